@@ -1,0 +1,130 @@
+package datasource
+
+import (
+	"iter"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// TableName names a table, view or other object of a schema.
+type TableName struct{ Schema, Name string }
+
+// String writes the name as schema.name, without quotes.
+func (t TableName) String() string { return t.Schema + "." + t.Name }
+
+// Compare orders by schema, then by name.
+func (t TableName) Compare(u TableName) int {
+	if c := strings.Compare(t.Schema, u.Schema); c != 0 {
+		return c
+	}
+	return strings.Compare(t.Name, u.Name)
+}
+
+// ByTable holds rows that belong to tables, compactly: one slice for all of them.
+// The zero value is empty.
+type ByTable[T any] struct {
+	names []TableName // sorted
+	ends  []uint32    // rows of names[i] end here
+	rows  []T
+}
+
+// Of gives the rows of one table, nil where it has none.
+func (b ByTable[T]) Of(name TableName) []T {
+	i, found := slices.BinarySearchFunc(b.names, name, TableName.Compare)
+	if !found {
+		return nil
+	}
+	return b.at(i)
+}
+
+func (b ByTable[T]) at(i int) []T {
+	start := uint32(0)
+	if i > 0 {
+		start = b.ends[i-1]
+	}
+	return b.rows[start:b.ends[i]:b.ends[i]]
+}
+
+// All gives each table that has rows, in order of its name, with its rows.
+func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
+	return func(yield func(TableName, []T) bool) {
+		for i, name := range b.names {
+			if !yield(name, b.at(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Len is the number of rows.
+func (b ByTable[T]) Len() int { return len(b.rows) }
+
+// TableRows is one table and its rows, as GroupByTable takes them.
+type TableRows[T any] struct {
+	Table TableName
+	Rows  []T
+}
+
+// GroupByTable makes a ByTable of tables and their rows. Rows of a table that comes twice are joined.
+func GroupByTable[T any](tables ...TableRows[T]) ByTable[T] {
+	var b ByTableBuilder[T]
+	for _, t := range tables {
+		for _, row := range t.Rows {
+			b.Add(t.Table, row)
+		}
+	}
+	return b.Build(nil)
+}
+
+// ByTableBuilder collects rows in any order.
+type ByTableBuilder[T any] struct {
+	runs []run
+	rows []T
+}
+
+type run struct {
+	name       TableName
+	start, end uint32
+}
+
+// Add appends a row of table.
+func (b *ByTableBuilder[T]) Add(table TableName, row T) {
+	n := uint32(len(b.rows))
+	b.rows = append(b.rows, row)
+	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
+		b.runs[last].end = n + 1
+		return
+	}
+	b.runs = append(b.runs, run{table, n, n + 1})
+}
+
+// Last gives the row that was added last for table, nil where the last row was another table's.
+func (b *ByTableBuilder[T]) Last(table TableName) *T {
+	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
+		return &b.rows[len(b.rows)-1]
+	}
+	return nil
+}
+
+// Build gives what was collected, each table's rows ordered by compare; nil keeps the order in
+// which they were added.
+func (b *ByTableBuilder[T]) Build(compare func(T, T) int) ByTable[T] {
+	sort.SliceStable(b.runs, func(i, j int) bool { return b.runs[i].name.Compare(b.runs[j].name) < 0 })
+	built := ByTable[T]{rows: make([]T, 0, len(b.rows))}
+	for i, r := range b.runs {
+		if i == 0 || b.runs[i-1].name != r.name {
+			built.names = append(built.names, r.name)
+			built.ends = append(built.ends, 0)
+		}
+		built.rows = append(built.rows, b.rows[r.start:r.end]...)
+		built.ends[len(built.ends)-1] = uint32(len(built.rows))
+	}
+	built.names, built.ends = slices.Clip(built.names), slices.Clip(built.ends)
+	if compare != nil {
+		for i := range built.names {
+			slices.SortStableFunc(built.at(i), compare)
+		}
+	}
+	return built
+}

@@ -1,0 +1,37 @@
+package datasource
+
+import (
+	"context"
+	"strings"
+)
+
+// Charsets are the character sets and collations that a server has. Names are in lower case.
+type Charsets struct {
+	Defaults   map[string]string // the default collation of each character set
+	Collations map[string]string // the character set of each collation
+}
+
+// FactCharsets are the server's character sets and collations.
+const FactCharsets Fact = "charsets"
+
+// Charsets gives the character sets and collations that the server has.
+func (f *Facts) Charsets(ctx context.Context) (Charsets, error) {
+	return get[Charsets](ctx, f, FactCharsets)
+}
+
+// HasCharset tells whether the server takes the character set by this name.
+func (c Charsets) HasCharset(name string) bool {
+	name = strings.ToLower(name)
+	return c.Defaults[name] != "" || name == "utf8" && c.Defaults["utf8mb3"] != "" || name == "utf8mb3" && c.Defaults["utf8"] != ""
+}
+
+// HasCollation tells whether the server takes the collation by this name. A server that lists
+// utf8mb3_general_ci takes utf8_general_ci for it; one that lists utf8_general_ci does not know
+// utf8mb3_general_ci (MySQL before 8.0.30, MariaDB before 10.6).
+func (c Charsets) HasCollation(name string) bool {
+	name = strings.ToLower(name)
+	if rest, ok := strings.CutPrefix(name, "utf8_"); ok && c.Collations["utf8mb3_"+rest] != "" {
+		return true
+	}
+	return c.Collations[name] != ""
+}

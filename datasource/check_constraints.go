@@ -1,0 +1,20 @@
+package datasource
+
+import "context"
+
+// CheckConstraint is a CHECK constraint of a table.
+type CheckConstraint struct {
+	Name     string // MariaDB names one that stands in a column's definition after the column
+	Clause   string // the condition, as the catalog writes it
+	Column   bool   // MariaDB 10.5.10 and later: it stands in a column's definition
+	Enforced bool
+}
+
+// FactCheckConstraints are the CHECK constraints of the tables in scope.
+const FactCheckConstraints Fact = "check constraints"
+
+// CheckConstraints gives the CHECK constraints of the tables in scope, in order of their names.
+// Servers that read CHECK and forget it (MySQL before 8.0.16, MariaDB before 10.2.1) have none.
+func (f *Facts) CheckConstraints(ctx context.Context) (ByTable[CheckConstraint], error) {
+	return get[ByTable[CheckConstraint]](ctx, f, FactCheckConstraints)
+}

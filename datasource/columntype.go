@@ -1,0 +1,129 @@
+package datasource
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// MySQLType is a column's type in MySQL's notation, taken apart.
+type MySQLType struct {
+	Name     string   // lower case, as in "int", "double", "national varchar"
+	Args     []int    // length, precision and scale
+	Values   []string // the elements of an ENUM or SET, without quotes
+	Unsigned bool
+	Zerofill bool
+}
+
+// Length gives the first argument, 0 where there is none.
+func (t MySQLType) Length() int {
+	if len(t.Args) == 0 {
+		return 0
+	}
+	return t.Args[0]
+}
+
+// ParseMySQLType takes apart a type as information_schema.COLUMNS.column_type writes it, as in
+// "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know, rather
+// than giving a part of it.
+func ParseMySQLType(text string) (MySQLType, error) {
+	var t MySQLType
+	bad := func(why string) (MySQLType, error) {
+		return MySQLType{}, fmt.Errorf("the column type %q cannot be read: %s", text, why)
+	}
+	name, rest, hasArgs := strings.Cut(text, "(")
+	var words []string
+	if hasArgs {
+		t.Name = strings.ToLower(strings.TrimSpace(name))
+		var err error
+		if rest, err = t.readArgs(rest); err != nil {
+			return bad(err.Error())
+		}
+		words = strings.Fields(strings.ToLower(rest))
+	} else {
+		words = strings.Fields(strings.ToLower(text))
+		if len(words) > 0 {
+			t.Name, words = words[0], words[1:]
+		}
+	}
+	// "double precision", "national varchar", "long varchar" are words of the name.
+	for len(words) > 0 && slices.Contains([]string{"precision", "varying"}, words[0]) {
+		t.Name, words = t.Name+" "+words[0], words[1:]
+	}
+	if t.Name == "" || strings.Trim(t.Name, "abcdefghijklmnopqrstuvwxyz0123456789_ ") != "" {
+		return bad("it starts with no name")
+	}
+	for _, w := range words {
+		switch {
+		case w == "unsigned":
+			t.Unsigned = true
+		case w == "zerofill":
+			t.Zerofill, t.Unsigned = true, true
+		case w == "signed", w == "binary":
+		case strings.HasPrefix(w, "/*") && strings.HasSuffix(w, "*/"): // "/*m!100301", "compressed*/" of MariaDB
+		case strings.HasPrefix(w, "/*m!"), w == "compressed*/", w == "compressed":
+		default:
+			return bad(fmt.Sprintf("%q is not known", w))
+		}
+	}
+	if (t.Name == "enum" || t.Name == "set") != (t.Values != nil) {
+		return bad("elements belong to ENUM and SET")
+	}
+	return t, nil
+}
+
+// readArgs reads what stands between the parentheses, the first of which is gone, and gives the rest.
+func (t *MySQLType) readArgs(s string) (rest string, err error) {
+	for {
+		s = strings.TrimLeft(s, " ")
+		switch {
+		case strings.HasPrefix(s, "'"):
+			var value string
+			if value, s, err = readQuoted(s[1:]); err != nil {
+				return "", err
+			}
+			t.Values = append(t.Values, value)
+		default:
+			end := strings.IndexAny(s, ",) ")
+			if end < 0 {
+				return "", fmt.Errorf("a parenthesis is not closed")
+			}
+			n, err := strconv.Atoi(s[:end])
+			if err != nil || n < 0 {
+				return "", fmt.Errorf("%q is not a number", s[:end])
+			}
+			t.Args = append(t.Args, n)
+			s = s[end:]
+		}
+		s = strings.TrimLeft(s, " ")
+		switch {
+		case strings.HasPrefix(s, ","):
+			s = s[1:]
+		case strings.HasPrefix(s, ")"):
+			if t.Args != nil && t.Values != nil {
+				return "", fmt.Errorf("numbers and elements are mixed")
+			}
+			return s[1:], nil
+		default:
+			return "", fmt.Errorf("a parenthesis is not closed")
+		}
+	}
+}
+
+// readQuoted reads up to the closing quote; a quote within is written twice.
+func readQuoted(s string) (value, rest string, err error) {
+	var b strings.Builder
+	for {
+		part, after, found := strings.Cut(s, "'")
+		if !found {
+			return "", "", fmt.Errorf("a quote is not closed")
+		}
+		b.WriteString(part)
+		if !strings.HasPrefix(after, "'") {
+			return b.String(), after, nil
+		}
+		b.WriteByte('\'')
+		s = after[1:]
+	}
+}

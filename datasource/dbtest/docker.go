@@ -1,0 +1,222 @@
+package dbtest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/log"
+	"github.com/testcontainers/testcontainers-go/wait"
+)
+
+const (
+	lookupTimeout = 10 * time.Second          // is the engine there, can the image be had
+	pullTimeout   = 4 * time.Minute           // leaves time in the ten minutes that go test gives
+	sessionLabel  = "precheck.dbtest.session" // of all containers of one test binary
+	runLabel      = "precheck.dbtest.run"     // value of PRECHECK_TEST_RUN, for whoever started the test binaries
+)
+
+// setUp makes testcontainers-go silent, and leaves ending containers to our own
+// minder: its helper's image is one more that would have to be pulled.
+var setUp = sync.OnceFunc(func() {
+	os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
+	log.SetDefault(log.NewNoopLogger())
+})
+
+var images memo[string]
+
+func startContainer(ctx context.Context, p Product, args []string) (*Server, error) {
+	image, err := images.get(p, func() (string, error) { return findImage(p) })
+	if err != nil {
+		return nil, err
+	}
+	session, err := openSession()
+	if err != nil {
+		return nil, err
+	}
+	if err := session.tell("docker"); err != nil {
+		return nil, err
+	}
+	spec := products[p]
+	ctx, cancel := context.WithTimeout(ctx, spec.timeout)
+	defer cancel()
+
+	s := &Server{
+		Product: p, Host: "127.0.0.1", Service: spec.service,
+		User: spec.user, Password: newPassword(), Origin: "Docker image " + image,
+	}
+	if p == OracleXE && strings.Contains(image, ":11") {
+		s.Service = "XE" // 11.2 has no pluggable databases
+	}
+	port := strconv.Itoa(spec.port) + "/tcp"
+	options := []testcontainers.ContainerCustomizer{
+		testcontainers.WithExposedPorts(port),
+		testcontainers.WithEnv(spec.env(s.Password)),
+		testcontainers.WithCmd(args...),
+		testcontainers.WithLabels(map[string]string{sessionLabel: session.id, runLabel: os.Getenv("PRECHECK_TEST_RUN")}),
+		testcontainers.WithHostConfigModifier(func(c *container.HostConfig) {
+			c.Tmpfs = spec.tmpfs
+			c.PortBindings = network.PortMap{
+				network.MustParsePort(port): {{HostIP: netip.MustParseAddr(s.Host)}},
+			}
+		}),
+	}
+	if spec.readyLog != "" {
+		options = append(options, testcontainers.WithWaitStrategyAndDeadline(spec.timeout,
+			wait.ForLog(spec.readyLog).WithStartupTimeout(spec.timeout)))
+	}
+	c, err := testcontainers.Run(ctx, image, options...)
+	if c == nil {
+		return nil, fmt.Errorf("image %s: %w", image, err)
+	}
+	s.stop = func() error { return removeContainers(c.GetContainerID()) }
+	if err == nil {
+		err = s.awaitContainer(ctx, c, port)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("image %s: %w%s", image, err, containerLog(c)), s.stop())
+	}
+	return s, nil
+}
+
+func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerContainer, port string) error {
+	published, err := c.MappedPort(ctx, port)
+	if err != nil {
+		return err
+	}
+	s.Port = int(published.Num())
+	return s.await(ctx, func() error {
+		if state, err := c.State(ctx); err == nil && !state.Running {
+			return fmt.Errorf("container ended with status %d", state.ExitCode)
+		}
+		return nil
+	})
+}
+
+// containerLog returns the end of what the container wrote, to be appended to an error.
+func containerLog(c *testcontainers.DockerContainer) string {
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	r, err := c.Logs(ctx)
+	if err != nil {
+		return ""
+	}
+	defer r.Close()
+	text, _ := io.ReadAll(r)
+	return tail(string(text))
+}
+
+// tail returns the last lines of a log, to be appended to an error.
+func tail(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return "\n\t" + strings.Join(lines[max(0, len(lines)-15):], "\n\t")
+}
+
+// findImage returns an image of product p that the engine has, pulling it if it
+// must and can.
+func findImage(p Product) (string, error) {
+	candidates := products[p].images
+	if own := os.Getenv("PRECHECK_TEST_" + strings.ToUpper(string(p)) + "_IMAGE"); own == "none" {
+		return "", unavailable("switched off")
+	} else if own != "" {
+		candidates = []string{own}
+	}
+	docker, err := dockerClient()
+	if err != nil {
+		return "", unavailablef("no engine: %v", err)
+	}
+	defer docker.Close()
+
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	for _, image := range candidates {
+		if _, err := docker.ImageInspect(ctx, image); err == nil {
+			return image, nil
+		}
+	}
+	public := candidates[len(candidates)-1]
+	if _, err := docker.DistributionInspect(ctx, public, client.DistributionInspectOptions{}); err != nil {
+		return "", unavailablef("no image %s, and it cannot be pulled: %v", strings.Join(candidates, " or "), err)
+	}
+	ctx, cancel = context.WithTimeout(context.Background(), pullTimeout)
+	defer cancel()
+	pull, err := docker.ImagePull(ctx, public, client.ImagePullOptions{})
+	if err == nil {
+		err = cmp.Or(pull.Wait(ctx), pull.Close())
+	}
+	if err != nil {
+		return "", unavailablef("pull %s: %v", public, err)
+	}
+	return public, nil
+}
+
+// dockerClient returns a client of an engine that answers.
+func dockerClient() (*testcontainers.DockerClient, error) {
+	setUp()
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	docker, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := docker.Ping(ctx, client.PingOptions{}); err != nil {
+		docker.Close()
+		return nil, err
+	}
+	return docker, nil
+}
+
+// removeContainers ends and removes containers and their volumes, without a
+// graceful stop. One that is gone already is no error.
+func removeContainers(ids ...string) error {
+	docker, err := dockerClient()
+	if err != nil {
+		return err
+	}
+	defer docker.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var errs []error
+	for _, id := range ids {
+		_, err := docker.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if err != nil && !errdefs.IsNotFound(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// removeSession removes the containers of a session.
+func removeSession(id string) error {
+	docker, err := dockerClient()
+	if err != nil {
+		return err
+	}
+	defer docker.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	list, err := docker.ContainerList(ctx, client.ContainerListOptions{
+		All: true, Filters: make(client.Filters).Add("label", sessionLabel+"="+id),
+	})
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, c := range list.Items {
+		ids = append(ids, c.ID)
+	}
+	return removeContainers(ids...)
+}

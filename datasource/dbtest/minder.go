@@ -1,0 +1,165 @@
+package dbtest
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// A test binary can end in ways that run none of its code: a panic, a time-out,
+// SIGKILL. So what it starts is minded by a second process, the same program
+// started again with minderEnv set. It reads what there is to mind from a pipe;
+// the end of the pipe is the end of the test binary, whatever the reason, and
+// then the minder kills the servers and removes containers and files.
+
+const minderEnv = "PRECHECK_DBTEST_MINDER" // "ID DIR" of the session to mind
+
+// session is all that this process starts.
+type session struct {
+	id     string // label of its containers
+	dir    string // where all its files are
+	minder *exec.Cmd
+	report io.Reader // the minder's; ends with it
+
+	mu   sync.Mutex
+	pipe *os.File
+}
+
+var opened atomic.Pointer[session]
+
+// openSession returns the session of this process.
+var openSession = sync.OnceValues(func() (*session, error) {
+	dir, err := os.MkdirTemp(fastDir(), "precheck-dbtest-")
+	if err != nil {
+		return nil, err
+	}
+	// Servers run as another user, see program.go.
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return nil, err
+	}
+	s := &session{id: randomHex(8), dir: dir}
+	if err := s.startMinder(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	opened.Store(s)
+	return s, nil
+})
+
+// fastDir returns a folder in memory if there is one with room, else "", which
+// stands for the usual one: servers create tables five times as fast in memory.
+func fastDir() string {
+	const memory = "/dev/shm"
+	var fs syscall.Statfs_t
+	if os.Getenv("TMPDIR") != "" || syscall.Statfs(memory, &fs) != nil || fs.Bavail*uint64(fs.Bsize) < 2<<30 {
+		return ""
+	}
+	return memory
+}
+
+func (s *session) startMinder() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	in, pipe, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	s.minder = exec.Command(self)
+	// A binary of the race detector otherwise sleeps for a second before it ends.
+	s.minder.Env = append(os.Environ(), minderEnv+"="+s.id+" "+s.dir, "GORACE=atexit_sleep_ms=0")
+	s.minder.Stdin = in
+	if s.report, err = s.minder.StdoutPipe(); err != nil {
+		return err
+	}
+	s.minder.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // out of reach of the terminal's Ctrl-C
+	s.pipe = pipe
+	return s.minder.Start()
+}
+
+// tell gives the minder one more thing to mind: "process PID", or "docker" for
+// the containers of the session.
+func (s *session) tell(what string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := fmt.Fprintln(s.pipe, what)
+	return err
+}
+
+// endSession ends all that this process has started, and reports what could not
+// be removed.
+func endSession() error {
+	s := opened.Load()
+	if s == nil {
+		return nil
+	}
+	s.pipe.Close()
+	report, _ := io.ReadAll(s.report)
+	if err := s.minder.Wait(); err != nil {
+		return cmp.Or(errors.New(strings.TrimSpace(string(report))), err)
+	}
+	return nil
+}
+
+func init() {
+	if env, ok := os.LookupEnv(minderEnv); ok {
+		id, dir, _ := strings.Cut(env, " ")
+		if err := mind(id, dir, os.Stdin); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+}
+
+// mind reads what the process of the session id tells, until it ends, and then
+// removes it all.
+func mind(id, dir string, in io.Reader) error {
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	var processes []*os.Process // hold pidfds, so that no later process of the same pid is hit
+	docker := false
+	for lines := bufio.NewScanner(in); lines.Scan(); {
+		switch kind, pid, _ := strings.Cut(lines.Text(), " "); kind {
+		case "docker":
+			docker = true
+		case "process":
+			if n, err := strconv.Atoi(pid); err == nil {
+				if p, err := os.FindProcess(n); err == nil {
+					processes = append(processes, p)
+				}
+			}
+		}
+	}
+
+	var errs []error
+	for _, p := range processes {
+		if err := p.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			errs = append(errs, err)
+		}
+	}
+	if docker {
+		errs = append(errs, removeSession(id))
+	}
+	// A server that has just been killed may still be creating a file.
+	err := os.RemoveAll(dir)
+	for range 50 {
+		if err == nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		err = os.RemoveAll(dir)
+	}
+	return errors.Join(append(errs, err)...)
+}

@@ -1,0 +1,161 @@
+// Package datasource describes databases to the checks: where they are, and the
+// engine-neutral facts about them. It holds no check and no verdict.
+//
+// A Reader gets facts from somewhere: datasource/mysql and datasource/oracle from a
+// server, Snapshot from values in memory. Facts caches a Reader, so that each fact is
+// read once however many checks ask for it.
+package datasource
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Type is the kind of database that a task names for an endpoint.
+type Type string
+
+// The types of endpoint, named as OceanBase Migration Service names them where it does.
+const (
+	MySQL           Type = "MYSQL"     // MySQL 5.6 and later, Percona, Aurora, TiDB, PolarDB
+	MariaDB         Type = "MARIADB"   // MariaDB 10.x and later
+	OceanBaseMySQL  Type = "OB_MYSQL"  // a MySQL-mode tenant of OceanBase
+	OceanBaseOracle Type = "OB_ORACLE" // an Oracle-mode tenant of OceanBase
+	Oracle          Type = "ORACLE"    // Oracle 11.2 and later
+)
+
+// Types lists every Type, in the order in which they are shown.
+func Types() []Type {
+	return []Type{MySQL, MariaDB, OceanBaseMySQL, OceanBaseOracle, Oracle}
+}
+
+// SpeaksMySQL tells whether the type is reached over the MySQL protocol.
+func (t Type) SpeaksMySQL() bool { return t != Oracle }
+
+// OracleLike tells whether the type has Oracle's dictionary, names and types.
+func (t Type) OracleLike() bool { return t == Oracle || t == OceanBaseOracle }
+
+// DefaultPort is the port that the type's server listens on unless told otherwise.
+func (t Type) DefaultPort() int {
+	switch t {
+	case OceanBaseMySQL, OceanBaseOracle:
+		return 2881
+	case Oracle:
+		return 1521
+	default:
+		return 3306
+	}
+}
+
+// Endpoint is how one database is reached.
+type Endpoint struct {
+	Type     Type
+	Host     string
+	Port     int
+	User     string // OceanBase: user@tenant#cluster
+	Password Secret
+	TLS      TLS
+
+	// Service and SID name an Oracle database; exactly one of them is set there.
+	Service string
+	SID     string
+
+	// Connections is the most that may be open at a time.
+	Connections int
+	// ConnectTimeout bounds one attempt to connect, TLS and logon included.
+	ConnectTimeout time.Duration
+	// StatementTimeout bounds each statement, on the client and where possible on the server.
+	StatementTimeout time.Duration
+}
+
+// Limits that hold where an Endpoint leaves them zero.
+const (
+	DefaultConnections      = 4
+	DefaultConnectTimeout   = 10 * time.Second
+	DefaultStatementTimeout = 60 * time.Second
+)
+
+// WithDefaults fills in what is zero: the port of the type and the limits.
+func (e Endpoint) WithDefaults() Endpoint {
+	if e.Port == 0 {
+		e.Port = e.Type.DefaultPort()
+	}
+	if e.Connections == 0 {
+		e.Connections = DefaultConnections
+	}
+	if e.ConnectTimeout == 0 {
+		e.ConnectTimeout = DefaultConnectTimeout
+	}
+	if e.StatementTimeout == 0 {
+		e.StatementTimeout = DefaultStatementTimeout
+	}
+	return e
+}
+
+// Address is host:port, as a dialer takes it.
+func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
+
+// String names the endpoint to a person: user, address and type, never the password.
+func (e Endpoint) String() string {
+	return fmt.Sprintf("%s@%s (%s)", e.User, e.Address(), e.Type)
+}
+
+// TLSMode says how far a connection is protected, in MySQL's own terms
+// (MySQL 8.4 Reference Manual, "Command Options for Encrypted Connections", --ssl-mode).
+type TLSMode string
+
+// The TLS modes.
+const (
+	TLSDisabled       TLSMode = "disabled"
+	TLSPreferred      TLSMode = "preferred"       // encrypted if the server offers it, unverified
+	TLSRequired       TLSMode = "required"        // encrypted, unverified
+	TLSVerifyCA       TLSMode = "verify-ca"       // and the certificate is signed by the CA
+	TLSVerifyIdentity TLSMode = "verify-identity" // and it names the host
+)
+
+// TLSModes lists every mode, from the weakest to the strongest.
+func TLSModes() []TLSMode {
+	return []TLSMode{TLSDisabled, TLSPreferred, TLSRequired, TLSVerifyCA, TLSVerifyIdentity}
+}
+
+// TLS says how the connection is protected. The zero value is disabled.
+// CA, Cert and Key are paths of PEM files.
+type TLS struct {
+	Mode          TLSMode
+	CA, Cert, Key string
+}
+
+// Valid tells whether the mode is one of TLSModes; the empty mode is disabled.
+func (m TLSMode) Valid() bool { return m == "" || slices.Contains(TLSModes(), m) }
+
+// Secret is a password. It shows as *** wherever it is printed, logged or marshalled.
+type Secret struct{ value string }
+
+// NewSecret wraps a password.
+func NewSecret(value string) Secret { return Secret{value} }
+
+const masked = "***"
+
+// Reveal gives the password itself: for the driver alone.
+func (s Secret) Reveal() string { return s.value }
+
+// Empty tells whether there is no password.
+func (s Secret) Empty() bool { return s.value == "" }
+
+// String masks the password.
+func (Secret) String() string { return masked }
+
+// GoString masks the password.
+func (Secret) GoString() string { return masked }
+
+// Format masks the password under every verb.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(masked)) }
+
+// MarshalText masks the password in JSON, YAML and XML.
+func (Secret) MarshalText() ([]byte, error) { return []byte(masked), nil }
+
+// LogValue masks the password in logs.
+func (Secret) LogValue() slog.Value { return slog.StringValue(masked) }

@@ -1,0 +1,24 @@
+package datasource
+
+import "context"
+
+// ForeignKey is a foreign key of the table that it is listed under, its child.
+type ForeignKey struct {
+	Name          string
+	Columns       []string // of the child, in the key's order
+	Parent        TableName
+	ParentColumns []string // one for each of Columns
+	// OnUpdate and OnDelete are RESTRICT, NO ACTION, CASCADE, SET NULL or SET DEFAULT. They are
+	// empty where the account may see that there is a foreign key, but not its rules.
+	OnUpdate, OnDelete string
+	Deferrable         bool // it may be checked as late as at the commit (Oracle)
+}
+
+// FactForeignKeys are the foreign keys of the tables in scope.
+const FactForeignKeys Fact = "foreign keys"
+
+// ForeignKeys gives the foreign keys by their child, for the children in scope, in order of their
+// names. Parents may lie outside the scope.
+func (f *Facts) ForeignKeys(ctx context.Context) (ByTable[ForeignKey], error) {
+	return get[ByTable[ForeignKey]](ctx, f, FactForeignKeys)
+}

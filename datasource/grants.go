@@ -1,0 +1,407 @@
+package datasource
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Answer is what is known of a yes-or-no question.
+type Answer int
+
+// The answers. What cannot be told is Unknown, never No.
+const (
+	Unknown Answer = iota
+	No
+	Yes
+)
+
+// String gives unknown, no or yes.
+func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] }
+
+// Privilege is a right, named in upper case as the server's GRANT statement names it. Names that
+// servers or versions have for the same right are one here, as REPLICATION CLIENT stands for
+// MariaDB's BINLOG MONITOR, too.
+type Privilege string
+
+// Account is who logs on: a user and the hosts that may log on as that user.
+type Account struct{ User, Host string }
+
+// ParseAccount reads what CURRENT_USER() gives: user@host, where the user may hold an @.
+func ParseAccount(text string) Account {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return Account{User: text}
+	}
+	return Account{User: text[:at], Host: text[at+1:]}
+}
+
+// String writes the account as user@host, without quotes.
+func (a Account) String() string {
+	if a.Host == "" {
+		return a.User
+	}
+	return a.User + "@" + a.Host
+}
+
+// Quoted writes the account as statements of the MySQL protocol take it: 'user'@'host'.
+func (a Account) Quoted() string {
+	quote := func(s string) string {
+		return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(s) + "'"
+	}
+	if a.Host == "" {
+		return quote(a.User)
+	}
+	return quote(a.User) + "@" + quote(a.Host)
+}
+
+// GrantLevel is how much a grant covers.
+type GrantLevel int
+
+// The levels.
+const (
+	OnEverything GrantLevel = iota // ON *.*
+	OnSchema                       // ON schema.*
+	OnTable                        // ON schema.table, columns included
+	OnRoutine                      // ON PROCEDURE, FUNCTION, … schema.name
+)
+
+// Grant is one statement of what an account or a role may do.
+type Grant struct {
+	Level      GrantLevel
+	Schema     string // OnSchema: a pattern, see Rights.Wildcards
+	Name       string // of the table or routine
+	Privileges []Privilege
+	Columns    map[Privilege][]string // rights that a table's grant gives on these columns only
+	// All is ALL PRIVILEGES: every right that the level has.
+	All bool
+	// Foreign lists words that name no right that is known: each may be a new name of any right.
+	Foreign []string
+	// Revoke takes the privileges from what is granted ON *.*, for this schema (MySQL's partial_revokes).
+	Revoke bool
+	// Role is the role that holds the grant; empty is the account itself. Where several patterns
+	// of one holder match a schema, the server applies only one of them.
+	Role string
+	// Grantable is WITH GRANT OPTION.
+	Grantable bool
+}
+
+// Rights are what grants add up to. Questions about it are answered with Unknown where something
+// was not understood that might make it a yes.
+type Rights struct {
+	Grants []Grant
+	// NotUnderstood are the statements that could not be read. Any of them may grant or take away
+	// any right.
+	NotUnderstood []string
+	// Wildcards says that % and _ in the schema of a grant stand for any characters, and \ makes
+	// them plain. It is false under MySQL's partial_revokes.
+	Wildcards bool
+	// EscapedIsPattern says that a schema's name with an escape does not go before patterns: so it
+	// is on MySQL where roles are active.
+	EscapedIsPattern bool
+	NameCase         NameCase
+}
+
+// Grants are the rights of the account that is logged on.
+type Grants struct {
+	Account Account
+	Rights           // in a session that has just logged on
+	Active  []string // roles that are active in it, as GRANT writes them
+	// Inactive are roles that are granted but not active: their rights do not count.
+	Inactive []string
+	// Alternatives are what the account could do with some of them active; those that take the
+	// fewest roles come first.
+	Alternatives []Alternative
+}
+
+// Alternative is what an account could do if other roles were active when it logs on.
+type Alternative struct {
+	Roles    []string // those that are not active now
+	Activate string   // the statement that makes them active, for an administrator
+	Rights
+}
+
+// FactGrants are the rights of the account that is logged on.
+const FactGrants Fact = "grants"
+
+// Grants gives the rights of the account that is logged on.
+func (f *Facts) Grants(ctx context.Context) (Grants, error) { return get[Grants](ctx, f, FactGrants) }
+
+// GrantOption is the right to hand on one's own rights.
+const GrantOption Privilege = "GRANT OPTION"
+
+// tablePrivileges are the rights that a table can have, schemaPrivileges those of a schema, and so
+// what ALL PRIVILEGES means there (MySQL 8.4 Reference Manual, "GRANT Statement", Table "Permissible
+// Privileges"; MariaDB, "GRANT", Table and Database Privileges, known up to 11.8).
+var (
+	tablePrivileges = []Privilege{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "REFERENCES", "INDEX", "ALTER",
+		"CREATE VIEW", "SHOW VIEW", "TRIGGER", "DELETE HISTORY"}
+	schemaPrivileges = append([]Privilege{"CREATE TEMPORARY TABLES", "LOCK TABLES", "EXECUTE", "CREATE ROUTINE",
+		"ALTER ROUTINE", "EVENT", "SHOW CREATE ROUTINE"}, tablePrivileges...)
+	routinePrivileges = []Privilege{"EXECUTE", "ALTER ROUTINE", "SHOW CREATE ROUTINE"}
+)
+
+// holds tells whether the grant gives p on all that it covers.
+func (g Grant) holds(p Privilege) Answer {
+	if p == GrantOption {
+		return answer(g.Grantable)
+	}
+	if slices.Contains(g.Privileges, p) {
+		return Yes
+	}
+	if g.All {
+		switch g.Level {
+		case OnEverything:
+			return Yes
+		case OnSchema:
+			return answer(slices.Contains(schemaPrivileges, p))
+		case OnTable:
+			return answer(slices.Contains(tablePrivileges, p))
+		case OnRoutine:
+			return answer(slices.Contains(routinePrivileges, p))
+		}
+	}
+	if len(g.Foreign) > 0 {
+		return Unknown
+	}
+	return No
+}
+
+func answer(yes bool) Answer {
+	if yes {
+		return Yes
+	}
+	return No
+}
+
+// anyOf is Yes if one is, else Unknown if one is.
+func anyOf(answers ...Answer) Answer {
+	switch {
+	case slices.Contains(answers, Yes):
+		return Yes
+	case slices.Contains(answers, Unknown):
+		return Unknown
+	}
+	return No
+}
+
+// Globally tells whether the right is held ON *.*, as far as it is not taken back for a schema.
+func (r Rights) Globally(p Privilege) Answer {
+	found := r.none()
+	for _, g := range r.Grants {
+		if g.Level == OnEverything && !g.Revoke {
+			found = anyOf(found, g.holds(p))
+		}
+	}
+	return found
+}
+
+// none is the answer where no grant gives a right: Unknown if one may have been overlooked.
+func (r Rights) none() Answer {
+	if len(r.NotUnderstood) > 0 {
+		return Unknown
+	}
+	return No
+}
+
+// OnSchema tells whether the right is held on all of a schema, tables that are yet to be made included.
+func (r Rights) OnSchema(schema string, p Privilege) Answer {
+	found := r.Globally(p)
+	if found == Yes {
+		found = r.notRevoked(schema, p)
+	}
+	return anyOf(found, r.schemaLevel(schema, p))
+}
+
+// notRevoked tells whether what is held globally holds on a schema.
+func (r Rights) notRevoked(schema string, p Privilege) Answer {
+	for _, g := range r.Grants {
+		if g.Revoke && r.same(g.Schema, schema) {
+			switch g.holds(p) {
+			case Yes:
+				return No
+			case Unknown:
+				return Unknown
+			}
+		}
+	}
+	for _, text := range r.NotUnderstood {
+		if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(text)), "REVOKE") {
+			return Unknown
+		}
+	}
+	return Yes
+}
+
+// schemaLevel asks the grants on schemas. Of one holder's grants the one that names the schema
+// counts alone; else one of the patterns that match it counts, and which one depends on the server,
+// its version and the order in which they were granted (MySQL 8.4 Reference Manual, "GRANT
+// Statement": "MySQL takes only the first matching grant").
+func (r Rights) schemaLevel(schema string, p Privilege) Answer {
+	found := No
+	for _, applied := range r.applied(schema) {
+		answers := make([]Answer, len(applied))
+		for i, g := range applied {
+			answers[i] = g.holds(p)
+		}
+		if slices.ContainsFunc(answers, func(a Answer) bool { return a != answers[0] }) {
+			found = anyOf(found, Unknown)
+		} else {
+			found = anyOf(found, answers[0])
+		}
+	}
+	return found
+}
+
+// applied gives for each holder the grants on schemas of which the server applies one to schema.
+func (r Rights) applied(schema string) map[string][]Grant {
+	exact, matching := map[string][]Grant{}, map[string][]Grant{}
+	for _, g := range r.Grants {
+		switch {
+		case g.Level != OnSchema || g.Revoke:
+		case r.names(g.Schema, schema):
+			exact[g.Role] = append(exact[g.Role], g)
+		case r.Wildcards && like(r.NameCase.Fold(g.Schema), r.NameCase.Fold(schema)):
+			matching[g.Role] = append(matching[g.Role], g)
+		}
+	}
+	for role, g := range exact {
+		matching[role] = []Grant{union(g)}
+	}
+	return matching
+}
+
+// names tells whether the schema of a grant is schema and no other.
+func (r Rights) names(pattern, schema string) bool {
+	if !r.Wildcards {
+		return r.same(pattern, schema)
+	}
+	plain, wild := unescape(pattern)
+	return !wild && r.same(plain, schema) && !(r.EscapedIsPattern && plain != pattern)
+}
+
+func (r Rights) same(a, b string) bool { return r.NameCase.Fold(a) == r.NameCase.Fold(b) }
+
+// union joins grants on the same thing, as those of a role and of a role that it holds.
+func union(grants []Grant) Grant {
+	all := grants[0]
+	for _, g := range grants[1:] {
+		all.Privileges = slices.Concat(all.Privileges, g.Privileges)
+		all.Foreign = slices.Concat(all.Foreign, g.Foreign)
+		all.All = all.All || g.All
+		all.Grantable = all.Grantable || g.Grantable
+	}
+	return all
+}
+
+// OnTable tells whether the right is held on a table or view, all of its columns included.
+func (r Rights) OnTable(t TableName, p Privilege) Answer {
+	found := r.OnSchema(t.Schema, p)
+	for _, g := range r.onTable(t) {
+		found = anyOf(found, g.holds(p))
+	}
+	return found
+}
+
+func (r Rights) onTable(t TableName) []Grant {
+	var found []Grant
+	for _, g := range r.Grants {
+		if g.Level == OnTable && r.same(g.Schema, t.Schema) && r.same(g.Name, t.Name) {
+			found = append(found, g)
+		}
+	}
+	return found
+}
+
+// OnColumns tells whether the right is held on each of these columns of a table.
+func (r Rights) OnColumns(t TableName, columns []string, p Privilege) Answer {
+	found := r.OnTable(t, p)
+	if found == Yes || len(columns) == 0 {
+		return found
+	}
+	held := map[string]bool{}
+	for _, g := range r.onTable(t) {
+		for _, c := range g.Columns[p] {
+			held[strings.ToLower(c)] = true
+		}
+	}
+	if !slices.ContainsFunc(columns, func(c string) bool { return !held[strings.ToLower(c)] }) {
+		return Yes
+	}
+	return found
+}
+
+// OnSomeColumns tells whether the right is granted on columns of a table.
+func (r Rights) OnSomeColumns(t TableName, p Privilege) bool {
+	return slices.ContainsFunc(r.onTable(t), func(g Grant) bool { return len(g.Columns[p]) > 0 })
+}
+
+// ByPattern gives the rights that the account holds on a schema by a pattern alone: a grant that
+// names the schema takes their place. It is nil where no pattern matches or the schema is named.
+func (r Rights) ByPattern(schema string) []Privilege {
+	var held []Privilege
+	for _, g := range r.applied(schema)[""] {
+		if r.names(g.Schema, schema) {
+			return nil
+		}
+		if g.All {
+			held = append(held, schemaPrivileges...)
+		}
+		held = append(held, g.Privileges...)
+	}
+	slices.Sort(held)
+	return slices.Compact(held)
+}
+
+// unescape takes the backslashes from a pattern, and tells whether it has wildcards.
+func unescape(pattern string) (plain string, wild bool) {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '\\' && i+1 < len(pattern):
+			i++
+			b.WriteByte(pattern[i])
+		case c == '%' || c == '_':
+			return "", true
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), false
+}
+
+// like matches text against a pattern of SQL's LIKE.
+func like(pattern, text string) bool {
+	p, t := []rune(pattern), []rune(text)
+	at, in := 0, 0
+	star, from := -1, 0
+	for in < len(t) {
+		switch {
+		case at < len(p) && p[at] == '%':
+			star, from = at, in
+			at++
+			continue
+		case at < len(p) && p[at] == '_':
+			at++
+			in++
+			continue
+		case at+1 < len(p) && p[at] == '\\' && p[at+1] == t[in]:
+			at += 2
+			in++
+			continue
+		case at < len(p) && p[at] != '\\' && p[at] == t[in], at == len(p)-1 && p[at] == t[in]:
+			at++
+			in++
+			continue
+		}
+		if star < 0 {
+			return false
+		}
+		from++
+		at, in = star+1, from
+	}
+	for at < len(p) && p[at] == '%' {
+		at++
+	}
+	return at == len(p)
+}

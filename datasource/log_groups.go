@@ -1,0 +1,21 @@
+package datasource
+
+import "context"
+
+// LogGroup is a supplemental log group of an Oracle table: columns whose values go into the redo
+// with changes of a row.
+type LogGroup struct {
+	Name string
+	Type string // PRIMARY KEY LOGGING, UNIQUE KEY LOGGING, FOREIGN KEY LOGGING, ALL COLUMN LOGGING or USER LOG GROUP
+	// Always says that they are logged with every update, not only with one that touches one of them.
+	Always  bool
+	Columns []string // of a USER LOG GROUP, in no order
+}
+
+// FactLogGroups are the supplemental log groups of the tables in scope.
+const FactLogGroups Fact = "supplemental log groups"
+
+// LogGroups gives the supplemental log groups of the tables in scope.
+func (f *Facts) LogGroups(ctx context.Context) (ByTable[LogGroup], error) {
+	return get[ByTable[LogGroup]](ctx, f, FactLogGroups)
+}

@@ -1,0 +1,45 @@
+package mysql
+
+import (
+	"context"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+const charsetsQuery = "SELECT character_set_name, default_collate_name FROM information_schema.CHARACTER_SETS"
+
+// collationsQuery gives each collation with its character set. MariaDB from 10.10.1 lists the
+// uca1400 collations there without one: fullCollationsQuery gives their full names, as in
+// utf8mb4_uca1400_ai_ci (MariaDB documentation, "Information Schema
+// COLLATION_CHARACTER_SET_APPLICABILITY Table").
+const (
+	collationsQuery     = "SELECT collation_name, character_set_name FROM information_schema.COLLATIONS WHERE character_set_name IS NOT NULL"
+	fullCollationsQuery = collationsQuery + " UNION SELECT full_collation_name, character_set_name FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
+)
+
+func (r *Reader) charsets(ctx context.Context) (datasource.Charsets, error) {
+	c := datasource.Charsets{Defaults: map[string]string{}, Collations: map[string]string{}}
+	server, err := r.identify(ctx)
+	if err != nil {
+		return c, err
+	}
+	collations := collationsQuery
+	if server.IsMariaDB() && server.Version.AtLeast(10, 10, 1) {
+		collations = fullCollationsQuery
+	}
+	for query, into := range map[string]map[string]string{charsetsQuery: c.Defaults, collations: c.Collations} {
+		err := r.query(ctx, query, nil, func(scan row) error {
+			var name, value string
+			if err := scan(&name, &value); err != nil {
+				return err
+			}
+			into[strings.ToLower(name)] = strings.ToLower(value)
+			return nil
+		})
+		if err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}

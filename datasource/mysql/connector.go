@@ -1,0 +1,276 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// connector opens sessions that are read-only and have a deadline for each statement on the
+// server, and remembers their ids so that a statement can be killed.
+type connector struct {
+	endpoint datasource.Endpoint
+	base     driver.Connector
+
+	mu   sync.Mutex
+	ids  map[driver.Conn]uint64
+	live int
+	most int
+}
+
+func newConnector(e datasource.Endpoint) (*connector, error) {
+	cfg := mysql.NewConfig()
+	cfg.Net, cfg.Addr = "tcp", e.Address()
+	cfg.User, cfg.Passwd = e.User, e.Password.Reveal()
+	cfg.Timeout = e.ConnectTimeout
+	cfg.InterpolateParams = true // one statement instead of prepare, execute and close
+	cfg.Collation = "utf8mb4_general_ci"
+	cfg.Logger = &mysql.NopLogger{}
+	cfg.ConnectionAttributes = "program_name:precheck"
+	cfg.DialFunc = dial
+	if e.Type == datasource.OceanBaseOracle {
+		cfg.DialFunc = dialOracleMode
+		cfg.ConnectionAttributes += "," + oracleModeAttributes
+	}
+	var err error
+	if cfg.TLS, err = e.TLSConfig(); err != nil {
+		return nil, err
+	}
+	cfg.AllowFallbackToPlaintext = e.TLS.Mode == datasource.TLSPreferred
+	c := &connector{endpoint: e, ids: map[driver.Conn]uint64{}}
+	if c.base, err = mysql.NewConnector(cfg); err != nil {
+		return nil, fmt.Errorf("the settings of endpoint %s: %w", e, err)
+	}
+	return c, nil
+}
+
+// dial marks its errors, so that a server that cannot be reached is told from one that does not
+// answer, and looks at the first bytes that are read.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, dialError{err}
+	}
+	greeted, _ := ctx.Value(greetingKey{}).(*greeting)
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok || greeted == nil {
+		return conn, nil
+	}
+	return &greetedConn{tcp, greeted}, nil
+}
+
+// greeting is how the packet begins with which a server greets: three bytes of its length, its
+// number, which is 0, and the protocol's version, which is 10, or 255 for an error (MySQL Internals,
+// Protocol::HandshakeV10). The driver would wait for as many bytes as another protocol's first
+// three make up, and says nothing of what it read.
+type greeting struct{ head []byte }
+
+type greetingKey struct{}
+
+func (g *greeting) foreign() bool {
+	return len(g.head) == 5 && (g.head[3] != 0 || g.head[4] != 10 && g.head[4] != 255)
+}
+
+// greetedConn stops reading where the greeting is none of MySQL's.
+type greetedConn struct {
+	*net.TCPConn
+	greeting *greeting
+}
+
+// Read reads.
+func (c *greetedConn) Read(b []byte) (int, error) {
+	n, err := c.TCPConn.Read(b)
+	g := c.greeting
+	if wanted := 5 - len(g.head); wanted > 0 {
+		if g.head = append(g.head, b[:min(n, wanted)]...); g.foreign() {
+			return 0, net.ErrClosed
+		}
+	}
+	return n, err
+}
+
+// Connect opens a session. Its own statements are not counted as Usage: they belong to no fact.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.endpoint.ConnectTimeout)
+	defer cancel()
+	conn, err := c.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var id uint64
+	if c.endpoint.Type == datasource.OceanBaseOracle {
+		err = prepareOracleMode(ctx, conn, c.endpoint.StatementTimeout)
+	} else {
+		id, err = prepareSession(ctx, conn, c.endpoint.StatementTimeout)
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ids[conn] = id
+	c.live++
+	c.most = max(c.most, c.live)
+	return &countedConn{conn.(mysqlConn), c}, nil
+}
+
+// connect logs on. The driver does not check the lengths in a greeting: where it panics, what
+// answered is no MySQL server.
+func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
+	var g greeting
+	defer func() {
+		if p := recover(); p != nil {
+			err = protocolError{fmt.Errorf("the greeting cannot be read: %v", p)}
+		} else if g.foreign() {
+			err = protocolError{fmt.Errorf("the greeting begins with %q", g.head)}
+		}
+	}()
+	return c.base.Connect(context.WithValue(ctx, greetingKey{}, &g))
+}
+
+// Driver gives the driver of the sessions.
+func (c *connector) Driver() driver.Driver { return c.base.Driver() }
+
+// mysqlConn is what database/sql uses of the driver's connection.
+type mysqlConn interface {
+	driver.Conn
+	driver.Pinger
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.SessionResetter
+	driver.Validator
+	driver.NamedValueChecker
+}
+
+// countedConn tells its connector when it is closed.
+type countedConn struct {
+	mysqlConn
+	connector *connector
+}
+
+// Close closes the connection and forgets it.
+func (c *countedConn) Close() error {
+	c.connector.mu.Lock()
+	if _, open := c.connector.ids[c.mysqlConn]; open {
+		delete(c.connector.ids, c.mysqlConn)
+		c.connector.live--
+	}
+	c.connector.mu.Unlock()
+	return c.mysqlConn.Close()
+}
+
+func (c *connector) peak() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.most
+}
+
+func (c *connector) sessionID(conn *sql.Conn) (id uint64, err error) {
+	err = conn.Raw(func(dc any) error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		id = c.ids[dc.(*countedConn).mysqlConn]
+		return nil
+	})
+	return id, err
+}
+
+// killTimeout bounds the attempt to kill a statement that was given up.
+const killTimeout = time.Second
+
+// killQuery ends the statement that session id runs, over a connection of its own: the driver
+// closes the socket of a cancelled statement, but a server notices that only when it next writes.
+// A session whose id is not known is left to the server's own limit.
+func (c *connector) killQuery(ctx context.Context, id uint64) {
+	if id == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), killTimeout)
+	defer cancel()
+	conn, err := c.connect(ctx)
+	if err != nil {
+		return // the server's own statement limit ends it then
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = conn.(driver.ExecerContext).ExecContext(ctx, fmt.Sprintf("KILL QUERY %d", id), nil)
+}
+
+// prepareSession makes a fresh session read-only, with plain quoting and a limit on statements.
+func prepareSession(ctx context.Context, conn driver.Conn, limit time.Duration) (id uint64, err error) {
+	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "SELECT CONNECTION_ID(), VERSION(), @@version_comment", nil)
+	if err != nil {
+		return 0, err
+	}
+	cells := make([]driver.Value, 3)
+	err = rows.Next(cells)
+	_ = rows.Close()
+	if err != nil {
+		return 0, err
+	}
+	if _, err := fmt.Sscan(text(cells[0]), &id); err != nil {
+		return 0, fmt.Errorf("CONNECTION_ID() gave %q", text(cells[0]))
+	}
+	for _, statement := range sessionSettings(text(cells[1]), text(cells[2]), limit) {
+		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil && !lacksSetting(err) {
+			return 0, err
+		}
+	}
+	return id, nil
+}
+
+// lacksSetting tells whether the error means that the server has no such setting, which is no
+// reason to refuse it: 1193 unknown variable, which Dolt has no number for, 1235 and 8047 not
+// supported (TiDB), 1064 syntax.
+func lacksSetting(err error) bool {
+	var refused *mysql.MySQLError
+	if !errors.As(err, &refused) {
+		return false
+	}
+	switch refused.Number {
+	case 1064, 1193, 1235, 8047:
+		return true
+	}
+	return refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
+}
+
+// sessionSettings gives the statements that set up a session of a server with that VERSION() and
+// @@version_comment. Names are read in utf8mb4 even where the server skips what the client asks for
+// at logon (skip-character-set-client-handshake).
+func sessionSettings(version, comment string, limit time.Duration) []string {
+	settings := []string{"SET NAMES utf8mb4", "SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''"}
+	switch flavor, v := identifyVersion(version, comment); {
+	case flavor == datasource.FlavorOceanBase:
+		settings = append(settings, fmt.Sprintf("SET SESSION ob_query_timeout = %d", limit.Microseconds()))
+	case flavor == datasource.FlavorMariaDB && v.AtLeast(10, 1, 1):
+		settings = append(settings, fmt.Sprintf("SET SESSION max_statement_time = %g", limit.Seconds()))
+	case flavor == datasource.FlavorTiDB, flavor != datasource.FlavorMariaDB && v.AtLeast(5, 7, 8):
+		settings = append(settings, fmt.Sprintf("SET SESSION max_execution_time = %d", limit.Milliseconds()))
+		if v.AtLeast(8) { // sizes and AUTO_INCREMENT as they are, not as they were up to a day ago
+			settings = append(settings, "SET SESSION information_schema_stats_expiry = 0")
+		}
+		if v.AtLeast(8, 0, 30) { // keys that the server made by itself are keys
+			settings = append(settings, "SET SESSION show_gipk_in_create_table_and_information_schema = ON")
+		}
+	}
+	return settings
+}
+
+func text(v driver.Value) string {
+	if b, ok := v.([]byte); ok {
+		return string(b)
+	}
+	return fmt.Sprint(v)
+}

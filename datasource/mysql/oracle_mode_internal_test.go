@@ -1,0 +1,436 @@
+package mysql
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// peer greets as a tenant of OceanBase does and answers statements from a table. It proves what
+// is sent to a tenant, not what a tenant makes of it.
+type peer struct {
+	host    string
+	port    int
+	plain   bool                  // no TLS is offered
+	stalled chan struct{}         // where not nil, told of the latency query, which is never answered
+	refuse  bool                  // Oracle mode's refusal of a client, to whomever logs on
+	answers map[string][][]string // rows by statement, without its comment; what is missing is ORA-00942
+
+	mu         sync.Mutex
+	opening    [][]byte // what the last client wrote to log on: packets with their headers
+	statements []string
+}
+
+const salt = "abcdefghijklmnopqrst"
+
+// greeted are the capabilities that the peer offers: all that MySQL 5.6 knows.
+const greeted = 0x007fffff
+
+func startPeer(t *testing.T, p *peer) *peer {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	address := listener.Addr().(*net.TCPAddr)
+	p.host, p.port = "127.0.0.1", address.Port
+
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go p.serve(conn, config)
+		}
+	}()
+	return p
+}
+
+func readPacket(r io.Reader) ([]byte, error) {
+	header := make([]byte, 4)
+	if _, err := io.ReadFull(r, header); err != nil {
+		return nil, err
+	}
+	body := make([]byte, int(header[0])|int(header[1])<<8|int(header[2])<<16)
+	_, err := io.ReadFull(r, body)
+	return append(header, body...), err
+}
+
+func packet(sequence byte, body ...byte) []byte {
+	return append([]byte{byte(len(body)), byte(len(body) >> 8), byte(len(body) >> 16), sequence}, body...)
+}
+
+func lenEnc(s string) []byte {
+	if len(s) < 251 {
+		return append([]byte{byte(len(s))}, s...)
+	}
+	return append([]byte{0xfc, byte(len(s)), byte(len(s) >> 8)}, s...)
+}
+
+func failure(sequence byte, number uint16, state, text string) []byte {
+	return packet(sequence, append([]byte{0xff, byte(number), byte(number >> 8), '#'}, state+text...)...)
+}
+
+func (p *peer) serve(conn net.Conn, config *tls.Config) {
+	defer func() { _ = conn.Close() }()
+	offered := uint32(greeted)
+	if p.plain {
+		offered &^= 1 << 11
+	}
+	greeting := append([]byte{10}, "5.6.25\x00\x07\x00\x00\x00"+salt[:8]+"\x00"...)
+	greeting = append(greeting, byte(offered), byte(offered>>8), 45, 2, 0, byte(offered>>16), byte(offered>>24), 21)
+	greeting = append(greeting, make([]byte, 10)...)
+	greeting = append(greeting, salt[8:]+"\x00mysql_native_password\x00"...)
+	if _, err := conn.Write(packet(0, greeting...)); err != nil {
+		return
+	}
+	first, err := readPacket(conn)
+	if err != nil {
+		return
+	}
+	opening := [][]byte{first}
+	if len(first) == 36 { // a request for TLS is no longer than that
+		conn = tls.Server(conn, config)
+		second, err := readPacket(conn)
+		if err != nil {
+			return
+		}
+		opening = append(opening, second)
+	}
+	p.mu.Lock()
+	p.opening = opening
+	p.mu.Unlock()
+	sequence := opening[len(opening)-1][3] + 1
+	if p.refuse {
+		_, _ = conn.Write(failure(sequence, 1235, "0A000", "Oracle tenant for current client driver is not supported"))
+		return
+	}
+	done := func(sequence byte) []byte { return packet(sequence, 0, 0, 0, 2, 0, 0, 0) }
+	if _, err := conn.Write(done(sequence)); err != nil {
+		return
+	}
+	in := bufio.NewReader(conn)
+	for {
+		command, err := readPacket(in)
+		if err != nil || command[4] != 3 { // COM_QUERY
+			return
+		}
+		text := string(command[5:])
+		p.mu.Lock()
+		p.statements = append(p.statements, text)
+		p.mu.Unlock()
+		if _, plain, ok := strings.Cut(text, " */ "); ok {
+			text = plain
+		}
+		if p.stalled != nil && strings.Contains(text, "SYSTIMESTAMP") {
+			close(p.stalled)
+			_, _ = in.ReadByte() // until the client goes
+			return
+		}
+		var out []byte
+		switch rows, known := p.answers[text]; {
+		case strings.HasPrefix(text, "ALTER SESSION"):
+			out = done(1)
+		case !known:
+			out = failure(1, 942, "42S02", "ORA-00942: table or view does not exist")
+		default:
+			out = resultSet(rows)
+		}
+		if _, err := conn.Write(out); err != nil {
+			return
+		}
+	}
+}
+
+// resultSet is a text result. Every column is called DECIMAL, as
+// OceanBase calls those of Oracle mode.
+func resultSet(rows [][]string) []byte {
+	columns := 2
+	if len(rows) > 0 {
+		columns = len(rows[0])
+	}
+	sequence := byte(0)
+	next := func(body ...byte) []byte { sequence++; return packet(sequence, body...) }
+	out := next(byte(columns))
+	for i := range columns {
+		name := "C" + strconv.Itoa(i)
+		definition := slices.Concat(lenEnc("def"), lenEnc(""), lenEnc(""), lenEnc(""), lenEnc(name), lenEnc(name),
+			[]byte{12, 45, 0, 0, 1, 0, 0, 0xf6, 0, 0, 0, 0, 0})
+		out = append(out, next(definition...)...)
+	}
+	out = append(out, next(0xfe, 0, 0, 2, 0)...)
+	for _, row := range rows {
+		var body []byte
+		for _, cell := range row {
+			body = append(body, lenEnc(cell)...)
+		}
+		out = append(out, next(body...)...)
+	}
+	return append(out, next(0xfe, 0, 0, 2, 0)...)
+}
+
+func openPeer(t *testing.T, p *peer, kind datasource.Type, mode datasource.TLSMode) datasource.Reader {
+	t.Helper()
+	e := datasource.Endpoint{Type: kind, Host: p.host, Port: p.port, User: "SHOP@ora#c1", Password: datasource.NewSecret("pass"), TLS: datasource.TLS{Mode: mode}}
+	r, err := OpenOracleMode(e, func(context.Context) ([]string, error) { return []string{"SHOP"}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+// nativePassword is the answer of mysql_native_password to the salt.
+func nativePassword(password string) []byte {
+	once := sha1.Sum([]byte(password))
+	twice := sha1.Sum(once[:])
+	mix := sha1.Sum(append([]byte(salt), twice[:]...))
+	for i := range mix {
+		mix[i] ^= once[i]
+	}
+	return mix[:]
+}
+
+// What a client writes to log on, byte for byte: only a tenant in Oracle mode is told of Oracle
+// mode, in the request for TLS and in the response inside TLS as well.
+func TestOracleModeHandshake(t *testing.T) {
+	t.Parallel()
+	// Flags that the driver sets of those that the peer offers.
+	const plain = 1 | 1<<2 | 1<<7 | 1<<9 | 1<<13 | 1<<15 | 1<<17 | 1<<19 | 1<<20 | 1<<21
+	oracleAttributes := []string{"__mysql_client_type", "__ob_libobclient", "__ob_client_name", "OceanBase Connector/C", "__ob_client_version", "2.2.3",
+		"__proxy_capability_flag", "311552", "__ob_client_attribute_capability_flag", "5", "_client_name", "libmariadb"}
+	for _, c := range []struct {
+		kind       datasource.Type
+		mode       datasource.TLSMode
+		flags      uint32
+		attributes []string
+	}{
+		{datasource.OceanBaseOracle, datasource.TLSDisabled, 1 << 27, oracleAttributes},
+		{datasource.OceanBaseOracle, datasource.TLSRequired, 1<<27 | 1<<11, oracleAttributes},
+		{datasource.OceanBaseOracle, datasource.TLSPreferred, 1<<27 | 1<<11, oracleAttributes},
+		{datasource.OceanBaseMySQL, datasource.TLSDisabled, 0, nil},
+		{datasource.OceanBaseMySQL, datasource.TLSRequired, 1 << 11, nil},
+		{datasource.MySQL, datasource.TLSDisabled, 0, nil},
+		{datasource.MariaDB, datasource.TLSRequired, 1 << 11, nil},
+	} {
+		t.Run(fmt.Sprintf("%s %s", c.kind, c.mode), func(t *testing.T) {
+			t.Parallel()
+			p := startPeer(t, &peer{refuse: true})
+			if _, err := openPeer(t, p, c.kind, c.mode).Read(t.Context(), datasource.FactServer); err == nil {
+				t.Fatal("the peer refuses everyone")
+			}
+			head := binary.LittleEndian.AppendUint32(nil, plain|c.flags)
+			head = append(head, 0, 0, 0, 0, 45)
+			head = append(head, make([]byte, 23)...)
+			var attributes []byte
+			for _, s := range append([]string{"_client_name", "Go-MySQL-Driver", "_os", runtime.GOOS, "_platform", runtime.GOARCH,
+				"_pid", strconv.Itoa(os.Getpid()), "_server_host", p.host, "program_name", "precheck"}, c.attributes...) {
+				attributes = append(attributes, lenEnc(s)...)
+			}
+			response := slices.Concat(head, []byte("SHOP@ora#c1\x00"), lenEnc(string(nativePassword("pass"))), []byte("mysql_native_password\x00"), lenEnc(string(attributes)))
+			want := [][]byte{packet(1, response...)}
+			if c.flags&(1<<11) != 0 {
+				want = [][]byte{packet(1, head...), packet(2, response...)}
+			}
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if diff := cmp.Diff(want, p.opening); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A tenant that refuses all the same is told with what was tried; another client's type is told
+// which type to give.
+func TestOracleModeRefusal(t *testing.T) {
+	t.Parallel()
+	p := startPeer(t, &peer{refuse: true})
+	for kind, want := range map[datasource.Type]string{datasource.OceanBaseOracle: "bit 27", datasource.OceanBaseMySQL: "is in Oracle mode"} {
+		_, err := openPeer(t, p, kind, datasource.TLSDisabled).Read(t.Context(), datasource.FactServer)
+		if datasource.ClassOf(err) != datasource.ErrUnsupported || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+// The dictionary is read by Oracle's statements; all cells are strings, whatever type is said.
+func TestOracleModeFacts(t *testing.T) {
+	t.Parallel()
+	answers := map[string][][]string{
+		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
+		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "SHOP"}},
+		"SELECT username, 'N' FROM all_users":                                   {{"SYS", "N"}, {"SHOP", "N"}, {"ORAAUDITOR", "N"}},
+		"SHOW VARIABLES":                                                        {{"ob_query_timeout", "60000000"}},
+		"SELECT owner, view_name FROM ALL_VIEWS WHERE (owner IN ('SHOP'))":      {},
+		"SELECT owner, table_name, temporary FROM ALL_TABLES WHERE (owner IN ('SHOP'))\n" +
+			"AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'\nAND (iot_type IS NULL OR iot_type = 'IOT')": {{"SHOP", "ORDERS", "N"}},
+		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL": {{"SHOP", "ORDERS", "what was bought"}},
+	}
+	tenants := "(SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS)"
+	answers["SELECT zone, svr_ip || ':' || svr_port, status, max_cpu, memory_size, log_disk_size, log_disk_in_use\nFROM SYS.GV$OB_UNITS WHERE tenant_id = "+
+		tenants+" ORDER BY zone, svr_ip, svr_port"] = [][]string{{"z1", "10.0.0.1:2882", "NORMAL", "4", "8589934592", "25769803776", "1"}}
+	p := startPeer(t, &peer{answers: answers})
+	r := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSRequired)
+	facts := datasource.NewFacts(t.Context(), r)
+	ctx := datasource.WithAsker(t.Context(), "RDB_TEST")
+
+	server, err := facts.Server(ctx)
+	want := datasource.Server{Flavor: datasource.FlavorOceanBase, VersionText: "4.2.1.8", Mode: "ORACLE", Account: "SHOP", TLSCipher: "TLS"}
+	want.Version, _ = datasource.ParseVersion("4.2.1.8")
+	if diff := cmp.Diff(want, server); err != nil || diff != "" {
+		t.Errorf("server: %v (-want +got):\n%s", err, diff)
+	}
+	schemas, err := facts.Schemas(ctx)
+	if diff := cmp.Diff([]datasource.Schema{{Name: "SHOP"}}, schemas); err != nil || diff != "" {
+		t.Errorf("schemas: %v (-want +got):\n%s", err, diff)
+	}
+	tables, err := facts.Tables(ctx)
+	if err != nil || len(tables) != 1 || tables[0].Kind != datasource.BaseTable || tables[0].Comment != "what was bought" {
+		t.Errorf("tables: %v, %v", tables, err)
+	}
+	variables, err := facts.Variables(ctx)
+	if err != nil || variables["ob_query_timeout"] != "60000000" {
+		t.Errorf("variables: %v, %v", variables, err)
+	}
+	units, err := facts.Units(ctx)
+	if diff := cmp.Diff([]datasource.Unit{{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8 << 30, LogDisk: 24 << 30, LogDiskUsed: 1}}, units); err != nil || diff != "" {
+		t.Errorf("units: %v (-want +got):\n%s", err, diff)
+	}
+	if _, err := facts.Tenant(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
+		t.Errorf("a view of OceanBase's own that is missing: %v", err)
+	}
+	if _, err := facts.OracleDatabase(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("V$DATABASE: %v", err)
+	}
+	if _, err := facts.OracleRedo(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported || strings.Contains(err.Error(), "GRANT") {
+		t.Errorf("a V$ view that OceanBase lacks: %v", err)
+	}
+	if _, err := facts.Columns(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
+		t.Errorf("a view that is missing: %v", err)
+	}
+	if u := r.(*oracleModeReader).Usage(); u.Connections < 1 || u.Statements["RDB_TEST"] == 0 {
+		t.Errorf("usage %+v", u)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range []string{"ALTER SESSION SET tx_read_only = 1", "ALTER SESSION SET ob_query_timeout = 60000000"} {
+		if !slices.Contains(p.statements, s) {
+			t.Errorf("%q was not sent: %q", s, p.statements)
+		}
+	}
+}
+
+// With tls.mode preferred and no TLS to be had the flag stands in the response itself.
+func TestOracleModeWithoutTLSOffered(t *testing.T) {
+	t.Parallel()
+	p := startPeer(t, &peer{refuse: true, plain: true})
+	if _, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSPreferred).Read(t.Context(), datasource.FactServer); err == nil {
+		t.Fatal("the peer refuses everyone")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.opening) != 1 || p.opening[0][7]&0x08 == 0 || p.opening[0][5]&0x08 != 0 {
+		t.Errorf("% x", p.opening)
+	}
+}
+
+// A statement that its caller gives up ends at once.
+func TestOracleModeCancelled(t *testing.T) {
+	t.Parallel()
+	p := startPeer(t, &peer{stalled: make(chan struct{})})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		<-p.stalled
+		cancel()
+	}()
+	_, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled).Read(ctx, datasource.FactLatency)
+	if datasource.ClassOf(err) != datasource.ErrCancelled {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestOracleModeOfAnotherTenant(t *testing.T) {
+	t.Parallel()
+	for _, rows := range [][][]string{{}, {{"ob_compatibility_mode", "MYSQL"}}} {
+		p := startPeer(t, &peer{answers: map[string][][]string{"SHOW VARIABLES LIKE 'ob_compatibility_mode'": rows}})
+		_, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled).Read(t.Context(), datasource.FactServer)
+		if datasource.ClassOf(err) != datasource.ErrUnsupported {
+			t.Errorf("%v: %v", rows, err)
+		}
+	}
+}
+
+// Only OceanBase's Enterprise Edition has Oracle mode, and no image of it is public: the test is for
+// a host with a tenant, named by PRECHECK_OB_ORACLE as host:port:user:password.
+func TestRealOracleModeTenant(t *testing.T) {
+	t.Parallel()
+	parts := strings.SplitN(os.Getenv("PRECHECK_OB_ORACLE"), ":", 4)
+	if len(parts) != 4 {
+		t.Skip("PRECHECK_OB_ORACLE names no tenant (host:port:user:password): Oracle mode stays untried against OceanBase itself")
+	}
+	port, err := strconv.Atoi(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, _, _ := strings.Cut(parts[2], "@")
+	e := datasource.Endpoint{Type: datasource.OceanBaseOracle, Host: parts[0], Port: port, User: parts[2], Password: datasource.NewSecret(parts[3])}
+	r, err := OpenOracleMode(e, func(context.Context) ([]string, error) { return []string{strings.ToUpper(user)}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	facts := datasource.NewFacts(t.Context(), r)
+	if server, err := facts.Server(t.Context()); err != nil || server.Mode != "ORACLE" {
+		t.Fatalf("%+v, %v", server, err)
+	}
+	for name, read := range map[string]func() error{
+		"latency":   func() error { _, err := facts.Latency(t.Context()); return err },
+		"variables": func() error { _, err := facts.Variables(t.Context()); return err },
+		"schemas":   func() error { _, err := facts.Schemas(t.Context()); return err },
+		"tables":    func() error { _, err := facts.Tables(t.Context()); return err },
+		"columns":   func() error { _, err := facts.Columns(t.Context()); return err },
+		"tenant":    func() error { _, err := facts.Tenant(t.Context()); return err },
+		"units":     func() error { _, err := facts.Units(t.Context()); return err },
+		"indexes":   func() error { _, err := facts.Indexes(t.Context()); return err },
+	} {
+		if err := read(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

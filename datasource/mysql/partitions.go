@@ -1,0 +1,100 @@
+package mysql
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+const partitionsQuery = `SELECT table_schema, table_name, partition_name, partition_ordinal_position, partition_method, partition_expression,
+subpartition_method, subpartition_expression, partition_description
+FROM information_schema.PARTITIONS WHERE %s AND partition_name IS NOT NULL`
+
+// On servers without a dictionary PARTITIONS opens every table (3,000 tables on MariaDB 10.11: 0.4 s,
+// cold or warm). InnoDB's own list of files tells which of its tables are partitioned; tables of
+// other engines, which are few as a rule, are looked at all.
+var innodbPartitionedQuery = fmt.Sprintf(`SELECT DISTINCT %s, %s FROM information_schema.INNODB_SYS_TABLES WHERE name LIKE '%%#P#%%'`,
+	fileSchema("name"), fileTable(partitionedFile))
+
+const otherEnginesQuery = `SELECT table_schema, table_name FROM information_schema.TABLES
+WHERE table_schema IN %s AND table_type <> 'VIEW' AND engine <> 'InnoDB'`
+
+// partitionCandidates gives the tables that may be partitioned; all is true where every table may.
+func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.TableName, all bool, err error) {
+	server, err := r.identify(ctx)
+	if err != nil || hasDictionary(server) {
+		return nil, true, err
+	}
+	scope, err := r.inScopeSet(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	add := func(scan row) error {
+		var t datasource.TableName
+		if err := scan(&t.Schema, &t.Name); err != nil {
+			return err
+		}
+		if scope[t.Schema] {
+			tables = append(tables, t)
+		}
+		return nil
+	}
+	if err := r.query(ctx, innodbPartitionedQuery, nil, add); refused(err) {
+		return nil, true, nil
+	} else if err != nil {
+		return nil, false, err
+	}
+	err = r.inScope(ctx, otherEnginesQuery, add)
+	return tables, false, err
+}
+
+func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.Partitioning], error) {
+	var none datasource.ByTable[datasource.Partitioning]
+	type part struct {
+		position int
+		datasource.Partition
+		method, expression, subMethod, subExpression string
+	}
+	var b datasource.ByTableBuilder[part]
+	each := func(scan row) error {
+		var table datasource.TableName
+		var p part
+		var expression, subMethod, subExpression, description sql.NullString
+		if err := scan(&table.Schema, &table.Name, &p.Name, &p.position, &p.method, &expression, &subMethod, &subExpression, &description); err != nil {
+			return err
+		}
+		p.expression, p.subMethod, p.subExpression, p.Description = expression.String, subMethod.String, subExpression.String, description.String
+		b.Add(table, p)
+		return nil
+	}
+	candidates, all, err := r.partitionCandidates(ctx)
+	switch {
+	case err != nil:
+	case all:
+		err = r.ofEveryTable(ctx, partitionsQuery, "table_schema", each)
+	default:
+		err = r.ofTables(ctx, partitionsQuery, "table_schema", candidates, each)
+	}
+	if err != nil {
+		return none, err
+	}
+
+	var tables datasource.ByTableBuilder[datasource.Partitioning]
+	parts := b.Build(func(a, b part) int { return cmp.Compare(a.position, b.position) })
+	for table, rows := range parts.All() {
+		p := datasource.Partitioning{Method: rows[0].method, Expression: rows[0].expression, SubMethod: rows[0].subMethod, SubExpression: rows[0].subExpression}
+		for i, row := range rows {
+			if i == 0 || rows[i-1].position != row.position {
+				p.Partitions = append(p.Partitions, row.Partition)
+			}
+			if row.subMethod != "" {
+				p.Partitions[len(p.Partitions)-1].Sub++
+			}
+		}
+		tables.Add(table, p)
+	}
+	return tables.Build(nil), nil
+}

@@ -1,0 +1,191 @@
+package mysql_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+)
+
+// accounts are what tells ways of reading apart: PROCESS shows InnoDB's own views, SELECT alone
+// shows no rules of foreign keys on MariaDB.
+func accounts(t *testing.T, s *dbtest.Server, schema string, f func(t *testing.T, facts *datasource.Facts, only string)) {
+	for only, grants := range map[string][]string{
+		"PROCESS": {"GRANT ALL ON " + schema + ".* TO %s", "GRANT PROCESS ON *.* TO %s"},
+		"ALL":     {"GRANT ALL ON " + schema + ".* TO %s"},
+		"SELECT":  {"GRANT SELECT ON " + schema + ".* TO %s"},
+	} {
+		t.Run(only, func(t *testing.T) {
+			user, password := s.Account(t, grants...)
+			f(t, facts(t, s, user, password, schema), only)
+		})
+	}
+}
+
+func TestForeignKeys(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		other, schema := s.Database(t), s.Database(t) // dropped in the other order
+		s.Exec(t, "CREATE TABLE "+other+".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
+			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+other+".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
+				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
+			"CREATE TABLE "+other+".outside (x INT, FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`))")
+		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, only string) {
+			keys, err := f.ForeignKeys(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			parent := datasource.TableName{Schema: other, Name: "pär.ent#P#x"}
+			want := []datasource.ForeignKey{
+				{Name: "k/ü", Columns: []string{"x", "y"}, Parent: parent, ParentColumns: []string{"a/b", "c-d"}, OnUpdate: "SET NULL", OnDelete: "CASCADE"},
+				{Name: "k2", Columns: []string{"x"}, Parent: parent, ParentColumns: []string{"a/b"}, OnUpdate: "NO ACTION", OnDelete: "RESTRICT"}}
+			if s.Product == dbtest.MariaDB && only == "SELECT" {
+				for i := range want {
+					want[i].OnUpdate, want[i].OnDelete = "", ""
+				}
+			}
+			if diff := cmp.Diff(want, keys.Of(datasource.TableName{Schema: schema, Name: "中文 child"})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if keys.Len() != 2 {
+				t.Errorf("%d foreign keys, want those of the schema in scope alone", keys.Len())
+			}
+		})
+	})
+}
+
+func TestCheckConstraints(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		s.Exec(t, "CREATE TABLE "+schema+".t (a INT CHECK (a > 1), b INT, CONSTRAINT both_set CHECK (a < b))",
+			"CREATE TABLE "+schema+".free (a INT)")
+		want := []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true}, {Name: "both_set", Clause: "`a` < `b`", Enforced: true}}
+		if s.Product == dbtest.MySQL {
+			s.Exec(t, "ALTER TABLE "+schema+".t ALTER CHECK both_set NOT ENFORCED")
+			want = []datasource.CheckConstraint{{Name: "both_set", Clause: "(`a` < `b`)"}, {Name: "t_chk_1", Clause: "(`a` > 1)", Enforced: true}}
+		}
+		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
+			constraints, err := f.CheckConstraints(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, constraints.Of(datasource.TableName{Schema: schema, Name: "t"})); diff != "" || constraints.Len() != len(want) {
+				t.Errorf("%d in all (-want +got):\n%s", constraints.Len(), diff)
+			}
+		})
+	})
+}
+
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		s.Exec(t, "CREATE TABLE "+schema+".`pärt #P#x` (id INT PRIMARY KEY) PARTITION BY KEY () PARTITIONS 3",
+			"CREATE TABLE "+schema+".sub (id INT, d DATE) PARTITION BY RANGE (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 "+
+				"(PARTITION p0 VALUES LESS THAN (2000), PARTITION pm VALUES LESS THAN MAXVALUE)",
+			"CREATE TABLE "+schema+".whole (id INT)")
+		want := map[string]datasource.Partitioning{
+			"pärt #P#x": {Method: "KEY", Partitions: []datasource.Partition{{Name: "p0"}, {Name: "p1"}, {Name: "p2"}}},
+			"sub": {Method: "RANGE", Expression: "year(`d`)", SubMethod: "HASH", SubExpression: "`id`",
+				Partitions: []datasource.Partition{{Name: "p0", Description: "2000", Sub: 2}, {Name: "pm", Description: "MAXVALUE", Sub: 2}}},
+		}
+		if s.Product == dbtest.MariaDB {
+			s.Exec(t, "CREATE TABLE "+schema+".old (id INT) ENGINE=MyISAM PARTITION BY HASH (id) PARTITIONS 1", "CREATE TABLE "+schema+".older (id INT) ENGINE=Aria")
+			want["old"] = datasource.Partitioning{Method: "HASH", Expression: "`id`", Partitions: []datasource.Partition{{Name: "p0"}}}
+		}
+		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
+			partitions, err := f.Partitions(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]datasource.Partitioning{}
+			for table, rows := range partitions.All() {
+				got[table.Name] = rows[0]
+			}
+			if diff := cmp.Diff(want, got); diff != "" || partitions.Len() != len(want) {
+				t.Errorf("%d in all (-want +got):\n%s", partitions.Len(), diff)
+			}
+		})
+	})
+}
+
+func TestTableOptions(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		s.Exec(t, "CREATE TABLE "+schema+".`dyn amic` (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT=41",
+			"CREATE TABLE "+schema+".compact (id INT) ROW_FORMAT=COMPACT",
+			"CREATE TABLE "+schema+".parts (id INT) ROW_FORMAT=REDUNDANT PARTITION BY HASH (id) PARTITIONS 2",
+			"CREATE TABLE "+schema+".isam (id INT) ENGINE=MyISAM")
+		wantFormats := map[string]string{"dyn amic": "DYNAMIC", "compact": "COMPACT", "parts": "REDUNDANT"}
+		next := uint64(41)
+		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
+			formats, err := f.RowFormats(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			gotFormats := map[string]string{}
+			for table, rows := range formats.All() {
+				gotFormats[table.Name] = rows[0]
+			}
+			if diff := cmp.Diff(wantFormats, gotFormats); diff != "" || formats.Len() != 3 {
+				t.Errorf("row formats, %d in all (-want +got):\n%s", formats.Len(), diff)
+			}
+
+			// The value is that of this moment, though MySQL keeps such statistics for a day.
+			s.Exec(t, "INSERT INTO "+schema+".`dyn amic` VALUES (NULL)")
+			next++
+			increments, err := f.AutoIncrements(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]uint64{next}, increments.Of(datasource.TableName{Schema: schema, Name: "dyn amic"})); diff != "" {
+				t.Errorf("auto increments (-want +got):\n%s", diff)
+			}
+		})
+	})
+}
+
+// On a server without a data dictionary, what opens a table costs milliseconds each. With
+// PROCESS none is opened but those that have what is asked for.
+func TestMariaDBOpensNoTable(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Start(t, dbtest.MariaDB)
+	schema := s.Database(t)
+	s.Exec(t, "CREATE TABLE "+schema+".plain1 (id INT PRIMARY KEY, a INT)", "CREATE TABLE "+schema+".plain2 (id INT PRIMARY KEY)",
+		"CREATE TABLE "+schema+".child (id INT, FOREIGN KEY (id) REFERENCES "+schema+".plain1 (id))",
+		"CREATE TABLE "+schema+".parts (id INT) PARTITION BY HASH (id) PARTITIONS 2")
+	user, password := s.Account(t, "GRANT SELECT, PROCESS, INSERT ON *.* TO %s")
+	for _, tc := range []struct {
+		fact   datasource.Fact
+		read   func(*datasource.Facts) error
+		opened int
+	}{
+		{datasource.FactForeignKeys, func(f *datasource.Facts) error { _, err := f.ForeignKeys(t.Context()); return err }, 0},
+		{datasource.FactRowFormats, func(f *datasource.Facts) error { _, err := f.RowFormats(t.Context()); return err }, 0},
+		{datasource.FactTables, func(f *datasource.Facts) error { _, err := f.Tables(t.Context()); return err }, 0},
+		{datasource.FactColumns, func(f *datasource.Facts) error { _, err := f.Columns(t.Context()); return err }, 0},
+		{datasource.FactPartitions, func(f *datasource.Facts) error { _, err := f.Partitions(t.Context()); return err }, 1},
+	} {
+		s.Exec(t, "FLUSH TABLES")
+		before := openedTables(t, s)
+		if err := tc.read(facts(t, s, user, password, schema)); err != nil {
+			t.Fatalf("%s: %v", tc.fact, err)
+		}
+		if opened := openedTables(t, s) - before; opened != tc.opened {
+			t.Errorf("reading %s opened %d tables, want %d", tc.fact, opened, tc.opened)
+		}
+	}
+}
+
+func openedTables(t *testing.T, s *dbtest.Server) (n int) {
+	t.Helper()
+	var name string
+	if err := s.DB(t).QueryRowContext(t.Context(), "SHOW GLOBAL STATUS LIKE 'Opened_tables'").Scan(&name, &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

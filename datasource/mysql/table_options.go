@@ -1,0 +1,64 @@
+package mysql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// TABLES.row_format and auto_increment open every table on servers without a dictionary (100,000
+// tables on MariaDB 10.11: 108 s cold). The row format stands in InnoDB's own list, too; the next
+// value of AUTO_INCREMENT does not, but for tables that are open already.
+var innodbRowFormatsQuery = fmt.Sprintf("SELECT %s, %s, row_format FROM information_schema.INNODB_SYS_TABLES ORDER BY name", fileSchema("name"), fileTable(partitionedFile))
+
+const (
+	rowFormatsQuery     = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE table_schema IN %s AND engine = 'InnoDB'"
+	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE table_schema IN %s AND auto_increment > 0"
+)
+
+func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], error) {
+	var b datasource.ByTableBuilder[string]
+	server, err := r.identify(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	scope, err := r.inScopeSet(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	in := interner{}
+	each := func(scan row) error {
+		var t datasource.TableName
+		var format string
+		if err := scan(&t.Schema, &t.Name, &format); err != nil {
+			return err
+		}
+		if scope[t.Schema] && b.Last(t) == nil {
+			b.Add(t, in.string([]byte(strings.ToUpper(format))))
+		}
+		return nil
+	}
+	if !hasDictionary(server) {
+		if err := r.query(ctx, innodbRowFormatsQuery, nil, each); !refused(err) {
+			return b.Build(nil), err
+		}
+	}
+	err = r.inScope(ctx, rowFormatsQuery, each)
+	return b.Build(nil), err
+}
+
+func (r *Reader) autoIncrements(ctx context.Context) (datasource.ByTable[uint64], error) {
+	var b datasource.ByTableBuilder[uint64]
+	err := r.inScope(ctx, autoIncrementsQuery, func(scan row) error {
+		var t datasource.TableName
+		var next uint64
+		if err := scan(&t.Schema, &t.Name, &next); err != nil {
+			return err
+		}
+		b.Add(t, next)
+		return nil
+	})
+	return b.Build(nil), err
+}

@@ -1,0 +1,69 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name FROM information_schema.SCHEMATA"
+
+// systemSchemas belong to the server and are never migrated. Names are compared in lower case.
+var systemSchemas = []string{"information_schema", "mysql", "performance_schema", "sys",
+	"metrics_schema",                                                        // TiDB
+	"oceanbase", "lbacsys", "oraauditor", "ocs", "__recyclebin", "__public", // OceanBase
+}
+
+func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
+	var list []datasource.Schema
+	err := r.query(ctx, schemasQuery, nil, func(scan row) error {
+		var s datasource.Schema
+		if err := scan(&s.Name, &s.Charset, &s.Collation); err != nil {
+			return err
+		}
+		if !slices.Contains(systemSchemas, strings.ToLower(s.Name)) {
+			list = append(list, s)
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b datasource.Schema) int { return strings.Compare(a.Name, b.Name) })
+	return list, err
+}
+
+// tablesQuery names only columns that MariaDB and MySQL 5.x give without reading a table's
+// statistics: row_format, create_options, auto_increment and table_rows open every table
+// (100,000 tables on MariaDB 10.11: 1.8 s without them, 108 s with).
+const tablesQuery = `SELECT table_schema, table_name, table_type, engine, table_collation, table_comment
+FROM information_schema.TABLES WHERE table_schema IN %s`
+
+func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
+	var list []datasource.Table
+	in := interner{}
+	var schema, name, kind, engine, collation, remark sql.RawBytes
+	err := r.inScope(ctx, tablesQuery, func(scan row) error {
+		if err := scan(&schema, &name, &kind, &engine, &collation, &remark); err != nil {
+			return err
+		}
+		t := datasource.Table{
+			TableName: datasource.TableName{Schema: in.string(schema), Name: string(name)},
+			Kind:      tableKind(in.string(kind)), Engine: in.string(engine), Collation: in.string(collation),
+		}
+		if !t.IsView() { // of a view the comment is VIEW, or what is wrong with it
+			t.Comment = in.string(remark)
+		}
+		list = append(list, t)
+		return nil
+	})
+	return datasource.SortTables(list), err
+}
+
+// tableKind reads TABLES.table_type. SYSTEM VIEW and whatever is new keep the server's own word.
+func tableKind(kind string) datasource.TableKind {
+	if kind == "BASE TABLE" {
+		return datasource.BaseTable
+	}
+	return datasource.TableKind(kind)
+}

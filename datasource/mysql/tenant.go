@@ -1,0 +1,47 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+const (
+	// A tenant sees its own row alone; the system tenant, whose id is 1, sees all. The view came with
+	// OceanBase 4.0, tenant_role, log_mode and switchover_status with 4.1 (system view
+	// oceanbase.DBA_OB_TENANTS), so all columns are read.
+	tenantQuery  = "SELECT * FROM oceanbase.DBA_OB_TENANTS WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS)"
+	clusterQuery = "SELECT MAX(value) FROM oceanbase.GV$OB_PARAMETERS WHERE name = 'cluster_id'"
+)
+
+func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
+	var t datasource.Tenant
+	server, err := r.identify(ctx)
+	if err != nil {
+		return t, err
+	}
+	if !server.IsOceanBase() {
+		return t, unsupported("%s has no tenants", server)
+	}
+	if server.Version.Before(4) {
+		return t, unsupported("OceanBase before 4.0 has no view DBA_OB_TENANTS: a tenant cannot see its own role")
+	}
+	records, err := r.records(ctx, r.obText(tenantQuery))
+	if err != nil {
+		return t, err
+	}
+	if len(records) != 1 {
+		return t, unsupported("oceanbase.DBA_OB_TENANTS does not show this tenant")
+	}
+	rec := records[0]
+	var cluster sql.NullString
+	if err := r.one(ctx, r.obText(clusterQuery), &cluster); err != nil && !refused(err) {
+		return t, err
+	}
+	t = datasource.Tenant{Cluster: cluster.String, Name: rec["tenant_name"], Status: rec["status"],
+		Role: rec["tenant_role"], LogMode: rec["log_mode"], Switched: rec["switchover_status"]}
+	t.ID, err = strconv.ParseInt(rec["tenant_id"], 10, 64)
+	return t, err
+}

@@ -1,0 +1,63 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+const (
+	// viewsQuery leaves out is_updatable, for which MariaDB and MySQL 5.x open the tables below
+	// every view (2,000 views on MariaDB 10.11: 0.8 s without it, 7.4 s with).
+	viewsQuery = `SELECT table_schema, table_name, view_definition, definer, security_type, check_option
+FROM information_schema.VIEWS WHERE table_schema IN %s`
+
+	// MySQL 8 and later say in a view's comment what is wrong with it, else VIEW.
+	invalidViewsQuery = `SELECT table_schema, table_name FROM information_schema.TABLES
+WHERE table_schema IN %s AND table_type = 'VIEW' AND table_comment <> 'VIEW'`
+
+	// MariaDB gives the comment only along with columns that open every table; is_updatable opens
+	// those below views alone, and stays empty where that fails.
+	unopenedViewsQuery = `SELECT table_schema, table_name FROM information_schema.VIEWS
+WHERE table_schema IN %s AND is_updatable = ''`
+)
+
+func (r *Reader) views(ctx context.Context) ([]datasource.ViewDefinition, error) {
+	var list []datasource.ViewDefinition
+	err := r.inScope(ctx, viewsQuery, func(scan row) error {
+		var v datasource.ViewDefinition
+		var definition sql.NullString
+		err := scan(&v.Schema, &v.Name, &definition, &v.Definer, &v.Security, &v.CheckOption)
+		v.Definition = definition.String
+		list = append(list, v)
+		return err
+	})
+	slices.SortFunc(list, func(a, b datasource.ViewDefinition) int { return a.Compare(b.TableName) })
+	return list, err
+}
+
+func (r *Reader) invalidViews(ctx context.Context) ([]datasource.TableName, error) {
+	server, err := r.identify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := invalidViewsQuery
+	switch {
+	case server.IsMariaDB():
+		query = unopenedViewsQuery
+	case !server.IsMySQL() || server.Version.Before(8):
+		return nil, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: server.String() + " does not tell which views are invalid without opening every table"}
+	}
+	var list []datasource.TableName
+	err = r.inScope(ctx, query, func(scan row) error {
+		var t datasource.TableName
+		err := scan(&t.Schema, &t.Name)
+		list = append(list, t)
+		return err
+	})
+	slices.SortFunc(list, datasource.TableName.Compare)
+	return list, err
+}

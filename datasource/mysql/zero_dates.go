@@ -1,0 +1,64 @@
+package mysql
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Most rows of a table that are looked into for zero dates, tables in a statement, and statements.
+const (
+	zeroDateRows       = 10_000
+	zeroDateTables     = 50
+	zeroDateStatements = 20
+)
+
+// zeroDates looks into the first rows of each table, many tables in a statement. DAYOFMONTH and
+// MONTH give 0 for a zero whatever the session's sql_mode, where a comparison with '0000-00-00'
+// may fail.
+func (r *Reader) zeroDates(ctx context.Context) (datasource.ZeroDates, error) {
+	z := datasource.ZeroDates{Rows: zeroDateRows}
+	tables := datasource.AskedColumns(ctx)
+	if limit := zeroDateTables * zeroDateStatements; len(tables) > limit {
+		for _, t := range tables[limit:] {
+			z.Unlooked = append(z.Unlooked, t.Table)
+		}
+		tables = tables[:limit]
+	}
+	for chunk := range slices.Chunk(tables, zeroDateTables) {
+		probes := make([]string, len(chunk))
+		for i, t := range chunk {
+			var names, tests []string
+			for _, c := range t.Columns {
+				names = append(names, quote(c))
+				tests = append(tests, "COALESCE(MAX(DAYOFMONTH("+quote(c)+") = 0 OR MONTH("+quote(c)+") = 0), 0)")
+			}
+			probes[i] = "SELECT " + strconv.Itoa(i) + ", CONCAT(" + strings.Join(tests, ", ") + ") FROM (SELECT " + strings.Join(names, ", ") +
+				" FROM " + quote(t.Table.Schema) + "." + quote(t.Table.Name) + " LIMIT " + strconv.Itoa(zeroDateRows) + ") AS seen"
+		}
+		err := r.query(ctx, strings.Join(probes, " UNION ALL "), nil, func(scan row) error {
+			var i int
+			var flags string
+			if err := scan(&i, &flags); err != nil {
+				return err
+			}
+			found := datasource.TableColumns{Table: chunk[i].Table}
+			for at, flag := range flags {
+				if flag == '1' {
+					found.Columns = append(found.Columns, chunk[i].Columns[at])
+				}
+			}
+			if found.Columns != nil {
+				z.Holding = append(z.Holding, found)
+			}
+			return nil
+		})
+		if err != nil {
+			return z, err
+		}
+	}
+	return z, nil
+}

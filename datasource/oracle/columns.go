@@ -1,0 +1,136 @@
+package oracle
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Columns that Oracle makes itself for indexes, statistics and objects are hidden and not listed;
+// USER_GENERATED, which tells an invisible column from these, came with 12.1, as did the others in
+// columnExtras. Defaults are a LONG: they are read apart, only where there are any.
+const (
+	columnsQuery = `SELECT owner, table_name, column_name, NVL(column_id, internal_column_id), data_type, data_type_owner, data_length, data_precision, data_scale,
+nullable, character_set_name, char_length, char_used, virtual_column, hidden_column, {extras}
+FROM {p}_TAB_COLS WHERE {scope:owner} AND {listed}`
+	columnExtras    = "identity_column, default_on_null"
+	oldColumnExtras = "'NO', 'NO'"
+	listedColumns   = "(hidden_column = 'NO' OR user_generated = 'YES')"
+	oldListed       = "hidden_column = 'NO'"
+	defaultsQuery   = "SELECT owner, table_name, column_name, data_default FROM {p}_TAB_COLS WHERE {scope:owner} AND default_length IS NOT NULL"
+	remarksQuery    = "SELECT owner, table_name, column_name, comments FROM {p}_COL_COMMENTS WHERE {scope:owner} AND comments IS NOT NULL"
+)
+
+type columnName struct {
+	datasource.TableName
+	column string
+}
+
+// columns reads the columns once: the indexes need them, too.
+func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Column], error) {
+	return r.shapes.Get(ctx, ctx, r.readColumns)
+}
+
+func (r *Reader) readColumns(ctx context.Context) (datasource.ByTable[datasource.Column], error) {
+	var none datasource.ByTable[datasource.Column]
+	server, err := r.server(ctx)
+	if err != nil {
+		return none, err
+	}
+	in := interner{}
+	defaults, err := r.texts(ctx, defaultsQuery, in)
+	if err != nil {
+		return none, err
+	}
+	remarks, err := r.texts(ctx, remarksQuery, in)
+	if err != nil {
+		return none, err
+	}
+	query := strings.NewReplacer("{extras}", columnExtras, "{listed}", listedColumns).Replace(columnsQuery)
+	if server.IsOceanBase() || server.Version.Before(12, 1) { // OceanBase's columns of those names hold NULL
+		query = strings.NewReplacer("{extras}", oldColumnExtras, "{listed}", oldListed).Replace(columnsQuery)
+	}
+	var b datasource.ByTableBuilder[datasource.Column]
+	types := map[string]*datasource.ColumnType{}
+	err = r.inScope(ctx, query, func(c cells) error {
+		name := columnName{datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, in.string(c[2])}
+		position, err := strconv.ParseUint(c[3], 10, 16)
+		if err != nil {
+			return fmt.Errorf("the position of column %s.%s is %q", name.TableName, name.column, c[3])
+		}
+		preset := defaults[name]
+		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name], Position: uint16(position)}
+		if c[13] == "YES" && preset != nil { // the expression of a virtual column stands where a default does
+			column.ColumnType, column.Default = columnType(c, *preset), nil
+		} else {
+			key := strings.Join(c[4:], "\x00")
+			if column.ColumnType = types[key]; column.ColumnType == nil {
+				column.ColumnType = columnType(c, "")
+				types[key] = column.ColumnType
+			}
+		}
+		b.Add(name.TableName, column)
+		return nil
+	})
+	return b.Build(func(a, b datasource.Column) int { return cmp.Compare(a.Position, b.Position) }), err
+}
+
+// texts reads a text for each of some columns.
+func (r *Reader) texts(ctx context.Context, query string, in interner) (map[columnName]*string, error) {
+	found := map[columnName]*string{}
+	err := r.inScope(ctx, query, func(c cells) error {
+		text := in.string(strings.TrimSpace(c[3]))
+		found[columnName{datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, in.string(c[2])}] = &text
+		return nil
+	})
+	return found, err
+}
+
+// sized matches the digits of a second's fraction, and the like, in a type's name.
+var sized = regexp.MustCompile(`\(\d+\)`)
+
+// columnType gives the type of a row of columnsQuery.
+func columnType(c cells, generation string) *datasource.ColumnType {
+	number := func(s string) int { n, _ := strconv.Atoi(s); return n } // NULL is 0
+	t := &datasource.ColumnType{
+		DataType: sized.ReplaceAllString(strings.Clone(c[4]), ""), ByteLength: int64(number(c[6])), CharLength: int64(number(c[11])),
+		Precision: number(c[7]), Scale: number(c[8]), HasScale: c[8] != "", Nullable: c[9] == "Y", Charset: strings.Clone(c[10]), Generation: generation,
+		Oracle: &datasource.OracleColumn{CharUsed: strings.Clone(c[12]), TypeOwner: strings.Clone(c[5]), Virtual: c[13] == "YES", Hidden: c[14] == "YES",
+			UserMade: true, Invisible: c[14] == "YES", Identity: c[15] == "YES", DefaultOnNull: c[16] == "YES"},
+	}
+	t.ColumnType = written(t, c[4])
+	return t
+}
+
+// written writes a type as CREATE TABLE does.
+func written(t *datasource.ColumnType, dataType string) string {
+	switch t.DataType {
+	case "VARCHAR2", "CHAR":
+		if t.Oracle.CharUsed == "C" {
+			return fmt.Sprintf("%s(%d CHAR)", t.DataType, t.CharLength)
+		}
+		return fmt.Sprintf("%s(%d BYTE)", t.DataType, t.ByteLength)
+	case "NVARCHAR2", "NCHAR":
+		return fmt.Sprintf("%s(%d)", t.DataType, t.CharLength)
+	case "RAW", "UROWID":
+		return fmt.Sprintf("%s(%d)", t.DataType, t.ByteLength)
+	case "FLOAT":
+		return fmt.Sprintf("FLOAT(%d)", t.Precision)
+	case "NUMBER":
+		switch {
+		case t.Precision == 0 && !t.HasScale:
+			return "NUMBER"
+		case t.Precision == 0:
+			return fmt.Sprintf("NUMBER(*,%d)", t.Scale)
+		case t.Scale == 0:
+			return fmt.Sprintf("NUMBER(%d)", t.Precision)
+		}
+		return fmt.Sprintf("NUMBER(%d,%d)", t.Precision, t.Scale)
+	}
+	return strings.Clone(dataType)
+}

@@ -1,0 +1,35 @@
+package oracle
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// tlsConfig gives nil where the connection is not to be encrypted.
+func tlsConfig(e datasource.Endpoint) (*tls.Config, error) {
+	if e.TLS.Mode == datasource.TLSPreferred {
+		return nil, errors.New("tls.mode preferred cannot be had with Oracle, whose TLS listens on a port of its own: choose disabled or required")
+	}
+	for _, file := range []string{e.TLS.CA, e.TLS.Cert, e.TLS.Key} {
+		if err := refuseWallet(file); err != nil {
+			return nil, err
+		}
+	}
+	return e.TLSConfig()
+}
+
+// refuseWallet refuses Oracle's wallets. The driver reads some of them and fails on others
+// with "invalid wallet header" (go-ora issue 229), which no one could act on.
+func refuseWallet(file string) error {
+	info, err := os.Stat(file)
+	if strings.HasSuffix(file, ".sso") || strings.HasSuffix(file, ".p12") || err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a wallet, which is not read: export its certificates as PEM files "+
+			"(openssl pkcs12 -in ewallet.p12 -out wallet.pem) and give those", file)
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package oracle
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// view runs a query over one view of SYS. Where the account may not read it, the error says which
+// grant lacks.
+func (r *Reader) view(ctx context.Context, name, query string, each func(cells) error) error {
+	err := classify(ctx, r.query(ctx, query, each), r.endpoint)
+	known, ok := err.(*datasource.Error)
+	if !ok || known.Code != "ORA-00942" && known.Code != "ORA-01031" {
+		return err
+	}
+	server, identity := r.server(ctx)
+	if identity != nil {
+		return identity
+	}
+	if server.IsOceanBase() { // which has few of Oracle's V$ views
+		return &datasource.Error{Class: datasource.ErrUnsupported, Code: known.Code, Err: known.Err,
+			Cause: fmt.Sprintf("%s has no view %s, or the account %s may not read it", server, name, server.Account)}
+	}
+	return &datasource.Error{Class: datasource.ErrPrivilege, Code: known.Code, Cause: "the account " + server.Account + " may not read " + name,
+		Remedy: "Run " + grantSelect(name, server.Account) + ", or GRANT SELECT ANY DICTIONARY TO it.", Err: known.Err}
+}
+
+// oracleOnly gives who answers, and fails where it is not Oracle Database: OceanBase has no redo of
+// Oracle's and no views of it.
+func (r *Reader) oracleOnly(ctx context.Context) (datasource.Server, error) {
+	server, err := r.server(ctx)
+	if err == nil && server.IsOceanBase() {
+		err = &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " has no redo log of Oracle's"}
+	}
+	return server, err
+}
+
+// grantSelect gives the statement by which an administrator lets an account read a view of SYS:
+// V$X is a synonym of the view V_$X.
+func grantSelect(view, account string) string {
+	if base, found := strings.CutPrefix(view, "V$"); found {
+		view = "V_$" + base
+	} else if base, found := strings.CutPrefix(view, "GV$"); found {
+		view = "GV_$" + base
+	}
+	return "GRANT SELECT ON SYS." + view + ` TO "` + account + `"`
+}
+
+const (
+	databaseQuery = `SELECT name, log_mode, open_mode, database_role, force_logging, supplemental_log_data_min, supplemental_log_data_pk,
+supplemental_log_data_ui, supplemental_log_data_all FROM v$database`
+	// CDB came with 12.1.
+	containerQuery = "SELECT cdb, SYS_CONTEXT('USERENV', 'CON_NAME') FROM v$database"
+	// In a pluggable database these hold beside those of the whole database.
+	pdbLoggingQuery = "SELECT minimal, primary_key, unique_index, all_column FROM dba_supplemental_logging"
+	pdbsQuery       = "SELECT name, open_mode FROM v$pdbs"
+)
+
+func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error) {
+	var d datasource.OracleDatabase
+	server, err := r.oracleOnly(ctx)
+	if err != nil {
+		return d, err
+	}
+	err = r.view(ctx, "V$DATABASE", databaseQuery, func(c cells) error {
+		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]), OpenMode: strings.Clone(c[2]), Role: strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
+			// IMPLICIT: another kind of supplemental logging brings it along.
+			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT", PrimaryKey: c[6] == "YES", Unique: c[7] == "YES", All: c[8] == "YES"}}
+		return nil
+	})
+	if err != nil || server.Version.Before(12, 1) {
+		return d, err
+	}
+	if err := r.view(ctx, "V$DATABASE", containerQuery, func(c cells) error {
+		if d.CDB = c[0] == "YES"; d.CDB {
+			d.Container = strings.Clone(c[1])
+		}
+		return nil
+	}); err != nil || !d.InPDB() {
+		return d, err
+	}
+	if err := r.view(ctx, "DBA_SUPPLEMENTAL_LOGGING", pdbLoggingQuery, func(c cells) error {
+		s := &d.Supplemental
+		s.Minimal, s.PrimaryKey = s.Minimal || c[0] == "YES" || c[0] == "IMPLICIT", s.PrimaryKey || c[1] == "YES"
+		s.Unique, s.All = s.Unique || c[2] == "YES", s.All || c[3] == "YES"
+		return nil
+	}); err != nil {
+		return d, err
+	}
+	return d, r.view(ctx, "V$PDBS", pdbsQuery, func(c cells) error {
+		if c[0] == d.Container {
+			d.ContainerOpen = strings.Clone(c[1])
+		}
+		return nil
+	})
+}
+
+// Logs of earlier incarnations, and copies on a standby, are of no use to a reader of the redo.
+const archivedQuery = `SELECT thread#, COUNT(*), SUM(CASE WHEN deleted = 'NO' THEN 1 ELSE 0 END),
+TO_CHAR(MIN(CASE WHEN deleted = 'NO' THEN first_time END), 'YYYY-MM-DD HH24:MI:SS')
+FROM v$archived_log WHERE archived = 'YES' AND standby_dest = 'NO' AND resetlogs_change# = (SELECT resetlogs_change# FROM v$database) GROUP BY thread#`
+
+const clockLayout = "2006-01-02 15:04:05"
+
+func (r *Reader) archivedLogs(ctx context.Context) (datasource.ArchivedLogs, error) {
+	var logs datasource.ArchivedLogs
+	if _, err := r.oracleOnly(ctx); err != nil {
+		return logs, err
+	}
+	now, err := r.one(ctx, "SELECT TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS') FROM dual")
+	if err != nil {
+		return logs, err
+	}
+	if logs.Now, err = time.Parse(clockLayout, now[0]); err != nil {
+		return logs, err
+	}
+	err = r.view(ctx, "V$ARCHIVED_LOG", archivedQuery, func(c cells) error {
+		t := datasource.ArchivedThread{Thread: strings.Clone(c[0])}
+		var err error
+		if t.Logs, err = strconv.Atoi(c[1]); err != nil {
+			return err
+		}
+		if t.Kept, err = strconv.Atoi(c[2]); err != nil {
+			return err
+		}
+		if c[3] != "" {
+			t.Oldest, err = time.Parse(clockLayout, c[3])
+		}
+		logs.Threads = append(logs.Threads, t)
+		return err
+	})
+	slices.SortFunc(logs.Threads, func(a, b datasource.ArchivedThread) int { return byNumber(a.Thread, b.Thread) })
+	return logs, err
+}
+
+// byNumber compares whole numbers that are written without leading zeros.
+func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }

@@ -1,0 +1,118 @@
+package oracle
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Keys are read from the constraints, for one may be enforced by an index that is not unique;
+// a disabled one keeps nothing apart. The expressions of an index are a LONG: they are read apart.
+const (
+	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position
+FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
+WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
+	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend
+FROM {p}_INDEXES i JOIN {p}_IND_COLUMNS k ON k.index_owner = i.owner AND k.index_name = i.index_name
+WHERE {scope:i.table_owner} AND i.index_type <> 'LOB'`
+	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression FROM {p}_IND_EXPRESSIONS WHERE {scope:table_owner}`
+)
+
+// part is one column of an index.
+type part struct {
+	index    datasource.Index // without its columns
+	position int
+	datasource.IndexColumn
+}
+
+type expressionKey struct {
+	datasource.TableName
+	index, position string
+}
+
+func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Index], error) {
+	var none datasource.ByTable[datasource.Index]
+	columns, err := r.columns(ctx)
+	if err != nil {
+		return none, err
+	}
+	in := interner{}
+	expressions := map[expressionKey]string{}
+	err = r.inScope(ctx, expressionsQuery, func(c cells) error {
+		expressions[expressionKey{datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, in.string(c[2]), in.string(c[3])}] = strings.Clone(c[4])
+		return nil
+	})
+	if err != nil {
+		return none, err
+	}
+	nullable := func(t datasource.TableName, column string) bool {
+		for _, c := range columns.Of(t) {
+			if c.Name == column {
+				return c.Nullable
+			}
+		}
+		return true
+	}
+	var b datasource.ByTableBuilder[part]
+	keyed := map[expressionKey]bool{} // indexes that enforce a key
+	err = r.inScope(ctx, keysQuery, func(c cells) error {
+		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
+		keyed[expressionKey{TableName: t, index: in.string(c[4])}] = true
+		position, err := strconv.Atoi(c[6])
+		b.Add(t, part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL"}, position,
+			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}})
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	err = r.inScope(ctx, indexesQuery, func(c cells) error {
+		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
+		if keyed[expressionKey{TableName: t, index: c[2]}] {
+			return nil
+		}
+		position, err := strconv.Atoi(c[7])
+		p := part{datasource.Index{Name: in.string(c[2]), Unique: c[3] == "UNIQUE", Type: in.string(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
+			datasource.IndexColumn{Name: in.string(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
+		if expression, ok := expressions[expressionKey{t, c[2], c[7]}]; ok {
+			p.Name, p.Expression = "", expression
+		}
+		b.Add(t, p)
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	return group(b), nil
+}
+
+// group joins the columns of each index, the primary key first, then by name.
+func group(b datasource.ByTableBuilder[part]) datasource.ByTable[datasource.Index] {
+	parts := b.Build(func(a, b part) int {
+		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name), cmp.Compare(a.position, b.position))
+	})
+	var indexes datasource.ByTableBuilder[datasource.Index]
+	for table, parts := range parts.All() {
+		for start, end := 0, 0; start < len(parts); start = end {
+			index := parts[start].index
+			for end = start; end < len(parts) && parts[end].index.Name == index.Name; end++ {
+				index.Columns = append(index.Columns, parts[end].IndexColumn)
+			}
+			indexes.Add(table, index)
+		}
+	}
+	return indexes.Build(nil)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}

@@ -1,0 +1,145 @@
+package oracle
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+const (
+	instancesQuery = "SELECT instance_name, host_name, thread#, status FROM gv$instance"
+	threadsQuery   = "SELECT thread#, enabled FROM v$thread"
+	logsQuery      = "SELECT thread#, COUNT(*), MIN(bytes) FROM v$log GROUP BY thread#"
+	// At most 168 rows for each thread.
+	switchesQuery = `SELECT thread#, TO_CHAR(first_time, 'YYYY-MM-DD HH24'), COUNT(*) FROM v$log_history
+WHERE first_time > SYSDATE - 7 GROUP BY thread#, TO_CHAR(first_time, 'YYYY-MM-DD HH24')`
+)
+
+func (r *Reader) redo(ctx context.Context) (datasource.OracleRedo, error) {
+	var redo datasource.OracleRedo
+	err := r.view(ctx, "GV$INSTANCE", instancesQuery, func(c cells) error {
+		redo.Instances = append(redo.Instances, datasource.OracleInstance{Name: strings.Clone(c[0]), Host: strings.Clone(c[1]), Thread: strings.Clone(c[2]), Status: strings.Clone(c[3])})
+		return nil
+	})
+	if err != nil {
+		return redo, err
+	}
+	threads := map[string]*datasource.RedoThread{}
+	of := func(name string) *datasource.RedoThread {
+		if threads[name] == nil {
+			name = strings.Clone(name)
+			threads[name] = &datasource.RedoThread{Thread: name, Switches: map[string]int{}}
+		}
+		return threads[name]
+	}
+	if err := r.view(ctx, "V$THREAD", threadsQuery, func(c cells) error {
+		of(c[0]).Enabled = c[1] != "DISABLED"
+		return nil
+	}); err != nil {
+		return redo, err
+	}
+	if err := r.view(ctx, "V$LOG", logsQuery, func(c cells) (err error) {
+		t := of(c[0])
+		if t.Groups, err = strconv.Atoi(c[1]); err != nil {
+			return err
+		}
+		t.Smallest, err = strconv.ParseInt(c[2], 10, 64)
+		return err
+	}); err != nil {
+		return redo, err
+	}
+	err = r.view(ctx, "V$LOG_HISTORY", switchesQuery, func(c cells) (err error) {
+		of(c[0]).Switches[strings.Clone(c[1])], err = strconv.Atoi(c[2])
+		return err
+	})
+	for _, t := range threads {
+		redo.Threads = append(redo.Threads, *t)
+	}
+	slices.SortFunc(redo.Threads, func(a, b datasource.RedoThread) int { return byNumber(a.Thread, b.Thread) })
+	return redo, err
+}
+
+func (r *Reader) account(ctx context.Context) (datasource.OracleAccount, error) {
+	var a datasource.OracleAccount
+	server, err := r.server(ctx)
+	if err != nil {
+		return a, err
+	}
+	query := `SELECT username, account_status, TO_CHAR(expiry_date, 'YYYY-MM-DD HH24:MI:SS'), password_versions, profile, TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS')
+FROM dba_users WHERE username = ` + literal(server.Account)
+	err = r.view(ctx, "DBA_USERS", query, func(c cells) (err error) {
+		a = datasource.OracleAccount{Name: strings.Clone(c[0]), Status: strings.Clone(c[1]), PasswordVersions: strings.Clone(c[3]), Profile: strings.Clone(c[4]), Limits: map[string]string{}}
+		if c[2] != "" {
+			if a.Expires, err = time.Parse(clockLayout, c[2]); err != nil {
+				return err
+			}
+		}
+		a.Now, err = time.Parse(clockLayout, c[5])
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	if a.Name == "" {
+		return a, &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: "DBA_USERS does not list the account " + server.Account}
+	}
+	// What a profile leaves to DEFAULT is that profile's.
+	defaults := map[string]string{}
+	err = r.view(ctx, "DBA_PROFILES", "SELECT profile, resource_name, limit FROM dba_profiles WHERE profile IN ('DEFAULT', "+literal(a.Profile)+")", func(c cells) error {
+		if c[0] == "DEFAULT" {
+			defaults[strings.Clone(c[1])] = strings.Clone(c[2])
+		}
+		if c[0] == a.Profile {
+			a.Limits[strings.Clone(c[1])] = strings.Clone(c[2])
+		}
+		return nil
+	})
+	for name, limit := range a.Limits {
+		if limit == "DEFAULT" {
+			a.Limits[name] = defaults[name]
+		}
+	}
+	return a, err
+}
+
+func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
+	l := datasource.LogMiner{Packages: map[string]string{}}
+	query, err := r.dictionary(ctx, "SELECT object_name, status FROM {p}_OBJECTS WHERE owner = 'SYS' AND object_type = 'PACKAGE' AND object_name IN ('DBMS_LOGMNR', 'DBMS_LOGMNR_D')")
+	if err != nil {
+		return l, err
+	}
+	l.All = strings.Contains(query, "DBA_OBJECTS")
+	return l, r.query(ctx, query, func(c cells) error {
+		l.Packages[strings.Clone(c[0])] = strings.Clone(c[1])
+		return nil
+	})
+}
+
+// viewsRead are the views that need a right of their own. Without one of the DBA_ views the ALL_ views serve.
+var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_CONSTRAINTS DBA_CONS_COLUMNS DBA_INDEXES DBA_IND_COLUMNS DBA_OBJECTS DBA_USERS DBA_PROFILES
+V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$THREAD GV$INSTANCE`)
+
+func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryView, error) {
+	server, err := r.server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := viewsRead
+	if server.Version.AtLeast(12, 1) {
+		names = append(slices.Clone(names), "DBA_SUPPLEMENTAL_LOGGING", "V$PDBS")
+	}
+	var views []datasource.DictionaryView
+	for _, name := range names {
+		err := classify(ctx, r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil }), r.endpoint)
+		class := datasource.ClassOf(err)
+		if err != nil && class != datasource.ErrNoSuchObject && class != datasource.ErrPrivilege {
+			return nil, err
+		}
+		views = append(views, datasource.DictionaryView{Name: name, Readable: err == nil, Grant: grantSelect(name, server.Account)})
+	}
+	return views, nil
+}

@@ -1,0 +1,213 @@
+// Package oracle reads facts from Oracle Database 11.2 to 23ai over go-ora.
+//
+// Facts come from the dictionary's DBA_ views where the account may read them, else from the
+// ALL_ views, which show only what the account has a privilege on. Every fact costs a fixed
+// number of statements, however many tables there are. Statements carry no comment, which the
+// driver misreads, and no binds; sessions are named precheck in V$SESSION.PROGRAM.
+//
+// A tenant of OceanBase in Oracle mode has a dictionary of the same views, which is read over
+// another driver (Source). What differs follows OceanBase's manual, V4.3; it has never been tried
+// on such a tenant.
+package oracle
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Source runs the statements of a Reader.
+type Source interface {
+	// Query runs one statement and hands each of its rows to each, as text: NULL is empty. The
+	// cells are only good until each returns. Errors of the server are *datasource.Error, with
+	// Oracle's number as Code, as in ORA-00942.
+	Query(ctx context.Context, query string, each func(cells []string) error) error
+	// Identify asks who answers; its errors are as Query's.
+	Identify(context.Context) (datasource.Server, error)
+	// Usage tells what has been asked so far.
+	Usage() datasource.Usage
+	// Close closes the connections.
+	Close() error
+}
+
+// Reader reads facts of one database from its dictionary.
+type Reader struct {
+	endpoint datasource.Endpoint
+	scope    datasource.Scope
+	source   Source
+
+	identity datasource.Once[datasource.Server]
+	prefix   datasource.Once[string]
+	shapes   datasource.Once[datasource.ByTable[datasource.Column]]
+}
+
+// Open gives a Reader of the endpoint's database. It connects when the first fact is read.
+// Facts about objects cover the schemas that scope gives.
+func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error) {
+	endpoint = endpoint.WithDefaults()
+	connector, err := newConnector(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	source := &connections{db: sql.OpenDB(connector), statements: map[string]int{}}
+	source.db.SetMaxOpenConns(endpoint.Connections)
+	source.db.SetMaxIdleConns(endpoint.Connections)
+	return NewReader(endpoint, scope, source), nil
+}
+
+// NewReader gives a Reader over a source of its own, such as a tenant of OceanBase in Oracle
+// mode, whose dictionary is like Oracle's. The Reader closes it.
+func NewReader(endpoint datasource.Endpoint, scope datasource.Scope, source Source) *Reader {
+	return &Reader{endpoint: endpoint, scope: scope, source: source}
+}
+
+// Close closes the connections.
+func (r *Reader) Close() error { return r.source.Close() }
+
+// Usage tells what has been asked of the database so far.
+func (r *Reader) Usage() datasource.Usage { return r.source.Usage() }
+
+// loaders holds how each fact is read. A fact that is not in it cannot be had from Oracle.
+var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
+	// Who answers
+	datasource.FactServer:    load((*Reader).server),
+	datasource.FactLatency:   load((*Reader).latency),
+	datasource.FactVariables: load((*Reader).variables),
+
+	// Accounts and privileges
+	datasource.FactOraclePrivileges: load((*Reader).privileges),
+	datasource.FactOracleAccount:    load((*Reader).account),
+	datasource.FactDictionaryViews:  load((*Reader).dictionaryViews),
+
+	// Logs and the instance
+	datasource.FactOracleDatabase: load((*Reader).database),
+	datasource.FactArchivedLogs:   load((*Reader).archivedLogs),
+	datasource.FactLogGroups:      load((*Reader).logGroups),
+	datasource.FactNLS:            load((*Reader).nls),
+	datasource.FactOracleRedo:     load((*Reader).redo),
+	datasource.FactLogMiner:       load((*Reader).logMiner),
+
+	// Schemas and objects
+	datasource.FactOracleObjects:        load((*Reader).objects),
+	datasource.FactOracleTables:         load((*Reader).tableKinds),
+	datasource.FactEncryptedTablespaces: load((*Reader).encryptedTablespaces),
+	datasource.FactSchemas:              load((*Reader).schemas),
+	datasource.FactTables:               load((*Reader).tables),
+
+	// Tables: keys, constraints, partitions
+	datasource.FactIndexes:     load((*Reader).indexes),
+	datasource.FactForeignKeys: load((*Reader).foreignKeys),
+	datasource.FactPartitions:  load((*Reader).partitions),
+
+	// Columns and views
+	datasource.FactColumns: load((*Reader).columns),
+}
+
+func load[T any](read func(*Reader, context.Context) (T, error)) func(*Reader, context.Context) (any, error) {
+	return func(r *Reader, ctx context.Context) (any, error) { return read(r, ctx) }
+}
+
+// Read reads one fact.
+func (r *Reader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
+	read, ok := loaders[fact]
+	if !ok {
+		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("%s of a %s endpoint cannot be read", fact, r.endpoint.Type)}
+	}
+	value, err := read(r, ctx)
+	if err != nil {
+		return nil, classify(ctx, err, r.endpoint)
+	}
+	return value, nil
+}
+
+// cells are the values of one row as text; NULL is empty, as Oracle itself takes it.
+type cells = []string
+
+// query runs one statement and hands each of its rows to each. The cells are only good until
+// each returns.
+func (r *Reader) query(ctx context.Context, query string, each func(cells) error) error {
+	return r.source.Query(ctx, query, each)
+}
+
+// one runs a statement that gives one row; it fails with sql.ErrNoRows where it gives none.
+func (r *Reader) one(ctx context.Context, query string) (cells, error) {
+	return one(ctx, r.source, query)
+}
+
+func one(ctx context.Context, source Source, query string) (row cells, err error) {
+	err = source.Query(ctx, query, func(c cells) error {
+		row = slices.Clone(c)
+		return nil
+	})
+	if err == nil && row == nil {
+		return nil, sql.ErrNoRows
+	}
+	return row, err
+}
+
+// inScope runs a query over the dictionary, in which {p} stands for DBA or ALL and {scope:COLUMN}
+// for the condition that a column names a schema in scope. Without any schema it runs nothing.
+func (r *Reader) inScope(ctx context.Context, query string, each func(cells) error) error {
+	schemas, err := r.scope(ctx)
+	if err != nil || len(schemas) == 0 {
+		return err
+	}
+	query, err = r.dictionary(ctx, query)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(query, "{scope:")
+	if !ok {
+		return fmt.Errorf("a query over all schemas: %s", query)
+	}
+	column, after, _ := strings.Cut(rest, "}")
+	return r.query(ctx, before+within(column, schemas)+after, each)
+}
+
+// within gives the condition that a column is one of some names. A list may not be longer than
+// 1,000 (ORA-01795).
+func within(column string, names []string) string {
+	var lists []string
+	for chunk := range slices.Chunk(names, 1000) {
+		quoted := make([]string, len(chunk))
+		for i, n := range chunk {
+			quoted[i] = literal(n)
+		}
+		lists = append(lists, column+" IN ("+strings.Join(quoted, ", ")+")")
+	}
+	return "(" + strings.Join(lists, " OR ") + ")"
+}
+
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// dictionary puts DBA for {p} where the account may read the DBA_ views, else ALL.
+func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
+	prefix, err := r.prefix.Get(ctx, ctx, func(ctx context.Context) (string, error) {
+		_, err := r.one(ctx, "SELECT 1 FROM DBA_TAB_COLS WHERE ROWNUM = 1")
+		switch class := datasource.ClassOf(err); {
+		case err == nil, errors.Is(err, sql.ErrNoRows):
+			return "DBA", nil
+		case class == datasource.ErrNoSuchObject, class == datasource.ErrPrivilege:
+			return "ALL", nil
+		}
+		return "", err
+	})
+	return strings.ReplaceAll(query, "{p}", prefix), err
+}
+
+// interner keeps one copy of strings that come again and again. It is for one goroutine.
+type interner map[string]string
+
+func (in interner) string(s string) string {
+	if kept, ok := in[s]; ok {
+		return kept
+	}
+	s = strings.Clone(s)
+	in[s] = s
+	return s
+}

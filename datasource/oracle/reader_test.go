@@ -1,0 +1,224 @@
+package oracle
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+)
+
+var releases = []oracletest.Release{oracletest.Release11g, oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai}
+
+// openFacts gives the facts of an emulated database, for schema SHOP.
+func openFacts(t *testing.T, srv *oracletest.Server) (*datasource.Facts, *Reader) {
+	t.Helper()
+	r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service, User: srv.User, Password: datasource.NewSecret(srv.Password)},
+		func(context.Context) ([]string, error) { return []string{"SHOP", "O'NEIL"}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return datasource.NewFacts(t.Context(), r), r
+}
+
+type row = oracletest.Row
+
+// shop fills a database with a table of each kind that is listed in its own way.
+func shop(srv *oracletest.Server) {
+	srv.Insert("DBA_USERS", row{"USERNAME": "SHOP", "USER_ID": 101})
+	table := func(name string, more row) {
+		r := row{"OWNER": "SHOP", "TABLE_NAME": name, "TEMPORARY": "N", "NESTED": "NO", "SECONDARY": "N", "DROPPED": "NO"}
+		for k, v := range more {
+			r[k] = v
+		}
+		srv.Insert("DBA_TABLES", r)
+		srv.Insert("DBA_ALL_TABLES", r)
+	}
+	table("ORDERS", nil)
+	table("SCRATCH", row{"TEMPORARY": "Y"})
+	table("ORDERS_MV", nil)
+	table("LINES_NT", row{"NESTED": "YES"})
+	table("OVERFLOW", row{"IOT_TYPE": "IOT_OVERFLOW"})
+	table("BIN$x==$0", row{"DROPPED": "YES"})
+	srv.Insert("DBA_VIEWS", row{"OWNER": "SHOP", "VIEW_NAME": "RECENT"})
+	srv.Insert("DBA_MVIEWS", row{"OWNER": "SHOP", "MVIEW_NAME": "ORDERS_MV"})
+	srv.Insert("DBA_TAB_COMMENTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "TABLE_TYPE": "TABLE", "COMMENTS": "what was bought"})
+	column := func(id int, name, dataType string, more row) {
+		r := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": name, "COLUMN_ID": id, "DATA_TYPE": dataType, "DATA_LENGTH": 22,
+			"NULLABLE": "Y", "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO", "CHAR_LENGTH": 0}
+		for k, v := range more {
+			r[k] = v
+		}
+		srv.Insert("DBA_TAB_COLS", r)
+	}
+	column(1, "ID", "NUMBER", row{"DATA_PRECISION": 10, "DATA_SCALE": 0, "NULLABLE": "N"})
+	column(3, "NAME", "VARCHAR2", row{"DATA_LENGTH": 80, "CHAR_LENGTH": 20, "CHAR_USED": "C", "CHARACTER_SET_NAME": "CHAR_CS", "DEFAULT_LENGTH": 5, "DATA_DEFAULT": "'Ada'"})
+	column(2, "ANY", "NUMBER", nil)
+	column(4, "PLACED", "TIMESTAMP(6) WITH TIME ZONE", row{"DATA_SCALE": 6, "NULLABLE": "N"})
+	column(5, "TWICE", "NUMBER", row{"VIRTUAL_COLUMN": "YES", "DEFAULT_LENGTH": 6, "DATA_DEFAULT": `"ID"*2`})
+	srv.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$", "INTERNAL_COLUMN_ID": 6, "DATA_TYPE": "VARCHAR2", "DATA_LENGTH": 20,
+		"NULLABLE": "Y", "HIDDEN_COLUMN": "YES", "VIRTUAL_COLUMN": "YES", "CHAR_LENGTH": 20, "DEFAULT_LENGTH": 13, "DATA_DEFAULT": `UPPER("NAME")`})
+	srv.Insert("DBA_COL_COMMENTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "ID", "COMMENTS": "the number"})
+	key := func(name, kind, status, column string) {
+		srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind, "STATUS": status, "INDEX_NAME": name + "_IX"})
+		srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": 1})
+		srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": name + "_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
+		srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": name + "_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": column, "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+	}
+	key("ORDERS_PK", "P", "ENABLED", "ID")
+	key("ORDERS_UK", "U", "DISABLED", "NAME")
+	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "INVISIBLE"})
+	srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+	srv.Insert("DBA_IND_EXPRESSIONS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `UPPER("NAME")`})
+}
+
+func TestFactsOfEveryRelease(t *testing.T) {
+	t.Parallel()
+	for _, release := range releases {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := oracletest.New(t, release, oracletest.Options{})
+			shop(srv)
+			facts, _ := openFacts(t, srv)
+			ctx := t.Context()
+
+			server, err := facts.Server(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if server.Flavor != datasource.FlavorOracle || server.Version.Before(11, 2) || server.Account != srv.User {
+				t.Errorf("server %+v", server)
+			}
+			if l, err := facts.Latency(ctx); err != nil || l.RoundTrip <= 0 {
+				t.Errorf("latency %+v, %v", l, err)
+			}
+			schemas, err := facts.Schemas(ctx)
+			if err != nil || !slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SHOP" }) || slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SYS" }) {
+				t.Errorf("schemas %v, %v", schemas, err)
+			}
+
+			tables, err := facts.Tables(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kinds []string
+			for _, table := range tables {
+				kinds = append(kinds, table.TableName.Name+" "+string(table.Kind))
+			}
+			if diff := cmp.Diff([]string{"ORDERS TABLE", "ORDERS_MV MATERIALIZED VIEW", "RECENT VIEW", "SCRATCH TEMPORARY"}, kinds); diff != "" {
+				t.Errorf("tables (-want +got):\n%s", diff)
+			}
+			orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
+			if tables.Find(orders).Comment != "what was bought" {
+				t.Errorf("comment %q", tables.Find(orders).Comment)
+			}
+
+			columns, err := facts.Columns(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var written []string
+			for _, c := range columns.Of(orders) {
+				text := c.Name + " " + c.ColumnType.ColumnType
+				if !c.Nullable {
+					text += " NOT NULL"
+				}
+				if c.Default != nil {
+					text += " DEFAULT " + *c.Default
+				}
+				if c.Generated() {
+					text += " AS " + c.Generation
+				}
+				if c.Comment != nil {
+					text += " -- " + *c.Comment
+				}
+				written = append(written, text)
+			}
+			want := []string{"ID NUMBER(10) NOT NULL -- the number", "ANY NUMBER", "NAME VARCHAR2(20 CHAR) DEFAULT 'Ada'", "PLACED TIMESTAMP(6) WITH TIME ZONE NOT NULL", `TWICE NUMBER AS "ID"*2`}
+			if diff := cmp.Diff(want, written); diff != "" {
+				t.Errorf("columns (-want +got):\n%s", diff)
+			}
+			if got := columns.Of(orders)[3].DataType; got != "TIMESTAMP WITH TIME ZONE" {
+				t.Errorf("data type %q", got)
+			}
+
+			indexes, err := facts.Indexes(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantIndexes := []datasource.Index{
+				{Name: "ORDERS_PK", Primary: true, Unique: true, Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "ID"}}},
+				{Name: "ORDERS_UK_IX", Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "NAME", Nullable: true}}},
+				{Name: "UPPER_IX", Unique: true, Invisible: true, Type: "FUNCTION-BASED NORMAL", Columns: []datasource.IndexColumn{{Expression: `UPPER("NAME")`, Nullable: true}}},
+			}
+			if diff := cmp.Diff(wantIndexes, indexes.Of(orders)); diff != "" {
+				t.Errorf("indexes (-want +got):\n%s", diff)
+			}
+			if _, err := facts.Variables(ctx); err != nil {
+				t.Errorf("variables: %v", err)
+			}
+		})
+	}
+}
+
+// Without a right on the DBA_ views the ALL_ views serve.
+func TestReducedDictionary(t *testing.T) {
+	t.Parallel()
+	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+	shop(srv)
+	srv.Deny(942, "DBA_*")
+	facts, _ := openFacts(t, srv)
+	tables, err := facts.Tables(t.Context())
+	if err != nil || len(tables) != 4 {
+		t.Errorf("%d tables, %v", len(tables), err)
+	}
+}
+
+// The statements are the same for one table and for thousands.
+func TestStatementsDoNotGrowWithTables(t *testing.T) {
+	t.Parallel()
+	asked := func(tables int) []string {
+		srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+		shop(srv)
+		srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME"}, tables, func(i int) []any { return []any{"SHOP", "T" + string(rune('A'+i%26)) + strings.Repeat("X", i/26%20)} })
+		srv.ForgetStatements()
+		facts, r := openFacts(t, srv)
+		for _, read := range []func(context.Context) error{
+			func(ctx context.Context) error { _, err := facts.Tables(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.Columns(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.Indexes(ctx); return err },
+		} {
+			if err := read(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := r.Usage().Statements[""]; n == 0 {
+			t.Error("nothing was counted")
+		}
+		var texts []string
+		for _, s := range srv.Statements() {
+			texts = append(texts, s.SQL)
+		}
+		slices.Sort(texts)
+		return slices.Compact(texts)
+	}
+	if diff := cmp.Diff(asked(1), asked(400)); diff != "" {
+		t.Errorf("(-few +many):\n%s", diff)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	names := slices.Repeat([]string{"A"}, 1001)
+	if got := within("owner", names); strings.Count(got, "owner IN (") != 2 || !strings.HasSuffix(got, " OR owner IN ('A'))") {
+		t.Errorf("1,001 names: %s", got[len(got)-60:])
+	}
+	if got := within("owner", []string{"O'NEIL"}); got != "(owner IN ('O''NEIL'))" {
+		t.Errorf("a quote: %s", got)
+	}
+}

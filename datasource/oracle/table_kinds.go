@@ -1,0 +1,100 @@
+package oracle
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// LOGGING is a column of DBA_TABLES only; of a partitioned table it is empty there, and each
+// partition has its own. HYBRID came with 19c.
+const (
+	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for, tablespace_name, partitioned, {hybrid}
+FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
+	noLoggingQuery = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
+	partitionsKept = "SELECT table_owner, table_name, logging, compress_for FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
+	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
+	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
+	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
+	encryptedQuery = "SELECT tablespace_name FROM dba_tablespaces WHERE encrypted = 'YES'"
+	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL(generated, 'N') = 'N' AND NVL(secondary, 'N') = 'N'
+AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
+)
+
+func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.OracleTable], error) {
+	var b datasource.ByTableBuilder[datasource.OracleTable]
+	server, err := r.server(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	hybrid := "'NO'"
+	if server.Version.AtLeast(19) {
+		hybrid = "hybrid"
+	}
+	in := interner{}
+	name := func(c cells) datasource.TableName {
+		return datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}
+	}
+	tables := map[datasource.TableName]*datasource.OracleTable{}
+	if err := r.inScope(ctx, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1), func(c cells) error {
+		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.string(c[4]), Type: in.string(c[5]), Tablespace: in.string(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
+		if c[6] != "" {
+			t.Compression = []string{in.string(c[6])}
+		}
+		tables[name(c)] = t
+		return nil
+	}); err != nil {
+		return b.Build(nil), err
+	}
+	for query, mark := range map[string]func(*datasource.OracleTable, cells){
+		noLoggingQuery: func(t *datasource.OracleTable, _ cells) { t.NoLogging = true },
+		externalQuery:  func(t *datasource.OracleTable, _ cells) { t.External = true },
+		queuesQuery:    func(t *datasource.OracleTable, _ cells) { t.Queue = true },
+		nestedQuery:    func(t *datasource.OracleTable, _ cells) { t.Nested = true },
+		partitionsKept: func(t *datasource.OracleTable, c cells) {
+			t.NoLogging = t.NoLogging || c[2] == "NO"
+			if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
+				t.Compression = append(t.Compression, in.string(c[3]))
+			}
+		},
+	} {
+		if err := r.inScope(ctx, query, func(c cells) error {
+			if t := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; t != nil {
+				mark(t, c)
+			}
+			return nil
+		}); err != nil {
+			return b.Build(nil), err
+		}
+	}
+	for name, t := range tables {
+		b.Add(name, *t)
+	}
+	return b.Build(nil), nil
+}
+
+func (r *Reader) encryptedTablespaces(ctx context.Context) (map[string]bool, error) {
+	names := map[string]bool{}
+	return names, r.view(ctx, "DBA_TABLESPACES", encryptedQuery, func(c cells) error {
+		names[strings.Clone(c[0])] = true
+		return nil
+	})
+}
+
+func (r *Reader) objects(ctx context.Context) ([]datasource.OracleObject, error) {
+	in := interner{}
+	var list []datasource.OracleObject
+	err := r.inScope(ctx, objectsQuery, func(c cells) error {
+		list = append(list, datasource.OracleObject{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Type: in.string(c[2]), Valid: c[3] != "INVALID"})
+		return nil
+	})
+	slices.SortFunc(list, func(a, b datasource.OracleObject) int {
+		if c := a.Compare(b.TableName); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Type, b.Type)
+	})
+	return list, err
+}

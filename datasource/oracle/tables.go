@@ -1,0 +1,101 @@
+package oracle
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// ownSchemas are the schemas that Oracle 11.2 makes itself; later releases mark theirs
+// (ALL_USERS.ORACLE_MAINTAINED, from 12.1).
+var ownSchemas = strings.Fields(`ANONYMOUS APEX_030200 APEX_PUBLIC_USER APPQOSSYS BI CTXSYS DBSNMP DIP DMSYS EXFSYS FLOWS_FILES HR_SYS
+MDDATA MDSYS MGMT_VIEW OLAPSYS ORACLE_OCM ORDDATA ORDPLUGINS ORDSYS OUTLN OWBSYS OWBSYS_AUDIT SI_INFORMTN_SCHEMA SPATIAL_CSW_ADMIN_USR
+SPATIAL_WFS_ADMIN_USR SYS SYSMAN SYSTEM TSMSYS WMSYS XDB XS$NULL`)
+
+// ownOceanBaseSchemas are the schemas that an Oracle-mode tenant of OceanBase makes itself; it
+// marks none of them.
+var ownOceanBaseSchemas = strings.Fields("LBACSYS ORAAUDITOR SYS")
+
+func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
+	server, err := r.server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query, own := "SELECT username, oracle_maintained FROM all_users", []string(nil)
+	if server.IsOceanBase() || server.Version.Before(12, 1) {
+		query, own = "SELECT username, 'N' FROM all_users", ownSchemas
+	}
+	if server.IsOceanBase() {
+		own = ownOceanBaseSchemas
+	}
+	var list []datasource.Schema
+	err = r.query(ctx, query, func(c cells) error {
+		if c[1] != "Y" && !slices.Contains(own, c[0]) {
+			list = append(list, datasource.Schema{Name: strings.Clone(c[0])})
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b datasource.Schema) int { return strings.Compare(a.Name, b.Name) })
+	return list, err
+}
+
+// What a table keeps in tables of its own is not listed: nested tables, overflow and mapping
+// tables of index-organized tables, those of domain indexes, and what is in the recycle bin.
+const (
+	tablesQuery = `SELECT owner, table_name, temporary FROM {p}_ALL_TABLES WHERE {scope:owner}
+AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'
+AND (iot_type IS NULL OR iot_type = 'IOT')`
+	viewsQuery    = "SELECT owner, view_name FROM {p}_VIEWS WHERE {scope:owner}"
+	mviewsQuery   = "SELECT owner, mview_name FROM {p}_MVIEWS WHERE {scope:owner}"
+	commentsQuery = "SELECT owner, table_name, comments FROM {p}_TAB_COMMENTS WHERE {scope:owner} AND comments IS NOT NULL"
+)
+
+func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
+	server, err := r.server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := tablesQuery
+	if server.IsOceanBase() { // which has no object tables, and no view that lists them with the others
+		query = strings.Replace(query, "{p}_ALL_TABLES", "{p}_TABLES", 1)
+	}
+	in := interner{}
+	var list []datasource.Table
+	err = r.inScope(ctx, query, func(c cells) error {
+		t := datasource.Table{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.BaseTable}
+		if c[2] == "Y" {
+			t.Kind = datasource.TemporaryTable
+		}
+		list = append(list, t)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := r.inScope(ctx, viewsQuery, func(c cells) error {
+		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.View})
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	tables := datasource.SortTables(list)
+	// A materialized view is listed as the table that holds its rows, too. OceanBase has them from 4.3.
+	if !server.IsOceanBase() || server.Version.AtLeast(4, 3) {
+		if err := r.inScope(ctx, mviewsQuery, func(c cells) error {
+			if t := tables.Find(datasource.TableName{Schema: c[0], Name: c[1]}); t != nil {
+				t.Kind = datasource.MaterializedView
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return tables, r.inScope(ctx, commentsQuery, func(c cells) error {
+		if t := tables.Find(datasource.TableName{Schema: c[0], Name: c[1]}); t != nil {
+			t.Comment = strings.Clone(c[2])
+		}
+		return nil
+	})
+}

@@ -1,0 +1,63 @@
+package datasource
+
+import (
+	"context"
+	"time"
+)
+
+// SupplementalLogging is what an Oracle database writes to its redo beside what undo and redo need.
+type SupplementalLogging struct {
+	Minimal bool
+	// The values of these columns are logged with every update of a row, in every table.
+	PrimaryKey, Unique, All bool
+}
+
+// OracleDatabase is what an Oracle database says of itself.
+type OracleDatabase struct {
+	Name          string
+	LogMode       string // ARCHIVELOG, NOARCHIVELOG or MANUAL
+	OpenMode      string // READ WRITE, READ ONLY, READ ONLY WITH APPLY, …
+	Role          string // PRIMARY, PHYSICAL STANDBY, LOGICAL STANDBY, SNAPSHOT STANDBY, …
+	ForceLogging  string // YES, NO; releases from 18c on have STANDBY NOLOGGING FOR … as well
+	Supplemental  SupplementalLogging
+	Container     string // that the session is in; empty where CDB is false
+	ContainerOpen string // its open mode, as OpenMode
+	CDB           bool
+}
+
+// InPDB tells whether the session is in a pluggable database.
+func (d OracleDatabase) InPDB() bool { return d.CDB && d.Container != "CDB$ROOT" }
+
+// FactOracleDatabase is what an Oracle database says of itself.
+const FactOracleDatabase Fact = "database"
+
+// OracleDatabase gives what V$DATABASE says, and for a pluggable database what
+// DBA_SUPPLEMENTAL_LOGGING and V$PDBS add. It fails with an Error of class ErrPrivilege where the
+// account may not read them.
+func (f *Facts) OracleDatabase(ctx context.Context) (OracleDatabase, error) {
+	return get[OracleDatabase](ctx, f, FactOracleDatabase)
+}
+
+// ArchivedThread is the archived redo of one thread, of the present incarnation of the database.
+type ArchivedThread struct {
+	Thread string
+	Logs   int // that were archived and that the control file still knows
+	Kept   int // of which no deletion is known
+	// Oldest is when the oldest one that is kept began, by the server's clock; zero where none is.
+	Oldest time.Time
+}
+
+// ArchivedLogs are the archived redo logs of a database.
+type ArchivedLogs struct {
+	Threads []ArchivedThread // in order of their numbers
+	Now     time.Time        // the server's clock
+}
+
+// FactArchivedLogs are the archived redo logs.
+const FactArchivedLogs Fact = "archived logs"
+
+// ArchivedLogs gives the archived redo logs that the database's control file knows
+// (V$ARCHIVED_LOG). It fails with an Error of class ErrPrivilege where the account may not read it.
+func (f *Facts) ArchivedLogs(ctx context.Context) (ArchivedLogs, error) {
+	return get[ArchivedLogs](ctx, f, FactArchivedLogs)
+}

@@ -1,0 +1,52 @@
+package datasource
+
+import "context"
+
+// OracleTable is what Oracle's dictionary says of how a table is made and kept.
+type OracleTable struct {
+	Temporary   bool
+	IOT         bool   // index-organized
+	Cluster     string // that it is in
+	Type        string // of an object table: its type, as in XMLTYPE
+	External    bool
+	Hybrid      bool // some of its partitions are external (19c and later)
+	Queue       bool // Advanced Queuing keeps messages in it
+	Nested      bool // it has columns that are nested tables
+	Partitioned bool
+	NoLogging   bool     // the table, or one of its partitions
+	Compression []string // COMPRESS_FOR of the table and its partitions, as in QUERY HIGH
+	Tablespace  string   // empty for a partitioned table
+}
+
+// FactOracleTables says how the tables in scope are made and kept.
+const FactOracleTables Fact = "table kinds"
+
+// OracleTables gives one row for each table in scope. Subpartitions are not looked at.
+func (f *Facts) OracleTables(ctx context.Context) (ByTable[OracleTable], error) {
+	return get[ByTable[OracleTable]](ctx, f, FactOracleTables)
+}
+
+// FactEncryptedTablespaces are the encrypted tablespaces.
+const FactEncryptedTablespaces Fact = "encrypted tablespaces"
+
+// EncryptedTablespaces gives the names of the tablespaces that are encrypted (DBA_TABLESPACES).
+func (f *Facts) EncryptedTablespaces(ctx context.Context) (map[string]bool, error) {
+	return get[map[string]bool](ctx, f, FactEncryptedTablespaces)
+}
+
+// OracleObject is an object of a schema other than a table, an index, a LOB, or a part of these;
+// of those, one that is not valid.
+type OracleObject struct {
+	TableName
+	Type  string // as in PACKAGE BODY
+	Valid bool
+}
+
+// FactOracleObjects are the objects of the schemas in scope.
+const FactOracleObjects Fact = "objects"
+
+// OracleObjects gives the objects of the schemas in scope, in order of schema, name and type;
+// those that Oracle made itself, such as the sequences of identity columns, are left out.
+func (f *Facts) OracleObjects(ctx context.Context) ([]OracleObject, error) {
+	return get[[]OracleObject](ctx, f, FactOracleObjects)
+}

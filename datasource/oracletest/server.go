@@ -1,0 +1,380 @@
+package oracletest
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// TB is the part of testing.TB that a Server needs. A program that is no test passes
+// its own.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// Options chooses how a Server behaves. The zero value is a healthy server.
+type Options struct {
+	TLS        *tls.Config // speaks TLS from the first byte on
+	RedirectTo *Server     // answers every CONNECT with REDIRECT to that server
+	SID        string      // a SID that may be asked for instead of the service; ORCL if empty
+	Charset    int         // Oracle's id of the database character set; 873, AL32UTF8, if zero
+}
+
+// Account is a user that may try to log on.
+type Account struct {
+	User, Password string
+	// Code is how a logon with the right password ends: 0 well, 28002 well and with a
+	// warning, any other code with that error, as 28000 (locked), 28001 (expired), 1045 (no
+	// CREATE SESSION), 18, 20 or 2391 (too many sessions), 1033 or 1034 (not open).
+	Code int
+	// Verifier11g: the password is kept as release 11g kept it, also in a later release.
+	Verifier11g bool
+}
+
+// Statement is one statement that a session executed.
+type Statement struct {
+	Session int
+	User    string
+	SQL     string
+	Binds   []any // NUMBER as int64 or float64, times as days since 1970-01-01 UTC
+}
+
+// Sessions counts connections.
+type Sessions struct {
+	Open     int // sockets that are open now
+	Accepted int // sockets that were ever accepted
+	LoggedOn int // sessions that ever logged on
+}
+
+// Server is an emulated Oracle listener and the database behind it.
+type Server struct {
+	Host           string
+	Port           int
+	Service        string
+	User, Password string // an account that may log on and read every view
+
+	release Release
+	opts    Options
+	tb      TB
+	db      *database
+	faults  faults
+	wire    counters
+
+	listener net.Listener
+	ctx      context.Context
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+
+	mu         sync.Mutex
+	conns      map[net.Conn]struct{}
+	accounts   map[string]*Account
+	denied     []denial
+	contexts   map[string]string
+	clock      time.Time // zero: the time of day
+	statements []Statement
+	programs   []string
+	sessions   Sessions
+}
+
+// counters are what tests ask about the wire.
+type counters struct {
+	fetches    atomic.Int64
+	descriptor atomic.Pointer[string]
+}
+
+// denial is a view that may not be read, and the error for it.
+type denial struct {
+	pattern string
+	code    int
+}
+
+// New starts a server of the release on a free port of loopback. It is closed when the
+// test ends.
+func New(tb TB, release Release, opts Options) *Server {
+	tb.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("oracletest: %v", err)
+	}
+	if opts.SID == "" {
+		opts.SID = "ORCL"
+	}
+	if opts.Charset == 0 {
+		opts.Charset = charsetUTF8
+	}
+	address := listener.Addr().(*net.TCPAddr)
+	srv := &Server{Host: "127.0.0.1", Port: address.Port, Service: "ORCLPDB1",
+		User: "PRECHECK", Password: "Tiger#1", release: release, opts: opts, tb: tb,
+		listener: listener, conns: make(map[net.Conn]struct{}), accounts: make(map[string]*Account)}
+	srv.ctx, srv.cancel = context.WithCancel(context.Background())
+	srv.contexts = defaultContexts(srv)
+	if srv.db, err = openDatabase(release, seeds(srv)); err != nil {
+		tb.Fatalf("oracletest: %v", err)
+	}
+	srv.SetAccount(Account{User: srv.User, Password: srv.Password})
+	srv.running.Go(srv.listen)
+	tb.Cleanup(srv.Close)
+	return srv
+}
+
+// Close cuts every connection and frees what the server holds.
+func (srv *Server) Close() {
+	srv.cancel()
+	_ = srv.listener.Close()
+	srv.CutConnections()
+	srv.running.Wait()
+	srv.db.close()
+}
+
+// CutConnections closes every open connection at once, without a word.
+func (srv *Server) CutConnections() {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for c := range srv.conns {
+		_ = c.Close()
+	}
+}
+
+// SetAccount adds an account or changes it.
+func (srv *Server) SetAccount(a Account) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.accounts[strings.ToUpper(a.User)] = &a
+}
+
+// account gives a copy of the account, nil if there is none.
+func (srv *Server) account(user string) *Account {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	a := srv.accounts[strings.ToUpper(user)]
+	if a == nil {
+		return nil
+	}
+	c := *a
+	return &c
+}
+
+// Deny makes the views that match a pattern, such as DBA_* or V$DATABASE, answer with
+// the error code: 942 as for one who may not see it, or 1031.
+func (srv *Server) Deny(code int, patterns ...string) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for _, p := range patterns {
+		srv.denied = append(srv.denied, denial{strings.ToUpper(p), code})
+	}
+}
+
+// denies gives the error code for reading the view, 0 if it may be read.
+func (srv *Server) denies(view string) int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for _, d := range srv.denied {
+		if ok, _ := path.Match(d.pattern, view); ok {
+			return d.code
+		}
+	}
+	return 0
+}
+
+// SetContext sets what SYS_CONTEXT('USERENV', parameter) gives. SESSION_USER and
+// CURRENT_SCHEMA are the session's user unless set.
+func (srv *Server) SetContext(parameter, value string) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.contexts[strings.ToUpper(parameter)] = value
+}
+
+// SetNow stops the server's clock, which SYSDATE and SYSTIMESTAMP show, at t.
+func (srv *Server) SetNow(t time.Time) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.clock = t
+}
+
+func (srv *Server) now() time.Time {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.clock.IsZero() {
+		return time.Now()
+	}
+	return srv.clock
+}
+
+func (srv *Server) context(parameter string) string {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.contexts[parameter]
+}
+
+// defaultContexts are the parameters of USERENV that are known.
+func defaultContexts(srv *Server) map[string]string {
+	c := map[string]string{
+		"SERVICE_NAME": srv.Service, "DB_NAME": "ORCL", "DB_UNIQUE_NAME": "ORCL",
+		"DB_DOMAIN": "", "INSTANCE": "1", "INSTANCE_NAME": "ORCL", "SERVER_HOST": "emulated",
+		"HOST": "emulated", "LANGUAGE": "AMERICAN_AMERICA.AL32UTF8", "LANG": "US",
+		"ISDBA": "FALSE", "NETWORK_PROTOCOL": "tcp", "NLS_TERRITORY": "AMERICA",
+		"NLS_CALENDAR": "GREGORIAN", "NLS_DATE_FORMAT": "DD-MON-RR", "NLS_SORT": "BINARY",
+		"SESSION_USER": "", "SESSION_USERID": "100", "CURRENT_USER": "", "CURRENT_SCHEMA": "",
+		"SESSIONID": "1", "SID": "1", "TERMINAL": "", "OS_USER": "", "IP_ADDRESS": "127.0.0.1",
+		"MODULE": "", "ACTION": "", "CLIENT_IDENTIFIER": "", "CLIENT_INFO": "", "DATABASE_ROLE": "PRIMARY",
+	}
+	if srv.release.atLeast(12, 1) {
+		maps.Copy(c, map[string]string{"CON_NAME": srv.Service, "CON_ID": "3", "CDB_NAME": "ORCL"})
+	}
+	return c
+}
+
+// knows gives 0 if the descriptor names the service or the SID, else the code of REFUSE.
+func (srv *Server) knows(descriptor string) int {
+	if m := serviceName.FindStringSubmatch(descriptor); m != nil {
+		if strings.EqualFold(m[1], srv.Service) {
+			return 0
+		}
+		return 12514
+	}
+	if m := sidName.FindStringSubmatch(descriptor); m != nil && strings.EqualFold(m[1], srv.opts.SID) {
+		return 0
+	}
+	return 12505
+}
+
+// enter notes that the session has logged on.
+func (srv *Server) enter(s *session, program string) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.sessions.LoggedOn++
+	srv.programs = append(srv.programs, program)
+}
+
+func (srv *Server) record(st Statement) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.statements = append(srv.statements, st)
+}
+
+// Statements gives every statement that was executed, in order.
+func (srv *Server) Statements() []Statement {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return slices.Clone(srv.statements)
+}
+
+// ForgetStatements empties what Statements gives.
+func (srv *Server) ForgetStatements() {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.statements = nil
+}
+
+// Sessions counts the connections.
+func (srv *Server) Sessions() Sessions {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.sessions
+}
+
+// Programs gives the program name of every session that logged on, as a DBA would see
+// it in v$session.
+func (srv *Server) Programs() []string {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return slices.Clone(srv.programs)
+}
+
+// Fetches counts the calls for more rows.
+func (srv *Server) Fetches() int { return int(srv.wire.fetches.Load()) }
+
+// ConnectDescriptor is the descriptor of the last CONNECT, empty before the first.
+func (srv *Server) ConnectDescriptor() string {
+	if d := srv.wire.descriptor.Load(); d != nil {
+		return *d
+	}
+	return ""
+}
+
+// Address is host:port.
+func (srv *Server) Address() string { return fmt.Sprintf("%s:%d", srv.Host, srv.Port) }
+
+// WaitClosed waits until at most open sockets are open, and tells whether they are.
+func (srv *Server) WaitClosed(open int, limit time.Duration) bool {
+	for end := time.Now().Add(limit); ; time.Sleep(time.Millisecond) {
+		if srv.Sessions().Open <= open {
+			return true
+		}
+		if time.Now().After(end) {
+			return false
+		}
+	}
+}
+
+func (srv *Server) listen() {
+	for {
+		c, err := srv.listener.Accept()
+		if err != nil {
+			return
+		}
+		srv.mu.Lock()
+		srv.sessions.Accepted++
+		srv.sessions.Open++
+		id := srv.sessions.Accepted
+		srv.conns[c] = struct{}{}
+		srv.mu.Unlock()
+		if srv.ctx.Err() != nil {
+			_ = c.Close()
+		}
+		srv.running.Go(func() {
+			srv.handle(c, id)
+			_ = c.Close()
+			srv.mu.Lock()
+			srv.sessions.Open--
+			delete(srv.conns, c)
+			srv.mu.Unlock()
+		})
+	}
+}
+
+// handle serves one socket to its end.
+func (srv *Server) handle(c net.Conn, id int) {
+	s := srv.begin(srv.ctx, newTransport(c), id)
+	defer s.cancel(errLeave)
+	if err := s.strikeEarly(StageConnect); err != nil {
+		return
+	}
+	if srv.opts.TLS != nil {
+		if err := s.strikeEarly(StageTLS); err != nil {
+			return
+		}
+		secured := tls.Server(s.t, srv.opts.TLS)
+		if err := secured.HandshakeContext(s.ctx); err != nil {
+			return
+		}
+		s.t = newTransport(secured)
+	}
+	if err := s.accept(); err != nil {
+		return
+	}
+	s.t.wide = true
+	var pumping sync.WaitGroup
+	pumping.Go(s.pump)
+	err := s.serve()
+	s.cancel(err)
+	if errors.Is(err, errLeave) {
+		// The client says goodbye with a last packet and closes; one who does neither is
+		// cut when the server closes.
+		_ = c.SetReadDeadline(time.Now().Add(time.Second))
+	} else {
+		_ = c.Close()
+	}
+	pumping.Wait()
+}

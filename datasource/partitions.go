@@ -1,0 +1,38 @@
+package datasource
+
+import "context"
+
+// Partitioning is how a table is divided into partitions.
+type Partitioning struct {
+	Method        string // RANGE, LIST, RANGE COLUMNS, LIST COLUMNS, HASH, KEY, LINEAR HASH, LINEAR KEY; MariaDB: SYSTEM_TIME
+	Expression    string // an expression, or quoted columns joined by commas; empty: KEY over the primary key
+	SubMethod     string // HASH, KEY, LINEAR HASH, LINEAR KEY; empty where there are no subpartitions
+	SubExpression string
+	Columns       []string // by which it is divided (Oracle)
+	Interval      string   // for which partitions are made by themselves (Oracle)
+	Partitions    []Partition
+}
+
+// Partition is one partition of a table.
+type Partition struct {
+	Name        string
+	Description string // the bound of a RANGE, the values of a LIST
+	Sub         int    // how many subpartitions it has
+}
+
+// Count is how many parts hold the table's rows: subpartitions where there are any, else partitions.
+func (p Partitioning) Count() int {
+	n := 0
+	for _, part := range p.Partitions {
+		n += max(1, part.Sub)
+	}
+	return n
+}
+
+// FactPartitions says how the tables in scope are partitioned.
+const FactPartitions Fact = "partitions"
+
+// Partitions gives, for each partitioned table in scope, one row that says how.
+func (f *Facts) Partitions(ctx context.Context) (ByTable[Partitioning], error) {
+	return get[ByTable[Partitioning]](ctx, f, FactPartitions)
+}

@@ -1,0 +1,39 @@
+package datasource
+
+import (
+	"context"
+	"time"
+)
+
+// ReplicaChannel is a stream of changes that a server takes from another one.
+type ReplicaChannel struct {
+	Name     string // empty for the default channel
+	Source   string // host:port that it replicates from
+	Applying bool   // both its threads run
+	Error    string // the last error of either thread; empty where there is none
+	// Lag is how far it is behind; nil where the server does not know, as while it is stopped.
+	Lag *time.Duration
+}
+
+// FactReplicaChannels are the streams by which the server is a replica of others.
+const FactReplicaChannels Fact = "replica channels"
+
+// ReplicaChannels gives the streams by which the server is a replica of others, in order of
+// their names; none where it is no replica.
+func (f *Facts) ReplicaChannels(ctx context.Context) ([]ReplicaChannel, error) {
+	return get[[]ReplicaChannel](ctx, f, FactReplicaChannels)
+}
+
+// Replica is a server that has registered itself as a replica.
+type Replica struct {
+	ServerID int64
+	Host     string // as it reports itself; often empty
+}
+
+// FactReplicas are the servers that read this one's log now.
+const FactReplicas Fact = "replicas"
+
+// Replicas gives the servers that have registered to read this one's log, in order of their ids.
+func (f *Facts) Replicas(ctx context.Context) ([]Replica, error) {
+	return get[[]Replica](ctx, f, FactReplicas)
+}

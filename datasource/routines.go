@@ -1,0 +1,25 @@
+package datasource
+
+import "context"
+
+// Routine is a stored procedure or function. Its TableName is the routine's own name.
+type Routine struct {
+	TableName
+	Kind          string // PROCEDURE, FUNCTION; MariaDB also PACKAGE and PACKAGE BODY
+	Definer       string // user@host
+	Security      string // DEFINER or INVOKER
+	DataAccess    string // CONTAINS SQL, NO SQL, READS SQL DATA or MODIFIES SQL DATA
+	Deterministic bool
+	Definition    string // its body; empty where the account may not see it
+}
+
+// FactRoutines are the stored procedures and functions of the schemas in scope.
+const FactRoutines Fact = "routines"
+
+// Routines gives the stored procedures and functions of the schemas in scope that the account
+// has a right on, in order of their names. Without any right on a routine the account does not
+// see it: MySQL 8.0.20 and later show all to SHOW_ROUTINE, all versions to SELECT on *.*
+// (before 8.0 and on MariaDB to SELECT on mysql.proc).
+func (f *Facts) Routines(ctx context.Context) ([]Routine, error) {
+	return get[[]Routine](ctx, f, FactRoutines)
+}

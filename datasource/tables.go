@@ -1,0 +1,184 @@
+package datasource
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Schema is a database in MySQL's sense, a user that owns objects in Oracle's.
+type Schema struct {
+	Name      string
+	Charset   string // default of new tables; Oracle: empty
+	Collation string
+}
+
+// FactSchemas are the schemas that the account can see, system schemas left out.
+const FactSchemas Fact = "schemas"
+
+// Schemas gives the schemas that the account can see, in order of their names, system schemas left out.
+func (f *Facts) Schemas(ctx context.Context) ([]Schema, error) {
+	return get[[]Schema](ctx, f, FactSchemas)
+}
+
+// TableKind tells tables from what looks like them.
+type TableKind string
+
+// The kinds of table.
+const (
+	BaseTable       TableKind = "TABLE"
+	View            TableKind = "VIEW"
+	Sequence        TableKind = "SEQUENCE"         // MariaDB lists sequences among the tables
+	SystemVersioned TableKind = "SYSTEM VERSIONED" // MariaDB
+	TemporaryTable  TableKind = "TEMPORARY"
+	// MaterializedView is a view whose rows are kept in a table (Oracle).
+	MaterializedView TableKind = "MATERIALIZED VIEW"
+)
+
+// Table is a table or view as the catalog lists it.
+type Table struct {
+	TableName
+	Kind      TableKind
+	Engine    string // MySQL protocol only; empty for views
+	Collation string
+	Comment   string
+}
+
+// IsView tells whether it is a view.
+func (t Table) IsView() bool { return t.Kind == View }
+
+// HoldsRows tells whether it is a table with rows of its own: no view and no sequence.
+func (t Table) HoldsRows() bool { return t.Kind == BaseTable || t.Kind == SystemVersioned }
+
+// Tables are the tables and views of the schemas in scope, in order of their names.
+type Tables []Table
+
+// Find gives the table of that name, nil where there is none.
+func (t Tables) Find(name TableName) *Table {
+	i, found := slices.BinarySearchFunc(t, name, func(t Table, n TableName) int { return t.Compare(n) })
+	if !found {
+		return nil
+	}
+	return &t[i]
+}
+
+// SortTables puts tables in order of their names, as Find needs them.
+func SortTables(t []Table) Tables {
+	slices.SortFunc(t, func(a, b Table) int { return a.Compare(b.TableName) })
+	return t
+}
+
+// FactTables are the tables and views of the schemas in scope.
+const FactTables Fact = "tables"
+
+// Tables gives the tables and views of the schemas in scope that the account can see.
+func (f *Facts) Tables(ctx context.Context) (Tables, error) { return get[Tables](ctx, f, FactTables) }
+
+// ColumnType is all of a column that columns share: one value serves every column like it.
+type ColumnType struct {
+	DataType   string // lower case on MySQL ("varchar"), upper case on Oracle ("VARCHAR2")
+	ColumnType string // MySQL's column_type in full: "varchar(20)", "int(10) unsigned", "enum('a','b')"
+	Charset    string
+	Collation  string
+	CharLength int64 // characters; 0 where the type has none
+	ByteLength int64 // bytes; 0 where the type has none
+	Precision  int   // of numbers; for temporal types the digits of the second's fraction
+	Scale      int
+	HasScale   bool // false for Oracle's NUMBER without precision and scale
+	Nullable   bool
+	Generation string // the expression of a generated column
+	Stored     bool   // of a generated column: stored, not virtual
+	Extra      string // MySQL's extra, lower case: "auto_increment", "on update current_timestamp()", "invisible"
+	Oracle     *OracleColumn
+}
+
+// OracleColumn is what only Oracle's dictionary says of a column.
+type OracleColumn struct {
+	CharUsed      string // "B" or "C": the declared length counts bytes or characters
+	TypeOwner     string // owner of a user-defined type
+	Hidden        bool
+	UserMade      bool // false for hidden columns that Oracle made itself
+	Identity      bool
+	Invisible     bool
+	Virtual       bool
+	DefaultOnNull bool
+}
+
+// Unsigned tells whether a MySQL number has no negative values.
+func (c *ColumnType) Unsigned() bool { return strings.Contains(c.ColumnType, "unsigned") }
+
+// AutoIncrement tells whether MySQL numbers the column by itself.
+func (c *ColumnType) AutoIncrement() bool { return strings.Contains(c.Extra, "auto_increment") }
+
+// Generated tells whether the column's value is computed from others.
+func (c *ColumnType) Generated() bool { return c.Generation != "" }
+
+// Invisible tells whether SELECT * leaves the column out.
+func (c *ColumnType) Invisible() bool {
+	return strings.Contains(c.Extra, "invisible") || c.Oracle != nil && (c.Oracle.Invisible || c.Oracle.Hidden)
+}
+
+// LOB tells whether the type is a large object on MySQL: TEXT, BLOB, JSON or spatial.
+func (c *ColumnType) LOB() bool {
+	switch c.DataType {
+	case "tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "json",
+		"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection",
+		"CLOB", "NCLOB", "BLOB", "BFILE", "LONG", "LONG RAW", "XMLTYPE", "JSON", "vector":
+		return true
+	}
+	return false
+}
+
+// Column is a column of a table. Columns that are alike share their ColumnType.
+type Column struct {
+	Name string
+	*ColumnType
+	Default  *string // as the catalog writes it; nil where there is none
+	Comment  *string // nil where there is none
+	Position uint16  // from 1
+}
+
+// FactColumns are the columns of the tables and views in scope.
+const FactColumns Fact = "columns"
+
+// Columns gives the columns of the tables and views in scope, in order of their position.
+func (f *Facts) Columns(ctx context.Context) (ByTable[Column], error) {
+	return get[ByTable[Column]](ctx, f, FactColumns)
+}
+
+// IndexColumn is one part of an index.
+type IndexColumn struct {
+	Name       string // empty for an expression
+	Expression string
+	Prefix     int // length of the indexed prefix; 0 is the whole column
+	Nullable   bool
+	Descending bool
+}
+
+// Index is an index of a table.
+type Index struct {
+	Name      string
+	Primary   bool
+	Unique    bool
+	Type      string // BTREE, FULLTEXT, …; empty where reading it would open every table
+	Invisible bool   // MariaDB: IGNORED
+	Unordered bool   // FULLTEXT, or a hash: known even where Type is not
+	Columns   []IndexColumn
+}
+
+// Key tells whether the index identifies every row: it is the primary key, or unique over
+// columns that are all NOT NULL. OceanBase Migration Service calls this a unique row id.
+func (i Index) Key() bool {
+	if i.Primary {
+		return true
+	}
+	return i.Unique && !slices.ContainsFunc(i.Columns, func(c IndexColumn) bool { return c.Nullable || c.Name == "" })
+}
+
+// FactIndexes are the indexes of the tables in scope.
+const FactIndexes Fact = "indexes"
+
+// Indexes gives the indexes of the tables in scope, the primary key first, then by name.
+func (f *Facts) Indexes(ctx context.Context) (ByTable[Index], error) {
+	return get[ByTable[Index]](ctx, f, FactIndexes)
+}

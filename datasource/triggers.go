@@ -1,0 +1,22 @@
+package datasource
+
+import "context"
+
+// Trigger is a trigger of a table. Its TableName is the trigger's own name.
+type Trigger struct {
+	TableName
+	Table     TableName
+	Event     string // INSERT, UPDATE or DELETE
+	Timing    string // BEFORE or AFTER
+	Definer   string // user@host
+	Statement string
+}
+
+// FactTriggers are the triggers of the schemas in scope.
+const FactTriggers Fact = "triggers"
+
+// Triggers gives the triggers of the schemas in scope, in order of their names. The account
+// sees those of tables on which it has the right TRIGGER.
+func (f *Facts) Triggers(ctx context.Context) ([]Trigger, error) {
+	return get[[]Trigger](ctx, f, FactTriggers)
+}

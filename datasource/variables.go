@@ -1,0 +1,50 @@
+package datasource
+
+import (
+	"context"
+	"strconv"
+	"strings"
+)
+
+// Variables are a server's global settings by lower-case name: MySQL's global system variables,
+// Oracle's v$parameter. A variable that the server does not have is not in the map.
+type Variables map[string]string
+
+// Lookup gives the value of the first of names that the server has: the same setting was
+// renamed between versions, as log_slave_updates was.
+func (v Variables) Lookup(names ...string) (value string, ok bool) {
+	for _, name := range names {
+		if value, ok := v[name]; ok {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// On tells whether the first of names that the server has is switched on.
+func (v Variables) On(names ...string) (on, ok bool) {
+	value, ok := v.Lookup(names...)
+	switch strings.ToUpper(value) {
+	case "ON", "1", "TRUE", "YES":
+		return true, ok
+	}
+	return false, ok
+}
+
+// Int gives the first of names that the server has as a whole number.
+func (v Variables) Int(names ...string) (n int64, ok bool) {
+	value, ok := v.Lookup(names...)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	return n, err == nil
+}
+
+// FactVariables are the server's global settings.
+const FactVariables Fact = "variables"
+
+// Variables gives the server's global settings.
+func (f *Facts) Variables(ctx context.Context) (Variables, error) {
+	return get[Variables](ctx, f, FactVariables)
+}

@@ -1,0 +1,68 @@
+package datasource
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Version is a server's version, compared part by part as numbers: 8.10 is later than 8.9.
+type Version struct {
+	Major, Minor, Patch, Build int
+}
+
+// ParseVersion reads the numbers that text starts with, up to four, as in
+// "8.0.36-28-log" or "19.0.0.0.0". It reports false where text starts with no number, or one is too
+// large to be a version's.
+func ParseVersion(text string) (Version, bool) {
+	var v Version
+	parts := [...]*int{&v.Major, &v.Minor, &v.Patch, &v.Build}
+	rest := strings.TrimSpace(text)
+	for i, part := range parts {
+		end := 0
+		for end < len(rest) && rest[end] >= '0' && rest[end] <= '9' {
+			end++
+		}
+		if end == 0 {
+			return v, i > 0
+		}
+		n, err := strconv.Atoi(rest[:end])
+		if err != nil {
+			return Version{}, false
+		}
+		*part = n
+		if rest = rest[end:]; !strings.HasPrefix(rest, ".") {
+			break
+		}
+		rest = rest[1:]
+	}
+	return v, true
+}
+
+// Compare gives -1, 0 or 1 as v is earlier than, the same as, or later than w.
+func (v Version) Compare(w Version) int {
+	return cmp.Or(cmp.Compare(v.Major, w.Major), cmp.Compare(v.Minor, w.Minor),
+		cmp.Compare(v.Patch, w.Patch), cmp.Compare(v.Build, w.Build))
+}
+
+// AtLeast tells whether v is the version with these parts or a later one.
+func (v Version) AtLeast(parts ...int) bool { return v.Compare(makeVersion(parts)) >= 0 }
+
+// Before tells whether v is earlier than the version with these parts.
+func (v Version) Before(parts ...int) bool { return !v.AtLeast(parts...) }
+
+func makeVersion(parts []int) Version {
+	var full [4]int
+	copy(full[:], parts)
+	return Version{full[0], full[1], full[2], full[3]}
+}
+
+// String writes the version as major.minor.patch, and the build where there is one.
+func (v Version) String() string {
+	s := fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+	if v.Build != 0 {
+		s += "." + strconv.Itoa(v.Build)
+	}
+	return s
+}
