@@ -1,0 +1,184 @@
+// Package checks is the vocabulary of precheck items: what a check is, what it sees, and how it
+// says what it found.
+//
+// A check is a value. Its Run reads facts of the source and the destination through a Pass and
+// reports findings; it is a function of these facts alone. An error from Run means that the
+// check could not be made, a finding that it was made and something is wrong, neither that all
+// is well. What it says to a person stands in a page of Markdown beside it (see Page).
+package checks
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Side is one end of a task.
+type Side string
+
+// The ends of a task, as the documented records name them in endpointType.
+const (
+	Source Side = "SOURCE"
+	Dest   Side = "DEST"
+)
+
+// Role tells the databases of one endpoint apart, as the documented records name it.
+type Role string
+
+// The roles.
+const (
+	Master      Role = "MASTER"       // the primary database
+	Slave       Role = "SLAVE"        // the standby database
+	MasterSlave Role = "MASTER_SLAVE" // an item that looks at both
+)
+
+// Phase is a step of a migration; Phases are a set of them.
+type (
+	Phase  uint8
+	Phases = Phase
+)
+
+// The phases. A check belongs to a task that has at least one of its phases.
+const (
+	Schema Phase = 1 << iota
+	Full
+	Incremental
+	Reverse
+	AllPhases = Schema | Full | Incremental | Reverse
+)
+
+var phaseNames = []struct {
+	phase Phase
+	name  string
+}{{Schema, "SCHEMA"}, {Full, "FULL"}, {Incremental, "INCREMENTAL"}, {Reverse, "REVERSE"}}
+
+// Names lists the phases of the set, in the order of a migration.
+func (p Phase) Names() []string {
+	var names []string
+	for _, n := range phaseNames {
+		if p&n.phase != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return names
+}
+
+// String joins the names with commas.
+func (p Phase) String() string { return strings.Join(p.Names(), ",") }
+
+// ParsePhase gives the phase of that name.
+func ParsePhase(name string) (Phase, bool) {
+	for _, n := range phaseNames {
+		if n.name == name {
+			return n.phase, true
+		}
+	}
+	return 0, false
+}
+
+// Level is how much a finding weighs.
+type Level int
+
+// The levels, from the lightest.
+const (
+	Info Level = iota // worth knowing
+	Warn              // the task may fail or change data
+	Fail              // the task will fail or lose data
+)
+
+// String gives the level as it is shown: info, warning or failure.
+func (l Level) String() string { return [...]string{"info", "warning", "failure"}[l] }
+
+// Families of endpoint types, for Check.Sources and Check.Dests.
+var (
+	MySQLFamily  = []datasource.Type{datasource.MySQL, datasource.MariaDB}
+	MySQLMode    = []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL}
+	OceanBase    = []datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle}
+	OracleFamily = []datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}
+	OracleOnly   = []datasource.Type{datasource.Oracle}
+	OBMySQLOnly  = []datasource.Type{datasource.OceanBaseMySQL}
+	OBOracleOnly = []datasource.Type{datasource.OceanBaseOracle}
+)
+
+// Check is one precheck item: where it applies and how it decides.
+type Check struct {
+	Type string // documented checkType, as in RDB_CONNECT
+	Page Page   // its wording
+	// Level is the heaviest finding that it can report.
+	Level Level
+	// On lists the ends of a task that it looks at: an item each. A check that compares both
+	// ends stands on the one that has to change, as a rule the destination.
+	On []Side
+	// Standby makes an item for the standby database of an endpoint, too.
+	Standby bool
+	Phases  Phases
+	// Sources and Dests are the endpoint types for which it holds; nil is any.
+	Sources, Dests []datasource.Type
+	// Requires lists the types of checks without which it says nothing: its item on an end is
+	// blocked where their item on the same end failed, or on the other end if it compares both.
+	Requires []string
+	// Compares says that it reads the facts of both ends.
+	Compares bool
+	// Ends lists the types of endpoint that it looks at: the other end of a task has no item. Nil is any.
+	Ends []datasource.Type
+	// ReadsLog lists the types whose log a check looks at. Such a check looks at the ends whose log
+	// the task reads: the source where changes are carried over, the destination where they are
+	// carried back. Nil is for every other check.
+	ReadsLog []datasource.Type
+	// Deep marks a check that reads sizes or data: it runs only where the task asks for it.
+	Deep bool
+	Run  func(context.Context, *Pass) error
+}
+
+// Route is what is known of a task before anything is connected.
+type Route struct {
+	Source, Dest datasource.Type
+	Phases       Phases
+	Deep         bool
+}
+
+// Applies tells whether the check belongs to a task of that route, and if not why.
+func (c *Check) Applies(r Route) (bool, string) {
+	switch {
+	case c.Sources != nil && !slices.Contains(c.Sources, r.Source):
+		return false, fmt.Sprintf("it holds for a source of type %s; this one is %s", list(c.Sources), r.Source)
+	case c.Dests != nil && !slices.Contains(c.Dests, r.Dest):
+		return false, fmt.Sprintf("it holds for a destination of type %s; this one is %s", list(c.Dests), r.Dest)
+	case c.Phases&r.Phases == 0:
+		return false, fmt.Sprintf("it belongs to the phases %s; this task has %s", c.Phases, r.Phases)
+	case c.Deep && !r.Deep:
+		return false, "it reads sizes or data, which is done only when asked for (--deep)"
+	case c.Ends != nil && !slices.Contains(c.Ends, r.Source) && !slices.Contains(c.Ends, r.Dest):
+		return false, fmt.Sprintf("it looks at databases of type %s; this task has %s and %s", list(c.Ends), r.Source, r.Dest)
+	case len(c.Sides(r)) == 0:
+		return false, fmt.Sprintf("it looks at the log of a database of type %s; this task reads none", list(c.ReadsLog))
+	}
+	return true, ""
+}
+
+// Sides gives the ends of a task of that route at which the check looks.
+func (c *Check) Sides(r Route) []Side {
+	read := map[Side]bool{Source: true, Dest: true}
+	if c.ReadsLog != nil {
+		read[Source] = r.Phases&Incremental != 0 && slices.Contains(c.ReadsLog, r.Source)
+		read[Dest] = r.Phases&Reverse != 0 && slices.Contains(c.ReadsLog, r.Dest)
+	}
+	types := map[Side]datasource.Type{Source: r.Source, Dest: r.Dest}
+	return slices.DeleteFunc(slices.Clone(c.On), func(s Side) bool {
+		return !read[s] || c.Ends != nil && !slices.Contains(c.Ends, types[s])
+	})
+}
+
+// Skippable tells whether going on in spite of a failure can make sense.
+func (c *Check) Skippable() bool { return c.Page.SkipConsequence != "" }
+
+func list(types []datasource.Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = string(t)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,37 @@
+package checks_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// A check of a log belongs to the ends whose log the task reads, and to tasks that read one.
+func TestSidesOfALogCheck(t *testing.T) {
+	t.Parallel()
+	c := checks.Check{On: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse, ReadsLog: checks.MySQLFamily}
+	for _, tc := range []struct {
+		name         string
+		source, dest datasource.Type
+		phases       checks.Phases
+		want         []checks.Side
+	}{
+		{"over", datasource.MySQL, datasource.MySQL, checks.Full | checks.Incremental, []checks.Side{checks.Source}},
+		{"back", datasource.MySQL, datasource.MariaDB, checks.Full | checks.Reverse, []checks.Side{checks.Dest}},
+		{"both ways", datasource.MySQL, datasource.MySQL, checks.AllPhases, []checks.Side{checks.Source, checks.Dest}},
+		{"both ways, to another family", datasource.MySQL, datasource.OceanBaseMySQL, checks.AllPhases, []checks.Side{checks.Source}},
+		{"both ways, from another family", datasource.OceanBaseMySQL, datasource.MySQL, checks.AllPhases, []checks.Side{checks.Dest}},
+		{"over from another family", datasource.OceanBaseMySQL, datasource.MySQL, checks.Incremental, []checks.Side{}},
+	} {
+		r := checks.Route{Source: tc.source, Dest: tc.dest, Phases: tc.phases}
+		if diff := cmp.Diff(tc.want, c.Sides(r)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+		if applies, reason := c.Applies(r); applies != (len(tc.want) > 0) || applies == (reason != "") {
+			t.Errorf("%s: applies %v, because %q", tc.name, applies, reason)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package common
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// CheckConstraint is RDB_CHECK_CONSTRAINT for sources of the MySQL protocol.
+var CheckConstraint = &checks.Check{
+	Type:     "RDB_CHECK_CONSTRAINT",
+	Page:     checks.ReadPage(pages, "check_constraint.md"),
+	Level:    checks.Fail,
+	On:       []checks.Side{checks.Source},
+	Phases:   checks.Schema,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLMode,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runCheckConstraint,
+}
+
+func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	constraints, err := p.Source().CheckConstraints(ctx)
+	if err != nil || constraints.Len() == 0 {
+		return err
+	}
+	c := checkConstraintRun{Pass: p, names: map[datasource.TableName]string{}}
+	if c.source, err = p.Source().Server(ctx); err != nil {
+		return err
+	}
+	if c.dest, err = p.Dest().Server(ctx); err != nil {
+		return err
+	}
+	if c.columns, err = p.Source().Columns(ctx); err != nil {
+		return err
+	}
+	remarkNewer(p, c.dest, "the rules for CHECK")
+	for _, pair := range mapping.HoldingRows() {
+		for _, constraint := range constraints.Of(pair.Source) {
+			// Before 10.5.10 MariaDB does not say which constraints stand in a column's definition: those have its name.
+			constraint.Column = constraint.Column || c.source.IsMariaDB() && c.isColumn(pair.Source, constraint.Name)
+			c.constraint(pair, constraint)
+		}
+	}
+	return nil
+}
+
+type checkConstraintRun struct {
+	*checks.Pass
+	source, dest datasource.Server
+	columns      datasource.ByTable[datasource.Column]
+	names        map[datasource.TableName]string // of a destination's schema and constraint: the constraint that has it
+}
+
+func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) bool {
+	return slices.ContainsFunc(c.columns.Of(table), func(column datasource.Column) bool { return column.Name == name })
+}
+
+func (c *checkConstraintRun) report(pair checks.TablePair, constraint datasource.CheckConstraint, rule string, level checks.Level, actual, want string, sql ...string) {
+	c.Report(checks.Finding{Rule: rule, Level: level, Object: constraintObject(pair.Source, constraint.Name), Actual: actual, Want: want, SQL: sql,
+		Args: map[string]string{"dest": c.dest.String()}})
+}
+
+func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.CheckConstraint) {
+	alter := "ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source)
+	if ignoresCheck(c.dest) {
+		if k.Enforced {
+			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "a destination that enforces it")
+		}
+		return
+	}
+	if !k.Enforced && c.dest.IsMariaDB() {
+		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED, as it will be on the destination",
+			alter+" ALTER CHECK "+checks.Quote(c.Route.Source, k.Name)+" ENFORCED")
+	}
+	clause := readClause(k.Clause, c.source.IsMariaDB())
+	for _, function := range clause.functions {
+		switch inCheck(c.source, c.dest, function) {
+		case refused:
+			c.report(pair, k, "function_refused", checks.Fail, strings.ToUpper(function)+"()", "functions that the destination accepts in CHECK")
+		case unknown:
+			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
+		}
+	}
+	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
+		return
+	}
+	if k.Column {
+		if at := slices.IndexFunc(clause.names, func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }); at >= 0 && c.dest.IsMySQL() {
+			c.report(pair, k, "other_column", checks.Fail, "a column's CHECK that names "+clause.names[at], "a CHECK of the table")
+		}
+		return
+	}
+	name := datasource.TableName{Schema: pair.Dest.Schema, Name: strings.ToLower(k.Name)}
+	other, taken := c.names[name]
+	if !taken {
+		c.names[name] = pair.Source.String() + "." + k.Name
+		return
+	}
+	level, sql := checks.Fail, []string(nil)
+	if c.dest.IsOceanBase() {
+		level = checks.Warn
+	}
+	if c.source.IsMariaDB() {
+		sql = []string{alter + " DROP CONSTRAINT " + checks.Quote(c.Route.Source, k.Name) + ", ADD CONSTRAINT " + checks.Quote(c.Route.Source, c.freeName(pair, k.Name)) + " CHECK (" + k.Clause + ")"}
+	}
+	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, sql...)
+}
+
+// freeName gives a name that no constraint seen so far has, and takes it.
+func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string {
+	base := pair.Source.Name + "_" + name
+	if r := []rune(base); len(r) > 60 {
+		base = string(r[:60])
+	}
+	free := base
+	for n := 2; ; n++ {
+		key := datasource.TableName{Schema: pair.Dest.Schema, Name: strings.ToLower(free)}
+		if _, taken := c.names[key]; !taken {
+			c.names[key] = pair.Source.String() + "." + free
+			return free
+		}
+		free = fmt.Sprintf("%s_%d", base, n)
+	}
+}
+
+// ignoresCheck tells whether a server reads CHECK and forgets it: MySQL before 8.0.16, MariaDB
+// before 10.2.1 (MySQL 8.0 Reference Manual and MariaDB documentation, "CHECK Constraints").
+func ignoresCheck(s datasource.Server) bool {
+	return s.IsMySQL() && s.Version.Before(8, 0, 16) || s.IsMariaDB() && s.Version.Before(10, 2, 1)
+}

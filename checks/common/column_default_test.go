@@ -1,0 +1,149 @@
+package common_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+)
+
+// preset gives a column with a default as the catalog writes it; expression marks it as MySQL does.
+func preset(name, dataType, text string, expression ...bool) datasource.Column {
+	c := column(name, dataType)
+	c.Default = &text
+	if len(expression) > 0 && expression[0] {
+		c.Extra = "default_generated"
+	}
+	return c
+}
+
+const mysqlMode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE"
+
+func TestColumnDefault(t *testing.T) {
+	t.Parallel()
+	maria103, maria102 := server(datasource.FlavorMariaDB, "10.3.9"), server(datasource.FlavorMariaDB, "10.1.48")
+	for _, tc := range []struct {
+		name         string
+		source, dest datasource.Server
+		mode         string
+		column       datasource.Column
+		want         []string
+	}{
+		{"no default", maria1011, mysql97, mysqlMode, column("c", "int"), nil},
+		{"NULL of MariaDB", maria1011, mysql97, mysqlMode, preset("c", "text", "NULL"), nil},
+		{"a number", maria1011, mysql97, mysqlMode, preset("c", "int", "-1"), nil},
+		{"bits", maria1011, mysql97, mysqlMode, preset("c", "bit", "b'101'"), nil},
+		{"a string that looks like a function", maria1011, mysql57, mysqlMode, preset("c", "varchar", "'uuid()'"), nil},
+		{"now", maria1011, mysql57, mysqlMode, preset("c", "datetime", "current_timestamp(3)"), nil},
+		{"now in a string", maria1011, mysql57, mysqlMode, preset("c", "varchar", "current_timestamp()"), []string{"expression"}},
+		{"a literal of MySQL that looks like a function", mysql97, mysql57, mysqlMode, preset("c", "varchar", "uuid()"), nil},
+		{"an expression on MySQL 5.7", mysql97, mysql57, mysqlMode, preset("c", "varchar", "uuid()", true), []string{"expression"}},
+		{"an expression on OceanBase", mysql97, ob43, mysqlMode, preset("c", "varchar", "uuid()", true), []string{"expression"}},
+		{"an expression on MariaDB 10.1", mysql97, maria102, "", preset("c", "varchar", "uuid()", true), []string{"expression"}},
+		{"an expression of MySQL on MariaDB", mysql97, maria103, "", preset("c", "varchar", `concat(uuid(),_utf8mb4\'bin_to_uuid(1)\')`, true), nil},
+		{"a function that MariaDB lacks", mysql97, maria1011, "", preset("c", "varbinary", "uuid_to_bin(uuid())", true), []string{"function_refused"}},
+		{"an expression in parentheses", maria1011, mysql97, mysqlMode, preset("c", "int", "(1 + (2))"), nil},
+		{"one with parentheses at both ends", maria1011, mysql97, mysqlMode, preset("c", "int", "(1) + (2)"), []string{"parentheses"}},
+		{"an expression bare", maria1011, mysql97, mysqlMode, preset("c", "varchar", "uuid()"), []string{"parentheses"}},
+		{"a function that MySQL lacks", maria1011, mysql97, mysqlMode, preset("c", "varchar", "nvl(1,2)"), []string{"function_refused"}},
+		{"a function that MySQL refuses", maria1011, mysql97, mysqlMode, preset("c", "varchar", "version()"), []string{"function_refused"}},
+		{"a function that MySQL had", maria1011, mysql80, mysqlMode, preset("c", "varchar", "(md5('a'))"), nil},
+		{"a function that is not known", maria1011, mysql97, mysqlMode, preset("c", "varchar", "frobnicate()"), []string{"function_unknown"}},
+		{"a sequence", maria1011, mysql97, mysqlMode, preset("c", "bigint", "nextval(`shop`.`s`)"), []string{"sequence"}},
+		{"a sequence on MariaDB", maria1011, maria1011, "", preset("c", "bigint", "nextval(`shop`.`s`)"), []string{"sequence_needed"}},
+		{"a constant of TEXT", maria1011, mysql97, "", preset("c", "text", "'a'"), []string{"lob"}},
+		{"a constant of BLOB", maria1011, mysql97, "", preset("c", "blob", "0x6162"), []string{"lob"}},
+		{"a constant of TEXT on MariaDB", maria1011, maria103, "", preset("c", "text", "'a'"), nil},
+		{"a constant of TEXT on MariaDB 10.1", maria1011, maria102, "", preset("c", "text", "'a'"), []string{"lob"}},
+		{"an expression of TEXT", mysql97, mysql97, mysqlMode, preset("c", "text", `_utf8mb4\'a\'`, true), nil},
+		{"a zero date", maria1011, mysql97, mysqlMode, preset("c", "date", "'0000-00-00'"), []string{"zero_date"}},
+		{"a zero date, not strict", maria1011, mysql97, "NO_ZERO_DATE", preset("c", "date", "'0000-00-00'"), nil},
+		{"a zero date, not strict, on MariaDB", maria1011, maria1011, "NO_ZERO_DATE", preset("c", "date", "'0000-00-00'"), []string{"zero_date"}},
+		{"a zero date that is allowed", mysql57, mysql97, "STRICT_TRANS_TABLES,NO_ZERO_IN_DATE", preset("c", "timestamp", "0000-00-00 00:00:00"), nil},
+		{"a month of zero", mysql57, mysql97, "STRICT_ALL_TABLES,NO_ZERO_IN_DATE", preset("c", "datetime", "2024-00-10 00:00:00"), []string{"zero_date"}},
+		{"a day that does not exist", maria1011, mysql97, "", preset("c", "date", "'2024-02-30'"), []string{"no_day"}},
+		{"a day that is allowed", maria1011, mysql97, "ALLOW_INVALID_DATES", preset("c", "date", "'2024-02-30'"), nil},
+		{"a leap day", maria1011, mysql97, mysqlMode, preset("c", "date", "'2024-02-29'"), nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dest := datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: datasource.Variables{"sql_mode": tc.mode}}
+			wantRules(t, checktest.Facts{Source: oneTable(tc.source, tc.column), Dest: dest}, common.ColumnDefault, tc.want...)
+		})
+	}
+}
+
+func TestColumnDefaultUnknown(t *testing.T) {
+	t.Parallel()
+	lost := errors.New("connection lost")
+	dest := func(s datasource.Server) datasource.Snapshot {
+		return datasource.Snapshot{datasource.FactServer: s, datasource.FactVariables: datasource.Variables{"sql_mode": ""}}
+	}
+	broken := oneTable(mysql97)
+	broken[datasource.FactColumns] = lost
+	for name, facts := range map[string]checktest.Facts{
+		"no columns":                    {Source: broken, Dest: dest(mysql97)},
+		"no sql_mode":                   {Source: oneTable(mysql97), Dest: datasource.Snapshot{datasource.FactServer: mysql97, datasource.FactVariables: datasource.Variables{}}},
+		"MariaDB that does not tell":    {Source: oneTable(server(datasource.FlavorMariaDB, "10.2.6"), preset("c", "varchar", "uuid()")), Dest: dest(mysql97)},
+		"a destination of another kind": {Source: oneTable(mysql97, preset("c", "varchar", "uuid()", true)), Dest: dest(server(datasource.FlavorTiDB, "8.5.0"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if findings, _, err := facts.Run(t, common.ColumnDefault); err == nil {
+				t.Errorf("no error, and %d findings", len(findings))
+			}
+		})
+	}
+}
+
+func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
+	t.Parallel()
+	maria, my, task := pairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	use := "USE " + task.Source.Schema
+	maria.Exec(t, use, "CREATE SEQUENCE numbers")
+	for _, table := range []struct {
+		columns  string
+		accepted bool
+	}{
+		{"plain (a INT DEFAULT 5, b VARCHAR(20) DEFAULT 'it''s', c DATETIME(3) DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), d TEXT DEFAULT NULL, e BIT(3) DEFAULT b'101', f VARCHAR(20) DEFAULT 'NULL')", true},
+		{"sum (a INT DEFAULT (1 + 2), b INT DEFAULT (-1))", true},
+		{"bare (a VARCHAR(40) DEFAULT UUID())", false},
+		{"words (a TEXT DEFAULT 'abc', b BLOB DEFAULT 'x')", false},
+		{"zero (a DATE NOT NULL DEFAULT '0000-00-00')", false},
+		{"months (a DATETIME DEFAULT '2024-00-10 00:00:00')", false},
+		{"lacking (a VARCHAR(40) DEFAULT (SFORMAT('{}', 1)))", false},
+		{"refused (a TEXT DEFAULT (UPDATEXML('<a/>', '/a', 'b')))", false},
+		{"forward (a INT DEFAULT (b), b INT DEFAULT (1 + 1))", false},
+		{"backward (b INT DEFAULT (1 + 1), a INT DEFAULT (1 + b), c INT DEFAULT (1 + d), d INT DEFAULT 3)", true},
+		{"numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))", false},
+	} {
+		maria.Exec(t, use, "CREATE TABLE "+table.columns)
+		wantCreated(t, my, table.accepted, "CREATE TABLE "+table.columns)
+	}
+	got := wantFound(t, task, common.ColumnDefault, "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
+		"sequence numbered.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
+	checktest.Mend(t, maria, got.Findings)
+	wantFound(t, task, common.ColumnDefault, "parentheses bare.a")
+	wantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")
+}
+
+func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
+	t.Parallel()
+	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	use := "USE " + task.Source.Schema
+	for table, accepted := range map[string]bool{
+		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
+		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))": false,
+	} {
+		my.Exec(t, use, "CREATE TABLE "+table)
+		wantCreated(t, maria, accepted, "CREATE TABLE "+table)
+	}
+	my.Exec(t, use, "SET sql_mode = ''", "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
+	wantCreated(t, maria, true, "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
+	got := wantFound(t, task, common.ColumnDefault, "function_refused lacking.a")
+	checktest.Mend(t, my, got.Findings)
+	wantFound(t, task, common.ColumnDefault)
+}

@@ -1,0 +1,125 @@
+package common_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func server(flavor datasource.Flavor, version string) datasource.Server {
+	v, _ := datasource.ParseVersion(version)
+	return datasource.Server{Flavor: flavor, Version: v}
+}
+
+// oneTable gives the facts of a source whose only table is shop.t with these columns.
+func oneTable(s datasource.Server, columns ...datasource.Column) datasource.Snapshot {
+	t := datasource.TableName{Schema: "shop", Name: "t"}
+	return datasource.Snapshot{
+		datasource.FactServer:  s,
+		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+		datasource.FactTables:  datasource.Tables{{TableName: t, Kind: datasource.BaseTable, Engine: "InnoDB"}},
+		datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: t, Rows: columns}),
+	}
+}
+
+func column(name, dataType string) datasource.Column {
+	return datasource.Column{Name: name, ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: dataType, Nullable: true}}
+}
+
+func TestColumnType(t *testing.T) {
+	t.Parallel()
+	mysql8, mysql9 := server(datasource.FlavorMySQL, "8.4.3"), server(datasource.FlavorMySQL, "9.1.0")
+	maria := func(v string) datasource.Server { return server(datasource.FlavorMariaDB, v) }
+	ocean := func(v string) datasource.Server { return server(datasource.FlavorOceanBase, v) }
+	for _, tc := range []struct {
+		name         string
+		source, dest datasource.Server
+		dataType     string
+		want         []string
+		unknown      bool
+	}{
+		{"a type of everywhere", mysql8, ocean("2.2.77"), "bigint", nil, false},
+		{"JSON on an old MySQL", mysql8, server(datasource.FlavorMySQL, "5.6.51"), "json", []string{"unsupported"}, false},
+		{"JSON on Percona", mysql8, server(datasource.FlavorPercona, "8.0.36"), "json", nil, false},
+		{"JSON on MariaDB", mysql8, maria("11.4.2"), "json", []string{"changed"}, false},
+		{"JSON on OceanBase 3.1", mysql8, ocean("3.1.2"), "json", []string{"changed"}, false},
+		{"JSON on OceanBase 4.2", mysql8, ocean("4.2.1"), "json", nil, false},
+		{"a polygon on OceanBase 4.0", mysql8, ocean("4.0.0"), "polygon", []string{"unsupported"}, false},
+		{"a polygon on OceanBase 4.1", mysql8, ocean("4.1.0"), "polygon", nil, false},
+		{"a polygon on TiDB", mysql8, server(datasource.FlavorTiDB, "8.5.0"), "polygon", []string{"unsupported"}, false},
+		{"VECTOR on MySQL 8.4", mysql9, mysql8, "vector", []string{"unsupported"}, false},
+		{"VECTOR on MySQL 9.1", mysql9, mysql9, "vector", nil, false},
+		{"UUID on MySQL", maria("10.11.6"), mysql9, "uuid", []string{"unsupported"}, false},
+		{"UUID on MariaDB 10.6", maria("10.11.6"), maria("10.6.0"), "uuid", []string{"unsupported"}, false},
+		{"INET6 on OceanBase", maria("10.11.6"), ocean("4.3.5"), "inet6", []string{"unsupported"}, false},
+		{"a type that nobody knows", maria("13.0.0"), mysql9, "xmltype", nil, true},
+		{"JSON on an unknown product", mysql8, server(datasource.FlavorDolt, "8.0.31"), "json", nil, true},
+		{"TIMESTAMP after 2038", maria("11.8.1"), mysql9, "timestamp", []string{"timestamp_range"}, false},
+		{"TIMESTAMP as everywhere", maria("11.4.1"), mysql9, "timestamp", nil, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			facts := checktest.Facts{Source: oneTable(tc.source, column("c", tc.dataType)), Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}
+			findings, _, err := facts.Run(t, common.ColumnType)
+			if (err != nil) != tc.unknown {
+				t.Errorf("error %v, want one: %v", err, tc.unknown)
+			}
+			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
+				t.Errorf("rules (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	source, dest := from.Database(t), to.Database(t)
+	for name, columns := range map[string]string{
+		"ids": "id UUID PRIMARY KEY, n INT", "hosts": "id INT PRIMARY KEY, six INET6 NOT NULL, four INET4", "plain": "id INT PRIMARY KEY, j JSON, p POINT, y YEAR",
+	} {
+		from.Exec(t, "CREATE TABLE "+source+"."+name+" ("+columns+")")
+		_, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+name+" ("+columns+")")
+		if refused, want := err != nil, name != "plain"; refused != want {
+			t.Errorf("MySQL refuses table %s: %v (%v), want %v", name, refused, err, want)
+		}
+	}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	got := task.Run(t, common.ColumnType)
+	var objects []string
+	for _, f := range got.Findings {
+		objects = append(objects, f.Object.String())
+		if f.Level != checks.Fail {
+			t.Errorf("%s: %s, want a failure", f.Object, f.Level)
+		}
+	}
+	if diff := cmp.Diff([]string{source + ".hosts.four", source + ".hosts.six", source + ".ids.id"}, objects); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+	checktest.Mend(t, from, got.Findings)
+	if got := task.Run(t, common.ColumnType); got.Outcome != engine.Passed {
+		t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+	}
+}
+
+func TestColumnTypeFromMySQLToMariaDB(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "CREATE TABLE "+source+".v (id INT PRIMARY KEY, v VECTOR(3), j JSON)")
+	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".v (v VECTOR(3))"); err == nil {
+		t.Skip("this MariaDB has VECTOR: version " + to.Version)
+	}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	got := task.Run(t, common.ColumnType)
+	if len(got.Findings) != 2 || got.Findings[0].Rule != "unsupported" || got.Findings[0].Object.Name != "v" || got.Findings[1].Rule != "changed" || got.Findings[1].Object.Name != "j" {
+		t.Errorf("got %s:\n%s", got.Outcome, got.Message(20))
+	}
+}

@@ -1,0 +1,64 @@
+package common
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// DestForeignKeyTrigger is RDB_DEST_FOREIGN_KEY_TRIGGER.
+var DestForeignKeyTrigger = &checks.Check{
+	Type:     "RDB_DEST_FOREIGN_KEY_TRIGGER",
+	Page:     checks.ReadPage(pages, "dest_foreign_key_trigger.md"),
+	Level:    checks.Warn,
+	On:       []checks.Side{checks.Dest},
+	Phases:   checks.Full | checks.Incremental,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLMode,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runDestForeignKeyTrigger,
+}
+
+func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	written := func(t datasource.TableName) bool { return len(mapping.FromDest(t)) > 0 }
+
+	variables, err := p.Dest().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	if on, ok := variables.On("foreign_key_checks"); ok && !on {
+		p.Inform("The destination does not check foreign keys: foreign_key_checks is OFF for new sessions")
+	} else {
+		keys, err := p.Dest().ForeignKeys(ctx)
+		if err != nil {
+			return err
+		}
+		for table, own := range keys.All() {
+			if !written(table) {
+				continue
+			}
+			for _, key := range own {
+				p.Report(checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
+					Actual: "references " + key.Parent.String(), Want: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"})
+			}
+		}
+	}
+
+	triggers, err := p.Dest().Triggers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range triggers {
+		if written(t.Table) {
+			p.Report(checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
+				Actual: t.Timing + " " + t.Event, Want: "no trigger while rows are written"})
+		}
+	}
+	return nil
+}

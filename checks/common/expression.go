@@ -1,0 +1,186 @@
+package common
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+type acceptance int
+
+const (
+	accepted acceptance = iota
+	refused
+	unknown
+)
+
+// inCheck tells whether the destination accepts a function of the source in a CHECK.
+func inCheck(source, dest datasource.Server, name string) acceptance {
+	switch {
+	case ofOneKind(source, dest), slices.Contains(functionsOfBoth, name):
+		return accepted
+	case dest.IsMySQL():
+		if from, ok := mysqlRefuses[name]; ok && dest.Version.AtLeast(from...) {
+			return refused
+		} else if ok {
+			return accepted
+		}
+	default:
+		if from, ok := mariadbRefusesBefore[name]; ok && (len(from) == 0 || dest.Version.Before(from...)) {
+			return refused
+		} else if ok {
+			return accepted
+		}
+	}
+	return unknown
+}
+
+// What either server accepts in a CHECK was tried on MySQL 9.7 and MariaDB 10.11, with up to four
+// arguments of several types; versions are from MySQL's release notes and MariaDB's documentation.
+var (
+	// mysqlRefuses are functions that MariaDB accepts in a CHECK and MySQL does not, with the first
+	// version that does not.
+	mysqlRefuses = map[string][]int{
+		"add_months": {}, "chr": {}, "column_check": {}, "column_create": {}, "column_exists": {}, "column_get": {}, "column_json": {}, "column_list": {}, "crc32c": {},
+		"decode": {8}, "des_decrypt": {8}, "des_encrypt": {8}, "encode": {8}, "encrypt": {8}, "json_compact": {}, "json_detailed": {}, "json_equals": {}, "json_exists": {},
+		"json_loose": {}, "json_normalize": {}, "json_query": {}, "lengthb": {}, "nvl": {}, "nvl2": {}, "old_password": {}, "password": {}, "sformat": {}, "unix_timestamp": {},
+		"md5": {9, 6}, "sha": {9, 6}, "sha1": {9, 6}, "json_merge": {9},
+	}
+	// mariadbRefusesBefore are functions that MySQL accepts in a CHECK and MariaDB does not, with
+	// the first version that does.
+	mariadbRefusesBefore = map[string][]int{
+		"any_value": {}, "bin_to_uuid": {}, "dayname": {}, "format_pico_time": {11, 0}, "from_unixtime": {}, "from_vector": {}, "is_uuid": {}, "json_schema_valid": {11, 1},
+		"json_schema_validation_report": {}, "json_storage_free": {}, "json_storage_size": {}, "monthname": {}, "random_bytes": {}, "regexp_like": {}, "st_geohash": {11, 7}, "st_isvalid": {11, 7},
+		"st_latitude": {}, "st_longitude": {}, "st_simplify": {11, 7}, "st_swapxy": {}, "st_transform": {}, "st_validate": {11, 7}, "statement_digest": {}, "string_to_vector": {},
+		"sysdate": {}, "to_vector": {}, "uuid_to_bin": {}, "validate_password_strength": {}, "vector_dim": {},
+	}
+	// functionsOfBoth are functions that both accept, and the words of SQL that a parenthesis may follow.
+	functionsOfBoth = strings.Fields(`abs acos adddate addtime aes_decrypt aes_encrypt ascii asin atan atan2 bin bit_count bit_length ceil ceiling char_length
+character_length coalesce compress concat concat_ws conv cos cot crc32 date_format datediff day dayofmonth dayofweek dayofyear degrees elt exp export_set field
+find_in_set floor format from_base64 from_days greatest hex hour if ifnull inet6_aton inet6_ntoa inet_aton inet_ntoa insert instr is_ipv4 is_ipv4_compat
+is_ipv4_mapped is_ipv6 isnull json_array json_array_append json_array_insert json_contains json_contains_path json_depth json_extract json_insert json_keys
+json_length json_merge_patch json_merge_preserve json_object json_overlaps json_pretty json_quote json_remove json_replace json_search json_set json_type
+json_unquote json_valid json_value last_day lcase least left length ln locate log log10 log2 lower lpad ltrim make_set makedate maketime mbrcontains microsecond mid
+minute mod month nullif oct octet_length ord period_add period_diff pi position pow power quarter quote radians regexp_instr regexp_replace regexp_substr repeat
+replace reverse right round rpad rtrim sec_to_time second sha2 sign sin soundex space sqrt st_area st_asbinary st_asgeojson st_astext st_contains st_distance
+st_distance_sphere st_equals st_geometrytype st_geomfromtext st_intersects st_length st_srid st_within st_x st_y str_to_date strcmp subdate substr substring
+substring_index subtime tan time_format time_to_sec timediff to_base64 to_days to_seconds trim truncate ucase uncompress uncompressed_length unhex upper week weekday
+weekofyear weight_string year yearweek
+and or xor not in is like between div case when then else end regexp rlike cast convert extract date_add date_sub timestampadd timestampdiff interval
+binary char nchar varchar decimal float double date time datetime timestamp signed unsigned row using as`)
+)
+
+// What each server accepts in a DEFAULT and in a generated column was tried in the same way.
+var (
+	// sessionFunctions give the time, chance, or what belongs to the session. Both servers accept
+	// them in a DEFAULT; in a generated column MariaDB does where it is virtual, MySQL does not.
+	sessionFunctions = strings.Fields(`connection_id curdate current_date current_role current_time current_timestamp current_user curtime database localtime
+localtimestamp now rand schema session_user sysdate system_user unix_timestamp user utc_date utc_time utc_timestamp uuid uuid_short`)
+	// localeFunctions depend on the session's time zone or language: MariaDB accepts them in a
+	// DEFAULT and in a virtual column, MySQL everywhere.
+	localeFunctions = strings.Fields(`dayname from_unixtime monthname`)
+	// rowFunctions are accepted by both in a DEFAULT and in a generated column; functionsOfBoth are, too.
+	rowFunctions = strings.Fields(`charset coercibility collation convert_tz default extractvalue linestring point polygon st_buffer st_geomfromwkb st_union`)
+	// mysqlRefusesOutside are functions that MySQL has, but accepts neither in a DEFAULT nor in a
+	// generated column, with the first version that does not; MariaDB does.
+	mysqlRefusesOutside = map[string][]int{"json_merge": {9}, "updatexml": {}, "version": {}}
+)
+
+// inDefault tells whether the destination accepts a function of the source in a DEFAULT.
+func inDefault(source, dest datasource.Server, name string) acceptance {
+	switch {
+	case hasNot(dest, name):
+		return refused
+	case ofOneKind(source, dest):
+		return accepted
+	case refusedOutside(dest, name):
+		return refused
+	case slices.Contains(functionsOfBoth, name), slices.Contains(rowFunctions, name), slices.Contains(sessionFunctions, name), slices.Contains(localeFunctions, name),
+		name == "random_bytes", isListed(dest, name):
+		return accepted
+	}
+	return unknown
+}
+
+// inGenerated tells whether the destination accepts a function of the source in a generated column.
+func inGenerated(source, dest datasource.Server, name string, stored bool) acceptance {
+	switch {
+	case hasNot(dest, name):
+		return refused
+	case ofOneKind(source, dest):
+		return accepted
+	case dest.IsMySQL() && slices.Contains(sessionFunctions, name), refusedOutside(dest, name):
+		return refused
+	case slices.Contains(localeFunctions, name):
+		if dest.IsMariaDB() && stored {
+			return refused
+		}
+		return accepted
+	case slices.Contains(functionsOfBoth, name), slices.Contains(rowFunctions, name), isListed(dest, name):
+		return accepted
+	}
+	return unknown
+}
+
+// ofOneKind tells whether what one server accepts in an expression is taken to be accepted by the
+// other, where it has the function: both are MariaDB, neither is, or the destination is no relation of MySQL.
+func ofOneKind(source, dest datasource.Server) bool {
+	return source.IsMariaDB() == dest.IsMariaDB() || !dest.IsMariaDB() && !dest.IsMySQL()
+}
+
+func refusedOutside(dest datasource.Server, name string) bool {
+	from, listed := mysqlRefusesOutside[name]
+	return listed && dest.IsMySQL() && dest.Version.AtLeast(from...)
+}
+
+// unescaped takes back what MySQL's catalog does to the quotes of an expression.
+var unescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`)
+
+// clause is what an expression names.
+type clause struct {
+	names     []string // in back quotes: columns
+	functions []string // in lower case, each once
+}
+
+// readClause finds the columns and the functions of an expression as the catalog writes it. MySQL
+// puts a backslash before each quote.
+func readClause(text string, mariadb bool) clause {
+	if !mariadb {
+		text = unescaped.Replace(text)
+	}
+	var c clause
+	for i := 0; i < len(text); {
+		switch b := text[i]; {
+		case b == '\'' || b == '"':
+			for i++; i < len(text) && text[i] != b; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+			i++
+		case b == '`':
+			end := strings.IndexByte(text[i+1:], '`')
+			if end < 0 {
+				return c
+			}
+			c.names = append(c.names, text[i+1:i+1+end])
+			i += end + 2
+		case isWord(b):
+			start := i
+			for i < len(text) && isWord(text[i]) {
+				i++
+			}
+			if name := strings.ToLower(text[start:i]); i < len(text) && text[i] == '(' && !slices.Contains(c.functions, name) {
+				c.functions = append(c.functions, name)
+			}
+		default:
+			i++
+		}
+	}
+	return c
+}
+
+func isWord(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z'
+}

@@ -1,0 +1,122 @@
+package common_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+)
+
+// computed gives a generated column, in the catalog's notation.
+func computed(name, expression string, stored ...bool) datasource.Column {
+	c := column(name, "int")
+	c.Generation, c.Stored = expression, len(stored) > 0
+	return c
+}
+
+func TestGeneratedColumn(t *testing.T) {
+	t.Parallel()
+	id := column("id", "int")
+	id.Extra = "auto_increment"
+	required := computed("c", "`a`")
+	required.Nullable = false
+	key := []datasource.Index{{Name: "PRIMARY", Primary: true, Unique: true, Columns: []datasource.IndexColumn{{Name: "c"}}}}
+	indexed := []datasource.Index{{Name: "k", Columns: []datasource.IndexColumn{{Name: "c"}}}}
+	for _, tc := range []struct {
+		name         string
+		source, dest datasource.Server
+		column       datasource.Column
+		indexes      []datasource.Index
+		want         []string
+	}{
+		{"a plain one", maria1011, mysql97, computed("c", "`a` + 1"), nil, nil},
+		{"on MySQL 5.6", maria1011, server(datasource.FlavorMySQL, "5.6.51"), computed("c", "`a` + 1"), nil, []string{"unsupported"}},
+		{"a function of MariaDB", maria1011, mysql97, computed("c", "json_exists(`a`,'$.x')"), nil, []string{"function_refused"}},
+		{"a function that MySQL dropped", maria1011, mysql97, computed("c", "md5(`a`)", true), nil, []string{"function_refused"}},
+		{"a function that MySQL had", maria1011, mysql80, computed("c", "md5(`a`)", true), nil, nil},
+		{"a function that MySQL 5.7 has not", mysql97, mysql57, computed("c", "regexp_like(`a`,1)"), nil, []string{"function_refused"}},
+		{"the time", maria1011, mysql97, computed("c", "current_timestamp()"), nil, []string{"function_refused"}},
+		{"the time on MariaDB", maria1011, maria1011, computed("c", "current_timestamp()"), nil, nil},
+		{"the day's name", mysql97, maria1011, computed("c", "dayname(`a`)"), nil, nil},
+		{"the day's name, stored", mysql97, maria1011, computed("c", "dayname(`a`)", true), nil, []string{"function_refused"}},
+		{"the day's name, indexed", mysql97, maria1011, computed("c", "dayname(`a`)"), indexed, []string{"function_refused"}},
+		{"a function that is not known", mysql97, maria1011, computed("c", "frobnicate(`a`)"), nil, []string{"function_unknown"}},
+		{"a clause of MySQL", mysql97, maria1011, computed("c", "1 member of (`a`)"), nil, []string{"clause_missing"}},
+		{"a clause in a string", mysql97, maria1011, computed("c", `concat(_utf8mb4\'member of\',1)`), nil, nil},
+		{"a collation", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_0900_bin)"), nil, []string{"collation_missing"}},
+		{"a collation of both", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_bin)"), nil, nil},
+		{"the AUTO_INCREMENT column", maria1011, mysql97, computed("c", "`id` + 1"), nil, []string{"auto_increment"}},
+		{"the AUTO_INCREMENT column on MariaDB", maria1011, maria1011, computed("c", "`id` + 1"), nil, nil},
+		{"NOT NULL", mysql97, maria1011, required, nil, []string{"not_null"}},
+		{"NOT NULL on MySQL", mysql97, mysql97, required, nil, nil},
+		{"in the primary key", mysql97, maria1011, required, key, []string{"in_primary_key"}},
+		{"the start of a row", maria1011, mysql97, computed("c", "ROW START", true), nil, []string{"row_time"}},
+		{"the start of a row on MariaDB", maria1011, maria1011, computed("c", "ROW START", true), nil, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			source := snapshot(tc.source, []datasource.Column{id, column("a", "int"), tc.column}, tc.indexes, nil)
+			dest := snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin")})
+			wantRules(t, checktest.Facts{Source: source, Dest: dest}, common.GeneratedColumn, tc.want...)
+		})
+	}
+}
+
+func TestGeneratedColumnUnknown(t *testing.T) {
+	t.Parallel()
+	lost := errors.New("connection lost")
+	for _, fact := range []datasource.Fact{datasource.FactColumns, datasource.FactIndexes} {
+		source := snapshot(mysql97, []datasource.Column{computed("c", "1")}, nil, datasource.Snapshot{fact: lost})
+		dest := snapshot(mysql97, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin")})
+		if _, _, err := (checktest.Facts{Source: source, Dest: dest}).Run(t, common.GeneratedColumn); !errors.Is(err, lost) {
+			t.Errorf("%s: error %v, want %v", fact, err, lost)
+		}
+	}
+}
+
+func TestGeneratedColumnMariaDBToMySQL(t *testing.T) {
+	t.Parallel()
+	maria, my, task := pairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	use := "USE " + task.Source.Schema
+	for table, accepted := range map[string]bool{
+		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s nvl(')) VIRTUAL, KEY (b))":                                    true,
+		"computed (id INT PRIMARY KEY AUTO_INCREMENT, a VARCHAR(9), b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, c POINT AS (POINT(1, 2)) STORED)":                                true,
+		"numbered (id INT PRIMARY KEY AUTO_INCREMENT, a INT AS (id + 1) VIRTUAL)":                                                                                          false,
+		"timed (a INT, b DATETIME AS (NOW()) VIRTUAL)":                                                                                                                     false,
+		"hashed (a INT, b CHAR(32) AS (MD5(a)) STORED)":                                                                                                                    false,
+		"lacking (a JSON, b INT AS (JSON_EXISTS(a, '$.x')) VIRTUAL)":                                                                                                       false,
+		"versions (a INT, f TIMESTAMP(6) GENERATED ALWAYS AS ROW START, t TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (f, t)) WITH SYSTEM VERSIONING": false,
+	} {
+		maria.Exec(t, use, "CREATE TABLE "+table)
+		wantCreated(t, my, accepted, "CREATE TABLE "+table)
+	}
+	wantFound(t, task, common.GeneratedColumn, "auto_increment numbered.a", "function_refused hashed.b", "function_refused lacking.b", "function_refused timed.b",
+		"row_time versions.f", "row_time versions.t")
+}
+
+func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
+	t.Parallel()
+	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	use := "USE " + task.Source.Schema
+	for table, accepted := range map[string]bool{
+		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s uuid_to_bin(')) VIRTUAL, e VARCHAR(9) AS (DAYNAME(a)) VIRTUAL)": true,
+		"days (a DATE, b VARCHAR(9) AS (DAYNAME(a)) STORED)":                                                                         false,
+		"indexed (a DATE, b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, KEY (b))":                                                            false,
+		"matched (a VARCHAR(9), b INT AS (REGEXP_LIKE(a, 'x')) VIRTUAL)":                                                             false,
+		"members (a JSON, b INT AS (1 MEMBER OF (a)) VIRTUAL)":                                                                       false,
+		"sorted (a INT, b VARCHAR(9) AS (a COLLATE utf8mb4_0900_bin) VIRTUAL) CHARSET utf8mb4":                                       false,
+		"keyed (a INT, b INT AS (a + 1) STORED, PRIMARY KEY (b))":                                                                    false,
+		"required (a INT, b INT AS (a + 1) VIRTUAL NOT NULL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'it''s')) STORED NOT NULL)": false,
+	} {
+		my.Exec(t, use, "CREATE TABLE "+table)
+		wantCreated(t, maria, accepted, "CREATE TABLE "+table)
+	}
+	rest := []string{"clause_missing members.b", "collation_missing sorted.b", "function_refused days.b", "function_refused indexed.b", "function_refused matched.b", "in_primary_key keyed.b"}
+	got := wantFound(t, task, common.GeneratedColumn, append(rest, "not_null required.b", "not_null required.c")...)
+	checktest.Mend(t, my, got.Findings)
+	wantFound(t, task, common.GeneratedColumn, rest...)
+	wantCreated(t, maria, true, "CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'it''s')) STORED)")
+}

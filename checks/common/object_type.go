@@ -1,0 +1,129 @@
+package common
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// ObjectType is RDB_OBJECT_TYPE.
+var ObjectType = &checks.Check{
+	Type:     "RDB_OBJECT_TYPE",
+	Page:     checks.ReadPage(pages, "object_type.md"),
+	Level:    checks.Warn,
+	On:       []checks.Side{checks.Source},
+	Phases:   checks.Schema,
+	Requires: []string{"RDB_CONNECT"},
+	Run:      runObjectType,
+}
+
+func runObjectType(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOracleObjects(ctx, p, mapping)
+	}
+	triggers, err := p.Source().Triggers(ctx)
+	if err := tolerate(p, "triggers", err); err != nil {
+		return err
+	}
+	routines, err := p.Source().Routines(ctx)
+	if err := tolerate(p, "routines", err); err != nil {
+		return err
+	}
+	events, err := p.Source().Events(ctx)
+	if err := tolerate(p, "events", err); err != nil {
+		return err
+	}
+	there, err := p.Source().Tables(ctx)
+	if err != nil {
+		return err
+	}
+	left := leftBehind{}
+	for _, t := range triggers {
+		if len(mapping.FromSource(t.Table)) > 0 {
+			left.add("trigger", t.TableName)
+		}
+	}
+	for _, r := range routines {
+		left.add(strings.ToLower(r.Kind), r.TableName)
+	}
+	for _, e := range events {
+		left.add("event", e.TableName)
+	}
+	for _, t := range there {
+		if t.IsView() && len(mapping.FromSource(t.TableName)) == 0 {
+			left.add("view", t.TableName)
+		}
+	}
+	for _, pair := range mapping.Tables {
+		switch {
+		case pair.Table.Kind == datasource.Sequence && p.Route.Dest != datasource.MariaDB:
+			p.Report(checks.Finding{Rule: "sequence", Level: checks.Warn, Object: checks.Object{Kind: "SEQUENCE", Schema: pair.Source.Schema, Table: pair.Source.Name}})
+		case pair.Table.Kind == datasource.SystemVersioned && p.Route.Dest != datasource.MariaDB:
+			p.Report(checks.Finding{Rule: "system_versioned", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
+		}
+	}
+	left.report(p)
+	return nil
+}
+
+// runOracleObjects reports what the schemas of an Oracle source hold beside its tables and the
+// views that are migrated.
+func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+	objects, err := p.Source().OracleObjects(ctx)
+	if err != nil {
+		return err
+	}
+	left := leftBehind{}
+	for _, o := range objects {
+		tableLike := slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type)
+		part := strings.HasPrefix(o.Type, "INDEX") || strings.HasPrefix(o.Type, "LOB") || strings.HasPrefix(o.Type, "TABLE ") || strings.HasSuffix(o.Type, " BODY")
+		if !part && o.Type != "TABLE" && !(tableLike && len(mapping.FromSource(o.TableName)) > 0) {
+			left.add(strings.ToLower(o.Type), o.TableName)
+		}
+	}
+	left.report(p)
+	return nil
+}
+
+// tolerate remarks that the server has no catalog of these objects, and so no such objects.
+func tolerate(p *checks.Pass, what string, err error) error {
+	switch datasource.ClassOf(err) {
+	case datasource.ErrUnsupported, datasource.ErrNoSuchObject:
+		p.Inform("the source does not list %s: %v", what, err)
+		return nil
+	}
+	return err
+}
+
+// leftBehind are the names of objects that the task does not carry.
+type leftBehind map[struct{ schema, kind string }][]string
+
+func (l leftBehind) add(kind string, name datasource.TableName) {
+	key := struct{ schema, kind string }{name.Schema, kind}
+	l[key] = append(l[key], name.Name)
+}
+
+// report reports them, one remark for each schema and kind.
+func (l leftBehind) report(p *checks.Pass) {
+	for kind, names := range l {
+		slices.Sort(names)
+		p.Report(checks.Finding{Rule: "not_carried", Level: checks.Info, Object: checks.SchemaObject(kind.schema),
+			Args: map[string]string{"kind": kind.kind, "count": fmt.Sprint(len(names)), "names": firstNames(names, 20)}})
+	}
+}
+
+// firstNames lists the first names, and how many there are more.
+func firstNames(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}

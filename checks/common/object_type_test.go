@@ -1,0 +1,109 @@
+package common_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func TestObjectType(t *testing.T) {
+	t.Parallel()
+	in := func(name string) datasource.TableName { return datasource.TableName{Schema: "shop", Name: name} }
+	facts := func() datasource.Snapshot {
+		return datasource.Snapshot{
+			datasource.FactServer:  datasource.Server{},
+			datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+			datasource.FactTables: datasource.SortTables([]datasource.Table{{TableName: in("a"), Kind: datasource.BaseTable}, {TableName: in("h"), Kind: datasource.SystemVersioned},
+				{TableName: in("out"), Kind: datasource.BaseTable}, {TableName: in("s"), Kind: datasource.Sequence}, {TableName: in("v"), Kind: datasource.View}, {TableName: in("w"), Kind: datasource.View}}),
+			datasource.FactTriggers: []datasource.Trigger{{TableName: in("tr"), Table: in("a")}, {TableName: in("other"), Table: in("out")}},
+			datasource.FactRoutines: []datasource.Routine{{TableName: in("f"), Kind: "FUNCTION"}, {TableName: in("p"), Kind: "PROCEDURE"}, {TableName: in("q"), Kind: "PROCEDURE"}},
+			datasource.FactEvents:   []datasource.Event{{TableName: in("e")}},
+		}
+	}
+	selection := checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out", "shop.w"}}
+	for dest, want := range map[datasource.Type][]string{
+		datasource.MySQL:   {"warning sequence shop.s", "warning system_versioned shop.h"},
+		datasource.MariaDB: nil,
+	} {
+		findings, _, err := checktest.Facts{Source: facts(), Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}}, Route: checks.Route{Dest: dest}, Selection: selection}.Run(t, common.ObjectType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, left []string
+		for _, f := range findings {
+			if f.Rule == "not_carried" {
+				left = append(left, f.Args["kind"]+" "+f.Args["count"]+" "+f.Args["names"])
+			} else {
+				got = append(got, fmt.Sprintf("%s %s %s", f.Level, f.Rule, f.Object))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("to %s (-want +got):\n%s", dest, diff)
+		}
+		if diff := cmp.Diff([]string{"event 1 e", "function 1 f", "procedure 2 p, q", "trigger 1 tr", "view 1 w"}, sorted(left)); diff != "" {
+			t.Errorf("to %s, left behind (-want +got):\n%s", dest, diff)
+		}
+	}
+	for _, fact := range []datasource.Fact{datasource.FactTriggers, datasource.FactRoutines, datasource.FactEvents} {
+		source := facts()
+		source[fact] = errors.New("lost")
+		if _, _, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, common.ObjectType); err == nil {
+			t.Errorf("without %s it passes", fact)
+		}
+		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: "no such catalog"}
+		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, common.ObjectType); err != nil || len(notes) != 1 {
+			t.Errorf("on a server without %s: %v, remarks %q", fact, err, notes)
+		}
+	}
+}
+
+func TestObjectTypeOnRealServers(t *testing.T) {
+	t.Parallel()
+	directions(t, func(t *testing.T, source, dest *dbtest.Server) {
+		from, to := source.Database(t), dest.Database(t)
+		source.Exec(t, "CREATE TABLE "+from+".a (id INT)", "CREATE VIEW "+from+".v AS SELECT 1",
+			"CREATE TRIGGER "+from+".tr BEFORE INSERT ON "+from+".a FOR EACH ROW SET NEW.id = 1",
+			"CREATE PROCEDURE "+from+".p() SELECT 1", "CREATE EVENT "+from+".e ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1")
+		mariadb := source.Product == dbtest.MariaDB
+		if mariadb {
+			source.Exec(t, "CREATE SEQUENCE "+from+".s", "CREATE TABLE "+from+".h (id INT) WITH SYSTEM VERSIONING")
+			for _, statement := range []string{"CREATE SEQUENCE " + to + ".s", "CREATE TABLE " + to + ".h (id INT) WITH SYSTEM VERSIONING"} {
+				if _, err := dest.DB(t).ExecContext(t.Context(), statement); err == nil {
+					t.Errorf("the destination takes %s", statement)
+				}
+			}
+		}
+		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
+		got := task.Run(t, common.ObjectType)
+		outcome, warnings := engine.Passed, []string(nil)
+		if mariadb {
+			outcome, warnings = engine.Warned, []string{"sequence " + from + ".s", "system_versioned " + from + ".h"}
+		}
+		found := rulesAndObjects(got.Findings)
+		if diff := cmp.Diff(append(warnings, "not_carried "+from, "not_carried "+from, "not_carried "+from), found); diff != "" || got.Outcome != outcome {
+			t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
+		}
+		for _, text := range []string{"1 of kind trigger in " + from + ": tr", "1 of kind procedure in " + from + ": p", "1 of kind event in " + from + ": e"} {
+			if !strings.Contains(got.Message(20), text) {
+				t.Errorf("the message does not say %q:\n%s", text, got.Message(20))
+			}
+		}
+		if mariadb {
+			source.Exec(t, "ALTER TABLE "+from+".h DROP SYSTEM VERSIONING")
+			task.Exclude = []string{from + ".s"}
+			if got := task.Run(t, common.ObjectType); got.Outcome != engine.Passed {
+				t.Errorf("mended and without the sequence it is %s:\n%s", got.Outcome, got.Message(20))
+			}
+		}
+	})
+}

@@ -1,0 +1,93 @@
+package common
+
+import (
+	"context"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// oracleRole looks at the role and the open mode of an Oracle database.
+func oracleRole(ctx context.Context, p *checks.Pass) error {
+	database, err := p.Here().OracleDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	f := checks.Finding{Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.Role, Want: "PRIMARY"}
+	switch primary := database.Role == "PRIMARY"; {
+	case p.Role == checks.Slave && primary:
+		f.Rule, f.Level, f.Want = "standby_apart", checks.Warn, "a standby"
+		p.Report(f)
+	case p.Role == checks.Slave:
+	case !primary && p.Side == checks.Source:
+		f.Rule, f.Level = "database_is_standby", checks.Warn
+		p.Report(f)
+	}
+	mode := database.OpenMode
+	if database.InPDB() && database.ContainerOpen != "" {
+		mode = database.ContainerOpen
+	}
+	if p.Side == checks.Dest && p.Role == checks.Master && mode != "READ WRITE" {
+		f.Rule, f.Level, f.Actual, f.Want = "database_read_only", checks.Fail, mode, "READ WRITE"
+		p.Report(f)
+	}
+	return nil
+}
+
+// oracleRead reports the mapped tables and views that the account of an Oracle database may not read.
+func oracleRead(ctx context.Context, p *checks.Pass, server datasource.Server) error {
+	privileges, err := p.Here().OraclePrivileges(ctx)
+	if err != nil {
+		return err
+	}
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	level := checks.Fail
+	if server.Version.AtLeast(23) { // which has privileges on whole schemas
+		level = checks.Warn
+	}
+	seen := map[datasource.TableName]bool{}
+	for _, t := range mapping.Tables {
+		if !privileges.MayRead(t.Source) && !seen[t.Source] {
+			seen[t.Source] = true
+			p.Report(checks.Finding{Rule: "missing_right", Level: level, Object: checks.TableObject(t.Source), Actual: "none", Want: "SELECT",
+				Args: map[string]string{"account": privileges.Account, "rights": "SELECT", "on": t.Source.String()},
+				SQL:  []string{"GRANT SELECT ON " + checks.QuoteTable(datasource.Oracle, t.Source) + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
+		}
+	}
+	return nil
+}
+
+// oracleLog reports what the account of an Oracle database lacks to run LogMiner.
+func oracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) error {
+	database, err := p.Here().OracleDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	if database.InPDB() && server.Version.Before(21) && !strings.HasPrefix(server.Account, "C##") {
+		p.Inform("Before 21c LogMiner runs in the root alone: the redo is read by a common account, whose rights cannot be seen from here.")
+		return nil
+	}
+	privileges, err := p.Here().OraclePrivileges(ctx)
+	if err != nil {
+		return err
+	}
+	missing := func(right, on, statement string) {
+		p.Report(checks.Finding{Rule: "missing_right", Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: privileges.Account}, Actual: "none", Want: right,
+			Args: map[string]string{"account": privileges.Account, "rights": right, "on": on}, SQL: []string{statement + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
+	}
+	mining := "LOGMINING"
+	if server.Version.Before(12, 1) {
+		mining = "SELECT ANY TRANSACTION"
+	}
+	if !privileges.Has(mining) {
+		missing(mining, "the database", "GRANT "+mining)
+	}
+	if !privileges.Has() && !privileges.LogMiner {
+		missing("EXECUTE", "SYS.DBMS_LOGMNR", "GRANT EXECUTE ON SYS.DBMS_LOGMNR")
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package common
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Partition is RDB_PARTITION.
+var Partition = &checks.Check{
+	Type:     "RDB_PARTITION",
+	Page:     checks.ReadPage(pages, "partition.md"),
+	Level:    checks.Fail,
+	On:       []checks.Side{checks.Source},
+	Phases:   checks.Schema,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runPartition,
+}
+
+// partitionRules are what a destination has of partitioning.
+type partitionRules struct {
+	methods    []string
+	subMethods []string
+	odd        []string // methods of which it is not known
+	most       int      // partitions of a table, subpartitions included
+	engines    []string // that may be partitioned; nil is every one
+	prefixes   bool     // KEY may be over columns of which the index holds a prefix
+	listRest   bool     // LIST may have a partition for all other values
+}
+
+var (
+	plainMethods  = []string{"RANGE", "RANGE COLUMNS", "LIST", "LIST COLUMNS", "HASH", "KEY"}
+	linearMethods = []string{"LINEAR HASH", "LINEAR KEY"}
+	hashMethods   = []string{"HASH", "KEY", "LINEAR HASH", "LINEAR KEY"}
+)
+
+// partitionRulesOf gives a destination's rules; ok is false where they are not known. Sources:
+// MySQL 9 Reference Manual, "Partitioning Types", "Partitioning Limitations Relating to Storage
+// Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB documentation, "Partitioning
+// Types", "System-Versioned Tables"; OceanBase V4.3, "Compatibility with MySQL", "Constraints on
+// product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+func partitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
+	switch {
+	case s.IsMySQL():
+		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, most: 8192, prefixes: s.Version.Before(8, 4)}
+		if s.Version.AtLeast(8) {
+			r.engines = []string{"InnoDB", "ndbcluster"}
+		}
+	case s.IsMariaDB():
+		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, most: 8192, prefixes: true, listRest: true}
+		if s.Version.AtLeast(10, 3, 4) {
+			r.methods = append(r.methods, "SYSTEM_TIME")
+		}
+	case s.IsOceanBase():
+		r = partitionRules{methods: plainMethods, subMethods: plainMethods, odd: linearMethods, most: 8192, prefixes: true, listRest: true}
+	default:
+		return r, false
+	}
+	return r, true
+}
+
+func runPartition(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	partitions, err := p.Source().Partitions(ctx)
+	if err != nil || partitions.Len() == 0 {
+		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOraclePartition(ctx, p, mapping, partitions)
+	}
+	indexes, err := p.Source().Indexes(ctx)
+	if err != nil {
+		return err
+	}
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	dest, err := p.Dest().Server(ctx)
+	if err != nil {
+		return err
+	}
+	rules, ok := partitionRulesOf(dest)
+	if !ok {
+		return fmt.Errorf("it is not known how %s partitions tables", dest)
+	}
+	remarkNewer(p, dest, "the ways of partitioning")
+	run := partitionRun{Pass: p, rules: rules, dest: dest}
+	for _, pair := range mapping.HoldingRows() {
+		for _, how := range partitions.Of(pair.Source) {
+			run.table(pair, how, indexes.Of(pair.Source))
+			if source.IsMariaDB() && !rules.listRest && strings.HasPrefix(how.Method, "LIST") &&
+				slices.ContainsFunc(how.Partitions, func(part datasource.Partition) bool { return part.Description == "0" }) {
+				p.Inform("MariaDB lists a partition DEFAULT of %s as one for the value 0: if SHOW CREATE TABLE says DEFAULT, %s refuses it", pair.Source, dest)
+			}
+		}
+	}
+	return nil
+}
+
+type partitionRun struct {
+	*checks.Pass
+	rules partitionRules
+	dest  datasource.Server
+}
+
+func (r *partitionRun) finding(pair checks.TablePair, rule string, level checks.Level, actual, want string, sql ...string) {
+	r.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(pair.Source), Actual: actual, Want: want, SQL: sql, Args: map[string]string{"dest": r.dest.String()}})
+}
+
+func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning, indexes []datasource.Index) {
+	r.method(pair, "PARTITION BY "+how.Method, how.Method, r.rules.methods)
+	if how.SubMethod != "" {
+		r.method(pair, "SUBPARTITION BY "+how.SubMethod, how.SubMethod, r.rules.subMethods)
+	}
+	if n := how.Count(); n > r.rules.most {
+		r.finding(pair, "too_many", checks.Fail, fmt.Sprintf("%d partitions", n), fmt.Sprintf("at most %d", r.rules.most))
+	}
+	if r.rules.engines != nil && !slices.Contains(r.rules.engines, pair.Table.Engine) {
+		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" ENGINE = InnoDB")
+	}
+	if !r.rules.listRest && slices.ContainsFunc(how.Partitions, func(part datasource.Partition) bool { return strings.EqualFold(part.Description, "DEFAULT") }) {
+		r.finding(pair, "list_default", checks.Fail, "a partition DEFAULT", "values for each partition")
+	}
+	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
+		r.finding(pair, "prefix", checks.Fail, "KEY over a prefix of "+column, "KEY over whole columns")
+	}
+}
+
+func (r *partitionRun) method(pair checks.TablePair, text, method string, known []string) {
+	switch {
+	case slices.Contains(known, method):
+	case slices.Contains(r.rules.odd, method):
+		r.finding(pair, "method_unknown", checks.Warn, text, "one of "+strings.Join(known, ", "))
+	default:
+		r.finding(pair, "method", checks.Fail, text, "one of "+strings.Join(known, ", "))
+	}
+}
+
+// prefixedKey gives a column of a KEY partitioning of which the primary key holds a prefix only.
+func prefixedKey(how datasource.Partitioning, indexes []datasource.Index) string {
+	if !strings.HasSuffix(how.Method, "KEY") {
+		return ""
+	}
+	for _, index := range indexes {
+		if !index.Primary {
+			continue
+		}
+		for _, c := range index.Columns {
+			if c.Prefix > 0 && (how.Expression == "" || strings.Contains(how.Expression, checks.Quote(datasource.MySQL, c.Name))) {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,52 @@
+package common_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func TestPartitionOfOracleEmulated(t *testing.T) {
+	t.Parallel()
+	to := dbtest.Get(t, dbtest.MySQL)
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv, from := emulatedOracle(t, release, "GOOD", "REF", "STEPS", "PLAIN")
+			for table, how := range map[string]oracletest.Row{"GOOD": {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "HASH"},
+				"REF": {"PARTITIONING_TYPE": "REFERENCE", "SUBPARTITIONING_TYPE": "NONE"}, "STEPS": {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "LIST", "INTERVAL": "100"}} {
+				how["OWNER"], how["TABLE_NAME"] = "SHOP", table
+				srv.Insert("DBA_PART_TABLES", how)
+			}
+			for table, column := range map[string]string{"GOOD": "A", "STEPS": "C"} {
+				srv.Insert("DBA_PART_KEY_COLUMNS", oracletest.Row{"OWNER": "SHOP", "NAME": table, "OBJECT_TYPE": "TABLE", "COLUMN_NAME": column, "COLUMN_POSITION": 1})
+				srv.Insert("DBA_TAB_PARTITIONS", oracletest.Row{"TABLE_OWNER": "SHOP", "TABLE_NAME": table, "PARTITION_NAME": "P1", "PARTITION_POSITION": 1, "SUBPARTITION_COUNT": 2})
+				emulatedConstraint(srv, table, table+"_PK", "P", oracletest.Row{"INDEX_NAME": table + "_PK"})
+			}
+			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			got := task.Run(t, common.Partition)
+			var found []string
+			for _, f := range got.Findings {
+				found = append(found, f.Rule+" "+f.Object.String())
+			}
+			want := []string{"key_without_column SHOP.STEPS", "method SHOP.REF", "method SHOP.STEPS", "interval SHOP.STEPS"}
+			if diff := cmp.Diff(want, found); diff != "" {
+				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
+			}
+			task.Dest = from
+			if got := task.Run(t, common.Partition); got.Outcome != engine.Passed {
+				t.Errorf("to Oracle it is %s:\n%s", got.Outcome, got.Message(10))
+			}
+			srv.Deny(942, "*_PART_TABLES")
+			if got := task.Run(t, common.Partition); got.Outcome != engine.Unknown {
+				t.Errorf("without the view of partitioned tables it is %s:\n%s", got.Outcome, got.Message(10))
+			}
+		})
+	}
+}

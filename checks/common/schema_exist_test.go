@@ -1,0 +1,123 @@
+package common_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func TestSchemaExist(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name      string
+		side      checks.Side
+		to        datasource.Type
+		phases    checks.Phases
+		databases []checks.SelectedDatabase
+		dest      []string
+		create    datasource.Grant
+		fold      datasource.NameCase
+		want      []string
+	}{
+		{name: "there", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}}},
+		{name: "not on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}, {Name: "shops"}}, want: []string{"schema_missing shops"}},
+		{name: "not on the source, and nothing else in the task", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shops"}}, want: []string{"schema_missing shops"}},
+		{name: "in another case on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "Shop"}}, want: []string{"schema_case Shop"}},
+		{name: "in another case where that is one name", side: checks.Source, fold: datasource.CaseLower, databases: []checks.SelectedDatabase{{Name: "Shop"}}},
+		{name: "on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "store"}}, dest: []string{"store"}},
+		{name: "in another case on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}}, dest: []string{"Shop"}, want: []string{"schema_case shop"}},
+		{name: "in another case on a destination that folds", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, databases: []checks.SelectedDatabase{{Name: "shop"}}, dest: []string{"Shop"}},
+		{name: "not on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "store"}, {Name: "shop", MappedName: "store"}}, want: []string{"schema_missing_dest store"}},
+		{name: "made by the schema phase", side: checks.Dest, phases: checks.Schema | checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}},
+			create: datasource.Grant{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"CREATE"}}},
+		{name: "a user of Oracle", side: checks.Dest, to: datasource.Oracle, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop"}}, want: []string{"schema_missing_dest shop"}},
+		{name: "may not be made by the schema phase", side: checks.Dest, phases: checks.Schema | checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}}, want: []string{"schema_not_creatable shop"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var dest []datasource.Schema
+			for _, name := range tc.dest {
+				dest = append(dest, datasource.Schema{Name: name})
+			}
+			findings, _, err := checktest.Facts{
+				Source: datasource.Snapshot{
+					datasource.FactServer:  datasource.Server{NameCase: tc.fold},
+					datasource.FactSchemas: []datasource.Schema{{Name: "shop", Charset: "utf8mb4"}},
+					datasource.FactTables:  tables("shop.t"),
+				},
+				Dest: datasource.Snapshot{
+					datasource.FactServer:   datasource.Server{NameCase: tc.fold},
+					datasource.FactSchemas:  dest,
+					datasource.FactCharsets: datasource.Charsets{},
+					datasource.FactGrants:   datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{tc.create}}},
+				},
+				Side:      tc.side,
+				Route:     checks.Route{Dest: tc.to, Phases: tc.phases},
+				Selection: checks.Selection{Databases: tc.databases},
+			}.Run(t, common.SchemaExist)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, rulesAndObjects(findings)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSchemaExistOnRealServers(t *testing.T) {
+	t.Parallel()
+	directions(t, func(t *testing.T, source, dest *dbtest.Server) {
+		from := source.Database(t)
+		source.Exec(t, "ALTER DATABASE "+from+" CHARACTER SET latin1 COLLATE latin1_german2_ci", "CREATE TABLE "+from+".t (id INT)")
+		to := strings.ToUpper(dest.Database(t)) + "_new"
+		t.Cleanup(func() { dest.Exec(t, "DROP DATABASE IF EXISTS "+to) })
+		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
+
+		if got := task.Run(t, common.SchemaExist); got.Outcome != engine.Passed {
+			t.Errorf("source: %s\n%s", got.Outcome, got.Message(20))
+		}
+		got := task.Run(t, common.SchemaExist, checks.Dest)
+		if diff := cmp.Diff([]string{"schema_missing_dest " + to}, rulesAndObjects(got.Findings)); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		task.Phases = checks.Schema
+		if got := task.Run(t, common.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
+			t.Errorf("to be created by the schema phase, it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+		administrator := task.Dest
+		task.Dest.User, task.Dest.Password = dest.Account(t, "GRANT SELECT, CREATE ON other.* TO %s")
+		if got := task.Run(t, common.SchemaExist, checks.Dest); len(got.Findings) != 1 || got.Findings[0].Rule != "schema_not_creatable" {
+			t.Errorf("without CREATE it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+		task.Dest, task.Phases = administrator, checks.Full
+		checktest.Mend(t, dest, got.Findings)
+		if got := task.Run(t, common.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
+			t.Errorf("created, it is still %s:\n%s", got.Outcome, got.Message(20))
+		}
+		var collation string
+		if err := dest.DB(t).QueryRowContext(t.Context(), "SELECT default_collation_name FROM information_schema.SCHEMATA WHERE schema_name = ?", to).Scan(&collation); err != nil || collation != "latin1_german2_ci" {
+			t.Errorf("it was created with the collation %q, %v", collation, err)
+		}
+
+		task.Source.Schema = strings.ToUpper(from)
+		got = task.Run(t, common.SchemaExist)
+		if diff := cmp.Diff([]string{"schema_case " + strings.ToUpper(from)}, rulesAndObjects(got.Findings)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		task.Source.Schema = from
+		task.Source.User, task.Source.Password = source.Account(t)
+		got = task.Run(t, common.SchemaExist)
+		if diff := cmp.Diff([]string{"schema_missing " + from}, rulesAndObjects(got.Findings)); diff != "" {
+			t.Errorf("without a right (-want +got):\n%s", diff)
+		}
+	})
+}

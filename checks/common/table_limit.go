@@ -1,0 +1,191 @@
+package common
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// TableLimit is RDB_TABLE_LIMIT.
+var TableLimit = &checks.Check{
+	Type:     "RDB_TABLE_LIMIT",
+	Page:     checks.ReadPage(pages, "table_limit.md"),
+	Level:    checks.Fail,
+	On:       []checks.Side{checks.Source},
+	Phases:   checks.Schema,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLMode,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runTableLimit,
+}
+
+// tableLimits are the most that a table may have on a destination; 0 is no limit of its own.
+type tableLimits struct {
+	columns        int
+	indexes        int // the primary key included
+	indexedInAll   int // columns of all indexes together
+	indexColumns   int
+	primaryColumns int
+	keyBytes       int64
+	rowBytes       int64
+	varcharBytes   int64
+	longUnique     bool // a unique key that is too long becomes a hash
+}
+
+// tableLimitsOf gives the limits of a destination for InnoDB tables; ok is false where they are not known.
+// Sources: MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table
+// Column Count and Row Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and
+// "VARCHAR"; OceanBase V4.3, "Constraints on product specifications". Known up to MySQL 9.7,
+// MariaDB 12.0, OceanBase 4.3.
+func tableLimitsOf(s datasource.Server, v datasource.Variables) (l tableLimits, ok bool) {
+	switch {
+	case s.IsMySQL():
+		l = tableLimits{columns: 1017, indexes: 64, indexColumns: 16, keyBytes: 3072, rowBytes: 65535}
+	case s.IsMariaDB():
+		l = tableLimits{columns: 1017, indexes: 64, indexColumns: 32, keyBytes: 3072, rowBytes: 65535, varcharBytes: 65532, longUnique: s.Version.AtLeast(10, 4)}
+	case s.IsOceanBase():
+		return tableLimits{columns: 4096, indexes: 128, indexedInAll: 512, primaryColumns: 64, keyBytes: 16384, rowBytes: 1536 * 1024}, true
+	default:
+		return l, false
+	}
+	switch page, _ := v.Int("innodb_page_size"); page {
+	case 4096:
+		l.keyBytes = 768
+	case 8192:
+		l.keyBytes = 1536
+	}
+	return l, true
+}
+
+func runTableLimit(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	indexes, err := p.Source().Indexes(ctx)
+	if err != nil {
+		return err
+	}
+	dest, err := p.Dest().Server(ctx)
+	if err != nil {
+		return err
+	}
+	settings, err := p.Dest().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	t := tableLimitRun{Pass: p, level: checks.Fail, dest: dest}
+	var ok bool
+	if t.limits, ok = tableLimitsOf(dest, settings); !ok {
+		t.level = checks.Warn
+		t.limits, _ = tableLimitsOf(datasource.Server{Flavor: datasource.FlavorMySQL}, settings)
+		p.Inform("the limits of %s are not known: those of MySQL were taken", dest)
+	}
+	remarkNewer(p, dest, "the limits")
+	for _, pair := range mapping.HoldingRows() {
+		t.table(pair, columns.Of(pair.Source), indexes.Of(pair.Source))
+	}
+	return t.unknown()
+}
+
+type tableLimitRun struct {
+	*checks.Pass
+	level  checks.Level // of what is over a limit
+	limits tableLimits
+	dest   datasource.Server
+
+	unsized int   // tables whose rows' size could not be told
+	why     error // of the first of them
+}
+
+func (t *tableLimitRun) unknown() error {
+	if t.unsized == 0 {
+		return nil
+	}
+	return fmt.Errorf("the size of a row cannot be told for %d tables, as of %w", t.unsized, t.why)
+}
+
+// over reports what is more than most; a most of 0 is no limit.
+func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit string) {
+	if most > 0 && n > most {
+		t.Report(checks.Finding{Rule: rule, Level: t.level, Object: o, Actual: fmt.Sprintf("%d %s", n, unit), Want: fmt.Sprintf("at most %d", most),
+			Args: map[string]string{"dest": t.dest.String()}})
+	}
+}
+
+func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column, indexes []datasource.Index) {
+	table := checks.TableObject(pair.Source)
+	// An engine that both ends have keeps its own limits; what is no such engine becomes InnoDB.
+	if pair.Table.Engine != "MyISAM" {
+		t.over("columns", table, int64(len(columns)), int64(t.limits.columns), "columns")
+	}
+	t.over("indexes", table, int64(len(indexes)), int64(t.limits.indexes), "indexes")
+	if row, err := rowBytes(columns); err != nil {
+		if t.unsized++; t.unsized == 1 {
+			t.why = fmt.Errorf("%s: %w", pair.Source, err)
+		}
+	} else {
+		t.over("row", table, row, t.limits.rowBytes, "bytes")
+	}
+	byName := map[string]*datasource.ColumnType{}
+	for _, c := range columns {
+		byName[c.Name] = c.ColumnType
+		if c.DataType == "varchar" || c.DataType == "varbinary" {
+			t.over("varchar", checks.ColumnObject(pair.Source, c.Name), c.ByteLength, t.limits.varcharBytes, "bytes")
+		}
+	}
+	indexed := 0
+	for _, index := range indexes {
+		indexed += len(index.Columns)
+		object := checks.IndexObject(pair.Source, index.Name)
+		t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.indexColumns), "columns")
+		if index.Primary {
+			t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.primaryColumns), "columns")
+		}
+		t.key(object, index, byName)
+	}
+	t.over("indexed_columns", table, int64(indexed), int64(t.limits.indexedInAll), "columns in all indexes together")
+}
+
+// key looks at what an index's entries take. A part that is an expression has no known size;
+// FULLTEXT and SPATIAL have no limit.
+func (t *tableLimitRun) key(object checks.Object, index datasource.Index, columns map[string]*datasource.ColumnType) {
+	if index.Unordered || index.Type == "FULLTEXT" || index.Type == "SPATIAL" {
+		return
+	}
+	var sum int64
+	for _, part := range index.Columns {
+		c := columns[part.Name]
+		if c == nil || slices.Contains(spatial, c.DataType) {
+			return
+		}
+		if part.Prefix == 0 && lobBytes[c.DataType] > 0 { // MariaDB's unique key over a large object
+			if index.Unique && !t.limits.longUnique {
+				t.Report(checks.Finding{Rule: "whole_lob", Level: t.level, Object: object, Actual: "the whole of " + part.Name + ", a " + strings.ToUpper(c.DataType),
+					Want: "a prefix of it", Args: map[string]string{"dest": t.dest.String()}})
+			}
+			return
+		}
+		n, err := KeyBytes(c, part.Prefix)
+		if err != nil {
+			return // the row's size says so
+		}
+		if t.limits.longUnique && !index.Unique {
+			n = min(n, t.limits.keyBytes) // MariaDB indexes as much of a column as it can
+		}
+		sum += n
+	}
+	if t.limits.longUnique && index.Unique && !index.Primary {
+		return
+	}
+	t.over("key", object, sum, t.limits.keyBytes, "bytes")
+}

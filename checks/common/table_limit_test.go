@@ -1,0 +1,180 @@
+package common_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+)
+
+func bytesOf(dataType string, n int64) datasource.Column {
+	return datasource.Column{Name: dataType, ColumnType: &datasource.ColumnType{DataType: dataType, ByteLength: n}}
+}
+
+func TestTableLimit(t *testing.T) {
+	t.Parallel()
+	row := func(n int64) []datasource.Column { return []datasource.Column{bytesOf("varbinary", n)} }
+	manyColumns := make([]datasource.Column, 1018)
+	for i := range manyColumns {
+		manyColumns[i] = bytesOf("tinyint", 0)
+	}
+	parts := func(n int) []datasource.Index {
+		return []datasource.Index{{Name: "k", Columns: make([]datasource.IndexColumn, n)}}
+	}
+	key := func(index datasource.Index) []datasource.Index {
+		index.Name, index.Columns = "k", []datasource.IndexColumn{{Name: "varbinary"}}
+		return []datasource.Index{index}
+	}
+	for _, tc := range []struct {
+		name     string
+		dest     datasource.Server
+		settings datasource.Variables
+		columns  []datasource.Column
+		indexes  []datasource.Index
+		want     []string
+	}{
+		{"the longest row", mysql97, nil, row(65533), nil, nil},
+		{"a row one byte longer", mysql97, nil, row(65534), nil, []string{"row"}},
+		{"a row of OceanBase", ob43, nil, row(1048576), nil, nil},
+		{"the longest VARBINARY", maria1011, nil, row(65532), nil, nil},
+		{"a VARBINARY one byte longer", maria1011, nil, row(65533), nil, []string{"varchar"}},
+		{"1018 columns", mysql97, nil, manyColumns, nil, []string{"columns"}},
+		{"1018 columns on OceanBase", ob43, nil, manyColumns, nil, nil},
+		{"17 columns in an index", mysql97, nil, nil, parts(17), []string{"index_columns"}},
+		{"17 columns in an index of MariaDB", maria1011, nil, nil, parts(17), nil},
+		{"33 columns in an index of MariaDB", maria1011, nil, nil, parts(33), []string{"index_columns"}},
+		{"a key of 3072 bytes", mysql97, nil, row(3072), key(datasource.Index{Unique: true}), nil},
+		{"a key of 3073 bytes", mysql97, nil, row(3073), key(datasource.Index{Unique: true}), []string{"key"}},
+		{"a unique key that MariaDB hashes", maria1011, nil, row(3073), key(datasource.Index{Unique: true}), nil},
+		{"a primary key that MariaDB does not hash", maria1011, nil, row(3073), key(datasource.Index{Unique: true, Primary: true}), []string{"key"}},
+		{"a unique key before MariaDB hashed", datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 3}}, nil, row(3073), key(datasource.Index{Unique: true}), []string{"key"}},
+		{"a key over small pages", mysql97, datasource.Variables{"innodb_page_size": "8192"}, row(1537), key(datasource.Index{}), []string{"key"}},
+		{"an index without order", mysql97, nil, row(10000), key(datasource.Index{Unordered: true}), nil},
+		{"513 columns in all indexes", ob43, nil, nil, append(parts(256), parts(257)...), []string{"indexed_columns"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if tc.settings == nil {
+				tc.settings = datasource.Variables{}
+			}
+			wantRules(t, checktest.Facts{Source: snapshot(maria1011, tc.columns, tc.indexes, nil),
+				Dest: snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactVariables: tc.settings})}, common.TableLimit, tc.want...)
+		})
+	}
+}
+
+func TestTableLimitUnknown(t *testing.T) {
+	t.Parallel()
+	f := checktest.Facts{Source: snapshot(maria1011, []datasource.Column{bytesOf("xmltype", 5)}, nil, nil), Dest: snapshot(mysql97, nil, nil, nil)}
+	if findings, _, err := f.Run(t, common.TableLimit); err == nil {
+		t.Errorf("with an unknown type: %v and no error", findings)
+	}
+	later := datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 9, Minor: 8}}
+	for _, dest := range []datasource.Server{{Flavor: datasource.FlavorTiDB}, later} {
+		f := checktest.Facts{Source: snapshot(maria1011, []datasource.Column{bytesOf("varbinary", 65534)}, nil, nil), Dest: snapshot(dest, nil, nil, nil)}
+		findings, notes, err := f.Run(t, common.TableLimit)
+		if err != nil || len(findings) != 1 || len(notes) != 1 || (findings[0].Level == checks.Fail) != dest.IsMySQL() {
+			t.Errorf("%s: %v, %q, %v", dest, findings, notes, err)
+		}
+	}
+}
+
+func TestTableLimitMariaDBToMySQL(t *testing.T) {
+	t.Parallel()
+	maria, my, task := pairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	at := "CREATE TABLE " + task.Source.Schema + "."
+	over := []string{
+		"index17 (" + list(17, "c%d INT") + ", KEY k (" + list(17, "c%d") + "))",
+		"long_key (a VARCHAR(3073) CHARACTER SET latin1, UNIQUE (a))",
+		"long_keys (a VARCHAR(767) CHARACTER SET utf8mb4, b CHAR(4) CHARACTER SET latin1, c TINYINT, UNIQUE u (a, b, c))",
+		"whole_text (a TEXT, UNIQUE (a))",
+	}
+	within := []string{
+		"index16 (" + list(16, "c%d INT") + ", KEY k (" + list(16, "c%d") + "))",
+		"index64 (id INT PRIMARY KEY, a INT, " + list(63, "KEY k%d (a)") + ")",
+		"wide_key (a VARCHAR(3072) CHARACTER SET latin1, UNIQUE (a))",
+		"wide_keys (a VARCHAR(767) CHARACTER SET utf8mb4, b CHAR(3) CHARACTER SET latin1, c TINYINT, UNIQUE u (a, b, c))",
+		"part_text (a TEXT, UNIQUE (a(10)))",
+		"searched (a VARCHAR(10000) CHARACTER SET latin1, b TEXT, FULLTEXT (a), FULLTEXT (b))",
+		"places (g POINT NOT NULL, SPATIAL KEY (g))",
+		"columns1017 (" + list(1017, "c%d TINYINT") + ")",
+	}
+	for _, table := range over {
+		maria.Exec(t, at+table)
+		wantCreated(t, my, false, "CREATE TABLE "+table)
+	}
+	for _, table := range within {
+		maria.Exec(t, at+table)
+		wantCreated(t, my, true, "CREATE TABLE "+table)
+	}
+	maria.Exec(t, at+"columns1018 ("+list(1018, "c%d TINYINT")+") ENGINE=Aria")
+	wantCreated(t, my, false, "CREATE TABLE columns1018 ("+list(1018, "c%d TINYINT")+")")
+	wantFound(t, task, common.TableLimit, "columns columns1018", "index_columns index17.k", "key long_key.a", "key long_keys.u", "whole_lob whole_text.a")
+}
+
+func TestTableLimitMySQLToMariaDB(t *testing.T) {
+	t.Parallel()
+	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	longest, longer := "longest (a VARCHAR(65532) CHARACTER SET latin1 NOT NULL)", "longer (a VARCHAR(65533) CHARACTER SET latin1 NOT NULL)"
+	my.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+longest, "CREATE TABLE "+task.Source.Schema+"."+longer)
+	wantCreated(t, maria, true, "CREATE TABLE "+longest)
+	wantCreated(t, maria, false, "CREATE TABLE "+longer)
+	wantFound(t, task, common.TableLimit, "varchar longer.a")
+}
+
+func TestTableLimitSmallPages(t *testing.T) {
+	t.Parallel()
+	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
+	task := checktest.Real{Source: checktest.End{Server: maria, Schema: maria.Database(t)}, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	longest, longer := "longest (a VARBINARY(767), b TINYINT, KEY k (a, b))", "longer (a VARBINARY(768), b TINYINT, KEY k (a, b))"
+	maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+longest, "CREATE TABLE "+task.Source.Schema+"."+longer)
+	wantCreated(t, my, true, "CREATE TABLE "+longest)
+	wantCreated(t, my, false, "CREATE TABLE "+longer)
+	wantFound(t, task, common.TableLimit, "key longer.k")
+}
+
+// The row's length is counted as the servers count it: of each mix of types the longest row that
+// the check lets pass is accepted, and one byte more is refused.
+func TestRowLength(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		for name, mix := range map[string]struct {
+			columns string
+			filler  int // bytes that make the row 65,535 long
+		}{
+			"nothing else":      {"", 65533},
+			"one may be NULL":   {"a VARCHAR(10) CHARACTER SET utf8mb4, ", 65535 - 1 - 41 - 2},
+			"numbers and times": {"a INT NOT NULL, b DECIMAL(20,5), c DATETIME(3), d TIMESTAMP(6) NULL, e TIME(1), f DATE, g YEAR, h DOUBLE, ", 65535 - (1 + 4 + 10 + 7 + 7 + 4 + 3 + 1 + 8) - 2},
+			"large objects":     {"a TINYTEXT, b BLOB, c MEDIUMTEXT, d LONGBLOB, e JSON, f POINT, ", 65535 - (1 + 9 + 10 + 11 + 12 + 12 + 12) - 2},
+			"sets and bits":     {"a ENUM('a','b'), b SET('a','b','c','d','e','f','g','h','i'), c BIT(10), d BINARY(3), ", 65535 - (1 + 1 + 2 + 2 + 3) - 2},
+			"nine may be NULL":  {list(9, "a%d TINYINT") + ", ", 65535 - (2 + 9) - 2},
+			"generated":         {"a VARCHAR(300) CHARACTER SET latin1, b VARCHAR(100) CHARACTER SET latin1 AS (a) VIRTUAL, ", 65535 - (1 + 302 + 101) - 2},
+		} {
+			create := func(n int) string {
+				column := fmt.Sprintf("z VARBINARY(%d) NOT NULL)", n)
+				if n > 65000 { // MariaDB has no VARBINARY of 65,533
+					column = fmt.Sprintf("y VARBINARY(1000) NOT NULL, z VARBINARY(%d) NOT NULL)", n-1002)
+				}
+				return "CREATE TABLE x (" + mix.columns + column
+			}
+			t.Run(name, func(t *testing.T) {
+				wantCreated(t, s, true, create(mix.filler))
+				wantCreated(t, s, false, create(mix.filler+1))
+				schema := s.Database(t)
+				s.Exec(t, strings.Replace(create(mix.filler), " x ", " "+schema+".x ", 1))
+				columns := slices.Clone(columnsOf(t, s, datasource.TableName{Schema: schema, Name: "x"}))
+				wantRules(t, checktest.Facts{Source: snapshot(maria1011, columns, nil, nil), Dest: snapshot(mysql97, nil, nil, nil)}, common.TableLimit)
+				longer := *columns[len(columns)-1].ColumnType
+				longer.ByteLength++
+				columns[len(columns)-1].ColumnType = &longer
+				wantRules(t, checktest.Facts{Source: snapshot(maria1011, columns, nil, nil), Dest: snapshot(mysql97, nil, nil, nil)}, common.TableLimit, "row")
+			})
+		}
+	})
+}

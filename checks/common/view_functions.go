@@ -1,0 +1,123 @@
+package common
+
+import (
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// functionLack says from which version on a server has no function, and up to which.
+type functionLack struct {
+	from, before []int // nil: from the first version, up to the last
+}
+
+func (l functionLack) holds(v datasource.Version) bool {
+	return (l.from == nil || v.AtLeast(l.from...)) && (l.before == nil || v.Before(l.before...))
+}
+
+// functionLacks holds functions that a server lacks and that others of the MySQL protocol have, by
+// product. Every function of MariaDB 10.11 and of MySQL 9.7 was tried on the other; versions are
+// from MySQL's reference manuals ("What Is New", "Built-In Function and Operator Reference"), from
+// MariaDB's documentation of each function, and from "Compatibility with MySQL" of OceanBase V4.3.
+// Later versions than those of functionsKnown may have more.
+var functionLacks = map[datasource.Flavor]map[string]functionLack{
+	datasource.FlavorMySQL: together(
+		functions(functionLack{}, `add_months binlog_gtid_pos chr column_add column_check column_create column_delete column_exists column_get column_json column_list
+concat_operator_oracle crc32c decode_histogram decode_oracle json_compact json_detailed json_equals json_exists json_loose json_normalize json_query lastval lengthb
+lpad_oracle ltrim_oracle median natural_sort_key nextval nvl nvl2 percentile_cont percentile_disc replace_oracle rownum rpad_oracle rtrim_oracle setval sformat
+st_boundary st_isring st_pointonsurface st_relate substr_oracle sys_guid to_char trim_oracle wsrep_last_seen_gtid wsrep_last_written_gtid`),
+		functions(functionLack{from: []int{5, 7, 5}}, `old_password`),
+		functions(functionLack{from: []int{8}}, `area asbinary astext aswkb aswkt centroid crosses decode des_decrypt des_encrypt dimension disjoint encode encrypt endpoint envelope equals
+exteriorring geomcollfromtext geometryfromtext geometrytype geomfromtext geomfromwkb glength interiorringn intersects isclosed isempty issimple linefromtext mbrequal mlinefromtext
+mpointfromtext mpolyfromtext numgeometries numinteriorrings numpoints overlaps password pointfromtext pointn polyfromtext polygonfromtext startpoint touches within x y`),
+		functions(functionLack{from: []int{9, 6}}, `md5 sha sha1`),
+		functions(functionLack{before: []int{5, 7, 22}}, `json_arrayagg json_merge_patch json_objectagg json_storage_size`),
+		functions(functionLack{before: []int{8, 0, 17}}, `json_overlaps json_schema_valid`),
+		functions(functionLack{before: []int{8, 0, 21}}, `json_value`),
+		functions(functionLack{before: []int{8}}, `bin_to_uuid is_uuid json_storage_free json_table regexp_instr regexp_like regexp_replace regexp_substr statement_digest statement_digest_text uuid_to_bin cume_dist dense_rank first_value lag last_value lead nth_value ntile
+percent_rank rank row_number`),
+	),
+	datasource.FlavorMariaDB: together(
+		functions(functionLack{}, `any_value bin_to_uuid etag from_vector grouping gtid_subset gtid_subtract icu_version is_uuid json_schema_validation_report json_storage_free json_storage_size
+mbrcoveredby mbrcovers ps_current_thread_id ps_thread_id regexp_like roles_graphml st_buffer_strategy st_frechetdistance st_hausdorffdistance st_latitude st_lineinterpolatepoint
+st_lineinterpolatepoints st_longitude st_makeenvelope st_pointatdistance st_swapxy st_transform statement_digest statement_digest_text string_to_vector to_vector uuid_to_bin
+validate_password_strength vector_dim vector_to_string`),
+		functions(functionLack{before: []int{10, 6}}, `json_table`),
+		functions(functionLack{before: []int{10, 9}}, `json_overlaps`),
+		functions(functionLack{before: []int{11, 0}}, `format_pico_time`),
+		functions(functionLack{before: []int{11, 1}}, `json_schema_valid`),
+		functions(functionLack{before: []int{11, 7}}, `st_geohash st_isvalid st_latfromgeohash st_longfromgeohash st_pointfromgeohash st_simplify st_validate`),
+		functions(functionLack{before: []int{11, 8}}, `format_bytes`),
+		functions(functionLack{}, `st_collect`),
+	),
+	datasource.FlavorOceanBase: functions(functionLack{}, `extractvalue get_lock is_free_lock is_used_lock load_file master_pos_wait release_all_locks release_lock updatexml`),
+}
+
+// functionsKnown is the last version, major and minor, of which functionLacks and clauseLacks speak.
+var functionsKnown = map[datasource.Flavor][2]int{
+	datasource.FlavorMySQL: {9, 7}, datasource.FlavorMariaDB: {11, 8}, datasource.FlavorOceanBase: {4, 3},
+}
+
+// clauseLacks holds clauses of a query in the same way, by a word that stands in no other.
+var clauseLacks = map[datasource.Flavor]map[string]string{
+	datasource.FlavorMySQL:   {"system_time": "FOR SYSTEM_TIME"},
+	datasource.FlavorMariaDB: {"lateral": "LATERAL", "member": "MEMBER OF", "returning": "JSON_VALUE with RETURNING"},
+}
+
+func functions(l functionLack, names string) map[string]functionLack {
+	list := map[string]functionLack{}
+	for _, name := range strings.Fields(names) {
+		list[name] = l
+	}
+	return list
+}
+
+func together(lists ...map[string]functionLack) map[string]functionLack {
+	all := map[string]functionLack{}
+	for _, list := range lists {
+		for name, lack := range list {
+			all[name] = lack
+		}
+	}
+	return all
+}
+
+// lacksOf gives what is known of the functions that a server lacks, by function.
+func lacksOf(s datasource.Server) map[string]functionLack { return functionLacks[family(s)] }
+
+// family gives the product whose functions the server has: MySQL for its close relations.
+func family(s datasource.Server) datasource.Flavor {
+	if s.IsMySQL() {
+		return datasource.FlavorMySQL
+	}
+	return s.Flavor
+}
+
+// hasNot tells whether the server is known not to have a function.
+func hasNot(s datasource.Server, function string) bool {
+	lack, listed := lacksOf(s)[function]
+	return listed && lack.holds(s.Version)
+}
+
+// isListed tells whether it is known which versions of the server have a function.
+func isListed(s datasource.Server, function string) bool {
+	_, listed := lacksOf(s)[function]
+	return listed
+}
+
+// lacking gives what of a definition the server is known not to have; sure is false where it is a
+// later version than is known, which may have got it.
+func lacking(s datasource.Server, d definition) (list []string, sure bool) {
+	for _, name := range d.functions {
+		if hasNot(s, name) {
+			list = append(list, name)
+		}
+	}
+	for _, word := range d.words {
+		if clause := clauseLacks[family(s)][word]; clause != "" {
+			list = append(list, clause)
+		}
+	}
+	known := functionsKnown[family(s)]
+	return list, s.Version.Before(known[0], known[1]+1)
+}

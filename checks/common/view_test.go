@@ -1,0 +1,183 @@
+package common_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func TestView(t *testing.T) {
+	t.Parallel()
+	mysql9 := datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 9, Minor: 7}}
+	mysql57 := datasource.Server{Flavor: datasource.FlavorPercona, Version: datasource.Version{Major: 5, Minor: 7, Patch: 40}}
+	maria := datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 11}}
+	oceanbase := datasource.Server{Flavor: datasource.FlavorOceanBase, Version: datasource.Version{Major: 4, Minor: 3}}
+	charsets := datasource.Charsets{Collations: map[string]string{"utf8mb4_bin": "utf8mb4"}}
+	for _, tc := range []struct {
+		name, definition string
+		dest             datasource.Server
+		invalid          any
+		want             []string
+		notes            int
+		err              string
+	}{
+		{name: "plain", definition: "select `shop`.`a`.`id` AS `id` from (`shop`.`a` join `shop`.`b` on((`shop`.`a`.`id` = `shop`.`b`.`id`)))", dest: mysql9},
+		{name: "invalid", definition: "select 1 AS `1`", dest: mysql9, invalid: []datasource.TableName{{Schema: "shop", Name: "v"}}, want: []string{"invalid_view "}},
+		{name: "validity unknown to the server", definition: "select 1 AS `1`", dest: mysql9, invalid: &datasource.Error{Class: datasource.ErrUnsupported, Cause: "not told"}, notes: 1},
+		{name: "validity unknown", definition: "select 1 AS `1`", dest: mysql9, invalid: errors.New("lost"), err: "lost"},
+		{name: "not shown", dest: mysql9, err: "not shown"},
+		{name: "a function that MySQL lacks", definition: "select nvl2(`shop`.`a`.`id`,1,2) AS `x` from `shop`.`a`", dest: mysql9, want: []string{"function_missing nvl2"}},
+		{name: "in a string, a name and a routine", definition: "select 'it''s \\' nvl2(1)' AS `nvl2(``)`,`shop`.`chr`(65) AS `y` from `shop`.`a` `chr`", dest: mysql9},
+		{name: "a function that MySQL 8 has lost, to 5.7", definition: "select password('x') AS `x`", dest: mysql57},
+		{name: "a function that MySQL 5.7 has not yet", definition: "select uuid_to_bin('x') AS `x`", dest: mysql57, want: []string{"function_missing uuid_to_bin"}},
+		{name: "a function that MySQL 8 has lost", definition: "select password('x') AS `x`", dest: mysql9, want: []string{"function_missing password"}},
+		{name: "a function that MariaDB lacks", definition: "select regexp_like('x','y') AS `x`", dest: maria, want: []string{"function_missing regexp_like"}},
+		{name: "a function that MariaDB has got", definition: "select json_overlaps('x','y') AS `x`", dest: maria},
+		{name: "a function that a later MariaDB may have", definition: "select any_value(1) AS `x`", dest: datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 12, Minor: 1}}, want: []string{"function_missing any_value, may be there"}},
+		{name: "a function that OceanBase lacks", definition: "select get_lock('x',1) AS `x`", dest: oceanbase, want: []string{"function_missing get_lock"}},
+		{name: "a collation", definition: "select ('a' collate utf8mb4_0900_ai_ci) AS `x`,('a' collate utf8mb4_bin) AS `y`", dest: maria, want: []string{"collation_missing utf8mb4_0900_ai_ci"}},
+		{name: "a table outside", definition: "select `x`.`id` AS `id` from (`shop`.`a` `x` left join (`other`.`t` `y` join `shop`.`b` `shop`) on(1)) where exists(select 1 from `shop`.`out` limit 1)", dest: mysql9,
+			want: []string{"outside_the_task other.t", "outside_the_task shop.out"}},
+		{name: "FROM that is none, a common table expression", definition: "with `c` as (select 1 AS `n`) select extract(year from `x`.`d`) AS `y`,trim(both 'a' from `x`.`s`) AS `z` from (`shop`.`a` `x` join `c`)", dest: mysql9},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if tc.invalid == nil {
+				tc.invalid = []datasource.TableName(nil)
+			}
+			findings, notes, err := checktest.Facts{
+				Source: datasource.Snapshot{
+					datasource.FactServer:  datasource.Server{},
+					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables:  tables("shop.a", "shop.b", "shop.out", "shop.v!", "shop.w!"),
+					datasource.FactViews: []datasource.ViewDefinition{{TableName: datasource.TableName{Schema: "shop", Name: "v"}, Definition: tc.definition},
+						{TableName: datasource.TableName{Schema: "shop", Name: "w"}, Definition: "select nvl2(1,2,3) AS `x` from `shop`.`gone`"}},
+					datasource.FactInvalidViews: tc.invalid,
+				},
+				Dest:      datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactCharsets: charsets},
+				Selection: checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out", "shop.w"}},
+			}.Run(t, common.View)
+			if tc.err == "" && err != nil || tc.err != "" && (err == nil || !strings.Contains(err.Error(), tc.err)) {
+				t.Fatalf("error %v, want %q", err, tc.err)
+			}
+			var got []string
+			for _, f := range findings {
+				if f.Rule == "function_missing" && f.Level != checks.Fail {
+					f.Actual += ", may be there"
+				}
+				got = append(got, f.Rule+" "+f.Actual)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if len(notes) != tc.notes {
+				t.Errorf("remarks %q, want %d", notes, tc.notes)
+			}
+		})
+	}
+}
+
+func FuzzView(f *testing.F) {
+	f.Add("select `a`.`b` from (`a`.`b` join `c`.`d`)")
+	f.Add("'\\")
+	f.Add("`")
+	f.Add(")))(((from join collate")
+	f.Fuzz(func(t *testing.T, definition string) {
+		source := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactSchemas: []datasource.Schema{{Name: "s"}}, datasource.FactTables: tables("s.v!"),
+			datasource.FactViews:        []datasource.ViewDefinition{{TableName: datasource.TableName{Schema: "s", Name: "v"}, Definition: definition}},
+			datasource.FactInvalidViews: []datasource.TableName{}}
+		_, _, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactCharsets: datasource.Charsets{}}}.Run(t, common.View)
+		if (err != nil) != (definition == "") {
+			t.Error(err)
+		}
+	})
+}
+
+// Each view that the source takes is reported as one that the destination cannot create exactly
+// where the destination refuses the definition that the source's catalog shows.
+func TestViewOnRealServers(t *testing.T) {
+	t.Parallel()
+	bodies := []string{"1", "nvl2(1, 2, 3)", "chr(65)", "sformat('{}', 1)", "json_detailed('[]')", "median(id) OVER ()", "natural_sort_key('a')", "password('a')", "encode('a', 'b')", "to_char(NOW())",
+		"st_isring(NULL)", "glength(NULL)", "md5('a')", "sha1('a')", "sha2('a', 256)", "json_overlaps('1', '1')", "json_value('[1]', '$[0]')", "rank() OVER (ORDER BY id)", "'a' REGEXP 'b'",
+		"any_value(id)", "uuid_to_bin(NULL)", "is_uuid('a')", "json_storage_size('1')", "st_simplify(NULL, 1)", "st_transform(NULL, 4326)", "format_bytes(1)", "statement_digest('SELECT 1')",
+		"json_schema_valid('{}', '1')", "regexp_replace('a', 'b', 'c')", "(CONVERT('a' USING utf8mb4) COLLATE utf8mb4_0900_ai_ci)", "(CONVERT('a' USING utf8mb4) COLLATE utf8mb4_uca1400_ai_ci)",
+		"(CONVERT('a' USING utf8mb4) COLLATE utf8mb4_unicode_ci)", "extract(YEAR FROM NOW())", "grouping(id)", "get_lock('precheck', 0)", "inet6_aton('::1')", "soundex('a')", "gtid_subset('', '')", "1 MEMBER OF ('[1]')",
+		"(SELECT m FROM (SELECT 1 AS n) AS l, LATERAL (SELECT n AS m) AS r)", "(SELECT COUNT(*) FROM h FOR SYSTEM_TIME ALL)", "json_extract('[1]', '$[0]')"}
+	directions(t, func(t *testing.T, source, dest *dbtest.Server) {
+		from, to := source.Database(t), dest.Database(t)
+		db := source.DB(t)
+		source.Exec(t, "CREATE TABLE "+from+".a (id INT, gone INT)")
+		dest.Exec(t, "CREATE TABLE "+to+".a (id INT, gone INT)")
+		if source.Product == dbtest.MariaDB {
+			source.Exec(t, "CREATE TABLE "+from+".h (id INT) WITH SYSTEM VERSIONING")
+			dest.Exec(t, "CREATE TABLE "+to+".h (id INT)")
+		}
+		taken := 0
+		for i, body := range bodies {
+			group := ""
+			if strings.HasPrefix(body, "grouping") || strings.HasPrefix(body, "any_value") {
+				group = " GROUP BY id WITH ROLLUP"
+			}
+			body = strings.ReplaceAll(body, "FROM h", "FROM "+from+".h")
+			if _, err := db.ExecContext(t.Context(), fmt.Sprintf("CREATE VIEW %s.v%02d AS SELECT %s AS x FROM %s.a%s", from, i, body, from, group)); err == nil {
+				taken++
+			}
+		}
+		if taken < 15 {
+			t.Fatalf("the source takes %d views only", taken)
+		}
+		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
+		refused := map[string]bool{}
+		for _, f := range task.Run(t, common.View).Findings {
+			refused[f.Object.Table] = f.Level == checks.Fail
+		}
+		if len(refused) < 5 {
+			t.Errorf("only %d views are reported", len(refused))
+		}
+		for _, name := range columnOf(t, source, "SELECT table_name FROM information_schema.VIEWS WHERE table_schema = '"+from+"'") {
+			text := columnOf(t, source, "SELECT view_definition FROM information_schema.VIEWS WHERE table_schema = '"+from+"' AND table_name = '"+name+"'")[0]
+			_, err := dest.DB(t).ExecContext(t.Context(), "CREATE VIEW "+to+"."+name+" AS "+strings.ReplaceAll(text, "`"+from+"`", "`"+to+"`"))
+			if (err != nil) != refused[name] {
+				t.Errorf("reported: %t; the destination says %v to\n%s", refused[name], err, text)
+			}
+		}
+	})
+}
+
+func TestViewRepairedOnRealServers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		from, to, other := s.Database(t), s.Database(t), s.Database(t)
+		s.Exec(t, "CREATE TABLE "+from+".a (id INT, gone INT)", "CREATE TABLE "+other+".t (id INT, s VARCHAR(9), d DATE)",
+			"CREATE VIEW "+from+".good AS SELECT id FROM "+from+".a", "CREATE VIEW "+from+".broken AS SELECT gone FROM "+from+".a", "ALTER TABLE "+from+".a DROP COLUMN gone",
+			"CREATE VIEW "+from+".outer1 AS SELECT x.id, trim(LEADING 'a' FROM y.s), extract(YEAR FROM y.d) FROM "+from+".a x LEFT JOIN "+other+".t y ON x.id = y.id WHERE x.id IN (SELECT id FROM "+from+".good)")
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}}
+		got := task.Run(t, common.View)
+		if diff := cmp.Diff([]string{"invalid_view " + from + ".broken", "outside_the_task " + from + ".outer1"}, rulesAndObjects(got.Findings)); diff != "" || got.Findings[1].Actual != other+".t" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if len(got.Removable) != 2 || !got.Removable[0].View {
+			t.Errorf("to be removed: %+v, want two views", got.Removable)
+		}
+		for _, r := range got.Removable {
+			task.Exclude = append(task.Exclude, checks.EscapePattern(r.TableName))
+		}
+		if got := task.Run(t, common.View); got.Outcome != engine.Passed {
+			t.Errorf("with %v excluded it is %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
+		}
+		task.Source.User, task.Source.Password = s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
+		if got := task.Run(t, common.View); got.Outcome != engine.Unknown || !strings.Contains(got.Message(20), "SHOW VIEW") {
+			t.Errorf("without SHOW VIEW it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Object is what a finding is about. Where Schema and Table are set, it is that table or view or
+// a part of it; else it is what Kind and Name say, as in a variable or an account.
+type Object struct {
+	Kind   string // TABLE, VIEW, COLUMN, INDEX, CONSTRAINT, SCHEMA, VARIABLE, ACCOUNT, SERVER, …
+	Schema string
+	Table  string
+	Name   string // of the column, index, variable, …
+}
+
+// TableObject names a table.
+func TableObject(t datasource.TableName) Object {
+	return Object{Kind: "TABLE", Schema: t.Schema, Table: t.Name}
+}
+
+// ColumnObject names a column of a table.
+func ColumnObject(t datasource.TableName, column string) Object {
+	return Object{Kind: "COLUMN", Schema: t.Schema, Table: t.Name, Name: column}
+}
+
+// IndexObject names an index of a table.
+func IndexObject(t datasource.TableName, index string) Object {
+	return Object{Kind: "INDEX", Schema: t.Schema, Table: t.Name, Name: index}
+}
+
+// SchemaObject names a schema.
+func SchemaObject(name string) Object { return Object{Kind: "SCHEMA", Schema: name} }
+
+// VariableObject names a setting of the server.
+func VariableObject(name string) Object { return Object{Kind: "VARIABLE", Name: name} }
+
+// TableName gives the table that the object is or belongs to; ok is false where there is none.
+func (o Object) TableName() (t datasource.TableName, ok bool) {
+	return datasource.TableName{Schema: o.Schema, Name: o.Table}, o.Table != ""
+}
+
+// String writes the object as schema.table.name, as far as it has these.
+func (o Object) String() string {
+	var parts []string
+	for _, p := range []string{o.Schema, o.Table, o.Name} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// Finding is one thing that is wrong. Its text is the page's wording for Rule.
+type Finding struct {
+	Rule   string
+	Level  Level
+	Object Object
+	Actual string // the value that was found
+	Want   string // the value that is needed
+	Args   map[string]string
+	// SQL are the statements that mend it, in order, each without a final semicolon.
+	SQL []string
+	// Err is the server's own error, where that is what was found.
+	Err error
+
+	// Message and Remedy are filled in from the page by Pass.Report.
+	Message string
+	Remedy  string
+}
+
+// write fills in the text.
+func (f *Finding) write(w Wording) {
+	pairs := []string{"{object}", f.Object.String(), "{actual}", f.Actual, "{want}", f.Want}
+	for name, value := range f.Args {
+		pairs = append(pairs, "{"+name+"}", value)
+	}
+	r := strings.NewReplacer(pairs...)
+	f.Message, f.Remedy = r.Replace(w.Message), r.Replace(w.Remedy)
+}

@@ -1,0 +1,136 @@
+package mysql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/common"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// RowFormat is MYSQL_ROW_FORMAT.
+var RowFormat = &checks.Check{
+	Type:     "MYSQL_ROW_FORMAT",
+	Page:     checks.ReadPage(pages, "row_format.md"),
+	Level:    checks.Fail,
+	On:       []checks.Side{checks.Dest},
+	Phases:   checks.Schema,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLFamily,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runRowFormat,
+}
+
+// shortColumn is the most bytes of a column that an index holds in tables of row format REDUNDANT
+// or COMPACT (MySQL 9 Reference Manual, "InnoDB Row Formats").
+const shortColumn = 767
+
+func runRowFormat(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	_, settings, err := serverAndVariables(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	if err := longColumns(ctx, p, mapping, settings); err != nil {
+		return err
+	}
+	return compressed(ctx, p, mapping, settings)
+}
+
+// longColumns reports index columns of more than 767 bytes where the destination's own choice of
+// row format holds no more. A server without innodb_default_row_format (before MySQL 5.7.9, MariaDB
+// 10.2.2) chooses COMPACT, and needs innodb_large_prefix for more even with DYNAMIC.
+func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, settings datasource.Variables) error {
+	format, chosen := settings.Lookup("innodb_default_row_format")
+	large, hasLarge := settings.On("innodb_large_prefix")
+	f := checks.Finding{Rule: "long_column", Level: checks.Warn, Want: fmt.Sprintf("at most %d bytes, or row format DYNAMIC", shortColumn)}
+	switch {
+	case hasLarge && !large:
+		f.Level, f.Args = checks.Fail, map[string]string{"why": "innodb_large_prefix=OFF"}
+		f.SQL = []string{"SET GLOBAL innodb_large_prefix = ON"}
+	case !chosen:
+		f.Args = map[string]string{"why": "row format COMPACT, as for every table that does not say otherwise"}
+	case !strings.EqualFold(format, "dynamic"):
+		f.Args = map[string]string{"why": "innodb_default_row_format=" + strings.ToLower(format)}
+		f.SQL = []string{"SET GLOBAL innodb_default_row_format = DYNAMIC"}
+	default:
+		return nil
+	}
+	indexes, err := p.Source().Indexes(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.HoldingRows() {
+		types := map[string]*datasource.ColumnType{}
+		for _, c := range columns.Of(pair.Source) {
+			types[c.Name] = c.ColumnType
+		}
+		for _, index := range indexes.Of(pair.Source) {
+			if index.Unordered || index.Type == "FULLTEXT" || index.Type == "SPATIAL" {
+				continue
+			}
+			for _, part := range index.Columns {
+				if types[part.Name] == nil {
+					continue // an expression
+				}
+				n, err := common.KeyBytes(types[part.Name], part.Prefix)
+				if err != nil {
+					return fmt.Errorf("%s.%s: %w", pair.Source, part.Name, err)
+				}
+				if n > shortColumn {
+					found := f
+					found.Object, found.Actual = checks.IndexObject(pair.Dest, index.Name), fmt.Sprintf("%d bytes of %s", n, part.Name)
+					p.Report(found)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// compressed reports tables of row format COMPRESSED where the destination cannot have them.
+func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, settings datasource.Variables) error {
+	f := checks.Finding{Rule: "compressed", Level: checks.Fail, Actual: "row format COMPRESSED"}
+	perTable, known := settings.On("innodb_file_per_table")
+	readOnly, _ := settings.On("innodb_read_only_compressed")
+	page, _ := settings.Int("innodb_page_size")
+	switch {
+	case page > 16384:
+		f.Want, f.Args = "another row format", map[string]string{"why": fmt.Sprintf("innodb_page_size=%d", page)}
+	case known && !perTable:
+		f.Want, f.Args = "innodb_file_per_table=ON", map[string]string{"why": "innodb_file_per_table=OFF"}
+		f.SQL = []string{"SET GLOBAL innodb_file_per_table = ON"}
+	case readOnly:
+		f.Want, f.Args = "innodb_read_only_compressed=OFF", map[string]string{"why": "innodb_read_only_compressed=ON"}
+		f.SQL = []string{"SET GLOBAL innodb_read_only_compressed = OFF"}
+	default:
+		return nil
+	}
+	// Without strict mode InnoDB takes another row format in silence; a compressed table that may
+	// only be read is refused all the same.
+	if strict, known := settings.On("innodb_strict_mode"); known && !strict && !readOnly {
+		f.Level = checks.Warn
+	}
+	formats, err := p.Source().RowFormats(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.HoldingRows() {
+		if rows := formats.Of(pair.Source); len(rows) > 0 && rows[0] == "COMPRESSED" {
+			found := f
+			found.Object = checks.TableObject(pair.Dest)
+			p.Report(found)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package mysql
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+)
+
+// SQLMode is MYSQL_SQL_MODE.
+var SQLMode = &checks.Check{
+	Type:     "MYSQL_SQL_MODE",
+	Page:     checks.ReadPage(pages, "sql_mode.md"),
+	Level:    checks.Warn,
+	On:       []checks.Side{checks.Dest},
+	Phases:   checks.Full | checks.Incremental,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLMode,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runSQLMode,
+}
+
+// idleModes change neither what is stored nor what a statement means.
+var idleModes = []string{"NO_AUTO_CREATE_USER", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS", "NO_FIELD_OPTIONS", "NO_DIR_IN_CREATE", "IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION"}
+
+func runSQLMode(ctx context.Context, p *checks.Pass) error {
+	sourceServer, source, err := serverAndVariables(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	destServer, dest, err := serverAndVariables(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	from, ok := source.Lookup("sql_mode")
+	if !ok {
+		return noVariable(sourceServer, "sql_mode")
+	}
+	to, ok := dest.Lookup("sql_mode")
+	if !ok {
+		return noVariable(destServer, "sql_mode")
+	}
+	lacking, extra := without(modes(from), modes(to)), without(modes(to), modes(from))
+	if len(lacking)+len(extra) == 0 {
+		return nil
+	}
+	var unknown []string
+	if len(lacking) > 0 {
+		known, err := p.Dest().SQLModes(ctx)
+		if err != nil {
+			return err
+		}
+		for _, mode := range lacking {
+			if takes, asked := known[mode]; asked && !takes {
+				unknown = append(unknown, mode)
+			}
+		}
+		lacking = without(lacking, unknown)
+	}
+	object := checks.VariableObject("sql_mode")
+	if len(unknown) > 0 {
+		p.Report(checks.Finding{Rule: "unknown_mode", Level: checks.Warn, Object: object, Actual: destServer.String(),
+			Want: strings.Join(unknown, ",")})
+	}
+	if len(lacking)+len(extra) > 0 {
+		want := strings.Join(without(modes(from), unknown), ",")
+		f := checks.Finding{Rule: "differs", Level: checks.Warn, Object: object, Actual: to, Want: want,
+			Args: map[string]string{"lacking": orNone(lacking), "extra": orNone(extra)}, SQL: checks.SetGlobal(destServer, "sql_mode", checks.QuoteString(want))}
+		if len(without(slices.Concat(lacking, extra), idleModes)) == 0 {
+			f.Level = checks.Info
+		}
+		p.Report(f)
+	}
+	return nil
+}
+
+func modes(sqlMode string) []string {
+	return strings.FieldsFunc(strings.ToUpper(sqlMode), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// without gives what is in a and not in b.
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}

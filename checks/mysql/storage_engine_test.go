@@ -1,0 +1,146 @@
+package mysql_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/mysql"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func TestStorageEngine(t *testing.T) {
+	t.Parallel()
+	inno := datasource.StorageEngine{Name: "InnoDB", Support: "DEFAULT", Transactional: true}
+	myisam := datasource.StorageEngine{Name: "MyISAM", Support: "YES"}
+	rocks := datasource.StorageEngine{Name: "ROCKSDB", Support: "YES", Transactional: true}
+	aria := datasource.StorageEngine{Name: "Aria", Support: "YES"}
+	all := datasource.StorageEngines{inno, myisam, rocks, aria}
+	strict := datasource.Variables{"sql_mode": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION"}
+	for _, tc := range []struct {
+		name, engine string
+		dest         datasource.Type
+		phases       checks.Phases
+		engines      any
+		variables    datasource.Variables
+		want         []string
+		sql          bool
+		err          bool
+	}{
+		{name: "InnoDB", engine: "InnoDB", phases: checks.Schema | checks.Full, engines: all, variables: strict},
+		{name: "InnoDB to OceanBase", engine: "InnoDB", dest: datasource.OceanBaseMySQL, phases: checks.Full},
+		{name: "MyISAM to OceanBase", engine: "MyISAM", dest: datasource.OceanBaseMySQL, phases: checks.Full, want: []string{"not_innodb"}, sql: true},
+		{name: "RocksDB on both", engine: "ROCKSDB", phases: checks.Schema | checks.Full, engines: all, variables: strict},
+		{name: "RocksDB on the source alone", engine: "ROCKSDB", phases: checks.Schema, engines: datasource.StorageEngines{inno}, variables: strict, want: []string{"engine_refused"}},
+		{name: "RocksDB off on the destination", engine: "ROCKSDB", phases: checks.Schema, engines: datasource.StorageEngines{inno, {Name: "RocksDB", Support: "NO"}}, variables: strict, want: []string{"engine_refused"}},
+		{name: "RocksDB on the source alone, tables there already", engine: "ROCKSDB", phases: checks.Full},
+		{name: "Aria replaced", engine: "Aria", phases: checks.Schema | checks.Full, engines: datasource.StorageEngines{inno}, variables: datasource.Variables{"sql_mode": ""}, want: []string{"engine_substituted"}, sql: true},
+		{name: "MyISAM on both", engine: "MyISAM", phases: checks.Schema | checks.Full, engines: all, variables: strict, want: []string{"not_transactional"}, sql: true},
+		{name: "MyISAM on both, rows not copied", engine: "MyISAM", phases: checks.Schema, engines: all, variables: strict},
+		{name: "MyISAM disabled", engine: "MyISAM", phases: checks.Schema, engines: all, variables: datasource.Variables{"disabled_storage_engines": "FEDERATED, myisam"}, want: []string{"engine_refused"}, sql: true},
+		{name: "InnoDB enforced", engine: "MyISAM", phases: checks.Schema, engines: all, variables: datasource.Variables{"enforce_storage_engine": "InnoDB"}, want: []string{"engine_substituted"}, sql: true},
+		{name: "unknown engine of the source", engine: "FEDERATED", phases: checks.Full, want: []string{"not_transactional"}},
+		{name: "the destination's engines are unknown", engine: "InnoDB", phases: checks.Schema, engines: errors.New("lost"), err: true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{
+				Source: datasource.Snapshot{
+					datasource.FactServer:  datasource.Server{},
+					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable, Engine: tc.engine},
+						{TableName: datasource.TableName{Schema: "shop", Name: "v"}, Kind: datasource.View}},
+					datasource.FactStorageEngines: all,
+				},
+				Dest:  datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactStorageEngines: tc.engines, datasource.FactVariables: tc.variables},
+				Route: checks.Route{Dest: tc.dest, Phases: tc.phases},
+			}.Run(t, mysql.StorageEngine)
+			if (err != nil) != tc.err {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if len(findings) > 0 && (findings[0].SQL != nil) != tc.sql {
+				t.Errorf("statements %v", findings[0].SQL)
+			}
+		})
+	}
+}
+
+// Each engine that one of the servers has alone is refused by the other, and reported as refused;
+// one that both have is not.
+func TestStorageEngineOnRealServers(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		source, dest dbtest.Product
+		alone        string
+	}{{dbtest.MariaDB, dbtest.MySQL, "Aria"}, {dbtest.MySQL, dbtest.MariaDB, "ARCHIVE"}} {
+		t.Run(string(tc.source)+" to "+string(tc.dest), func(t *testing.T) {
+			t.Parallel()
+			source, dest := dbtest.Get(t, tc.source), dbtest.Get(t, tc.dest)
+			from, to := source.Database(t), dest.Database(t)
+			source.Exec(t, "CREATE TABLE "+from+".alone (id INT) ENGINE = "+tc.alone, "INSERT INTO "+from+".alone VALUES (1)",
+				"CREATE TABLE "+from+".isam (id INT) ENGINE = MyISAM", "CREATE TABLE "+from+".good (id INT) ENGINE = InnoDB")
+			dest.Exec(t, "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM")
+			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".alone (id INT) ENGINE = "+tc.alone); err == nil {
+				t.Errorf("%s takes the engine %s", tc.dest, tc.alone)
+			}
+			task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
+
+			got := task.Run(t, mysql.StorageEngine)
+			var found []string
+			for _, f := range got.Findings {
+				found = append(found, f.Rule+" "+f.Object.String()+" "+f.Actual)
+			}
+			if diff := cmp.Diff([]string{"engine_refused " + from + ".alone " + tc.alone, "not_transactional " + from + ".isam MyISAM"}, found); diff != "" {
+				t.Fatalf("(-want +got):\n%s", diff)
+			}
+			checktest.Mend(t, source, got.Findings)
+			if got := task.Run(t, mysql.StorageEngine); got.Outcome != engine.Passed {
+				t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
+}
+
+func TestStorageEngineSettingsOfTheDestination(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		product dbtest.Product
+		args    []string
+		rule    string
+		created bool
+	}{
+		{dbtest.MySQL, []string{"--disabled-storage-engines=MyISAM"}, "engine_refused", false},
+		{dbtest.MariaDB, []string{"--enforce-storage-engine=InnoDB", "--sql-mode="}, "engine_substituted", true},
+		{dbtest.MariaDB, []string{"--enforce-storage-engine=InnoDB"}, "engine_refused", false},
+	} {
+		t.Run(string(tc.product)+" "+tc.rule, func(t *testing.T) {
+			t.Parallel()
+			source, dest := dbtest.Get(t, tc.product), dbtest.Start(t, tc.product, tc.args...)
+			from, to := source.Database(t), dest.Database(t)
+			source.Exec(t, "CREATE TABLE "+from+".isam (id INT) ENGINE = MyISAM")
+			got := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}.Run(t, mysql.StorageEngine)
+			if diff := cmp.Diff([]string{tc.rule}, rules(got.Findings)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM"); (err == nil) != tc.created {
+				t.Errorf("the destination says %v", err)
+			}
+		})
+	}
+}
+
+func rules(findings []engine.Finding) []string {
+	var list []string
+	for _, f := range findings {
+		list = append(list, f.Rule)
+	}
+	return list
+}

@@ -1,0 +1,95 @@
+package oracle_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/oracle"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func TestColumnLength(t *testing.T) {
+	t.Parallel()
+	text := func(dataType, used string, length int64) datasource.Column {
+		return ofType(datasource.ColumnType{DataType: dataType, ByteLength: length, CharLength: length, Oracle: &datasource.OracleColumn{CharUsed: used}})
+	}
+	raw := func(length int64) datasource.Column {
+		return ofType(datasource.ColumnType{DataType: "RAW", ByteLength: length})
+	}
+	charset := func(name string) datasource.NLS { return datasource.NLS{"NLS_CHARACTERSET": name} }
+	extended := func(value string) datasource.Variables { return datasource.Variables{"max_string_size": value} }
+	for _, tc := range []struct {
+		name    string
+		column  datasource.Column
+		source  any
+		to      datasource.Type
+		dest    any
+		setting any
+		want    []string
+		unknown bool
+	}{
+		{"bytes in the same set", text("VARCHAR2", "B", 20), charset("ZHS16GBK"), datasource.Oracle, charset("ZHS16GBK"), nil, nil, false},
+		{"bytes that take more", text("VARCHAR2", "B", 20), charset("ZHS16GBK"), datasource.Oracle, charset("AL32UTF8"), nil, []string{"byte_semantics"}, false},
+		{"bytes of ASCII", text("VARCHAR2", "B", 20), charset("US7ASCII"), datasource.Oracle, charset("AL32UTF8"), nil, nil, false},
+		{"characters", text("VARCHAR2", "C", 20), charset("ZHS16GBK"), datasource.Oracle, charset("AL32UTF8"), nil, nil, false},
+		{"bytes to a tenant", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, nil, nil, []string{"byte_semantics"}, false},
+		{"set of the source unknown", text("CHAR", "B", 20), refused, datasource.OceanBaseOracle, nil, nil, nil, true},
+		{"extended to extended", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.Oracle, charset("UTF8"), extended("EXTENDED"), nil, false},
+		{"extended to standard", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.Oracle, charset("UTF8"), extended("STANDARD"), []string{"too_long"}, false},
+		{"extended to an old release", raw(2001), charset("UTF8"), datasource.Oracle, charset("UTF8"), datasource.Variables{}, []string{"too_long"}, false},
+		{"extended to what does not say", raw(2001), charset("UTF8"), datasource.Oracle, charset("UTF8"), refused, nil, true},
+		{"standard to what does not say", raw(2000), charset("UTF8"), datasource.Oracle, charset("UTF8"), refused, nil, false},
+		{"long text to a tenant", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.OceanBaseOracle, nil, nil, nil, false},
+		{"long bytes to a tenant", raw(2001), charset("UTF8"), datasource.OceanBaseOracle, nil, nil, []string{"too_long"}, false},
+		{"a CHAR that MySQL has", text("CHAR", "C", 255), nil, datasource.MySQL, nil, nil, nil, false},
+		{"a CHAR that MySQL does not have", text("CHAR", "C", 256), nil, datasource.MySQL, nil, nil, []string{"becomes_varchar"}, false},
+		{"a CHAR that OceanBase has", text("CHAR", "C", 256), nil, datasource.OceanBaseMySQL, nil, nil, nil, false},
+		{"a row that MySQL has", text("VARCHAR2", "C", 16383), nil, datasource.MySQL, nil, nil, nil, false},
+		{"a row too long for MySQL", text("VARCHAR2", "C", 16384), nil, datasource.MariaDB, nil, nil, []string{"row_too_long"}, false},
+		{"a row that OceanBase has", text("VARCHAR2", "C", 16384), nil, datasource.OceanBaseMySQL, nil, nil, nil, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			source := ofTable(tc.column)
+			maps.Copy(source, datasource.Snapshot{datasource.FactNLS: tc.source})
+			dest := with(datasource.Snapshot{datasource.FactNLS: tc.dest, datasource.FactVariables: tc.setting})
+			judged(t, checktest.Facts{Source: source, Dest: dest, Route: checks.Route{Source: datasource.Oracle, Dest: tc.to}}, oracle.ColumnLength, tc.unknown, tc.want...)
+		})
+	}
+}
+
+func TestColumnLengthEmulated(t *testing.T) {
+	t.Parallel()
+	srv, task := emulated(t, oracletest.Release19c)
+	other, dest := emulated(t, oracletest.Release12c)
+	task.Dest = dest.Source
+	emulatedShop(srv, "GOOD", "BAD")
+	emulatedColumn(srv, "GOOD", "S", "VARCHAR2", row{"DATA_LENGTH": 4000, "CHAR_LENGTH": 4000, "CHAR_USED": "B"})
+	emulatedColumn(srv, "BAD", "S", "VARCHAR2", row{"DATA_LENGTH": 8000, "CHAR_LENGTH": 8000, "CHAR_USED": "B"})
+	other.Insert("V$PARAMETER", row{"NAME": "max_string_size", "VALUE": "STANDARD"})
+	found(t, task.Run(t, oracle.ColumnLength), "too_long SHOP.BAD.S")
+	other.Set("V$PARAMETER", row{"VALUE": "EXTENDED"})
+	found(t, task.Run(t, oracle.ColumnLength))
+	other.Deny(942, "V$PARAMETER")
+	if got := task.Run(t, oracle.ColumnLength); got.Outcome != engine.Unknown {
+		t.Errorf("where the destination does not say how long columns may be it is %s: %s", got.Outcome, got.Message(5))
+	}
+}
+
+// MySQL refuses what the check calls too long for it, and takes the neighbour.
+func TestColumnLengthOfMySQL(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MySQL)
+	db := s.Database(t)
+	for columns, want := range map[string]bool{"c CHAR(255)": false, "c CHAR(256)": true, "c VARCHAR(16383)": false, "c VARCHAR(16384)": true} {
+		_, err := s.DB(t).ExecContext(t.Context(), "CREATE TABLE "+db+".`"+columns+"` ("+columns+") CHARACTER SET utf8mb4")
+		if refused := err != nil; refused != want {
+			t.Errorf("MySQL refuses %s: %v (%v), want %v", columns, refused, err, want)
+		}
+	}
+}

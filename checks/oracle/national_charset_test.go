@@ -1,0 +1,61 @@
+package oracle_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/checks/oracle"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+)
+
+func TestNationalCharset(t *testing.T) {
+	t.Parallel()
+	national := func(charset string) datasource.Snapshot {
+		return datasource.Snapshot{datasource.FactNLS: datasource.NLS{"NLS_NCHAR_CHARACTERSET": charset}}
+	}
+	mysql := func(schema, server string) datasource.Snapshot {
+		return datasource.Snapshot{datasource.FactSchemas: []datasource.Schema{{Name: schema, Charset: "latin1"}}, datasource.FactVariables: datasource.Variables{"character_set_server": server}}
+	}
+	for _, tc := range []struct {
+		name     string
+		dataType string
+		dest     datasource.Type
+		facts    datasource.Snapshot
+		want     []string
+		unknown  bool
+	}{
+		{"to the same", "NCHAR", datasource.Oracle, national("AL16UTF16"), nil, false},
+		{"to another", "NCLOB", datasource.Oracle, national("UTF8"), []string{"other_charset"}, false},
+		{"to an Oracle that says nothing", "NCLOB", datasource.Oracle, datasource.Snapshot{}, nil, true},
+		{"no such column", "VARCHAR2", datasource.Oracle, datasource.Snapshot{}, nil, false},
+		{"to a schema in latin1", "NVARCHAR2", datasource.MySQL, mysql("SHOP", "utf8mb4"), []string{"other_charset"}, false},
+		{"to a schema to come", "NVARCHAR2", datasource.MySQL, mysql("other", "utf8mb4"), nil, false},
+		{"to a schema to come in latin1", "NVARCHAR2", datasource.MySQL, mysql("other", "latin1"), []string{"other_charset"}, false},
+		{"to a tenant", "NVARCHAR2", datasource.OceanBaseOracle, datasource.Snapshot{}, nil, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			source := ofTable(ofType(datasource.ColumnType{DataType: tc.dataType}))
+			maps.Copy(source, national("AL16UTF16"))
+			judged(t, checktest.Facts{Source: source, Dest: with(tc.facts), Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest}}, oracle.NationalCharset, tc.unknown, tc.want...)
+		})
+	}
+}
+
+func TestNationalCharsetEmulated(t *testing.T) {
+	t.Parallel()
+	eachRelease(t, func(t *testing.T, srv *oracletest.Server, task checktest.Real) {
+		other, dest := emulated(t, oracletest.Release19c)
+		task.Dest = dest.Source
+		emulatedShop(srv, "GOOD", "BAD")
+		emulatedColumn(srv, "GOOD", "S", "VARCHAR2", nil)
+		emulatedColumn(srv, "BAD", "S", "NVARCHAR2", nil)
+		found(t, task.Run(t, oracle.NationalCharset))
+		other.Clear("NLS_DATABASE_PARAMETERS")
+		other.Insert("NLS_DATABASE_PARAMETERS", row{"PARAMETER": "NLS_NCHAR_CHARACTERSET", "VALUE": "UTF8"})
+		found(t, task.Run(t, oracle.NationalCharset), "other_charset SHOP.BAD")
+	})
+}

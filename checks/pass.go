@@ -1,0 +1,126 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Settings are what a task says that checks decide by.
+type Settings struct {
+	Deep bool // read sizes and data, within limits
+	// Connections is how many connections the migration itself will open on each end.
+	Connections int
+	// LogRetention is how long logs must be kept; 0 is the check's own default.
+	LogRetention time.Duration
+	// StartPosition is where incremental reading starts: "binlog.000042:1234", a GTID set or an
+	// SCN; empty is now.
+	StartPosition string
+	// AllowNonEmpty says that destination tables may hold rows already.
+	AllowNonEmpty bool
+}
+
+// Pass is one item at work: a check on one database of a task.
+type Pass struct {
+	Check    *Check
+	Side     Side
+	Role     Role
+	Route    Route
+	Settings Settings
+
+	source, dest, here *datasource.Facts
+	mapping            func(context.Context) (*Mapping, error)
+
+	mu       sync.Mutex
+	findings []Finding
+	notes    []string
+}
+
+// PassConfig is what a driver gives a Pass. Source and Dest are the facts of the primary
+// databases, Here those of the database that the item looks at.
+type PassConfig struct {
+	Check              *Check
+	Side               Side
+	Role               Role
+	Route              Route
+	Settings           Settings
+	Source, Dest, Here *datasource.Facts
+	Mapping            func(context.Context) (*Mapping, error)
+}
+
+// NewPass gives a Pass; it is for drivers, such as the engine and tests.
+func NewPass(c PassConfig) *Pass {
+	return &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
+		source: c.Source, dest: c.Dest, here: c.Here, mapping: c.Mapping}
+}
+
+// Here gives the facts of the database that the item looks at.
+func (p *Pass) Here() *datasource.Facts { return p.here }
+
+// Source gives the facts of the source's primary database.
+func (p *Pass) Source() *datasource.Facts { return p.source }
+
+// Dest gives the facts of the destination's primary database.
+func (p *Pass) Dest() *datasource.Facts { return p.dest }
+
+// Mapping gives what the task migrates and where to. It fails with ErrNothingMapped where no
+// object of the source matches the task, so that a check of objects is not passed over nothing;
+// the mapping then still tells schemas, missing names and patterns that match nothing.
+func (p *Pass) Mapping(ctx context.Context) (*Mapping, error) { return p.mapping(ctx) }
+
+// Names gives the tables or schemas of a pair on the side of this item.
+func (p *Pass) Name(t TablePair) datasource.TableName {
+	if p.Side == Dest {
+		return t.Dest
+	}
+	return t.Source
+}
+
+// Report adds a finding. Its text is filled in from the check's page; a rule that the page does
+// not have is a fault of the check and panics.
+func (p *Pass) Report(f Finding) {
+	w, ok := p.Check.Page.Wording[f.Rule]
+	if !ok {
+		panic(fmt.Sprintf("the page of %s has no finding %q", p.Check.Type, f.Rule))
+	}
+	f.write(w)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.findings = append(p.findings, f)
+}
+
+// Inform adds a remark that is shown with a check that passed.
+func (p *Pass) Inform(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes = append(p.notes, fmt.Sprintf(format, args...))
+}
+
+// Findings gives what was reported, the heaviest first, then by rule and object.
+func (p *Pass) Findings() []Finding {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sorted := slices.Clone(p.findings)
+	slices.SortStableFunc(sorted, func(a, b Finding) int {
+		if a.Level != b.Level {
+			return int(b.Level - a.Level)
+		}
+		if c := strings.Compare(a.Rule, b.Rule); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Object.String(), b.Object.String())
+	})
+	return sorted
+}
+
+// Notes gives the remarks, in the order in which they were made.
+func (p *Pass) Notes() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.notes)
+}

@@ -1,0 +1,30 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Quote writes a name, whose parts are joined by dots, as an identifier of databases of type t.
+func Quote(t datasource.Type, parts ...string) string {
+	mark := "`"
+	if t.OracleLike() {
+		mark = `"`
+	}
+	quoted := make([]string, len(parts))
+	for i, p := range parts {
+		quoted[i] = mark + strings.ReplaceAll(p, mark, mark+mark) + mark
+	}
+	return strings.Join(quoted, ".")
+}
+
+// QuoteTable writes a table's name as an identifier of databases of type t.
+func QuoteTable(t datasource.Type, name datasource.TableName) string {
+	return Quote(t, name.Schema, name.Name)
+}
+
+// QuoteString writes a string literal.
+func QuoteString(s string) string {
+	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(s) + "'"
+}
