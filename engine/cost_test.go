@@ -1,0 +1,113 @@
+package engine_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/checktest"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+// createTables makes n tables t0000, t0001, … of a kind that several checks have something to say of.
+func createTables(t *testing.T, s *dbtest.Server, schema string, n int) {
+	t.Helper()
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "CREATE TABLE %s.t%04d (id INT PRIMARY KEY, a VARCHAR(20), b DECIMAL(10,2), c DATETIME, KEY (a));", schema, i)
+	}
+	s.Exec(t, b.String())
+}
+
+// mostStatements bounds what a run with every phase asks of both ends together.
+var mostStatements = map[dbtest.Product]int{dbtest.MariaDB: 60, dbtest.MySQL: 60}
+
+// A run over 2,000 tables asks the servers for the same statements as one over 100, writes
+// nothing, and keeps to its connections. The servers' own general logs are the witness.
+func TestCostAndReadOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		small, large, empty := s.Database(t), s.Database(t), s.Database(t)
+		createTables(t, s, small, 100)
+		createTables(t, s, large, 2000)
+		e, err := engine.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := func(schema string) []string {
+			user, password := s.Account(t, "GRANT ALL ON *.* TO %s WITH GRANT OPTION")
+			end := func(schema string) checktest.End {
+				return checktest.End{Server: s, User: user, Password: password, Schema: schema}
+			}
+			var report *engine.Report
+			log := s.Statements(t, func() {
+				task := checktest.Real{Source: end(schema), Dest: end(empty)}.Task(checks.AllPhases)
+				if report, err = e.Run(t.Context(), task); err != nil {
+					t.Error(err)
+				}
+			}).By(user)
+			if report == nil || len(report.Results) == 0 {
+				t.Fatal("nothing was run")
+			}
+			counted := 0
+			for _, u := range report.Usage {
+				if u.Connections > engine.DefaultConnections {
+					t.Errorf("%s had %d connections open, more than %d", u.Side, u.Connections, engine.DefaultConnections)
+				}
+				for _, n := range u.Statements {
+					counted += n
+				}
+			}
+			var statements []string
+			for _, text := range log.Texts() {
+				if !onlyReads(text) {
+					t.Errorf("not a statement that only reads: %s", text)
+				}
+				if strings.HasPrefix(text, "/* precheck:") {
+					text = regexp.MustCompile(`^/\* precheck:\w* \*/ `).ReplaceAllString(text, "")
+					statements = append(statements, strings.ReplaceAll(text, schema, "SCHEMA"))
+				}
+			}
+			if len(statements) != counted {
+				t.Errorf("the report counts %d statements, the server's log %d", counted, len(statements))
+			}
+			if n := connections(log); n > 2*engine.DefaultConnections {
+				t.Errorf("the server saw %d connections, more than %d on each end", n, engine.DefaultConnections)
+			}
+			slices.Sort(statements)
+			return statements
+		}
+		few, many := asked(small), asked(large)
+		if diff := cmp.Diff(few, many); diff != "" {
+			t.Errorf("statements over 2,000 tables differ from those over 100 (-100 +2,000):\n%s", diff)
+		}
+		if most := mostStatements[s.Product]; len(many) > most {
+			t.Errorf("%d statements on both ends together, more than %d", len(many), most)
+		}
+	})
+}
+
+// onlyReads tells whether a statement changes nothing beyond its own session.
+func onlyReads(statement string) bool {
+	statement = strings.TrimSpace(regexp.MustCompile(`^/\*.*?\*/`).ReplaceAllString(statement, ""))
+	for _, prefix := range []string{"SELECT ", "SHOW ", "SET SESSION ", "SET NAMES ", "WITH "} {
+		if strings.HasPrefix(statement, prefix) {
+			return !strings.Contains(statement, "FOR UPDATE") && !strings.Contains(statement, "INTO OUTFILE")
+		}
+	}
+	return false
+}
+
+func connections(log dbtest.Statements) int {
+	seen := map[int64]bool{}
+	for _, s := range log {
+		seen[s.ThreadID] = true
+	}
+	return len(seen)
+}

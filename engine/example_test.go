@@ -1,0 +1,169 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+// exampleTask migrates the database shop. In the examples its facts come from memory: see
+// openShop. Without engine.WithOpener they come from the databases themselves.
+var exampleTask = engine.Task{
+	Name:   "shop-to-ob",
+	Phases: checks.Schema | checks.Full,
+	Source: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "precheck",
+		Password: datasource.NewSecret("…")}},
+	Destination: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db2", User: "precheck",
+		Password: datasource.NewSecret("…")}},
+	Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "shop"}}},
+}
+
+// openShop gives the facts of a source with a table that has no key.
+func openShop(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) {
+	facts := shop()
+	facts[datasource.FactIndexes] = datasource.GroupByTable(datasource.TableRows[datasource.Index]{
+		Table: datasource.TableName{Schema: "shop", Name: "a"},
+		Rows:  []datasource.Index{{Name: "PRIMARY", Primary: true, Unique: true}},
+	})
+	facts[datasource.FactColumns] = datasource.ByTable[datasource.Column]{}
+	facts[datasource.FactVariables] = datasource.Variables{}
+	return facts, nil
+}
+
+// Run a task, and read what was found.
+func Example() {
+	e, err := engine.New(engine.WithOnly("RDB_PRIMARY_KEY"), engine.WithOpener(openShop))
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := e.Run(context.Background(), exampleTask)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(report.Verdict(false), report.Status())
+	for _, res := range report.Results {
+		for _, f := range res.Findings {
+			fmt.Println(res.Item.Check.Type, f.Level, f.Object)
+		}
+	}
+	// Output:
+	// passed FINISHED
+	// RDB_PRIMARY_KEY warning shop.b
+}
+
+// printer is an engine.Observer.
+type printer struct{}
+
+func (printer) Planned(_ context.Context, t engine.Task, p engine.Plan) {
+	fmt.Printf("%s: %d items\n", t.Name, len(p.Items))
+}
+
+func (printer) Started(context.Context, engine.Item) {}
+
+func (printer) Finished(_ context.Context, res engine.Result, done, all int) {
+	fmt.Printf("%d/%d %s\n", done, all, res.Outcome)
+}
+
+// Watch a run while it goes on.
+func ExampleWithObserver() {
+	e, err := engine.New(engine.WithOnly("RDB_CONNECT"), engine.WithObserver(printer{}), engine.WithOpener(openShop))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := e.Run(context.Background(), exampleTask); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// shop-to-ob: 2 items
+	// 1/2 passed
+	// 2/2 passed
+}
+
+// Add a check of one's own. Its type has a prefix of its own, its words stand in a page.
+func ExampleWithChecks() {
+	owned := &checks.Check{
+		Type: "ACME_TABLE_PREFIX",
+		Page: checks.ParsePage(`# ACME_TABLE_PREFIX: Table prefix check
+
+Each table's name begins with the name of the team that owns it.
+
+## Why it matters
+
+Nobody else answers for it on the day of the migration.
+
+## How it is decided
+
+The names are read.
+
+## Privileges
+
+Any right on the table.
+
+## Remedy
+
+Rename the table.
+
+## Findings
+
+### no_owner
+
+Table {object} has no owner.
+
+Remedy: Rename it.
+`),
+		Level:    checks.Warn,
+		On:       []checks.Side{checks.Source},
+		Phases:   checks.AllPhases,
+		Requires: []string{"RDB_CONNECT"},
+		Run: func(ctx context.Context, p *checks.Pass) error {
+			mapping, err := p.Mapping(ctx)
+			if err != nil {
+				return err // it could not be checked
+			}
+			for _, pair := range mapping.HoldingRows() {
+				if pair.Source.Name[0] != 'a' {
+					p.Report(checks.Finding{Rule: "no_owner", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
+				}
+			}
+			return nil
+		},
+	}
+	e, err := engine.New(engine.WithChecks(owned), engine.WithOnly(owned.Type), engine.WithOpener(openShop))
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := e.Run(context.Background(), exampleTask)
+	if err != nil {
+		log.Fatal(err)
+	}
+	res := report.Results[len(report.Results)-1]
+	fmt.Println(res.Outcome, res.Message(20))
+	// Output: warned Table shop.b has no owner. Remedy: Rename it.
+}
+
+// Choose checks, and see why the others are left out.
+func ExampleWithOnly() {
+	e, err := engine.New(engine.WithOnly("RDB_TABLE_EXIST", "MYSQL_BINLOG_FORMAT"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan := e.Plan(exampleTask)
+	for _, i := range plan.Items {
+		fmt.Println(i.Name())
+	}
+	for _, l := range plan.LeftOut {
+		if l.Check.Type == "MYSQL_BINLOG_FORMAT" {
+			fmt.Println(l.Check.Type, "is left out:", l.Reason)
+		}
+	}
+	// Output:
+	// Source-Primary database-Database connectivity check
+	// Destination-Primary database-Database connectivity check
+	// Source-Primary database-Object existence check
+	// Destination-Primary database-Object existence check
+	// MYSQL_BINLOG_FORMAT is left out: it belongs to the phases INCREMENTAL,REVERSE; this task has SCHEMA,FULL
+}

@@ -1,0 +1,130 @@
+package render
+
+import (
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+// FullReport is the JSON of format full: everything that is known of each item. Times are
+// milliseconds.
+type FullReport struct {
+	ID          string                 `json:"id"`
+	Name        string                 `json:"name"`
+	Verdict     engine.Verdict         `json:"verdict"`
+	Status      engine.ProjectStatus   `json:"status"`
+	Interrupted bool                   `json:"interrupted"`
+	Started     time.Time              `json:"started"`
+	Duration    int64                  `json:"durationMs"`
+	Counts      map[engine.Outcome]int `json:"counts"`
+	Items       []FullItem             `json:"items"`
+	LeftOut     []FullLeftOut          `json:"leftOut"`
+	Databases   []FullDatabase         `json:"databases"`
+}
+
+// FullItem is one item.
+type FullItem struct {
+	Name      string         `json:"name"`
+	CheckType string         `json:"checkType"`
+	Side      checks.Side    `json:"side"`
+	Role      checks.Role    `json:"role"`
+	Outcome   engine.Outcome `json:"outcome"`
+	Reason    string         `json:"reason,omitempty"` // why it is blocked, skipped or unknown
+	Advice    string         `json:"advice,omitempty"` // what would make an unknown item possible
+	Error     string         `json:"error,omitempty"`  // the server's own
+	Notes     []string       `json:"notes,omitempty"`
+	Findings  []FullFinding  `json:"findings"`
+	Removable []FullObject   `json:"removable,omitempty"`
+	Skippable bool           `json:"skippable"`
+	Duration  int64          `json:"durationMs"`
+}
+
+// FullFinding is one finding. SQL are the statements that mend it, in order.
+type FullFinding struct {
+	Rule    string     `json:"rule"`
+	Level   string     `json:"level"` // info, warning or failure
+	Object  FullObject `json:"object"`
+	Message string     `json:"message"`
+	Actual  string     `json:"actual,omitempty"`
+	Wanted  string     `json:"wanted,omitempty"`
+	Remedy  string     `json:"remedy,omitempty"`
+	SQL     []string   `json:"sql"`
+	Skipped string     `json:"skipped,omitempty"` // the reason that the user gave
+}
+
+// FullObject is what a finding is about.
+type FullObject struct {
+	Kind   string `json:"kind,omitempty"`
+	Schema string `json:"schema,omitempty"`
+	Table  string `json:"table,omitempty"`
+	Name   string `json:"name,omitempty"`
+}
+
+// FullLeftOut is a check that does not belong to the task, and why.
+type FullLeftOut struct {
+	CheckType string `json:"checkType"`
+	Reason    string `json:"reason"`
+}
+
+// FullDatabase is what was asked of one database: statements by the check that asked first.
+type FullDatabase struct {
+	Side        checks.Side    `json:"side"`
+	Role        checks.Role    `json:"role"`
+	Connections int            `json:"connections"` // most that were open at a time
+	Statements  int            `json:"statements"`
+	ByCheck     map[string]int `json:"statementsByCheck"`
+}
+
+func writeFull(w io.Writer, r *engine.Report, o Options) error { return encode(w, full(r, o)) }
+
+func full(r *engine.Report, o Options) FullReport {
+	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(), Interrupted: r.Interrupted,
+		Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(), Counts: map[engine.Outcome]int{},
+		Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
+	for _, outcome := range engine.Outcomes() {
+		f.Counts[outcome] = r.Count(outcome)
+	}
+	for _, res := range r.Results {
+		f.Items = append(f.Items, fullItem(res))
+	}
+	for _, l := range r.Plan.LeftOut {
+		f.LeftOut = append(f.LeftOut, FullLeftOut{l.Check.Type, l.Reason})
+	}
+	for _, u := range r.Usage {
+		d := FullDatabase{Side: u.Side, Role: u.Role, Connections: u.Connections, ByCheck: u.Statements}
+		for _, check := range slices.Sorted(maps.Keys(u.Statements)) {
+			d.Statements += u.Statements[check]
+		}
+		f.Databases = append(f.Databases, d)
+	}
+	return f
+}
+
+func fullItem(res engine.Result) FullItem {
+	c := res.Item.Check
+	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role, Outcome: res.Outcome,
+		Reason: res.Reason, Advice: res.Advice, Notes: res.Notes, Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
+	if err := res.ServerError(); err != nil {
+		item.Error = err.Error()
+	}
+	for _, f := range res.Findings {
+		sql := f.SQL
+		if sql == nil {
+			sql = []string{}
+		}
+		item.Findings = append(item.Findings, FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object), Message: f.Message,
+			Actual: f.Actual, Wanted: f.Want, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
+	}
+	for _, o := range res.Removable {
+		kind := "TABLE"
+		if o.View {
+			kind = "VIEW"
+		}
+		item.Removable = append(item.Removable, FullObject{Kind: kind, Schema: o.Schema, Table: o.TableName.Name})
+	}
+	return item
+}

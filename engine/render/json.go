@@ -1,0 +1,29 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/dbprecheck/precheck/engine"
+)
+
+func writeJSON(w io.Writer, r *engine.Report, o Options) error {
+	return encode(w, envelope(o, r.Data()))
+}
+
+func writeJSONCE(w io.Writer, r *engine.Report, o Options) error {
+	return encode(w, envelope(o, r.Data().CE()))
+}
+
+// envelope is the answer of a call that succeeded.
+func envelope(o Options, data any) engine.Envelope {
+	return engine.Envelope{Success: true, RequestID: o.RequestID, Cost: fmt.Sprintf("%d ms", o.Cost.Milliseconds()), Data: data}
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "    ")
+	return e.Encode(v)
+}

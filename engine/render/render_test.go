@@ -1,0 +1,214 @@
+package render_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/render"
+)
+
+var update = flag.Bool("update", false, "write what is got into the golden files")
+
+const pageText = "# %s: %s\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n\n%s## Findings\n\n### wrong\n\n{object} is wrong.\n\nRemedy: Mend it.\n"
+
+func item(checkType, title, consequence string, side checks.Side) engine.Item {
+	if consequence != "" {
+		consequence = "## If skipped\n\n" + consequence + "\n\n"
+	}
+	return engine.Item{Side: side, Role: checks.Master, Check: &checks.Check{Type: checkType, Level: checks.Fail, On: []checks.Side{side}, Phases: checks.Full,
+		Page: checks.ParsePage(fmt.Sprintf(pageText, checkType, title, consequence)), Run: func(context.Context, *checks.Pass) error { return nil }}}
+}
+
+func finding(level checks.Level, table string, sql ...string) engine.Finding {
+	return engine.Finding{Finding: checks.Finding{Rule: "wrong", Level: level, Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: table}),
+		Actual: "no <key>", Want: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
+}
+
+// report holds an item of each outcome, one of them with more findings than are named.
+func report() *engine.Report {
+	removable := []engine.RemovableObject{{TableName: datasource.TableName{Schema: "crm", Name: "c"}}, {TableName: datasource.TableName{Schema: "shop", Name: "a"}},
+		{TableName: datasource.TableName{Schema: "shop", Name: "v"}, View: true}}
+	skipped := finding(checks.Fail, "log")
+	skipped.Skipped = "append-only"
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account lacks a right", Remedy: "Grant it.", Err: errors.New("Error 1227 (42000): Access denied")}
+	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("hunter2")}}
+	return &engine.Report{
+		Task:    engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end, Limits: engine.Limits{Objects: 2}},
+		Plan:    engine.Plan{LeftOut: []engine.LeftOut{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check, Reason: "it was not chosen"}}},
+		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
+		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master, Usage: datasource.Usage{Connections: 3, Statements: map[string]int{"RDB_CONNECT": 2, "RDB_ONE": 4}}}},
+		Results: []engine.Result{
+			{Item: item("RDB_CONNECT", "Database connectivity check", "", checks.Source), Outcome: engine.Passed, Notes: []string{"MySQL 8.4.0 as u@%"}},
+			{Item: item("RDB_SCHEMA_EXIST", "Database existence check", "", checks.Source), Outcome: engine.Passed},
+			{Item: item("RDB_ONE", "First check", "Rows may be lost.", checks.Source), Outcome: engine.Failed, Duration: 20 * time.Millisecond,
+				Findings:  []engine.Finding{finding(checks.Fail, "a", "ALTER TABLE `shop`.`a` ADD PRIMARY KEY (id)"), finding(checks.Fail, "v"), finding(checks.Warn, "c")},
+				Removable: removable},
+			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned, Findings: []engine.Finding{finding(checks.Warn, "d")}},
+			{Item: item("RDB_THREE", "Third check", "Rows may be lost.", checks.Source), Outcome: engine.Skipped, Reason: "append-only", Findings: []engine.Finding{skipped}},
+			{Item: item("RDB_FOUR", "Fourth check", "", checks.Dest), Outcome: engine.Unknown, Reason: "the account lacks a right (error 1227)", Advice: "Grant it.", Err: refused},
+			{Item: item("RDB_FIVE", "Fifth check", "", checks.Dest), Outcome: engine.Blocked, Reason: "Destination-Primary database-Fourth check could not be checked"},
+		},
+	}
+}
+
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]render.Options{
+		"table":       {},
+		"table_all":   {All: true, Width: 60},
+		"table_color": {Color: true},
+		"json":        {RequestID: "bf2", Cost: 126 * time.Millisecond},
+		"json-ce":     {RequestID: "bf2", Cost: 126 * time.Millisecond},
+		"full":        {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			format, _, _ := strings.Cut(name, "_")
+			var b bytes.Buffer
+			if err := render.Write(&b, render.Format(format), report(), o); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(b.String(), "hunter2") {
+				t.Error("the password is shown")
+			}
+			path := filepath.Join("..", "..", "testdata", "golden", name+".txt")
+			if *update {
+				if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), b.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	t.Parallel()
+	if err := render.Write(&bytes.Buffer{}, "yaml", report(), render.Options{}); err == nil {
+		t.Error("there is no format yaml")
+	}
+}
+
+// The documented example, field by field and in its order.
+func TestDocumentedExample(t *testing.T) {
+	t.Parallel()
+	r := report()
+	r.Results = r.Results[:2]
+	r.Results[0].Notes = nil
+	r.Task.ID = "t_57p****"
+	var b, want bytes.Buffer
+	if err := render.Write(&b, render.JSON, r, render.Options{RequestID: "bf2-9bc9-****", Cost: 126 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	example := `{"success": true, "errorDetail": null, "code": null, "message": null, "advice": null, "requestId": "bf2-9bc9-****",
+	"pageNumber": null, "pageSize": null, "totalCount": null, "cost": "126 ms", "data": {"projectId": "t_57p****", "projectStatus": "FINISHED",
+	"preCheckResults": [
+	{"name": "Source-Primary database-Database connectivity check", "endpointType": "SOURCE", "checkType": "RDB_CONNECT", "status": "PASSED", "message": null,
+	 "skippable": false, "role": "MASTER", "skipConsequence": null, "errorDetail": null, "removable": false, "blackObjectsInfo": null},
+	{"name": "Source-Primary database-Database existence check", "endpointType": "SOURCE", "checkType": "RDB_SCHEMA_EXIST", "status": "PASSED", "message": null,
+	 "skippable": false, "role": "MASTER", "skipConsequence": null, "errorDetail": null, "removable": false, "blackObjectsInfo": null}],
+	"progress": 100.0}}`
+	if err := json.Indent(&want, []byte(example), "", "    "); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String()+"\n", b.String()); diff != "" {
+		t.Errorf("(-documented +got):\n%s", diff)
+	}
+}
+
+// What could not be checked for one reason is told once; --all tells each.
+func TestTableGroupsWhatWasNotChecked(t *testing.T) {
+	t.Parallel()
+	r := report()
+	r.Results = nil
+	for _, checkType := range []string{"RDB_ONE", "RDB_TWO", "RDB_THREE"} {
+		r.Results = append(r.Results,
+			engine.Result{Item: item(checkType, "Check", "", checks.Source), Outcome: engine.Blocked, Reason: "Source-Primary database-Database connectivity check failed"},
+			engine.Result{Item: item(checkType, "Check", "", checks.Dest), Outcome: engine.Unknown, Reason: "interrupted", Err: engine.ErrInterrupted})
+	}
+	r.Results[5].Findings = []engine.Finding{finding(checks.Warn, "a")}
+	for _, tc := range []struct {
+		all  bool
+		want string
+	}{
+		{false, `NOT CHECKED  2 items
+  Why: interrupted
+  RDB_ONE (dest), RDB_TWO (dest)
+
+NOT CHECKED  RDB_THREE  Destination-Primary database-Check
+  Why: interrupted
+  - Table shop.a has no key.
+      actual: no <key>
+      wanted: a key
+      remedy: Add one.
+
+NOT CHECKED  3 items
+  Why: Source-Primary database-Database connectivity check failed
+  RDB_ONE (source), RDB_TWO (source), RDB_THREE (source)
+
+6 items: 0 failed, 0 warned, 6 not checked, 0 skipped, 0 passed
+Nothing failed, but not everything could be checked.
+`},
+		{true, "NOT CHECKED  RDB_TWO  Source-Primary database-Check\n  Why: Source-Primary database-Database connectivity check failed\n"},
+	} {
+		var b bytes.Buffer
+		if err := render.Write(&b, render.Table, r, render.Options{All: tc.all}); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.String(); tc.all && !strings.Contains(got, tc.want) || !tc.all && got != tc.want {
+			t.Errorf("all %v: %s", tc.all, cmp.Diff(tc.want, got))
+		}
+	}
+}
+
+// The last line says what the run came to, and never that all is well above a warning.
+func TestTableVerdict(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		outcomes    []engine.Outcome
+		strict      bool
+		interrupted bool
+		want        string
+	}{
+		{[]engine.Outcome{engine.Passed}, true, false, "Nothing failed."},
+		{[]engine.Outcome{engine.Passed, engine.Warned}, false, false, "Nothing failed; read the warnings."},
+		{[]engine.Outcome{engine.Passed, engine.Warned}, true, false, "Nothing failed, but warnings count as failures here."},
+		{[]engine.Outcome{engine.Warned, engine.Failed}, true, false, "This task would fail: mend what failed first."},
+		{[]engine.Outcome{engine.Passed, engine.Unknown}, false, false, "Nothing failed, but not everything could be checked."},
+		{[]engine.Outcome{engine.Failed, engine.Unknown}, false, true, "Interrupted: this is what was known by then."},
+	} {
+		r := report()
+		r.Results, r.Interrupted = nil, tc.interrupted
+		for _, o := range tc.outcomes {
+			r.Results = append(r.Results, engine.Result{Item: item("RDB_ONE", "Check", "", checks.Source), Outcome: o})
+		}
+		var b bytes.Buffer
+		if err := render.Write(&b, render.Table, r, render.Options{Strict: tc.strict}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		if got := lines[len(lines)-1]; got != tc.want {
+			t.Errorf("%v, strict %v: %q, want %q", tc.outcomes, tc.strict, got, tc.want)
+		}
+	}
+}

@@ -1,0 +1,330 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Report is what a run found.
+type Report struct {
+	Task        Task
+	Plan        Plan
+	Results     []Result // in the order of Plan.Items
+	Usage       []DatabaseUsage
+	Started     time.Time
+	Duration    time.Duration
+	Interrupted bool // the caller's context ended before the run did
+}
+
+// DatabaseUsage is what was asked of one database.
+type DatabaseUsage struct {
+	Side checks.Side
+	Role checks.Role
+	datasource.Usage
+}
+
+// Verdict is the outcome of a whole run.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictPassed  Verdict = "passed"  // everything was checked and nothing failed; there may be warnings
+	VerdictFailed  Verdict = "failed"  // something failed
+	VerdictUnknown Verdict = "unknown" // nothing failed, but something could not be checked
+)
+
+// Count gives how many items ended with the outcome.
+func (r *Report) Count(o Outcome) int {
+	n := 0
+	for _, res := range r.Results {
+		if res.Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// Verdict gives the outcome of the whole run. strict takes a warning for a failure.
+func (r *Report) Verdict(strict bool) Verdict {
+	switch {
+	case r.Count(Failed) > 0, strict && r.Count(Warned) > 0:
+		return VerdictFailed
+	case r.Count(Unknown)+r.Count(Blocked) > 0, len(r.Results) == 0, r.Interrupted:
+		return VerdictUnknown
+	}
+	return VerdictPassed
+}
+
+// ProjectStatus is the status of a precheck as the documented record names it.
+type ProjectStatus string
+
+// The documented statuses of a precheck.
+const (
+	StatusInit     ProjectStatus = "INIT"
+	StatusPending  ProjectStatus = "PENDING"
+	StatusRunning  ProjectStatus = "RUNNING"
+	StatusFailed   ProjectStatus = "FAILED"
+	StatusFinished ProjectStatus = "FINISHED"
+	StatusSkipped  ProjectStatus = "SKIPPED"
+)
+
+// Status gives the run's status in documented form.
+func (r *Report) Status() ProjectStatus {
+	failed, skipped := r.Interrupted, false
+	for _, res := range r.Results {
+		failed = failed || res.Status() == ItemFailed
+		skipped = skipped || slices.ContainsFunc(res.Findings, func(f Finding) bool { return f.Level == checks.Fail && f.Skipped != "" })
+	}
+	switch {
+	case failed:
+		return StatusFailed
+	case skipped:
+		return StatusSkipped
+	}
+	return StatusFinished
+}
+
+// ItemStatus is the status of an item as the documented record names it.
+type ItemStatus string
+
+// The statuses of an item.
+const (
+	ItemPending ItemStatus = "PENDING"
+	ItemRunning ItemStatus = "RUNNING"
+	ItemPassed  ItemStatus = "PASSED"
+	ItemWarning ItemStatus = "WARNING"
+	ItemFailed  ItemStatus = "FAILED"
+	ItemSkipped ItemStatus = "SKIPPED"
+)
+
+// Status gives the item's status in documented form.
+func (res *Result) Status() ItemStatus {
+	switch res.Outcome {
+	case Passed:
+		return ItemPassed
+	case Warned:
+		return ItemWarning
+	case Skipped:
+		return ItemSkipped
+	}
+	return ItemFailed
+}
+
+// Record is one item in the form that OceanBase Migration Service documents for
+// preCheckResults of GetPreCheckResult (Enterprise Edition V4.3.0).
+type Record struct {
+	Name             string        `json:"name"`
+	EndpointType     checks.Side   `json:"endpointType"`
+	CheckType        string        `json:"checkType"`
+	Status           ItemStatus    `json:"status"`
+	Message          *string       `json:"message"`
+	Skippable        bool          `json:"skippable"`
+	Role             checks.Role   `json:"role"`
+	SkipConsequence  *string       `json:"skipConsequence"`
+	ErrorDetail      *string       `json:"errorDetail"`
+	Removable        bool          `json:"removable"`
+	BlackObjectsInfo *BlackObjects `json:"blackObjectsInfo"`
+}
+
+// BlackObjects are the objects without which an item passes, in the form of
+// transferMapping.databasesBlack of SubmitPreCheck.
+type BlackObjects struct {
+	Databases []BlackDatabase `json:"databases"`
+}
+
+// BlackDatabase is a schema and those of its objects that are to leave the task.
+type BlackDatabase struct {
+	Name   string        `json:"name"`
+	Tables []BlackObject `json:"tables"`
+	Views  []BlackObject `json:"views"`
+}
+
+// BlackObject is a table or view.
+type BlackObject struct {
+	Name string `json:"name"`
+}
+
+// Data is the documented object data of GetPreCheckResult.
+type Data struct {
+	ProjectID       string        `json:"projectId"`
+	ProjectStatus   ProjectStatus `json:"projectStatus"`
+	PreCheckResults []Record      `json:"preCheckResults"`
+	Progress        Progress      `json:"progress"`
+}
+
+// DataCE is data as the Community Edition (V4.2.12-CE and later) names its fields.
+type DataCE struct {
+	PreCheckID      string        `json:"preCheckId"`
+	PreCheckStatus  ProjectStatus `json:"preCheckStatus"`
+	Progress        Progress      `json:"progress"`
+	PreCheckResults []Record      `json:"preCheckResults"`
+}
+
+// CE gives data as the Community Edition names it; it does not know the status SKIPPED.
+func (d Data) CE() DataCE {
+	status := d.ProjectStatus
+	if status == StatusSkipped {
+		status = StatusFinished
+	}
+	return DataCE{d.ProjectID, status, d.Progress, d.PreCheckResults}
+}
+
+// Progress is a percentage, written with one decimal.
+type Progress float64
+
+// MarshalJSON writes the percentage with one decimal, as in 100.0.
+func (p Progress) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, math.Floor(float64(p)*10)/10, 'f', 1, 64), nil
+}
+
+// Envelope is what every call of the documented API answers.
+type Envelope struct {
+	Success     bool    `json:"success"`
+	ErrorDetail any     `json:"errorDetail"`
+	Code        *string `json:"code"`
+	Message     *string `json:"message"`
+	Advice      *string `json:"advice"`
+	RequestID   string  `json:"requestId"`
+	PageNumber  *int    `json:"pageNumber"`
+	PageSize    *int    `json:"pageSize"`
+	TotalCount  *int    `json:"totalCount"`
+	Cost        string  `json:"cost"`
+	Data        any     `json:"data"`
+}
+
+var _ json.Marshaler = Progress(0)
+
+// Data gives the run in documented form.
+func (r *Report) Data() Data {
+	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), PreCheckResults: make([]Record, len(r.Results)), Progress: 100}
+	for i := range r.Results {
+		d.PreCheckResults[i] = r.Results[i].Record(r.Task.Limits.withDefaults().Objects)
+	}
+	return d
+}
+
+// Record gives the item in documented form. Its message names at most that many objects.
+func (res *Result) Record(objects int) Record {
+	c := res.Item.Check
+	rec := Record{Name: res.Item.Name(), EndpointType: res.Item.Side, CheckType: c.Type, Status: res.Status(),
+		Message: optional(res.Message(objects)), Skippable: c.Skippable(), Role: res.Item.Role,
+		SkipConsequence: optional(c.Page.SkipConsequence)}
+	if err := res.ServerError(); err != nil && rec.Status == ItemFailed {
+		rec.ErrorDetail = optional(err.Error())
+	}
+	if len(res.Removable) > 0 {
+		rec.Removable, rec.BlackObjectsInfo = true, blackObjects(res.Removable)
+	}
+	return rec
+}
+
+// ServerError gives the error of a server that the item met first, in the server's own words; nil
+// where it met none.
+func (res *Result) ServerError() error {
+	err := res.Err
+	for _, f := range res.Findings {
+		if f.Err != nil {
+			err = f.Err
+			break
+		}
+	}
+	var known *datasource.Error
+	if errors.As(err, &known) && known.Err != nil {
+		return known.Err
+	}
+	return err
+}
+
+// Message says in words how the item ended: what was found, where, the actual and the wanted
+// value and the remedy, naming at most that many objects; or why it was not checked. It is empty
+// for an item that passed without a remark.
+func (res *Result) Message(objects int) string {
+	var lines []string
+	switch res.Outcome {
+	case Blocked:
+		return "Not checked: " + res.Reason
+	case Passed:
+		lines = append(lines, res.Notes...)
+	}
+	shown := res.Findings
+	if len(shown) > objects {
+		shown = shown[:objects]
+	}
+	for _, f := range shown {
+		lines = append(lines, f.Text())
+	}
+	if more := len(res.Findings) - len(shown); more > 0 {
+		lines = append(lines, fmt.Sprintf("… and %d more, %d in all.", more, len(res.Findings)))
+	}
+	if res.Err != nil {
+		why := "Not checked: " + strings.TrimSuffix(res.Reason, ".") + "."
+		if res.Advice != "" {
+			why += " " + res.Advice
+		}
+		if res.Outcome == Unknown {
+			lines = append([]string{why}, lines...)
+		} else {
+			lines = append(lines, why)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Text says in words what was found: the message, the actual and the wanted value, the remedy.
+func (f Finding) Text() string {
+	var b strings.Builder
+	b.WriteString(f.Message)
+	if f.Actual != "" || f.Want != "" {
+		var values []string
+		if f.Actual != "" {
+			values = append(values, "actual: "+f.Actual)
+		}
+		if f.Want != "" {
+			values = append(values, "wanted: "+f.Want)
+		}
+		fmt.Fprintf(&b, " (%s)", strings.Join(values, "; "))
+	}
+	if f.Remedy != "" {
+		b.WriteString(" Remedy: " + f.Remedy)
+	}
+	for _, s := range f.SQL {
+		b.WriteString("\n    " + s + ";")
+	}
+	if f.Skipped != "" {
+		b.WriteString("\n    Skipped: " + f.Skipped)
+	}
+	return b.String()
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// blackObjects groups objects, which are in order of their names, by schema.
+func blackObjects(objects []RemovableObject) *BlackObjects {
+	black := &BlackObjects{}
+	for _, o := range objects {
+		if n := len(black.Databases); n == 0 || black.Databases[n-1].Name != o.Schema {
+			black.Databases = append(black.Databases, BlackDatabase{Name: o.Schema, Tables: []BlackObject{}, Views: []BlackObject{}})
+		}
+		d := &black.Databases[len(black.Databases)-1]
+		if o.View {
+			d.Views = append(d.Views, BlackObject{o.Name})
+		} else {
+			d.Tables = append(d.Tables, BlackObject{o.Name})
+		}
+	}
+	return black
+}

@@ -1,0 +1,192 @@
+package engine_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+var update = flag.Bool("update", false, "write what is got into the golden files")
+
+// golden compares got with a file of testdata/golden.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("..", "testdata", "golden", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// Every error of a wrong task is told at once, with its line, its field and what is allowed.
+func TestWrongTasks(t *testing.T) {
+	t.Parallel()
+	e, err := engine.New(engine.WithOnly("RDB_CONNECT"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks, err := filepath.Glob(filepath.Join("..", "testdata", "tasks", "wrong_*"))
+	if err != nil || len(tasks) == 0 {
+		t.Fatalf("no tasks: %v", err)
+	}
+	for _, path := range tasks {
+		name := filepath.Base(path)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, warnings, err := engine.ParseTask(name, data, engine.FileOptions{Engine: e})
+			var invalid engine.TaskErrors
+			if !errors.As(err, &invalid) {
+				t.Fatalf("the error is a %T, want TaskErrors", err)
+			}
+			var b strings.Builder
+			for _, w := range warnings {
+				b.WriteString("warning: " + w + "\n")
+			}
+			b.WriteString(err.Error() + "\n")
+			golden(t, strings.TrimSuffix(name, filepath.Ext(name))+".txt", b.String())
+		})
+	}
+}
+
+func TestParseTask(t *testing.T) {
+	t.Setenv("PRECHECK_TEST_PASSWORD", "one")
+	file := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(file, []byte("two\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text := `
+id: t_shop
+name: shop-to-ob
+type: SYNC
+phases: [FULL, INCREMENTAL]
+source:
+  type: MYSQL
+  host: db1
+  user: u
+  password: {env: PRECHECK_TEST_PASSWORD}
+  tls: {mode: required}
+  standby: {host: db1b, port: 3307}
+destination: {type: OB_MYSQL, host: ob, port: 2883, user: u@t#c, password: {prompt: true}, standby: {host: ob2, password: {file: ` + file + `}}}
+objects:
+  mode: COMPLEX
+  databases: [{name: shop, mappedName: shop_new, tables: [{name: orders, mappedName: o}], views: [{name: v}]}]
+  include: ["crm.*"]
+  exclude: ["shop.tmp_*"]
+skip: [{type: RDB_PRIMARY_KEY, objects: ["shop.log_*"], reason: append-only}]
+limits: {connections: 2, checkTimeout: 5s, timeout: 1m, objects: 7}
+settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4", allowNonEmpty: true}
+`
+	asked := ""
+	got, warnings, err := engine.ParseTask("t.yaml", []byte(text), engine.FileOptions{Prompt: func(field string) (string, error) {
+		asked = field
+		return "three", nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if asked != "destination.password" {
+		t.Errorf("it asked for %q", asked)
+	}
+	if len(warnings) != 1 || !strings.Contains(warnings[0], "chmod 600") {
+		t.Errorf("warnings %q, want one of the password file's mode", warnings)
+	}
+	source := datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("one"), TLS: datasource.TLS{Mode: datasource.TLSRequired}}
+	sourceB := source
+	sourceB.Host, sourceB.Port = "db1b", 3307
+	dest := datasource.Endpoint{Type: datasource.OceanBaseMySQL, Host: "ob", Port: 2883, User: "u@t#c", Password: datasource.NewSecret("three")}
+	destB := dest
+	destB.Host, destB.Port, destB.Password = "ob2", 0, datasource.NewSecret("two")
+	want := engine.Task{ID: "t_shop", Name: "shop-to-ob", Type: engine.Sync, Phases: checks.Full | checks.Incremental,
+		Source: engine.Endpoint{Endpoint: source, Standby: &sourceB}, Destination: engine.Endpoint{Endpoint: dest, Standby: &destB},
+		Objects: checks.Selection{Mode: checks.Complex, Include: []string{"crm.*"}, Exclude: []string{"shop.tmp_*"},
+			Databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "shop_new", Tables: []checks.SelectedTable{{Name: "orders", MappedName: "o"}}, Views: []checks.SelectedTable{{Name: "v"}}}}},
+		Skip:     []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
+		Limits:   engine.Limits{Connections: 2, CheckTimeout: 5 * time.Second, Timeout: time.Minute, Objects: 7},
+		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4", AllowNonEmpty: true},
+	}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b datasource.Secret) bool { return a.Reveal() == b.Reveal() }), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("task (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseEndpoint(t *testing.T) {
+	t.Parallel()
+	got, err := engine.ParseEndpoint("oceanbase://u%40shop%23prod:p%2Fw@ob1:2883?tls=verify-ca&ca=ca.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Type != datasource.OceanBaseMySQL || got.User != "u@shop#prod" || got.Password.Reveal() != "p/w" || got.Address() != "ob1:2883" || got.TLS != (datasource.TLS{Mode: datasource.TLSVerifyCA, CA: "ca.pem"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got, err := engine.ParseEndpoint("oracle://u@[::1]:1521/ORCLPDB1"); err != nil || got.Service != "ORCLPDB1" || got.Host != "::1" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port", "mysql://u:hunter2@h/shop", "mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h"} {
+		_, err := engine.ParseEndpoint(raw)
+		if err == nil {
+			t.Errorf("%q was read", raw)
+		} else if strings.Contains(err.Error(), "hunt") {
+			t.Errorf("%q: the error shows the password: %v", raw, err)
+		}
+	}
+}
+
+// However a task is printed, marshalled or logged, its passwords are not shown.
+func TestPasswordsOfATaskAreNotShown(t *testing.T) {
+	t.Parallel()
+	task, warnings, err := engine.ParseTask("t.yaml", []byte(`
+name: x
+phases: [FULL]
+source: {type: MYSQL, host: a, user: u, password: hunter2, standby: {host: b}}
+destination: {type: MYSQL, host: c, user: u, password: hunter2}
+objects: {include: ["*.*"]}
+`), engine.FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("task", "task", task, "source", task.Source)
+	slog.New(slog.NewTextHandler(&log, nil)).Info("task", "task", task, "password", task.Source.Password)
+	marshalled, err := json.Marshal(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := strings.Join(warnings, " ") + log.String() + string(marshalled)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		shown += fmt.Sprintf(verb, task) + fmt.Sprintf(verb, *task.Source.Standby)
+	}
+	if strings.Contains(shown, "hunter2") || strings.Contains(shown, hex.EncodeToString([]byte("hunter2"))) || !strings.Contains(shown, "***") {
+		t.Errorf("a password is shown: %s", shown)
+	}
+	if task.Source.Standby.Password.Reveal() != "hunter2" {
+		t.Error("the standby has not its primary's password")
+	}
+}
