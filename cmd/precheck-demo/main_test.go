@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/engine/render"
+)
+
+// The planted defects are found, and nothing else but that the embedded server is no known product.
+func TestDemoFindsWhatWasPlanted(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"--format", "full"}, &stdout, &stderr); status != 0 {
+		t.Fatalf("status %d: %s", status, &stderr)
+	}
+	var report render.FullReport
+	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
+		t.Fatal(err)
+	}
+	planted := map[string]string{"RDB_TABLE_CONFLICT": "customer", "RDB_PRIMARY_KEY": "audit_log", "RDB_PRIMARY_KEY_TYPE": "price", "RDB_VERSION": ""}
+	found := map[string]bool{}
+	for _, item := range report.Items {
+		for _, f := range item.Findings {
+			if table, ok := planted[item.CheckType]; f.Level != "info" && (!ok || table != f.Object.Table) {
+				t.Errorf("%s found %+v: %s", item.CheckType, f.Object, f.Message)
+			}
+			found[item.CheckType] = true
+		}
+		if item.Outcome == "unknown" {
+			t.Errorf("%s could not be checked: %s", item.CheckType, item.Reason)
+		}
+	}
+	for checkType := range planted {
+		if !found[checkType] {
+			t.Errorf("%s found nothing", checkType)
+		}
+	}
+}
+
+func TestDemoOfOracleFindsWhatWasPlanted(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"--oracle", "--format", "full"}, &stdout, &stderr); status != 0 {
+		t.Fatalf("status %d: %s", status, &stderr)
+	}
+	var report render.FullReport
+	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
+		t.Fatal(err)
+	}
+	failed := map[string]bool{}
+	for _, item := range report.Items {
+		if item.Outcome == "failed" {
+			failed[item.CheckType] = true
+		}
+	}
+	want := map[string]bool{"RDB_PRIMARY_KEY": true, "RDB_COLUMN_TYPE": true, "ORACLE_ARCHIVELOG": true, "ORACLE_SUPPLEMENTAL_LOG_KEY": true}
+	if diff := cmp.Diff(want, failed); diff != "" {
+		t.Errorf("failed items (-planted +found):\n%s", diff)
+	}
+}
+
+func TestDemoTable(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run(nil, &stdout, &stderr); status != 0 {
+		t.Fatalf("status %d: %s", status, &stderr)
+	}
+	if !strings.Contains(stdout.String(), "RDB_TABLE_CONFLICT") || !strings.Contains(stderr.String(), "--format json") {
+		t.Errorf("stdout %s\nstderr %s", &stdout, &stderr)
+	}
+	if status := run([]string{"--format", "yaml"}, &stdout, &stderr); status != 2 {
+		t.Errorf("a wrong format: status %d", status)
+	}
+}

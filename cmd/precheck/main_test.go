@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+)
+
+func TestMain(m *testing.M) {
+	status := dbtest.Main(m)
+	if err := removeBinary(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+// command runs a command line in this process.
+func command(args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = run(args, strings.NewReader(""), &out, &err)
+	return status, out.String(), err.String()
+}
+
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "task.yaml")
+	if err := os.WriteFile(file, []byte("name: x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"rum"}, `unknown command "rum"`},
+		{[]string{"run", "mysql://u:hunter2@h"}, "--source and --dest"},
+		{[]string{"mysql://u:hunter2@h"}, "there is no such command; a URL belongs to --source"},
+		{[]string{"run"}, "a task file, or --source and --dest"},
+		{[]string{"run", "no-such-file.yaml"}, "no-such-file.yaml: no such file or directory"},
+		{[]string{"run", file, "--format", "yaml"}, `--format: "yaml" is not one of the formats table, json, json-ce, full`},
+		{[]string{"run", file, "--only", "RDB_CONECT"}, "did you mean RDB_CONNECT?"},
+		{[]string{"run", file, "--log-level", "loud"}, `--log-level: "loud"`},
+		{[]string{"run", file, "--log-format", "xml"}, `--log-format: "xml"`},
+		{[]string{"run", file, "--phases", "FUL"}, `--phases: "FUL"`},
+		{[]string{"run", file, "--skip", "RDB_PRIMARY_KEY"}, "TYPE=reason"},
+		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: scheme "postgres" is not one of mysql`},
+		{[]string{"run", file}, "task.yaml:1: source: an endpoint is needed"},
+		{[]string{"explain", "RDB_PRIMARY_KEE"}, "did you mean RDB_PRIMARY_KEY?; precheck list shows them all"},
+		{[]string{"list", "--format", "xml"}, `--format: "xml"`},
+		{[]string{"list", "--task", "no-such-file.yaml"}, "no such file"},
+	} {
+		status, stdout, stderr := command(tc.args...)
+		if status != exitUsage || !strings.Contains(stderr, tc.want) || stdout != "" || strings.Contains(stderr, "hunter2") {
+			t.Errorf("%q: status %d, stdout %q, stderr %q; want %d and %q", tc.args, status, stdout, stderr, exitUsage, tc.want)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	status, stdout, _ := command("explain", "rdb_primary_key")
+	if status != exitPassed {
+		t.Errorf("status %d", status)
+	}
+	for _, want := range []string{"# RDB_PRIMARY_KEY: ", "## Why it matters", "## How it is decided", "## Privileges", "## Remedy"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+func TestInitWritesATaskThatIsRead(t *testing.T) {
+	t.Setenv("SOURCE_PASSWORD", "a")
+	t.Setenv("DEST_PASSWORD", "b")
+	file := filepath.Join(t.TempDir(), "task.yaml")
+	if status, _, stderr := command("init", file); status != exitPassed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	if status, _, stderr := command("init", file); status != exitUsage || !strings.Contains(stderr, "is there already") {
+		t.Errorf("a second init: status %d: %s", status, stderr)
+	}
+	if status, _, stderr := command("init", file, "--force"); status != exitPassed {
+		t.Errorf("init --force: status %d: %s", status, stderr)
+	}
+	status, stdout, stderr := command("list", "--task", file)
+	if status != exitPassed || !strings.Contains(stdout, "MYSQL_BINLOG_FORMAT") || stderr != "" {
+		t.Errorf("list --task: status %d, %s%s", status, stdout, stderr)
+	}
+}
+
+func TestListSaysWhyNot(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "task.yaml")
+	task := `{name: x, phases: [FULL], source: {type: OB_MYSQL, host: a, user: u, password: {env: PRECHECK_TEST_UNSET}}, destination: {type: MYSQL, host: b, user: u}, objects: {include: ["*.*"]}}`
+	if err := os.WriteFile(file, []byte(task), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := command("list", "--task", file)
+	if status != exitPassed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	lines := map[string]string{}
+	for _, line := range strings.Split(stdout, "\n") {
+		if words := strings.Fields(line); len(words) > 1 {
+			lines[words[0]] = strings.Join(words[1:], " ")
+		}
+	}
+	for checkType, want := range map[string]string{"RDB_CONNECT": "yes", "MYSQL_LOCK_PRIVILEGE": "no it holds for a source of type MYSQL, MARIADB; this one is OB_MYSQL"} {
+		if lines[checkType] != want {
+			t.Errorf("%s: %q, want %q", checkType, lines[checkType], want)
+		}
+	}
+}
+
+func TestVersionAndCompletion(t *testing.T) {
+	t.Parallel()
+	if status, stdout, _ := command("version"); status != exitPassed || !strings.HasPrefix(stdout, "precheck ") {
+		t.Errorf("version: %d, %q", status, stdout)
+	}
+	if status, stdout, _ := command("completion", "bash"); status != exitPassed || !strings.Contains(stdout, "precheck") {
+		t.Errorf("completion: %d", status)
+	}
+	for _, tc := range []struct {
+		line []string
+		want string
+	}{
+		{[]string{"explain", "RDB_PRIM"}, "RDB_PRIMARY_KEY\t"},
+		{[]string{"run", "--only", ""}, "RDB_CONNECT\t"},
+		{[]string{"run", "--skip", ""}, "RDB_PRIMARY_KEY=\t"},
+		{[]string{"run", "--phases", ""}, "INCREMENTAL\n"},
+		{[]string{"run", "--format", ""}, "json-ce\n"},
+		{[]string{"run", "--log-level", ""}, "debug\n"},
+		{[]string{"list", "--format", ""}, "json\n"},
+	} {
+		if _, stdout, _ := command(append([]string{"__complete"}, tc.line...)...); !strings.Contains(stdout, tc.want) {
+			t.Errorf("%q completes to %q, want %q in it", tc.line, stdout, tc.want)
+		}
+	}
+}
+
+// The embedded server of the demo stays out of the production binary.
+func TestBinaryDoesNotLinkTheEmbeddedServer(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range strings.Fields(string(out)) {
+		for _, foreign := range []string{"dolthub", "testcontainers", "modernc.org/sqlite", "dbtest", "oracletest"} {
+			if strings.Contains(path, foreign) {
+				t.Errorf("the binary links %s", path)
+			}
+		}
+	}
+}
+
+// A result is written through a link and into a device as they are: neither is replaced by a file.
+func TestOutputIntoLinksAndDevices(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file, link := filepath.Join(folder, "result.json"), filepath.Join(folder, "link")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("result.json", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{link, os.DevNull} {
+		args := append([]string{"run", "--only", "RDB_CONNECT", "--quiet", "--output", path}, nowhere...)
+		if status, stdout, stderr := command(args...); status != exitFailed || stdout != "" {
+			t.Errorf("%s: status %d, %q, %q", path, status, stdout, stderr)
+		}
+	}
+	if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), "RDB_CONNECT") {
+		t.Errorf("the file behind the link holds %q, %v", data, err)
+	}
+	for path, kind := range map[string]os.FileMode{link: os.ModeSymlink, os.DevNull: os.ModeDevice | os.ModeCharDevice} {
+		if info, err := os.Lstat(path); err != nil || info.Mode().Type() != kind {
+			t.Errorf("%s is now %v, %v", path, info.Mode(), err)
+		}
+	}
+}
