@@ -100,9 +100,10 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactTables:               load((*Reader).tables),
 
 	// Tables: keys, constraints, partitions
-	datasource.FactIndexes:     load((*Reader).indexes),
-	datasource.FactForeignKeys: load((*Reader).foreignKeys),
-	datasource.FactPartitions:  load((*Reader).partitions),
+	datasource.FactIndexes:          load((*Reader).indexes),
+	datasource.FactForeignKeys:      load((*Reader).foreignKeys),
+	datasource.FactCheckConstraints: load((*Reader).checkConstraints),
+	datasource.FactPartitions:       load((*Reader).partitions),
 
 	// Columns and views
 	datasource.FactColumns: load((*Reader).columns),
