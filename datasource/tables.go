@@ -155,6 +155,9 @@ type IndexColumn struct {
 	Descending bool
 }
 
+// BitmapJoin is the Type of a bitmap index over a join (Oracle).
+const BitmapJoin = "BITMAP JOIN"
+
 // Index is an index of a table.
 type Index struct {
 	Name       string

@@ -22,9 +22,6 @@ WHERE {scope:i.table_owner} AND i.index_type <> 'LOB'`
 	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression FROM {p}_IND_EXPRESSIONS WHERE {scope:table_owner}`
 )
 
-// joinIndex is the Type of a bitmap index over a join, which the dictionary marks apart from its type.
-const joinIndex = "BITMAP JOIN"
-
 // plainColumn matches the expression of a column in descending order, which Oracle indexes as an
 // expression over it (Oracle Database SQL Language Reference, "CREATE INDEX").
 var plainColumn = regexp.MustCompile(`^"([^"]+)"$`)
@@ -86,7 +83,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		p := part{datasource.Index{Name: in.string(c[2]), Unique: c[3] == "UNIQUE", Type: in.string(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
 			datasource.IndexColumn{Name: in.string(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
 		if c[9] == "YES" {
-			p.index.Type = joinIndex
+			p.index.Type = datasource.BitmapJoin // marked apart from its type
 		}
 		expression, ok := expressions[expressionKey{t, c[2], c[7]}]
 		switch column := plainColumn.FindStringSubmatch(expression); {
