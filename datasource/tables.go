@@ -161,6 +161,7 @@ const BitmapJoin = "BITMAP JOIN"
 // Index is an index of a table.
 type Index struct {
 	Name       string
+	Schema     string // where it is not its table's (Oracle)
 	Primary    bool
 	Unique     bool
 	Type       string // BTREE, FULLTEXT, …; empty where reading it would open every table

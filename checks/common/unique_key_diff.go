@@ -1,6 +1,7 @@
 package common
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -160,7 +161,12 @@ func (u *uniqueKeyRun) drop(pair checks.TablePair, key datasource.Index) []strin
 	case key.Constraint:
 		return []string{alter + " DROP CONSTRAINT " + checks.Quote(t, key.Name)}
 	}
-	return nil // an index may lie in another schema than its table
+	return []string{"DROP INDEX " + quoteIndex(t, pair.Dest, key)}
+}
+
+// quoteIndex writes the name of an index of an Oracle-like database.
+func quoteIndex(t datasource.Type, table datasource.TableName, index datasource.Index) string {
+	return checks.Quote(t, cmp.Or(index.Schema, table.Schema), index.Name)
 }
 
 func plainExpression(text string) string {

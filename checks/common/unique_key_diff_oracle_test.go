@@ -66,7 +66,8 @@ func TestUniqueKeyDiffMendsOracle(t *testing.T) {
 		want     []string
 	}{
 		{toOracle, nil, []datasource.Index{{Name: "K", Unique: true, Constraint: true, Columns: parts}}, []string{`ALTER TABLE "shop"."t" DROP CONSTRAINT "K"`}},
-		{toOracle, nil, []datasource.Index{{Name: "K", Unique: true, Columns: parts}}, nil},
+		{toOracle, nil, []datasource.Index{{Name: "K", Unique: true, Columns: parts}}, []string{`DROP INDEX "shop"."K"`}},
+		{toOracle, nil, []datasource.Index{{Name: "K", Schema: "other", Unique: true, Columns: parts}}, []string{`DROP INDEX "other"."K"`}},
 		{toOBOracle, nil, []datasource.Index{{Name: "K", Unique: true, Constraint: true, Columns: parts}}, nil},
 		{toOracle, []datasource.Index{{Name: "K", Unique: true, Columns: parts}}, nil, []string{`ALTER TABLE "shop"."t" ADD UNIQUE ("A")`}},
 		{toOBOracle, []datasource.Index{{Name: "K", Unique: true, Columns: parts}}, nil, []string{`CREATE UNIQUE INDEX "shop"."K" ON "shop"."t" ("A")`}},

@@ -16,7 +16,7 @@ const (
 	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
 WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
-	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend, i.join_index
+	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend, i.join_index, i.owner
 FROM {p}_INDEXES i JOIN {p}_IND_COLUMNS k ON k.index_owner = i.owner AND k.index_name = i.index_name
 WHERE {scope:i.table_owner} AND i.index_type <> 'LOB'`
 	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression FROM {p}_IND_EXPRESSIONS WHERE {scope:table_owner}`
@@ -82,6 +82,9 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		position, err := strconv.Atoi(c[7])
 		p := part{datasource.Index{Name: in.string(c[2]), Unique: c[3] == "UNIQUE", Type: in.string(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
 			datasource.IndexColumn{Name: in.string(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
+		if c[10] != c[0] {
+			p.index.Schema = in.string(c[10])
+		}
 		if c[9] == "YES" {
 			p.index.Type = datasource.BitmapJoin // marked apart from its type
 		}
