@@ -37,6 +37,7 @@ func TestCheckConstraintOfOracle(t *testing.T) {
 		{"the destination forgets it", toMySQL, mysql57, says("TO_DATE(A) > 1"), false, []string{"ignored"}},
 		{"a function of Oracle, to MySQL", toMySQL, mysql97, says("TRUNC (A) = A"), false, []string{"function_refused"}},
 		{"a function of Oracle, to OceanBase MySQL mode", toOBMySQL, ob43, says("TRUNC(A) = A"), false, []string{"function_unknown"}},
+		{"a function of both, to OceanBase MySQL mode", toOBMySQL, ob43, says("UPPER(A) = A"), false, nil},
 		{"a function of Oracle, to OceanBase", toOBOracle, obOracle43, says("TRUNC(A) = A"), false, nil},
 		{"a function of Oracle, to Oracle", toOracle, oracle19, says("TRUNC(A) = A"), false, nil},
 		{"a function in a string", toMySQL, mysql97, says("A <> 'TRUNC(1) || ''TRUNC(1)' AND A <> q'[it's TRUNC(1)]'"), false, nil},

@@ -82,8 +82,7 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if p.Route.Source.OracleLike() {
-		oracleIndexTypes(p, mapping, indexes, dest)
-		return nil
+		return oracleIndexTypes(p, mapping, indexes, dest)
 	}
 	flavor := dest.Flavor
 	if dest.IsMySQL() {

@@ -64,6 +64,18 @@ func TestIndexTypeOfOracle(t *testing.T) {
 	}
 }
 
+// Of a product whose indexes are not known nothing is said.
+func TestIndexTypeOfOracleUnknown(t *testing.T) {
+	t.Parallel()
+	dest := snapshot(datasource.Server{Flavor: datasource.FlavorTiDB}, nil, nil, nil)
+	for kind, unknown := range map[string]bool{"NORMAL": false, "BITMAP": true} {
+		source := snapshot(oracle19, nil, []datasource.Index{{Name: "K", Type: kind, Columns: []datasource.IndexColumn{{Name: "A"}}}}, nil)
+		if findings, _, err := (checktest.Facts{Source: source, Dest: dest, Route: toMySQL}).Run(t, common.IndexType); (err != nil) != unknown || len(findings) > 0 {
+			t.Errorf("%s: %v, %v", kind, findings, err)
+		}
+	}
+}
+
 func TestIndexTypeOracleToMySQLEmulated(t *testing.T) {
 	t.Parallel()
 	my := dbtest.Get(t, dbtest.MySQL)

@@ -164,6 +164,9 @@ var (
 // ofOracleInCheck tells whether a destination of the MySQL protocol accepts a function or a cast of Oracle in a CHECK.
 func ofOracleInCheck(dest datasource.Server, call oracleCall) acceptance {
 	if !dest.IsMySQL() && !dest.IsMariaDB() {
+		if slices.Contains(functionsOfBoth, call.name) {
+			return accepted
+		}
 		return unknown
 	}
 	arities, has := mysqlArities, slices.Contains(oracleInMySQL, call.name)
