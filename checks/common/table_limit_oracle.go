@@ -13,6 +13,9 @@ import (
 // oracle holds the tables of an Oracle-like source against the limits, each column as the destination
 // will have it.
 func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], indexes datasource.ByTable[datasource.Index]) error {
+	if err := t.sameBlocks(ctx); err != nil {
+		return err
+	}
 	become := func(c datasource.Column, _ string) *datasource.ColumnType { return inlineType(c) }
 	charsets := map[string]string{} // of the destination's schemas
 	if !t.Route.Dest.OracleLike() {
@@ -34,6 +37,26 @@ func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, col
 		t.table(pair, own, slices.DeleteFunc(slices.Clone(indexes.Of(pair.Source)), notCreated))
 	}
 	return t.unknown()
+}
+
+// sameBlocks lifts the limit of an index's entries between Oracle databases whose blocks are of one size:
+// what the source has taken the destination takes, too.
+func (t *tableLimitRun) sameBlocks(ctx context.Context) error {
+	if t.Route.Source != datasource.Oracle || t.Route.Dest != datasource.Oracle {
+		return nil
+	}
+	from, err := t.Source().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	to, err := t.Dest().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	if block, ok := from.Lookup("db_block_size"); ok && block == to["db_block_size"] {
+		t.limits.keyBytes = 0
+	}
+	return nil
 }
 
 // notCreated tells whether an index is of a kind that no other product has.

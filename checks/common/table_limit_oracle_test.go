@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine"
 )
 
 // text is a column of Oracle that holds so many bytes or characters.
@@ -129,10 +130,14 @@ func TestTableLimitToOracleEmulated(t *testing.T) {
 			srv, from := emulatedOracle(t, release, "LONGER")
 			emulatedColumn(srv, "LONGER", 1, "C", "VARCHAR2", oracletest.Row{"DATA_LENGTH": 4000, "CHAR_LENGTH": 4000, "CHAR_USED": "B", "CHARACTER_SET_NAME": "CHAR_CS"})
 			emulatedIndex(srv, "LONGER", "IX", nil, "C")
+			srv.Insert("V$PARAMETER", oracletest.Row{"NAME": "db_block_size", "VALUE": "8192"})
 			dest, to := emulatedOracle(t, release)
 			dest.Insert("V$PARAMETER", oracletest.Row{"NAME": "db_block_size", "VALUE": "4096"})
 			task := checktest.Real{Source: from, Dest: to}
-			wantFound(t, task, common.TableLimit, "key LONGER.IX")
+			if got := wantFound(t, task, common.TableLimit, "key LONGER.IX"); got.Outcome != engine.Warned {
+				t.Errorf("it is %s", got.Outcome)
+			}
+			wantFound(t, checktest.Real{Source: from, Dest: from}, common.TableLimit)
 			dest.Deny(942, "V$PARAMETER")
 			unreadable(t, task, common.TableLimit)
 		})

@@ -17,9 +17,9 @@ FROM {p}_CONSTRAINTS WHERE {scope:owner} AND constraint_type = 'C'`
 	shownWhole = 4000 - 4
 )
 
-// notNull matches the condition of a NOT NULL: in Oracle that is a constraint like any other. It is
-// listed with the columns.
-var notNull = regexp.MustCompile(`^"[^"]+" IS NOT NULL$`)
+// notNull matches the condition of a NOT NULL, which is a constraint like any other. It is listed
+// with the columns.
+var notNull = regexp.MustCompile(`(?i)^\(?"[^"]+" IS NOT NULL\)?$`)
 
 func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datasource.CheckConstraint], error) {
 	var b datasource.ByTableBuilder[datasource.CheckConstraint]
