@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,17 +107,18 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// tenant answers as a tenant of OceanBase in Oracle mode, with the same rows to every query over its dictionary.
+// tenant answers as a tenant of OceanBase in Oracle mode, with the rows of each view of its dictionary.
 type tenant struct {
 	connections
 	version datasource.Version
-	rows    [][]string
+	rows    map[string][][]string
 	asked   []string
 }
 
 func (s *tenant) Query(_ context.Context, query string, each func([]string) error) error {
 	s.asked = append(s.asked, query)
-	for _, r := range s.rows {
+	words := strings.Fields(query)
+	for _, r := range s.rows[strings.TrimPrefix(words[slices.Index(words, "FROM")+1], "DBA_")] {
 		if err := each(r); err != nil {
 			return err
 		}
@@ -131,14 +133,14 @@ func (s *tenant) Identify(context.Context) (datasource.Server, error) {
 // The statements to a tenant name the columns that OceanBase's manual lists.
 func TestFactsOfOceanBase(t *testing.T) {
 	t.Parallel()
-	read := func(version datasource.Version, rows ...[]string) (*datasource.Facts, *tenant) {
+	read := func(version datasource.Version, rows map[string][][]string) (*datasource.Facts, *tenant) {
 		source := &tenant{version: version, rows: rows}
 		r := NewReader(datasource.Endpoint{Type: datasource.OceanBaseOracle}, func(context.Context) ([]string, error) { return []string{"SHOP"}, nil }, source)
 		return datasource.NewFacts(t.Context(), r), source
 	}
 	v43 := datasource.Version{Major: 4, Minor: 3}
 
-	facts, source := read(v43, []string{"SHOP", "ORDERS", "K", "(A > 1)", "DISABLED", "NOT VALIDATED", "USER NAME"})
+	facts, source := read(v43, map[string][][]string{"CONSTRAINTS": {{"SHOP", "ORDERS", "K", "(A > 1)", "DISABLED", "NOT VALIDATED", "USER NAME"}}})
 	constraints, err := facts.CheckConstraints(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +153,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 	}
 
 	for version, external := range map[datasource.Version]bool{v43: true, {Major: 4, Minor: 1}: false} {
-		facts, source := read(version, []string{"SHOP", "ORDERS", "Y", "YES"})
+		facts, source := read(version, map[string][][]string{"TABLES": {{"SHOP", "ORDERS", "Y", "YES"}}})
 		tables, err := facts.OracleTables(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -162,5 +164,19 @@ func TestFactsOfOceanBase(t *testing.T) {
 		if query := source.asked[len(source.asked)-1]; strings.Contains(query, ", external FROM") != external {
 			t.Errorf("%s is asked %s", version, query)
 		}
+	}
+
+	facts, _ = read(v43, map[string][][]string{
+		"CONSTRAINTS":     {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1"}, {"SHOP", "ORDERS", "UK", "U", "UK", "B", "2"}},
+		"IND_EXPRESSIONS": {{"SHOP", "ORDERS", "UK", "1", `UPPER("A")`}},
+		"INDEXES":         {{"SHOP", "ORDERS", "UK", "UNIQUE", "FUNCTION-BASED NORMAL", "VISIBLE", "SYS_NC16$", "1", "ASC", "NO", "SHOP"}},
+	})
+	indexes, err := facts.Indexes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []datasource.Index{{Name: "UK", Unique: true, Type: "NORMAL", Constraint: true, Columns: []datasource.IndexColumn{{Expression: `UPPER("A")`, Nullable: true}, {Name: "B", Nullable: true}}}}
+	if diff := cmp.Diff(want, indexes.Of(orders)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

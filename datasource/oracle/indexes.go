@@ -67,8 +67,13 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
 		keyed[expressionKey{TableName: t, index: in.string(c[4])}] = true
 		position, err := strconv.Atoi(c[6])
-		b.Add(t, part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true}, position,
-			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}})
+		p := part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true}, position,
+			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}}
+		// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
+		if expression, ok := expressions[expressionKey{t, c[4], c[6]}]; ok && strings.HasPrefix(c[5], "SYS_NC") {
+			p.Name, p.Expression = "", expression
+		}
+		b.Add(t, p)
 		return err
 	})
 	if err != nil {
