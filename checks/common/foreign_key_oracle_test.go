@@ -96,3 +96,40 @@ func TestForeignKeyOfOracleWithHiddenParentEmulated(t *testing.T) {
 	emulatedConstraint(srv, "CHILD", "FK", "R", oracletest.Row{"R_OWNER": "OTHER", "R_CONSTRAINT_NAME": "PK", "DELETE_RULE": "NO ACTION"})
 	unreadable(t, checktest.Real{Source: from, Dest: from}, common.ForeignKey)
 }
+
+func TestForeignKeyOfOracleToMySQLEmulated(t *testing.T) {
+	t.Parallel()
+	my := dbtest.Get(t, dbtest.MySQL)
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv, from := emulatedOracle(t, release, "CHILD", "PARENT", "DIVIDED")
+			for i, name := range []string{"A", "B"} {
+				emulatedColumn(srv, "CHILD", i+1, name, "NUMBER", oracletest.Row{"NULLABLE": map[string]string{"A": "Y", "B": "N"}[name]})
+			}
+			emulatedKey(srv, "PARENT", "PARENT_PK", "P", "ID")
+			emulatedKey(srv, "DIVIDED", "DIVIDED_PK", "P", "ID")
+			srv.Insert("DBA_PART_TABLES", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "DIVIDED", "PARTITIONING_TYPE": "HASH", "SUBPARTITIONING_TYPE": "NONE"})
+			references := func(name, column, parent string, more oracletest.Row) {
+				r := oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "CHILD", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": "R", "STATUS": "ENABLED", "VALIDATED": "VALIDATED", "R_OWNER": "SHOP", "R_CONSTRAINT_NAME": parent,
+					"DELETE_RULE": "NO ACTION", "DEFERRABLE": "NOT DEFERRABLE"}
+				for k, v := range more {
+					r[k] = v
+				}
+				srv.Insert("DBA_CONSTRAINTS", r)
+				srv.Insert("DBA_CONS_COLUMNS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "CHILD", "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": 1})
+			}
+			references("GOOD", "A", "PARENT_PK", nil)
+			references("CLEARS", "A", "PARENT_PK", oracletest.Row{"DELETE_RULE": "SET NULL"})
+			references("CANNOT", "B", "PARENT_PK", oracletest.Row{"DELETE_RULE": "SET NULL"})
+			references("LATE", "A", "PARENT_PK", oracletest.Row{"VALIDATED": "NOT VALIDATED"})
+			references("IDLE", "A", "PARENT_PK", oracletest.Row{"STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
+			references("PARTS", "A", "DIVIDED_PK", nil)
+			task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}, Phases: checks.Schema}
+			got := wantFound(t, task, common.ForeignKey, "partitioned CHILD.PARTS", "set_null CHILD.CANNOT", "disabled CHILD.IDLE", "not_validated CHILD.LATE")
+			wantEqual(t, []string{`ALTER TABLE "SHOP"."CHILD" ENABLE VALIDATE CONSTRAINT "LATE"`}, got.Findings[3].SQL)
+			srv.Deny(942, "*_PART_TABLES")
+			unreadable(t, task, common.ForeignKey)
+		})
+	}
+}
