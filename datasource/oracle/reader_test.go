@@ -199,6 +199,10 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 			func(ctx context.Context) error { _, err := facts.Tables(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Columns(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Indexes(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.CheckConstraints(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.ForeignKeys(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.Partitions(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.OracleTables(ctx); return err },
 		} {
 			if err := read(t.Context()); err != nil {
 				t.Fatal(err)
