@@ -144,7 +144,10 @@ func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string
 }
 
 // ignoresCheck tells whether a server reads CHECK and forgets it: MySQL before 8.0.16, MariaDB
-// before 10.2.1 (MySQL 8.0 Reference Manual and MariaDB documentation, "CHECK Constraints").
+// before 10.2.1 (MySQL 8.0 Reference Manual and MariaDB documentation, "CHECK Constraints"), or is not
+// given it: OceanBase before V3.2.3 in MySQL mode (OceanBase Migration Service, "Create an index or a
+// constraint" of the conversion from a MySQL database).
 func ignoresCheck(s datasource.Server) bool {
-	return s.IsMySQL() && s.Version.Before(8, 0, 16) || s.IsMariaDB() && s.Version.Before(10, 2, 1)
+	return s.IsMySQL() && s.Version.Before(8, 0, 16) || s.IsMariaDB() && s.Version.Before(10, 2, 1) ||
+		s.IsOceanBase() && s.Mode == "MYSQL" && s.Version.Before(3, 2, 3)
 }

@@ -13,6 +13,9 @@ import (
 func TestCheckConstraint(t *testing.T) {
 	t.Parallel()
 	columns := []datasource.Column{bytesOf("a", 1), bytesOf("b", 1)}
+	ob := func(major, minor, patch int) datasource.Server {
+		return datasource.Server{Flavor: datasource.FlavorOceanBase, Mode: "MYSQL", Version: datasource.Version{Major: major, Minor: minor, Patch: patch}}
+	}
 	for _, tc := range []struct {
 		name         string
 		source, dest datasource.Server
@@ -21,6 +24,8 @@ func TestCheckConstraint(t *testing.T) {
 	}{
 		{"a plain one", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1 and `a` in (1,2)", Enforced: true}}, nil},
 		{"the destination forgets it", maria1011, mysql57, []datasource.CheckConstraint{{Name: "k", Clause: "nvl(`a`)", Enforced: true}}, []string{"ignored"}},
+		{"OceanBase is not given it", mysql97, ob(3, 2, 2), []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}}, []string{"ignored"}},
+		{"OceanBase is given it", mysql97, ob(3, 2, 3), []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}}, nil},
 		{"one name twice", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}, {Name: "K", Clause: "1", Enforced: true}}, []string{"name_taken"}},
 		{"one name twice on MariaDB", maria1011, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}, {Name: "K", Clause: "1", Enforced: true}}, nil},
 		{"a column's", maria1011, mysql97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true}}, nil},
