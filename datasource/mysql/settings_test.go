@@ -82,10 +82,7 @@ func TestTransactions(t *testing.T) {
 				t.Fatal(err)
 			}
 			for {
-				open, err := facts(t, s, s.User, s.Password).Transactions(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
+				open := transactions(t, s)
 				if len(open) != 1 || open[0].Session == 0 || open[0].Modified != 2 || !strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
 					t.Fatalf("transactions: %+v", open)
 				}
@@ -97,16 +94,28 @@ func TestTransactions(t *testing.T) {
 				t.Fatal(err)
 			}
 			for deadline := time.Now().Add(time.Minute); ; { // InnoDB renews the list every tenth of a second
-				open, err := facts(t, s, s.User, s.Password).Transactions(t.Context())
-				if err == nil && len(open) == 0 {
+				open := transactions(t, s)
+				if len(open) == 0 {
 					break
 				}
-				if err != nil || time.Now().After(deadline) {
-					t.Fatalf("after the commit: %+v, %v", open, err)
+				if time.Now().After(deadline) {
+					t.Fatalf("after the commit: %+v", open)
 				}
 			}
 		})
 	}
+}
+
+// transactions reads the open transactions anew, for a reader keeps what it has read.
+func transactions(t *testing.T, s *dbtest.Server) []datasource.Transaction {
+	t.Helper()
+	r := open(t, s, s.User, s.Password)
+	defer func() { _ = r.Close() }()
+	list, err := datasource.NewFacts(t.Context(), r).Transactions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 func TestTableSizes(t *testing.T) {
