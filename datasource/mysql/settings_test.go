@@ -89,11 +89,12 @@ func TestTransactions(t *testing.T) {
 				if open[0].Age > 0 {
 					break
 				}
+				time.Sleep(renewal)
 			}
 			if err := tx.Commit(); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(time.Minute); ; { // InnoDB renews the list every tenth of a second
+			for deadline := time.Now().Add(time.Minute); ; time.Sleep(renewal) {
 				open := transactions(t, s)
 				if len(open) == 0 {
 					break
@@ -105,6 +106,10 @@ func TestTransactions(t *testing.T) {
 		})
 	}
 }
+
+// renewal is a pause after which InnoDB makes its list of transactions anew: it does not as long as
+// the list is read more often than every tenth of a second.
+const renewal = 150 * time.Millisecond
 
 // transactions reads the open transactions anew, for a reader keeps what it has read.
 func transactions(t *testing.T, s *dbtest.Server) []datasource.Transaction {
