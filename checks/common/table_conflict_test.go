@@ -13,6 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -117,4 +118,28 @@ func TestTableConflictWithManyTables(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestTableConflictOnOracleEmulated(t *testing.T) {
+	t.Parallel()
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			_, from := emulatedOracle(t, release, "FULL", "EMPTY", "O\"DD", "SEEN", "NEW")
+			srv, to := emulatedOracle(t, release, "FULL", "EMPTY", "O\"DD")
+			srv.Insert("DBA_VIEWS", oracletest.Row{"OWNER": "SHOP", "VIEW_NAME": "SEEN"})
+			srv.Table("SHOP", "FULL", true)
+			srv.Table("SHOP", "EMPTY", false)
+			srv.Table("SHOP", "O\"DD", true)
+			task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
+			got := task.Run(t, common.TableConflict)
+			if diff := cmp.Diff([]string{"not_empty SHOP.FULL", "not_empty SHOP.O\"DD", "other_kind SHOP.SEEN", "table_exists SHOP.EMPTY"}, rulesAndObjects(got.Findings)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(20))
+			}
+			srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "EXISTS", Code: 942})
+			if got := task.Run(t, common.TableConflict); got.Outcome != engine.Failed || got.Reason == "" {
+				t.Errorf("without a right on the tables it is %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
 }

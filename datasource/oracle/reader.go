@@ -98,6 +98,7 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactEncryptedTablespaces: load((*Reader).encryptedTablespaces),
 	datasource.FactSchemas:              load((*Reader).schemas),
 	datasource.FactTables:               load((*Reader).tables),
+	datasource.FactFilledTables:         load((*Reader).filledTables),
 
 	// Tables: keys, constraints, partitions
 	datasource.FactIndexes:     load((*Reader).indexes),
