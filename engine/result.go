@@ -102,4 +102,8 @@ func (res *Result) explain(err error) {
 	case errors.Is(err, datasource.ErrTimeLimit):
 		res.Advice = "Raise limits.checkTimeout."
 	}
+	var of endError
+	if errors.As(err, &of) && of.side != res.Item.Side {
+		res.Reason = fmt.Sprintf("on the %s: %s", strings.ToLower(sideWord(of.side)), res.Reason)
+	}
 }

@@ -76,7 +76,7 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 	address := r.endpoint.Address()
 	switch {
 	case errors.As(err, &known):
-		return known
+		return err
 	case errors.As(err, &server):
 		return r.fromServer(server)
 	case errors.Is(err, errStatementTimeout):
