@@ -128,7 +128,7 @@ func (t *table) why(res engine.Result) {
 	if res.Advice != "" {
 		t.wrap("  ", "Advice: "+res.Advice)
 	}
-	if err := res.ServerError(); err != nil && err.Error() != res.Reason {
+	if err := res.ServerError(); err != nil && !strings.HasSuffix(res.Reason, err.Error()) {
 		t.wrap("  ", "Server: "+err.Error())
 	}
 }
