@@ -149,7 +149,8 @@ func TestParseEndpoint(t *testing.T) {
 	if got, err := engine.ParseEndpoint("oracle://u@[::1]:1521/ORCLPDB1"); err != nil || got.Service != "ORCLPDB1" || got.Host != "::1" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port", "mysql://u:hunter2@h/shop", "mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h"} {
+	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port", "mysql://u:hunter2@h/shop", "mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h",
+		"oceanbase://u@shop#prod:hunter2@h:2883", "mysql://u@h#hunter2", "mysql://u:1/hunter2@h:3306", "mysql://u@t:1/hunter2@h", "mysql://u:1?hunter2@h", "mysql://u:1?hunt=er2@h", "mysql://u@h?tls=required&tls=disabled"} {
 		_, err := engine.ParseEndpoint(raw)
 		if err == nil {
 			t.Errorf("%q was read", raw)
