@@ -202,6 +202,18 @@ func plain(glob string) bool {
 	return true
 }
 
+// literal gives the one name that a plain glob matches.
+func literal(glob string) string {
+	var b strings.Builder
+	for i := 0; i < len(glob); i++ {
+		if glob[i] == '\\' {
+			i++
+		}
+		b.WriteByte(glob[i])
+	}
+	return b.String()
+}
+
 func glob(pattern, name string, fold datasource.NameCase) bool {
 	ok, _ := path.Match(slashless(fold.Fold(pattern)), slashless(fold.Fold(name)))
 	return ok
@@ -296,10 +308,17 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 		if err != nil {
 			return nil, err
 		}
+		p := SchemaPair{Whole: pattern.table == "*", Matched: true}
 		for _, s := range exist {
 			if glob(pattern.schema, s.Name, fold) {
-				add(SchemaPair{Source: s.Name, Dest: r.mappedSchema(s.Name, fold), Exists: true, Whole: pattern.table == "*", Matched: true})
+				p.Source, p.Dest, p.Exists = s.Name, r.mappedSchema(s.Name, fold), true
+				add(p)
 			}
+		}
+		if !p.Exists && plain(pattern.schema) { // it names a schema
+			p.Source, p.named = literal(pattern.schema), true
+			p.Dest = r.mappedSchema(p.Source, fold)
+			add(p)
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b SchemaPair) int { return strings.Compare(a.Source, b.Source) })

@@ -26,6 +26,9 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if err != nil && !errors.Is(err, checks.ErrNothingMapped) {
 		return err
 	}
+	if len(mapping.Schemas) == 0 {
+		return err
+	}
 	here, err := p.Here().Server(ctx)
 	if err != nil {
 		return err
