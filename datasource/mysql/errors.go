@@ -127,6 +127,8 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		if m := namedRights.FindStringSubmatch(err.Message); m != nil {
 			e.Remedy = "Grant the account one of these rights: " + m[1] + "."
 		}
+	case err.Number == 1045 && r.endpoint.Password.Empty():
+		e.Remedy = "No password is given. " + e.Remedy
 	case err.Number == 1045 && plain:
 		e.Remedy += " An account that was made with REQUIRE SSL is refused in the same words: then set tls.mode to required."
 	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") && r.endpoint.Type == datasource.OceanBaseOracle:

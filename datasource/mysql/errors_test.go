@@ -193,6 +193,12 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 				wantError(t, err, tc.class, tc.says, e.Password)
 			})
 		}
+		t.Run("without its password", func(t *testing.T) {
+			t.Parallel()
+			user, _ := s.Account(t)
+			_, err := connect(t, datasource.Endpoint{Host: s.Host, Port: s.Port, User: user})
+			wantError(t, err, datasource.ErrCredentials, "No password is given", datasource.NewSecret("none"))
+		})
 		t.Run("as many connections as it may have", func(t *testing.T) {
 			t.Parallel()
 			user, password := s.Account(t)
