@@ -71,6 +71,9 @@ func TestWrongTasks(t *testing.T) {
 				b.WriteString("warning: " + w + "\n")
 			}
 			b.WriteString(err.Error() + "\n")
+			if strings.Contains(b.String(), "hunter2") {
+				t.Error("a password is shown")
+			}
 			golden(t, strings.TrimSuffix(name, filepath.Ext(name))+".txt", b.String())
 		})
 	}
