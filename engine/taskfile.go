@@ -45,7 +45,7 @@ func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error)
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
 	f := taskFile{name: name, options: o, lines: map[string]int{}}
 	var document yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder := yaml.NewDecoder(bytes.NewReader(plainJSON(bytes.TrimPrefix(data, []byte("\uFEFF")))))
 	if err := decoder.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
 		return Task{}, nil, TaskErrors{syntaxError(name, err)}
 	}

@@ -140,6 +140,25 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 	}
 }
 
+// A task of JSON is read with every escape that JSON has, and its errors have lines.
+func TestParseTaskOfJSON(t *testing.T) {
+	t.Parallel()
+	text := "\uFEFF" + `{
+	"name": "a\/b",
+	"phases": ["FULL"], "source": {"type": "MYSQL", "host": "db", "user": "\\\/\u00e9\ud83d\ude00\""},
+	"destination": {"type": "MYSQL", "host": "db", "user": "u"},
+	"objects": {"include": ["shop.*"]}%s
+}`
+	task, _, err := engine.ParseTask("t.json", []byte(fmt.Sprintf(text, "")), engine.FileOptions{})
+	if err != nil || task.Name != "a/b" || task.Source.User != `\/é😀"` {
+		t.Errorf("name %q, user %q, %v", task.Name, task.Source.User, err)
+	}
+	_, _, err = engine.ParseTask("t.json", []byte(fmt.Sprintf(text, ",\n\"typ\": \"\\/\"")), engine.FileOptions{})
+	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: there is no such field") {
+		t.Errorf("error %v, want one of line 6", err)
+	}
+}
+
 func TestParseEndpoint(t *testing.T) {
 	t.Parallel()
 	got, err := engine.ParseEndpoint("oceanbase://u%40shop%23prod:p%2Fw@ob1:2883?tls=verify-ca&ca=ca.pem")
