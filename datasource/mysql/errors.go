@@ -39,7 +39,7 @@ var serverErrors = map[uint16]struct {
 }{
 	1040: {datasource.ErrTooManyConnections, "the server has no connection left", "Close idle clients or raise max_connections."},
 	1203: {datasource.ErrTooManyConnections, "the account has as many connections as it may have", "Raise the account's max_user_connections, or lower limits.connections."},
-	1226: {datasource.ErrTooManyConnections, "the account has used up one of its limits", "Raise the account's resource limits with ALTER USER … WITH, or wait."},
+	1226: {datasource.ErrTooManyConnections, "the account has used up one of its limits", "Raise the account's limits with ALTER USER … WITH, lower limits.connections, or wait."},
 	1044: {datasource.ErrPrivilege, "the account may not use the database", "Grant the account a right on it."},
 	1142: {datasource.ErrPrivilege, "the account lacks a right on a table", "Grant it."},
 	1143: {datasource.ErrPrivilege, "the account lacks a right on a column", "Grant it."},
