@@ -32,6 +32,9 @@ func TestSchemaExist(t *testing.T) {
 	}{
 		{name: "there", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}}},
 		{name: "not on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}, {Name: "shops"}}, want: []string{"schema_missing shops"}},
+		{name: "the server's own", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "mysql"}}, want: []string{"system_schema mysql"}},
+		{name: "the server's own on the destination", side: checks.Dest, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "Performance_Schema"}},
+			create: datasource.Grant{Level: datasource.OnEverything, All: true}, want: []string{"system_schema Performance_Schema"}},
 		{name: "not on the source, and nothing else in the task", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shops"}}, want: []string{"schema_missing shops"}},
 		{name: "named by a pattern and not on the source", side: checks.Source, include: []string{"shop.*", "shops.*", "x*.*"}, want: []string{"schema_missing shops"}},
 		{name: "no schema at all", side: checks.Source, include: []string{"x*.*"}, err: checks.ErrNothingMapped},
