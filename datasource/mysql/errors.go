@@ -131,6 +131,8 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		e.Remedy = "No password is given. " + e.Remedy
 	case err.Number == 1045 && plain:
 		e.Remedy += " An account that was made with REQUIRE SSL is refused in the same words: then set tls.mode to required."
+	case err.Number == 1045 && r.endpoint.TLS.Cert == "":
+		e.Remedy += " An account that was made with REQUIRE X509, or with more of a certificate, is refused in the same words: then give tls.cert and tls.key."
 	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") && r.endpoint.Type == datasource.OceanBaseOracle:
 		e.Cause = "the tenant of OceanBase, which is in Oracle mode, does not admit this client, though it announced that it supports " +
 			"Oracle mode (bit 27 of its capability flags) and the attributes of OceanBase Connector/C"
