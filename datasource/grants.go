@@ -303,6 +303,16 @@ func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	return found
 }
 
+// SeesTables tells whether the catalog shows the account every table of a schema, for which any right
+// of tables will do (MySQL 8.4 Reference Manual, "INFORMATION_SCHEMA Tables": Privileges).
+func (r Rights) SeesTables(schema string) Answer {
+	answers := make([]Answer, len(tablePrivileges))
+	for i, p := range tablePrivileges {
+		answers[i] = r.OnSchema(schema, p)
+	}
+	return anyOf(answers...)
+}
+
 func (r Rights) onTable(t TableName) []Grant {
 	var found []Grant
 	for _, g := range r.Grants {

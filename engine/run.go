@@ -236,7 +236,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	for _, f := range pass.Findings() {
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
-	res.Notes = pass.Notes()
+	res.Notes, res.Measured = pass.Notes(), pass.Measured()
 	if ended := r.ended(); err != nil && ended != nil {
 		err = ended
 	}

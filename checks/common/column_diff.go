@@ -41,8 +41,12 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	compared := 0
+	var absent []datasource.TableName
 	for _, pair := range mapping.HoldingRows() {
-		if there := present.Find(pair.Dest); there != nil && there.HoldsRows() {
+		switch there := present.Find(pair.Dest); {
+		case there == nil:
+			absent = append(absent, pair.Dest)
+		case there.HoldsRows():
 			compared++
 			if err := d.table(ctx, pair); err != nil {
 				return err
@@ -52,7 +56,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 	if compared == 0 {
 		p.Inform("none of the tables is on the destination yet: there was nothing to compare")
 	}
-	return nil
+	return hiddenOnDest(ctx, p, absent)
 }
 
 type columnDiffRun struct {

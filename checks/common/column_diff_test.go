@@ -146,7 +146,8 @@ func TestColumnDiffUnknown(t *testing.T) {
 	if _, _, err := (checktest.Facts{Source: snapshot(mysql97, nil, nil, nil), Dest: dest}).Run(t, common.ColumnDiff); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
 	}
-	dest = snapshot(mysql97, nil, nil, datasource.Snapshot{datasource.FactTables: datasource.Tables{}})
+	dest = snapshot(mysql97, nil, nil, datasource.Snapshot{datasource.FactTables: datasource.Tables{},
+		datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{All: true}}}}})
 	if findings, notes, err := (checktest.Facts{Source: snapshot(mysql97, nil, nil, nil), Dest: dest}).Run(t, common.ColumnDiff); err != nil || findings != nil || len(notes) != 1 {
 		t.Errorf("with no table there: %v, %q, %v, want a remark alone", findings, notes, err)
 	}

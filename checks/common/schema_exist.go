@@ -26,6 +26,9 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if err != nil && !errors.Is(err, checks.ErrNothingMapped) {
 		return err
 	}
+	if len(mapping.Schemas) == 0 {
+		return err
+	}
 	here, err := p.Here().Server(ctx)
 	if err != nil {
 		return err
@@ -48,6 +51,11 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "schema_missing", Level: checks.Fail, Object: checks.SchemaObject(name)}
+		if here.OwnsSchema(name) {
+			f.Rule = "system_schema"
+			p.Report(f)
+			continue
+		}
 		if i := slices.IndexFunc(existing, func(s datasource.Schema) bool { return strings.EqualFold(s.Name, name) }); i >= 0 {
 			f.Rule, f.Actual = "schema_case", existing[i].Name
 		} else if p.Side == checks.Dest {

@@ -27,6 +27,7 @@ func TestTableConflict(t *testing.T) {
 		fold   datasource.NameCase
 		dest   datasource.Tables
 		filled any
+		rights []datasource.Grant // default: INSERT on everything
 		want   []string
 		err    string
 	}{
@@ -43,18 +44,26 @@ func TestTableConflict(t *testing.T) {
 		{name: "a table where a view is to be", phases: checks.Schema, dest: tables("shop.v"), want: []string{"other_kind shop.v"}},
 		{name: "a table where a view would be, but only rows are carried", phases: checks.Full, dest: tables("shop.v")},
 		{name: "the view is there", phases: checks.Schema, dest: tables("shop.v!"), want: []string{"object_exists shop.v"}},
+		{name: "tables that may be hidden", phases: checks.Full, dest: tables("shop.other"), rights: []datasource.Grant{}, err: "shown a table of shop.* only where it has a right on that table"},
+		{name: "nothing that may be hidden", phases: checks.Full, dest: tables("shop.a"), filled: datasource.FilledTables{}, rights: []datasource.Grant{}},
+		{name: "rights on the schema alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"DELETE"}}}},
+		{name: "a right that shows no table", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"EXECUTE"}}}, err: "cannot be told"},
 		{name: "too many tables", phases: checks.Full, dest: tables("shop.a"), filled: datasource.FilledTables{Unlooked: []datasource.TableName{a}}, err: "1 of the 1 tables"},
 		{name: "rows cannot be looked for", phases: checks.Full, dest: tables("shop.a", "shop.v!"), filled: errors.New("no right"), err: "no right"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+			if tc.rights == nil {
+				tc.rights = []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"INSERT"}}}
+			}
 			findings, _, err := checktest.Facts{
 				Source: datasource.Snapshot{
 					datasource.FactServer:  datasource.Server{},
 					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 					datasource.FactTables:  tables("shop.a", "shop.v!"),
 				},
-				Dest:     datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}, datasource.FactTables: tc.dest, datasource.FactFilledTables: tc.filled},
+				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}, datasource.FactTables: tc.dest, datasource.FactFilledTables: tc.filled,
+					datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: tc.rights}}},
 				Settings: checks.Settings{AllowNonEmpty: tc.allow}, Route: checks.Route{Phases: tc.phases},
 			}.Run(t, common.TableConflict)
 			if tc.err == "" && err != nil || tc.err != "" && (err == nil || !strings.Contains(err.Error(), tc.err)) {
@@ -100,6 +109,12 @@ func TestTableConflictOnRealServers(t *testing.T) {
 		task.Dest.User, task.Dest.Password = dest.Account(t, "GRANT INSERT ON "+to+".* TO %s")
 		if got := task.Run(t, common.TableConflict); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
 			t.Errorf("without SELECT on the destination it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+		task.Dest.User, task.Dest.Password = dest.Account(t)
+		for _, check := range []*checks.Check{common.TableConflict, common.ColumnDiff, common.UniqueKeyDiff} {
+			if got := task.Run(t, check); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
+				t.Errorf("without a right on the destination %s is %s:\n%s", check.Type, got.Outcome, got.Message(20))
+			}
 		}
 	})
 }

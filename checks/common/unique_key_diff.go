@@ -34,14 +34,18 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var pairs []checks.TablePair
+	var absent []datasource.TableName
 	for _, pair := range mapping.HoldingRows() {
-		if there := present.Find(pair.Dest); there != nil && there.HoldsRows() {
+		switch there := present.Find(pair.Dest); {
+		case there == nil:
+			absent = append(absent, pair.Dest)
+		case there.HoldsRows():
 			pairs = append(pairs, pair)
 		}
 	}
 	if len(pairs) == 0 {
 		p.Inform("none of the tables is on the destination yet: there was nothing to compare")
-		return nil
+		return hiddenOnDest(ctx, p, absent)
 	}
 	u := uniqueKeyRun{Pass: p}
 	var sourceIndexes, destIndexes datasource.ByTable[datasource.Index]
@@ -61,7 +65,7 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range pairs {
 		u.table(pair, uniqueOf(sourceIndexes.Of(pair.Source)), uniqueOf(destIndexes.Of(pair.Dest)), columnsByName(sourceColumns.Of(pair.Source)), columnsByName(destColumns.Of(pair.Dest)))
 	}
-	return nil
+	return hiddenOnDest(ctx, p, absent)
 }
 
 type uniqueKeyRun struct{ *checks.Pass }

@@ -71,6 +71,9 @@ func reportCollisions(p *checks.Pass, mapping *checks.Mapping, dest datasource.S
 	}
 	schemas := map[string][]string{} // folded name at the destination: the source's
 	for _, s := range mapping.Schemas {
+		if !s.Exists {
+			continue
+		}
 		into := dest.NameCase.Fold(s.Dest)
 		schemas[into] = addIfCaseDiffers(schemas[into], s.Source)
 		if len(schemas[into]) == 2 {

@@ -55,7 +55,7 @@ func TestLowerCaseTableNames(t *testing.T) {
 				Source: datasource.Snapshot{datasource.FactServer: withCase(mysql8, tc.source), datasource.FactSchemas: schemas, datasource.FactTables: datasource.SortTables(tables)},
 				Dest:   datasource.Snapshot{datasource.FactServer: withCase(mysql8, tc.dest)},
 			}
-			for _, name := range tc.schemas {
+			for _, name := range append(tc.schemas, "SHOP") { // which is not there
 				task.Selection.Databases = append(task.Selection.Databases, checks.SelectedDatabase{Name: name})
 			}
 			findings, _, err := task.Run(t, mysql.LowerCaseTableNames)

@@ -8,11 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
@@ -125,6 +128,28 @@ func TestPlainSchemaBetweenProducts(t *testing.T) {
 				t.Errorf("status %d:\n%s%s", status, stdout, stderr)
 			}
 		})
+	}
+}
+
+// Run after run the documented JSON is the same, byte for byte, but for ids and cost.
+func TestJSONIsStable(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
+	schema := from.Database(t)
+	from.Exec(t, "CREATE TABLE "+schema+".bare (a INT)", "CREATE TABLE "+schema+".plain (a INT PRIMARY KEY, b VARCHAR(9))")
+	task := pair(t, from, to, schema, "SCHEMA, FULL, INCREMENTAL, REVERSE")
+	varying := regexp.MustCompile(`"(requestId|cost|projectId|preCheckId)": "[^"]*"`)
+	for _, format := range []string{"json", "json-ce"} {
+		var runs [2]string
+		for i := range runs {
+			_, stdout, stderr := command("run", task, "--format", format, "--quiet")
+			if runs[i] = varying.ReplaceAllString(stdout, "$1"); len(runs[i]) < 10_000 {
+				t.Fatalf("%s: %s%s", format, stdout, stderr)
+			}
+		}
+		if diff := cmp.Diff(runs[0], runs[1]); diff != "" {
+			t.Errorf("%s (-first +second run):\n%s", format, diff)
+		}
 	}
 }
 
