@@ -45,7 +45,8 @@ const FactOraclePrivileges Fact = "Oracle privileges"
 
 // OraclePrivileges gives the rights of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and
 // SESSION_SCHEMA_PRIVS from 23ai. OceanBase has no views of the session: there they are those of the
-// account and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ROLE_ROLE_PRIVS, ROLE_SYS_PRIVS, ALL_TAB_PRIVS).
+// account and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ALL_TAB_PRIVS, and
+// ROLE_ROLE_PRIVS, ROLE_SYS_PRIVS, ROLE_TAB_PRIVS).
 func (f *Facts) OraclePrivileges(ctx context.Context) (OraclePrivileges, error) {
 	return get[OraclePrivileges](ctx, f, FactOraclePrivileges)
 }

@@ -67,6 +67,10 @@ func TestDestForeignKeyTriggerOnOracleEmulated(t *testing.T) {
 			if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Passed {
 				t.Errorf("with all disabled it is %s:\n%s", got.Outcome, got.Message(10))
 			}
+			srv.Deny(942, "DBA_TRIGGERS")
+			if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Passed {
+				t.Errorf("without the view of all triggers it is %s:\n%s", got.Outcome, got.Message(10))
+			}
 			srv.Deny(942, "*_TRIGGERS")
 			if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Unknown {
 				t.Errorf("without the view of triggers it is %s:\n%s", got.Outcome, got.Message(10))

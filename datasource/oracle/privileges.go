@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -55,7 +54,7 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 	}); err != nil {
 		return p, err
 	}
-	if _, err := r.objectPrivileges(ctx, &p, holders); err != nil {
+	if err := r.objectPrivileges(ctx, objectPrivilegesQuery, &p, holders); err != nil {
 		return p, err
 	}
 	err = r.query(ctx, logMinerQuery, func(c cells) error {
@@ -74,28 +73,28 @@ func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {
 	return privileges, err
 }
 
-// objectPrivileges adds what the holders were granted on objects in scope, and gives those that were granted any.
-func (r *Reader) objectPrivileges(ctx context.Context, p *datasource.OraclePrivileges, holders map[string]bool) (granted []string, err error) {
+// objectPrivileges adds what the holders were granted on objects in scope.
+func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges, holders map[string]bool) error {
 	in := interner{}
-	has := map[string]bool{}
-	err = r.inScope(ctx, objectPrivilegesQuery, func(c cells) error {
+	return r.inScope(ctx, query, func(c cells) error {
 		if holders[c[0]] {
-			has[in.string(c[0])] = true
 			t := datasource.TableName{Schema: in.string(c[1]), Name: in.string(c[2])}
 			p.Objects[t] = append(p.Objects[t], in.string(c[3]))
 		}
 		return nil
 	})
-	return slices.Collect(maps.Keys(has)), err
 }
 
 // OceanBase has no views of the session's privileges and roles (system views of Oracle mode, V4.3);
-// roles that are the account's defaults are enabled when it logs on (ALTER USER, DEFAULT ROLE).
+// roles that are the account's defaults are enabled when it logs on (ALTER USER, DEFAULT ROLE). Its
+// ALL_TAB_PRIVS leaves out what roles and PUBLIC were granted; the views of roles tell it.
 const (
 	ownSystemQuery   = "SELECT privilege FROM user_sys_privs"
 	defaultRoleQuery = "SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'"
 	roleRolesQuery   = "SELECT role, granted_role FROM role_role_privs"
 	roleSystemQuery  = "SELECT role, privilege FROM role_sys_privs"
+	roleObjectQuery  = "SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE {scope:owner} AND column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')"
+	grantedRoleQuery = "SELECT DISTINCT role FROM role_tab_privs"
 )
 
 func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivileges) error {
@@ -137,9 +136,16 @@ func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivi
 	}); err != nil {
 		return err
 	}
-	granted, err := r.objectPrivileges(ctx, p, holders)
-	for _, role := range granted {
-		shown[role] = true
+	if err := r.view(ctx, "ROLE_TAB_PRIVS", grantedRoleQuery, func(c cells) error {
+		shown[strings.Clone(c[0])] = true
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, query := range []string{objectPrivilegesQuery, roleObjectQuery} {
+		if err := r.objectPrivileges(ctx, query, p, holders); err != nil {
+			return err
+		}
 	}
 	for role := range holders {
 		if !shown[role] {
@@ -147,5 +153,5 @@ func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivi
 		}
 	}
 	slices.Sort(p.Opaque)
-	return err
+	return nil
 }
