@@ -14,8 +14,6 @@ var DestForeignKeyTrigger = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runDestForeignKeyTrigger,
@@ -28,13 +26,19 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 	}
 	written := func(t datasource.TableName) bool { return len(mapping.FromDest(t)) > 0 }
 
-	variables, err := p.Dest().Variables(ctx)
-	if err != nil {
-		return err
+	oracle := p.Route.Dest.OracleLike()
+	checked := true
+	if !oracle {
+		variables, err := p.Dest().Variables(ctx)
+		if err != nil {
+			return err
+		}
+		if on, ok := variables.On("foreign_key_checks"); ok && !on {
+			checked = false
+			p.Inform("The destination does not check foreign keys: foreign_key_checks is OFF for new sessions")
+		}
 	}
-	if on, ok := variables.On("foreign_key_checks"); ok && !on {
-		p.Inform("The destination does not check foreign keys: foreign_key_checks is OFF for new sessions")
-	} else {
+	if checked {
 		keys, err := p.Dest().ForeignKeys(ctx)
 		if err != nil {
 			return err
@@ -44,8 +48,15 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 				continue
 			}
 			for _, key := range own {
-				p.Report(checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
-					Actual: "references " + key.Parent.String(), Want: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"})
+				f := checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
+					Actual: "references " + key.Parent.String(), Want: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"}
+				if oracle {
+					f.Rule, f.Want = "enabled_foreign_key", "no foreign key that is enabled while rows are loaded"
+				}
+				if p.Route.Dest == datasource.Oracle {
+					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) + " DISABLE CONSTRAINT " + checks.Quote(datasource.Oracle, key.Name)}
+				}
+				p.Report(f)
 			}
 		}
 	}
@@ -55,10 +66,18 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, t := range triggers {
-		if written(t.Table) {
-			p.Report(checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
-				Actual: t.Timing + " " + t.Event, Want: "no trigger while rows are written"})
+		if !written(t.Table) {
+			continue
 		}
+		f := checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
+			Actual: t.Timing + " " + t.Event, Want: "no trigger while rows are written"}
+		if oracle {
+			f.Rule, f.Want = "enabled_trigger", "no trigger that is enabled while rows are written"
+		}
+		if p.Route.Dest == datasource.Oracle {
+			f.SQL = []string{"ALTER TRIGGER " + checks.QuoteTable(datasource.Oracle, t.TableName) + " DISABLE"}
+		}
+		p.Report(f)
 	}
 	return nil
 }

@@ -355,6 +355,55 @@ func TestOracleModeFacts(t *testing.T) {
 	}
 }
 
+// The rights of a tenant's session are those of its account and of its default roles, with the roles that
+// come with these; a role of which nothing is shown is told apart. Disabled triggers are not asked for.
+func TestOracleModePrivileges(t *testing.T) {
+	t.Parallel()
+	answers := map[string][][]string{
+		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
+		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "PRE"}},
+		"SELECT privilege FROM user_sys_privs":                                  {{"CREATE SESSION"}},
+		"SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'":   {{"WRITER"}, {"HIDDEN"}, {"KEEPER"}},
+		"SELECT role, granted_role FROM role_role_privs":                        {{"WRITER", "READER"}, {"OTHER", "DBA"}},
+		"SELECT role, privilege FROM role_sys_privs":                            {{"READER", "SELECT ANY TABLE"}, {"DBA", "DROP ANY TABLE"}, {"PUBLIC", "CREATE VIEW"}},
+		"SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE (table_schema IN ('SHOP')) AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')": {
+			{"PRE", "SHOP", "ORDERS", "UPDATE"}, {"OTHER", "SHOP", "ORDERS", "SELECT"}},
+		"SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE (owner IN ('SHOP')) AND column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')": {
+			{"WRITER", "SHOP", "ORDERS", "INSERT"}, {"DBA", "SHOP", "ORDERS", "DELETE"}},
+		"SELECT DISTINCT role FROM role_tab_privs": {{"WRITER"}, {"DBA"}, {"KEEPER"}},
+		"SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM ALL_TRIGGERS\nWHERE (table_owner IN ('SHOP')) AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')": {
+			{"SHOP", "T", "SHOP", "ORDERS", "INSERT", "BEFORE ROW"}},
+	}
+	p := startPeer(t, &peer{answers: answers})
+	facts := datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
+	got, err := facts.OraclePrivileges(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
+	want := datasource.OraclePrivileges{Account: "PRE", System: []string{"CREATE SESSION", "SELECT ANY TABLE", "CREATE VIEW"}, Schemas: map[string][]string{},
+		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, Opaque: []string{"HIDDEN"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	triggers, err := facts.Triggers(t.Context())
+	if err != nil || len(triggers) != 1 || triggers[0].Table != orders || triggers[0].Event != "INSERT" {
+		t.Errorf("triggers %v, %v", triggers, err)
+	}
+	if _, err := facts.Keywords(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("keywords: %v", err)
+	}
+	if _, err := facts.Spaces(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("quotas: %v", err)
+	}
+	delete(answers, "SELECT role, privilege FROM role_sys_privs")
+	p = startPeer(t, &peer{answers: answers})
+	facts = datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
+	if _, err := facts.OraclePrivileges(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("without a view of rights: %v", err)
+	}
+}
+
 // With tls.mode preferred and no TLS to be had the flag stands in the response itself.
 func TestOracleModeWithoutTLSOffered(t *testing.T) {
 	t.Parallel()

@@ -83,6 +83,7 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactOraclePrivileges: load((*Reader).privileges),
 	datasource.FactOracleAccount:    load((*Reader).account),
 	datasource.FactDictionaryViews:  load((*Reader).dictionaryViews),
+	datasource.FactSpaces:           load((*Reader).spaces),
 
 	// Logs and the instance
 	datasource.FactOracleDatabase: load((*Reader).database),
@@ -103,10 +104,14 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	// Tables: keys, constraints, partitions
 	datasource.FactIndexes:     load((*Reader).indexes),
 	datasource.FactForeignKeys: load((*Reader).foreignKeys),
+	datasource.FactTriggers:    load((*Reader).triggers),
 	datasource.FactPartitions:  load((*Reader).partitions),
 
 	// Columns and views
 	datasource.FactColumns: load((*Reader).columns),
+
+	// What the server supports
+	datasource.FactKeywords: load((*Reader).keywords),
 }
 
 func load[T any](read func(*Reader, context.Context) (T, error)) func(*Reader, context.Context) (any, error) {

@@ -192,6 +192,10 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 			func(ctx context.Context) error { _, err := facts.Tables(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Columns(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Indexes(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.OraclePrivileges(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.Spaces(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.Triggers(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.Keywords(ctx); return err },
 		} {
 			if err := read(t.Context()); err != nil {
 				t.Fatal(err)
