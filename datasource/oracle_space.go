@@ -21,7 +21,7 @@ type OracleSpace struct {
 	Tablespaces map[string]Tablespace
 	Default     map[string]string                     // the default tablespace by user
 	Quotas      map[string]map[string]TablespaceQuota // by user and tablespace
-	Unlimited   map[string]bool                       // users with UNLIMITED TABLESPACE, who need no quota
+	Unlimited   map[string]bool                       // users with UNLIMITED TABLESPACE, who need no quota; PUBLIC is all of them
 }
 
 // FactOracleSpace is the room for the schemas in scope.

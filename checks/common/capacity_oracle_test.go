@@ -127,6 +127,7 @@ func TestTimeoutsOfOracle(t *testing.T) {
 		{"connect time", profiled(map[string]string{"CONNECT_TIME": "600"}, on), expectation{want: []string{"warning profile_connect PRE"}, sql: `ALTER PROFILE "APPS" LIMIT CONNECT_TIME UNLIMITED`}},
 		{"limits that do not hold", profiled(map[string]string{"IDLE_TIME": "30"}, datasource.Variables{"resource_limit": "FALSE"}), expectation{note: "RESOURCE_LIMIT is FALSE"}},
 		{"the instance's idle time", profiled(nil, datasource.Variables{"max_idle_time": "60"}), expectation{want: []string{"warning short_idle max_idle_time"}, sql: "ALTER SYSTEM SET max_idle_time = 0"}},
+		{"idle sessions that block", profiled(nil, datasource.Variables{"max_idle_blocker_time": "5"}), expectation{want: []string{"warning idle_blocker max_idle_blocker_time"}, sql: "ALTER SYSTEM SET max_idle_blocker_time = 0"}},
 		{"an account that is not shown", datasource.Snapshot{datasource.FactOracleAccount: refusedView, datasource.FactVariables: datasource.Variables{"max_idle_time": "60"}},
 			expectation{want: []string{"warning short_idle max_idle_time"}, sql: "ALTER SYSTEM SET max_idle_time = 0", unknown: true}},
 		{"parameters that are not shown", datasource.Snapshot{datasource.FactOracleAccount: datasource.OracleAccount{}, datasource.FactVariables: refusedView}, expectation{unknown: true}},
@@ -189,6 +190,8 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	}
 	unlimited := space(13*gib, 0, 0)
 	unlimited.Unlimited, unlimited.Quotas = map[string]bool{"SHOP": true}, nil
+	everyone := space(13*gib, 0, 0)
+	everyone.Unlimited = map[string]bool{"PUBLIC": true}
 	elsewhere := space(0, 0, -1)
 	elsewhere.Default["SHOP"], elsewhere.Quotas["SHOP"]["USERS"] = "USERS", datasource.TablespaceQuota{Max: -1}
 	elsewhere.Tablespaces["DATA"] = datasource.Tablespace{Free: 13 * gib}
@@ -204,6 +207,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	}{
 		{"enough", space(13*gib, 0, -1), nil, expectation{note: "Tablespace DATA has 13.0 GiB free"}},
 		{"enough for one without a quota", unlimited, nil, expectation{}},
+		{"enough where no one needs a quota", everyone, nil, expectation{}},
 		{"enough only when it grows", space(10*gib-1, 10*gib, -1), nil, expectation{want: []string{"warning growing_tablespace DATA"}}},
 		{"hardly enough", space(10*gib, 2*gib, -1), nil, expectation{want: []string{"warning scarce_tablespace DATA"}}},
 		{"too little", space(9*gib, gib-1, -1), nil, expectation{want: []string{"failure small_tablespace DATA"}}},

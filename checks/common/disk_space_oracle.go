@@ -66,7 +66,7 @@ func (p place) compare(q place) int {
 }
 
 func reportQuota(p *checks.Pass, space datasource.OracleSpace, at place, need int64) {
-	if need == 0 || space.Unlimited[at.schema] {
+	if need == 0 || space.Unlimited[at.schema] || space.Unlimited["PUBLIC"] {
 		return
 	}
 	quota, granted := space.Quotas[at.schema][at.tablespace]

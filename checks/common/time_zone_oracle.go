@@ -21,7 +21,10 @@ func oracleTimeZone(ctx context.Context, p *checks.Pass) error {
 	zoned, zonedCount := columnsOfType(mapping, columns, "TIMESTAMP WITH TIME ZONE")
 	local, localCount := columnsOfType(mapping, columns, "TIMESTAMP WITH LOCAL TIME ZONE")
 	if zonedCount+localCount == 0 {
-		p.Inform("No column is a TIMESTAMP WITH TIME ZONE or WITH LOCAL TIME ZONE; DATE and TIMESTAMP carry no time zone. Data Pump compares the versions of the time zone files all the same")
+		p.Inform("No column is a TIMESTAMP WITH TIME ZONE or WITH LOCAL TIME ZONE; DATE and TIMESTAMP carry no time zone")
+		if p.Route.Dest == datasource.Oracle {
+			p.Inform("Data Pump compares the versions of the time zone files all the same (V$TIMEZONE_FILE)")
+		}
 		return nil
 	}
 	if !p.Route.Dest.OracleLike() {

@@ -27,16 +27,16 @@ func profileTimeouts(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// parameterTimeouts looks at the limits of idle sessions that came with 12.2 and 21c.
+// parameterTimeouts looks at the limits of idle sessions that came with 12.2 and 19c.
 func parameterTimeouts(ctx context.Context, p *checks.Pass) error {
 	variables, err := p.Here().Variables(ctx)
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"max_idle_time", "max_idle_blocker_time"} {
-		if minutes, ok := variables.Int(name); ok && minutes != 0 {
-			p.Report(checks.Finding{Rule: "short_idle", Level: checks.Warn, Object: checks.VariableObject(name), Actual: fmt.Sprintf("%d minutes", minutes), Want: "0, without a limit",
-				SQL: []string{"ALTER SYSTEM SET " + name + " = 0"}})
+	for _, l := range []struct{ name, rule string }{{name: "max_idle_time", rule: "short_idle"}, {name: "max_idle_blocker_time", rule: "idle_blocker"}} {
+		if minutes, ok := variables.Int(l.name); ok && minutes != 0 {
+			p.Report(checks.Finding{Rule: l.rule, Level: checks.Warn, Object: checks.VariableObject(l.name), Actual: fmt.Sprintf("%d minutes", minutes), Want: "0, without a limit",
+				SQL: []string{"ALTER SYSTEM SET " + l.name + " = 0"}})
 		}
 	}
 	return nil

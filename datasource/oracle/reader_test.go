@@ -192,6 +192,7 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 			func(ctx context.Context) error { _, err := facts.Tables(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Columns(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Indexes(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.TableSizes(ctx); return err },
 		} {
 			if err := read(t.Context()); err != nil {
 				t.Fatal(err)

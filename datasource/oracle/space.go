@@ -68,8 +68,8 @@ const (
 	growthQuery = "SELECT tablespace_name, SUM(CASE WHEN autoextensible = 'YES' AND maxbytes > bytes THEN maxbytes - bytes ELSE 0 END) FROM dba_data_files GROUP BY tablespace_name"
 	homesQuery  = "SELECT username, default_tablespace FROM dba_users WHERE {scope:username}"
 	quotasQuery = "SELECT username, tablespace_name, bytes, max_bytes FROM dba_ts_quotas WHERE {scope:username}"
-	// The privilege cannot be granted to a role (Oracle Database SQL Language Reference, "GRANT").
-	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND {scope:grantee}"
+	// The privilege cannot be granted to a role (Oracle Database Error Messages, ORA-01931).
+	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND (grantee = 'PUBLIC' OR {scope:grantee})"
 )
 
 func (r *Reader) space(ctx context.Context) (datasource.OracleSpace, error) {
