@@ -32,6 +32,20 @@ func (s Space) Room(tablespace string) bool {
 	return false
 }
 
+// Left gives how many bytes the schema may store in a tablespace beyond what it has there; limited is false where
+// it may fill it.
+func (s Space) Left(tablespace string) (bytes int64, limited bool) {
+	if s.Unlimited {
+		return 0, false
+	}
+	for _, q := range s.Quotas {
+		if q.Tablespace == tablespace {
+			return max(q.Most-q.Used, 0), q.Most >= 0
+		}
+	}
+	return 0, true
+}
+
 // FactSpaces are what an Oracle database lets the schemas in scope store.
 const FactSpaces Fact = "tablespace quotas"
 

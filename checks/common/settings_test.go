@@ -203,9 +203,9 @@ func TestTableCount(t *testing.T) {
 func TestLongTransaction(t *testing.T) {
 	t.Parallel()
 	open := []datasource.Transaction{
-		{Session: 7, Account: "app@10.0.0.1", Age: time.Hour, Modified: 3, Query: strings.Repeat("ü", 100)},
-		{Session: 8, Account: "app@10.0.0.1", Age: 10*time.Minute - time.Second},
-		{Session: 0, Age: 10 * time.Minute},
+		{Session: "7", Kill: "KILL 7", Account: "app@10.0.0.1", Age: time.Hour, Modified: 3, Query: strings.Repeat("ü", 100)},
+		{Session: "8", Kill: "KILL 8", Account: "app@10.0.0.1", Age: 10*time.Minute - time.Second},
+		{Age: 10 * time.Minute},
 	}
 	findings, _, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: open}}.Run(t, common.LongTransaction)
 	if err != nil {
@@ -214,8 +214,8 @@ func TestLongTransaction(t *testing.T) {
 	if diff := cmp.Diff([]string{"long session 7", "prepared XA transaction"}, rulesAndObjects(findings)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1h0m0s; it has changed 3 row(s) and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want {
-		t.Errorf("message %q, want %q", findings[0].Message, want)
+	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1h0m0s; it has changed 3 row(s) and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want || !strings.Contains(findings[0].Remedy, "KILL 7") {
+		t.Errorf("message %q, want %q; remedy %q", findings[0].Message, want, findings[0].Remedy)
 	}
 	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account lacks a right"}
 	if _, _, err := (checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: denied}}).Run(t, common.LongTransaction); !errors.Is(err, denied) {

@@ -404,6 +404,63 @@ func TestOracleModePrivileges(t *testing.T) {
 	}
 }
 
+// What is left, what runs and how big tables are is asked in Oracle's words of OceanBase's own views.
+func TestOracleModeCapacity(t *testing.T) {
+	t.Parallel()
+	answers := map[string][][]string{
+		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
+		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "SHOP"}},
+		"SHOW VARIABLES":                                  {{"max_connections", "2147483647"}, {"max_user_connections", "20"}},
+		"SELECT DBTIMEZONE FROM dual":                     {{"+00:00"}},
+		"SELECT 1 FROM v$timezone_names WHERE ROWNUM = 1": {{"1"}},
+		"SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400) FROM SYS.GV$OB_TRANSACTION_PARTICIPANTS\n" +
+			"WHERE tenant_id = (SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS) GROUP BY session_id, tx_id ORDER BY MIN(ctx_create_time), session_id": {{"42", "3600"}, {"0", "60"}},
+		"SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM SYS.GV$OB_SERVERS GROUP BY zone) z": {{"4096"}},
+		"SELECT 1 FROM dba_segments WHERE ROWNUM = 1": {{"1"}},
+		"SELECT owner, segment_name, SUM(bytes) FROM dba_segments WHERE (owner IN ('SHOP')) AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name": {{"SHOP", "ORDERS", "100"}},
+		"SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM dba_segments s JOIN ALL_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name\n" +
+			"WHERE (i.table_owner IN ('SHOP')) AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') GROUP BY i.table_owner, i.table_name": {{"SHOP", "ORDERS", "23"}},
+	}
+	facts := datasource.NewFacts(t.Context(), openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
+	ctx := t.Context()
+	connections, err := facts.Connections(ctx)
+	if diff := cmp.Diff(datasource.Connections{Max: 2147483647, Used: -1, AccountMax: 20, AccountUsed: -1}, connections); err != nil || diff != "" {
+		t.Errorf("connections: %v (-want +got):\n%s", err, diff)
+	}
+	zone, err := facts.OracleTimeZone(ctx)
+	if diff := cmp.Diff(datasource.OracleTimeZone{Database: "+00:00", Named: true}, zone); err != nil || diff != "" {
+		t.Errorf("time zone: %v (-want +got):\n%s", err, diff)
+	}
+	open, err := facts.Transactions(ctx)
+	if diff := cmp.Diff([]datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1}, {Age: time.Minute, Modified: -1}}, open); err != nil || diff != "" {
+		t.Errorf("transactions: %v (-want +got):\n%s", err, diff)
+	}
+	if free, err := facts.FreeSpace(ctx); err != nil || free != 4096 {
+		t.Errorf("free space %d, %v", free, err)
+	}
+	sizes, err := facts.TableSizes(ctx)
+	if diff := cmp.Diff([]datasource.TableSize{{Bytes: 123, Rows: -1}}, sizes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || diff != "" {
+		t.Errorf("sizes: %v (-want +got):\n%s", err, diff)
+	}
+	for fact, err := range map[string]error{"resources": second(facts.OracleResources(ctx)), "undo": second(facts.OracleUndo(ctx)), "tablespaces": second(facts.Tablespaces(ctx))} {
+		if datasource.ClassOf(err) != datasource.ErrUnsupported {
+			t.Errorf("%s: %v", fact, err)
+		}
+	}
+
+	delete(answers, "SELECT 1 FROM dba_segments WHERE ROWNUM = 1")
+	answers["SHOW VARIABLES"] = nil
+	answers["SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL"] = [][]string{{"3.2.4", "OTHER"}}
+	facts = datasource.NewFacts(ctx, openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
+	for fact, err := range map[string]error{"connections": second(facts.Connections(ctx)), "transactions": second(facts.Transactions(ctx)), "sizes": second(facts.TableSizes(ctx))} {
+		if datasource.ClassOf(err) != datasource.ErrUnsupported {
+			t.Errorf("where it is not told, %s: %v", fact, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
 // With tls.mode preferred and no TLS to be had the flag stands in the response itself.
 func TestOracleModeWithoutTLSOffered(t *testing.T) {
 	t.Parallel()
@@ -477,6 +534,10 @@ func TestRealOracleModeTenant(t *testing.T) {
 		"tenant":    func() error { _, err := facts.Tenant(t.Context()); return err },
 		"units":     func() error { _, err := facts.Units(t.Context()); return err },
 		"indexes":   func() error { _, err := facts.Indexes(t.Context()); return err },
+		"zones":     func() error { _, err := facts.OracleTimeZone(t.Context()); return err },
+		"limits":    func() error { _, err := facts.Connections(t.Context()); return err },
+		"open":      func() error { _, err := facts.Transactions(t.Context()); return err },
+		"sizes":     func() error { _, err := facts.TableSizes(t.Context()); return err },
 	} {
 		if err := read(); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -83,7 +83,7 @@ func TestTransactions(t *testing.T) {
 			}
 			for {
 				open := transactions(t, s)
-				if len(open) != 1 || open[0].Session == 0 || open[0].Modified != 2 || !strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
+				if len(open) != 1 || open[0].Kill != "KILL "+open[0].Session || open[0].Modified != 2 || !strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
 					t.Fatalf("transactions: %+v", open)
 				}
 				if open[0].Age > 0 {

@@ -79,6 +79,8 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactLatency:   load((*Reader).latency),
 	datasource.FactVariables: load((*Reader).variables),
 
+	datasource.FactOracleTimeZone: load((*Reader).timeZone),
+
 	// Accounts and privileges
 	datasource.FactOraclePrivileges: load((*Reader).privileges),
 	datasource.FactOracleAccount:    load((*Reader).account),
@@ -92,6 +94,15 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactNLS:            load((*Reader).nls),
 	datasource.FactOracleRedo:     load((*Reader).redo),
 	datasource.FactLogMiner:       load((*Reader).logMiner),
+
+	// Capacity and activity
+	datasource.FactConnections:     load((*Reader).connections),
+	datasource.FactOracleResources: load((*Reader).resources),
+	datasource.FactOracleSessions:  load((*Reader).sessions),
+	datasource.FactTransactions:    load((*Reader).transactions),
+	datasource.FactTableSizes:      load((*Reader).tableSizes),
+	datasource.FactTablespaces:     load((*Reader).tablespaces),
+	datasource.FactOracleUndo:      load((*Reader).undo),
 
 	// Schemas and objects
 	datasource.FactOracleObjects:        load((*Reader).objects),
@@ -167,12 +178,21 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(cells) err
 	if err != nil {
 		return err
 	}
-	before, rest, ok := strings.Cut(query, "{scope:")
+	query, ok := scoped(query, schemas)
 	if !ok {
 		return fmt.Errorf("a query over all schemas: %s", query)
 	}
+	return r.query(ctx, query, each)
+}
+
+// scoped puts the condition that a column names one of the schemas for {scope:COLUMN}.
+func scoped(query string, schemas []string) (_ string, found bool) {
+	before, rest, found := strings.Cut(query, "{scope:")
+	if !found {
+		return query, false
+	}
 	column, after, _ := strings.Cut(rest, "}")
-	return r.query(ctx, before+within(column, schemas)+after, each)
+	return before + within(column, schemas) + after, true
 }
 
 // within gives the condition that a column is one of some names. A list may not be longer than

@@ -167,7 +167,7 @@ func (srv *Server) account(user string) *Account {
 }
 
 // Deny makes the views that match a pattern, such as DBA_* or V$DATABASE, answer with
-// the error code: 942 as for one who may not see it, or 1031.
+// the error code: 942 as for one who may not see it, or 1031; 0 lets them be read again.
 func (srv *Server) Deny(code int, patterns ...string) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -180,7 +180,7 @@ func (srv *Server) Deny(code int, patterns ...string) {
 func (srv *Server) denies(view string) int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	for _, d := range srv.denied {
+	for _, d := range slices.Backward(srv.denied) {
 		if ok, _ := path.Match(d.pattern, view); ok {
 			return d.code
 		}
