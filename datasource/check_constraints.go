@@ -8,6 +8,10 @@ type CheckConstraint struct {
 	Clause   string // the condition, as the catalog writes it
 	Column   bool   // MariaDB 10.5.10 and later: it stands in a column's definition
 	Enforced bool
+	// Only Oracle's dictionary says these:
+	Unchecked bool // rows that were there before it may break it (NOVALIDATE)
+	Generated bool // the server made its name
+	Cut       bool // the catalog shows only the beginning of the condition
 }
 
 // FactCheckConstraints are the CHECK constraints of the tables in scope.

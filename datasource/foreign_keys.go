@@ -5,13 +5,16 @@ import "context"
 // ForeignKey is a foreign key of the table that it is listed under, its child.
 type ForeignKey struct {
 	Name          string
-	Columns       []string // of the child, in the key's order
-	Parent        TableName
-	ParentColumns []string // one for each of Columns
+	Columns       []string  // of the child, in the key's order
+	Parent        TableName // without a name where the account may not see which table it is (Oracle)
+	ParentColumns []string  // one for each of Columns
 	// OnUpdate and OnDelete are RESTRICT, NO ACTION, CASCADE, SET NULL or SET DEFAULT. They are
 	// empty where the account may see that there is a foreign key, but not its rules.
 	OnUpdate, OnDelete string
-	Deferrable         bool // it may be checked as late as at the commit (Oracle)
+	// Only Oracle's dictionary says these:
+	Deferrable bool // it may be checked as late as at the commit
+	Disabled   bool // it refuses nothing
+	Unchecked  bool // rows that were there before it may break it (NOVALIDATE)
 }
 
 // FactForeignKeys are the foreign keys of the tables in scope.

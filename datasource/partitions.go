@@ -9,14 +9,16 @@ type Partitioning struct {
 	SubMethod     string // HASH, KEY, LINEAR HASH, LINEAR KEY; empty where there are no subpartitions
 	SubExpression string
 	Columns       []string // by which it is divided (Oracle)
+	SubColumns    []string // by which its partitions are divided (Oracle)
 	Interval      string   // for which partitions are made by themselves (Oracle)
+	Automatic     bool     // a partition is made for each new value of a LIST (Oracle)
 	Partitions    []Partition
 }
 
 // Partition is one partition of a table.
 type Partition struct {
 	Name        string
-	Description string // the bound of a RANGE, the values of a LIST
+	Description string // the bound of a RANGE, the values of a LIST; Oracle: DEFAULT or nothing
 	Sub         int    // how many subpartitions it has
 }
 

@@ -155,15 +155,20 @@ type IndexColumn struct {
 	Descending bool
 }
 
+// BitmapJoin is the Type of a bitmap index over a join (Oracle).
+const BitmapJoin = "BITMAP JOIN"
+
 // Index is an index of a table.
 type Index struct {
-	Name      string
-	Primary   bool
-	Unique    bool
-	Type      string // BTREE, FULLTEXT, …; empty where reading it would open every table
-	Invisible bool   // MariaDB: IGNORED
-	Unordered bool   // FULLTEXT, or a hash: known even where Type is not
-	Columns   []IndexColumn
+	Name       string
+	Schema     string // where it is not its table's (Oracle)
+	Primary    bool
+	Unique     bool
+	Type       string // BTREE, FULLTEXT, …; empty where reading it would open every table
+	Invisible  bool   // MariaDB: IGNORED
+	Unordered  bool   // FULLTEXT, or a hash: known even where Type is not
+	Constraint bool   // it is a constraint, and dropped as one (Oracle)
+	Columns    []IndexColumn
 }
 
 // Key tells whether the index identifies every row: it is the primary key, or unique over

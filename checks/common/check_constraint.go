@@ -10,15 +10,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// CheckConstraint is RDB_CHECK_CONSTRAINT for sources of the MySQL protocol.
+// CheckConstraint is RDB_CHECK_CONSTRAINT.
 var CheckConstraint = &checks.Check{
 	Type:     "RDB_CHECK_CONSTRAINT",
 	Page:     checks.ReadPage(pages, "check_constraint.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runCheckConstraint,
@@ -46,12 +44,16 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	remarkNewer(p, c.dest, "the rules for CHECK")
 	for _, pair := range mapping.HoldingRows() {
 		for _, constraint := range constraints.Of(pair.Source) {
+			if p.Route.Source.OracleLike() {
+				c.oracle(pair, constraint)
+				continue
+			}
 			// Before 10.5.10 MariaDB does not say which constraints stand in a column's definition: those have its name.
 			constraint.Column = constraint.Column || c.source.IsMariaDB() && c.isColumn(pair.Source, constraint.Name)
 			c.constraint(pair, constraint)
 		}
 	}
-	return nil
+	return c.unread
 }
 
 type checkConstraintRun struct {
@@ -59,6 +61,7 @@ type checkConstraintRun struct {
 	source, dest datasource.Server
 	columns      datasource.ByTable[datasource.Column]
 	names        map[datasource.TableName]string // of a destination's schema and constraint: the constraint that has it
+	unread       error                           // a constraint that could not be read whole
 }
 
 func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) bool {
@@ -100,10 +103,8 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		}
 		return
 	}
-	name := datasource.TableName{Schema: pair.Dest.Schema, Name: strings.ToLower(k.Name)}
-	other, taken := c.names[name]
+	other, taken := c.take(pair, k, strings.ToLower(k.Name))
 	if !taken {
-		c.names[name] = pair.Source.String() + "." + k.Name
 		return
 	}
 	level, sql := checks.Fail, []string(nil)
@@ -114,6 +115,15 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		sql = []string{alter + " DROP CONSTRAINT " + checks.Quote(c.Route.Source, k.Name) + ", ADD CONSTRAINT " + checks.Quote(c.Route.Source, c.freeName(pair, k.Name)) + " CHECK (" + k.Clause + ")"}
 	}
 	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, sql...)
+}
+
+// take gives a constraint its name on the destination, as that compares names, unless another one has it.
+func (c *checkConstraintRun) take(pair checks.TablePair, k datasource.CheckConstraint, folded string) (other string, taken bool) {
+	name := datasource.TableName{Schema: pair.Dest.Schema, Name: folded}
+	if other, taken = c.names[name]; !taken {
+		c.names[name] = pair.Source.String() + "." + k.Name
+	}
+	return other, taken
 }
 
 // freeName gives a name that no constraint seen so far has, and takes it.

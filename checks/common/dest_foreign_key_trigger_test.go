@@ -83,7 +83,7 @@ func TestDestForeignKeyTriggerOfTenant(t *testing.T) {
 	t.Parallel()
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	source := datasource.Snapshot{datasource.FactServer: oracle19, datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}}, datasource.FactTables: tables("SHOP.ORDERS")}
-	dest := datasource.Snapshot{datasource.FactServer: ownTenant, datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: orders, Rows: []datasource.ForeignKey{{Name: "FK", Parent: orders}}}),
+	dest := datasource.Snapshot{datasource.FactServer: obOracle43, datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: orders, Rows: []datasource.ForeignKey{{Name: "FK", Parent: orders}}}),
 		datasource.FactTriggers: []datasource.Trigger{{TableName: datasource.TableName{Schema: "SHOP", Name: "TR"}, Table: orders}}}
 	findings, _, err := checktest.Facts{Source: source, Dest: dest, Side: checks.Dest, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.OceanBaseOracle}}.Run(t, common.DestForeignKeyTrigger)
 	if err != nil {

@@ -45,11 +45,28 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	f.schema = p.Route.Phases&checks.Schema != 0
+	if p.Route.Source.OracleLike() && f.schema {
+		if err := f.readOracle(ctx, keys); err != nil {
+			return err
+		}
+	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
 	for _, pair := range mapping.HoldingRows() {
 		for _, key := range keys.Of(pair.Source) {
-			f.key(pair, key)
+			switch {
+			case key.Disabled:
+				f.disabled(pair, key)
+			case key.Parent.Name == "":
+				f.orphans = append(f.orphans, constraintObject(pair.Source, key.Name).String())
+			default:
+				f.key(pair, key)
+			}
 		}
+	}
+	if len(f.orphans) > 0 {
+		return &datasource.Error{Class: datasource.ErrPrivilege,
+			Cause:  fmt.Sprintf("the parent of %s (%d foreign keys) is not shown to the account", f.orphans[0], len(f.orphans)),
+			Remedy: "Grant the account SELECT on the parents, or on DBA_CONSTRAINTS and DBA_CONS_COLUMNS."}
 	}
 	if len(f.hidden) > 0 {
 		return &datasource.Error{Class: datasource.ErrPrivilege,
@@ -70,8 +87,12 @@ type foreignKeyRun struct {
 	unique          bool // the destination wants unique parents
 	uniqueLevel     checks.Level
 
-	names  map[datasource.TableName]string // of a destination's schema and constraint: the foreign key that has it
-	hidden []string                        // foreign keys whose rules the account may not see
+	names   map[datasource.TableName]string // of a destination's schema and constraint: the foreign key that has it
+	hidden  []string                        // foreign keys whose rules the account may not see
+	orphans []string                        // foreign keys whose parents the account may not see
+
+	columns    datasource.ByTable[datasource.Column]       // of an Oracle-like source, where they are needed
+	partitions datasource.ByTable[datasource.Partitioning] // as columns
 }
 
 // uniqueParents tells whether the destination refuses, or will refuse, a foreign key whose parent
@@ -117,11 +138,11 @@ func (f *foreignKeyRun) key(pair checks.TablePair, key datasource.ForeignKey) {
 		}
 		if f.unique && f.indexes.Of(key.Parent) != nil && !f.standard(key) {
 			f.report(pair, key, "parent_not_unique", f.uniqueLevel, "no unique key over exactly ("+strings.Join(key.ParentColumns, ", ")+")", "a unique key over these columns of "+key.Parent.String(),
-				"ALTER TABLE "+checks.QuoteTable(f.Route.Source, key.Parent)+" ADD UNIQUE KEY ("+quoteAll(f.Route.Source, key.ParentColumns)+")")
+				"ALTER TABLE "+checks.QuoteTable(f.Route.Source, key.Parent)+" ADD UNIQUE ("+quoteAll(f.Route.Source, key.ParentColumns)+")")
 		}
 		f.name(pair, key)
-		if key.Deferrable && !f.Route.Dest.OracleLike() {
-			f.report(pair, key, "deferrable", checks.Warn, "DEFERRABLE", "a foreign key that holds after each statement")
+		if f.Route.Source.OracleLike() {
+			f.ofOracle(pair, key)
 		}
 	}
 	if f.changes {

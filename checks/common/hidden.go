@@ -14,16 +14,16 @@ import (
 // hiddenOnDest fails where tables that the destination's catalog does not list may be there all the
 // same: a server of the MySQL protocol lists only those on which the account has some right.
 func hiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.TableName) error {
-	if len(absent) == 0 || p.Route.Dest.OracleLike() {
+	if len(absent) == 0 {
 		return nil
 	}
-	holder, err := privilege.Of(ctx, p.Dest())
+	account, remedy, sees, err := sight(ctx, p)
 	if err != nil {
 		return err
 	}
 	var hidden []string
 	for _, t := range absent {
-		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && holder.SeesTables(t.Schema) != datasource.Yes {
+		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && !sees(t.Schema) {
 			hidden = append(hidden, on)
 		}
 	}
@@ -32,6 +32,19 @@ func hiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 	}
 	return &datasource.Error{Class: datasource.ErrPrivilege,
 		Cause: fmt.Sprintf("which tables are on the destination cannot be told: the account %s is shown a table of %s only where it has a right on that table",
-			holder.Account.Quoted(), strings.Join(hidden, ", ")),
-		Remedy: "Grant the account SELECT on the schema."}
+			account, strings.Join(hidden, ", ")),
+		Remedy: remedy}
+}
+
+// sight tells whether the destination shows its account every table of a schema.
+func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees func(schema string) bool, err error) {
+	if !p.Route.Dest.OracleLike() {
+		holder, err := privilege.Of(ctx, p.Dest())
+		return holder.Account.Quoted(), "Grant the account SELECT on the schema.",
+			func(schema string) bool { return holder.SeesTables(schema) == datasource.Yes }, err
+	}
+	held, err := p.Dest().OraclePrivileges(ctx)
+	return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(schema string) bool {
+		return held.SeesAll || schema == held.Account || held.HasOver(schema, "SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "ALTER ANY TABLE", "DROP ANY TABLE")
+	}, err
 }

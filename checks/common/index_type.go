@@ -10,15 +10,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// IndexType is RDB_INDEX_TYPE for sources of the MySQL protocol.
+// IndexType is RDB_INDEX_TYPE.
 var IndexType = &checks.Check{
 	Type:     "RDB_INDEX_TYPE",
 	Page:     checks.ReadPage(pages, "index_type.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runIndexType,
@@ -82,6 +80,9 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	indexes, err := p.Source().Indexes(ctx)
 	if err != nil {
 		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return oracleIndexTypes(p, mapping, indexes, dest)
 	}
 	flavor := dest.Flavor
 	if dest.IsMySQL() {

@@ -67,7 +67,7 @@ func TestForeignKeyOfOracleEmulated(t *testing.T) {
 			for _, f := range got.Findings {
 				found = append(found, f.Rule+" "+f.Object.String())
 			}
-			if diff := cmp.Diff([]string{"parent_outside SHOP.CHILD.GONE", "cascade SHOP.CHILD.ALSO", "deferrable SHOP.CHILD.LATE"}, found); diff != "" {
+			if diff := cmp.Diff([]string{"parent_outside SHOP.CHILD.GONE", "cascade SHOP.CHILD.ALSO", "deferrable SHOP.CHILD.LATE", "disabled SHOP.CHILD.OFF"}, found); diff != "" {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 			}
 			task.Dest = from

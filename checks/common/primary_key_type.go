@@ -9,15 +9,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// PrimaryKeyType is RDB_PRIMARY_KEY_TYPE for sources of the MySQL protocol.
+// PrimaryKeyType is RDB_PRIMARY_KEY_TYPE.
 var PrimaryKeyType = &checks.Check{
 	Type:     "RDB_PRIMARY_KEY_TYPE",
 	Page:     checks.ReadPage(pages, "primary_key_type.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runPrimaryKeyType,
 }
@@ -39,6 +37,22 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source == datasource.OceanBaseMySQL || p.Route.Dest == datasource.OceanBaseMySQL {
 		approximateLevel = checks.Fail
 	}
+	judge := func(c *datasource.ColumnType) (f checks.Finding, ok bool) {
+		switch {
+		case c.DataType == "float" || c.DataType == "double":
+			return checks.Finding{Rule: "approximate", Level: approximateLevel, Want: "an exact type, such as DECIMAL"}, true
+		case p.Route.Dest == datasource.OceanBaseMySQL && c.LOB():
+			return checks.Finding{Rule: "large_object", Level: checks.Fail, Want: "a type that OceanBase takes in a key, such as VARCHAR"}, true
+		}
+		return f, false
+	}
+	if p.Route.Source.OracleLike() {
+		dest, err := p.Dest().Server(ctx)
+		if err != nil {
+			return err
+		}
+		judge = func(c *datasource.ColumnType) (checks.Finding, bool) { return judgeOracleKey(c, dest) }
+	}
 	for _, pair := range mapping.HoldingRows() {
 		own := indexes.Of(pair.Source)
 		at := slices.IndexFunc(own, datasource.Index.Key) // the primary key comes first
@@ -48,19 +62,17 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 		types := columnsByName(columns.Of(pair.Source))
 		for _, part := range own[at].Columns {
 			c := types[strings.ToLower(part.Name)]
-			f := checks.Finding{Object: checks.ColumnObject(pair.Source, part.Name), Args: map[string]string{"key": own[at].Name}}
-			switch {
-			case c == nil:
-				continue
-			case c.DataType == "float" || c.DataType == "double":
-				f.Rule, f.Level, f.Want = "approximate", approximateLevel, "an exact type, such as DECIMAL"
-			case p.Route.Dest == datasource.OceanBaseMySQL && c.LOB():
-				f.Rule, f.Level, f.Want = "large_object", checks.Fail, "a type that OceanBase takes in a key, such as VARCHAR"
-			default:
+			if c == nil {
 				continue
 			}
-			f.Actual = c.ColumnType
-			p.Report(f)
+			if f, ok := judge(c); ok {
+				f.Object, f.Actual = checks.ColumnObject(pair.Source, part.Name), c.ColumnType
+				if f.Args == nil {
+					f.Args = map[string]string{}
+				}
+				f.Args["key"] = own[at].Name
+				p.Report(f)
+			}
 		}
 	}
 	return nil

@@ -15,12 +15,6 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-var (
-	oracle19  = datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: 19}}
-	oracle23  = datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: 23}}
-	ownTenant = datasource.Server{Flavor: datasource.FlavorOceanBase, Mode: "ORACLE", Version: datasource.Version{Major: 4, Minor: 3}}
-)
-
 func TestReadPrivilegeOfOracle(t *testing.T) {
 	t.Parallel()
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
@@ -41,9 +35,9 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 		{name: "tables that are not seen", server: oracle19, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
 		{name: "tables of one schema that are not seen", server: oracle23, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
 		{name: "a table that is named", server: oracle19, privileges: datasource.OraclePrivileges{Objects: granted}, selection: named},
-		{name: "a tenant", server: ownTenant, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, Opaque: []string{"R"}}},
-		{name: "a tenant's table without a right", server: ownTenant, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "a tenant's role that does not show what it holds", server: ownTenant, privileges: datasource.OraclePrivileges{SeesAll: true, Opaque: []string{"R"}}, fails: true},
+		{name: "a tenant", server: obOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, Opaque: []string{"R"}}},
+		{name: "a tenant's table without a right", server: obOracle43, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
+		{name: "a tenant's role that does not show what it holds", server: obOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, Opaque: []string{"R"}}, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -114,9 +108,9 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "room", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{"T": {Default: "USERS", Quotas: []datasource.Quota{{Tablespace: "USERS", Used: 8, Most: 9}}}}},
 		{name: "room that is not seen", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
 		{name: "room that cannot be read", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrLost}, fails: true},
-		{name: "a tenant has no quotas", server: ownTenant, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
-		{name: "a tenant's role that does not show what it holds", server: ownTenant, privileges: datasource.OraclePrivileges{System: all[1:], Opaque: []string{"R"}}, fails: true},
-		{name: "a tenant's schema", server: ownTenant, privileges: datasource.OraclePrivileges{System: all[1:]}, want: []string{"missing_right"}, sql: []string{`GRANT CREATE ANY TABLE TO "PRE"`}},
+		{name: "a tenant has no quotas", server: obOracle43, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
+		{name: "a tenant's role that does not show what it holds", server: obOracle43, privileges: datasource.OraclePrivileges{System: all[1:], Opaque: []string{"R"}}, fails: true},
+		{name: "a tenant's schema", server: obOracle43, privileges: datasource.OraclePrivileges{System: all[1:]}, want: []string{"missing_right"}, sql: []string{`GRANT CREATE ANY TABLE TO "PRE"`}},
 		{name: "a source that is not written", server: oracle19, side: checks.Source, notes: 1},
 		{name: "a source that is written back", server: oracle19, side: checks.Source, phases: checks.Reverse, privileges: datasource.OraclePrivileges{Objects: map[datasource.TableName][]string{orders: {"SELECT", "INSERT", "UPDATE"}}}, want: []string{"missing_right"},
 			sql: []string{`GRANT DELETE ON "SHOP"."ORDERS" TO "PRE"`}},
@@ -266,8 +260,8 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		{name: "a destination whose changes are carried back", server: oracle19, side: checks.Dest, phases: checks.Reverse, want: []string{"missing_right", "missing_right"}},
 		{name: "one that may be read", server: oracle19, privileges: mining, side: checks.Dest, phases: checks.Reverse},
 		{name: "a destination that is not read", server: oracle19, side: checks.Dest, phases: checks.Incremental, notes: 1},
-		{name: "a tenant as source", server: ownTenant, side: checks.Source, phases: checks.Incremental, fails: true},
-		{name: "a tenant as destination", server: ownTenant, side: checks.Dest, phases: checks.Reverse, fails: true},
+		{name: "a tenant as source", server: obOracle43, side: checks.Source, phases: checks.Incremental, fails: true},
+		{name: "a tenant as destination", server: obOracle43, side: checks.Dest, phases: checks.Reverse, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

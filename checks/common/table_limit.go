@@ -17,8 +17,6 @@ var TableLimit = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runTableLimit,
@@ -41,7 +39,7 @@ type tableLimits struct {
 // Sources: MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table
 // Column Count and Row Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and
 // "VARCHAR"; OceanBase V4.3, "Constraints on product specifications". Known up to MySQL 9.7,
-// MariaDB 12.0, OceanBase 4.3.
+// MariaDB 12.0, OceanBase 4.3. Of Oracle: Oracle Database Reference 23ai, "Logical Database Limits".
 func tableLimitsOf(s datasource.Server, v datasource.Variables) (l tableLimits, ok bool) {
 	switch {
 	case s.IsMySQL():
@@ -50,6 +48,15 @@ func tableLimitsOf(s datasource.Server, v datasource.Variables) (l tableLimits, 
 		l = tableLimits{columns: 1017, indexes: 64, indexColumns: 32, keyBytes: 3072, rowBytes: 65535, varcharBytes: 65532, longUnique: s.Version.AtLeast(10, 4)}
 	case s.IsOceanBase():
 		return tableLimits{columns: 4096, indexes: 128, indexedInAll: 512, primaryColumns: 64, keyBytes: 16384, rowBytes: 1536 * 1024}, true
+	case s.Flavor == datasource.FlavorOracle:
+		l = tableLimits{columns: 1000, indexColumns: 32}
+		if length, _ := v.Lookup("max_columns"); length == "EXTENDED" {
+			l.columns = 4096
+		}
+		if block, ok := v.Int("db_block_size"); ok {
+			l.keyBytes = int64(block) * 3 / 4
+		}
+		return l, true
 	default:
 		return l, false
 	}
@@ -83,14 +90,17 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	t := tableLimitRun{Pass: p, level: checks.Fail, dest: dest}
+	t := tableLimitRun{Pass: p, level: checks.Fail, soft: checks.Fail, dest: dest}
 	var ok bool
 	if t.limits, ok = tableLimitsOf(dest, settings); !ok {
-		t.level = checks.Warn
+		t.level, t.soft = checks.Warn, checks.Warn
 		t.limits, _ = tableLimitsOf(datasource.Server{Flavor: datasource.FlavorMySQL}, settings)
 		p.Inform("the limits of %s are not known: those of MySQL were taken", dest)
 	}
 	remarkNewer(p, dest, "the limits")
+	if p.Route.Source.OracleLike() {
+		return t.oracle(ctx, mapping, columns, indexes)
+	}
 	for _, pair := range mapping.HoldingRows() {
 		t.table(pair, columns.Of(pair.Source), indexes.Of(pair.Source))
 	}
@@ -100,6 +110,7 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 type tableLimitRun struct {
 	*checks.Pass
 	level  checks.Level // of what is over a limit
+	soft   checks.Level // of what is within it where strings are made large objects
 	limits tableLimits
 	dest   datasource.Server
 
@@ -116,8 +127,12 @@ func (t *tableLimitRun) unknown() error {
 
 // over reports what is more than most; a most of 0 is no limit.
 func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit string) {
+	level := t.level
+	if rule == "row" || rule == "varchar" {
+		level = t.soft
+	}
 	if most > 0 && n > most {
-		t.Report(checks.Finding{Rule: rule, Level: t.level, Object: o, Actual: fmt.Sprintf("%d %s", n, unit), Want: fmt.Sprintf("at most %d", most),
+		t.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: fmt.Sprintf("%d %s", n, unit), Want: fmt.Sprintf("at most %d", most),
 			Args: map[string]string{"dest": t.dest.String()}})
 	}
 }

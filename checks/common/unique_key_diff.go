@@ -1,6 +1,7 @@
 package common
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,15 +11,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// UniqueKeyDiff is RDB_UNIQUE_KEY_DIFF between databases of the MySQL protocol.
+// UniqueKeyDiff is RDB_UNIQUE_KEY_DIFF.
 var UniqueKeyDiff = &checks.Check{
 	Type:     "RDB_UNIQUE_KEY_DIFF",
 	Page:     checks.ReadPage(pages, "unique_key_diff.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runUniqueKeyDiff,
@@ -47,7 +46,10 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		p.Inform("none of the tables is on the destination yet: there was nothing to compare")
 		return hiddenOnDest(ctx, p, absent)
 	}
-	u := uniqueKeyRun{Pass: p}
+	u := uniqueKeyRun{Pass: p, fold: strings.ToLower}
+	if p.Route.Dest.OracleLike() {
+		u.fold = func(name string) string { return name }
+	}
 	var sourceIndexes, destIndexes datasource.ByTable[datasource.Index]
 	var sourceColumns, destColumns datasource.ByTable[datasource.Column]
 	if sourceIndexes, err = p.Source().Indexes(ctx); err != nil {
@@ -63,12 +65,19 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, pair := range pairs {
-		u.table(pair, uniqueOf(sourceIndexes.Of(pair.Source)), uniqueOf(destIndexes.Of(pair.Dest)), columnsByName(sourceColumns.Of(pair.Source)), columnsByName(destColumns.Of(pair.Dest)))
+		u.table(pair, uniqueOf(sourceIndexes.Of(pair.Source)), uniqueOf(destIndexes.Of(pair.Dest)), u.columnsByName(sourceColumns.Of(pair.Source)), u.columnsByName(destColumns.Of(pair.Dest)))
+	}
+	if u.undecided != nil {
+		return u.undecided
 	}
 	return hiddenOnDest(ctx, p, absent)
 }
 
-type uniqueKeyRun struct{ *checks.Pass }
+type uniqueKeyRun struct {
+	*checks.Pass
+	fold      func(string) string // gives a column's name as the destination compares it
+	undecided error               // a key that could not be compared
+}
 
 func uniqueOf(indexes []datasource.Index) []datasource.Index {
 	var unique []datasource.Index
@@ -80,25 +89,32 @@ func uniqueOf(indexes []datasource.Index) []datasource.Index {
 	return unique
 }
 
+// columnsByName names the columns in lower case.
 func columnsByName(columns []datasource.Column) map[string]*datasource.ColumnType {
+	return columnsBy(strings.ToLower, columns)
+}
+
+func columnsBy(fold func(string) string, columns []datasource.Column) map[string]*datasource.ColumnType {
 	named := make(map[string]*datasource.ColumnType, len(columns))
 	for _, c := range columns {
-		named[strings.ToLower(c.Name)] = c.ColumnType
+		named[fold(c.Name)] = c.ColumnType
 	}
 	return named
 }
 
+func (u *uniqueKeyRun) columnsByName(columns []datasource.Column) map[string]*datasource.ColumnType {
+	return columnsBy(u.fold, columns)
+}
+
 func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index, sourceColumns, destColumns map[string]*datasource.ColumnType) {
 	for _, key := range to {
-		at := slices.IndexFunc(from, func(s datasource.Index) bool { return implies(s, key) })
+		at := slices.IndexFunc(from, func(s datasource.Index) bool { return u.implies(s, key) })
 		switch {
-		case at < 0 && numbersItself(key, sourceColumns, destColumns):
+		case at < 0 && u.numbersItself(key, sourceColumns, destColumns):
+		case at < 0 && u.translated() && overExpression(key):
+			u.undecided = fmt.Errorf("the unique key %s of %s is over an expression: whether the source has the same, in its own words, is not known", keyText(key), pair.Dest)
 		case at < 0:
-			f := checks.Finding{Rule: "only_there", Level: checks.Fail, Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), Want: "no unique key, or the same on the source"}
-			if !key.Primary {
-				f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(u.Route.Dest, pair.Dest) + " DROP INDEX " + checks.Quote(u.Route.Dest, key.Name)}
-			}
-			u.Report(f)
+			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail, Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), Want: "no unique key, or the same on the source", SQL: u.drop(pair, key)})
 		default:
 			u.collations(pair, from[at], key, sourceColumns, destColumns)
 		}
@@ -106,7 +122,7 @@ func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index,
 	incremental := u.Route.Phases&(checks.Incremental|checks.Reverse) != 0
 	identified := slices.ContainsFunc(to, datasource.Index.Key)
 	for _, key := range from {
-		if slices.ContainsFunc(to, func(d datasource.Index) bool { return implies(d, key) }) {
+		if slices.ContainsFunc(to, func(d datasource.Index) bool { return u.implies(d, key) }) || u.translated() && overExpression(key) && slices.ContainsFunc(to, overExpression) {
 			continue
 		}
 		f := checks.Finding{Rule: "missing", Level: checks.Warn, Object: checks.TableObject(pair.Dest), Actual: "no unique key over (" + partsText(key) + ")", Want: keyText(key), SQL: u.add(pair, key, destColumns)}
@@ -119,15 +135,45 @@ func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index,
 
 // implies tells whether rows that differ under one unique key differ under the other: each part of
 // the first is in the second, at least as long.
-func implies(one, other datasource.Index) bool {
+func (u *uniqueKeyRun) implies(one, other datasource.Index) bool {
 	return !slices.ContainsFunc(one.Columns, func(a datasource.IndexColumn) bool {
 		return !slices.ContainsFunc(other.Columns, func(b datasource.IndexColumn) bool {
 			if a.Name == "" || b.Name == "" {
 				return a.Name == b.Name && plainExpression(a.Expression) == plainExpression(b.Expression)
 			}
-			return strings.EqualFold(a.Name, b.Name) && (b.Prefix == 0 || a.Prefix != 0 && a.Prefix <= b.Prefix)
+			return u.fold(a.Name) == u.fold(b.Name) && (b.Prefix == 0 || a.Prefix != 0 && a.Prefix <= b.Prefix)
 		})
 	})
+}
+
+// translated tells whether the destination writes expressions in other words than the source.
+func (u *uniqueKeyRun) translated() bool {
+	return u.Route.Source.OracleLike() && !u.Route.Dest.OracleLike()
+}
+
+func overExpression(key datasource.Index) bool {
+	return slices.ContainsFunc(key.Columns, func(c datasource.IndexColumn) bool { return c.Name == "" })
+}
+
+// drop gives the statement that drops a unique key of the destination. A tenant of OceanBase in Oracle
+// mode does not tell a constraint from an index.
+func (u *uniqueKeyRun) drop(pair checks.TablePair, key datasource.Index) []string {
+	t := u.Route.Dest
+	alter := "ALTER TABLE " + checks.QuoteTable(t, pair.Dest)
+	switch {
+	case key.Primary, t == datasource.OceanBaseOracle:
+		return nil
+	case t != datasource.Oracle:
+		return []string{alter + " DROP INDEX " + checks.Quote(t, key.Name)}
+	case key.Constraint:
+		return []string{alter + " DROP CONSTRAINT " + checks.Quote(t, key.Name)}
+	}
+	return []string{"DROP INDEX " + quoteIndex(t, pair.Dest, key)}
+}
+
+// quoteIndex writes the name of an index of an Oracle-like database.
+func quoteIndex(t datasource.Type, table datasource.TableName, index datasource.Index) string {
+	return checks.Quote(t, cmp.Or(index.Schema, table.Schema), index.Name)
 }
 
 func plainExpression(text string) string {
@@ -136,22 +182,29 @@ func plainExpression(text string) string {
 
 // numbersItself tells whether a key of the destination holds a column that the source has not and
 // that the destination numbers: such a key refuses no row.
-func numbersItself(key datasource.Index, source, dest map[string]*datasource.ColumnType) bool {
+func (u *uniqueKeyRun) numbersItself(key datasource.Index, source, dest map[string]*datasource.ColumnType) bool {
 	return slices.ContainsFunc(key.Columns, func(c datasource.IndexColumn) bool {
-		name := strings.ToLower(c.Name)
-		return source[name] == nil && dest[name] != nil && dest[name].AutoIncrement()
+		name := u.fold(c.Name)
+		return source[name] == nil && dest[name] != nil && (dest[name].AutoIncrement() || dest[name].Oracle != nil && dest[name].Oracle.Identity)
 	})
 }
 
 // collations reports a key whose values the destination compares in another way.
 func (u *uniqueKeyRun) collations(pair checks.TablePair, from, to datasource.Index, source, dest map[string]*datasource.ColumnType) {
 	for _, part := range to.Columns {
-		name := strings.ToLower(part.Name)
+		name := u.fold(part.Name)
 		s, d := source[name], dest[name]
-		if s == nil || d == nil || s.Collation == "" || d.Collation == "" || sameCollation(s.Collation, d.Collation) || finest(d.Collation) {
+		if s == nil || d == nil || d.Collation == "" || finest(d.Collation) {
 			continue
 		}
-		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn, Object: checks.IndexObject(pair.Dest, to.Name), Actual: part.Name + " compared by " + d.Collation, Want: s.Collation + ", as for " + from.Name + " on the source"})
+		want := s.Collation
+		switch {
+		case u.translated(): // Oracle's own collations are not read
+			want = "a comparison of bytes"
+		case want == "" || sameCollation(want, d.Collation):
+			continue
+		}
+		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn, Object: checks.IndexObject(pair.Dest, to.Name), Actual: part.Name + " compared by " + d.Collation, Want: want + ", as for " + from.Name + " on the source"})
 	}
 }
 
@@ -173,7 +226,8 @@ func (u *uniqueKeyRun) add(pair checks.TablePair, key datasource.Index, dest map
 	t := u.Route.Dest
 	parts := make([]string, len(key.Columns))
 	for i, c := range key.Columns {
-		if dest[strings.ToLower(c.Name)] == nil {
+		d := dest[u.fold(c.Name)]
+		if d == nil || d.LOB() && c.Prefix == 0 {
 			return nil
 		}
 		parts[i] = checks.Quote(t, c.Name)
@@ -181,9 +235,12 @@ func (u *uniqueKeyRun) add(pair checks.TablePair, key datasource.Index, dest map
 			parts[i] += fmt.Sprintf("(%d)", c.Prefix)
 		}
 	}
-	add := " ADD UNIQUE KEY ("
-	if key.Primary {
+	add := " ADD UNIQUE ("
+	switch {
+	case key.Primary:
 		add = " ADD PRIMARY KEY ("
+	case t == datasource.OceanBaseOracle:
+		return []string{"CREATE UNIQUE INDEX " + checks.Quote(t, pair.Dest.Schema, key.Name) + " ON " + checks.QuoteTable(t, pair.Dest) + " (" + strings.Join(parts, ", ") + ")"}
 	}
 	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Dest) + add + strings.Join(parts, ", ") + ")"}
 }

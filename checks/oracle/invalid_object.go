@@ -16,7 +16,7 @@ var InvalidObject = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.OracleOnly,
+	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runInvalidObject,
 }
@@ -25,6 +25,10 @@ var InvalidObject = &checks.Check{
 // statement needs after the name.
 var compiled = map[string]string{"VIEW": " COMPILE", "MATERIALIZED VIEW": " COMPILE", "PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE",
 	"PACKAGE BODY": " COMPILE BODY", "TRIGGER": " COMPILE", "TYPE": " COMPILE", "TYPE BODY": " COMPILE BODY", "SYNONYM": " COMPILE"}
+
+// compiledByOceanBase are those of a tenant in Oracle mode (OceanBase V4.3, "DDL operations on PL stored
+// units", "ALTER PACKAGE").
+var compiledByOceanBase = map[string]string{"PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE", "PACKAGE BODY": " COMPILE", "TRIGGER": " COMPILE", "TYPE": " COMPILE"}
 
 func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -35,6 +39,10 @@ func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	mends := compiled
+	if p.Route.Source == datasource.OceanBaseOracle {
+		mends = compiledByOceanBase
+	}
 	for _, o := range objects {
 		if o.Valid {
 			continue
@@ -43,7 +51,7 @@ func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 		if slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type) && len(mapping.FromSource(o.TableName)) > 0 {
 			f.Rule, f.Level, f.Object = "invalid_migrated", checks.Warn, checks.Object{Kind: o.Type, Schema: o.Schema, Table: o.Name}
 		}
-		if how, ok := compiled[o.Type]; ok {
+		if how, ok := mends[o.Type]; ok {
 			f.SQL = []string{"ALTER " + strings.TrimSuffix(o.Type, " BODY") + " " + checks.QuoteTable(datasource.Oracle, o.TableName) + how}
 		}
 		p.Report(f)

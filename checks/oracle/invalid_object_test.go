@@ -3,6 +3,8 @@ package oracle_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/checktest"
 	"github.com/dbprecheck/precheck/checks/oracle"
@@ -32,6 +34,15 @@ func TestInvalidObject(t *testing.T) {
 			source[datasource.FactOracleObjects] = tc.objects
 			judged(t, checktest.Facts{Source: source, Route: oracleRoute(checks.Schema)}, oracle.InvalidObject, false, tc.want...)
 		})
+	}
+	ocean := ofTable()
+	ocean[datasource.FactOracleObjects] = []datasource.OracleObject{object("P", "PACKAGE BODY", false), object("T", "VIEW", false)}
+	findings, _, err := checktest.Facts{Source: ocean, Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.Oracle}}.Run(t, oracle.InvalidObject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]string{nil, {`ALTER PACKAGE "SHOP"."P" COMPILE`}}, [][]string{findings[0].SQL, findings[1].SQL}); diff != "" {
+		t.Errorf("what mends objects of OceanBase (-want +got):\n%s", diff)
 	}
 	source := ofTable()
 	source[datasource.FactOracleObjects] = refused

@@ -14,7 +14,7 @@ var TableKind = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
-	Sources:  checks.OracleOnly,
+	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runTableKind,
 }

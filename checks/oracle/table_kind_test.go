@@ -54,6 +54,9 @@ func TestTableKind(t *testing.T) {
 		})
 	}
 	judged(t, checktest.Facts{Source: ofKind(refused)}, oracle.TableKind, true)
+	ocean := checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.Oracle}
+	judged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{External: true}), Route: ocean}, oracle.TableKind, false, "external")
+	judged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{}), Route: ocean}, oracle.TableKind, false)
 }
 
 func TestTableKindEmulated(t *testing.T) {

@@ -9,13 +9,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// A foreign key refers to a key of its parent, by name; the parent may lie in another schema. One
-// that is disabled refuses nothing and is not listed.
-const foreignKeysQuery = `SELECT c.owner, c.table_name, c.constraint_name, k.column_name, k.position, p.owner, p.table_name, q.column_name, c.delete_rule, c.deferrable
+// A foreign key refers to a key of its parent, by name; the parent may lie in another schema, and
+// the account may not see it there.
+const foreignKeysQuery = `SELECT c.owner, c.table_name, c.constraint_name, k.column_name, k.position, c.r_owner, p.table_name, q.column_name, c.delete_rule, c.deferrable, c.status, c.validated
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
-JOIN {p}_CONSTRAINTS p ON p.owner = c.r_owner AND p.constraint_name = c.r_constraint_name
-JOIN {p}_CONS_COLUMNS q ON q.owner = p.owner AND q.constraint_name = p.constraint_name AND q.position = k.position
-WHERE {scope:c.owner} AND c.constraint_type = 'R' AND c.status = 'ENABLED'`
+LEFT JOIN {p}_CONSTRAINTS p ON p.owner = c.r_owner AND p.constraint_name = c.r_constraint_name
+LEFT JOIN {p}_CONS_COLUMNS q ON q.owner = p.owner AND q.constraint_name = p.constraint_name AND q.position = k.position
+WHERE {scope:c.owner} AND c.constraint_type = 'R'`
 
 type foreignKeyPart struct {
 	key            datasource.ForeignKey // without its columns
@@ -29,7 +29,8 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.ByTable[datasource
 	err := r.inScope(ctx, foreignKeysQuery, func(c cells) error {
 		position, err := strconv.Atoi(c[4])
 		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, foreignKeyPart{datasource.ForeignKey{Name: in.string(c[2]),
-			Parent: datasource.TableName{Schema: in.string(c[5]), Name: in.string(c[6])}, OnUpdate: "NO ACTION", OnDelete: in.string(c[8]), Deferrable: c[9] == "DEFERRABLE"},
+			Parent: datasource.TableName{Schema: in.string(c[5]), Name: in.string(c[6])}, OnUpdate: "NO ACTION", OnDelete: in.string(c[8]), Deferrable: c[9] == "DEFERRABLE",
+			Disabled: c[10] == "DISABLED", Unchecked: c[11] == "NOT VALIDATED"},
 			in.string(c[3]), in.string(c[7]), position})
 		return err
 	})

@@ -3,6 +3,7 @@ package oracle
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -15,11 +16,15 @@ const (
 	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
 WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
-	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend
+	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend, i.join_index, i.owner
 FROM {p}_INDEXES i JOIN {p}_IND_COLUMNS k ON k.index_owner = i.owner AND k.index_name = i.index_name
 WHERE {scope:i.table_owner} AND i.index_type <> 'LOB'`
 	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression FROM {p}_IND_EXPRESSIONS WHERE {scope:table_owner}`
 )
+
+// plainColumn matches the expression of a column in descending order, which Oracle indexes as an
+// expression over it (Oracle Database SQL Language Reference, "CREATE INDEX").
+var plainColumn = regexp.MustCompile(`^"([^"]+)"$`)
 
 // part is one column of an index.
 type part struct {
@@ -62,7 +67,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
 		keyed[expressionKey{TableName: t, index: in.string(c[4])}] = true
 		position, err := strconv.Atoi(c[6])
-		b.Add(t, part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL"}, position,
+		b.Add(t, part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true}, position,
 			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}})
 		return err
 	})
@@ -77,7 +82,17 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		position, err := strconv.Atoi(c[7])
 		p := part{datasource.Index{Name: in.string(c[2]), Unique: c[3] == "UNIQUE", Type: in.string(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
 			datasource.IndexColumn{Name: in.string(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
-		if expression, ok := expressions[expressionKey{t, c[2], c[7]}]; ok {
+		if c[10] != c[0] {
+			p.index.Schema = in.string(c[10])
+		}
+		if c[9] == "YES" {
+			p.index.Type = datasource.BitmapJoin // marked apart from its type
+		}
+		expression, ok := expressions[expressionKey{t, c[2], c[7]}]
+		switch column := plainColumn.FindStringSubmatch(expression); {
+		case column != nil && p.Descending:
+			p.Name, p.Nullable = in.string(column[1]), nullable(t, column[1])
+		case ok:
 			p.Name, p.Expression = "", expression
 		}
 		b.Add(t, p)

@@ -113,10 +113,11 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactFilledTables:         load((*Reader).filledTables),
 
 	// Tables: keys, constraints, partitions
-	datasource.FactIndexes:     load((*Reader).indexes),
-	datasource.FactForeignKeys: load((*Reader).foreignKeys),
-	datasource.FactTriggers:    load((*Reader).triggers),
-	datasource.FactPartitions:  load((*Reader).partitions),
+	datasource.FactIndexes:          load((*Reader).indexes),
+	datasource.FactForeignKeys:      load((*Reader).foreignKeys),
+	datasource.FactCheckConstraints: load((*Reader).checkConstraints),
+	datasource.FactTriggers:         load((*Reader).triggers),
+	datasource.FactPartitions:       load((*Reader).partitions),
 
 	// Columns and views
 	datasource.FactColumns: load((*Reader).columns),

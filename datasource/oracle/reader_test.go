@@ -74,6 +74,11 @@ func shop(srv *oracletest.Server) {
 	key("ORDERS_UK", "U", "DISABLED", "NAME")
 	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "INVISIBLE"})
 	srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "VISIBLE"},
+		row{"OWNER": "OTHER", "INDEX_NAME": "JOIN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "BITMAP", "JOIN_INDEX": "YES", "VISIBILITY": "VISIBLE"})
+	srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00007$", "COLUMN_POSITION": 1, "DESCEND": "DESC"},
+		row{"INDEX_OWNER": "OTHER", "INDEX_NAME": "JOIN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "ID", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+	srv.Insert("DBA_IND_EXPRESSIONS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `"ID"`})
 	srv.Insert("DBA_IND_EXPRESSIONS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `UPPER("NAME")`})
 }
 
@@ -152,7 +157,9 @@ func TestFactsOfEveryRelease(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantIndexes := []datasource.Index{
-				{Name: "ORDERS_PK", Primary: true, Unique: true, Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "ID"}}},
+				{Name: "ORDERS_PK", Primary: true, Unique: true, Constraint: true, Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "ID"}}},
+				{Name: "DOWN_IX", Type: "FUNCTION-BASED NORMAL", Columns: []datasource.IndexColumn{{Name: "ID", Descending: true}}},
+				{Name: "JOIN_IX", Schema: "OTHER", Type: "BITMAP JOIN", Columns: []datasource.IndexColumn{{Name: "ID"}}},
 				{Name: "ORDERS_UK_IX", Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "NAME", Nullable: true}}},
 				{Name: "UPPER_IX", Unique: true, Invisible: true, Type: "FUNCTION-BASED NORMAL", Columns: []datasource.IndexColumn{{Expression: `UPPER("NAME")`, Nullable: true}}},
 			}

@@ -13,13 +13,17 @@ import (
 const (
 	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for, tablespace_name, partitioned, {hybrid}
 FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
+	// OceanBase has none but temporary and external tables, the latter from V4.2 on (OceanBase
+	// manual, V4.3, "DBA_TABLES": the columns for other kinds hold nothing).
+	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND NVL(dropped, 'NO') = 'NO'"
+
 	noLoggingQuery = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
 	partitionsKept = "SELECT table_owner, table_name, logging, compress_for FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
 	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
 	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
 	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
 	encryptedQuery = "SELECT tablespace_name FROM dba_tablespaces WHERE encrypted = 'YES'"
-	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL(generated, 'N') = 'N' AND NVL(secondary, 'N') = 'N'
+	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N'
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
 )
 
@@ -28,6 +32,9 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err
+	}
+	if server.IsOceanBase() {
+		return r.oceanBaseKinds(ctx, server)
 	}
 	hybrid := "'NO'"
 	if server.Version.AtLeast(19) {
@@ -73,6 +80,21 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 		b.Add(name, *t)
 	}
 	return b.Build(nil), nil
+}
+
+// oceanBaseKinds gives the kinds of the tables of a tenant.
+func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (datasource.ByTable[datasource.OracleTable], error) {
+	external := "'NO'"
+	if server.Version.AtLeast(4, 2) {
+		external = "external"
+	}
+	in := interner{}
+	var b datasource.ByTableBuilder[datasource.OracleTable]
+	err := r.inScope(ctx, strings.Replace(kindsOfOceanBase, "{external}", external, 1), func(c cells) error {
+		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, datasource.OracleTable{Temporary: c[2] == "Y", External: c[3] == "YES"})
+		return nil
+	})
+	return b.Build(nil), err
 }
 
 func (r *Reader) encryptedTablespaces(ctx context.Context) (map[string]bool, error) {

@@ -1,0 +1,93 @@
+package common
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// oracle judges a constraint of an Oracle-like source.
+func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckConstraint) {
+	toMySQL := !c.Route.Dest.OracleLike()
+	if toMySQL && ignoresCheck(c.dest) {
+		if k.Enforced {
+			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "a destination that enforces it")
+		}
+		return
+	}
+	alter := "ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source)
+	switch {
+	case !k.Enforced && c.dest.IsMariaDB():
+		c.report(pair, k, "becomes_enforced", checks.Warn, "DISABLE", "ENABLE, as it will be on the destination", alter+" ENABLE CONSTRAINT "+checks.Quote(c.Route.Source, k.Name))
+	case k.Enforced && k.Unchecked:
+		c.report(pair, k, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", c.validate(alter, k)...)
+	}
+	c.oracleName(pair, k)
+	if !toMySQL {
+		return
+	}
+	clause := readOracleClause(k.Clause)
+	seen := map[string]bool{}
+	for _, call := range clause.calls {
+		name := strings.ToUpper(call.name) + "()"
+		if call.cast {
+			name = "CAST AS " + strings.ToUpper(call.name)
+		}
+		if seen[name] {
+			continue
+		}
+		switch verdict := ofOracleInCheck(c.dest, call); {
+		case verdict == refused:
+			c.report(pair, k, "function_refused", checks.Fail, name, "functions that the destination accepts in CHECK")
+		case verdict == unknown && !call.cast:
+			c.report(pair, k, "function_unknown", checks.Warn, name, "functions that the destination is known to accept in CHECK")
+		case call.name == "length":
+			c.report(pair, k, "counts_bytes", checks.Warn, name, "CHAR_LENGTH(), which counts characters")
+		default:
+			continue
+		}
+		seen[name] = true
+	}
+	if clause.concatenates {
+		c.report(pair, k, "concatenation", checks.Warn, "||", "CONCAT()")
+	}
+	if clause.json {
+		level := checks.Fail
+		if !c.dest.IsMySQL() && !c.dest.IsMariaDB() {
+			level = checks.Warn
+		}
+		c.report(pair, k, "is_json", level, "IS JSON", "JSON_VALID()")
+	}
+	if k.Cut && c.unread == nil {
+		c.unread = fmt.Errorf("the condition of %s is longer than the dictionary shows", constraintObject(pair.Source, k.Name))
+	}
+}
+
+// validate gives the statement that looks at the rows that were there before a constraint.
+func (c *checkConstraintRun) validate(alter string, k datasource.CheckConstraint) []string {
+	if c.Route.Source != datasource.Oracle { // what a tenant of OceanBase takes is not known
+		return nil
+	}
+	return []string{alter + " ENABLE VALIDATE CONSTRAINT " + checks.Quote(c.Route.Source, k.Name)}
+}
+
+// oracleName reports a constraint whose name another one gets in the same schema of the destination,
+// where that is an error: on MariaDB a name is unique in its table. Names that Oracle made it makes anew.
+func (c *checkConstraintRun) oracleName(pair checks.TablePair, k datasource.CheckConstraint) {
+	if k.Generated || c.dest.IsMariaDB() {
+		return
+	}
+	folded := strings.ToLower(k.Name)
+	if c.Route.Dest.OracleLike() {
+		folded = k.Name
+	}
+	level := checks.Fail
+	if c.dest.IsOceanBase() {
+		level = checks.Warn
+	}
+	if other, taken := c.take(pair, k, folded); taken {
+		c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema)
+	}
+}

@@ -1,0 +1,83 @@
+package common
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// The most that MySQL's DECIMAL and CHAR have (MySQL 9 Reference Manual, "Fixed-Point Types" and
+// "The CHAR and VARCHAR Types").
+const (
+	decimalDigits   = 65
+	decimalFraction = 30
+	charLength      = 255
+)
+
+// mappedType gives the type that migrations make of a column of Oracle in a database of MySQL's
+// types; ok is false for one that they do not carry. Text is in charset, a character for each byte
+// or character that Oracle's length counts. Sources: Alibaba Cloud Data Transmission Service, "Data type
+// mappings between heterogeneous databases"; Huawei Cloud Data Replication Service, "Data Type
+// Mapping" from Oracle to MySQL.
+func mappedType(c datasource.Column, charset string) (m *datasource.ColumnType, ok bool) {
+	m = &datasource.ColumnType{Nullable: c.Nullable}
+	switch name := oracleTypeName(c); name {
+	case "CHAR", "NCHAR", "VARCHAR2", "NVARCHAR2":
+		m.DataType, m.Charset, m.CharLength = "varchar", charset, max(c.CharLength, 1)
+		if strings.HasSuffix(name, "CHAR") && m.CharLength <= charLength {
+			m.DataType = "char"
+		}
+		m.ByteLength = m.CharLength * max(1, charBytes[charset])
+	case "NUMBER":
+		m.DataType, m.Precision, m.Scale = "decimal", decimalDigits, decimalFraction
+		if c.Precision > 0 || c.HasScale {
+			m.Precision, m.Scale = mappedDigits(c)
+		}
+	case "FLOAT", "BINARY_DOUBLE":
+		m.DataType = "double"
+	case "BINARY_FLOAT":
+		m.DataType = "float"
+	case "DATE":
+		m.DataType = "datetime"
+	case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE":
+		m.DataType, m.Precision = "datetime", min(c.Scale, 6)
+	case "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND":
+		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, 30, 30*max(1, charBytes[charset])
+	case "RAW":
+		m.DataType, m.ByteLength = "varbinary", c.ByteLength
+	case "ROWID", "UROWID":
+		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, c.ByteLength, c.ByteLength*max(1, charBytes[charset])
+	case "CLOB", "NCLOB", "LONG", "XMLTYPE":
+		m.DataType, m.Charset = "longtext", charset
+	case "BLOB", "LONG RAW":
+		m.DataType = "longblob"
+	case "BOOLEAN":
+		m.DataType = "tinyint"
+	case "JSON", "VECTOR":
+		m.DataType = strings.ToLower(name)
+	default:
+		return nil, false
+	}
+	m.ColumnType = m.DataType
+	switch {
+	case m.CharLength > 0:
+		m.ColumnType += fmt.Sprintf("(%d)", m.CharLength)
+	case m.DataType == "decimal":
+		m.ColumnType += fmt.Sprintf("(%d,%d)", m.Precision, m.Scale)
+	}
+	return m, true
+}
+
+// mappedDigits gives the precision and the scale of the DECIMAL that a NUMBER with a scale becomes.
+func mappedDigits(c datasource.Column) (precision, scale int) {
+	precision = c.Precision
+	if precision == 0 { // NUMBER(*,s)
+		precision = 38
+	}
+	if c.Scale < 0 {
+		return min(precision-c.Scale, decimalDigits), 0
+	}
+	scale = min(c.Scale, decimalFraction)
+	return min(max(precision, scale), decimalDigits), scale
+}

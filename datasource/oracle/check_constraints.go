@@ -1,0 +1,45 @@
+package oracle
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// SEARCH_CONDITION is a LONG; SEARCH_CONDITION_VC came with 12.1 and shows its first 4,000 bytes
+// (Oracle Database Reference, "ALL_CONSTRAINTS"), less a character that does not fit whole.
+// OceanBase's SEARCH_CONDITION is a VARCHAR2 of that length.
+const (
+	checksQuery = `SELECT owner, table_name, constraint_name, {condition}, status, validated, "GENERATED"
+FROM {p}_CONSTRAINTS WHERE {scope:owner} AND constraint_type = 'C'`
+	shownWhole = 4000 - 4
+)
+
+// notNull matches the condition of a NOT NULL: in Oracle that is a constraint like any other. It is
+// listed with the columns.
+var notNull = regexp.MustCompile(`^"[^"]+" IS NOT NULL$`)
+
+func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datasource.CheckConstraint], error) {
+	var b datasource.ByTableBuilder[datasource.CheckConstraint]
+	server, err := r.server(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	condition, whole := "search_condition_vc", false
+	if server.IsOceanBase() || server.Version.Before(12, 1) {
+		condition, whole = "search_condition", !server.IsOceanBase()
+	}
+	in := interner{}
+	err = r.inScope(ctx, strings.Replace(checksQuery, "{condition}", condition, 1), func(c cells) error {
+		clause := strings.TrimSpace(c[3])
+		if notNull.MatchString(clause) {
+			return nil
+		}
+		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, datasource.CheckConstraint{Name: strings.Clone(c[2]), Clause: strings.Clone(clause),
+			Enforced: c[4] == "ENABLED", Unchecked: c[5] == "NOT VALIDATED", Generated: c[6] == "GENERATED NAME", Cut: !whole && len(c[3]) > shownWhole})
+		return nil
+	})
+	return b.Build(func(a, b datasource.CheckConstraint) int { return strings.Compare(a.Name, b.Name) }), err
+}

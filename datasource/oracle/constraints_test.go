@@ -1,0 +1,166 @@
+package oracle
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+)
+
+var orders = datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
+
+func TestCheckConstraints(t *testing.T) {
+	t.Parallel()
+	for _, release := range releases {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := oracletest.New(t, release, oracletest.Options{})
+			rule := func(name, condition string, more row) {
+				r := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": "C", "STATUS": "ENABLED", "VALIDATED": "VALIDATED", "GENERATED": "USER NAME", "SEARCH_CONDITION": condition}
+				if release != oracletest.Release11g {
+					r["SEARCH_CONDITION_VC"] = condition[:min(len(condition), 4000)]
+				}
+				for k, v := range more {
+					r[k] = v
+				}
+				srv.Insert("DBA_CONSTRAINTS", r)
+			}
+			long := strings.Repeat("ID > 0 AND ", 400) + "ID > 0"
+			rule("SYS_C1", `"ID" IS NOT NULL`, row{"GENERATED": "GENERATED NAME"})
+			rule("NAMED", `"ID" IS NOT NULL`, nil)
+			rule("BOTH", `"ID" > 0 AND "NAME" IS NOT NULL`, nil)
+			rule("SYS_C2", "ID > 1", row{"GENERATED": "GENERATED NAME"})
+			rule("IDLE", "ID > 2", row{"STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
+			rule("LATE", "ID > 3", row{"VALIDATED": "NOT VALIDATED"})
+			rule("LONGEST", long, nil)
+			rule("KEY", "", row{"CONSTRAINT_TYPE": "P"})
+			facts, _ := openFacts(t, srv)
+			got, err := facts.CheckConstraints(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := datasource.CheckConstraint{Name: "LONGEST", Clause: long, Enforced: true}
+			if release != oracletest.Release11g {
+				last.Clause, last.Cut = strings.TrimSpace(long[:4000]), true
+			}
+			want := []datasource.CheckConstraint{{Name: "BOTH", Clause: `"ID" > 0 AND "NAME" IS NOT NULL`, Enforced: true}, {Name: "IDLE", Clause: "ID > 2", Unchecked: true},
+				{Name: "LATE", Clause: "ID > 3", Enforced: true, Unchecked: true}, last, {Name: "SYS_C2", Clause: "ID > 1", Enforced: true, Generated: true}}
+			if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A parent that the account may not see is told by its schema alone.
+func TestForeignKeysWithHiddenParents(t *testing.T) {
+	t.Parallel()
+	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+	srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "CONSTRAINT_TYPE": "R", "R_OWNER": "OTHER", "R_CONSTRAINT_NAME": "PK",
+		"DELETE_RULE": "SET NULL", "DEFERRABLE": "DEFERRABLE", "STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
+	srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "COLUMN_NAME": "A", "POSITION": 1})
+	facts, _ := openFacts(t, srv)
+	got, err := facts.ForeignKeys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []datasource.ForeignKey{{Name: "FK", Columns: []string{"A"}, Parent: datasource.TableName{Schema: "OTHER"}, ParentColumns: []string{""},
+		OnUpdate: "NO ACTION", OnDelete: "SET NULL", Deferrable: true, Disabled: true, Unchecked: true}}
+	if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	for _, release := range releases {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := oracletest.New(t, release, oracletest.Options{})
+			how := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITIONING_TYPE": "LIST", "SUBPARTITIONING_TYPE": "HASH"}
+			automatic := release != oracletest.Release11g
+			if automatic {
+				how["AUTOLIST"] = "YES"
+			}
+			srv.Insert("DBA_PART_TABLES", how)
+			srv.Insert("DBA_PART_KEY_COLUMNS", row{"OWNER": "SHOP", "NAME": "ORDERS", "OBJECT_TYPE": "TABLE", "COLUMN_NAME": "A", "COLUMN_POSITION": 1})
+			srv.Insert("DBA_SUBPART_KEY_COLUMNS", row{"OWNER": "SHOP", "NAME": "ORDERS", "OBJECT_TYPE": "TABLE", "COLUMN_NAME": "B", "COLUMN_POSITION": 1})
+			for i, bound := range []string{"'EUROP'", "DEFAULT", "'x'"} {
+				srv.Insert("DBA_TAB_PARTITIONS", row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITION_NAME": string(rune('A' + i)), "PARTITION_POSITION": i, "HIGH_VALUE": bound, "HIGH_VALUE_LENGTH": len(bound)})
+			}
+			facts, _ := openFacts(t, srv)
+			got, err := facts.Partitions(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []datasource.Partitioning{{Method: "LIST", SubMethod: "HASH", Columns: []string{"A"}, SubColumns: []string{"B"}, Automatic: automatic,
+				Partitions: []datasource.Partition{{Name: "A"}, {Name: "B", Description: "DEFAULT"}, {Name: "C"}}}}
+			if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// tenant answers as a tenant of OceanBase in Oracle mode, with the same rows to every query over its dictionary.
+type tenant struct {
+	connections
+	version datasource.Version
+	rows    [][]string
+	asked   []string
+}
+
+func (s *tenant) Query(_ context.Context, query string, each func([]string) error) error {
+	s.asked = append(s.asked, query)
+	for _, r := range s.rows {
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *tenant) Identify(context.Context) (datasource.Server, error) {
+	return datasource.Server{Flavor: datasource.FlavorOceanBase, Mode: "ORACLE", Version: s.version}, nil
+}
+
+// The statements to a tenant name the columns that OceanBase's manual lists.
+func TestFactsOfOceanBase(t *testing.T) {
+	t.Parallel()
+	read := func(version datasource.Version, rows ...[]string) (*datasource.Facts, *tenant) {
+		source := &tenant{version: version, rows: rows}
+		r := NewReader(datasource.Endpoint{Type: datasource.OceanBaseOracle}, func(context.Context) ([]string, error) { return []string{"SHOP"}, nil }, source)
+		return datasource.NewFacts(t.Context(), r), source
+	}
+	v43 := datasource.Version{Major: 4, Minor: 3}
+
+	facts, source := read(v43, []string{"SHOP", "ORDERS", "K", "(A > 1)", "DISABLED", "NOT VALIDATED", "USER NAME"})
+	constraints, err := facts.CheckConstraints(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]datasource.CheckConstraint{{Name: "K", Clause: "(A > 1)", Unchecked: true}}, constraints.Of(orders)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if query := source.asked[len(source.asked)-1]; strings.Contains(query, "search_condition_vc") {
+		t.Errorf("asked %s", query)
+	}
+
+	for version, external := range map[datasource.Version]bool{v43: true, {Major: 4, Minor: 1}: false} {
+		facts, source := read(version, []string{"SHOP", "ORDERS", "Y", "YES"})
+		tables, err := facts.OracleTables(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]datasource.OracleTable{{Temporary: true, External: true}}, tables.Of(orders)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if query := source.asked[len(source.asked)-1]; strings.Contains(query, ", external FROM") != external {
+			t.Errorf("%s is asked %s", version, query)
+		}
+	}
+}
