@@ -158,3 +158,19 @@ func TestTableConflictOnOracleEmulated(t *testing.T) {
 		})
 	}
 }
+
+// What the dictionary does not show an account is not taken for absent.
+func TestTableConflictHiddenOnOracleEmulated(t *testing.T) {
+	t.Parallel()
+	_, from := emulatedOracle(t, oracletest.Release19c, "NEW")
+	srv, to := emulatedOracle(t, oracletest.Release19c)
+	srv.Deny(942, "DBA_*")
+	task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
+	if got := task.Run(t, common.TableConflict); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
+		t.Errorf("where a table may be hidden it is %s:\n%s", got.Outcome, got.Message(20))
+	}
+	srv.Insert("SESSION_PRIVS", oracletest.Row{"PRIVILEGE": "INSERT ANY TABLE"})
+	if got := task.Run(t, common.TableConflict); got.Outcome != engine.Passed {
+		t.Errorf("where no table is hidden it is %s:\n%s", got.Outcome, got.Message(20))
+	}
+}
