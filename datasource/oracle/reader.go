@@ -96,6 +96,7 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactOracleObjects:        load((*Reader).objects),
 	datasource.FactOracleTables:         load((*Reader).tableKinds),
 	datasource.FactEncryptedTablespaces: load((*Reader).encryptedTablespaces),
+	datasource.FactOracleSequences:      load((*Reader).sequences),
 	datasource.FactSchemas:              load((*Reader).schemas),
 	datasource.FactTables:               load((*Reader).tables),
 
@@ -105,7 +106,9 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactPartitions:  load((*Reader).partitions),
 
 	// Columns and views
-	datasource.FactColumns: load((*Reader).columns),
+	datasource.FactColumns:         load((*Reader).columns),
+	datasource.FactIdentityColumns: load((*Reader).identityColumns),
+	datasource.FactUnusedColumns:   load((*Reader).unusedColumns),
 }
 
 func load[T any](read func(*Reader, context.Context) (T, error)) func(*Reader, context.Context) (any, error) {
