@@ -92,8 +92,12 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 	if sets.dest, err = p.Dest().NLS(ctx); err != nil {
 		return rules, err
 	}
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return rules, err
+	}
 	dest, err := p.Dest().Server(ctx)
-	return typeRules{sets.fit, sets.wide(dest)}, err
+	return typeRules{sets.fit, sets.wide(source, dest)}, err
 }
 
 // sameType gives the type of the source where every server of the MySQL protocol has it.

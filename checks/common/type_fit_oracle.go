@@ -171,10 +171,10 @@ func (sets oracleSets) textFit(s, d datasource.Column) fit {
 // wide gives the type that makes a column of an Oracle-like destination hold all of a source's
 // column, and all that it holds itself; there is nil for a column that is missing. It gives nil
 // where there is no such type that the destination could be changed to.
-func (sets oracleSets) wide(dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
+func (sets oracleSets) wide(source, dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 	return func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 		if there == nil {
-			if f, ok := oracleFateOf(s, dest); !ok || !f.has(dest.Version) || f.unlisted || oracleTypeName(s) == userDefined {
+			if f, ok := oracleFateOf(source, s, dest); !ok || !f.has(dest.Version) || f.unlisted || oracleTypeName(s) == userDefined {
 				return nil
 			}
 			t := *s.ColumnType
