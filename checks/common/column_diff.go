@@ -2,6 +2,7 @@ package common
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -82,14 +83,14 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 		return typeRules{func(s, d datasource.Column) fit { return fitOf(s.ColumnType, d.ColumnType) }, sameType}, nil
 	}
 	var sets oracleSets
-	if sets.source, err = p.Source().NLS(ctx); err != nil {
+	if sets.source, err = characterSets(ctx, p.Source()); err != nil {
 		return rules, err
 	}
 	if !p.Route.Dest.OracleLike() {
 		set := sets.source["NLS_CHARACTERSET"]
 		return typeRules{func(s, d datasource.Column) fit { return oracleToMySQLFit(s, d, set) }, mysqlWide}, nil
 	}
-	if sets.dest, err = p.Dest().NLS(ctx); err != nil {
+	if sets.dest, err = characterSets(ctx, p.Dest()); err != nil {
 		return rules, err
 	}
 	source, err := p.Source().Server(ctx)
@@ -98,6 +99,15 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 	}
 	dest, err := p.Dest().Server(ctx)
 	return typeRules{sets.fit, sets.wide(source, dest)}, err
+}
+
+// characterSets reads the character sets of an Oracle-like database.
+func characterSets(ctx context.Context, of *datasource.Facts) (datasource.NLS, error) {
+	nls, err := of.NLS(ctx)
+	if err == nil && (nls["NLS_CHARACTERSET"] == "" || nls["NLS_NCHAR_CHARACTERSET"] == "") {
+		err = errors.New("NLS_DATABASE_PARAMETERS does not show both character sets")
+	}
+	return nls, err
 }
 
 // sameType gives the type of the source where every server of the MySQL protocol has it.

@@ -264,7 +264,7 @@ func TestColumnDiffOfATenant(t *testing.T) {
 	number := column("C", "NUMBER")
 	tenant := server(datasource.FlavorOceanBase, "4.3.3")
 	tenant.Mode = "ORACLE"
-	nls := datasource.NLS{"NLS_CHARACTERSET": "AL32UTF8"}
+	nls := datasource.NLS{"NLS_CHARACTERSET": "AL32UTF8", "NLS_NCHAR_CHARACTERSET": "AL16UTF16"}
 	end := func(more datasource.Snapshot) datasource.Snapshot {
 		return snapshot(tenant, []datasource.Column{number}, nil, more)
 	}
@@ -275,9 +275,11 @@ func TestColumnDiffOfATenant(t *testing.T) {
 	if _, notes, _ := f.Run(t, common.ColumnDiff); len(notes) != 1 {
 		t.Errorf("remarks %q", notes)
 	}
-	f.Dest[datasource.FactNLS] = unlisted
-	if _, _, err := f.Run(t, common.ColumnDiff); err == nil {
-		t.Error("it is judged without the destination's character sets")
+	for _, lacking := range []any{unlisted, datasource.NLS{"NLS_CHARACTERSET": "AL32UTF8"}} {
+		f.Dest[datasource.FactNLS] = lacking
+		if _, _, err := f.Run(t, common.ColumnDiff); err == nil {
+			t.Error("it is judged without the destination's character sets")
+		}
 	}
 }
 
