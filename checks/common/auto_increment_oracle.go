@@ -140,23 +140,24 @@ func (n *oracleNumbers) warn(rule string, o checks.Object, actual, want string) 
 // ofSchemas judges the sequences of the schemas of which a task takes more than the tables it names.
 func (n *oracleNumbers) ofSchemas(ctx context.Context, mapping *checks.Mapping) error {
 	open := mapping.OpenSchemas()
+	own := map[string]datasource.OracleSequences{} // by schema, but for those of identity columns
+	for _, s := range n.sequences {
+		if !open[s.Schema] || n.owned[s.TableName] {
+			continue
+		}
+		n.sequenceEnd(s)
+		if !strings.HasPrefix(s.Name, identityPrefix) {
+			own[s.Schema] = append(own[s.Schema], s)
+		}
+	}
+	if n.Route.Phases&checks.Schema == 0 {
+		return nil
+	}
 	for _, schema := range mapping.Schemas {
-		if !open[schema.Source] {
+		if own[schema.Source] == nil {
 			continue
 		}
-		var own datasource.OracleSequences
-		for _, s := range n.sequences {
-			if s.Schema == schema.Source && !n.owned[s.TableName] {
-				n.sequenceEnd(s)
-				if !strings.HasPrefix(s.Name, identityPrefix) {
-					own = append(own, s)
-				}
-			}
-		}
-		if own == nil || n.Route.Phases&checks.Schema == 0 {
-			continue
-		}
-		if err := n.follow(ctx, schema, own); err != nil {
+		if err := n.follow(ctx, schema, own[schema.Source]); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ func (r *Reader) identityColumns(ctx context.Context) (datasource.ByTable[dataso
 		sequence = "NULL"
 	}
 	in := interner{}
-	err = r.inScope(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
+	err = r.visible(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
 		schema := in.string(c[0])
 		b.Add(datasource.TableName{Schema: schema, Name: in.string(c[1])}, datasource.IdentityColumn{Column: in.string(c[2]), Always: c[3] == "ALWAYS",
 			Sequence: datasource.TableName{Schema: schema, Name: strings.Clone(c[4])}})

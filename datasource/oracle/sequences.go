@@ -27,7 +27,7 @@ func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, err
 	}
 	in := interner{}
 	var list datasource.OracleSequences
-	err = r.inScope(ctx, query, func(c cells) error {
+	err = r.visible(ctx, query, func(c cells) error {
 		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])},
 			Min: in.string(c[2]), Max: in.string(c[3]), Increment: in.string(c[4]), Next: strings.Clone(c[5]), Cached: in.string(c[6]), Cycles: c[7] == "Y"})
 		return nil
