@@ -42,11 +42,12 @@ type oracleDefaultRun struct {
 	source, dest datasource.Server
 }
 
-// report adds a finding with the statement that takes the default away.
+// report adds a finding with the statement that takes the default away, where it computes something
+// that can be done without.
 func (d *oracleDefaultRun) report(pair checks.TablePair, c datasource.Column, rule string, level checks.Level, want string) {
 	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: "DEFAULT " + *c.Default, Want: want,
 		Args: map[string]string{"dest": d.dest.String()}}
-	if level > checks.Info && rule != "sequence_needed" {
+	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text"}, rule) {
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Source, pair.Source) + " MODIFY (" + checks.Quote(d.Route.Source, c.Name) + " DEFAULT NULL)"}
 	}
 	d.Report(f)

@@ -152,7 +152,7 @@ func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error 
 	for _, s := range from {
 		object := checks.ColumnObject(pair.Dest, s.Name)
 		i, found := at[fold(s.Name)]
-		if !found {
+		if !found || matched[i] { // two names of the source can be one to the destination
 			d.missing(pair, object, s)
 			continue
 		}
