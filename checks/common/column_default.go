@@ -12,15 +12,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// ColumnDefault is RDB_COLUMN_DEFAULT for sources of the MySQL protocol.
+// ColumnDefault is RDB_COLUMN_DEFAULT.
 var ColumnDefault = &checks.Check{
 	Type:     "RDB_COLUMN_DEFAULT",
 	Page:     checks.ReadPage(pages, "column_default.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runColumnDefault,
@@ -91,6 +89,9 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOracleDefault(ctx, p, mapping)
 	}
 	c := columnDefaultRun{Pass: p, refused: checks.Fail}
 	if c.columns, err = p.Source().Columns(ctx); err != nil {

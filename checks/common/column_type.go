@@ -66,9 +66,9 @@ var exotic = []string{"json", "vector", "uuid", "inet4", "inet6", "spatial"}
 
 // fateOf gives what becomes of a source's column on a destination; ok is false where that is not
 // known.
-func fateOf(source datasource.Type, c datasource.Column, dest datasource.Server) (f fate, ok bool) {
-	if source.OracleLike() {
-		return oracleFateOf(c, dest)
+func fateOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f fate, ok bool) {
+	if source.Flavor == datasource.FlavorOracle || source.Mode == "ORACLE" {
+		return oracleFateOf(source, c, dest)
 	}
 	return mysqlFateOf(c.DataType, dest)
 }
@@ -124,7 +124,7 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.HoldingRows() {
 		for _, c := range columns.Of(pair.Source) {
 			object := checks.ColumnObject(pair.Source, c.Name)
-			f, known := fateOf(p.Route.Source, c, dest)
+			f, known := fateOf(source, c, dest)
 			switch {
 			case !known:
 				if _, named := unknown[c.DataType]; !named {

@@ -13,6 +13,7 @@ const (
 	accepted acceptance = iota
 	refused
 	unknown
+	differs // it is there and does otherwise
 )
 
 // inCheck tells whether the destination accepts a function of the source in a CHECK.

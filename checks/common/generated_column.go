@@ -9,15 +9,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// GeneratedColumn is RDB_GENERATED_COLUMN for sources of the MySQL protocol.
+// GeneratedColumn is RDB_GENERATED_COLUMN.
 var GeneratedColumn = &checks.Check{
 	Type:     "RDB_GENERATED_COLUMN",
 	Page:     checks.ReadPage(pages, "generated_column.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runGeneratedColumn,
@@ -27,6 +25,9 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOracleGenerated(ctx, p, mapping)
 	}
 	columns, err := p.Source().Columns(ctx)
 	if err != nil {

@@ -299,7 +299,8 @@ func TestOracleModeFacts(t *testing.T) {
 		"SELECT owner, view_name FROM ALL_VIEWS WHERE (owner IN ('SHOP'))":      {},
 		"SELECT owner, table_name, temporary FROM ALL_TABLES WHERE (owner IN ('SHOP'))\n" +
 			"AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'\nAND (iot_type IS NULL OR iot_type = 'IOT')": {{"SHOP", "ORDERS", "N"}},
-		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL": {{"SHOP", "ORDERS", "what was bought"}},
+		"SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, cycle_flag\nFROM ALL_SEQUENCES WHERE (sequence_owner IN ('SHOP'))": {{"SHOP", "Q", "1", "100", "1", "7", "20", "N"}},
+		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL":                                                          {{"SHOP", "ORDERS", "what was bought"}},
 	}
 	tenants := "(SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS)"
 	answers["SELECT zone, svr_ip || ':' || svr_port, status, max_cpu, memory_size, log_disk_size, log_disk_in_use\nFROM SYS.GV$OB_UNITS WHERE tenant_id = "+
@@ -330,6 +331,13 @@ func TestOracleModeFacts(t *testing.T) {
 	units, err := facts.Units(ctx)
 	if diff := cmp.Diff([]datasource.Unit{{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8 << 30, LogDisk: 24 << 30, LogDiskUsed: 1}}, units); err != nil || diff != "" {
 		t.Errorf("units: %v (-want +got):\n%s", err, diff)
+	}
+	sequences, err := facts.OracleSequences(ctx)
+	if diff := cmp.Diff(datasource.OracleSequences{{TableName: datasource.TableName{Schema: "SHOP", Name: "Q"}, Min: "1", Max: "100", Increment: "1", Next: "7", Cached: "20"}}, sequences); err != nil || diff != "" {
+		t.Errorf("sequences: %v (-want +got):\n%s", err, diff)
+	}
+	if _, err := facts.IdentityColumns(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("identity columns: %v", err)
 	}
 	if _, err := facts.Tenant(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 		t.Errorf("a view of OceanBase's own that is missing: %v", err)

@@ -108,6 +108,7 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactOracleObjects:        load((*Reader).objects),
 	datasource.FactOracleTables:         load((*Reader).tableKinds),
 	datasource.FactEncryptedTablespaces: load((*Reader).encryptedTablespaces),
+	datasource.FactOracleSequences:      load((*Reader).sequences),
 	datasource.FactSchemas:              load((*Reader).schemas),
 	datasource.FactTables:               load((*Reader).tables),
 	datasource.FactFilledTables:         load((*Reader).filledTables),
@@ -120,7 +121,9 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactPartitions:       load((*Reader).partitions),
 
 	// Columns and views
-	datasource.FactColumns: load((*Reader).columns),
+	datasource.FactColumns:         load((*Reader).columns),
+	datasource.FactIdentityColumns: load((*Reader).identityColumns),
+	datasource.FactUnusedColumns:   load((*Reader).unusedColumns),
 
 	// What the server supports
 	datasource.FactKeywords: load((*Reader).keywords),
@@ -194,6 +197,16 @@ func scoped(query string, schemas []string) (_ string, found bool) {
 	}
 	column, after, _ := strings.Cut(rest, "}")
 	return before + within(column, schemas) + after, true
+}
+
+// visible runs a query as inScope does, over the ALL_ view where the account may not read the DBA_ one:
+// for views that accounts with the least rights seldom have.
+func (r *Reader) visible(ctx context.Context, query string, each func(cells) error) error {
+	err := r.inScope(ctx, query, each)
+	if class := datasource.ClassOf(err); class == datasource.ErrNoSuchObject || class == datasource.ErrPrivilege {
+		return r.inScope(ctx, strings.ReplaceAll(query, "{p}", "ALL"), each)
+	}
+	return err
 }
 
 // within gives the condition that a column is one of some names. A list may not be longer than
