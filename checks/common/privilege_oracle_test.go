@@ -82,6 +82,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		account    string
 		there      bool // the table stands on the destination
 		indexes    datasource.ByTable[datasource.Index]
+		identity   bool
 		spaces     any
 		phases     checks.Phases
 		side       checks.Side
@@ -93,6 +94,11 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "everything", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, indexes: second},
 		{name: "the own schema", server: oracle19, account: "T", privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW"}}, indexes: second},
 		{name: "the own schema, nothing granted", server: oracle19, account: "T", want: []string{"missing_right"}, sql: []string{`GRANT CREATE TABLE, CREATE VIEW TO "PRE"`}},
+		{name: "an identity column in the own schema", server: oracle19, account: "T", identity: true, privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW"}}, want: []string{"missing_right"},
+			sql: []string{`GRANT CREATE SEQUENCE TO "PRE"`}},
+		{name: "an identity column in the own schema, and a sequence", server: oracle19, account: "T", identity: true, privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE"}}},
+		{name: "an identity column in another schema", server: oracle19, identity: true, privileges: datasource.OraclePrivileges{System: all}, want: []string{"missing_helpful_right"}, sql: []string{`GRANT CREATE ANY SEQUENCE TO "PRE"`}},
+		{name: "an identity column in a tenant's schema", server: ownTenant, identity: true, privileges: datasource.OraclePrivileges{System: all}},
 		{name: "SYS", server: oracle19, account: "SYS"},
 		{name: "nothing", server: oracle19, indexes: second, want: []string{"missing_right", "missing_right", "missing_helpful_right", "missing_helpful_right"}, sql: []string{
 			`GRANT CREATE ANY TABLE, CREATE ANY VIEW, CREATE ANY INDEX TO "PRE"`, `GRANT INSERT ANY TABLE, UPDATE ANY TABLE, DELETE ANY TABLE TO "PRE"`,
@@ -142,7 +148,9 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 				route.Dest = datasource.OceanBaseOracle
 			}
 			end := func(tables datasource.Tables, schema string) datasource.Snapshot {
+				id := datasource.Column{Name: "ID", ColumnType: &datasource.ColumnType{DataType: "NUMBER", Oracle: &datasource.OracleColumn{Identity: tc.identity}}}
 				return datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactSchemas: []datasource.Schema{{Name: schema}}, datasource.FactTables: tables,
+					datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: orders, Rows: []datasource.Column{id}}),
 					datasource.FactIndexes: tc.indexes, datasource.FactOraclePrivileges: tc.privileges, datasource.FactSpaces: tc.spaces}
 			}
 			standing := datasource.Tables{}
