@@ -138,7 +138,7 @@ func oracleWrite(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if p.Side == checks.Dest && !o.server.IsOceanBase() {
-		if err := reportRoom(ctx, p, mapping); err != nil {
+		if err := o.room(ctx, mapping); err != nil {
 			return err
 		}
 	}
@@ -269,8 +269,9 @@ func anyTable(rights []string) []string {
 	return names
 }
 
-// reportRoom reports the schemas of an Oracle destination that may store nothing.
-func reportRoom(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+// room reports the schemas of an Oracle destination that may store nothing.
+func (o *oracleRights) room(ctx context.Context, mapping *checks.Mapping) error {
+	p := o.pass
 	exist, err := p.Here().Schemas(ctx)
 	if err != nil {
 		return err
@@ -280,7 +281,8 @@ func reportRoom(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) er
 		return err
 	}
 	for _, schema := range schemasOn(p, mapping) {
-		if !slices.ContainsFunc(exist, func(s datasource.Schema) bool { return s.Name == schema }) {
+		unlimited := schema == o.Account && o.Has("UNLIMITED TABLESPACE")
+		if unlimited || !slices.ContainsFunc(exist, func(s datasource.Schema) bool { return s.Name == schema }) {
 			continue
 		}
 		space, known := spaces[schema]

@@ -118,6 +118,8 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "room elsewhere", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{"T": {Default: "USERS", Quotas: []datasource.Quota{{Tablespace: "DATA", Most: -1}}}},
 			want: []string{"no_default_quota"}, sql: []string{`ALTER USER "T" QUOTA UNLIMITED ON "USERS"`}},
 		{name: "room", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{"T": {Default: "USERS", Quotas: []datasource.Quota{{Tablespace: "USERS", Used: 8, Most: 9}}}}},
+		{name: "room without limits for the account", server: oracle19, account: "T", phases: checks.Full, privileges: datasource.OraclePrivileges{System: []string{"UNLIMITED TABLESPACE"}}, spaces: map[string]datasource.Space{"T": {}}},
+		{name: "room that rows need alone", server: oracle19, account: "T", phases: checks.Full, spaces: map[string]datasource.Space{"T": {}}, want: []string{"no_quota"}},
 		{name: "room that is not seen", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
 		{name: "room that cannot be read", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrLost}, fails: true},
 		{name: "a tenant has no quotas", server: ownTenant, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
