@@ -477,6 +477,9 @@ func TestRealOracleModeTenant(t *testing.T) {
 		"tenant":    func() error { _, err := facts.Tenant(t.Context()); return err },
 		"units":     func() error { _, err := facts.Units(t.Context()); return err },
 		"indexes":   func() error { _, err := facts.Indexes(t.Context()); return err },
+		"rights":    func() error { _, err := facts.OraclePrivileges(t.Context()); return err },
+		"triggers":  func() error { _, err := facts.Triggers(t.Context()); return err },
+		"language":  func() error { _, err := facts.NLS(t.Context()); return err },
 	} {
 		if err := read(); err != nil {
 			t.Errorf("%s: %v", name, err)
