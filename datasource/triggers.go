@@ -6,17 +6,18 @@ import "context"
 type Trigger struct {
 	TableName
 	Table     TableName
-	Event     string // INSERT, UPDATE or DELETE
-	Timing    string // BEFORE or AFTER
-	Definer   string // user@host
-	Statement string
+	Event     string // INSERT, UPDATE or DELETE; Oracle: several, as in INSERT OR UPDATE
+	Timing    string // BEFORE or AFTER; Oracle: as in BEFORE EACH ROW
+	Definer   string // user@host; Oracle: empty
+	Statement string // Oracle: empty
 }
 
 // FactTriggers are the triggers of the schemas in scope.
 const FactTriggers Fact = "triggers"
 
 // Triggers gives the triggers of the schemas in scope, in order of their names. The account
-// sees those of tables on which it has the right TRIGGER.
+// sees those of tables on which it has the right TRIGGER, on Oracle those of tables that it may use,
+// and there those alone that are enabled.
 func (f *Facts) Triggers(ctx context.Context) ([]Trigger, error) {
 	return get[[]Trigger](ctx, f, FactTriggers)
 }

@@ -168,11 +168,10 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 			continue
 		}
 		schema, exists := defaults(pair.Dest.Schema)
-		h := wholly
-		if holdsText(columns.Of(pair.Source)) {
-			h = mysqlHolds(source, schema.Charset)
+		if schema.Charset == "" {
+			return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the destination does not tell the character set that new tables in schema " + schema.Name + " get"}
 		}
-		want := schema.Charset
+		h, want := mysqlHolds(source, schema.Charset), schema.Charset
 		if h != wholly {
 			want = "utf8mb4"
 		}
@@ -180,8 +179,8 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 		if exists && known.HasCollation(want+"_bin") {
 			alter = []string{"ALTER DATABASE " + checks.Quote(p.Route.Dest, schema.Name) + charsetClause(want, want+"_bin")}
 		}
-		if !judged[schema.Name] {
-			judged[schema.Name] = h != wholly
+		if !judged[schema.Name] && holdsText(columns.Of(pair.Source)) {
+			judged[schema.Name] = true
 			reportHolding(p, h, checks.Finding{Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Want: want,
 				Args: map[string]string{"source": source, "where": "schema " + schema.Name + " of the destination"}, SQL: alter})
 		}

@@ -51,6 +51,7 @@ func TestCharsetOfOracle(t *testing.T) {
 		{name: "GBK into latin1", source: "ZHS16GBK", dest: "latin1", to: datasource.MySQL, want: []string{"loses"}},
 		{name: "ASCII", source: "US7ASCII", dest: "latin2", to: datasource.MySQL},
 		{name: "bytes", source: "US7ASCII", dest: "binary", to: datasource.MySQL, want: []string{"not_known_to_hold"}},
+		{name: "a destination that does not tell", source: "AL32UTF8", to: datasource.MySQL, fails: true},
 		{name: "strings that are national alone", source: "AL32UTF8", dest: "latin1", to: datasource.MySQL, dataType: "NVARCHAR2"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

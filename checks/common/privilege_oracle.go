@@ -138,7 +138,7 @@ func oracleWrite(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if p.Side == checks.Dest && !o.server.IsOceanBase() {
-		if err := reportRoom(ctx, p, mapping); err != nil {
+		if err := o.room(ctx, mapping); err != nil {
 			return err
 		}
 	}
@@ -150,7 +150,7 @@ func oracleWrite(ctx context.Context, p *checks.Pass) error {
 
 // ownRights give what serves in the account's own schema in place of a privilege on any; other
 // such privileges come with owning the schema.
-var ownRights = map[string]string{"CREATE ANY TABLE": "CREATE TABLE", "CREATE ANY VIEW": "CREATE VIEW"}
+var ownRights = map[string]string{"CREATE ANY TABLE": "CREATE TABLE", "CREATE ANY VIEW": "CREATE VIEW", "CREATE ANY SEQUENCE": "CREATE SEQUENCE"}
 
 // over gives those of some privileges on any that are needed in a schema, and those that lack.
 func (o *oracleRights) over(schema string, privileges []string) (wanted, missing []string) {
@@ -175,10 +175,15 @@ func (o *oracleRights) structures(ctx context.Context, mapping *checks.Mapping) 
 	if err != nil {
 		return err
 	}
-	viewed, indexed := map[string]bool{}, map[string]bool{}
+	columns, err := o.pass.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	viewed, indexed, numbered := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, t := range slices.Concat(mapping.Tables, mapping.Missing) {
 		viewed[t.Dest.Schema] = viewed[t.Dest.Schema] || t.IsView()
 		indexed[t.Dest.Schema] = indexed[t.Dest.Schema] || slices.ContainsFunc(indexes.Of(t.Source), func(i datasource.Index) bool { return !i.Primary })
+		numbered[t.Dest.Schema] = numbered[t.Dest.Schema] || slices.ContainsFunc(columns.Of(t.Source), func(c datasource.Column) bool { return c.Oracle != nil && c.Oracle.Identity })
 	}
 	for _, schema := range schemasOn(o.pass, mapping) {
 		must, may := []string{"CREATE ANY TABLE"}, []string{"ALTER ANY TABLE", "DROP ANY TABLE"}
@@ -189,6 +194,13 @@ func (o *oracleRights) structures(ctx context.Context, mapping *checks.Mapping) 
 			must = append(must, "CREATE ANY INDEX")
 		} else {
 			may = append(may, "CREATE ANY INDEX")
+		}
+		switch {
+		case !numbered[schema] || o.server.IsOceanBase():
+		case schema == o.Account:
+			must = append(must, "CREATE ANY SEQUENCE")
+		default:
+			may = append(may, "CREATE ANY SEQUENCE")
 		}
 		if wanted, missing := o.over(schema, must); missing != nil {
 			o.lackOver(checks.Finding{Rule: "missing_right", Level: checks.Fail}, schema, wanted, missing)
@@ -257,8 +269,9 @@ func anyTable(rights []string) []string {
 	return names
 }
 
-// reportRoom reports the schemas of an Oracle destination that may store nothing.
-func reportRoom(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+// room reports the schemas of an Oracle destination that may store nothing.
+func (o *oracleRights) room(ctx context.Context, mapping *checks.Mapping) error {
+	p := o.pass
 	exist, err := p.Here().Schemas(ctx)
 	if err != nil {
 		return err
@@ -268,7 +281,8 @@ func reportRoom(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) er
 		return err
 	}
 	for _, schema := range schemasOn(p, mapping) {
-		if !slices.ContainsFunc(exist, func(s datasource.Schema) bool { return s.Name == schema }) {
+		unlimited := schema == o.Account && o.Has("UNLIMITED TABLESPACE")
+		if unlimited || !slices.ContainsFunc(exist, func(s datasource.Schema) bool { return s.Name == schema }) {
 			continue
 		}
 		space, known := spaces[schema]

@@ -76,6 +76,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		account    string
 		there      bool // the table stands on the destination
 		indexes    datasource.ByTable[datasource.Index]
+		identity   bool
 		spaces     any
 		phases     checks.Phases
 		side       checks.Side
@@ -87,6 +88,11 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "everything", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, indexes: second},
 		{name: "the own schema", server: oracle19, account: "T", privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW"}}, indexes: second},
 		{name: "the own schema, nothing granted", server: oracle19, account: "T", want: []string{"missing_right"}, sql: []string{`GRANT CREATE TABLE, CREATE VIEW TO "PRE"`}},
+		{name: "an identity column in the own schema", server: oracle19, account: "T", identity: true, privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW"}}, want: []string{"missing_right"},
+			sql: []string{`GRANT CREATE SEQUENCE TO "PRE"`}},
+		{name: "an identity column in the own schema, and a sequence", server: oracle19, account: "T", identity: true, privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE"}}},
+		{name: "an identity column in another schema", server: oracle19, identity: true, privileges: datasource.OraclePrivileges{System: all}, want: []string{"missing_helpful_right"}, sql: []string{`GRANT CREATE ANY SEQUENCE TO "PRE"`}},
+		{name: "an identity column in a tenant's schema", server: ownTenant, identity: true, privileges: datasource.OraclePrivileges{System: all}},
 		{name: "SYS", server: oracle19, account: "SYS"},
 		{name: "nothing", server: oracle19, indexes: second, want: []string{"missing_right", "missing_right", "missing_helpful_right", "missing_helpful_right"}, sql: []string{
 			`GRANT CREATE ANY TABLE, CREATE ANY VIEW, CREATE ANY INDEX TO "PRE"`, `GRANT INSERT ANY TABLE, UPDATE ANY TABLE, DELETE ANY TABLE TO "PRE"`,
@@ -106,6 +112,8 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "room elsewhere", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{"T": {Default: "USERS", Quotas: []datasource.Quota{{Tablespace: "DATA", Most: -1}}}},
 			want: []string{"no_default_quota"}, sql: []string{`ALTER USER "T" QUOTA UNLIMITED ON "USERS"`}},
 		{name: "room", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{"T": {Default: "USERS", Quotas: []datasource.Quota{{Tablespace: "USERS", Used: 8, Most: 9}}}}},
+		{name: "room without limits for the account", server: oracle19, account: "T", phases: checks.Full, privileges: datasource.OraclePrivileges{System: []string{"UNLIMITED TABLESPACE"}}, spaces: map[string]datasource.Space{"T": {}}},
+		{name: "room that rows need alone", server: oracle19, account: "T", phases: checks.Full, spaces: map[string]datasource.Space{"T": {}}, want: []string{"no_quota"}},
 		{name: "room that is not seen", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
 		{name: "room that cannot be read", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrLost}, fails: true},
 		{name: "a tenant has no quotas", server: obOracle43, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
@@ -136,7 +144,9 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 				route.Dest = datasource.OceanBaseOracle
 			}
 			end := func(tables datasource.Tables, schema string) datasource.Snapshot {
+				id := datasource.Column{Name: "ID", ColumnType: &datasource.ColumnType{DataType: "NUMBER", Oracle: &datasource.OracleColumn{Identity: tc.identity}}}
 				return datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactSchemas: []datasource.Schema{{Name: schema}}, datasource.FactTables: tables,
+					datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: orders, Rows: []datasource.Column{id}}),
 					datasource.FactIndexes: tc.indexes, datasource.FactOraclePrivileges: tc.privileges, datasource.FactSpaces: tc.spaces}
 			}
 			standing := datasource.Tables{}

@@ -546,6 +546,9 @@ func TestRealOracleModeTenant(t *testing.T) {
 		"limits":    func() error { _, err := facts.Connections(t.Context()); return err },
 		"open":      func() error { _, err := facts.Transactions(t.Context()); return err },
 		"sizes":     func() error { _, err := facts.TableSizes(t.Context()); return err },
+		"rights":    func() error { _, err := facts.OraclePrivileges(t.Context()); return err },
+		"triggers":  func() error { _, err := facts.Triggers(t.Context()); return err },
+		"language":  func() error { _, err := facts.NLS(t.Context()); return err },
 	} {
 		if err := read(); err != nil {
 			t.Errorf("%s: %v", name, err)

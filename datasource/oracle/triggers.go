@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -29,5 +30,6 @@ func (r *Reader) triggersBy(ctx context.Context, query string) ([]datasource.Tri
 			Table: datasource.TableName{Schema: in.string(c[2]), Name: in.string(c[3])}, Event: in.string(c[4]), Timing: in.string(c[5])})
 		return nil
 	})
+	slices.SortFunc(triggers, func(a, b datasource.Trigger) int { return a.TableName.Compare(b.TableName) })
 	return triggers, err
 }
