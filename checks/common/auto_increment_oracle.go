@@ -102,6 +102,9 @@ func (n *oracleNumbers) identityEnd(table datasource.TableName, c datasource.Col
 // Language Reference, "CREATE SEQUENCE").
 const sequenceDigits = 28
 
+// bigintDigits is how many digits those of an Oracle-mode tenant have (OceanBase V4.3, "CREATE SEQUENCE").
+const bigintDigits = 19
+
 // share gives a number's share of those of so many digits.
 func share(number *big.Float, digits int) float64 {
 	f, _ := number.Float64()
@@ -181,9 +184,13 @@ func (n *oracleNumbers) sequenceEnd(s datasource.OracleSequence) {
 		Want: "below nine tenths of " + s.Min + " to " + s.Max}
 	end, limit := s.Max, " NOMAXVALUE"
 	if s.Down() {
-		end, limit = strings.TrimPrefix(s.Min, "-"), " NOMINVALUE"
+		end, limit = s.Min, " NOMINVALUE" // Oracle's has a digit less, and a sign
 	}
-	if len(end) < sequenceDigits-1 {
+	most := sequenceDigits
+	if n.Route.Source == datasource.OceanBaseOracle {
+		most = bigintDigits
+	}
+	if len(end) < most {
 		f.SQL = []string{"ALTER SEQUENCE " + checks.QuoteTable(n.Route.Source, s.TableName) + limit}
 	}
 	n.Report(f)
@@ -255,13 +262,14 @@ func behind(next string, s datasource.OracleSequence) bool {
 }
 
 // createSequence gives the statement that creates a sequence that goes on where s has got to; none
-// where its numbers are used up, or the next is too large for MariaDB, whose sequences are of BIGINT
-// without its last number on either end (MariaDB documentation, "CREATE SEQUENCE").
+// where its numbers are used up, or the next is too large for a destination whose sequences are of
+// BIGINT, as MariaDB's without its last number on either end, and OceanBase's (MariaDB documentation,
+// "CREATE SEQUENCE"; OceanBase V4.3, "CREATE SEQUENCE" of Oracle mode).
 func createSequence(t datasource.Type, name datasource.TableName, s datasource.OracleSequence) []string {
 	limit := func(value string) string {
 		n, ok := new(big.Int).SetString(value, 10)
 		switch {
-		case t.OracleLike() || !ok:
+		case t == datasource.Oracle || !ok:
 			return value
 		case n.Cmp(big.NewInt(math.MaxInt64-1)) > 0:
 			return fmt.Sprint(math.MaxInt64 - 1)
@@ -271,7 +279,7 @@ func createSequence(t datasource.Type, name datasource.TableName, s datasource.O
 		return value
 	}
 	next, ok := new(big.Int).SetString(s.Next, 10)
-	if !ok || s.Used() > 1 || !t.OracleLike() && !next.IsInt64() {
+	if !ok || s.Used() > 1 || t != datasource.Oracle && !next.IsInt64() {
 		return nil
 	}
 	cache := " CACHE " + s.Cached
