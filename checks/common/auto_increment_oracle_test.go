@@ -173,10 +173,26 @@ func TestNumbersOfTenants(t *testing.T) {
 	if _, notes, _ := f.Run(t, common.AutoIncrement); len(notes) != 1 {
 		t.Errorf("of a sequence that is not shown: remarks %q", notes)
 	}
+	// A tenant's sequences have the numbers of a BIGINT.
+	large := datasource.OracleSequence{TableName: datasource.TableName{Schema: "shop", Name: "L"}, Min: "1", Max: "9999999999999999999999999999", Increment: "1", Next: "7", Cached: "0"}
+	beyond := large
+	beyond.Name, beyond.Next = "M", "10000000000000000000"
+	f.Source[datasource.FactOracleSequences] = datasource.OracleSequences{large, beyond}
+	findings := wantRules(t, f, common.AutoIncrement, "identity_lost", "sequence_missing", "sequence_missing")
+	if diff := cmp.Diff([]string{`CREATE SEQUENCE "shop"."L" MINVALUE 1 MAXVALUE 9223372036854775806 START WITH 7 INCREMENT BY 1 NOCACHE NOCYCLE`}, findings[1].SQL); diff != "" || findings[2].SQL != nil {
+		t.Errorf("statements (-want +got):\n%s%q", diff, findings[2].SQL)
+	}
 	f.Route.Source = datasource.OceanBaseOracle
 	f.Source = snapshot(tenant, []datasource.Column{id}, nil, datasource.Snapshot{datasource.FactOracleSequences: full,
 		datasource.FactIdentityColumns: &datasource.Error{Class: datasource.ErrUnsupported, Cause: "not listed"}})
-	wantRules(t, f, common.AutoIncrement, "sequence_near_end")
+	findings = wantRules(t, f, common.AutoIncrement, "sequence_near_end")
+	if diff := cmp.Diff([]string{`ALTER SEQUENCE "shop"."Q" NOMAXVALUE`}, findings[0].SQL); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+	full[0].Max, full[0].Next = "9223372036854775807", "9000000000000000000"
+	if findings = wantRules(t, f, common.AutoIncrement, "sequence_near_end"); findings[0].SQL != nil {
+		t.Errorf("a statement that changes nothing: %q", findings[0].SQL)
+	}
 	if _, notes, _ := f.Run(t, common.AutoIncrement); len(notes) != 1 {
 		t.Errorf("from a tenant: remarks %q", notes)
 	}

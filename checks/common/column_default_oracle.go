@@ -81,7 +81,9 @@ func (d *oracleDefaultRun) onNull(pair checks.TablePair, c datasource.Column) {
 // mode (an expression, sequences too).
 func (d *oracleDefaultRun) toOracle(ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleExpression) error {
 	if e.sequence != nil {
-		return d.sequenceToOracle(ctx, pair, c, *e.sequence)
+		if err := d.sequenceToOracle(ctx, pair, c, *e.sequence); err != nil {
+			return err
+		}
 	}
 	for _, function := range slices.Concat(e.functions, e.written) {
 		if oracleFunction(d.source, d.dest, function) != accepted {

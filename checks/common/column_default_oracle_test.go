@@ -54,6 +54,7 @@ func TestColumnDefaultOfOracle(t *testing.T) {
 		{"a sequence that is not there", "NUMBER", `"shop"."R"."NEXTVAL"`, false, oracle19, []string{"sequence_needed"}},
 		{"a sequence that is not in that schema", "NUMBER", `"other"."Q"."NEXTVAL"`, false, oracle19, []string{"sequence_needed"}},
 		{"a sequence to Oracle 11.2", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, oracle11, []string{"sequence"}},
+		{"a sequence in a function", "NUMBER", `LPAD("R".NEXTVAL,STANDARD_HASH('x'))`, false, tenant, []string{"function_unknown", "sequence_needed"}},
 		{"on NULL to Oracle", "NUMBER", "0", true, oracle19, nil},
 		{"on NULL to Oracle 11.2", "NUMBER", "0", true, oracle11, []string{"on_null"}},
 		{"on NULL to a tenant", "NUMBER", "0", true, tenant, []string{"on_null"}},
