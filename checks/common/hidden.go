@@ -22,8 +22,12 @@ func hiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		return err
 	}
 	var hidden []string
+	shown := map[string]bool{} // schemas of which every table is
 	for _, t := range absent {
-		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && holder.SeesTables(t.Schema) != datasource.Yes {
+		if _, asked := shown[t.Schema]; !asked {
+			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
+		}
+		if on := t.Schema + ".*"; !shown[t.Schema] && !slices.Contains(hidden, on) && holder.Sees(t) != datasource.Yes {
 			hidden = append(hidden, on)
 		}
 	}
