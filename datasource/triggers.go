@@ -5,10 +5,12 @@ import "context"
 // Trigger is a trigger of a table. Its TableName is the trigger's own name.
 type Trigger struct {
 	TableName
-	Table     TableName
-	Event     string // INSERT, UPDATE or DELETE
-	Timing    string // BEFORE or AFTER
-	Definer   string // user@host
+	Table  TableName
+	Event  string // INSERT, UPDATE or DELETE
+	Timing string // BEFORE or AFTER
+	// Definer, as user@host, and Statement are empty where they are hidden: later releases of MariaDB, as
+	// 10.11.18, show to an account with a right on the table beyond SELECT, but without TRIGGER, the rest.
+	Definer   string
 	Statement string
 }
 
