@@ -28,7 +28,8 @@ func MappingModes() []MappingMode { return []MappingMode{Specific, Wildcard, Com
 type Selection struct {
 	Mode      MappingMode
 	Databases []SelectedDatabase
-	// Include and Exclude are shell globs on schema.table; \ makes the next character plain.
+	// Include and Exclude are shell globs on schema.table; \ makes the next character plain. One
+	// without a wildcard names a table, one without a wildcard before the dot names a schema.
 	Include, Exclude []string
 }
 
@@ -62,7 +63,7 @@ type SchemaPair struct {
 	Source, Dest string
 	Exists       bool // on the source, as far as the account can see
 	Whole        bool // every table is migrated, those to come included
-	// Matched says that its tables are chosen by a pattern: one that the account cannot see is missed.
+	// Matched says that its tables are chosen by a pattern with wildcards: one that the account cannot see is missed.
 	Matched bool
 
 	named bool // in the task, as opposed to matched by a pattern

@@ -2,8 +2,10 @@ package common
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -81,6 +83,27 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 			f.SQL = []string{"ALTER TRIGGER " + checks.QuoteTable(datasource.Oracle, t.TableName) + " DISABLE"}
 		}
 		p.Report(f)
+	}
+	return hiddenTriggers(ctx, p, written)
+}
+
+// hiddenTriggers fails where tables that rows are written to may have triggers that the account is
+// not shown. What OceanBase shows is not known.
+func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource.TableName) bool) error {
+	there, err := p.Dest().Tables(ctx)
+	if err != nil {
+		return err
+	}
+	holder, err := privilege.Of(ctx, p.Dest())
+	if err != nil || holder.Server.IsOceanBase() {
+		return err
+	}
+	for _, t := range there {
+		if t.HoldsRows() && written(t.TableName) && holder.OnTable(t.TableName, "TRIGGER") != datasource.Yes {
+			return &datasource.Error{Class: datasource.ErrPrivilege,
+				Cause:  fmt.Sprintf("the triggers of %s are hidden from the account %s, which lacks TRIGGER", t.TableName, holder.Account.Quoted()),
+				Remedy: "Run " + holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER") + "."}
+		}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func hiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 	}
 	var hidden []string
 	for _, t := range absent {
-		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && !sees(t.Schema) {
+		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && !sees(t) {
 			hidden = append(hidden, on)
 		}
 	}
@@ -36,15 +36,21 @@ func hiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		Remedy: remedy}
 }
 
-// sight tells whether the destination shows its account every table of a schema.
-func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees func(schema string) bool, err error) {
-	if !p.Route.Dest.OracleLike() {
-		holder, err := privilege.Of(ctx, p.Dest())
-		return holder.Account.Quoted(), "Grant the account SELECT on the schema.",
-			func(schema string) bool { return holder.SeesTables(schema) == datasource.Yes }, err
+// sight tells whether the destination shows its account a table, if it is there.
+func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees func(datasource.TableName) bool, err error) {
+	if p.Route.Dest.OracleLike() {
+		held, err := p.Dest().OraclePrivileges(ctx)
+		return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(t datasource.TableName) bool {
+			return held.SeesAll || t.Schema == held.Account ||
+				held.HasOver(t.Schema, "SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "ALTER ANY TABLE", "DROP ANY TABLE")
+		}, err
 	}
-	held, err := p.Dest().OraclePrivileges(ctx)
-	return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(schema string) bool {
-		return held.SeesAll || schema == held.Account || held.HasOver(schema, "SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "ALTER ANY TABLE", "DROP ANY TABLE")
+	holder, err := privilege.Of(ctx, p.Dest())
+	shown := map[string]bool{} // schemas of which every table is
+	return holder.Account.Quoted(), "Grant the account SELECT on the schema.", func(t datasource.TableName) bool {
+		if _, asked := shown[t.Schema]; !asked {
+			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
+		}
+		return shown[t.Schema] || holder.Sees(t) == datasource.Yes
 	}, err
 }

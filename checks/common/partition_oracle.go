@@ -118,7 +118,7 @@ func (r *oraclePartitionRun) types(pair checks.TablePair, method string, names [
 		switch {
 		case method == "HASH" && !whole || method == "HASH" && len(names) > 1:
 			r.finding(pair, "hash_key", checks.Warn, actual, "KEY")
-		case whole && precisionOf(c) > bigintDigits:
+		case whole && wholePart(c) > wholeEveryDigit["bigint"]:
 			r.finding(pair, "key_type", checks.Warn, actual, "BIGINT, not DECIMAL")
 		case whole:
 			r.finding(pair, "key_type", checks.Info, actual, "a type of whole numbers such as BIGINT, not DECIMAL")
@@ -126,21 +126,4 @@ func (r *oraclePartitionRun) types(pair checks.TablePair, method string, names [
 			r.finding(pair, "key_type", checks.Fail, actual, "whole numbers, dates or strings")
 		}
 	}
-}
-
-// bigintDigits are the digits of which BIGINT holds every number.
-const bigintDigits = 18
-
-// precisionOf gives the digits before the point of a NUMBER without a fraction: 38 where none are declared.
-func precisionOf(c datasource.Column) int {
-	if c.Precision == 0 {
-		return 38
-	}
-	return c.Precision - c.Scale
-}
-
-func holdsAll(index datasource.Index, columns []string) bool {
-	return !slices.ContainsFunc(columns, func(name string) bool {
-		return !slices.ContainsFunc(index.Columns, func(c datasource.IndexColumn) bool { return c.Name == name })
-	})
 }

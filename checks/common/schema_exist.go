@@ -56,8 +56,14 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 			continue
 		}
-		if i := slices.IndexFunc(existing, func(s datasource.Schema) bool { return strings.EqualFold(s.Name, name) }); i >= 0 {
-			f.Rule, f.Actual = "schema_case", existing[i].Name
+		var similar []string
+		for _, s := range existing {
+			if strings.EqualFold(s.Name, name) {
+				similar = append(similar, s.Name)
+			}
+		}
+		if len(similar) > 0 {
+			f.Rule, f.Actual = "schema_case", strings.Join(similar, ", ")
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
 			if p.Route.Phases&checks.Schema != 0 && !p.Route.Dest.OracleLike() { // there it is a user

@@ -131,7 +131,8 @@ func TestDestForeignKeyTrigger(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			dest := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactVariables: datasource.Variables{"foreign_key_checks": tc.checked},
-				datasource.FactForeignKeys: keys, datasource.FactTriggers: tc.triggers}
+				datasource.FactForeignKeys: keys, datasource.FactTriggers: tc.triggers, datasource.FactTables: tables("shop.t", "shop.unmapped"),
+				datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "t", All: true}}}}}
 			findings, _, err := checktest.Facts{Source: oneTable(datasource.Server{}), Dest: dest}.Run(t, common.DestForeignKeyTrigger)
 			if !errors.Is(err, tc.err) {
 				t.Fatalf("error %v, want %v", err, tc.err)
@@ -403,6 +404,15 @@ func TestDestForeignKeyTriggerOnRealServers(t *testing.T) {
 		s.Exec(t, "ALTER TABLE "+to+".child DROP FOREIGN KEY fk_child", "DROP TRIGGER "+to+".double_it")
 		if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Passed {
 			t.Errorf("without them it is still %s:\n%s", got.Outcome, got.Message(20))
+		}
+		task.Dest.User, task.Dest.Password = s.Account(t, "GRANT SELECT, INSERT ON "+to+".* TO %s")
+		got = task.Run(t, common.DestForeignKeyTrigger)
+		if got.Outcome != engine.Unknown || !strings.HasPrefix(got.Advice, "Run GRANT TRIGGER") {
+			t.Fatalf("where triggers are hidden it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+		s.Exec(t, strings.TrimSuffix(strings.TrimPrefix(got.Advice, "Run "), "."))
+		if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Passed {
+			t.Errorf("where they are shown it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }

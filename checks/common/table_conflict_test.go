@@ -47,6 +47,8 @@ func TestTableConflict(t *testing.T) {
 		{name: "tables that may be hidden", phases: checks.Full, dest: tables("shop.other"), rights: []datasource.Grant{}, err: "shown a table of shop.* only where it has a right on that table"},
 		{name: "nothing that may be hidden", phases: checks.Full, dest: tables("shop.a"), filled: datasource.FilledTables{}, rights: []datasource.Grant{}},
 		{name: "rights on the schema alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"DELETE"}}}},
+		{name: "rights on the table alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "a", Privileges: []datasource.Privilege{"INSERT"}}}},
+		{name: "rights on another table alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "b", Privileges: []datasource.Privilege{"INSERT"}}}, err: "cannot be told"},
 		{name: "a right that shows no table", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"EXECUTE"}}}, err: "cannot be told"},
 		{name: "too many tables", phases: checks.Full, dest: tables("shop.a"), filled: datasource.FilledTables{Unlooked: []datasource.TableName{a}}, err: "1 of the 1 tables"},
 		{name: "rows cannot be looked for", phases: checks.Full, dest: tables("shop.a", "shop.v!"), filled: errors.New("no right"), err: "no right"},

@@ -153,37 +153,6 @@ func TestJSONIsStable(t *testing.T) {
 	}
 }
 
-// Each planted defect gives its item alone, with the object named; mended as printed, it is gone.
-func TestDefectsAreFoundAndMended(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		schema := s.Database(t)
-		s.Exec(t, "CREATE TABLE "+schema+".fine (id INT PRIMARY KEY)", "CREATE TABLE "+schema+".bare (a INT)",
-			"CREATE TABLE "+schema+".old (id INT PRIMARY KEY) ENGINE=MyISAM")
-		user, password := s.Account(t, "GRANT ALL ON *.* TO %s")
-		url := endpointURL(s, user, password)
-		args := []string{"run", "--source", url, "--dest", url, "--objects", schema + ".*", "--phases", "FULL", "--format", "full", "--quiet",
-			"--only", "RDB_PRIMARY_KEY,MYSQL_STORAGE_ENGINE"}
-		_, stdout, stderr := command(args...)
-		found := map[string]string{}
-		for _, item := range decodeFull(t, stdout).Items {
-			for _, f := range item.Findings {
-				found[item.CheckType] = f.Object.Schema + "." + f.Object.Table
-				for _, statement := range f.SQL {
-					s.Exec(t, statement)
-				}
-			}
-		}
-		if len(found) != 2 || found["RDB_PRIMARY_KEY"] != schema+".bare" || found["MYSQL_STORAGE_ENGINE"] != schema+".old" {
-			t.Fatalf("found %v\n%s%s", found, stdout, stderr)
-		}
-		status, stdout, _ := command(args...)
-		if status != exitPassed {
-			t.Errorf("mended, the status is still %d:\n%s", status, stdout)
-		}
-	})
-}
-
 func TestExitStatuses(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MariaDB)

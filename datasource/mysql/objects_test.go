@@ -103,6 +103,10 @@ func TestStoredPrograms(t *testing.T) {
 		if events, err = reader.Events(t.Context()); err != nil || len(events) != 0 {
 			t.Errorf("without EVENT: %+v, %v, want none", events, err)
 		}
+		user, password = s.Account(t, "GRANT SELECT, INSERT ON "+shop+".* TO %s")
+		if triggers, err = facts(t, s, user, password, shop).Triggers(t.Context()); err != nil || len(triggers) > 0 && triggers[0].Definer+triggers[0].Statement != "" {
+			t.Errorf("with INSERT, without TRIGGER: %+v, %v, want at most the name", triggers, err)
+		}
 	})
 }
 
