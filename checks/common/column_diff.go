@@ -125,12 +125,21 @@ func (d *columnDiffRun) column(ctx context.Context, pair checks.TablePair, objec
 	}
 	verdict := fitOf(s.ColumnType, t.ColumnType)
 	if s.DataType == "longtext" && t.DataType == "json" {
-		valid, err := d.holdsJSON(ctx, pair.Source, s.Name)
+		valid, err := holdsJSON(ctx, d.Source(), pair.Source, s.Name)
 		if err != nil {
 			return err
 		}
 		if valid {
 			verdict = holds
+		}
+	}
+	if d.Route.Dest == datasource.MariaDB && t.DataType == "longtext" && verdict == holds && (kindOf(s.ColumnType) == "text" || kindOf(s.ColumnType) == "list") {
+		stays, err := d.staysJSON(ctx, pair, s, t)
+		if err != nil {
+			return err
+		}
+		if !stays {
+			verdict = changes
 		}
 	}
 	wanted := t.ColumnType // one statement mends all that is wrong with the column
@@ -151,9 +160,18 @@ func (d *columnDiffRun) column(ctx context.Context, pair checks.TablePair, objec
 	return nil
 }
 
-// holdsJSON tells whether a column of the source is MariaDB's JSON: LONGTEXT with a check.
-func (d *columnDiffRun) holdsJSON(ctx context.Context, table datasource.TableName, column string) (bool, error) {
-	constraints, err := d.Source().CheckConstraints(ctx)
+// staysJSON tells whether a text goes where text may be, or JSON where MariaDB's JSON is.
+func (d *columnDiffRun) staysJSON(ctx context.Context, pair checks.TablePair, s, t datasource.Column) (bool, error) {
+	there, err := holdsJSON(ctx, d.Dest(), pair.Dest, t.Name)
+	if err != nil || !there {
+		return err == nil, err
+	}
+	return holdsJSON(ctx, d.Source(), pair.Source, s.Name)
+}
+
+// holdsJSON tells whether a column is MariaDB's JSON: LONGTEXT with a check.
+func holdsJSON(ctx context.Context, facts *datasource.Facts, table datasource.TableName, column string) (bool, error) {
+	constraints, err := facts.CheckConstraints(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -54,8 +54,8 @@ var spatial = strings.Fields(`geometry point linestring polygon multipoint multi
 // (from 4.3.3); TiDB documentation, "Data Types" and "Vector Data Types". Known up to MySQL 9.7,
 // MariaDB 12.0, OceanBase 4.4, TiDB 8.5.
 var typeFates = map[datasource.Flavor]map[string]fate{
-	datasource.FlavorMySQL:     {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": kept},
-	datasource.FlavorMariaDB:   {"json": {never: true, as: "LONGTEXT with a CHECK that it is valid JSON"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": kept,
+	datasource.FlavorMySQL: {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": kept},
+	datasource.FlavorMariaDB: {"json": {never: true, as: "LONGTEXT with a CHECK that it is valid JSON"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": kept,
 		"geomcollection": {never: true, as: "GEOMETRYCOLLECTION, the same type by its older name"}},
 	datasource.FlavorOceanBase: {"json": {since: []int{3, 2, 3}, as: "TEXT"}, "vector": since(4, 3, 3), "spatial": since(4, 1, 0)},
 	datasource.FlavorTiDB:      {"json": kept, "vector": since(8, 4, 0), "spatial": never},

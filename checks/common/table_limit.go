@@ -141,7 +141,7 @@ func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit s
 
 func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column, indexes []datasource.Index) {
 	table := checks.TableObject(pair.Source)
-	innoDB := becomesInnoDB(pair.Table.Engine, t.engines)
+	innoDB := BecomesInnoDB(pair.Table.Engine, t.engines)
 	if innoDB {
 		t.over("columns", table, int64(len(columns)), int64(t.limits.columns), "columns")
 		t.page(table, columns, indexes)
@@ -176,9 +176,9 @@ func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column
 	t.over("indexed_columns", table, int64(indexed), int64(t.limits.indexedInAll), "columns in all indexes together")
 }
 
-// becomesInnoDB tells whether a table is of InnoDB on the destination: an engine that both ends have keeps its own
+// BecomesInnoDB tells whether a table is of InnoDB on the destination: an engine that both ends have keeps its own
 // limits.
-func becomesInnoDB(engine string, dest datasource.StorageEngines) bool {
+func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {
 	return strings.EqualFold(engine, "InnoDB") || !dest.Usable(engine)
 }
 
