@@ -159,7 +159,7 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 
 // again gives the statement that makes a constraint of MariaDB again with another name or condition.
 func (c *checkConstraintRun) again(pair checks.TablePair, k datasource.CheckConstraint, name, clause string) []string {
-	if !c.source.IsMariaDB() || k.Column {
+	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) { // a period is not dropped as a constraint
 		return nil
 	}
 	t := c.Route.Source

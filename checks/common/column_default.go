@@ -123,6 +123,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 				c.column(pair, column)
 			}
 		}
+		c.reportDates(pair)
 	}
 	return c.unread
 }
@@ -135,6 +136,18 @@ type columnDefaultRun struct {
 	modes        []string            // of the destination
 	refused      checks.Level        // of what the destination does not take: OceanBase's own rules are less known
 	unread       error               // a default that could not be judged
+	dates        []checks.Finding    // about dates of the table at hand
+	undated      []string            // what takes these away
+}
+
+// reportDates reports the dates of a table. The server holds all of its defaults against the session's mode with each
+// change: one statement takes all away.
+func (c *columnDefaultRun) reportDates(pair checks.TablePair) {
+	for _, f := range c.dates {
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " " + strings.Join(c.undated, ", ")}
+		c.Report(f)
+	}
+	c.dates, c.undated = nil, nil
 }
 
 // report adds a finding with the statement that takes the default away.
@@ -145,8 +158,14 @@ func (c *columnDefaultRun) report(pair checks.TablePair, column datasource.Colum
 	}
 	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "DEFAULT " + *column.Default, Want: want,
 		Args: map[string]string{"dest": c.dest.String()}}
-	if rule != "parentheses" {
-		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + take}
+	take = "ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + take
+	switch rule {
+	case "zero_date", "no_day":
+		c.dates, c.undated = append(c.dates, f), append(c.undated, take)
+		return
+	case "parentheses":
+	default:
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " " + take}
 	}
 	c.Report(f)
 }

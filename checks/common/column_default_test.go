@@ -156,3 +156,20 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.ColumnDefault)
 }
+
+// Several dates of one table go with one statement, whatever the mode of the session.
+func TestColumnDefaultDates(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29')"
+		s.Exec(t, "SET SESSION sql_mode = ''", "CREATE TABLE "+schema+"."+table)
+		wantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'", "CREATE TABLE "+table)
+		wantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES'", "CREATE TABLE "+table)
+		dest := dbtest.Start(t, s.Product, "--sql-mode=STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema}, Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
+		got := wantFound(t, task, common.ColumnDefault, "zero_date dates.a", "zero_date dates.b", "zero_date dates.c")
+		checktest.Mend(t, s, got.Findings)
+		wantFound(t, task, common.ColumnDefault)
+	})
+}

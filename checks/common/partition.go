@@ -129,7 +129,7 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 		r.finding(pair, "too_many", checks.Fail, fmt.Sprintf("%d partitions", n), fmt.Sprintf("at most %d", r.rules.most))
 	}
 	if r.rules.engines != nil && !slices.Contains(r.rules.engines, pair.Table.Engine) {
-		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" ENGINE = InnoDB")
+		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" "+ToInnoDB)
 	}
 	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
 		r.finding(pair, "prefix", checks.Fail, "KEY over a prefix of "+column, "KEY over whole columns")

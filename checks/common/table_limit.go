@@ -176,6 +176,10 @@ func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column
 	t.over("indexed_columns", table, int64(indexed), int64(t.limits.indexedInAll), "columns in all indexes together")
 }
 
+// ToInnoDB is what ALTER TABLE does to make a table of another engine one of InnoDB, which refuses the row
+// formats of others.
+const ToInnoDB = "ENGINE = InnoDB, ROW_FORMAT = DEFAULT"
+
 // BecomesInnoDB tells whether a table is of InnoDB on the destination: an engine that both ends have keeps its own
 // limits.
 func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {
