@@ -47,6 +47,9 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 			if err := d.table(ctx, pair); err != nil {
 				return err
 			}
+			if err := d.rules(ctx, pair); err != nil {
+				return err
+			}
 		}
 	}
 	if compared == 0 {
@@ -167,6 +170,43 @@ func (d *columnDiffRun) staysJSON(ctx context.Context, pair checks.TablePair, s,
 		return err == nil, err
 	}
 	return holdsJSON(ctx, d.Source(), pair.Source, s.Name)
+}
+
+// rules looks at the CHECK constraints of the destination's table: one over columns that none of the source is over may
+// refuse its rows. A check that a text is JSON belongs to the column's type.
+func (d *columnDiffRun) rules(ctx context.Context, pair checks.TablePair) error {
+	there, err := d.Dest().CheckConstraints(ctx)
+	if err != nil || len(there.Of(pair.Dest)) == 0 {
+		return err
+	}
+	here, err := d.Source().CheckConstraints(ctx)
+	if err != nil {
+		return err
+	}
+	columns := func(of datasource.Type, k datasource.CheckConstraint) string {
+		names := readClause(k.Clause, of == datasource.MariaDB).names
+		slices.Sort(names)
+		return strings.ToLower(strings.Join(slices.Compact(names), ","))
+	}
+	for _, k := range there.Of(pair.Dest) {
+		alike := slices.ContainsFunc(here.Of(pair.Source), func(other datasource.CheckConstraint) bool {
+			return columns(d.Route.Source, other) == columns(d.Route.Dest, k)
+		})
+		if !k.Enforced || alike || strings.HasPrefix(strings.ToLower(k.Clause), "json_valid(") {
+			continue
+		}
+		d.differs("check", checks.Warn, constraintObject(pair.Dest, k.Name), "CHECK ("+k.Clause+")", "no such rule, or the same on the source", d.dropCheck(pair, k)...)
+	}
+	return nil
+}
+
+// dropCheck gives the statement that drops a constraint of the destination; MariaDB has none for one in a column's definition.
+func (d *columnDiffRun) dropCheck(pair checks.TablePair, k datasource.CheckConstraint) []string {
+	drop := map[datasource.Type]string{datasource.MySQL: " DROP CHECK ", datasource.MariaDB: " DROP CONSTRAINT "}[d.Route.Dest]
+	if drop == "" || k.Column {
+		return nil
+	}
+	return []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Dest, pair.Dest) + drop + checks.Quote(d.Route.Dest, k.Name)}
 }
 
 // holdsJSON tells whether a column is MariaDB's JSON: LONGTEXT with a check.

@@ -140,15 +140,17 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 				at+"tight (id INT PRIMARY KEY, a BIGINT, b VARCHAR(30) CHARACTER SET utf8mb4)",
 				at+"computed (id INT PRIMARY KEY, a INT)",
 				at+"turned (id INT PRIMARY KEY, a INT)",
+				at+"ruled (id INT PRIMARY KEY, a INT, b INT, s VARCHAR(9) CHARACTER SET utf8mb4, CONSTRAINT both_ruled CHECK (b > a AND s <> 'it''s'))",
 				at+"absent (id INT PRIMARY KEY)")
 			to.Exec(t, there+"same (id INT PRIMARY KEY, n VARCHAR(20) CHARACTER SET utf8mb4)",
 				there+"less (id INT PRIMARY KEY)",
 				there+"more (id INT PRIMARY KEY, need INT NOT NULL COMMENT 'it''s', may INT, has INT NOT NULL DEFAULT 1)",
 				there+"tight (id INT PRIMARY KEY, a INT NOT NULL, b VARCHAR(10) CHARACTER SET utf8mb4)",
 				there+"computed (id INT PRIMARY KEY, a INT AS (id) STORED)",
+				there+"ruled (id INT PRIMARY KEY, a INT, b INT, s VARCHAR(9) CHARACTER SET utf8mb4, CONSTRAINT there1 CHECK (a < b AND s <> 'it''s'), CONSTRAINT there2 CHECK (a > 5))",
 				there+"turned (a INT, id INT PRIMARY KEY)")
 			got := wantFound(t, task, common.ColumnDiff, "extra_required more.need", "generated computed.a", "missing less.gone", "narrower tight.a", "narrower tight.b",
-				"not_null tight.a", "extra more.has", "extra more.may", "order turned")
+				"check ruled.there2", "not_null tight.a", "extra more.has", "extra more.may", "order turned")
 			checktest.Mend(t, to, got.Findings)
 			got = wantFound(t, task, common.ColumnDiff, "generated computed.a", "extra more.has", "extra more.may", "extra more.need", "order turned")
 			if got.Outcome != engine.Failed {
@@ -156,6 +158,7 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 			}
 			// What is reported is what the destination does.
 			wantCreated(t, to, false, "CREATE TABLE computed (id INT PRIMARY KEY, a INT AS (id) STORED)", "INSERT INTO computed (id, a) VALUES (1, 2)")
+			wantCreated(t, to, false, "CREATE TABLE ruled (a INT, CONSTRAINT there2 CHECK (a > 5))", "INSERT INTO ruled VALUES (5)")
 			wantCreated(t, to, false, "CREATE TABLE more (id INT PRIMARY KEY, need INT NOT NULL)", "INSERT INTO more (id) VALUES (1)")
 		})
 	}
