@@ -53,7 +53,8 @@ func runView(ctx context.Context, p *checks.Pass) error {
 	broken := setOf(invalid)
 	hidden := 0
 	for _, v := range views {
-		if len(mapping.FromSource(v.TableName)) == 0 {
+		own := mapping.FromSource(v.TableName)
+		if len(own) == 0 {
 			continue
 		}
 		object := checks.Object{Kind: "VIEW", Schema: v.Schema, Table: v.Name}
@@ -79,8 +80,16 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 		for _, t := range d.tables {
-			if len(mapping.FromSource(t)) == 0 {
+			into := mapping.FromSource(t)
+			if len(into) == 0 {
 				p.Report(checks.Finding{Rule: "outside_the_task", Level: checks.Warn, Object: object, Actual: t.String()})
+				continue
+			}
+			for _, pair := range own {
+				written := asWritten(pair, t)
+				if !slices.ContainsFunc(mapping.FromDest(written), func(other checks.TablePair) bool { return other.Source == t }) {
+					p.Report(checks.Finding{Rule: "renamed", Level: checks.Warn, Object: object, Actual: written.String(), Want: into[0].Dest.String()})
+				}
 			}
 		}
 	}
@@ -89,6 +98,15 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			Remedy: "Grant it SHOW VIEW on the views of the task."}
 	}
 	return nil
+}
+
+// asWritten gives the table of the destination that the text of an object leads to where it names a table of the source:
+// without the schema where that is the object's own.
+func asWritten(object checks.TablePair, table datasource.TableName) datasource.TableName {
+	if table.Schema == object.Source.Schema {
+		table.Schema = object.Dest.Schema
+	}
+	return table
 }
 
 // definition is what a view's definition or another expression names, each once, in the order of the text.

@@ -198,3 +198,46 @@ func TestViewRepairedOnRealServers(t *testing.T) {
 		}
 	})
 }
+
+// A view whose text leads elsewhere than the task does is reported, and the destination refuses that text.
+func TestViewRenamedOnRealServers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		from, other, to := s.Database(t), s.Database(t), s.Database(t)
+		s.Exec(t, "CREATE TABLE "+from+".a (id INT)", "CREATE TABLE "+from+".c (id INT)", "CREATE TABLE "+other+".t (id INT)",
+			"CREATE VIEW "+from+".v AS SELECT id FROM "+from+".a", "CREATE VIEW "+from+".w AS SELECT id FROM "+from+".c", "CREATE VIEW "+from+".x AS SELECT id FROM "+other+".t")
+		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s}, Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
+			{Name: from, MappedName: to, Tables: []checks.SelectedTable{{Name: "a", MappedName: "b"}, {Name: "c"}}, Views: []checks.SelectedTable{{Name: "v"}, {Name: "w"}, {Name: "x"}}},
+			{Name: other, MappedName: to}}}}
+		got := task.Run(t, common.View)
+		if diff := cmp.Diff([]string{"renamed " + from + ".v", "renamed " + from + ".x"}, rulesAndObjects(got.Findings)); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		if f := got.Findings; f[0].Actual != to+".a" || f[0].Want != to+".b" || f[1].Actual != other+".t" || f[1].Want != to+".t" {
+			t.Errorf("%s", got.Message(20))
+		}
+		s.Exec(t, "CREATE TABLE "+to+".b (id INT)", "CREATE TABLE "+to+".c (id INT)", "CREATE TABLE "+to+".t (id INT)", "DROP TABLE "+other+".t")
+		for view, created := range map[string]bool{"v": false, "w": true, "x": false} {
+			conn, err := s.DB(t).Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			var name, text, charset, collation string
+			for _, step := range []func() error{
+				func() error { _, err := conn.ExecContext(t.Context(), "USE "+from); return err },
+				func() error {
+					return conn.QueryRowContext(t.Context(), "SHOW CREATE VIEW "+view).Scan(&name, &text, &charset, &collation)
+				},
+				func() error { _, err := conn.ExecContext(t.Context(), "USE "+to); return err },
+			} {
+				if err := step(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := conn.ExecContext(t.Context(), text); (err == nil) != created {
+				t.Errorf("%s is created: %t (%v), want %t", view, !created, err, created)
+			}
+		}
+	})
+}
