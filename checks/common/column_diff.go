@@ -57,6 +57,12 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 			if err := d.table(ctx, pair); err != nil {
 				return err
 			}
+			if p.Route.Source.OracleLike() {
+				continue
+			}
+			if err := d.rules(ctx, pair); err != nil {
+				return err
+			}
 		}
 	}
 	if compared == 0 {
@@ -219,12 +225,21 @@ func (d *columnDiffRun) column(ctx context.Context, pair checks.TablePair, objec
 	}
 	verdict := d.types.fit(s, t)
 	if s.DataType == "longtext" && t.DataType == "json" {
-		valid, err := d.holdsJSON(ctx, pair.Source, s.Name)
+		valid, err := holdsJSON(ctx, d.Source(), pair.Source, s.Name)
 		if err != nil {
 			return err
 		}
 		if valid {
 			verdict = holds
+		}
+	}
+	if d.Route.Dest == datasource.MariaDB && t.DataType == "longtext" && verdict == holds && mayBeText(s) {
+		stays, err := d.staysJSON(ctx, pair, s, t)
+		if err != nil {
+			return err
+		}
+		if !stays {
+			verdict = changes
 		}
 	}
 	strict := s.Nullable && !t.Nullable && !numbered(t) && !(t.Oracle != nil && t.Oracle.DefaultOnNull)
@@ -251,9 +266,61 @@ func (d *columnDiffRun) column(ctx context.Context, pair checks.TablePair, objec
 	return err
 }
 
-// holdsJSON tells whether a column of the source is MariaDB's JSON: LONGTEXT with a check.
-func (d *columnDiffRun) holdsJSON(ctx context.Context, table datasource.TableName, column string) (bool, error) {
-	constraints, err := d.Source().CheckConstraints(ctx)
+// mayBeText tells whether a column holds texts that need not be JSON.
+func mayBeText(c datasource.Column) bool {
+	kind := kindOf(c.ColumnType)
+	return kind == "text" || kind == "list" || c.Oracle != nil && c.DataType != "JSON"
+}
+
+// staysJSON tells whether a text goes where text may be, or JSON where MariaDB's JSON is.
+func (d *columnDiffRun) staysJSON(ctx context.Context, pair checks.TablePair, s, t datasource.Column) (bool, error) {
+	there, err := holdsJSON(ctx, d.Dest(), pair.Dest, t.Name)
+	if err != nil || !there {
+		return err == nil, err
+	}
+	return holdsJSON(ctx, d.Source(), pair.Source, s.Name)
+}
+
+// rules looks at the CHECK constraints of the destination's table: one over columns that none of the source is over may
+// refuse its rows. A check that a text is JSON belongs to the column's type.
+func (d *columnDiffRun) rules(ctx context.Context, pair checks.TablePair) error {
+	there, err := d.Dest().CheckConstraints(ctx)
+	if err != nil || len(there.Of(pair.Dest)) == 0 {
+		return err
+	}
+	here, err := d.Source().CheckConstraints(ctx)
+	if err != nil {
+		return err
+	}
+	columns := func(of datasource.Type, k datasource.CheckConstraint) string {
+		names := readClause(k.Clause, of == datasource.MariaDB).names
+		slices.Sort(names)
+		return strings.ToLower(strings.Join(slices.Compact(names), ","))
+	}
+	for _, k := range there.Of(pair.Dest) {
+		alike := slices.ContainsFunc(here.Of(pair.Source), func(other datasource.CheckConstraint) bool {
+			return columns(d.Route.Source, other) == columns(d.Route.Dest, k)
+		})
+		if !k.Enforced || alike || strings.HasPrefix(strings.ToLower(k.Clause), "json_valid(") {
+			continue
+		}
+		d.differs("check", checks.Warn, constraintObject(pair.Dest, k.Name), "CHECK ("+k.Clause+")", "no such rule, or the same on the source", d.dropCheck(pair, k)...)
+	}
+	return nil
+}
+
+// dropCheck gives the statement that drops a constraint of the destination; MariaDB has none for one in a column's definition.
+func (d *columnDiffRun) dropCheck(pair checks.TablePair, k datasource.CheckConstraint) []string {
+	drop := map[datasource.Type]string{datasource.MySQL: " DROP CHECK ", datasource.MariaDB: " DROP CONSTRAINT "}[d.Route.Dest]
+	if drop == "" || k.Column {
+		return nil
+	}
+	return []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Dest, pair.Dest) + drop + checks.Quote(d.Route.Dest, k.Name)}
+}
+
+// holdsJSON tells whether a column is MariaDB's JSON: LONGTEXT with a check.
+func holdsJSON(ctx context.Context, facts *datasource.Facts, table datasource.TableName, column string) (bool, error) {
+	constraints, err := facts.CheckConstraints(ctx)
 	if err != nil {
 		return false, err
 	}

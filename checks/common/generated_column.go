@@ -104,10 +104,7 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 	covers := func(i datasource.Index) bool {
 		return slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return part.Name == c.Name })
 	}
-	text := c.Generation
-	if !g.source.IsMariaDB() {
-		text = unescaped.Replace(text)
-	}
+	text := plainText(g.source, c.Generation)
 	clause, definition := readClause(c.Generation, g.source.IsMariaDB()), readDefinition(text)
 	kept := c.Stored || slices.ContainsFunc(indexes, covers)
 	for _, function := range clause.functions {

@@ -52,6 +52,10 @@ func runOraclePartition(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	if run.rules, ok = oraclePartitionRulesOf(dest); !ok {
 		return fmt.Errorf("it is not known how %s partitions tables", dest)
 	}
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
 	indexes, err := p.Source().Indexes(ctx)
 	if err != nil {
 		return err
@@ -63,6 +67,9 @@ func runOraclePartition(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	for _, pair := range mapping.HoldingRows() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, nil)
+			if rest, _ := listRest(source, how); rest && !run.rules.listRest {
+				run.finding(pair, "list_default", checks.Fail, "a partition DEFAULT", "values for each partition")
+			}
 			run.byThemselves(pair, how)
 			run.keys(pair, how, indexes.Of(pair.Source))
 			if !dest.IsOceanBase() { // whose MySQL mode takes more types from version to version
@@ -126,4 +133,10 @@ func (r *oraclePartitionRun) types(pair checks.TablePair, method string, names [
 			r.finding(pair, "key_type", checks.Fail, actual, "whole numbers, dates or strings")
 		}
 	}
+}
+
+func holdsAll(index datasource.Index, columns []string) bool {
+	return !slices.ContainsFunc(columns, func(name string) bool {
+		return !slices.ContainsFunc(index.Columns, func(c datasource.IndexColumn) bool { return c.Name == name })
+	})
 }

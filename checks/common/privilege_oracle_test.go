@@ -92,7 +92,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 			sql: []string{`GRANT CREATE SEQUENCE TO "PRE"`}},
 		{name: "an identity column in the own schema, and a sequence", server: oracle19, account: "T", identity: true, privileges: datasource.OraclePrivileges{System: []string{"CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE"}}},
 		{name: "an identity column in another schema", server: oracle19, identity: true, privileges: datasource.OraclePrivileges{System: all}, want: []string{"missing_helpful_right"}, sql: []string{`GRANT CREATE ANY SEQUENCE TO "PRE"`}},
-		{name: "an identity column in a tenant's schema", server: ownTenant, identity: true, privileges: datasource.OraclePrivileges{System: all}},
+		{name: "an identity column in a tenant's schema", server: obOracle43, identity: true, privileges: datasource.OraclePrivileges{System: all}},
 		{name: "SYS", server: oracle19, account: "SYS"},
 		{name: "nothing", server: oracle19, indexes: second, want: []string{"missing_right", "missing_right", "missing_helpful_right", "missing_helpful_right"}, sql: []string{
 			`GRANT CREATE ANY TABLE, CREATE ANY VIEW, CREATE ANY INDEX TO "PRE"`, `GRANT INSERT ANY TABLE, UPDATE ANY TABLE, DELETE ANY TABLE TO "PRE"`,
