@@ -28,7 +28,8 @@ func MappingModes() []MappingMode { return []MappingMode{Specific, Wildcard, Com
 type Selection struct {
 	Mode      MappingMode
 	Databases []SelectedDatabase
-	// Include and Exclude are shell globs on schema.table; \ makes the next character plain.
+	// Include and Exclude are shell globs on schema.table; \ makes the next character plain. One
+	// without a wildcard names a table, one without a wildcard before the dot names a schema.
 	Include, Exclude []string
 }
 
@@ -62,7 +63,7 @@ type SchemaPair struct {
 	Source, Dest string
 	Exists       bool // on the source, as far as the account can see
 	Whole        bool // every table is migrated, those to come included
-	// Matched says that its tables are chosen by a pattern: one that the account cannot see is missed.
+	// Matched says that its tables are chosen by a pattern with wildcards: one that the account cannot see is missed.
 	Matched bool
 
 	named bool // in the task, as opposed to matched by a pattern
@@ -83,7 +84,7 @@ type Mapping struct {
 	Schemas   []SchemaPair // in order of the source's name
 	Tables    []TablePair  // tables and views that exist, in order of the source's name
 	Missing   []TablePair  // named in the task, not on the source, in order of the source's name
-	Unmatched []string     // patterns that match nothing
+	Unmatched []string     // patterns with wildcards that match nothing
 	// Open are patterns that choose schemas: one that the account cannot see is missed.
 	Open []string
 
@@ -202,9 +203,29 @@ func plain(glob string) bool {
 	return true
 }
 
+// literal gives the one name that a plain glob matches.
+func literal(glob string) string {
+	var b strings.Builder
+	for i := 0; i < len(glob); i++ {
+		if glob[i] == '\\' {
+			i++
+		}
+		b.WriteByte(glob[i])
+	}
+	return b.String()
+}
+
 func glob(pattern, name string, fold datasource.NameCase) bool {
 	ok, _ := path.Match(slashless(fold.Fold(pattern)), slashless(fold.Fold(name)))
 	return ok
+}
+
+// plain tells whether the pattern matches one table only: it names it.
+func (p pattern) plain() bool { return plain(p.schema) && plain(p.table) }
+
+// name gives the one table that a plain pattern matches.
+func (p pattern) name() datasource.TableName {
+	return datasource.TableName{Schema: literal(p.schema), Name: literal(p.table)}
 }
 
 func (p pattern) matches(t datasource.TableName, fold datasource.NameCase) bool {
@@ -296,10 +317,21 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 		if err != nil {
 			return nil, err
 		}
+		named := pattern.plain()
+		if named && r.excluded(pattern.name(), fold) {
+			continue
+		}
+		p := SchemaPair{Whole: pattern.table == "*", Matched: !named, named: named}
 		for _, s := range exist {
 			if glob(pattern.schema, s.Name, fold) {
-				add(SchemaPair{Source: s.Name, Dest: r.mappedSchema(s.Name, fold), Exists: true, Whole: pattern.table == "*", Matched: true})
+				p.Source, p.Dest, p.Exists = s.Name, r.mappedSchema(s.Name, fold), true
+				add(p)
 			}
+		}
+		if !p.Exists && plain(pattern.schema) { // it names a schema
+			p.Source, p.named = literal(pattern.schema), true
+			p.Dest = r.mappedSchema(p.Source, fold)
+			add(p)
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b SchemaPair) int { return strings.Compare(a.Source, b.Source) })
@@ -389,17 +421,18 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	place := func(schema, name, into string) [3]string {
 		return [3]string{fold.Fold(schema), fold.Fold(name), m.destCase.Fold(into)}
 	}
+	miss := func(t, into datasource.TableName, kind datasource.TableKind) {
+		if !r.excluded(t, fold) {
+			m.Missing = append(m.Missing, TablePair{Source: t, Dest: into, Table: &datasource.Table{TableName: t, Kind: kind}})
+		}
+	}
 	name := func(d SelectedDatabase, s SelectedTable, kind datasource.TableKind) {
 		named[place(d.Name, s.Name, d.Mapped())] = true
 		if t := folded[datasource.TableName{Schema: fold.Fold(d.Name), Name: fold.Fold(s.Name)}]; t != nil {
 			add(t, d.Mapped(), s.Mapped())
 			return
 		}
-		missing := datasource.TableName{Schema: d.Name, Name: s.Name}
-		if !r.excluded(missing, fold) {
-			m.Missing = append(m.Missing, TablePair{Source: missing, Dest: dest(d.Mapped(), s.Mapped()),
-				Table: &datasource.Table{TableName: missing, Kind: kind}})
-		}
+		miss(datasource.TableName{Schema: d.Name, Name: s.Name}, dest(d.Mapped(), s.Mapped()), kind)
 	}
 	for _, d := range r.Selection.Databases {
 		for _, s := range d.Tables {
@@ -439,8 +472,16 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		if !plain(p.schema) {
 			m.Open = append(m.Open, text)
 		}
-		if !matched {
+		switch t := p.name(); {
+		case matched:
+		case !p.plain():
 			m.Unmatched = append(m.Unmatched, text)
+		default:
+			into := r.mappedSchema(t.Schema, fold)
+			if at := place(t.Schema, t.Name, into); !named[at] {
+				named[at] = true
+				miss(t, dest(into, t.Name), datasource.BaseTable)
+			}
 		}
 	}
 	slices.SortStableFunc(m.Tables, func(a, b TablePair) int { return a.Source.Compare(b.Source) })

@@ -39,6 +39,7 @@ type Pass struct {
 	mu       sync.Mutex
 	findings []Finding
 	notes    []string
+	measured []string
 }
 
 // PassConfig is what a driver gives a Pass. Source and Dest are the facts of the primary
@@ -101,6 +102,14 @@ func (p *Pass) Inform(format string, args ...any) {
 	p.notes = append(p.notes, fmt.Sprintf(format, args...))
 }
 
+// Measure adds a remark that is another one at each run. It is shown with a check that passed, but
+// not in its documented record, which is the same as long as the databases are.
+func (p *Pass) Measure(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.measured = append(p.measured, fmt.Sprintf(format, args...))
+}
+
 // Findings gives what was reported, the heaviest first, then by rule and object.
 func (p *Pass) Findings() []Finding {
 	p.mu.Lock()
@@ -123,4 +132,11 @@ func (p *Pass) Notes() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.notes)
+}
+
+// Measured gives the remarks that are others at each run, in the order in which they were made.
+func (p *Pass) Measured() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.measured)
 }

@@ -303,6 +303,16 @@ func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	return found
 }
 
+// Sees tells whether the catalog shows the account a table if it is there, or without a name every
+// table of the schema, for which any right of tables will do (MySQL 8.4 Reference Manual, "INFORMATION_SCHEMA Tables": Privileges).
+func (r Rights) Sees(t TableName) Answer {
+	answers := make([]Answer, len(tablePrivileges))
+	for i, p := range tablePrivileges {
+		answers[i] = r.OnTable(t, p)
+	}
+	return anyOf(answers...)
+}
+
 func (r Rights) onTable(t TableName) []Grant {
 	var found []Grant
 	for _, g := range r.Grants {

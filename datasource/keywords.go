@@ -13,8 +13,8 @@ type Keywords struct {
 const FactKeywords Fact = "keywords"
 
 // Keywords gives the words that have a meaning in the server's SQL, as it lists them itself:
-// MySQL 8.0.13 and later, MariaDB 10.6.3 and later. It fails with ErrUnsupported on a server
-// that does not list them.
+// MySQL 8.0.13 and later, MariaDB 10.6.3 and later, Oracle (V$RESERVED_WORDS, the reserved ones alone;
+// ErrPrivilege without a right on it). It fails with ErrUnsupported on a server that does not list them.
 func (f *Facts) Keywords(ctx context.Context) (Keywords, error) {
 	return get[Keywords](ctx, f, FactKeywords)
 }

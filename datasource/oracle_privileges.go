@@ -5,14 +5,20 @@ import (
 	"slices"
 )
 
-// OraclePrivileges are the rights of an Oracle session.
+// OraclePrivileges are the rights of a session of Oracle, or of a tenant of OceanBase in Oracle mode.
 type OraclePrivileges struct {
 	Account string
 	System  []string // its own and those of its enabled roles, as in SELECT ANY TABLE
-	// Readable are the objects in scope on which it was granted SELECT or READ.
-	Readable map[TableName]bool
+	// Schemas are its privileges on whole schemas, named as those of the system (from 23ai).
+	Schemas map[string][]string
+	// Objects are the privileges that it was granted on objects in scope, as in SELECT.
+	Objects map[TableName][]string
 	// LogMiner says that it may execute SYS.DBMS_LOGMNR.
 	LogMiner bool
+	// SeesAll says that it may read the DBA_ views: no object is hidden from it.
+	SeesAll bool
+	// Opaque are enabled roles of which it cannot see what they hold (OceanBase).
+	Opaque []string
 }
 
 // Has tells whether the session has one of some system privileges.
@@ -20,16 +26,27 @@ func (p OraclePrivileges) Has(privileges ...string) bool {
 	return p.Account == "SYS" || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.System, name) })
 }
 
-// MayRead tells whether the session may read a table or view by what it owns and was granted.
-// Privileges on whole schemas, which 23ai has, are not looked at.
-func (p OraclePrivileges) MayRead(t TableName) bool {
-	return t.Schema == p.Account || p.Has("SELECT ANY TABLE", "READ ANY TABLE") || p.Readable[t]
+// HasOver tells whether the session has one of some privileges, such as CREATE ANY TABLE, over a schema.
+func (p OraclePrivileges) HasOver(schema string, privileges ...string) bool {
+	return p.Has(privileges...) || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.Schemas[schema], name) })
 }
 
-// FactOraclePrivileges are the rights of an Oracle session.
+// May tells whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what
+// it owns and was granted. Rights on single columns are not looked at.
+func (p OraclePrivileges) May(right string, t TableName) bool {
+	return t.Schema == p.Account || p.HasOver(t.Schema, right+" ANY TABLE") || slices.Contains(p.Objects[t], right)
+}
+
+// MayRead tells whether the session may read a table or view: READ serves as well as SELECT.
+func (p OraclePrivileges) MayRead(t TableName) bool { return p.May("SELECT", t) || p.May("READ", t) }
+
+// FactOraclePrivileges are the rights of a session of Oracle.
 const FactOraclePrivileges Fact = "Oracle privileges"
 
-// OraclePrivileges gives the rights of the session (SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS).
+// OraclePrivileges gives the rights of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and
+// SESSION_SCHEMA_PRIVS from 23ai. OceanBase has no views of the session: there they are those of the
+// account and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ALL_TAB_PRIVS, and
+// ROLE_ROLE_PRIVS, ROLE_SYS_PRIVS, ROLE_TAB_PRIVS).
 func (f *Facts) OraclePrivileges(ctx context.Context) (OraclePrivileges, error) {
 	return get[OraclePrivileges](ctx, f, FactOraclePrivileges)
 }

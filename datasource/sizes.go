@@ -5,7 +5,7 @@ import "context"
 // TableSize is how big a table is, as the server estimates it.
 type TableSize struct {
 	Bytes int64 // of rows and indexes
-	Rows  int64
+	Rows  int64 // -1 where that is not known
 }
 
 // FactTableSizes are the sizes of the tables in scope.

@@ -7,11 +7,14 @@ import (
 
 // Transaction is a transaction that is open on a server.
 type Transaction struct {
-	Session  int64  // 0 of an XA transaction that is prepared and has no session
-	Account  string // user@host; empty where there is no session
-	Age      time.Duration
-	Modified int64 // rows that it has changed; -1 where that is not known
-	Query    string
+	Session string // that runs it, as the server names it; empty of an XA transaction that is prepared and has no session
+	Kill    string // the statement that ends the session
+	Account string // user@host, or a user; empty where there is no session
+	Age     time.Duration
+	// Modified are the rows that it has changed, of Oracle the undo records that it has written; -1
+	// where that is not known.
+	Modified int64
+	Query    string // what it runs; empty where it is idle
 }
 
 // FactTransactions are the transactions that are open.

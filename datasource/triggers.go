@@ -5,10 +5,13 @@ import "context"
 // Trigger is a trigger of a table. Its TableName is the trigger's own name.
 type Trigger struct {
 	TableName
-	Table     TableName
-	Event     string // INSERT, UPDATE or DELETE
-	Timing    string // BEFORE or AFTER
-	Definer   string // user@host
+	Table  TableName
+	Event  string // INSERT, UPDATE or DELETE; Oracle: several, as in INSERT OR UPDATE
+	Timing string // BEFORE or AFTER; Oracle: as in BEFORE EACH ROW
+	// Definer, as user@host, and Statement are empty where they are hidden: later releases of MariaDB, as
+	// 10.11.18, show to an account with a right on the table beyond SELECT, but without TRIGGER, the rest.
+	// Oracle's are not read.
+	Definer   string
 	Statement string
 }
 
@@ -16,7 +19,8 @@ type Trigger struct {
 const FactTriggers Fact = "triggers"
 
 // Triggers gives the triggers of the schemas in scope, in order of their names. The account
-// sees those of tables on which it has the right TRIGGER.
+// sees those of tables on which it has the right TRIGGER, on Oracle those of tables that it may use,
+// and there those alone that are enabled.
 func (f *Facts) Triggers(ctx context.Context) ([]Trigger, error) {
 	return get[[]Trigger](ctx, f, FactTriggers)
 }

@@ -17,13 +17,16 @@ type Item struct {
 // Name is the item's name in the documented form, as in
 // "Source-Primary database-Database connectivity check".
 func (i Item) Name() string {
-	side := "Source"
-	if i.Side == checks.Dest {
-		side = "Destination"
-	}
 	role := map[checks.Role]string{checks.Master: "Primary database", checks.Slave: "Standby database",
 		checks.MasterSlave: "Primary and standby databases"}[i.Role]
-	return fmt.Sprintf("%s-%s-%s", side, role, i.Check.Page.Title)
+	return fmt.Sprintf("%s-%s-%s", sideWord(i.Side), role, i.Check.Page.Title)
+}
+
+func sideWord(s checks.Side) string {
+	if s == checks.Dest {
+		return "Destination"
+	}
+	return "Source"
 }
 
 // LeftOut is a check that does not belong to a task.

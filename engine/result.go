@@ -39,6 +39,7 @@ type Result struct {
 	Outcome  Outcome
 	Findings []Finding // the heaviest first
 	Notes    []string  // remarks of a check that passed
+	Measured []string  // remarks of a check that passed which are others at each run
 	// Reason says of a blocked item what came of the one that it needs, of a skipped one why it was
 	// skipped, of an unknown one why it could not be checked, and of a failed one why not all of
 	// it could be, empty where all was.
@@ -101,5 +102,9 @@ func (res *Result) explain(err error) {
 		}
 	case errors.Is(err, datasource.ErrTimeLimit):
 		res.Advice = "Raise limits.checkTimeout."
+	}
+	var of endError
+	if errors.As(err, &of) && of.side != res.Item.Side {
+		res.Reason = fmt.Sprintf("on the %s: %s", strings.ToLower(sideWord(of.side)), res.Reason)
 	}
 }

@@ -75,6 +75,31 @@ type database struct {
 	facts  *datasource.Facts
 }
 
+// sided is a reader whose errors say of which end they are.
+type sided struct {
+	datasource.Reader
+	side checks.Side
+}
+
+// Read reads one fact.
+func (s sided) Read(ctx context.Context, fact datasource.Fact) (any, error) {
+	value, err := s.Reader.Read(ctx, fact)
+	var of endError
+	if err != nil && !errors.As(err, &of) { // what is in scope is read from the source
+		err = endError{s.side, err}
+	}
+	return value, err
+}
+
+// endError is an error of one end of a task.
+type endError struct {
+	side checks.Side
+	error
+}
+
+// Unwrap gives the error itself.
+func (e endError) Unwrap() error { return e.error }
+
 func (r *run) find(side checks.Side, role checks.Role) *database {
 	for _, d := range r.databases {
 		if d.side == side && d.role == role {
@@ -109,7 +134,7 @@ func (r *run) openAll() error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", strings.ToLower(string(side)), err)
 			}
-			r.databases = append(r.databases, &database{side, one.role, reader, datasource.NewFacts(r.context, reader)})
+			r.databases = append(r.databases, &database{side, one.role, reader, datasource.NewFacts(r.context, sided{reader, side})})
 		}
 	}
 	resolver.Source, resolver.Dest = r.facts(checks.Source, checks.Master), r.facts(checks.Dest, checks.Master)
@@ -211,7 +236,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	for _, f := range pass.Findings() {
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
-	res.Notes = pass.Notes()
+	res.Notes, res.Measured = pass.Notes(), pass.Measured()
 	if ended := r.ended(); err != nil && ended != nil {
 		err = ended
 	}

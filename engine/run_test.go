@@ -49,7 +49,7 @@ func run(t *testing.T, task engine.Task, added []*checks.Check, opts ...engine.O
 		types = append(types, c.Type)
 	}
 	open := func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) { return shop(), nil }
-	e, err := engine.New(append(opts, engine.WithChecks(added...), engine.WithOnly(types...), engine.WithOpener(open))...)
+	e, err := engine.New(append([]engine.Option{engine.WithChecks(added...), engine.WithOnly(types...), engine.WithOpener(open)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,5 +413,36 @@ func TestRunRefusesAWrongTask(t *testing.T) {
 	wrong.Skip = []engine.Skip{{Type: "RDB_CONNECT", Reason: "x"}}
 	if _, err := e.Run(t.Context(), wrong); !errors.As(err, &invalid) {
 		t.Errorf("a skip of what cannot be skipped: %v", err)
+	}
+}
+
+// An error of the other end than the item's says so.
+func TestErrorsOfTheOtherEndAreTold(t *testing.T) {
+	t.Parallel()
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account lacks a right", Remedy: "Grant it."}
+	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
+		facts := shop()
+		if e.Host == "a" {
+			facts[datasource.FactVariables] = refused
+		}
+		return facts, nil
+	}
+	reads := func(ctx context.Context, p *checks.Pass) error {
+		_, err := p.Source().Variables(ctx)
+		return err
+	}
+	compare := check("X_COMPARE", reads)
+	compare.On = []checks.Side{checks.Source, checks.Dest}
+	task := task()
+	task.Source.Host, task.Destination.Host = "a", "b"
+	report := run(t, task, []*checks.Check{compare}, engine.WithOpener(open))
+	var reasons []string
+	for _, res := range report.Results {
+		if res.Item.Check == compare {
+			reasons = append(reasons, res.Reason)
+		}
+	}
+	if diff := cmp.Diff([]string{"the account lacks a right (error 1227)", "on the source: the account lacks a right (error 1227)"}, reasons); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

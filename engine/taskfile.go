@@ -45,7 +45,7 @@ func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error)
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
 	f := taskFile{name: name, options: o, lines: map[string]int{}}
 	var document yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder := yaml.NewDecoder(bytes.NewReader(plainJSON(bytes.TrimPrefix(data, []byte("\uFEFF")))))
 	if err := decoder.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
 		return Task{}, nil, TaskErrors{syntaxError(name, err)}
 	}
@@ -76,6 +76,9 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 // syntaxError takes the line out of the YAML library's "yaml: line 7: …".
 func syntaxError(name string, err error) FieldError {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.HasPrefix(message, "unknown anchor") { // its name may be a password
+		message = "a text that begins with * must be written in quotes"
+	}
 	e := FieldError{File: name, Message: message}
 	if rest, ok := strings.CutPrefix(message, "line "); ok {
 		if number, text, ok := strings.Cut(rest, ": "); ok {
@@ -143,7 +146,11 @@ type fields map[string]func(n *yaml.Node, path string)
 func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 	n = resolve(n)
 	if n.Kind != yaml.MappingNode {
-		f.fail(n, path, "fields are wanted, as in {%s: …}, not %s", sortedNames(known)[0], describe(n))
+		what := "a text" // which may be a URL with a password
+		if n.Kind != yaml.ScalarNode {
+			what = describe(n)
+		}
+		f.fail(n, path, "fields are wanted, as in {%s: …}, not %s", sortedNames(known)[0], what)
 		return
 	}
 	seen := map[string]bool{}
@@ -159,7 +166,10 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 			f.fail(key, at, "the field comes twice")
 		default:
 			f.lines[at] = key.Line
-			if value = resolve(value); value.Tag != "!!null" {
+			switch value = resolve(value); {
+			case strings.HasPrefix(value.Tag, "!") && !strings.HasPrefix(value.Tag, "!!"):
+				f.fail(value, at, "a text that begins with ! must be written in quotes")
+			case value.Tag != "!!null":
 				read(value, at)
 			}
 		}

@@ -71,6 +71,9 @@ func TestWrongTasks(t *testing.T) {
 				b.WriteString("warning: " + w + "\n")
 			}
 			b.WriteString(err.Error() + "\n")
+			if strings.Contains(b.String(), "hunter2") {
+				t.Error("a password is shown")
+			}
 			golden(t, strings.TrimSuffix(name, filepath.Ext(name))+".txt", b.String())
 		})
 	}
@@ -137,6 +140,25 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 	}
 }
 
+// A task of JSON is read with every escape that JSON has, and its errors have lines.
+func TestParseTaskOfJSON(t *testing.T) {
+	t.Parallel()
+	text := "\uFEFF" + `{
+	"name": "a\/b",
+	"phases": ["FULL"], "source": {"type": "MYSQL", "host": "db", "user": "\\\/\u00e9\ud83d\ude00\""},
+	"destination": {"type": "MYSQL", "host": "db", "user": "u"},
+	"objects": {"include": ["shop.*"]}%s
+}`
+	task, _, err := engine.ParseTask("t.json", []byte(fmt.Sprintf(text, "")), engine.FileOptions{})
+	if err != nil || task.Name != "a/b" || task.Source.User != `\/é😀"` {
+		t.Errorf("name %q, user %q, %v", task.Name, task.Source.User, err)
+	}
+	_, _, err = engine.ParseTask("t.json", []byte(fmt.Sprintf(text, ",\n\"typ\": \"\\/\"")), engine.FileOptions{})
+	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: there is no such field") {
+		t.Errorf("error %v, want one of line 6", err)
+	}
+}
+
 func TestParseEndpoint(t *testing.T) {
 	t.Parallel()
 	got, err := engine.ParseEndpoint("oceanbase://u%40shop%23prod:p%2Fw@ob1:2883?tls=verify-ca&ca=ca.pem")
@@ -149,7 +171,8 @@ func TestParseEndpoint(t *testing.T) {
 	if got, err := engine.ParseEndpoint("oracle://u@[::1]:1521/ORCLPDB1"); err != nil || got.Service != "ORCLPDB1" || got.Host != "::1" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port", "mysql://u:hunter2@h/shop", "mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h"} {
+	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port", "mysql://u:hunter2@h/shop", "mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h",
+		"oceanbase://u@shop#prod:hunter2@h:2883", "mysql://u@h#hunter2", "mysql://u:1/hunter2@h:3306", "mysql://u@t:1/hunter2@h", "mysql://u:1?hunter2@h", "mysql://u:1?hunt=er2@h", "mysql://u@h?tls=required&tls=disabled"} {
 		_, err := engine.ParseEndpoint(raw)
 		if err == nil {
 			t.Errorf("%q was read", raw)

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -23,8 +25,8 @@ var schemes = map[string]datasource.Type{
 func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var e datasource.Endpoint
 	u, err := url.Parse(raw)
-	if err != nil {
-		return e, fmt.Errorf("it is not a URL of the form mysql://user@host:3306; write special characters of the user or the password as %%XX")
+	if err != nil || misread(u, raw) {
+		return e, errors.New("it is not a URL of the form mysql://user@host:3306; write special characters of the user or the password as %XX: @ is %40, # is %23, / is %2F")
 	}
 	var known bool
 	if e.Type, known = schemes[u.Scheme]; !known {
@@ -52,12 +54,21 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	}
 	parameters := map[string]*string{"ca": &e.TLS.CA, "cert": &e.TLS.Cert, "key": &e.TLS.Key, "sid": &e.SID, "tls": (*string)(&e.TLS.Mode)}
 	names := []string{"ca", "cert", "key", "sid", "tls"}
-	for name, values := range query {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		to := parameters[name]
-		if !slices.Contains(names, name) || len(values) != 1 {
-			return e, fmt.Errorf("parameter %s, each at most once", oneOf(name, names))
+		switch {
+		case to == nil:
+			return e, fmt.Errorf("parameter %s", oneOf(name, names))
+		case len(query[name]) != 1:
+			return e, fmt.Errorf("the parameter %s comes twice", name)
 		}
-		*to = values[0]
+		*to = query[name][0]
 	}
 	return e, nil
+}
+
+// misread tells whether a character of the user or the password that is not written as %XX ended
+// the host's part of the URL: what follows it may be the password.
+func misread(u *url.URL, raw string) bool {
+	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || u.User == nil && strings.Contains(u.RawQuery, "@")
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -95,8 +96,11 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !slices.Contains(datasource.Types(), e.Type):
 		v.fail(path+".type", "%s", oneOf(string(e.Type), datasource.Types()))
 	}
-	if e.Host == "" {
+	switch _, err := netip.ParseAddr(e.Host); {
+	case e.Host == "":
 		v.fail(path+".host", "a host is needed")
+	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
+		v.fail(path+".host", "the name or the address of a host is wanted, and nothing else: its port belongs to %s.port", path)
 	}
 	if e.Port < 0 || e.Port > 65535 {
 		v.fail(path+".port", "%d is not a port, which is 1 to 65535", e.Port)

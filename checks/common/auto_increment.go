@@ -9,15 +9,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// AutoIncrement is RDB_AUTO_INCREMENT for sources of the MySQL protocol.
+// AutoIncrement is RDB_AUTO_INCREMENT.
 var AutoIncrement = &checks.Check{
 	Type:     "RDB_AUTO_INCREMENT",
 	Page:     checks.ReadPage(pages, "auto_increment.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runAutoIncrement,
@@ -30,6 +28,9 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOracleNumbers(ctx, p, mapping)
 	}
 	columns, err := p.Source().Columns(ctx)
 	if err != nil {

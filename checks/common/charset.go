@@ -16,14 +16,15 @@ var Charset = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runCharset,
 }
 
 func runCharset(ctx context.Context, p *checks.Pass) error {
+	if p.Route.Source.OracleLike() {
+		return oracleCharset(ctx, p)
+	}
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err

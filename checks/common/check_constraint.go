@@ -38,6 +38,11 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	if c.dest, err = p.Dest().Server(ctx); err != nil {
 		return err
 	}
+	if !p.Route.Source.OracleLike() {
+		if c.charsets, err = p.Dest().Charsets(ctx); err != nil {
+			return err
+		}
+	}
 	if c.columns, err = p.Source().Columns(ctx); err != nil {
 		return err
 	}
@@ -51,14 +56,37 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 			// Before 10.5.10 MariaDB does not say which constraints stand in a column's definition: those have its name.
 			constraint.Column = constraint.Column || c.source.IsMariaDB() && c.isColumn(pair.Source, constraint.Name)
 			c.constraint(pair, constraint)
+			if c.source.IsMariaDB() && !c.dest.IsMariaDB() && c.maybePeriod(pair.Source, constraint) {
+				p.Inform("MariaDB lists an application-time period as a CHECK: if SHOW CREATE TABLE %s says PERIOD FOR %s, %s refuses it", pair.Source, checks.Quote(p.Route.Source, constraint.Name), c.dest)
+			}
 		}
 	}
 	return c.unread
 }
 
+// maybePeriod tells whether a constraint of MariaDB looks like what PERIOD FOR makes: its catalog shows both
+// in the same way before 11.4 (tried on 10.11).
+func (c *checkConstraintRun) maybePeriod(table datasource.TableName, k datasource.CheckConstraint) bool {
+	from, to, ok := strings.Cut(k.Clause, " < ")
+	if !ok || k.Column || !strings.HasPrefix(from, "`") || !strings.HasPrefix(to, "`") {
+		return false
+	}
+	var types []string
+	for _, column := range c.columns.Of(table) {
+		if name := checks.Quote(c.Route.Source, column.Name); (name == from || name == to) && !column.Nullable {
+			types = append(types, column.ColumnType.ColumnType)
+		}
+	}
+	timed := func(text string) bool {
+		return strings.HasPrefix(text, "date") || strings.HasPrefix(text, "timestamp")
+	}
+	return len(types) == 2 && types[0] == types[1] && timed(types[0])
+}
+
 type checkConstraintRun struct {
 	*checks.Pass
 	source, dest datasource.Server
+	charsets     datasource.Charsets // of the destination
 	columns      datasource.ByTable[datasource.Column]
 	names        map[datasource.TableName]string // of a destination's schema and constraint: the constraint that has it
 	unread       error                           // a constraint that could not be read whole
@@ -74,7 +102,6 @@ func (c *checkConstraintRun) report(pair checks.TablePair, constraint datasource
 }
 
 func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.CheckConstraint) {
-	alter := "ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source)
 	if ignoresCheck(c.dest) {
 		if k.Enforced {
 			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "a destination that enforces it")
@@ -83,7 +110,7 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	}
 	if !k.Enforced && c.dest.IsMariaDB() {
 		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED, as it will be on the destination",
-			alter+" ALTER CHECK "+checks.Quote(c.Route.Source, k.Name)+" ENFORCED")
+			"ALTER TABLE "+checks.QuoteTable(c.Route.Source, pair.Source)+" ALTER CHECK "+checks.Quote(c.Route.Source, k.Name)+" ENFORCED")
 	}
 	clause := readClause(k.Clause, c.source.IsMariaDB())
 	for _, function := range clause.functions {
@@ -93,6 +120,25 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		case unknown:
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
 		}
+	}
+	definition := readDefinition(plainText(c.source, k.Clause))
+	level := checks.Fail
+	absent, sure := lacking(c.dest, definition)
+	if !sure || c.dest.IsOceanBase() {
+		level = checks.Warn
+	}
+	for _, missing := range absent {
+		if !slices.Contains(clause.functions, missing) {
+			c.report(pair, k, "clause_missing", level, missing, "a condition without it")
+		}
+	}
+	for _, collation := range definition.collations {
+		if !c.charsets.HasCollation(collation) {
+			c.report(pair, k, "collation_missing", checks.Fail, collation, "a collation that the destination has")
+		}
+	}
+	if condition, known := isCondition(k.Clause); c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
+		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK (("+k.Clause+") <> 0)", c.again(pair, k, k.Name, "("+k.Clause+") <> 0")...)
 	}
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return
@@ -107,14 +153,20 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	if !taken {
 		return
 	}
-	level, sql := checks.Fail, []string(nil)
+	level = checks.Fail
 	if c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
-	if c.source.IsMariaDB() {
-		sql = []string{alter + " DROP CONSTRAINT " + checks.Quote(c.Route.Source, k.Name) + ", ADD CONSTRAINT " + checks.Quote(c.Route.Source, c.freeName(pair, k.Name)) + " CHECK (" + k.Clause + ")"}
+	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), k.Clause)...)
+}
+
+// again gives the statement that makes a constraint of MariaDB again with another name or condition.
+func (c *checkConstraintRun) again(pair checks.TablePair, k datasource.CheckConstraint, name, clause string) []string {
+	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) { // a period is not dropped as a constraint
+		return nil
 	}
-	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, sql...)
+	t := c.Route.Source
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Source) + " DROP CONSTRAINT " + checks.Quote(t, k.Name) + ", ADD CONSTRAINT " + checks.Quote(t, name) + " CHECK (" + clause + ")"}
 }
 
 // take gives a constraint its name on the destination, as that compares names, unless another one has it.

@@ -2,6 +2,7 @@ package common_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks/checktest"
@@ -24,10 +25,10 @@ func TestCheckConstraint(t *testing.T) {
 	}{
 		{"a plain one", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1 and `a` in (1,2)", Enforced: true}}, nil},
 		{"the destination forgets it", maria1011, mysql57, []datasource.CheckConstraint{{Name: "k", Clause: "nvl(`a`)", Enforced: true}}, []string{"ignored"}},
-		{"OceanBase is not given it", mysql97, ob(3, 2, 2), []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}}, []string{"ignored"}},
-		{"OceanBase is given it", mysql97, ob(3, 2, 3), []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}}, nil},
-		{"one name twice", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}, {Name: "K", Clause: "1", Enforced: true}}, []string{"name_taken"}},
-		{"one name twice on MariaDB", maria1011, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "1", Enforced: true}, {Name: "K", Clause: "1", Enforced: true}}, nil},
+		{"OceanBase is not given it", mysql97, ob(3, 2, 2), []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}}, []string{"ignored"}},
+		{"OceanBase is given it", mysql97, ob(3, 2, 3), []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}}, nil},
+		{"one name twice", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}, {Name: "K", Clause: "`a` > 1", Enforced: true}}, []string{"name_taken"}},
+		{"one name twice on MariaDB", maria1011, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}, {Name: "K", Clause: "`a` > 1", Enforced: true}}, nil},
 		{"a column's", maria1011, mysql97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true}}, nil},
 		{"a column's that names another", maria1011, mysql97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > `b`", Enforced: true}}, []string{"other_column"}},
 		{"a column's that quotes another", maria1011, mysql97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > '`b`' or `a` = 'it\\'s `b`'", Enforced: true}}, nil},
@@ -38,6 +39,19 @@ func TestCheckConstraint(t *testing.T) {
 		{"a function of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `regexp_like(_utf8mb4\'x\', 1)`, Enforced: true}}, []string{"function_refused"}},
 		{"a function in a string of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `(_utf8mb4\'regexp_like(1)\' <> 'x')`, Enforced: true}}, nil},
 		{"a function that is not known", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "frobnicate(`a`)", Enforced: true}}, []string{"function_unknown"}},
+		{"a number", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` MOD 2", Enforced: true}}, []string{"not_condition"}},
+		{"bits of conditions", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "(`a` > 1) & (`b` > 1)", Enforced: true}}, []string{"not_condition"}},
+		{"shifted bits", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` << 1", Enforced: true}}, []string{"not_condition"}},
+		{"a number of a condition", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "case when `a` = 1 then 2 end", Enforced: true}}, []string{"not_condition"}},
+		{"a function that gives a number", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "(length(`a`))", Enforced: true}}, []string{"not_condition"}},
+		{"a text", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "'a = b'", Enforced: true}}, []string{"not_condition"}},
+		{"a number on MariaDB", maria1011, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "`a`", Enforced: true}}, nil},
+		{"conditions", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` << 1 > 1", Enforced: true}, {Name: "l", Clause: "json_valid(`a`)", Enforced: true}, {Name: "m", Clause: "((`a` is null))", Enforced: true},
+			{Name: "n", Clause: "`a` xor `b`", Enforced: true}, {Name: "o", Clause: "case `a` when 1 then 2 end in (2)", Enforced: true}}, nil},
+		{"a collation", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "((`a` collate utf8mb4_0900_bin) > 1)", Enforced: true}}, []string{"collation_missing"}},
+		{"a collation of both", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "((`a` collate utf8mb4_bin) > 1)", Enforced: true}}, nil},
+		{"a clause of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `(cast(_utf8mb4\'[]\' as json) > 1 member of (\'x\'))`, Enforced: true}}, []string{"clause_missing", "clause_missing"}},
+		{"more arguments than MariaDB takes", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `(regexp_instr(\'a\',\'b\',1) > 1)`, Enforced: true}}, []string{"clause_missing"}},
 		{"not enforced", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "1"}}, []string{"becomes_enforced"}},
 		{"not enforced on either", mysql97, mysql80, []datasource.CheckConstraint{{Name: "k", Clause: "1"}}, nil},
 	} {
@@ -45,7 +59,7 @@ func TestCheckConstraint(t *testing.T) {
 			t.Parallel()
 			source := snapshot(tc.source, columns, nil, datasource.Snapshot{
 				datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: shopT, Rows: tc.constraints})})
-			wantRules(t, checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, nil)}, common.CheckConstraint, tc.want...)
+			wantRules(t, checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin")})}, common.CheckConstraint, tc.want...)
 		})
 	}
 }
@@ -65,10 +79,13 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	use := "USE " + task.Source.Schema
 	for table, accepted := range map[string]bool{
 		"plain (a INT CHECK (a > 1), b INT, CONSTRAINT both_set CHECK (a < b AND COALESCE(b, 0) > 1))": true,
-		"across (a INT CHECK (a > b), b INT)":                                   false,
-		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))":     false,
-		"hashed (a CHAR(9), CONSTRAINT with_md5 CHECK (MD5(a) > ''))":           false,
-		"valid (a JSON, s VARCHAR(9), CONSTRAINT quoted CHECK (s <> 'nvl(1)'))": true,
+		"across (a INT CHECK (a > b), b INT)":                                                                      false,
+		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))":                                        false,
+		"hashed (a CHAR(9), CONSTRAINT with_md5 CHECK (MD5(a) > ''))":                                              false,
+		"numbers (a INT, CONSTRAINT odd CHECK (a MOD 2))":                                                          false,
+		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_uca1400_ai_ci > 'a')) CHARSET utf8mb4": false,
+		"dates (a DATE NOT NULL, b DATE NOT NULL, CONSTRAINT in_order CHECK (a < b))":                              true,
+		"valid (a JSON, s VARCHAR(9), CONSTRAINT quoted CHECK (s <> 'nvl(1)'))":                                    true,
 	} {
 		maria.Exec(t, use, "CREATE TABLE "+table)
 		wantCreated(t, my, accepted, "CREATE TABLE "+table)
@@ -76,21 +93,40 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	maria.Exec(t, use, "CREATE TABLE unnamed1 (a INT, CHECK (a <> 'it''s'))", "CREATE TABLE unnamed2 (a INT, CHECK (a <> 'it''s'))")
 	wantCreated(t, my, false, "CREATE TABLE unnamed1 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))", "CREATE TABLE unnamed2 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))")
 
-	got := wantFound(t, task, common.CheckConstraint, "function_refused hashed.with_md5", "function_refused inside.has_id", "name_taken unnamed2.CONSTRAINT_1", "other_column across.a")
+	maria.Exec(t, use, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
+	wantCreated(t, my, false, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
+
+	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id"}
+	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
+	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
+		t.Errorf("remarks %q, want one about dates and one about spans", got.Notes)
+	}
 	checktest.Mend(t, maria, got.Findings)
-	wantFound(t, task, common.CheckConstraint, "function_refused hashed.with_md5", "function_refused inside.has_id", "other_column across.a")
+	wantFound(t, task, common.CheckConstraint, append(rest, "other_column across.a")...)
+	wantCreated(t, my, true, "CREATE TABLE numbers (a INT, CONSTRAINT odd CHECK ((a MOD 2) <> 0))")
 }
 
 func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
+	for table, accepted := range map[string]bool{
+		"members (a JSON, CONSTRAINT has_1 CHECK (1 MEMBER OF (a)))":                                               false,
+		"years (a INT, CONSTRAINT late CHECK (CAST(a AS YEAR) > 2000))":                                            false,
+		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_0900_bin > 'a')) CHARSET utf8mb4":      false,
+		"searched (s VARCHAR(9), CONSTRAINT from_2 CHECK (REGEXP_INSTR(s, 'a', 2) > 2))":                           false,
+		"searched2 (s VARCHAR(9), CONSTRAINT from_1 CHECK (REGEXP_INSTR(s, 'a') > 2 AND CAST(s AS CHAR(3)) > ''))": true,
+	} {
+		my.Exec(t, use, "CREATE TABLE "+table)
+		wantCreated(t, maria, accepted, "CREATE TABLE "+table)
+	}
 	my.Exec(t, use, "CREATE TABLE plain (a INT CHECK (a > 1), s VARCHAR(9) CHECK (s <> 'regexp_like(1)'))",
 		"CREATE TABLE matched (s VARCHAR(9), CONSTRAINT matches CHECK (REGEXP_LIKE(s, 'it''s')))",
 		"CREATE TABLE loose (a INT, CONSTRAINT idle CHECK (a > 1) NOT ENFORCED)")
 	wantCreated(t, maria, false, "CREATE TABLE matched (s VARCHAR(9), CONSTRAINT matches CHECK (REGEXP_LIKE(s, 'a')))")
 	wantCreated(t, maria, false, "CREATE TABLE loose (a INT, CONSTRAINT idle CHECK (a > 1) /*!80016 NOT ENFORCED */)", "INSERT INTO loose VALUES (1)")
-	got := wantFound(t, task, common.CheckConstraint, "function_refused matched.matches", "becomes_enforced loose.idle")
+	rest := []string{"clause_missing members.has_1", "clause_missing searched.from_2", "clause_missing years.late", "collation_missing sorted.order_of", "function_refused matched.matches"}
+	got := wantFound(t, task, common.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
 	checktest.Mend(t, my, got.Findings)
-	wantFound(t, task, common.CheckConstraint, "function_refused matched.matches")
+	wantFound(t, task, common.CheckConstraint, rest...)
 }

@@ -31,7 +31,7 @@ func runClockLatency(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	offset := l.ClockOffset.Round(time.Millisecond)
-	p.Inform("A round trip takes %s; the clock is %s.", l.RoundTrip.Round(10*time.Microsecond), apart(offset))
+	p.Measure("A round trip takes %s; the clock is %s.", l.RoundTrip.Round(10*time.Microsecond), apart(offset))
 	if l.RoundTrip > mostRoundTrip {
 		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: serverObject,
 			Actual: l.RoundTrip.Round(time.Millisecond).String(), Want: "at most " + mostRoundTrip.String()})

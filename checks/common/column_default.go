@@ -12,15 +12,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// ColumnDefault is RDB_COLUMN_DEFAULT for sources of the MySQL protocol.
+// ColumnDefault is RDB_COLUMN_DEFAULT.
 var ColumnDefault = &checks.Check{
 	Type:     "RDB_COLUMN_DEFAULT",
 	Page:     checks.ReadPage(pages, "column_default.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runColumnDefault,
@@ -92,6 +90,9 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	if p.Route.Source.OracleLike() {
+		return runOracleDefault(ctx, p, mapping)
+	}
 	c := columnDefaultRun{Pass: p, refused: checks.Fail}
 	if c.columns, err = p.Source().Columns(ctx); err != nil {
 		return err
@@ -100,6 +101,9 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if c.dest, err = p.Dest().Server(ctx); err != nil {
+		return err
+	}
+	if c.charsets, err = p.Dest().Charsets(ctx); err != nil {
 		return err
 	}
 	variables, err := p.Dest().Variables(ctx)
@@ -120,6 +124,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 				c.column(pair, column)
 			}
 		}
+		c.reportDates(pair)
 	}
 	return c.unread
 }
@@ -128,21 +133,40 @@ type columnDefaultRun struct {
 	*checks.Pass
 	source, dest datasource.Server
 	columns      datasource.ByTable[datasource.Column]
-	modes        []string     // of the destination
-	refused      checks.Level // of what the destination does not take: OceanBase's own rules are less known
-	unread       error        // a default that could not be judged
+	charsets     datasource.Charsets // of the destination
+	modes        []string            // of the destination
+	refused      checks.Level        // of what the destination does not take: OceanBase's own rules are less known
+	unread       error               // a default that could not be judged
+	dates        []checks.Finding    // about dates of the table at hand
+	undated      []string            // what takes these away
+}
+
+// reportDates reports the dates of a table. The server holds all of its defaults against the session's mode with each
+// change: one statement takes all away.
+func (c *columnDefaultRun) reportDates(pair checks.TablePair) {
+	for _, f := range c.dates {
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " " + strings.Join(c.undated, ", ")}
+		c.Report(f)
+	}
+	c.dates, c.undated = nil, nil
 }
 
 // report adds a finding with the statement that takes the default away.
 func (c *columnDefaultRun) report(pair checks.TablePair, column datasource.Column, rule string, level checks.Level, want string) {
 	take := " DROP DEFAULT"
-	if column.Nullable {
+	if column.Nullable && (c.source.IsMariaDB() || !column.LOB()) { // MySQL refuses even NULL for a LOB (error 1101)
 		take = " SET DEFAULT NULL"
 	}
 	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "DEFAULT " + *column.Default, Want: want,
 		Args: map[string]string{"dest": c.dest.String()}}
-	if rule != "parentheses" {
-		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + take}
+	take = "ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + take
+	switch rule {
+	case "zero_date", "no_day":
+		c.dates, c.undated = append(c.dates, f), append(c.undated, take)
+		return
+	case "parentheses":
+	default:
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " " + take}
 	}
 	c.Report(f)
 }
@@ -226,6 +250,21 @@ func (c *columnDefaultRun) ofExpression(pair checks.TablePair, column datasource
 			c.report(pair, column, "function_unknown", checks.Warn, "functions that the destination is known to accept in DEFAULT, not "+strings.ToUpper(function)+"()")
 			return
 		}
+	}
+	definition := readDefinition(plainText(c.source, text))
+	for _, collation := range definition.collations {
+		if !c.charsets.HasCollation(collation) {
+			c.report(pair, column, "collation_missing", c.refused, "a collation that the destination has, not "+collation)
+			return
+		}
+	}
+	if absent, sure := lacking(c.dest, definition); len(absent) > 0 {
+		level := c.refused
+		if !sure {
+			level = checks.Warn
+		}
+		c.report(pair, column, "clause_missing", level, "an expression without "+absent[0])
+		return
 	}
 	if !c.dest.IsMySQL() || !c.source.IsMariaDB() {
 		return

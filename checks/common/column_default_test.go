@@ -52,6 +52,11 @@ func TestColumnDefault(t *testing.T) {
 		{"a function that MySQL refuses", maria1011, mysql97, mysqlMode, preset("c", "varchar", "version()"), []string{"function_refused"}},
 		{"a function that MySQL had", maria1011, mysql80, mysqlMode, preset("c", "varchar", "(md5('a'))"), nil},
 		{"a function that is not known", maria1011, mysql97, mysqlMode, preset("c", "varchar", "frobnicate()"), []string{"function_unknown"}},
+		{"a collation", mysql97, maria1011, "", preset("c", "varchar", `(_utf8mb4\'a\' collate utf8mb4_0900_bin)`, true), []string{"collation_missing"}},
+		{"a collation of both", mysql97, maria1011, "", preset("c", "varchar", `(_utf8mb4\'a\' collate utf8mb4_bin)`, true), nil},
+		{"a clause of MySQL", mysql97, maria1011, "", preset("c", "json", `cast(_utf8mb4\'[]\' as json)`, true), []string{"clause_missing"}},
+		{"a clause in a string", mysql97, maria1011, "", preset("c", "varchar", `concat(_utf8mb4\'cast(a as json)\',1)`, true), nil},
+		{"fewer arguments than MySQL takes", maria1011, mysql97, mysqlMode, preset("c", "varchar", "(lpad('a',2))"), []string{"clause_missing"}},
 		{"a sequence", maria1011, mysql97, mysqlMode, preset("c", "bigint", "nextval(`shop`.`s`)"), []string{"sequence"}},
 		{"a sequence on MariaDB", maria1011, maria1011, "", preset("c", "bigint", "nextval(`shop`.`s`)"), []string{"sequence_needed"}},
 		{"a constant of TEXT", maria1011, mysql97, "", preset("c", "text", "'a'"), []string{"lob"}},
@@ -70,7 +75,7 @@ func TestColumnDefault(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			dest := datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: datasource.Variables{"sql_mode": tc.mode}}
+			dest := datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: datasource.Variables{"sql_mode": tc.mode}, datasource.FactCharsets: collations("utf8mb4", "bin")}
 			wantRules(t, checktest.Facts{Source: oneTable(tc.source, tc.column), Dest: dest}, common.ColumnDefault, tc.want...)
 		})
 	}
@@ -80,13 +85,13 @@ func TestColumnDefaultUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
 	dest := func(s datasource.Server) datasource.Snapshot {
-		return datasource.Snapshot{datasource.FactServer: s, datasource.FactVariables: datasource.Variables{"sql_mode": ""}}
+		return datasource.Snapshot{datasource.FactServer: s, datasource.FactVariables: datasource.Variables{"sql_mode": ""}, datasource.FactCharsets: collations("utf8mb4", "bin")}
 	}
 	broken := oneTable(mysql97)
 	broken[datasource.FactColumns] = lost
 	for name, facts := range map[string]checktest.Facts{
 		"no columns":                    {Source: broken, Dest: dest(mysql97)},
-		"no sql_mode":                   {Source: oneTable(mysql97), Dest: datasource.Snapshot{datasource.FactServer: mysql97, datasource.FactVariables: datasource.Variables{}}},
+		"no sql_mode":                   {Source: oneTable(mysql97), Dest: datasource.Snapshot{datasource.FactServer: mysql97, datasource.FactVariables: datasource.Variables{}, datasource.FactCharsets: collations("utf8mb4", "bin")}},
 		"MariaDB that does not tell":    {Source: oneTable(server(datasource.FlavorMariaDB, "10.2.6"), preset("c", "varchar", "uuid()")), Dest: dest(mysql97)},
 		"a destination of another kind": {Source: oneTable(mysql97, preset("c", "varchar", "uuid()", true)), Dest: dest(server(datasource.FlavorTiDB, "8.5.0"))},
 	} {
@@ -116,6 +121,8 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		{"months (a DATETIME DEFAULT '2024-00-10 00:00:00')", false},
 		{"lacking (a VARCHAR(40) DEFAULT (SFORMAT('{}', 1)))", false},
 		{"refused (a TEXT DEFAULT (UPDATEXML('<a/>', '/a', 'b')))", false},
+		{"padded (a VARCHAR(9) DEFAULT (LPAD('a', 2)))", false},
+		{"sorted (a VARCHAR(9) DEFAULT ('a' COLLATE utf8mb4_uca1400_ai_ci)) CHARSET utf8mb4", false},
 		{"forward (a INT DEFAULT (b), b INT DEFAULT (1 + 1))", false},
 		{"backward (b INT DEFAULT (1 + 1), a INT DEFAULT (1 + b), c INT DEFAULT (1 + d), d INT DEFAULT 3)", true},
 		{"numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))", false},
@@ -123,7 +130,7 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		maria.Exec(t, use, "CREATE TABLE "+table.columns)
 		wantCreated(t, my, table.accepted, "CREATE TABLE "+table.columns)
 	}
-	got := wantFound(t, task, common.ColumnDefault, "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
+	got := wantFound(t, task, common.ColumnDefault, "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
 		"sequence numbered.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
 	checktest.Mend(t, maria, got.Findings)
 	wantFound(t, task, common.ColumnDefault, "parentheses bare.a")
@@ -136,14 +143,33 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	use := "USE " + task.Source.Schema
 	for table, accepted := range map[string]bool{
 		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
-		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))": false,
+		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                              false,
+		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                         false,
+		"sorted (a VARCHAR(9) DEFAULT (_utf8mb4'a' COLLATE utf8mb4_0900_bin)) CHARSET utf8mb4": false,
 	} {
 		my.Exec(t, use, "CREATE TABLE "+table)
 		wantCreated(t, maria, accepted, "CREATE TABLE "+table)
 	}
 	my.Exec(t, use, "SET sql_mode = ''", "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
 	wantCreated(t, maria, true, "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
-	got := wantFound(t, task, common.ColumnDefault, "function_refused lacking.a")
+	got := wantFound(t, task, common.ColumnDefault, "clause_missing typed.a", "collation_missing sorted.a", "function_refused lacking.a")
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.ColumnDefault)
+}
+
+// Several dates of one table go with one statement, whatever the mode of the session.
+func TestColumnDefaultDates(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29')"
+		s.Exec(t, "SET SESSION sql_mode = ''", "CREATE TABLE "+schema+"."+table)
+		wantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'", "CREATE TABLE "+table)
+		wantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES'", "CREATE TABLE "+table)
+		dest := dbtest.Start(t, s.Product, "--sql-mode=STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema}, Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
+		got := wantFound(t, task, common.ColumnDefault, "zero_date dates.a", "zero_date dates.b", "zero_date dates.c")
+		checktest.Mend(t, s, got.Findings)
+		wantFound(t, task, common.ColumnDefault)
+	})
 }

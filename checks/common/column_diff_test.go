@@ -36,6 +36,13 @@ func TestColumnTypesOnRealServers(t *testing.T) {
 			{"DOUBLE", "FLOAT", "narrower"},
 			{"FLOAT", "DOUBLE", ""},
 			{"DOUBLE", "INT", "changed"},
+			{"BIGINT", "DECIMAL(19,0)", ""},
+			{"BIGINT UNSIGNED", "DECIMAL(19,0)", "narrower"},
+			{"MEDIUMINT", "DECIMAL(7,0)", ""},
+			{"FLOAT", "DOUBLE(10,2)", "narrower"},
+			{"FLOAT(7,3)", "DOUBLE(10,2)", "narrower"},
+			{"FLOAT(7,3)", "DOUBLE(10,3)", ""},
+			{"FLOAT(7,3)", "DOUBLE", ""},
 			{"BIT(8)", "BIT(7)", "narrower"},
 			{"JSON", "JSON", ""},
 			{"LONGTEXT CHARACTER SET utf8mb4", "JSON", "changed"},
@@ -47,6 +54,16 @@ func TestColumnTypesOnRealServers(t *testing.T) {
 			{"TEXT", "VARCHAR(100)", "narrower"},
 			{"TEXT", "TINYTEXT", "narrower"},
 			{"VARCHAR(100) CHARACTER SET utf8mb4", "TINYTEXT CHARACTER SET utf8mb4", "narrower"},
+			{"VARCHAR(85) CHARACTER SET utf8mb3", "TINYTEXT CHARACTER SET utf8mb4", ""},
+			{"VARCHAR(86) CHARACTER SET utf8mb3", "TINYTEXT CHARACTER SET utf8mb4", "narrower"},
+			{"VARCHAR(100) CHARACTER SET latin1", "TINYTEXT CHARACTER SET utf8mb4", "narrower"},
+			{"VARCHAR(255) CHARACTER SET latin1", "TINYTEXT CHARACTER SET latin1", ""},
+			{"VARCHAR(255) CHARACTER SET ascii", "TINYTEXT CHARACTER SET utf8mb4", ""},
+			{"VARCHAR(20) CHARACTER SET gbk", "VARCHAR(20) CHARACTER SET latin1", "changed"},
+			{"VARCHAR(20) CHARACTER SET ascii", "VARCHAR(20) CHARACTER SET latin1", ""},
+			{"TEXT CHARACTER SET latin1", "TEXT CHARACTER SET utf8mb4", "changed"},
+			{"TEXT CHARACTER SET latin1", "MEDIUMTEXT CHARACTER SET utf8mb4", ""},
+			{"TEXT CHARACTER SET utf8mb3", "TEXT CHARACTER SET utf8mb4", ""},
 			{"VARCHAR(20)", "CHAR(20)", "changed"},
 			{"CHAR(20)", "VARCHAR(20)", ""},
 			{"BLOB", "LONGBLOB", ""},
@@ -54,6 +71,8 @@ func TestColumnTypesOnRealServers(t *testing.T) {
 			{"VARBINARY(20)", "BINARY(20)", "changed"},
 			{"ENUM('a','b')", "ENUM('b','a','c')", ""},
 			{"ENUM('a','b')", "ENUM('a')", "narrower"},
+			{"SET('a','b')", "SET('a','c','b')", ""},
+			{"SET('a','b')", "SET('b','a')", "changed"},
 			{"ENUM('a','bb')", "VARCHAR(2)", ""},
 			{"ENUM('a','bb')", "VARCHAR(1)", "narrower"},
 			{"DATETIME(3)", "DATETIME(6)", ""},
@@ -73,6 +92,9 @@ func TestColumnTypesOnRealServers(t *testing.T) {
 			{"JSON", "JSON", ""},
 			{"JSON", "LONGTEXT", ""},
 			{"JSON", "TEXT", "narrower"},
+			{"LONGTEXT", "JSON", "changed"},
+			{"VARCHAR(20)", "JSON", "changed"},
+			{"VARCHAR(20)", "LONGTEXT CHARACTER SET utf8mb4", ""},
 			{"VARCHAR(20) CHARACTER SET utf8mb3", "VARCHAR(20) CHARACTER SET utf8", ""},
 			{"GEOMCOLLECTION", "GEOMETRYCOLLECTION", ""},
 			{"SET('a','b')", "SET('a','b','c')", ""},
@@ -118,15 +140,17 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 				at+"tight (id INT PRIMARY KEY, a BIGINT, b VARCHAR(30) CHARACTER SET utf8mb4)",
 				at+"computed (id INT PRIMARY KEY, a INT)",
 				at+"turned (id INT PRIMARY KEY, a INT)",
+				at+"ruled (id INT PRIMARY KEY, a INT, b INT, s VARCHAR(9) CHARACTER SET utf8mb4, CONSTRAINT both_ruled CHECK (b > a AND s <> 'it''s'))",
 				at+"absent (id INT PRIMARY KEY)")
 			to.Exec(t, there+"same (id INT PRIMARY KEY, n VARCHAR(20) CHARACTER SET utf8mb4)",
 				there+"less (id INT PRIMARY KEY)",
 				there+"more (id INT PRIMARY KEY, need INT NOT NULL COMMENT 'it''s', may INT, has INT NOT NULL DEFAULT 1)",
 				there+"tight (id INT PRIMARY KEY, a INT NOT NULL, b VARCHAR(10) CHARACTER SET utf8mb4)",
 				there+"computed (id INT PRIMARY KEY, a INT AS (id) STORED)",
+				there+"ruled (id INT PRIMARY KEY, a INT, b INT, s VARCHAR(9) CHARACTER SET utf8mb4, CONSTRAINT there1 CHECK (a < b AND s <> 'it''s'), CONSTRAINT there2 CHECK (a > 5))",
 				there+"turned (a INT, id INT PRIMARY KEY)")
 			got := wantFound(t, task, common.ColumnDiff, "extra_required more.need", "generated computed.a", "missing less.gone", "narrower tight.a", "narrower tight.b",
-				"not_null tight.a", "extra more.has", "extra more.may", "order turned")
+				"check ruled.there2", "not_null tight.a", "extra more.has", "extra more.may", "order turned")
 			checktest.Mend(t, to, got.Findings)
 			got = wantFound(t, task, common.ColumnDiff, "generated computed.a", "extra more.has", "extra more.may", "extra more.need", "order turned")
 			if got.Outcome != engine.Failed {
@@ -134,6 +158,7 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 			}
 			// What is reported is what the destination does.
 			wantCreated(t, to, false, "CREATE TABLE computed (id INT PRIMARY KEY, a INT AS (id) STORED)", "INSERT INTO computed (id, a) VALUES (1, 2)")
+			wantCreated(t, to, false, "CREATE TABLE ruled (a INT, CONSTRAINT there2 CHECK (a > 5))", "INSERT INTO ruled VALUES (5)")
 			wantCreated(t, to, false, "CREATE TABLE more (id INT PRIMARY KEY, need INT NOT NULL)", "INSERT INTO more (id) VALUES (1)")
 		})
 	}
@@ -146,7 +171,8 @@ func TestColumnDiffUnknown(t *testing.T) {
 	if _, _, err := (checktest.Facts{Source: snapshot(mysql97, nil, nil, nil), Dest: dest}).Run(t, common.ColumnDiff); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
 	}
-	dest = snapshot(mysql97, nil, nil, datasource.Snapshot{datasource.FactTables: datasource.Tables{}})
+	dest = snapshot(mysql97, nil, nil, datasource.Snapshot{datasource.FactTables: datasource.Tables{},
+		datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{All: true}}}}})
 	if findings, notes, err := (checktest.Facts{Source: snapshot(mysql97, nil, nil, nil), Dest: dest}).Run(t, common.ColumnDiff); err != nil || findings != nil || len(notes) != 1 {
 		t.Errorf("with no table there: %v, %q, %v, want a remark alone", findings, notes, err)
 	}

@@ -54,8 +54,9 @@ var spatial = strings.Fields(`geometry point linestring polygon multipoint multi
 // (from 4.3.3); TiDB documentation, "Data Types" and "Vector Data Types". Known up to MySQL 9.7,
 // MariaDB 12.0, OceanBase 4.4, TiDB 8.5.
 var typeFates = map[datasource.Flavor]map[string]fate{
-	datasource.FlavorMySQL:     {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": kept},
-	datasource.FlavorMariaDB:   {"json": {never: true, as: "LONGTEXT with a CHECK that it is valid JSON"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": kept},
+	datasource.FlavorMySQL: {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": kept},
+	datasource.FlavorMariaDB: {"json": {never: true, as: "LONGTEXT with a CHECK that it is valid JSON"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": kept,
+		"geomcollection": {never: true, as: "GEOMETRYCOLLECTION, the same type by its older name"}},
 	datasource.FlavorOceanBase: {"json": {since: []int{3, 2, 3}, as: "TEXT"}, "vector": since(4, 3, 3), "spatial": since(4, 1, 0)},
 	datasource.FlavorTiDB:      {"json": kept, "vector": since(8, 4, 0), "spatial": never},
 }
@@ -66,9 +67,9 @@ var exotic = []string{"json", "vector", "uuid", "inet4", "inet6", "spatial"}
 
 // fateOf gives what becomes of a source's column on a destination; ok is false where that is not
 // known.
-func fateOf(source datasource.Type, c datasource.Column, dest datasource.Server) (f fate, ok bool) {
-	if source.OracleLike() {
-		return oracleFateOf(c, dest)
+func fateOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f fate, ok bool) {
+	if source.Flavor == datasource.FlavorOracle || source.Mode == "ORACLE" {
+		return oracleFateOf(source, c, dest)
 	}
 	return mysqlFateOf(c.DataType, dest)
 }
@@ -81,18 +82,14 @@ func mysqlFateOf(dataType string, dest datasource.Server) (f fate, ok bool) {
 	if slices.Contains(everywhere, dataType) {
 		return kept, true
 	}
+	types, known := typeFates[family(dest)]
+	if f, listed := types[dataType]; listed {
+		return f, true
+	}
 	if slices.Contains(spatial, dataType) {
 		dataType = "spatial"
 	}
-	if !slices.Contains(exotic, dataType) {
-		return fate{}, false
-	}
-	flavor := dest.Flavor
-	if dest.IsMySQL() {
-		flavor = datasource.FlavorMySQL
-	}
-	types, known := typeFates[flavor]
-	if !known {
+	if !known || !slices.Contains(exotic, dataType) {
 		return fate{}, false
 	}
 	if f, listed := types[dataType]; listed {
@@ -124,7 +121,7 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.HoldingRows() {
 		for _, c := range columns.Of(pair.Source) {
 			object := checks.ColumnObject(pair.Source, c.Name)
-			f, known := fateOf(p.Route.Source, c, dest)
+			f, known := fateOf(source, c, dest)
 			switch {
 			case !known:
 				if _, named := unknown[c.DataType]; !named {
@@ -142,6 +139,10 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 			case f.loses != "":
 				p.Report(checks.Finding{Rule: "loses", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Want: "values that do without it",
 					Args: map[string]string{"dest": dest.String(), "lost": f.loses}})
+			}
+			if c.DataType == "decimal" && !dest.IsMariaDB() && c.Scale > mysqlScale && known {
+				p.Report(checks.Finding{Rule: "scale", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Want: fmt.Sprintf("at most %d digits after the point", mysqlScale),
+					Args: map[string]string{"dest": dest.String()}})
 			}
 			if c.DataType == "timestamp" && wideTimestamp(source) && !wideTimestamp(dest) {
 				p.Report(checks.Finding{Rule: "timestamp_range", Level: checks.Warn, Object: object, Actual: "up to 2106-02-07", Want: "up to 2038-01-19",
@@ -180,6 +181,11 @@ func convertType(t datasource.Type, table datasource.TableName, c datasource.Col
 	}
 	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as + null}
 }
+
+// mysqlScale is how many digits of a DECIMAL may stand after the point on MySQL and OceanBase; MariaDB
+// takes 38 (MySQL 9 Reference Manual, "Precision Math"; OceanBase V4.3, "Numeric types"; MariaDB
+// documentation, "DECIMAL": 10.2.1).
+const mysqlScale = 30
 
 // wideTimestamp tells whether TIMESTAMP goes on after 2038: MariaDB 11.5 and later on 64 bits
 // (MariaDB documentation, "TIMESTAMP").

@@ -79,6 +79,31 @@ func TestColumnTypeOfOracle(t *testing.T) {
 	}
 }
 
+// A tenant of OceanBase in Oracle mode as the source.
+func TestColumnTypeOfATenant(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		dest   datasource.Server
+		column datasource.Column
+		want   []string
+	}{
+		{"XMLTYPE to as new a tenant", tenantOf("4.3.3"), column("C", "XMLTYPE"), nil},
+		{"XMLTYPE to an older tenant", tenantOf("4.2.1"), column("C", "XMLTYPE"), []string{"unlisted"}},
+		{"CLOB to an older tenant", tenantOf("4.2.1"), column("C", "CLOB"), nil},
+		{"rows' names to a tenant", tenantOf("4.3.3"), column("C", "UROWID"), []string{"loses"}},
+		{"CLOB to Oracle", server(datasource.FlavorOracle, "11.2"), column("C", "CLOB"), nil},
+		{"XMLTYPE to Oracle", server(datasource.FlavorOracle, "11.2"), column("C", "XMLTYPE"), nil},
+		{"JSON to Oracle 19c", server(datasource.FlavorOracle, "19.3"), column("C", "JSON"), []string{"unsupported"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wantRules(t, checktest.Facts{Source: oneTable(tenantOf("4.3.3"), tc.column), Dest: datasource.Snapshot{datasource.FactServer: tc.dest},
+				Route: routeTo(datasource.OceanBaseOracle, tc.dest)}, common.ColumnType, tc.want...)
+		})
+	}
+}
+
 // The types that the dictionary of an emulated Oracle gives, in a task to MySQL.
 func TestColumnTypeOfOracleEmulated(t *testing.T) {
 	t.Parallel()

@@ -29,7 +29,8 @@ const (
 )
 
 // oracleToOracle holds what becomes of Oracle's types in another Oracle database. Source: Oracle
-// Database SQL Language Reference, "Data Types", of 19c, 21c (JSON) and 23ai (BOOLEAN, VECTOR).
+// Database SQL Language Reference, "Data Types", of 19c, 21c (JSON) and 23ai (BOOLEAN, VECTOR). It holds
+// for the types of an Oracle-mode tenant, too, which are some of these.
 var oracleToOracle = fates(map[string]fate{
 	"BFILE": {loses: outsideFiles}, "ROWID": {loses: foreignRows}, "UROWID": {loses: foreignRows},
 	"JSON": since(21), "BOOLEAN": since(23), "VECTOR": since(23, 4), userDefined: {loses: typeMustExist},
@@ -45,6 +46,17 @@ var oracleToOceanBase = fates(map[string]fate{
 	"XMLTYPE": unlisted, "SDO_GEOMETRY": unlisted, "ANYDATA": unlisted, "ANYDATASET": unlisted, "ANYTYPE": unlisted,
 	"JSON": unlisted, "BOOLEAN": unlisted, "VECTOR": unlisted, userDefined: unlisted,
 })
+
+// oceanBaseToOceanBase holds what becomes of the types of an Oracle-mode tenant in another; the others it
+// does not have. Sources: OceanBase V4.3.3, "Overview" of the built-in data types of Oracle mode,
+// "Overview of LOB data types", "Spatial data types", "User-defined data types".
+var oceanBaseToOceanBase = fates(map[string]fate{
+	"LONG": never, "LONG RAW": never, "NCLOB": never, "BFILE": never, "ANYDATA": never, "ANYDATASET": never, "ANYTYPE": never, "BOOLEAN": never, "VECTOR": never,
+	"ROWID": {loses: foreignRows}, "UROWID": {loses: foreignRows}, userDefined: {loses: typeMustExist},
+})
+
+// laterInOceanBase are types that its Oracle mode has not had from the first version on.
+var laterInOceanBase = []string{"XMLTYPE", "JSON", "SDO_GEOMETRY"}
 
 // oracleToMySQL holds what becomes of them in a database of MySQL's types; JSON and VECTOR are as
 // MySQL's own. Sources: Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to
@@ -66,11 +78,17 @@ func fates(but map[string]fate) map[string]fate {
 	return all
 }
 
-// oracleFateOf gives what becomes of a column of Oracle on a destination; ok is false where that
+// oracleFateOf gives what becomes of a column of an Oracle-like source on a destination; ok is false where that
 // is not known.
-func oracleFateOf(c datasource.Column, dest datasource.Server) (f fate, ok bool) {
+func oracleFateOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f fate, ok bool) {
 	name := oracleTypeName(c)
 	switch {
+	case source.IsOceanBase() && dest.Mode == "ORACLE":
+		if slices.Contains(laterInOceanBase, name) && dest.Version.Compare(source.Version) < 0 {
+			return unlisted, true
+		}
+		f, ok = oceanBaseToOceanBase[name]
+		return f, ok
 	case dest.Flavor == datasource.FlavorOracle:
 		f, ok = oracleToOracle[name]
 		return f, ok

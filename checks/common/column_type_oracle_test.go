@@ -10,6 +10,7 @@ import (
 func TestEveryOracleTypeHasAFate(t *testing.T) {
 	t.Parallel()
 	v := datasource.Version{Major: 99}
+	tenant := datasource.Server{Flavor: datasource.FlavorOceanBase, Version: v, Mode: "ORACLE"}
 	for name, dest := range map[string]datasource.Server{
 		"Oracle":                {Flavor: datasource.FlavorOracle, Version: v},
 		"OceanBase Oracle mode": {Flavor: datasource.FlavorOceanBase, Version: v, Mode: "ORACLE"},
@@ -17,15 +18,17 @@ func TestEveryOracleTypeHasAFate(t *testing.T) {
 		"MySQL":                 {Flavor: datasource.FlavorMySQL, Version: v},
 		"MariaDB":               {Flavor: datasource.FlavorMariaDB, Version: v},
 	} {
-		for _, dataType := range oracleTypes {
-			c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: dataType}}
-			if _, ok := fateOf(datasource.Oracle, c, dest); !ok {
-				t.Errorf("the fate of %s on %s is not stated", dataType, name)
+		for _, source := range []datasource.Server{{Flavor: datasource.FlavorOracle, Version: v}, tenant} {
+			for _, dataType := range oracleTypes {
+				c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: dataType}}
+				if _, ok := fateOf(source, c, dest); !ok {
+					t.Errorf("the fate of %s of %s on %s is not stated", dataType, source, name)
+				}
 			}
-		}
-		c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: "MLSLABEL"}}
-		if f, ok := fateOf(datasource.Oracle, c, dest); ok {
-			t.Errorf("%s: MLSLABEL, of which nothing is known, has the fate %+v", name, f)
+			c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: "MLSLABEL"}}
+			if f, ok := fateOf(source, c, dest); ok {
+				t.Errorf("%s: MLSLABEL, of which nothing is known, has the fate %+v", name, f)
+			}
 		}
 	}
 }

@@ -17,8 +17,6 @@ var ConnectionLimit = &checks.Check{
 	On:       bothSides,
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runConnectionLimit,
 }
@@ -28,44 +26,55 @@ func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	c, err := p.Here().Connections(ctx)
-	if err != nil {
-		return err
-	}
 	planned := p.Settings.Connections
 	if planned == 0 {
 		planned = datasource.DefaultConnections
 	}
+	if server.Flavor == datasource.FlavorOracle {
+		return oracleConnectionLimit(ctx, p, planned)
+	}
+	c, err := p.Here().Connections(ctx)
+	if err != nil {
+		return err
+	}
 	if c.Used < 0 {
 		p.Inform("How many of %d connections are in use is not shown", c.Max)
 	}
-	for _, l := range []struct {
-		object       checks.Object
-		limit, used  int
-		below, inUse checks.Finding
-	}{
-		{checks.VariableObject("max_connections"), c.Max, max(c.Used, 0), checks.Finding{Rule: "server_below_plan"}, checks.Finding{Rule: "server_in_use"}},
-		{checks.Object{Kind: "ACCOUNT", Name: server.Account}, c.AccountMax, c.AccountUsed, checks.Finding{Rule: "account_below_plan"}, checks.Finding{Rule: "account_in_use"}},
-	} {
-		var f checks.Finding
-		switch {
-		case l.limit == 0: // none
-			continue
-		case planned > l.limit:
-			f = l.below
-			f.Level = checks.Fail
-		case planned > l.limit-l.used:
-			f = l.inUse
-			f.Level = checks.Warn
-		default:
-			continue
-		}
-		f.Object, f.Actual, f.Want = l.object, fmt.Sprintf("%d, %d in use", l.limit, l.used), fmt.Sprintf("%d free", planned)
-		if l.object.Kind == "VARIABLE" {
-			// As many again as this program may have: it is among those that are in use.
-			f.SQL = checks.SetGlobal(server, "max_connections", strconv.Itoa(l.used+planned+datasource.DefaultConnections))
-		}
-		p.Report(f)
+	if c.AccountMax > 0 && c.AccountUsed < 0 {
+		p.Inform("How many of the account's %d connections are in use is not shown", c.AccountMax)
 	}
+	reportLimit(p, limit{object: checks.VariableObject("max_connections"), max: c.Max, used: max(c.Used, 0),
+		sql: func(n int) []string { return checks.SetGlobal(server, "max_connections", strconv.Itoa(n)) }}, planned)
+	reportLimit(p, limit{object: checks.Object{Kind: "ACCOUNT", Name: server.Account}, max: c.AccountMax, used: max(c.AccountUsed, 0)}, planned)
 	return nil
+}
+
+// limit is how many connections a server or an account may have at a time.
+type limit struct {
+	object    checks.Object
+	max, used int                  // max is 0 without a limit
+	sql       func(n int) []string // the statement that sets it to n; nil where there is none
+}
+
+// reportLimit holds the plan against a limit.
+func reportLimit(p *checks.Pass, l limit, planned int) {
+	f := checks.Finding{Object: l.object, Actual: fmt.Sprintf("%d, %d in use", l.max, l.used), Want: fmt.Sprintf("%d free", planned)}
+	account := l.object.Kind == "ACCOUNT"
+	switch {
+	case l.max == 0 || planned <= l.max-l.used:
+		return
+	case planned > l.max && account:
+		f.Rule, f.Level = "account_below_plan", checks.Fail
+	case planned > l.max:
+		f.Rule, f.Level = "server_below_plan", checks.Fail
+	case account:
+		f.Rule, f.Level = "account_in_use", checks.Warn
+	default:
+		f.Rule, f.Level = "server_in_use", checks.Warn
+	}
+	if l.sql != nil {
+		// As many again as this program may have: it is among those that are in use.
+		f.SQL = l.sql(l.used + planned + datasource.DefaultConnections)
+	}
+	p.Report(f)
 }

@@ -2,8 +2,10 @@ package common
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -14,8 +16,6 @@ var DestForeignKeyTrigger = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runDestForeignKeyTrigger,
@@ -28,13 +28,19 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 	}
 	written := func(t datasource.TableName) bool { return len(mapping.FromDest(t)) > 0 }
 
-	variables, err := p.Dest().Variables(ctx)
-	if err != nil {
-		return err
+	oracle := p.Route.Dest.OracleLike()
+	checked := true
+	if !oracle {
+		variables, err := p.Dest().Variables(ctx)
+		if err != nil {
+			return err
+		}
+		if on, ok := variables.On("foreign_key_checks"); ok && !on {
+			checked = false
+			p.Inform("The destination does not check foreign keys: foreign_key_checks is OFF for new sessions")
+		}
 	}
-	if on, ok := variables.On("foreign_key_checks"); ok && !on {
-		p.Inform("The destination does not check foreign keys: foreign_key_checks is OFF for new sessions")
-	} else {
+	if checked {
 		keys, err := p.Dest().ForeignKeys(ctx)
 		if err != nil {
 			return err
@@ -47,8 +53,15 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 				if key.Disabled {
 					continue
 				}
-				p.Report(checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
-					Actual: "references " + key.Parent.String(), Want: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"})
+				f := checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
+					Actual: "references " + key.Parent.String(), Want: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"}
+				if oracle {
+					f.Rule, f.Want = "enabled_foreign_key", "no foreign key that is enabled while rows are loaded"
+				}
+				if p.Route.Dest == datasource.Oracle {
+					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) + " DISABLE CONSTRAINT " + checks.Quote(datasource.Oracle, key.Name)}
+				}
+				p.Report(f)
 			}
 		}
 	}
@@ -58,9 +71,41 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, t := range triggers {
-		if written(t.Table) {
-			p.Report(checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
-				Actual: t.Timing + " " + t.Event, Want: "no trigger while rows are written"})
+		if !written(t.Table) {
+			continue
+		}
+		f := checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
+			Actual: t.Timing + " " + t.Event, Want: "no trigger while rows are written"}
+		if oracle {
+			f.Rule, f.Want = "enabled_trigger", "no trigger that is enabled while rows are written"
+		}
+		if p.Route.Dest == datasource.Oracle {
+			f.SQL = []string{"ALTER TRIGGER " + checks.QuoteTable(datasource.Oracle, t.TableName) + " DISABLE"}
+		}
+		p.Report(f)
+	}
+	if oracle {
+		return nil
+	}
+	return hiddenTriggers(ctx, p, written)
+}
+
+// hiddenTriggers fails where tables that rows are written to may have triggers that the account is
+// not shown. What OceanBase shows is not known.
+func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource.TableName) bool) error {
+	there, err := p.Dest().Tables(ctx)
+	if err != nil {
+		return err
+	}
+	holder, err := privilege.Of(ctx, p.Dest())
+	if err != nil || holder.Server.IsOceanBase() {
+		return err
+	}
+	for _, t := range there {
+		if t.HoldsRows() && written(t.TableName) && holder.OnTable(t.TableName, "TRIGGER") != datasource.Yes {
+			return &datasource.Error{Class: datasource.ErrPrivilege,
+				Cause:  fmt.Sprintf("the triggers of %s are hidden from the account %s, which lacks TRIGGER", t.TableName, holder.Account.Quoted()),
+				Remedy: "Run " + holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER") + "."}
 		}
 	}
 	return nil

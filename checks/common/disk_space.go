@@ -16,8 +16,6 @@ var DiskSpace = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Deep:     true,
@@ -36,6 +34,12 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	sizes, err := p.Source().TableSizes(ctx)
 	if err != nil {
 		return err
+	}
+	if p.Route.Source == datasource.OceanBaseOracle {
+		p.Inform("Large objects are not counted: OceanBase in Oracle mode does not tell their sizes")
+	}
+	if p.Route.Dest == datasource.Oracle {
+		return oracleSpace(ctx, p, mapping, sizes)
 	}
 	need := sumSizes(mapping.HoldingRows(), sizes).total
 	enough := need / 100 * roomy

@@ -13,6 +13,7 @@ const (
 	accepted acceptance = iota
 	refused
 	unknown
+	differs // it is there and does otherwise
 )
 
 // inCheck tells whether the destination accepts a function of the source in a CHECK.
@@ -136,6 +137,14 @@ func refusedOutside(dest datasource.Server, name string) bool {
 
 // unescaped takes back what MySQL's catalog does to the quotes of an expression.
 var unescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`)
+
+// plainText gives an expression as it is written in a statement, from how the source's catalog writes it.
+func plainText(source datasource.Server, text string) string {
+	if source.IsMariaDB() {
+		return text
+	}
+	return unescaped.Replace(text)
+}
 
 // clause is what an expression names.
 type clause struct {

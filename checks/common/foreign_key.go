@@ -122,7 +122,7 @@ func (f *foreignKeyRun) uniqueParents(ctx context.Context) error {
 
 func (f *foreignKeyRun) key(pair checks.TablePair, key datasource.ForeignKey) {
 	if f.schema {
-		written := f.parentAsWritten(pair, key)
+		written := asWritten(pair, key.Parent)
 		parents := f.mapping.FromSource(key.Parent)
 		switch {
 		case len(parents) == 0 && !f.onDest(written):
@@ -169,15 +169,6 @@ func constraintObject(t datasource.TableName, name string) checks.Object {
 }
 
 func cascades(rule string) bool { return rule == "CASCADE" || strings.HasPrefix(rule, "SET ") }
-
-// parentAsWritten gives the table of the destination that the foreign key's own text leads to: it
-// names the parent without its schema where that is the child's.
-func (f *foreignKeyRun) parentAsWritten(pair checks.TablePair, key datasource.ForeignKey) datasource.TableName {
-	if key.Parent.Schema == pair.Source.Schema {
-		return datasource.TableName{Schema: pair.Dest.Schema, Name: key.Parent.Name}
-	}
-	return key.Parent
-}
 
 // same tells whether the destination takes two names for one.
 func (f *foreignKeyRun) same(a, b string) bool {

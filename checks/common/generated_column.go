@@ -9,15 +9,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// GeneratedColumn is RDB_GENERATED_COLUMN for sources of the MySQL protocol.
+// GeneratedColumn is RDB_GENERATED_COLUMN.
 var GeneratedColumn = &checks.Check{
 	Type:     "RDB_GENERATED_COLUMN",
 	Page:     checks.ReadPage(pages, "generated_column.md"),
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runGeneratedColumn,
@@ -27,6 +25,9 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOracleGenerated(ctx, p, mapping)
 	}
 	columns, err := p.Source().Columns(ctx)
 	if err != nil {
@@ -103,10 +104,7 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 	covers := func(i datasource.Index) bool {
 		return slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return part.Name == c.Name })
 	}
-	text := c.Generation
-	if !g.source.IsMariaDB() {
-		text = unescaped.Replace(text)
-	}
+	text := plainText(g.source, c.Generation)
 	clause, definition := readClause(c.Generation, g.source.IsMariaDB()), readDefinition(text)
 	kept := c.Stored || slices.ContainsFunc(indexes, covers)
 	for _, function := range clause.functions {

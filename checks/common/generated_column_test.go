@@ -46,6 +46,9 @@ func TestGeneratedColumn(t *testing.T) {
 		{"a function that is not known", mysql97, maria1011, computed("c", "frobnicate(`a`)"), nil, []string{"function_unknown"}},
 		{"a clause of MySQL", mysql97, maria1011, computed("c", "1 member of (`a`)"), nil, []string{"clause_missing"}},
 		{"a clause in a string", mysql97, maria1011, computed("c", `concat(_utf8mb4\'member of\',1)`), nil, nil},
+		{"a type of MySQL's CAST", mysql97, maria1011, computed("c", "cast(`a` as year)"), nil, []string{"clause_missing"}},
+		{"more arguments than MariaDB takes", mysql97, maria1011, computed("c", `regexp_substr(\'a\',\'b\',1)`), nil, []string{"clause_missing"}},
+		{"fewer arguments than MySQL takes", maria1011, mysql97, computed("c", "rpad(`a`,2)"), nil, []string{"clause_missing"}},
 		{"a collation", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_0900_bin)"), nil, []string{"collation_missing"}},
 		{"a collation of both", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_bin)"), nil, nil},
 		{"the AUTO_INCREMENT column", maria1011, mysql97, computed("c", "`id` + 1"), nil, []string{"auto_increment"}},
@@ -107,6 +110,7 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 		"indexed (a DATE, b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, KEY (b))":                                                            false,
 		"matched (a VARCHAR(9), b INT AS (REGEXP_LIKE(a, 'x')) VIRTUAL)":                                                             false,
 		"members (a JSON, b INT AS (1 MEMBER OF (a)) VIRTUAL)":                                                                       false,
+		"years (a INT, b INT AS (CAST(a AS YEAR)) VIRTUAL)":                                                                          false,
 		"sorted (a INT, b VARCHAR(9) AS (a COLLATE utf8mb4_0900_bin) VIRTUAL) CHARSET utf8mb4":                                       false,
 		"keyed (a INT, b INT AS (a + 1) STORED, PRIMARY KEY (b))":                                                                    false,
 		"required (a INT, b INT AS (a + 1) VIRTUAL NOT NULL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'it''s')) STORED NOT NULL)": false,
@@ -114,7 +118,7 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 		my.Exec(t, use, "CREATE TABLE "+table)
 		wantCreated(t, maria, accepted, "CREATE TABLE "+table)
 	}
-	rest := []string{"clause_missing members.b", "collation_missing sorted.b", "function_refused days.b", "function_refused indexed.b", "function_refused matched.b", "in_primary_key keyed.b"}
+	rest := []string{"clause_missing members.b", "clause_missing years.b", "collation_missing sorted.b", "function_refused days.b", "function_refused indexed.b", "function_refused matched.b", "in_primary_key keyed.b"}
 	got := wantFound(t, task, common.GeneratedColumn, append(rest, "not_null required.b", "not_null required.c")...)
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.GeneratedColumn, rest...)

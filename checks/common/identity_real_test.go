@@ -233,7 +233,11 @@ func TestLatencyOnRealServer(t *testing.T) {
 	far.Port = slowly(t, net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), 60*time.Millisecond)
 	task := checktest.Real{Source: checktest.End{Server: &far}, Dest: checktest.End{Server: s}}
 	wantEnd(t, task.Run(t, common.ClockLatency), "warned", "far")
-	wantEnd(t, task.Run(t, common.ClockLatency, checks.Dest), "passed")
+	near := task.Run(t, common.ClockLatency, checks.Dest)
+	wantEnd(t, near, "passed")
+	if len(near.Measured) != 1 || near.Record(20).Message != nil {
+		t.Errorf("measured %q, want it, but not in the record %+v", near.Measured, near.Record(20))
+	}
 }
 
 // slowly passes connections on to target, what the client says a while later.

@@ -193,7 +193,7 @@ func TestClockLatency(t *testing.T) {
 		{datasource.Latency{ClockOffset: -8 * time.Hour, RoundTrip: time.Second}, []string{"clock", "far"}},
 	} {
 		findings, notes, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactLatency: tc.latency}}.Run(t, common.ClockLatency)
-		if err != nil || len(notes) != 1 {
+		if err != nil || notes != nil {
 			t.Fatalf("%v: %q, %v", tc.latency, notes, err)
 		}
 		rules(t, tc.want, findings)

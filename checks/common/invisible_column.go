@@ -14,6 +14,7 @@ var InvisibleColumn = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
+	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runInvisibleColumn,
@@ -21,7 +22,8 @@ var InvisibleColumn = &checks.Check{
 
 // hasInvisible tells whether a server has invisible columns, known is false where that is not
 // known (MySQL 8.4 Reference Manual, "Invisible Columns": 8.0.23; MariaDB documentation,
-// "Invisible Columns": 10.3.3; Oracle Database 12.1 New Features).
+// "Invisible Columns": 10.3.3; Oracle Database 12.1 New Features; OceanBase V4.3, "CREATE TABLE" of
+// Oracle mode).
 func hasInvisible(s datasource.Server) (has, known bool) {
 	switch {
 	case s.IsMySQL():
@@ -30,6 +32,8 @@ func hasInvisible(s datasource.Server) (has, known bool) {
 		return s.Version.AtLeast(10, 3, 3), true
 	case s.Flavor == datasource.FlavorOracle:
 		return s.Version.AtLeast(12, 1), true
+	case s.Mode == "ORACLE" && s.Version.AtLeast(4, 3):
+		return true, true
 	}
 	return false, false
 }
@@ -65,10 +69,32 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 			case !has:
 				f.Rule = "unsupported"
 			}
-			if source.IsMySQL() {
-				f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " ALTER COLUMN " + checks.Quote(p.Route.Source, c.Name) + " SET VISIBLE"}
+			t, name := checks.QuoteTable(p.Route.Source, pair.Source), checks.Quote(p.Route.Source, c.Name)
+			switch {
+			case source.IsMySQL():
+				f.SQL = []string{"ALTER TABLE " + t + " ALTER COLUMN " + name + " SET VISIBLE"}
+			case source.Flavor == datasource.FlavorOracle:
+				f.SQL = []string{"ALTER TABLE " + t + " MODIFY (" + name + " VISIBLE)"}
 			}
 			p.Report(f)
+		}
+	}
+	if source.Flavor == datasource.FlavorOracle {
+		return remarkUnused(ctx, p, mapping)
+	}
+	return nil
+}
+
+// remarkUnused tells which tables of an Oracle source have columns that were set unused.
+func remarkUnused(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+	unused, err := p.Source().UnusedColumns(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.HoldingRows() {
+		if count := unused[pair.Source]; count != "" {
+			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source), Actual: count + " unused", Want: "no unused columns",
+				SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}})
 		}
 	}
 	return nil

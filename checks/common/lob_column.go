@@ -34,11 +34,14 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, pair := range mapping.HoldingRows() {
-		all := columns.Of(pair.Source)
 		var lobs []string
-		for _, c := range all {
-			if c.LOB() {
+		others := 0
+		for _, c := range columns.Of(pair.Source) {
+			switch {
+			case c.LOB():
 				lobs = append(lobs, c.Name)
+			case c.Oracle == nil || !c.Generated(): // Oracle's log holds no virtual column
+				others++
 			}
 		}
 		if len(lobs) == 0 || slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
@@ -46,7 +49,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 		}
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source),
 			Actual: "no key; large objects " + strings.Join(lobs, ", "), Want: "a primary key"}
-		if len(lobs) == len(all) {
+		if others == 0 {
 			f.Rule, f.Level = "nothing_else", checks.Fail
 		}
 		p.Report(f)

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -40,6 +41,32 @@ func TestLOBColumn(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
 				t.Errorf("rules (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLOBColumnOfOracleEmulated(t *testing.T) {
+	t.Parallel()
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv, from := emulatedOracle(t, release, "KEYED", "BARE", "MIXED", "VIRTUAL", "PLAIN")
+			emulatedColumns(srv, "KEYED", nil, "A NUMBER(10)!", "B NUMBER(10)!", "C CLOB")
+			emulatedConstraint(srv, "KEYED", "KEYED_PK", "P", nil)
+			emulatedColumns(srv, "BARE", nil, "C CLOB", "D LONG RAW", "E XMLTYPE")
+			emulatedColumns(srv, "MIXED", nil, "A NUMBER(10)", "C BLOB")
+			emulatedColumns(srv, "VIRTUAL", nil, "C CLOB")
+			emulatedColumns(srv, "VIRTUAL", oracleRow{"COLUMN_ID": 2, "VIRTUAL_COLUMN": "YES", "DEFAULT_LENGTH": 11, "DATA_DEFAULT": `LENGTH("C")`}, "L NUMBER(10)")
+			emulatedColumns(srv, "PLAIN", nil, "A NUMBER(10)", "R RAW(2000)")
+			task := checktest.Real{Source: from, Dest: from, Phases: checks.Incremental}
+			got := task.Run(t, common.LOBColumn)
+			if diff := cmp.Diff([]string{"nothing_else SHOP.BARE", "nothing_else SHOP.VIRTUAL", "no_key SHOP.MIXED"}, rulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Failed {
+				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
+			}
+			srv.Deny(942, "*_CONSTRAINTS")
+			if got := task.Run(t, common.LOBColumn); got.Outcome != engine.Unknown {
+				t.Errorf("with the keys unread it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

@@ -32,17 +32,17 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if server.Flavor == datasource.FlavorOracle {
+	switch {
+	case server.IsOceanBase():
+		return &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause:  "logs of OceanBase are read by an account of the tenant sys, which this endpoint does not log on to",
+			Remedy: "Log on to the tenant sys and see by SHOW GRANTS that the account has SELECT on everything."}
+	case server.Flavor == datasource.FlavorOracle:
 		return oracleLog(ctx, p, server)
 	}
 	holder, err := privilege.Of(ctx, p.Here())
 	if err != nil {
 		return err
-	}
-	if holder.Server.IsOceanBase() {
-		return &datasource.Error{Class: datasource.ErrUnsupported,
-			Cause:  "logs of OceanBase are read by an account of the tenant sys, which this endpoint does not log on to",
-			Remedy: "Log on to the tenant sys and see by SHOW GRANTS that the account has SELECT on everything."}
 	}
 	_, probe := p.Here().BinaryLogStatus(ctx)
 	refused := datasource.ClassOf(probe) == datasource.ErrPrivilege

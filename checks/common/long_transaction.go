@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // LongTransaction is RDB_LONG_TRANSACTION.
@@ -15,7 +16,6 @@ var LongTransaction = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLongTransaction,
 }
@@ -32,17 +32,25 @@ func runLongTransaction(ctx context.Context, p *checks.Pass) error {
 		if t.Age < longTransaction {
 			continue
 		}
-		f := checks.Finding{Rule: "long", Level: checks.Warn, Object: checks.Object{Kind: "TRANSACTION", Name: fmt.Sprintf("session %d", t.Session)},
+		f := checks.Finding{Rule: "long", Level: checks.Warn, Object: checks.Object{Kind: "TRANSACTION", Name: "session " + t.Session},
 			Actual: t.Age.String(), Want: longTransaction.String() + " or less",
-			Args: map[string]string{"account": t.Account, "session": fmt.Sprint(t.Session), "rows": fmt.Sprint(t.Modified), "doing": "idle"}}
-		if t.Modified < 0 {
-			f.Args["rows"] = "an unknown number of"
+			Args: map[string]string{"account": t.Account, "kill": t.Kill, "work": fmt.Sprintf("changed %d row(s)", t.Modified), "doing": "idle"}}
+		switch {
+		case t.Modified < 0:
+			f.Args["work"] = "changed an unknown number of row(s)"
+		case p.Route.Source == datasource.Oracle:
+			f.Args["work"] = fmt.Sprintf("written %d undo record(s)", t.Modified)
 		}
 		if t.Query != "" {
 			f.Args["doing"] = "running " + excerpt(t.Query)
 		}
-		if t.Session == 0 {
+		switch {
+		case t.Session == "" && p.Route.Source == datasource.Oracle:
+			f.Rule, f.Object.Name = "distributed", "distributed transaction"
+		case t.Session == "":
 			f.Rule, f.Object.Name = "prepared", "XA transaction"
+		case t.Account == "": // OceanBase does not tell it
+			f.Args["account"] = "an unknown account"
 		}
 		p.Report(f)
 	}

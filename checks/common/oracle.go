@@ -35,32 +35,6 @@ func oracleRole(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// oracleRead reports the mapped tables and views that the account of an Oracle database may not read.
-func oracleRead(ctx context.Context, p *checks.Pass, server datasource.Server) error {
-	privileges, err := p.Here().OraclePrivileges(ctx)
-	if err != nil {
-		return err
-	}
-	mapping, err := p.Mapping(ctx)
-	if err != nil {
-		return err
-	}
-	level := checks.Fail
-	if server.Version.AtLeast(23) { // which has privileges on whole schemas
-		level = checks.Warn
-	}
-	seen := map[datasource.TableName]bool{}
-	for _, t := range mapping.Tables {
-		if !privileges.MayRead(t.Source) && !seen[t.Source] {
-			seen[t.Source] = true
-			p.Report(checks.Finding{Rule: "missing_right", Level: level, Object: checks.TableObject(t.Source), Actual: "none", Want: "SELECT",
-				Args: map[string]string{"account": privileges.Account, "rights": "SELECT", "on": t.Source.String()},
-				SQL:  []string{"GRANT SELECT ON " + checks.QuoteTable(datasource.Oracle, t.Source) + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
-		}
-	}
-	return nil
-}
-
 // oracleLog reports what the account of an Oracle database lacks to run LogMiner.
 func oracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) error {
 	database, err := p.Here().OracleDatabase(ctx)

@@ -64,7 +64,7 @@ func readOracleClause(text string) oracleClause {
 			words = append(words, word)
 		case b == '(':
 			call := -1
-			if name := last(1); name != "" && isOracleWord(name[0]) && last(2) != "as" && !slices.Contains(oracleWords, name) {
+			if name := last(1); name != "" && isOracleWord(name[0]) && last(2) != "as" && !slices.Contains(openingWords, name) {
 				call = len(c.calls)
 				c.calls = append(c.calls, oracleCall{name: name, arguments: 1})
 			}
@@ -131,8 +131,8 @@ func afterAlternative(text string, i int) int {
 
 func isOracleWord(b byte) bool { return isWord(b) || b == '$' || b == '#' || b == '.' || b >= 0x80 }
 
-// oracleWords are the words that a parenthesis may follow without being a function's.
-var oracleWords = strings.Fields(`and or not in is like like2 like4 likec between any all some exists case when then else end as escape from distinct`)
+// openingWords are the words that a parenthesis may follow without being a function's.
+var openingWords = strings.Fields(`and or not in is like like2 like4 likec between any all some exists case when then else end as escape from distinct`)
 
 // What MySQL and MariaDB have of Oracle's functions in a CHECK was tried on MySQL 9.7 and MariaDB
 // 10.11, each with arguments as Oracle takes them; the versions are from MariaDB's documentation.

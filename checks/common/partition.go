@@ -97,8 +97,12 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.HoldingRows() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, indexes.Of(pair.Source))
-			if source.IsMariaDB() && !rules.listRest && strings.HasPrefix(how.Method, "LIST") &&
-				slices.ContainsFunc(how.Partitions, func(part datasource.Partition) bool { return part.Description == "0" }) {
+			rest, certain := listRest(source, how)
+			switch {
+			case rules.listRest || !rest:
+			case certain:
+				run.finding(pair, "list_default", checks.Fail, "a partition DEFAULT", "values for each partition")
+			default:
 				p.Inform("MariaDB lists a partition DEFAULT of %s as one for the value 0: if SHOW CREATE TABLE says DEFAULT, %s refuses it", pair.Source, dest)
 			}
 		}
@@ -125,10 +129,7 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 		r.finding(pair, "too_many", checks.Fail, fmt.Sprintf("%d partitions", n), fmt.Sprintf("at most %d", r.rules.most))
 	}
 	if r.rules.engines != nil && !slices.Contains(r.rules.engines, pair.Table.Engine) {
-		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" ENGINE = InnoDB")
-	}
-	if !r.rules.listRest && slices.ContainsFunc(how.Partitions, func(part datasource.Partition) bool { return strings.EqualFold(part.Description, "DEFAULT") }) {
-		r.finding(pair, "list_default", checks.Fail, "a partition DEFAULT", "values for each partition")
+		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" "+ToInnoDB)
 	}
 	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
 		r.finding(pair, "prefix", checks.Fail, "KEY over a prefix of "+column, "KEY over whole columns")
@@ -143,6 +144,28 @@ func (r *partitionRun) method(pair checks.TablePair, text, method string, known 
 	default:
 		r.finding(pair, "method", checks.Fail, text, "one of "+strings.Join(known, ", "))
 	}
+}
+
+// listRest tells whether a LIST has a partition for all other values. MariaDB's catalog shows that one
+// as MAXVALUE with COLUMNS, and without as the value 0, which is certain only where another partition
+// has that value (tried on 10.11).
+func listRest(source datasource.Server, how datasource.Partitioning) (rest, certain bool) {
+	if !strings.HasPrefix(how.Method, "LIST") {
+		return false, false
+	}
+	zeroes := 0
+	for _, part := range how.Partitions {
+		switch text := part.Description; {
+		case strings.EqualFold(text, "DEFAULT"), source.IsMariaDB() && strings.HasPrefix(strings.TrimLeft(text, "("), "MAXVALUE"):
+			return true, true
+		case source.IsMariaDB() && how.Method == "LIST":
+			if slices.Contains(strings.Split(text, ","), "0") {
+				zeroes++
+			}
+			rest = rest || text == "0"
+		}
+	}
+	return rest, rest && zeroes > 1
 }
 
 // prefixedKey gives a column of a KEY partitioning of which the primary key holds a prefix only.

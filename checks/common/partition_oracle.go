@@ -52,6 +52,10 @@ func runOraclePartition(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	if run.rules, ok = oraclePartitionRulesOf(dest); !ok {
 		return fmt.Errorf("it is not known how %s partitions tables", dest)
 	}
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
 	indexes, err := p.Source().Indexes(ctx)
 	if err != nil {
 		return err
@@ -63,6 +67,9 @@ func runOraclePartition(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	for _, pair := range mapping.HoldingRows() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, nil)
+			if rest, _ := listRest(source, how); rest && !run.rules.listRest {
+				run.finding(pair, "list_default", checks.Fail, "a partition DEFAULT", "values for each partition")
+			}
 			run.byThemselves(pair, how)
 			run.keys(pair, how, indexes.Of(pair.Source))
 			if !dest.IsOceanBase() { // whose MySQL mode takes more types from version to version
@@ -118,7 +125,7 @@ func (r *oraclePartitionRun) types(pair checks.TablePair, method string, names [
 		switch {
 		case method == "HASH" && !whole || method == "HASH" && len(names) > 1:
 			r.finding(pair, "hash_key", checks.Warn, actual, "KEY")
-		case whole && precisionOf(c) > bigintDigits:
+		case whole && wholePart(c) > wholeEveryDigit["bigint"]:
 			r.finding(pair, "key_type", checks.Warn, actual, "BIGINT, not DECIMAL")
 		case whole:
 			r.finding(pair, "key_type", checks.Info, actual, "a type of whole numbers such as BIGINT, not DECIMAL")
@@ -126,17 +133,6 @@ func (r *oraclePartitionRun) types(pair checks.TablePair, method string, names [
 			r.finding(pair, "key_type", checks.Fail, actual, "whole numbers, dates or strings")
 		}
 	}
-}
-
-// bigintDigits are the digits of which BIGINT holds every number.
-const bigintDigits = 18
-
-// precisionOf gives the digits before the point of a NUMBER without a fraction: 38 where none are declared.
-func precisionOf(c datasource.Column) int {
-	if c.Precision == 0 {
-		return 38
-	}
-	return c.Precision - c.Scale
 }
 
 func holdsAll(index datasource.Index, columns []string) bool {

@@ -34,6 +34,11 @@ func TestPartition(t *testing.T) {
 		{"by another column", maria1011, mysql97, datasource.Partitioning{Method: "KEY", Expression: "`b`"}, nil, 0},
 		{"by the start of a column, before MySQL minded", maria1011, mysql80, datasource.Partitioning{Method: "KEY"}, nil, 0},
 		{"other values", ob43, mysql97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "DEFAULT"}}}, []string{"list_default"}, 0},
+		{"other values of columns", maria1011, mysql97, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "('a',1)"}, {Description: "(MAXVALUE,MAXVALUE)"}}}, []string{"list_default"}, 0},
+		{"a text like other values", maria1011, mysql97, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "'MAXVALUE'"}, {Description: "0"}}}, nil, 0},
+		{"other values beside a zero", maria1011, mysql97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0,1"}, {Description: "0"}}}, []string{"list_default"}, 0},
+		{"other values on MariaDB", maria1011, maria1011, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "MAXVALUE"}}}, nil, 0},
+		{"the end of a range", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Partitions: []datasource.Partition{{Description: "0"}, {Description: "MAXVALUE"}}}, nil, 0},
 		{"what may be other values", maria1011, mysql97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0"}}}, nil, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -73,14 +78,16 @@ func TestPartitionToMySQL(t *testing.T) {
 		"isam (id INT) ENGINE = MyISAM PARTITION BY HASH (id) PARTITIONS 2":                                                                                                             false,
 		"started (a VARCHAR(100), b INT, PRIMARY KEY (a(10), b)) PARTITION BY KEY () PARTITIONS 2":                                                                                      false,
 		"rest (id INT) PARTITION BY LIST (id) (PARTITION p0 VALUES IN (1), PARTITION p1 DEFAULT)":                                                                                       false,
+		"zero (id INT) PARTITION BY LIST (id) (PARTITION p0 VALUES IN (0, 1), PARTITION p1 DEFAULT)":                                                                                    false,
+		"columns (id INT) PARTITION BY LIST COLUMNS (id) (PARTITION p0 VALUES IN (1), PARTITION p1 DEFAULT)":                                                                            false,
 	} {
 		maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+table)
 		wantCreated(t, my, accepted, "CREATE TABLE "+table)
 	}
-	got := wantFound(t, task, common.Partition, "engine isam", "method history", "prefix started")
+	got := wantFound(t, task, common.Partition, "engine isam", "list_default columns", "list_default zero", "method history", "prefix started")
 	if len(got.Notes) != 1 {
 		t.Errorf("remarks %q, want one about the partition DEFAULT", got.Notes)
 	}
 	checktest.Mend(t, maria, got.Findings)
-	wantFound(t, task, common.Partition, "method history", "prefix started")
+	wantFound(t, task, common.Partition, "list_default columns", "list_default zero", "method history", "prefix started")
 }

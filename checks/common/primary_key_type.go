@@ -47,11 +47,15 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 		return f, false
 	}
 	if p.Route.Source.OracleLike() {
+		source, err := p.Source().Server(ctx)
+		if err != nil {
+			return err
+		}
 		dest, err := p.Dest().Server(ctx)
 		if err != nil {
 			return err
 		}
-		judge = func(c *datasource.ColumnType) (checks.Finding, bool) { return judgeOracleKey(c, dest) }
+		judge = func(c *datasource.ColumnType) (checks.Finding, bool) { return judgeOracleKey(source, c, dest) }
 	}
 	for _, pair := range mapping.HoldingRows() {
 		own := indexes.Of(pair.Source)

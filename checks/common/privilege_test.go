@@ -81,6 +81,8 @@ func TestReadPrivilege(t *testing.T) {
 		{name: "the table that is named", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: oneOrders},
 		{name: "not the table that is named", grants: []datasource.Grant{on("shop", "seen", "SELECT")}, selection: oneOrders,
 			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`orders` TO 'pre'@'%'"}},
+		{name: "tables named by patterns, one hidden", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: checks.Selection{Include: []string{"shop.orders", "shop.hidden"}},
+			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`hidden` TO 'pre'@'%'"}},
 		{name: "to OceanBase with changes", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: oneOrders, dest: datasource.OceanBaseMySQL, phases: checks.Incremental,
 			want: []string{"documented_right"}, sql: []string{"GRANT SELECT ON *.* TO 'pre'@'%'"}},
 		{name: "schemas by a pattern", grants: []datasource.Grant{on("shop", "", "SELECT")}, phases: checks.Full,

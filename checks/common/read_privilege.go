@@ -17,18 +17,13 @@ var ReadPrivilege = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
-	Sources:  slices.Concat(checks.MySQLMode, checks.OracleOnly),
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runReadPrivilege,
 }
 
 func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
-	if err != nil {
-		return err
-	}
-	if server.Flavor == datasource.FlavorOracle {
-		return oracleRead(ctx, p, server)
+	if end(p).OracleLike() {
+		return oracleRead(ctx, p)
 	}
 	holder, err := privilege.Of(ctx, p.Here())
 	if err != nil {

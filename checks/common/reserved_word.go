@@ -15,7 +15,6 @@ var ReservedWord = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runReservedWord,
@@ -38,11 +37,9 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 		p.Inform("%s", remark)
 	}
 	// A name that is reserved on the source, too, has always been quoted.
-	var quoted map[string]bool
-	if p.Route.Source.SpeaksMySQL() && !p.Route.Source.OracleLike() {
-		if quoted, _, err = reservedWords(ctx, p.Source()); err != nil {
-			return err
-		}
+	quoted, _, err := reservedWords(ctx, p.Source())
+	if err != nil {
+		return err
 	}
 	for _, n := range names {
 		if word := strings.ToUpper(n.name); reserved[word] && !quoted[word] {
@@ -64,8 +61,12 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	switch {
 	case err == nil && keywords.Told:
 		return keywords.Words, "", nil
+	case server.Flavor == datasource.FlavorOracle && datasource.ClassOf(err) == datasource.ErrPrivilege:
+		return wordsFor(oracleWords, server.Version), "the account may not read V$RESERVED_WORDS of " + server.String() + ": names were held against the reserved words of the manual of 11.2", nil
 	case err != nil && datasource.ClassOf(err) != datasource.ErrUnsupported:
 		return nil, "", err
+	case server.Mode == "ORACLE":
+		return wordsFor(oracleWords, datasource.Version{}), server.String() + " does not list its reserved words: names were held against those of Oracle", nil
 	case server.IsMariaDB():
 		if server.Version.AtLeast(11) {
 			remark = "the reserved words of MariaDB are known up to 10.11; " + server.String() + " may have others"
@@ -94,6 +95,14 @@ func wordsFor(lists []wordList, v datasource.Version) map[string]bool {
 	}
 	return words
 }
+
+// oracleWords are reserved on Oracle (Oracle Database SQL Language Reference 11.2, "Oracle SQL Reserved Words",
+// without those that are reserved for attributes alone, and without PRIVILEGES, which later manuals have no more).
+var oracleWords = []wordList{{nil, `ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COMMENT COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT
+DELETE DESC DISTINCT DROP ELSE EXCLUSIVE EXISTS FILE FLOAT FOR FROM GRANT GROUP HAVING IDENTIFIED IMMEDIATE IN INCREMENT INDEX INITIAL INSERT INTEGER INTERSECT INTO IS LEVEL
+LIKE LOCK LONG MAXEXTENTS MINUS MLSLABEL MODE MODIFY NOAUDIT NOCOMPRESS NOT NOWAIT NULL NUMBER OF OFFLINE ON ONLINE OPTION OR ORDER PCTFREE PRIOR PUBLIC RAW RENAME RESOURCE
+REVOKE ROW ROWID ROWNUM ROWS SELECT SESSION SET SHARE SIZE SMALLINT START SUCCESSFUL SYNONYM SYSDATE TABLE THEN TO TRIGGER UID UNION UNIQUE UPDATE USER VALIDATE VALUES VARCHAR
+VARCHAR2 VIEW WHENEVER WHERE WITH`}}
 
 // commonWords are reserved on MySQL 5.6 and later, and on MariaDB 10.2 and later.
 const commonWords = `ACCESSIBLE ADD ALL ALTER ANALYZE AND AS ASC ASENSITIVE BEFORE BETWEEN BIGINT BINARY BLOB BOTH BY CALL CASCADE CASE CHANGE CHAR CHARACTER CHECK COLLATE COLUMN CONDITION

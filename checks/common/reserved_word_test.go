@@ -12,11 +12,13 @@ import (
 	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
 func TestReservedWord(t *testing.T) {
 	t.Parallel()
 	none := &datasource.Error{Class: datasource.ErrUnsupported, Cause: "it does not list its keywords"}
+	hidden := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account may not read V$RESERVED_WORDS"}
 	server := func(f datasource.Flavor, version ...int) datasource.Server {
 		s := datasource.Server{Flavor: f}
 		s.Version.Major, s.Version.Minor, s.Version.Patch = version[0], version[1], version[2]
@@ -41,6 +43,12 @@ func TestReservedWord(t *testing.T) {
 		{name: "not yet in MariaDB 10.5", column: "offset", source: server(datasource.FlavorMySQL, 9, 9, 0), sourceKeywords: asked, dest: server(datasource.FlavorMariaDB, 10, 5, 0), destKeywords: none},
 		{name: "a later MariaDB", column: "a", source: server(datasource.FlavorMySQL, 9, 9, 0), sourceKeywords: asked, dest: server(datasource.FlavorMariaDB, 12, 3, 0), destKeywords: datasource.Keywords{}, notes: 1},
 		{name: "OceanBase", column: "rank", source: server(datasource.FlavorMySQL, 5, 7, 0), sourceKeywords: none, dest: server(datasource.FlavorOceanBase, 4, 3, 0), destKeywords: none, want: []string{"reserved_word s.t.rank"}, notes: 1},
+		{name: "Oracle tells", column: "LEVEL", source: obOracle43, sourceKeywords: none, dest: oracle19, destKeywords: datasource.Keywords{Told: true, Words: map[string]bool{"LEVEL": true}}},
+		{name: "Oracle tells what a tenant does not have", column: "NEWER", source: obOracle43, sourceKeywords: none, dest: oracle23, destKeywords: datasource.Keywords{Told: true, Words: map[string]bool{"NEWER": true}}, want: []string{"reserved_word s.t.NEWER"}},
+		{name: "Oracle does not let its words be read", column: "COMMENT", source: oracle19, sourceKeywords: datasource.Keywords{Told: true}, dest: oracle19, destKeywords: hidden, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
+		{name: "a tenant", column: "COMMENT", source: oracle19, sourceKeywords: datasource.Keywords{Told: true}, dest: obOracle43, destKeywords: none, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
+		{name: "new on the way from Oracle", column: "RANK", source: oracle19, sourceKeywords: hidden, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: asked, want: []string{"reserved_word s.t.RANK"}},
+		{name: "reserved on Oracle, too", column: "SELECT", source: oracle19, sourceKeywords: hidden, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: asked},
 		{name: "the destination cannot be asked", column: "a", source: server(datasource.FlavorMySQL, 5, 7, 0), sourceKeywords: none, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: errors.New("lost"), fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -109,4 +117,27 @@ func refusedNames(t *testing.T, s *dbtest.Server, schema string, words map[strin
 		}
 	}
 	return refused
+}
+
+// A word of a release's own list, reserved always or in some statements, is reported to Oracle unless the source has it.
+func TestReservedWordOnOracleEmulated(t *testing.T) {
+	t.Parallel()
+	type row = oracletest.Row
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			from, source := emulatedOracle(t, release, "T")
+			srv, dest := emulatedOracle(t, release)
+			for i, name := range []string{"ALWAYS", "SOMETIMES", "NEVER", "OLD"} {
+				from.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": name, "COLUMN_ID": i + 1, "DATA_TYPE": "DATE", "HIDDEN_COLUMN": "NO"})
+			}
+			from.Insert("V$RESERVED_WORDS", row{"KEYWORD": "OLD", "RESERVED": "Y", "RES_SEMI": "N"})
+			srv.Insert("V$RESERVED_WORDS", row{"RESERVED": "Y", "RES_SEMI": "N"}, row{"KEYWORD": "OLD", "RESERVED": "Y", "RES_SEMI": "N"}, row{"KEYWORD": "ALWAYS", "RESERVED": "Y", "RES_SEMI": "N"},
+				row{"KEYWORD": "SOMETIMES", "RESERVED": "N", "RES_SEMI": "Y"}, row{"KEYWORD": "NEVER", "RESERVED": "N", "RES_SEMI": "N"})
+			got := checktest.Real{Source: source, Dest: dest, Phases: checks.Schema}.Run(t, common.ReservedWord)
+			if diff := cmp.Diff([]string{"reserved_word SHOP.T.ALWAYS", "reserved_word SHOP.T.SOMETIMES"}, rulesAndObjects(got.Findings)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
+			}
+		})
+	}
 }

@@ -26,6 +26,9 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if err != nil && !errors.Is(err, checks.ErrNothingMapped) {
 		return err
 	}
+	if len(mapping.Schemas) == 0 {
+		return err
+	}
 	here, err := p.Here().Server(ctx)
 	if err != nil {
 		return err
@@ -48,8 +51,19 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "schema_missing", Level: checks.Fail, Object: checks.SchemaObject(name)}
-		if i := slices.IndexFunc(existing, func(s datasource.Schema) bool { return strings.EqualFold(s.Name, name) }); i >= 0 {
-			f.Rule, f.Actual = "schema_case", existing[i].Name
+		if here.OwnsSchema(name) {
+			f.Rule = "system_schema"
+			p.Report(f)
+			continue
+		}
+		var similar []string
+		for _, s := range existing {
+			if strings.EqualFold(s.Name, name) {
+				similar = append(similar, s.Name)
+			}
+		}
+		if len(similar) > 0 {
+			f.Rule, f.Actual = "schema_case", strings.Join(similar, ", ")
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
 			if p.Route.Phases&checks.Schema != 0 && !p.Route.Dest.OracleLike() { // there it is a user

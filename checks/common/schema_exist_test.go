@@ -1,6 +1,7 @@
 package common_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -23,13 +24,20 @@ func TestSchemaExist(t *testing.T) {
 		phases    checks.Phases
 		databases []checks.SelectedDatabase
 		dest      []string
+		include   []string
 		create    datasource.Grant
 		fold      datasource.NameCase
 		want      []string
+		err       error
 	}{
 		{name: "there", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}}},
 		{name: "not on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}, {Name: "shops"}}, want: []string{"schema_missing shops"}},
+		{name: "the server's own", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "mysql"}}, want: []string{"system_schema mysql"}},
+		{name: "the server's own on the destination", side: checks.Dest, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "Performance_Schema"}},
+			create: datasource.Grant{Level: datasource.OnEverything, All: true}, want: []string{"system_schema Performance_Schema"}},
 		{name: "not on the source, and nothing else in the task", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shops"}}, want: []string{"schema_missing shops"}},
+		{name: "named by a pattern and not on the source", side: checks.Source, include: []string{"shop.*", "shops.*", "x*.*"}, want: []string{"schema_missing shops"}},
+		{name: "no schema at all", side: checks.Source, include: []string{"x*.*"}, err: checks.ErrNothingMapped},
 		{name: "in another case on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "Shop"}}, want: []string{"schema_case Shop"}},
 		{name: "in another case where that is one name", side: checks.Source, fold: datasource.CaseLower, databases: []checks.SelectedDatabase{{Name: "Shop"}}},
 		{name: "on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "store"}}, dest: []string{"store"}},
@@ -61,10 +69,10 @@ func TestSchemaExist(t *testing.T) {
 				},
 				Side:      tc.side,
 				Route:     checks.Route{Dest: tc.to, Phases: tc.phases},
-				Selection: checks.Selection{Databases: tc.databases},
+				Selection: checks.Selection{Databases: tc.databases, Include: tc.include},
 			}.Run(t, common.SchemaExist)
-			if err != nil {
-				t.Fatal(err)
+			if !errors.Is(err, tc.err) {
+				t.Fatalf("error %v, want %v", err, tc.err)
 			}
 			if diff := cmp.Diff(tc.want, rulesAndObjects(findings)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

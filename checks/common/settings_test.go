@@ -131,7 +131,8 @@ func TestDestForeignKeyTrigger(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			dest := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactVariables: datasource.Variables{"foreign_key_checks": tc.checked},
-				datasource.FactForeignKeys: keys, datasource.FactTriggers: tc.triggers}
+				datasource.FactForeignKeys: keys, datasource.FactTriggers: tc.triggers, datasource.FactTables: tables("shop.t", "shop.unmapped"),
+				datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "t", All: true}}}}}
 			findings, _, err := checktest.Facts{Source: oneTable(datasource.Server{}), Dest: dest}.Run(t, common.DestForeignKeyTrigger)
 			if !errors.Is(err, tc.err) {
 				t.Fatalf("error %v, want %v", err, tc.err)
@@ -203,9 +204,9 @@ func TestTableCount(t *testing.T) {
 func TestLongTransaction(t *testing.T) {
 	t.Parallel()
 	open := []datasource.Transaction{
-		{Session: 7, Account: "app@10.0.0.1", Age: time.Hour, Modified: 3, Query: strings.Repeat("ü", 100)},
-		{Session: 8, Account: "app@10.0.0.1", Age: 10*time.Minute - time.Second},
-		{Session: 0, Age: 10 * time.Minute},
+		{Session: "7", Kill: "KILL 7", Account: "app@10.0.0.1", Age: time.Hour, Modified: 3, Query: strings.Repeat("ü", 100)},
+		{Session: "8", Kill: "KILL 8", Account: "app@10.0.0.1", Age: 10*time.Minute - time.Second},
+		{Age: 10 * time.Minute},
 	}
 	findings, _, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: open}}.Run(t, common.LongTransaction)
 	if err != nil {
@@ -214,8 +215,8 @@ func TestLongTransaction(t *testing.T) {
 	if diff := cmp.Diff([]string{"long session 7", "prepared XA transaction"}, rulesAndObjects(findings)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1h0m0s; it has changed 3 row(s) and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want {
-		t.Errorf("message %q, want %q", findings[0].Message, want)
+	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1h0m0s; it has changed 3 row(s) and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want || !strings.Contains(findings[0].Remedy, "KILL 7") {
+		t.Errorf("message %q, want %q; remedy %q", findings[0].Message, want, findings[0].Remedy)
 	}
 	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account lacks a right"}
 	if _, _, err := (checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: denied}}).Run(t, common.LongTransaction); !errors.Is(err, denied) {
@@ -403,6 +404,15 @@ func TestDestForeignKeyTriggerOnRealServers(t *testing.T) {
 		s.Exec(t, "ALTER TABLE "+to+".child DROP FOREIGN KEY fk_child", "DROP TRIGGER "+to+".double_it")
 		if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Passed {
 			t.Errorf("without them it is still %s:\n%s", got.Outcome, got.Message(20))
+		}
+		task.Dest.User, task.Dest.Password = s.Account(t, "GRANT SELECT, INSERT ON "+to+".* TO %s")
+		got = task.Run(t, common.DestForeignKeyTrigger)
+		if got.Outcome != engine.Unknown || !strings.HasPrefix(got.Advice, "Run GRANT TRIGGER") {
+			t.Fatalf("where triggers are hidden it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+		s.Exec(t, strings.TrimSuffix(strings.TrimPrefix(got.Advice, "Run "), "."))
+		if got := task.Run(t, common.DestForeignKeyTrigger); got.Outcome != engine.Passed {
+			t.Errorf("where they are shown it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }

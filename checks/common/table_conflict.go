@@ -36,10 +36,15 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 	find := finder(there, server.NameCase)
 	creates := p.Route.Phases&checks.Schema != 0
 	var written []datasource.TableName // tables that rows are loaded into
+	var absent []datasource.TableName
 	seen := map[datasource.TableName]bool{}
 	for _, pair := range mapping.Tables {
 		found := find(pair.Dest)
-		if found == nil || !creates && !pair.Table.HoldsRows() {
+		switch {
+		case !creates && !pair.Table.HoldsRows():
+			continue
+		case found == nil:
+			absent = append(absent, pair.Dest)
 			continue
 		}
 		f := checks.Finding{Object: checks.TableObject(found.TableName), Actual: kindWord(*found), Args: map[string]string{"source": pair.Source.String()}}
@@ -57,8 +62,9 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 		}
 		p.Report(f)
 	}
+	hidden := hiddenOnDest(ctx, p, absent)
 	if len(written) == 0 {
-		return nil
+		return hidden
 	}
 	filled, err := p.Dest().FilledTables(ctx, written)
 	if err != nil {
@@ -82,7 +88,7 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 	if n := len(filled.Unlooked); n > 0 {
 		return fmt.Errorf("%d of the %d tables that exist on the destination were not looked into for rows: there are too many, from %s on", n, len(written), filled.Unlooked[0])
 	}
-	return nil
+	return hidden
 }
 
 func setOf[T comparable](list []T) map[T]bool {

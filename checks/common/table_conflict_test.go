@@ -13,6 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -26,6 +27,7 @@ func TestTableConflict(t *testing.T) {
 		fold   datasource.NameCase
 		dest   datasource.Tables
 		filled any
+		rights []datasource.Grant // default: INSERT on everything
 		want   []string
 		err    string
 	}{
@@ -42,18 +44,28 @@ func TestTableConflict(t *testing.T) {
 		{name: "a table where a view is to be", phases: checks.Schema, dest: tables("shop.v"), want: []string{"other_kind shop.v"}},
 		{name: "a table where a view would be, but only rows are carried", phases: checks.Full, dest: tables("shop.v")},
 		{name: "the view is there", phases: checks.Schema, dest: tables("shop.v!"), want: []string{"object_exists shop.v"}},
+		{name: "tables that may be hidden", phases: checks.Full, dest: tables("shop.other"), rights: []datasource.Grant{}, err: "shown a table of shop.* only where it has a right on that table"},
+		{name: "nothing that may be hidden", phases: checks.Full, dest: tables("shop.a"), filled: datasource.FilledTables{}, rights: []datasource.Grant{}},
+		{name: "rights on the schema alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"DELETE"}}}},
+		{name: "rights on the table alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "a", Privileges: []datasource.Privilege{"INSERT"}}}},
+		{name: "rights on another table alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "b", Privileges: []datasource.Privilege{"INSERT"}}}, err: "cannot be told"},
+		{name: "a right that shows no table", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"EXECUTE"}}}, err: "cannot be told"},
 		{name: "too many tables", phases: checks.Full, dest: tables("shop.a"), filled: datasource.FilledTables{Unlooked: []datasource.TableName{a}}, err: "1 of the 1 tables"},
 		{name: "rows cannot be looked for", phases: checks.Full, dest: tables("shop.a", "shop.v!"), filled: errors.New("no right"), err: "no right"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+			if tc.rights == nil {
+				tc.rights = []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"INSERT"}}}
+			}
 			findings, _, err := checktest.Facts{
 				Source: datasource.Snapshot{
 					datasource.FactServer:  datasource.Server{},
 					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 					datasource.FactTables:  tables("shop.a", "shop.v!"),
 				},
-				Dest:     datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}, datasource.FactTables: tc.dest, datasource.FactFilledTables: tc.filled},
+				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}, datasource.FactTables: tc.dest, datasource.FactFilledTables: tc.filled,
+					datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: tc.rights}}},
 				Settings: checks.Settings{AllowNonEmpty: tc.allow}, Route: checks.Route{Phases: tc.phases},
 			}.Run(t, common.TableConflict)
 			if tc.err == "" && err != nil || tc.err != "" && (err == nil || !strings.Contains(err.Error(), tc.err)) {
@@ -100,6 +112,12 @@ func TestTableConflictOnRealServers(t *testing.T) {
 		if got := task.Run(t, common.TableConflict); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
 			t.Errorf("without SELECT on the destination it is %s:\n%s", got.Outcome, got.Message(20))
 		}
+		task.Dest.User, task.Dest.Password = dest.Account(t)
+		for _, check := range []*checks.Check{common.TableConflict, common.ColumnDiff, common.UniqueKeyDiff} {
+			if got := task.Run(t, check); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
+				t.Errorf("without a right on the destination %s is %s:\n%s", check.Type, got.Outcome, got.Message(20))
+			}
+		}
 	})
 }
 
@@ -117,4 +135,44 @@ func TestTableConflictWithManyTables(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestTableConflictOnOracleEmulated(t *testing.T) {
+	t.Parallel()
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			_, from := emulatedOracle(t, release, "FULL", "EMPTY", "O\"DD", "SEEN", "NEW")
+			srv, to := emulatedOracle(t, release, "FULL", "EMPTY", "O\"DD")
+			srv.Insert("DBA_VIEWS", oracletest.Row{"OWNER": "SHOP", "VIEW_NAME": "SEEN"})
+			srv.Table("SHOP", "FULL", true)
+			srv.Table("SHOP", "EMPTY", false)
+			srv.Table("SHOP", "O\"DD", true)
+			task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
+			got := task.Run(t, common.TableConflict)
+			if diff := cmp.Diff([]string{"not_empty SHOP.FULL", "not_empty SHOP.O\"DD", "other_kind SHOP.SEEN", "table_exists SHOP.EMPTY"}, rulesAndObjects(got.Findings)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(20))
+			}
+			srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "EXISTS", Code: 942})
+			if got := task.Run(t, common.TableConflict); got.Outcome != engine.Failed || got.Reason == "" {
+				t.Errorf("without a right on the tables it is %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
+}
+
+// What the dictionary does not show an account is not taken for absent.
+func TestTableConflictHiddenOnOracleEmulated(t *testing.T) {
+	t.Parallel()
+	_, from := emulatedOracle(t, oracletest.Release19c, "NEW")
+	srv, to := emulatedOracle(t, oracletest.Release19c)
+	srv.Deny(942, "DBA_*")
+	task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
+	if got := task.Run(t, common.TableConflict); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
+		t.Errorf("where a table may be hidden it is %s:\n%s", got.Outcome, got.Message(20))
+	}
+	srv.Insert("SESSION_PRIVS", oracletest.Row{"PRIVILEGE": "INSERT ANY TABLE"})
+	if got := task.Run(t, common.TableConflict); got.Outcome != engine.Passed {
+		t.Errorf("where no table is hidden it is %s:\n%s", got.Outcome, got.Message(20))
+	}
 }

@@ -63,6 +63,9 @@ func tableLimitsOf(s datasource.Server, v datasource.Variables) (l tableLimits, 
 	switch page, _ := v.Int("innodb_page_size"); page {
 	case 4096:
 		l.keyBytes = 768
+		if s.IsMariaDB() {
+			l.keyBytes = 1173
+		}
 	case 8192:
 		l.keyBytes = 1536
 	}
@@ -91,6 +94,17 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	t := tableLimitRun{Pass: p, level: checks.Fail, soft: checks.Fail, dest: dest}
+	if !p.Route.Dest.OracleLike() {
+		if t.engines, err = p.Dest().StorageEngines(ctx); err != nil {
+			return err
+		}
+	}
+	t.record, t.recordKnown = recordLimitOf(dest, settings)
+	if strict, known := settings.On("innodb_strict_mode"); !known || !strict {
+		t.recordLevel = checks.Warn
+	} else {
+		t.recordLevel = checks.Fail
+	}
 	var ok bool
 	if t.limits, ok = tableLimitsOf(dest, settings); !ok {
 		t.level, t.soft = checks.Warn, checks.Warn
@@ -113,6 +127,11 @@ type tableLimitRun struct {
 	soft   checks.Level // of what is within it where strings are made large objects
 	limits tableLimits
 	dest   datasource.Server
+
+	engines     datasource.StorageEngines // of the destination
+	record      recordLimit
+	recordKnown bool
+	recordLevel checks.Level // without strict mode InnoDB takes the table with a warning
 
 	unsized int   // tables whose rows' size could not be told
 	why     error // of the first of them
@@ -142,9 +161,10 @@ func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit s
 
 func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column, indexes []datasource.Index) {
 	table := checks.TableObject(pair.Source)
-	// An engine that both ends have keeps its own limits; what is no such engine becomes InnoDB.
-	if pair.Table.Engine != "MyISAM" {
+	innoDB := BecomesInnoDB(pair.Table.Engine, t.engines)
+	if innoDB {
 		t.over("columns", table, int64(len(columns)), int64(t.limits.columns), "columns")
+		t.page(table, columns, indexes)
 	}
 	t.over("indexes", table, int64(len(indexes)), int64(t.limits.indexes), "indexes")
 	if row, err := rowBytes(columns); err != nil {
@@ -169,9 +189,33 @@ func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column
 		if index.Primary {
 			t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.primaryColumns), "columns")
 		}
-		t.key(object, index, byName)
+		if innoDB {
+			t.key(object, index, byName)
+		}
 	}
 	t.over("indexed_columns", table, int64(indexed), int64(t.limits.indexedInAll), "columns in all indexes together")
+}
+
+// ToInnoDB is what ALTER TABLE does to make a table of another engine one of InnoDB, which refuses the row
+// formats of others.
+const ToInnoDB = "ENGINE = InnoDB, ROW_FORMAT = DEFAULT"
+
+// BecomesInnoDB tells whether a table is of InnoDB on the destination: an engine that both ends have keeps its own
+// limits.
+func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {
+	return strings.EqualFold(engine, "InnoDB") || !dest.Usable(engine)
+}
+
+// page looks at what InnoDB cannot store outside of its page.
+func (t *tableLimitRun) page(table checks.Object, columns []datasource.Column, indexes []datasource.Index) {
+	if !t.recordKnown {
+		return
+	}
+	n, err := t.record.recordBytes(columns, indexes)
+	if err == nil && n >= t.record.page { // what is wrong with its size, the whole row says, too
+		t.Report(checks.Finding{Rule: "page", Level: t.recordLevel, Object: table, Actual: fmt.Sprintf("%d bytes", n), Want: fmt.Sprintf("less than %d", t.record.page),
+			Args: map[string]string{"dest": t.dest.String()}})
+	}
 }
 
 // key looks at what an index's entries take. A part that is an expression has no known size;

@@ -19,7 +19,7 @@ func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, col
 	become := func(c datasource.Column, _ string) *datasource.ColumnType { return inlineType(c) }
 	charsets := map[string]string{} // of the destination's schemas
 	if !t.Route.Dest.OracleLike() {
-		t.soft, become = checks.Warn, mappedOrLob
+		t.soft, t.recordLevel, become = checks.Warn, checks.Warn, mappedOrLob
 		schemas, err := t.Dest().Schemas(ctx)
 		if err != nil {
 			return err

@@ -55,6 +55,8 @@ func TestTableLimit(t *testing.T) {
 		{"a primary key that MariaDB does not hash", maria1011, nil, row(3073), key(datasource.Index{Unique: true, Primary: true}), []string{"key"}},
 		{"a unique key before MariaDB hashed", datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 3}}, nil, row(3073), key(datasource.Index{Unique: true}), []string{"key"}},
 		{"a key over small pages", mysql97, datasource.Variables{"innodb_page_size": "8192"}, row(1537), key(datasource.Index{}), []string{"key"}},
+		{"a key over small pages of MariaDB", maria1011, datasource.Variables{"innodb_page_size": "4096"}, row(1173), key(datasource.Index{Unique: true, Primary: true}), nil},
+		{"a longer key over small pages of MariaDB", maria1011, datasource.Variables{"innodb_page_size": "4096"}, row(1174), key(datasource.Index{Unique: true, Primary: true}), []string{"key"}},
 		{"an index without order", mysql97, nil, row(10000), key(datasource.Index{Unordered: true}), nil},
 		{"513 columns in all indexes", ob43, nil, nil, append(parts(256), parts(257)...), []string{"indexed_columns"}},
 	} {
@@ -137,6 +139,82 @@ func TestTableLimitSmallPages(t *testing.T) {
 	wantCreated(t, my, true, "CREATE TABLE "+longest)
 	wantCreated(t, my, false, "CREATE TABLE "+longer)
 	wantFound(t, task, common.TableLimit, "key longer.k")
+}
+
+// A table of MyISAM has MyISAM's limits where the destination has that engine, else those of InnoDB.
+func TestTableLimitOtherEngine(t *testing.T) {
+	t.Parallel()
+	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
+	task := checktest.Real{Source: checktest.End{Server: maria, Schema: maria.Database(t)}, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	for engine, accepted := range map[string]bool{"MyISAM": true, "InnoDB": false} {
+		table := strings.ToLower(engine) + " (" + list(10, "c%d BINARY(250)") + ", a VARBINARY(1000), KEY k (a)) ENGINE = " + engine
+		maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+table)
+		wantCreated(t, my, accepted, "CREATE TABLE "+table)
+	}
+	wantFound(t, task, common.TableLimit, "key innodb.k", "page innodb")
+	task.Dest = checktest.End{Server: dbtest.Get(t, dbtest.MySQL), Schema: dbtest.Get(t, dbtest.MySQL).Database(t)}
+	wantFound(t, task, common.TableLimit)
+}
+
+// What a row keeps in its page is counted as the servers count it, to the byte. Without strict mode it is a warning, as the server's is.
+func TestRecordLength(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		dest, per := mysql97, map[string]int{"v39": 40, "v40": 41, "v255": 41, "long": 41}
+		if s.Product == dbtest.MariaDB {
+			dest, per = maria1011, map[string]int{"v39": 40, "v40": 41, "v255": 256, "long": 21}
+		}
+		settings := func(strict string) datasource.Snapshot {
+			return snapshot(dest, nil, nil, datasource.Snapshot{datasource.FactVariables: datasource.Variables{"innodb_page_size": "16384", "innodb_strict_mode": strict}})
+		}
+		for name, mix := range map[string]struct {
+			columns string
+			bytes   int // of these columns, their NULL bits and a number for the row included
+		}{
+			"a key":             {"id INT PRIMARY KEY", 4},
+			"no key":            {"id INT NOT NULL", 4 + 6},
+			"a unique key":      {"id INT NOT NULL UNIQUE", 4},
+			"one may be NULL":   {"id INT PRIMARY KEY, a INT", 4 + 4 + 1},
+			"nine may be NULL":  {"id INT PRIMARY KEY, " + list(9, "a%d INT"), 4 + 36 + 2},
+			"short texts":       {"id INT PRIMARY KEY, a VARCHAR(39) CHARACTER SET latin1 NOT NULL, b VARCHAR(40) CHARACTER SET latin1 NOT NULL, c VARBINARY(255) NOT NULL", 4 + per["v39"] + per["v40"] + per["v255"]},
+			"long ones":         {"id INT PRIMARY KEY, a VARCHAR(256) CHARACTER SET latin1 NOT NULL, b LONGTEXT NOT NULL, c TINYBLOB NOT NULL, d JSON NOT NULL, e POINT NOT NULL", 4 + 5*per["long"]},
+			"CHAR":              {"id INT PRIMARY KEY, a CHAR(200) CHARACTER SET latin1 NOT NULL, b CHAR(100) CHARACTER SET ucs2 NOT NULL, c CHAR(100) CHARACTER SET utf8mb4 NOT NULL, d CHAR(3) CHARACTER SET utf8mb4 NOT NULL", 4 + 200 + 200 + per["long"] + 13},
+			"generated":         {"id INT PRIMARY KEY, a INT AS (id) VIRTUAL, b INT AS (id) STORED", 4 + 4 + 1},
+			"numbers and times": {"id INT PRIMARY KEY, b DECIMAL(20,5) NOT NULL, c DATETIME(3) NOT NULL, g YEAR NOT NULL, h DOUBLE NOT NULL, i ENUM('a','b') NOT NULL, j BIT(10) NOT NULL", 4 + 10 + 7 + 1 + 8 + 1 + 2},
+		} {
+			create := func(n int) string {
+				columns := mix.columns
+				for i := 0; n > 0; i++ {
+					columns += fmt.Sprintf(", f%d BINARY(%d) NOT NULL", i, min(n, 255))
+					n -= min(n, 255)
+				}
+				return "CREATE TABLE x (" + columns + ")"
+			}
+			t.Run(name, func(t *testing.T) {
+				filler := 8125 - 18 - mix.bytes
+				wantCreated(t, s, true, create(filler))
+				wantCreated(t, s, false, create(filler+1))
+				wantCreated(t, s, true, "SET SESSION innodb_strict_mode = OFF", create(filler+1))
+				schema := s.Database(t)
+				s.Exec(t, strings.Replace(create(filler), " x ", " "+schema+".x ", 1))
+				at := datasource.TableName{Schema: schema, Name: "x"}
+				columns, indexes := slices.Clone(columnsOf(t, s, at)), []datasource.Index(nil)
+				if name != "no key" {
+					indexes = []datasource.Index{{Name: "k", Unique: true, Columns: []datasource.IndexColumn{{Name: "id"}}}}
+				}
+				wantRules(t, checktest.Facts{Source: snapshot(dest, columns, indexes, nil), Dest: settings("ON")}, common.TableLimit)
+				longer := *columns[len(columns)-1].ColumnType
+				longer.ByteLength++
+				columns[len(columns)-1].ColumnType = &longer
+				for strict, level := range map[string]checks.Level{"ON": checks.Fail, "OFF": checks.Warn} {
+					found := wantRules(t, checktest.Facts{Source: snapshot(dest, columns, indexes, nil), Dest: settings(strict)}, common.TableLimit, "page")
+					if found[0].Level != level || found[0].Actual != "8126 bytes" || found[0].Want != "less than 8126" {
+						t.Errorf("%+v, want 8126 bytes as a %s", found[0], level)
+					}
+				}
+			})
+		}
+	})
 }
 
 // The row's length is counted as the servers count it: of each mix of types the longest row that

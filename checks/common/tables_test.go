@@ -126,12 +126,13 @@ var (
 // snapshot holds the table shop.t with these columns and indexes, and more facts.
 func snapshot(server datasource.Server, columns []datasource.Column, indexes []datasource.Index, more datasource.Snapshot) datasource.Snapshot {
 	s := datasource.Snapshot{
-		datasource.FactServer:    server,
-		datasource.FactVariables: datasource.Variables{},
-		datasource.FactSchemas:   []datasource.Schema{{Name: "shop"}},
-		datasource.FactTables:    datasource.Tables{{TableName: shopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
-		datasource.FactColumns:   datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: shopT, Rows: columns}),
-		datasource.FactIndexes:   datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: shopT, Rows: indexes}),
+		datasource.FactServer:         server,
+		datasource.FactVariables:      datasource.Variables{},
+		datasource.FactStorageEngines: datasource.StorageEngines{{Name: "InnoDB", Support: "DEFAULT"}},
+		datasource.FactSchemas:        []datasource.Schema{{Name: "shop"}},
+		datasource.FactTables:         datasource.Tables{{TableName: shopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
+		datasource.FactColumns:        datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: shopT, Rows: columns}),
+		datasource.FactIndexes:        datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: shopT, Rows: indexes}),
 	}
 	for fact, value := range more {
 		s[fact] = value

@@ -17,14 +17,15 @@ var TimeZone = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runTimeZone,
 }
 
 func runTimeZone(ctx context.Context, p *checks.Pass) error {
+	if p.Route.Source.OracleLike() {
+		return oracleTimeZone(ctx, p)
+	}
 	source, err := p.Source().TimeZone(ctx)
 	if err != nil {
 		return err
@@ -48,8 +49,8 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 		f := checks.Finding{Rule: "differs_without_timestamps", Level: checks.Info, Object: object, Actual: describeZone(dest), Want: describeZone(source)}
-		if column, n := timestamps(mapping, columns); n > 0 {
-			f.Rule, f.Level, f.Args = "differs", checks.Warn, map[string]string{"column": column, "columns": fmt.Sprint(n)}
+		if column, n := columnsOfType(mapping, columns, "timestamp"); n > 0 {
+			f.Rule, f.Level, f.Args = "differs", checks.Warn, columnArgs(column, n)
 		}
 		if source.Winter == source.Summer {
 			f.SQL = checks.SetGlobal(server, "time_zone", checks.QuoteString(offset(source.Winter)))
@@ -63,20 +64,6 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 		p.Inform("Neither end knows time zones by their names")
 	}
 	return nil
-}
-
-// timestamps gives a TIMESTAMP column of the task and how many there are.
-func timestamps(mapping *checks.Mapping, columns datasource.ByTable[datasource.Column]) (first string, n int) {
-	for _, pair := range mapping.HoldingRows() {
-		for _, c := range columns.Of(pair.Source) {
-			if c.DataType == "timestamp" {
-				if n++; n == 1 {
-					first = checks.ColumnObject(pair.Source, c.Name).String()
-				}
-			}
-		}
-	}
-	return first, n
 }
 
 // describeZone writes a zone with what it comes to, as in "SYSTEM (CST, +08:00)".

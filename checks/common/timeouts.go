@@ -18,8 +18,6 @@ var Timeouts = &checks.Check{
 	On:       bothSides,
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runTimeouts,
 }
@@ -48,6 +46,9 @@ func runTimeouts(ctx context.Context, p *checks.Pass) error {
 	server, err := p.Here().Server(ctx)
 	if err != nil {
 		return err
+	}
+	if server.Flavor == datasource.FlavorOracle {
+		return oracleTimeouts(ctx, p)
 	}
 	variables, err := p.Here().Variables(ctx)
 	if err != nil {

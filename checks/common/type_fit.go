@@ -2,6 +2,7 @@ package common
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -23,11 +24,12 @@ func fitOf(s, d *datasource.ColumnType) fit {
 	case "whole to whole":
 		return wholeFit(s, d)
 	case "whole to decimal":
-		return when(wholeDigits[s.DataType] <= d.Precision-d.Scale && (s.Unsigned() || !d.Unsigned()))
+		return when(wholeDigits(s) <= d.Precision-d.Scale && (s.Unsigned() || !d.Unsigned()))
 	case "decimal to decimal":
 		return when(s.Precision-s.Scale <= d.Precision-d.Scale && s.Scale <= d.Scale && (s.Unsigned() || !d.Unsigned()))
 	case "approximate to approximate":
-		return when((s.DataType == d.DataType || d.DataType == "double") && (s.Unsigned() || !d.Unsigned()))
+		rounds := d.HasScale && (!s.HasScale || s.Precision-s.Scale > d.Precision-d.Scale || s.Scale > d.Scale) // FLOAT(M,D)
+		return when((s.DataType == d.DataType || d.DataType == "double") && (s.Unsigned() || !d.Unsigned()) && !rounds)
 	case "bit to bit":
 		return when(s.Precision <= d.Precision)
 	case "text to text":
@@ -104,10 +106,10 @@ func kindOf(c *datasource.ColumnType) string {
 	return ""
 }
 
-var (
-	wholeDigits   = map[string]int{"tinyint": 3, "smallint": 5, "mediumint": 8, "int": 10, "bigint": 20}
-	addressLength = map[string]int64{"uuid": 36, "inet4": 15, "inet6": 39}
-)
+var addressLength = map[string]int64{"uuid": 36, "inet4": 15, "inet6": 39}
+
+// wholeDigits gives how many digits the greatest number of a whole type has.
+func wholeDigits(c *datasource.ColumnType) int { return len(strconv.FormatUint(lastNumber(c), 10)) }
 
 func wholeFit(s, d *datasource.ColumnType) fit {
 	return when(lastNumber(s) <= lastNumber(d) && (s.Unsigned() || !d.Unsigned()))
@@ -122,14 +124,43 @@ func textFit(s, d *datasource.ColumnType) fit {
 	}
 	switch {
 	case counted(d) && most > d.CharLength, !counted(d) && !counted(s) && s.ByteLength > d.ByteLength,
-		!counted(d) && counted(s) && most*max(1, charBytes[d.Charset]) > d.ByteLength:
+		!counted(d) && counted(s) && most*bytesIn(d.Charset, s.Charset) > d.ByteLength:
 		return narrower
-	case repertoire(s.Charset) > repertoire(d.Charset):
+	case !covers(d.Charset, s.Charset):
 		return changes
+	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) && s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
+		return changes // a long text may take more bytes than there are
 	case d.DataType == "char" && s.DataType != "char":
 		return changes // spaces at the end are lost
 	}
 	return holds
+}
+
+// bytesIn gives the most bytes that a character of one character set takes in another: all but four
+// kinds of characters are among Unicode's first 65,536, of which UTF-8 takes three bytes.
+func bytesIn(charset, from string) int64 {
+	n := max(1, charBytes[charset])
+	if charset == "utf8mb4" && repertoire(from) < 2 {
+		n = 3
+	}
+	if charset == from && n == 1 || from == "ascii" && !slices.Contains([]string{"utf16", "utf16le", "utf32", "ucs2"}, charset) {
+		n = 1
+	}
+	return n
+}
+
+// sameBytes tells whether each character of one character set has the same bytes in the other.
+func sameBytes(from, to string) bool {
+	utf8 := func(charset string) bool { return charset == "utf8" || charset == "utf8mb3" || charset == "utf8mb4" }
+	return from == to || utf8(from) && utf8(to) || bytesIn(to, from) == 1
+}
+
+// covers tells whether a character set has every character of another, as far as that is known.
+func covers(charset, from string) bool {
+	if repertoire(charset) > 0 || repertoire(from) > 0 {
+		return repertoire(charset) >= repertoire(from)
+	}
+	return charset == from || from == "ascii" || charset == "gbk" && from == "gb2312"
 }
 
 // repertoire ranks a character set by how many characters it has: all of Unicode, its first
@@ -153,8 +184,17 @@ func listFit(s, d *datasource.ColumnType) fit {
 	if err != nil || s.DataType != d.DataType {
 		return changes
 	}
-	missing := slices.ContainsFunc(from.Values, func(v string) bool { return !slices.Contains(to.Values, v) })
-	return when(!missing)
+	places := make([]int, len(from.Values))
+	for i, v := range from.Values {
+		places[i] = slices.Index(to.Values, v)
+	}
+	switch {
+	case slices.Contains(places, -1):
+		return narrower
+	case s.DataType == "set" && !slices.IsSorted(places):
+		return changes // the elements of a value are read in the order of the definition
+	}
+	return holds
 }
 
 // collection gives one name for the type that MySQL 8 and MariaDB call differently.

@@ -33,14 +33,18 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var pairs []checks.TablePair
+	var absent []datasource.TableName
 	for _, pair := range mapping.HoldingRows() {
-		if there := present.Find(pair.Dest); there != nil && there.HoldsRows() {
+		switch there := present.Find(pair.Dest); {
+		case there == nil:
+			absent = append(absent, pair.Dest)
+		case there.HoldsRows():
 			pairs = append(pairs, pair)
 		}
 	}
 	if len(pairs) == 0 {
 		p.Inform("none of the tables is on the destination yet: there was nothing to compare")
-		return nil
+		return hiddenOnDest(ctx, p, absent)
 	}
 	u := uniqueKeyRun{Pass: p, fold: strings.ToLower}
 	if p.Route.Dest.OracleLike() {
@@ -63,7 +67,10 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range pairs {
 		u.table(pair, uniqueOf(sourceIndexes.Of(pair.Source)), uniqueOf(destIndexes.Of(pair.Dest)), u.columnsByName(sourceColumns.Of(pair.Source)), u.columnsByName(destColumns.Of(pair.Dest)))
 	}
-	return u.undecided
+	if u.undecided != nil {
+		return u.undecided
+	}
+	return hiddenOnDest(ctx, p, absent)
 }
 
 type uniqueKeyRun struct {

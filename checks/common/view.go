@@ -53,7 +53,8 @@ func runView(ctx context.Context, p *checks.Pass) error {
 	broken := setOf(invalid)
 	hidden := 0
 	for _, v := range views {
-		if len(mapping.FromSource(v.TableName)) == 0 {
+		own := mapping.FromSource(v.TableName)
+		if len(own) == 0 {
 			continue
 		}
 		object := checks.Object{Kind: "VIEW", Schema: v.Schema, Table: v.Name}
@@ -79,8 +80,16 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 		for _, t := range d.tables {
-			if len(mapping.FromSource(t)) == 0 {
+			into := mapping.FromSource(t)
+			if len(into) == 0 {
 				p.Report(checks.Finding{Rule: "outside_the_task", Level: checks.Warn, Object: object, Actual: t.String()})
+				continue
+			}
+			for _, pair := range own {
+				written := asWritten(pair, t)
+				if !slices.ContainsFunc(mapping.FromDest(written), func(other checks.TablePair) bool { return other.Source == t }) {
+					p.Report(checks.Finding{Rule: "renamed", Level: checks.Warn, Object: object, Actual: written.String(), Want: into[0].Dest.String()})
+				}
 			}
 		}
 	}
@@ -91,12 +100,28 @@ func runView(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// definition is what a view's definition names, each once, in the order of the text.
+// asWritten gives the table of the destination that the text of an object leads to where it names a table of the source:
+// without the schema where that is the object's own.
+func asWritten(object checks.TablePair, table datasource.TableName) datasource.TableName {
+	if table.Schema == object.Source.Schema {
+		table.Schema = object.Dest.Schema
+	}
+	return table
+}
+
+// definition is what a view's definition or another expression names, each once, in the order of the text.
 type definition struct {
 	functions  []string // built-in and loadable ones, in lower case
-	words      []string // in lower case, functions among them
+	calls      []call
+	clauses    []string // those that not every server has
 	collations []string
 	tables     []datasource.TableName
+}
+
+// call is a function with so many arguments.
+type call struct {
+	function  string
+	arguments int
 }
 
 // readDefinition reads a view's definition as the catalogs of MySQL and MariaDB write it: every
@@ -111,19 +136,32 @@ func readDefinition(text string) definition {
 		}
 		return token{}
 	}
-	selects := []bool{false} // for the text and each open parenthesis: a SELECT stands in it
+	open := []frame{{}} // for the text and each open parenthesis
 	for i, t := range tokens {
+		in := &open[len(open)-1]
+		if clause := clauseAt(tokens, i, *in); clause != "" {
+			d.clauses = addOnce(d.clauses, clause)
+		}
 		switch {
-		case t.text == "(" && !t.quoted:
-			selects = append(selects, false)
-		case t.text == ")" && !t.quoted && len(selects) > 1:
-			selects = selects[:len(selects)-1]
 		case t.quoted:
+		case t.text == "(":
+			f := frame{}
+			if i > 0 && tokens[i-1].word {
+				f.function = tokens[i-1].text
+			}
+			open = append(open, f)
+		case t.text == ")" && len(open) > 1:
+			if in.function != "" {
+				d.calls = addOnce(d.calls, call{in.function, in.commas + 1})
+			}
+			open = open[:len(open)-1]
+		case t.text == ",":
+			in.commas++
 		case t.text == "select":
-			selects[len(selects)-1] = true
+			in.selects = true
 		case t.text == "collate":
 			d.collations = addOnce(d.collations, at(i+1).text)
-		case t.text == "from" && selects[len(selects)-1], t.text == "join", t.text == "straight_join":
+		case t.text == "from" && in.selects, t.text == "join", t.text == "straight_join":
 			next := i + 1
 			for at(next).text == "(" && !at(next).quoted {
 				next++
@@ -131,11 +169,8 @@ func readDefinition(text string) definition {
 			if schema, name := at(next), at(next+2); schema.quoted && at(next+1).text == "." && name.quoted {
 				d.tables = addOnce(d.tables, datasource.TableName{Schema: schema.text, Name: name.text})
 			}
-		case t.word:
-			d.words = addOnce(d.words, t.text)
-			if at(i+1).text == "(" && !at(i+1).quoted {
-				d.functions = addOnce(d.functions, t.text)
-			}
+		case t.word && at(i+1).text == "(" && !at(i+1).quoted:
+			d.functions = addOnce(d.functions, t.text)
 		}
 	}
 	return d

@@ -1,6 +1,7 @@
 package common
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -53,15 +54,9 @@ validate_password_strength vector_dim vector_to_string`),
 	datasource.FlavorOceanBase: functions(functionLack{}, `extractvalue get_lock is_free_lock is_used_lock load_file master_pos_wait release_all_locks release_lock updatexml`),
 }
 
-// functionsKnown is the last version, major and minor, of which functionLacks and clauseLacks speak.
+// functionsKnown is the last version, major and minor, of which functionLacks, argumentLimits and clauseLacks speak.
 var functionsKnown = map[datasource.Flavor][2]int{
 	datasource.FlavorMySQL: {9, 7}, datasource.FlavorMariaDB: {11, 8}, datasource.FlavorOceanBase: {4, 3},
-}
-
-// clauseLacks holds clauses of a query in the same way, by a word that stands in no other.
-var clauseLacks = map[datasource.Flavor]map[string]string{
-	datasource.FlavorMySQL:   {"system_time": "FOR SYSTEM_TIME"},
-	datasource.FlavorMariaDB: {"lateral": "LATERAL", "member": "MEMBER OF", "returning": "JSON_VALUE with RETURNING"},
 }
 
 func functions(l functionLack, names string) map[string]functionLack {
@@ -113,8 +108,13 @@ func lacking(s datasource.Server, d definition) (list []string, sure bool) {
 			list = append(list, name)
 		}
 	}
-	for _, word := range d.words {
-		if clause := clauseLacks[family(s)][word]; clause != "" {
+	for _, c := range d.calls {
+		if argumentLimits[family(s)][c.function].refuses(s, c.arguments) {
+			list = append(list, fmt.Sprintf("%s with %d arguments", c.function, c.arguments))
+		}
+	}
+	for _, clause := range d.clauses {
+		if lack, listed := clauseLacks[family(s)][clause]; listed && lack.holds(s.Version) {
 			list = append(list, clause)
 		}
 	}

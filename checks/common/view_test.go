@@ -45,6 +45,18 @@ func TestView(t *testing.T) {
 		{name: "a function that MariaDB has got", definition: "select json_overlaps('x','y') AS `x`", dest: maria},
 		{name: "a function that a later MariaDB may have", definition: "select any_value(1) AS `x`", dest: datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 12, Minor: 1}}, want: []string{"function_missing any_value, may be there"}},
 		{name: "a function that OceanBase lacks", definition: "select get_lock('x',1) AS `x`", dest: oceanbase, want: []string{"function_missing get_lock"}},
+		{name: "clauses that MySQL lacks", definition: "select group_concat(`x` order by `y` separator ',' limit 2) AS `a`,cast(`x` as inet6) AS `b` from (values (1),(2)) `q` order by `a` fetch first 3 rows with ties", dest: mysql9,
+			want: []string{"function_missing LIMIT in GROUP_CONCAT", "function_missing CAST AS INET6", "function_missing VALUES without ROW", "function_missing WITH TIES"}},
+		{name: "clauses that MySQL 5.7 lacks", definition: "with `c` as (select 1 AS `n` except select 2 AS `2`) select sum(`c`.`n`) OVER (ORDER BY `c`.`n` ) AS `s` from `c`", dest: mysql57,
+			want: []string{"function_missing WITH", "function_missing EXCEPT", "function_missing OVER"}},
+		{name: "clauses that MySQL 9 has", definition: "with `c` as (select 1 AS `n` except select 2 AS `2`) select sum(`c`.`n`) OVER (ORDER BY `c`.`n` ) AS `s` from `c` limit 1", dest: mysql9},
+		{name: "clauses that MariaDB lacks", definition: "select `x`.`n` AS `n`,cast(`x`.`t` AT TIME ZONE '+00:00' as datetime) AS `d`,cast(`x`.`t` as year) AS `y`,cast(`x`.`t` as char(3) charset utf8mb4) AS `c` from (values row(1),row(2)) `x` (`n`) qualify (row_number() OVER ()  = 1)", dest: maria,
+			want: []string{"function_missing AT TIME ZONE", "function_missing CAST AS YEAR", "function_missing VALUES ROW", "function_missing columns of a derived table", "function_missing QUALIFY"}},
+		{name: "clauses in names and strings", definition: "select 'qualify' AS `lateral`,`shop`.`a`.`over` AS `values` from `shop`.`a` `tablesample`", dest: maria},
+		{name: "more arguments than MariaDB takes", definition: "select st_x(`g`,1) AS `x`,regexp_substr('a','b',greatest(1,2)) AS `y`,st_y(`g`) AS `z`", dest: maria,
+			want: []string{"function_missing st_x with 2 arguments", "function_missing regexp_substr with 3 arguments"}},
+		{name: "other arguments than MySQL takes", definition: "select lpad('a',2) AS `x`,crc32(1,'b') AS `y`,lpad('a',2,'b') AS `z`,crc32('b') AS `c`", dest: mysql9,
+			want: []string{"function_missing lpad with 2 arguments", "function_missing crc32 with 2 arguments"}},
 		{name: "a collation", definition: "select ('a' collate utf8mb4_0900_ai_ci) AS `x`,('a' collate utf8mb4_bin) AS `y`", dest: maria, want: []string{"collation_missing utf8mb4_0900_ai_ci"}},
 		{name: "a table outside", definition: "select `x`.`id` AS `id` from (`shop`.`a` `x` left join (`other`.`t` `y` join `shop`.`b` `shop`) on(1)) where exists(select 1 from `shop`.`out` limit 1)", dest: mysql9,
 			want: []string{"outside_the_task other.t", "outside_the_task shop.out"}},
@@ -112,7 +124,12 @@ func TestViewOnRealServers(t *testing.T) {
 		"any_value(id)", "uuid_to_bin(NULL)", "is_uuid('a')", "json_storage_size('1')", "st_simplify(NULL, 1)", "st_transform(NULL, 4326)", "format_bytes(1)", "statement_digest('SELECT 1')",
 		"json_schema_valid('{}', '1')", "regexp_replace('a', 'b', 'c')", "(CONVERT('a' USING utf8mb4) COLLATE utf8mb4_0900_ai_ci)", "(CONVERT('a' USING utf8mb4) COLLATE utf8mb4_uca1400_ai_ci)",
 		"(CONVERT('a' USING utf8mb4) COLLATE utf8mb4_unicode_ci)", "extract(YEAR FROM NOW())", "grouping(id)", "get_lock('precheck', 0)", "inet6_aton('::1')", "soundex('a')", "gtid_subset('', '')", "1 MEMBER OF ('[1]')",
-		"(SELECT m FROM (SELECT 1 AS n) AS l, LATERAL (SELECT n AS m) AS r)", "(SELECT COUNT(*) FROM h FOR SYSTEM_TIME ALL)", "json_extract('[1]', '$[0]')"}
+		"(SELECT m FROM (SELECT 1 AS n) AS l, LATERAL (SELECT n AS m) AS r)", "(SELECT COUNT(*) FROM h FOR SYSTEM_TIME ALL)", "json_extract('[1]', '$[0]')",
+		"(SELECT COUNT(*) FROM (VALUES (1), (2)) AS q)", "(SELECT COUNT(*) FROM (VALUES ROW(1), ROW(2)) AS q)", "(SELECT COUNT(*) FROM (SELECT 1 AS n) AS q (m))", "(SELECT GROUP_CONCAT(gone ORDER BY gone LIMIT 1) FROM ends)",
+		"(SELECT COUNT(*) FROM (SELECT 1 AS n ORDER BY n FETCH FIRST 1 ROW WITH TIES) AS q)", "(SELECT COUNT(*) FROM (SELECT 1 AS n EXCEPT SELECT 2) AS q)", "(WITH c AS (SELECT 1 AS n) SELECT n FROM c)",
+		"CAST('1' AS JSON)", "CAST('2000' AS YEAR)", "CAST('::1' AS INET6)", "CAST(UUID() AS UUID)", "CAST('1' AS FLOAT)", "CAST(NOW() AS DATETIME(3))", "CAST(TIMESTAMP '2020-01-01 00:00:00' AT TIME ZONE '+00:00' AS DATETIME)", "CAST(NULL AS POINT)",
+		"SUM(id) OVER (ORDER BY id)", "lpad('a', 2)", "rpad('a', 2, 'b')", "crc32('a')", "crc32(1, 'a')", "regexp_replace('a', 'b', 'c', 1, 1, 'i')", "regexp_instr('a', 'b', 1)", "st_x(NULL)", "st_x(NULL, 1)", "st_astext(NULL, 'axis-order=long-lat')",
+		"st_geomfromtext(NULL, 4326)", "st_geomfromtext(NULL, 4326, 'axis-order=long-lat')", "aes_encrypt('a', 'b')", "aes_encrypt('a', 'b', '0123456789abcdef')", "(SELECT COUNT(*) FROM ends TABLESAMPLE SYSTEM (10))", "(SELECT COUNT(*) FROM (SELECT gone FROM ends QUALIFY ROW_NUMBER() OVER (ORDER BY gone) = 1) AS q)"}
 	directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		from, to := source.Database(t), dest.Database(t)
 		db := source.DB(t)
@@ -128,7 +145,7 @@ func TestViewOnRealServers(t *testing.T) {
 			if strings.HasPrefix(body, "grouping") || strings.HasPrefix(body, "any_value") {
 				group = " GROUP BY id WITH ROLLUP"
 			}
-			body = strings.ReplaceAll(body, "FROM h", "FROM "+from+".h")
+			body = strings.NewReplacer("FROM h", "FROM "+from+".h", "FROM ends", "FROM "+from+".a").Replace(body)
 			if _, err := db.ExecContext(t.Context(), fmt.Sprintf("CREATE VIEW %s.v%02d AS SELECT %s AS x FROM %s.a%s", from, i, body, from, group)); err == nil {
 				taken++
 			}
@@ -178,6 +195,49 @@ func TestViewRepairedOnRealServers(t *testing.T) {
 		task.Source.User, task.Source.Password = s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
 		if got := task.Run(t, common.View); got.Outcome != engine.Unknown || !strings.Contains(got.Message(20), "SHOW VIEW") {
 			t.Errorf("without SHOW VIEW it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+	})
+}
+
+// A view whose text leads elsewhere than the task does is reported, and the destination refuses that text.
+func TestViewRenamedOnRealServers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		from, other, to := s.Database(t), s.Database(t), s.Database(t)
+		s.Exec(t, "CREATE TABLE "+from+".a (id INT)", "CREATE TABLE "+from+".c (id INT)", "CREATE TABLE "+other+".t (id INT)",
+			"CREATE VIEW "+from+".v AS SELECT id FROM "+from+".a", "CREATE VIEW "+from+".w AS SELECT id FROM "+from+".c", "CREATE VIEW "+from+".x AS SELECT id FROM "+other+".t")
+		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s}, Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
+			{Name: from, MappedName: to, Tables: []checks.SelectedTable{{Name: "a", MappedName: "b"}, {Name: "c"}}, Views: []checks.SelectedTable{{Name: "v"}, {Name: "w"}, {Name: "x"}}},
+			{Name: other, MappedName: to}}}}
+		got := task.Run(t, common.View)
+		if diff := cmp.Diff([]string{"renamed " + from + ".v", "renamed " + from + ".x"}, rulesAndObjects(got.Findings)); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+		if f := got.Findings; f[0].Actual != to+".a" || f[0].Want != to+".b" || f[1].Actual != other+".t" || f[1].Want != to+".t" {
+			t.Errorf("%s", got.Message(20))
+		}
+		s.Exec(t, "CREATE TABLE "+to+".b (id INT)", "CREATE TABLE "+to+".c (id INT)", "CREATE TABLE "+to+".t (id INT)", "DROP TABLE "+other+".t")
+		for view, created := range map[string]bool{"v": false, "w": true, "x": false} {
+			conn, err := s.DB(t).Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			var name, text, charset, collation string
+			for _, step := range []func() error{
+				func() error { _, err := conn.ExecContext(t.Context(), "USE "+from); return err },
+				func() error {
+					return conn.QueryRowContext(t.Context(), "SHOW CREATE VIEW "+view).Scan(&name, &text, &charset, &collation)
+				},
+				func() error { _, err := conn.ExecContext(t.Context(), "USE "+to); return err },
+			} {
+				if err := step(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := conn.ExecContext(t.Context(), text); (err == nil) != created {
+				t.Errorf("%s is created: %t (%v), want %t", view, !created, err, created)
+			}
 		}
 	})
 }

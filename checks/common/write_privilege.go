@@ -17,8 +17,6 @@ var WritePrivilege = &checks.Check{
 	Level:    checks.Fail,
 	On:       bothSides,
 	Phases:   checks.AllPhases,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runWritePrivilege,
 }
@@ -27,6 +25,9 @@ func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 	if p.Side == checks.Source && p.Route.Phases&checks.Reverse == 0 {
 		p.Inform("The task writes nothing to the source.")
 		return nil
+	}
+	if end(p).OracleLike() {
+		return oracleWrite(ctx, p)
 	}
 	holder, err := privilege.Of(ctx, p.Here())
 	if err != nil {

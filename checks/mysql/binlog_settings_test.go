@@ -233,6 +233,9 @@ func TestServerID(t *testing.T) {
 		{"zero", variables{"server_id": "0"}, variables{"server_id": "3"}, checks.Route{}, []string{"zero"}},
 		{"the same", variables{"server_id": "2", "server_uuid": "a"}, variables{"server_id": "2", "server_uuid": "b"}, checks.Route{}, []string{"same_as_destination"}},
 		{"the same server", variables{"server_id": "2", "server_uuid": "a"}, variables{"server_id": "2", "server_uuid": "a"}, checks.Route{}, nil},
+		{"the same, on MariaDB without ids of servers", variables{"server_id": "2", "hostname": "a", "port": "3306"}, variables{"server_id": "2", "hostname": "b", "port": "3306"},
+			checks.Route{}, []string{"same_as_destination"}},
+		{"the same, on servers that nothing tells apart", variables{"server_id": "2", "hostname": "a"}, variables{"server_id": "2", "hostname": "a"}, checks.Route{}, nil},
 		{"the preset one", variables{"server_id": "1"}, variables{"server_id": "3"}, checks.Route{}, []string{"preset"}},
 		{"OceanBase has no such ids", variables{"server_id": "2"}, nil, checks.Route{Dest: datasource.OceanBaseMySQL}, nil},
 	} {

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,11 +42,11 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	foreign := slices.DeleteFunc(objects, func(o stored) bool {
-		return sameAccount(datasource.ParseAccount(o.definer), holder.Account)
+	foreign := slices.DeleteFunc(slices.Clone(objects), func(o stored) bool {
+		return o.definer == "" || sameAccount(datasource.ParseAccount(o.definer), holder.Account)
 	})
 	if len(foreign) == 0 {
-		return nil
+		return undefined(objects)
 	}
 	accounts, err := p.Here().Accounts(ctx)
 	if err != nil {
@@ -66,11 +67,21 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	}
 	need := definerNeed(holder.Server)
 	if need.Rights == nil {
-		return nil
+		return undefined(objects)
 	}
 	findings, err := holder.Lacks(need)
 	lacks.Report(p, findings)
-	return err
+	return errors.Join(err, undefined(objects))
+}
+
+// undefined fails where the source hides the definer of an object.
+func undefined(objects []stored) error {
+	hidden := slices.DeleteFunc(slices.Clone(objects), func(o stored) bool { return o.definer != "" })
+	if len(hidden) == 0 {
+		return nil
+	}
+	return &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the source hides from the account who defined " + name(hidden),
+		Remedy: "Grant the account of the source TRIGGER on the tables."}
 }
 
 // unreadable reports what the account of the source can see to be there, but not what it does.
@@ -85,11 +96,18 @@ func unreadable(ctx context.Context, p *checks.Pass, objects []stored) error {
 	}
 	for _, o := range hidden {
 		f := checks.Finding{Rule: "unreadable", Level: checks.Warn, Object: checks.Object{Kind: o.kind, Schema: o.Schema, Name: o.Name},
-			Actual: "defined by " + o.definer, Args: map[string]string{"account": holder.Account.Quoted(), "kind": strings.ToLower(o.kind)}}
-		if o.kind == "VIEW" {
+			Args: map[string]string{"account": holder.Account.Quoted(), "kind": strings.ToLower(o.kind)}}
+		if o.definer != "" {
+			f.Actual = "defined by " + o.definer
+		}
+		switch o.kind {
+		case "VIEW":
 			f.Object = checks.Object{Kind: o.kind, Schema: o.Schema, Table: o.Name}
 			f.SQL = []string{holder.Grant(o.TableName, "SHOW VIEW")}
-		} else {
+		case "TRIGGER":
+			f.Object.Table = o.table.Name
+			f.SQL = []string{holder.Grant(o.table, "TRIGGER")}
+		default:
 			need := privilege.Routines(holder.Server, f.Rule, f.Level)
 			f.SQL = []string{holder.Grant(need.On, need.Rights...)}
 		}

@@ -17,7 +17,7 @@ var LowerCaseTableNames = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.AllPhases,
-	Sources:  checks.MySQLMode,
+	Sources:  withOracle,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -33,6 +33,11 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	oracle := p.Route.Source.OracleLike() // which tells names in quotes apart by their case, and writes others in upper case
+	if oracle && dest.NameCase == datasource.CaseSensitive {
+		p.Report(checks.Finding{Rule: "unquoted_names", Level: checks.Info, Object: checks.VariableObject("lower_case_table_names"),
+			Actual: setting(dest), Want: "names written in one case"})
+	}
 	if source.NameCase == dest.NameCase {
 		return nil
 	}
@@ -46,6 +51,7 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 		return t.Source.String() != strings.ToLower(t.Source.String())
 	})
 	switch {
+	case oracle:
 	case dest.NameCase == datasource.CaseSensitive:
 		f.Rule = "case_counts"
 		p.Report(f)
@@ -71,6 +77,9 @@ func reportCollisions(p *checks.Pass, mapping *checks.Mapping, dest datasource.S
 	}
 	schemas := map[string][]string{} // folded name at the destination: the source's
 	for _, s := range mapping.Schemas {
+		if !s.Exists {
+			continue
+		}
 		into := dest.NameCase.Fold(s.Dest)
 		schemas[into] = addIfCaseDiffers(schemas[into], s.Source)
 		if len(schemas[into]) == 2 {

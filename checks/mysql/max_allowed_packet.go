@@ -16,7 +16,7 @@ var MaxAllowedPacket = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
+	Sources:  withOracle,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -27,21 +27,23 @@ var MaxAllowedPacket = &checks.Check{
 const goodPacket = 64 << 20
 
 func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
-	sourceServer, source, err := serverAndVariables(ctx, p.Source())
-	if err != nil {
-		return err
-	}
 	destServer, dest, err := serverAndVariables(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	from, ok := source.Int("max_allowed_packet")
-	if !ok {
-		return noVariable(sourceServer, "max_allowed_packet")
-	}
 	to, ok := dest.Int("max_allowed_packet")
 	if !ok {
 		return noVariable(destServer, "max_allowed_packet")
+	}
+	var from int64 // Oracle has no such limit
+	if !p.Route.Source.OracleLike() {
+		sourceServer, source, err := serverAndVariables(ctx, p.Source())
+		if err != nil {
+			return err
+		}
+		if from, ok = source.Int("max_allowed_packet"); !ok {
+			return noVariable(sourceServer, "max_allowed_packet")
+		}
 	}
 	want := max(from, goodPacket)
 	if to >= want {
@@ -80,6 +82,8 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 // many bytes. Escaping doubles a value's length at most.
 func mayExceed(c datasource.Column, packet int64) bool {
 	switch {
+	case c.Oracle != nil: // the dictionary tells the length that a LOB has within its row; a BFILE's bytes lie outside
+		return c.LOB() && c.DataType != "BFILE"
 	case c.ByteLength > 0:
 		return 2*c.ByteLength > packet
 	case slices.Contains([]string{"enum", "set", "bit"}, c.DataType):

@@ -19,6 +19,9 @@ var pages embed.FS
 // bothSides is Check.On of a check that looks at each end by itself.
 var bothSides = []checks.Side{checks.Source, checks.Dest}
 
+// withOracle are the sources of the checks that look at a destination of MySQL's kind for any of them.
+var withOracle = slices.Concat(checks.MySQLMode, checks.OracleOnly)
+
 // lacks reports what an account lacks.
 var lacks = privilege.Reporter{Rule: "inactive_role"}
 

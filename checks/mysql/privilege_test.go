@@ -168,7 +168,7 @@ func programs(routines ...datasource.Routine) datasource.Snapshot {
 		datasource.FactSchemas:  []datasource.Schema{{Name: "shop"}},
 		datasource.FactTables:   datasource.Tables{{TableName: t, Kind: datasource.BaseTable}, {TableName: of("v"), Kind: datasource.View}},
 		datasource.FactViews:    []datasource.ViewDefinition{{TableName: of("v"), Definer: "view@%", Definition: "select 1"}},
-		datasource.FactTriggers: []datasource.Trigger{{TableName: of("tr"), Table: t, Definer: "trigger@10.0.0.%"}},
+		datasource.FactTriggers: []datasource.Trigger{{TableName: of("tr"), Table: t, Definer: "trigger@10.0.0.%", Statement: "set @a = 1"}},
 		datasource.FactEvents:   []datasource.Event{{TableName: of("e"), Definer: "pre@%"}},
 		datasource.FactRoutines: routines,
 		datasource.FactGrants:   held("SET_ANY_DEFINER"),
@@ -226,6 +226,22 @@ func TestDefiner(t *testing.T) {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// MariaDB shows the name of a trigger, and no more, to an account that has rights on its table but not TRIGGER.
+func TestDefinerOfHiddenTrigger(t *testing.T) {
+	t.Parallel()
+	source := programs()
+	source[datasource.FactTriggers] = []datasource.Trigger{{TableName: datasource.TableName{Schema: "shop", Name: "tr"}, Table: datasource.TableName{Schema: "shop", Name: "t"}}}
+	findings, _, err := checktest.Facts{Source: source, Side: checks.Source}.Run(t, mysql.Definer)
+	if err != nil || len(findings) != 1 || findings[0].Actual != "" || findings[0].SQL[0] != "GRANT TRIGGER ON `shop`.`t` TO 'pre'@'%'" {
+		t.Errorf("source: %+v, %v", findings, err)
+	}
+	dest := datasource.Snapshot{datasource.FactServer: product(datasource.FlavorMySQL, 8, 4), datasource.FactGrants: held("SET_ANY_DEFINER"), datasource.FactAccounts: []datasource.Account{}}
+	findings, _, err = checktest.Facts{Source: source, Dest: dest, Side: checks.Dest}.Run(t, mysql.Definer)
+	if len(findings) != 1 || findings[0].Object.Name != "view@%" || datasource.ClassOf(err) != datasource.ErrPrivilege || !strings.Contains(err.Error(), "trigger shop.tr") {
+		t.Errorf("destination: %+v, %v, want the view's definer to be missed, and the trigger's to be unknown", findings, err)
 	}
 }
 

@@ -70,7 +70,14 @@ func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, s
 	if err != nil {
 		return err
 	}
+	engines, err := p.Dest().StorageEngines(ctx)
+	if err != nil {
+		return err
+	}
 	for _, pair := range mapping.HoldingRows() {
+		if !common.BecomesInnoDB(pair.Table.Engine, engines) {
+			continue
+		}
 		types := map[string]*datasource.ColumnType{}
 		for _, c := range columns.Of(pair.Source) {
 			types[c.Name] = c.ColumnType

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -79,5 +80,13 @@ func sameOnDest(ctx context.Context, p *checks.Pass, id int64) (bool, error) {
 		return false, err
 	}
 	other, ok := theirs.Int("server_id")
-	return ok && other == id && theirs["server_uuid"]+theirs["server_uid"] != ours["server_uuid"]+ours["server_uid"], nil
+	return ok && other == id && slices.ContainsFunc(tellingApart, func(name string) bool {
+		a, here := ours[name]
+		b, there := theirs[name]
+		return here && there && a != b
+	}), nil
 }
+
+// tellingApart are variables of which any that differs tells two servers apart. Most releases of MariaDB
+// have neither of the first two.
+var tellingApart = []string{"server_uuid", "server_uid", "hostname", "port", "datadir", "socket", "version"}

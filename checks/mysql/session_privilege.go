@@ -15,7 +15,7 @@ var SessionPrivilege = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
+	Sources:  withOracle,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runSessionPrivilege,

@@ -55,7 +55,7 @@ func TestLowerCaseTableNames(t *testing.T) {
 				Source: datasource.Snapshot{datasource.FactServer: withCase(mysql8, tc.source), datasource.FactSchemas: schemas, datasource.FactTables: datasource.SortTables(tables)},
 				Dest:   datasource.Snapshot{datasource.FactServer: withCase(mysql8, tc.dest)},
 			}
-			for _, name := range tc.schemas {
+			for _, name := range append(tc.schemas, "SHOP") { // which is not there
 				task.Selection.Databases = append(task.Selection.Databases, checks.SelectedDatabase{Name: name})
 			}
 			findings, _, err := task.Run(t, mysql.LowerCaseTableNames)
@@ -71,6 +71,28 @@ func TestLowerCaseTableNames(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLowerCaseTableNamesOnRealServers(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--lower-case-table-names=1")
+	schema := from.Database(t)
+	from.Exec(t, "CREATE TABLE "+schema+".Orders (id INT PRIMARY KEY)", "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY)")
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: schema}, Dest: checktest.End{Server: to, Schema: schema}}
+	want := func(outcome engine.Outcome, rules ...string) {
+		t.Helper()
+		got := task.Run(t, mysql.LowerCaseTableNames)
+		var found []string
+		for _, f := range got.Findings {
+			found = append(found, f.Rule+" "+f.Object.String())
+		}
+		if diff := cmp.Diff(rules, found); diff != "" || got.Outcome != outcome {
+			t.Errorf("it is %s (-want +got):\n%s", got.Outcome, diff)
+		}
+	}
+	want(engine.Failed, "tables_collide "+schema+".orders", "lowered lower_case_table_names")
+	task.Exclude = []string{schema + ".Orders"}
+	want(engine.Passed)
 }
 
 // pairCase is a comparison of the settings of two servers.

@@ -15,7 +15,7 @@ var SQLMode = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.MySQLMode,
+	Sources:  withOracle,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -26,6 +26,9 @@ var SQLMode = &checks.Check{
 var idleModes = []string{"NO_AUTO_CREATE_USER", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS", "NO_FIELD_OPTIONS", "NO_DIR_IN_CREATE", "IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION"}
 
 func runSQLMode(ctx context.Context, p *checks.Pass) error {
+	if p.Route.Source.OracleLike() {
+		return strictForOracle(ctx, p)
+	}
 	sourceServer, source, err := serverAndVariables(ctx, p.Source())
 	if err != nil {
 		return err
@@ -73,6 +76,26 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 		}
 		p.Report(f)
 	}
+	return nil
+}
+
+// strictForOracle looks for what makes the destination refuse values that it cannot hold, as Oracle does.
+func strictForOracle(ctx context.Context, p *checks.Pass) error {
+	server, variables, err := serverAndVariables(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	mode, ok := variables.Lookup("sql_mode")
+	if !ok {
+		return noVariable(server, "sql_mode")
+	}
+	set := modes(mode)
+	if slices.Contains(set, "STRICT_TRANS_TABLES") || slices.Contains(set, "STRICT_ALL_TABLES") {
+		return nil
+	}
+	want := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")
+	p.Report(checks.Finding{Rule: "not_strict", Level: checks.Warn, Object: checks.VariableObject("sql_mode"), Actual: orNone(set), Want: want,
+		SQL: checks.SetGlobal(server, "sql_mode", checks.QuoteString(want))})
 	return nil
 }
 

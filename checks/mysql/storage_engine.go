@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -55,11 +56,34 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 		}
 		f.Object, f.Actual = checks.TableObject(pair.Source), engine
 		if slices.ContainsFunc(convertible, func(name string) bool { return strings.EqualFold(name, engine) }) {
-			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " ENGINE = InnoDB"}
+			key, err := keyForNumbers(ctx, p, pair)
+			if err != nil {
+				return err
+			}
+			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " " + key + common.ToInnoDB}
 		}
 		p.Report(*f)
 	}
 	return nil
+}
+
+// keyForNumbers gives the clause that adds a key for the AUTO_INCREMENT column, where it is not the first of any, as
+// InnoDB wants it to be and MyISAM does not.
+func keyForNumbers(ctx context.Context, p *checks.Pass, pair checks.TablePair) (string, error) {
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return "", err
+	}
+	indexes, err := p.Source().Indexes(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range columns.Of(pair.Source) {
+		if c.AutoIncrement() && !slices.ContainsFunc(indexes.Of(pair.Source), func(i datasource.Index) bool { return i.Columns[0].Name == c.Name }) {
+			return "ADD KEY (" + checks.Quote(p.Route.Source, c.Name) + "), ", nil
+		}
+	}
+	return "", nil
 }
 
 // convertible are the engines whose rows stand in the table itself, so that ALTER TABLE can move

@@ -56,6 +56,8 @@ func TestStorageEngine(t *testing.T) {
 					datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable, Engine: tc.engine},
 						{TableName: datasource.TableName{Schema: "shop", Name: "v"}, Kind: datasource.View}},
 					datasource.FactStorageEngines: all,
+					datasource.FactColumns:        datasource.ByTable[datasource.Column]{},
+					datasource.FactIndexes:        datasource.ByTable[datasource.Index]{},
 				},
 				Dest:  datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactStorageEngines: tc.engines, datasource.FactVariables: tc.variables},
 				Route: checks.Route{Dest: tc.dest, Phases: tc.phases},
@@ -86,7 +88,7 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 			source, dest := dbtest.Get(t, tc.source), dbtest.Get(t, tc.dest)
 			from, to := source.Database(t), dest.Database(t)
 			source.Exec(t, "CREATE TABLE "+from+".alone (id INT) ENGINE = "+tc.alone, "INSERT INTO "+from+".alone VALUES (1)",
-				"CREATE TABLE "+from+".isam (id INT) ENGINE = MyISAM", "CREATE TABLE "+from+".good (id INT) ENGINE = InnoDB")
+				"CREATE TABLE "+from+".isam (id INT AUTO_INCREMENT, a INT, PRIMARY KEY (a, id)) ENGINE = MyISAM ROW_FORMAT = FIXED", "CREATE TABLE "+from+".good (id INT) ENGINE = InnoDB")
 			dest.Exec(t, "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM")
 			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".alone (id INT) ENGINE = "+tc.alone); err == nil {
 				t.Errorf("%s takes the engine %s", tc.dest, tc.alone)

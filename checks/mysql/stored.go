@@ -11,9 +11,10 @@ import (
 type stored struct {
 	kind string // VIEW, TRIGGER, EVENT, PROCEDURE, FUNCTION, …
 	datasource.TableName
-	definer  string
-	readable bool // the account may see what it does
+	definer  string // empty where it is hidden
+	readable bool   // the account may see what it does
 	routine  *datasource.Routine
+	table    datasource.TableName // of a trigger
 }
 
 // storedObjects gives the views and the tables' triggers of a task, and the routines and events of
@@ -26,7 +27,7 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 	}
 	for _, v := range views {
 		if len(mapping.FromSource(v.TableName)) > 0 {
-			all = append(all, stored{"VIEW", v.TableName, v.Definer, v.Definition != "", nil})
+			all = append(all, stored{kind: "VIEW", TableName: v.TableName, definer: v.Definer, readable: v.Definition != ""})
 		}
 	}
 	triggers, err := source.Triggers(ctx)
@@ -35,7 +36,7 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 	}
 	for _, t := range triggers {
 		if len(mapping.FromSource(t.Table)) > 0 {
-			all = append(all, stored{"TRIGGER", t.TableName, t.Definer, true, nil})
+			all = append(all, stored{kind: "TRIGGER", TableName: t.TableName, definer: t.Definer, readable: t.Statement != "", table: t.Table})
 		}
 	}
 	open := mapping.OpenSchemas()
@@ -45,7 +46,7 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 	}
 	for _, e := range events {
 		if open[e.Schema] {
-			all = append(all, stored{"EVENT", e.TableName, e.Definer, true, nil})
+			all = append(all, stored{kind: "EVENT", TableName: e.TableName, definer: e.Definer, readable: true})
 		}
 	}
 	routines, err := source.Routines(ctx)
@@ -54,7 +55,7 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 	}
 	for i, r := range routines {
 		if open[r.Schema] {
-			all = append(all, stored{r.Kind, r.TableName, r.Definer, r.Definition != "", &routines[i]})
+			all = append(all, stored{kind: r.Kind, TableName: r.TableName, definer: r.Definer, readable: r.Definition != "", routine: &routines[i]})
 		}
 	}
 	return all, nil

@@ -17,7 +17,7 @@ var ColumnLength = &checks.Check{
 	Level:    checks.Fail,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
-	Sources:  checks.OracleOnly,
+	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runColumnLength,
@@ -30,7 +30,8 @@ const (
 	oceanRaw      = 2000  // bytes of a RAW (OceanBase Migration Service, "Data type conversion")
 	standardText  = 4000  // bytes of VARCHAR2 where MAX_STRING_SIZE is STANDARD (Oracle Database Reference)
 	standardRaw   = 2000
-	utf8mb4Length = 4 // bytes of a character, at most
+	utf8mb4Length = 4    // bytes of a character, at most
+	nationalChar  = 1000 // characters of an NCHAR in AL16UTF16, 2,000 bytes (Oracle Database SQL Language Reference, "NCHAR Data Type")
 )
 
 func runColumnLength(ctx context.Context, p *checks.Pass) error {
@@ -62,30 +63,33 @@ func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []
 			return nil
 		}, nil
 	}
-	source, err := p.Source().NLS(ctx)
+	source, err := characterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	dest := "AL32UTF8" // utf8mb4, the character set of a tenant unless another was chosen
-	if p.Route.Dest == datasource.Oracle {
-		nls, err := p.Dest().NLS(ctx)
-		if err != nil {
-			return nil, err
-		}
-		dest = nls["NLS_CHARACTERSET"]
+	dest, err := characterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
+	if err != nil {
+		return nil, err
 	}
-	expands := source["NLS_CHARACTERSET"] != dest && slices.Contains([]string{"AL32UTF8", "UTF8"}, dest) && !slices.Contains([]string{"US7ASCII", "AL32UTF8", "UTF8"}, source["NLS_CHARACTERSET"])
+	national, err := characterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+	if err != nil {
+		return nil, err
+	}
+	expands := source != dest && slices.Contains([]string{"AL32UTF8", "UTF8"}, dest) && !slices.Contains([]string{"US7ASCII", "AL32UTF8", "UTF8"}, source)
 	return func(pair checks.TablePair, columns []datasource.Column) error {
 		if expands {
-			byteLengths(p, pair, columns, source["NLS_CHARACTERSET"], dest)
+			byteLengths(p, pair, columns, source, dest)
 		}
 		for _, c := range columns {
 			limit, err := destLimit(ctx, p, c)
 			if err != nil {
 				return err
 			}
-			if limit > 0 && c.ByteLength > limit {
+			switch {
+			case limit > 0 && c.ByteLength > limit:
 				reportLength(p, pair, c, "too_long", checks.Fail, fmt.Sprintf("%d bytes", c.ByteLength), fmt.Sprintf("at most %d bytes", limit))
+			case p.Route.Dest == datasource.Oracle && national == "AL16UTF16" && c.DataType == "NCHAR" && c.CharLength > nationalChar:
+				reportLength(p, pair, c, "too_long", checks.Fail, fmt.Sprintf("%d characters", c.CharLength), fmt.Sprintf("at most %d characters", nationalChar))
 			}
 		}
 		return nil

@@ -23,7 +23,7 @@ var EmptyString = &checks.Check{
 }
 
 // stringTypes are the types to which Oracle's empty string is NULL.
-var stringTypes = []string{"VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR"}
+var stringTypes = []string{"VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR", "CLOB", "NCLOB", "LONG"}
 
 func runEmptyString(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -43,7 +43,7 @@ func runEmptyString(ctx context.Context, p *checks.Pass) error {
 			}
 			f := checks.Finding{Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name), Actual: c.ColumnType.ColumnType + nullability(c)}
 			switch {
-			case c.Default != nil && strings.TrimSpace(*c.Default) == "''":
+			case c.Default != nil && slices.Contains([]string{"''", "N''"}, strings.ToUpper(strings.TrimSpace(*c.Default))):
 				f.Rule, f.Actual, f.Want = "empty_default", f.Actual+" DEFAULT ''", "a default of one character or more, or none"
 				p.Report(f)
 			case !c.Nullable && back:

@@ -29,6 +29,10 @@ func TestEmptyString(t *testing.T) {
 		{"not null, one way", text(false, ""), checks.Full | checks.Incremental, nil},
 		{"not null, and back", text(false, ""), checks.AllPhases, []string{"refused_back"}},
 		{"empty default", text(true, "'' "), checks.Full, []string{"empty_default"}},
+		{"empty national default", text(true, "n''"), checks.Full, []string{"empty_default"}},
+		{"empty default that is back", text(false, "''"), checks.AllPhases, []string{"empty_default"}},
+		{"large, not null, and back", ofType(datasource.ColumnType{DataType: "CLOB"}), checks.AllPhases, []string{"refused_back"}},
+		{"large, not null, one way", ofType(datasource.ColumnType{DataType: "CLOB"}), checks.Full, nil},
 		{"another default", text(true, "'x'"), checks.Full, nil},
 		{"a number", ofType(datasource.ColumnType{DataType: "NUMBER"}), checks.AllPhases, nil},
 	} {

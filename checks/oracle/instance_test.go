@@ -22,9 +22,6 @@ func TestInstance(t *testing.T) {
 		more.Name, more.Profile, more.Now = "PRECHECK", "APPS", now
 		return datasource.Snapshot{datasource.FactOracleAccount: more}
 	}
-	limit := func(name, value string) datasource.OracleAccount {
-		return datasource.OracleAccount{Limits: map[string]string{name: value}}
-	}
 	miner := func(all bool, packages map[string]string) datasource.Snapshot {
 		return datasource.Snapshot{datasource.FactLogMiner: datasource.LogMiner{Packages: packages, All: all}, datasource.FactVariables: datasource.Variables{"_log_parallelism_max": "1"}}
 	}
@@ -44,13 +41,9 @@ func TestInstance(t *testing.T) {
 		sql   string
 		fails bool
 	}{
-		{"an account without limits", oracle.Account, account(limit("IDLE_TIME", "UNLIMITED")), nil, "", false},
+		{"a password without end", oracle.Account, account(datasource.OracleAccount{}), nil, "", false},
 		{"a password for long", oracle.Account, account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 15)}), nil, "", false},
 		{"a password that expires", oracle.Account, account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 13)}), []string{"expires"}, "", false},
-		{"idle time", oracle.Account, account(limit("IDLE_TIME", "30")), []string{"idle_time"}, `ALTER PROFILE "APPS" LIMIT IDLE_TIME UNLIMITED`, false},
-		{"connect time", oracle.Account, account(limit("CONNECT_TIME", "600")), []string{"connect_time"}, `ALTER PROFILE "APPS" LIMIT CONNECT_TIME UNLIMITED`, false},
-		{"enough sessions", oracle.Account, account(limit("SESSIONS_PER_USER", "16")), nil, "", false},
-		{"few sessions", oracle.Account, account(limit("SESSIONS_PER_USER", "15")), []string{"few_sessions"}, `ALTER PROFILE "APPS" LIMIT SESSIONS_PER_USER 16`, false},
 		{"no account", oracle.Account, datasource.Snapshot{datasource.FactOracleAccount: refused}, nil, "", true},
 		{"LogMiner", oracle.LogMiner, miner(true, both), nil, "", false},
 		{"LogMiner that the account may execute", oracle.LogMiner, miner(false, both), nil, "", false},
@@ -138,12 +131,8 @@ func TestInstanceEmulated(t *testing.T) {
 		expect(oracle.LogMiner, engine.Passed, "")
 
 		srv.Set("DBA_USERS", row{"EXPIRY_DATE": "2024-03-20"})
-		srv.Insert("DBA_PROFILES", row{"PROFILE": "DEFAULT", "RESOURCE_NAME": "IDLE_TIME", "LIMIT": "15"}, row{"PROFILE": "APPS", "RESOURCE_NAME": "IDLE_TIME", "LIMIT": "DEFAULT"})
-		srv.Set("DBA_USERS", row{"PROFILE": "APPS"})
-		expect(oracle.Account, engine.Warned, "idle for 15 minutes")
 		expect(oracle.Account, engine.Warned, "expires on 2024-03-20")
 		srv.Set("DBA_USERS", row{"EXPIRY_DATE": "2024-09-20"})
-		srv.Set("DBA_PROFILES", row{"LIMIT": "UNLIMITED"})
 		expect(oracle.Account, engine.Passed, "")
 
 		srv.Insert("V$THREAD", row{"THREAD#": 1, "ENABLED": "PUBLIC"}, row{"THREAD#": 2, "ENABLED": "PUBLIC"})

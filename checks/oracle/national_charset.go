@@ -2,6 +2,8 @@ package oracle
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,7 +18,7 @@ var NationalCharset = &checks.Check{
 	Level:    checks.Warn,
 	On:       []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
-	Sources:  checks.OracleOnly,
+	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runNationalCharset,
@@ -46,18 +48,17 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if national == nil {
 		return nil
 	}
-	source, err := p.Source().NLS(ctx)
+	own, err := characterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return err
 	}
-	own := source["NLS_NCHAR_CHARACTERSET"]
 	charsetOf, want, err := destCharsets(ctx, p, own)
 	if err != nil {
 		return err
 	}
 	for _, pair := range national {
 		charset := charsetOf(pair.Dest.Schema)
-		if charset == "" || slices.Contains(want, charset) {
+		if slices.Contains(want, charset) {
 			continue
 		}
 		var names []string
@@ -73,15 +74,11 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 }
 
 // destCharsets gives the character set that columns of national types get in a schema of the
-// destination, empty where that is not known, and those that hold all that the source's does.
+// destination, and those that hold all that the source's does.
 func destCharsets(ctx context.Context, p *checks.Pass, own string) (charsetOf func(schema string) string, want []string, err error) {
-	switch p.Route.Dest {
-	case datasource.Oracle:
-		dest, err := p.Dest().NLS(ctx)
-		return func(string) string { return dest["NLS_NCHAR_CHARACTERSET"] }, []string{own}, err
-	case datasource.OceanBaseOracle:
-		p.Inform("The source's national character set is %s, that of an Oracle-mode tenant is UTF-16 (AL16UTF16)", own)
-		return func(string) string { return "" }, nil, nil
+	if p.Route.Dest.OracleLike() {
+		dest, err := characterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+		return func(string) string { return dest }, []string{own}, err
 	}
 	schemas, err := p.Dest().Schemas(ctx)
 	if err != nil {
@@ -91,10 +88,22 @@ func destCharsets(ctx context.Context, p *checks.Pass, own string) (charsetOf fu
 	if err != nil {
 		return nil, nil, err
 	}
+	if settings["character_set_server"] == "" {
+		return nil, nil, errors.New("the destination shows no variable character_set_server")
+	}
 	return func(name string) string {
 		if at := slices.IndexFunc(schemas, func(s datasource.Schema) bool { return s.Name == name }); at >= 0 {
 			return schemas[at].Charset
 		}
 		return settings["character_set_server"]
 	}, wholeUnicode, nil
+}
+
+// characterSet gives one of the character sets of an Oracle-like database.
+func characterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
+	nls, err := of.NLS(ctx)
+	if err == nil && nls[parameter] == "" {
+		err = fmt.Errorf("NLS_DATABASE_PARAMETERS shows no %s", parameter)
+	}
+	return nls[parameter], err
 }

@@ -34,13 +34,19 @@ func TestNationalCharset(t *testing.T) {
 		{"to a schema in latin1", "NVARCHAR2", datasource.MySQL, mysql("SHOP", "utf8mb4"), []string{"other_charset"}, false},
 		{"to a schema to come", "NVARCHAR2", datasource.MySQL, mysql("other", "utf8mb4"), nil, false},
 		{"to a schema to come in latin1", "NVARCHAR2", datasource.MySQL, mysql("other", "latin1"), []string{"other_charset"}, false},
-		{"to a tenant", "NVARCHAR2", datasource.OceanBaseOracle, datasource.Snapshot{}, nil, false},
+		{"to a schema to come of a server that does not say", "NVARCHAR2", datasource.MySQL, mysql("other", ""), nil, true},
+		{"to a tenant", "NVARCHAR2", datasource.OceanBaseOracle, national("AL16UTF16"), nil, false},
+		{"to a tenant with another", "NVARCHAR2", datasource.OceanBaseOracle, national("UTF8"), []string{"other_charset"}, false},
+		{"to a tenant that says nothing", "NVARCHAR2", datasource.OceanBaseOracle, national(""), nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := ofTable(ofType(datasource.ColumnType{DataType: tc.dataType}))
 			maps.Copy(source, national("AL16UTF16"))
 			judged(t, checktest.Facts{Source: source, Dest: with(tc.facts), Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest}}, oracle.NationalCharset, tc.unknown, tc.want...)
+			if tc.dest.OracleLike() {
+				judged(t, checktest.Facts{Source: source, Dest: with(tc.facts), Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: tc.dest}}, oracle.NationalCharset, tc.unknown, tc.want...)
+			}
 		})
 	}
 }

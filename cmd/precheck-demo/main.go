@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
 	"flag"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
@@ -30,7 +32,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	keep := flags.Bool("keep", false, "leave the two servers up until interrupted, and say how to run precheck over them by hand")
 	oracle := flags.Bool("oracle", false, "take an emulated Oracle listener for the source; it is a stand-in for a database, not one")
-	format := flags.String("format", "table", "table, json (the documented records) or full")
+	format := flags.String("format", "table", "table, json (the documented records), json-ce or full")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -74,11 +76,12 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 	if err != nil {
 		return err
 	}
+	started := time.Now()
 	report, err := e.Run(ctx, t)
 	if err != nil {
 		return err
 	}
-	if err := render.Write(stdout, render.Format(format), report, render.Options{}); err != nil {
+	if err := render.Write(stdout, render.Format(format), report, render.Options{RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
 		return err
 	}
 	if format == "table" {

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"io"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
@@ -72,5 +77,39 @@ func TestDemoTable(t *testing.T) {
 	}
 	if status := run([]string{"--format", "yaml"}, &stdout, &stderr); status != 2 {
 		t.Errorf("a wrong format: status %d", status)
+	}
+}
+
+// With --keep the servers stay up, and the task file that it names runs over them, until it is interrupted.
+func TestDemoStaysUp(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	stderr, written := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- demo(ctx, false, "json", true, io.Discard, written)
+		_ = written.Close()
+	}()
+	var path string
+	for lines := bufio.NewScanner(stderr); path == "" && lines.Scan(); {
+		_, path, _ = strings.Cut(lines.Text(), "go run ./cmd/precheck run ")
+	}
+	task, _, err := engine.LoadTask(path, engine.FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.New(engine.WithOnly("RDB_CONNECT"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := e.Run(ctx, task); err != nil || report.Count(engine.Passed) != 2 {
+		t.Errorf("the servers cannot be reached: %+v, %v", report, err)
+	}
+	interrupt()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the task file is left behind: %v", err)
 	}
 }

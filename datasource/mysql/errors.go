@@ -39,7 +39,7 @@ var serverErrors = map[uint16]struct {
 }{
 	1040: {datasource.ErrTooManyConnections, "the server has no connection left", "Close idle clients or raise max_connections."},
 	1203: {datasource.ErrTooManyConnections, "the account has as many connections as it may have", "Raise the account's max_user_connections, or lower limits.connections."},
-	1226: {datasource.ErrTooManyConnections, "the account has used up one of its limits", "Raise the account's resource limits with ALTER USER … WITH, or wait."},
+	1226: {datasource.ErrTooManyConnections, "the account has used up one of its limits", "Raise the account's limits with ALTER USER … WITH, lower limits.connections, or wait."},
 	1044: {datasource.ErrPrivilege, "the account may not use the database", "Grant the account a right on it."},
 	1142: {datasource.ErrPrivilege, "the account lacks a right on a table", "Grant it."},
 	1143: {datasource.ErrPrivilege, "the account lacks a right on a column", "Grant it."},
@@ -76,7 +76,7 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 	address := r.endpoint.Address()
 	switch {
 	case errors.As(err, &known):
-		return known
+		return err
 	case errors.As(err, &server):
 		return r.fromServer(server)
 	case errors.Is(err, errStatementTimeout):
@@ -127,8 +127,12 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		if m := namedRights.FindStringSubmatch(err.Message); m != nil {
 			e.Remedy = "Grant the account one of these rights: " + m[1] + "."
 		}
+	case err.Number == 1045 && r.endpoint.Password.Empty():
+		e.Remedy = "No password is given. " + e.Remedy
 	case err.Number == 1045 && plain:
 		e.Remedy += " An account that was made with REQUIRE SSL is refused in the same words: then set tls.mode to required."
+	case err.Number == 1045 && r.endpoint.TLS.Cert == "":
+		e.Remedy += " An account that was made with REQUIRE X509, or with more of a certificate, is refused in the same words: then give tls.cert and tls.key."
 	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") && r.endpoint.Type == datasource.OceanBaseOracle:
 		e.Cause = "the tenant of OceanBase, which is in Oracle mode, does not admit this client, though it announced that it supports " +
 			"Oracle mode (bit 27 of its capability flags) and the attributes of OceanBase Connector/C"

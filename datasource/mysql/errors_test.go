@@ -193,6 +193,23 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 				wantError(t, err, tc.class, tc.says, e.Password)
 			})
 		}
+		t.Run("only with a certificate", func(t *testing.T) {
+			t.Parallel()
+			if s.Product == dbtest.MariaDB {
+				t.Skip("it has no TLS here")
+			}
+			user, password := s.Account(t)
+			s.Exec(t, "ALTER USER '"+user+"'@'%' REQUIRE X509")
+			e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password), TLS: datasource.TLS{Mode: datasource.TLSRequired}}
+			_, err := connect(t, e)
+			wantError(t, err, datasource.ErrCredentials, "tls.cert", e.Password)
+		})
+		t.Run("without its password", func(t *testing.T) {
+			t.Parallel()
+			user, _ := s.Account(t)
+			_, err := connect(t, datasource.Endpoint{Host: s.Host, Port: s.Port, User: user})
+			wantError(t, err, datasource.ErrCredentials, "No password is given", datasource.NewSecret("none"))
+		})
 		t.Run("as many connections as it may have", func(t *testing.T) {
 			t.Parallel()
 			user, password := s.Account(t)

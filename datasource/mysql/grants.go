@@ -120,7 +120,7 @@ func roleList(text string) []string {
 			return roles
 		}
 	}
-	return []string{quoteName(text)}
+	return []string{quote(text)}
 }
 
 // alternatives asks what the roles that are not active would give. MariaDB has one default role,
@@ -172,8 +172,6 @@ func (r *Reader) grantsAs(ctx context.Context, role string) ([]string, error) {
 	})
 	return lines, err
 }
-
-func quoteName(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 
 // heldGrants is what SHOW GRANTS says.
 type heldGrants struct {
@@ -246,9 +244,9 @@ type grantee struct{ name, host string }
 // String writes the grantee as GRANT takes it.
 func (g grantee) String() string {
 	if g.host == "" {
-		return quoteName(g.name)
+		return quote(g.name)
 	}
-	return quoteName(g.name) + "@" + quoteName(g.host)
+	return quote(g.name) + "@" + quote(g.host)
 }
 
 // parseGrant reads one line of SHOW GRANTS, by whatever product and version. It reports false

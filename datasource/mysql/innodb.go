@@ -56,11 +56,15 @@ func (r *Reader) ofTables(ctx context.Context, query, schemaColumn string, table
 	if len(tables) == 0 {
 		return nil
 	}
+	name, err := r.nameLiteral(ctx)
+	if err != nil {
+		return err
+	}
 	args := make([]any, 0, 2*len(tables))
 	for _, t := range tables {
 		args = append(args, t.Schema, t.Name)
 	}
-	list := strings.TrimSuffix(strings.Repeat("(?,?),", len(tables)), ",")
+	list := strings.TrimSuffix(strings.Repeat("("+name+","+name+"),", len(tables)), ",")
 	return r.query(ctx, strings.Replace(query, "%s", "("+schemaColumn+", table_name) IN ("+list+")", 1), args, each)
 }
 

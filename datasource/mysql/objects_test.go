@@ -1,6 +1,7 @@
 package mysql_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -102,6 +103,10 @@ func TestStoredPrograms(t *testing.T) {
 		if events, err = reader.Events(t.Context()); err != nil || len(events) != 0 {
 			t.Errorf("without EVENT: %+v, %v, want none", events, err)
 		}
+		user, password = s.Account(t, "GRANT SELECT, INSERT ON "+shop+".* TO %s")
+		if triggers, err = facts(t, s, user, password, shop).Triggers(t.Context()); err != nil || len(triggers) > 0 && triggers[0].Definer+triggers[0].Statement != "" {
+			t.Errorf("with INSERT, without TRIGGER: %+v, %v, want at most the name", triggers, err)
+		}
 	})
 }
 
@@ -141,6 +146,70 @@ func TestKeywords(t *testing.T) {
 		for _, word := range []string{"SELECT", "ACCOUNT"} {
 			if _, listed := keywords.Words[word]; !listed {
 				t.Errorf("%s is not listed", word)
+			}
+		}
+	})
+}
+
+// Schemas and tables that differ in their case alone are told apart where the server does.
+func TestNamesThatDifferInCase(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		lower, other := s.Database(t), s.Database(t)
+		upper := strings.ToUpper(lower)
+		s.Exec(t, "CREATE DATABASE "+upper)
+		t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+upper) })
+		for i, table := range []string{lower + ".t", lower + ".T", upper + ".t", other + ".t"} {
+			s.Exec(t, fmt.Sprintf("CREATE TABLE %s (id INT PRIMARY KEY, parent INT, CONSTRAINT fk%d FOREIGN KEY (parent) REFERENCES %[1]s (id))", table, i),
+				"CREATE TABLE "+table+"p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+				fmt.Sprintf("CREATE TRIGGER %s_%d BEFORE INSERT ON %[1]s FOR EACH ROW SET @a = 1", table, i))
+		}
+		user, password := s.Account(t, "GRANT SELECT, TRIGGER ON *.* TO %s")
+		for _, tc := range []struct {
+			scope []string
+			want  map[string]int // tables of each schema
+		}{
+			{[]string{lower, upper}, map[string]int{lower: 4, upper: 2}},
+			{[]string{lower, other}, map[string]int{lower: 4, other: 2}},
+			{[]string{upper}, map[string]int{upper: 2}},
+		} {
+			f := facts(t, s, user, password, tc.scope...)
+			tables, err := f.Tables(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]int{}
+			for _, table := range tables {
+				got[table.Schema]++
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("tables of %v (-want +got):\n%s", tc.scope, diff)
+			}
+			columns, err := f.Columns(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			indexes, err := f.Indexes(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			partitions, err := f.Partitions(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys, err := f.ForeignKeys(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			triggers, err := f.Triggers(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			half := len(tables) / 2
+			counted := map[string]int{"columns": columns.Len(), "indexes": indexes.Len(), "partitions": partitions.Len(), "foreign keys": keys.Len(), "triggers": len(triggers)}
+			want := map[string]int{"columns": 3 * half, "indexes": 3 * half, "partitions": half, "foreign keys": half, "triggers": half}
+			if diff := cmp.Diff(want, counted); diff != "" {
+				t.Errorf("facts of %v (-want +got):\n%s", tc.scope, diff)
 			}
 		}
 	})

@@ -94,7 +94,7 @@ type oracleModeReader struct {
 // Read reads one fact.
 func (r *oracleModeReader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
 	switch fact {
-	case datasource.FactTenant, datasource.FactUnits, datasource.FactMemstores, datasource.FactOBParameters:
+	case datasource.FactTenant, datasource.FactUnits, datasource.FactMemstores, datasource.FactOBParameters, datasource.FactFreeSpace:
 		return r.own.Read(ctx, fact)
 	}
 	return r.Reader.Read(ctx, fact)

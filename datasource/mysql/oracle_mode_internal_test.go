@@ -299,7 +299,8 @@ func TestOracleModeFacts(t *testing.T) {
 		"SELECT owner, view_name FROM ALL_VIEWS WHERE (owner IN ('SHOP'))":      {},
 		"SELECT owner, table_name, temporary FROM ALL_TABLES WHERE (owner IN ('SHOP'))\n" +
 			"AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'\nAND (iot_type IS NULL OR iot_type = 'IOT')": {{"SHOP", "ORDERS", "N"}},
-		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL": {{"SHOP", "ORDERS", "what was bought"}},
+		"SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, cycle_flag\nFROM ALL_SEQUENCES WHERE (sequence_owner IN ('SHOP'))": {{"SHOP", "Q", "1", "100", "1", "7", "20", "N"}},
+		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL":                                                          {{"SHOP", "ORDERS", "what was bought"}},
 	}
 	tenants := "(SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS)"
 	answers["SELECT zone, svr_ip || ':' || svr_port, status, max_cpu, memory_size, log_disk_size, log_disk_in_use\nFROM SYS.GV$OB_UNITS WHERE tenant_id = "+
@@ -331,6 +332,13 @@ func TestOracleModeFacts(t *testing.T) {
 	if diff := cmp.Diff([]datasource.Unit{{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8 << 30, LogDisk: 24 << 30, LogDiskUsed: 1}}, units); err != nil || diff != "" {
 		t.Errorf("units: %v (-want +got):\n%s", err, diff)
 	}
+	sequences, err := facts.OracleSequences(ctx)
+	if diff := cmp.Diff(datasource.OracleSequences{{TableName: datasource.TableName{Schema: "SHOP", Name: "Q"}, Min: "1", Max: "100", Increment: "1", Next: "7", Cached: "20"}}, sequences); err != nil || diff != "" {
+		t.Errorf("sequences: %v (-want +got):\n%s", err, diff)
+	}
+	if _, err := facts.IdentityColumns(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("identity columns: %v", err)
+	}
 	if _, err := facts.Tenant(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 		t.Errorf("a view of OceanBase's own that is missing: %v", err)
 	}
@@ -354,6 +362,112 @@ func TestOracleModeFacts(t *testing.T) {
 		}
 	}
 }
+
+// The rights of a tenant's session are those of its account and of its default roles, with the roles that
+// come with these; a role of which nothing is shown is told apart. Disabled triggers are not asked for.
+func TestOracleModePrivileges(t *testing.T) {
+	t.Parallel()
+	answers := map[string][][]string{
+		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
+		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "PRE"}},
+		"SELECT privilege FROM user_sys_privs":                                  {{"CREATE SESSION"}},
+		"SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'":   {{"WRITER"}, {"HIDDEN"}, {"KEEPER"}},
+		"SELECT role, granted_role FROM role_role_privs":                        {{"WRITER", "READER"}, {"OTHER", "DBA"}},
+		"SELECT role, privilege FROM role_sys_privs":                            {{"READER", "SELECT ANY TABLE"}, {"DBA", "DROP ANY TABLE"}, {"PUBLIC", "CREATE VIEW"}},
+		"SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE (table_schema IN ('SHOP')) AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')": {
+			{"PRE", "SHOP", "ORDERS", "UPDATE"}, {"OTHER", "SHOP", "ORDERS", "SELECT"}},
+		"SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE (owner IN ('SHOP')) AND column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')": {
+			{"WRITER", "SHOP", "ORDERS", "INSERT"}, {"DBA", "SHOP", "ORDERS", "DELETE"}},
+		"SELECT DISTINCT role FROM role_tab_privs": {{"WRITER"}, {"DBA"}, {"KEEPER"}},
+		"SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM ALL_TRIGGERS\nWHERE (table_owner IN ('SHOP')) AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')": {
+			{"SHOP", "T", "SHOP", "ORDERS", "INSERT", "BEFORE ROW"}},
+	}
+	p := startPeer(t, &peer{answers: answers})
+	facts := datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
+	got, err := facts.OraclePrivileges(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
+	want := datasource.OraclePrivileges{Account: "PRE", System: []string{"CREATE SESSION", "SELECT ANY TABLE", "CREATE VIEW"}, Schemas: map[string][]string{},
+		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, Opaque: []string{"HIDDEN"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	triggers, err := facts.Triggers(t.Context())
+	if err != nil || len(triggers) != 1 || triggers[0].Table != orders || triggers[0].Event != "INSERT" {
+		t.Errorf("triggers %v, %v", triggers, err)
+	}
+	if _, err := facts.Keywords(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("keywords: %v", err)
+	}
+	if _, err := facts.Spaces(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("quotas: %v", err)
+	}
+	delete(answers, "SELECT role, privilege FROM role_sys_privs")
+	p = startPeer(t, &peer{answers: answers})
+	facts = datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
+	if _, err := facts.OraclePrivileges(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("without a view of rights: %v", err)
+	}
+}
+
+// What is left, what runs and how big tables are is asked in Oracle's words of OceanBase's own views.
+func TestOracleModeCapacity(t *testing.T) {
+	t.Parallel()
+	answers := map[string][][]string{
+		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
+		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "SHOP"}},
+		"SHOW VARIABLES":                                  {{"max_connections", "2147483647"}, {"max_user_connections", "20"}},
+		"SELECT DBTIMEZONE FROM dual":                     {{"+00:00"}},
+		"SELECT 1 FROM v$timezone_names WHERE ROWNUM = 1": {{"1"}},
+		"SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400) FROM SYS.GV$OB_TRANSACTION_PARTICIPANTS\n" +
+			"WHERE tenant_id = (SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS) GROUP BY session_id, tx_id ORDER BY MIN(ctx_create_time), session_id": {{"42", "3600"}, {"0", "60"}},
+		"SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM SYS.GV$OB_SERVERS GROUP BY zone) z": {{"4096"}},
+		"SELECT 1 FROM dba_segments WHERE ROWNUM = 1": {{"1"}},
+		"SELECT owner, segment_name, SUM(bytes) FROM dba_segments WHERE (owner IN ('SHOP')) AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name": {{"SHOP", "ORDERS", "100"}},
+		"SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM dba_segments s JOIN ALL_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name\n" +
+			"WHERE (i.table_owner IN ('SHOP')) AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') GROUP BY i.table_owner, i.table_name": {{"SHOP", "ORDERS", "23"}},
+	}
+	facts := datasource.NewFacts(t.Context(), openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
+	ctx := t.Context()
+	connections, err := facts.Connections(ctx)
+	if diff := cmp.Diff(datasource.Connections{Max: 2147483647, Used: -1, AccountMax: 20, AccountUsed: -1}, connections); err != nil || diff != "" {
+		t.Errorf("connections: %v (-want +got):\n%s", err, diff)
+	}
+	zone, err := facts.OracleTimeZone(ctx)
+	if diff := cmp.Diff(datasource.OracleTimeZone{Database: "+00:00", Named: true}, zone); err != nil || diff != "" {
+		t.Errorf("time zone: %v (-want +got):\n%s", err, diff)
+	}
+	open, err := facts.Transactions(ctx)
+	if diff := cmp.Diff([]datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1}, {Age: time.Minute, Modified: -1}}, open); err != nil || diff != "" {
+		t.Errorf("transactions: %v (-want +got):\n%s", err, diff)
+	}
+	if free, err := facts.FreeSpace(ctx); err != nil || free != 4096 {
+		t.Errorf("free space %d, %v", free, err)
+	}
+	sizes, err := facts.TableSizes(ctx)
+	if diff := cmp.Diff([]datasource.TableSize{{Bytes: 123, Rows: -1}}, sizes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || diff != "" {
+		t.Errorf("sizes: %v (-want +got):\n%s", err, diff)
+	}
+	for fact, err := range map[string]error{"resources": second(facts.OracleResources(ctx)), "undo": second(facts.OracleUndo(ctx)), "tablespaces": second(facts.Tablespaces(ctx))} {
+		if datasource.ClassOf(err) != datasource.ErrUnsupported {
+			t.Errorf("%s: %v", fact, err)
+		}
+	}
+
+	delete(answers, "SELECT 1 FROM dba_segments WHERE ROWNUM = 1")
+	answers["SHOW VARIABLES"] = nil
+	answers["SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL"] = [][]string{{"3.2.4", "OTHER"}}
+	facts = datasource.NewFacts(ctx, openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
+	for fact, err := range map[string]error{"connections": second(facts.Connections(ctx)), "transactions": second(facts.Transactions(ctx)), "sizes": second(facts.TableSizes(ctx))} {
+		if datasource.ClassOf(err) != datasource.ErrUnsupported {
+			t.Errorf("where it is not told, %s: %v", fact, err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
 
 // With tls.mode preferred and no TLS to be had the flag stands in the response itself.
 func TestOracleModeWithoutTLSOffered(t *testing.T) {
@@ -428,6 +542,13 @@ func TestRealOracleModeTenant(t *testing.T) {
 		"tenant":    func() error { _, err := facts.Tenant(t.Context()); return err },
 		"units":     func() error { _, err := facts.Units(t.Context()); return err },
 		"indexes":   func() error { _, err := facts.Indexes(t.Context()); return err },
+		"zones":     func() error { _, err := facts.OracleTimeZone(t.Context()); return err },
+		"limits":    func() error { _, err := facts.Connections(t.Context()); return err },
+		"open":      func() error { _, err := facts.Transactions(t.Context()); return err },
+		"sizes":     func() error { _, err := facts.TableSizes(t.Context()); return err },
+		"rights":    func() error { _, err := facts.OraclePrivileges(t.Context()); return err },
+		"triggers":  func() error { _, err := facts.Triggers(t.Context()); return err },
+		"language":  func() error { _, err := facts.NLS(t.Context()); return err },
 	} {
 		if err := read(); err != nil {
 			t.Errorf("%s: %v", name, err)

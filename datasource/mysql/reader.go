@@ -265,12 +265,29 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	if err != nil || len(schemas) == 0 {
 		return err
 	}
+	name, err := r.nameLiteral(ctx)
+	if err != nil {
+		return err
+	}
 	args := make([]any, len(schemas))
 	for i, s := range schemas {
 		args[i] = s
 	}
-	list := "(" + strings.TrimSuffix(strings.Repeat("?,", len(args)), ",") + ")"
+	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(args)), ",") + ")"
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
+}
+
+// nameLiteral gives how the name of a schema or table is written where a catalog is asked for it.
+// Servers without a dictionary compare such names without regard to case, even where two tables or
+// schemas differ in nothing else: MariaDB 10.11 takes IN ('shop', 'Shop') for one schema
+// (MySQL 5.7 Reference Manual, "Using Collation in INFORMATION_SCHEMA Searches"). In the catalog's
+// own character set the server still looks up what is named, and nothing else.
+func (r *Reader) nameLiteral(ctx context.Context) (string, error) {
+	server, err := r.identify(ctx)
+	if err == nil && server.NameCase == datasource.CaseSensitive && !hasDictionary(server) {
+		return "CONVERT(? USING utf8) COLLATE utf8_bin", nil
+	}
+	return "?", err
 }
 
 func comment(ctx context.Context) string {

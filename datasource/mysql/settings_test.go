@@ -82,31 +82,45 @@ func TestTransactions(t *testing.T) {
 				t.Fatal(err)
 			}
 			for {
-				open, err := facts(t, s, s.User, s.Password).Transactions(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(open) != 1 || open[0].Session == 0 || open[0].Modified != 2 || !strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
+				open := transactions(t, s)
+				if len(open) != 1 || open[0].Kill != "KILL "+open[0].Session || open[0].Modified != 2 || !strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
 					t.Fatalf("transactions: %+v", open)
 				}
 				if open[0].Age > 0 {
 					break
 				}
+				time.Sleep(renewal)
 			}
 			if err := tx.Commit(); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.Now().Add(time.Minute); ; { // InnoDB renews the list every tenth of a second
-				open, err := facts(t, s, s.User, s.Password).Transactions(t.Context())
-				if err == nil && len(open) == 0 {
+			for deadline := time.Now().Add(time.Minute); ; time.Sleep(renewal) {
+				open := transactions(t, s)
+				if len(open) == 0 {
 					break
 				}
-				if err != nil || time.Now().After(deadline) {
-					t.Fatalf("after the commit: %+v, %v", open, err)
+				if time.Now().After(deadline) {
+					t.Fatalf("after the commit: %+v", open)
 				}
 			}
 		})
 	}
+}
+
+// renewal is a pause after which InnoDB makes its list of transactions anew: it does not as long as
+// the list is read more often than every tenth of a second.
+const renewal = 150 * time.Millisecond
+
+// transactions reads the open transactions anew, for a reader keeps what it has read.
+func transactions(t *testing.T, s *dbtest.Server) []datasource.Transaction {
+	t.Helper()
+	r := open(t, s, s.User, s.Password)
+	defer func() { _ = r.Close() }()
+	list, err := datasource.NewFacts(t.Context(), r).Transactions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 func TestTableSizes(t *testing.T) {

@@ -30,7 +30,7 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.
 
 const (
 	// Each zone of OceanBase holds a copy of all data: the one with the least space counts.
-	obFreeSpaceQuery = "SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM oceanbase.`GV$OB_SERVERS` GROUP BY zone) z"
+	obFreeSpaceQuery = "SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM oceanbase.GV$OB_SERVERS GROUP BY zone) z"
 	// The file system that holds the data directory is the one whose path is the longest that
 	// the directory starts with; the plugin counts in KiB (MariaDB documentation, "DISKS Plugin").
 	disksQuery = "SELECT Available * 1024 FROM information_schema.DISKS WHERE @@datadir LIKE CONCAT(Path, '%') ORDER BY LENGTH(Path) DESC LIMIT 1"
@@ -44,7 +44,7 @@ func (r *Reader) freeSpace(ctx context.Context) (int64, error) {
 	var free int64
 	switch {
 	case server.IsOceanBase():
-		err := r.one(ctx, obFreeSpaceQuery, &free)
+		err := r.one(ctx, r.obText(obFreeSpaceQuery), &free)
 		return free, err
 	case server.IsMariaDB():
 		err := r.one(ctx, disksQuery, &free)

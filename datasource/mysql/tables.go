@@ -11,20 +11,18 @@ import (
 
 const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name FROM information_schema.SCHEMATA"
 
-// systemSchemas belong to the server and are never migrated. Names are compared in lower case.
-var systemSchemas = []string{"information_schema", "mysql", "performance_schema", "sys",
-	"metrics_schema",                                                        // TiDB
-	"oceanbase", "lbacsys", "oraauditor", "ocs", "__recyclebin", "__public", // OceanBase
-}
-
 func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
+	server, err := r.identify(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []datasource.Schema
-	err := r.query(ctx, schemasQuery, nil, func(scan row) error {
+	err = r.query(ctx, schemasQuery, nil, func(scan row) error {
 		var s datasource.Schema
 		if err := scan(&s.Name, &s.Charset, &s.Collation); err != nil {
 			return err
 		}
-		if !slices.Contains(systemSchemas, strings.ToLower(s.Name)) {
+		if !server.OwnsSchema(s.Name) {
 			list = append(list, s)
 		}
 		return nil

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,10 +39,14 @@ func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, er
 	var list []datasource.Transaction
 	err = r.query(ctx, query, nil, func(scan row) error {
 		var t datasource.Transaction
-		var age int64
+		var session, age int64
 		var query sql.NullString
-		if err := scan(&t.Session, &t.Account, &age, &t.Modified, &query); err != nil {
+		if err := scan(&session, &t.Account, &age, &t.Modified, &query); err != nil {
 			return err
+		}
+		if session != 0 {
+			t.Session = strconv.FormatInt(session, 10)
+			t.Kill = "KILL " + t.Session
 		}
 		t.Age, t.Query = time.Duration(age)*time.Second, strings.TrimSpace(query.String)
 		list = append(list, t)

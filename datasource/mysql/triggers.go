@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -16,7 +17,9 @@ func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
 	var list []datasource.Trigger
 	err := r.inScope(ctx, triggersQuery, func(scan row) error {
 		var o datasource.Trigger
-		err := scan(&o.Schema, &o.Name, &o.Table.Schema, &o.Table.Name, &o.Event, &o.Timing, &o.Definer, &o.Statement)
+		var definer, statement sql.NullString
+		err := scan(&o.Schema, &o.Name, &o.Table.Schema, &o.Table.Name, &o.Event, &o.Timing, &definer, &statement)
+		o.Definer, o.Statement = definer.String, statement.String
 		list = append(list, o)
 		return err
 	})

@@ -102,7 +102,7 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &known):
-		return known
+		return err
 	case ctx.Err() != nil:
 		return ended(ctx, e)
 	case errors.As(err, &server):

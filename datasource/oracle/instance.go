@@ -120,8 +120,9 @@ func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
 }
 
 // viewsRead are the views that need a right of their own. Without one of the DBA_ views the ALL_ views serve.
-var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_CONSTRAINTS DBA_CONS_COLUMNS DBA_INDEXES DBA_IND_COLUMNS DBA_OBJECTS DBA_USERS DBA_PROFILES
-V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$THREAD GV$INSTANCE`)
+var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_CONSTRAINTS DBA_CONS_COLUMNS DBA_INDEXES DBA_IND_COLUMNS DBA_LOBS DBA_OBJECTS DBA_SEQUENCES
+DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
+V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$THREAD V$RESOURCE_LIMIT V$SESSION V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
 
 func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryView, error) {
 	server, err := r.server(ctx)
@@ -130,7 +131,7 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 	}
 	names := viewsRead
 	if server.Version.AtLeast(12, 1) {
-		names = append(slices.Clone(names), "DBA_SUPPLEMENTAL_LOGGING", "V$PDBS")
+		names = append(slices.Clone(names), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS")
 	}
 	var views []datasource.DictionaryView
 	for _, name := range names {

@@ -2,43 +2,156 @@ package oracle
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
 
+const (
+	systemQuery = "SELECT privilege FROM session_privs"
+	rolesQuery  = "SELECT role FROM session_roles"
+	// Privileges on schemas came with 23ai.
+	schemaPrivilegesQuery = "SELECT privilege, schema FROM session_schema_privs"
+	// The view lists what the account granted to others, too.
+	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE {scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
+	logMinerQuery         = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = 'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
+)
+
 func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, error) {
-	p := datasource.OraclePrivileges{Readable: map[datasource.TableName]bool{}}
+	p := datasource.OraclePrivileges{Schemas: map[string][]string{}, Objects: map[datasource.TableName][]string{}}
 	server, err := r.server(ctx)
 	if err != nil {
 		return p, err
 	}
 	p.Account = server.Account
-	if err := r.query(ctx, "SELECT privilege FROM session_privs", func(c cells) error {
-		p.System = append(p.System, strings.Clone(c[0]))
-		return nil
-	}); err != nil {
+	prefix, err := r.dictionary(ctx, "{p}")
+	if err != nil {
 		return p, err
 	}
+	p.SeesAll = prefix == "DBA"
+	if server.IsOceanBase() {
+		err = r.tenantPrivileges(ctx, &p)
+		return p, err
+	}
+	if p.System, err = r.systemPrivileges(ctx); err != nil {
+		return p, err
+	}
+	if server.Version.AtLeast(23) {
+		in := interner{}
+		if err := r.query(ctx, schemaPrivilegesQuery, func(c cells) error {
+			schema := in.string(c[1])
+			p.Schemas[schema] = append(p.Schemas[schema], in.string(c[0]))
+			return nil
+		}); err != nil {
+			return p, err
+		}
+	}
 	holders := map[string]bool{p.Account: true, "PUBLIC": true}
-	if err := r.query(ctx, "SELECT role FROM session_roles", func(c cells) error {
+	if err := r.query(ctx, rolesQuery, func(c cells) error {
 		holders[strings.Clone(c[0])] = true
 		return nil
 	}); err != nil {
 		return p, err
 	}
-	// ALL_TAB_PRIVS lists what the account granted to others, too.
-	in := interner{}
-	if err := r.inScope(ctx, "SELECT grantee, table_schema, table_name FROM all_tab_privs WHERE {scope:table_schema} AND privilege IN ('SELECT', 'READ')", func(c cells) error {
-		if holders[c[0]] {
-			p.Readable[datasource.TableName{Schema: in.string(c[1]), Name: strings.Clone(c[2])}] = true
-		}
-		return nil
-	}); err != nil {
+	if err := r.objectPrivileges(ctx, objectPrivilegesQuery, &p, holders); err != nil {
 		return p, err
 	}
-	return p, r.query(ctx, "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = 'DBMS_LOGMNR' AND privilege = 'EXECUTE'", func(c cells) error {
+	err = r.query(ctx, logMinerQuery, func(c cells) error {
 		p.LogMiner = p.LogMiner || holders[c[0]]
 		return nil
 	})
+	return p, err
+}
+
+func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {
+	var privileges []string
+	err := r.query(ctx, systemQuery, func(c cells) error {
+		privileges = append(privileges, strings.Clone(c[0]))
+		return nil
+	})
+	return privileges, err
+}
+
+// objectPrivileges adds what the holders were granted on objects in scope.
+func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges, holders map[string]bool) error {
+	in := interner{}
+	return r.inScope(ctx, query, func(c cells) error {
+		if holders[c[0]] {
+			t := datasource.TableName{Schema: in.string(c[1]), Name: in.string(c[2])}
+			p.Objects[t] = append(p.Objects[t], in.string(c[3]))
+		}
+		return nil
+	})
+}
+
+// OceanBase has no views of the session's privileges and roles (system views of Oracle mode, V4.3);
+// roles that are the account's defaults are enabled when it logs on (ALTER USER, DEFAULT ROLE). Its
+// ALL_TAB_PRIVS leaves out what roles and PUBLIC were granted; the views of roles tell it.
+const (
+	ownSystemQuery   = "SELECT privilege FROM user_sys_privs"
+	defaultRoleQuery = "SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'"
+	roleRolesQuery   = "SELECT role, granted_role FROM role_role_privs"
+	roleSystemQuery  = "SELECT role, privilege FROM role_sys_privs"
+	roleObjectQuery  = "SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE {scope:owner} AND column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')"
+	grantedRoleQuery = "SELECT DISTINCT role FROM role_tab_privs"
+)
+
+func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivileges) error {
+	shown := map[string]bool{p.Account: true, "PUBLIC": true} // of whom it is seen what they hold
+	if err := r.view(ctx, "USER_SYS_PRIVS", ownSystemQuery, func(c cells) error {
+		p.System = append(p.System, strings.Clone(c[0]))
+		return nil
+	}); err != nil {
+		return err
+	}
+	enabled := []string{p.Account, "PUBLIC"}
+	if err := r.view(ctx, "USER_ROLE_PRIVS", defaultRoleQuery, func(c cells) error {
+		enabled = append(enabled, strings.Clone(c[0]))
+		return nil
+	}); err != nil {
+		return err
+	}
+	holds := map[string][]string{} // roles by the role that they were granted to
+	if err := r.view(ctx, "ROLE_ROLE_PRIVS", roleRolesQuery, func(c cells) error {
+		role := strings.Clone(c[0])
+		holds[role], shown[role] = append(holds[role], strings.Clone(c[1])), true
+		return nil
+	}); err != nil {
+		return err
+	}
+	holders := map[string]bool{}
+	for at := 0; at < len(enabled); at++ { // roles that come with roles are added on the way
+		if role := enabled[at]; !holders[role] {
+			holders[role] = true
+			enabled = append(enabled, holds[role]...)
+		}
+	}
+	if err := r.view(ctx, "ROLE_SYS_PRIVS", roleSystemQuery, func(c cells) error {
+		if holders[c[0]] {
+			shown[strings.Clone(c[0])] = true
+			p.System = append(p.System, strings.Clone(c[1]))
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := r.view(ctx, "ROLE_TAB_PRIVS", grantedRoleQuery, func(c cells) error {
+		shown[strings.Clone(c[0])] = true
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, query := range []string{objectPrivilegesQuery, roleObjectQuery} {
+		if err := r.objectPrivileges(ctx, query, p, holders); err != nil {
+			return err
+		}
+	}
+	for role := range holders {
+		if !shown[role] {
+			p.Opaque = append(p.Opaque, role)
+		}
+	}
+	slices.Sort(p.Opaque)
+	return nil
 }

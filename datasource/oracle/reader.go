@@ -79,10 +79,13 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactLatency:   load((*Reader).latency),
 	datasource.FactVariables: load((*Reader).variables),
 
+	datasource.FactOracleTimeZone: load((*Reader).timeZone),
+
 	// Accounts and privileges
 	datasource.FactOraclePrivileges: load((*Reader).privileges),
 	datasource.FactOracleAccount:    load((*Reader).account),
 	datasource.FactDictionaryViews:  load((*Reader).dictionaryViews),
+	datasource.FactSpaces:           load((*Reader).spaces),
 
 	// Logs and the instance
 	datasource.FactOracleDatabase: load((*Reader).database),
@@ -92,21 +95,38 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactOracleRedo:     load((*Reader).redo),
 	datasource.FactLogMiner:       load((*Reader).logMiner),
 
+	// Capacity and activity
+	datasource.FactConnections:     load((*Reader).connections),
+	datasource.FactOracleResources: load((*Reader).resources),
+	datasource.FactOracleSessions:  load((*Reader).sessions),
+	datasource.FactTransactions:    load((*Reader).transactions),
+	datasource.FactTableSizes:      load((*Reader).tableSizes),
+	datasource.FactTablespaces:     load((*Reader).tablespaces),
+	datasource.FactOracleUndo:      load((*Reader).undo),
+
 	// Schemas and objects
 	datasource.FactOracleObjects:        load((*Reader).objects),
 	datasource.FactOracleTables:         load((*Reader).tableKinds),
 	datasource.FactEncryptedTablespaces: load((*Reader).encryptedTablespaces),
+	datasource.FactOracleSequences:      load((*Reader).sequences),
 	datasource.FactSchemas:              load((*Reader).schemas),
 	datasource.FactTables:               load((*Reader).tables),
+	datasource.FactFilledTables:         load((*Reader).filledTables),
 
 	// Tables: keys, constraints, partitions
 	datasource.FactIndexes:          load((*Reader).indexes),
 	datasource.FactForeignKeys:      load((*Reader).foreignKeys),
 	datasource.FactCheckConstraints: load((*Reader).checkConstraints),
+	datasource.FactTriggers:         load((*Reader).triggers),
 	datasource.FactPartitions:       load((*Reader).partitions),
 
 	// Columns and views
-	datasource.FactColumns: load((*Reader).columns),
+	datasource.FactColumns:         load((*Reader).columns),
+	datasource.FactIdentityColumns: load((*Reader).identityColumns),
+	datasource.FactUnusedColumns:   load((*Reader).unusedColumns),
+
+	// What the server supports
+	datasource.FactKeywords: load((*Reader).keywords),
 }
 
 func load[T any](read func(*Reader, context.Context) (T, error)) func(*Reader, context.Context) (any, error) {
@@ -162,12 +182,31 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(cells) err
 	if err != nil {
 		return err
 	}
-	before, rest, ok := strings.Cut(query, "{scope:")
+	query, ok := scoped(query, schemas)
 	if !ok {
 		return fmt.Errorf("a query over all schemas: %s", query)
 	}
+	return r.query(ctx, query, each)
+}
+
+// scoped puts the condition that a column names one of the schemas for {scope:COLUMN}.
+func scoped(query string, schemas []string) (_ string, found bool) {
+	before, rest, found := strings.Cut(query, "{scope:")
+	if !found {
+		return query, false
+	}
 	column, after, _ := strings.Cut(rest, "}")
-	return r.query(ctx, before+within(column, schemas)+after, each)
+	return before + within(column, schemas) + after, true
+}
+
+// visible runs a query as inScope does, over the ALL_ view where the account may not read the DBA_ one:
+// for views that accounts with the least rights seldom have.
+func (r *Reader) visible(ctx context.Context, query string, each func(cells) error) error {
+	err := r.inScope(ctx, query, each)
+	if class := datasource.ClassOf(err); class == datasource.ErrNoSuchObject || class == datasource.ErrPrivilege {
+		return r.inScope(ctx, strings.ReplaceAll(query, "{p}", "ALL"), each)
+	}
+	return err
 }
 
 // within gives the condition that a column is one of some names. A list may not be longer than

@@ -150,6 +150,22 @@ func (r Row) split() (columns []string, values []any) {
 	return columns, values
 }
 
+// Table adds a table of a user's, without columns and without a word of it in the dictionary: it can
+// be asked whether it holds a row.
+func (srv *Server) Table(owner, name string, filled bool) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.tables[owner+"."+name] = filled
+}
+
+// userTable gives the rows of a user's table in SQLite's words.
+func (srv *Server) userTable(owner, name string) (rows string, ok bool) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	filled, ok := srv.tables[owner+"."+name]
+	return fmt.Sprintf("(SELECT 1 WHERE %t)", filled), ok
+}
+
 // Set changes columns in every row of the view's family: as of V$DATABASE, which has one.
 func (srv *Server) Set(view string, row Row) {
 	srv.tb.Helper()

@@ -303,3 +303,16 @@ func Views(r Release) []string {
 	}
 	return slices.Sorted(maps.Keys(d.views))
 }
+
+// Columns lists the columns of a view of the release, in the order in which they are described.
+func Columns(r Release, name string) []string {
+	d, err := dictionaryOf(r)
+	if err != nil || d.views[name] == nil {
+		return nil
+	}
+	columns := make([]string, len(d.views[name].columns))
+	for i, c := range d.views[name].columns {
+		columns[i] = c.name
+	}
+	return columns
+}

@@ -41,6 +41,16 @@ func seeds(srv *Server) map[string][]Row {
 	}
 	rows["PRODUCT_COMPONENT_VERSION"], rows["V$VERSION"] = []Row{product}, []Row{banner}
 	rows["V$TIMEZONE_FILE"] = []Row{{"VERSION": 32}}
+	rows["V$RESOURCE_LIMIT"] = []Row{{"RESOURCE_NAME": "processes", "CURRENT_UTILIZATION": 70, "MAX_UTILIZATION": 90, "INITIAL_ALLOCATION": "       300", "LIMIT_VALUE": "       300"},
+		{"RESOURCE_NAME": "sessions", "CURRENT_UTILIZATION": 90, "MAX_UTILIZATION": 120, "INITIAL_ALLOCATION": "       472", "LIMIT_VALUE": "       472"},
+		{"RESOURCE_NAME": "transactions", "CURRENT_UTILIZATION": 0, "MAX_UTILIZATION": 0, "INITIAL_ALLOCATION": "       519", "LIMIT_VALUE": " UNLIMITED"}}
+	for _, p := range [][2]string{{"processes", "300"}, {"sessions", "472"}, {"resource_limit", "TRUE"}, {"undo_management", "AUTO"}, {"undo_retention", "900"}, {"undo_tablespace", "UNDOTBS1"}} {
+		rows["V$PARAMETER"] = append(rows["V$PARAMETER"], Row{"NAME": p[0], "VALUE": p[1]})
+	}
+	rows["DBA_TABLESPACES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "STATUS": "ONLINE", "CONTENTS": "UNDO", "RETENTION": "NOGUARANTEE", "ENCRYPTED": "NO"},
+		{"TABLESPACE_NAME": "USERS", "STATUS": "ONLINE", "CONTENTS": "PERMANENT", "RETENTION": "NOT APPLY", "ENCRYPTED": "NO"}}
+	rows["DBA_DATA_FILES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 4, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "YES", "MAXBYTES": 32 << 30},
+		{"TABLESPACE_NAME": "USERS", "FILE_ID": 7, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "YES", "MAXBYTES": 32 << 30}}
 	rows["V$INSTANCE"], rows["V$DATABASE"] = []Row{instance}, []Row{database}
 	for _, p := range []string{"CREATE SESSION", "SELECT ANY DICTIONARY"} {
 		rows["SESSION_PRIVS"] = append(rows["SESSION_PRIVS"], Row{"PRIVILEGE": p})

@@ -80,6 +80,7 @@ type Server struct {
 	conns      map[net.Conn]struct{}
 	accounts   map[string]*Account
 	denied     []denial
+	tables     map[string]bool // of users, by OWNER.NAME: whether it holds a row
 	contexts   map[string]string
 	clock      time.Time // zero: the time of day
 	statements []Statement
@@ -116,7 +117,7 @@ func New(tb TB, release Release, opts Options) *Server {
 	address := listener.Addr().(*net.TCPAddr)
 	srv := &Server{Host: "127.0.0.1", Port: address.Port, Service: "ORCLPDB1",
 		User: "PRECHECK", Password: "Tiger#1", release: release, opts: opts, tb: tb,
-		listener: listener, conns: make(map[net.Conn]struct{}), accounts: make(map[string]*Account)}
+		listener: listener, conns: make(map[net.Conn]struct{}), accounts: make(map[string]*Account), tables: make(map[string]bool)}
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	srv.contexts = defaultContexts(srv)
 	if srv.db, err = openDatabase(release, seeds(srv)); err != nil {
@@ -166,7 +167,7 @@ func (srv *Server) account(user string) *Account {
 }
 
 // Deny makes the views that match a pattern, such as DBA_* or V$DATABASE, answer with
-// the error code: 942 as for one who may not see it, or 1031.
+// the error code: 942 as for one who may not see it, or 1031; 0 lets them be read again.
 func (srv *Server) Deny(code int, patterns ...string) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -179,7 +180,7 @@ func (srv *Server) Deny(code int, patterns ...string) {
 func (srv *Server) denies(view string) int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	for _, d := range srv.denied {
+	for _, d := range slices.Backward(srv.denied) {
 		if ok, _ := path.Match(d.pattern, view); ok {
 			return d.code
 		}

@@ -234,6 +234,10 @@ func (x *translation) tables() error {
 			t.replace("[" + name + "]")
 			continue
 		}
+		if rows, ok := x.srv.userTable(schema, name); ok {
+			t.replace(rows + " ")
+			continue
+		}
 		v := x.srv.db.dict.lookup(schema, name)
 		if v == nil {
 			return oraError(942).at(t.pos)

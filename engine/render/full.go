@@ -107,7 +107,7 @@ func full(r *engine.Report, o Options) FullReport {
 func fullItem(res engine.Result) FullItem {
 	c := res.Item.Check
 	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role, Outcome: res.Outcome,
-		Reason: res.Reason, Advice: res.Advice, Notes: res.Notes, Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
+		Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.Measured), Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
 	if err := res.ServerError(); err != nil {
 		item.Error = err.Error()
 	}

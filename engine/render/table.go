@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -87,7 +88,7 @@ func (t *table) paint(color, text string) string {
 func (t *table) item(res engine.Result, word, color string) {
 	fmt.Fprintf(t, "%s  %s  %s\n", t.paint(color, fmt.Sprintf("%-11s", word)), res.Item.Check.Type, t.paint("2", res.Item.Name()))
 	if res.Outcome == engine.Passed {
-		for _, note := range res.Notes {
+		for _, note := range slices.Concat(res.Notes, res.Measured) {
 			t.wrap("  ", note)
 		}
 	}
@@ -128,7 +129,7 @@ func (t *table) why(res engine.Result) {
 	if res.Advice != "" {
 		t.wrap("  ", "Advice: "+res.Advice)
 	}
-	if err := res.ServerError(); err != nil && err.Error() != res.Reason {
+	if err := res.ServerError(); err != nil && !strings.HasSuffix(res.Reason, err.Error()) {
 		t.wrap("  ", "Server: "+err.Error())
 	}
 }

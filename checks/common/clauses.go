@@ -1,0 +1,182 @@
+package common
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// clauseLacks holds clauses that a server lacks and that others of the MySQL protocol have, by
+// product, as clausesOf names them. Each was tried on MariaDB 10.11 and MySQL 9.7; versions are from
+// MySQL's reference manuals ("What Is New", "VALUES Statement", "Set Operations", "Derived Tables") and
+// from MariaDB's documentation of each clause (columns of derived tables: MDEV-31466).
+var clauseLacks = map[datasource.Flavor]map[string]functionLack{
+	datasource.FlavorMySQL: {
+		"FOR SYSTEM_TIME": {}, "WITH TIES": {}, "LIMIT in GROUP_CONCAT": {}, "VALUES without ROW": {},
+		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {},
+		"WITH": {before: []int{8}}, "OVER": {before: []int{8}}, "LATERAL": {before: []int{8, 0, 14}}, "MEMBER OF": {before: []int{8, 0, 17}},
+		"VALUES ROW": {before: []int{8, 0, 19}}, "columns of a derived table": {before: []int{8, 0, 19}}, "JSON_VALUE with RETURNING": {before: []int{8, 0, 21}},
+		"AT TIME ZONE": {before: []int{8, 0, 22}}, "EXCEPT": {before: []int{8, 0, 31}}, "INTERSECT": {before: []int{8, 0, 31}},
+	},
+	datasource.FlavorMariaDB: {
+		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
+		"CAST AS JSON": {}, "CAST AS YEAR": {}, "CAST AS POINT": {}, "CAST AS LINESTRING": {}, "CAST AS POLYGON": {}, "CAST AS MULTIPOINT": {},
+		"CAST AS MULTILINESTRING": {}, "CAST AS MULTIPOLYGON": {}, "CAST AS GEOMETRYCOLLECTION": {},
+		"OVER": {before: []int{10, 2}}, "WITH": {before: []int{10, 2, 1}}, "EXCEPT": {before: []int{10, 3}}, "INTERSECT": {before: []int{10, 3}}, "VALUES without ROW": {before: []int{10, 3, 3}},
+		"FOR SYSTEM_TIME": {before: []int{10, 3, 4}}, "LIMIT in GROUP_CONCAT": {before: []int{10, 3, 3}}, "WITH TIES": {before: []int{10, 6}}, "columns of a derived table": {before: []int{11, 7}},
+	},
+}
+
+// frame is a parenthesis that is open.
+type frame struct {
+	function string // the word in front of it
+	commas   int
+	selects  bool // a SELECT stands in it
+}
+
+// clauseAt names the clause that the token at i shows, where not every server has it. in is the
+// parenthesis that it stands in.
+func clauseAt(tokens []token, i int, in frame) string {
+	at := func(i int) token {
+		if i < 0 || i >= len(tokens) {
+			return token{}
+		}
+		return tokens[i]
+	}
+	is := func(i int, text string) bool { return at(i).text == text && !at(i).quoted }
+	if t := tokens[i]; t.quoted {
+		if is(i-1, ")") && is(i+1, "(") && at(i+2).quoted {
+			return "columns of a derived table"
+		}
+		return ""
+	}
+	switch word := tokens[i].text; word {
+	case "system_time":
+		return "FOR SYSTEM_TIME"
+	case "lateral", "tablesample", "qualify", "except", "intersect", "over":
+		return strings.ToUpper(word)
+	case "member":
+		if is(i+1, "of") {
+			return "MEMBER OF"
+		}
+	case "returning":
+		return "JSON_VALUE with RETURNING"
+	case "zone":
+		if is(i-1, "time") {
+			return "AT TIME ZONE"
+		}
+	case "ties":
+		return "WITH TIES"
+	case "limit":
+		if in.function == "group_concat" {
+			return "LIMIT in GROUP_CONCAT"
+		}
+	case "values":
+		switch {
+		case is(i+1, "row"):
+			return "VALUES ROW"
+		case is(i+1, "("):
+			return "VALUES without ROW"
+		}
+	case "as":
+		switch {
+		case in.function == "cast":
+			return "CAST AS " + strings.ToUpper(at(i+1).text)
+		case is(i+1, "("):
+			return "WITH"
+		}
+	}
+	return ""
+}
+
+// argumentLimit is how many arguments a server takes that others of the MySQL protocol take more or
+// fewer of; 0 is no limit.
+type argumentLimit struct {
+	least, most int
+	functionLack
+}
+
+// argumentLimits holds them by product and function. Every function that both have was tried with up to
+// six arguments on MariaDB 10.11 and MySQL 9.7.
+var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
+	datasource.FlavorMySQL: {
+		"crc32": {most: 1}, "date_format": {most: 2}, "json_pretty": {most: 1}, "lpad": {least: 3}, "rpad": {least: 3}, "st_distance_sphere": {most: 3},
+	},
+	datasource.FlavorMariaDB: {
+		"aes_decrypt": {most: 2, functionLack: functionLack{before: []int{11, 2}}}, "aes_encrypt": {most: 2, functionLack: functionLack{before: []int{11, 2}}},
+		"regexp_instr": {most: 2}, "regexp_replace": {most: 3}, "regexp_substr": {most: 2}, "st_asbinary": {most: 1}, "st_astext": {most: 1}, "st_buffer": {most: 2}, "st_distance": {most: 2},
+		"st_geomcollfromtext": {most: 2}, "st_geomcollfromwkb": {most: 2}, "st_geomfromtext": {most: 2}, "st_geomfromwkb": {most: 2}, "st_length": {most: 1}, "st_linefromtext": {most: 2},
+		"st_linefromwkb": {most: 2}, "st_mlinefromtext": {most: 2}, "st_mlinefromwkb": {most: 2}, "st_mpointfromtext": {most: 2}, "st_mpointfromwkb": {most: 2}, "st_mpolyfromtext": {most: 2},
+		"st_mpolyfromwkb": {most: 2}, "st_pointfromtext": {most: 2}, "st_pointfromwkb": {most: 2}, "st_polyfromtext": {most: 2}, "st_polyfromwkb": {most: 2}, "st_srid": {most: 1},
+		"st_x": {most: 1}, "st_y": {most: 1},
+	},
+}
+
+// refuses tells whether the server refuses a call for the number of its arguments.
+func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
+	return l.holds(s.Version) && (arguments < l.least || l.most > 0 && arguments > l.most)
+}
+
+// booleanFunctions are the functions of functionsOfBoth whose value MySQL takes for a condition by
+// itself; every one was tried in a CHECK of MySQL 9.7.
+var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
+st_intersects st_within strcmp`)
+
+// conditionWords and conditionMarks make a condition of what stands on their sides: nothing binds weaker.
+var (
+	conditionWords = strings.Fields(`and or xor not is in between like regexp rlike member true false`)
+	conditionMarks = "=<>!"
+)
+
+// isCondition tells whether MySQL takes an expression for a condition, as it wants a CHECK to be
+// (error 3812); known is false where a function decides of which that is not known.
+func isCondition(text string) (condition, known bool) {
+	tokens := tokenize(text)
+	for wrapped(tokens) {
+		tokens = tokens[1 : len(tokens)-1]
+	}
+	depth := 0
+	for i, t := range tokens {
+		switch {
+		case t.quoted:
+		case t.text == "(", t.text == "case":
+			depth++
+		case t.text == ")", t.text == "end":
+			depth--
+		case depth > 0:
+		case slices.Contains(conditionWords, t.text):
+			return true, true
+		case strings.Contains(conditionMarks, t.text) && !shift(tokens, i):
+			return true, true
+		}
+	}
+	if len(tokens) > 1 && tokens[0].word && wrapped(tokens[1:]) {
+		function := tokens[0].text
+		return slices.Contains(booleanFunctions, function), slices.Contains(functionsOfBoth, function)
+	}
+	return false, true
+}
+
+// wrapped tells whether one pair of parentheses holds all of an expression.
+func wrapped(tokens []token) bool {
+	depth := 0
+	for i, t := range tokens {
+		switch {
+		case i > 0 && depth == 0, i == 0 && (t.text != "(" || t.quoted):
+			return false
+		case t.quoted:
+		case t.text == "(":
+			depth++
+		case t.text == ")":
+			depth--
+		}
+	}
+	return len(tokens) > 0 && depth == 0
+}
+
+// shift tells whether a < or > is one of two that shift bits.
+func shift(tokens []token, i int) bool {
+	twin := func(j int) bool { return j >= 0 && j < len(tokens) && tokens[j] == tokens[i] }
+	return strings.Contains("<>", tokens[i].text) && (twin(i-1) || twin(i+1))
+}

@@ -1,0 +1,72 @@
+package oracle
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+)
+
+// What is left, what runs and how big things are, of each release.
+func TestCapacityOfEveryRelease(t *testing.T) {
+	t.Parallel()
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			srv := oracletest.New(t, release, oracletest.Options{})
+			srv.SetNow(time.Date(2024, 3, 10, 12, 0, 0, 0, time.UTC))
+			facts, _ := openFacts(t, srv)
+			equal := func(what string, want, got any, err error) {
+				t.Helper()
+				if diff := cmp.Diff(want, got); err != nil || diff != "" {
+					t.Errorf("%s: %v (-want +got):\n%s", what, err, diff)
+				}
+			}
+
+			zone, err := facts.OracleTimeZone(ctx)
+			equal("time zone", datasource.OracleTimeZone{Database: "+00:00", File: 32, Named: true}, zone, err)
+
+			srv.Insert("V$RESOURCE_LIMIT", row{"RESOURCE_NAME": "dml_locks", "CURRENT_UTILIZATION": 0, "LIMIT_VALUE": " UNLIMITED"})
+			resources, err := facts.OracleResources(ctx)
+			equal("resources", []datasource.OracleResource{{Name: "processes", Used: 70, Max: 300}, {Name: "sessions", Used: 90, Max: 472}}, resources, err)
+
+			srv.Insert("V$SESSION", row{"SID": 1, "TYPE": "BACKGROUND"}, row{"SID": 2, "SERIAL#": 20, "TYPE": "USER", "USERNAME": "PRECHECK"},
+				row{"SID": 3, "SERIAL#": 30, "TYPE": "USER", "USERNAME": "APP", "STATUS": "ACTIVE", "SADDR": []byte{3}}, row{"SID": 4, "SERIAL#": 40, "TYPE": "USER", "USERNAME": "APP", "STATUS": "INACTIVE", "SADDR": []byte{4}})
+			sessions, err := facts.OracleSessions(ctx)
+			equal("sessions", datasource.OracleSessions{All: 3, Own: 1}, sessions, err)
+
+			srv.Insert("V$TRANSACTION", row{"START_DATE": "2024-03-10 11:59:59", "SES_ADDR": []byte{4}, "USED_UREC": 1}, row{"START_DATE": "2024-03-10 11:00:00", "SES_ADDR": []byte{3}, "USED_UREC": 200},
+				row{"START_DATE": "2024-03-09 12:00:00", "SES_ADDR": []byte{9}, "USED_UREC": 3})
+			open, err := facts.Transactions(ctx)
+			equal("transactions", []datasource.Transaction{
+				{Age: 24 * time.Hour, Modified: 3},
+				{Session: "3,30,@1", Kill: "ALTER SYSTEM KILL SESSION '3,30,@1'", Account: "APP", Age: time.Hour, Modified: 200, Query: "a statement"},
+				{Session: "4,40,@1", Kill: "ALTER SYSTEM KILL SESSION '4,40,@1'", Account: "APP", Age: time.Second, Modified: 1},
+			}, open, err)
+
+			srv.Insert("V$UNDOSTAT", row{"TUNED_UNDORETENTION": 1800, "SSOLDERRCNT": 1}, row{"TUNED_UNDORETENTION": 900, "SSOLDERRCNT": 2})
+			srv.Insert("DBA_DATA_FILES", row{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 11, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "NO", "MAXBYTES": 0})
+			undo, err := facts.OracleUndo(ctx)
+			equal("undo", datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"11"}, Bytes: 2 << 30, Intervals: 2, Kept: 15 * time.Minute, TooOld: 3}, undo, err)
+
+			srv.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "USERS", "BYTES": 100}, row{"TABLESPACE_NAME": "USERS", "BYTES": 23})
+			tablespaces, err := facts.Tablespaces(ctx)
+			equal("tablespaces", map[string]datasource.Tablespace{"USERS": {Free: 123, Growth: 31 << 30}, "UNDOTBS1": {Growth: 31 << 30}}, tablespaces, err)
+		})
+	}
+}
+
+// Of more schemas than one, or of another's, the sizes are not told without DBA_SEGMENTS.
+func TestSizesWithoutTheRight(t *testing.T) {
+	t.Parallel()
+	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+	srv.Deny(942, "DBA_SEGMENTS")
+	facts, _ := openFacts(t, srv)
+	if _, err := facts.TableSizes(t.Context()); datasource.ClassOf(err) != datasource.ErrPrivilege {
+		t.Errorf("%v", err)
+	}
+}

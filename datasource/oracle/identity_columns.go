@@ -1,0 +1,37 @@
+package oracle
+
+import (
+	"context"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Identity columns came with 12.1, the names of their sequences with 12.1.0.2 (Oracle Database
+// Reference, "ALL_TAB_IDENTITY_COLS").
+const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS WHERE {scope:owner}"
+
+func (r *Reader) identityColumns(ctx context.Context) (datasource.ByTable[datasource.IdentityColumn], error) {
+	var b datasource.ByTableBuilder[datasource.IdentityColumn]
+	server, err := r.server(ctx)
+	switch {
+	case err != nil:
+		return b.Build(nil), err
+	case server.IsOceanBase():
+		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the dictionary of an Oracle-mode tenant of OceanBase does not list identity columns"}
+	case server.Version.Before(12, 1):
+		return b.Build(nil), nil
+	}
+	sequence := "sequence_name"
+	if server.Version.Before(12, 1, 0, 2) {
+		sequence = "NULL"
+	}
+	in := interner{}
+	err = r.visible(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
+		schema := in.string(c[0])
+		b.Add(datasource.TableName{Schema: schema, Name: in.string(c[1])}, datasource.IdentityColumn{Column: in.string(c[2]), Always: c[3] == "ALWAYS",
+			Sequence: datasource.TableName{Schema: schema, Name: strings.Clone(c[4])}})
+		return nil
+	})
+	return b.Build(nil), err
+}

@@ -1,0 +1,37 @@
+package oracle
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// SESSION_FLAG came with 12.1, as did session sequences, whose LAST_NUMBER says nothing (Oracle
+// Database Reference, "ALL_SEQUENCES").
+const (
+	sequencesQuery = `SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, cycle_flag
+FROM {p}_SEQUENCES WHERE {scope:sequence_owner}`
+	keptSequences = " AND NVL(session_flag, 'N') = 'N'"
+)
+
+func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, error) {
+	server, err := r.server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := sequencesQuery
+	if !server.IsOceanBase() && server.Version.AtLeast(12, 1) {
+		query += keptSequences
+	}
+	in := interner{}
+	var list datasource.OracleSequences
+	err = r.visible(ctx, query, func(c cells) error {
+		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])},
+			Min: in.string(c[2]), Max: in.string(c[3]), Increment: in.string(c[4]), Next: strings.Clone(c[5]), Cached: in.string(c[6]), Cycles: c[7] == "Y"})
+		return nil
+	})
+	slices.SortFunc(list, func(a, b datasource.OracleSequence) int { return a.Compare(b.TableName) })
+	return list, err
+}

@@ -1,0 +1,136 @@
+package oracle
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// A table's bytes are those of its segments, of its indexes, and of its large objects. The rows of an
+// index-organized table are in its index; tables of a cluster share a segment, which is counted for
+// the first of them. {segments} stands for DBA_SEGMENTS or the account's own.
+const (
+	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name"
+	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM {segments} s JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name
+WHERE {scope:i.table_owner} AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') GROUP BY i.table_owner, i.table_name`
+	lobSegmentsQuery = `SELECT l.owner, l.table_name, SUM(s.bytes) FROM {segments} s JOIN {p}_LOBS l ON l.owner = s.owner AND l.segment_name = s.segment_name
+WHERE {scope:l.owner} AND s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION') GROUP BY l.owner, l.table_name`
+	clusterSegmentsQuery = `SELECT t.owner, t.first_table, SUM(s.bytes) FROM {segments} s
+JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WHERE {scope:owner} AND cluster_name IS NOT NULL GROUP BY owner, cluster_name) t
+ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER' GROUP BY t.owner, t.first_table`
+)
+
+func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.TableSize], error) {
+	var b datasource.ByTableBuilder[datasource.TableSize]
+	server, err := r.server(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	schemas, err := r.scope(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	segments := "dba_segments"
+	err = r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE ROWNUM = 1", func(cells) error { return nil })
+	switch {
+	case err == nil:
+	case len(schemas) == 1 && schemas[0] == server.Account:
+		segments = "(SELECT " + literal(server.Account) + " owner, segment_name, segment_type, bytes FROM user_segments)"
+	default:
+		return b.Build(nil), err
+	}
+	queries := []string{tableSegmentsQuery, indexSegmentsQuery}
+	if !server.IsOceanBase() { // which has no view of large objects and no clusters
+		queries = append(queries, lobSegmentsQuery, clusterSegmentsQuery)
+	}
+	in := interner{}
+	sizes := map[datasource.TableName]int64{}
+	for _, query := range queries {
+		if err := r.inScope(ctx, strings.ReplaceAll(query, "{segments}", segments), func(c cells) error {
+			bytes, err := strconv.ParseInt(c[2], 10, 64)
+			sizes[datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}] += bytes
+			return err
+		}); err != nil {
+			return b.Build(nil), err
+		}
+	}
+	for name, bytes := range sizes {
+		b.Add(name, datasource.TableSize{Bytes: bytes, Rows: -1})
+	}
+	return b.Build(nil), nil
+}
+
+const (
+	freeQuery   = "SELECT tablespace_name, SUM(bytes) FROM dba_free_space GROUP BY tablespace_name"
+	growthQuery = "SELECT tablespace_name, SUM(CASE WHEN autoextensible = 'YES' AND maxbytes > bytes THEN maxbytes - bytes ELSE 0 END) FROM dba_data_files GROUP BY tablespace_name"
+)
+
+func (r *Reader) tablespaces(ctx context.Context) (map[string]datasource.Tablespace, error) {
+	if _, err := r.oracleOnly(ctx); err != nil {
+		return nil, err
+	}
+	spaces := map[string]datasource.Tablespace{}
+	read := func(view, query string, into func(*datasource.Tablespace) *int64) error {
+		return r.view(ctx, view, query, func(c cells) (err error) {
+			t := spaces[c[0]]
+			if c[1] != "" {
+				*into(&t), err = strconv.ParseInt(c[1], 10, 64)
+			}
+			spaces[strings.Clone(c[0])] = t
+			return err
+		})
+	}
+	if err := read("DBA_FREE_SPACE", freeQuery, func(t *datasource.Tablespace) *int64 { return &t.Free }); err != nil {
+		return nil, err
+	}
+	return spaces, read("DBA_DATA_FILES", growthQuery, func(t *datasource.Tablespace) *int64 { return &t.Growth })
+}
+
+const undoStatQuery = "SELECT COUNT(*), MIN(tuned_undoretention), SUM(ssolderrcnt) FROM v$undostat"
+
+func (r *Reader) undo(ctx context.Context) (datasource.OracleUndo, error) {
+	var u datasource.OracleUndo
+	if _, err := r.oracleOnly(ctx); err != nil {
+		return u, err
+	}
+	variables, err := r.variables(ctx)
+	if err != nil {
+		return u, err
+	}
+	u.Tablespace = variables["undo_tablespace"]
+	found := false
+	if err := r.view(ctx, "DBA_TABLESPACES", "SELECT retention FROM dba_tablespaces WHERE tablespace_name = "+literal(u.Tablespace), func(c cells) error {
+		found, u.Guarantee = true, c[0] == "GUARANTEE"
+		return nil
+	}); err != nil {
+		return u, err
+	}
+	if !found { // the pluggable databases of 12.1, and of later releases without local undo, use the root's
+		return u, &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("the undo tablespace %q is not one of this database: it belongs to the root", u.Tablespace)}
+	}
+	if err := r.view(ctx, "DBA_DATA_FILES", "SELECT file_id, bytes, autoextensible FROM dba_data_files WHERE tablespace_name = "+literal(u.Tablespace)+" ORDER BY file_id", func(c cells) error {
+		files := &u.Fixed
+		if c[2] == "YES" {
+			files = &u.Growing
+		}
+		*files = append(*files, strings.Clone(c[0]))
+		bytes, err := strconv.ParseInt(c[1], 10, 64)
+		u.Bytes += bytes
+		return err
+	}); err != nil {
+		return u, err
+	}
+	return u, r.view(ctx, "V$UNDOSTAT", undoStatQuery, func(c cells) (err error) {
+		if u.Intervals, err = strconv.Atoi(c[0]); err != nil || u.Intervals == 0 {
+			return err
+		}
+		if u.Kept, err = seconds(c[1]); err != nil {
+			return err
+		}
+		u.TooOld, err = strconv.ParseInt(c[2], 10, 64)
+		return err
+	})
+}

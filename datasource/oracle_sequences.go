@@ -1,0 +1,60 @@
+package datasource
+
+import (
+	"context"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// OracleSequence is a sequence of an Oracle-like database. Its numbers have up to 28 digits.
+type OracleSequence struct {
+	TableName
+	Min, Max, Increment string
+	// Next is the number that the sequence goes on with: no number below it, in its direction, is
+	// given any more. Some before it may not be given either, as they are kept in memory.
+	Next   string
+	Cached string // how many numbers are kept in memory
+	Cycles bool
+}
+
+// Down tells whether its numbers go down.
+func (s OracleSequence) Down() bool { return strings.HasPrefix(s.Increment, "-") }
+
+// Used gives the share of the numbers between Min and Max that is behind Next; 0 where these are
+// no numbers.
+func (s OracleSequence) Used() float64 {
+	from, to := s.Min, s.Max
+	if s.Down() {
+		from, to = to, from
+	}
+	first, ok1 := new(big.Float).SetString(from)
+	last, ok2 := new(big.Float).SetString(to)
+	next, ok3 := new(big.Float).SetString(s.Next)
+	if !ok1 || !ok2 || !ok3 || first.Cmp(last) == 0 {
+		return 0
+	}
+	used, _ := new(big.Float).Quo(next.Sub(next, first), last.Sub(last, first)).Float64()
+	return used
+}
+
+// OracleSequences are in order of their names.
+type OracleSequences []OracleSequence
+
+// Find gives the sequence of that name, nil where there is none.
+func (s OracleSequences) Find(name TableName) *OracleSequence {
+	i, found := slices.BinarySearchFunc(s, name, func(s OracleSequence, n TableName) int { return s.Compare(n) })
+	if !found {
+		return nil
+	}
+	return &s[i]
+}
+
+// FactOracleSequences are the sequences of the schemas in scope.
+const FactOracleSequences Fact = "sequences"
+
+// OracleSequences gives the sequences of the schemas in scope, those of identity columns too;
+// session sequences, which keep no number, are left out.
+func (f *Facts) OracleSequences(ctx context.Context) (OracleSequences, error) {
+	return get[OracleSequences](ctx, f, FactOracleSequences)
+}

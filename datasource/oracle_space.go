@@ -1,0 +1,44 @@
+package datasource
+
+import (
+	"context"
+	"time"
+)
+
+// Tablespace is the room of a tablespace of an Oracle database, in bytes.
+type Tablespace struct {
+	Free   int64 // in its files as they are
+	Growth int64 // by which its files may grow, if their disk has the room
+}
+
+// FactTablespaces is the room of the tablespaces.
+const FactTablespaces Fact = "tablespaces"
+
+// Tablespaces gives the room of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an Error
+// of class ErrPrivilege where the account may not read one of them.
+func (f *Facts) Tablespaces(ctx context.Context) (map[string]Tablespace, error) {
+	return get[map[string]Tablespace](ctx, f, FactTablespaces)
+}
+
+// OracleUndo is the undo tablespace of an Oracle instance and how long it keeps old versions of rows.
+type OracleUndo struct {
+	Tablespace string
+	Guarantee  bool // RETENTION GUARANTEE: nothing is thrown away before UNDO_RETENTION
+	// Growing are the files that grow by themselves, Fixed those that do not, by number.
+	Growing, Fixed []string
+	Bytes          int64
+	// Intervals are how many stretches of ten minutes are known of, of the last four days.
+	Intervals int
+	Kept      time.Duration // the least time for which undo was kept in them
+	TooOld    int64         // queries that failed in them because it was gone (ORA-01555)
+}
+
+// FactOracleUndo is the undo tablespace.
+const FactOracleUndo Fact = "undo"
+
+// OracleUndo gives what DBA_TABLESPACES, DBA_DATA_FILES and V$UNDOSTAT tell of the undo tablespace that
+// UNDO_TABLESPACE names. It fails with an Error of class ErrPrivilege where the account may not read
+// one of them.
+func (f *Facts) OracleUndo(ctx context.Context) (OracleUndo, error) {
+	return get[OracleUndo](ctx, f, FactOracleUndo)
+}

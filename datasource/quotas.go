@@ -1,0 +1,57 @@
+package datasource
+
+import "context"
+
+// Quota is how much of a tablespace a schema may take up, in bytes.
+type Quota struct {
+	Tablespace string
+	Used       int64
+	Most       int64 // -1 is no limit
+}
+
+// Room tells whether more may be stored.
+func (q Quota) Room() bool { return q.Most < 0 || q.Used < q.Most }
+
+// Space is what an Oracle database lets a schema store.
+type Space struct {
+	Unlimited bool // it has UNLIMITED TABLESPACE
+	Default   string
+	Quotas    []Quota
+}
+
+// Room tells whether the schema may store more in the tablespace of that name, in any if it is empty.
+func (s Space) Room(tablespace string) bool {
+	if s.Unlimited {
+		return true
+	}
+	for _, q := range s.Quotas {
+		if (tablespace == "" || q.Tablespace == tablespace) && q.Room() {
+			return true
+		}
+	}
+	return false
+}
+
+// Left gives how many bytes the schema may store in a tablespace beyond what it has there; limited is false where
+// it may fill it.
+func (s Space) Left(tablespace string) (bytes int64, limited bool) {
+	if s.Unlimited {
+		return 0, false
+	}
+	for _, q := range s.Quotas {
+		if q.Tablespace == tablespace {
+			return max(q.Most-q.Used, 0), q.Most >= 0
+		}
+	}
+	return 0, true
+}
+
+// FactSpaces are what an Oracle database lets the schemas in scope store.
+const FactSpaces Fact = "tablespace quotas"
+
+// Spaces gives what an Oracle database lets each schema in scope store (DBA_TS_QUOTAS, DBA_SYS_PRIVS,
+// DBA_USERS). Where the account may not read these views, it is told of the account's own schema alone
+// (USER_TS_QUOTAS, SESSION_PRIVS, USER_USERS).
+func (f *Facts) Spaces(ctx context.Context) (map[string]Space, error) {
+	return get[map[string]Space](ctx, f, FactSpaces)
+}

@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+)
+
+// plainJSON writes those escapes of a JSON document that the YAML library does not read, \/ and
+// surrogate pairs, as the characters that they stand for. Lines stay where they are; what is not
+// JSON stays as it is.
+func plainJSON(data []byte) []byte {
+	if !json.Valid(data) {
+		return data
+	}
+	var b strings.Builder
+	for rest := string(data); ; {
+		before, after, found := strings.Cut(rest, `\`) // the character after it belongs to it, whatever it is
+		b.WriteString(before)
+		if !found {
+			return []byte(b.String())
+		}
+		if r, ok := surrogates(after); ok {
+			b.WriteRune(r)
+			rest = after[len(`uXXXX\uXXXX`):]
+			continue
+		}
+		if after[0] != '/' {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(after[0])
+		rest = after[1:]
+	}
+}
+
+// surrogates reads uXXXX\uXXXX, the two halves of one character.
+func surrogates(s string) (rune, bool) {
+	if len(s) < len(`uXXXX\uXXXX`) || s[0] != 'u' || s[5:7] != `\u` {
+		return 0, false
+	}
+	high, err1 := strconv.ParseUint(s[1:5], 16, 16)
+	low, err2 := strconv.ParseUint(s[7:11], 16, 16)
+	r := utf16.DecodeRune(rune(high), rune(low))
+	return r, err1 == nil && err2 == nil && r != '\uFFFD'
+}
