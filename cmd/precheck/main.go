@@ -64,8 +64,21 @@ something could not be checked, 130 interrupted.`,
 		fmt.Fprintln(stderr, "interrupted")
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, withoutURLs(err.Error(), args))
 	return exitUsage
+}
+
+// withoutURLs takes the URLs of a command line from a text, for they may hold passwords.
+func withoutURLs(text string, args []string) string {
+	for _, arg := range args {
+		if scheme, rest, found := strings.Cut(arg, "://"); found && rest != "" {
+			scheme = scheme[strings.LastIndexByte(scheme, '=')+1:]
+			for _, shown := range []string{scheme + "://" + rest, strings.ToUpper(scheme + "://" + rest)} {
+				text = strings.ReplaceAll(text, shown, scheme+"://…")
+			}
+		}
+	}
+	return text
 }
 
 // noArguments refuses arguments. It does not repeat a URL, which may hold a password.
