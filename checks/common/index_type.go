@@ -83,10 +83,8 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	flavor := dest.Flavor
-	if dest.IsMySQL() {
-		flavor = datasource.FlavorMySQL
-	}
+	remarkNewer(p, dest, "the kinds of index")
+	flavor := family(dest)
 	known := slices.Contains([]datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOceanBase}, flavor)
 	var unknown error
 	parsed := 0
