@@ -54,7 +54,8 @@ func TestCheckConstraint(t *testing.T) {
 			t.Parallel()
 			source := snapshot(tc.source, columns, nil, datasource.Snapshot{
 				datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: shopT, Rows: tc.constraints})})
-			wantRules(t, checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin")})}, common.CheckConstraint, tc.want...)
+			wantRules(t, checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, datasource.Snapshot{
+				datasource.FactCharsets: collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}})}, common.CheckConstraint, tc.want...)
 		})
 	}
 }
@@ -86,13 +87,16 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 		wantCreated(t, my, accepted, "CREATE TABLE "+table)
 	}
 	maria.Exec(t, use, "CREATE TABLE unnamed1 (a INT, CHECK (a <> 'it''s'))", "CREATE TABLE unnamed2 (a INT, CHECK (a <> 'it''s'))")
+	maria.Exec(t, use, "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
+	my.Exec(t, "CREATE TABLE "+task.Dest.Schema+".older (a INT, CONSTRAINT there CHECK (a > 0))", "CREATE TABLE "+task.Dest.Schema+".plain (a INT, CONSTRAINT both_set CHECK (a > 0))")
+	wantCreated(t, my, false, "CREATE TABLE older (a INT, CONSTRAINT there CHECK (a > 0))", "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
 	wantCreated(t, my, false, "CREATE TABLE unnamed1 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))", "CREATE TABLE unnamed2 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))")
 
 	maria.Exec(t, use, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 	wantCreated(t, my, false, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 
 	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id"}
-	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
+	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
 		t.Errorf("remarks %q, want one about dates and one about spans", got.Notes)
 	}
