@@ -2,6 +2,7 @@ package common_test
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -128,4 +129,29 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 	got := wantFound(t, task, common.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.CheckConstraint, rest...)
+}
+
+// A condition of any text is judged without a panic, and never called a comparison where it holds no mark or word of one.
+func FuzzCheckClause(f *testing.F) {
+	for _, seed := range []string{"`a` > 1", "(`a` MOD 2)", "json_valid(`a`)", "case when `a` then 1 end", "'it''s \\' =", "((((", "))", "`", "cast(`a` as", "x'41'", "end end case", "\x00=", "group_concat(`a` limit"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, source := range []datasource.Server{maria1011, mysql97} {
+			dest := map[bool]datasource.Server{true: mysql97, false: maria1011}[source.IsMariaDB()]
+			facts := checktest.Facts{
+				Source: snapshot(source, []datasource.Column{bytesOf("a", 1)}, nil, datasource.Snapshot{
+					datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: shopT, Rows: []datasource.CheckConstraint{{Name: "k", Clause: text, Enforced: true}}})}),
+				Dest: snapshot(dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}}),
+			}
+			findings, _, err := facts.Run(t, common.CheckConstraint)
+			if err != nil {
+				t.Error(err)
+			}
+			compares := strings.ContainsAny(text, "=<>!(") || regexp.MustCompile(`(?i)(and|or|xor|not|is|in|between|like|regexp|rlike|member|true|false)`).MatchString(text)
+			if source.IsMariaDB() && !compares && len(findings) == 0 {
+				t.Errorf("%q passes for a condition", text)
+			}
+		}
+	})
 }
