@@ -47,6 +47,9 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	remarkNewer(p, c.dest, "the rules for CHECK")
+	if err := c.namesThere(ctx, mapping); err != nil {
+		return err
+	}
 	for _, pair := range mapping.HoldingRows() {
 		for _, constraint := range constraints.Of(pair.Source) {
 			if p.Route.Source.OracleLike() {
@@ -149,7 +152,7 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		}
 		return
 	}
-	other, taken := c.take(pair, k, strings.ToLower(k.Name))
+	other, taken := c.take(pair, k)
 	if !taken {
 		return
 	}
@@ -158,6 +161,34 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		level = checks.Warn
 	}
 	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), k.Clause)...)
+}
+
+// namesThere takes the names of the constraints of the destination's other tables, where a name is unique in its
+// schema: those that the task makes keep their own.
+func (c *checkConstraintRun) namesThere(ctx context.Context, mapping *checks.Mapping) error {
+	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
+		return nil
+	}
+	there, err := c.Dest().CheckConstraints(ctx)
+	if err != nil {
+		return err
+	}
+	for table, own := range there.All() {
+		if len(mapping.FromDest(table)) > 0 {
+			continue
+		}
+		for _, k := range own {
+			c.names[c.nameOnDest(table.Schema, k.Name)] = table.String() + "." + k.Name + " of the destination"
+		}
+	}
+	return nil
+}
+
+func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableName {
+	if c.Route.Dest.OracleLike() {
+		return datasource.TableName{Schema: schema, Name: name}
+	}
+	return datasource.TableName{Schema: c.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}
 }
 
 // again gives the statement that makes a constraint of MariaDB again with another name or condition.
@@ -170,8 +201,8 @@ func (c *checkConstraintRun) again(pair checks.TablePair, k datasource.CheckCons
 }
 
 // take gives a constraint its name on the destination, as that compares names, unless another one has it.
-func (c *checkConstraintRun) take(pair checks.TablePair, k datasource.CheckConstraint, folded string) (other string, taken bool) {
-	name := datasource.TableName{Schema: pair.Dest.Schema, Name: folded}
+func (c *checkConstraintRun) take(pair checks.TablePair, k datasource.CheckConstraint) (other string, taken bool) {
+	name := c.nameOnDest(pair.Dest.Schema, k.Name)
 	if other, taken = c.names[name]; !taken {
 		c.names[name] = pair.Source.String() + "." + k.Name
 	}
@@ -186,7 +217,7 @@ func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string
 	}
 	free := base
 	for n := 2; ; n++ {
-		key := datasource.TableName{Schema: pair.Dest.Schema, Name: strings.ToLower(free)}
+		key := c.nameOnDest(pair.Dest.Schema, free)
 		if _, taken := c.names[key]; !taken {
 			c.names[key] = pair.Source.String() + "." + free
 			return free

@@ -79,15 +79,11 @@ func (c *checkConstraintRun) oracleName(pair checks.TablePair, k datasource.Chec
 	if k.Generated || c.dest.IsMariaDB() {
 		return
 	}
-	folded := strings.ToLower(k.Name)
-	if c.Route.Dest.OracleLike() {
-		folded = k.Name
-	}
 	level := checks.Fail
 	if c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
-	if other, taken := c.take(pair, k, folded); taken {
+	if other, taken := c.take(pair, k); taken {
 		c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema)
 	}
 }

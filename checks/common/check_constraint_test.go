@@ -2,6 +2,7 @@ package common_test
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,7 +60,8 @@ func TestCheckConstraint(t *testing.T) {
 			t.Parallel()
 			source := snapshot(tc.source, columns, nil, datasource.Snapshot{
 				datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: shopT, Rows: tc.constraints})})
-			wantRules(t, checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin")})}, common.CheckConstraint, tc.want...)
+			wantRules(t, checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, datasource.Snapshot{
+				datasource.FactCharsets: collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}})}, common.CheckConstraint, tc.want...)
 		})
 	}
 }
@@ -91,13 +93,16 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 		wantCreated(t, my, accepted, "CREATE TABLE "+table)
 	}
 	maria.Exec(t, use, "CREATE TABLE unnamed1 (a INT, CHECK (a <> 'it''s'))", "CREATE TABLE unnamed2 (a INT, CHECK (a <> 'it''s'))")
+	maria.Exec(t, use, "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
+	my.Exec(t, "CREATE TABLE "+task.Dest.Schema+".older (a INT, CONSTRAINT there CHECK (a > 0))", "CREATE TABLE "+task.Dest.Schema+".plain (a INT, CONSTRAINT both_set CHECK (a > 0))")
+	wantCreated(t, my, false, "CREATE TABLE older (a INT, CONSTRAINT there CHECK (a > 0))", "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
 	wantCreated(t, my, false, "CREATE TABLE unnamed1 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))", "CREATE TABLE unnamed2 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))")
 
 	maria.Exec(t, use, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 	wantCreated(t, my, false, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 
 	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id"}
-	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
+	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
 		t.Errorf("remarks %q, want one about dates and one about spans", got.Notes)
 	}
@@ -129,4 +134,29 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 	got := wantFound(t, task, common.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.CheckConstraint, rest...)
+}
+
+// A condition of any text is judged without a panic, and never called a comparison where it holds no mark or word of one.
+func FuzzCheckClause(f *testing.F) {
+	for _, seed := range []string{"`a` > 1", "(`a` MOD 2)", "json_valid(`a`)", "case when `a` then 1 end", "'it''s \\' =", "((((", "))", "`", "cast(`a` as", "x'41'", "end end case", "\x00=", "group_concat(`a` limit"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, source := range []datasource.Server{maria1011, mysql97} {
+			dest := map[bool]datasource.Server{true: mysql97, false: maria1011}[source.IsMariaDB()]
+			facts := checktest.Facts{
+				Source: snapshot(source, []datasource.Column{bytesOf("a", 1)}, nil, datasource.Snapshot{
+					datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: shopT, Rows: []datasource.CheckConstraint{{Name: "k", Clause: text, Enforced: true}}})}),
+				Dest: snapshot(dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}}),
+			}
+			findings, _, err := facts.Run(t, common.CheckConstraint)
+			if err != nil {
+				t.Error(err)
+			}
+			compares := strings.ContainsAny(text, "=<>!(") || regexp.MustCompile(`(?i)(and|or|xor|not|is|in|between|like|regexp|rlike|member|true|false)`).MatchString(text)
+			if source.IsMariaDB() && !compares && len(findings) == 0 {
+				t.Errorf("%q passes for a condition", text)
+			}
+		}
+	})
 }

@@ -115,6 +115,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("%s shows no variable sql_mode", c.dest)}
 	}
 	c.modes = strings.Split(strings.ToUpper(mode), ",")
+	remarkNewer(p, c.dest, "the rules for defaults")
 	if !c.dest.IsMySQL() && !c.dest.IsMariaDB() {
 		c.refused = checks.Warn
 	}

@@ -162,14 +162,29 @@ func TestColumnDefaultDates(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
-		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29')"
-		s.Exec(t, "SET SESSION sql_mode = ''", "CREATE TABLE "+schema+"."+table)
+		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29', e DATE DEFAULT '2023-02-30')"
+		s.Exec(t, "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'", "CREATE TABLE "+schema+"."+table)
 		wantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'", "CREATE TABLE "+table)
-		wantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES'", "CREATE TABLE "+table)
+		wantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES'", "CREATE TABLE "+table)
+		wantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES'", "CREATE TABLE "+table)
 		dest := dbtest.Start(t, s.Product, "--sql-mode=STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
 		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema}, Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
-		got := wantFound(t, task, common.ColumnDefault, "zero_date dates.a", "zero_date dates.b", "zero_date dates.c")
+		got := wantFound(t, task, common.ColumnDefault, "no_day dates.e", "zero_date dates.a", "zero_date dates.b", "zero_date dates.c")
 		checktest.Mend(t, s, got.Findings)
 		wantFound(t, task, common.ColumnDefault)
 	})
+}
+
+// The default that needs a sequence is refused by a MariaDB that has not got it.
+func TestColumnDefaultSequenceNeeded(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MariaDB)
+	task := checktest.Real{Source: checktest.End{Server: s, Schema: s.Database(t)}, Dest: checktest.End{Server: s, Schema: s.Database(t)}}
+	table := "numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))"
+	s.Exec(t, "USE "+task.Source.Schema, "CREATE SEQUENCE numbers", "CREATE TABLE "+table)
+	wantCreated(t, s, false, "CREATE TABLE "+table)
+	wantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table, "INSERT INTO numbered VALUES ()")
+	got := wantFound(t, task, common.ColumnDefault, "sequence_needed numbered.a")
+	checktest.Mend(t, s, got.Findings)
+	wantFound(t, task, common.ColumnDefault)
 }

@@ -30,10 +30,7 @@ var knownUpTo = map[datasource.Flavor]datasource.Version{
 
 // remarkNewer says that a server is later than what the rules know.
 func remarkNewer(p *checks.Pass, s datasource.Server, rules string) {
-	flavor := s.Flavor
-	if s.IsMySQL() {
-		flavor = datasource.FlavorMySQL
-	}
+	flavor := family(s)
 	if known, ok := knownUpTo[flavor]; ok && s.Version.AtLeast(known.Major, known.Minor+1) {
 		p.Inform("%s of %s are known up to version %d.%d; %s may have others", rules, flavor, known.Major, known.Minor, s)
 	}

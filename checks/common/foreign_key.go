@@ -50,6 +50,9 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
+	if err := f.namesThere(ctx); err != nil {
+		return err
+	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
 	for _, pair := range mapping.HoldingRows() {
 		for _, key := range keys.Of(pair.Source) {
@@ -191,16 +194,40 @@ func (f *foreignKeyRun) standard(key datasource.ForeignKey) bool {
 	})
 }
 
+// namesThere takes the names of the foreign keys of the destination's other tables: those that the task makes keep their own.
+func (f *foreignKeyRun) namesThere(ctx context.Context) error {
+	if !f.schema || f.Route.Dest.OracleLike() {
+		return nil
+	}
+	there, err := f.Dest().ForeignKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for table, own := range there.All() {
+		if len(f.mapping.FromDest(table)) > 0 {
+			continue
+		}
+		for _, key := range own {
+			f.names[f.nameOnDest(table.Schema, key.Name)] = table.String() + "." + key.Name + " of the destination"
+		}
+	}
+	return nil
+}
+
+func (f *foreignKeyRun) nameOnDest(schema, name string) datasource.TableName {
+	if f.Route.Dest.OracleLike() {
+		return datasource.TableName{Schema: schema, Name: name}
+	}
+	return datasource.TableName{Schema: f.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}
+}
+
 // name reports a foreign key whose name another one gets in the same schema of the destination,
 // where names are unique in a schema: everywhere but on MariaDB 12.1 and later.
 func (f *foreignKeyRun) name(pair checks.TablePair, key datasource.ForeignKey) {
 	if f.dest.IsMariaDB() && f.dest.Version.AtLeast(12, 1) {
 		return
 	}
-	name := datasource.TableName{Schema: pair.Dest.Schema, Name: strings.ToLower(key.Name)}
-	if f.Route.Dest.OracleLike() {
-		name.Name = key.Name
-	}
+	name := f.nameOnDest(pair.Dest.Schema, key.Name)
 	if other, taken := f.names[name]; taken {
 		f.report(pair, key, "name_taken", checks.Fail, "the name "+key.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema)
 		return

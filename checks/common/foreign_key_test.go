@@ -55,7 +55,7 @@ func TestForeignKey(t *testing.T) {
 			source := snapshot(mysql97, nil, tc.indexes, datasource.Snapshot{
 				datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: shopT, Rows: []datasource.ForeignKey{tc.key}})})
 			dest := snapshot(tc.dest, nil, nil, tc.more)
-			dest[datasource.FactTables] = datasource.Tables{}
+			dest[datasource.FactTables], dest[datasource.FactForeignKeys] = datasource.Tables{}, datasource.ByTable[datasource.ForeignKey]{}
 			wantRules(t, checktest.Facts{Source: source, Dest: dest, Route: checks.Route{Phases: tc.phases}}, common.ForeignKey, tc.want...)
 		})
 	}
@@ -126,6 +126,14 @@ func TestForeignKeyParents(t *testing.T) {
 		s.Exec(t, "CREATE TABLE "+to+".parent (id INT PRIMARY KEY)")
 		selection.Databases = selection.Databases[:1]
 		wantEqual(t, []string{"cascade child.same"}, names(task.Run(t, common.ForeignKey)))
+
+		// A name that the destination has already: of the table that the task makes it is its own, of another it is taken.
+		s.Exec(t, "CREATE TABLE "+to+".child (x INT, CONSTRAINT same FOREIGN KEY (x) REFERENCES "+to+".parent (id))")
+		wantEqual(t, []string{"cascade child.same"}, names(task.Run(t, common.ForeignKey)))
+		s.Exec(t, "RENAME TABLE "+to+".child TO "+to+".older")
+		wantEqual(t, []string{"name_taken child.same", "cascade child.same"}, names(task.Run(t, common.ForeignKey)))
+		wantCreated(t, s, false, "CREATE TABLE p (id INT PRIMARY KEY)", "CREATE TABLE older (x INT, CONSTRAINT same FOREIGN KEY (x) REFERENCES p (id))",
+			"CREATE TABLE child (x INT, CONSTRAINT same FOREIGN KEY (x) REFERENCES p (id))")
 	})
 }
 

@@ -53,6 +53,7 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	remarkNewer(p, g.dest, "the rules for generated columns")
 	for _, pair := range generated {
 		g.table(pair, columns.Of(pair.Source), indexes.Of(pair.Source))
 	}

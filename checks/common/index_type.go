@@ -84,10 +84,8 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.OracleLike() {
 		return oracleIndexTypes(p, mapping, indexes, dest)
 	}
-	flavor := dest.Flavor
-	if dest.IsMySQL() {
-		flavor = datasource.FlavorMySQL
-	}
+	remarkNewer(p, dest, "the kinds of index")
+	flavor := family(dest)
 	known := slices.Contains([]datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOceanBase}, flavor)
 	var unknown error
 	parsed := 0
@@ -144,9 +142,14 @@ func wantedIndex(from []int) string {
 	return "version " + joinVersion(from) + " of the destination or later"
 }
 
-// indexKinds gives what is special about an index. The type of an index is read on MySQL 8 alone;
-// elsewhere FULLTEXT is told by its parts, which have no order, in an engine that has no hashes, and
-// SPATIAL by the prefix of 32 bytes that the catalog shows for it.
+// isFulltext tells whether an index is FULLTEXT. The type of an index is read on MySQL 8 alone; elsewhere it is
+// told by its parts, which have no order, in an engine that has no hashes.
+func isFulltext(table *datasource.Table, index datasource.Index) bool {
+	return index.Type == "FULLTEXT" || index.Type == "" && index.Unordered && !index.Unique && !slices.Contains([]string{"MEMORY", "NDB", "NDBCLUSTER"}, strings.ToUpper(table.Engine))
+}
+
+// indexKinds gives what is special about an index. Where its type is not read, SPATIAL is told by the prefix of
+// 32 bytes that the catalog shows for it.
 func indexKinds(source datasource.Server, table *datasource.Table, index datasource.Index, types map[string]*datasource.ColumnType) []indexKind {
 	var kinds []indexKind
 	add := func(kind indexKind) {
@@ -154,7 +157,6 @@ func indexKinds(source datasource.Server, table *datasource.Table, index datasou
 			kinds = append(kinds, kind)
 		}
 	}
-	fulltext := index.Type == "FULLTEXT" || index.Type == "" && index.Unordered && !index.Unique && !slices.Contains([]string{"MEMORY", "NDB", "NDBCLUSTER"}, strings.ToUpper(table.Engine))
 	isSpatial := index.Type == "SPATIAL"
 	for _, part := range index.Columns {
 		c := types[strings.ToLower(part.Name)]
@@ -178,7 +180,7 @@ func indexKinds(source datasource.Server, table *datasource.Table, index datasou
 			add(descendingIndex)
 		}
 	}
-	if fulltext {
+	if isFulltext(table, index) {
 		add(fulltextIndex)
 	}
 	if isSpatial {

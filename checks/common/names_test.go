@@ -230,3 +230,26 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 		}
 	}
 }
+
+// Two schemas into one: tables of one name are one on the destination, where the second cannot be made; rows alone are merged.
+func TestDuplicateMappingOnRealServers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		one, two, to := s.Database(t), s.Database(t), s.Database(t)
+		s.Exec(t, "CREATE TABLE "+one+".t (id INT)", "CREATE TABLE "+one+".own (id INT)", "CREATE TABLE "+two+".t (id INT)", "CREATE TABLE "+two+".other (id INT)")
+		wantCreated(t, s, false, "CREATE TABLE t (id INT)", "CREATE TABLE t (id INT)")
+		selection := checks.Selection{Databases: []checks.SelectedDatabase{{Name: one, MappedName: to}, {Name: two, MappedName: to}}}
+		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s}, Selection: &selection, Phases: checks.Schema}
+		for phases, rule := range map[checks.Phases]string{checks.Schema: "one_name", checks.Full: "merged"} {
+			task.Phases = phases
+			got := task.Run(t, common.DuplicateMapping)
+			if diff := cmp.Diff([]string{rule + " " + to + ".t"}, rulesAndObjects(got.Findings)); diff != "" || got.Findings[0].Want != "one object" {
+				t.Errorf("%s (-want +got):\n%s", got.Message(20), diff)
+			}
+		}
+		selection.Databases[1].Tables = []checks.SelectedTable{{Name: "t", MappedName: "t2"}, {Name: "other"}}
+		if got := task.Run(t, common.DuplicateMapping); got.Outcome != engine.Passed {
+			t.Errorf("with a name of its own it is %s:\n%s", got.Outcome, got.Message(20))
+		}
+	})
+}

@@ -31,6 +31,7 @@ type partitionRules struct {
 	engines    []string // that may be partitioned; nil is every one
 	prefixes   bool     // KEY may be over columns of which the index holds a prefix
 	listRest   bool     // LIST may have a partition for all other values
+	noFulltext bool     // a partitioned table may not have a FULLTEXT index
 }
 
 var (
@@ -40,14 +41,14 @@ var (
 )
 
 // partitionRulesOf gives a destination's rules; ok is false where they are not known. Sources:
-// MySQL 9 Reference Manual, "Partitioning Types", "Partitioning Limitations Relating to Storage
-// Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB documentation, "Partitioning
+// MySQL 9 Reference Manual, "Partitioning Types", "Restrictions and Limitations on Partitioning", "Partitioning
+// Limitations Relating to Storage Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB documentation, "Partitioning
 // Types", "System-Versioned Tables"; OceanBase V4.3, "Compatibility with MySQL", "Constraints on
 // product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
 func partitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
 	switch {
 	case s.IsMySQL():
-		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, most: 8192, prefixes: s.Version.Before(8, 4)}
+		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, most: 8192, prefixes: s.Version.Before(8, 4), noFulltext: true}
 		if s.Version.AtLeast(8) {
 			r.engines = []string{"InnoDB", "ndbcluster"}
 		}
@@ -130,6 +131,9 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 	}
 	if r.rules.engines != nil && !slices.Contains(r.rules.engines, pair.Table.Engine) {
 		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" "+ToInnoDB)
+	}
+	if at := slices.IndexFunc(indexes, func(i datasource.Index) bool { return isFulltext(pair.Table, i) }); at >= 0 && r.rules.noFulltext {
+		r.finding(pair, "fulltext", checks.Fail, "the FULLTEXT index "+indexes[at].Name, "no FULLTEXT index, or no partitions")
 	}
 	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
 		r.finding(pair, "prefix", checks.Fail, "KEY over a prefix of "+column, "KEY over whole columns")

@@ -39,11 +39,17 @@ func TestPartition(t *testing.T) {
 		{"other values beside a zero", maria1011, mysql97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0,1"}, {Description: "0"}}}, []string{"list_default"}, 0},
 		{"other values on MariaDB", maria1011, maria1011, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "MAXVALUE"}}}, nil, 0},
 		{"the end of a range", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Partitions: []datasource.Partition{{Description: "0"}, {Description: "MAXVALUE"}}}, nil, 0},
+		{"with a text index", maria1011, mysql97, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, []string{"fulltext"}, 0},
+		{"with a text index on MariaDB", maria1011, maria1011, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, nil, 0},
 		{"what may be other values", maria1011, mysql97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0"}}}, nil, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := snapshot(tc.source, nil, prefixed, datasource.Snapshot{
+			indexes := prefixed
+			if tc.how.Expression == "`text`" {
+				indexes = []datasource.Index{{Name: "ft", Unordered: true, Columns: []datasource.IndexColumn{{Name: "t"}}}}
+			}
+			source := snapshot(tc.source, nil, indexes, datasource.Snapshot{
 				datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: shopT, Rows: []datasource.Partitioning{tc.how}})})
 			f := checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, nil)}
 			wantRules(t, f, common.Partition, tc.want...)
@@ -78,16 +84,19 @@ func TestPartitionToMySQL(t *testing.T) {
 		"isam (id INT) ENGINE = MyISAM PARTITION BY HASH (id) PARTITIONS 2":                                                                                                             false,
 		"started (a VARCHAR(100), b INT, PRIMARY KEY (a(10), b)) PARTITION BY KEY () PARTITIONS 2":                                                                                      false,
 		"rest (id INT) PARTITION BY LIST (id) (PARTITION p0 VALUES IN (1), PARTITION p1 DEFAULT)":                                                                                       false,
+		"texts (id INT PRIMARY KEY, t TEXT, FULLTEXT ft (t)) PARTITION BY HASH (id) PARTITIONS 2":                                                                                       false,
 		"zero (id INT) PARTITION BY LIST (id) (PARTITION p0 VALUES IN (0, 1), PARTITION p1 DEFAULT)":                                                                                    false,
 		"columns (id INT) PARTITION BY LIST COLUMNS (id) (PARTITION p0 VALUES IN (1), PARTITION p1 DEFAULT)":                                                                            false,
 	} {
 		maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+table)
 		wantCreated(t, my, accepted, "CREATE TABLE "+table)
 	}
-	got := wantFound(t, task, common.Partition, "engine isam", "list_default columns", "list_default zero", "method history", "prefix started")
+	maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE whole (id INT PRIMARY KEY, t TEXT, FULLTEXT ft (t))")
+	got := wantFound(t, task, common.Partition, "engine isam", "fulltext texts", "list_default columns", "list_default zero", "method history", "prefix started")
 	if len(got.Notes) != 1 {
 		t.Errorf("remarks %q, want one about the partition DEFAULT", got.Notes)
 	}
 	checktest.Mend(t, maria, got.Findings)
+	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".texts DROP INDEX ft")
 	wantFound(t, task, common.Partition, "list_default columns", "list_default zero", "method history", "prefix started")
 }

@@ -133,6 +133,9 @@ func snapshot(server datasource.Server, columns []datasource.Column, indexes []d
 		datasource.FactTables:         datasource.Tables{{TableName: shopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
 		datasource.FactColumns:        datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: shopT, Rows: columns}),
 		datasource.FactIndexes:        datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: shopT, Rows: indexes}),
+
+		datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{},
+		datasource.FactForeignKeys:      datasource.ByTable[datasource.ForeignKey]{},
 	}
 	for fact, value := range more {
 		s[fact] = value

@@ -35,11 +35,12 @@ mpointfromtext mpolyfromtext numgeometries numinteriorrings numpoints overlaps p
 		functions(functionLack{before: []int{5, 7, 22}}, `json_arrayagg json_merge_patch json_objectagg json_storage_size`),
 		functions(functionLack{before: []int{8, 0, 17}}, `json_overlaps json_schema_valid`),
 		functions(functionLack{before: []int{8, 0, 21}}, `json_value`),
+		functions(functionLack{before: []int{9, 4}}, `json_duality_object`),
 		functions(functionLack{before: []int{8}}, `bin_to_uuid is_uuid json_storage_free json_table regexp_instr regexp_like regexp_replace regexp_substr statement_digest statement_digest_text uuid_to_bin cume_dist dense_rank first_value lag last_value lead nth_value ntile
 percent_rank rank row_number`),
 	),
 	datasource.FlavorMariaDB: together(
-		functions(functionLack{}, `any_value bin_to_uuid etag from_vector grouping gtid_subset gtid_subtract icu_version is_uuid json_schema_validation_report json_storage_free json_storage_size
+		functions(functionLack{}, `any_value bin_to_uuid etag from_vector grouping gtid_subset gtid_subtract icu_version is_uuid json_duality_object json_schema_validation_report json_storage_free json_storage_size
 mbrcoveredby mbrcovers ps_current_thread_id ps_thread_id regexp_like roles_graphml st_buffer_strategy st_frechetdistance st_hausdorffdistance st_latitude st_lineinterpolatepoint
 st_lineinterpolatepoints st_longitude st_makeenvelope st_pointatdistance st_swapxy st_transform statement_digest statement_digest_text string_to_vector to_vector uuid_to_bin
 validate_password_strength vector_dim vector_to_string`),

@@ -40,6 +40,9 @@ func TestView(t *testing.T) {
 		{name: "in a string, a name and a routine", definition: "select 'it''s \\' nvl2(1)' AS `nvl2(``)`,`shop`.`chr`(65) AS `y` from `shop`.`a` `chr`", dest: mysql9},
 		{name: "a function that MySQL 8 has lost, to 5.7", definition: "select password('x') AS `x`", dest: mysql57},
 		{name: "a function that MySQL 5.7 has not yet", definition: "select uuid_to_bin('x') AS `x`", dest: mysql57, want: []string{"function_missing uuid_to_bin"}},
+		{name: "a JSON duality view", definition: "select json_duality_object('_id':`shop`.`a`.`id`) AS `x` from `shop`.`a`", dest: mysql9},
+		{name: "a JSON duality view to MariaDB", definition: "select json_duality_object('_id':`shop`.`a`.`id`) AS `x` from `shop`.`a`", dest: maria, want: []string{"function_missing json_duality_object"}},
+		{name: "a JSON duality view to MySQL 8.4", definition: "select json_duality_object('_id':`shop`.`a`.`id`) AS `x` from `shop`.`a`", dest: datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 8, Minor: 4}}, want: []string{"function_missing json_duality_object"}},
 		{name: "a function that MySQL 8 has lost", definition: "select password('x') AS `x`", dest: mysql9, want: []string{"function_missing password"}},
 		{name: "a function that MariaDB lacks", definition: "select regexp_like('x','y') AS `x`", dest: maria, want: []string{"function_missing regexp_like"}},
 		{name: "a function that MariaDB has got", definition: "select json_overlaps('x','y') AS `x`", dest: maria},
@@ -138,6 +141,10 @@ func TestViewOnRealServers(t *testing.T) {
 		if source.Product == dbtest.MariaDB {
 			source.Exec(t, "CREATE TABLE "+from+".h (id INT) WITH SYSTEM VERSIONING")
 			dest.Exec(t, "CREATE TABLE "+to+".h (id INT)")
+		}
+		if source.Product == dbtest.MySQL {
+			source.Exec(t, "CREATE TABLE "+from+".d (id INT PRIMARY KEY)", "CREATE JSON DUALITY VIEW "+from+".duality AS SELECT JSON_DUALITY_OBJECT('_id': id) FROM "+from+".d")
+			dest.Exec(t, "CREATE TABLE "+to+".d (id INT PRIMARY KEY)")
 		}
 		taken := 0
 		for i, body := range bodies {
