@@ -133,7 +133,7 @@ func TestBinlogPositionOnRealServer(t *testing.T) {
 			for _, start := range []string{old, oldGTID, now, newGTID} {
 				check(start, engine.Passed)
 			}
-			check(fmt.Sprintf("%s:%d", newFile, newEnd+1), engine.Failed, "outside_file")
+			check(fmt.Sprintf("%s:%d", newFile, newEnd+1<<20), engine.Failed, "outside_file") // MariaDB writes a checkpoint into a new log a moment later
 			purge(t, s, newFile)
 			check(old, engine.Failed, "file_gone")
 			check(oldGTID, engine.Failed, "purged")
