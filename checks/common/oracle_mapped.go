@@ -31,8 +31,9 @@ func mappedType(c datasource.Column, charset string) (m *datasource.ColumnType, 
 		m.ByteLength = m.CharLength * max(1, charBytes[charset])
 	case "NUMBER":
 		m.DataType, m.Precision, m.Scale = "decimal", decimalDigits, decimalFraction
-		if c.Precision > 0 || c.HasScale {
-			m.Precision, m.Scale = mappedDigits(c)
+		if !anyNumber(c) {
+			m.Scale = min(max(c.Scale, 0), decimalFraction)
+			m.Precision = min(max(wholePart(c), 0)+m.Scale, decimalDigits)
 		}
 	case "FLOAT", "BINARY_DOUBLE":
 		m.DataType = "double"
@@ -67,17 +68,4 @@ func mappedType(c datasource.Column, charset string) (m *datasource.ColumnType, 
 		m.ColumnType += fmt.Sprintf("(%d,%d)", m.Precision, m.Scale)
 	}
 	return m, true
-}
-
-// mappedDigits gives the precision and the scale of the DECIMAL that a NUMBER with a scale becomes.
-func mappedDigits(c datasource.Column) (precision, scale int) {
-	precision = c.Precision
-	if precision == 0 { // NUMBER(*,s)
-		precision = 38
-	}
-	if c.Scale < 0 {
-		return min(precision-c.Scale, decimalDigits), 0
-	}
-	scale = min(c.Scale, decimalFraction)
-	return min(max(precision, scale), decimalDigits), scale
 }
