@@ -114,7 +114,7 @@ func (d *oracleDefaultRun) sequenceToOracle(ctx context.Context, pair checks.Tab
 
 func (d *oracleDefaultRun) toMySQL(ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleExpression) error {
 	text := strings.TrimSpace(*c.Default)
-	expressions, _ := expressionDefaults(d.dest)
+	expressions, known := expressionDefaults(d.dest)
 	timed := c.DataType == "DATE" || strings.HasPrefix(c.DataType, "TIMESTAMP")
 	switch {
 	case strings.EqualFold(text, "NULL"), text == "''": // which is NULL, too: ORACLE_EMPTY_STRING looks at it
@@ -131,6 +131,8 @@ func (d *oracleDefaultRun) toMySQL(ctx context.Context, pair checks.TablePair, c
 		return d.sequenceToMariaDB(ctx, pair, c, *e.sequence)
 	case e.sequence != nil:
 		d.report(pair, c, "sequence", checks.Warn, "AUTO_INCREMENT, or a number that the application gives")
+	case !known:
+		d.report(pair, c, "function_unknown", checks.Warn, "a constant")
 	case !expressions:
 		d.report(pair, c, "expression", checks.Warn, "a constant")
 	default:

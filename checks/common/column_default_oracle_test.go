@@ -77,6 +77,7 @@ func TestColumnDefaultOfOracle(t *testing.T) {
 		{"tomorrow to MySQL", "DATE", "SYSDATE+1", false, mysql97, []string{"function_differs"}},
 		{"tomorrow to MySQL 5.7", "DATE", "SYSDATE+1", false, mysql57, []string{"expression"}},
 		{"tomorrow to OceanBase", "DATE", "SYSDATE+1", false, ob43, []string{"expression"}},
+		{"tomorrow to TiDB", "DATE", "SYSDATE+1", false, server(datasource.FlavorTiDB, "8.5.0"), []string{"function_unknown"}},
 		{"SYS_GUID to MySQL", "RAW", "SYS_GUID()", false, mysql97, []string{"function_refused"}},
 		{"SYS_GUID to MariaDB", "RAW", "SYS_GUID()", false, maria1011, nil},
 		{"who asks to MySQL", "VARCHAR2", "USER", false, mysql97, []string{"function_differs"}},
