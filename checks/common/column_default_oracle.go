@@ -47,7 +47,7 @@ type oracleDefaultRun struct {
 func (d *oracleDefaultRun) report(pair checks.TablePair, c datasource.Column, rule string, level checks.Level, want string) {
 	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: "DEFAULT " + *c.Default, Want: want,
 		Args: map[string]string{"dest": d.dest.String()}}
-	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text"}, rule) {
+	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text", "parentheses"}, rule) {
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Source, pair.Source) + " MODIFY (" + checks.Quote(d.Route.Source, c.Name) + " DEFAULT NULL)"}
 	}
 	d.Report(f)
@@ -192,7 +192,14 @@ func (d *oracleDefaultRun) functions(pair checks.TablePair, c datasource.Column,
 		}
 		return
 	}
-	if e.words != nil {
+	bare := *c.Default
+	if d.dest.IsMariaDB() { // which takes a function as it is
+		bare = strings.TrimLeftFunc(bare, isWordRune)
+	}
+	switch {
+	case e.words != nil:
 		d.report(pair, c, "function_unknown", checks.Warn, "an expression without "+strings.ToUpper(strings.Join(e.words, ", ")))
+	case !e.joins && !inParentheses(bare):
+		d.report(pair, c, "parentheses", checks.Warn, "DEFAULT ("+*c.Default+")")
 	}
 }

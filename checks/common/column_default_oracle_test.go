@@ -82,7 +82,10 @@ func TestColumnDefaultOfOracle(t *testing.T) {
 		{"SYS_GUID to MariaDB", "RAW", "SYS_GUID()", false, maria1011, nil},
 		{"who asks to MySQL", "VARCHAR2", "USER", false, mysql97, []string{"function_differs"}},
 		{"strings that are joined to MySQL", "VARCHAR2", "'a'||'b'", false, mysql97, []string{"joins"}},
-		{"arithmetic to MySQL", "NUMBER", "60*60", false, mysql97, nil},
+		{"arithmetic to MySQL", "NUMBER", "60*60", false, mysql97, []string{"parentheses"}},
+		{"arithmetic in parentheses to MySQL", "NUMBER", "(60*60)", false, mysql97, nil},
+		{"arithmetic to MariaDB", "NUMBER", "60*60", false, maria1011, []string{"parentheses"}},
+		{"functions that are added to MariaDB", "NUMBER", "NVL(1,0)+NVL(1,0)", false, maria1011, []string{"parentheses"}},
 		{"an interval to MySQL", "INTERVAL DAY TO SECOND", "INTERVAL '1' DAY", false, mysql97, []string{"function_unknown"}},
 		{"a sequence to MySQL", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, mysql97, []string{"sequence"}},
 		{"a sequence to OceanBase", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, ob43, []string{"sequence"}},
@@ -164,6 +167,10 @@ func TestDefaultsOfOracleOnRealServers(t *testing.T) {
 			"a VARBINARY(36) DEFAULT (SYS_GUID())":               maria,
 			"a VARCHAR(100) DEFAULT (USER())":                    true,
 			"a INT DEFAULT (60*60)":                              true,
+			"a INT DEFAULT 60*60":                                false,
+			"a INT DEFAULT (NVL(1,0)+NVL(1,0))":                  maria,
+			"a INT DEFAULT NVL(1,0)+NVL(1,0)":                    false,
+			"a VARBINARY(36) DEFAULT SYS_GUID()":                 maria,
 			"a VARCHAR(100) DEFAULT (INTERVAL '1' DAY)":          false,
 		} {
 			wantCreated(t, s, accepted, "CREATE TABLE t ("+definition+")")

@@ -192,6 +192,9 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 			func(ctx context.Context) error { _, err := facts.Tables(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Columns(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Indexes(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.OracleSequences(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.IdentityColumns(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.UnusedColumns(ctx); return err },
 		} {
 			if err := read(t.Context()); err != nil {
 				t.Fatal(err)
