@@ -47,7 +47,7 @@ type oracleDefaultRun struct {
 func (d *oracleDefaultRun) report(pair checks.TablePair, c datasource.Column, rule string, level checks.Level, want string) {
 	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: "DEFAULT " + *c.Default, Want: want,
 		Args: map[string]string{"dest": d.dest.String()}}
-	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text"}, rule) {
+	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text", "parentheses"}, rule) {
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Source, pair.Source) + " MODIFY (" + checks.Quote(d.Route.Source, c.Name) + " DEFAULT NULL)"}
 	}
 	d.Report(f)
@@ -114,7 +114,7 @@ func (d *oracleDefaultRun) sequenceToOracle(ctx context.Context, pair checks.Tab
 
 func (d *oracleDefaultRun) toMySQL(ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleExpression) error {
 	text := strings.TrimSpace(*c.Default)
-	expressions, _ := expressionDefaults(d.dest)
+	expressions, known := expressionDefaults(d.dest)
 	timed := c.DataType == "DATE" || strings.HasPrefix(c.DataType, "TIMESTAMP")
 	switch {
 	case strings.EqualFold(text, "NULL"), text == "''": // which is NULL, too: ORACLE_EMPTY_STRING looks at it
@@ -131,6 +131,8 @@ func (d *oracleDefaultRun) toMySQL(ctx context.Context, pair checks.TablePair, c
 		return d.sequenceToMariaDB(ctx, pair, c, *e.sequence)
 	case e.sequence != nil:
 		d.report(pair, c, "sequence", checks.Warn, "AUTO_INCREMENT, or a number that the application gives")
+	case !known:
+		d.report(pair, c, "function_unknown", checks.Warn, "a constant")
 	case !expressions:
 		d.report(pair, c, "expression", checks.Warn, "a constant")
 	default:
@@ -190,7 +192,14 @@ func (d *oracleDefaultRun) functions(pair checks.TablePair, c datasource.Column,
 		}
 		return
 	}
-	if e.words != nil {
+	bare := *c.Default
+	if d.dest.IsMariaDB() { // which takes a function as it is
+		bare = strings.TrimLeftFunc(bare, isWordRune)
+	}
+	switch {
+	case e.words != nil:
 		d.report(pair, c, "function_unknown", checks.Warn, "an expression without "+strings.ToUpper(strings.Join(e.words, ", ")))
+	case !e.joins && !inParentheses(bare):
+		d.report(pair, c, "parentheses", checks.Warn, "DEFAULT ("+*c.Default+")")
 	}
 }

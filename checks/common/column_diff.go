@@ -163,7 +163,7 @@ func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error 
 		object := checks.ColumnObject(pair.Dest, s.Name)
 		i, found := at[fold(s.Name)]
 		if !found || matched[i] { // two names of the source can be one to the destination
-			d.missing(pair, object, s)
+			d.missing(pair, object, s, !found)
 			continue
 		}
 		matched[i] = true
@@ -186,13 +186,14 @@ func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error 
 	return nil
 }
 
-func (d *columnDiffRun) missing(pair checks.TablePair, object checks.Object, s datasource.Column) {
+// missing reports a column that the destination lacks; free says that it has none of that name.
+func (d *columnDiffRun) missing(pair checks.TablePair, object checks.Object, s datasource.Column, free bool) {
 	level := checks.Fail
 	if s.Generated() {
 		level = checks.Warn
 	}
 	var sql []string
-	if as := d.types.wide(s, nil); as != nil && !s.Generated() && !numbered(s) {
+	if as := d.types.wide(s, nil); as != nil && free && !s.Generated() && !numbered(s) {
 		sql = []string{d.alter(pair, "ADD", s.Name, as, as.Charset, "", null(s.Nullable))}
 	}
 	d.differs("missing", level, object, "no such column", s.ColumnType.ColumnType, sql...)

@@ -369,7 +369,7 @@ func TestColumnDiffOfOracleMended(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, to *dbtest.Server) {
 		srv, from := emulatedOracle(t, oracletest.Release19c, "T", "U", "TWINS")
-		emulatedColumns(srv, "TWINS", nil, "ID NUMBER(9)", "Id NUMBER")
+		emulatedColumns(srv, "TWINS", nil, "ID NUMBER(9)", "Id NUMBER(9)")
 		emulatedColumns(srv, "T", nil, "ID NUMBER(9)!", "N NUMBER(18)", "D NUMBER(12,4)", "BIG NUMBER(38)", "SMALL NUMBER(2,5)", "HUNDREDS NUMBER(5,-2)", "F FLOAT(53)", "BF BINARY_FLOAT", "BD BINARY_DOUBLE",
 			"V VARCHAR2(40 CHAR)!", "NV NVARCHAR2(40)", "C CHAR(255 CHAR)", "LC CHAR(300 CHAR)", "T CLOB", "R RAW(16)", "B BLOB", "DT DATE", "TS TIMESTAMP(6)", "XX NUMBER")
 		emulatedColumns(srv, "U", nil, "ID NUMBER(9)", "N NUMBER(18)", "V VARCHAR2(40 CHAR)", "DT DATE", "TS TIMESTAMP(6)")

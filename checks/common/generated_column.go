@@ -138,6 +138,13 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 			}
 		}
 	}
+	if g.dest.IsOceanBase() { // OceanBase Migration Service, incompatibilities of CREATE TABLE from MySQL
+		for _, other := range columns {
+			if other.Generated() && slices.ContainsFunc(clause.names, func(n string) bool { return strings.EqualFold(n, other.Name) }) {
+				g.report(pair, c, "other_generated", g.refused(), "an expression that names "+other.Name, "columns that are not generated")
+			}
+		}
+	}
 	if !g.dest.IsMariaDB() || g.source.IsMariaDB() {
 		return
 	}

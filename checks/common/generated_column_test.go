@@ -33,7 +33,7 @@ func TestGeneratedColumn(t *testing.T) {
 		want         []string
 	}{
 		{"a plain one", maria1011, mysql97, computed("c", "`a` + 1"), nil, nil},
-		{"on MySQL 5.6", maria1011, server(datasource.FlavorMySQL, "5.6.51"), computed("c", "`a` + 1"), nil, []string{"unsupported"}},
+		{"on MySQL 5.6", maria1011, server(datasource.FlavorMySQL, "5.6.51"), computed("c", "`a` + 1"), nil, []string{"unsupported", "unsupported"}}, // with the column g
 		{"a function of MariaDB", maria1011, mysql97, computed("c", "json_exists(`a`,'$.x')"), nil, []string{"function_refused"}},
 		{"a function that MySQL dropped", maria1011, mysql97, computed("c", "md5(`a`)", true), nil, []string{"function_refused"}},
 		{"a function that MySQL had", maria1011, mysql80, computed("c", "md5(`a`)", true), nil, nil},
@@ -53,6 +53,9 @@ func TestGeneratedColumn(t *testing.T) {
 		{"a collation of both", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_bin)"), nil, nil},
 		{"the AUTO_INCREMENT column", maria1011, mysql97, computed("c", "`id` + 1"), nil, []string{"auto_increment"}},
 		{"the AUTO_INCREMENT column on MariaDB", maria1011, maria1011, computed("c", "`id` + 1"), nil, nil},
+		{"another generated column", mysql97, ob43, computed("c", "`g` + 1"), nil, []string{"other_generated"}},
+		{"another generated column on MySQL", mysql97, mysql97, computed("c", "`g` + 1"), nil, nil},
+		{"a plain column on OceanBase", mysql97, ob43, computed("c", "`a` + 1"), nil, nil},
 		{"NOT NULL", mysql97, maria1011, required, nil, []string{"not_null"}},
 		{"NOT NULL on MySQL", mysql97, mysql97, required, nil, nil},
 		{"in the primary key", mysql97, maria1011, required, key, []string{"in_primary_key"}},
@@ -61,7 +64,7 @@ func TestGeneratedColumn(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := snapshot(tc.source, []datasource.Column{id, column("a", "int"), tc.column}, tc.indexes, nil)
+			source := snapshot(tc.source, []datasource.Column{id, column("a", "int"), computed("g", "1"), tc.column}, tc.indexes, nil)
 			dest := snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: collations("utf8mb4", "bin")})
 			wantRules(t, checktest.Facts{Source: source, Dest: dest}, common.GeneratedColumn, tc.want...)
 		})

@@ -91,8 +91,8 @@ func (r *Reader) texts(ctx context.Context, query string, in interner) (map[colu
 	return found, err
 }
 
-// sized matches the digits of a second's fraction, and the like, in a type's name; OceanBase may put a
-// blank before them.
+// sized matches the digits of a second's fraction, and the like, in a type's name, with a blank before
+// them.
 var sized = regexp.MustCompile(` ?\(\d+\)`)
 
 // columnType gives the type of a row of columnsQuery.

@@ -208,6 +208,9 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 			func(ctx context.Context) error { _, err := facts.Triggers(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.Keywords(ctx); return err },
 			func(ctx context.Context) error { _, err := facts.TableSizes(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.OracleSequences(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.IdentityColumns(ctx); return err },
+			func(ctx context.Context) error { _, err := facts.UnusedColumns(ctx); return err },
 		} {
 			if err := read(t.Context()); err != nil {
 				t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-const unusedQuery = "SELECT owner, table_name, count FROM {p}_UNUSED_COL_TABS WHERE {scope:owner}"
+const unusedQuery = `SELECT owner, table_name, "COUNT" FROM {p}_UNUSED_COL_TABS WHERE {scope:owner}`
 
 func (r *Reader) unusedColumns(ctx context.Context) (map[datasource.TableName]string, error) {
 	in := interner{}
