@@ -14,13 +14,13 @@ import (
 var clauseLacks = map[datasource.Flavor]map[string]functionLack{
 	datasource.FlavorMySQL: {
 		"FOR SYSTEM_TIME": {}, "WITH TIES": {}, "LIMIT in GROUP_CONCAT": {}, "VALUES without ROW": {},
-		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {},
+		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {}, "DISTINCT with OVER": {}, "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {from: []int{8, 0, 13}},
 		"WITH": {before: []int{8}}, "OVER": {before: []int{8}}, "LATERAL": {before: []int{8, 0, 14}}, "MEMBER OF": {before: []int{8, 0, 17}},
 		"VALUES ROW": {before: []int{8, 0, 19}}, "columns of a derived table": {before: []int{8, 0, 19}}, "JSON_VALUE with RETURNING": {before: []int{8, 0, 21}},
 		"AT TIME ZONE": {before: []int{8, 0, 22}}, "EXCEPT": {before: []int{8, 0, 31}}, "INTERSECT": {before: []int{8, 0, 31}},
 	},
 	datasource.FlavorMariaDB: {
-		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
+		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "RANGE with INTERVAL": {}, "TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
 		"CAST AS JSON": {}, "CAST AS YEAR": {}, "CAST AS POINT": {}, "CAST AS LINESTRING": {}, "CAST AS POLYGON": {}, "CAST AS MULTIPOINT": {},
 		"CAST AS MULTILINESTRING": {}, "CAST AS MULTIPOLYGON": {}, "CAST AS GEOMETRYCOLLECTION": {},
 		"OVER": {before: []int{10, 2}}, "WITH": {before: []int{10, 2, 1}}, "EXCEPT": {before: []int{10, 3}}, "INTERSECT": {before: []int{10, 3}}, "VALUES without ROW": {before: []int{10, 3, 3}},
@@ -33,6 +33,24 @@ type frame struct {
 	function string // the word in front of it
 	commas   int
 	selects  bool // a SELECT stands in it
+	distinct bool // DISTINCT does
+	grouping bool // what comes belongs to GROUP BY
+	// closedDistinct says that the last parenthesis closed in it holds DISTINCT.
+	closedDistinct bool
+}
+
+// note keeps what a word says of the text in the parenthesis.
+func (f *frame) note(word string) {
+	switch word {
+	case "select":
+		f.selects, f.grouping = true, false
+	case "distinct":
+		f.distinct = true
+	case "group":
+		f.grouping = true
+	case "having", "order", "limit", "union", "except", "intersect", "window":
+		f.grouping = false
+	}
 }
 
 // clauseAt names the clause that the token at i shows, where not every server has it. in is the
@@ -54,8 +72,25 @@ func clauseAt(tokens []token, i int, in frame) string {
 	switch word := tokens[i].text; word {
 	case "system_time":
 		return "FOR SYSTEM_TIME"
-	case "lateral", "tablesample", "qualify", "except", "intersect", "over":
+	case "over":
+		if in.closedDistinct {
+			return "DISTINCT with OVER"
+		}
+		return "OVER"
+	case "lateral", "tablesample", "qualify", "except", "intersect":
 		return strings.ToUpper(word)
+	case "interval":
+		if in.function == "over" && (is(i-1, "range") || is(i-1, "between") || is(i-1, "and")) {
+			return "RANGE with INTERVAL"
+		}
+	case "asc", "desc":
+		if in.grouping {
+			return "GROUP BY with an order"
+		}
+	case "distinct", "order":
+		if in.function == "json_arrayagg" {
+			return "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG"
+		}
 	case "member":
 		if is(i+1, "of") {
 			return "MEMBER OF"
@@ -69,8 +104,11 @@ func clauseAt(tokens []token, i int, in frame) string {
 	case "ties":
 		return "WITH TIES"
 	case "limit":
-		if in.function == "group_concat" {
+		switch in.function {
+		case "group_concat":
 			return "LIMIT in GROUP_CONCAT"
+		case "json_arrayagg":
+			return "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG"
 		}
 	case "values":
 		switch {
@@ -105,7 +143,7 @@ var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
 	},
 	datasource.FlavorMariaDB: {
 		"aes_decrypt": {most: 2, functionLack: functionLack{before: []int{11, 2}}}, "aes_encrypt": {most: 2, functionLack: functionLack{before: []int{11, 2}}},
-		"regexp_instr": {most: 2}, "regexp_replace": {most: 3}, "regexp_substr": {most: 2}, "st_asbinary": {most: 1}, "st_astext": {most: 1}, "st_buffer": {most: 2}, "st_distance": {most: 2},
+		"lag": {most: 2}, "lead": {most: 2}, "regexp_instr": {most: 2}, "regexp_replace": {most: 3}, "regexp_substr": {most: 2}, "st_asbinary": {most: 1}, "st_astext": {most: 1}, "st_buffer": {most: 2}, "st_distance": {most: 2},
 		"st_geomcollfromtext": {most: 2}, "st_geomcollfromwkb": {most: 2}, "st_geomfromtext": {most: 2}, "st_geomfromwkb": {most: 2}, "st_length": {most: 1}, "st_linefromtext": {most: 2},
 		"st_linefromwkb": {most: 2}, "st_mlinefromtext": {most: 2}, "st_mlinefromwkb": {most: 2}, "st_mpointfromtext": {most: 2}, "st_mpointfromwkb": {most: 2}, "st_mpolyfromtext": {most: 2},
 		"st_mpolyfromwkb": {most: 2}, "st_pointfromtext": {most: 2}, "st_pointfromwkb": {most: 2}, "st_polyfromtext": {most: 2}, "st_polyfromwkb": {most: 2}, "st_srid": {most: 1},

@@ -142,6 +142,9 @@ func readDefinition(text string) definition {
 		if clause := clauseAt(tokens, i, *in); clause != "" {
 			d.clauses = addOnce(d.clauses, clause)
 		}
+		if t.word {
+			in.note(t.text)
+		}
 		switch {
 		case t.quoted:
 		case t.text == "(":
@@ -154,11 +157,11 @@ func readDefinition(text string) definition {
 			if in.function != "" {
 				d.calls = addOnce(d.calls, call{in.function, in.commas + 1})
 			}
+			distinct := in.distinct
 			open = open[:len(open)-1]
+			open[len(open)-1].closedDistinct = distinct
 		case t.text == ",":
 			in.commas++
-		case t.text == "select":
-			in.selects = true
 		case t.text == "collate":
 			d.collations = addOnce(d.collations, at(i+1).text)
 		case t.text == "from" && in.selects, t.text == "join", t.text == "straight_join":
@@ -169,6 +172,7 @@ func readDefinition(text string) definition {
 			if schema, name := at(next), at(next+2); schema.quoted && at(next+1).text == "." && name.quoted {
 				d.tables = addOnce(d.tables, datasource.TableName{Schema: schema.text, Name: name.text})
 			}
+		case t.text == "select":
 		case t.word && at(i+1).text == "(" && !at(i+1).quoted:
 			d.functions = addOnce(d.functions, t.text)
 		}

@@ -55,6 +55,13 @@ func TestView(t *testing.T) {
 		{name: "clauses that MySQL 9 has", definition: "with `c` as (select 1 AS `n` except select 2 AS `2`) select sum(`c`.`n`) OVER (ORDER BY `c`.`n` ) AS `s` from `c` limit 1", dest: mysql9},
 		{name: "clauses that MariaDB lacks", definition: "select `x`.`n` AS `n`,cast(`x`.`t` AT TIME ZONE '+00:00' as datetime) AS `d`,cast(`x`.`t` as year) AS `y`,cast(`x`.`t` as char(3) charset utf8mb4) AS `c` from (values row(1),row(2)) `x` (`n`) qualify (row_number() OVER ()  = 1)", dest: maria,
 			want: []string{"function_missing AT TIME ZONE", "function_missing CAST AS YEAR", "function_missing VALUES ROW", "function_missing columns of a derived table", "function_missing QUALIFY"}},
+		{name: "more clauses that MySQL lacks", definition: "select count(distinct `x`) over ( order by `y`) AS `a`,json_arrayagg(`x` order by `y`) AS `b`,count(distinct `x`) AS `c`,sum(`x`) over () AS `d` from `t` group by `x` desc order by `y` desc", dest: mysql9,
+			want: []string{"function_missing DISTINCT with OVER", "function_missing DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG", "function_missing GROUP BY with an order"}},
+		{name: "what is like them", definition: "select count(distinct `x`) AS `c`,sum(`x`) over ( order by `y` desc) AS `d`,group_concat(distinct `x` order by `y` desc separator ',') AS `e` from `t` group by `x` order by `y` desc", dest: mysql9},
+		{name: "an order of groups that MySQL 5.7 has", definition: "select `x` AS `x` from `t` group by `x` desc", dest: mysql57},
+		{name: "windows that MariaDB lacks", definition: "select lead(`x`,1,0) OVER (ORDER BY `y` ) AS `a`,sum(`x`) OVER (ORDER BY `y` RANGE BETWEEN INTERVAL 1 day  PRECEDING AND CURRENT ROW) AS `b` from `t`", dest: maria,
+			want: []string{"function_missing lead with 3 arguments", "function_missing RANGE with INTERVAL"}},
+		{name: "windows that MariaDB has", definition: "select lead(`x`,1) OVER (ORDER BY (`y` + interval 1 day) ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS `a` from `t`", dest: maria},
 		{name: "clauses in names and strings", definition: "select 'qualify' AS `lateral`,`shop`.`a`.`over` AS `values` from `shop`.`a` `tablesample`", dest: maria},
 		{name: "more arguments than MariaDB takes", definition: "select st_x(`g`,1) AS `x`,regexp_substr('a','b',greatest(1,2)) AS `y`,st_y(`g`) AS `z`", dest: maria,
 			want: []string{"function_missing st_x with 2 arguments", "function_missing regexp_substr with 3 arguments"}},
@@ -131,7 +138,8 @@ func TestViewOnRealServers(t *testing.T) {
 		"(SELECT COUNT(*) FROM (VALUES (1), (2)) AS q)", "(SELECT COUNT(*) FROM (VALUES ROW(1), ROW(2)) AS q)", "(SELECT COUNT(*) FROM (SELECT 1 AS n) AS q (m))", "(SELECT GROUP_CONCAT(gone ORDER BY gone LIMIT 1) FROM ends)",
 		"(SELECT COUNT(*) FROM (SELECT 1 AS n ORDER BY n FETCH FIRST 1 ROW WITH TIES) AS q)", "(SELECT COUNT(*) FROM (SELECT 1 AS n EXCEPT SELECT 2) AS q)", "(WITH c AS (SELECT 1 AS n) SELECT n FROM c)",
 		"CAST('1' AS JSON)", "CAST('2000' AS YEAR)", "CAST('::1' AS INET6)", "CAST(UUID() AS UUID)", "CAST('1' AS FLOAT)", "CAST(NOW() AS DATETIME(3))", "CAST(TIMESTAMP '2020-01-01 00:00:00' AT TIME ZONE '+00:00' AS DATETIME)", "CAST(NULL AS POINT)",
-		"SUM(id) OVER (ORDER BY id)", "lpad('a', 2)", "rpad('a', 2, 'b')", "crc32('a')", "crc32(1, 'a')", "regexp_replace('a', 'b', 'c', 1, 1, 'i')", "regexp_instr('a', 'b', 1)", "st_x(NULL)", "st_x(NULL, 1)", "st_astext(NULL, 'axis-order=long-lat')",
+		"SUM(id) OVER (ORDER BY id)", "LEAD(id, 1, 0) OVER (ORDER BY id)", "LAG(id, 1) OVER (ORDER BY id)", "COUNT(DISTINCT id) OVER ()", "SUM(id) OVER (ORDER BY DATE '2020-01-01' RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND CURRENT ROW)",
+		"(SELECT JSON_ARRAYAGG(gone ORDER BY gone) FROM ends)", "(SELECT JSON_ARRAYAGG(gone) FROM ends)", "(SELECT COUNT(*) FROM (SELECT gone FROM ends GROUP BY gone DESC) AS q)", "(SELECT COUNT(*) FROM (SELECT gone FROM ends GROUP BY gone ORDER BY gone DESC) AS q)", "lpad('a', 2)", "rpad('a', 2, 'b')", "crc32('a')", "crc32(1, 'a')", "regexp_replace('a', 'b', 'c', 1, 1, 'i')", "regexp_instr('a', 'b', 1)", "st_x(NULL)", "st_x(NULL, 1)", "st_astext(NULL, 'axis-order=long-lat')",
 		"st_geomfromtext(NULL, 4326)", "st_geomfromtext(NULL, 4326, 'axis-order=long-lat')", "aes_encrypt('a', 'b')", "aes_encrypt('a', 'b', '0123456789abcdef')", "(SELECT COUNT(*) FROM ends TABLESAMPLE SYSTEM (10))", "(SELECT COUNT(*) FROM (SELECT gone FROM ends QUALIFY ROW_NUMBER() OVER (ORDER BY gone) = 1) AS q)"}
 	directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		from, to := source.Database(t), dest.Database(t)
