@@ -153,8 +153,8 @@ func countsBytes(c datasource.Column) bool {
 	return !strings.HasPrefix(c.DataType, "N") && (c.Oracle == nil || c.Oracle.CharUsed != "C")
 }
 
-// sameBytes tells whether a text takes no more bytes in another character set.
-func sameBytes(from, to string) bool {
+// noLonger tells whether a text takes no more bytes in another character set.
+func noLonger(from, to string) bool {
 	return from == to || from == "US7ASCII" || from == "UTF8" && to == "AL32UTF8"
 }
 
@@ -163,9 +163,9 @@ func (sets oracleSets) textFit(s, d datasource.Column) fit {
 	room := characters(d)
 	switch {
 	case characters(s) > room, // of ASCII, which take a byte each
-		countsBytes(d) && sameBytes(from, to) && s.ByteLength > room:
+		countsBytes(d) && noLonger(from, to) && s.ByteLength > room:
 		return narrower
-	case countsBytes(d) && !sameBytes(from, to) && characters(s)*widest(to) > room:
+	case countsBytes(d) && !noLonger(from, to) && characters(s)*widest(to) > room:
 		return changes
 	case strings.Contains(s.DataType, "VAR") && !strings.Contains(d.DataType, "VAR"):
 		return changes // blanks are added
@@ -221,7 +221,7 @@ func (sets oracleSets) textType(s datasource.Column, length int64, bytes bool) s
 	switch {
 	case strings.HasPrefix(s.DataType, "N"):
 		return fmt.Sprintf("%s(%d)", s.DataType, length)
-	case bytes && sameBytes(charsetIn(s, sets.source), charsetIn(s, sets.dest)):
+	case bytes && noLonger(charsetIn(s, sets.source), charsetIn(s, sets.dest)):
 		return fmt.Sprintf("%s(%d BYTE)", s.DataType, length)
 	}
 	return fmt.Sprintf("%s(%d CHAR)", s.DataType, length)
