@@ -12,7 +12,8 @@ import (
 )
 
 // hiddenOnDest fails where tables that the destination's catalog does not list may be there all the
-// same: a server of the MySQL protocol lists only those on which the account has some right.
+// same: a server of the MySQL protocol lists only those on which the account has some right, and so
+// do Oracle's ALL_ views.
 func hiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.TableName) error {
 	if len(absent) == 0 {
 		return nil
