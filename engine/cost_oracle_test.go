@@ -69,6 +69,9 @@ func TestCostAndReadOnlyOnOracleEmulated(t *testing.T) {
 					if !strings.HasPrefix(s.SQL, "SELECT ") && s.SQL != "SET TRANSACTION READ ONLY" {
 						t.Errorf("not a statement that only reads: %s", s.SQL)
 					}
+					if strings.Contains(s.SQL, "--") || strings.Contains(s.SQL, "/*") || strings.HasSuffix(s.SQL, ";") {
+						t.Errorf("go-ora takes comments and a final semicolon for what they are not: %s", s.SQL)
+					}
 					if strings.HasPrefix(s.SQL, "SELECT ") {
 						texts = append(texts, s.SQL)
 					}
