@@ -163,8 +163,10 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 		return err
 	}
 	judged := map[string]bool{}
+	standing := 0
 	for _, pair := range mapping.HoldingRows() {
 		if there.Find(pair.Dest) != nil {
+			standing++
 			continue
 		}
 		schema, exists := defaults(pair.Dest.Schema)
@@ -192,6 +194,9 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: schema.Collation, Want: want + "_bin", SQL: alter})
 			}
 		}
+	}
+	if standing > 0 {
+		p.Inform("%d table(s) are on the destination already: RDB_COLUMN_DIFF compares the character sets of their columns, RDB_UNIQUE_KEY_DIFF the collations of their keys", standing)
 	}
 	return nil
 }
