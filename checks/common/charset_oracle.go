@@ -52,7 +52,8 @@ var mysqlSets = map[string][]string{
 }
 
 var (
-	mysqlWholeUnicode = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
+	// WholeUnicode are the character sets of MySQL that hold every character of Unicode.
+	WholeUnicode      = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
 	mysqlBasicUnicode = []string{"utf8", "utf8mb3", "ucs2"}
 	mysqlSingleByte   = strings.Fields("armscii8 ascii cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 dec8 geostd8 greek hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman swe7 tis620")
 )
@@ -78,7 +79,7 @@ func oracleHolds(source, dest string) holding {
 // mysqlHolds tells whether a character set of MySQL has the characters of a set of Oracle.
 func mysqlHolds(source, dest string) holding {
 	switch unicode := slices.Contains(unicodeSets, source); {
-	case slices.Contains(mysqlWholeUnicode, dest), slices.Contains(mysqlSets[source], dest),
+	case slices.Contains(WholeUnicode, dest), slices.Contains(mysqlSets[source], dest),
 		source == "US7ASCII" && dest != "swe7" && dest != "binary",
 		slices.Contains(mysqlBasicUnicode, dest) && basic(source):
 		return wholly
@@ -146,7 +147,7 @@ func holdsText(columns []datasource.Column) bool {
 // mysqlCharset looks at the defaults of the schemas of a destination of MySQL's kind in which tables have to be
 // created: their character set, and whether their collation takes for equal what a unique index of Oracle tells apart.
 func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], source string) error {
-	defaults, err := schemaDefaults(ctx, p)
+	defaults, err := SchemaDefaults(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -205,8 +206,8 @@ func textPart(columns []datasource.Column, name string) bool {
 	return slices.ContainsFunc(columns, func(c datasource.Column) bool { return c.Name == name && slices.Contains(keyTypes, c.DataType) })
 }
 
-// schemaDefaults gives what tells the defaults of a schema of the destination, those of the server for one that is not there yet.
-func schemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s datasource.Schema, exists bool), error) {
+// SchemaDefaults gives what tells the defaults of a schema of the destination, those of the server for one that is not there yet.
+func SchemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s datasource.Schema, exists bool), error) {
 	server, err := p.Dest().Server(ctx)
 	if err != nil {
 		return nil, err
