@@ -42,7 +42,7 @@ func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees fu
 		held, err := p.Dest().OraclePrivileges(ctx)
 		return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(t datasource.TableName) bool {
 			return held.SeesAll || t.Schema == held.Account ||
-				held.HasOver(t.Schema, "SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "ALTER ANY TABLE", "DROP ANY TABLE")
+				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
 		}, err
 	}
 	holder, err := privilege.Of(ctx, p.Dest())
