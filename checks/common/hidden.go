@@ -54,3 +54,9 @@ func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees fu
 		return shown[t.Schema] || holder.Sees(t) == datasource.Yes
 	}, err
 }
+
+// readsAll tells whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden from it.
+func readsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
+	views, err := f.DictionaryViews(ctx)
+	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err
+}
