@@ -102,7 +102,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	source, err := charsetOf(ctx, p.Source())
+	source, err := CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if !slices.ContainsFunc(mapping.HoldingRows(), func(t checks.TablePair) bool { return holdsText(columns.Of(t.Source)) }) {
 		return nil
 	}
-	dest, err := charsetOf(ctx, p.Dest())
+	dest, err := CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
@@ -120,12 +120,13 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-func charsetOf(ctx context.Context, f *datasource.Facts) (string, error) {
-	nls, err := f.NLS(ctx)
-	if err == nil && nls["NLS_CHARACTERSET"] == "" {
-		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no NLS_CHARACTERSET"}
+// CharacterSet gives one of the character sets of an Oracle-like database.
+func CharacterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
+	nls, err := of.NLS(ctx)
+	if err == nil && nls[parameter] == "" {
+		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no " + parameter}
 	}
-	return strings.ToUpper(nls["NLS_CHARACTERSET"]), err
+	return nls[parameter], err
 }
 
 func reportHolding(p *checks.Pass, h holding, f checks.Finding) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -61,15 +62,15 @@ func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []
 			return nil
 		}, nil
 	}
-	source, err := characterSet(ctx, p.Source(), "NLS_CHARACTERSET")
+	source, err := common.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	dest, err := characterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
+	dest, err := common.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	national, err := characterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+	national, err := common.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}

@@ -45,12 +45,12 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if national == nil {
 		return nil
 	}
-	own, err := characterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
+	own, err := common.CharacterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return err
 	}
 	if p.Route.Dest.OracleLike() {
-		dest, err := characterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+		dest, err := common.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 		if err == nil && dest != own {
 			for _, pair := range national {
 				reportNational(p, pair, columns.Of(pair.Source), own, dest, own)
@@ -100,13 +100,4 @@ func reportNational(p *checks.Pass, pair checks.TablePair, columns []datasource.
 	}
 	p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: actual, Want: want,
 		Args: map[string]string{"source": own, "columns": strings.Join(names, ", ")}})
-}
-
-// characterSet gives one of the character sets of an Oracle-like database.
-func characterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
-	nls, err := of.NLS(ctx)
-	if err == nil && nls[parameter] == "" {
-		err = fmt.Errorf("NLS_DATABASE_PARAMETERS shows no %s", parameter)
-	}
-	return nls[parameter], err
 }
