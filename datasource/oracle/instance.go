@@ -137,9 +137,8 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 	}
 	var views []datasource.DictionaryView
 	for _, name := range names {
-		err := classify(ctx, r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil }), r.endpoint)
-		class := datasource.ClassOf(err)
-		if err != nil && class != datasource.ErrNoSuchObject && class != datasource.ErrPrivilege {
+		err := r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil })
+		if err != nil && !unreadable(err) {
 			return nil, err
 		}
 		views = append(views, datasource.DictionaryView{Name: name, Readable: err == nil, Grant: grantSelect(name, server.Account)})
