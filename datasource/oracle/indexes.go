@@ -55,12 +55,8 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		return none, err
 	}
 	nullable := func(t datasource.TableName, column string) bool {
-		for _, c := range columns.Of(t) {
-			if c.Name == column {
-				return c.Nullable
-			}
-		}
-		return true
+		c := columnOf(columns, t, column)
+		return c == nil || c.Nullable
 	}
 	var b datasource.ByTableBuilder[part]
 	keyed := map[expressionKey]string{} // keys by the indexes that enforce them
@@ -72,7 +68,11 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		p := part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
 			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}}
 		// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
-		if expression, ok := expressions[expressionKey{t, c[4], c[6]}]; ok && strings.HasPrefix(c[5], "SYS_NC") {
+		if strings.HasPrefix(c[5], "SYS_NC") && columnOf(columns, t, c[5]) == nil {
+			expression, ok := expressions[expressionKey{t, c[4], c[6]}]
+			if !ok { // Oracle's own, of the rows of an object table or those of a nested one
+				return err
+			}
 			p.Name, p.Expression = "", expression
 		}
 		b.Add(t, p)
@@ -112,6 +112,16 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		return none, err
 	}
 	return group(b, apart), nil
+}
+
+func columnOf(columns datasource.ByTable[datasource.Column], t datasource.TableName, name string) *datasource.Column {
+	own := columns.Of(t)
+	for i := range own {
+		if own[i].Name == name {
+			return &own[i]
+		}
+	}
+	return nil
 }
 
 // group joins the columns of each index, the primary key first, then by name. A key that was not
