@@ -115,6 +115,8 @@ type Check struct {
 	// Standby makes an item for the standby database of an endpoint, too.
 	Standby bool
 	Phases  Phases
+	// FromOracle are more phases, in which it holds for Oracle-like sources alone.
+	FromOracle Phases
 	// Sources and Dests are the endpoint types for which it holds; nil is any.
 	Sources, Dests []datasource.Type
 	// Requires lists the types of checks without which it says nothing: its item on an end is
@@ -147,8 +149,8 @@ func (c *Check) Applies(r Route) (bool, string) {
 		return false, fmt.Sprintf("it holds for a source of type %s; this one is %s", list(c.Sources), r.Source)
 	case c.Dests != nil && !slices.Contains(c.Dests, r.Dest):
 		return false, fmt.Sprintf("it holds for a destination of type %s; this one is %s", list(c.Dests), r.Dest)
-	case c.Phases&r.Phases == 0:
-		return false, fmt.Sprintf("it belongs to the phases %s; this task has %s", c.Phases, r.Phases)
+	case c.phases(r)&r.Phases == 0:
+		return false, fmt.Sprintf("it belongs to the phases %s; this task has %s", c.phases(r), r.Phases)
 	case c.Deep && !r.Deep:
 		return false, "it reads sizes or data, which is done only when asked for (--deep)"
 	case c.Ends != nil && !slices.Contains(c.Ends, r.Source) && !slices.Contains(c.Ends, r.Dest):
@@ -157,6 +159,13 @@ func (c *Check) Applies(r Route) (bool, string) {
 		return false, fmt.Sprintf("it looks at the log of a database of type %s; this task reads none", list(c.ReadsLog))
 	}
 	return true, ""
+}
+
+func (c *Check) phases(r Route) Phases {
+	if r.Source.OracleLike() {
+		return c.Phases | c.FromOracle
+	}
+	return c.Phases
 }
 
 // Sides gives the ends of a task of that route at which the check looks.

@@ -35,3 +35,21 @@ func TestSidesOfALogCheck(t *testing.T) {
 		}
 	}
 }
+
+// A check may hold in more phases for sources like Oracle.
+func TestPhasesFromOracle(t *testing.T) {
+	t.Parallel()
+	c := checks.Check{On: []checks.Side{checks.Source}, Phases: checks.Schema, FromOracle: checks.Full}
+	for _, tc := range []struct {
+		source datasource.Type
+		phases checks.Phases
+		want   bool
+	}{
+		{datasource.MySQL, checks.Schema, true}, {datasource.MySQL, checks.Full, false}, {datasource.OceanBaseMySQL, checks.Full, false},
+		{datasource.Oracle, checks.Schema, true}, {datasource.Oracle, checks.Full, true}, {datasource.OceanBaseOracle, checks.Full, true}, {datasource.Oracle, checks.Incremental, false},
+	} {
+		if applies, reason := c.Applies(checks.Route{Source: tc.source, Dest: datasource.Oracle, Phases: tc.phases}); applies != tc.want {
+			t.Errorf("%s from %s: applies %v, because %q", tc.phases, tc.source, applies, reason)
+		}
+	}
+}

@@ -168,14 +168,15 @@ type Index struct {
 	Invisible  bool   // MariaDB: IGNORED
 	Unordered  bool   // FULLTEXT, or a hash: known even where Type is not
 	Constraint bool   // it is a constraint, and dropped as one (Oracle)
+	Unchecked  bool   // rows may break it: nobody has looked at those that were there before it (Oracle: NOVALIDATE)
 	Columns    []IndexColumn
 }
 
 // Key tells whether the index identifies every row: it is the primary key, or unique over
 // columns that are all NOT NULL. OceanBase Migration Service calls this a unique row id.
 func (i Index) Key() bool {
-	if i.Primary {
-		return true
+	if i.Primary || i.Unchecked {
+		return !i.Unchecked
 	}
 	return i.Unique && !slices.ContainsFunc(i.Columns, func(c IndexColumn) bool { return c.Nullable || c.Name == "" })
 }

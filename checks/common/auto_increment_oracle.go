@@ -3,6 +3,7 @@ package common
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -38,7 +39,10 @@ func runOracleNumbers(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 			return err
 		}
 	}
-	return n.ofSchemas(ctx, mapping)
+	if err := n.ofSchemas(ctx, mapping); err != nil {
+		return err
+	}
+	return n.hidden(ctx, mapping)
 }
 
 type oracleNumbers struct {
@@ -164,6 +168,28 @@ func (n *oracleNumbers) ofSchemas(ctx context.Context, mapping *checks.Mapping) 
 		}
 		if err := n.follow(ctx, schema, own[schema.Source]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// hidden fails where ALL_SEQUENCES may leave out sequences of the schemas that the task takes whole: it shows
+// those that the account may use.
+func (n *oracleNumbers) hidden(ctx context.Context, mapping *checks.Mapping) error {
+	if n.Route.Source != datasource.Oracle {
+		return nil
+	}
+	if all, err := readsAll(ctx, n.Source(), "DBA_SEQUENCES"); err != nil || all {
+		return err
+	}
+	held, err := n.Source().OraclePrivileges(ctx)
+	if err != nil {
+		return err
+	}
+	for _, schema := range slices.Sorted(maps.Keys(mapping.OpenSchemas())) {
+		if schema != held.Account && !held.HasOver(schema, "SELECT ANY SEQUENCE") {
+			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: fmt.Sprintf("which sequences schema %s has cannot be told: the account %s is shown those that it may use", schema, held.Account),
+				Remedy: "Run GRANT SELECT ON SYS.DBA_SEQUENCES TO " + checks.Quote(datasource.Oracle, held.Account) + "."}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package common_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +54,15 @@ func TestOracleNumbersNearEndEmulated(t *testing.T) {
 			task.Selection = &checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "SHOP", Tables: []checks.SelectedTable{{Name: "T"}}}}}
 			if got := task.Run(t, common.AutoIncrement); got.Outcome != engine.Passed {
 				t.Errorf("of a table alone it is %s:\n%s", got.Outcome, got.Message(10))
+			}
+			task.Selection = nil
+			srv.Deny(942, "DBA_SEQUENCES")
+			if got := task.Run(t, common.AutoIncrement); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "which sequences schema SHOP has cannot be told") {
+				t.Errorf("with the sequences that the account may use it is %s:\n%s", got.Outcome, got.Message(10))
+			}
+			srv.Insert("SESSION_PRIVS", oracleRow{"PRIVILEGE": "SELECT ANY SEQUENCE"})
+			if got := task.Run(t, common.AutoIncrement); got.Outcome != engine.Warned {
+				t.Errorf("with a right on any sequence it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Deny(942, "*_SEQUENCES")
 			if got := task.Run(t, common.AutoIncrement); got.Outcome != engine.Unknown {
@@ -167,8 +177,9 @@ func TestNumbersOfTenants(t *testing.T) {
 	identities := datasource.GroupByTable(datasource.TableRows[datasource.IdentityColumn]{Table: shopT, Rows: []datasource.IdentityColumn{{Column: "ID"}}})
 	full := datasource.OracleSequences{{TableName: datasource.TableName{Schema: "shop", Name: "Q"}, Min: "1", Max: "10", Increment: "1", Next: "10"}}
 	f := checktest.Facts{Route: checks.Route{Source: datasource.Oracle, Dest: datasource.OceanBaseOracle},
-		Source: snapshot(server(datasource.FlavorOracle, "19.3"), []datasource.Column{id}, nil, datasource.Snapshot{datasource.FactIdentityColumns: identities, datasource.FactOracleSequences: datasource.OracleSequences{}}),
-		Dest:   snapshot(tenant, nil, nil, datasource.Snapshot{datasource.FactOracleSequences: full})}
+		Source: snapshot(server(datasource.FlavorOracle, "19.3"), []datasource.Column{id}, nil, datasource.Snapshot{datasource.FactIdentityColumns: identities, datasource.FactOracleSequences: datasource.OracleSequences{},
+			datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "DBA_SEQUENCES", Readable: true}}}),
+		Dest: snapshot(tenant, nil, nil, datasource.Snapshot{datasource.FactOracleSequences: full})}
 	wantRules(t, f, common.AutoIncrement, "identity_lost")
 	if _, notes, _ := f.Run(t, common.AutoIncrement); len(notes) != 1 {
 		t.Errorf("of a sequence that is not shown: remarks %q", notes)

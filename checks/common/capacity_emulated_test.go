@@ -154,7 +154,7 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 			to.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib}, row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib})
 			expect(engine.Passed, "Tablespace DATA has 1.2 GiB free, the tables take 900.0 MiB")
 			to.Clear("DBA_SYS_PRIVS")
-			expect(engine.Failed, "0.0 MiB", "no_quota SHOP")
+			expect(engine.Failed, "0.0 MiB", "small_quota SHOP")
 			to.Insert("DBA_TS_QUOTAS", row{"DROPPED": "NO", "USERNAME": "SHOP", "TABLESPACE_NAME": "DATA", "BYTES": 0, "MAX_BYTES": 901 * mib})
 			expect(engine.Warned, "901.0 MiB", "scarce_quota SHOP")
 			to.Set("DBA_TS_QUOTAS", row{"DROPPED": "NO", "MAX_BYTES": -1})

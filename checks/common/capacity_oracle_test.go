@@ -215,7 +215,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 		{"a quota", space(13*gib, 0, 14*gib), nil, expectation{}},
 		{"a scarce quota", space(13*gib, 0, 12*gib), nil, expectation{want: []string{"warning scarce_quota SHOP"}, sql: grant}},
 		{"a small quota", space(13*gib, 0, 10*gib), nil, expectation{want: []string{"failure small_quota SHOP"}, sql: grant}},
-		{"a quota that is used up", space(13*gib, 0, gib), nil, expectation{want: []string{"failure no_quota SHOP"}, sql: grant}},
+		{"a quota that is used up", space(13*gib, 0, gib), nil, expectation{want: []string{"failure small_quota SHOP"}, sql: grant}},
 		{"no schema", nil, nil, expectation{unknown: true}},
 		{"a table that is elsewhere", elsewhere, table("DATA"), expectation{}},
 		{"a table that goes to the default", elsewhere, nil, expectation{want: []string{"failure small_tablespace USERS"}}},

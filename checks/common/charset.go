@@ -11,14 +11,15 @@ import (
 
 // Charset is RDB_CHARSET.
 var Charset = &checks.Check{
-	Type:     "RDB_CHARSET",
-	Page:     checks.ReadPage(pages, "charset.md"),
-	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
-	Phases:   checks.Schema,
-	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runCharset,
+	Type:       "RDB_CHARSET",
+	Page:       checks.ReadPage(pages, "charset.md"),
+	Level:      checks.Fail,
+	On:         []checks.Side{checks.Source},
+	Phases:     checks.Schema,
+	FromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
+	Requires:   []string{"RDB_CONNECT"},
+	Compares:   true,
+	Run:        runCharset,
 }
 
 func runCharset(ctx context.Context, p *checks.Pass) error {

@@ -52,7 +52,8 @@ var mysqlSets = map[string][]string{
 }
 
 var (
-	mysqlWholeUnicode = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
+	// WholeUnicode are the character sets of MySQL that hold every character of Unicode.
+	WholeUnicode      = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
 	mysqlBasicUnicode = []string{"utf8", "utf8mb3", "ucs2"}
 	mysqlSingleByte   = strings.Fields("armscii8 ascii cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 dec8 geostd8 greek hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman swe7 tis620")
 )
@@ -78,7 +79,7 @@ func oracleHolds(source, dest string) holding {
 // mysqlHolds tells whether a character set of MySQL has the characters of a set of Oracle.
 func mysqlHolds(source, dest string) holding {
 	switch unicode := slices.Contains(unicodeSets, source); {
-	case slices.Contains(mysqlWholeUnicode, dest), slices.Contains(mysqlSets[source], dest),
+	case slices.Contains(WholeUnicode, dest), slices.Contains(mysqlSets[source], dest),
 		source == "US7ASCII" && dest != "swe7" && dest != "binary",
 		slices.Contains(mysqlBasicUnicode, dest) && basic(source):
 		return wholly
@@ -101,7 +102,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	source, err := charsetOf(ctx, p.Source())
+	source, err := CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if !slices.ContainsFunc(mapping.HoldingRows(), func(t checks.TablePair) bool { return holdsText(columns.Of(t.Source)) }) {
 		return nil
 	}
-	dest, err := charsetOf(ctx, p.Dest())
+	dest, err := CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
@@ -119,12 +120,13 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-func charsetOf(ctx context.Context, f *datasource.Facts) (string, error) {
-	nls, err := f.NLS(ctx)
-	if err == nil && nls["NLS_CHARACTERSET"] == "" {
-		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no NLS_CHARACTERSET"}
+// CharacterSet gives one of the character sets of an Oracle-like database.
+func CharacterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
+	nls, err := of.NLS(ctx)
+	if err == nil && nls[parameter] == "" {
+		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no " + parameter}
 	}
-	return strings.ToUpper(nls["NLS_CHARACTERSET"]), err
+	return nls[parameter], err
 }
 
 func reportHolding(p *checks.Pass, h holding, f checks.Finding) {
@@ -146,7 +148,7 @@ func holdsText(columns []datasource.Column) bool {
 // mysqlCharset looks at the defaults of the schemas of a destination of MySQL's kind in which tables have to be
 // created: their character set, and whether their collation takes for equal what a unique index of Oracle tells apart.
 func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], source string) error {
-	defaults, err := schemaDefaults(ctx, p)
+	defaults, err := SchemaDefaults(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -163,8 +165,10 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 		return err
 	}
 	judged := map[string]bool{}
+	standing := 0
 	for _, pair := range mapping.HoldingRows() {
 		if there.Find(pair.Dest) != nil {
+			standing++
 			continue
 		}
 		schema, exists := defaults(pair.Dest.Schema)
@@ -193,6 +197,9 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 			}
 		}
 	}
+	if standing > 0 {
+		p.Inform("%d table(s) are on the destination already: RDB_COLUMN_DIFF compares the character sets of their columns, RDB_UNIQUE_KEY_DIFF the collations of their keys", standing)
+	}
 	return nil
 }
 
@@ -200,8 +207,8 @@ func textPart(columns []datasource.Column, name string) bool {
 	return slices.ContainsFunc(columns, func(c datasource.Column) bool { return c.Name == name && slices.Contains(keyTypes, c.DataType) })
 }
 
-// schemaDefaults gives what tells the defaults of a schema of the destination, those of the server for one that is not there yet.
-func schemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s datasource.Schema, exists bool), error) {
+// SchemaDefaults gives what tells the defaults of a schema of the destination, those of the server for one that is not there yet.
+func SchemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s datasource.Schema, exists bool), error) {
 	server, err := p.Dest().Server(ctx)
 	if err != nil {
 		return nil, err

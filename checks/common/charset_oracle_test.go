@@ -126,7 +126,7 @@ func TestCharsetOfOracleEmulated(t *testing.T) {
 			srv, from := emulatedOracle(t, release, "T")
 			srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "A", "COLUMN_ID": 1, "DATA_TYPE": "CLOB", "HIDDEN_COLUMN": "NO"})
 			to, dest := emulatedOracle(t, release)
-			task := checktest.Real{Source: from, Dest: dest, Phases: checks.Schema}
+			task := checktest.Real{Source: from, Dest: dest, Phases: checks.Full}
 			if got := task.Run(t, common.Charset); got.Outcome != engine.Passed {
 				t.Errorf("with the same set it is %s:\n%s", got.Outcome, got.Message(10))
 			}

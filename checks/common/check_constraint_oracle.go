@@ -17,12 +17,12 @@ func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckCon
 		}
 		return
 	}
-	alter := "ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source)
 	switch {
 	case !k.Enforced && c.dest.IsMariaDB():
-		c.report(pair, k, "becomes_enforced", checks.Warn, "DISABLE", "ENABLE, as it will be on the destination", alter+" ENABLE CONSTRAINT "+checks.Quote(c.Route.Source, k.Name))
+		c.report(pair, k, "becomes_enforced", checks.Warn, "DISABLE", "ENABLE, as it will be on the destination",
+			"ALTER TABLE "+checks.QuoteTable(c.Route.Source, pair.Source)+" ENABLE CONSTRAINT "+checks.Quote(c.Route.Source, k.Name))
 	case k.Enforced && k.Unchecked:
-		c.report(pair, k, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", c.validate(alter, k)...)
+		c.report(pair, k, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", validate(c.Route.Source, pair.Source, k.Name)...)
 	}
 	c.oracleName(pair, k)
 	if !toMySQL {
@@ -63,14 +63,6 @@ func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckCon
 	if k.Cut && c.unread == nil {
 		c.unread = fmt.Errorf("the condition of %s is longer than the dictionary shows", constraintObject(pair.Source, k.Name))
 	}
-}
-
-// validate gives the statement that looks at the rows that were there before a constraint.
-func (c *checkConstraintRun) validate(alter string, k datasource.CheckConstraint) []string {
-	if c.Route.Source != datasource.Oracle { // what a tenant of OceanBase takes is not known
-		return nil
-	}
-	return []string{alter + " ENABLE VALIDATE CONSTRAINT " + checks.Quote(c.Route.Source, k.Name)}
 }
 
 // oracleName reports a constraint whose name another one gets in the same schema of the destination,

@@ -2,7 +2,6 @@ package common
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -113,11 +112,12 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 
 // characterSets reads the character sets of an Oracle-like database.
 func characterSets(ctx context.Context, of *datasource.Facts) (datasource.NLS, error) {
-	nls, err := of.NLS(ctx)
-	if err == nil && (nls["NLS_CHARACTERSET"] == "" || nls["NLS_NCHAR_CHARACTERSET"] == "") {
-		err = errors.New("NLS_DATABASE_PARAMETERS does not show both character sets")
+	for _, parameter := range []string{"NLS_CHARACTERSET", "NLS_NCHAR_CHARACTERSET"} {
+		if _, err := CharacterSet(ctx, of, parameter); err != nil {
+			return nil, err
+		}
 	}
-	return nls, err
+	return of.NLS(ctx)
 }
 
 // sameType gives the type of the source where every server of the MySQL protocol has it.

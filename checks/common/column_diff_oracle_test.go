@@ -371,14 +371,14 @@ func TestColumnDiffOfOracleMended(t *testing.T) {
 		srv, from := emulatedOracle(t, oracletest.Release19c, "T", "U", "TWINS")
 		emulatedColumns(srv, "TWINS", nil, "ID NUMBER(9)", "Id NUMBER(9)")
 		emulatedColumns(srv, "T", nil, "ID NUMBER(9)!", "N NUMBER(18)", "D NUMBER(12,4)", "BIG NUMBER(38)", "SMALL NUMBER(2,5)", "HUNDREDS NUMBER(5,-2)", "F FLOAT(53)", "BF BINARY_FLOAT", "BD BINARY_DOUBLE",
-			"V VARCHAR2(40 CHAR)!", "NV NVARCHAR2(40)", "C CHAR(255 CHAR)", "LC CHAR(300 CHAR)", "T CLOB", "R RAW(16)", "B BLOB", "DT DATE", "TS TIMESTAMP(6)", "XX NUMBER")
+			"V VARCHAR2(40 CHAR)!", "NV NVARCHAR2(40)", "C CHAR(255 CHAR)", "LC CHAR(300 CHAR)", "T CLOB", "R RAW(16)", "B BLOB", "DT DATE", "TS TIMESTAMP(6)", "IV INTERVAL DAY(2) TO SECOND(6)", "RI ROWID", "X XMLTYPE", "XX NUMBER")
 		emulatedColumns(srv, "U", nil, "ID NUMBER(9)", "N NUMBER(18)", "V VARCHAR2(40 CHAR)", "DT DATE", "TS TIMESTAMP(6)")
 		schema := to.Database(t)
 		to.Exec(t, "CREATE TABLE "+schema+".`T` (id INT NOT NULL) CHARACTER SET utf8mb4", "CREATE TABLE "+schema+".TWINS (id INT)",
 			"CREATE TABLE "+schema+".`U` (id INT NOT NULL, n INT, v VARCHAR(10), dt DATE, ts DATETIME, need INT NOT NULL) CHARACTER SET utf8mb4")
 		task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: schema}}
 		got := task.Run(t, common.ColumnDiff)
-		if n := len(got.Findings); n != 18+4+1+1+1 {
+		if n := len(got.Findings); n != 18+3+4+1+1+1 {
 			t.Errorf("%d findings:\n%s", n, got.Message(40))
 		}
 		checktest.Mend(t, to, got.Findings)

@@ -78,8 +78,6 @@ func reportQuota(p *checks.Pass, space datasource.Space, at place, need int64) {
 	f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: at.schema}, Actual: gib(left), Want: gib(need / 100 * roomy), Args: map[string]string{"need": gib(need), "tablespace": at.tablespace},
 		SQL: []string{"ALTER USER " + checks.Quote(datasource.Oracle, at.schema) + " QUOTA UNLIMITED ON " + checks.Quote(datasource.Oracle, at.tablespace)}}
 	switch {
-	case left == 0:
-		f.Rule = "no_quota"
 	case left < need:
 		f.Rule = "small_quota"
 	case left < need/100*roomy:

@@ -35,7 +35,7 @@ func (f *foreignKeyRun) ofOracle(pair checks.TablePair, key datasource.ForeignKe
 		f.report(pair, key, "deferrable", checks.Warn, "DEFERRABLE", "a foreign key that holds after each statement")
 	}
 	if key.Unchecked {
-		f.report(pair, key, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", f.enable(pair, key)...)
+		f.report(pair, key, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", validate(f.Route.Source, pair.Source, key.Name)...)
 	}
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return
@@ -62,14 +62,6 @@ func (f *foreignKeyRun) ofOracle(pair checks.TablePair, key datasource.ForeignKe
 // disabled reports a foreign key that refuses nothing on the source, where the destination has no such thing.
 func (f *foreignKeyRun) disabled(pair checks.TablePair, key datasource.ForeignKey) {
 	if f.schema && f.Route.Dest != datasource.Oracle {
-		f.report(pair, key, "disabled", checks.Warn, "DISABLE", "ENABLE, as it may be on the destination", f.enable(pair, key)...)
+		f.report(pair, key, "disabled", checks.Warn, "DISABLE", "ENABLE, as it may be on the destination", validate(f.Route.Source, pair.Source, key.Name)...)
 	}
-}
-
-// enable gives the statement that makes the source hold the foreign key, for the rows that are there, too.
-func (f *foreignKeyRun) enable(pair checks.TablePair, key datasource.ForeignKey) []string {
-	if f.Route.Source != datasource.Oracle { // what a tenant of OceanBase takes is not known
-		return nil
-	}
-	return []string{"ALTER TABLE " + checks.QuoteTable(f.Route.Source, pair.Source) + " ENABLE VALIDATE CONSTRAINT " + checks.Quote(f.Route.Source, key.Name)}
 }

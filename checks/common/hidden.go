@@ -43,7 +43,7 @@ func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees fu
 		held, err := p.Dest().OraclePrivileges(ctx)
 		return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(t datasource.TableName) bool {
 			return held.SeesAll || t.Schema == held.Account ||
-				held.HasOver(t.Schema, "SELECT ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "ALTER ANY TABLE", "DROP ANY TABLE")
+				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
 		}, err
 	}
 	holder, err := privilege.Of(ctx, p.Dest())
@@ -54,4 +54,10 @@ func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees fu
 		}
 		return shown[t.Schema] || holder.Sees(t) == datasource.Yes
 	}, err
+}
+
+// readsAll tells whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden from it.
+func readsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
+	views, err := f.DictionaryViews(ctx)
+	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err
 }

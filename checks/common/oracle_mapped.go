@@ -24,7 +24,7 @@ func mappedType(c datasource.Column, charset string) (m *datasource.ColumnType, 
 	m = &datasource.ColumnType{Nullable: c.Nullable}
 	switch name := oracleTypeName(c); name {
 	case "CHAR", "NCHAR", "VARCHAR2", "NVARCHAR2":
-		m.DataType, m.Charset, m.CharLength = "varchar", charset, max(c.CharLength, 1)
+		m.DataType, m.Charset, m.CharLength = "varchar", charset, max(characters(c), 1)
 		if strings.HasSuffix(name, "CHAR") && m.CharLength <= charLength {
 			m.DataType = "char"
 		}
@@ -44,11 +44,12 @@ func mappedType(c datasource.Column, charset string) (m *datasource.ColumnType, 
 	case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE":
 		m.DataType, m.Precision = "datetime", min(c.Scale, 6)
 	case "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND":
-		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, 30, 30*max(1, charBytes[charset])
+		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, intervalLength, intervalLength*max(1, charBytes[charset])
 	case "RAW":
 		m.DataType, m.ByteLength = "varbinary", c.ByteLength
 	case "ROWID", "UROWID":
-		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, c.ByteLength, c.ByteLength*max(1, charBytes[charset])
+		length := max(c.ByteLength, rowidLength)
+		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, length, length*max(1, charBytes[charset])
 	case "CLOB", "NCLOB", "LONG", "XMLTYPE":
 		m.DataType, m.Charset = "longtext", charset
 	case "BLOB", "LONG RAW":
@@ -64,6 +65,10 @@ func mappedType(c datasource.Column, charset string) (m *datasource.ColumnType, 
 	switch {
 	case m.CharLength > 0:
 		m.ColumnType += fmt.Sprintf("(%d)", m.CharLength)
+	case m.DataType == "varbinary":
+		m.ColumnType += fmt.Sprintf("(%d)", m.ByteLength)
+	case m.DataType == "datetime" && m.Precision > 0:
+		m.ColumnType += fmt.Sprintf("(%d)", m.Precision)
 	case m.DataType == "decimal":
 		m.ColumnType += fmt.Sprintf("(%d,%d)", m.Precision, m.Scale)
 	}

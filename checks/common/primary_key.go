@@ -32,7 +32,9 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	}
 	var bare []checks.TablePair
 	for _, pair := range mapping.HoldingRows() {
-		if !slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
+		own := indexes.Of(pair.Source)
+		keyed := slices.ContainsFunc(own, datasource.Index.Key)
+		if !unchecked(p, pair, own, keyed) && !keyed {
 			bare = append(bare, pair)
 		}
 	}
@@ -56,6 +58,27 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 	}
 	return nil
+}
+
+// unchecked reports the keys of a table that its rows may break, and tells whether one would identify
+// them if none did.
+func unchecked(p *checks.Pass, pair checks.TablePair, indexes []datasource.Index, keyed bool) (would bool) {
+	for _, i := range indexes {
+		if !i.Unchecked {
+			continue
+		}
+		f := checks.Finding{Rule: "not_validated", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: "ENABLE NOVALIDATE", Want: "ENABLE VALIDATE",
+			SQL: validate(p.Route.Source, pair.Source, i.Name)}
+		i.Unchecked = false
+		if i.Key() {
+			would = true
+			if !keyed && p.Route.Phases&(checks.Incremental|checks.Reverse) != 0 {
+				f.Level = checks.Fail
+			}
+		}
+		p.Report(f)
+	}
+	return would
 }
 
 // keyMaker gives the statements that add keys to tables without one.

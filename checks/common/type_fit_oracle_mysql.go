@@ -138,61 +138,30 @@ func toRepertoire(s, d datasource.Column, set string) fit {
 	return changes
 }
 
+// longestVarchar is how many characters of a text stay in its row.
+const longestVarchar = 4000
+
 // mysqlWide gives a type of MySQL that holds all of an Oracle column; nil where there is none
 // that holds every value it allows.
 func mysqlWide(s datasource.Column, _ *datasource.Column) *datasource.ColumnType {
-	text := func(dataType string, length int64) *datasource.ColumnType {
-		t := &datasource.ColumnType{DataType: dataType, ColumnType: dataType, Charset: "utf8mb4"}
-		if length > 0 {
-			t.ColumnType = fmt.Sprintf("%s(%d)", dataType, length)
-		}
-		return t
-	}
-	plain := func(dataType, columnType string) *datasource.ColumnType {
-		return &datasource.ColumnType{DataType: dataType, ColumnType: columnType}
-	}
-	switch n := characters(s); s.DataType {
-	case "NUMBER":
+	switch {
+	case s.DataType == "NUMBER":
 		return mysqlNumber(s)
-	case "FLOAT":
-		if s.Precision <= binaryDigits["double"] {
-			return plain("double", "double")
-		}
-	case "BINARY_FLOAT":
-		return plain("float", "float")
-	case "BINARY_DOUBLE":
-		return plain("double", "double")
-	case "CHAR", "NCHAR":
-		if n <= 255 {
-			return text("char", n)
-		}
-		return text("varchar", n)
-	case "VARCHAR2", "NVARCHAR2":
-		if n <= 4000 {
-			return text("varchar", n)
-		}
-		return text("longtext", 0)
-	case "CLOB", "NCLOB", "LONG":
-		return text("longtext", 0)
-	case "RAW":
-		return plain("varbinary", fmt.Sprintf("varbinary(%d)", s.ByteLength))
-	case "BLOB", "LONG RAW":
-		return plain("longblob", "longblob")
-	case "DATE":
-		return plain("datetime", "datetime")
-	case "TIMESTAMP":
-		if s.Scale <= datetimeDigits {
-			return plain("datetime", fmt.Sprintf("datetime(%d)", s.Scale))
-		}
+	case oracleKind(s) == "text" && characters(s) > longestVarchar:
+		return &datasource.ColumnType{DataType: "longtext", ColumnType: "longtext", Charset: "utf8mb4"}
 	}
-	return nil
+	m, ok := mappedType(s, "utf8mb4")
+	if !ok || oracleToMySQLFit(s, datasource.Column{ColumnType: m}, "AL32UTF8") != holds {
+		return nil
+	}
+	return m
 }
 
 // mysqlNumber gives the smallest common type that holds a NUMBER of some precision and scale.
 func mysqlNumber(s datasource.Column) *datasource.ColumnType {
 	whole := wholePart(s)
 	switch {
-	case anyNumber(s) || s.Scale > 30 || max(whole, 0)+max(s.Scale, 0) > 65: // DECIMAL's own limits
+	case anyNumber(s) || s.Scale > decimalFraction || max(whole, 0)+max(s.Scale, 0) > decimalDigits:
 		return nil
 	case s.Scale <= 0 && whole <= wholeEveryDigit["int"]:
 		return &datasource.ColumnType{DataType: "int", ColumnType: "int"}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -24,14 +25,12 @@ var ColumnLength = &checks.Check{
 }
 
 const (
-	mysqlChar     = 255   // characters of a CHAR (MySQL 9 Reference Manual, "The CHAR and VARCHAR Types")
-	oceanChar     = 256   // OceanBase V4, "Constraints on product specifications"
-	mysqlRow      = 65535 // bytes of a row without its BLOBs and TEXTs (MySQL 9, "Limits on Table Column Count and Row Size")
-	oceanRaw      = 2000  // bytes of a RAW (OceanBase Migration Service, "Data type conversion")
-	standardText  = 4000  // bytes of VARCHAR2 where MAX_STRING_SIZE is STANDARD (Oracle Database Reference)
-	standardRaw   = 2000
-	utf8mb4Length = 4    // bytes of a character, at most
-	nationalChar  = 1000 // characters of an NCHAR in AL16UTF16, 2,000 bytes (Oracle Database SQL Language Reference, "NCHAR Data Type")
+	mysqlChar    = 255  // characters of a CHAR (MySQL 9 Reference Manual, "The CHAR and VARCHAR Types")
+	oceanChar    = 256  // OceanBase V4, "Constraints on product specifications"
+	oceanRaw     = 2000 // bytes of a RAW (OceanBase Migration Service, "Data type conversion")
+	standardText = 4000 // bytes of VARCHAR2 where MAX_STRING_SIZE is STANDARD (Oracle Database Reference)
+	standardRaw  = 2000
+	nationalChar = 1000 // characters of an NCHAR in AL16UTF16, 2,000 bytes (Oracle Database SQL Language Reference, "NCHAR Data Type")
 )
 
 func runColumnLength(ctx context.Context, p *checks.Pass) error {
@@ -63,15 +62,15 @@ func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []
 			return nil
 		}, nil
 	}
-	source, err := characterSet(ctx, p.Source(), "NLS_CHARACTERSET")
+	source, err := common.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	dest, err := characterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
+	dest, err := common.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	national, err := characterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+	national, err := common.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
@@ -143,21 +142,9 @@ func mysqlLengths(p *checks.Pass, pair checks.TablePair, columns []datasource.Co
 	if p.Route.Dest == datasource.OceanBaseMySQL {
 		most = oceanChar
 	}
-	var row int64
 	for _, c := range columns {
-		switch c.DataType {
-		case "CHAR", "NCHAR":
-			if c.CharLength > most {
-				reportLength(p, pair, c, "becomes_varchar", checks.Warn, c.ColumnType.ColumnType, fmt.Sprintf("at most %d characters, or VARCHAR", most))
-			}
-			row += c.CharLength * utf8mb4Length
-		case "VARCHAR2", "NVARCHAR2":
-			row += c.CharLength*utf8mb4Length + 2
-		case "RAW":
-			row += c.ByteLength + 2
+		if (c.DataType == "CHAR" || c.DataType == "NCHAR") && c.CharLength > most {
+			reportLength(p, pair, c, "becomes_varchar", checks.Warn, c.ColumnType.ColumnType, fmt.Sprintf("at most %d characters, or VARCHAR", most))
 		}
-	}
-	if row > mysqlRow && p.Route.Dest != datasource.OceanBaseMySQL {
-		p.Report(checks.Finding{Rule: "row_too_long", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: fmt.Sprintf("%d bytes in utf8mb4", row), Want: fmt.Sprintf("at most %d bytes", mysqlRow)})
 	}
 }

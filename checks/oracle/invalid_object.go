@@ -48,7 +48,10 @@ func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "invalid", Level: checks.Info, Object: checks.Object{Kind: o.Type, Schema: o.Schema, Name: o.Name}, Actual: "INVALID", Want: "VALID", Args: map[string]string{"type": o.Type}}
-		if slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type) && len(mapping.FromSource(o.TableName)) > 0 {
+		if o.Type == "MATERIALIZED VIEW" { // is not valid after each change of the tables that it reads, until it is refreshed
+			f.Rule = "stale"
+		}
+		if slices.Contains([]string{"TABLE", "VIEW"}, o.Type) && len(mapping.FromSource(o.TableName)) > 0 {
 			f.Rule, f.Level, f.Object = "invalid_migrated", checks.Warn, checks.Object{Kind: o.Type, Schema: o.Schema, Table: o.Name}
 		}
 		if how, ok := mends[o.Type]; ok {

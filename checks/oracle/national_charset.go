@@ -2,12 +2,12 @@ package oracle
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/common"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -27,9 +27,6 @@ var NationalCharset = &checks.Check{
 // nationalTypes are the types whose character set is the database's national one.
 var nationalTypes = []string{"NCHAR", "NVARCHAR2", "NCLOB"}
 
-// wholeUnicode are the character sets of MySQL's kind that hold every character of Unicode.
-var wholeUnicode = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
-
 func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
@@ -48,62 +45,59 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if national == nil {
 		return nil
 	}
-	own, err := characterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
+	own, err := common.CharacterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return err
 	}
-	charsetOf, want, err := destCharsets(ctx, p, own)
-	if err != nil {
-		return err
-	}
-	for _, pair := range national {
-		charset := charsetOf(pair.Dest.Schema)
-		if slices.Contains(want, charset) {
-			continue
-		}
-		var names []string
-		for _, c := range columns.Of(pair.Source) {
-			if slices.Contains(nationalTypes, c.DataType) {
-				names = append(names, c.Name)
+	if p.Route.Dest.OracleLike() {
+		dest, err := common.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+		if err == nil && dest != own {
+			for _, pair := range national {
+				reportNational(p, pair, columns.Of(pair.Source), own, dest, own)
 			}
 		}
-		p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: charset, Want: strings.Join(want, ", "),
-			Args: map[string]string{"source": own, "columns": strings.Join(names, ", ")}})
+		return err
+	}
+	return nationalToMySQL(ctx, p, national, columns, own)
+}
+
+// nationalToMySQL looks at the character sets that tables to come get in their schemas.
+func nationalToMySQL(ctx context.Context, p *checks.Pass, national []checks.TablePair, columns datasource.ByTable[datasource.Column], own string) error {
+	defaults, err := common.SchemaDefaults(ctx, p)
+	if err != nil {
+		return err
+	}
+	there, err := p.Dest().Tables(ctx)
+	if err != nil {
+		return err
+	}
+	standing := 0
+	for _, pair := range national {
+		if there.Find(pair.Dest) != nil {
+			standing++
+			continue
+		}
+		schema, _ := defaults(pair.Dest.Schema)
+		if schema.Charset == "" {
+			return fmt.Errorf("the destination does not tell the character set that new tables in schema %s get", schema.Name)
+		}
+		if !slices.Contains(common.WholeUnicode, schema.Charset) {
+			reportNational(p, pair, columns.Of(pair.Source), own, schema.Charset, strings.Join(common.WholeUnicode, ", "))
+		}
+	}
+	if standing > 0 {
+		p.Inform("%d table(s) are on the destination already: RDB_COLUMN_DIFF compares their columns", standing)
 	}
 	return nil
 }
 
-// destCharsets gives the character set that columns of national types get in a schema of the
-// destination, and those that hold all that the source's does.
-func destCharsets(ctx context.Context, p *checks.Pass, own string) (charsetOf func(schema string) string, want []string, err error) {
-	if p.Route.Dest.OracleLike() {
-		dest, err := characterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
-		return func(string) string { return dest }, []string{own}, err
-	}
-	schemas, err := p.Dest().Schemas(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	settings, err := p.Dest().Variables(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	if settings["character_set_server"] == "" {
-		return nil, nil, errors.New("the destination shows no variable character_set_server")
-	}
-	return func(name string) string {
-		if at := slices.IndexFunc(schemas, func(s datasource.Schema) bool { return s.Name == name }); at >= 0 {
-			return schemas[at].Charset
+func reportNational(p *checks.Pass, pair checks.TablePair, columns []datasource.Column, own, actual, want string) {
+	var names []string
+	for _, c := range columns {
+		if slices.Contains(nationalTypes, c.DataType) {
+			names = append(names, c.Name)
 		}
-		return settings["character_set_server"]
-	}, wholeUnicode, nil
-}
-
-// characterSet gives one of the character sets of an Oracle-like database.
-func characterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
-	nls, err := of.NLS(ctx)
-	if err == nil && nls[parameter] == "" {
-		err = fmt.Errorf("NLS_DATABASE_PARAMETERS shows no %s", parameter)
 	}
-	return nls[parameter], err
+	p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: actual, Want: want,
+		Args: map[string]string{"source": own, "columns": strings.Join(names, ", ")}})
 }

@@ -17,8 +17,12 @@ func TestNationalCharset(t *testing.T) {
 		return datasource.Snapshot{datasource.FactNLS: datasource.NLS{"NLS_NCHAR_CHARACTERSET": charset}}
 	}
 	mysql := func(schema, server string) datasource.Snapshot {
-		return datasource.Snapshot{datasource.FactSchemas: []datasource.Schema{{Name: schema, Charset: "latin1"}}, datasource.FactVariables: datasource.Variables{"character_set_server": server}}
+		return datasource.Snapshot{datasource.FactSchemas: []datasource.Schema{{Name: schema, Charset: "latin1"}}, datasource.FactVariables: datasource.Variables{"character_set_server": server},
+			datasource.FactTables: datasource.Tables{}}
 	}
+	standing, folding := mysql("SHOP", "utf8mb4"), mysql("shop", "utf8mb4")
+	standing[datasource.FactTables] = datasource.Tables{{TableName: shopT, Kind: datasource.BaseTable}}
+	folding[datasource.FactServer] = datasource.Server{Flavor: datasource.FlavorMySQL, NameCase: datasource.CaseFolded}
 	for _, tc := range []struct {
 		name     string
 		dataType string
@@ -32,6 +36,8 @@ func TestNationalCharset(t *testing.T) {
 		{"to an Oracle that says nothing", "NCLOB", datasource.Oracle, datasource.Snapshot{}, nil, true},
 		{"no such column", "VARCHAR2", datasource.Oracle, datasource.Snapshot{}, nil, false},
 		{"to a schema in latin1", "NVARCHAR2", datasource.MySQL, mysql("SHOP", "utf8mb4"), []string{"other_charset"}, false},
+		{"to a schema in latin1 whose table is there", "NVARCHAR2", datasource.MySQL, standing, nil, false},
+		{"to a schema that the server calls otherwise", "NVARCHAR2", datasource.MySQL, folding, []string{"other_charset"}, false},
 		{"to a schema to come", "NVARCHAR2", datasource.MySQL, mysql("other", "utf8mb4"), nil, false},
 		{"to a schema to come in latin1", "NVARCHAR2", datasource.MySQL, mysql("other", "latin1"), []string{"other_charset"}, false},
 		{"to a schema to come of a server that does not say", "NVARCHAR2", datasource.MySQL, mysql("other", ""), nil, true},

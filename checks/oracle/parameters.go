@@ -46,7 +46,7 @@ func runParameters(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if source["max_string_size"] == "EXTENDED" && here["max_string_size"] != "EXTENDED" {
-		p.Report(checks.Finding{Rule: "short_strings", Level: checks.Warn, Object: checks.VariableObject("max_string_size"), Actual: here["max_string_size"], Want: "EXTENDED"})
+		p.Report(checks.Finding{Rule: "short_strings", Level: checks.Info, Object: checks.VariableObject("max_string_size"), Actual: here["max_string_size"], Want: "EXTENDED"})
 	}
 	if theirs, ok := datasource.ParseVersion(source["compatible"]); ok {
 		if ours, ok := datasource.ParseVersion(here["compatible"]); ok && ours.Compare(theirs) < 0 {

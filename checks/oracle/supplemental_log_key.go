@@ -107,7 +107,7 @@ func (l logged) lacks(indexes []datasource.Index) (rule string, level checks.Lev
 		if !l.has("PRIMARY KEY LOGGING") && !l.always(indexes[primary]) {
 			rule, level, clauses = "primary_key", checks.Fail, append(clauses, "PRIMARY KEY")
 		}
-	case !slices.ContainsFunc(indexes, func(i datasource.Index) bool { return identifies(i) && l.always(i) }):
+	case !slices.ContainsFunc(indexes, func(i datasource.Index) bool { return i.Key() && l.always(i) }):
 		rule, level, clauses = "no_primary_key", checks.Fail, []string{"ALL"}
 		if l.has("PRIMARY KEY LOGGING") {
 			level = checks.Warn
@@ -123,10 +123,4 @@ func (l logged) lacks(indexes []datasource.Index) (rule string, level checks.Lev
 		}
 	}
 	return rule, level, clauses
-}
-
-// identifies tells whether an index keeps any two rows apart: it is unique, and none of its columns
-// may be NULL.
-func identifies(i datasource.Index) bool {
-	return i.Unique && !slices.ContainsFunc(i.Columns, func(c datasource.IndexColumn) bool { return c.Nullable || c.Expression != "" })
 }

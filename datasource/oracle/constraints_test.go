@@ -167,7 +167,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 	}
 
 	facts, _ = read(v43, map[string][][]string{
-		"CONSTRAINTS":     {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1"}, {"SHOP", "ORDERS", "UK", "U", "UK", "B", "2"}},
+		"CONSTRAINTS":     {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1", ""}, {"SHOP", "ORDERS", "UK", "U", "UK", "B", "2", ""}},
 		"IND_EXPRESSIONS": {{"SHOP", "ORDERS", "UK", "1", `UPPER("A")`}},
 		"INDEXES":         {{"SHOP", "ORDERS", "UK", "UNIQUE", "FUNCTION-BASED NORMAL", "VISIBLE", "SYS_NC16$", "1", "ASC", "NO", "SHOP"}},
 	})

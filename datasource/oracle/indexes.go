@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // Keys are read from the constraints, for one may be enforced by an index that is not unique;
 // a disabled one keeps nothing apart. The expressions of an index are a LONG: they are read apart.
 const (
-	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position
+	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position, c.validated
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
 WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
 	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend, i.join_index, i.owner
@@ -54,23 +55,24 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		return none, err
 	}
 	nullable := func(t datasource.TableName, column string) bool {
-		for _, c := range columns.Of(t) {
-			if c.Name == column {
-				return c.Nullable
-			}
-		}
-		return true
+		c := columnOf(columns, t, column)
+		return c == nil || c.Nullable
 	}
 	var b datasource.ByTableBuilder[part]
-	keyed := map[expressionKey]bool{} // indexes that enforce a key
+	keyed := map[expressionKey]string{} // keys by the indexes that enforce them
+	apart := map[columnName]bool{}      // keys whose index is unique
 	err = r.inScope(ctx, keysQuery, func(c cells) error {
 		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
-		keyed[expressionKey{TableName: t, index: in.string(c[4])}] = true
+		keyed[expressionKey{TableName: t, index: in.string(c[4])}] = in.string(c[2])
 		position, err := strconv.Atoi(c[6])
-		p := part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true}, position,
+		p := part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
 			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}}
 		// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
-		if expression, ok := expressions[expressionKey{t, c[4], c[6]}]; ok && strings.HasPrefix(c[5], "SYS_NC") {
+		if strings.HasPrefix(c[5], "SYS_NC") && columnOf(columns, t, c[5]) == nil {
+			expression, ok := expressions[expressionKey{t, c[4], c[6]}]
+			if !ok { // Oracle's own, of the rows of an object table or those of a nested one
+				return err
+			}
 			p.Name, p.Expression = "", expression
 		}
 		b.Add(t, p)
@@ -81,7 +83,10 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 	}
 	err = r.inScope(ctx, indexesQuery, func(c cells) error {
 		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
-		if keyed[expressionKey{TableName: t, index: c[2]}] {
+		if key, ok := keyed[expressionKey{TableName: t, index: c[2]}]; ok {
+			if c[3] == "UNIQUE" {
+				apart[columnName{t, key}] = true
+			}
 			return nil
 		}
 		position, err := strconv.Atoi(c[7])
@@ -106,11 +111,22 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 	if err != nil {
 		return none, err
 	}
-	return group(b), nil
+	return group(b, apart), nil
 }
 
-// group joins the columns of each index, the primary key first, then by name.
-func group(b datasource.ByTableBuilder[part]) datasource.ByTable[datasource.Index] {
+func columnOf(columns datasource.ByTable[datasource.Column], t datasource.TableName, name string) *datasource.Column {
+	own := columns.Of(t)
+	for i := range own {
+		if own[i].Name == name {
+			return &own[i]
+		}
+	}
+	return nil
+}
+
+// group joins the columns of each index, the primary key first, then by name. A key that was not
+// validated holds all the same where its index keeps rows apart and none of its columns may be NULL.
+func group(b datasource.ByTableBuilder[part], apart map[columnName]bool) datasource.ByTable[datasource.Index] {
 	parts := b.Build(func(a, b part) int {
 		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name), cmp.Compare(a.position, b.position))
 	})
@@ -120,6 +136,9 @@ func group(b datasource.ByTableBuilder[part]) datasource.ByTable[datasource.Inde
 			index := parts[start].index
 			for end = start; end < len(parts) && parts[end].index.Name == index.Name; end++ {
 				index.Columns = append(index.Columns, parts[end].IndexColumn)
+			}
+			if apart[columnName{table, index.Name}] && !slices.ContainsFunc(index.Columns, func(c datasource.IndexColumn) bool { return c.Nullable }) {
+				index.Unchecked = false
 			}
 			indexes.Add(table, index)
 		}

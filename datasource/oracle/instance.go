@@ -119,10 +119,12 @@ func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
 	})
 }
 
-// viewsRead are the views that need a right of their own. Without one of the DBA_ views the ALL_ views serve.
-var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_CONSTRAINTS DBA_CONS_COLUMNS DBA_INDEXES DBA_IND_COLUMNS DBA_LOBS DBA_OBJECTS DBA_SEQUENCES
-DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
-V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$THREAD V$RESOURCE_LIMIT V$SESSION V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
+// viewsRead are the views that need a right of their own. Without DBA_TAB_COLS the ALL_ views serve; with
+// it the other DBA_ views are asked, too.
+var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_TABLES DBA_VIEWS DBA_MVIEWS DBA_MVIEW_LOGS DBA_TAB_COMMENTS DBA_COL_COMMENTS DBA_CONSTRAINTS DBA_CONS_COLUMNS
+DBA_INDEXES DBA_IND_COLUMNS DBA_IND_EXPRESSIONS DBA_LOBS DBA_PART_TABLES DBA_PART_KEY_COLUMNS DBA_SUBPART_KEY_COLUMNS DBA_TAB_PARTITIONS DBA_EXTERNAL_TABLES DBA_QUEUE_TABLES DBA_NESTED_TABLES
+DBA_LOG_GROUPS DBA_LOG_GROUP_COLUMNS DBA_OBJECTS DBA_SEQUENCES DBA_TRIGGERS DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
+V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$RESERVED_WORDS V$THREAD V$RESOURCE_LIMIT V$SESSION V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
 
 func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryView, error) {
 	server, err := r.server(ctx)
@@ -135,9 +137,8 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 	}
 	var views []datasource.DictionaryView
 	for _, name := range names {
-		err := classify(ctx, r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil }), r.endpoint)
-		class := datasource.ClassOf(err)
-		if err != nil && class != datasource.ErrNoSuchObject && class != datasource.ErrPrivilege {
+		err := r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil })
+		if err != nil && !unreadable(err) {
 			return nil, err
 		}
 		views = append(views, datasource.DictionaryView{Name: name, Readable: err == nil, Grant: grantSelect(name, server.Account)})

@@ -27,7 +27,7 @@ func (r *Reader) spaces(ctx context.Context) (map[string]datasource.Space, error
 		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " has no quotas on tablespaces"}
 	}
 	spaces, err := r.spacesOfAll(ctx)
-	if class := datasource.ClassOf(classify(ctx, err, r.endpoint)); class == datasource.ErrPrivilege || class == datasource.ErrNoSuchObject {
+	if unreadable(err) {
 		return r.ownSpace(ctx)
 	}
 	return spaces, err

@@ -203,10 +203,16 @@ func scoped(query string, schemas []string) (_ string, found bool) {
 // for views that accounts with the least rights seldom have.
 func (r *Reader) visible(ctx context.Context, query string, each func(cells) error) error {
 	err := r.inScope(ctx, query, each)
-	if class := datasource.ClassOf(err); class == datasource.ErrNoSuchObject || class == datasource.ErrPrivilege {
+	if unreadable(err) {
 		return r.inScope(ctx, strings.ReplaceAll(query, "{p}", "ALL"), each)
 	}
 	return err
+}
+
+// unreadable tells whether an error says that the account may not read a view, or that there is none.
+func unreadable(err error) bool {
+	class := datasource.ClassOf(err)
+	return class == datasource.ErrNoSuchObject || class == datasource.ErrPrivilege
 }
 
 // within gives the condition that a column is one of some names. A list may not be longer than
@@ -229,10 +235,10 @@ func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + 
 func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
 	prefix, err := r.prefix.Get(ctx, ctx, func(ctx context.Context) (string, error) {
 		_, err := r.one(ctx, "SELECT 1 FROM DBA_TAB_COLS WHERE ROWNUM = 1")
-		switch class := datasource.ClassOf(err); {
+		switch {
 		case err == nil, errors.Is(err, sql.ErrNoRows):
 			return "DBA", nil
-		case class == datasource.ErrNoSuchObject, class == datasource.ErrPrivilege:
+		case unreadable(err):
 			return "ALL", nil
 		}
 		return "", err

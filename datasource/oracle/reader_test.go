@@ -2,6 +2,9 @@ package oracle
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +48,9 @@ func shop(srv *oracletest.Server) {
 	table("LINES_NT", row{"NESTED": "YES"})
 	table("OVERFLOW", row{"IOT_TYPE": "IOT_OVERFLOW"})
 	table("BIN$x==$0", row{"DROPPED": "YES"})
+	table("MLOG$_ORDERS", nil)
+	table("RUPD$_ORDERS", row{"TEMPORARY": "Y"})
+	srv.Insert("DBA_MVIEW_LOGS", row{"LOG_OWNER": "SHOP", "MASTER": "ORDERS", "LOG_TABLE": "MLOG$_ORDERS"})
 	srv.Insert("DBA_VIEWS", row{"OWNER": "SHOP", "VIEW_NAME": "RECENT"})
 	srv.Insert("DBA_MVIEWS", row{"OWNER": "SHOP", "MVIEW_NAME": "ORDERS_MV"})
 	srv.Insert("DBA_TAB_COMMENTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "TABLE_TYPE": "TABLE", "COMMENTS": "what was bought"})
@@ -72,6 +78,7 @@ func shop(srv *oracletest.Server) {
 	}
 	key("ORDERS_PK", "P", "ENABLED", "ID")
 	key("ORDERS_UK", "U", "DISABLED", "NAME")
+	key("SYS_C0099", "U", "ENABLED", "SYS_NC0000800009$") // the rows of a nested table
 	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "INVISIBLE"})
 	srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
 	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "VISIBLE"},
@@ -239,5 +246,49 @@ func TestWithin(t *testing.T) {
 	}
 	if got := within("owner", []string{"O'NEIL"}); got != "(owner IN ('O''NEIL'))" {
 		t.Errorf("a quote: %s", got)
+	}
+}
+
+// Each release has the views whose right is looked at.
+func TestViewsOfEveryRelease(t *testing.T) {
+	t.Parallel()
+	for _, release := range releases {
+		facts, _ := openFacts(t, oracletest.New(t, release, oracletest.Options{}))
+		views, err := facts.DictionaryViews(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range views {
+			if !v.Readable {
+				t.Errorf("%s has no view %s", release, v.Name)
+			}
+		}
+	}
+}
+
+// Every view that a statement may name and that needs a right is one whose right is looked at: an account
+// that was granted some of the DBA_ views is asked for all of them.
+func TestEveryViewIsLookedAt(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := append(slices.Clone(viewsRead), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS", // from 12.1 on
+		"V$TIMEZONE_NAMES") // of OceanBase
+	view := regexp.MustCompile(`(\{p\}_[A-Z_]+|\b(dba_|g?v\$)[a-z_]+)`)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range view.FindAllString(string(text), -1) {
+			if name = strings.ToUpper(strings.Replace(name, "{p}", "DBA", 1)); !slices.Contains(looked, name) {
+				t.Errorf("%s names %s, whose right ORACLE_DICTIONARY_PRIVILEGE does not look at", file, name)
+			}
+		}
 	}
 }

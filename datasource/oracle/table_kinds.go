@@ -9,7 +9,7 @@ import (
 )
 
 // LOGGING is a column of DBA_TABLES only; of a partitioned table it is empty there, and each
-// partition has its own. HYBRID came with 19c.
+// partition has its own. HYBRID came with 19c. Objects in the recycle bin are named BIN$ and more.
 const (
 	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for, tablespace_name, partitioned, {hybrid}
 FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
@@ -23,7 +23,7 @@ FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dro
 	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
 	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
 	encryptedQuery = "SELECT tablespace_name FROM dba_tablespaces WHERE encrypted = 'YES'"
-	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N'
+	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
 )
 

@@ -42,13 +42,15 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 }
 
 // What a table keeps in tables of its own is not listed: nested tables, overflow and mapping
-// tables of index-organized tables, those of domain indexes, and what is in the recycle bin.
+// tables of index-organized tables, those of domain indexes, logs of materialized views, and what is in
+// the recycle bin.
 const (
 	tablesQuery = `SELECT owner, table_name, temporary FROM {p}_ALL_TABLES WHERE {scope:owner}
 AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'
 AND (iot_type IS NULL OR iot_type = 'IOT')`
 	viewsQuery    = "SELECT owner, view_name FROM {p}_VIEWS WHERE {scope:owner}"
 	mviewsQuery   = "SELECT owner, mview_name FROM {p}_MVIEWS WHERE {scope:owner}"
+	mviewLogs     = "SELECT log_owner, log_table FROM {p}_MVIEW_LOGS WHERE {scope:log_owner}"
 	commentsQuery = "SELECT owner, table_name, comments FROM {p}_TAB_COMMENTS WHERE {scope:owner} AND comments IS NOT NULL"
 )
 
@@ -61,9 +63,16 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	if server.IsOceanBase() { // which has no object tables, and no view that lists them with the others
 		query = strings.Replace(query, "{p}_ALL_TABLES", "{p}_TABLES", 1)
 	}
+	logs, err := r.materializedViewLogs(ctx, server)
+	if err != nil {
+		return nil, err
+	}
 	in := interner{}
 	var list []datasource.Table
 	err = r.inScope(ctx, query, func(c cells) error {
+		if logs[datasource.TableName{Schema: c[0], Name: c[1]}] {
+			return nil
+		}
 		t := datasource.Table{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.BaseTable}
 		if c[2] == "Y" {
 			t.Kind = datasource.TemporaryTable
@@ -95,6 +104,24 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	return tables, r.inScope(ctx, commentsQuery, func(c cells) error {
 		if t := tables.Find(datasource.TableName{Schema: c[0], Name: c[1]}); t != nil {
 			t.Comment = strings.Clone(c[2])
+		}
+		return nil
+	})
+}
+
+// materializedViewLogs gives the tables that hold the changes of others for materialized views, MLOG$_
+// and the table's name, and those that are made beside them where the table has a primary key. Whether a tenant of OceanBase lists its own is not known.
+func (r *Reader) materializedViewLogs(ctx context.Context, server datasource.Server) (map[datasource.TableName]bool, error) {
+	if server.IsOceanBase() {
+		return nil, nil
+	}
+	in := interner{}
+	logs := map[datasource.TableName]bool{}
+	return logs, r.visible(ctx, mviewLogs, func(c cells) error {
+		name := datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}
+		logs[name] = true
+		if of, ok := strings.CutPrefix(name.Name, "MLOG$_"); ok {
+			logs[datasource.TableName{Schema: name.Schema, Name: "RUPD$_" + of}] = true
 		}
 		return nil
 	})

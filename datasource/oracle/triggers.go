@@ -13,19 +13,10 @@ import (
 const triggersQuery = `SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM {p}_TRIGGERS
 WHERE {scope:table_owner} AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')`
 
-// triggers reads those of the tables that the account may use where it may not read DBA_TRIGGERS.
 func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
-	triggers, err := r.triggersBy(ctx, triggersQuery)
-	if class := datasource.ClassOf(classify(ctx, err, r.endpoint)); class == datasource.ErrPrivilege || class == datasource.ErrNoSuchObject {
-		return r.triggersBy(ctx, strings.Replace(triggersQuery, "{p}", "ALL", 1))
-	}
-	return triggers, err
-}
-
-func (r *Reader) triggersBy(ctx context.Context, query string) ([]datasource.Trigger, error) {
 	in := interner{}
 	var triggers []datasource.Trigger
-	err := r.inScope(ctx, query, func(c cells) error {
+	err := r.visible(ctx, triggersQuery, func(c cells) error {
 		triggers = append(triggers, datasource.Trigger{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])},
 			Table: datasource.TableName{Schema: in.string(c[2]), Name: in.string(c[3])}, Event: in.string(c[4]), Timing: in.string(c[5])})
 		return nil
