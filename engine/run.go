@@ -233,7 +233,9 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	})
 	err := r.call(item.Check, pass)
 	res.Duration = time.Since(started)
-	for _, f := range pass.Findings() {
+	found := pass.Findings()
+	res.Findings = slices.Grow(res.Findings, len(found))
+	for _, f := range found {
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
 	res.Notes, res.Measured = pass.Notes(), pass.Measured()
