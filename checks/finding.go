@@ -72,10 +72,41 @@ type Finding struct {
 
 // write fills in the text.
 func (f *Finding) write(w Wording) {
-	pairs := []string{"{object}", f.Object.String(), "{actual}", f.Actual, "{want}", f.Want}
-	for name, value := range f.Args {
-		pairs = append(pairs, "{"+name+"}", value)
+	f.Message, f.Remedy = f.fill(w.Message), f.fill(w.Remedy)
+}
+
+// fill puts values in the place of the names in braces that the finding has.
+func (f *Finding) fill(text string) string {
+	if !strings.Contains(text, "{") {
+		return text // which all findings share
 	}
-	r := strings.NewReplacer(pairs...)
-	f.Message, f.Remedy = r.Replace(w.Message), r.Replace(w.Remedy)
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if value, known := f.value(name); known {
+			b.WriteString(value)
+			text = after
+		} else {
+			b.WriteByte('{')
+			text = rest
+		}
+	}
+}
+
+func (f *Finding) value(name string) (value string, known bool) {
+	switch name {
+	case "object":
+		return f.Object.String(), true
+	case "actual":
+		return f.Actual, true
+	case "want":
+		return f.Want, true
+	}
+	value, known = f.Args[name]
+	return value, known
 }

@@ -3,10 +3,9 @@ package checks
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -88,37 +87,56 @@ type Mapping struct {
 	// Open are patterns that choose schemas: one that the account cannot see is missed.
 	Open []string
 
-	destCase         datasource.NameCase
-	bySource, byDest map[datasource.TableName][]int // indexes of Tables
+	destCase datasource.NameCase
+	byDest   []int32 // indexes of Tables, in order of the destination's names as it compares them
 }
 
-// index makes FromSource and FromDest work.
+// index makes FromDest work.
 func (m *Mapping) index() {
-	m.bySource = make(map[datasource.TableName][]int, len(m.Tables))
-	m.byDest = make(map[datasource.TableName][]int, len(m.Tables))
-	for i, t := range m.Tables {
-		m.bySource[t.Source] = append(m.bySource[t.Source], i)
-		dest := m.foldDest(t.Dest)
-		m.byDest[dest] = append(m.byDest[dest], i)
+	m.byDest = make([]int32, len(m.Tables))
+	for i := range m.byDest {
+		m.byDest[i] = int32(i)
 	}
+	slices.SortStableFunc(m.byDest, func(i, j int32) int { return m.destAt(i).Compare(m.destAt(j)) })
 }
+
+func (m *Mapping) destAt(i int32) datasource.TableName { return m.foldDest(m.Tables[i].Dest) }
 
 func (m *Mapping) foldDest(t datasource.TableName) datasource.TableName {
 	return datasource.TableName{Schema: m.destCase.Fold(t.Schema), Name: m.destCase.Fold(t.Name)}
 }
 
 // FromSource gives the pairs of a table of the source: more than one where it is migrated twice.
-func (m *Mapping) FromSource(t datasource.TableName) []TablePair { return m.pairs(m.bySource[t]) }
+func (m *Mapping) FromSource(t datasource.TableName) []TablePair { return fromSource(m.Tables, t) }
+
+// fromSource gives those of pairs, which are in order of the source's name, that are of t.
+func fromSource(pairs []TablePair, t datasource.TableName) []TablePair {
+	start, _ := slices.BinarySearchFunc(pairs, t, func(p TablePair, t datasource.TableName) int { return p.Source.Compare(t) })
+	end := start
+	for end < len(pairs) && pairs[end].Source == t {
+		end++
+	}
+	return slices.Clone(pairs[start:end])
+}
 
 // FromDest gives the pairs that become a table of the destination, named as the destination
 // compares names: more than one where tables are merged.
 func (m *Mapping) FromDest(t datasource.TableName) []TablePair {
-	return m.pairs(m.byDest[m.foldDest(t)])
+	t = m.foldDest(t)
+	start, _ := slices.BinarySearchFunc(m.byDest, t, func(i int32, t datasource.TableName) int { return m.destAt(i).Compare(t) })
+	var pairs []TablePair
+	for _, i := range m.byDest[start:] {
+		if m.destAt(i) != t {
+			break
+		}
+		pairs = append(pairs, m.Tables[i])
+	}
+	return pairs
 }
 
 // MissingFrom gives the pairs of a table of the source that the task names and that is not there.
 func (m *Mapping) MissingFrom(t datasource.TableName) []TablePair {
-	return slices.DeleteFunc(slices.Clone(m.Missing), func(p TablePair) bool { return p.Source != t })
+	return fromSource(m.Missing, t)
 }
 
 // OpenSchemas gives the schemas of the source of which the task takes more than the tables that it
@@ -133,14 +151,6 @@ func (m *Mapping) OpenSchemas() map[string]bool {
 	return open
 }
 
-func (m *Mapping) pairs(indexes []int) []TablePair {
-	pairs := make([]TablePair, len(indexes))
-	for i, at := range indexes {
-		pairs[i] = m.Tables[at]
-	}
-	return pairs
-}
-
 // HoldingRows gives the pairs that are tables with rows: no views and no sequences.
 func (m *Mapping) HoldingRows() []TablePair {
 	return slices.DeleteFunc(slices.Clone(m.Tables), func(t TablePair) bool { return !t.Table.HoldsRows() })
@@ -149,100 +159,14 @@ func (m *Mapping) HoldingRows() []TablePair {
 // ErrNothingMapped says that no object of the source matches the task.
 var ErrNothingMapped = errors.New("no object of the source that the account can see matches the task")
 
-// pattern is a parsed include or exclude.
-type pattern struct {
-	text          string
-	schema, table string // globs; table is "*" where the pattern names a schema only
-}
-
-// parsePattern splits text at its first dot that no backslash precedes.
-func parsePattern(text string) (pattern, error) {
-	p := pattern{text: text, schema: text, table: "*"}
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\\' {
-			i++
-		} else if text[i] == '.' {
-			p.schema, p.table = text[:i], text[i+1:]
-			break
-		}
-	}
-	for _, glob := range []string{p.schema, p.table} {
-		if _, err := path.Match(slashless(glob), ""); err != nil || glob == "" {
-			return p, fmt.Errorf("%q is not a pattern of the form schema.table with *, ? and [a-z]", text)
-		}
-	}
-	return p, nil
-}
-
-// CheckPattern tells what is wrong with an include or exclude pattern, nil if nothing.
-func CheckPattern(text string) error {
-	_, err := parsePattern(text)
-	return err
-}
-
-// EscapePattern gives the pattern that matches this table alone, whatever characters its name has.
-func EscapePattern(t datasource.TableName) string {
-	return escape.Replace(t.Schema) + "." + escape.Replace(t.Name)
-}
-
-var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `.`, `\.`)
-
-// path.Match does not let * match a slash, which is a character like any other in a name.
-func slashless(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
-
-// plain tells whether a glob matches one name only.
-func plain(glob string) bool {
-	for i := 0; i < len(glob); i++ {
-		switch glob[i] {
-		case '\\':
-			i++
-		case '*', '?', '[':
-			return false
-		}
-	}
-	return true
-}
-
-// literal gives the one name that a plain glob matches.
-func literal(glob string) string {
-	var b strings.Builder
-	for i := 0; i < len(glob); i++ {
-		if glob[i] == '\\' {
-			i++
-		}
-		b.WriteByte(glob[i])
-	}
-	return b.String()
-}
-
-func glob(pattern, name string, fold datasource.NameCase) bool {
-	ok, _ := path.Match(slashless(fold.Fold(pattern)), slashless(fold.Fold(name)))
-	return ok
-}
-
-// plain tells whether the pattern matches one table only: it names it.
-func (p pattern) plain() bool { return plain(p.schema) && plain(p.table) }
-
-// name gives the one table that a plain pattern matches.
-func (p pattern) name() datasource.TableName {
-	return datasource.TableName{Schema: literal(p.schema), Name: literal(p.table)}
-}
-
-func (p pattern) matches(t datasource.TableName, fold datasource.NameCase) bool {
-	return glob(p.schema, t.Schema, fold) && glob(p.table, t.Name, fold)
-}
-
-// MatchesObject tells whether a pattern of schema.table matches t, under the naming rule fold.
-func MatchesObject(text string, t datasource.TableName, fold datasource.NameCase) bool {
-	p, err := parsePattern(text)
-	return err == nil && p.matches(t, fold)
-}
-
 // Resolver resolves a task's selection against the source. It reads the source's schemas to know
 // the scope, and its tables to know the objects.
 type Resolver struct {
 	Selection    Selection
 	Source, Dest *datasource.Facts
+
+	reading  sync.Once
+	excludes *Patterns
 }
 
 // SourceScope gives the schemas of the source that the task takes from.
@@ -289,26 +213,32 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 		return nil, err
 	}
 	fold := server.NameCase
+	excludes, mapped := r.excluded(fold), r.mappedSchemas(fold)
+	written := make(map[string]string, len(exist)) // as the source writes them, by their folded names
+	for _, s := range exist {
+		written[fold.Fold(s.Name)] = s.Name
+	}
 	var pairs []SchemaPair
+	at := map[[2]string]int{} // indexes of pairs
 	add := func(p SchemaPair) {
-		p.Dest = written(destCase, p.Dest)
-		if r.excluded(datasource.TableName{Schema: p.Source}, fold) {
+		p.Dest = inCase(destCase, p.Dest)
+		if excludes.MatchSchema(p.Source) {
 			return
 		}
-		for i, q := range pairs {
-			if q.Source == p.Source && q.Dest == p.Dest {
-				pairs[i].Whole, pairs[i].Matched, pairs[i].named = q.Whole || p.Whole, q.Matched || p.Matched, q.named || p.named
-				return
-			}
+		names := [2]string{p.Source, p.Dest}
+		i, known := at[names]
+		if !known {
+			at[names] = len(pairs)
+			pairs = append(pairs, p)
+			return
 		}
-		pairs = append(pairs, p)
+		q := &pairs[i]
+		q.Whole, q.Matched, q.named = q.Whole || p.Whole, q.Matched || p.Matched, q.named || p.named
 	}
 	for _, d := range r.Selection.Databases {
 		p := SchemaPair{Source: d.Name, Dest: d.Mapped(), Whole: d.Whole(), named: true}
-		for _, s := range exist {
-			if fold.Fold(s.Name) == fold.Fold(d.Name) {
-				p.Source, p.Exists = s.Name, true
-			}
+		if name, ok := written[fold.Fold(d.Name)]; ok {
+			p.Source, p.Exists = name, true
 		}
 		add(p)
 	}
@@ -318,49 +248,57 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 			return nil, err
 		}
 		named := pattern.plain()
-		if named && r.excluded(pattern.name(), fold) {
+		if named && excludes.Match(pattern.name()) {
 			continue
 		}
 		p := SchemaPair{Whole: pattern.table == "*", Matched: !named, named: named}
+		if plain(pattern.schema) { // it names a schema
+			p.Source = literal(pattern.schema)
+			if name, ok := written[fold.Fold(p.Source)]; ok {
+				p.Source, p.Exists = name, true
+			} else {
+				p.named = true
+			}
+			p.Dest = mapped.of(p.Source)
+			add(p)
+			continue
+		}
+		folded := pattern.folded(fold)
 		for _, s := range exist {
-			if glob(pattern.schema, s.Name, fold) {
-				p.Source, p.Dest, p.Exists = s.Name, r.mappedSchema(s.Name, fold), true
+			if glob(folded.schema, foldedName(datasource.TableName{Schema: s.Name}, fold).Schema) {
+				p.Source, p.Dest, p.Exists = s.Name, mapped.of(s.Name), true
 				add(p)
 			}
-		}
-		if !p.Exists && plain(pattern.schema) { // it names a schema
-			p.Source, p.named = literal(pattern.schema), true
-			p.Dest = r.mappedSchema(p.Source, fold)
-			add(p)
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b SchemaPair) int { return strings.Compare(a.Source, b.Source) })
 	return pairs, nil
 }
 
-// mappedSchema gives the name that the databases list maps a schema to: it holds for what
-// patterns include, too.
-func (r *Resolver) mappedSchema(name string, fold datasource.NameCase) string {
-	for _, d := range r.Selection.Databases {
-		if fold.Fold(d.Name) == fold.Fold(name) {
-			return d.Mapped()
-		}
-	}
-	return name
+// mappedSchemas holds what the databases list maps schemas to: it holds for what patterns
+// include, too.
+type mappedSchemas struct {
+	fold  datasource.NameCase
+	names map[string]string // by folded names
 }
 
-// excluded tells whether a table is excluded, or with no table's name a whole schema.
-func (r *Resolver) excluded(t datasource.TableName, fold datasource.NameCase) bool {
-	return slices.ContainsFunc(r.Selection.Exclude, func(text string) bool {
-		p, err := parsePattern(text)
-		if err != nil {
-			return false
+func (r *Resolver) mappedSchemas(fold datasource.NameCase) mappedSchemas {
+	m := mappedSchemas{fold, map[string]string{}}
+	for _, d := range r.Selection.Databases {
+		if name := fold.Fold(d.Name); m.names[name] == "" {
+			m.names[name] = d.Mapped()
 		}
-		if t.Name == "" {
-			return p.table == "*" && glob(p.schema, t.Schema, fold)
-		}
-		return p.matches(t, fold)
-	})
+	}
+	return m
+}
+
+// of gives the name on the destination.
+func (m mappedSchemas) of(name string) string { return or(m.names[m.fold.Fold(name)], name) }
+
+// excluded gives what is excluded; fold is how the source compares names.
+func (r *Resolver) excluded(fold datasource.NameCase) *Patterns {
+	r.reading.Do(func() { r.excludes = NewPatterns(r.Selection.Exclude, fold) })
+	return r.excludes
 }
 
 // destCase gives how the destination compares names. Where it cannot be asked, names are taken as
@@ -373,8 +311,8 @@ func (r *Resolver) destCase(ctx context.Context) (datasource.NameCase, error) {
 	return server.NameCase, nil
 }
 
-// written gives how a server that compares names in this way writes one that it is given.
-func written(c datasource.NameCase, name string) string {
+// inCase gives how a server that compares names in this way writes one that it is given.
+func inCase(c datasource.NameCase, name string) string {
 	if c == datasource.CaseLower {
 		return strings.ToLower(name)
 	}
@@ -399,19 +337,41 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		return nil, err
 	}
 	fold := server.NameCase
+	excludes, mapped := r.excluded(fold), r.mappedSchemas(fold)
 
 	folded := make(map[datasource.TableName]*datasource.Table, len(tables))
+	bySchema := map[string][]*datasource.Table{} // by folded names
 	for i := range tables {
 		t := &tables[i]
-		folded[datasource.TableName{Schema: fold.Fold(t.Schema), Name: fold.Fold(t.Name)}] = t
+		schema := fold.Fold(t.Schema)
+		folded[datasource.TableName{Schema: schema, Name: fold.Fold(t.Name)}] = t
+		bySchema[schema] = append(bySchema[schema], t)
+	}
+	// chosen gives the tables that a pattern matches, in order of their names.
+	chosen := func(p pattern) []*datasource.Table {
+		if p.plain() {
+			named := p.name()
+			if t := folded[datasource.TableName{Schema: fold.Fold(named.Schema), Name: fold.Fold(named.Name)}]; t != nil {
+				return []*datasource.Table{t}
+			}
+			return nil
+		}
+		var list []*datasource.Table
+		p = p.folded(fold)
+		for i := range tables {
+			if t := &tables[i]; p.matches(foldedName(t.TableName, fold)) {
+				list = append(list, t)
+			}
+		}
+		return list
 	}
 	dest := func(schema, name string) datasource.TableName {
-		return datasource.TableName{Schema: written(m.destCase, schema), Name: written(m.destCase, name)}
+		return datasource.TableName{Schema: inCase(m.destCase, schema), Name: inCase(m.destCase, name)}
 	}
 	taken := map[[2]datasource.TableName]bool{}
 	add := func(t *datasource.Table, schema, name string) {
 		pair := TablePair{Source: t.TableName, Dest: dest(schema, name), Table: t}
-		if key := [2]datasource.TableName{pair.Source, pair.Dest}; !taken[key] && !r.excluded(t.TableName, fold) {
+		if key := [2]datasource.TableName{pair.Source, pair.Dest}; !taken[key] && !excludes.Match(t.TableName) {
 			taken[key] = true
 			m.Tables = append(m.Tables, pair)
 		}
@@ -422,7 +382,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		return [3]string{fold.Fold(schema), fold.Fold(name), m.destCase.Fold(into)}
 	}
 	miss := func(t, into datasource.TableName, kind datasource.TableKind) {
-		if !r.excluded(t, fold) {
+		if !excludes.Match(t) {
 			m.Missing = append(m.Missing, TablePair{Source: t, Dest: into, Table: &datasource.Table{TableName: t, Kind: kind}})
 		}
 	}
@@ -451,10 +411,8 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		if !d.Whole() {
 			continue
 		}
-		for i := range tables {
-			if t := &tables[i]; fold.Fold(t.Schema) == fold.Fold(d.Name) {
-				take(t, d.Mapped())
-			}
+		for _, t := range bySchema[fold.Fold(d.Name)] {
+			take(t, d.Mapped())
 		}
 	}
 	for _, text := range r.Selection.Include {
@@ -462,22 +420,19 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		if err != nil {
 			return nil, err
 		}
-		matched := false
-		for i := range tables {
-			if t := &tables[i]; p.matches(t.TableName, fold) {
-				matched = true
-				take(t, r.mappedSchema(t.Schema, fold))
-			}
+		matched := chosen(p)
+		for _, t := range matched {
+			take(t, mapped.of(t.Schema))
 		}
 		if !plain(p.schema) {
 			m.Open = append(m.Open, text)
 		}
 		switch t := p.name(); {
-		case matched:
+		case len(matched) > 0:
 		case !p.plain():
 			m.Unmatched = append(m.Unmatched, text)
 		default:
-			into := r.mappedSchema(t.Schema, fold)
+			into := mapped.of(t.Schema)
 			if at := place(t.Schema, t.Name, into); !named[at] {
 				named[at] = true
 				miss(t, dest(into, t.Name), datasource.BaseTable)

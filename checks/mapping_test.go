@@ -26,7 +26,7 @@ func tables(names ...string) datasource.Tables {
 }
 
 // resolver resolves a selection over these tables.
-func resolver(t *testing.T, s checks.Selection, source, dest datasource.NameCase, tables datasource.Tables) *checks.Resolver {
+func resolver(t testing.TB, s checks.Selection, source, dest datasource.NameCase, tables datasource.Tables) *checks.Resolver {
 	t.Helper()
 	var schemas []datasource.Schema
 	for _, table := range tables {
@@ -215,7 +215,7 @@ func TestEscapePattern(t *testing.T) {
 			t.Errorf("%v: %v", name, err)
 		}
 		for _, other := range names {
-			if got := checks.MatchesObject(pattern, other, datasource.CaseSensitive); got != (name == other) {
+			if got := checks.NewPatterns([]string{pattern}, datasource.CaseSensitive).Match(other); got != (name == other) {
 				t.Errorf("%s, the pattern of %v, matches %v: %t", pattern, name, other, got)
 			}
 		}
@@ -231,10 +231,10 @@ func FuzzEscapePattern(f *testing.F) {
 		}
 		table := datasource.TableName{Schema: schema, Name: name}
 		pattern := checks.EscapePattern(table)
-		if !checks.MatchesObject(pattern, table, datasource.CaseSensitive) {
+		if !checks.NewPatterns([]string{pattern}, datasource.CaseSensitive).Match(table) {
 			t.Errorf("%q does not match %q", pattern, table)
 		}
-		if other != name && checks.MatchesObject(pattern, datasource.TableName{Schema: schema, Name: other}, datasource.CaseSensitive) {
+		if other != name && checks.NewPatterns([]string{pattern}, datasource.CaseSensitive).Match(datasource.TableName{Schema: schema, Name: other}) {
 			t.Errorf("%q matches %q, too", pattern, other)
 		}
 	})

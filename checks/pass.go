@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -114,16 +115,21 @@ func (p *Pass) Measure(format string, args ...any) {
 func (p *Pass) Findings() []Finding {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	sorted := slices.Clone(p.findings)
-	slices.SortStableFunc(sorted, func(a, b Finding) int {
-		if a.Level != b.Level {
-			return int(b.Level - a.Level)
-		}
-		if c := strings.Compare(a.Rule, b.Rule); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Object.String(), b.Object.String())
+	type named struct {
+		at   *Finding
+		name string // of its object
+	}
+	list := make([]named, len(p.findings))
+	for i := range list {
+		list[i] = named{&p.findings[i], p.findings[i].Object.String()}
+	}
+	slices.SortStableFunc(list, func(a, b named) int {
+		return cmp.Or(cmp.Compare(b.at.Level, a.at.Level), strings.Compare(a.at.Rule, b.at.Rule), strings.Compare(a.name, b.name))
 	})
+	sorted := slices.Grow([]Finding(nil), len(list))
+	for _, f := range list {
+		sorted = append(sorted, *f.at)
+	}
 	return sorted
 }
 

@@ -3,7 +3,6 @@ package datasource
 import (
 	"iter"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -88,6 +87,8 @@ type run struct {
 	start, end uint32
 }
 
+func (r run) compare(s run) int { return r.name.Compare(s.name) }
+
 // Add appends a row of table.
 func (b *ByTableBuilder[T]) Add(table TableName, row T) {
 	n := uint32(len(b.rows))
@@ -108,17 +109,24 @@ func (b *ByTableBuilder[T]) Last(table TableName) *T {
 }
 
 // Build gives what was collected, each table's rows ordered by compare; nil keeps the order in
-// which they were added.
+// which they were added. The builder is used up.
 func (b *ByTableBuilder[T]) Build(compare func(T, T) int) ByTable[T] {
-	sort.SliceStable(b.runs, func(i, j int) bool { return b.runs[i].name.Compare(b.runs[j].name) < 0 })
-	built := ByTable[T]{rows: make([]T, 0, len(b.rows))}
+	inOrder := slices.IsSortedFunc(b.runs, run.compare)
+	built := ByTable[T]{rows: b.rows}
+	if !inOrder {
+		slices.SortStableFunc(b.runs, run.compare)
+		built.rows = make([]T, 0, len(b.rows))
+	}
 	for i, r := range b.runs {
 		if i == 0 || b.runs[i-1].name != r.name {
 			built.names = append(built.names, r.name)
 			built.ends = append(built.ends, 0)
 		}
-		built.rows = append(built.rows, b.rows[r.start:r.end]...)
-		built.ends[len(built.ends)-1] = uint32(len(built.rows))
+		if !inOrder {
+			built.rows = append(built.rows, b.rows[r.start:r.end]...)
+			r.end = uint32(len(built.rows))
+		}
+		built.ends[len(built.ends)-1] = r.end
 	}
 	built.names, built.ends = slices.Clip(built.names), slices.Clip(built.ends)
 	if compare != nil {

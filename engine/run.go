@@ -233,7 +233,9 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	})
 	err := r.call(item.Check, pass)
 	res.Duration = time.Since(started)
-	for _, f := range pass.Findings() {
+	found := pass.Findings()
+	res.Findings = slices.Grow(res.Findings, len(found))
+	for _, f := range found {
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
 	res.Notes, res.Measured = pass.Notes(), pass.Measured()
@@ -299,25 +301,18 @@ func (r *run) skip(ctx context.Context, findings []Finding, item Item) {
 		if s.Type != item.Check.Type {
 			continue
 		}
-		fold := r.sourceCase(ctx)
+		patterns := checks.NewPatterns(s.Objects, r.sourceCase(ctx))
 		for i := range findings {
-			if f := &findings[i]; f.Skipped == "" && r.covers(ctx, s, item.Side, f.Object, fold) {
+			if f := &findings[i]; f.Skipped == "" && (len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
 				f.Skipped = s.Reason
 			}
 		}
 	}
 }
 
-func (r *run) covers(ctx context.Context, s Skip, side checks.Side, o checks.Object, fold datasource.NameCase) bool {
-	if len(s.Objects) == 0 {
-		return true
-	}
-	for _, pair := range r.pairs(ctx, side, o) {
-		if slices.ContainsFunc(s.Objects, func(p string) bool { return checks.MatchesObject(p, pair.Source, fold) }) {
-			return true
-		}
-	}
-	return false
+// covers tells whether the patterns match the object of the task that a finding on side is about.
+func (r *run) covers(ctx context.Context, patterns *checks.Patterns, side checks.Side, o checks.Object) bool {
+	return slices.ContainsFunc(r.pairs(ctx, side, o), func(pair checks.TablePair) bool { return patterns.Match(pair.Source) })
 }
 
 func (r *run) sourceCase(ctx context.Context) datasource.NameCase {

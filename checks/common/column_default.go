@@ -42,6 +42,8 @@ type columnDefault struct {
 var (
 	numberOrBits = regexp.MustCompile(`^(-?[0-9.]+(e[-+]?[0-9]+)?|0x[0-9a-f]*|[bx]'[0-9a-f]*')$`)
 	now          = regexp.MustCompile(`(?i)^current_timestamp(\([0-6]?\))?$`)
+
+	unescapedLiteral = strings.NewReplacer(`\\`, `\`, `''`, `'`)
 )
 
 // readDefault tells what a default is from how the source's catalog writes it: MariaDB 10.2.7 and
@@ -62,7 +64,7 @@ func readDefault(source datasource.Server, c datasource.Column) (d columnDefault
 	case quotes && text == "NULL":
 		return d, true
 	case quotes && strings.HasPrefix(text, "'"):
-		return columnDefault{literalDefault, strings.NewReplacer(`\\`, `\`, `''`, `'`).Replace(strings.TrimSuffix(text[1:], "'"))}, true
+		return columnDefault{literalDefault, unescapedLiteral.Replace(strings.TrimSuffix(text[1:], "'"))}, true
 	case quotes && numberOrBits.MatchString(strings.ToLower(text)):
 		return columnDefault{literalDefault, text}, true
 	case quotes, strings.Contains(c.Extra, "default_generated"):

@@ -3,6 +3,7 @@ package common
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -45,8 +46,8 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 			level = checks.Fail
 		}
 	}
-	for _, n := range names {
-		f := checks.Finding{Object: n.Object, Args: map[string]string{"kind": kindWords[n.Kind]}}
+	for n := range names {
+		f := checks.Finding{Object: n.Object}
 		switch {
 		case p.Route.Dest.SpeaksMySQL() && !p.Route.Dest.OracleLike() && refusedName(n.name) != "":
 			f.Rule, f.Level, f.Actual = "name_refused", checks.Fail, refusedName(n.name)
@@ -57,6 +58,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 		default:
 			continue
 		}
+		f.Args = map[string]string{"kind": kindWords[n.Kind]}
 		p.Report(f)
 	}
 	return nil
@@ -81,17 +83,16 @@ func refusedName(name string) string {
 // oddCharacters lists the characters of a name that tools are known to stumble over.
 func oddCharacters(name string) string {
 	var odd []string
-	seen := map[rune]bool{}
 	beyond := false
 	for _, r := range name {
 		switch {
-		case seen[r]:
 		case r > unicode.MaxASCII:
 			beyond = true
 		case strings.ContainsRune(specialCharacters, r), unicode.IsControl(r):
-			odd = append(odd, fmt.Sprintf("%q", r))
+			if quoted := fmt.Sprintf("%q", r); !slices.Contains(odd, quoted) {
+				odd = append(odd, quoted)
+			}
 		}
-		seen[r] = true
 	}
 	if beyond {
 		odd = append(odd, "characters that are not ASCII")

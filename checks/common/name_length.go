@@ -3,6 +3,7 @@ package common
 import (
 	"context"
 	"fmt"
+	"iter"
 	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -91,11 +92,13 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	limits := nameLimitsOf(p.Route.Dest, server)
-	for _, n := range append(names, keys...) {
-		limit, known := limits[n.Kind]
-		if length := limit.length(n.name); known && length > limit.most {
-			p.Report(checks.Finding{Rule: "name_too_long", Level: checks.Fail, Object: n.Object,
-				Actual: fmt.Sprint(length), Want: limit.String(), Args: map[string]string{"kind": kindWords[n.Kind]}})
+	for _, list := range []iter.Seq[identifier]{names, keys} {
+		for n := range list {
+			limit, known := limits[n.Kind]
+			if length := limit.length(n.name); known && length > limit.most {
+				p.Report(checks.Finding{Rule: "name_too_long", Level: checks.Fail, Object: n.Object,
+					Actual: fmt.Sprint(length), Want: limit.String(), Args: map[string]string{"kind": kindWords[n.Kind]}})
+			}
 		}
 	}
 	return nil

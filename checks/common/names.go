@@ -2,6 +2,7 @@ package common
 
 import (
 	"context"
+	"iter"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -14,35 +15,43 @@ type identifier struct {
 }
 
 // schemaNames gives the names of the task's schemas, tables, views and columns on the destination.
-func schemaNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) ([]identifier, error) {
+// They are too many to be held at once.
+func schemaNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (iter.Seq[identifier], error) {
 	columns, err := p.Source().Columns(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var names []identifier
-	seen := map[string]bool{}
-	for _, s := range mapping.Schemas {
-		if !seen[s.Dest] {
+	return func(yield func(identifier) bool) {
+		seen := map[string]bool{}
+		for _, s := range mapping.Schemas {
+			if seen[s.Dest] {
+				continue
+			}
 			seen[s.Dest] = true
-			names = append(names, identifier{checks.SchemaObject(s.Dest), s.Dest})
+			if !yield(identifier{checks.SchemaObject(s.Dest), s.Dest}) {
+				return
+			}
 		}
-	}
-	tables := map[datasource.TableName]bool{}
-	for _, pair := range mapping.Tables {
-		if tables[pair.Dest] {
-			continue
+		tables := make(map[datasource.TableName]bool, len(mapping.Tables))
+		for _, pair := range mapping.Tables {
+			if tables[pair.Dest] {
+				continue
+			}
+			tables[pair.Dest] = true
+			if !yield(identifier{object(pair, pair.Dest), pair.Dest.Name}) {
+				return
+			}
+			for _, c := range columns.Of(pair.Source) {
+				if !yield(identifier{checks.ColumnObject(pair.Dest, c.Name), c.Name}) {
+					return
+				}
+			}
 		}
-		tables[pair.Dest] = true
-		names = append(names, identifier{object(pair, pair.Dest), pair.Dest.Name})
-		for _, c := range columns.Of(pair.Source) {
-			names = append(names, identifier{checks.ColumnObject(pair.Dest, c.Name), c.Name})
-		}
-	}
-	return names, nil
+	}, nil
 }
 
 // keyNames gives the names of the indexes and constraints of the task's tables on the destination.
-func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) ([]identifier, error) {
+func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (iter.Seq[identifier], error) {
 	indexes, err := p.Source().Indexes(ctx)
 	if err != nil {
 		return nil, err
@@ -55,21 +64,26 @@ func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) ([]i
 	if err != nil {
 		return nil, err
 	}
-	var names []identifier
-	for _, pair := range mapping.HoldingRows() {
-		constraint := func(name string) {
-			o := checks.Object{Kind: "CONSTRAINT", Schema: pair.Dest.Schema, Table: pair.Dest.Name, Name: name}
-			names = append(names, identifier{o, name})
+	return func(yield func(identifier) bool) {
+		for _, pair := range mapping.HoldingRows() {
+			constraint := func(name string) bool {
+				return yield(identifier{checks.Object{Kind: "CONSTRAINT", Schema: pair.Dest.Schema, Table: pair.Dest.Name, Name: name}, name})
+			}
+			for _, i := range indexes.Of(pair.Source) {
+				if !yield(identifier{checks.IndexObject(pair.Dest, i.Name), i.Name}) {
+					return
+				}
+			}
+			for _, k := range foreign.Of(pair.Source) {
+				if !constraint(k.Name) {
+					return
+				}
+			}
+			for _, c := range rules.Of(pair.Source) {
+				if !constraint(c.Name) {
+					return
+				}
+			}
 		}
-		for _, i := range indexes.Of(pair.Source) {
-			names = append(names, identifier{checks.IndexObject(pair.Dest, i.Name), i.Name})
-		}
-		for _, k := range foreign.Of(pair.Source) {
-			constraint(k.Name)
-		}
-		for _, c := range rules.Of(pair.Source) {
-			constraint(c.Name)
-		}
-	}
-	return names, nil
+	}, nil
 }

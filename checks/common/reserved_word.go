@@ -41,7 +41,7 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range names {
+	for n := range names {
 		if word := strings.ToUpper(n.name); reserved[word] && !quoted[word] {
 			p.Report(checks.Finding{Rule: "reserved_word", Level: checks.Warn, Object: n.Object, Args: map[string]string{"kind": kindWords[n.Kind]}})
 		}

@@ -55,8 +55,9 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 		t.Stored = t.Generated() && (strings.Contains(t.Extra, "stored") || strings.Contains(t.Extra, "persistent"))
 		shared, ok := types[t]
 		if !ok {
-			shared = &t
-			types[t] = shared
+			kept := t // t itself stays off the heap
+			shared = &kept
+			types[kept] = shared
 		}
 		c := datasource.Column{Name: in.string(column), ColumnType: shared, Default: in.pointer(preset), Position: position}
 		if len(remark) > 0 {

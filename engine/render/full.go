@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"io"
 	"maps"
 	"slices"
@@ -79,17 +80,50 @@ type FullDatabase struct {
 	ByCheck     map[string]int `json:"statementsByCheck"`
 }
 
-func writeFull(w io.Writer, r *engine.Report, o Options) error { return encode(w, full(r, o)) }
+// itemsStart is how the items of a report start; no other of its lines can be the same.
+const itemsStart = "\n    \"items\": ["
 
+// writeFull writes one item after the other: the findings of a large task are many.
+func writeFull(w io.Writer, r *engine.Report, o Options) error {
+	var frame, item bytes.Buffer
+	if err := encode(&frame, full(r, o)); err != nil {
+		return err
+	}
+	start := bytes.Index(frame.Bytes(), []byte(itemsStart)) + len(itemsStart)
+	if _, err := w.Write(frame.Next(start)); err != nil {
+		return err
+	}
+	encoder := newEncoder(&item)
+	encoder.SetIndent("        ", "    ")
+	for i, res := range r.Results {
+		item.Reset()
+		if i > 0 {
+			item.WriteByte(',')
+		}
+		item.WriteString("\n        ")
+		if err := encoder.Encode(fullItem(res)); err != nil {
+			return err
+		}
+		if _, err := w.Write(bytes.TrimSuffix(item.Bytes(), []byte("\n"))); err != nil {
+			return err
+		}
+	}
+	if len(r.Results) > 0 {
+		if _, err := io.WriteString(w, "\n    "); err != nil {
+			return err
+		}
+	}
+	_, err := frame.WriteTo(w)
+	return err
+}
+
+// full gives all of a report but its items.
 func full(r *engine.Report, o Options) FullReport {
 	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(), Interrupted: r.Interrupted,
 		Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(), Counts: map[engine.Outcome]int{},
 		Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
 	for _, outcome := range engine.Outcomes() {
 		f.Counts[outcome] = r.Count(outcome)
-	}
-	for _, res := range r.Results {
-		f.Items = append(f.Items, fullItem(res))
 	}
 	for _, l := range r.Plan.LeftOut {
 		f.LeftOut = append(f.LeftOut, FullLeftOut{l.Check.Type, l.Reason})
@@ -111,6 +145,7 @@ func fullItem(res engine.Result) FullItem {
 	if err := res.ServerError(); err != nil {
 		item.Error = err.Error()
 	}
+	item.Findings = slices.Grow(item.Findings, len(res.Findings))
 	for _, f := range res.Findings {
 		sql := f.SQL
 		if sql == nil {

@@ -1,0 +1,61 @@
+package checks_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// worded gives a pass of a check whose page has one rule with this message.
+func worded(message, remedy string) *checks.Pass {
+	return checks.NewPass(checks.PassConfig{Check: &checks.Check{Type: "X", Page: checks.Page{Wording: map[string]checks.Wording{"rule": {Message: message, Remedy: remedy}}}}})
+}
+
+func TestFindingText(t *testing.T) {
+	t.Parallel()
+	p := worded("{object} has {actual}, not {want}: {n} of {unknown} {", "{{n}}")
+	p.Report(checks.Finding{Rule: "rule", Object: checks.ColumnObject(datasource.TableName{Schema: "s", Name: "t"}, "c"), Actual: "{want}", Want: "2",
+		Args: map[string]string{"n": "3", "object": "no"}})
+	f := p.Findings()[0]
+	if got, want := f.Message, "s.t.c has {want}, not 2: 3 of {unknown} {"; got != want {
+		t.Errorf("the message is %q, want %q", got, want)
+	}
+	if got, want := f.Remedy, "{3}"; got != want {
+		t.Errorf("the remedy is %q, want %q", got, want)
+	}
+}
+
+func TestFindingsAreInOrder(t *testing.T) {
+	t.Parallel()
+	p := worded("", "")
+	for _, f := range []checks.Finding{{Level: checks.Info, Actual: "4"}, {Level: checks.Warn, Object: checks.SchemaObject("b"), Actual: "3"},
+		{Level: checks.Fail, Actual: "1"}, {Level: checks.Warn, Object: checks.SchemaObject("a"), Actual: "2"}} {
+		f.Rule = "rule"
+		p.Report(f)
+	}
+	var got []string
+	for _, f := range p.Findings() {
+		got = append(got, f.Actual)
+	}
+	if want := []string{"1", "2", "3", "4"}; !slices.Equal(got, want) {
+		t.Errorf("the order is %v, want %v", got, want)
+	}
+}
+
+func BenchmarkFindings(b *testing.B) {
+	const tables = 20_000
+	b.ReportAllocs()
+	for b.Loop() {
+		p := worded("The table {object} has no primary key but {actual}.", "Add one to {object}.")
+		for i := range tables {
+			name := datasource.TableName{Schema: "shop", Name: fmt.Sprintf("customer_order_%06d", tables-i)}
+			p.Report(checks.Finding{Rule: "rule", Object: checks.TableObject(name), Actual: "no unique index"})
+		}
+		if len(p.Findings()) != tables {
+			b.Fatal("findings are missing")
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package checks
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// pattern is a parsed include or exclude.
+type pattern struct {
+	text          string
+	schema, table string // globs; table is "*" where the pattern names a schema only
+}
+
+// parsePattern splits text at its first dot that no backslash precedes.
+func parsePattern(text string) (pattern, error) {
+	p := pattern{text: text, schema: text, table: "*"}
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' {
+			i++
+		} else if text[i] == '.' {
+			p.schema, p.table = text[:i], text[i+1:]
+			break
+		}
+	}
+	for _, glob := range []string{p.schema, p.table} {
+		if _, err := path.Match(slashless(glob), ""); err != nil || glob == "" {
+			return p, fmt.Errorf("%q is not a pattern of the form schema.table with *, ? and [a-z]", text)
+		}
+	}
+	return p, nil
+}
+
+// CheckPattern tells what is wrong with an include or exclude pattern, nil if nothing.
+func CheckPattern(text string) error {
+	_, err := parsePattern(text)
+	return err
+}
+
+// EscapePattern gives the pattern that matches this table alone, whatever characters its name has.
+func EscapePattern(t datasource.TableName) string {
+	return escape.Replace(t.Schema) + "." + escape.Replace(t.Name)
+}
+
+var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `.`, `\.`)
+
+// path.Match does not let * match a slash, which is a character like any other in a name.
+func slashless(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
+
+// plain tells whether a glob matches one name only.
+func plain(glob string) bool {
+	for i := 0; i < len(glob); i++ {
+		switch glob[i] {
+		case '\\':
+			i++
+		case '*', '?', '[':
+			return false
+		}
+	}
+	return true
+}
+
+// literal gives the one name that a plain glob matches.
+func literal(glob string) string {
+	var b strings.Builder
+	for i := 0; i < len(glob); i++ {
+		if glob[i] == '\\' {
+			i++
+		}
+		b.WriteByte(glob[i])
+	}
+	return b.String()
+}
+
+// glob tells whether a glob matches a name, both as pattern.folded gives them.
+func glob(pattern, name string) bool {
+	ok, _ := path.Match(pattern, name)
+	return ok
+}
+
+// plain tells whether the pattern matches one table only: it names it.
+func (p pattern) plain() bool { return plain(p.schema) && plain(p.table) }
+
+// name gives the one table that a plain pattern matches.
+func (p pattern) name() datasource.TableName {
+	return datasource.TableName{Schema: literal(p.schema), Name: literal(p.table)}
+}
+
+// folded gives the pattern for names that foldedName gives.
+func (p pattern) folded(fold datasource.NameCase) pattern {
+	t := foldedName(datasource.TableName{Schema: p.schema, Name: p.table}, fold)
+	return pattern{text: p.text, schema: t.Schema, table: t.Name}
+}
+
+// foldedName gives the name as globs are matched with it.
+func foldedName(t datasource.TableName, fold datasource.NameCase) datasource.TableName {
+	return datasource.TableName{Schema: slashless(fold.Fold(t.Schema)), Name: slashless(fold.Fold(t.Name))}
+}
+
+// matches tells whether a folded pattern matches a folded name.
+func (p pattern) matches(t datasource.TableName) bool {
+	return glob(p.schema, t.Schema) && glob(p.table, t.Name)
+}
+
+// Patterns are patterns of schema.table under a naming rule. Those without wildcards are not tried
+// one by one, for a task may name thousands of tables.
+type Patterns struct {
+	fold    datasource.NameCase
+	schemas map[string]bool // taken whole by a pattern that names them
+	tables  map[datasource.TableName]bool
+	globs   []pattern // all others
+}
+
+// NewPatterns gives the patterns. One that CheckPattern refuses matches nothing.
+func NewPatterns(texts []string, fold datasource.NameCase) *Patterns {
+	ps := &Patterns{fold: fold, schemas: map[string]bool{}, tables: map[datasource.TableName]bool{}}
+	for _, text := range texts {
+		p, err := parsePattern(text)
+		switch {
+		case err != nil:
+		case p.plain():
+			ps.tables[foldedName(p.name(), fold)] = true
+		case p.table == "*" && plain(p.schema):
+			ps.schemas[slashless(fold.Fold(literal(p.schema)))] = true
+		default:
+			ps.globs = append(ps.globs, p.folded(fold))
+		}
+	}
+	return ps
+}
+
+// Match tells whether one of the patterns matches a table.
+func (ps *Patterns) Match(t datasource.TableName) bool {
+	t = foldedName(t, ps.fold)
+	return ps.tables[t] || ps.schemas[t.Schema] || slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.matches(t) })
+}
+
+// MatchSchema tells whether one of the patterns matches everything that a schema can hold.
+func (ps *Patterns) MatchSchema(name string) bool {
+	name = slashless(ps.fold.Fold(name))
+	return ps.schemas[name] || slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.table == "*" && glob(p.schema, name) })
+}

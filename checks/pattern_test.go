@@ -1,0 +1,83 @@
+package checks_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		pattern        string
+		fold           datasource.NameCase
+		tables, others []datasource.TableName
+		whole          []string // schemas that it matches whole
+	}{
+		{pattern: "shop.t", tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, others: []datasource.TableName{{Schema: "Shop", Name: "t"}, {Schema: "shop", Name: "T"}}},
+		{pattern: "Shop.T", fold: datasource.CaseFolded, tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "SHOP", Name: "T"}}},
+		{pattern: `a\.b.c\*`, tables: []datasource.TableName{{Schema: "a.b", Name: "c*"}}, others: []datasource.TableName{{Schema: "a.b", Name: "cd"}, {Schema: "a", Name: "b.c*"}}},
+		{pattern: "shop", tables: []datasource.TableName{{Schema: "shop", Name: "t/u"}}, others: []datasource.TableName{{Schema: "shops", Name: "t"}}, whole: []string{"shop"}},
+		{pattern: "SHOP.*", fold: datasource.CaseLower, tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, whole: []string{"shop", "Shop"}},
+		{pattern: "s*", tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "s/t", Name: "u"}}, others: []datasource.TableName{{Schema: "a", Name: "s"}}, whole: []string{"shop", "s/t"}},
+		{pattern: "s/t.u/*", tables: []datasource.TableName{{Schema: "s/t", Name: "u/v/w"}}, others: []datasource.TableName{{Schema: "s/t", Name: "u"}}},
+		{pattern: "shop.?", tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, others: []datasource.TableName{{Schema: "shop", Name: "tt"}}},
+		{pattern: "shop.[", others: []datasource.TableName{{Schema: "shop", Name: "["}}},
+	} {
+		ps := checks.NewPatterns([]string{"no.such", tc.pattern, "none*.x*"}, tc.fold)
+		for _, name := range tc.tables {
+			if !ps.Match(name) {
+				t.Errorf("%s does not match %v", tc.pattern, name)
+			}
+		}
+		for _, name := range tc.others {
+			if ps.Match(name) {
+				t.Errorf("%s matches %v", tc.pattern, name)
+			}
+		}
+		for _, schema := range []string{"shop", "Shop", "s/t", "no", "none"} {
+			if got := ps.MatchSchema(schema); got != slices.Contains(tc.whole, schema) {
+				t.Errorf("%s matches the schema %s whole: %t", tc.pattern, schema, got)
+			}
+		}
+	}
+}
+
+// manyTables gives that many tables of one schema, and patterns that name every tenth.
+func manyTables(n int) (list datasource.Tables, tenth []string) {
+	for i := range n {
+		t := datasource.Table{TableName: datasource.TableName{Schema: "shop", Name: fmt.Sprintf("customer_order_%06d", i)}, Kind: datasource.BaseTable}
+		list = append(list, t)
+		if i%10 == 0 {
+			tenth = append(tenth, checks.EscapePattern(t.TableName))
+		}
+	}
+	return list, tenth
+}
+
+func BenchmarkResolve(b *testing.B) {
+	const tables = 20_000
+	list, tenth := manyTables(tables)
+	var named []checks.SelectedTable
+	for _, t := range list {
+		named = append(named, checks.SelectedTable{Name: t.Name})
+	}
+	for name, selection := range map[string]checks.Selection{
+		"whole":    {Databases: []checks.SelectedDatabase{{Name: "shop"}}},
+		"named":    {Databases: []checks.SelectedDatabase{{Name: "shop", Tables: named}}},
+		"patterns": {Include: tenth},
+		"excluded": {Databases: []checks.SelectedDatabase{{Name: "shop"}}, Exclude: tenth},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if m, err := resolver(b, selection, datasource.CaseSensitive, datasource.CaseSensitive, list).Resolve(b.Context()); err != nil || len(m.Tables) == 0 {
+					b.Fatal(m, err)
+				}
+			}
+		})
+	}
+}
