@@ -87,12 +87,19 @@ type Mapping struct {
 	// Open are patterns that choose schemas: one that the account cannot see is missed.
 	Open []string
 
-	destCase datasource.NameCase
-	byDest   []int32 // indexes of Tables, in order of the destination's names as it compares them
+	destCase    datasource.NameCase
+	holdingRows []TablePair
+	byDest      []int32 // indexes of Tables, in order of the destination's names as it compares them
 }
 
-// index makes FromDest work.
+// index makes FromDest and HoldingRows work.
 func (m *Mapping) index() {
+	noRows := func(t TablePair) bool { return !t.Table.HoldsRows() }
+	m.holdingRows = m.Tables
+	if slices.ContainsFunc(m.Tables, noRows) {
+		m.holdingRows = slices.DeleteFunc(slices.Clone(m.Tables), noRows)
+	}
+	m.holdingRows = slices.Clip(m.holdingRows)
 	m.byDest = make([]int32, len(m.Tables))
 	for i := range m.byDest {
 		m.byDest[i] = int32(i)
@@ -152,9 +159,8 @@ func (m *Mapping) OpenSchemas() map[string]bool {
 }
 
 // HoldingRows gives the pairs that are tables with rows: no views and no sequences.
-func (m *Mapping) HoldingRows() []TablePair {
-	return slices.DeleteFunc(slices.Clone(m.Tables), func(t TablePair) bool { return !t.Table.HoldsRows() })
-}
+// The slice belongs to the mapping, as Tables does.
+func (m *Mapping) HoldingRows() []TablePair { return m.holdingRows }
 
 // ErrNothingMapped says that no object of the source matches the task.
 var ErrNothingMapped = errors.New("no object of the source that the account can see matches the task")

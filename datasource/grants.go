@@ -294,6 +294,28 @@ func union(grants []Grant) Grant {
 	return all
 }
 
+// ByTable gives for each table the rights that count for it, without the grants on other tables:
+// an account may have thousands.
+func (r Rights) ByTable() func(TableName) Rights {
+	fold := func(t TableName) TableName { return TableName{r.NameCase.Fold(t.Schema), r.NameCase.Fold(t.Name)} }
+	var wider []Grant
+	own := map[TableName][]Grant{}
+	for _, g := range r.Grants {
+		if g.Level != OnTable || g.Revoke {
+			wider = append(wider, g)
+			continue
+		}
+		t := fold(TableName{g.Schema, g.Name})
+		own[t] = append(own[t], g)
+	}
+	wider = slices.Clip(wider)
+	return func(t TableName) Rights {
+		of := r
+		of.Grants = append(wider, own[fold(t)]...)
+		return of
+	}
+}
+
 // OnTable tells whether the right is held on a table or view, all of its columns included.
 func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	found := r.OnSchema(t.Schema, p)

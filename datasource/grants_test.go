@@ -1,6 +1,7 @@
 package datasource_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -33,6 +34,46 @@ func TestAccount(t *testing.T) {
 	} {
 		if got := datasource.ParseAccount(text).Quoted(); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestRightsByTable(t *testing.T) {
+	t.Parallel()
+	rights := datasource.Rights{NameCase: datasource.CaseFolded, NotUnderstood: []string{"GRANT WHAT"}, Grants: []datasource.Grant{
+		{Level: datasource.OnTable, Schema: "Shop", Name: "Orders", Privileges: []datasource.Privilege{"SELECT"}},
+		{Level: datasource.OnTable, Schema: "shop", Name: "items", Privileges: []datasource.Privilege{"INSERT"}},
+		{Level: datasource.OnSchema, Schema: "stock", Privileges: []datasource.Privilege{"UPDATE"}},
+		{Level: datasource.OnTable, Schema: "shop", Name: "orders", Privileges: []datasource.Privilege{"DELETE"}},
+		{Level: datasource.OnTable, Schema: "stock", Name: "orders", Privileges: []datasource.Privilege{"SELECT"}}}}
+	held := rights.ByTable()
+	for _, table := range []datasource.TableName{{Schema: "shop", Name: "orders"}, {Schema: "SHOP", Name: "ITEMS"}, {Schema: "shop", Name: "gone"}, {Schema: "stock", Name: "orders"}} {
+		for _, right := range []datasource.Privilege{"SELECT", "INSERT", "UPDATE", "DELETE"} {
+			if got, want := held(table).OnTable(table, right), rights.OnTable(table, right); got != want {
+				t.Errorf("%s on %v: %v, want %v", right, table, got, want)
+			}
+		}
+	}
+	if got := held(datasource.TableName{Schema: "shop", Name: "orders"}).Grants; len(got) != 3 {
+		t.Errorf("%d grants count for shop.orders, want its own two and that on a schema", len(got))
+	}
+}
+
+// Each table of many has a grant of its own.
+func BenchmarkRightsByTable(b *testing.B) {
+	const tables = 10_000
+	var rights datasource.Rights
+	for i := range tables {
+		rights.Grants = append(rights.Grants, datasource.Grant{Level: datasource.OnTable, Schema: "shop", Name: fmt.Sprint("orders_", i), Privileges: []datasource.Privilege{"SELECT"}})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		held := rights.ByTable()
+		for _, g := range rights.Grants {
+			t := datasource.TableName{Schema: g.Schema, Name: g.Name}
+			if held(t).Sees(t) != datasource.Yes {
+				b.Fatal(t)
+			}
 		}
 	}
 }

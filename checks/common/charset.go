@@ -30,7 +30,7 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	c := charsets{pass: p}
+	c := charsets{pass: p, substitutes: map[string]substitute{}}
 	if c.source, err = p.Source().Charsets(ctx); err != nil {
 		return err
 	}
@@ -58,6 +58,21 @@ type charsets struct {
 	pass         *checks.Pass
 	source, dest datasource.Charsets
 	server       datasource.Server // the destination
+	substitutes  map[string]substitute
+}
+
+// substitute is what can take the place of a collation: on the destination, and on both ends.
+type substitute struct{ dest, both string }
+
+// substitute gives what can take the place of a collation; many tables share one.
+func (c charsets) substitute(collation string) substitute {
+	s, known := c.substitutes[collation]
+	if !known {
+		s.dest = c.nearest(collation, c.dest.HasCollation)
+		s.both = c.nearest(collation, func(name string) bool { return c.dest.HasCollation(name) && c.source.HasCollation(name) })
+		c.substitutes[collation] = s
+	}
+	return s
 }
 
 // schemas looks at the defaults of the schemas that have to be created.
@@ -125,9 +140,10 @@ func (c charsets) report(object checks.Object, collation string, mend func(chars
 	case !c.dest.HasCharset(charset):
 		f.Rule, f.Args["charset"] = "charset", charset
 	}
-	f.Want = c.nearest(collation, c.dest.HasCollation)
-	if both := c.nearest(collation, func(name string) bool { return c.dest.HasCollation(name) && c.source.HasCollation(name) }); both != "" {
-		f.SQL = mend(c.source.Collations[both], both)
+	s := c.substitute(collation)
+	f.Want = s.dest
+	if s.both != "" {
+		f.SQL = mend(c.source.Collations[s.both], s.both)
 	}
 	c.pass.Report(f)
 }

@@ -104,8 +104,9 @@ func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource
 	if err != nil || holder.Server.IsOceanBase() {
 		return err
 	}
+	held := holder.Rights.ByTable()
 	for _, t := range there {
-		if t.HoldsRows() && written(t.TableName) && holder.OnTable(t.TableName, "TRIGGER") != datasource.Yes {
+		if t.HoldsRows() && written(t.TableName) && held(t.TableName).OnTable(t.TableName, "TRIGGER") != datasource.Yes {
 			return &datasource.Error{Class: datasource.ErrPrivilege,
 				Cause:  fmt.Sprintf("the triggers of %s are hidden from the account %s, which lacks TRIGGER", t.TableName, holder.Account.Quoted()),
 				Remedy: "Run " + holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER") + "."}

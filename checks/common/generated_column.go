@@ -33,9 +33,12 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	generated := slices.DeleteFunc(mapping.HoldingRows(), func(pair checks.TablePair) bool {
-		return !slices.ContainsFunc(columns.Of(pair.Source), func(c datasource.Column) bool { return c.Generated() })
-	})
+	var generated []checks.TablePair
+	for _, pair := range mapping.HoldingRows() {
+		if slices.ContainsFunc(columns.Of(pair.Source), func(c datasource.Column) bool { return c.Generated() }) {
+			generated = append(generated, pair)
+		}
+	}
 	if len(generated) == 0 {
 		return nil
 	}

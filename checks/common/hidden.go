@@ -47,12 +47,13 @@ func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees fu
 		}, err
 	}
 	holder, err := privilege.Of(ctx, p.Dest())
+	held := holder.Rights.ByTable()
 	shown := map[string]bool{} // schemas of which every table is
 	return holder.Account.Quoted(), "Grant the account SELECT on the schema.", func(t datasource.TableName) bool {
 		if _, asked := shown[t.Schema]; !asked {
 			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
 		}
-		return shown[t.Schema] || holder.Sees(t) == datasource.Yes
+		return shown[t.Schema] || held(t).Sees(t) == datasource.Yes
 	}, err
 }
 

@@ -101,8 +101,10 @@ func columnReadable(ctx context.Context, p *checks.Pass, holder privilege.Holder
 		return found, nil
 	}
 	open := mapping.OpenSchemas()
+	held := holder.Rights.ByTable()
 	for _, t := range mapping.Tables {
-		if open[t.Source.Schema] || !holder.OnSomeColumns(t.Source, "SELECT") {
+		rights := held(t.Source)
+		if open[t.Source.Schema] || !rights.OnSomeColumns(t.Source, "SELECT") {
 			continue
 		}
 		columns, err := p.Here().Columns(ctx)
@@ -113,7 +115,7 @@ func columnReadable(ctx context.Context, p *checks.Pass, holder privilege.Holder
 		for _, c := range columns.Of(t.Source) {
 			names = append(names, c.Name)
 		}
-		if holder.OnTable(t.Source, "SELECT") != datasource.Yes && holder.OnColumns(t.Source, names, "SELECT") == datasource.Yes {
+		if rights.OnTable(t.Source, "SELECT") != datasource.Yes && rights.OnColumns(t.Source, names, "SELECT") == datasource.Yes {
 			found[t.Source] = true
 		}
 	}

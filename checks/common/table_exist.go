@@ -48,7 +48,10 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 		views := len(mapping.Tables) - len(mapping.HoldingRows())
 		p.Inform("%d tables and %d views or sequences match the task", len(mapping.Tables)-views, views)
 	}
-	similar := byFold(there)
+	var similar map[string][]string
+	if len(mapping.Missing) > 0 {
+		similar = byFold(there)
+	}
 	for _, pair := range mapping.Missing {
 		reportMissing(p, checks.Finding{Rule: "table_missing", Object: object(pair, pair.Source)}, similar)
 	}

@@ -47,11 +47,18 @@ func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
 func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 	var findings []checks.Finding
 	var doubts []string
+	held := h.Rights.ByTable()
+	activations := map[checks.Level]*datasource.Alternative{}
 	for _, n := range needs {
-		missing, unclear := n.lacks(h.Rights)
+		missing, unclear := n.lacks(held(n.On))
 		switch {
 		case len(missing) > 0:
-			findings = append(findings, h.finding(n, missing, h.activation(needs, n.Level)))
+			activate, known := activations[n.Level]
+			if !known {
+				activate = h.activation(needs, n.Level)
+				activations[n.Level] = activate
+			}
+			findings = append(findings, h.finding(n, missing, activate))
 		case len(unclear) > 0 && n.Level > checks.Info:
 			doubts = append(doubts, fmt.Sprintf("%s on %s", h.spell(unclear), describe(n.On)))
 		}
@@ -123,9 +130,11 @@ func (n Need) held(r datasource.Rights, right datasource.Privilege) datasource.A
 // activation gives the roles that would meet every need of a level if they were active, and none
 // less well than now: on MariaDB a default role takes the place of another. It is nil where none would.
 func (h Holder) activation(needs []Need, level checks.Level) *datasource.Alternative {
+	now := h.Rights.ByTable()
 	at := slices.IndexFunc(h.Alternatives, func(a datasource.Alternative) bool {
+		then := a.Rights.ByTable()
 		return !slices.ContainsFunc(needs, func(n Need) bool {
-			return !n.met(a.Rights) && (n.Level == level || n.met(h.Rights))
+			return !n.met(then(n.On)) && (n.Level == level || n.met(now(n.On)))
 		})
 	})
 	if at < 0 {

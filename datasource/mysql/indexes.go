@@ -10,6 +10,8 @@ import (
 )
 
 // indexesQuery leaves out cardinality, which every server computes by opening the table.
+// On MariaDB collation opens it, too (10.11: 100,000 InnoDB tables 3.9 s with it, 1.1 s without;
+// 20,000 MyISAM tables 12 s and 0.2 s), but nothing cheaper tells descending and unordered parts.
 const indexesQuery = `SELECT table_schema, table_name, index_name, non_unique, seq_in_index, column_name, nullable, sub_part, collation%e
 FROM information_schema.STATISTICS WHERE table_schema IN %s`
 

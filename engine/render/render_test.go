@@ -212,3 +212,22 @@ func TestTableVerdict(t *testing.T) {
 		}
 	}
 }
+
+// The items of format full are written one by one: what stands around them must fit.
+func TestFullIsWhole(t *testing.T) {
+	t.Parallel()
+	for n := range 3 {
+		r := &engine.Report{Results: make([]engine.Result, n)}
+		for i := range r.Results {
+			r.Results[i].Item = item("RDB_CONNECT", "Connectivity", "", checks.Source)
+		}
+		var b strings.Builder
+		if err := render.Write(&b, render.Full, r, render.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		var got render.FullReport
+		if err := json.Unmarshal([]byte(b.String()), &got); err != nil || len(got.Items) != n || got.LeftOut == nil {
+			t.Errorf("%d items: %v\n%s", n, err, b.String())
+		}
+	}
+}
