@@ -84,6 +84,9 @@ func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 	left := leftBehind{}
 	for _, o := range objects {
 		tableLike := slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type)
+		if o.Type == "DATABASE" { // the schema itself, as a tenant of OceanBase lists it
+			continue
+		}
 		part := strings.HasPrefix(o.Type, "INDEX") || strings.HasPrefix(o.Type, "LOB") || strings.HasPrefix(o.Type, "TABLE ") || strings.HasSuffix(o.Type, " BODY")
 		if !part && o.Type != "TABLE" && !(tableLike && len(mapping.FromSource(o.TableName)) > 0) {
 			left.add(strings.ToLower(o.Type), o.TableName)
