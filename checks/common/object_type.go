@@ -81,6 +81,15 @@ func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 	if err != nil {
 		return err
 	}
+	if p.Route.Source == datasource.Oracle {
+		all, err := readsAll(ctx, p.Source(), "DBA_OBJECTS")
+		if err != nil {
+			return err
+		}
+		if !all {
+			p.Inform("The account may not read DBA_OBJECTS: objects on which it has no right are not listed")
+		}
+	}
 	left := leftBehind{}
 	for _, o := range objects {
 		tableLike := slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type)

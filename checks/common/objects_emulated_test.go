@@ -3,6 +3,7 @@ package common_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -127,6 +128,10 @@ func TestObjectTypeOfOracleEmulated(t *testing.T) {
 	slices.Sort(left)
 	if diff := cmp.Diff([]string{"info database link L", "info package P, Q", "info sequence S", "info view W"}, left); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
+	}
+	srv.Deny(942, "DBA_*")
+	if got := task.Run(t, common.ObjectType); !strings.Contains(got.Message(20), "objects on which it has no right are not listed") {
+		t.Errorf("with the objects that the account may see it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	findings, _, err := checktest.Facts{Source: datasource.Snapshot{}, Route: checks.Route{Source: datasource.Oracle}}.Run(t, common.ObjectType)
 	if err == nil {
