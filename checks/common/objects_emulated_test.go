@@ -29,14 +29,17 @@ func emulatedOracle(t *testing.T, release oracletest.Release, tables ...string) 
 	return srv, checktest.End{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User, Password: srv.Password, Service: srv.Service}, Schema: "SHOP"}
 }
 
-// emulatedConstraint puts a constraint over two columns into the dictionary.
-func emulatedConstraint(srv *oracletest.Server, table, name, kind string, more oracletest.Row) {
+// emulatedConstraint puts a constraint into the dictionary, over the columns A and B if no others are given.
+func emulatedConstraint(srv *oracletest.Server, table, name, kind string, more oracletest.Row, columns ...string) {
+	if columns == nil {
+		columns = []string{"A", "B"}
+	}
 	r := oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind, "STATUS": "ENABLED"}
 	for k, v := range more {
 		r[k] = v
 	}
 	srv.Insert("DBA_CONSTRAINTS", r)
-	for position, column := range []string{"A", "B"} {
+	for position, column := range columns {
 		srv.Insert("DBA_CONS_COLUMNS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": position + 1})
 	}
 }
