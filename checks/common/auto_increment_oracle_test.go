@@ -90,8 +90,7 @@ func TestIdentityColumnsEmulated(t *testing.T) {
 			emulatedSequence(srv, "ISEQ$$_SPENT", 901, nil)
 			emulatedSequence(srv, "ISEQ$$_EVEN", 2, oracleRow{"INCREMENT_BY": 2})
 			for _, table := range []string{"FINE", "FULL", "SPENT", "WIDE", "EVEN", "ALWAYS"} {
-				srv.Insert("DBA_CONSTRAINTS", oracleRow{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": table + "_PK", "CONSTRAINT_TYPE": "P", "STATUS": "ENABLED"})
-				srv.Insert("DBA_CONS_COLUMNS", oracleRow{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": table + "_PK", "COLUMN_NAME": "ID", "POSITION": 1})
+				emulatedConstraint(srv, table, table+"_PK", "P", nil, "ID")
 			}
 			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, common.AutoIncrement)

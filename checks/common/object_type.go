@@ -81,9 +81,21 @@ func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 	if err != nil {
 		return err
 	}
+	if p.Route.Source == datasource.Oracle {
+		all, err := readsAll(ctx, p.Source(), "DBA_OBJECTS")
+		if err != nil {
+			return err
+		}
+		if !all {
+			p.Inform("The account may not read DBA_OBJECTS: objects on which it has no right are not listed")
+		}
+	}
 	left := leftBehind{}
 	for _, o := range objects {
 		tableLike := slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type)
+		if o.Type == "DATABASE" { // the schema itself, as a tenant of OceanBase lists it
+			continue
+		}
 		part := strings.HasPrefix(o.Type, "INDEX") || strings.HasPrefix(o.Type, "LOB") || strings.HasPrefix(o.Type, "TABLE ") || strings.HasSuffix(o.Type, " BODY")
 		if !part && o.Type != "TABLE" && !(tableLike && len(mapping.FromSource(o.TableName)) > 0) {
 			left.add(strings.ToLower(o.Type), o.TableName)

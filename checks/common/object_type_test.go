@@ -107,3 +107,19 @@ func TestObjectTypeOnRealServers(t *testing.T) {
 		}
 	})
 }
+
+// A tenant of OceanBase lists a schema among its own objects; parts of objects and what is migrated are no news.
+func TestObjectTypeOfTenant(t *testing.T) {
+	t.Parallel()
+	var objects []datasource.OracleObject
+	for _, o := range [][2]string{{"shop", "DATABASE"}, {"t", "TABLE"}, {"I", "INDEX"}, {"P", "PACKAGE"}, {"P", "PACKAGE BODY"}, {"V", "VIEW"}} {
+		objects = append(objects, datasource.OracleObject{TableName: datasource.TableName{Schema: "shop", Name: o[0]}, Type: o[1], Valid: true})
+	}
+	source := snapshot(obOracle43, nil, nil, datasource.Snapshot{datasource.FactOracleObjects: objects})
+	findings := wantRules(t, checktest.Facts{Source: source, Route: obToOracle}, common.ObjectType, "not_carried", "not_carried")
+	var kinds []string
+	for _, f := range findings {
+		kinds = append(kinds, f.Args["kind"])
+	}
+	wantEqual(t, []string{"package", "view"}, sorted(kinds))
+}

@@ -3,6 +3,7 @@ package common_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,14 +29,17 @@ func emulatedOracle(t *testing.T, release oracletest.Release, tables ...string) 
 	return srv, checktest.End{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User, Password: srv.Password, Service: srv.Service}, Schema: "SHOP"}
 }
 
-// emulatedConstraint puts a constraint over two columns into the dictionary.
-func emulatedConstraint(srv *oracletest.Server, table, name, kind string, more oracletest.Row) {
+// emulatedConstraint puts a constraint into the dictionary, over the columns A and B if no others are given.
+func emulatedConstraint(srv *oracletest.Server, table, name, kind string, more oracletest.Row, columns ...string) {
+	if columns == nil {
+		columns = []string{"A", "B"}
+	}
 	r := oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind, "STATUS": "ENABLED"}
 	for k, v := range more {
 		r[k] = v
 	}
 	srv.Insert("DBA_CONSTRAINTS", r)
-	for position, column := range []string{"A", "B"} {
+	for position, column := range columns {
 		srv.Insert("DBA_CONS_COLUMNS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": position + 1})
 	}
 }
@@ -127,6 +131,10 @@ func TestObjectTypeOfOracleEmulated(t *testing.T) {
 	slices.Sort(left)
 	if diff := cmp.Diff([]string{"info database link L", "info package P, Q", "info sequence S", "info view W"}, left); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
+	}
+	srv.Deny(942, "DBA_*")
+	if got := task.Run(t, common.ObjectType); !strings.Contains(got.Message(20), "objects on which it has no right are not listed") {
+		t.Errorf("with the objects that the account may see it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	findings, _, err := checktest.Facts{Source: datasource.Snapshot{}, Route: checks.Route{Source: datasource.Oracle}}.Run(t, common.ObjectType)
 	if err == nil {

@@ -2,7 +2,6 @@ package common
 
 import (
 	"context"
-	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -41,9 +40,10 @@ func oracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) er
 	if err != nil {
 		return err
 	}
-	if database.InPDB() && server.Version.Before(21) && !strings.HasPrefix(server.Account, "C##") {
-		p.Inform("Before 21c LogMiner runs in the root alone: the redo is read by a common account, whose rights cannot be seen from here.")
-		return nil
+	if database.InPDB() && server.Version.Before(21) {
+		return &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause:  "before 21c LogMiner runs in the root alone: the rights there of the common account that reads the redo cannot be seen from the pluggable database " + database.Container,
+			Remedy: "In the root see as that account that SESSION_PRIVS shows LOGMINING, and that it may execute SYS.DBMS_LOGMNR."}
 	}
 	privileges, err := p.Here().OraclePrivileges(ctx)
 	if err != nil {

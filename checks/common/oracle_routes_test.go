@@ -35,10 +35,7 @@ func emulatedColumn(srv *oracletest.Server, table string, id int, name, dataType
 
 // emulatedKey puts a primary key or a unique key and its index into the dictionary.
 func emulatedKey(srv *oracletest.Server, table, name, kind string, columns ...string) {
-	srv.Insert("DBA_CONSTRAINTS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind, "STATUS": "ENABLED", "INDEX_NAME": name})
-	for i, column := range columns {
-		srv.Insert("DBA_CONS_COLUMNS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": i + 1})
-	}
+	emulatedConstraint(srv, table, name, kind, oracletest.Row{"INDEX_NAME": name}, columns...)
 	emulatedIndex(srv, table, name, oracletest.Row{"UNIQUENESS": "UNIQUE"}, columns...)
 }
 

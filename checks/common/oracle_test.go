@@ -76,6 +76,26 @@ func TestOracleRoleAndPrivileges(t *testing.T) {
 	}
 }
 
+// Before 21c what counts is held in the root, which a pluggable database does not show.
+func TestLogPrivilegeInPDB(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		version int
+		account string
+		unknown bool
+	}{{19, "PRE", true}, {19, "C##PRE", true}, {21, "PRE", false}} {
+		end := datasource.Snapshot{
+			datasource.FactServer:           datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: tc.version}, Account: tc.account},
+			datasource.FactOracleDatabase:   datasource.OracleDatabase{CDB: true, Container: "P"},
+			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: tc.account, System: []string{"LOGMINING"}, LogMiner: true},
+		}
+		_, _, err := checktest.Facts{Source: end, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle, Phases: checks.Incremental}}.Run(t, common.LogPrivilege)
+		if (err != nil) != tc.unknown {
+			t.Errorf("%d, account %s: %v", tc.version, tc.account, err)
+		}
+	}
+}
+
 func TestOracleRoleAndPrivilegesEmulated(t *testing.T) {
 	t.Parallel()
 	for _, release := range oracletest.Releases() {

@@ -18,8 +18,7 @@ func TestPrimaryKeyOfOracleEmulated(t *testing.T) {
 			t.Parallel()
 			srv, from := emulatedOracle(t, release, "BARE", "BOTH", "GOOD", "LATE", "LATE_UK", "UNIQUE_IX")
 			key := func(table, name, kind, validated, uniqueness, column string) {
-				srv.Insert("DBA_CONSTRAINTS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind, "STATUS": "ENABLED", "VALIDATED": validated, "INDEX_NAME": name + "_IX"})
-				srv.Insert("DBA_CONS_COLUMNS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": 1})
+				emulatedConstraint(srv, table, name, kind, oracletest.Row{"VALIDATED": validated, "INDEX_NAME": name + "_IX"}, column)
 				emulatedIndex(srv, table, name+"_IX", oracletest.Row{"UNIQUENESS": uniqueness}, column)
 			}
 			for _, table := range []string{"BARE", "BOTH", "GOOD", "LATE", "LATE_UK", "UNIQUE_IX"} {

@@ -2,9 +2,11 @@ package oracle
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // ArchiveRetention is ORACLE_ARCHIVE_RETENTION.
@@ -36,8 +38,14 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Want: least.String()}
 		switch kept := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
 		case t.Kept == 0:
-			f.Rule, f.Actual = "none_kept", "0 archived logs"
-			p.Report(f)
+			redo, err := p.Here().OracleRedo(ctx)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(redo.Threads, func(r datasource.RedoThread) bool { return r.Thread == t.Thread && r.Enabled }) { // of an instance that is not gone
+				f.Rule, f.Actual = "none_kept", "0 archived logs"
+				p.Report(f)
+			}
 		case kept < least:
 			f.Rule, f.Actual = "short", kept.String()
 			p.Report(f)

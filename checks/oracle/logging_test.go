@@ -224,10 +224,12 @@ func TestArchiveRetention(t *testing.T) {
 		{"enough for the task", reach(25 * time.Hour), checks.Settings{LogRetention: 24 * time.Hour}, nil},
 		{"short for the task", reach(49 * time.Hour), checks.Settings{LogRetention: 72 * time.Hour}, []string{"short"}},
 		{"all deleted", datasource.ArchivedThread{Thread: "1", Logs: 5}, checks.Settings{}, []string{"none_kept"}},
+		{"all deleted of an instance that is gone", datasource.ArchivedThread{Thread: "2", Logs: 5}, checks.Settings{}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := with(datasource.Snapshot{datasource.FactArchivedLogs: datasource.ArchivedLogs{Now: now, Threads: []datasource.ArchivedThread{tc.thread}}})
+			source := with(datasource.Snapshot{datasource.FactArchivedLogs: datasource.ArchivedLogs{Now: now, Threads: []datasource.ArchivedThread{tc.thread}},
+				datasource.FactOracleRedo: datasource.OracleRedo{Threads: []datasource.RedoThread{{Thread: "1", Enabled: true}, {Thread: "2"}}}})
 			findings, _, err := checktest.Facts{Source: source, Route: oracleRoute(checks.Incremental), Settings: tc.settings}.Run(t, oracle.ArchiveRetention)
 			if err != nil {
 				t.Fatal(err)

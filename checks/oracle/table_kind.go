@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -43,7 +44,9 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 func judgeKind(route checks.Route, t datasource.OracleTable) []checks.Finding {
 	log, objects := checks.Info, checks.Warn
 	if route.Phases&checks.Incremental != 0 {
-		log = checks.Fail
+		if log = checks.Warn; slices.Contains(checks.OceanBase, route.Dest) {
+			log = checks.Fail
+		}
 	}
 	if !route.Dest.OracleLike() {
 		objects = checks.Fail

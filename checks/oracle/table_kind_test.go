@@ -34,7 +34,8 @@ func TestTableKind(t *testing.T) {
 	}{
 		{"plain", datasource.OracleTable{Tablespace: "USERS"}, datasource.MySQL, checks.AllPhases, nil, 0},
 		{"index-organized, rows alone", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.Full, []string{"index_organized"}, checks.Info},
-		{"index-organized, with changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.AllPhases, []string{"index_organized"}, checks.Fail},
+		{"index-organized, with changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.AllPhases, []string{"index_organized"}, checks.Warn},
+		{"index-organized, with changes to OceanBase", datasource.OracleTable{IOT: true}, datasource.OceanBaseMySQL, checks.AllPhases, []string{"index_organized"}, checks.Fail},
 		{"of objects, to MySQL", object, datasource.MySQL, checks.Full, []string{"object_table"}, checks.Fail},
 		{"of objects, to Oracle", object, datasource.Oracle, checks.Full, []string{"object_table"}, checks.Warn},
 		{"with nested tables", datasource.OracleTable{Nested: true}, datasource.OceanBaseMySQL, checks.Full, []string{"nested"}, checks.Fail},
@@ -71,7 +72,7 @@ func TestTableKindEmulated(t *testing.T) {
 		srv.Insert("DBA_QUEUE_TABLES", row{"OWNER": "SHOP", "QUEUE_TABLE": "QT"})
 		srv.Insert("DBA_NESTED_TABLES", row{"OWNER": "SHOP", "TABLE_NAME": "STORED", "PARENT_TABLE_NAME": "NESTING"})
 		got := task.Run(t, oracle.TableKind)
-		found(t, got, "index_organized SHOP.IOT", "external SHOP.EXT", "nested SHOP.NESTING", "object_table SHOP.OBJ", "queue SHOP.QT", "temporary SHOP.GTT", "clustered SHOP.CLU")
+		found(t, got, "external SHOP.EXT", "index_organized SHOP.IOT", "nested SHOP.NESTING", "object_table SHOP.OBJ", "queue SHOP.QT", "temporary SHOP.GTT", "clustered SHOP.CLU")
 		srv.Deny(942, "*_ALL_TABLES")
 		if got := task.Run(t, oracle.TableKind); got.Outcome == engine.Passed || got.Outcome == engine.Failed {
 			t.Errorf("without its view it is %s: %s", got.Outcome, got.Message(5))
