@@ -26,6 +26,7 @@ import (
 func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletest.Server, checktest.End) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
+	srv.SetContext("CON_NAME", "CDB$ROOT") // from where the rights to read the redo can be seen
 	srv.Insert("DBA_USERS", oracletest.Row{"USERNAME": "SHOP", "USER_ID": 101})
 	srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, n, func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })
 	srv.Fill("DBA_TAB_COLS", []string{"OWNER", "TABLE_NAME", "COLUMN_NAME", "COLUMN_ID", "DATA_TYPE", "DATA_LENGTH", "NULLABLE", "HIDDEN_COLUMN", "VIRTUAL_COLUMN"}, 2*n, func(i int) []any {
@@ -39,7 +40,7 @@ func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletes
 
 // mostOracleStatements bounds what a run with every phase asks of an Oracle source: a third of it
 // are the views that ORACLE_DICTIONARY_PRIVILEGE tries one by one.
-const mostOracleStatements = 110
+const mostOracleStatements = 125
 
 // A run over 500 tables of Oracle's dictionary sends the same statements, as often, as one over
 // 20, all of which read, over no more connections than it may. The emulated listener is the witness.
