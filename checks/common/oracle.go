@@ -41,7 +41,7 @@ func oracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) er
 		return err
 	}
 	if database.InPDB() && server.Version.Before(21) {
-		return &datasource.Error{Class: datasource.ErrUnsupported,
+		return &datasource.Error{Class: datasource.ErrPrivilege,
 			Cause:  "before 21c LogMiner runs in the root alone: the rights there of the common account that reads the redo cannot be seen from the pluggable database " + database.Container,
 			Remedy: "In the root see as that account that SESSION_PRIVS shows LOGMINING, and that it may execute SYS.DBMS_LOGMNR."}
 	}
