@@ -16,14 +16,6 @@ type MySQLType struct {
 	Zerofill bool
 }
 
-// Length gives the first argument, 0 where there is none.
-func (t MySQLType) Length() int {
-	if len(t.Args) == 0 {
-		return 0
-	}
-	return t.Args[0]
-}
-
 // ParseMySQLType takes apart a type as information_schema.COLUMNS.column_type writes it, as in
 // "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know, rather
 // than giving a part of it.
