@@ -22,9 +22,6 @@ var routes = map[datasource.Type][]datasource.Type{
 	datasource.Oracle:          {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.OceanBaseOracle, datasource.Oracle},
 }
 
-// Destinations gives the types that a source of type t may be migrated to, in a fixed order.
-func Destinations(t datasource.Type) []datasource.Type { return slices.Clone(routes[t]) }
-
 // The most that Limits may ask for.
 const (
 	maxConnections = 64
