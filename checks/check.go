@@ -100,7 +100,6 @@ var (
 	OracleFamily = []datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}
 	OracleOnly   = []datasource.Type{datasource.Oracle}
 	OBMySQLOnly  = []datasource.Type{datasource.OceanBaseMySQL}
-	OBOracleOnly = []datasource.Type{datasource.OceanBaseOracle}
 )
 
 // Check is one precheck item: where it applies and how it decides.

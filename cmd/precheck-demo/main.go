@@ -52,8 +52,9 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 	}
 	defer func() { _ = destination.Close() }()
 
-	var text string
+	var text, flags string
 	if oracle {
+		flags = " --oracle"
 		source, shut, err := startOracle()
 		if err != nil {
 			return fmt.Errorf("source: %w", err)
@@ -85,7 +86,7 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 		return err
 	}
 	if format == "table" {
-		fmt.Fprintln(stderr, "\nThe defects were planted. The documented JSON: go run ./cmd/precheck-demo --format json")
+		fmt.Fprintln(stderr, "\nThe defects were planted. The documented JSON: go run ./cmd/precheck-demo"+flags+" --format json")
 	}
 	if keep {
 		return leaveUp(ctx, text, stderr)
