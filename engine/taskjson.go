@@ -23,7 +23,7 @@ func plainJSON(data []byte) []byte {
 		}
 		if r, ok := surrogates(after); ok {
 			b.WriteRune(r)
-			rest = after[len(`uXXXX\uXXXX`):]
+			rest = after[pair:]
 			continue
 		}
 		if after[0] != '/' {
@@ -34,9 +34,12 @@ func plainJSON(data []byte) []byte {
 	}
 }
 
-// surrogates reads uXXXX\uXXXX, the two halves of one character.
+// pair is the length of the two halves of one character, as in uD83D\uDE00.
+const pair = len(`uD83D\uDE00`)
+
+// surrogates reads a pair.
 func surrogates(s string) (rune, bool) {
-	if len(s) < len(`uXXXX\uXXXX`) || s[0] != 'u' || s[5:7] != `\u` {
+	if len(s) < pair || s[0] != 'u' || s[5:7] != `\u` {
 		return 0, false
 	}
 	high, err1 := strconv.ParseUint(s[1:5], 16, 16)

@@ -102,15 +102,12 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	t.Parallel()
 	maria, my, task := pairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	use := "USE " + task.Source.Schema
-	for table, accepted := range map[string]bool{
+	wantTaken(t, maria, my, use, map[string]bool{
 		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE (t(100)), FULLTEXT (u), SPATIAL (g))": true,
 		"whole (a INT, T TEXT, UNIQUE whole_t (a, T))":                                                              false,
 		"nearby (g POINT NOT NULL, KEY nearby_g (g(25)))":                                                           false,
 		"unused (a INT, KEY unused_a (a) IGNORED)":                                                                  false,
-	} {
-		maria.Exec(t, use, "CREATE TABLE "+table)
-		wantCreated(t, my, accepted, "CREATE TABLE "+table)
-	}
+	})
 	wantCreated(t, my, false, "CREATE TABLE vectors (v VECTOR(3) NOT NULL, KEY (v))")
 	got := wantFound(t, task, common.IndexType, "ignored unused.unused_a", "long_unique whole.whole_t", "spatial_prefix nearby.nearby_g")
 	checktest.Mend(t, maria, got.Findings)
@@ -121,16 +118,13 @@ func TestIndexTypeMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
-	for table, accepted := range map[string]bool{
+	wantTaken(t, my, maria, use, map[string]bool{
 		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE (t(100)), FULLTEXT (u), SPATIAL (g))": true,
 		"computed (a INT, KEY computed_a ((a + 1)))":                                                                false,
 		"elements (j JSON, KEY elements_j ((CAST(j->'$.a' AS UNSIGNED ARRAY))))":                                    false,
 		"hidden (a INT, KEY hidden_a (a) /*!80000 INVISIBLE */)":                                                    true,
 		"parsed (t TEXT, FULLTEXT parsed_t (t) /*!50100 WITH PARSER `ngram` */) CHARSET utf8mb4":                    false,
-	} {
-		my.Exec(t, use, "CREATE TABLE "+table)
-		wantCreated(t, maria, accepted, "CREATE TABLE "+table)
-	}
+	})
 	got := wantFound(t, task, common.IndexType, "functional computed.computed_a", "multi_valued elements.elements_j", "invisible hidden.hidden_a")
 	if len(got.Notes) != 1 {
 		t.Errorf("remarks %q, want one on the parser of FULLTEXT", got.Notes)

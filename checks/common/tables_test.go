@@ -73,6 +73,15 @@ func wantCreated(t *testing.T, s *dbtest.Server, accepted bool, statements ...st
 	}
 }
 
+// wantTaken creates tables on one server, and compares which of them another one takes.
+func wantTaken(t *testing.T, from, to *dbtest.Server, use string, tables map[string]bool) {
+	t.Helper()
+	for table, accepted := range tables {
+		from.Exec(t, use, "CREATE TABLE "+table)
+		wantCreated(t, to, accepted, "CREATE TABLE "+table)
+	}
+}
+
 func shorten(s string) string {
 	if len(s) > 200 {
 		return s[:200] + "…"
