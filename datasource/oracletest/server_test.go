@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -225,26 +226,47 @@ func TestPreparedStatementRunsAgain(t *testing.T) {
 	}
 }
 
+// wiretap dials for the driver and keeps the socket. The driver's own break, when a context
+// ends, races with its reading.
+type wiretap struct{ net.Conn }
+
+func (w *wiretap) DialContext(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	w.Conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
+	return w.Conn, err
+}
+
+// sendBreak asks the server to give up the call that it is working on.
+func (w *wiretap) sendBreak(t *testing.T) {
+	t.Helper()
+	if _, err := w.Write([]byte{0, 0, 0, 11, 12, 0, 0, 0, 1, 0, 3}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestCancelledConnectionIsUsableAfterwards(t *testing.T) {
 	t.Parallel()
 	for _, stage := range []oracletest.Stage{oracletest.StageExecute, oracletest.StageRow} {
 		srv := shared(t)
-		db := open(t, srv, map[string]string{"SERVER LOCATION": "UTC"})
+		connector := go_ora.NewConnector(go_ora.BuildUrl(srv.Host, srv.Port, srv.Service, srv.User, srv.Password,
+			map[string]string{"TIMEOUT": "10", "SERVER LOCATION": "UTC"})).(*go_ora.OracleConnector)
+		wire := new(wiretap)
+		connector.Dialer(wire)
+		db := sql.OpenDB(connector)
+		t.Cleanup(func() { _ = db.Close() })
 		conn, err := db.Conn(bounded(t))
 		if err != nil {
 			t.Fatal(err)
 		}
 		fault := srv.Fault(oracletest.Fault{Stage: stage, SQL: "111", Stall: true})
-		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
 			var n int
-			done <- conn.QueryRowContext(ctx, "SELECT 111 FROM dual").Scan(&n)
+			done <- conn.QueryRowContext(bounded(t), "SELECT 111 FROM dual").Scan(&n)
 		}()
 		if err := fault.Wait(bounded(t)); err != nil {
 			t.Fatal(err)
 		}
-		cancel()
+		wire.sendBreak(t)
 		if code, _ := codeOf(t, <-done); code != 1013 {
 			t.Errorf("%s: got ORA-%05d, want ORA-01013", stage, code)
 		}
