@@ -38,6 +38,22 @@ func (f *Facts) OracleDatabase(ctx context.Context) (OracleDatabase, error) {
 	return get[OracleDatabase](ctx, f, FactOracleDatabase)
 }
 
+// ContainerLogging is what a pluggable database says of operations that ask not to be logged.
+// FORCE LOGGING of the whole database goes before it; it goes before what tablespaces and tables say.
+type ContainerLogging struct {
+	Forced bool // ENABLE FORCE LOGGING: they are logged all the same
+	Never  bool // ENABLE FORCE NOLOGGING: what does not ask for it is not logged, either
+}
+
+// FactContainerLogging is how the pluggable database of the session logs.
+const FactContainerLogging Fact = "container logging"
+
+// ContainerLogging gives what DBA_PDBS says of the pluggable database that the session is in (Oracle
+// Database Reference, 12.2, "DBA_PDBS"; before 12.2 it says nothing to such a session). It is zero elsewhere.
+func (f *Facts) ContainerLogging(ctx context.Context) (ContainerLogging, error) {
+	return get[ContainerLogging](ctx, f, FactContainerLogging)
+}
+
 // ArchivedThread is the archived redo of one thread, of the present incarnation of the database.
 type ArchivedThread struct {
 	Thread string

@@ -13,7 +13,7 @@ type OracleTable struct {
 	Queue       bool // Advanced Queuing keeps messages in it
 	Nested      bool // it has columns that are nested tables
 	Partitioned bool
-	NoLogging   bool     // the table, or one of its partitions
+	NoLogging   []string // the tablespaces of it, or of those of its partitions, that are NOLOGGING; empty names of tables without
 	Compression []string // COMPRESS_FOR of the table and its partitions, as in QUERY HIGH
 	Tablespace  string   // empty for a partitioned table
 }
@@ -26,12 +26,18 @@ func (f *Facts) OracleTables(ctx context.Context) (ByTable[OracleTable], error) 
 	return get[ByTable[OracleTable]](ctx, f, FactOracleTables)
 }
 
-// FactEncryptedTablespaces are the encrypted tablespaces.
-const FactEncryptedTablespaces Fact = "encrypted tablespaces"
+// TablespaceMode is how a tablespace keeps and logs what is in it.
+type TablespaceMode struct {
+	Encrypted    bool
+	ForceLogging bool // of tables that are NOLOGGING, too
+}
 
-// EncryptedTablespaces gives the names of the tablespaces that are encrypted (DBA_TABLESPACES).
-func (f *Facts) EncryptedTablespaces(ctx context.Context) (map[string]bool, error) {
-	return get[map[string]bool](ctx, f, FactEncryptedTablespaces)
+// FactTablespaceModes are the modes of the tablespaces.
+const FactTablespaceModes Fact = "tablespace modes"
+
+// TablespaceModes gives the tablespaces that have a mode, by name (DBA_TABLESPACES).
+func (f *Facts) TablespaceModes(ctx context.Context) (map[string]TablespaceMode, error) {
+	return get[map[string]TablespaceMode](ctx, f, FactTablespaceModes)
 }
 
 // OracleObject is an object of a schema other than a table, an index, a LOB, or a part of these;

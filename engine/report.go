@@ -245,15 +245,12 @@ func (res *Result) ServerError() error {
 }
 
 // Message says in words how the item ended: what was found, where, the actual and the wanted
-// value and the remedy, naming at most that many objects; or why it was not checked. It is empty
+// value and the remedy, naming at most that many objects, and what the check remarked; or why it was not checked. It is empty
 // for an item that passed without a remark.
 func (res *Result) Message(objects int) string {
 	var lines []string
-	switch res.Outcome {
-	case Blocked:
+	if res.Outcome == Blocked {
 		return "Not checked: " + res.Reason
-	case Passed:
-		lines = append(lines, res.Notes...)
 	}
 	shown := res.Findings
 	if len(shown) > objects {
@@ -265,6 +262,7 @@ func (res *Result) Message(objects int) string {
 	if more := len(res.Findings) - len(shown); more > 0 {
 		lines = append(lines, fmt.Sprintf("… and %d more, %d in all.", more, len(res.Findings)))
 	}
+	lines = append(lines, res.Notes...)
 	if res.Err != nil {
 		why := "Not checked: " + strings.TrimSuffix(res.Reason, ".") + "."
 		if res.Advice != "" {

@@ -38,7 +38,7 @@ type Result struct {
 	Item     Item
 	Outcome  Outcome
 	Findings []Finding // the heaviest first
-	Notes    []string  // remarks of a check that passed
+	Notes    []string  // remarks of the check
 	Measured []string  // remarks of a check that passed which are others at each run
 	// Reason says of a blocked item what came of the one that it needs, of a skipped one why it was
 	// skipped, of an unknown one why it could not be checked, and of a failed one why not all of

@@ -1,6 +1,7 @@
 package oracle_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,25 @@ func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 	srv.Deny(942, "DBA_SUPPLEMENTAL_LOGGING")
 	if got := task.Run(t, oracle.SupplementalLogMin); got.Outcome != engine.Unknown || !strings.Contains(got.Message(5), "GRANT SELECT ON SYS.DBA_SUPPLEMENTAL_LOGGING") {
 		t.Errorf("refused, it is %s:\n%s", got.Outcome, got.Message(5))
+	}
+}
+
+// A pluggable database may force logging by itself, or keep its own from the redo.
+func TestForceLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
+	t.Parallel()
+	for _, release := range []oracletest.Release{oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai} {
+		srv, task := emulated(t, release)
+		found(t, task.Run(t, oracle.ForceLogging), "off ORCL")
+		srv.Set("DBA_PDBS", row{"FORCE_NOLOGGING": "YES"})
+		found(t, task.Run(t, oracle.ForceLogging), "never "+srv.Service)
+		srv.Set("DBA_PDBS", row{"FORCE_NOLOGGING": "NO", "FORCE_LOGGING": "YES"})
+		found(t, task.Run(t, oracle.ForceLogging))
+		srv.Deny(942, "DBA_PDBS")
+		got := task.Run(t, oracle.ForceLogging)
+		found(t, got, "off ORCL")
+		if !slices.ContainsFunc(got.Notes, func(note string) bool { return strings.Contains(note, "DBA_PDBS") }) {
+			t.Errorf("refused, it remarks %q", got.Notes)
+		}
 	}
 }
 

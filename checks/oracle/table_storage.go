@@ -30,21 +30,22 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	encrypted, noTablespaces := p.Source().EncryptedTablespaces(ctx)
+	tablespaces, noTablespaces := p.Source().TablespaceModes(ctx)
 	if noTablespaces != nil {
-		p.Inform("Whether tables lie in encrypted tablespaces could not be read: %v", noTablespaces)
+		p.Inform("Whether tablespaces are encrypted or force logging could not be read: %v", noTablespaces)
 	}
+	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
 	var silent []checks.TablePair
 	for _, pair := range mapping.HoldingRows() {
 		for _, t := range kinds.Of(pair.Source) {
 			object := checks.TableObject(pair.Source)
-			if t.NoLogging {
+			if slices.ContainsFunc(t.NoLogging, func(tablespace string) bool { return !forced(tablespace) }) {
 				silent = append(silent, pair)
 			}
 			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), func(c string) bool { return !hybridColumnar(c) }); len(hybrid) > 0 {
 				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object, Actual: strings.Join(hybrid, ", "), Want: "no compression, BASIC or ADVANCED"})
 			}
-			if encrypted[t.Tablespace] {
+			if tablespaces[t.Tablespace].Encrypted {
 				p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: object, Actual: "tablespace " + t.Tablespace, Want: "an open keystore"})
 			}
 		}
@@ -53,11 +54,11 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	database, err := p.Source().OracleDatabase(ctx)
-	if err != nil || database.ForceLogging == "YES" {
+	if err != nil || database.ForceLogging == "YES" || database.InPDB() && containerLogging(ctx, p, p.Source()).Forced {
 		return err
 	}
 	for _, pair := range silent {
-		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source), Actual: "NOLOGGING", Want: "LOGGING, or FORCE LOGGING of the database"}
+		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source), Actual: "NOLOGGING", Want: "LOGGING, or FORCE LOGGING"}
 		if t := kinds.Of(pair.Source)[0]; !t.Partitioned {
 			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, pair.Source) + " LOGGING"}
 		}

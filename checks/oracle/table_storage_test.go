@@ -14,7 +14,7 @@ import (
 func TestTableStorage(t *testing.T) {
 	t.Parallel()
 	forced := func(value string) datasource.OracleDatabase { return datasource.OracleDatabase{ForceLogging: value} }
-	silent := datasource.OracleTable{NoLogging: true, Tablespace: "USERS"}
+	silent := datasource.OracleTable{NoLogging: []string{"USERS"}, Tablespace: "USERS"}
 	for _, tc := range []struct {
 		name     string
 		table    datasource.OracleTable
@@ -27,6 +27,9 @@ func TestTableStorage(t *testing.T) {
 		{"not logging, but forced to", silent, forced("YES"), nil, false},
 		{"not logging, a standby alone forced to", silent, forced("STANDBY NOLOGGING FOR LOAD PERFORMANCE"), []string{"nologging"}, false},
 		{"not logging, the database refused", silent, refused, nil, true},
+		{"not logging, but the pluggable database forces it to", silent, datasource.OracleDatabase{ForceLogging: "NO", CDB: true, Container: "SHOPDB"}, nil, false},
+		{"not logging, but the tablespace forces it to", datasource.OracleTable{NoLogging: []string{"FORCED"}, Tablespace: "FORCED"}, refused, nil, false},
+		{"partitions not logging, of which one is forced to", datasource.OracleTable{NoLogging: []string{"FORCED", "USERS"}, Partitioned: true}, forced("NO"), []string{"nologging"}, false},
 		{"compressed by columns", datasource.OracleTable{Compression: []string{"BASIC", "QUERY HIGH"}}, refused, []string{"hybrid_columnar"}, false},
 		{"compressed by rows", datasource.OracleTable{Compression: []string{"ADVANCED"}}, refused, nil, false},
 		{"encrypted", datasource.OracleTable{Tablespace: "SAFE"}, refused, []string{"encrypted"}, false},
@@ -34,7 +37,9 @@ func TestTableStorage(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := ofKind(tc.table)
-			maps.Copy(source, datasource.Snapshot{datasource.FactOracleDatabase: tc.database, datasource.FactEncryptedTablespaces: map[string]bool{"SAFE": true}})
+			maps.Copy(source, datasource.Snapshot{datasource.FactOracleDatabase: tc.database,
+				datasource.FactTablespaceModes:  map[string]datasource.TablespaceMode{"SAFE": {Encrypted: true}, "FORCED": {ForceLogging: true}},
+				datasource.FactContainerLogging: datasource.ContainerLogging{Forced: true}})
 			judged(t, checktest.Facts{Source: source, Route: oracleRoute(checks.Incremental)}, oracle.TableStorage, tc.unknown, tc.want...)
 		})
 	}
@@ -56,6 +61,9 @@ func TestTableStorageEmulated(t *testing.T) {
 		if sql := got.Findings[1].SQL; len(sql) != 1 || sql[0] != `ALTER TABLE "SHOP"."QUIET" LOGGING` {
 			t.Errorf("remedy %q", sql)
 		}
+		srv.Set("DBA_TAB_PARTITIONS", row{"TABLESPACE_NAME": "SAFE"})
+		srv.Set("DBA_TABLESPACES", row{"FORCE_LOGGING": "YES"})
+		found(t, task.Run(t, oracle.TableStorage), "nologging SHOP.QUIET", "hybrid_columnar SHOP.COLUMNAR", "encrypted SHOP.COLUMNAR")
 		srv.Set("V$DATABASE", row{"FORCE_LOGGING": "YES"})
 		found(t, task.Run(t, oracle.TableStorage), "hybrid_columnar SHOP.COLUMNAR", "encrypted SHOP.COLUMNAR")
 	})

@@ -102,6 +102,24 @@ func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error
 	})
 }
 
+const containerLoggingQuery = "SELECT force_logging, force_nologging FROM dba_pdbs WHERE pdb_name = "
+
+func (r *Reader) containerLogging(ctx context.Context) (datasource.ContainerLogging, error) {
+	var l datasource.ContainerLogging
+	server, err := r.oracleOnly(ctx)
+	if err != nil || server.Version.Before(12, 2) {
+		return l, err
+	}
+	container, err := r.one(ctx, "SELECT SYS_CONTEXT('USERENV', 'CON_NAME') FROM dual")
+	if err != nil {
+		return l, err
+	}
+	return l, r.view(ctx, "DBA_PDBS", containerLoggingQuery+literal(container[0]), func(c cells) error {
+		l = datasource.ContainerLogging{Forced: c[0] == "YES", Never: c[1] == "YES"}
+		return nil
+	})
+}
+
 // Logs of earlier incarnations, and copies on a standby, are of no use to a reader of the redo.
 const archivedQuery = `SELECT thread#, COUNT(*), SUM(CASE WHEN deleted = 'NO' THEN 1 ELSE 0 END),
 TO_CHAR(MIN(CASE WHEN deleted = 'NO' THEN first_time END), 'YYYY-MM-DD HH24:MI:SS')

@@ -135,6 +135,9 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 	if server.Version.AtLeast(12, 1) {
 		names = append(slices.Clone(names), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS")
 	}
+	if server.Version.AtLeast(12, 2) {
+		names = append(names, "DBA_PDBS")
+	}
 	var views []datasource.DictionaryView
 	for _, name := range names {
 		err := r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil })

@@ -88,12 +88,13 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactSpaces:           load((*Reader).spaces),
 
 	// Logs and the instance
-	datasource.FactOracleDatabase: load((*Reader).database),
-	datasource.FactArchivedLogs:   load((*Reader).archivedLogs),
-	datasource.FactLogGroups:      load((*Reader).logGroups),
-	datasource.FactNLS:            load((*Reader).nls),
-	datasource.FactOracleRedo:     load((*Reader).redo),
-	datasource.FactLogMiner:       load((*Reader).logMiner),
+	datasource.FactOracleDatabase:   load((*Reader).database),
+	datasource.FactContainerLogging: load((*Reader).containerLogging),
+	datasource.FactArchivedLogs:     load((*Reader).archivedLogs),
+	datasource.FactLogGroups:        load((*Reader).logGroups),
+	datasource.FactNLS:              load((*Reader).nls),
+	datasource.FactOracleRedo:       load((*Reader).redo),
+	datasource.FactLogMiner:         load((*Reader).logMiner),
 
 	// Capacity and activity
 	datasource.FactConnections:     load((*Reader).connections),
@@ -105,13 +106,13 @@ var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
 	datasource.FactOracleUndo:      load((*Reader).undo),
 
 	// Schemas and objects
-	datasource.FactOracleObjects:        load((*Reader).objects),
-	datasource.FactOracleTables:         load((*Reader).tableKinds),
-	datasource.FactEncryptedTablespaces: load((*Reader).encryptedTablespaces),
-	datasource.FactOracleSequences:      load((*Reader).sequences),
-	datasource.FactSchemas:              load((*Reader).schemas),
-	datasource.FactTables:               load((*Reader).tables),
-	datasource.FactFilledTables:         load((*Reader).filledTables),
+	datasource.FactOracleObjects:   load((*Reader).objects),
+	datasource.FactOracleTables:    load((*Reader).tableKinds),
+	datasource.FactTablespaceModes: load((*Reader).tablespaceModes),
+	datasource.FactOracleSequences: load((*Reader).sequences),
+	datasource.FactSchemas:         load((*Reader).schemas),
+	datasource.FactTables:          load((*Reader).tables),
+	datasource.FactFilledTables:    load((*Reader).filledTables),
 
 	// Tables: keys, constraints, partitions
 	datasource.FactIndexes:          load((*Reader).indexes),

@@ -274,7 +274,7 @@ func TestEveryViewIsLookedAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	looked := append(slices.Clone(viewsRead), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS", // from 12.1 on
+	looked := append(slices.Clone(viewsRead), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS", "DBA_PDBS", // from 12.1 and 12.2 on
 		"V$TIMEZONE_NAMES") // of OceanBase
 	view := regexp.MustCompile(`(\{p\}_[A-Z_]+|\b(dba_|g?v\$)[a-z_]+)`)
 	for _, file := range files {

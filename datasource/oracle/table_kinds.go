@@ -18,11 +18,11 @@ FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dro
 	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
-	partitionsKept = "SELECT table_owner, table_name, logging, compress_for FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
+	partitionsKept = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
 	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
 	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
 	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	encryptedQuery = "SELECT tablespace_name FROM dba_tablespaces WHERE encrypted = 'YES'"
+	modesQuery     = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' OR force_logging = 'YES'"
 	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
 )
@@ -56,12 +56,14 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 		return b.Build(nil), err
 	}
 	for query, mark := range map[string]func(*datasource.OracleTable, cells){
-		noLoggingQuery: func(t *datasource.OracleTable, _ cells) { t.NoLogging = true },
+		noLoggingQuery: func(t *datasource.OracleTable, _ cells) { t.NoLogging = []string{t.Tablespace} },
 		externalQuery:  func(t *datasource.OracleTable, _ cells) { t.External = true },
 		queuesQuery:    func(t *datasource.OracleTable, _ cells) { t.Queue = true },
 		nestedQuery:    func(t *datasource.OracleTable, _ cells) { t.Nested = true },
 		partitionsKept: func(t *datasource.OracleTable, c cells) {
-			t.NoLogging = t.NoLogging || c[2] == "NO"
+			if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
+				t.NoLogging = append(t.NoLogging, in.string(c[4]))
+			}
 			if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
 				t.Compression = append(t.Compression, in.string(c[3]))
 			}
@@ -97,10 +99,10 @@ func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (
 	return b.Build(nil), err
 }
 
-func (r *Reader) encryptedTablespaces(ctx context.Context) (map[string]bool, error) {
-	names := map[string]bool{}
-	return names, r.view(ctx, "DBA_TABLESPACES", encryptedQuery, func(c cells) error {
-		names[strings.Clone(c[0])] = true
+func (r *Reader) tablespaceModes(ctx context.Context) (map[string]datasource.TablespaceMode, error) {
+	modes := map[string]datasource.TablespaceMode{}
+	return modes, r.view(ctx, "DBA_TABLESPACES", modesQuery, func(c cells) error {
+		modes[strings.Clone(c[0])] = datasource.TablespaceMode{Encrypted: c[1] == "YES", ForceLogging: c[2] == "YES"}
 		return nil
 	})
 }

@@ -33,6 +33,7 @@ func seeds(srv *Server) map[string][]Row {
 			{"CON_ID": 2, "NAME": "PDB$SEED", "OPEN_MODE": "READ ONLY", "RESTRICTED": "NO"},
 			{"CON_ID": 3, "NAME": srv.Service, "OPEN_MODE": "READ WRITE", "RESTRICTED": "NO"}}
 		rows["V$PDBS"], rows["V$CONTAINERS"] = containers, containers
+		rows["DBA_PDBS"] = []Row{{"PDB_ID": 3, "PDB_NAME": srv.Service, "STATUS": "NORMAL", "LOGGING": "LOGGING", "FORCE_LOGGING": "NO", "FORCE_NOLOGGING": "NO"}}
 		rows["DBA_SUPPLEMENTAL_LOGGING"] = []Row{{"MINIMAL": "YES", "PRIMARY_KEY": "NO", "UNIQUE_INDEX": "NO",
 			"FOREIGN_KEY": "NO", "ALL_COLUMN": "NO", "PROCEDURAL": "NO"}}
 	}

@@ -57,7 +57,7 @@ func report() *engine.Report {
 			{Item: item("RDB_ONE", "First check", "Rows may be lost.", checks.Source), Outcome: engine.Failed, Duration: 20 * time.Millisecond,
 				Findings:  []engine.Finding{finding(checks.Fail, "a", "ALTER TABLE `shop`.`a` ADD PRIMARY KEY (id)"), finding(checks.Fail, "v"), finding(checks.Warn, "c")},
 				Removable: removable},
-			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned, Findings: []engine.Finding{finding(checks.Warn, "d")}},
+			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned, Findings: []engine.Finding{finding(checks.Warn, "d")}, Notes: []string{"Views could not be looked at."}},
 			{Item: item("RDB_THREE", "Third check", "Rows may be lost.", checks.Source), Outcome: engine.Skipped, Reason: "append-only", Findings: []engine.Finding{skipped}},
 			{Item: item("RDB_FOUR", "Fourth check", "", checks.Dest), Outcome: engine.Unknown, Reason: "the account lacks a right (error 1227)", Advice: "Grant it.", Err: refused},
 			{Item: item("RDB_FIVE", "Fifth check", "", checks.Dest), Outcome: engine.Blocked, Reason: "Destination-Primary database-Fourth check could not be checked"},

@@ -87,11 +87,6 @@ func (t *table) paint(color, text string) string {
 
 func (t *table) item(res engine.Result, word, color string) {
 	fmt.Fprintf(t, "%s  %s  %s\n", t.paint(color, fmt.Sprintf("%-11s", word)), res.Item.Check.Type, t.paint("2", res.Item.Name()))
-	if res.Outcome == engine.Passed {
-		for _, note := range slices.Concat(res.Notes, res.Measured) {
-			t.wrap("  ", note)
-		}
-	}
 	t.why(res)
 	shown := res.Findings
 	if len(shown) > t.limit {
@@ -102,6 +97,9 @@ func (t *table) item(res engine.Result, word, color string) {
 	}
 	if more := len(res.Findings) - len(shown); more > 0 {
 		t.wrap("  ", fmt.Sprintf("… and %d more, %d in all: --format full names each.", more, len(res.Findings)))
+	}
+	for _, note := range slices.Concat(res.Notes, res.Measured) {
+		t.wrap("  ", note)
 	}
 	t.WriteByte('\n')
 }
