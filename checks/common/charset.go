@@ -85,15 +85,19 @@ func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 	if err != nil {
 		return err
 	}
+	there := make(map[string]bool, len(to))
+	for _, schema := range to {
+		there[c.server.NameCase.Fold(schema.Name)] = true
+	}
+	collations := make(map[string]string, len(from))
+	for _, schema := range from {
+		collations[schema.Name] = schema.Collation
+	}
 	for _, pair := range mapping.Schemas {
-		there := slices.ContainsFunc(to, func(s datasource.Schema) bool {
-			return c.server.NameCase.Fold(s.Name) == c.server.NameCase.Fold(pair.Dest)
-		})
-		at := slices.IndexFunc(from, func(s datasource.Schema) bool { return s.Name == pair.Source })
-		if there || at < 0 {
+		if there[c.server.NameCase.Fold(pair.Dest)] {
 			continue
 		}
-		c.report(checks.SchemaObject(pair.Source), from[at].Collation, func(charset, collation string) []string {
+		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], func(charset, collation string) []string {
 			return []string{"ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source) + charsetClause(charset, collation)}
 		})
 	}
