@@ -124,7 +124,11 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
 		}
 	}
-	definition := readDefinition(plainText(c.source, k.Clause))
+	plain := plainText(c.source, k.Clause)
+	if written, instead := misread(c.source, c.dest, plain); written != "" {
+		c.report(pair, k, "string_misread", refusedBy(c.dest), written, instead)
+	}
+	definition := readDefinition(plain)
 	level := checks.Fail
 	absent, sure := lacking(c.dest, definition)
 	if !sure || c.dest.IsOceanBase() {

@@ -254,7 +254,12 @@ func (c *columnDefaultRun) ofExpression(pair checks.TablePair, column datasource
 			return
 		}
 	}
-	definition := readDefinition(plainText(c.source, text))
+	plain := plainText(c.source, text)
+	if written, instead := misread(c.source, c.dest, plain); written != "" && !isLiteral(plain) {
+		c.report(pair, column, "string_misread", refusedBy(c.dest), instead+" in place of "+written)
+		return
+	}
+	definition := readDefinition(plain)
 	for _, collation := range definition.collations {
 		if !c.charsets.HasCollation(collation) {
 			c.report(pair, column, "collation_missing", c.refused, "a collation that the destination has, not "+collation)

@@ -134,6 +134,9 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 			g.report(pair, c, "collation_missing", g.refused(), collation, "a collation that the destination has")
 		}
 	}
+	if written, instead := misread(g.source, g.dest, text); written != "" {
+		g.report(pair, c, "string_misread", refusedBy(g.dest), written, instead)
+	}
 	if g.dest.IsMySQL() {
 		for _, other := range columns {
 			if other.AutoIncrement() && slices.ContainsFunc(clause.names, func(n string) bool { return strings.EqualFold(n, other.Name) }) {
