@@ -11,6 +11,15 @@ func (f *Facts) RowFormats(ctx context.Context) (ByTable[string], error) {
 	return get[ByTable[string]](ctx, f, FactRowFormats)
 }
 
+// FactCreateOptions are the options of MySQL's tables in scope. Reading them opens every table on MySQL before 8.0.
+const FactCreateOptions Fact = "create options"
+
+// CreateOptions gives of each table with the option COMPRESSION, SECONDARY_ENGINE or KEY_BLOCK_SIZE all of its options, one row
+// per table, as in `row_format=COMPRESSED KEY_BLOCK_SIZE=8`.
+func (f *Facts) CreateOptions(ctx context.Context) (ByTable[string], error) {
+	return get[ByTable[string]](ctx, f, FactCreateOptions)
+}
+
 // FactAutoIncrements are the next values of the AUTO_INCREMENT columns in scope. Reading them
 // opens every table on MariaDB and on MySQL before 8.0.
 const FactAutoIncrements Fact = "auto increments"

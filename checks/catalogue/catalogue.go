@@ -84,6 +84,7 @@ func All() []*checks.Check {
 		mysql.StorageEngine,
 		common.Partition,
 		common.TableLimit,
+		mysql.KeyDemand,
 		mysql.RowFormat,
 		common.ColumnDiff,
 		common.ForeignKey,

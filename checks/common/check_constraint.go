@@ -47,6 +47,14 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	remarkNewer(p, c.dest, "the rules for CHECK")
+	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && !p.Route.Source.OracleLike() {
+		if c.indexes, err = p.Source().Indexes(ctx); err != nil {
+			return err
+		}
+		if c.foreignKeys, err = p.Source().ForeignKeys(ctx); err != nil {
+			return err
+		}
+	}
 	if err := c.namesThere(ctx, mapping); err != nil {
 		return err
 	}
@@ -91,8 +99,10 @@ type checkConstraintRun struct {
 	source, dest datasource.Server
 	charsets     datasource.Charsets // of the destination
 	columns      datasource.ByTable[datasource.Column]
-	names        map[datasource.TableName]string // of a destination's schema and constraint: the constraint that has it
-	unread       error                           // a constraint that could not be read whole
+	indexes      datasource.ByTable[datasource.Index]      // where the destination does not tell their names from those of constraints
+	foreignKeys  datasource.ByTable[datasource.ForeignKey] // likewise
+	names        map[datasource.TableName]string           // of a destination's schema and constraint: the constraint that has it
+	unread       error                                     // a constraint that could not be read whole
 }
 
 func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) bool {
@@ -124,7 +134,11 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
 		}
 	}
-	definition := readDefinition(plainText(c.source, k.Clause))
+	plain := plainText(c.source, k.Clause)
+	if written, instead := misread(c.source, c.dest, plain); written != "" {
+		c.report(pair, k, "string_misread", refusedBy(c.dest), written, instead)
+	}
+	definition := readDefinition(plain)
 	level := checks.Fail
 	absent, sure := lacking(c.dest, definition)
 	if !sure || c.dest.IsOceanBase() {
@@ -142,6 +156,9 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	}
 	if condition, known := isCondition(k.Clause); c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
 		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK (("+k.Clause+") <> 0)", c.again(pair, k, k.Name, "("+k.Clause+") <> 0")...)
+	}
+	if other := c.keyOfName(pair.Source, k.Name); other != "" {
+		c.report(pair, k, "name_taken", checks.Fail, "the name "+k.Name+", which "+other+" has too", "a name of its own in its table")
 	}
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return
@@ -161,6 +178,22 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		level = checks.Warn
 	}
 	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), k.Clause)...)
+}
+
+// keyOfName gives the key of a table of MySQL with which MariaDB confuses a constraint of that name (error 1826): primary, unique and
+// foreign keys share the names of CHECK constraints there (tried on 10.11 and 11.8).
+func (c *checkConstraintRun) keyOfName(table datasource.TableName, name string) string {
+	for _, i := range c.indexes.Of(table) {
+		if i.Unique && strings.EqualFold(i.Name, name) {
+			return "a unique key"
+		}
+	}
+	for _, f := range c.foreignKeys.Of(table) {
+		if strings.EqualFold(f.Name, name) {
+			return "a foreign key"
+		}
+	}
+	return ""
 }
 
 // namesThere takes the names of the constraints of the destination's other tables, where a name is unique in its

@@ -119,12 +119,17 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 		"searched (s VARCHAR(9), CONSTRAINT from_2 CHECK (REGEXP_INSTR(s, 'a', 2) > 2))":                           false,
 		"searched2 (s VARCHAR(9), CONSTRAINT from_1 CHECK (REGEXP_INSTR(s, 'a') > 2 AND CAST(s AS CHAR(3)) > ''))": true,
 	})
+	my.Exec(t, use, "CREATE TABLE parent (id INT PRIMARY KEY)",
+		"CREATE TABLE named (a INT, p INT, q INT, UNIQUE KEY Uniq (a), KEY plain (a), CONSTRAINT uniq CHECK (a > 1), CONSTRAINT plain CHECK (a > 1), CONSTRAINT parent CHECK (a > 1), CONSTRAINT parent FOREIGN KEY (p) REFERENCES parent (id))")
+	wantCreated(t, maria, false, "CREATE TABLE named (a INT, UNIQUE KEY Uniq (a), CONSTRAINT uniq CHECK (a > 1))")
+	wantCreated(t, maria, true, "CREATE TABLE named (a INT, KEY plain (a), CONSTRAINT plain CHECK (a > 1))")
+	wantCreated(t, maria, false, "CREATE TABLE parent (id INT PRIMARY KEY)", "CREATE TABLE named (p INT, CONSTRAINT parent CHECK (p > 1), CONSTRAINT parent FOREIGN KEY (p) REFERENCES parent (id))")
 	my.Exec(t, use, "CREATE TABLE plain (a INT CHECK (a > 1), s VARCHAR(9) CHECK (s <> 'regexp_like(1)'))",
-		"CREATE TABLE matched (s VARCHAR(9), CONSTRAINT matches CHECK (REGEXP_LIKE(s, 'it''s')))",
+		"CREATE TABLE matched (s VARCHAR(9), CONSTRAINT matches CHECK (REGEXP_LIKE(s, 'its')))",
 		"CREATE TABLE loose (a INT, CONSTRAINT idle CHECK (a > 1) NOT ENFORCED)")
 	wantCreated(t, maria, false, "CREATE TABLE matched (s VARCHAR(9), CONSTRAINT matches CHECK (REGEXP_LIKE(s, 'a')))")
 	wantCreated(t, maria, false, "CREATE TABLE loose (a INT, CONSTRAINT idle CHECK (a > 1) /*!80016 NOT ENFORCED */)", "INSERT INTO loose VALUES (1)")
-	rest := []string{"clause_missing members.has_1", "clause_missing searched.from_2", "clause_missing years.late", "collation_missing sorted.order_of", "function_refused matched.matches"}
+	rest := []string{"clause_missing members.has_1", "clause_missing searched.from_2", "clause_missing years.late", "collation_missing sorted.order_of", "function_refused matched.matches", "name_taken named.parent", "name_taken named.uniq"}
 	got := wantFound(t, task, common.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.CheckConstraint, rest...)

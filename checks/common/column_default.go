@@ -117,6 +117,8 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("%s shows no variable sql_mode", c.dest)}
 	}
 	c.modes = strings.Split(strings.ToUpper(mode), ",")
+	explicit, _ := variables.On("explicit_defaults_for_timestamp")
+	c.implies = !explicit && (c.dest.IsMySQL() || c.dest.IsMariaDB())
 	remarkNewer(p, c.dest, "the rules for defaults")
 	if !c.dest.IsMySQL() && !c.dest.IsMariaDB() {
 		c.refused = checks.Warn
@@ -128,6 +130,9 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 		c.reportDates(pair)
+		if c.implies && slices.Contains(c.modes, "NO_ZERO_DATE") {
+			c.impliedZero(pair)
+		}
 	}
 	return c.unread
 }
@@ -138,6 +143,7 @@ type columnDefaultRun struct {
 	columns      datasource.ByTable[datasource.Column]
 	charsets     datasource.Charsets // of the destination
 	modes        []string            // of the destination
+	implies      bool                // it gives a TIMESTAMP that says nothing of its default one
 	refused      checks.Level        // of what the destination does not take: OceanBase's own rules are less known
 	unread       error               // a default that could not be judged
 	dates        []checks.Finding    // about dates of the table at hand
@@ -152,6 +158,24 @@ func (c *columnDefaultRun) reportDates(pair checks.TablePair) {
 		c.Report(f)
 	}
 	c.dates, c.undated = nil, nil
+}
+
+// impliedZero reports TIMESTAMP columns to which a destination without explicit_defaults_for_timestamp gives a zero date: those that are
+// NOT NULL without a default, but for the first TIMESTAMP of the table, which gets the current time unless it has ON UPDATE
+// (MySQL 8.4 Reference Manual, "Server System Variables"; tried on MySQL 9.7 and MariaDB 10.11, which refuse it in either
+// mode, strict or not).
+func (c *columnDefaultRun) impliedZero(pair checks.TablePair) {
+	first := true
+	for _, column := range c.columns.Of(pair.Source) {
+		if column.DataType != "timestamp" {
+			continue
+		}
+		if !column.Generated() && !column.Nullable && column.Default == nil && (!first || strings.Contains(column.Extra, "on update")) {
+			c.Report(checks.Finding{Rule: "implied_zero", Level: checks.Fail, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "NOT NULL without a default",
+				Want: "explicit_defaults_for_timestamp=ON at the destination, or a default", Args: map[string]string{"dest": c.dest.String()}})
+		}
+		first = false
+	}
 }
 
 // report adds a finding with the statement that takes the default away.
@@ -254,7 +278,12 @@ func (c *columnDefaultRun) ofExpression(pair checks.TablePair, column datasource
 			return
 		}
 	}
-	definition := readDefinition(plainText(c.source, text))
+	plain := plainText(c.source, text)
+	if written, instead := misread(c.source, c.dest, plain); written != "" && !isLiteral(plain) {
+		c.report(pair, column, "string_misread", refusedBy(c.dest), instead+" in place of "+written)
+		return
+	}
+	definition := readDefinition(plain)
 	for _, collation := range definition.collations {
 		if !c.charsets.HasCollation(collation) {
 			c.report(pair, column, "collation_missing", c.refused, "a collation that the destination has, not "+collation)

@@ -154,6 +154,31 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	wantFound(t, task, common.ColumnDefault)
 }
 
+// Without explicit_defaults_for_timestamp columns are reported exactly where the destination refuses their table.
+func TestColumnDefaultImplied(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MySQL, dbtest.MariaDB} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			from := dbtest.Get(t, dbtest.MySQL)
+			to := dbtest.Start(t, product, "--explicit-defaults-for-timestamp=OFF", "--sql-mode=NO_ZERO_DATE,NO_ZERO_IN_DATE")
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			wantTaken(t, from, to, "USE "+task.Source.Schema, map[string]bool{
+				"one (a TIMESTAMP NOT NULL)":                                                                         true,
+				"two (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL)":                                                   false,
+				"renewed (a TIMESTAMP NOT NULL ON UPDATE CURRENT_TIMESTAMP)":                                         false,
+				"late (a TIMESTAMP NULL, b TIMESTAMP NOT NULL)":                                                      false,
+				"preset (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, c TIMESTAMP NULL)":    true,
+				"other (a DATETIME NOT NULL, b DATETIME NOT NULL ON UPDATE CURRENT_TIMESTAMP, c DATE NOT NULL)":      true,
+				"computed (a TIMESTAMP AS (FROM_UNIXTIME(1)) VIRTUAL, b TIMESTAMP NOT NULL, c INT, d INT DEFAULT 1)": false,
+			})
+			wantFound(t, task, common.ColumnDefault, "implied_zero computed.b", "implied_zero late.b", "implied_zero renewed.a", "implied_zero two.b")
+			to.Exec(t, "SET GLOBAL explicit_defaults_for_timestamp = ON")
+			wantFound(t, task, common.ColumnDefault)
+		})
+	}
+}
+
 // Several dates of one table go with one statement, whatever the mode of the session.
 func TestColumnDefaultDates(t *testing.T) {
 	t.Parallel()

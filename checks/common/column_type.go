@@ -27,6 +27,7 @@ type fate struct {
 	since []int  // first version that has the type; empty where every one has it
 	never bool   // no version has it
 	as    string // what it becomes where it is not kept, without loss of data
+	older string // the only name that it has there, which the source's server does not write
 	loses string // what is lost of it even where it is kept
 	// unlisted: the documentation of the destination's loaders names no conversion.
 	unlisted bool
@@ -56,7 +57,7 @@ var spatial = strings.Fields(`geometry point linestring polygon multipoint multi
 var typeFates = map[datasource.Flavor]map[string]fate{
 	datasource.FlavorMySQL: {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": kept},
 	datasource.FlavorMariaDB: {"json": {never: true, as: "LONGTEXT with a CHECK that it is valid JSON"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": kept,
-		"geomcollection": {never: true, as: "GEOMETRYCOLLECTION, the same type by its older name"}},
+		"geomcollection": {never: true, older: "GEOMETRYCOLLECTION"}},
 	datasource.FlavorOceanBase: {"json": {since: []int{3, 2, 3}, as: "TEXT"}, "vector": since(4, 3, 3), "spatial": since(4, 1, 0)},
 	datasource.FlavorTiDB:      {"json": kept, "vector": since(8, 4, 0), "spatial": never},
 }
@@ -129,6 +130,11 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 			case !known:
 				if _, named := unknown[c.DataType]; !named {
 					unknown[c.DataType] = object.String()
+				}
+			case f.older != "":
+				if p.Route.Phases&checks.Schema != 0 {
+					p.Report(checks.Finding{Rule: "older_name", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Want: f.older,
+						Args: map[string]string{"dest": dest.String()}})
 				}
 			case !f.has(dest.Version) && f.as != "":
 				p.Report(checks.Finding{Rule: "changed", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Want: f.as,

@@ -52,8 +52,8 @@ var (
 	// the first version that does.
 	mariadbRefusesBefore = map[string][]int{
 		"any_value": {}, "bin_to_uuid": {}, "dayname": {}, "format_pico_time": {11, 0}, "from_unixtime": {}, "from_vector": {}, "is_uuid": {}, "json_schema_valid": {11, 1},
-		"json_schema_validation_report": {}, "json_storage_free": {}, "json_storage_size": {}, "monthname": {}, "random_bytes": {}, "regexp_like": {}, "st_geohash": {11, 7}, "st_isvalid": {11, 7},
-		"st_latitude": {}, "st_longitude": {}, "st_simplify": {11, 7}, "st_swapxy": {}, "st_transform": {}, "st_validate": {11, 7}, "statement_digest": {}, "string_to_vector": {},
+		"json_schema_validation_report": {}, "json_storage_free": {}, "json_storage_size": {}, "monthname": {}, "random_bytes": {}, "regexp_like": {}, "st_geohash": {12, 0}, "st_isvalid": {12, 0},
+		"st_latitude": {}, "st_longitude": {}, "st_simplify": {12, 0}, "st_swapxy": {}, "st_transform": {}, "st_validate": {12, 0}, "statement_digest": {}, "string_to_vector": {},
 		"sysdate": {}, "to_vector": {}, "uuid_to_bin": {}, "validate_password_strength": {}, "vector_dim": {},
 	}
 	// functionsOfBoth are functions that both accept, and the words of SQL that a parenthesis may follow.

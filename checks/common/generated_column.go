@@ -134,6 +134,9 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 			g.report(pair, c, "collation_missing", g.refused(), collation, "a collation that the destination has")
 		}
 	}
+	if written, instead := misread(g.source, g.dest, text); written != "" {
+		g.report(pair, c, "string_misread", refusedBy(g.dest), written, instead)
+	}
 	if g.dest.IsMySQL() {
 		for _, other := range columns {
 			if other.AutoIncrement() && slices.ContainsFunc(clause.names, func(n string) bool { return strings.EqualFold(n, other.Name) }) {
@@ -155,6 +158,8 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 	switch {
 	case primary:
 		g.report(pair, c, "in_primary_key", checks.Fail, "in the primary key", "a primary key without generated columns")
+	case c.DataType == "timestamp" && c.Nullable: // MySQL writes NULL for a TIMESTAMP alone
+		g.report(pair, c, "null", checks.Fail, "TIMESTAMP … NULL", "DATETIME, if the values are not to follow the time zone")
 	case !c.Nullable:
 		g.report(pair, c, "not_null", checks.Fail, "NOT NULL", "NULL", g.allowNull(pair, c, text)...)
 	}
@@ -162,7 +167,7 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 
 // allowNull gives the statement that defines the column again without NOT NULL, where it says all of it.
 func (g *generatedColumnRun) allowNull(pair checks.TablePair, c datasource.Column, expression string) []string {
-	if c.Invisible() || kindOf(c.ColumnType) == "" || slices.Contains(spatial, c.DataType) {
+	if c.Invisible() || c.DataType == "timestamp" || kindOf(c.ColumnType) == "" || slices.Contains(spatial, c.DataType) {
 		return nil
 	}
 	t := g.Route.Source

@@ -2,6 +2,7 @@ package common_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks/checktest"
@@ -23,6 +24,8 @@ func TestGeneratedColumn(t *testing.T) {
 	id.Extra = "auto_increment"
 	required := computed("c", "`a`")
 	required.Nullable = false
+	timestamp := column("c", "timestamp")
+	timestamp.Generation, timestamp.Nullable = "`a`", true
 	key := []datasource.Index{{Name: "PRIMARY", Primary: true, Unique: true, Columns: []datasource.IndexColumn{{Name: "c"}}}}
 	indexed := []datasource.Index{{Name: "k", Columns: []datasource.IndexColumn{{Name: "c"}}}}
 	for _, tc := range []struct {
@@ -58,6 +61,9 @@ func TestGeneratedColumn(t *testing.T) {
 		{"a plain column on OceanBase", mysql97, ob43, computed("c", "`a` + 1"), nil, nil},
 		{"NOT NULL", mysql97, maria1011, required, nil, []string{"not_null"}},
 		{"NOT NULL on MySQL", mysql97, mysql97, required, nil, nil},
+		{"a TIMESTAMP", mysql97, maria1011, timestamp, nil, []string{"null"}},
+		{"a TIMESTAMP on MySQL", mysql97, mysql97, timestamp, nil, nil},
+		{"a TIMESTAMP of MariaDB", maria1011, maria1011, timestamp, nil, nil},
 		{"in the primary key", mysql97, maria1011, required, key, []string{"in_primary_key"}},
 		{"the start of a row", maria1011, mysql97, computed("c", "ROW START", true), nil, []string{"row_time"}},
 		{"the start of a row on MariaDB", maria1011, maria1011, computed("c", "ROW START", true), nil, nil},
@@ -105,19 +111,22 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
 	wantTaken(t, my, maria, use, map[string]bool{
-		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s uuid_to_bin(')) VIRTUAL, e VARCHAR(9) AS (DAYNAME(a)) VIRTUAL)": true,
-		"days (a DATE, b VARCHAR(9) AS (DAYNAME(a)) STORED)":                                                                         false,
-		"indexed (a DATE, b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, KEY (b))":                                                            false,
-		"matched (a VARCHAR(9), b INT AS (REGEXP_LIKE(a, 'x')) VIRTUAL)":                                                             false,
-		"members (a JSON, b INT AS (1 MEMBER OF (a)) VIRTUAL)":                                                                       false,
-		"years (a INT, b INT AS (CAST(a AS YEAR)) VIRTUAL)":                                                                          false,
-		"sorted (a INT, b VARCHAR(9) AS (a COLLATE utf8mb4_0900_bin) VIRTUAL) CHARSET utf8mb4":                                       false,
-		"keyed (a INT, b INT AS (a + 1) STORED, PRIMARY KEY (b))":                                                                    false,
-		"required (a INT, b INT AS (a + 1) VIRTUAL NOT NULL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'it''s')) STORED NOT NULL)": false,
+		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'its uuid_to_bin(')) VIRTUAL, e VARCHAR(9) AS (DAYNAME(a)) VIRTUAL)": true,
+		"days (a DATE, b VARCHAR(9) AS (DAYNAME(a)) STORED)":                                                                       false,
+		"indexed (a DATE, b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, KEY (b))":                                                          false,
+		"matched (a VARCHAR(9), b INT AS (REGEXP_LIKE(a, 'x')) VIRTUAL)":                                                           false,
+		"members (a JSON, b INT AS (1 MEMBER OF (a)) VIRTUAL)":                                                                     false,
+		"years (a INT, b INT AS (CAST(a AS YEAR)) VIRTUAL)":                                                                        false,
+		"sorted (a INT, b VARCHAR(9) AS (a COLLATE utf8mb4_0900_bin) VIRTUAL) CHARSET utf8mb4":                                     false,
+		"keyed (a INT, b INT AS (a + 1) STORED, PRIMARY KEY (b))":                                                                  false,
+		"required (a INT, b INT AS (a + 1) VIRTUAL NOT NULL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) STORED NOT NULL)": false,
 	})
 	rest := []string{"clause_missing members.b", "clause_missing years.b", "collation_missing sorted.b", "function_refused days.b", "function_refused indexed.b", "function_refused matched.b", "in_primary_key keyed.b"}
-	got := wantFound(t, task, common.GeneratedColumn, append(rest, "not_null required.b", "not_null required.c")...)
+	my.Exec(t, use, "CREATE TABLE stamped (a INT, b TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL, c TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL NOT NULL)")
+	wantCreated(t, maria, false, "CREATE TABLE stamped (a INT, b TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL NULL)")
+	rest = append(rest, "not_null stamped.c", "null stamped.b")
+	got := wantFound(t, task, common.GeneratedColumn, sorted(append(slices.Clone(rest), "not_null required.b", "not_null required.c"))...)
 	checktest.Mend(t, my, got.Findings)
 	wantFound(t, task, common.GeneratedColumn, rest...)
-	wantCreated(t, maria, true, "CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'it''s')) STORED)")
+	wantCreated(t, maria, true, "CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) STORED)")
 }

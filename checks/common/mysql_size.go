@@ -2,6 +2,8 @@ package common
 
 import (
 	"fmt"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -97,6 +99,48 @@ func rowBytes(columns []datasource.Column) (int64, error) {
 		bits++
 	}
 	return sum + (bits+7)/8, nil
+}
+
+// vectorsAsBytes gives the columns with each VECTOR as what it is on MariaDB, a VARBINARY of its length; on MySQL it is a large
+// object (MySQL 9 Reference Manual, "The VECTOR Type"; tried to the byte on MariaDB 11.8).
+func vectorsAsBytes(columns []datasource.Column, dest datasource.Server) []datasource.Column {
+	if !dest.IsMariaDB() || !slices.ContainsFunc(columns, func(c datasource.Column) bool { return c.DataType == "vector" }) {
+		return columns
+	}
+	columns = slices.Clone(columns)
+	for i, c := range columns {
+		if c.DataType == "vector" {
+			t := *c.ColumnType
+			t.DataType = "varbinary"
+			columns[i].ColumnType = &t
+		}
+	}
+	return columns
+}
+
+// definitionBytes gives what MariaDB writes of the columns in one part of a table's .frm file, which has 65,535 bytes: a
+// head, the name and the comment of each, and once each list of elements. Tried to the byte on MariaDB 10.11 and 11.8
+// (error 1117); expressions, which count there too, are left out.
+func definitionBytes(columns []datasource.Column) int64 {
+	sum := int64(290)
+	lists := map[string]bool{}
+	for _, c := range columns {
+		sum += 18 + int64(len(c.Name))
+		if c.Comment != nil {
+			sum += int64(len(*c.Comment))
+		}
+		if (c.DataType != "enum" && c.DataType != "set") || lists[c.ColumnType.ColumnType] {
+			continue
+		}
+		lists[c.ColumnType.ColumnType] = true
+		if t, err := datasource.ParseMySQLType(c.ColumnType.ColumnType); err == nil { // what is wrong with it, the row's size says, too
+			sum += 2
+			for _, v := range t.Values {
+				sum += int64(utf8.RuneCountInString(v)) + 1
+			}
+		}
+	}
+	return sum
 }
 
 // charBytes are the most bytes of a character, where that is more than one (SHOW CHARACTER SET of

@@ -32,7 +32,8 @@ type tableLimits struct {
 	keyBytes       int64
 	rowBytes       int64
 	varcharBytes   int64
-	longUnique     bool // a unique key that is too long becomes a hash
+	definition     int64 // bytes of names, comments and elements of the columns together
+	longUnique     bool  // a unique key that is too long becomes a hash
 }
 
 // tableLimitsOf gives the limits of a destination for InnoDB tables; ok is false where they are not known.
@@ -45,7 +46,7 @@ func tableLimitsOf(s datasource.Server, v datasource.Variables) (l tableLimits, 
 	case s.IsMySQL():
 		l = tableLimits{columns: 1017, indexes: 64, indexColumns: 16, keyBytes: 3072, rowBytes: 65535}
 	case s.IsMariaDB():
-		l = tableLimits{columns: 1017, indexes: 64, indexColumns: 32, keyBytes: 3072, rowBytes: 65535, varcharBytes: 65532, longUnique: s.Version.AtLeast(10, 4)}
+		l = tableLimits{columns: 1017, indexes: 64, indexColumns: 32, keyBytes: 3072, rowBytes: 65535, varcharBytes: 65532, definition: 65535, longUnique: s.Version.AtLeast(10, 4)}
 	case s.IsOceanBase():
 		return tableLimits{columns: 4096, indexes: 128, indexedInAll: 512, primaryColumns: 64, keyBytes: 16384, rowBytes: 1536 * 1024}, true
 	case s.Flavor == datasource.FlavorOracle:
@@ -161,11 +162,13 @@ func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit s
 
 func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column, indexes []datasource.Index) {
 	table := checks.TableObject(pair.Source)
+	columns = vectorsAsBytes(columns, t.dest)
 	innoDB := BecomesInnoDB(pair.Table.Engine, t.engines)
 	if innoDB {
 		t.over("columns", table, int64(len(columns)), int64(t.limits.columns), "columns")
 		t.page(table, columns, indexes)
 	}
+	t.over("definition", table, definitionBytes(columns), t.limits.definition, "bytes")
 	t.over("indexes", table, int64(len(indexes)), int64(t.limits.indexes), "indexes")
 	if row, err := rowBytes(columns); err != nil {
 		if t.unsized++; t.unsized == 1 {

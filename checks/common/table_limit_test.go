@@ -31,6 +31,7 @@ func TestTableLimit(t *testing.T) {
 		index.Name, index.Columns = "k", []datasource.IndexColumn{{Name: "varbinary"}}
 		return []datasource.Index{index}
 	}
+	vectors := []datasource.Column{bytesOf("vector", 65532), bytesOf("int", 0)}
 	for _, tc := range []struct {
 		name     string
 		dest     datasource.Server
@@ -44,6 +45,9 @@ func TestTableLimit(t *testing.T) {
 		{"a row of OceanBase", ob43, nil, row(1048576), nil, nil},
 		{"the longest VARBINARY", maria1011, nil, row(65532), nil, nil},
 		{"a VARBINARY one byte longer", maria1011, nil, row(65533), nil, []string{"varchar"}},
+		{"a VECTOR that fills a row of MariaDB", server(datasource.FlavorMariaDB, "11.8.9"), nil, vectors[:1], nil, nil},
+		{"a VECTOR and more on MariaDB", server(datasource.FlavorMariaDB, "11.8.9"), nil, vectors, nil, []string{"row"}},
+		{"a VECTOR and more on MySQL", mysql97, nil, vectors, nil, nil},
 		{"1018 columns", mysql97, nil, manyColumns, nil, []string{"columns"}},
 		{"1018 columns on OceanBase", ob43, nil, manyColumns, nil, nil},
 		{"17 columns in an index", mysql97, nil, nil, parts(17), []string{"index_columns"}},
@@ -128,6 +132,34 @@ func TestTableLimitMySQLToMariaDB(t *testing.T) {
 	wantCreated(t, maria, true, "CREATE TABLE "+longest)
 	wantCreated(t, maria, false, "CREATE TABLE "+longer)
 	wantFound(t, task, common.TableLimit, "varchar longer.a")
+}
+
+// The longest definition that the check lets pass is accepted, and one byte more is refused.
+func TestTableLimitDefinition(t *testing.T) {
+	t.Parallel()
+	my, maria, task := pairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	fill := func(name, rest string, bytes int) string {
+		for i := 0; bytes > 0; i++ {
+			n := min(bytes-20, 1024) // "cNN" takes 21 bytes without a comment
+			rest += fmt.Sprintf(", c%02d INT COMMENT '%s'", i, strings.Repeat("x", n-1))
+			bytes -= 20 + n
+		}
+		return "CREATE TABLE " + name + " (" + rest + ") CHARSET utf8mb4"
+	}
+	for name, rest := range map[string]struct {
+		columns string
+		bytes   int
+	}{
+		"plain":    {"a INT", 19},
+		"comments": {"a INT COMMENT 'né'", 22},
+		"elements": {"a ENUM('x','yes'), b ENUM('x','yes'), c SET('x')", 3*19 + 8 + 4},
+	} {
+		longest, longer := fill(name, rest.columns, 65535-290-rest.bytes), fill(name+"2", rest.columns, 65535-290-rest.bytes+1)
+		wantCreated(t, maria, true, longest)
+		wantCreated(t, maria, false, longer)
+		my.Exec(t, "USE "+task.Source.Schema, longest, longer)
+	}
+	wantFound(t, task, common.TableLimit, "definition comments2", "definition elements2", "definition plain2")
 }
 
 func TestTableLimitSmallPages(t *testing.T) {

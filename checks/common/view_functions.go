@@ -41,16 +41,16 @@ percent_rank rank row_number`),
 	),
 	datasource.FlavorMariaDB: together(
 		functions(functionLack{}, `any_value bin_to_uuid etag from_vector grouping gtid_subset gtid_subtract icu_version is_uuid json_duality_object json_schema_validation_report json_storage_free json_storage_size
-mbrcoveredby mbrcovers ps_current_thread_id ps_thread_id regexp_like roles_graphml st_buffer_strategy st_frechetdistance st_hausdorffdistance st_latitude st_lineinterpolatepoint
+mbrcoveredby mbrcovers ps_current_thread_id ps_thread_id regexp_like roles_graphml source_pos_wait st_buffer_strategy st_frechetdistance st_hausdorffdistance st_latitude st_lineinterpolatepoint
 st_lineinterpolatepoints st_longitude st_makeenvelope st_pointatdistance st_swapxy st_transform statement_digest statement_digest_text string_to_vector to_vector uuid_to_bin
-validate_password_strength vector_dim vector_to_string`),
+validate_password_strength vector_dim vector_to_string version_with_update wait_for_executed_gtid_set current_role_in current_user_in
+geomcollection st_geomcollfromtxt`), // MySQL shows geometrycollection() and master_pos_wait() by their newer names
 		functions(functionLack{before: []int{10, 6}}, `json_table`),
 		functions(functionLack{before: []int{10, 9}}, `json_overlaps`),
 		functions(functionLack{before: []int{11, 0}}, `format_pico_time`),
 		functions(functionLack{before: []int{11, 1}}, `json_schema_valid`),
-		functions(functionLack{before: []int{11, 7}}, `st_geohash st_isvalid st_latfromgeohash st_longfromgeohash st_pointfromgeohash st_simplify st_validate`),
+		functions(functionLack{before: []int{12, 0}}, `st_collect st_geohash st_isvalid st_latfromgeohash st_longfromgeohash st_pointfromgeohash st_simplify st_validate`),
 		functions(functionLack{before: []int{11, 8}}, `format_bytes`),
-		functions(functionLack{}, `st_collect`),
 	),
 	datasource.FlavorOceanBase: functions(functionLack{}, `extractvalue get_lock is_free_lock is_used_lock load_file master_pos_wait release_all_locks release_lock updatexml`),
 }

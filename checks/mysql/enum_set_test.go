@@ -50,6 +50,8 @@ func TestEnumSet(t *testing.T) {
 		{"twice, not strict", mysql97, "", "set('x','y','x')", "utf8mb4_bin", nil, 0, false},
 		{"in both cases", mysql97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_bin", nil, 0, false},
 		{"in both cases, which do not count", mysql97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_general_ci", []string{"duplicate_element"}, 0, false},
+		{"spaces in binary", mariadb10, "STRICT_ALL_TABLES", "enum('x','x ')", "binary", nil, 0, false},
+		{"spaces in binary of MySQL", mariadb10, "STRICT_ALL_TABLES", "enum('x','x ')", "", nil, 0, false},
 		{"padded", mysql97, "", "int(5) unsigned zerofill", "", nil, 1, false},
 		{"padded on MariaDB", mariadb10, "", "int(5) unsigned zerofill", "", nil, 0, false},
 		{"not to be read", mysql97, "", "enum('a'", "utf8mb4_bin", nil, 0, true},

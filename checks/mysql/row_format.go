@@ -3,6 +3,9 @@ package mysql
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -33,14 +36,76 @@ func runRowFormat(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	_, settings, err := serverAndVariables(ctx, p.Dest())
+	dest, settings, err := serverAndVariables(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
 	if err := longColumns(ctx, p, mapping, settings); err != nil {
 		return err
 	}
-	return compressed(ctx, p, mapping, settings)
+	if err := compressed(ctx, p, mapping, settings); err != nil {
+		return err
+	}
+	return options(ctx, p, mapping, dest, settings)
+}
+
+// option matches an option of a table whose value the destination has to know or to have room for.
+var option = regexp.MustCompile(`(?i)\b(COMPRESSION|SECONDARY_ENGINE|KEY_BLOCK_SIZE)="?([^" ]*)`)
+
+// options reports options of MySQL's tables that the destination refuses: those that MariaDB does not know (error 1911), page
+// compression without a file for each table (error 1112), and a KEY_BLOCK_SIZE above the size of a page (error 1031).
+func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables) error {
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	perTable, known := settings.On("innodb_file_per_table")
+	oneFile := known && !perTable
+	page, _ := settings.Int("innodb_page_size")
+	if !source.IsMySQL() || !dest.IsMariaDB() && !oneFile && (page == 0 || page >= 16384) {
+		return nil
+	}
+	refused := checks.Fail
+	if mode, _ := settings.Lookup("sql_mode"); dest.IsMariaDB() && slices.Contains(modes(mode), "IGNORE_BAD_TABLE_OPTIONS") {
+		refused = checks.Warn
+	}
+	strict, known := settings.On("innodb_strict_mode")
+	byTable, err := p.Source().CreateOptions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.HoldingRows() {
+		for _, all := range byTable.Of(pair.Source) {
+			for _, o := range option.FindAllStringSubmatch(all, -1) {
+				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest), Actual: strings.ToUpper(o[1]) + "=" + o[2], Want: "a table without it",
+					Args: map[string]string{"dest": dest.String()}}
+				size, _ := strconv.ParseInt(o[2], 10, 64)
+				switch size *= 1024; {
+				case strings.EqualFold(o[1], "KEY_BLOCK_SIZE"):
+					if page == 0 || size <= page {
+						continue
+					}
+					f.Want = fmt.Sprintf("at most %d KB, the size of its pages", page/1024)
+					if known && !strict {
+						f.Level = checks.Warn
+					}
+				case strings.EqualFold(o[2], "none"), strings.EqualFold(o[2], "null"):
+					if !dest.IsMariaDB() {
+						continue
+					}
+					f.Level = refused
+				case dest.IsMariaDB():
+					f.Level = refused
+				case !oneFile || !strings.EqualFold(o[1], "COMPRESSION"):
+					continue
+				default:
+					f.Want, f.SQL = "innodb_file_per_table=ON", checks.SetGlobal(dest, "innodb_file_per_table", "ON")
+				}
+				p.Report(f)
+			}
+		}
+	}
+	return nil
 }
 
 // longColumns reports index columns of more than 767 bytes where the destination's own choice of

@@ -2,6 +2,9 @@ package mysql_test
 
 import (
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -120,6 +123,87 @@ func TestRowFormatOnRealServer(t *testing.T) {
 				if !accepted && !accepts(table) {
 					t.Errorf("mended, it still refuses %s", table)
 				}
+			}
+		})
+	}
+}
+
+func TestRowFormatOptions(t *testing.T) {
+	t.Parallel()
+	table := datasource.TableName{Schema: "shop", Name: "t"}
+	usual := variables{"innodb_default_row_format": "dynamic", "innodb_file_per_table": "ON", "innodb_page_size": "16384", "innodb_strict_mode": "ON", "sql_mode": ""}
+	with := func(name, value string) variables {
+		v := maps.Clone(usual)
+		v[name] = value
+		return v
+	}
+	for _, tc := range []struct {
+		name         string
+		source, dest datasource.Server
+		settings     variables
+		options      string
+		want         []string
+	}{
+		{"compression on MySQL", mysql97, mysql97, usual, `COMPRESSION="zlib"`, nil},
+		{"compression on MariaDB", mysql97, mariadb10, usual, `max_rows=9 COMPRESSION="zlib"`, []string{"failure COMPRESSION=zlib"}},
+		{"none on MariaDB", mysql97, mariadb10, usual, `COMPRESSION="none"`, []string{"failure COMPRESSION=none"}},
+		{"compression on a MariaDB that ignores it", mysql97, mariadb10, with("sql_mode", "IGNORE_BAD_TABLE_OPTIONS"), `COMPRESSION="zlib"`, []string{"warning COMPRESSION=zlib"}},
+		{"compression of MariaDB", mariadb10, mariadb10, usual, `COMPRESSION="zlib"`, nil},
+		{"a secondary engine on MariaDB", mysql97, mariadb10, usual, `SECONDARY_ENGINE="rapid" SECONDARY_LOAD="0"`, []string{"failure SECONDARY_ENGINE=rapid"}},
+		{"compression in one file", mysql97, mysql97, with("innodb_file_per_table", "OFF"), `COMPRESSION="lz4" SECONDARY_ENGINE="rapid"`, []string{"failure COMPRESSION=lz4"}},
+		{"none in one file", mysql97, mysql97, with("innodb_file_per_table", "OFF"), `COMPRESSION="none"`, nil},
+		{"blocks as large as pages", mysql97, mysql97, with("innodb_page_size", "8192"), "row_format=COMPRESSED KEY_BLOCK_SIZE=8", nil},
+		{"blocks above pages", mysql97, mysql97, with("innodb_page_size", "4096"), "KEY_BLOCK_SIZE=8", []string{"failure KEY_BLOCK_SIZE=8"}},
+		{"blocks on MariaDB", mysql97, mariadb10, usual, "row_format=COMPRESSED KEY_BLOCK_SIZE=8", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			source := withColumns(tc.source, nil)
+			source[datasource.FactCreateOptions] = datasource.GroupByTable(datasource.TableRows[string]{Table: table, Rows: []string{tc.options}})
+			source[datasource.FactRowFormats] = datasource.GroupByTable[string]()
+			findings, _, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: tc.settings}}.Run(t, mysql.RowFormat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range findings {
+				got = append(got, f.Level.String()+" "+f.Actual)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The options of MySQL's tables are reported exactly where the destination refuses what MySQL shows.
+func TestRowFormatOptionsOnRealServers(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(t *testing.T) *dbtest.Server{
+		"MariaDB":     func(t *testing.T) *dbtest.Server { return dbtest.Get(t, dbtest.MariaDB) },
+		"one file":    func(t *testing.T) *dbtest.Server { return dbtest.Start(t, dbtest.MySQL, "--innodb-file-per-table=OFF") },
+		"small pages": func(t *testing.T) *dbtest.Server { return dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=8k") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from, to := dbtest.Get(t, dbtest.MySQL), start(t)
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			other := to.Database(t)
+			var want []string
+			for _, table := range []string{"none (a INT) COMPRESSION='none'", "second (a INT) SECONDARY_ENGINE=rapid", "plain (a INT) MAX_ROWS=5 STATS_PERSISTENT=1", "blocks (a INT) KEY_BLOCK_SIZE=16", "small (a INT) KEY_BLOCK_SIZE=4"} {
+				from.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+table)
+				if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+other+"."+table); err != nil {
+					name, _, _ := strings.Cut(table, " ")
+					want = append(want, name)
+				}
+			}
+			got := task.Run(t, mysql.RowFormat)
+			var found []string
+			for _, f := range got.Findings {
+				found = append(found, f.Object.Table)
+			}
+			if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(found))); diff != "" {
+				t.Errorf("%s (-want +got):\n%s%s", got.Outcome, diff, got.Message(20))
 			}
 		})
 	}

@@ -102,6 +102,7 @@ var loaders = map[datasource.Fact]loader{
 	datasource.FactCheckConstraints: load((*Reader).checkConstraints),
 	datasource.FactPartitions:       load((*Reader).partitions),
 	datasource.FactRowFormats:       load((*Reader).rowFormats),
+	datasource.FactCreateOptions:    load((*Reader).createOptions),
 	datasource.FactAutoIncrements:   load((*Reader).autoIncrements),
 
 	// Columns and views

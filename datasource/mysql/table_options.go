@@ -15,6 +15,7 @@ var innodbRowFormatsQuery = fmt.Sprintf("SELECT %s, %s, row_format FROM informat
 
 const (
 	rowFormatsQuery     = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE table_schema IN %s AND engine = 'InnoDB'"
+	createOptionsQuery  = "SELECT table_schema, table_name, create_options FROM information_schema.TABLES WHERE table_schema IN %s AND (create_options LIKE '%%COMPRESSION=%%' OR create_options LIKE '%%SECONDARY_ENGINE=%%' OR create_options LIKE '%%KEY_BLOCK_SIZE=%%')"
 	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE table_schema IN %s AND auto_increment > 0"
 )
 
@@ -46,6 +47,21 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], er
 		}
 	}
 	err = r.inScope(ctx, rowFormatsQuery, each)
+	return b.Build(nil), err
+}
+
+func (r *Reader) createOptions(ctx context.Context) (datasource.ByTable[string], error) {
+	var b datasource.ByTableBuilder[string]
+	in := interner{}
+	err := r.inScope(ctx, createOptionsQuery, func(scan row) error {
+		var t datasource.TableName
+		var options string
+		if err := scan(&t.Schema, &t.Name, &options); err != nil {
+			return err
+		}
+		b.Add(t, in.string([]byte(options)))
+		return nil
+	})
 	return b.Build(nil), err
 }
 
