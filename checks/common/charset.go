@@ -131,10 +131,6 @@ func (c charsets) report(object checks.Object, collation string, mend func(chars
 	_, rest, _ := strings.Cut(collation, "_")
 	threeBytes := charset == "utf8" || charset == "utf8mb3"
 	switch {
-	case threeBytes && c.dest.HasCollation("utf8_"+rest):
-		f.Rule, f.Level, f.Want = "renamed", checks.Warn, "utf8_"+rest
-		c.pass.Report(f)
-		return
 	case threeBytes && c.server.IsOceanBase() && c.dest.HasCollation("utf8mb4_"+rest):
 		f.Rule, f.Level = "widened", checks.Warn
 	case !c.dest.HasCharset(charset):
