@@ -177,6 +177,8 @@ func TestSettingsThatMustAgree(t *testing.T) {
 				want: []string{"info differs_default"}, sql: []string{"SET PERSIST transaction_isolation = 'REPEATABLE-READ'"}},
 			{name: "under its old name", source: variables{"transaction_isolation": "SERIALIZABLE"}, dest: variables{"tx_isolation": "READ-COMMITTED"}, server: mysql57,
 				want: []string{"info differs_default"}, sql: []string{"SET GLOBAL tx_isolation = 'SERIALIZABLE'"}},
+			{name: "snapshot isolation of MariaDB 11.8", source: variables{}, dest: variables{"innodb_snapshot_isolation": "ON"}, server: mariadb118, want: []string{"info differs_default"}, sql: []string{"SET GLOBAL innodb_snapshot_isolation = OFF"}},
+			{name: "no snapshot isolation is OFF", source: variables{"innodb_snapshot_isolation": "OFF"}, dest: variables{}},
 			{name: "no block_encryption_mode is ECB", source: variables{}, dest: variables{"block_encryption_mode": "aes-256-cbc"}, from: mariadb10, want: []string{"warning differs_default"}},
 			{name: "no explicit_defaults_for_timestamp is OFF", source: variables{"explicit_defaults_for_timestamp": "ON"}, dest: variables{}, want: []string{"warning differs_default"}},
 		},
