@@ -40,6 +40,10 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	if c.server, err = p.Dest().Server(ctx); err != nil {
 		return err
 	}
+	from, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
 	if err := c.schemas(ctx, mapping); err != nil {
 		return err
 	}
@@ -47,9 +51,11 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	pairs := mapping.HoldingRows()
+	for _, pair := range pairs {
 		c.table(pair, columns.Of(pair.Source))
 	}
+	c.implied(from, pairs, columns)
 	return nil
 }
 
