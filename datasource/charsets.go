@@ -26,11 +26,15 @@ func (c Charsets) HasCharset(name string) bool {
 }
 
 // HasCollation tells whether the server takes the collation by this name. A server that lists
-// utf8mb3_general_ci takes utf8_general_ci for it; one that lists utf8_general_ci does not know
-// utf8mb3_general_ci (MySQL before 8.0.30, MariaDB before 10.6).
+// utf8mb3_general_ci takes utf8_general_ci for it, and one that lists utf8_general_ci (MySQL before
+// 8.0.30, MariaDB before 10.6) takes utf8mb3_general_ci (get_collation_name_alias in mysys/charset.c
+// of both; tried on MariaDB 10.5).
 func (c Charsets) HasCollation(name string) bool {
 	name = strings.ToLower(name)
 	if rest, ok := strings.CutPrefix(name, "utf8_"); ok && c.Collations["utf8mb3_"+rest] != "" {
+		return true
+	}
+	if rest, ok := strings.CutPrefix(name, "utf8mb3_"); ok && c.Collations["utf8_"+rest] != "" {
 		return true
 	}
 	return c.Collations[name] != ""

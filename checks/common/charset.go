@@ -40,6 +40,10 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	if c.server, err = p.Dest().Server(ctx); err != nil {
 		return err
 	}
+	from, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
 	if err := c.schemas(ctx, mapping); err != nil {
 		return err
 	}
@@ -47,9 +51,11 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	pairs := mapping.HoldingRows()
+	for _, pair := range pairs {
 		c.table(pair, columns.Of(pair.Source))
 	}
+	c.implied(from, pairs, columns)
 	return nil
 }
 
@@ -135,10 +141,6 @@ func (c charsets) report(object checks.Object, collation string, mend func(chars
 	_, rest, _ := strings.Cut(collation, "_")
 	threeBytes := charset == "utf8" || charset == "utf8mb3"
 	switch {
-	case threeBytes && c.dest.HasCollation("utf8_"+rest):
-		f.Rule, f.Level, f.Want = "renamed", checks.Warn, "utf8_"+rest
-		c.pass.Report(f)
-		return
 	case threeBytes && c.server.IsOceanBase() && c.dest.HasCollation("utf8mb4_"+rest):
 		f.Rule, f.Level = "widened", checks.Warn
 	case !c.dest.HasCharset(charset):

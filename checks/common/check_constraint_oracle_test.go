@@ -103,6 +103,7 @@ func TestCheckConstraintOfOracleOnRealServers(t *testing.T) {
 			t.Parallel()
 			server := dbtest.Get(t, product)
 			dest := map[dbtest.Product]datasource.Server{dbtest.MySQL: mysql97, dbtest.MariaDB: maria1011}[product]
+			dest.Version, _ = datasource.ParseVersion(server.Version)
 			for _, condition := range conditions {
 				findings, _, err := checktest.Facts{Source: constrained(datasource.CheckConstraint{Name: "K", Clause: condition, Enforced: true}), Dest: snapshot(dest, nil, nil, nil), Route: route}.Run(t, common.CheckConstraint)
 				if err != nil {

@@ -36,6 +36,11 @@ func TestCheckConstraint(t *testing.T) {
 		{"a function of MariaDB", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "nvl(`a`,1) > 1", Enforced: true}}, []string{"function_refused"}},
 		{"a function that MySQL dropped", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
 		{"a function that MySQL had", maria1011, mysql80, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, nil},
+		{"a function that an older MariaDB has not", maria118, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid('{}',`a`)", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MariaDB 10.5 has not", mysql97, maria105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MariaDB has got", mysql97, maria118, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid(`b`,`a`)", Enforced: true}}, nil},
+		{"a function of MariaDB 11", maria118, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "json_object_to_array(`a`) is null", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MariaDB has and refuses", mysql97, maria118, []datasource.CheckConstraint{{Name: "k", Clause: "dayname(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
 		{"a function in a string", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` <> 'nvl(1)'", Enforced: true}}, nil},
 		{"a function of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `regexp_like(_utf8mb4\'x\', 1)`, Enforced: true}}, []string{"function_refused"}},
 		{"a function in a string of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `(_utf8mb4\'regexp_like(1)\' <> 'x')`, Enforced: true}}, nil},
@@ -81,13 +86,13 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	use := "USE " + task.Source.Schema
 	wantTaken(t, maria, my, use, map[string]bool{
 		"plain (a INT CHECK (a > 1), b INT, CONSTRAINT both_set CHECK (a < b AND COALESCE(b, 0) > 1))": true,
-		"across (a INT CHECK (a > b), b INT)":                                                                      false,
-		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))":                                        false,
-		"hashed (a CHAR(9), CONSTRAINT with_md5 CHECK (MD5(a) > ''))":                                              false,
-		"numbers (a INT, CONSTRAINT odd CHECK (a MOD 2))":                                                          false,
-		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_uca1400_ai_ci > 'a')) CHARSET utf8mb4": false,
-		"dates (a DATE NOT NULL, b DATE NOT NULL, CONSTRAINT in_order CHECK (a < b))":                              true,
-		"valid (a JSON, s VARCHAR(9), CONSTRAINT quoted CHECK (s <> 'nvl(1)'))":                                    true,
+		"across (a INT CHECK (a > b), b INT)":                                                                         false,
+		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))":                                           false,
+		"hashed (a CHAR(9), CONSTRAINT with_md5 CHECK (MD5(a) > ''))":                                                 false,
+		"numbers (a INT, CONSTRAINT odd CHECK (a MOD 2))":                                                             false,
+		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_unicode_nopad_ci > 'a')) CHARSET utf8mb4": false,
+		"dates (a DATE NOT NULL, b DATE NOT NULL, CONSTRAINT in_order CHECK (a < b))":                                 true,
+		"valid (a JSON, s VARCHAR(9), CONSTRAINT quoted CHECK (s <> 'nvl(1)'))":                                       true,
 	})
 	maria.Exec(t, use, "CREATE TABLE unnamed1 (a INT, CHECK (a <> 'it''s'))", "CREATE TABLE unnamed2 (a INT, CHECK (a <> 'it''s'))")
 	maria.Exec(t, use, "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
@@ -115,7 +120,7 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 	wantTaken(t, my, maria, use, map[string]bool{
 		"members (a JSON, CONSTRAINT has_1 CHECK (1 MEMBER OF (a)))":                                               false,
 		"years (a INT, CONSTRAINT late CHECK (CAST(a AS YEAR) > 2000))":                                            false,
-		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_0900_bin > 'a')) CHARSET utf8mb4":      false,
+		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_ja_0900_as_cs > 'a')) CHARSET utf8mb4": false,
 		"searched (s VARCHAR(9), CONSTRAINT from_2 CHECK (REGEXP_INSTR(s, 'a', 2) > 2))":                           false,
 		"searched2 (s VARCHAR(9), CONSTRAINT from_1 CHECK (REGEXP_INSTR(s, 'a') > 2 AND CAST(s AS CHAR(3)) > ''))": true,
 	})

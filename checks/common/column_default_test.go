@@ -45,6 +45,8 @@ func TestColumnDefault(t *testing.T) {
 		{"an expression on MariaDB 10.1", mysql97, maria102, "", preset("c", "varchar", "uuid()", true), []string{"expression"}},
 		{"an expression of MySQL on MariaDB", mysql97, maria103, "", preset("c", "varchar", `concat(uuid(),_utf8mb4\'bin_to_uuid(1)\')`, true), nil},
 		{"a function that MariaDB lacks", mysql97, maria1011, "", preset("c", "varbinary", "uuid_to_bin(uuid())", true), []string{"function_refused"}},
+		{"a function that MariaDB 10.5 lacks", mysql97, maria105, "", preset("c", "varbinary", "random_bytes(4)", true), []string{"function_refused"}},
+		{"a function that MariaDB has got", mysql97, maria118, "", preset("c", "varbinary", "random_bytes(4)", true), nil},
 		{"an expression in parentheses", maria1011, mysql97, mysqlMode, preset("c", "int", "(1 + (2))"), nil},
 		{"one with parentheses at both ends", maria1011, mysql97, mysqlMode, preset("c", "int", "(1) + (2)"), []string{"parentheses"}},
 		{"an expression bare", maria1011, mysql97, mysqlMode, preset("c", "varchar", "uuid()"), []string{"parentheses"}},
@@ -119,10 +121,10 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		{"words (a TEXT DEFAULT 'abc', b BLOB DEFAULT 'x')", false},
 		{"zero (a DATE NOT NULL DEFAULT '0000-00-00')", false},
 		{"months (a DATETIME DEFAULT '2024-00-10 00:00:00')", false},
-		{"lacking (a VARCHAR(40) DEFAULT (SFORMAT('{}', 1)))", false},
+		{"lacking (a VARCHAR(40) DEFAULT (JSON_COMPACT('[1]')))", false},
 		{"refused (a TEXT DEFAULT (UPDATEXML('<a/>', '/a', 'b')))", false},
 		{"padded (a VARCHAR(9) DEFAULT (LPAD('a', 2)))", false},
-		{"sorted (a VARCHAR(9) DEFAULT ('a' COLLATE utf8mb4_uca1400_ai_ci)) CHARSET utf8mb4", false},
+		{"sorted (a VARCHAR(9) DEFAULT ('a' COLLATE utf8mb4_unicode_nopad_ci)) CHARSET utf8mb4", false},
 		{"forward (a INT DEFAULT (b), b INT DEFAULT (1 + 1))", false},
 		{"backward (b INT DEFAULT (1 + 1), a INT DEFAULT (1 + b), c INT DEFAULT (1 + d), d INT DEFAULT 3)", true},
 		{"numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))", false},
@@ -143,9 +145,9 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	use := "USE " + task.Source.Schema
 	wantTaken(t, my, maria, use, map[string]bool{
 		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
-		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                              false,
-		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                         false,
-		"sorted (a VARCHAR(9) DEFAULT (_utf8mb4'a' COLLATE utf8mb4_0900_bin)) CHARSET utf8mb4": false,
+		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                                   false,
+		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                              false,
+		"sorted (a VARCHAR(9) DEFAULT (_utf8mb4'a' COLLATE utf8mb4_ja_0900_as_cs)) CHARSET utf8mb4": false,
 	})
 	my.Exec(t, use, "SET sql_mode = ''", "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
 	wantCreated(t, maria, true, "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")

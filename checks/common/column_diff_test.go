@@ -106,6 +106,9 @@ func TestColumnTypesOnRealServers(t *testing.T) {
 			from, to, task := pairOf(t, tc.from, tc.to)
 			var sources, dests, want []string
 			for i, row := range tc.rows {
+				if row[0] == "UUID" && !from.AtLeast(10, 7) {
+					continue
+				}
 				name := "c" + string(rune('a'+i/26)) + string(rune('a'+i%26))
 				sources, dests = append(sources, name+" "+row[0]), append(dests, name+" "+row[1])
 				if row[2] != "" {

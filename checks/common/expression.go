@@ -19,43 +19,27 @@ const (
 // inCheck tells whether the destination accepts a function of the source in a CHECK.
 func inCheck(source, dest datasource.Server, name string) acceptance {
 	switch {
+	case hasNot(dest, name):
+		return refused
 	case ofOneKind(source, dest), slices.Contains(functionsOfBoth, name):
 		return accepted
-	case dest.IsMySQL():
-		if from, ok := mysqlRefuses[name]; ok && dest.Version.AtLeast(from...) {
-			return refused
-		} else if ok {
-			return accepted
-		}
-	default:
-		if from, ok := mariadbRefusesBefore[name]; ok && (len(from) == 0 || dest.Version.Before(from...)) {
-			return refused
-		} else if ok {
-			return accepted
-		}
+	case dest.IsMySQL() && name == "json_merge" && dest.Version.Before(9):
+		return accepted
+	case dest.IsMySQL() && slices.Contains(mysqlRefuses, name), dest.IsMariaDB() && slices.Contains(mariadbRefuses, name):
+		return refused
+	case isListed(dest, name):
+		return accepted
 	}
 	return unknown
 }
 
-// What either server accepts in a CHECK was tried on MySQL 9.7 and MariaDB 10.11, with up to four
-// arguments of several types; versions are from MySQL's release notes and MariaDB's documentation.
+// What either server accepts in a CHECK was tried on MySQL 9.7 and on MariaDB 10.5, 10.11 and 11.8, with up to
+// four arguments of several types.
 var (
-	// mysqlRefuses are functions that MariaDB accepts in a CHECK and MySQL does not, with the first
-	// version that does not.
-	mysqlRefuses = map[string][]int{
-		"add_months": {}, "chr": {}, "column_check": {}, "column_create": {}, "column_exists": {}, "column_get": {}, "column_json": {}, "column_list": {}, "crc32c": {},
-		"decode": {8}, "des_decrypt": {8}, "des_encrypt": {8}, "encode": {8}, "encrypt": {8}, "json_compact": {}, "json_detailed": {}, "json_equals": {}, "json_exists": {},
-		"json_loose": {}, "json_normalize": {}, "json_query": {}, "lengthb": {}, "nvl": {}, "nvl2": {}, "old_password": {}, "password": {}, "sformat": {}, "unix_timestamp": {},
-		"md5": {9, 6}, "sha": {9, 6}, "sha1": {9, 6}, "json_merge": {9},
-	}
-	// mariadbRefusesBefore are functions that MySQL accepts in a CHECK and MariaDB does not, with
-	// the first version that does.
-	mariadbRefusesBefore = map[string][]int{
-		"any_value": {}, "bin_to_uuid": {}, "dayname": {}, "format_pico_time": {11, 0}, "from_unixtime": {}, "from_vector": {}, "is_uuid": {}, "json_schema_valid": {11, 1},
-		"json_schema_validation_report": {}, "json_storage_free": {}, "json_storage_size": {}, "monthname": {}, "random_bytes": {}, "regexp_like": {}, "st_geohash": {12, 0}, "st_isvalid": {12, 0},
-		"st_latitude": {}, "st_longitude": {}, "st_simplify": {12, 0}, "st_swapxy": {}, "st_transform": {}, "st_validate": {12, 0}, "statement_digest": {}, "string_to_vector": {},
-		"sysdate": {}, "to_vector": {}, "uuid_to_bin": {}, "validate_password_strength": {}, "vector_dim": {},
-	}
+	// mysqlRefuses are functions that MySQL has and MariaDB accepts in a CHECK, and MySQL does not.
+	mysqlRefuses = strings.Fields(`json_merge unix_timestamp`)
+	// mariadbRefuses are functions that MariaDB has and MySQL accepts in a CHECK, and MariaDB does not.
+	mariadbRefuses = strings.Fields(`dayname from_unixtime monthname random_bytes sysdate`)
 	// functionsOfBoth are functions that both accept, and the words of SQL that a parenthesis may follow.
 	functionsOfBoth = strings.Fields(`abs acos adddate addtime aes_decrypt aes_encrypt ascii asin atan atan2 bin bit_count bit_length ceil ceiling char_length
 character_length coalesce compress concat concat_ws conv cos cot crc32 date_format datediff day dayofmonth dayofweek dayofyear degrees elt exp export_set field

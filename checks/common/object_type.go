@@ -71,6 +71,35 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	left.report(p)
+	if p.Route.Source == datasource.MariaDB && p.Route.Dest == datasource.MariaDB {
+		return typedSequences(ctx, p, mapping)
+	}
+	return nil
+}
+
+// typedSequences reports sequences of another type than BIGINT to a MariaDB that has no CREATE SEQUENCE … AS,
+// which came with 11.5 (MariaDB documentation, "CREATE SEQUENCE"). Its columns have the type.
+func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+	dest, err := p.Dest().Server(ctx)
+	if err != nil || dest.Version.AtLeast(11, 5) {
+		return err
+	}
+	for _, pair := range mapping.Tables {
+		if pair.Table.Kind != datasource.Sequence {
+			continue
+		}
+		columns, err := p.Source().Columns(ctx)
+		if err != nil {
+			return err
+		}
+		for _, c := range columns.Of(pair.Source) {
+			if c.Name == "next_not_cached_value" && (c.DataType != "bigint" || c.Unsigned()) {
+				p.Report(checks.Finding{Rule: "sequence_type", Level: checks.Warn, Object: checks.Object{Kind: "SEQUENCE", Schema: pair.Source.Schema, Table: pair.Source.Name},
+					Actual: c.ColumnType.ColumnType, Want: "BIGINT", Args: map[string]string{"dest": dest.String()},
+					SQL: []string{"ALTER SEQUENCE " + checks.QuoteTable(p.Route.Source, pair.Source) + " AS BIGINT"}})
+			}
+		}
+	}
 	return nil
 }
 

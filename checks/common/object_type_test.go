@@ -67,6 +67,46 @@ func TestObjectType(t *testing.T) {
 	}
 }
 
+// A sequence of its own type goes to a MariaDB that has such, which 11.8 does and 10.11 does not (error 1064).
+func TestTypedSequence(t *testing.T) {
+	t.Parallel()
+	name := datasource.TableName{Schema: "shop", Name: "s"}
+	of := func(dataType, columnType string) datasource.Snapshot {
+		return datasource.Snapshot{
+			datasource.FactServer: maria118, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.Sequence}},
+			datasource.FactTriggers: []datasource.Trigger(nil), datasource.FactRoutines: []datasource.Routine(nil), datasource.FactEvents: []datasource.Event(nil),
+			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name, Rows: []datasource.Column{
+				{Name: "next_not_cached_value", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: columnType}}}})}
+	}
+	for _, tc := range []struct {
+		name   string
+		source datasource.Snapshot
+		dest   datasource.Server
+		want   []string
+	}{
+		{"INT", of("int", "int(12)"), maria1011, []string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
+		{"BIGINT UNSIGNED", of("bigint", "bigint(21) unsigned"), maria1011, []string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
+		{"BIGINT", of("bigint", "bigint(21)"), maria1011, nil},
+		{"INT to a later MariaDB", of("int", "int(12)"), maria118, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{Source: tc.source, Dest: datasource.Snapshot{datasource.FactServer: tc.dest},
+				Route: checks.Route{Source: datasource.MariaDB, Dest: datasource.MariaDB}, Selection: checks.Selection{Include: []string{"shop.*"}}}.Run(t, common.ObjectType)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sql []string
+			for _, f := range findings {
+				sql = append(sql, f.SQL...)
+			}
+			if diff := cmp.Diff(tc.want, sql); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestObjectTypeOnRealServers(t *testing.T) {
 	t.Parallel()
 	directions(t, func(t *testing.T, source, dest *dbtest.Server) {

@@ -219,6 +219,33 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 	}
 }
 
+// With the right that shows the bodies of routines nothing is said to be hidden, and the body is there to read.
+func TestRoutinesAreShownOnRealServer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		s.Exec(t, "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY)", "CREATE PROCEDURE "+schema+".p() SELECT 1")
+		right := "SHOW_ROUTINE ON *.*"
+		switch {
+		case s.Product == dbtest.MariaDB && s.AtLeast(11, 3):
+			right = "SHOW CREATE ROUTINE ON " + schema + ".*"
+		case s.Product == dbtest.MariaDB:
+			right = "SELECT ON mysql.proc"
+		}
+		user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON "+schema+".* TO %s", "GRANT "+right+" TO %s")
+		end := checktest.End{Server: s, User: user, Password: password, Schema: schema}
+		got := checktest.Real{Source: end, Dest: end, Phases: checks.Schema}.Run(t, common.ReadPrivilege)
+		if len(got.Findings) > 0 {
+			t.Errorf("%s\n%s", got.Outcome, got.Message(20))
+		}
+		reader := *s
+		reader.User, reader.Password = user, password
+		if body := columnOf(t, &reader, "SELECT COALESCE(routine_definition, '') FROM information_schema.ROUTINES WHERE routine_schema = '"+schema+"'"); !slices.Equal(body, []string{"SELECT 1"}) {
+			t.Errorf("with %s the bodies are %q", right, body)
+		}
+	})
+}
+
 // A role that is granted but not active gives nothing, and the statement that makes it active mends it.
 func TestReadPrivilegeByRoleOnRealServer(t *testing.T) {
 	t.Parallel()

@@ -134,15 +134,19 @@ func hiddenNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mappi
 		return needs
 	}
 	open := mapping.OpenSchemas()
+	var routines []privilege.Need
 	for _, s := range mapping.Schemas {
 		if open[s.Source] {
 			open[s.Source] = false
 			needs = append(needs, privilege.Need{On: datasource.TableName{Schema: s.Source},
 				Rights: []datasource.Privilege{"TRIGGER", "EVENT"}, Rule: "hidden_objects", Level: checks.Info})
+			if need := privilege.Routines(server, s.Source, "hidden_objects", checks.Info); need.On.Schema == s.Source || len(routines) == 0 {
+				routines = append(routines, need)
+			}
 		}
 	}
-	if len(needs) > 0 {
-		needs = append(needs, privilege.Routines(server, "hidden_objects", checks.Info))
+	if len(needs) > 0 && len(routines) == 0 {
+		routines = append(routines, privilege.Routines(server, "", "hidden_objects", checks.Info))
 	}
-	return needs
+	return append(needs, routines...)
 }

@@ -68,8 +68,8 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	case server.Mode == "ORACLE":
 		return wordsFor(oracleWords, datasource.Version{}), server.String() + " does not list its reserved words: names were held against those of Oracle", nil
 	case server.IsMariaDB():
-		if server.Version.AtLeast(11) {
-			remark = "the reserved words of MariaDB are known up to 10.11; " + server.String() + " may have others"
+		if server.Version.AtLeast(12) {
+			remark = "the reserved words of MariaDB are known up to 11.8; " + server.String() + " may have others"
 		}
 		return wordsFor(mariadbWords, server.Version), remark, nil
 	case server.IsMySQL():
@@ -78,16 +78,17 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	return wordsFor(mysqlWords, datasource.Version{Major: 8}), server.String() + " does not list its reserved words: names were held against those of MySQL 8.0", nil
 }
 
-// wordList is words that are reserved from a version on.
+// wordList is words that are reserved from a version on, and before another where until is given.
 type wordList struct {
 	since []int
 	words string
+	until []int
 }
 
 func wordsFor(lists []wordList, v datasource.Version) map[string]bool {
 	words := map[string]bool{}
 	for _, list := range lists {
-		if v.AtLeast(list.since...) {
+		if v.AtLeast(list.since...) && (list.until == nil || v.Before(list.until...)) {
 			for _, word := range strings.Fields(list.words) {
 				words[word] = true
 			}
@@ -98,7 +99,7 @@ func wordsFor(lists []wordList, v datasource.Version) map[string]bool {
 
 // oracleWords are reserved on Oracle (Oracle Database SQL Language Reference 11.2, "Oracle SQL Reserved Words",
 // without those that are reserved for attributes alone, and without PRIVILEGES, which later manuals have no more).
-var oracleWords = []wordList{{nil, `ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COMMENT COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT
+var oracleWords = []wordList{{words: `ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COMMENT COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT
 DELETE DESC DISTINCT DROP ELSE EXCLUSIVE EXISTS FILE FLOAT FOR FROM GRANT GROUP HAVING IDENTIFIED IMMEDIATE IN INCREMENT INDEX INITIAL INSERT INTEGER INTERSECT INTO IS LEVEL
 LIKE LOCK LONG MAXEXTENTS MINUS MLSLABEL MODE MODIFY NOAUDIT NOCOMPRESS NOT NOWAIT NULL NUMBER OF OFFLINE ON ONLINE OPTION OR ORDER PCTFREE PRIOR PUBLIC RAW RENAME RESOURCE
 REVOKE ROW ROWID ROWNUM ROWS SELECT SESSION SET SHARE SIZE SMALLINT START SUCCESSFUL SYNONYM SYSDATE TABLE THEN TO TRIGGER UID UNION UNIQUE UPDATE USER VALIDATE VALUES VARCHAR
@@ -120,20 +121,27 @@ UTC_TIMESTAMP VALUES VARBINARY VARCHAR VARCHARACTER VARYING WHEN WHERE WHILE WIT
 // mysqlWords are the reserved words of MySQL before 8.0.13, which does not list them itself
 // (MySQL Server Version Reference, "Keywords and Reserved Words").
 var mysqlWords = []wordList{
-	{nil, commonWords + ` DATABASE GET IO_AFTER_GTIDS IO_BEFORE_GTIDS MASTER_BIND MASTER_SSL_VERIFY_SERVER_CERT OPTION SCHEMA`},
-	{[]int{5, 7}, `GENERATED OPTIMIZER_COSTS STORED VIRTUAL`},
-	{[]int{8}, `CUBE CUME_DIST DENSE_RANK EMPTY EXCEPT FIRST_VALUE FUNCTION GROUPING GROUPS JSON_TABLE LAG LAST_VALUE LEAD NTH_VALUE NTILE OF OVER PERCENT_RANK RANK RECURSIVE ROW ROWS ROW_NUMBER SYSTEM WINDOW`},
+	{words: commonWords + ` DATABASE GET IO_AFTER_GTIDS IO_BEFORE_GTIDS MASTER_BIND MASTER_SSL_VERIFY_SERVER_CERT OPTION SCHEMA`},
+	{since: []int{5, 7}, words: `GENERATED OPTIMIZER_COSTS STORED VIRTUAL`},
+	{since: []int{8}, words: `CUBE CUME_DIST DENSE_RANK EMPTY EXCEPT FIRST_VALUE FUNCTION GROUPING GROUPS JSON_TABLE LAG LAST_VALUE LEAD NTH_VALUE NTILE OF OVER PERCENT_RANK RANK RECURSIVE ROW ROWS ROW_NUMBER SYSTEM WINDOW`},
 }
 
 // mariadbWords are the reserved words of MariaDB, which lists its keywords without telling which
 // are reserved (MariaDB documentation, "Reserved Words"; every word of the list was tried as a
-// name on 10.11). Known up to 10.11: 12.0 gave some of them up.
+// name on 10.5, 10.11 and 11.8, and a word that only the older of two releases reserves is taken to be
+// given up by the next release after it). Known up to 11.8: 12.0 gave some of them up.
 var mariadbWords = []wordList{
-	{nil, commonWords + ` CURRENT_ROLE DELETE_DOMAIN_ID DO_DOMAIN_IDS IGNORE_DOMAIN_IDS MASTER_SSL_VERIFY_SERVER_CERT OVER PAGE_CHECKSUM PARSE_VCOL_EXPR RECURSIVE REF_SYSTEM_ID RETURNING ROWS
+	{words: commonWords + ` CURRENT_ROLE DELETE_DOMAIN_ID DO_DOMAIN_IDS IGNORE_DOMAIN_IDS OVER PAGE_CHECKSUM PARSE_VCOL_EXPR RECURSIVE REF_SYSTEM_ID RETURNING ROWS
 STATS_AUTO_RECALC STATS_PERSISTENT STATS_SAMPLE_PAGES`},
-	{[]int{10, 3}, `EXCEPT INTERSECT`},
-	{[]int{10, 4}, `PORTION`},
-	{[]int{10, 6}, `OFFSET`},
-	{[]int{10, 7}, `ROW_NUMBER`},
-	{[]int{10, 10}, `MASTER_DEMOTE_TO_REPLICA MASTER_DEMOTE_TO_SLAVE`},
+	{words: `DATABASE SCHEMA`, until: []int{10, 6}},
+	{words: `MASTER_SSL_VERIFY_SERVER_CERT`, until: []int{11}},
+	{since: []int{10, 3}, words: `EXCEPT INTERSECT`},
+	{since: []int{10, 4}, words: `PORTION`},
+	{since: []int{10, 6}, words: `OFFSET`},
+	{since: []int{10, 7}, words: `ROW_NUMBER`},
+	{since: []int{10, 10}, words: `MASTER_DEMOTE_TO_REPLICA MASTER_DEMOTE_TO_SLAVE`},
+	{since: []int{11, 3}, words: `SQL_AFTER_GTIDS SQL_BEFORE_GTIDS`}, // MariaDB 11.3 release notes: START SLAVE UNTIL with these
+	{since: []int{11, 7}, words: `VECTOR`},
+	{since: []int{12, 0}, words: `ST_COLLECT`},
+	{since: []int{12, 3}, words: `CONVERSION TO_DATE`},
 }

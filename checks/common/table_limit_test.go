@@ -48,6 +48,11 @@ func TestTableLimit(t *testing.T) {
 		{"a VECTOR that fills a row of MariaDB", server(datasource.FlavorMariaDB, "11.8.9"), nil, vectors[:1], nil, nil},
 		{"a VECTOR and more on MariaDB", server(datasource.FlavorMariaDB, "11.8.9"), nil, vectors, nil, []string{"row"}},
 		{"a VECTOR and more on MySQL", mysql97, nil, vectors, nil, nil},
+		{"a long VECTOR", mysql97, nil, []datasource.Column{bytesOf("vector", 65532), bytesOf("int", 0)}, nil, nil},
+		{"a long VECTOR on MariaDB", maria118, nil, []datasource.Column{bytesOf("vector", 65532), bytesOf("int", 0)}, nil, []string{"row"}},
+		{"a VECTOR that fits into a row of MariaDB", maria118, nil, []datasource.Column{bytesOf("vector", 65528), bytesOf("int", 0)}, nil, nil},
+		{"a key over a VECTOR of MariaDB", maria118, nil, []datasource.Column{bytesOf("vector", 3072)}, []datasource.Index{{Name: "k", Primary: true, Unique: true, Columns: []datasource.IndexColumn{{Name: "vector"}}}}, nil},
+		{"a long key over a VECTOR of MariaDB", maria118, nil, []datasource.Column{bytesOf("vector", 3076)}, []datasource.Index{{Name: "k", Primary: true, Unique: true, Columns: []datasource.IndexColumn{{Name: "vector"}}}}, []string{"key"}},
 		{"1018 columns", mysql97, nil, manyColumns, nil, []string{"columns"}},
 		{"1018 columns on OceanBase", ob43, nil, manyColumns, nil, nil},
 		{"17 columns in an index", mysql97, nil, nil, parts(17), []string{"index_columns"}},
@@ -131,7 +136,15 @@ func TestTableLimitMySQLToMariaDB(t *testing.T) {
 	my.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+longest, "CREATE TABLE "+task.Source.Schema+"."+longer)
 	wantCreated(t, maria, true, "CREATE TABLE "+longest)
 	wantCreated(t, maria, false, "CREATE TABLE "+longer)
-	wantFound(t, task, common.TableLimit, "varchar longer.a")
+	found := []string{"varchar longer.a"}
+	if maria.AtLeast(11, 7, 1) { // which has VECTOR
+		for table, accepted := range map[string]bool{"vectors (id INT PRIMARY KEY, v VECTOR(16382))": true, "vectors1 (id INT PRIMARY KEY, v VECTOR(16383))": false} {
+			my.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+table)
+			wantCreated(t, maria, accepted, "CREATE TABLE "+table)
+		}
+		found = slices.Insert(found, 0, "row vectors1")
+	}
+	wantFound(t, task, common.TableLimit, found...)
 }
 
 // The longest definition that the check lets pass is accepted, and one byte more is refused.

@@ -126,7 +126,9 @@ var (
 	mysql97   = datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 9, Minor: 7}}
 	mysql80   = datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 8, Minor: 0, Patch: 36}}
 	mysql57   = datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 5, Minor: 7, Patch: 44}}
+	maria105  = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 5}}
 	maria1011 = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 11}}
+	maria118  = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 11, Minor: 8}}
 	ob43      = datasource.Server{Flavor: datasource.FlavorOceanBase, Version: datasource.Version{Major: 4, Minor: 3}, Mode: "MYSQL"}
 
 	shopT = datasource.TableName{Schema: "shop", Name: "t"}

@@ -17,16 +17,17 @@ func (l functionLack) holds(v datasource.Version) bool {
 }
 
 // functionLacks holds functions that a server lacks and that others of the MySQL protocol have, by
-// product. Every function of MariaDB 10.11 and of MySQL 9.7 was tried on the other; versions are
+// product. Every function of MariaDB 10.5, 10.11 and 11.8 and of MySQL 9.7 was tried on the others; versions are
 // from MySQL's reference manuals ("What Is New", "Built-In Function and Operator Reference"), from
 // MariaDB's documentation of each function, and from "Compatibility with MySQL" of OceanBase V4.3.
 // Later versions than those of functionsKnown may have more.
 var functionLacks = map[datasource.Flavor]map[string]functionLack{
 	datasource.FlavorMySQL: together(
 		functions(functionLack{}, `add_months binlog_gtid_pos chr column_add column_check column_create column_delete column_exists column_get column_json column_list
-concat_operator_oracle crc32c decode_histogram decode_oracle json_compact json_detailed json_equals json_exists json_loose json_normalize json_query lastval lengthb
-lpad_oracle ltrim_oracle median natural_sort_key nextval nvl nvl2 percentile_cont percentile_disc replace_oracle rownum rpad_oracle rtrim_oracle setval sformat
-st_boundary st_isring st_pointonsurface st_relate substr_oracle sys_guid to_char trim_oracle wsrep_last_seen_gtid wsrep_last_written_gtid`),
+concat_operator_oracle crc32c decode_histogram decode_oracle json_array_intersect json_compact json_detailed json_equals json_exists json_key_value json_loose json_normalize json_object_filter_keys
+json_object_to_array json_query kdf lastval lengthb lpad_oracle ltrim_oracle master_gtid_wait median natural_sort_key nextval nvl nvl2 percentile_cont percentile_disc replace_oracle rownum rpad_oracle rtrim_oracle setval sformat
+st_boundary st_isring st_pointonsurface st_relate substr_oracle sys_guid to_char trim_oracle uuid_v4 uuid_v7 vec_distance vec_distance_cosine vec_distance_euclidean
+vec_fromtext vec_totext wsrep_last_seen_gtid wsrep_last_written_gtid wsrep_sync_wait_upto_gtid`),
 		functions(functionLack{from: []int{5, 7, 5}}, `old_password`),
 		functions(functionLack{from: []int{8}}, `area asbinary astext aswkb aswkt centroid crosses decode des_decrypt des_encrypt dimension disjoint encode encrypt endpoint envelope equals
 exteriorring geomcollfromtext geometryfromtext geometrytype geomfromtext geomfromwkb glength interiorringn intersects isclosed isempty issimple linefromtext mbrequal mlinefromtext
@@ -46,11 +47,18 @@ st_lineinterpolatepoints st_longitude st_makeenvelope st_pointatdistance st_swap
 validate_password_strength vector_dim vector_to_string version_with_update wait_for_executed_gtid_set current_role_in current_user_in
 geomcollection st_geomcollfromtxt`), // MySQL shows geometrycollection() and master_pos_wait() by their newer names
 		functions(functionLack{before: []int{10, 6}}, `json_table`),
+		functions(functionLack{before: []int{10, 6, 1}}, `add_months rownum sys_guid to_char`),
+		functions(functionLack{before: []int{10, 7}}, `json_equals json_normalize natural_sort_key sformat`),
+		functions(functionLack{before: []int{10, 8}}, `crc32c`),
 		functions(functionLack{before: []int{10, 9}}, `json_overlaps`),
+		functions(functionLack{before: []int{10, 10}}, `random_bytes`),
 		functions(functionLack{before: []int{11, 0}}, `format_pico_time`),
 		functions(functionLack{before: []int{11, 1}}, `json_schema_valid`),
+		functions(functionLack{before: []int{11, 2}}, `json_array_intersect json_key_value json_object_filter_keys json_object_to_array`),
+		functions(functionLack{before: []int{11, 3}}, `kdf`),
+		functions(functionLack{before: []int{11, 7}}, `uuid_v4 uuid_v7 vec_distance_cosine vec_distance_euclidean vec_fromtext vec_totext`),
+		functions(functionLack{before: []int{11, 8}}, `format_bytes vec_distance`),
 		functions(functionLack{before: []int{12, 0}}, `st_collect st_geohash st_isvalid st_latfromgeohash st_longfromgeohash st_pointfromgeohash st_simplify st_validate`),
-		functions(functionLack{before: []int{11, 8}}, `format_bytes`),
 	),
 	datasource.FlavorOceanBase: functions(functionLack{}, `extractvalue get_lock is_free_lock is_used_lock load_file master_pos_wait release_all_locks release_lock updatexml`),
 }

@@ -16,14 +16,15 @@ import (
 var (
 	errDenied = &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account lacks a right"}
 
-	mysql56   = server(datasource.FlavorMySQL, 5, 6, 51)
-	mysql57   = server(datasource.FlavorMySQL, 5, 7, 44)
-	mysql8    = server(datasource.FlavorMySQL, 8, 0, 36)
-	mysql97   = server(datasource.FlavorMySQL, 9, 7, 4)
-	aurora    = server(datasource.FlavorAurora, 8, 0, 36)
-	tidb      = server(datasource.FlavorTiDB, 8, 5, 0)
-	mariadb10 = server(datasource.FlavorMariaDB, 10, 11, 18)
-	mariadb55 = server(datasource.FlavorMariaDB, 5, 5, 68)
+	mysql56    = server(datasource.FlavorMySQL, 5, 6, 51)
+	mysql57    = server(datasource.FlavorMySQL, 5, 7, 44)
+	mysql8     = server(datasource.FlavorMySQL, 8, 0, 36)
+	mysql97    = server(datasource.FlavorMySQL, 9, 7, 4)
+	aurora     = server(datasource.FlavorAurora, 8, 0, 36)
+	tidb       = server(datasource.FlavorTiDB, 8, 5, 0)
+	mariadb10  = server(datasource.FlavorMariaDB, 10, 11, 18)
+	mariadb118 = server(datasource.FlavorMariaDB, 11, 8, 9)
+	mariadb55  = server(datasource.FlavorMariaDB, 5, 5, 68)
 )
 
 func server(flavor datasource.Flavor, major, minor, patch int) datasource.Server {

@@ -108,7 +108,7 @@ func unreadable(ctx context.Context, p *checks.Pass, objects []stored) error {
 			f.Object.Table = o.table.Name
 			f.SQL = []string{holder.Grant(o.table, "TRIGGER")}
 		default:
-			need := privilege.Routines(holder.Server, f.Rule, f.Level)
+			need := privilege.Routines(holder.Server, o.Schema, f.Rule, f.Level)
 			f.SQL = []string{holder.Grant(need.On, need.Rights...)}
 		}
 		p.Report(f)

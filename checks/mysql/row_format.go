@@ -36,17 +36,17 @@ func runRowFormat(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	dest, settings, err := serverAndVariables(ctx, p.Dest())
+	server, settings, err := serverAndVariables(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	if err := longColumns(ctx, p, mapping, settings); err != nil {
+	if err := longColumns(ctx, p, mapping, server, settings); err != nil {
 		return err
 	}
 	if err := compressed(ctx, p, mapping, settings); err != nil {
 		return err
 	}
-	return options(ctx, p, mapping, dest, settings)
+	return options(ctx, p, mapping, server, settings)
 }
 
 // option matches an option of a table whose value the destination has to know or to have room for.
@@ -110,10 +110,12 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 
 // longColumns reports index columns of more than 767 bytes where the destination's own choice of
 // row format holds no more. A server without innodb_default_row_format (before MySQL 5.7.9, MariaDB
-// 10.2.2) chooses COMPACT, and needs innodb_large_prefix for more even with DYNAMIC.
-func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, settings datasource.Variables) error {
+// 10.2.2) chooses COMPACT, and needs innodb_large_prefix for more even with DYNAMIC. On MariaDB 10.3 to
+// 10.5 that is there and has no effect (MariaDB documentation, "innodb_large_prefix").
+func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, server datasource.Server, settings datasource.Variables) error {
 	format, chosen := settings.Lookup("innodb_default_row_format")
 	large, hasLarge := settings.On("innodb_large_prefix")
+	hasLarge = hasLarge && !(server.IsMariaDB() && server.Version.AtLeast(10, 3))
 	f := checks.Finding{Rule: "long_column", Level: checks.Warn, Want: fmt.Sprintf("at most %d bytes, or row format DYNAMIC", shortColumn)}
 	switch {
 	case hasLarge && !large:

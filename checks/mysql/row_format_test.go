@@ -54,6 +54,7 @@ func TestRowFormat(t *testing.T) {
 		{"a short column, COMPACT by default", source(767, "DYNAMIC"), with("innodb_default_row_format", "compact"), nil},
 		{"a long column, MySQL 5.6", source(768, "DYNAMIC"), datasource.Variables{"innodb_large_prefix": "OFF"}, []string{"failure long_column"}},
 		{"a long column, no choice of format", source(768, "DYNAMIC"), datasource.Variables{"innodb_large_prefix": "ON"}, []string{"warning long_column"}},
+		{"a long column, MariaDB 10.5", source(768, "DYNAMIC"), with("innodb_large_prefix", ""), nil},
 		{"compressed, one file for all", source(1, "COMPRESSED"), with("innodb_file_per_table", "OFF"), []string{"failure compressed"}},
 		{"compressed, large pages", source(1, "COMPRESSED"), with("innodb_page_size", "32768"), []string{"failure compressed"}},
 		{"compressed, to be read only", source(1, "COMPRESSED"), with("innodb_read_only_compressed", "ON"), []string{"failure compressed"}},
@@ -62,7 +63,11 @@ func TestRowFormat(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, _, err := checktest.Facts{Source: tc.source, Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactVariables: tc.settings,
+			server := datasource.Server{Flavor: datasource.FlavorMySQL}
+			if strings.Contains(tc.name, "MariaDB 10.5") {
+				server = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 5}}
+			}
+			findings, _, err := checktest.Facts{Source: tc.source, Dest: datasource.Snapshot{datasource.FactServer: server, datasource.FactVariables: tc.settings,
 				datasource.FactStorageEngines: datasource.StorageEngines{{Name: "MyISAM", Support: "YES"}}}}.Run(t, mysql.RowFormat)
 			if err != nil {
 				t.Fatal(err)

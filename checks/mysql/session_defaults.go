@@ -34,6 +34,7 @@ var sessionDefaults = []struct {
 	{names: []string{"innodb_strict_mode"}, level: checks.Warn},
 	{names: []string{"block_encryption_mode"}, level: checks.Warn, absent: "aes-128-ecb", text: true},
 	{names: []string{"transaction_isolation", "tx_isolation"}, text: true},
+	{names: []string{"innodb_snapshot_isolation"}, absent: "OFF"}, // MariaDB 10.6.18; ON since 11.6.2
 	{names: []string{"group_concat_max_len"}},
 	{names: []string{"default_week_format"}},
 	{names: []string{"div_precision_increment"}},

@@ -18,6 +18,8 @@ type Need struct {
 	Rights []datasource.Privilege
 	// Instead are rights of which any one serves as well as all of Rights.
 	Instead []datasource.Privilege
+	// Or is what will do, too, on something else.
+	Or *Need
 	// Rule and Level are those of the finding where the need is not met.
 	Rule  string
 	Level checks.Level
@@ -50,6 +52,9 @@ func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 	held := h.Rights.ByTable()
 	activations := map[checks.Level]*datasource.Alternative{}
 	for _, n := range needs {
+		if n.Or != nil && n.Or.met(held(n.Or.On)) {
+			continue
+		}
 		missing, unclear := n.lacks(held(n.On))
 		switch {
 		case len(missing) > 0:
@@ -88,6 +93,9 @@ func (r Reporter) Report(p *checks.Pass, findings []checks.Finding) {
 func (h Holder) Meets(n Need) bool { return n.met(h.Rights) }
 
 func (n Need) met(r datasource.Rights) bool {
+	if n.Or != nil && n.Or.met(r) {
+		return true
+	}
 	missing, unclear := n.lacks(r)
 	return len(missing)+len(unclear) == 0
 }
@@ -233,13 +241,18 @@ func describe(on datasource.TableName) string {
 	return on.String()
 }
 
-// Routines gives the need to see the bodies of stored procedures and functions (MySQL 8.4 Reference
-// Manual, SHOW_ROUTINE, which came with 8.0.20; MariaDB, "SHOW CREATE PROCEDURE").
-func Routines(s datasource.Server, rule string, level checks.Level) Need {
+// Routines gives the need to see the bodies of a schema's stored procedures and functions (MySQL 8.4 Reference
+// Manual, SHOW_ROUTINE, which came with 8.0.20; MariaDB, "SHOW CREATE PROCEDURE": SHOW CREATE ROUTINE since
+// 11.3). Only the latter need is the schema's own.
+func Routines(s datasource.Server, schema, rule string, level checks.Level) Need {
 	n := Need{Rule: rule, Level: level, Rights: []datasource.Privilege{"SELECT"}}
 	switch {
 	case s.IsMySQL() && s.Version.AtLeast(8, 0, 20):
 		n.Rights, n.Instead = []datasource.Privilege{"SHOW_ROUTINE"}, n.Rights
+	case s.IsMariaDB() && s.Version.AtLeast(11, 3):
+		older := n
+		older.On = datasource.TableName{Schema: "mysql", Name: "proc"}
+		n.On, n.Rights, n.Or = datasource.TableName{Schema: schema}, []datasource.Privilege{"SHOW CREATE ROUTINE"}, &older
 	case !s.IsMySQL() || s.Version.Before(8):
 		n.On = datasource.TableName{Schema: "mysql", Name: "proc"}
 	}

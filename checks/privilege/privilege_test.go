@@ -138,3 +138,42 @@ func TestLacksDoubtOfWhatIsWorthKnowing(t *testing.T) {
 		t.Error("a warning: it could be told")
 	}
 }
+
+// The bodies of routines show to one of several rights, by the server's version.
+func TestRoutines(t *testing.T) {
+	t.Parallel()
+	server := func(flavor datasource.Flavor, major, minor int) datasource.Server {
+		return datasource.Server{Flavor: flavor, Version: datasource.Version{Major: major, Minor: minor}}
+	}
+	proc := datasource.Grant{Level: datasource.OnTable, Schema: "mysql", Name: "proc", Privileges: []datasource.Privilege{"SELECT"}}
+	own := datasource.Grant{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"SHOW CREATE ROUTINE"}}
+	to := " TO 'o''brien\\\\'@'10.%'"
+	for _, tc := range []struct {
+		name   string
+		server datasource.Server
+		grants []datasource.Grant
+		want   []string
+	}{
+		{"MySQL", server(datasource.FlavorMySQL, 9, 7), nil, []string{"GRANT SHOW_ROUTINE ON *.*" + to}},
+		{"MariaDB 10.11", server(datasource.FlavorMariaDB, 10, 11), nil, []string{"GRANT SELECT ON `mysql`.`proc`" + to}},
+		{"MariaDB 10.11, held", server(datasource.FlavorMariaDB, 10, 11), []datasource.Grant{proc}, nil},
+		{"MariaDB 11.8", server(datasource.FlavorMariaDB, 11, 8), nil, []string{"GRANT SHOW CREATE ROUTINE ON `shop`.*" + to}},
+		{"MariaDB 11.8, held", server(datasource.FlavorMariaDB, 11, 8), []datasource.Grant{own}, nil},
+		{"MariaDB 11.8, by the older right", server(datasource.FlavorMariaDB, 11, 8), []datasource.Grant{proc}, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, err := holder(tc.server, tc.grants...).Lacks(privilege.Routines(tc.server, "shop", "hidden", checks.Info))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range findings {
+				got = append(got, f.SQL...)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

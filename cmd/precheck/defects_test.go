@@ -96,9 +96,9 @@ func TestDefectsAreFoundAndMended(t *testing.T) {
 			if found, _, status := e.run(t); len(found) > 0 || status != exitPassed {
 				t.Fatalf("with nothing wrong the status is %d: %q", status, found)
 			}
-			foreign := "utf8mb4_0900_ai_ci"
+			foreign := "utf8mb4_ja_0900_as_cs"
 			if way[0] == dbtest.MariaDB {
-				foreign = "utf8mb4_uca1400_ai_ci"
+				foreign = "utf8mb4_unicode_nopad_ci"
 			}
 			for _, d := range []defect{
 				{name: "failed RDB_SCHEMA_EXIST DEST", object: "shop", also: "failed RDB_TABLE_EXIST DEST shop.orders", to: []string{"DROP DATABASE shop"},

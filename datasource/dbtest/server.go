@@ -17,6 +17,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	_ "github.com/sijms/go-ora/v2" // driver "oracle"
+
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // statementTimeout bounds each statement, or batch of them, that the helpers execute.
@@ -31,6 +33,12 @@ func (s *Server) Config(user, password, database string) *mysql.Config {
 	c.MultiStatements = true
 	c.Logger = &mysql.NopLogger{}
 	return c
+}
+
+// AtLeast tells whether the server's version is that of parts or a later one.
+func (s *Server) AtLeast(parts ...int) bool {
+	version, _ := datasource.ParseVersion(s.Version)
+	return version.AtLeast(parts...)
 }
 
 // DB returns the administrator's connection pool, closed at t's end.

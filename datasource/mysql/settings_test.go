@@ -52,7 +52,7 @@ func TestCharsets(t *testing.T) {
 		}
 		for _, collation := range []string{"utf8mb4_uca1400_ai_ci", "utf8mb3_uca1400_swedish_nopad_as_cs", "utf8mb4_0900_ai_ci", "utf8mb4_ja_0900_as_cs", "utf8_general_ci", "UTF8MB3_General_ci",
 			"utf8mb4_general_ci", "utf8_nonsense_ci", "gb18030_bin", "binary", "utf8mb3_tolower_ci", "latin1_german1_ci"} {
-			_, err := db.ExecContext(t.Context(), "ALTER DATABASE "+schema+" COLLATE "+collation)
+			_, err := db.ExecContext(t.Context(), "ALTER DATABASE "+schema+" COLLATE '"+collation+"'")
 			has := charsets.HasCollation(collation)
 			if has != (err == nil) {
 				t.Errorf("has %s: %v; the server: %v", collation, has, err)

@@ -2,8 +2,10 @@
 # Makes container images of real database servers out of Debian packages, for
 # machines whose Docker engine can pull no image.
 #
-#   build.sh [mariadb|mysql]...         builds precheck-mariadb:local, precheck-mysql:local (both by default)
-#   build.sh unpack mariadb|mysql DIR   only unpacks the server and its libraries into DIR
+#   build.sh [PRODUCT]...         builds precheck-mariadb:local and precheck-mysql:local, or the images of the products
+#   build.sh unpack PRODUCT DIR   only unpacks the server and its libraries into DIR
+#
+# Products are mariadb, mysql, and mariadb-10.5 and mariadb-11.8, of other Debian releases, as precheck-mariadb:10.5 and so on.
 #
 # An image that this recipe has made already is kept; FORCE=1 makes it anew, with
 # the packages of today. MARIADB_SUITE and MYSQL_SUITE name the Debian release to
@@ -11,8 +13,11 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-declare -A suites=([mariadb]=${MARIADB_SUITE:-bookworm} [mysql]=${MYSQL_SUITE:-unstable})
-declare -A packages=([mariadb]="mariadb-server-core mariadb-client-core" [mysql]="mysql-server-core")
+declare -A suites=([mariadb]=${MARIADB_SUITE:-bookworm} [mysql]=${MYSQL_SUITE:-unstable} [mariadb-10.5]=bullseye [mariadb-11.8]=trixie)
+declare -A packages=(
+    [mariadb]="mariadb-server-core mariadb-client-core" [mysql]="mysql-server-core" [mariadb-11.8]="mariadb-server-core mariadb-client-core"
+    [mariadb-10.5]="mariadb-server-core-10.5 mariadb-client-core-10.5"
+)
 
 die() { echo "build.sh: $*" >&2; exit 1; }
 
@@ -51,9 +56,10 @@ unpack() {
     rm -rf "$apt"
 }
 
-# image PRODUCT: builds precheck-PRODUCT:local unless it is there and current.
+# image PRODUCT: builds the product's image unless it is there and current.
 image() {
-    local product=$1 tag=precheck-$1:local recipe
+    local product=$1 tag=precheck-${1/-/:} recipe
+    [[ $tag = *:* ]] || tag+=:local
     recipe=$({ echo "${suites[$product]}"; cat "$here"/{build.sh,Dockerfile,entrypoint.sh}; } | sha256sum | cut -c1-16)
     if [ -z "${FORCE:-}" ] && [ "$(docker image inspect -f '{{index .Config.Labels "precheck.recipe"}}' "$tag" 2>/dev/null)" = "$recipe" ]; then
         version "$tag"
@@ -62,7 +68,7 @@ image() {
     unpack "$product" "$work/$product/root"
     cp "$here/Dockerfile" "$here/entrypoint.sh" "$work/$product/"
     DOCKER_BUILDKIT=0 docker build -q --force-rm --network none \
-        --build-arg "product=$product" --build-arg "recipe=$recipe" -t "$tag" "$work/$product" >"$work/log" 2>&1 || { cat "$work/log" >&2; die "cannot build $tag"; }
+        --build-arg "product=${product%%-*}" --build-arg "recipe=$recipe" -t "$tag" "$work/$product" >"$work/log" 2>&1 || { cat "$work/log" >&2; die "cannot build $tag"; }
     rm -rf "${work:?}/$product"
     docker image prune -f --filter label=precheck.recipe >/dev/null # the one before
     version "$tag"
@@ -71,7 +77,7 @@ image() {
 version() { echo "$1: $(docker run --rm "$1" --version | tail -n 1)"; }
 
 if [ "${1:-}" = unpack ]; then
-    [ $# -eq 3 ] && [ -n "${suites[$2]:-}" ] || die "usage: build.sh unpack mariadb|mysql DIR"
+    [ $# -eq 3 ] && [ -n "${suites[$2]:-}" ] || die "usage: build.sh unpack PRODUCT DIR"
     unpack "$2" "$3"
     exit
 fi

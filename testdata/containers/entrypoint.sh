@@ -14,7 +14,7 @@ initialise() {
     case $PRODUCT in
     mariadb)
         mariadb-install-db --no-defaults --user=mysql --datadir="$dir" --auth-root-authentication-method=normal \
-            --skip-test-db --innodb-log-file-size=8M "$@" ;;
+            --force --skip-test-db --innodb-log-file-size=8M "$@" ;;
     mysql)
         mysqld --no-defaults --user=mysql --datadir="$dir" --initialize-insecure --innodb-redo-log-capacity=8M "$@" ;;
     esac
