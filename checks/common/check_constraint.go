@@ -119,7 +119,11 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	for _, function := range clause.functions {
 		switch inCheck(c.source, c.dest, function) {
 		case refused:
-			c.report(pair, k, "function_refused", checks.Fail, strings.ToUpper(function)+"()", "functions that the destination accepts in CHECK")
+			level := checks.Fail
+			if c.dest.IsOceanBase() {
+				level = checks.Warn
+			}
+			c.report(pair, k, "function_refused", level, strings.ToUpper(function)+"()", "functions that the destination accepts in CHECK")
 		case unknown:
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
 		}

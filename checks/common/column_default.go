@@ -272,6 +272,10 @@ func (c *columnDefaultRun) ofExpression(pair checks.TablePair, column datasource
 	if !c.dest.IsMySQL() || !c.source.IsMariaDB() {
 		return
 	}
+	if definition.variables {
+		c.report(pair, column, "variable", checks.Fail, "an expression without variables")
+		return
+	}
 	columns := c.columns.Of(pair.Source)
 	for _, name := range clause.names {
 		at := slices.IndexFunc(columns, func(other datasource.Column) bool { return strings.EqualFold(other.Name, name) })

@@ -124,14 +124,16 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		{"padded (a VARCHAR(9) DEFAULT (LPAD('a', 2)))", false},
 		{"sorted (a VARCHAR(9) DEFAULT ('a' COLLATE utf8mb4_uca1400_ai_ci)) CHARSET utf8mb4", false},
 		{"forward (a INT DEFAULT (b), b INT DEFAULT (1 + 1))", false},
+		{"varied (a VARCHAR(99) DEFAULT (CONCAT(@@sql_mode, @v)))", false},
+		{"cast_as (a DOUBLE DEFAULT (CAST('1.25' AS DOUBLE(10,1))))", false},
 		{"backward (b INT DEFAULT (1 + 1), a INT DEFAULT (1 + b), c INT DEFAULT (1 + d), d INT DEFAULT 3)", true},
 		{"numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))", false},
 	} {
 		maria.Exec(t, use, "CREATE TABLE "+table.columns)
 		wantCreated(t, my, table.accepted, "CREATE TABLE "+table.columns)
 	}
-	got := wantFound(t, task, common.ColumnDefault, "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
-		"sequence numbered.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
+	got := wantFound(t, task, common.ColumnDefault, "clause_missing cast_as.a", "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
+		"sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
 	checktest.Mend(t, maria, got.Findings)
 	wantFound(t, task, common.ColumnDefault, "parentheses bare.a")
 	wantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")

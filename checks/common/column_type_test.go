@@ -106,7 +106,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	source, dest := from.Database(t), to.Database(t)
 	for name, columns := range map[string]string{
 		"ids": "id UUID PRIMARY KEY, n INT", "hosts": "id INT PRIMARY KEY, six INET6 NOT NULL, four INET4", "plain": "id INT PRIMARY KEY, j JSON, p POINT, y YEAR, d DECIMAL(65,30), c GEOMETRYCOLLECTION",
-		"ratios": "id INT PRIMARY KEY, r DECIMAL(40,31)",
+		"ratios": "id INT PRIMARY KEY, r DECIMAL(40,31)", "years": "id INT PRIMARY KEY, y YEAR(2) NOT NULL",
 	} {
 		from.Exec(t, "CREATE TABLE "+source+"."+name+" ("+columns+")")
 		_, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+name+" ("+columns+")")
@@ -123,7 +123,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 			t.Errorf("%s: %s, want a failure", f.Object, f.Level)
 		}
 	}
-	if diff := cmp.Diff([]string{source + ".ratios.r", source + ".hosts.four", source + ".hosts.six", source + ".ids.id"}, objects); diff != "" {
+	if diff := cmp.Diff([]string{source + ".ratios.r", source + ".hosts.four", source + ".hosts.six", source + ".ids.id", source + ".years.y"}, objects); diff != "" {
 		t.Errorf("objects (-want +got):\n%s", diff)
 	}
 	checktest.Mend(t, from, got.Findings)
