@@ -87,11 +87,14 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 }
 
 // duplicate gives an element that comes twice, as far as that can be told without the collation's
-// own rules: spaces at the end do not count, nor does case where the collation says so by its name.
+// own rules: spaces at the end do not count but in binary, nor does case where the collation says so by its name.
 func duplicate(values []string, collation string) (string, bool) {
 	seen := map[string]bool{}
 	for _, value := range values {
-		key := strings.TrimRight(value, " ")
+		key := value
+		if collation != "binary" {
+			key = strings.TrimRight(value, " ")
+		}
 		if strings.HasSuffix(collation, "_ci") {
 			key = strings.ToLower(key)
 		}
