@@ -144,8 +144,18 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "collation_missing", checks.Fail, collation, "a collation that the destination has")
 		}
 	}
+	other, taken := "", false
+	if (c.dest.IsMySQL() || c.dest.IsOceanBase()) && !k.Column {
+		other, taken = c.take(pair, k)
+	}
+	mended := k.Clause // as one statement makes it, where the name is wrong, too
 	if condition, known := isCondition(k.Clause); c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
-		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK (("+k.Clause+") <> 0)", c.again(pair, k, k.Name, "("+k.Clause+") <> 0")...)
+		mended = "(" + k.Clause + ") <> 0"
+		var sql []string
+		if !taken {
+			sql = c.again(pair, k, k.Name, mended)
+		}
+		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK ("+mended+")", sql...)
 	}
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return
@@ -156,7 +166,6 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		}
 		return
 	}
-	other, taken := c.take(pair, k)
 	if !taken {
 		return
 	}
@@ -164,7 +173,7 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	if c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
-	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), k.Clause)...)
+	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), mended)...)
 }
 
 // namesThere takes the names of the constraints of the destination's other tables, where a name is unique in its

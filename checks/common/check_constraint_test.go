@@ -102,11 +102,13 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	wantCreated(t, my, false, "CREATE TABLE older (a INT, CONSTRAINT there CHECK (a > 0))", "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
 	wantCreated(t, my, false, "CREATE TABLE unnamed1 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))", "CREATE TABLE unnamed2 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))")
 
+	maria.Exec(t, use, "CREATE TABLE unnamed3 (a INT, CHECK (a MOD 2))") // wrong in both ways, which one statement mends
+
 	maria.Exec(t, use, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 	wantCreated(t, my, false, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 
 	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id", "function_refused rewritten.updated", "function_refused ringed.ring"}
-	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
+	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "name_taken unnamed3.CONSTRAINT_1", "not_condition numbers.odd", "not_condition unnamed3.CONSTRAINT_1", "other_column across.a")...)
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
 		t.Errorf("remarks %q, want one about dates and one about spans", got.Notes)
 	}
