@@ -129,7 +129,11 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	for _, function := range clause.functions {
 		switch inCheck(c.source, c.dest, function) {
 		case refused:
-			c.report(pair, k, "function_refused", checks.Fail, strings.ToUpper(function)+"()", "functions that the destination accepts in CHECK")
+			level := checks.Fail
+			if c.dest.IsOceanBase() {
+				level = checks.Warn
+			}
+			c.report(pair, k, "function_refused", level, strings.ToUpper(function)+"()", "functions that the destination accepts in CHECK")
 		case unknown:
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
 		}
@@ -154,8 +158,18 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "collation_missing", checks.Fail, collation, "a collation that the destination has")
 		}
 	}
+	other, taken := "", false
+	if (c.dest.IsMySQL() || c.dest.IsOceanBase()) && !k.Column {
+		other, taken = c.take(pair, k)
+	}
+	mended := k.Clause // as one statement makes it, where the name is wrong, too
 	if condition, known := isCondition(k.Clause); c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
-		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK (("+k.Clause+") <> 0)", c.again(pair, k, k.Name, "("+k.Clause+") <> 0")...)
+		mended = "(" + k.Clause + ") <> 0"
+		var sql []string
+		if !taken {
+			sql = c.again(pair, k, k.Name, mended)
+		}
+		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK ("+mended+")", sql...)
 	}
 	if other := c.keyOfName(pair.Source, k.Name); other != "" {
 		c.report(pair, k, "name_taken", checks.Fail, "the name "+k.Name+", which "+other+" has too", "a name of its own in its table")
@@ -169,7 +183,6 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		}
 		return
 	}
-	other, taken := c.take(pair, k)
 	if !taken {
 		return
 	}
@@ -177,7 +190,7 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	if c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
-	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), k.Clause)...)
+	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), mended)...)
 }
 
 // keyOfName gives the key of a table of MySQL with which MariaDB confuses a constraint of that name (error 1826): primary, unique and

@@ -44,6 +44,10 @@ func TestCheckConstraint(t *testing.T) {
 		{"a function in a string", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` <> 'nvl(1)'", Enforced: true}}, nil},
 		{"a function of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `regexp_like(_utf8mb4\'x\', 1)`, Enforced: true}}, []string{"function_refused"}},
 		{"a function in a string of MySQL", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: `(_utf8mb4\'regexp_like(1)\' <> 'x')`, Enforced: true}}, nil},
+		{"a function that MySQL has in no place", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "st_isring(`a`) = 1", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MySQL has in other places", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "updatexml(`a`,'/a','b') > ''", Enforced: true}}, []string{"function_refused"}},
+		{"functions of both", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "st_numpoints(`a`) > 1 and convert_tz(`a`,'+00:00','+01:00') > 1", Enforced: true}}, nil},
+		{"a function that OceanBase lacks", mysql97, ob43, []datasource.CheckConstraint{{Name: "k", Clause: "(extractvalue(`a`,'/a') > 1)", Enforced: true}}, []string{"function_refused"}},
 		{"a function that is not known", mysql97, maria1011, []datasource.CheckConstraint{{Name: "k", Clause: "frobnicate(`a`)", Enforced: true}}, []string{"function_unknown"}},
 		{"a number", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` MOD 2", Enforced: true}}, []string{"not_condition"}},
 		{"bits of conditions", maria1011, mysql97, []datasource.CheckConstraint{{Name: "k", Clause: "(`a` > 1) & (`b` > 1)", Enforced: true}}, []string{"not_condition"}},
@@ -86,13 +90,16 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	use := "USE " + task.Source.Schema
 	wantTaken(t, maria, my, use, map[string]bool{
 		"plain (a INT CHECK (a > 1), b INT, CONSTRAINT both_set CHECK (a < b AND COALESCE(b, 0) > 1))": true,
-		"across (a INT CHECK (a > b), b INT)":                                                                         false,
-		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))":                                           false,
-		"hashed (a CHAR(9), CONSTRAINT with_md5 CHECK (MD5(a) > ''))":                                                 false,
-		"numbers (a INT, CONSTRAINT odd CHECK (a MOD 2))":                                                             false,
+		"across (a INT CHECK (a > b), b INT)":                               false,
+		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))": false,
+		"hashed (a CHAR(9), CONSTRAINT with_md5 CHECK (MD5(a) > ''))":       false,
+		"shaped (g GEOMETRY, a VARCHAR(99), CONSTRAINT drawn CHECK (ST_NUMPOINTS(g) > 1 AND ST_ENVELOPE(g) IS NOT NULL AND CONVERT_TZ(a, '+00:00', '+01:00') IS NOT NULL AND CHARSET(a) > '' AND EXTRACTVALUE(a, '/a') > ''))": true,
+		"rewritten (a VARCHAR(99), CONSTRAINT updated CHECK (UPDATEXML(a, '/a', 'b') > ''))":                       false,
+		"ringed (g GEOMETRY, CONSTRAINT ring CHECK (ST_ISRING(g) = 1))":                                            false,
+		"numbers (a INT, CONSTRAINT odd CHECK (a MOD 2))":                                                          false,
 		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE utf8mb4_unicode_nopad_ci > 'a')) CHARSET utf8mb4": false,
-		"dates (a DATE NOT NULL, b DATE NOT NULL, CONSTRAINT in_order CHECK (a < b))":                                 true,
-		"valid (a JSON, s VARCHAR(9), CONSTRAINT quoted CHECK (s <> 'nvl(1)'))":                                       true,
+		"dates (a DATE NOT NULL, b DATE NOT NULL, CONSTRAINT in_order CHECK (a < b))":                              true,
+		"valid (a JSON, s VARCHAR(9), CONSTRAINT quoted CHECK (s <> 'nvl(1)'))":                                    true,
 	})
 	maria.Exec(t, use, "CREATE TABLE unnamed1 (a INT, CHECK (a <> 'it''s'))", "CREATE TABLE unnamed2 (a INT, CHECK (a <> 'it''s'))")
 	maria.Exec(t, use, "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
@@ -100,11 +107,13 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	wantCreated(t, my, false, "CREATE TABLE older (a INT, CONSTRAINT there CHECK (a > 0))", "CREATE TABLE late (a INT, CONSTRAINT There CHECK (a > 0))")
 	wantCreated(t, my, false, "CREATE TABLE unnamed1 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))", "CREATE TABLE unnamed2 (a INT, CONSTRAINT CONSTRAINT_1 CHECK (a > 0))")
 
+	maria.Exec(t, use, "CREATE TABLE unnamed3 (a INT, CHECK (a MOD 2))") // wrong in both ways, which one statement mends
+
 	maria.Exec(t, use, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 	wantCreated(t, my, false, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")
 
-	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id"}
-	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "not_condition numbers.odd", "other_column across.a")...)
+	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id", "function_refused rewritten.updated", "function_refused ringed.ring"}
+	got := wantFound(t, task, common.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "name_taken unnamed3.CONSTRAINT_1", "not_condition numbers.odd", "not_condition unnamed3.CONSTRAINT_1", "other_column across.a")...)
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
 		t.Errorf("remarks %q, want one about dates and one about spans", got.Notes)
 	}

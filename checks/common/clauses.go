@@ -15,6 +15,8 @@ var clauseLacks = map[datasource.Flavor]map[string]functionLack{
 	datasource.FlavorMySQL: {
 		"FOR SYSTEM_TIME": {}, "WITH TIES": {}, "LIMIT in GROUP_CONCAT": {}, "VALUES without ROW": {},
 		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {}, "DISTINCT with OVER": {}, "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {from: []int{8, 0, 13}},
+		"CAST AS DOUBLE with digits": {}, "CYCLE": {}, "GROUP_CONCAT with OVER": {}, "a function of MARIADB_SCHEMA": {}, "a function of ORACLE_SCHEMA": {}, "SQL_CACHE": {from: []int{8}},
+		"CAST AS DOUBLE": {before: []int{8, 0, 17}}, "CAST AS FLOAT": {before: []int{8, 0, 17}},
 		"WITH": {before: []int{8}}, "OVER": {before: []int{8}}, "LATERAL": {before: []int{8, 0, 14}}, "MEMBER OF": {before: []int{8, 0, 17}},
 		"VALUES ROW": {before: []int{8, 0, 19}}, "columns of a derived table": {before: []int{8, 0, 19}}, "JSON_VALUE with RETURNING": {before: []int{8, 0, 21}},
 		"AT TIME ZONE": {before: []int{8, 0, 22}}, "EXCEPT": {before: []int{8, 0, 31}}, "INTERSECT": {before: []int{8, 0, 31}},
@@ -35,8 +37,9 @@ type frame struct {
 	selects  bool // a SELECT stands in it
 	distinct bool // DISTINCT does
 	grouping bool // what comes belongs to GROUP BY
-	// closedDistinct says that the last parenthesis closed in it holds DISTINCT.
+	// closedDistinct says that the last parenthesis closed in it holds DISTINCT, closedFunction is the word in front of that.
 	closedDistinct bool
+	closedFunction string
 }
 
 // note keeps what a word says of the text in the parenthesis.
@@ -73,10 +76,23 @@ func clauseAt(tokens []token, i int, in frame) string {
 	case "system_time":
 		return "FOR SYSTEM_TIME"
 	case "over":
-		if in.closedDistinct {
+		switch {
+		case in.closedDistinct:
 			return "DISTINCT with OVER"
+		case in.closedFunction == "group_concat":
+			return "GROUP_CONCAT with OVER"
 		}
 		return "OVER"
+	case "cycle":
+		if is(i-1, ")") {
+			return "CYCLE"
+		}
+	case "sql_cache":
+		return "SQL_CACHE"
+	case "mariadb_schema", "oracle_schema":
+		if is(i+1, ".") {
+			return "a function of " + strings.ToUpper(word)
+		}
 	case "lateral", "tablesample", "qualify", "except", "intersect":
 		return strings.ToUpper(word)
 	case "interval":
@@ -119,6 +135,8 @@ func clauseAt(tokens []token, i int, in frame) string {
 		}
 	case "as":
 		switch {
+		case in.function == "cast" && is(i+1, "double") && is(i+2, "("):
+			return "CAST AS DOUBLE with digits"
 		case in.function == "cast":
 			return "CAST AS " + strings.ToUpper(at(i+1).text)
 		case is(i+1, "("):

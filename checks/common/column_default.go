@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -181,7 +182,9 @@ func (c *columnDefaultRun) impliedZero(pair checks.TablePair) {
 // report adds a finding with the statement that takes the default away.
 func (c *columnDefaultRun) report(pair checks.TablePair, column datasource.Column, rule string, level checks.Level, want string) {
 	take := " DROP DEFAULT"
-	if column.Nullable && (c.source.IsMariaDB() || !column.LOB()) { // MySQL refuses even NULL for a LOB (error 1101)
+	if rule == "precision" {
+		take = " SET DEFAULT " + want
+	} else if column.Nullable && (c.source.IsMariaDB() || !column.LOB()) { // MySQL refuses even NULL for a LOB (error 1101)
 		take = " SET DEFAULT NULL"
 	}
 	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "DEFAULT " + *column.Default, Want: want,
@@ -209,6 +212,8 @@ func (c *columnDefaultRun) column(pair checks.TablePair, column datasource.Colum
 		c.ofLOB(pair, column, d.text)
 	case d.kind == literalDefault && slices.Contains([]string{"date", "datetime", "timestamp"}, column.DataType):
 		c.ofDate(pair, column, d.text)
+	case d.kind == nowDefault && c.source.IsMariaDB() && c.dest.IsMySQL() && fraction(d.text) != column.Precision:
+		c.report(pair, column, "precision", checks.Fail, fmt.Sprintf("CURRENT_TIMESTAMP(%d)", column.Precision))
 	case d.kind == expressionDefault && !known && c.unread == nil:
 		c.unread = fmt.Errorf("it is not known whether %s takes the default of %s, an expression", c.dest, object)
 	case d.kind == expressionDefault && known && !expressions:
@@ -216,6 +221,14 @@ func (c *columnDefaultRun) column(pair checks.TablePair, column datasource.Colum
 	case d.kind == expressionDefault && known:
 		c.ofExpression(pair, column, d.text)
 	}
+}
+
+// fraction gives the digits of a second that CURRENT_TIMESTAMP is written with: MySQL wants those of the column (error
+// 1067; MySQL 8.4 Reference Manual, "Automatic Initialization and Updating for TIMESTAMP and DATETIME"), MariaDB takes fewer.
+func fraction(text string) int {
+	_, digits, _ := strings.Cut(text, "(")
+	n, _ := strconv.Atoi(strings.TrimSuffix(digits, ")")) // none is 0
+	return n
 }
 
 // ofLOB judges a constant of a TEXT, BLOB, JSON or spatial column: MariaDB takes it with expressions, MySQL never
@@ -299,6 +312,10 @@ func (c *columnDefaultRun) ofExpression(pair checks.TablePair, column datasource
 		return
 	}
 	if !c.dest.IsMySQL() || !c.source.IsMariaDB() {
+		return
+	}
+	if definition.variables {
+		c.report(pair, column, "variable", checks.Fail, "an expression without variables")
 		return
 	}
 	columns := c.columns.Of(pair.Source)

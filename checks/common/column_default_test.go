@@ -37,7 +37,7 @@ func TestColumnDefault(t *testing.T) {
 		{"a number", maria1011, mysql97, mysqlMode, preset("c", "int", "-1"), nil},
 		{"bits", maria1011, mysql97, mysqlMode, preset("c", "bit", "b'101'"), nil},
 		{"a string that looks like a function", maria1011, mysql57, mysqlMode, preset("c", "varchar", "'uuid()'"), nil},
-		{"now", maria1011, mysql57, mysqlMode, preset("c", "datetime", "current_timestamp(3)"), nil},
+		{"now", maria1011, mysql57, mysqlMode, preset("c", "datetime", "current_timestamp()"), nil},
 		{"now in a string", maria1011, mysql57, mysqlMode, preset("c", "varchar", "current_timestamp()"), []string{"expression"}},
 		{"a literal of MySQL that looks like a function", mysql97, mysql57, mysqlMode, preset("c", "varchar", "uuid()"), nil},
 		{"an expression on MySQL 5.7", mysql97, mysql57, mysqlMode, preset("c", "varchar", "uuid()", true), []string{"expression"}},
@@ -126,16 +126,20 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		{"padded (a VARCHAR(9) DEFAULT (LPAD('a', 2)))", false},
 		{"sorted (a VARCHAR(9) DEFAULT ('a' COLLATE utf8mb4_unicode_nopad_ci)) CHARSET utf8mb4", false},
 		{"forward (a INT DEFAULT (b), b INT DEFAULT (1 + 1))", false},
+		{"varied (a VARCHAR(99) DEFAULT (CONCAT(@@sql_mode, @v)))", false},
+		{"rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(2) ON UPDATE CURRENT_TIMESTAMP(5))", false},
+		{"cast_as (a DOUBLE DEFAULT (CAST('1.25' AS DOUBLE(10,1))))", false},
 		{"backward (b INT DEFAULT (1 + 1), a INT DEFAULT (1 + b), c INT DEFAULT (1 + d), d INT DEFAULT 3)", true},
 		{"numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))", false},
 	} {
 		maria.Exec(t, use, "CREATE TABLE "+table.columns)
 		wantCreated(t, my, table.accepted, "CREATE TABLE "+table.columns)
 	}
-	got := wantFound(t, task, common.ColumnDefault, "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
-		"sequence numbered.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
+	got := wantFound(t, task, common.ColumnDefault, "clause_missing cast_as.a", "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
+		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
 	checktest.Mend(t, maria, got.Findings)
 	wantFound(t, task, common.ColumnDefault, "parentheses bare.a")
+	wantCreated(t, my, true, "CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
 	wantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")
 }
 

@@ -153,6 +153,10 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 				p.Report(checks.Finding{Rule: "scale", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Want: fmt.Sprintf("at most %d digits after the point", mysqlScale),
 					Args: map[string]string{"dest": dest.String()}})
 			}
+			if c.ColumnType.ColumnType == "year(2)" && dest.IsMySQL() && dest.Version.AtLeast(5, 7, 5) {
+				p.Report(checks.Finding{Rule: "year", Level: checks.Fail, Object: object, Actual: "year(2)", Want: "YEAR",
+					Args: map[string]string{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
+			}
 			if c.DataType == "timestamp" && wideTimestamp(source) && !wideTimestamp(dest) {
 				p.Report(checks.Finding{Rule: "timestamp_range", Level: checks.Warn, Object: object, Actual: "up to 2106-02-07", Want: "up to 2038-01-19",
 					Args: map[string]string{"dest": dest.String()}})
@@ -180,7 +184,7 @@ func joinVersion(parts []int) string {
 // convertType gives the statement that makes the column one of a type that every server has and
 // that holds each of its values, where there is such a type and a plain conversion.
 func convertType(t datasource.Type, table datasource.TableName, c datasource.Column) []string {
-	as := map[string]string{"uuid": "CHAR(36) CHARACTER SET ascii", "inet6": "VARCHAR(39) CHARACTER SET ascii", "inet4": "VARCHAR(15) CHARACTER SET ascii", "json": "LONGTEXT"}[c.DataType]
+	as := map[string]string{"uuid": "CHAR(36) CHARACTER SET ascii", "inet6": "VARCHAR(39) CHARACTER SET ascii", "inet4": "VARCHAR(15) CHARACTER SET ascii", "json": "LONGTEXT", "year": "YEAR"}[c.DataType]
 	if as == "" || c.Default != nil && *c.Default != "NULL" || c.Generated() {
 		return nil
 	}

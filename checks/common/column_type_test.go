@@ -108,7 +108,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	source, dest := from.Database(t), to.Database(t)
 	tables := map[string]string{
 		"hosts": "id INT PRIMARY KEY, six INET6 NOT NULL", "plain": "id INT PRIMARY KEY, j JSON, p POINT, y YEAR, d DECIMAL(65,30), c GEOMETRYCOLLECTION",
-		"ratios": "id INT PRIMARY KEY, r DECIMAL(40,31)",
+		"ratios": "id INT PRIMARY KEY, r DECIMAL(40,31)", "years": "id INT PRIMARY KEY, y YEAR(2) NOT NULL",
 	}
 	want := []string{"ratios.r", "hosts.six"}
 	if from.AtLeast(10, 7) {
@@ -120,6 +120,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	if from.AtLeast(11, 7, 1) {
 		tables["plain"] += ", v VECTOR(3) NOT NULL"
 	}
+	want = append(want, "years.y")
 	for name, columns := range tables {
 		from.Exec(t, "CREATE TABLE "+source+"."+name+" ("+columns+")")
 		_, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+name+" ("+columns+")")

@@ -1,6 +1,7 @@
 package common
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -53,6 +54,11 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err := f.namesThere(ctx); err != nil {
 		return err
 	}
+	if !p.Route.Source.OracleLike() && f.schema && f.dest.IsMySQL() {
+		if f.columns, err = p.Source().Columns(ctx); err != nil {
+			return err
+		}
+	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
 	for _, pair := range mapping.HoldingRows() {
 		for _, key := range keys.Of(pair.Source) {
@@ -94,8 +100,8 @@ type foreignKeyRun struct {
 	hidden  []string                        // foreign keys whose rules the account may not see
 	orphans []string                        // foreign keys whose parents the account may not see
 
-	columns    datasource.ByTable[datasource.Column]       // of an Oracle-like source, where they are needed
-	partitions datasource.ByTable[datasource.Partitioning] // as columns
+	columns    datasource.ByTable[datasource.Column]       // of an Oracle-like source, where they are needed, and to MySQL
+	partitions datasource.ByTable[datasource.Partitioning] // of an Oracle-like source, where they are needed
 }
 
 // uniqueParents tells whether the destination refuses, or will refuse, a foreign key whose parent
@@ -144,6 +150,9 @@ func (f *foreignKeyRun) key(pair checks.TablePair, key datasource.ForeignKey) {
 				"ALTER TABLE "+checks.QuoteTable(f.Route.Source, key.Parent)+" ADD UNIQUE ("+quoteAll(f.Route.Source, key.ParentColumns)+")")
 		}
 		f.name(pair, key)
+		if name := cmp.Or(f.virtual(pair.Source, key.Columns), f.virtual(key.Parent, key.ParentColumns)); name != "" && f.dest.IsMySQL() {
+			f.report(pair, key, "virtual", checks.Fail, "the virtual column "+name, "columns that are stored")
+		}
 		if f.Route.Source.OracleLike() {
 			f.ofOracle(pair, key)
 		}
@@ -160,6 +169,17 @@ func (f *foreignKeyRun) key(pair checks.TablePair, key datasource.ForeignKey) {
 			f.report(pair, key, "cascade", checks.Warn, "ON DELETE "+key.OnDelete+" ON UPDATE "+key.OnUpdate, want)
 		}
 	}
+}
+
+// virtual gives the first of some columns of a table that is generated and not stored: MySQL has no foreign key over
+// such a one, nor to it (error 3733; MySQL 9 Reference Manual, "FOREIGN KEY Constraints"), MariaDB has.
+func (f *foreignKeyRun) virtual(table datasource.TableName, names []string) string {
+	for _, c := range f.columns.Of(table) {
+		if c.Generated() && !c.Stored && slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, c.Name) }) {
+			return table.String() + "." + c.Name
+		}
+	}
+	return ""
 }
 
 func (f *foreignKeyRun) report(pair checks.TablePair, key datasource.ForeignKey, rule string, level checks.Level, actual, want string, sql ...string) {

@@ -79,10 +79,12 @@ func TestForeignKeyToMySQL(t *testing.T) {
 	task.Phases = checks.Schema
 	parent := "CREATE TABLE parent (a INT, b INT, c INT, PRIMARY KEY (a, b), KEY (b, a), UNIQUE (c))"
 	children := map[string]bool{
-		"whole (x INT, y INT, CONSTRAINT whole FOREIGN KEY (x, y) REFERENCES parent (a, b))":   true,
-		"nullable (x INT, CONSTRAINT nullable FOREIGN KEY (x) REFERENCES parent (c))":          true,
-		"part (x INT, CONSTRAINT part FOREIGN KEY (x) REFERENCES parent (a))":                  false,
-		"turned (x INT, y INT, CONSTRAINT turned FOREIGN KEY (x, y) REFERENCES parent (b, a))": false,
+		"whole (x INT, y INT, CONSTRAINT whole FOREIGN KEY (x, y) REFERENCES parent (a, b))":                true,
+		"nullable (x INT, CONSTRAINT nullable FOREIGN KEY (x) REFERENCES parent (c))":                       true,
+		"part (x INT, CONSTRAINT part FOREIGN KEY (x) REFERENCES parent (a))":                               false,
+		"computed (x INT, y INT AS (x) VIRTUAL, CONSTRAINT computed FOREIGN KEY (y) REFERENCES parent (c))": false,
+		"kept (x INT, y INT AS (x) STORED, CONSTRAINT kept FOREIGN KEY (y) REFERENCES parent (c))":          true,
+		"turned (x INT, y INT, CONSTRAINT turned FOREIGN KEY (x, y) REFERENCES parent (b, a))":              false,
 	}
 	use := "USE " + task.Source.Schema
 	maria.Exec(t, use, parent)
@@ -90,9 +92,9 @@ func TestForeignKeyToMySQL(t *testing.T) {
 		maria.Exec(t, use, "CREATE TABLE "+child)
 		wantCreated(t, my, accepted, parent, "CREATE TABLE "+child)
 	}
-	got := wantFound(t, task, common.ForeignKey, "parent_not_unique part.part", "parent_not_unique turned.turned")
+	got := wantFound(t, task, common.ForeignKey, "parent_not_unique part.part", "parent_not_unique turned.turned", "virtual computed.computed")
 	checktest.Mend(t, maria, got.Findings)
-	wantFound(t, task, common.ForeignKey)
+	wantFound(t, task, common.ForeignKey, "virtual computed.computed")
 }
 
 func TestForeignKeyParents(t *testing.T) {

@@ -138,6 +138,9 @@ func (g *generatedColumnRun) column(pair checks.TablePair, c datasource.Column, 
 		g.report(pair, c, "string_misread", refusedBy(g.dest), written, instead)
 	}
 	if g.dest.IsMySQL() {
+		if definition.variables {
+			g.report(pair, c, "variable", checks.Fail, "a variable", "an expression without variables")
+		}
 		for _, other := range columns {
 			if other.AutoIncrement() && slices.ContainsFunc(clause.names, func(n string) bool { return strings.EqualFold(n, other.Name) }) {
 				g.report(pair, c, "auto_increment", checks.Fail, "an expression that names "+other.Name, "columns without AUTO_INCREMENT")

@@ -55,6 +55,9 @@ func TestGeneratedColumn(t *testing.T) {
 		{"a collation", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_0900_bin)"), nil, []string{"collation_missing"}},
 		{"a collation of both", mysql97, maria1011, computed("c", "(`a` collate utf8mb4_bin)"), nil, nil},
 		{"the AUTO_INCREMENT column", maria1011, mysql97, computed("c", "`id` + 1"), nil, []string{"auto_increment"}},
+		{"a variable", maria1011, mysql97, computed("c", "concat(@`v`,@@sql_mode,'@')"), nil, []string{"variable"}},
+		{"a variable on MariaDB", maria1011, maria1011, computed("c", "@`v`"), nil, nil},
+		{"what is like a variable", maria1011, mysql97, computed("c", "concat('@v',`@v`)"), nil, nil},
 		{"the AUTO_INCREMENT column on MariaDB", maria1011, maria1011, computed("c", "`id` + 1"), nil, nil},
 		{"another generated column", mysql97, ob43, computed("c", "`g` + 1"), nil, []string{"other_generated"}},
 		{"another generated column on MySQL", mysql97, mysql97, computed("c", "`g` + 1"), nil, nil},
@@ -97,13 +100,15 @@ func TestGeneratedColumnMariaDBToMySQL(t *testing.T) {
 		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s nvl(')) VIRTUAL, KEY (b))":                                    true,
 		"computed (id INT PRIMARY KEY AUTO_INCREMENT, a VARCHAR(9), b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, c POINT AS (POINT(1, 2)) STORED)":                                true,
 		"numbered (id INT PRIMARY KEY AUTO_INCREMENT, a INT AS (id + 1) VIRTUAL)":                                                                                          false,
+		"varied (a INT, b VARCHAR(99) AS (CONCAT(a, @v, @@sql_mode)) VIRTUAL)":                                                                                             false,
+		"cast_as (a INT, b DOUBLE AS (CAST(a AS DOUBLE(10,2))) VIRTUAL)":                                                                                                   false,
 		"timed (a INT, b DATETIME AS (NOW()) VIRTUAL)":                                                                                                                     false,
 		"hashed (a INT, b CHAR(32) AS (MD5(a)) STORED)":                                                                                                                    false,
 		"lacking (a JSON, b INT AS (JSON_EXISTS(a, '$.x')) VIRTUAL)":                                                                                                       false,
 		"versions (a INT, f TIMESTAMP(6) GENERATED ALWAYS AS ROW START, t TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (f, t)) WITH SYSTEM VERSIONING": false,
 	})
-	wantFound(t, task, common.GeneratedColumn, "auto_increment numbered.a", "function_refused hashed.b", "function_refused lacking.b", "function_refused timed.b",
-		"row_time versions.f", "row_time versions.t")
+	wantFound(t, task, common.GeneratedColumn, "auto_increment numbered.a", "clause_missing cast_as.b", "function_refused hashed.b", "function_refused lacking.b", "function_refused timed.b",
+		"row_time versions.f", "row_time versions.t", "variable varied.b")
 }
 
 func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {

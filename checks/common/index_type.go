@@ -107,8 +107,11 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 				}
 				f := checks.Finding{Rule: kind.Rule, Level: kind.level, Object: object, Actual: kind.words + ": " + partsText(index), Want: wantedIndex(from),
 					Args: map[string]string{"dest": dest.String()}}
-				if dest.IsOceanBase() && f.Level == checks.Fail {
+				switch {
+				case dest.IsOceanBase() && f.Level == checks.Fail:
 					f.Level = checks.Warn
+				case kind.Rule == spatialPrefixIndex.Rule && dest.IsMySQL() && dest.Version.AtLeast(9, 7):
+					f.Level = checks.Fail // error 1089 for every type and prefix
 				}
 				if kind.Rule == ignoredIndex.Rule {
 					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " ALTER INDEX " + checks.Quote(p.Route.Source, index.Name) + " NOT IGNORED"}

@@ -95,6 +95,11 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	}
 	remarkNewer(p, dest, "the ways of partitioning")
 	run := partitionRun{Pass: p, rules: rules, dest: dest}
+	if source.IsMariaDB() && dest.IsMySQL() {
+		if run.columns, err = p.Source().Columns(ctx); err != nil {
+			return err
+		}
+	}
 	for _, pair := range mapping.HoldingRows() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, indexes.Of(pair.Source))
@@ -113,8 +118,9 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 
 type partitionRun struct {
 	*checks.Pass
-	rules partitionRules
-	dest  datasource.Server
+	rules   partitionRules
+	dest    datasource.Server
+	columns datasource.ByTable[datasource.Column] // where fractions matter: from MariaDB to MySQL
 }
 
 func (r *partitionRun) finding(pair checks.TablePair, rule string, level checks.Level, actual, want string, sql ...string) {
@@ -134,6 +140,9 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 	}
 	if at := slices.IndexFunc(indexes, func(i datasource.Index) bool { return isFulltext(pair.Table, i) }); at >= 0 && r.rules.noFulltext {
 		r.finding(pair, "fulltext", checks.Fail, "the FULLTEXT index "+indexes[at].Name, "no FULLTEXT index, or no partitions")
+	}
+	if column := fractional(how, r.columns.Of(pair.Source)); column != nil {
+		r.finding(pair, "key_type", checks.Fail, fmt.Sprintf("%s (%s), where %s is %s", how.Method, how.Expression, column.Name, column.ColumnType.ColumnType), "a whole number")
 	}
 	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
 		r.finding(pair, "prefix", checks.Fail, "KEY over a prefix of "+column, "KEY over whole columns")
@@ -170,6 +179,24 @@ func listRest(source datasource.Server, how datasource.Partitioning) (rest, cert
 		}
 	}
 	return rest, rest && zeroes > 1
+}
+
+// fractional gives a column that makes the expression of a RANGE or LIST one with a fraction, as MariaDB takes it and
+// MySQL does not, not even of a DECIMAL without digits after the point (errors 1491 and 1659; tried on MariaDB 10.11 and MySQL 9.7).
+func fractional(how datasource.Partitioning, columns []datasource.Column) *datasource.Column {
+	if how.Method != "RANGE" && how.Method != "LIST" {
+		return nil
+	}
+	clause := readClause(how.Expression, true)
+	whole := slices.ContainsFunc(clause.functions, func(f string) bool { return f == "floor" || f == "ceiling" || f == "ceil" }) ||
+		slices.ContainsFunc(tokenize(how.Expression), func(t token) bool { return t.word && t.text == "div" })
+	seconds := slices.Contains(clause.functions, "unix_timestamp")
+	for i, c := range columns {
+		if slices.Contains(clause.names, c.Name) && (c.DataType == "decimal" && !whole || c.DataType == "timestamp" && c.Precision > 0 && seconds) {
+			return &columns[i]
+		}
+	}
+	return nil
 }
 
 // prefixedKey gives a column of a KEY partitioning of which the primary key holds a prefix only.

@@ -41,6 +41,14 @@ func TestPartition(t *testing.T) {
 		{"the end of a range", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Partitions: []datasource.Partition{{Description: "0"}, {Description: "MAXVALUE"}}}, nil, 0},
 		{"with a text index", maria1011, mysql97, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, []string{"fulltext"}, 0},
 		{"with a text index on MariaDB", maria1011, maria1011, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, nil, 0},
+		{"by a fraction", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, []string{"key_type"}, 0},
+		{"by a fraction on MariaDB", maria1011, maria1011, datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, nil, 0},
+		{"by a calculated fraction", maria1011, mysql97, datasource.Partitioning{Method: "LIST", Expression: "abs(`d`)"}, []string{"key_type"}, 0},
+		{"by a fraction that is cut off", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Expression: "floor(`d`)"}, nil, 0},
+		{"by a fraction that is divided", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Expression: "`d` DIV 3"}, nil, 0},
+		{"by a key of a fraction", maria1011, mysql97, datasource.Partitioning{Method: "KEY", Expression: "`d`"}, nil, 0},
+		{"by seconds with a fraction", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Expression: "unix_timestamp(`s`)"}, []string{"key_type"}, 0},
+		{"by whole seconds", maria1011, mysql97, datasource.Partitioning{Method: "RANGE", Expression: "unix_timestamp(`w`)"}, nil, 0},
 		{"what may be other values", maria1011, mysql97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0"}}}, nil, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -49,7 +57,9 @@ func TestPartition(t *testing.T) {
 			if tc.how.Expression == "`text`" {
 				indexes = []datasource.Index{{Name: "ft", Unordered: true, Columns: []datasource.IndexColumn{{Name: "t"}}}}
 			}
-			source := snapshot(tc.source, nil, indexes, datasource.Snapshot{
+			columns := []datasource.Column{column("d", "decimal"), column("s", "timestamp"), column("w", "timestamp")}
+			columns[1].Precision = 3
+			source := snapshot(tc.source, columns, indexes, datasource.Snapshot{
 				datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: shopT, Rows: []datasource.Partitioning{tc.how}})})
 			f := checktest.Facts{Source: source, Dest: snapshot(tc.dest, nil, nil, nil)}
 			wantRules(t, f, common.Partition, tc.want...)
@@ -85,6 +95,11 @@ func TestPartitionToMySQL(t *testing.T) {
 		"started (a VARCHAR(100), b INT, PRIMARY KEY (a(10), b)) PARTITION BY KEY () PARTITIONS 2":                                                                                      false,
 		"rest (id INT) PARTITION BY LIST (id) (PARTITION p0 VALUES IN (1), PARTITION p1 DEFAULT)":                                                                                       false,
 		"texts (id INT PRIMARY KEY, t TEXT, FULLTEXT ft (t)) PARTITION BY HASH (id) PARTITIONS 2":                                                                                       false,
+		"prices (d DECIMAL(9, 0)) PARTITION BY RANGE (d) (PARTITION p0 VALUES LESS THAN (10))":                                                                                          false,
+		"sums (d DECIMAL(9, 2)) PARTITION BY RANGE (d + 1) (PARTITION p0 VALUES LESS THAN (10))":                                                                                        false,
+		"floors (d DECIMAL(9, 2), e DECIMAL(9, 0)) PARTITION BY RANGE (FLOOR(d)) (PARTITION p0 VALUES LESS THAN (10))":                                                                  true,
+		"exact (s TIMESTAMP(3) NOT NULL) PARTITION BY RANGE (UNIX_TIMESTAMP(s)) (PARTITION p0 VALUES LESS THAN (10))":                                                                   false,
+		"seconds (s TIMESTAMP NOT NULL) PARTITION BY RANGE (UNIX_TIMESTAMP(s)) (PARTITION p0 VALUES LESS THAN (10))":                                                                    true,
 		"zero (id INT) PARTITION BY LIST (id) (PARTITION p0 VALUES IN (0, 1), PARTITION p1 DEFAULT)":                                                                                    false,
 		"columns (id INT) PARTITION BY LIST COLUMNS (id) (PARTITION p0 VALUES IN (1), PARTITION p1 DEFAULT)":                                                                            false,
 	} {
@@ -92,11 +107,11 @@ func TestPartitionToMySQL(t *testing.T) {
 		wantCreated(t, my, accepted, "CREATE TABLE "+table)
 	}
 	maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE whole (id INT PRIMARY KEY, t TEXT, FULLTEXT ft (t))")
-	got := wantFound(t, task, common.Partition, "engine isam", "fulltext texts", "list_default columns", "list_default zero", "method history", "prefix started")
+	got := wantFound(t, task, common.Partition, "engine isam", "fulltext texts", "key_type exact", "key_type prices", "key_type sums", "list_default columns", "list_default zero", "method history", "prefix started")
 	if len(got.Notes) != 1 {
 		t.Errorf("remarks %q, want one about the partition DEFAULT", got.Notes)
 	}
 	checktest.Mend(t, maria, got.Findings)
 	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".texts DROP INDEX ft")
-	wantFound(t, task, common.Partition, "list_default columns", "list_default zero", "method history", "prefix started")
+	wantFound(t, task, common.Partition, "key_type exact", "key_type prices", "key_type sums", "list_default columns", "list_default zero", "method history", "prefix started")
 }

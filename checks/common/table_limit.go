@@ -244,6 +244,11 @@ func (t *tableLimitRun) key(object checks.Object, index datasource.Index, column
 		if err != nil {
 			return // the row's size says so
 		}
+		if part.Prefix > 0 && c.LOB() && n > c.ByteLength && t.dest.IsMySQL() {
+			t.Report(checks.Finding{Rule: "prefix", Level: t.level, Object: object, Actual: fmt.Sprintf("%d bytes of %s", n, part.Name),
+				Want: fmt.Sprintf("at most %d", c.ByteLength), Args: map[string]string{"dest": t.dest.String()}})
+			return
+		}
 		if t.limits.longUnique && !index.Unique {
 			n = min(n, t.limits.keyBytes) // MariaDB indexes as much of a column as it can
 		}

@@ -105,6 +105,7 @@ func TestTableLimitMariaDBToMySQL(t *testing.T) {
 		"long_key (a VARCHAR(3073) CHARACTER SET latin1, UNIQUE (a))",
 		"long_keys (a VARCHAR(767) CHARACTER SET utf8mb4, b CHAR(4) CHARACTER SET latin1, c TINYINT, UNIQUE u (a, b, c))",
 		"whole_text (a TEXT, UNIQUE (a))",
+		"wide_prefix (a TINYTEXT CHARACTER SET utf8mb4, KEY (a(64)))",
 	}
 	within := []string{
 		"index16 (" + list(16, "c%d INT") + ", KEY k (" + list(16, "c%d") + "))",
@@ -112,6 +113,7 @@ func TestTableLimitMariaDBToMySQL(t *testing.T) {
 		"wide_key (a VARCHAR(3072) CHARACTER SET latin1, UNIQUE (a))",
 		"wide_keys (a VARCHAR(767) CHARACTER SET utf8mb4, b CHAR(3) CHARACTER SET latin1, c TINYINT, UNIQUE u (a, b, c))",
 		"part_text (a TEXT, UNIQUE (a(10)))",
+		"narrow_prefix (a TINYTEXT CHARACTER SET utf8mb4, b TINYTEXT CHARACTER SET latin1, KEY (a(63)), KEY (b(255)))",
 		"searched (a VARCHAR(10000) CHARACTER SET latin1, b TEXT, FULLTEXT (a), FULLTEXT (b))",
 		"places (g POINT NOT NULL, SPATIAL KEY (g))",
 		"columns1017 (" + list(1017, "c%d TINYINT") + ")",
@@ -126,7 +128,7 @@ func TestTableLimitMariaDBToMySQL(t *testing.T) {
 	}
 	maria.Exec(t, at+"columns1018 ("+list(1018, "c%d TINYINT")+") ENGINE=Aria")
 	wantCreated(t, my, false, "CREATE TABLE columns1018 ("+list(1018, "c%d TINYINT")+")")
-	wantFound(t, task, common.TableLimit, "columns columns1018", "index_columns index17.k", "key long_key.a", "key long_keys.u", "whole_lob whole_text.a")
+	wantFound(t, task, common.TableLimit, "columns columns1018", "index_columns index17.k", "key long_key.a", "key long_keys.u", "prefix wide_prefix.a", "whole_lob whole_text.a")
 }
 
 func TestTableLimitMySQLToMariaDB(t *testing.T) {

@@ -115,6 +115,7 @@ type definition struct {
 	calls      []call
 	clauses    []string // those that not every server has
 	collations []string
+	variables  bool // it names one of the session or of the server
 	tables     []datasource.TableName
 }
 
@@ -157,11 +158,13 @@ func readDefinition(text string) definition {
 			if in.function != "" {
 				d.calls = addOnce(d.calls, call{in.function, in.commas + 1})
 			}
-			distinct := in.distinct
+			closed := *in
 			open = open[:len(open)-1]
-			open[len(open)-1].closedDistinct = distinct
+			open[len(open)-1].closedDistinct, open[len(open)-1].closedFunction = closed.distinct, closed.function
 		case t.text == ",":
 			in.commas++
+		case t.text == "@":
+			d.variables = true
 		case t.text == "collate":
 			d.collations = addOnce(d.collations, at(i+1).text)
 		case t.text == "from" && in.selects, t.text == "join", t.text == "straight_join":
@@ -173,11 +176,30 @@ func readDefinition(text string) definition {
 				d.tables = addOnce(d.tables, datasource.TableName{Schema: schema.text, Name: name.text})
 			}
 		case t.text == "select":
-		case t.word && at(i+1).text == "(" && !at(i+1).quoted:
+		case t.word && at(i+1).text == "(" && !at(i+1).quoted && !isCommonTable(tokens[i+1:]):
 			d.functions = addOnce(d.functions, t.text)
 		}
 	}
 	return d
+}
+
+// isCommonTable tells whether what begins with a parenthesis are the columns of a common table expression, whose name
+// MariaDB writes bare.
+func isCommonTable(tokens []token) bool {
+	depth := 0
+	for i, t := range tokens {
+		switch {
+		case t.quoted:
+		case t.text == "(":
+			depth++
+		case t.text == ")":
+			depth--
+		}
+		if depth == 0 {
+			return i+2 < len(tokens) && tokens[i+1] == token{text: "as", word: true} && tokens[i+2] == token{text: "("}
+		}
+	}
+	return false
 }
 
 // token is a word in lower case, a name without its back quotes, or another character.

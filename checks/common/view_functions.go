@@ -26,12 +26,12 @@ var functionLacks = map[datasource.Flavor]map[string]functionLack{
 		functions(functionLack{}, `add_months binlog_gtid_pos chr column_add column_check column_create column_delete column_exists column_get column_json column_list
 concat_operator_oracle crc32c decode_histogram decode_oracle json_array_intersect json_compact json_detailed json_equals json_exists json_key_value json_loose json_normalize json_object_filter_keys
 json_object_to_array json_query kdf lastval lengthb lpad_oracle ltrim_oracle master_gtid_wait median natural_sort_key nextval nvl nvl2 percentile_cont percentile_disc replace_oracle rownum rpad_oracle rtrim_oracle setval sformat
-st_boundary st_isring st_pointonsurface st_relate substr_oracle sys_guid to_char trim_oracle uuid_v4 uuid_v7 vec_distance vec_distance_cosine vec_distance_euclidean
+st_boundary st_isring st_pointonsurface st_relate substr_oracle sys_guid to_char trim_oracle uuid_v4 uuid_v7 value vec_distance vec_distance_cosine vec_distance_euclidean
 vec_fromtext vec_totext wsrep_last_seen_gtid wsrep_last_written_gtid wsrep_sync_wait_upto_gtid`),
 		functions(functionLack{from: []int{5, 7, 5}}, `old_password`),
 		functions(functionLack{from: []int{8}}, `area asbinary astext aswkb aswkt centroid crosses decode des_decrypt des_encrypt dimension disjoint encode encrypt endpoint envelope equals
 exteriorring geomcollfromtext geometryfromtext geometrytype geomfromtext geomfromwkb glength interiorringn intersects isclosed isempty issimple linefromtext mbrequal mlinefromtext
-mpointfromtext mpolyfromtext numgeometries numinteriorrings numpoints overlaps password pointfromtext pointn polyfromtext polygonfromtext startpoint touches within x y`),
+mpointfromtext mpolyfromtext numgeometries numinteriorrings numpoints overlaps password pointfromtext pointn polyfromtext polygonfromtext srid startpoint touches within x y`),
 		functions(functionLack{from: []int{9, 6}}, `md5 sha sha1`),
 		functions(functionLack{before: []int{5, 7, 22}}, `json_arrayagg json_merge_patch json_objectagg json_storage_size`),
 		functions(functionLack{before: []int{8, 0, 17}}, `json_overlaps json_schema_valid`),

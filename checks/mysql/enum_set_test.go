@@ -47,6 +47,8 @@ func TestEnumSet(t *testing.T) {
 		{"long on MySQL 5.7", mysql57, "", long, "utf8mb4_bin", nil, 0, false},
 		{"long on MariaDB", mariadb10, "", long, "utf8mb4_bin", nil, 0, false},
 		{"twice", mariadb10, "STRICT_ALL_TABLES", "set('x','y','x ')", "utf8mb4_bin", []string{"duplicate_element"}, 0, false},
+		{"spaces that count", mysql97, "STRICT_ALL_TABLES", "set('x','x ')", "binary", nil, 0, false},
+		{"twice in binary", mysql97, "STRICT_ALL_TABLES", "set('x','x')", "binary", []string{"duplicate_element"}, 0, false},
 		{"twice, not strict", mysql97, "", "set('x','y','x')", "utf8mb4_bin", nil, 0, false},
 		{"in both cases", mysql97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_bin", nil, 0, false},
 		{"in both cases, which do not count", mysql97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_general_ci", []string{"duplicate_element"}, 0, false},
@@ -83,6 +85,7 @@ func TestEnumSetMariaDBToMySQL(t *testing.T) {
 	}{
 		"plain":  {"'a', 'it''s', '" + strings.Repeat("é", 255) + "'", nil},
 		"longer": {"'a', '" + strings.Repeat("é", 256) + "'", []string{"long_element"}},
+		"spaced": {"'a', 'a ') CHARACTER SET binary, f ENUM('a'", nil},
 		"twice":  {"'a', 'A'", []string{"duplicate_element"}},
 	} {
 		create := name + " (e ENUM(" + tc.elements + ")) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
