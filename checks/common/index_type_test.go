@@ -2,7 +2,6 @@ package common_test
 
 import (
 	"errors"
-	"slices"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks/checktest"
@@ -116,7 +115,7 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	}
 	if maria.AtLeast(11, 7, 1) {
 		tables["vectors (v VECTOR(3) NOT NULL, VECTOR vectors_v (v))"] = false
-		rest = slices.Insert(rest, 1, "vector vectors.vectors_v")
+		rest = append(rest, "vector vectors.vectors_v")
 	}
 	wantTaken(t, maria, my, use, tables)
 	wantCreated(t, my, false, "CREATE TABLE vectors (v VECTOR(3) NOT NULL, KEY (v))")
