@@ -376,7 +376,7 @@ func TestPlan(t *testing.T) {
 	}
 	for checkType, reason := range map[string]string{
 		"TEST_ORACLE": "it holds for a source of type ORACLE; this one is MYSQL", "TEST_DEEP": "it reads sizes or data, which is done only when asked for (--deep)",
-		"TEST_LATER": "it belongs to the phases INCREMENTAL; this task has FULL", "TEST_UNWANTED": "it was not chosen",
+		"TEST_LATER": "it belongs to the phases INCREMENTAL; this task has FULL", "TEST_UNWANTED": "it is not one of the selected checks",
 	} {
 		if reasons[checkType] != reason {
 			t.Errorf("%s is left out because %q, want %q", checkType, reasons[checkType], reason)

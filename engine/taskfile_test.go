@@ -154,7 +154,7 @@ func TestParseTaskOfJSON(t *testing.T) {
 		t.Errorf("name %q, user %q, %v", task.Name, task.Source.User, err)
 	}
 	_, _, err = engine.ParseTask("t.json", []byte(fmt.Sprintf(text, ",\n\"typ\": \"\\/\"")), engine.FileOptions{})
-	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: there is no such field") {
+	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: unknown field") {
 		t.Errorf("error %v, want one of line 6", err)
 	}
 }
