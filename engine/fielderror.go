@@ -47,7 +47,8 @@ func (e TaskErrors) Error() string {
 
 // oneOf returns the error of a value that is not one of allowed.
 func oneOf[T ~string](value string, allowed []T) message.Text {
-	return message.New("engine.field.one_of", "allowed", allowed, "value", strconv.Quote(value), "hint", didYouMean(value, allowed))
+	return message.New("engine.field.one_of",
+		"allowed", allowed, "value", strconv.Quote(value), "hint", didYouMean(value, allowed))
 }
 
 // didYouMean returns a hint at the word that value is a likely typing error of. It is empty if

@@ -30,7 +30,8 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var known bool
 	if e.Type, known = schemes[u.Scheme]; !known {
 		names := []string{"mysql", "mariadb", "oceanbase", "oceanbase-oracle", "oracle"}
-		return e, message.Err("engine.url.scheme", "allowed", names, "value", strconv.Quote(u.Scheme), "hint", didYouMean(u.Scheme, names))
+		return e, message.Err("engine.url.scheme", "allowed", names,
+			"value", strconv.Quote(u.Scheme), "hint", didYouMean(u.Scheme, names))
 	}
 	e.Host, e.User = u.Hostname(), u.User.Username()
 	if password, given := u.User.Password(); given {
@@ -59,7 +60,8 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 		to := parameters[name]
 		switch {
 		case to == nil:
-			return e, message.Err("engine.url.parameter", "allowed", names, "value", strconv.Quote(name), "hint", didYouMean(name, names))
+			return e, message.Err("engine.url.parameter", "allowed", names,
+				"value", strconv.Quote(name), "hint", didYouMean(name, names))
 		case len(query[name]) != 1:
 			return e, message.Err("engine.url.duplicate", "name", name)
 		}

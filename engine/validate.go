@@ -21,7 +21,8 @@ var routes = map[datasource.Type][]datasource.Type{
 	datasource.MariaDB:         {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL},
 	datasource.OceanBaseMySQL:  {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL},
 	datasource.OceanBaseOracle: {datasource.OceanBaseOracle, datasource.Oracle},
-	datasource.Oracle:          {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.OceanBaseOracle, datasource.Oracle},
+	datasource.Oracle: {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL,
+		datasource.OceanBaseOracle, datasource.Oracle},
 }
 
 // The upper bounds of Limits.
