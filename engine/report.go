@@ -207,7 +207,8 @@ var _ json.Marshaler = Progress(0)
 
 // Data returns the run in documented form.
 func (r *Report) Data() Data {
-	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), PreCheckResults: make([]Record, len(r.Results)), Progress: 100}
+	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), Progress: 100,
+		PreCheckResults: make([]Record, len(r.Results))}
 	for i := range r.Results {
 		d.PreCheckResults[i] = r.Results[i].Record(r.Task.Limits.withDefaults().Objects)
 	}
@@ -285,7 +286,8 @@ func (f Finding) Text() string {
 	b.WriteString(f.Message)
 	switch {
 	case f.Actual != "" && f.Want != "":
-		b.WriteString(" " + message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Want).String())
+		values := message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Want)
+		b.WriteString(" " + values.String())
 	case f.Actual != "":
 		b.WriteString(" " + message.New("engine.finding.actual", "actual", f.Actual).String())
 	case f.Want != "":
@@ -315,7 +317,8 @@ func blackObjects(objects []RemovableObject) *BlackObjects {
 	black := &BlackObjects{}
 	for _, o := range objects {
 		if n := len(black.Databases); n == 0 || black.Databases[n-1].Name != o.Schema {
-			black.Databases = append(black.Databases, BlackDatabase{Name: o.Schema, Tables: []BlackObject{}, Views: []BlackObject{}})
+			empty := BlackDatabase{Name: o.Schema, Tables: []BlackObject{}, Views: []BlackObject{}}
+			black.Databases = append(black.Databases, empty)
 		}
 		d := &black.Databases[len(black.Databases)-1]
 		if o.View {

@@ -73,5 +73,6 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 // misread reports whether the host's part of the URL ended at a character of the user name or the
 // password that is not written as %XX. The rest may then be the password.
 func misread(u *url.URL, raw string) bool {
-	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || u.User == nil && strings.Contains(u.RawQuery, "@")
+	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") ||
+		u.User == nil && strings.Contains(u.RawQuery, "@")
 }

@@ -104,7 +104,8 @@ func (v *validator) primaryAndStandby(path string, e Endpoint) {
 	if e.Standby != nil {
 		v.endpoint(path+".standby", *e.Standby)
 		if e.Type != "" && e.Standby.Type != e.Type {
-			v.fail(path+".standby.type", message.New("engine.endpoint.standby_type", "primary", e.Type, "standby", e.Standby.Type))
+			v.fail(path+".standby.type", message.New("engine.endpoint.standby_type",
+				"primary", e.Type, "standby", e.Standby.Type))
 		}
 	}
 }

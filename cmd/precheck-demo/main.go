@@ -110,7 +110,8 @@ func keepRunning(ctx context.Context, text string, stderr io.Writer) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "\n%s\n\n    go run ./cmd/precheck run %s\n", message.New("cmd.demo.running"), file.Name())
+	command := "go run ./cmd/precheck run " + file.Name()
+	fmt.Fprintf(stderr, "\n%s\n\n    %s\n", message.New("cmd.demo.running"), command)
 	<-ctx.Done()
 	return nil
 }

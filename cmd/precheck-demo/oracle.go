@@ -80,14 +80,15 @@ func fillOracle(srv *oracletest.Server) {
 	}
 	for _, table := range []string{"CUSTOMER", "DOCUMENT"} {
 		key := table + "_PK"
-		srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": key, "CONSTRAINT_TYPE": "P",
-			"STATUS": "ENABLED", "DEFERRABLE": "NOT DEFERRABLE", "VALIDATED": "VALIDATED", "INDEX_NAME": key})
+		srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": key,
+			"CONSTRAINT_TYPE": "P", "STATUS": "ENABLED", "DEFERRABLE": "NOT DEFERRABLE",
+			"VALIDATED": "VALIDATED", "INDEX_NAME": key})
 		srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": key,
 			"COLUMN_NAME": "ID", "POSITION": 1})
 		srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": key, "TABLE_OWNER": "SHOP", "TABLE_NAME": table,
 			"UNIQUENESS": "UNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
-		srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": key, "TABLE_OWNER": "SHOP", "TABLE_NAME": table,
-			"COLUMN_NAME": "ID", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+		srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": key, "TABLE_OWNER": "SHOP",
+			"TABLE_NAME": table, "COLUMN_NAME": "ID", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
 	}
 	for _, name := range []string{"DBMS_LOGMNR", "DBMS_LOGMNR_D"} {
 		srv.Insert("DBA_OBJECTS", row{"OWNER": "SYS", "OBJECT_NAME": name, "OBJECT_TYPE": "PACKAGE", "STATUS": "VALID"})

@@ -44,9 +44,9 @@ func (f *taskFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&f.connections, "connections", 0,
 		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).String())
 	flags.DurationVar(&f.checkTimeout, "check-timeout", 0,
-		message.New("cmd.task.flag.check_timeout", "default", engine.DefaultCheckTimeout).String())
+		message.New("cmd.task.flag.check_timeout", "default", engine.DefaultCheckTimeout.String()).String())
 	flags.DurationVar(&f.timeout, "timeout", 0,
-		message.New("cmd.task.flag.timeout", "default", engine.DefaultTimeout).String())
+		message.New("cmd.task.flag.timeout", "default", engine.DefaultTimeout.String()).String())
 	flags.IntVar(&f.maxObjects, "max-objects", 0,
 		message.New("cmd.task.flag.max_objects", "default", engine.DefaultObjects).String())
 	_ = cmd.RegisterFlagCompletionFunc("skip", completeSkips)

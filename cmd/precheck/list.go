@@ -129,8 +129,9 @@ func writeApplying(w io.Writer, lines []listing) {
 
 // writeProperties writes where and when each check applies.
 func writeProperties(w io.Writer, lines []listing) {
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", message.New("cmd.list.column.type"), message.New("cmd.list.column.side"),
-		message.New("cmd.list.column.level"), message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+		message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
+		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
 		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.title"))
 	for _, l := range lines {
 		title := l.Title

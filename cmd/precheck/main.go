@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -30,7 +31,7 @@ const (
 // status is an exit status other than exitUsage that a subcommand returns. It is not printed.
 type status int
 
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+func (s status) Error() string { return "exit status " + strconv.Itoa(int(s)) }
 
 // run runs the command line and returns its exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

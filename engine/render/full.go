@@ -120,8 +120,8 @@ func writeFull(w io.Writer, r *engine.Report, o Options) error {
 // full returns a report without its items.
 func full(r *engine.Report, o Options) FullReport {
 	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(),
-		Interrupted: r.Interrupted, Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(), Counts: map[engine.Outcome]int{},
-		Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
+		Interrupted: r.Interrupted, Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
+		Counts: map[engine.Outcome]int{}, Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
 	for _, outcome := range engine.Outcomes() {
 		f.Counts[outcome] = r.Count(outcome)
 	}
