@@ -16,7 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// page gives a check a page that validates; skippable ones say what follows.
+// page returns a valid page of a check. That of a skippable check has a skip consequence.
 func page(checkType, consequence string) checks.Page {
 	text := "# " + checkType + ": " + checkType + " in words\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n"
 	if consequence != "" {
@@ -41,7 +41,7 @@ func shop() datasource.Snapshot {
 	}
 }
 
-// run runs a task over literal facts with these checks alone.
+// run runs a task over literal facts with these checks only.
 func run(t *testing.T, task engine.Task, added []*checks.Check, opts ...engine.Option) *engine.Report {
 	t.Helper()
 	var types []string
@@ -126,7 +126,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestStrictTakesWarningsForFailures(t *testing.T) {
+func TestStrictTreatsWarningsAsFailures(t *testing.T) {
 	t.Parallel()
 	r := run(t, task(), []*checks.Check{check("TEST_ONE", func(_ context.Context, p *checks.Pass) error {
 		p.Report(checks.Finding{Rule: "wrong", Level: checks.Warn})
@@ -158,8 +158,8 @@ func TestBlocked(t *testing.T) {
 	}
 }
 
-// A check that compares both ends needs both; one that looks at its own end does not need the other.
-func TestRequirementsOfBothEnds(t *testing.T) {
+// A check that compares source and destination requires both; other checks require only their own side.
+func TestRequirementsOfBothSides(t *testing.T) {
 	t.Parallel()
 	alone, both := check("TEST_ALONE", wrongTables()), check("TEST_BOTH", wrongTables())
 	both.Compares = true
@@ -186,7 +186,7 @@ func TestRequirementsOfBothEnds(t *testing.T) {
 	}
 }
 
-// A check that does not end is given up at its limit; one that minds its context says why itself.
+// A check that does not return is abandoned at its time limit; one that respects its context returns its own error.
 func TestCheckTimeLimit(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
@@ -229,7 +229,7 @@ func TestRunTimeLimitAndInterruption(t *testing.T) {
 		t.Errorf("interrupted: %s, %v, %s, %s", res.Outcome, r.Interrupted, r.Verdict(false), r.Status())
 	}
 	if r.Results[0].Outcome != engine.Passed {
-		t.Errorf("what was known before the interruption is lost: %s", r.Results[0].Outcome)
+		t.Errorf("the result before the interruption is lost: %s", r.Results[0].Outcome)
 	}
 }
 
@@ -256,13 +256,13 @@ func TestSkip(t *testing.T) {
 				t.Errorf("got %s, %s; want %s, %s", res.Outcome, r.Status(), tc.outcome, tc.status)
 			}
 			if message := res.Message(20); !strings.Contains(message, "shop.a is wrong") || tc.outcome == engine.Skipped && !strings.Contains(message, "append-only") {
-				t.Errorf("the message lacks the finding or the reason: %q", message)
+				t.Errorf("the message does not contain the finding or the reason: %q", message)
 			}
 		})
 	}
 }
 
-// What an item says may be removed is a task without its findings, once it is excluded.
+// An item has no findings once its removable objects are excluded from the task.
 func TestRemovable(t *testing.T) {
 	t.Parallel()
 	wrong := check("TEST_ONE", func(ctx context.Context, p *checks.Pass) error {
@@ -301,7 +301,7 @@ func TestRemovable(t *testing.T) {
 	}
 }
 
-// Observers hear of the plan, of starts and of ends, one call at a time, counted without a gap.
+// Observers receive the plan, starts and finishes, one call at a time, with consecutive counts.
 type listener struct {
 	mu     sync.Mutex
 	events []string
@@ -379,12 +379,12 @@ func TestPlan(t *testing.T) {
 		"TEST_LATER": "it belongs to the phases INCREMENTAL; this task has FULL", "TEST_UNWANTED": "it is not one of the selected checks",
 	} {
 		if reasons[checkType] != reason {
-			t.Errorf("%s is left out because %q, want %q", checkType, reasons[checkType], reason)
+			t.Errorf("%s does not apply because %q, want %q", checkType, reasons[checkType], reason)
 		}
 	}
 }
 
-func TestNewRefusesWhatDoesNotFit(t *testing.T) {
+func TestNewRejectsInvalidOptions(t *testing.T) {
 	t.Parallel()
 	lame := check("TEST_LAME", wrongTables())
 	lame.Requires = []string{"TEST_MISSING"}
@@ -399,7 +399,7 @@ func TestNewRefusesWhatDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestRunRefusesAWrongTask(t *testing.T) {
+func TestRunRejectsInvalidTask(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New()
 	if err != nil {
@@ -412,12 +412,12 @@ func TestRunRefusesAWrongTask(t *testing.T) {
 	wrong := task()
 	wrong.Skip = []engine.Skip{{Type: "RDB_CONNECT", Reason: "x"}}
 	if _, err := e.Run(t.Context(), wrong); !errors.As(err, &invalid) {
-		t.Errorf("a skip of what cannot be skipped: %v", err)
+		t.Errorf("a skip of a check that is not skippable: %v", err)
 	}
 }
 
-// An error of the other end than the item's says so.
-func TestErrorsOfTheOtherEndAreTold(t *testing.T) {
+// An error of the other side than the item's names that side.
+func TestErrorsNameTheOtherSide(t *testing.T) {
 	t.Parallel()
 	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account lacks a right", Remedy: "Grant it."}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {

@@ -116,7 +116,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 		t.Fatal(err)
 	}
 	if asked != "destination.password" {
-		t.Errorf("it asked for %q", asked)
+		t.Errorf("the prompt is for %q", asked)
 	}
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "chmod 600") {
 		t.Errorf("warnings %q, want one of the password file's mode", warnings)
@@ -140,7 +140,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 	}
 }
 
-// A task of JSON is read with every escape that JSON has, and its errors have lines.
+// A JSON task is read with every escape of JSON, and its errors have lines.
 func TestParseTaskOfJSON(t *testing.T) {
 	t.Parallel()
 	text := "\uFEFF" + `{
@@ -182,7 +182,7 @@ func TestParseEndpoint(t *testing.T) {
 	}
 }
 
-// However a task is printed, marshalled or logged, its passwords are not shown.
+// Printing, marshalling or logging a task does not show its passwords.
 func TestPasswordsOfATaskAreNotShown(t *testing.T) {
 	t.Parallel()
 	task, warnings, err := engine.ParseTask("t.yaml", []byte(`
@@ -210,6 +210,6 @@ objects: {include: ["*.*"]}
 		t.Errorf("a password is shown: %s", shown)
 	}
 	if task.Source.Standby.Password.Reveal() != "hunter2" {
-		t.Error("the standby has not its primary's password")
+		t.Error("the standby does not inherit its primary's password")
 	}
 }

@@ -79,7 +79,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func TestInitWritesATaskThatIsRead(t *testing.T) {
+func TestInitWritesValidTask(t *testing.T) {
 	t.Setenv("SOURCE_PASSWORD", "a")
 	t.Setenv("DEST_PASSWORD", "b")
 	file := filepath.Join(t.TempDir(), "task.yaml")
@@ -98,7 +98,7 @@ func TestInitWritesATaskThatIsRead(t *testing.T) {
 	}
 }
 
-func TestListSaysWhyNot(t *testing.T) {
+func TestListShowsReason(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "task.yaml")
 	task := `{name: x, phases: [FULL], source: {type: OB_MYSQL, host: a, user: u, password: {env: PRECHECK_TEST_UNSET}}, destination: {type: MYSQL, host: b, user: u}, objects: {include: ["*.*"]}}`
@@ -148,7 +148,7 @@ func TestVersionAndCompletion(t *testing.T) {
 	}
 }
 
-// The embedded server of the demo stays out of the production binary.
+// The production binary does not contain the embedded server of the demo.
 func TestBinaryDoesNotLinkTheEmbeddedServer(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
@@ -164,7 +164,7 @@ func TestBinaryDoesNotLinkTheEmbeddedServer(t *testing.T) {
 	}
 }
 
-// A result is written through a link and into a device as they are: neither is replaced by a file.
+// Writing the result to a link or a device does not replace it by a file.
 func TestOutputIntoLinksAndDevices(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
