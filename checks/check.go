@@ -100,7 +100,13 @@ var (
 	OracleFamily = []datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}
 	OracleOnly   = []datasource.Type{datasource.Oracle}
 	OBMySQLOnly  = []datasource.Type{datasource.OceanBaseMySQL}
+
+	// MySQLModeOrOracle are the sources of checks of a MySQL-mode destination.
+	MySQLModeOrOracle = slices.Concat(MySQLMode, OracleOnly)
 )
+
+// BothSides is Check.On of a check that reads each side on its own.
+var BothSides = []Side{Source, Dest}
 
 // Check is one precheck item: where it applies and how it decides.
 type Check struct {

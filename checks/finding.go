@@ -15,6 +15,9 @@ type Object struct {
 	Name   string // of the column, index, variable, …
 }
 
+// ServerObject is what a finding about a whole server names.
+var ServerObject = Object{Kind: "SERVER"}
+
 // TableObject names a table.
 func TableObject(t datasource.TableName) Object {
 	return Object{Kind: "TABLE", Schema: t.Schema, Table: t.Name}

@@ -1,0 +1,63 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// HiddenOnDest fails where tables that the destination's catalog does not list may be there all the
+// same: a server of the MySQL protocol lists only those on which the account has some right, and so
+// do Oracle's ALL_ views.
+func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.TableName) error {
+	if len(absent) == 0 {
+		return nil
+	}
+	account, remedy, sees, err := sight(ctx, p)
+	if err != nil {
+		return err
+	}
+	var hidden []string
+	for _, t := range absent {
+		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && !sees(t) {
+			hidden = append(hidden, on)
+		}
+	}
+	if len(hidden) == 0 {
+		return nil
+	}
+	return &datasource.Error{Class: datasource.ErrPrivilege,
+		Cause: fmt.Sprintf("which tables are on the destination cannot be told: the account %s is shown a table of %s only where it has a right on that table",
+			account, strings.Join(hidden, ", ")),
+		Remedy: remedy}
+}
+
+// sight tells whether the destination shows its account a table, if it is there.
+func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees func(datasource.TableName) bool, err error) {
+	if p.Route.Dest.OracleLike() {
+		held, err := p.Dest().OraclePrivileges(ctx)
+		return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(t datasource.TableName) bool {
+			return held.SeesAll || t.Schema == held.Account ||
+				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
+		}, err
+	}
+	holder, err := Of(ctx, p.Dest())
+	held := holder.Rights.ByTable()
+	shown := map[string]bool{} // schemas of which every table is
+	return holder.Account.Quoted(), "Grant the account SELECT on the schema.", func(t datasource.TableName) bool {
+		if _, asked := shown[t.Schema]; !asked {
+			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
+		}
+		return shown[t.Schema] || held(t).Sees(t) == datasource.Yes
+	}, err
+}
+
+// ReadsAll tells whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden from it.
+func ReadsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
+	views, err := f.DictionaryViews(ctx)
+	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err
+}
