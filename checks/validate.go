@@ -30,7 +30,7 @@ func Validate(catalogue []*Check) error {
 		} else if c.Page.Type != c.Type {
 			fail(c, "its page is that of %q", c.Page.Type)
 		}
-		if len(c.On) == 0 {
+		if len(c.Sides) == 0 {
 			fail(c, "it looks at no side")
 		}
 		if c.Phases == 0 {

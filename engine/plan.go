@@ -54,7 +54,7 @@ func (e *Engine) Plan(t Task) Plan {
 			p.LeftOut = append(p.LeftOut, LeftOut{c, reason})
 			continue
 		}
-		for _, side := range c.Sides(route) {
+		for _, side := range c.SidesFor(route) {
 			p.Items = append(p.Items, Item{c, side, checks.Master})
 			if c.Standby && t.end(side).Standby != nil {
 				p.Items = append(p.Items, Item{c, side, checks.Slave})

@@ -281,13 +281,13 @@ func (res *Result) Message(objects int) string {
 func (f Finding) Text() string {
 	var b strings.Builder
 	b.WriteString(f.Message)
-	if f.Actual != "" || f.Want != "" {
+	if f.Actual != "" || f.Expected != "" {
 		var values []string
 		if f.Actual != "" {
 			values = append(values, "actual: "+f.Actual)
 		}
-		if f.Want != "" {
-			values = append(values, "wanted: "+f.Want)
+		if f.Expected != "" {
+			values = append(values, "wanted: "+f.Expected)
 		}
 		fmt.Fprintf(&b, " (%s)", strings.Join(values, "; "))
 	}

@@ -229,7 +229,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	pass := checks.NewPass(checks.PassConfig{
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
 		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
-		Here: r.facts(item.Side, item.Role), Mapping: r.mapping,
+		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
 	})
 	err := r.call(item.Check, pass)
 	res.Duration = time.Since(started)

@@ -26,7 +26,7 @@ func page(checkType, consequence string) checks.Page {
 }
 
 func check(checkType string, run func(context.Context, *checks.Pass) error) *checks.Check {
-	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail, On: []checks.Side{checks.Source},
+	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail, Sides: []checks.Side{checks.Source},
 		Phases: checks.AllPhases, Requires: []string{"RDB_CONNECT"}, Run: run}
 }
 
@@ -432,7 +432,7 @@ func TestErrorsOfTheOtherEndAreTold(t *testing.T) {
 		return err
 	}
 	compare := check("X_COMPARE", reads)
-	compare.On = []checks.Side{checks.Source, checks.Dest}
+	compare.Sides = []checks.Side{checks.Source, checks.Dest}
 	task := task()
 	task.Source.Host, task.Destination.Host = "a", "b"
 	report := run(t, task, []*checks.Check{compare}, engine.WithOpener(open))

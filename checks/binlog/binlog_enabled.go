@@ -13,24 +13,24 @@ var BinlogEnabled = &checks.Check{
 	Type:     "MYSQL_BINLOG_ENABLED",
 	Page:     checks.ReadPage(pages, "binlog_enabled.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogEnabled,
 }
 
 func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	off := checks.Finding{Rule: "off", Level: checks.Fail, Object: checks.VariableObject("log_bin"), Actual: "OFF", Want: "ON"}
+	off := checks.Finding{Rule: "off", Level: checks.Fail, Object: checks.VariableObject("log_bin"), Actual: "OFF", Expected: "ON"}
 	if server.Flavor == datasource.FlavorTiDB {
-		off.Rule, off.Actual, off.Want = "none", "", ""
+		off.Rule, off.Actual, off.Expected = "none", "", ""
 		p.Report(off)
 		return nil
 	}
@@ -43,7 +43,7 @@ func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "sql_log_bin", checks.Finding{Rule: "session_off", Want: "sql_log_bin=ON"})
+		reportSessions(ctx, p, variables, "sql_log_bin", checks.Finding{Rule: "session_off", Expected: "sql_log_bin=ON"})
 	}
 	return nil
 }

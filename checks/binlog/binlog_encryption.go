@@ -12,18 +12,18 @@ var BinlogEncryption = &checks.Check{
 	Type:     "MYSQL_BINLOG_ENCRYPTION",
 	Page:     checks.ReadPage(pages, "binlog_encryption.md"),
 	Level:    checks.Info,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogEncryption,
 }
 
 func runBinlogEncryption(ctx context.Context, p *checks.Pass) error {
-	_, variables, err := sysvar.WithServer(ctx, p.Here())
+	_, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

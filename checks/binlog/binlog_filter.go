@@ -14,21 +14,21 @@ var BinlogFilter = &checks.Check{
 	Type:     "MYSQL_BINLOG_FILTER",
 	Page:     checks.ReadPage(pages, "binlog_filter.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogFilter,
 }
 
 func runBinlogFilter(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
-	status, err := p.Here().BinaryLogStatus(ctx)
+	status, err := p.Facts().BinaryLogStatus(ctx)
 	if err != nil {
 		return err
 	}

@@ -13,12 +13,12 @@ var BinlogFormat = &checks.Check{
 	Type:     "MYSQL_BINLOG_FORMAT",
 	Page:     checks.ReadPage(pages, "binlog_format.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogFormat,
 }
@@ -26,7 +26,7 @@ var BinlogFormat = &checks.Check{
 const formatRow = "ROW"
 
 func runBinlogFormat(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -38,14 +38,14 @@ func runBinlogFormat(ctx context.Context, p *checks.Pass) error {
 		return sysvar.Missing(server, "binlog_format")
 	case !strings.EqualFold(format, formatRow):
 		p.Report(checks.Finding{Rule: "not_row", Level: checks.Fail, Object: checks.VariableObject("binlog_format"),
-			Actual: format, Want: formatRow, SQL: checks.SetGlobal(server, "binlog_format", "'ROW'")})
+			Actual: format, Expected: formatRow, SQL: checks.SetGlobal(server, "binlog_format", "'ROW'")})
 	}
 	if forced, ok := variables.Lookup("wsrep_forced_binlog_format"); ok && !strings.EqualFold(forced, "NONE") && !strings.EqualFold(forced, formatRow) {
 		p.Report(checks.Finding{Rule: "forced", Level: checks.Fail, Object: checks.VariableObject("wsrep_forced_binlog_format"),
-			Actual: forced, Want: "NONE", SQL: checks.SetGlobal(server, "wsrep_forced_binlog_format", "'NONE'")})
+			Actual: forced, Expected: "NONE", SQL: checks.SetGlobal(server, "wsrep_forced_binlog_format", "'NONE'")})
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "binlog_format", checks.Finding{Rule: "session_not_row", Want: "binlog_format=ROW"}, formatRow)
+		reportSessions(ctx, p, variables, "binlog_format", checks.Finding{Rule: "session_not_row", Expected: "binlog_format=ROW"}, formatRow)
 	}
 	return nil
 }

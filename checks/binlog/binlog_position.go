@@ -18,7 +18,7 @@ var BinlogPosition = &checks.Check{
 	Type:     "MYSQL_BINLOG_POSITION",
 	Page:     checks.ReadPage(pages, "binlog_position.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Incremental,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
@@ -35,7 +35,7 @@ func runBinlogPosition(ctx context.Context, p *checks.Pass) error {
 		p.Inform("No start position is given: reading begins where the log is when the task starts.")
 		return nil
 	}
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,13 +48,13 @@ func runBinlogPosition(ctx context.Context, p *checks.Pass) error {
 		if err == nil {
 			return checkGTIDPosition(ctx, p, finding, position)
 		}
-		finding.Rule, finding.Want = "not_a_position", "file:offset or a GTID position such as 0-1-270"
+		finding.Rule, finding.Expected = "not_a_position", "file:offset or a GTID position such as 0-1-270"
 	} else {
 		set, err := parseGTIDSet(start)
 		if err == nil {
 			return checkGTIDSet(ctx, p, finding, set)
 		}
-		finding.Rule, finding.Want = "not_a_position", "file:offset or a GTID set such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"
+		finding.Rule, finding.Expected = "not_a_position", "file:offset or a GTID set such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"
 	}
 	p.Report(finding)
 	return nil
@@ -66,22 +66,22 @@ var positionObject = checks.Object{Kind: "POSITION"}
 const firstEvent = 4
 
 func checkFilePosition(ctx context.Context, p *checks.Pass, file, offset string) error {
-	logs, err := p.Here().BinaryLogs(ctx)
+	logs, err := p.Facts().BinaryLogs(ctx)
 	if err != nil {
 		return err
 	}
 	f := checks.Finding{Level: checks.Fail, Object: positionObject, Actual: file + ":" + offset}
 	at := slices.IndexFunc(logs, func(l datasource.BinaryLog) bool { return l.Name == file })
 	if at < 0 {
-		f.Rule, f.Want = "file_gone", "a file that the server has"
+		f.Rule, f.Expected = "file_gone", "a file that the server has"
 		if len(logs) > 0 {
-			f.Want = fmt.Sprintf("one of %s to %s", logs[0].Name, logs[len(logs)-1].Name)
+			f.Expected = fmt.Sprintf("one of %s to %s", logs[0].Name, logs[len(logs)-1].Name)
 		}
 		p.Report(f)
 		return nil
 	}
 	if n, err := strconv.ParseInt(offset, 10, 64); err != nil || n < firstEvent || n > logs[at].Size {
-		f.Rule, f.Want = "outside_file", fmt.Sprintf("%d to %d", firstEvent, logs[at].Size)
+		f.Rule, f.Expected = "outside_file", fmt.Sprintf("%d to %d", firstEvent, logs[at].Size)
 		p.Report(f)
 	}
 	return nil
@@ -90,11 +90,11 @@ func checkFilePosition(ctx context.Context, p *checks.Pass, file, offset string)
 // checkGTIDSet finds what MySQL would refuse: a start before what it has purged, or after what it
 // has written itself.
 func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start gtidSet) error {
-	gtids, err := p.Here().GTIDs(ctx)
+	gtids, err := p.Facts().GTIDs(ctx)
 	if err != nil {
 		return err
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -107,17 +107,17 @@ func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start g
 		return fmt.Errorf("gtid_executed: %w", err)
 	}
 	if mode, _ := variables.Lookup("gtid_mode"); !strings.EqualFold(mode, "ON") {
-		f.Rule, f.Actual, f.Want = "no_gtids", "gtid_mode="+mode, "gtid_mode=ON, or a start position of the form file:offset"
+		f.Rule, f.Actual, f.Expected = "no_gtids", "gtid_mode="+mode, "gtid_mode=ON, or a start position of the form file:offset"
 		p.Report(f)
 		return nil
 	}
 	if gone := purged.missing(start); len(gone) > 0 {
-		f.Rule, f.Want = "purged", "at least "+gtids.Purged
+		f.Rule, f.Expected = "purged", "at least "+gtids.Purged
 		p.Report(f)
 	}
 	own, _ := variables.Lookup("server_uuid")
 	if ahead := start.missing(logged); len(ahead) > 0 {
-		f.Rule, f.Level, f.Want = "never_logged", checks.Warn, "within "+gtids.Logged
+		f.Rule, f.Level, f.Expected = "never_logged", checks.Warn, "within "+gtids.Logged
 		if slices.Contains(ahead, strings.ReplaceAll(strings.ToLower(own), "-", "")) {
 			f.Rule, f.Level = "ahead", checks.Fail
 		}
@@ -129,7 +129,7 @@ func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start g
 // checkGTIDPosition finds what MariaDB would refuse: in any domain a start before its oldest file,
 // or after what it has written.
 func checkGTIDPosition(ctx context.Context, p *checks.Pass, f checks.Finding, start gtidPosition) error {
-	gtids, err := p.Here().GTIDs(ctx)
+	gtids, err := p.Facts().GTIDs(ctx)
 	if err != nil {
 		return err
 	}
@@ -143,14 +143,14 @@ func checkGTIDPosition(ctx context.Context, p *checks.Pass, f checks.Finding, st
 	}
 	for _, domain := range slices.Sorted(maps.Keys(oldest)) {
 		if start[domain] < oldest[domain] {
-			f.Rule, f.Want = "purged", "at least "+gtids.Purged
+			f.Rule, f.Expected = "purged", "at least "+gtids.Purged
 			p.Report(f)
 			break
 		}
 	}
 	for _, domain := range slices.Sorted(maps.Keys(start)) {
 		if start[domain] > newest[domain] {
-			f.Rule, f.Want = "ahead", "at most "+gtids.Logged
+			f.Rule, f.Expected = "ahead", "at most "+gtids.Logged
 			p.Report(f)
 			break
 		}

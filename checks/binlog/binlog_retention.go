@@ -18,12 +18,12 @@ var BinlogRetention = &checks.Check{
 	Type:     "MYSQL_BINLOG_RETENTION",
 	Page:     checks.ReadPage(pages, "binlog_retention.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogRetention,
 }
@@ -36,7 +36,7 @@ const (
 )
 
 func runBinlogRetention(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -59,12 +59,12 @@ func runBinlogRetention(ctx context.Context, p *checks.Pass) error {
 		p.Report(checks.Finding{Rule: "never_removed", Level: checks.Info, Object: checks.VariableObject(name), Actual: "0"})
 	case kept < need:
 		p.Report(checks.Finding{Rule: "too_short", Level: level, Object: checks.VariableObject(name),
-			Actual: hours(kept), Want: "at least " + hours(need), SQL: keep(server, variables, name, need)})
+			Actual: hours(kept), Expected: "at least " + hours(need), SQL: keep(server, variables, name, need)})
 	}
 	for _, name := range []string{"max_binlog_total_size", "binlog_space_limit"} {
 		if limit, ok := variables.Int(name); ok && limit > 0 {
 			p.Report(checks.Finding{Rule: "by_size", Level: checks.Warn, Object: checks.VariableObject(name),
-				Actual: fmt.Sprintf("%d bytes", limit), Want: "0, or room for " + hours(need) + " of changes"})
+				Actual: fmt.Sprintf("%d bytes", limit), Expected: "0, or room for " + hours(need) + " of changes"})
 		}
 	}
 	return nil

@@ -21,7 +21,9 @@ func TestLoggingOfBadlySetServers(t *testing.T) {
 		want  checktest.Verdict
 		mends bool
 	}
-	failed := func(found ...string) checktest.Verdict { return checktest.Verdict{Outcome: engine.Failed, Found: found} }
+	failed := func(found ...string) checktest.Verdict {
+		return checktest.Verdict{Outcome: engine.Failed, Found: found}
+	}
 	for product, server := range map[dbtest.Product]struct {
 		args []string
 		want []expectation

@@ -14,18 +14,18 @@ var BinlogRowImage = &checks.Check{
 	Type:     "MYSQL_BINLOG_ROW_IMAGE",
 	Page:     checks.ReadPage(pages, "binlog_row_image.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogRowImage,
 }
 
 func runBinlogRowImage(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -38,14 +38,14 @@ func runBinlogRowImage(ctx context.Context, p *checks.Pass) error {
 	case strings.EqualFold(image, "FULL"):
 	default:
 		f := checks.Finding{Rule: "not_full", Level: checks.Fail, Object: checks.VariableObject("binlog_row_image"),
-			Actual: image, Want: "FULL", SQL: checks.SetGlobal(server, "binlog_row_image", "'FULL'")}
+			Actual: image, Expected: "FULL", SQL: checks.SetGlobal(server, "binlog_row_image", "'FULL'")}
 		if strings.EqualFold(image, "FULL_NODUP") {
 			f.Rule, f.Level = "no_duplicates", checks.Warn
 		}
 		p.Report(f)
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "binlog_row_image", checks.Finding{Rule: "session_not_full", Want: "binlog_row_image=FULL"}, "FULL")
+		reportSessions(ctx, p, variables, "binlog_row_image", checks.Finding{Rule: "session_not_full", Expected: "binlog_row_image=FULL"}, "FULL")
 	}
 	return nil
 }

@@ -13,18 +13,18 @@ var BinlogRowMetadata = &checks.Check{
 	Type:     "MYSQL_BINLOG_ROW_METADATA",
 	Page:     checks.ReadPage(pages, "binlog_row_metadata.md"),
 	Level:    checks.Info,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runBinlogRowMetadata,
 }
 
 func runBinlogRowMetadata(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func runBinlogRowMetadata(ctx context.Context, p *checks.Pass) error {
 		p.Inform("%s logs no names of columns: a reader must follow the tables' definitions.", server)
 	case !strings.EqualFold(value, "FULL"):
 		p.Report(checks.Finding{Rule: "not_full", Level: checks.Info, Object: checks.VariableObject("binlog_row_metadata"),
-			Actual: value, Want: "FULL", SQL: checks.SetGlobal(server, "binlog_row_metadata", "'FULL'")})
+			Actual: value, Expected: "FULL", SQL: checks.SetGlobal(server, "binlog_row_metadata", "'FULL'")})
 	}
 	return nil
 }

@@ -14,18 +14,18 @@ var GTIDMode = &checks.Check{
 	Type:     "MYSQL_GTID_MODE",
 	Page:     checks.ReadPage(pages, "gtid_mode.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runGTIDMode,
 }
 
 func runGTIDMode(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func runGTIDMode(ctx context.Context, p *checks.Pass) error {
 	consistency, _ := variables.Lookup("enforce_gtid_consistency")
 	consistent, _ := variables.On("enforce_gtid_consistency")
 	f := checks.Finding{Rule: "off", Level: checks.Warn, Object: checks.VariableObject("gtid_mode"),
-		Actual: "gtid_mode=" + mode + ", enforce_gtid_consistency=" + consistency, Want: "both ON"}
+		Actual: "gtid_mode=" + mode + ", enforce_gtid_consistency=" + consistency, Expected: "both ON"}
 	switch {
 	case strings.EqualFold(mode, "ON") && consistent:
 		return nil

@@ -12,18 +12,18 @@ var LogReplicaUpdates = &checks.Check{
 	Type:     "MYSQL_LOG_REPLICA_UPDATES",
 	Page:     checks.ReadPage(pages, "log_replica_updates.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLogReplicaUpdates,
 }
 
 func runLogReplicaUpdates(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func runLogReplicaUpdates(ctx context.Context, p *checks.Pass) error {
 	if on {
 		return nil
 	}
-	channels, err := p.Here().ReplicaChannels(ctx)
+	channels, err := p.Facts().ReplicaChannels(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func runLogReplicaUpdates(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, c := range channels {
 		p.Report(checks.Finding{Rule: "not_logged", Level: checks.Fail, Object: checks.VariableObject(name),
-			Actual: "OFF", Want: "ON", Args: map[string]string{"source": c.Source}})
+			Actual: "OFF", Expected: "ON", Args: checks.Args{"source": c.Source}})
 	}
 	return nil
 }

@@ -16,18 +16,18 @@ var ServerID = &checks.Check{
 	Type:     "MYSQL_SERVER_ID",
 	Page:     checks.ReadPage(pages, "server_id.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
-	ReadsLog: checks.MySQLFamily,
+	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
 	Run:      runServerID,
 }
 
 func runServerID(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 	}
 	f := checks.Finding{Object: checks.VariableObject("server_id"), Actual: fmt.Sprint(id)}
 	if id == 0 {
-		f.Rule, f.Level, f.Want = "zero", checks.Fail, "a number from 1 to 4294967295 that no other server has"
+		f.Rule, f.Level, f.Expected = "zero", checks.Fail, "a number from 1 to 4294967295 that no other server has"
 		p.Report(f)
 		return nil
 	}
@@ -47,13 +47,13 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case same:
-		f.Rule, f.Level, f.Want = "same_as_destination", checks.Warn, "another number than the destination's"
+		f.Rule, f.Level, f.Expected = "same_as_destination", checks.Warn, "another number than the destination's"
 		p.Report(f)
 	case id == 1:
 		f.Rule, f.Level = "preset", checks.Info
 		p.Report(f)
 	}
-	replicas, err := p.Here().Replicas(ctx)
+	replicas, err := p.Facts().Replicas(ctx)
 	switch {
 	case err != nil:
 		p.Inform("The ids of the servers that read this log already could not be looked at: %v", err)

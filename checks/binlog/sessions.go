@@ -17,7 +17,7 @@ func reportSessions(ctx context.Context, p *checks.Pass, variables datasource.Va
 		p.Inform("The settings of other sessions could not be looked at: performance_schema is OFF")
 		return
 	}
-	sessions, err := p.Here().LogSessions(ctx)
+	sessions, err := p.Facts().LogSessions(ctx)
 	if err != nil {
 		p.Inform("The settings of other sessions could not be looked at: %v", err)
 		return
@@ -37,7 +37,7 @@ func reportSessions(ctx context.Context, p *checks.Pass, variables datasource.Va
 	for _, s := range settings {
 		f.Level, f.Object = checks.Warn, checks.Object{Kind: "ACCOUNT", Name: s.account}
 		f.Actual = fmt.Sprintf("%s=%s", variable, s.value)
-		f.Args = map[string]string{"sessions": fmt.Sprint(count[s])}
+		f.Args = checks.Args{"sessions": fmt.Sprint(count[s])}
 		p.Report(f)
 	}
 }

@@ -14,7 +14,7 @@ var ConnectionLimit = &checks.Check{
 	Type:     "RDB_CONNECTION_LIMIT",
 	Page:     checks.ReadPage(pages, "connection_limit.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
@@ -22,7 +22,7 @@ var ConnectionLimit = &checks.Check{
 }
 
 func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
 	if server.Flavor == datasource.FlavorOracle {
 		return oracleConnectionLimit(ctx, p, planned)
 	}
-	c, err := p.Here().Connections(ctx)
+	c, err := p.Facts().Connections(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ type limit struct {
 
 // reportLimit holds the plan against a limit.
 func reportLimit(p *checks.Pass, l limit, planned int) {
-	f := checks.Finding{Object: l.object, Actual: fmt.Sprintf("%d, %d in use", l.max, l.used), Want: fmt.Sprintf("%d free", planned)}
+	f := checks.Finding{Object: l.object, Actual: fmt.Sprintf("%d, %d in use", l.max, l.used), Expected: fmt.Sprintf("%d free", planned)}
 	account := l.object.Kind == "ACCOUNT"
 	switch {
 	case l.max == 0 || planned <= l.max-l.used:

@@ -18,11 +18,11 @@ func oracleConnectionLimit(ctx context.Context, p *checks.Pass, planned int) err
 // instanceLimit holds the plan against V$RESOURCE_LIMIT. A pluggable database may have a limit of
 // its own, which counts the sessions of its users alone (Oracle Database Reference, "SESSIONS").
 func instanceLimit(ctx context.Context, p *checks.Pass, planned int) error {
-	resources, err := p.Here().OracleResources(ctx)
+	resources, err := p.Facts().OracleResources(ctx)
 	if err != nil {
 		return err
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func instanceLimit(ctx context.Context, p *checks.Pass, planned int) error {
 		if !ok {
 			return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "neither V$RESOURCE_LIMIT nor V$PARAMETER shows the limit of sessions"}
 		}
-		sessions, err := p.Here().OracleSessions(ctx)
+		sessions, err := p.Facts().OracleSessions(ctx)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func profileLimit(ctx context.Context, p *checks.Pass, planned int) error {
 	if !limited {
 		return nil
 	}
-	sessions, err := p.Here().OracleSessions(ctx)
+	sessions, err := p.Facts().OracleSessions(ctx)
 	if err != nil {
 		return err
 	}

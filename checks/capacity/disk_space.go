@@ -14,7 +14,7 @@ var DiskSpace = &checks.Check{
 	Type:     "RDB_DISK_SPACE",
 	Page:     checks.ReadPage(pages, "disk_space.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -41,7 +41,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Dest == datasource.Oracle {
 		return oracleSpace(ctx, p, mapping, sizes)
 	}
-	need := sumSizes(mapping.HoldingRows(), sizes).total
+	need := sumSizes(mapping.BaseTables(), sizes).total
 	enough := need / 100 * roomy
 	free, err := p.Dest().FreeSpace(ctx)
 	var known *datasource.Error
@@ -54,7 +54,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject, Actual: gib(free), Want: gib(enough), Args: map[string]string{"need": gib(need)}}
+	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject, Actual: gib(free), Expected: gib(enough), Args: checks.Args{"need": gib(need)}}
 	switch {
 	case free < need:
 		p.Report(f)

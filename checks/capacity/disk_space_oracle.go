@@ -28,7 +28,7 @@ func oracleSpace(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, s
 	need := map[place]int64{}
 	unknown := map[string]bool{}
 	partitioned := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		bytes := sumSizes([]checks.TablePair{pair}, sizes).total
 		schema := pair.Dest.Schema
 		space, known := spaces[schema]
@@ -75,7 +75,7 @@ func reportQuota(p *checks.Pass, space datasource.Space, at place, need int64) {
 	if need == 0 || !limited {
 		return
 	}
-	f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: at.schema}, Actual: gib(left), Want: gib(need / 100 * roomy), Args: map[string]string{"need": gib(need), "tablespace": at.tablespace},
+	f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: at.schema}, Actual: gib(left), Expected: gib(need / 100 * roomy), Args: checks.Args{"need": gib(need), "tablespace": at.tablespace},
 		SQL: []string{"ALTER USER " + checks.Quote(datasource.Oracle, at.schema) + " QUOTA UNLIMITED ON " + checks.Quote(datasource.Oracle, at.tablespace)}}
 	switch {
 	case left < need:
@@ -90,7 +90,7 @@ func reportQuota(p *checks.Pass, space datasource.Space, at place, need int64) {
 
 func reportTablespace(p *checks.Pass, name string, t datasource.Tablespace, need int64) {
 	enough := need / 100 * roomy
-	f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: name}, Actual: gib(t.Free), Want: gib(enough), Args: map[string]string{"need": gib(need), "growth": gib(t.Growth)}}
+	f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: name}, Actual: gib(t.Free), Expected: gib(enough), Args: checks.Args{"need": gib(need), "growth": gib(t.Growth)}}
 	switch {
 	case t.Free+t.Growth < need:
 		f.Rule, f.Level = "small_tablespace", checks.Fail

@@ -14,7 +14,7 @@ var LongTransaction = &checks.Check{
 	Type:     "RDB_LONG_TRANSACTION",
 	Page:     checks.ReadPage(pages, "long_transaction.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLongTransaction,
@@ -33,8 +33,8 @@ func runLongTransaction(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "long", Level: checks.Warn, Object: checks.Object{Kind: "TRANSACTION", Name: "session " + t.Session},
-			Actual: t.Age.String(), Want: longTransaction.String() + " or less",
-			Args: map[string]string{"account": t.Account, "kill": t.Kill, "work": fmt.Sprintf("changed %d row(s)", t.Modified), "doing": "idle"}}
+			Actual: t.Age.String(), Expected: longTransaction.String() + " or less",
+			Args: checks.Args{"account": t.Account, "kill": t.Kill, "work": fmt.Sprintf("changed %d row(s)", t.Modified), "doing": "idle"}}
 		switch {
 		case t.Modified < 0:
 			f.Args["work"] = "changed an unknown number of row(s)"

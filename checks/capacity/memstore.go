@@ -10,14 +10,14 @@ import (
 
 // Memstore is OB_MEMSTORE.
 var Memstore = &checks.Check{
-	Type:     "OB_MEMSTORE",
-	Page:     checks.ReadPage(pages, "memstore.md"),
-	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
-	Phases:   checks.Full | checks.Incremental,
-	Ends:     checks.OBMySQLOnly,
-	Requires: []string{"RDB_CONNECT"},
-	Run:      runMemstore,
+	Type:      "OB_MEMSTORE",
+	Page:      checks.ReadPage(pages, "memstore.md"),
+	Level:     checks.Warn,
+	Sides:     []checks.Side{checks.Dest},
+	Phases:    checks.Full | checks.Incremental,
+	AppliesTo: checks.OBMySQLOnly,
+	Requires:  []string{"RDB_CONNECT"},
+	Run:       runMemstore,
 }
 
 // throttled is the share of the memstore, in percent, from which on writes may be throttled: the
@@ -25,7 +25,7 @@ var Memstore = &checks.Check{
 const throttled = 60
 
 func runMemstore(ctx context.Context, p *checks.Pass) error {
-	stores, err := p.Here().Memstores(ctx)
+	stores, err := p.Facts().Memstores(ctx)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func runMemstore(ctx context.Context, p *checks.Pass) error {
 		}
 		if percent := float64(m.Used) * 100 / float64(m.Limit); percent >= throttled {
 			p.Report(checks.Finding{Rule: "full", Level: checks.Warn, Object: checks.Object{Kind: "MEMSTORE", Name: m.Server},
-				Actual: fmt.Sprintf("%.0f %% of %d MiB", percent, m.Limit>>20), Want: fmt.Sprintf("less than %d %%", throttled), SQL: []string{"ALTER SYSTEM MINOR FREEZE"}})
+				Actual: fmt.Sprintf("%.0f %% of %d MiB", percent, m.Limit>>20), Expected: fmt.Sprintf("less than %d %%", throttled), SQL: []string{"ALTER SYSTEM MINOR FREEZE"}})
 		}
 	}
 	return nil

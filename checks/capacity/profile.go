@@ -11,7 +11,7 @@ import (
 // profileLimits gives those of the named limits that the profile of an Oracle account has and the
 // instance keeps to: it does where RESOURCE_LIMIT is TRUE.
 func profileLimits(ctx context.Context, p *checks.Pass, names ...string) (datasource.OracleAccount, map[string]int, error) {
-	account, err := p.Here().OracleAccount(ctx)
+	account, err := p.Facts().OracleAccount(ctx)
 	if err != nil {
 		return account, nil, err
 	}
@@ -24,7 +24,7 @@ func profileLimits(ctx context.Context, p *checks.Pass, names ...string) (dataso
 	if len(limits) == 0 {
 		return account, nil, nil
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return account, nil, err
 	}

@@ -13,7 +13,7 @@ var TableCount = &checks.Check{
 	Type:     "RDB_TABLE_COUNT",
 	Page:     checks.ReadPage(pages, "table_count.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runTableCount,
@@ -27,10 +27,10 @@ func runTableCount(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tables := mapping.HoldingRows()
+	tables := mapping.BaseTables()
 	p.Inform("%d table(s) with rows, %d other object(s)", len(tables), len(mapping.Tables)-len(tables))
 	if len(tables) > manyTables {
-		p.Report(checks.Finding{Rule: "many", Level: checks.Warn, Object: checks.ServerObject, Actual: fmt.Sprint(len(tables)), Want: fmt.Sprintf("%d or fewer", manyTables)})
+		p.Report(checks.Finding{Rule: "many", Level: checks.Warn, Object: checks.ServerObject, Actual: fmt.Sprint(len(tables)), Expected: fmt.Sprintf("%d or fewer", manyTables)})
 	}
 	if !p.Settings.Deep {
 		return nil

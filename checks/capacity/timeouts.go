@@ -15,7 +15,7 @@ var Timeouts = &checks.Check{
 	Type:     "RDB_TIMEOUTS",
 	Page:     checks.ReadPage(pages, "timeouts.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
@@ -43,14 +43,14 @@ var timeouts = []struct {
 }
 
 func runTimeouts(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
 	if server.Flavor == datasource.FlavorOracle {
 		return oracleTimeouts(ctx, p)
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func runTimeouts(ctx context.Context, p *checks.Pass) error {
 			least = 0
 		}
 		p.Report(checks.Finding{Rule: t.rule, Level: checks.Warn, Object: checks.VariableObject(t.variable), Actual: text + " " + unitName(t.unit),
-			Want: fmt.Sprintf("%d %s or more", int64(t.least/t.unit), unitName(t.unit)), SQL: checks.SetGlobal(server, t.variable, strconv.FormatInt(least, 10))})
+			Expected: fmt.Sprintf("%d %s or more", int64(t.least/t.unit), unitName(t.unit)), SQL: checks.SetGlobal(server, t.variable, strconv.FormatInt(least, 10))})
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ var UndoRetention = &checks.Check{
 	Type:     "RDB_UNDO_RETENTION",
 	Page:     checks.ReadPage(pages, "undo_retention.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full,
 	Sources:  []datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
@@ -28,11 +28,11 @@ const (
 )
 
 func runUndoRetention(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func runUndoRetention(ctx context.Context, p *checks.Pass) error {
 	}
 	f, least, err := wantedUndo(ctx, p, leastUndo)
 	if err == nil && kept < least {
-		f.Actual, f.Want = kept.String(), least.String()
+		f.Actual, f.Expected = kept.String(), least.String()
 		f.SQL = checks.SetGlobal(server, "undo_retention", fmt.Sprint(int64(least.Seconds())))
 		p.Report(f)
 	}
@@ -68,9 +68,9 @@ func wantedUndo(ctx context.Context, p *checks.Pass, least time.Duration) (check
 	if err != nil {
 		return f, least, err
 	}
-	biggest := sumSizes(mapping.HoldingRows(), sizes)
+	biggest := sumSizes(mapping.BaseTables(), sizes)
 	if copying := time.Duration(biggest.most/copyPace) * time.Second; copying > least {
-		least, f.Rule, f.Args = copying, "short_for_table", map[string]string{"table": biggest.biggest.String(), "size": gib(biggest.most)}
+		least, f.Rule, f.Args = copying, "short_for_table", checks.Args{"table": biggest.biggest.String(), "size": gib(biggest.most)}
 	}
 	return f, least, nil
 }

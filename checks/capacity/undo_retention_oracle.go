@@ -18,13 +18,13 @@ func oracleUndo(ctx context.Context, p *checks.Pass, variables datasource.Variab
 		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "undo is managed by hand (UNDO_MANAGEMENT is " + management + "): how long it is kept cannot be told",
 			Remedy: "Use automatic undo management, which is the default."}
 	}
-	undo, err := p.Here().OracleUndo(ctx)
+	undo, err := p.Facts().OracleUndo(ctx)
 	if err != nil {
 		return err
 	}
 	if undo.TooOld > 0 {
-		p.Report(checks.Finding{Rule: "too_old", Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}, Actual: fmt.Sprintf("%d queries failed", undo.TooOld), Want: "none",
-			Args: map[string]string{"span": (time.Duration(undo.Intervals) * 10 * time.Minute).String()}})
+		p.Report(checks.Finding{Rule: "too_old", Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}, Actual: fmt.Sprintf("%d queries failed", undo.TooOld), Expected: "none",
+			Args: checks.Args{"span": (time.Duration(undo.Intervals) * 10 * time.Minute).String()}})
 	}
 	f, least, err := wantedUndo(ctx, p, leastOracleUndo)
 	if err != nil {
@@ -36,7 +36,7 @@ func oracleUndo(ctx context.Context, p *checks.Pass, variables datasource.Variab
 	}
 	if undo.Guarantee || len(undo.Growing) > 0 {
 		if retention < least {
-			f.Actual, f.Want, f.SQL = retention.String(), least.String(), raise
+			f.Actual, f.Expected, f.SQL = retention.String(), least.String(), raise
 			p.Report(f)
 		}
 		return nil
@@ -46,7 +46,7 @@ func oracleUndo(ctx context.Context, p *checks.Pass, variables datasource.Variab
 	}
 	if undo.Kept < least {
 		f.Rule, f.Object = "fixed_size", checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}
-		f.Actual, f.Want, f.Args = undo.Kept.String(), least.String(), map[string]string{"size": gib(undo.Bytes), "files": strings.Join(undo.Fixed, ", ")}
+		f.Actual, f.Expected, f.Args = undo.Kept.String(), least.String(), checks.Args{"size": gib(undo.Bytes), "files": strings.Join(undo.Fixed, ", ")}
 		for _, file := range undo.Fixed {
 			f.SQL = append(f.SQL, "ALTER DATABASE DATAFILE "+file+" AUTOEXTEND ON")
 		}

@@ -11,15 +11,15 @@ import (
 
 // Charset is RDB_CHARSET.
 var Charset = &checks.Check{
-	Type:       "RDB_CHARSET",
-	Page:       checks.ReadPage(pages, "charset.md"),
-	Level:      checks.Fail,
-	On:         []checks.Side{checks.Source},
-	Phases:     checks.Schema,
-	FromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
-	Requires:   []string{"RDB_CONNECT"},
-	Compares:   true,
-	Run:        runCharset,
+	Type:                  "RDB_CHARSET",
+	Page:                  checks.ReadPage(pages, "charset.md"),
+	Level:                 checks.Fail,
+	Sides:                 []checks.Side{checks.Source},
+	Phases:                checks.Schema,
+	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
+	Requires:              []string{"RDB_CONNECT"},
+	Compares:              true,
+	Run:                   runCharset,
 }
 
 func runCharset(ctx context.Context, p *checks.Pass) error {
@@ -51,7 +51,7 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	pairs := mapping.HoldingRows()
+	pairs := mapping.BaseTables()
 	for _, pair := range pairs {
 		c.table(pair, columns.Of(pair.Source))
 	}
@@ -136,7 +136,7 @@ func (c charsets) report(object checks.Object, collation string, mend func(chars
 		return
 	}
 	f := checks.Finding{Rule: "collation", Level: checks.Fail, Object: object, Actual: collation,
-		Args: map[string]string{"dest": c.server.String()}}
+		Args: checks.Args{"dest": c.server.String()}}
 	charset := c.source.Collations[strings.ToLower(collation)]
 	_, rest, _ := strings.Cut(collation, "_")
 	threeBytes := charset == "utf8" || charset == "utf8mb3"
@@ -147,7 +147,7 @@ func (c charsets) report(object checks.Object, collation string, mend func(chars
 		f.Rule, f.Args["charset"] = "charset", charset
 	}
 	s := c.substitute(collation)
-	f.Want = s.dest
+	f.Expected = s.dest
 	if s.both != "" {
 		f.SQL = mend(c.source.Collations[s.both], s.both)
 	}

@@ -42,8 +42,8 @@ func (c charsets) implied(from datasource.Server, pairs []checks.TablePair, colu
 	}
 	for _, i := range all {
 		charset := c.source.Collations[i.collation]
-		c.pass.Report(checks.Finding{Rule: "implied", Level: checks.Warn, Object: checks.SchemaObject(i.schema), Actual: c.presetOnDest(charset, i.collation), Want: i.collation,
-			Args: map[string]string{"tables": fmt.Sprint(i.tables), "first": i.first.String(), "charset": charset, "dest": c.server.String()}})
+		c.pass.Report(checks.Finding{Rule: "implied", Level: checks.Warn, Object: checks.SchemaObject(i.schema), Actual: c.presetOnDest(charset, i.collation), Expected: i.collation,
+			Args: checks.Args{"tables": fmt.Sprint(i.tables), "first": i.first.String(), "charset": charset, "dest": c.server.String()}})
 	}
 }
 

@@ -109,14 +109,14 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if !p.Route.Dest.OracleLike() {
 		return mysqlCharset(ctx, p, mapping, columns, source)
 	}
-	if !slices.ContainsFunc(mapping.HoldingRows(), func(t checks.TablePair) bool { return holdsText(columns.Of(t.Source)) }) {
+	if !slices.ContainsFunc(mapping.BaseTables(), func(t checks.TablePair) bool { return holdsText(columns.Of(t.Source)) }) {
 		return nil
 	}
 	dest, err := CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
-	reportHolding(p, oracleHolds(source, dest), checks.Finding{Object: checks.VariableObject("NLS_CHARACTERSET"), Actual: dest, Want: source + ", or AL32UTF8", Args: map[string]string{"source": source, "where": "the destination"}})
+	reportHolding(p, oracleHolds(source, dest), checks.Finding{Object: checks.VariableObject("NLS_CHARACTERSET"), Actual: dest, Expected: source + ", or AL32UTF8", Args: checks.Args{"source": source, "where": "the destination"}})
 	return nil
 }
 
@@ -166,7 +166,7 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 	}
 	judged := map[string]bool{}
 	standing := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if there.Find(pair.Dest) != nil {
 			standing++
 			continue
@@ -185,15 +185,15 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 		}
 		if !judged[schema.Name] && holdsText(columns.Of(pair.Source)) {
 			judged[schema.Name] = true
-			reportHolding(p, h, checks.Finding{Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Want: want,
-				Args: map[string]string{"source": source, "where": "schema " + schema.Name + " of the destination"}, SQL: alter})
+			reportHolding(p, h, checks.Finding{Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Expected: want,
+				Args: checks.Args{"source": source, "where": "schema " + schema.Name + " of the destination"}, SQL: alter})
 		}
 		if !strings.HasSuffix(schema.Collation, "_ci") {
 			continue
 		}
 		for _, i := range indexes.Of(pair.Source) {
 			if i.Unique && slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return textPart(columns.Of(pair.Source), part.Name) }) {
-				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: schema.Collation, Want: want + "_bin", SQL: alter})
+				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: schema.Collation, Expected: want + "_bin", SQL: alter})
 			}
 		}
 	}

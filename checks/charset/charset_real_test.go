@@ -54,7 +54,7 @@ func TestImpliedCollationOnRealServers(t *testing.T) {
 	if len(want) == 0 {
 		return
 	}
-	to.Exec(t, "SET GLOBAL character_set_collations = 'utf8mb3="+got.Findings[0].Want+"'")
+	to.Exec(t, "SET GLOBAL character_set_collations = 'utf8mb3="+got.Findings[0].Expected+"'")
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed || len(changed()) > 0 {
 		t.Errorf("mended, it is %s, and other collations have %v\n%s", got.Outcome, changed(), got.Message(20))
 	}
@@ -143,8 +143,8 @@ func TestCharsetOnRealServers(t *testing.T) {
 			objects := map[string]bool{}
 			for _, f := range got.Findings {
 				objects[f.Object.String()] = true
-				if f.Level != checks.Fail || f.Want == "" {
-					t.Errorf("%s: %s, wants %q", f.Object, f.Level, f.Want)
+				if f.Level != checks.Fail || f.Expected == "" {
+					t.Errorf("%s: %s, wants %q", f.Object, f.Level, f.Expected)
 				}
 			}
 			for _, column := range tc.columns {

@@ -177,7 +177,7 @@ func TestCharset(t *testing.T) {
 			}
 			var want, sql []string
 			for _, f := range findings {
-				want, sql = append(want, f.Want), append(sql, f.SQL...)
+				want, sql = append(want, f.Expected), append(sql, f.SQL...)
 			}
 			if tc.want != "" && !cmp.Equal(want, []string{tc.want}) {
 				t.Errorf("wants %v, want %s", want, tc.want)

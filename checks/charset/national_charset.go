@@ -15,7 +15,7 @@ var NationalCharset = &checks.Check{
 	Type:     "ORACLE_NATIONAL_CHARSET",
 	Page:     checks.ReadPage(pages, "national_charset.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -36,7 +36,7 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var national []checks.TablePair
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if slices.ContainsFunc(columns.Of(pair.Source), func(c datasource.Column) bool { return slices.Contains(nationalTypes, c.DataType) }) {
 			national = append(national, pair)
 		}
@@ -97,6 +97,6 @@ func reportNational(p *checks.Pass, pair checks.TablePair, columns []datasource.
 			names = append(names, c.Name)
 		}
 	}
-	p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: actual, Want: want,
-		Args: map[string]string{"source": own, "columns": strings.Join(names, ", ")}})
+	p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: actual, Expected: want,
+		Args: checks.Args{"source": own, "columns": strings.Join(names, ", ")}})
 }

@@ -13,7 +13,7 @@ var UTF8MB3 = &checks.Check{
 	Type:     "MYSQL_UTF8MB3",
 	Page:     checks.ReadPage(pages, "utf8mb3.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
@@ -34,7 +34,7 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		var names []string
 		exact := true // CONVERT TO changes nothing else
 		for _, c := range columns.Of(pair.Source) {
@@ -46,11 +46,11 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 		if names == nil && !three(charsets.Collations[strings.ToLower(pair.Table.Collation)]) {
 			continue
 		}
-		f := checks.Finding{Rule: "three_bytes", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "utf8mb3", Want: "utf8mb4"}
+		f := checks.Finding{Rule: "three_bytes", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "utf8mb3", Expected: "utf8mb4"}
 		if names == nil {
 			f.Rule = "three_bytes_default"
 		}
-		f.Args = map[string]string{"columns": strings.Join(names, ", ")}
+		f.Args = checks.Args{"columns": strings.Join(names, ", ")}
 		_, rest, _ := strings.Cut(pair.Table.Collation, "_")
 		if collation := "utf8mb4_" + rest; exact && charsets.HasCollation(collation) {
 			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " CONVERT TO CHARACTER SET utf8mb4 COLLATE " + collation}

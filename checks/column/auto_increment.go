@@ -14,7 +14,7 @@ var AutoIncrement = &checks.Check{
 	Type:     "RDB_AUTO_INCREMENT",
 	Page:     checks.ReadPage(pages, "auto_increment.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -41,7 +41,7 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 		datasource.Column
 	}
 	var all []numbered
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if c.AutoIncrement() {
 				all = append(all, numbered{pair.Source, c})
@@ -71,15 +71,15 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 		object := checks.ColumnObject(n.table, n.Name)
 		if n.DataType == "float" || n.DataType == "double" {
 			if level, ok := approximate(dest); ok && p.Route.Phases&checks.Schema != 0 {
-				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object, Actual: n.ColumnType.ColumnType, Want: "a type of whole numbers",
-					Args: map[string]string{"dest": dest.String()}, SQL: widen(p.Route.Source, n.table, n.Column)})
+				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object, Actual: n.ColumnType.ColumnType, Expected: "a type of whole numbers",
+					Args: checks.Args{"dest": dest.String()}, SQL: widen(p.Route.Source, n.table, n.Column)})
 			}
 			continue
 		}
 		last := coltype.LastNumber(n.ColumnType)
 		if rows := next.Of(n.table); last > 0 && len(rows) > 0 && float64(rows[0]) >= nearEnd*float64(last) {
 			f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: object, Actual: fmt.Sprintf("next number %d", rows[0]),
-				Want: fmt.Sprintf("below %d, nine tenths of the %d of %s", uint64(nearEnd*float64(last)), last, n.ColumnType.ColumnType)}
+				Expected: fmt.Sprintf("below %d, nine tenths of the %d of %s", uint64(nearEnd*float64(last)), last, n.ColumnType.ColumnType)}
 			if n.DataType != "bigint" {
 				f.SQL = widen(p.Route.Source, n.table, n.Column)
 			}

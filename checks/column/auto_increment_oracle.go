@@ -64,7 +64,7 @@ func (n *oracleNumbers) identities(ctx context.Context, mapping *checks.Mapping,
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, identity := range identities.Of(pair.Source) {
 			all := columns.Of(pair.Source)
 			at := slices.IndexFunc(all, func(c datasource.Column) bool { return c.Name == identity.Column })
@@ -93,12 +93,12 @@ func (n *oracleNumbers) identityEnd(table datasource.TableName, c datasource.Col
 	case s.Cycles:
 		return
 	case next != nil && !coltype.AnyNumber(c) && share(next, coltype.WholePart(c)) >= nearEnd:
-		f.Want = fmt.Sprintf("below nine tenths of the %d digits of %s", coltype.WholePart(c), c.ColumnType.ColumnType)
+		f.Expected = fmt.Sprintf("below nine tenths of the %d digits of %s", coltype.WholePart(c), c.ColumnType.ColumnType)
 		if c.Scale == 0 && coltype.WholePart(c) < sequenceDigits {
 			f.SQL = []string{fmt.Sprintf("ALTER TABLE %s MODIFY (%s NUMBER(%d))", checks.QuoteTable(n.Route.Source, table), checks.Quote(n.Route.Source, c.Name), sequenceDigits)}
 		}
 	case s.Used() >= nearEnd:
-		f.Want = "below nine tenths of what its sequence has: " + s.Min + " to " + s.Max
+		f.Expected = "below nine tenths of what its sequence has: " + s.Min + " to " + s.Max
 	default:
 		return
 	}
@@ -146,12 +146,12 @@ func (n *oracleNumbers) carried(table datasource.TableName, c datasource.Column,
 }
 
 func (n *oracleNumbers) warn(rule string, o checks.Object, actual, want string) {
-	n.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: o, Actual: actual, Want: want, Args: map[string]string{"dest": n.dest.String()}})
+	n.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: o, Actual: actual, Expected: want, Args: checks.Args{"dest": n.dest.String()}})
 }
 
 // ofSchemas judges the sequences of the schemas of which a task takes more than the tables it names.
 func (n *oracleNumbers) ofSchemas(ctx context.Context, mapping *checks.Mapping) error {
-	open := mapping.OpenSchemas()
+	open := mapping.WholeSchemas()
 	own := map[string]datasource.OracleSequences{} // by schema, but for those of identity columns
 	for _, s := range n.sequences {
 		if !open[s.Schema] || n.owned[s.TableName] {
@@ -189,7 +189,7 @@ func (n *oracleNumbers) hidden(ctx context.Context, mapping *checks.Mapping) err
 	if err != nil {
 		return err
 	}
-	for _, schema := range slices.Sorted(maps.Keys(mapping.OpenSchemas())) {
+	for _, schema := range slices.Sorted(maps.Keys(mapping.WholeSchemas())) {
 		if schema != held.Account && !held.HasOver(schema, "SELECT ANY SEQUENCE") {
 			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: fmt.Sprintf("which sequences schema %s has cannot be told: the account %s is shown those that it may use", schema, held.Account),
 				Remedy: "Run GRANT SELECT ON SYS.DBA_SEQUENCES TO " + checks.Quote(datasource.Oracle, held.Account) + "."}
@@ -210,7 +210,7 @@ func (n *oracleNumbers) sequenceEnd(s datasource.OracleSequence) {
 		return
 	}
 	f := checks.Finding{Rule: "sequence_near_end", Level: checks.Warn, Object: sequenceObject(s.TableName), Actual: "next number " + s.Next,
-		Want: "below nine tenths of " + s.Min + " to " + s.Max}
+		Expected: "below nine tenths of " + s.Min + " to " + s.Max}
 	end, limit := s.Max, " NOMAXVALUE"
 	if s.Down() {
 		end, limit = s.Min, " NOMINVALUE" // Oracle's has a digit less, and a sign
@@ -235,7 +235,7 @@ func (n *oracleNumbers) follow(ctx context.Context, schema checks.SchemaPair, ow
 	switch {
 	case n.dest.IsMySQL(), n.dest.IsMariaDB() && n.dest.Version.Before(10, 3):
 		n.Report(checks.Finding{Rule: "no_sequences", Level: checks.Warn, Object: checks.SchemaObject(schema.Source), Actual: "sequences: " + report.FirstNames(names, 20),
-			Want: "AUTO_INCREMENT, or numbers that the application makes", Args: map[string]string{"dest": n.dest.String()}})
+			Expected: "AUTO_INCREMENT, or numbers that the application makes", Args: checks.Args{"dest": n.dest.String()}})
 		return nil
 	case n.dest.IsMariaDB():
 		tables, err := n.Dest().Tables(ctx)
@@ -264,7 +264,7 @@ func (n *oracleNumbers) follow(ctx context.Context, schema checks.SchemaPair, ow
 	}
 	for _, s := range own {
 		name := datasource.TableName{Schema: schema.Dest, Name: s.Name}
-		f := checks.Finding{Level: checks.Info, Object: sequenceObject(name), Want: "a sequence that goes on from " + s.Next}
+		f := checks.Finding{Level: checks.Info, Object: sequenceObject(name), Expected: "a sequence that goes on from " + s.Next}
 		switch next, ok := there(name); {
 		case !ok:
 			f.Rule, f.Actual, f.SQL = "sequence_missing", "no such sequence", createSequence(n.Route.Dest, name, s)

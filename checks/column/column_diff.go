@@ -19,7 +19,7 @@ var ColumnDiff = &checks.Check{
 	Type:     "RDB_COLUMN_DIFF",
 	Page:     checks.ReadPage(pages, "column_diff.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -52,7 +52,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 	}
 	compared := 0
 	var absent []datasource.TableName
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		switch there := present.Find(pair.Dest); {
 		case there == nil:
 			absent = append(absent, pair.Dest)
@@ -149,7 +149,7 @@ func (d *columnDiffRun) readNumbered(ctx context.Context) error {
 }
 
 func (d *columnDiffRun) differs(rule string, level checks.Level, o checks.Object, actual, want string, sql ...string) {
-	d.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: actual, Want: want, SQL: sql})
+	d.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: actual, Expected: want, SQL: sql})
 }
 
 func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error {

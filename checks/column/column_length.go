@@ -16,7 +16,7 @@ var ColumnLength = &checks.Check{
 	Type:     "ORACLE_COLUMN_LENGTH",
 	Page:     checks.ReadPage(pages, "column_length.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -46,7 +46,7 @@ func runColumnLength(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if err := judge(pair, columns.Of(pair.Source)); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []
 }
 
 func reportLength(p *checks.Pass, pair checks.TablePair, c datasource.Column, rule string, level checks.Level, actual, want string) {
-	p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: actual, Want: want, Args: map[string]string{"type": c.ColumnType.ColumnType}})
+	p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: actual, Expected: want, Args: checks.Args{"type": c.ColumnType.ColumnType}})
 }
 
 // destLimit gives how many bytes a column of an extended length may have on an Oracle-like
@@ -132,8 +132,8 @@ func byteLengths(p *checks.Pass, pair checks.TablePair, columns []datasource.Col
 		}
 	}
 	if names != nil {
-		p.Report(checks.Finding{Rule: "byte_semantics", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "lengths in bytes of " + source, Want: "lengths in characters",
-			Args: map[string]string{"columns": strings.Join(names, ", "), "source": source, "dest": dest}})
+		p.Report(checks.Finding{Rule: "byte_semantics", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "lengths in bytes of " + source, Expected: "lengths in characters",
+			Args: checks.Args{"columns": strings.Join(names, ", "), "source": source, "dest": dest}})
 	}
 }
 

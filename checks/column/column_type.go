@@ -18,7 +18,7 @@ var ColumnType = &checks.Check{
 	Type:     "RDB_COLUMN_TYPE",
 	Page:     checks.ReadPage(pages, "column_type.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -46,7 +46,7 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 		report.Newer(p, dest, "the types")
 	}
 	unknown := map[string]string{} // type: a column that has it
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			object := checks.ColumnObject(pair.Source, c.Name)
 			f, known := coltype.ConversionOf(source, c, dest)
@@ -57,33 +57,33 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 				}
 			case f.Older != "":
 				if p.Route.Phases&checks.Schema != 0 {
-					p.Report(checks.Finding{Rule: "older_name", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Want: f.Older,
-						Args: map[string]string{"dest": dest.String()}})
+					p.Report(checks.Finding{Rule: "older_name", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Expected: f.Older,
+						Args: checks.Args{"dest": dest.String()}})
 				}
 			case !f.Has(dest.Version) && f.As != "":
-				p.Report(checks.Finding{Rule: "changed", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Want: f.As,
-					Args: map[string]string{"dest": dest.String()}})
+				p.Report(checks.Finding{Rule: "changed", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Expected: f.As,
+					Args: checks.Args{"dest": dest.String()}})
 			case !f.Has(dest.Version):
-				p.Report(checks.Finding{Rule: "unsupported", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Want: wantedType(f),
-					Args: map[string]string{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
+				p.Report(checks.Finding{Rule: "unsupported", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Expected: wantedType(f),
+					Args: checks.Args{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
 			case f.Unlisted:
-				p.Report(checks.Finding{Rule: "unlisted", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Want: "a type with a documented conversion",
-					Args: map[string]string{"dest": dest.String()}})
+				p.Report(checks.Finding{Rule: "unlisted", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Expected: "a type with a documented conversion",
+					Args: checks.Args{"dest": dest.String()}})
 			case f.Loses != "":
-				p.Report(checks.Finding{Rule: "loses", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Want: "values that do without it",
-					Args: map[string]string{"dest": dest.String(), "lost": f.Loses}})
+				p.Report(checks.Finding{Rule: "loses", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Expected: "values that do without it",
+					Args: checks.Args{"dest": dest.String(), "lost": f.Loses}})
 			}
 			if c.DataType == "decimal" && !dest.IsMariaDB() && c.Scale > coltype.MySQLScale && known {
-				p.Report(checks.Finding{Rule: "scale", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Want: fmt.Sprintf("at most %d digits after the point", coltype.MySQLScale),
-					Args: map[string]string{"dest": dest.String()}})
+				p.Report(checks.Finding{Rule: "scale", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Expected: fmt.Sprintf("at most %d digits after the point", coltype.MySQLScale),
+					Args: checks.Args{"dest": dest.String()}})
 			}
 			if c.ColumnType.ColumnType == "year(2)" && dest.IsMySQL() && dest.Version.AtLeast(5, 7, 5) {
-				p.Report(checks.Finding{Rule: "year", Level: checks.Fail, Object: object, Actual: "year(2)", Want: "YEAR",
-					Args: map[string]string{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
+				p.Report(checks.Finding{Rule: "year", Level: checks.Fail, Object: object, Actual: "year(2)", Expected: "YEAR",
+					Args: checks.Args{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
 			}
 			if c.DataType == "timestamp" && coltype.WideTimestamp(source) && !coltype.WideTimestamp(dest) {
-				p.Report(checks.Finding{Rule: "timestamp_range", Level: checks.Warn, Object: object, Actual: "up to 2106-02-07", Want: "up to 2038-01-19",
-					Args: map[string]string{"dest": dest.String()}})
+				p.Report(checks.Finding{Rule: "timestamp_range", Level: checks.Warn, Object: object, Actual: "up to 2106-02-07", Expected: "up to 2038-01-19",
+					Args: checks.Args{"dest": dest.String()}})
 			}
 		}
 	}

@@ -14,7 +14,7 @@ var EmptyString = &checks.Check{
 	Type:     "ORACLE_EMPTY_STRING",
 	Page:     checks.ReadPage(pages, "empty_string.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Sources:  checks.OracleFamily,
 	Dests:    checks.MySQLMode,
@@ -36,7 +36,7 @@ func runEmptyString(ctx context.Context, p *checks.Pass) error {
 	}
 	back := p.Route.Phases&checks.Reverse != 0
 	nullable := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if !slices.Contains(stringTypes, c.DataType) || c.Generated() {
 				continue
@@ -44,10 +44,10 @@ func runEmptyString(ctx context.Context, p *checks.Pass) error {
 			f := checks.Finding{Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name), Actual: c.ColumnType.ColumnType + nullability(c)}
 			switch {
 			case c.Default != nil && slices.Contains([]string{"''", "N''"}, strings.ToUpper(strings.TrimSpace(*c.Default))):
-				f.Rule, f.Actual, f.Want = "empty_default", f.Actual+" DEFAULT ''", "a default of one character or more, or none"
+				f.Rule, f.Actual, f.Expected = "empty_default", f.Actual+" DEFAULT ''", "a default of one character or more, or none"
 				p.Report(f)
 			case !c.Nullable && back:
-				f.Rule, f.Want = "refused_back", "a column that may be NULL, or no empty strings on the destination"
+				f.Rule, f.Expected = "refused_back", "a column that may be NULL, or no empty strings on the destination"
 				p.Report(f)
 			case c.Nullable:
 				nullable++

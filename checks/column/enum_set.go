@@ -17,7 +17,7 @@ var EnumSet = &checks.Check{
 	Type:     "MYSQL_ENUM_SET",
 	Page:     checks.ReadPage(pages, "enum_set.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
@@ -53,7 +53,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 	}
 	var unread error
 	padded := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if strings.Contains(c.ColumnType.ColumnType, "zerofill") {
 				padded++
@@ -61,7 +61,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 			if c.DataType != "enum" && c.DataType != "set" {
 				continue
 			}
-			f := checks.Finding{Level: refused, Object: checks.ColumnObject(pair.Source, c.Name), Args: map[string]string{"dest": dest.String()}}
+			f := checks.Finding{Level: refused, Object: checks.ColumnObject(pair.Source, c.Name), Args: checks.Args{"dest": dest.String()}}
 			t, err := datasource.ParseMySQLType(c.ColumnType.ColumnType)
 			if err != nil {
 				unread = fmt.Errorf("%s: %w", f.Object, err)
@@ -72,11 +72,11 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 				longest = max(longest, utf8.RuneCountInString(strings.ReplaceAll(value, `\\`, `\`)))
 			}
 			if longest > longestElement && !dest.IsMariaDB() && !(dest.IsMySQL() && dest.Version.Before(8)) {
-				f.Rule, f.Actual, f.Want = "long_element", fmt.Sprintf("%d characters", longest), fmt.Sprintf("%d characters at most", longestElement)
+				f.Rule, f.Actual, f.Expected = "long_element", fmt.Sprintf("%d characters", longest), fmt.Sprintf("%d characters at most", longestElement)
 				p.Report(f)
 			}
 			if twice, ok := duplicate(t.Values, c.Collation); ok && strict(mode) {
-				f.Rule, f.Actual, f.Want = "duplicate_element", checks.QuoteString(twice), "each element once"
+				f.Rule, f.Actual, f.Expected = "duplicate_element", checks.QuoteString(twice), "each element once"
 				p.Report(f)
 			}
 		}

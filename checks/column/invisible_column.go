@@ -13,7 +13,7 @@ var InvisibleColumn = &checks.Check{
 	Type:     "RDB_INVISIBLE_COLUMN",
 	Page:     checks.ReadPage(pages, "invisible_column.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
 	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
@@ -39,13 +39,13 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	has, known := product.InvisibleColumns(dest)
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if !c.Invisible() || c.Oracle != nil && !c.Oracle.UserMade {
 				continue
 			}
 			f := checks.Finding{Rule: "invisible", Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name),
-				Actual: "invisible", Want: "visible, or named in every statement", Args: map[string]string{"dest": dest.String()}}
+				Actual: "invisible", Expected: "visible, or named in every statement", Args: checks.Args{"dest": dest.String()}}
 			switch {
 			case !known:
 				f.Rule = "unknown_destination"
@@ -74,9 +74,9 @@ func remarkUnused(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) 
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if count := unused[pair.Source]; count != "" {
-			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source), Actual: count + " unused", Want: "no unused columns",
+			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source), Actual: count + " unused", Expected: "no unused columns",
 				SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}})
 		}
 	}

@@ -14,7 +14,7 @@ var LOBColumn = &checks.Check{
 	Type:     "RDB_LOB_COLUMN",
 	Page:     checks.ReadPage(pages, "lob_column.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLOBColumn,
@@ -33,7 +33,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		var lobs []string
 		others := 0
 		for _, c := range columns.Of(pair.Source) {
@@ -48,7 +48,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source),
-			Actual: "no key; large objects " + strings.Join(lobs, ", "), Want: "a primary key"}
+			Actual: "no key; large objects " + strings.Join(lobs, ", "), Expected: "a primary key"}
 		if others == 0 {
 			f.Rule, f.Level = "nothing_else", checks.Fail
 		}

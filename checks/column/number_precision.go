@@ -13,7 +13,7 @@ var NumberPrecision = &checks.Check{
 	Type:     "ORACLE_NUMBER_PRECISION",
 	Page:     checks.ReadPage(pages, "number_precision.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
 	Sources:  checks.OracleFamily,
 	Dests:    checks.MySQLMode,
@@ -35,7 +35,7 @@ func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if f, ok := judgeNumber(c); ok {
 				f.Level, f.Object, f.Actual = checks.Warn, checks.ColumnObject(pair.Source, c.Name), c.ColumnType.ColumnType
@@ -50,17 +50,17 @@ func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
 func judgeNumber(c datasource.Column) (f checks.Finding, ok bool) {
 	switch {
 	case c.DataType == "FLOAT" && c.Precision > doubleBits:
-		return checks.Finding{Rule: "long_float", Want: fmt.Sprintf("at most FLOAT(%d), or NUMBER with precision and scale", doubleBits)}, true
+		return checks.Finding{Rule: "long_float", Expected: fmt.Sprintf("at most FLOAT(%d), or NUMBER with precision and scale", doubleBits)}, true
 	case c.DataType != "NUMBER":
 		return f, false
 	case c.Precision == 0 && !c.HasScale:
-		return checks.Finding{Rule: "no_precision", Want: "NUMBER with precision and scale"}, true
+		return checks.Finding{Rule: "no_precision", Expected: "NUMBER with precision and scale"}, true
 	case c.Scale < 0:
-		return checks.Finding{Rule: "negative_scale", Want: fmt.Sprintf("DECIMAL(%d,0) on the destination", precision(c)-c.Scale)}, true
+		return checks.Finding{Rule: "negative_scale", Expected: fmt.Sprintf("DECIMAL(%d,0) on the destination", precision(c)-c.Scale)}, true
 	case c.Scale > decimalScale:
-		return checks.Finding{Rule: "long_scale", Want: fmt.Sprintf("a scale of at most %d", decimalScale)}, true
+		return checks.Finding{Rule: "long_scale", Expected: fmt.Sprintf("a scale of at most %d", decimalScale)}, true
 	case c.Scale > precision(c):
-		return checks.Finding{Rule: "scale_beyond_precision", Want: fmt.Sprintf("DECIMAL(%d,%d) on the destination", c.Scale, c.Scale)}, true
+		return checks.Finding{Rule: "scale_beyond_precision", Expected: fmt.Sprintf("DECIMAL(%d,%d) on the destination", c.Scale, c.Scale)}, true
 	}
 	return f, false
 }

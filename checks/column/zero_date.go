@@ -14,7 +14,7 @@ var ZeroDate = &checks.Check{
 	Type:     "MYSQL_ZERO_DATE",
 	Page:     checks.ReadPage(pages, "zero_date.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
@@ -54,7 +54,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	}
 	var dates []datasource.TableColumns
 	count := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		t := datasource.TableColumns{Table: pair.Source}
 		for _, c := range columns.Of(pair.Source) {
 			if slices.Contains([]string{"date", "datetime", "timestamp"}, c.DataType) && !c.Generated() {
@@ -79,8 +79,8 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, t := range found.Holding {
 		for _, column := range t.Columns {
-			p.Report(checks.Finding{Rule: "zero_dates", Level: checks.Warn, Object: checks.ColumnObject(t.Table, column), Actual: "zero dates", Want: "dates without zeroes",
-				Args: map[string]string{"dest": dest.String()}})
+			p.Report(checks.Finding{Rule: "zero_dates", Level: checks.Warn, Object: checks.ColumnObject(t.Table, column), Actual: "zero dates", Expected: "dates without zeroes",
+				Args: checks.Args{"dest": dest.String()}})
 		}
 	}
 	p.Inform("The first %d rows of each table were looked into for zero dates.", found.Rows)

@@ -18,7 +18,7 @@ var CheckConstraint = &checks.Check{
 	Type:     "RDB_CHECK_CONSTRAINT",
 	Page:     checks.ReadPage(pages, "check_constraint.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -61,7 +61,7 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	if err := c.namesThere(ctx, mapping); err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, constraint := range constraints.Of(pair.Source) {
 			if p.Route.Source.OracleLike() {
 				c.oracle(pair, constraint)
@@ -113,8 +113,8 @@ func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) b
 }
 
 func (c *checkConstraintRun) report(pair checks.TablePair, constraint datasource.CheckConstraint, rule string, level checks.Level, actual, want string, sql ...string) {
-	c.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, constraint.Name), Actual: actual, Want: want, SQL: sql,
-		Args: map[string]string{"dest": c.dest.String()}})
+	c.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, constraint.Name), Actual: actual, Expected: want, SQL: sql,
+		Args: checks.Args{"dest": c.dest.String()}})
 }
 
 func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.CheckConstraint) {

@@ -21,7 +21,7 @@ var ColumnDefault = &checks.Check{
 	Type:     "RDB_COLUMN_DEFAULT",
 	Page:     checks.ReadPage(pages, "column_default.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -127,7 +127,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 	if !c.dest.IsMySQL() && !c.dest.IsMariaDB() {
 		c.refused = checks.Warn
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, column := range c.columns.Of(pair.Source) {
 			if !column.Generated() {
 				c.column(pair, column)
@@ -176,7 +176,7 @@ func (c *columnDefaultRun) impliedZero(pair checks.TablePair) {
 		}
 		if !column.Generated() && !column.Nullable && column.Default == nil && (!first || strings.Contains(column.Extra, "on update")) {
 			c.Report(checks.Finding{Rule: "implied_zero", Level: checks.Fail, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "NOT NULL without a default",
-				Want: "explicit_defaults_for_timestamp=ON at the destination, or a default", Args: map[string]string{"dest": c.dest.String()}})
+				Expected: "explicit_defaults_for_timestamp=ON at the destination, or a default", Args: checks.Args{"dest": c.dest.String()}})
 		}
 		first = false
 	}
@@ -190,8 +190,8 @@ func (c *columnDefaultRun) report(pair checks.TablePair, column datasource.Colum
 	} else if column.Nullable && (c.source.IsMariaDB() || !column.LOB()) { // MySQL refuses even NULL for a LOB (error 1101)
 		take = " SET DEFAULT NULL"
 	}
-	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "DEFAULT " + *column.Default, Want: want,
-		Args: map[string]string{"dest": c.dest.String()}}
+	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: "DEFAULT " + *column.Default, Expected: want,
+		Args: checks.Args{"dest": c.dest.String()}}
 	take = "ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + take
 	switch rule {
 	case "zero_date", "no_day":

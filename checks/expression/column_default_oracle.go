@@ -28,7 +28,7 @@ func runOracleDefault(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 	if d.dest, err = p.Dest().Server(ctx); err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if c.Default == nil || c.Generated() || c.Oracle != nil && c.Oracle.Identity {
 				continue
@@ -49,8 +49,8 @@ type oracleDefaultRun struct {
 // report adds a finding with the statement that takes the default away, where it computes something
 // that can be done without.
 func (d *oracleDefaultRun) report(pair checks.TablePair, c datasource.Column, rule string, level checks.Level, want string) {
-	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: "DEFAULT " + *c.Default, Want: want,
-		Args: map[string]string{"dest": d.dest.String()}}
+	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: "DEFAULT " + *c.Default, Expected: want,
+		Args: checks.Args{"dest": d.dest.String()}}
 	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text", "parentheses"}, rule) {
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Source, pair.Source) + " MODIFY (" + checks.Quote(d.Route.Source, c.Name) + " DEFAULT NULL)"}
 	}

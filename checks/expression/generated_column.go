@@ -18,7 +18,7 @@ var GeneratedColumn = &checks.Check{
 	Type:     "RDB_GENERATED_COLUMN",
 	Page:     checks.ReadPage(pages, "generated_column.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -38,7 +38,7 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var generated []checks.TablePair
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if slices.ContainsFunc(columns.Of(pair.Source), func(c datasource.Column) bool { return c.Generated() }) {
 			generated = append(generated, pair)
 		}
@@ -74,8 +74,8 @@ type generatedColumnRun struct {
 }
 
 func (g *generatedColumnRun) report(pair checks.TablePair, column datasource.Column, rule string, level checks.Level, actual, want string, sql ...string) {
-	g.Report(checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: actual, Want: want, SQL: sql,
-		Args: map[string]string{"dest": g.dest.String()}})
+	g.Report(checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, column.Name), Actual: actual, Expected: want, SQL: sql,
+		Args: checks.Args{"dest": g.dest.String()}})
 }
 
 func (g *generatedColumnRun) table(pair checks.TablePair, columns []datasource.Column, indexes []datasource.Index) {

@@ -32,7 +32,7 @@ func runOracleGenerated(ctx context.Context, p *checks.Pass, mapping *checks.Map
 			return err
 		}
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if c.Generated() {
 				g.column(pair, c, indexes.Of(pair.Source))
@@ -48,8 +48,8 @@ type oracleGeneratedRun struct {
 }
 
 func (g *oracleGeneratedRun) report(pair checks.TablePair, c datasource.Column, rule, actual, want string) {
-	g.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name), Actual: actual, Want: want,
-		Args: map[string]string{"dest": g.dest.String()}})
+	g.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name), Actual: actual, Expected: want,
+		Args: checks.Args{"dest": g.dest.String()}})
 }
 
 func (g *oracleGeneratedRun) column(pair checks.TablePair, c datasource.Column, indexes []datasource.Index) {

@@ -123,14 +123,14 @@ func TestStringsOnRealServers(t *testing.T) {
 	for _, f := range got.Findings {
 		table := task.Source.Schema + "." + f.Object.Table
 		if f.Object.Table == "letters" {
-			checktest.WantEqual(t, "text of printable ASCII alone", f.Want)
+			checktest.WantEqual(t, "text of printable ASCII alone", f.Expected)
 			my.Exec(t, "DROP TABLE "+table)
 			continue
 		}
-		if !reads("mended", "v VARCHAR(99) AS ("+f.Want+") VIRTUAL", texts[f.Object.Table]) {
-			t.Errorf("MariaDB %s misreads %s", maria.Version, f.Want)
+		if !reads("mended", "v VARCHAR(99) AS ("+f.Expected+") VIRTUAL", texts[f.Object.Table]) {
+			t.Errorf("MariaDB %s misreads %s", maria.Version, f.Expected)
 		}
-		my.Exec(t, "INSERT INTO "+table+" (i) VALUES (NULL)", "ALTER TABLE "+table+" MODIFY v VARCHAR(99) AS ("+f.Want+") VIRTUAL")
+		my.Exec(t, "INSERT INTO "+table+" (i) VALUES (NULL)", "ALTER TABLE "+table+" MODIFY v VARCHAR(99) AS ("+f.Expected+") VIRTUAL")
 		checktest.WantEqual(t, []string{texts[f.Object.Table]}, checktest.ColumnOf(t, my, "SELECT v FROM "+table))
 	}
 	checktest.WantFound(t, task, expression.GeneratedColumn)

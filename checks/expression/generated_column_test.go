@@ -158,7 +158,7 @@ func TestStrings(t *testing.T) {
 			checktest.WantEqual(t, tc.want, checktest.Rules(findings))
 			if len(findings) > 0 {
 				checktest.WantEqual(t, checks.Fail, findings[0].Level)
-				checktest.WantEqual(t, tc.instead, findings[0].Want)
+				checktest.WantEqual(t, tc.instead, findings[0].Expected)
 			}
 		})
 	}

@@ -15,7 +15,7 @@ var View = &checks.Check{
 	Type:     "RDB_VIEW",
 	Page:     checks.ReadPage(pages, "view.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
@@ -88,7 +88,7 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			for _, pair := range own {
 				written := report.AsWritten(pair, t)
 				if !slices.ContainsFunc(mapping.FromDest(written), func(other checks.TablePair) bool { return other.Source == t }) {
-					p.Report(checks.Finding{Rule: "renamed", Level: checks.Warn, Object: object, Actual: written.String(), Want: into[0].Dest.String()})
+					p.Report(checks.Finding{Rule: "renamed", Level: checks.Warn, Object: object, Actual: written.String(), Expected: into[0].Dest.String()})
 				}
 			}
 		}

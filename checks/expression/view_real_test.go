@@ -117,7 +117,7 @@ func TestViewRenamedOnRealServers(t *testing.T) {
 		if diff := cmp.Diff([]string{"renamed " + from + ".v", "renamed " + from + ".x"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		if f := got.Findings; f[0].Actual != to+".a" || f[0].Want != to+".b" || f[1].Actual != other+".t" || f[1].Want != to+".t" {
+		if f := got.Findings; f[0].Actual != to+".a" || f[0].Expected != to+".b" || f[1].Actual != other+".t" || f[1].Expected != to+".t" {
 			t.Errorf("%s", got.Message(20))
 		}
 		s.Exec(t, "CREATE TABLE "+to+".b (id INT)", "CREATE TABLE "+to+".c (id INT)", "CREATE TABLE "+to+".t (id INT)", "DROP TABLE "+other+".t")

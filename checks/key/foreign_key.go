@@ -17,7 +17,7 @@ var ForeignKey = &checks.Check{
 	Type:     "RDB_FOREIGN_KEY",
 	Page:     checks.ReadPage(pages, "foreign_key.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -61,7 +61,7 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, key := range keys.Of(pair.Source) {
 			switch {
 			case key.Disabled:
@@ -184,8 +184,8 @@ func (f *foreignKeyRun) virtual(table datasource.TableName, names []string) stri
 }
 
 func (f *foreignKeyRun) report(pair checks.TablePair, key datasource.ForeignKey, rule string, level checks.Level, actual, want string, sql ...string) {
-	f.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, key.Name), Actual: actual, Want: want, SQL: sql,
-		Args: map[string]string{"parent": key.Parent.String(), "dest": f.dest.String()}})
+	f.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, key.Name), Actual: actual, Expected: want, SQL: sql,
+		Args: checks.Args{"parent": key.Parent.String(), "dest": f.dest.String()}})
 }
 
 func cascades(rule string) bool { return rule == "CASCADE" || strings.HasPrefix(rule, "SET ") }

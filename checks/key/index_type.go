@@ -18,7 +18,7 @@ var IndexType = &checks.Check{
 	Type:     "RDB_INDEX_TYPE",
 	Page:     checks.ReadPage(pages, "index_type.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -92,7 +92,7 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	known := slices.Contains([]datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOceanBase}, flavor)
 	var unknown error
 	parsed := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		types := columnsByName(columns.Of(pair.Source))
 		for _, index := range indexes.Of(pair.Source) {
 			object := checks.IndexObject(pair.Source, index.Name)
@@ -108,8 +108,8 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 				if has && dest.Version.AtLeast(from...) || kind.holdsAnyway(source, dest, pair.Table.Engine) {
 					continue
 				}
-				f := checks.Finding{Rule: kind.Rule, Level: kind.level, Object: object, Actual: kind.words + ": " + partsText(index), Want: wantedIndex(from),
-					Args: map[string]string{"dest": dest.String()}}
+				f := checks.Finding{Rule: kind.Rule, Level: kind.level, Object: object, Actual: kind.words + ": " + partsText(index), Expected: wantedIndex(from),
+					Args: checks.Args{"dest": dest.String()}}
 				switch {
 				case dest.IsOceanBase() && f.Level == checks.Fail:
 					f.Level = checks.Warn

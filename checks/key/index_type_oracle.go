@@ -16,15 +16,15 @@ import (
 // indexes over expressions, leaves BITMAP out and refuses what is over a join; MySQL and MariaDB as for indexKinds.
 func oracleIndexTypes(p *checks.Pass, mapping *checks.Mapping, indexes datasource.ByTable[datasource.Index], dest datasource.Server) error {
 	known := dest.Flavor == datasource.FlavorOracle || dest.IsOceanBase() || dest.IsMariaDB() || dest.IsMySQL()
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, index := range indexes.Of(pair.Source) {
 			object := checks.IndexObject(pair.Source, index.Name)
 			for _, f := range judgeOracleIndex(p.Route, index, dest) {
 				if !known {
 					return fmt.Errorf("it is not known whether %s has the index %s: %s", dest, object, f.Actual)
 				}
-				f.Object, f.Args = object, map[string]string{"dest": dest.String()}
-				f.Actual, f.Want = f.Actual+": "+partsText(index), cmp.Or(f.Want, wantedIndex(nil))
+				f.Object, f.Args = object, checks.Args{"dest": dest.String()}
+				f.Actual, f.Expected = f.Actual+": "+partsText(index), cmp.Or(f.Expected, wantedIndex(nil))
 				if f.Rule == "reverse" && p.Route.Source == datasource.Oracle {
 					f.SQL = []string{"ALTER INDEX " + quoteIndex(p.Route.Source, pair.Source, index) + " REBUILD NOREVERSE"}
 				}
@@ -57,8 +57,8 @@ func judgeOracleIndex(route checks.Route, index datasource.Index, dest datasourc
 	}
 	if overExpression(index) && route.Dest != datasource.OceanBaseOracle {
 		f := indexFinding("functional_rewritten", checks.Warn, "over an expression in Oracle's words")
-		if f.Want = "the same in the destination's words"; !hasIndexKind(functionalIndex, dest) {
-			f.Rule, f.Want = functionalIndex.Rule, "an index of a generated column"
+		if f.Expected = "the same in the destination's words"; !hasIndexKind(functionalIndex, dest) {
+			f.Rule, f.Expected = functionalIndex.Rule, "an index of a generated column"
 		}
 		found = append(found, f)
 	}

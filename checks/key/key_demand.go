@@ -16,7 +16,7 @@ var KeyDemand = &checks.Check{
 	Type:     "MYSQL_KEY_DEMAND",
 	Page:     checks.ReadPage(pages, "key_demand.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLFamily,
@@ -60,12 +60,12 @@ func runKeyDemand(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	made := 0
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
 			continue
 		}
 		innoDB := limits.BecomesInnoDB(pair.Table.Engine, engines)
-		f := checks.Finding{Level: checks.Fail, Object: checks.TableObject(pair.Dest), Want: "a primary key, or a unique index whose columns are all NOT NULL"}
+		f := checks.Finding{Level: checks.Fail, Object: checks.TableObject(pair.Dest), Expected: "a primary key, or a unique index whose columns are all NOT NULL"}
 		switch hinders := hindersKey(columns.Of(pair.Source), partitions.Of(pair.Source)); {
 		case makes && innoDB && hinders != "":
 			f.Rule, f.Actual, f.SQL = "not_made", hinders, checks.SetGlobal(dest, "sql_generate_invisible_primary_key", "OFF")

@@ -18,7 +18,7 @@ var PrimaryKey = &checks.Check{
 	Type:     "RDB_PRIMARY_KEY",
 	Page:     checks.ReadPage(pages, "primary_key.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runPrimaryKey,
@@ -29,12 +29,12 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Here().Indexes(ctx)
+	indexes, err := p.Facts().Indexes(ctx)
 	if err != nil {
 		return err
 	}
 	var bare []checks.TablePair
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		own := indexes.Of(pair.Source)
 		keyed := slices.ContainsFunc(own, datasource.Index.Key)
 		if !unchecked(p, pair, own, keyed) && !keyed {
@@ -48,7 +48,7 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range bare {
 		own := indexes.Of(pair.Source)
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "no unique index",
-			Want: "a primary key, or a unique index whose columns are all NOT NULL"}
+			Expected: "a primary key, or a unique index whose columns are all NOT NULL"}
 		if noStatement == nil { // else the finding stands all the same
 			f.SQL = keyed.add(pair, own)
 		}
@@ -70,7 +70,7 @@ func unchecked(p *checks.Pass, pair checks.TablePair, indexes []datasource.Index
 		if !i.Unchecked {
 			continue
 		}
-		f := checks.Finding{Rule: "not_validated", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: "ENABLE NOVALIDATE", Want: "ENABLE VALIDATE",
+		f := checks.Finding{Rule: "not_validated", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: "ENABLE NOVALIDATE", Expected: "ENABLE VALIDATE",
 			SQL: report.ValidateConstraint(p.Route.Source, pair.Source, i.Name)}
 		i.Unchecked = false
 		if i.Key() {
@@ -102,16 +102,16 @@ func newKeyMaker(ctx context.Context, p *checks.Pass) (*keyMaker, error) {
 		return m, nil
 	}
 	var err error
-	if m.server, err = p.Here().Server(ctx); err != nil {
+	if m.server, err = p.Facts().Server(ctx); err != nil {
 		return nil, err
 	}
-	if m.columns, err = p.Here().Columns(ctx); err != nil {
+	if m.columns, err = p.Facts().Columns(ctx); err != nil {
 		return nil, err
 	}
-	if m.partitions, err = p.Here().Partitions(ctx); err != nil {
+	if m.partitions, err = p.Facts().Partitions(ctx); err != nil {
 		return nil, err
 	}
-	settings, err := p.Here().Variables(ctx)
+	settings, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ var PrimaryKeyType = &checks.Check{
 	Type:     "RDB_PRIMARY_KEY_TYPE",
 	Page:     checks.ReadPage(pages, "primary_key_type.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runPrimaryKeyType,
@@ -25,11 +25,11 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Here().Indexes(ctx)
+	indexes, err := p.Facts().Indexes(ctx)
 	if err != nil {
 		return err
 	}
-	columns, err := p.Here().Columns(ctx)
+	columns, err := p.Facts().Columns(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,9 +40,9 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 	judge := func(c *datasource.ColumnType) (f checks.Finding, ok bool) {
 		switch {
 		case c.DataType == "float" || c.DataType == "double":
-			return checks.Finding{Rule: "approximate", Level: approximateLevel, Want: "an exact type, such as DECIMAL"}, true
+			return checks.Finding{Rule: "approximate", Level: approximateLevel, Expected: "an exact type, such as DECIMAL"}, true
 		case p.Route.Dest == datasource.OceanBaseMySQL && c.LOB():
-			return checks.Finding{Rule: "large_object", Level: checks.Fail, Want: "a type that OceanBase takes in a key, such as VARCHAR"}, true
+			return checks.Finding{Rule: "large_object", Level: checks.Fail, Expected: "a type that OceanBase takes in a key, such as VARCHAR"}, true
 		}
 		return f, false
 	}
@@ -57,7 +57,7 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 		}
 		judge = func(c *datasource.ColumnType) (checks.Finding, bool) { return judgeOracleKey(source, c, dest) }
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		own := indexes.Of(pair.Source)
 		at := slices.IndexFunc(own, datasource.Index.Key) // the primary key comes first
 		if at < 0 {
@@ -72,7 +72,7 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 			if f, ok := judge(c); ok {
 				f.Object, f.Actual = checks.ColumnObject(pair.Source, part.Name), c.ColumnType
 				if f.Args == nil {
-					f.Args = map[string]string{}
+					f.Args = checks.Args{}
 				}
 				f.Args["key"] = own[at].Name
 				p.Report(f)

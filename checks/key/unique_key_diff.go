@@ -17,7 +17,7 @@ var UniqueKeyDiff = &checks.Check{
 	Type:     "RDB_UNIQUE_KEY_DIFF",
 	Page:     checks.ReadPage(pages, "unique_key_diff.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -35,7 +35,7 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	}
 	var pairs []checks.TablePair
 	var absent []datasource.TableName
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		switch there := present.Find(pair.Dest); {
 		case there == nil:
 			absent = append(absent, pair.Dest)
@@ -115,7 +115,7 @@ func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index,
 		case at < 0 && u.translated() && overExpression(key):
 			u.undecided = fmt.Errorf("the unique key %s of %s is over an expression: whether the source has the same, in its own words, is not known", keyText(key), pair.Dest)
 		case at < 0:
-			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail, Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), Want: "no unique key, or the same on the source", SQL: u.drop(pair, key)})
+			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail, Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), Expected: "no unique key, or the same on the source", SQL: u.drop(pair, key)})
 		default:
 			u.collations(pair, from[at], key, sourceColumns, destColumns)
 		}
@@ -126,7 +126,7 @@ func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index,
 		if slices.ContainsFunc(to, func(d datasource.Index) bool { return u.implies(d, key) }) || u.translated() && overExpression(key) && slices.ContainsFunc(to, overExpression) {
 			continue
 		}
-		f := checks.Finding{Rule: "missing", Level: checks.Warn, Object: checks.TableObject(pair.Dest), Actual: "no unique key over (" + partsText(key) + ")", Want: keyText(key), SQL: u.add(pair, key, destColumns)}
+		f := checks.Finding{Rule: "missing", Level: checks.Warn, Object: checks.TableObject(pair.Dest), Actual: "no unique key over (" + partsText(key) + ")", Expected: keyText(key), SQL: u.add(pair, key, destColumns)}
 		if key.Key() && !identified && incremental {
 			f.Level = checks.Fail
 		}
@@ -205,7 +205,7 @@ func (u *uniqueKeyRun) collations(pair checks.TablePair, from, to datasource.Ind
 		case want == "" || sameCollation(want, d.Collation):
 			continue
 		}
-		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn, Object: checks.IndexObject(pair.Dest, to.Name), Actual: part.Name + " compared by " + d.Collation, Want: want + ", as for " + from.Name + " on the source"})
+		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn, Object: checks.IndexObject(pair.Dest, to.Name), Actual: part.Name + " compared by " + d.Collation, Expected: want + ", as for " + from.Name + " on the source"})
 	}
 }
 

@@ -16,7 +16,7 @@ var NameCharacters = &checks.Check{
 	Type:     "RDB_NAME_CHARACTERS",
 	Page:     checks.ReadPage(pages, "name_characters.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -58,7 +58,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 		default:
 			continue
 		}
-		f.Args = map[string]string{"kind": kindWords[n.Kind]}
+		f.Args = checks.Args{"kind": kindWords[n.Kind]}
 		p.Report(f)
 	}
 	return nil

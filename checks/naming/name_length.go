@@ -14,7 +14,7 @@ var NameLength = &checks.Check{
 	Type:     "RDB_NAME_LENGTH",
 	Page:     checks.ReadPage(pages, "name_length.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -44,7 +44,7 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 			limit, known := limits[n.Kind]
 			if length := limit.Length(n.name); known && length > limit.Most {
 				p.Report(checks.Finding{Rule: "name_too_long", Level: checks.Fail, Object: n.Object,
-					Actual: fmt.Sprint(length), Want: limit.String(), Args: map[string]string{"kind": kindWords[n.Kind]}})
+					Actual: fmt.Sprint(length), Expected: limit.String(), Args: checks.Args{"kind": kindWords[n.Kind]}})
 			}
 		}
 	}

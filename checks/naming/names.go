@@ -66,7 +66,7 @@ func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (ite
 		return nil, err
 	}
 	return func(yield func(identifier) bool) {
-		for _, pair := range mapping.HoldingRows() {
+		for _, pair := range mapping.BaseTables() {
 			constraint := func(name string) bool {
 				return yield(identifier{checks.Object{Kind: "CONSTRAINT", Schema: pair.Dest.Schema, Table: pair.Dest.Name, Name: name}, name})
 			}

@@ -14,7 +14,7 @@ var ReservedWord = &checks.Check{
 	Type:     "RDB_RESERVED_WORD",
 	Page:     checks.ReadPage(pages, "reserved_word.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -44,7 +44,7 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 	}
 	for n := range names {
 		if word := strings.ToUpper(n.name); reserved[word] && !quoted[word] {
-			p.Report(checks.Finding{Rule: "reserved_word", Level: checks.Warn, Object: n.Object, Args: map[string]string{"kind": kindWords[n.Kind]}})
+			p.Report(checks.Finding{Rule: "reserved_word", Level: checks.Warn, Object: n.Object, Args: checks.Args{"kind": kindWords[n.Kind]}})
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ var Comment = &checks.Check{
 	Type:     "RDB_COMMENT",
 	Page:     checks.ReadPage(pages, "comment.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runComment,
@@ -39,7 +39,7 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	seen := map[datasource.TableName]bool{}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if seen[pair.Source] {
 			continue
 		}
@@ -71,7 +71,7 @@ func judgeComment(dest datasource.Type, text string, most int) (checks.Finding, 
 	switch {
 	case mysql && utf8.RuneCountInString(text) > most:
 		f.Rule, f.Level = "too_long", checks.Fail
-		f.Actual, f.Want = fmt.Sprintf("%d characters", utf8.RuneCountInString(text)), fmt.Sprintf("at most %d characters", most)
+		f.Actual, f.Expected = fmt.Sprintf("%d characters", utf8.RuneCountInString(text)), fmt.Sprintf("at most %d characters", most)
 	case strings.Map(printable, text) != text:
 		f.Rule = "control_characters"
 	case mysql && strings.ContainsFunc(text, func(r rune) bool { return r > 0xFFFF }):

@@ -14,7 +14,7 @@ var DestForeignKeyTrigger = &checks.Check{
 	Type:     "RDB_DEST_FOREIGN_KEY_TRIGGER",
 	Page:     checks.ReadPage(pages, "dest_foreign_key_trigger.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -54,9 +54,9 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 					continue
 				}
 				f := checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
-					Actual: "references " + key.Parent.String(), Want: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"}
+					Actual: "references " + key.Parent.String(), Expected: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"}
 				if oracle {
-					f.Rule, f.Want = "enabled_foreign_key", "no foreign key that is enabled while rows are loaded"
+					f.Rule, f.Expected = "enabled_foreign_key", "no foreign key that is enabled while rows are loaded"
 				}
 				if p.Route.Dest == datasource.Oracle {
 					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) + " DISABLE CONSTRAINT " + checks.Quote(datasource.Oracle, key.Name)}
@@ -75,9 +75,9 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
-			Actual: t.Timing + " " + t.Event, Want: "no trigger while rows are written"}
+			Actual: t.Timing + " " + t.Event, Expected: "no trigger while rows are written"}
 		if oracle {
-			f.Rule, f.Want = "enabled_trigger", "no trigger that is enabled while rows are written"
+			f.Rule, f.Expected = "enabled_trigger", "no trigger that is enabled while rows are written"
 		}
 		if p.Route.Dest == datasource.Oracle {
 			f.SQL = []string{"ALTER TRIGGER " + checks.QuoteTable(datasource.Oracle, t.TableName) + " DISABLE"}

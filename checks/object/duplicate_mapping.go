@@ -15,7 +15,7 @@ var DuplicateMapping = &checks.Check{
 	Type:     "RDB_DUPLICATE_MAPPING",
 	Page:     checks.ReadPage(pages, "duplicate_mapping.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -42,7 +42,7 @@ func runDuplicateMapping(ctx context.Context, p *checks.Pass) error {
 			onlyCase = onlyCase && strings.EqualFold(other.Source.String(), together[0].Source.String())
 		}
 		slices.Sort(sources)
-		f := checks.Finding{Rule: "one_name", Level: checks.Fail, Object: report.PairObject(together[0], together[0].Dest), Actual: strings.Join(sources, ", "), Want: "one object"}
+		f := checks.Finding{Rule: "one_name", Level: checks.Fail, Object: report.PairObject(together[0], together[0].Dest), Actual: strings.Join(sources, ", "), Expected: "one object"}
 		switch {
 		case onlyCase:
 			f.Rule = "one_name_by_case"

@@ -63,7 +63,7 @@ func TestDuplicateMappingOnRealServers(t *testing.T) {
 		for phases, rule := range map[checks.Phases]string{checks.Schema: "one_name", checks.Full: "merged"} {
 			task.Phases = phases
 			got := task.Run(t, object.DuplicateMapping)
-			if diff := cmp.Diff([]string{rule + " " + to + ".t"}, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Findings[0].Want != "one object" {
+			if diff := cmp.Diff([]string{rule + " " + to + ".t"}, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Findings[0].Expected != "one object" {
 				t.Errorf("%s (-want +got):\n%s", got.Message(20), diff)
 			}
 		}

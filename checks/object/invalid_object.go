@@ -14,7 +14,7 @@ var InvalidObject = &checks.Check{
 	Type:     "ORACLE_INVALID_OBJECT",
 	Page:     checks.ReadPage(pages, "invalid_object.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -47,7 +47,7 @@ func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 		if o.Valid {
 			continue
 		}
-		f := checks.Finding{Rule: "invalid", Level: checks.Info, Object: checks.Object{Kind: o.Type, Schema: o.Schema, Name: o.Name}, Actual: "INVALID", Want: "VALID", Args: map[string]string{"type": o.Type}}
+		f := checks.Finding{Rule: "invalid", Level: checks.Info, Object: checks.Object{Kind: o.Type, Schema: o.Schema, Name: o.Name}, Actual: "INVALID", Expected: "VALID", Args: checks.Args{"type": o.Type}}
 		if o.Type == "MATERIALIZED VIEW" { // is not valid after each change of the tables that it reads, until it is refreshed
 			f.Rule = "stale"
 		}

@@ -17,7 +17,7 @@ var ObjectType = &checks.Check{
 	Type:     "RDB_OBJECT_TYPE",
 	Page:     checks.ReadPage(pages, "object_type.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runObjectType,
@@ -97,7 +97,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		for _, c := range columns.Of(pair.Source) {
 			if c.Name == "next_not_cached_value" && (c.DataType != "bigint" || c.Unsigned()) {
 				p.Report(checks.Finding{Rule: "sequence_type", Level: checks.Warn, Object: checks.Object{Kind: "SEQUENCE", Schema: pair.Source.Schema, Table: pair.Source.Name},
-					Actual: c.ColumnType.ColumnType, Want: "BIGINT", Args: map[string]string{"dest": dest.String()},
+					Actual: c.ColumnType.ColumnType, Expected: "BIGINT", Args: checks.Args{"dest": dest.String()},
 					SQL: []string{"ALTER SEQUENCE " + checks.QuoteTable(p.Route.Source, pair.Source) + " AS BIGINT"}})
 			}
 		}
@@ -159,6 +159,6 @@ func (l leftBehind) report(p *checks.Pass) {
 	for kind, names := range l {
 		slices.Sort(names)
 		p.Report(checks.Finding{Rule: "not_carried", Level: checks.Info, Object: checks.SchemaObject(kind.schema),
-			Args: map[string]string{"kind": kind.kind, "count": fmt.Sprint(len(names)), "names": report.FirstNames(names, 20)}})
+			Args: checks.Args{"kind": kind.kind, "count": fmt.Sprint(len(names)), "names": report.FirstNames(names, 20)}})
 	}
 }

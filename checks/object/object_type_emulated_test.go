@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func TestObjectTypeOfOracleEmulated(t *testing.T) {
 	got := task.Run(t, object.ObjectType)
 	var left []string
 	for _, f := range got.Findings {
-		left = append(left, f.Level.String()+" "+f.Args["kind"]+" "+f.Args["names"])
+		left = append(left, f.Level.String()+" "+fmt.Sprint(f.Args["kind"])+" "+fmt.Sprint(f.Args["names"]))
 	}
 	slices.Sort(left)
 	if diff := cmp.Diff([]string{"info database link L", "info package P, Q", "info sequence S", "info view W"}, left); diff != "" {

@@ -39,7 +39,7 @@ func TestObjectType(t *testing.T) {
 		var got, left []string
 		for _, f := range findings {
 			if f.Rule == "not_carried" {
-				left = append(left, f.Args["kind"]+" "+f.Args["count"]+" "+f.Args["names"])
+				left = append(left, fmt.Sprintf("%s %s %s", f.Args["kind"], f.Args["count"], f.Args["names"]))
 			} else {
 				got = append(got, fmt.Sprintf("%s %s %s", f.Level, f.Rule, f.Object))
 			}
@@ -115,7 +115,7 @@ func TestObjectTypeOfTenant(t *testing.T) {
 	findings := checktest.WantRules(t, checktest.Facts{Source: source, Route: checktest.OBToOracle}, object.ObjectType, "not_carried", "not_carried")
 	var kinds []string
 	for _, f := range findings {
-		kinds = append(kinds, f.Args["kind"])
+		kinds = append(kinds, fmt.Sprint(f.Args["kind"]))
 	}
 	checktest.WantEqual(t, []string{"package", "view"}, checktest.Sorted(kinds))
 }

@@ -14,7 +14,7 @@ var OnlineDDL = &checks.Check{
 	Type:     "MYSQL_ONLINE_DDL",
 	Page:     checks.ReadPage(pages, "online_ddl.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -56,7 +56,7 @@ func runOnlineDDL(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "shadow_table", Level: checks.Warn, Object: checks.TableObject(t.TableName),
-			Args: map[string]string{"base": base.String(), "tool": kind.tool}}
+			Args: checks.Args{"base": base.String(), "tool": kind.tool}}
 		switch {
 		case kind.done:
 			f.Rule, f.Level = "left_over", checks.Info

@@ -15,7 +15,7 @@ var SchemaExist = &checks.Check{
 	Type:     "RDB_SCHEMA_EXIST",
 	Page:     checks.ReadPage(pages, "schema_exist.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runSchemaExist,
@@ -29,11 +29,11 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if len(mapping.Schemas) == 0 {
 		return err
 	}
-	here, err := p.Here().Server(ctx)
+	here, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
-	existing, err := p.Here().Schemas(ctx)
+	existing, err := p.Facts().Schemas(ctx)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ var TableConflict = &checks.Check{
 	Type:     "RDB_TABLE_CONFLICT",
 	Page:     checks.ReadPage(pages, "table_conflict.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -49,7 +49,7 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 			absent = append(absent, pair.Dest)
 			continue
 		}
-		f := checks.Finding{Object: checks.TableObject(found.TableName), Actual: kindWord(*found), Args: map[string]string{"source": pair.Source.String()}}
+		f := checks.Finding{Object: checks.TableObject(found.TableName), Actual: kindWord(*found), Args: checks.Args{"source": pair.Source.String()}}
 		switch {
 		case found.HoldsRows() && pair.Table.HoldsRows():
 			if !seen[found.TableName] {
@@ -58,7 +58,7 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 			}
 			continue
 		case found.Kind != pair.Table.Kind:
-			f.Rule, f.Level, f.Want = "other_kind", checks.Fail, kindWord(*pair.Table)
+			f.Rule, f.Level, f.Expected = "other_kind", checks.Fail, kindWord(*pair.Table)
 		default:
 			f.Rule, f.Level, f.Object.Kind = "object_exists", checks.Warn, string(found.Kind)
 		}

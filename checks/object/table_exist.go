@@ -15,7 +15,7 @@ var TableExist = &checks.Check{
 	Type:     "RDB_TABLE_EXIST",
 	Page:     checks.ReadPage(pages, "table_exist.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runTableExist,
@@ -46,7 +46,7 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 	if empty {
 		p.Report(checks.Finding{Rule: "nothing_mapped", Level: checks.Fail})
 	} else {
-		views := len(mapping.Tables) - len(mapping.HoldingRows())
+		views := len(mapping.Tables) - len(mapping.BaseTables())
 		p.Inform("%d tables and %d views or sequences match the task", len(mapping.Tables)-views, views)
 	}
 	var similar map[string][]string
@@ -74,7 +74,7 @@ func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mappin
 	find := finder(there, server.NameCase)
 	similar := byFold(there)
 	seen := map[datasource.TableName]bool{}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if !seen[pair.Dest] && find(pair.Dest) == nil {
 			seen[pair.Dest] = true
 			reportMissing(p, checks.Finding{Rule: "table_missing_dest", Object: report.PairObject(pair, pair.Dest)}, similar)

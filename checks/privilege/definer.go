@@ -17,7 +17,7 @@ var Definer = &checks.Check{
 	Type:     "MYSQL_DEFINER",
 	Page:     checks.ReadPage(pages, "definer.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source, checks.Dest},
+	Sides:    []checks.Side{checks.Source, checks.Dest},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
@@ -38,7 +38,7 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	if p.Side == checks.Source {
 		return unreadable(ctx, p, objects)
 	}
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	if len(foreign) == 0 {
 		return undefined(objects)
 	}
-	accounts, err := p.Here().Accounts(ctx)
+	accounts, err := p.Facts().Accounts(ctx)
 	if err != nil {
 		return err
 	}
@@ -62,8 +62,8 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		p.Report(checks.Finding{Rule: "no_definer", Level: checks.Warn, Object: checks.Object{Kind: "ACCOUNT", Name: definer},
-			Actual: "no such account", Want: "an account with the rights that they use",
-			Args: map[string]string{"objects": name(own)}, SQL: createLocked(holder.Server, account)})
+			Actual: "no such account", Expected: "an account with the rights that they use",
+			Args: checks.Args{"objects": name(own)}, SQL: createLocked(holder.Server, account)})
 	}
 	need := definerNeed(holder.Server)
 	if need.Rights == nil {
@@ -90,13 +90,13 @@ func unreadable(ctx context.Context, p *checks.Pass, objects []stored) error {
 	if len(hidden) == 0 {
 		return nil
 	}
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
 	for _, o := range hidden {
 		f := checks.Finding{Rule: "unreadable", Level: checks.Warn, Object: checks.Object{Kind: o.kind, Schema: o.Schema, Name: o.Name},
-			Args: map[string]string{"account": holder.Account.Quoted(), "kind": strings.ToLower(o.kind)}}
+			Args: checks.Args{"account": holder.Account.Quoted(), "kind": strings.ToLower(o.kind)}}
 		if o.definer != "" {
 			f.Actual = "defined by " + o.definer
 		}

@@ -13,7 +13,7 @@ var LockPrivilege = &checks.Check{
 	Type:     "MYSQL_LOCK_PRIVILEGE",
 	Page:     checks.ReadPage(pages, "lock_privilege.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full,
 	Sources:  checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -21,7 +21,7 @@ var LockPrivilege = &checks.Check{
 }
 
 func runLockPrivilege(ctx context.Context, p *checks.Pass) error {
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ var LogPrivilege = &checks.Check{
 	Type:     "RDB_LOG_PRIVILEGE",
 	Page:     checks.ReadPage(pages, "log_privilege.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLogPrivilege,
@@ -28,7 +28,7 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 		p.Inform("The task reads no log of this end.")
 		return nil
 	}
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,11 +40,11 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 	case server.Flavor == datasource.FlavorOracle:
 		return oracleLog(ctx, p, server)
 	}
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	_, probe := p.Here().BinaryLogStatus(ctx)
+	_, probe := p.Facts().BinaryLogStatus(ctx)
 	refused := datasource.ClassOf(probe) == datasource.ErrPrivilege
 	if probe != nil && !refused {
 		return probe
@@ -55,7 +55,7 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 			need.Rights = append(need.Rights, "REPLICATION CLIENT")
 		} else {
 			p.Report(checks.Finding{Rule: "status_refused", Level: checks.Fail, Err: probe,
-				Object: checks.Object{Kind: "ACCOUNT", Name: holder.Account.String()}, Args: map[string]string{"account": holder.Account.Quoted()},
+				Object: checks.Object{Kind: "ACCOUNT", Name: holder.Account.String()}, Args: checks.Args{"account": holder.Account.Quoted()},
 				SQL: []string{holder.Grant(datasource.TableName{}, "REPLICATION CLIENT")}})
 		}
 	}

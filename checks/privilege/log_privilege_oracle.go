@@ -9,7 +9,7 @@ import (
 
 // oracleLog reports what the account of an Oracle database lacks to run LogMiner.
 func oracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) error {
-	database, err := p.Here().OracleDatabase(ctx)
+	database, err := p.Facts().OracleDatabase(ctx)
 	if err != nil {
 		return err
 	}
@@ -18,13 +18,13 @@ func oracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) er
 			Cause:  "before 21c LogMiner runs in the root alone: the rights there of the common account that reads the redo cannot be seen from the pluggable database " + database.Container,
 			Remedy: "In the root see as that account that SESSION_PRIVS shows LOGMINING, and that it may execute SYS.DBMS_LOGMNR."}
 	}
-	privileges, err := p.Here().OraclePrivileges(ctx)
+	privileges, err := p.Facts().OraclePrivileges(ctx)
 	if err != nil {
 		return err
 	}
 	missing := func(right, on, statement string) {
-		p.Report(checks.Finding{Rule: "missing_right", Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: privileges.Account}, Actual: "none", Want: right,
-			Args: map[string]string{"account": privileges.Account, "rights": right, "on": on}, SQL: []string{statement + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
+		p.Report(checks.Finding{Rule: "missing_right", Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: privileges.Account}, Actual: "none", Expected: right,
+			Args: checks.Args{"account": privileges.Account, "rights": right, "on": on}, SQL: []string{statement + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
 	}
 	mining := "LOGMINING"
 	if server.Version.Before(12, 1) {

@@ -21,11 +21,11 @@ type oracleRights struct {
 }
 
 func oracleRightsOf(ctx context.Context, p *checks.Pass) (*oracleRights, error) {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return nil, err
 	}
-	privileges, err := p.Here().OraclePrivileges(ctx)
+	privileges, err := p.Facts().OraclePrivileges(ctx)
 	return &oracleRights{OraclePrivileges: privileges, pass: p, server: server}, err
 }
 
@@ -40,11 +40,11 @@ func end(p *checks.Pass) datasource.Type {
 // lack adds a finding about rights of which some may be held.
 func (o *oracleRights) lack(f checks.Finding, on string, wanted, missing []string, sql string) {
 	held := slices.DeleteFunc(slices.Clone(wanted), func(right string) bool { return slices.Contains(missing, right) })
-	f.Actual, f.Want, f.SQL = strings.Join(held, ", "), strings.Join(wanted, ", "), []string{sql}
+	f.Actual, f.Expected, f.SQL = strings.Join(held, ", "), strings.Join(wanted, ", "), []string{sql}
 	if len(held) == 0 {
 		f.Actual = "none"
 	}
-	f.Args = map[string]string{"account": o.Account, "rights": strings.Join(missing, ", "), "on": on}
+	f.Args = checks.Args{"account": o.Account, "rights": strings.Join(missing, ", "), "on": on}
 	o.findings = append(o.findings, f)
 }
 
@@ -97,7 +97,7 @@ func oracleRead(ctx context.Context, p *checks.Pass) error {
 		}
 		asked[t.Source] = true
 	}
-	open := mapping.OpenSchemas()
+	open := mapping.WholeSchemas()
 	for _, schema := range schemasOn(p, mapping) {
 		if open[schema] && !o.SeesAll && schema != o.Account && !o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE") {
 			anyTable := []string{"SELECT ANY TABLE"}
@@ -223,7 +223,7 @@ func (o *oracleRights) rows(ctx context.Context, mapping *checks.Mapping, phases
 	default:
 		return nil
 	}
-	there, err := o.pass.Here().Tables(ctx)
+	there, err := o.pass.Facts().Tables(ctx)
 	if err != nil {
 		return err
 	}
@@ -272,11 +272,11 @@ func anyTable(rights []string) []string {
 // room reports the schemas of an Oracle destination that may store nothing.
 func (o *oracleRights) room(ctx context.Context, mapping *checks.Mapping) error {
 	p := o.pass
-	exist, err := p.Here().Schemas(ctx)
+	exist, err := p.Facts().Schemas(ctx)
 	if err != nil {
 		return err
 	}
-	spaces, err := p.Here().Spaces(ctx)
+	spaces, err := p.Facts().Spaces(ctx)
 	if err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func (o *oracleRights) room(ctx context.Context, mapping *checks.Mapping) error 
 			continue
 		}
 		space, known := spaces[schema]
-		f := checks.Finding{Level: checks.Warn, Object: checks.SchemaObject(schema), Want: "a quota, or UNLIMITED TABLESPACE", Args: map[string]string{"tablespace": space.Default}}
+		f := checks.Finding{Level: checks.Warn, Object: checks.SchemaObject(schema), Expected: "a quota, or UNLIMITED TABLESPACE", Args: checks.Args{"tablespace": space.Default}}
 		if space.Default != "" {
 			f.SQL = []string{"ALTER USER " + checks.Quote(datasource.Oracle, schema) + " QUOTA UNLIMITED ON " + checks.Quote(datasource.Oracle, space.Default)}
 		}

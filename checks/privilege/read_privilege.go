@@ -15,7 +15,7 @@ var ReadPrivilege = &checks.Check{
 	Type:     "RDB_READ_PRIVILEGE",
 	Page:     checks.ReadPage(pages, "read_privilege.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runReadPrivilege,
@@ -25,7 +25,7 @@ func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
 	if end(p).OracleLike() {
 		return oracleRead(ctx, p)
 	}
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,8 @@ func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
 	access.Report(p, findings)
 	for table := range byColumn {
 		p.Report(checks.Finding{Rule: "columns_only", Level: checks.Warn, Object: checks.TableObject(table),
-			Actual: "SELECT on columns of the table", Want: "SELECT on the table",
-			Args: map[string]string{"account": holder.Account.Quoted()}, SQL: []string{holder.Grant(table, "SELECT")}})
+			Actual: "SELECT on columns of the table", Expected: "SELECT on the table",
+			Args: checks.Args{"account": holder.Account.Quoted()}, SQL: []string{holder.Grant(table, "SELECT")}})
 	}
 	hidden, doubtHidden := holder.Lacks(hiddenNeeds(p, holder.Server, mapping)...)
 	access.Report(p, hidden)
@@ -74,7 +74,7 @@ func readNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mapping
 	case !server.IsOceanBase() && p.Route.Dest == datasource.OceanBaseMySQL && p.Route.Phases&checks.Incremental != 0:
 		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SELECT"}, Rule: "documented_right", Level: checks.Warn})
 	}
-	open := mapping.OpenSchemas()
+	open := mapping.WholeSchemas()
 	for _, s := range mapping.Schemas {
 		if open[s.Source] {
 			want(datasource.TableName{Schema: s.Source}, "SELECT")
@@ -100,14 +100,14 @@ func columnReadable(ctx context.Context, p *checks.Pass, holder access.Holder, m
 	if p.Route.Phases&checks.Schema != 0 {
 		return found, nil
 	}
-	open := mapping.OpenSchemas()
+	open := mapping.WholeSchemas()
 	held := holder.Rights.ByTable()
 	for _, t := range mapping.Tables {
 		rights := held(t.Source)
 		if open[t.Source.Schema] || !rights.OnSomeColumns(t.Source, "SELECT") {
 			continue
 		}
-		columns, err := p.Here().Columns(ctx)
+		columns, err := p.Facts().Columns(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -126,14 +126,14 @@ func columnReadable(ctx context.Context, p *checks.Pass, holder access.Holder, m
 // do not see them. Migrating tables and views takes none of them.
 func hiddenNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mapping) []access.Need {
 	var needs []access.Need
-	if len(mapping.Open) > 0 {
+	if len(mapping.WildcardPatterns) > 0 {
 		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SHOW DATABASES"},
 			Instead: []datasource.Privilege{"SELECT"}, Rule: "hidden_schemas", Level: checks.Warn})
 	}
 	if p.Route.Phases&checks.Schema == 0 || server.IsOceanBase() {
 		return needs
 	}
-	open := mapping.OpenSchemas()
+	open := mapping.WholeSchemas()
 	var routines []access.Need
 	for _, s := range mapping.Schemas {
 		if open[s.Source] {

@@ -13,7 +13,7 @@ var SessionPrivilege = &checks.Check{
 	Type:     "MYSQL_SESSION_PRIVILEGE",
 	Page:     checks.ReadPage(pages, "session_privilege.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLFamily,
@@ -22,7 +22,7 @@ var SessionPrivilege = &checks.Check{
 }
 
 func runSessionPrivilege(ctx context.Context, p *checks.Pass) error {
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 			all = append(all, stored{kind: "TRIGGER", TableName: t.TableName, definer: t.Definer, readable: t.Statement != "", table: t.Table})
 		}
 	}
-	open := mapping.OpenSchemas()
+	open := mapping.WholeSchemas()
 	events, err := source.Events(ctx)
 	if err != nil {
 		return nil, err

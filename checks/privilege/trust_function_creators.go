@@ -14,7 +14,7 @@ var TrustFunctionCreators = &checks.Check{
 	Type:     "MYSQL_TRUST_FUNCTION_CREATORS",
 	Page:     checks.ReadPage(pages, "trust_function_creators.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLFamily,
@@ -30,7 +30,7 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,13 +58,13 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 	if functions+triggers == 0 {
 		return nil
 	}
-	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject(trustFunctionCreators), Actual: "OFF", Want: "ON",
+	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject(trustFunctionCreators), Actual: "OFF", Expected: "ON",
 		SQL: []string{"SET GLOBAL " + trustFunctionCreators + " = 1"}}
 	if len(unsafe) > 0 {
-		f.Rule, f.Args = "unsafe_function", map[string]string{"functions": name(unsafe)}
+		f.Rule, f.Args = "unsafe_function", checks.Args{"functions": name(unsafe)}
 		p.Report(f)
 	}
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 		return doubt
 	}
 	f.Rule = "creator_not_trusted"
-	f.Args = map[string]string{"account": holder.Account.Quoted(), "count": fmt.Sprintf("%d functions and %d triggers", functions, triggers)}
+	f.Args = checks.Args{"account": holder.Account.Quoted(), "count": fmt.Sprintf("%d functions and %d triggers", functions, triggers)}
 	p.Report(f)
 	return nil
 }

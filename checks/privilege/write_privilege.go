@@ -15,7 +15,7 @@ var WritePrivilege = &checks.Check{
 	Type:     "RDB_WRITE_PRIVILEGE",
 	Page:     checks.ReadPage(pages, "write_privilege.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runWritePrivilege,
@@ -29,7 +29,7 @@ func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 	if end(p).OracleLike() {
 		return oracleWrite(ctx, p)
 	}
-	holder, err := access.Of(ctx, p.Here())
+	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

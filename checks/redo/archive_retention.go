@@ -14,9 +14,9 @@ var ArchiveRetention = &checks.Check{
 	Type:     "ORACLE_ARCHIVE_RETENTION",
 	Page:     checks.ReadPage(pages, "archive_retention.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OracleOnly,
+	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT", "ORACLE_ARCHIVELOG"},
 	Run:      runArchiveRetention,
 }
@@ -26,7 +26,7 @@ var ArchiveRetention = &checks.Check{
 const leastRetention = 48 * time.Hour
 
 func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
-	logs, err := p.Here().ArchivedLogs(ctx)
+	logs, err := p.Facts().ArchivedLogs(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,10 +35,10 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 		least = leastRetention
 	}
 	for _, t := range logs.Threads {
-		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Want: least.String()}
+		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Expected: least.String()}
 		switch kept := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
 		case t.Kept == 0:
-			redo, err := p.Here().OracleRedo(ctx)
+			redo, err := p.Facts().OracleRedo(ctx)
 			if err != nil {
 				return err
 			}

@@ -12,26 +12,26 @@ var ForceLogging = &checks.Check{
 	Type:     "ORACLE_FORCE_LOGGING",
 	Page:     checks.ReadPage(pages, "force_logging.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OracleOnly,
+	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runForceLogging,
 }
 
 func runForceLogging(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Here().OracleDatabase(ctx)
+	database, err := p.Facts().OracleDatabase(ctx)
 	if err != nil || database.ForceLogging == "YES" {
 		return err
 	}
 	finding := checks.Finding{Rule: "off", Level: checks.Warn, Object: checks.Object{Kind: "DATABASE", Name: database.Name},
-		Actual: database.ForceLogging, Want: "YES", SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
+		Actual: database.ForceLogging, Expected: "YES", SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
-		switch container := report.ContainerLogging(ctx, p, p.Here()); {
+		switch container := report.ContainerLogging(ctx, p, p.Facts()); {
 		case container.Forced:
 			return nil
 		case container.Never:
-			finding.Rule, finding.Object.Name, finding.Actual, finding.Want = "never", database.Container, "FORCE NOLOGGING", "FORCE LOGGING"
+			finding.Rule, finding.Object.Name, finding.Actual, finding.Expected = "never", database.Container, "FORCE NOLOGGING", "FORCE LOGGING"
 		}
 	}
 	p.Report(finding)

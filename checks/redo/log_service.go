@@ -12,15 +12,15 @@ var LogService = &checks.Check{
 	Type:     "OB_LOG_SERVICE",
 	Page:     checks.ReadPage(pages, "log_service.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OceanBase,
+	LogOf:    checks.OceanBase,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLogService,
 }
 
 func runLogService(ctx context.Context, p *checks.Pass) error {
-	parameters, err := p.Here().OBParameters(ctx)
+	parameters, err := p.Facts().OBParameters(ctx)
 	if err != nil {
 		return err
 	}
@@ -29,14 +29,14 @@ func runLogService(ctx context.Context, p *checks.Pass) error {
 	case !known:
 		return errors.New("the account does not see the parameter obconfig_url in oceanbase.GV$OB_PARAMETERS: look at it in the tenant sys")
 	case url == "":
-		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail, Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}, Actual: "empty", Want: "the URL of the configuration service"})
+		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail, Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}, Actual: "empty", Expected: "the URL of the configuration service"})
 	}
-	tenant, err := p.Here().Tenant(ctx)
+	tenant, err := p.Facts().Tenant(ctx)
 	if err != nil {
 		return err
 	}
 	if tenant.LogMode == "NOARCHIVELOG" {
-		p.Report(checks.Finding{Rule: "no_archive", Level: checks.Warn, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: "NOARCHIVELOG", Want: "ARCHIVELOG",
+		p.Report(checks.Finding{Rule: "no_archive", Level: checks.Warn, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: "NOARCHIVELOG", Expected: "ARCHIVELOG",
 			SQL: []string{"ALTER SYSTEM ARCHIVELOG"}})
 	}
 	return nil

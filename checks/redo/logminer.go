@@ -12,9 +12,9 @@ var LogMiner = &checks.Check{
 	Type:     "ORACLE_LOGMINER",
 	Page:     checks.ReadPage(pages, "logminer.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OracleOnly,
+	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runLogMiner,
 }
@@ -23,12 +23,12 @@ var LogMiner = &checks.Check{
 const parallelism = "_log_parallelism_max"
 
 func runLogMiner(ctx context.Context, p *checks.Pass) error {
-	miner, err := p.Here().LogMiner(ctx)
+	miner, err := p.Facts().LogMiner(ctx)
 	if err != nil {
 		return err
 	}
 	for _, name := range []string{"DBMS_LOGMNR", "DBMS_LOGMNR_D"} {
-		f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "PACKAGE", Name: "SYS." + name}, Want: "VALID"}
+		f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "PACKAGE", Name: "SYS." + name}, Expected: "VALID"}
 		switch status, found := miner.Packages[name]; {
 		case !found && !miner.All:
 			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account may not execute SYS." + name + ", and so does not see whether it is there",
@@ -51,7 +51,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 // parallelRedo looks at what OceanBase Migration Service asks of the redo. A hidden parameter is
 // shown only where it was set.
 func parallelRedo(ctx context.Context, p *checks.Pass) error {
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func parallelRedo(ctx context.Context, p *checks.Pass) error {
 	case !set:
 		p.Inform("Whether %s is 1, as OceanBase Migration Service asks, only SYSDBA can see: SELECT ksppstvl FROM x$ksppi i JOIN x$ksppcv v USING (indx) WHERE i.ksppinm = '%s'.", parallelism, parallelism)
 	case value != "1":
-		p.Report(checks.Finding{Rule: "parallel_redo", Level: checks.Fail, Object: checks.VariableObject(parallelism), Actual: value, Want: "1",
+		p.Report(checks.Finding{Rule: "parallel_redo", Level: checks.Fail, Object: checks.VariableObject(parallelism), Actual: value, Expected: "1",
 			SQL: []string{`ALTER SYSTEM SET "` + parallelism + `" = 1 SCOPE = SPFILE`}})
 	}
 	return nil

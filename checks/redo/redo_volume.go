@@ -12,9 +12,9 @@ var RedoVolume = &checks.Check{
 	Type:     "ORACLE_REDO_VOLUME",
 	Page:     checks.ReadPage(pages, "redo_volume.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OracleOnly,
+	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runRedoVolume,
 }
@@ -24,7 +24,7 @@ var RedoVolume = &checks.Check{
 const mostSwitches = 20
 
 func runRedoVolume(ctx context.Context, p *checks.Pass) error {
-	redo, err := p.Here().OracleRedo(ctx)
+	redo, err := p.Facts().OracleRedo(ctx)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func runRedoVolume(ctx context.Context, p *checks.Pass) error {
 		p.Inform("Thread %s: %d logs in the last seven days, %d in its busiest hour (%s h), of %d MiB at the least.", t.Thread, all, most, busiest, t.Smallest>>20)
 		if most > mostSwitches {
 			p.Report(checks.Finding{Rule: "many_switches", Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread},
-				Actual: fmt.Sprintf("%d switches in an hour", most), Want: fmt.Sprintf("at most %d", mostSwitches), Args: map[string]string{"hour": busiest, "size": fmt.Sprint(t.Smallest >> 20)}})
+				Actual: fmt.Sprintf("%d switches in an hour", most), Expected: fmt.Sprintf("at most %d", mostSwitches), Args: checks.Args{"hour": busiest, "size": fmt.Sprint(t.Smallest >> 20)}})
 		}
 	}
 	return nil

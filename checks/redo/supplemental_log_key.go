@@ -14,15 +14,15 @@ var SupplementalLogKey = &checks.Check{
 	Type:     "ORACLE_SUPPLEMENTAL_LOG_KEY",
 	Page:     checks.ReadPage(pages, "supplemental_log_key.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OracleOnly,
+	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runSupplementalLogKey,
 }
 
 func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Here().OracleDatabase(ctx)
+	database, err := p.Facts().OracleDatabase(ctx)
 	if err != nil || database.Supplemental.All {
 		return err
 	}
@@ -30,19 +30,19 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	pairs := mapping.HoldingRows()
+	pairs := mapping.BaseTables()
 	if len(pairs) == 0 || database.Supplemental.PrimaryKey && database.Supplemental.Unique {
 		return nil
 	}
-	groups, err := p.Here().LogGroups(ctx)
+	groups, err := p.Facts().LogGroups(ctx)
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Here().Indexes(ctx)
+	indexes, err := p.Facts().Indexes(ctx)
 	if err != nil {
 		return err
 	}
-	tables, err := p.Here().Tables(ctx)
+	tables, err := p.Facts().Tables(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 		if len(clauses) == 0 {
 			continue
 		}
-		p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(table), Actual: l.describe(), Want: strings.Join(clauses, ", "),
+		p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(table), Actual: l.describe(), Expected: strings.Join(clauses, ", "),
 			SQL: []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) + " ADD SUPPLEMENTAL LOG DATA (" + strings.Join(clauses, ", ") + ") COLUMNS"}})
 	}
 	return nil

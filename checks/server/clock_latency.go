@@ -13,7 +13,7 @@ var ClockLatency = &checks.Check{
 	Type:     "RDB_CLOCK_LATENCY",
 	Page:     checks.ReadPage(pages, "clock_latency.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
@@ -26,7 +26,7 @@ const (
 )
 
 func runClockLatency(ctx context.Context, p *checks.Pass) error {
-	l, err := p.Here().Latency(ctx)
+	l, err := p.Facts().Latency(ctx)
 	if err != nil {
 		return err
 	}
@@ -34,11 +34,11 @@ func runClockLatency(ctx context.Context, p *checks.Pass) error {
 	p.Measure("A round trip takes %s; the clock is %s.", l.RoundTrip.Round(10*time.Microsecond), apart(offset))
 	if l.RoundTrip > mostRoundTrip {
 		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: l.RoundTrip.Round(time.Millisecond).String(), Want: "at most " + mostRoundTrip.String()})
+			Actual: l.RoundTrip.Round(time.Millisecond).String(), Expected: "at most " + mostRoundTrip.String()})
 	}
 	if offset.Abs() > mostClockOffset {
 		p.Report(checks.Finding{Rule: "clock", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: apart(offset.Round(time.Second)), Want: "at most " + mostClockOffset.String() + " apart"})
+			Actual: apart(offset.Round(time.Second)), Expected: "at most " + mostClockOffset.String() + " apart"})
 	}
 	return nil
 }

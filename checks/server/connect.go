@@ -13,21 +13,21 @@ var Connect = &checks.Check{
 	Type:    "RDB_CONNECT",
 	Page:    checks.ReadPage(pages, "connect.md"),
 	Level:   checks.Fail,
-	On:      checks.BothSides,
+	Sides:   checks.BothSides,
 	Standby: true,
 	Phases:  checks.AllPhases,
 	Run:     runConnect,
 }
 
 func runConnect(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if ctx.Err() != nil { // the run ended, which says nothing about the server
 		return err
 	}
 	var known *datasource.Error
 	if errors.As(err, &known) && known.Class != datasource.ErrCancelled {
 		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject, Err: known.Err,
-			Args: map[string]string{"cause": known.Cause, "remedy": known.Remedy}})
+			Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
 		return nil
 	}
 	if err != nil {

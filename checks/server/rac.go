@@ -15,15 +15,15 @@ var RAC = &checks.Check{
 	Type:     "ORACLE_RAC",
 	Page:     checks.ReadPage(pages, "rac.md"),
 	Level:    checks.Warn,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
-	ReadsLog: checks.OracleOnly,
+	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Run:      runRAC,
 }
 
 func runRAC(ctx context.Context, p *checks.Pass) error {
-	redo, err := p.Here().OracleRedo(ctx)
+	redo, err := p.Facts().OracleRedo(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,13 +39,13 @@ func runRAC(ctx context.Context, p *checks.Pass) error {
 	if len(enabled) < 2 {
 		return nil
 	}
-	logs, err := p.Here().ArchivedLogs(ctx)
+	logs, err := p.Facts().ArchivedLogs(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range enabled {
 		if !slices.ContainsFunc(logs.Threads, func(a datasource.ArchivedThread) bool { return a.Thread == t.Thread }) {
-			p.Report(checks.Finding{Rule: "thread_not_archived", Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Actual: "0 archived logs", Want: "at least 1"})
+			p.Report(checks.Finding{Rule: "thread_not_archived", Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Actual: "0 archived logs", Expected: "at least 1"})
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ var Role = &checks.Check{
 	Type:     "RDB_ROLE",
 	Page:     checks.ReadPage(pages, "role.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
@@ -25,7 +25,7 @@ var Role = &checks.Check{
 const mostReplicaLag = time.Minute
 
 func runRole(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,12 +35,12 @@ func runRole(ctx context.Context, p *checks.Pass) error {
 	case server.Flavor == datasource.FlavorOracle:
 		return oracleRole(ctx, p)
 	}
-	variables, err := p.Here().Variables(ctx)
+	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
 	if on, _ := variables.On("offline_mode"); on {
-		p.Report(checks.Finding{Rule: "offline", Level: checks.Warn, Object: checks.VariableObject("offline_mode"), Actual: "ON", Want: "OFF",
+		p.Report(checks.Finding{Rule: "offline", Level: checks.Warn, Object: checks.VariableObject("offline_mode"), Actual: "ON", Expected: "OFF",
 			SQL: checks.SetGlobal(server, "offline_mode", "OFF")})
 	}
 	if p.Side == checks.Dest && p.Role == checks.Master {
@@ -54,26 +54,26 @@ func runRole(ctx context.Context, p *checks.Pass) error {
 // writable finds what keeps an account from writing to the destination.
 func writable(ctx context.Context, p *checks.Pass, server datasource.Server, variables datasource.Variables) error {
 	if on, _ := variables.On("innodb_read_only"); on {
-		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("innodb_read_only"), Actual: "ON", Want: "OFF"})
+		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("innodb_read_only"), Actual: "ON", Expected: "OFF"})
 	}
 	for _, name := range []string{"transaction_read_only", "tx_read_only"} { // its name, and the one of older versions
 		if on, ok := variables.On(name); ok {
 			if on {
-				p.Report(checks.Finding{Rule: "sessions_read_only", Level: checks.Warn, Object: checks.VariableObject(name), Actual: "ON", Want: "OFF",
+				p.Report(checks.Finding{Rule: "sessions_read_only", Level: checks.Warn, Object: checks.VariableObject(name), Actual: "ON", Expected: "OFF",
 					SQL: checks.SetGlobal(server, name, "OFF")})
 			}
 			break
 		}
 	}
 	if on, _ := variables.On("super_read_only"); on {
-		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("super_read_only"), Actual: "ON", Want: "OFF",
+		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("super_read_only"), Actual: "ON", Expected: "OFF",
 			SQL: append(checks.SetGlobal(server, "super_read_only", "OFF"), checks.SetGlobal(server, "read_only", "OFF")...)})
 		return nil
 	}
 	if value, ok := variables.Lookup("read_only"); ok && value != "OFF" && value != "0" {
-		f := checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("read_only"), Actual: value, Want: "OFF",
+		f := checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("read_only"), Actual: value, Expected: "OFF",
 			SQL: checks.SetGlobal(server, "read_only", "OFF")}
-		grants, err := p.Here().Grants(ctx)
+		grants, err := p.Facts().Grants(ctx)
 		if err != nil {
 			return fmt.Errorf("read_only is %s, and whether the account may write nevertheless could not be told: %w", value, err)
 		}
@@ -119,7 +119,7 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 	if server.Flavor == datasource.FlavorTiDB {
 		return nil
 	}
-	channels, err := p.Here().ReplicaChannels(ctx)
+	channels, err := p.Facts().ReplicaChannels(ctx)
 	if err != nil {
 		if p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 {
 			return err
@@ -134,7 +134,7 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 		return nil
 	}
 	for _, c := range channels {
-		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "CHANNEL", Name: c.Name}, Args: map[string]string{"source": c.Source}}
+		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "CHANNEL", Name: c.Name}, Args: checks.Args{"source": c.Source}}
 		switch {
 		case p.Role == checks.Slave:
 		case p.Side == checks.Dest:
@@ -149,7 +149,7 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 			f.Rule, f.Actual = "stopped", c.Error
 			p.Report(f)
 		case c.Lag != nil && *c.Lag > mostReplicaLag:
-			f.Rule, f.Actual, f.Want = "behind", c.Lag.String(), "at most "+mostReplicaLag.String()
+			f.Rule, f.Actual, f.Expected = "behind", c.Lag.String(), "at most "+mostReplicaLag.String()
 			p.Report(f)
 		}
 	}
@@ -158,26 +158,26 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 
 // tenantRole looks at the role of OceanBase's tenant, which has one from 4.1 on.
 func tenantRole(ctx context.Context, p *checks.Pass) error {
-	tenant, err := p.Here().Tenant(ctx)
+	tenant, err := p.Facts().Tenant(ctx)
 	if err != nil {
 		return err
 	}
 	f := checks.Finding{Object: checks.Object{Kind: "TENANT", Name: tenant.Name}}
 	if tenant.Switched != "" && tenant.Switched != "NORMAL" {
-		f.Rule, f.Level, f.Actual, f.Want = "switching", checks.Warn, tenant.Switched, "NORMAL"
+		f.Rule, f.Level, f.Actual, f.Expected = "switching", checks.Warn, tenant.Switched, "NORMAL"
 		p.Report(f)
 	}
 	switch {
 	case tenant.Role == "" || tenant.Role == "PRIMARY":
 		if p.Role == checks.Slave && tenant.Role != "" {
-			p.Report(checks.Finding{Rule: "standby_apart", Level: checks.Warn, Object: f.Object, Actual: tenant.Role, Want: "STANDBY"})
+			p.Report(checks.Finding{Rule: "standby_apart", Level: checks.Warn, Object: f.Object, Actual: tenant.Role, Expected: "STANDBY"})
 		}
 	case p.Role == checks.Slave:
 	case p.Side == checks.Dest:
-		f.Rule, f.Level, f.Actual, f.Want = "tenant_read_only", checks.Fail, tenant.Role, "PRIMARY"
+		f.Rule, f.Level, f.Actual, f.Expected = "tenant_read_only", checks.Fail, tenant.Role, "PRIMARY"
 		p.Report(f)
 	default:
-		f.Rule, f.Level, f.Actual, f.Want = "tenant_is_standby", checks.Warn, tenant.Role, "PRIMARY"
+		f.Rule, f.Level, f.Actual, f.Expected = "tenant_is_standby", checks.Warn, tenant.Role, "PRIMARY"
 		p.Report(f)
 	}
 	return nil

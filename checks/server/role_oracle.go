@@ -8,14 +8,14 @@ import (
 
 // oracleRole looks at the role and the open mode of an Oracle database.
 func oracleRole(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Here().OracleDatabase(ctx)
+	database, err := p.Facts().OracleDatabase(ctx)
 	if err != nil {
 		return err
 	}
-	f := checks.Finding{Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.Role, Want: "PRIMARY"}
+	f := checks.Finding{Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.Role, Expected: "PRIMARY"}
 	switch primary := database.Role == "PRIMARY"; {
 	case p.Role == checks.Slave && primary:
-		f.Rule, f.Level, f.Want = "standby_apart", checks.Warn, "a standby"
+		f.Rule, f.Level, f.Expected = "standby_apart", checks.Warn, "a standby"
 		p.Report(f)
 	case p.Role == checks.Slave:
 	case !primary && p.Side == checks.Source:
@@ -27,7 +27,7 @@ func oracleRole(ctx context.Context, p *checks.Pass) error {
 		mode = database.ContainerOpen
 	}
 	if p.Side == checks.Dest && p.Role == checks.Master && mode != "READ WRITE" {
-		f.Rule, f.Level, f.Actual, f.Want = "database_read_only", checks.Fail, mode, "READ WRITE"
+		f.Rule, f.Level, f.Actual, f.Expected = "database_read_only", checks.Fail, mode, "READ WRITE"
 		p.Report(f)
 	}
 	return nil

@@ -12,7 +12,7 @@ var SameInstance = &checks.Check{
 	Type:     "RDB_SAME_INSTANCE",
 	Page:     checks.ReadPage(pages, "same_instance.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
@@ -27,7 +27,7 @@ func runSameInstance(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if same == clonedInstances {
-		p.Report(checks.Finding{Rule: "cloned", Level: checks.Warn, Object: checks.VariableObject("server_uuid"), Want: "a UUID of its own"})
+		p.Report(checks.Finding{Rule: "cloned", Level: checks.Warn, Object: checks.VariableObject("server_uuid"), Expected: "a UUID of its own"})
 		return nil
 	}
 	mapping, err := p.Mapping(ctx)

@@ -10,19 +10,19 @@ import (
 
 // TenantMode is OB_TENANT_MODE.
 var TenantMode = &checks.Check{
-	Type:     "OB_TENANT_MODE",
-	Page:     checks.ReadPage(pages, "tenant_mode.md"),
-	Level:    checks.Fail,
-	On:       checks.BothSides,
-	Standby:  true,
-	Phases:   checks.AllPhases,
-	Ends:     checks.OceanBase,
-	Requires: []string{"RDB_CONNECT"},
-	Run:      runTenantMode,
+	Type:      "OB_TENANT_MODE",
+	Page:      checks.ReadPage(pages, "tenant_mode.md"),
+	Level:     checks.Fail,
+	Sides:     checks.BothSides,
+	Standby:   true,
+	Phases:    checks.AllPhases,
+	AppliesTo: checks.OceanBase,
+	Requires:  []string{"RDB_CONNECT"},
+	Run:       runTenantMode,
 }
 
 func runTenantMode(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
@@ -36,28 +36,28 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case !server.IsOceanBase():
-		p.Report(checks.Finding{Rule: "not_oceanbase", Level: checks.Fail, Object: checks.Object{Kind: "SERVER"}, Actual: server.String(), Want: "OceanBase"})
+		p.Report(checks.Finding{Rule: "not_oceanbase", Level: checks.Fail, Object: checks.Object{Kind: "SERVER"}, Actual: server.String(), Expected: "OceanBase"})
 		return nil
 	case server.Mode == "":
 		return fmt.Errorf("%s does not say its mode: it has no variable ob_compatibility_mode", server)
 	case server.Mode != want:
-		p.Report(checks.Finding{Rule: "mode", Level: checks.Fail, Object: checks.Object{Kind: "TENANT"}, Actual: server.Mode, Want: want})
+		p.Report(checks.Finding{Rule: "mode", Level: checks.Fail, Object: checks.Object{Kind: "TENANT"}, Actual: server.Mode, Expected: want})
 		return nil
 	}
-	tenant, err := p.Here().Tenant(ctx)
+	tenant, err := p.Facts().Tenant(ctx)
 	if err != nil {
 		return err
 	}
 	if tenant.Status != "NORMAL" {
-		p.Report(checks.Finding{Rule: "status", Level: checks.Fail, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: tenant.Status, Want: "NORMAL"})
+		p.Report(checks.Finding{Rule: "status", Level: checks.Fail, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: tenant.Status, Expected: "NORMAL"})
 	}
-	units, err := p.Here().Units(ctx)
+	units, err := p.Facts().Units(ctx)
 	if err != nil {
 		return err
 	}
 	for _, u := range units {
 		if u.Status != "NORMAL" {
-			p.Report(checks.Finding{Rule: "unit", Level: checks.Warn, Object: checks.Object{Kind: "UNIT", Name: u.Zone + " " + u.Server}, Actual: u.Status, Want: "NORMAL"})
+			p.Report(checks.Finding{Rule: "unit", Level: checks.Warn, Object: checks.Object{Kind: "UNIT", Name: u.Zone + " " + u.Server}, Actual: u.Status, Expected: "NORMAL"})
 		}
 	}
 	if len(units) > 0 {

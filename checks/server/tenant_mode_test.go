@@ -74,7 +74,7 @@ func TestRules(t *testing.T) {
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	toOB := checks.Route{Source: datasource.MySQL, Dest: datasource.OceanBaseMySQL, Phases: checks.AllPhases}
-	if got := server.TenantMode.Sides(toOB); !cmp.Equal(got, []checks.Side{checks.Dest}) {
+	if got := server.TenantMode.SidesFor(toOB); !cmp.Equal(got, []checks.Side{checks.Dest}) {
 		t.Errorf("to OceanBase it looks at %v", got)
 	}
 	without := checks.Route{Source: datasource.MySQL, Dest: datasource.MariaDB, Phases: checks.AllPhases}

@@ -14,7 +14,7 @@ var Version = &checks.Check{
 	Type:     "RDB_VERSION",
 	Page:     checks.ReadPage(pages, "version.md"),
 	Level:    checks.Fail,
-	On:       checks.BothSides,
+	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
@@ -43,7 +43,7 @@ func version(major, minor int) datasource.Version {
 }
 
 func runVersion(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Here().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,19 +61,19 @@ func runVersion(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		if !slices.Contains(s.types, declared) {
-			f.Rule, f.Level, f.Want = "other_family", checks.Fail, "a server of type "+string(declared)
+			f.Rule, f.Level, f.Expected = "other_family", checks.Fail, "a server of type "+string(declared)
 			if slices.Contains(checks.MySQLFamily, declared) && slices.Contains(checks.MySQLFamily, s.types[0]) {
 				f.Rule, f.Level = "other_product", checks.Warn
 			}
-			f.Args = map[string]string{"declared": string(declared), "type": string(s.types[0])}
+			f.Args = checks.Args{"declared": string(declared), "type": string(s.types[0])}
 			p.Report(f)
 		}
 		switch series := version(server.Version.Major, server.Version.Minor); {
 		case server.Version.Compare(s.first) < 0:
-			f.Rule, f.Level, f.Want = "too_old", checks.Fail, fmt.Sprintf("%s %d.%d or later", s.flavor, s.first.Major, s.first.Minor)
+			f.Rule, f.Level, f.Expected = "too_old", checks.Fail, fmt.Sprintf("%s %d.%d or later", s.flavor, s.first.Major, s.first.Minor)
 			p.Report(f)
 		case series.Compare(s.last) > 0:
-			f.Rule, f.Level, f.Want = "newer", checks.Warn, fmt.Sprintf("%s up to %d.%d", s.flavor, s.last.Major, s.last.Minor)
+			f.Rule, f.Level, f.Expected = "newer", checks.Warn, fmt.Sprintf("%s up to %d.%d", s.flavor, s.last.Major, s.last.Minor)
 			p.Report(f)
 		}
 		return nil

@@ -13,7 +13,7 @@ var VersionCompatible = &checks.Check{
 	Type:     "RDB_VERSION_COMPATIBLE",
 	Page:     checks.ReadPage(pages, "version_compatible.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -36,7 +36,7 @@ func runVersionCompatible(ctx context.Context, p *checks.Pass) error {
 		if dest.Mode == "" {
 			return fmt.Errorf("the tenant does not tell its mode (ob_compatibility_mode)")
 		}
-		p.Report(checks.Finding{Rule: "wrong_mode", Level: checks.Fail, Object: checks.ServerObject, Actual: dest.Mode, Want: want})
+		p.Report(checks.Finding{Rule: "wrong_mode", Level: checks.Fail, Object: checks.ServerObject, Actual: dest.Mode, Expected: want})
 		return nil
 	}
 	if source.Version == (datasource.Version{}) || dest.Version == (datasource.Version{}) {
@@ -48,7 +48,7 @@ func runVersionCompatible(ctx context.Context, p *checks.Pass) error {
 	}
 	if version(dest.Version.Major, dest.Version.Minor).Compare(version(source.Version.Major, source.Version.Minor)) < 0 {
 		p.Report(checks.Finding{Rule: "older", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: dest.String(), Want: fmt.Sprintf("%d.%d or later, as the source", source.Version.Major, source.Version.Minor)})
+			Actual: dest.String(), Expected: fmt.Sprintf("%d.%d or later, as the source", source.Version.Major, source.Version.Minor)})
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ var LocalInfile = &checks.Check{
 	Type:     "MYSQL_LOCAL_INFILE",
 	Page:     checks.ReadPage(pages, "local_infile.md"),
 	Level:    checks.Info,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -20,7 +20,7 @@ var LocalInfile = &checks.Check{
 }
 
 func runLocalInfile(ctx context.Context, p *checks.Pass) error {
-	server, variables, err := sysvar.WithServer(ctx, p.Here())
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func runLocalInfile(ctx context.Context, p *checks.Pass) error {
 	case !ok:
 		return sysvar.Missing(server, "local_infile")
 	case !on:
-		p.Report(checks.Finding{Rule: "off", Level: checks.Info, Object: checks.VariableObject("local_infile"), Actual: "OFF", Want: "ON",
+		p.Report(checks.Finding{Rule: "off", Level: checks.Info, Object: checks.VariableObject("local_infile"), Actual: "OFF", Expected: "ON",
 			SQL: checks.SetGlobal(server, "local_infile", "ON")})
 	}
 	return nil

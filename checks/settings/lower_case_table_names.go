@@ -15,7 +15,7 @@ var LowerCaseTableNames = &checks.Check{
 	Type:     "MYSQL_LOWER_CASE_TABLE_NAMES",
 	Page:     checks.ReadPage(pages, "lower_case_table_names.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.AllPhases,
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLMode,
@@ -36,7 +36,7 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 	oracle := p.Route.Source.OracleLike() // which tells names in quotes apart by their case, and writes others in upper case
 	if oracle && dest.NameCase == datasource.CaseSensitive {
 		p.Report(checks.Finding{Rule: "unquoted_names", Level: checks.Info, Object: checks.VariableObject("lower_case_table_names"),
-			Actual: setting(dest), Want: "names written in one case"})
+			Actual: setting(dest), Expected: "names written in one case"})
 	}
 	if source.NameCase == dest.NameCase {
 		return nil
@@ -46,7 +46,7 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject("lower_case_table_names"),
-		Actual: setting(dest), Want: setting(source) + ", as at the source"}
+		Actual: setting(dest), Expected: setting(source) + ", as at the source"}
 	upper := slices.ContainsFunc(mapping.Tables, func(t checks.TablePair) bool {
 		return t.Source.String() != strings.ToLower(t.Source.String())
 	})
@@ -72,7 +72,7 @@ func setting(s datasource.Server) string { return strconv.Itoa(int(s.NameCase)) 
 // reportCollisions reports names that the source tells apart by their case alone.
 func reportCollisions(p *checks.Pass, mapping *checks.Mapping, dest datasource.Server) {
 	report := func(f checks.Finding, names []string) {
-		f.Level, f.Actual, f.Want = checks.Fail, strings.Join(names, " and "), "a name of its own for each"
+		f.Level, f.Actual, f.Expected = checks.Fail, strings.Join(names, " and "), "a name of its own for each"
 		p.Report(f)
 	}
 	schemas := map[string][]string{} // folded name at the destination: the source's

@@ -15,7 +15,7 @@ var MaxAllowedPacket = &checks.Check{
 	Type:     "MYSQL_MAX_ALLOWED_PACKET",
 	Page:     checks.ReadPage(pages, "max_allowed_packet.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLMode,
@@ -59,7 +59,7 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var longer []string // columns whose values can be longer than what the destination takes
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if mayExceed(c, to) {
 				longer = append(longer, checks.ColumnObject(pair.Source, c.Name).String())
@@ -70,8 +70,8 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 		p.Inform("max_allowed_packet is %d bytes, and no column of the task holds values as long as that", to)
 		return nil
 	}
-	f := checks.Finding{Rule: "small", Level: checks.Warn, Object: checks.VariableObject("max_allowed_packet"), Actual: strconv.FormatInt(to, 10), Want: strconv.FormatInt(want, 10),
-		Args: map[string]string{"column": longer[0], "columns": strconv.Itoa(len(longer))}, SQL: checks.SetGlobal(destServer, "max_allowed_packet", strconv.FormatInt(want, 10))}
+	f := checks.Finding{Rule: "small", Level: checks.Warn, Object: checks.VariableObject("max_allowed_packet"), Actual: strconv.FormatInt(to, 10), Expected: strconv.FormatInt(want, 10),
+		Args: checks.Args{"column": longer[0], "columns": strconv.Itoa(len(longer))}, SQL: checks.SetGlobal(destServer, "max_allowed_packet", strconv.FormatInt(want, 10))}
 	if to < from {
 		f.Rule = "below_source"
 	}

@@ -12,19 +12,19 @@ import (
 
 // Parameters is ORACLE_PARAMETERS.
 var Parameters = &checks.Check{
-	Type:     "ORACLE_PARAMETERS",
-	Page:     checks.ReadPage(pages, "parameters.md"),
-	Level:    checks.Warn,
-	On:       checks.BothSides,
-	Phases:   checks.Schema,
-	Ends:     checks.OracleOnly,
-	Compares: true,
-	Requires: []string{"RDB_CONNECT"},
-	Run:      runParameters,
+	Type:      "ORACLE_PARAMETERS",
+	Page:      checks.ReadPage(pages, "parameters.md"),
+	Level:     checks.Warn,
+	Sides:     checks.BothSides,
+	Phases:    checks.Schema,
+	AppliesTo: checks.OracleOnly,
+	Compares:  true,
+	Requires:  []string{"RDB_CONNECT"},
+	Run:       runParameters,
 }
 
 func runParameters(ctx context.Context, p *checks.Pass) error {
-	here, err := p.Here().Variables(ctx)
+	here, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,11 +46,11 @@ func runParameters(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if source["max_string_size"] == "EXTENDED" && here["max_string_size"] != "EXTENDED" {
-		p.Report(checks.Finding{Rule: "short_strings", Level: checks.Info, Object: checks.VariableObject("max_string_size"), Actual: here["max_string_size"], Want: "EXTENDED"})
+		p.Report(checks.Finding{Rule: "short_strings", Level: checks.Info, Object: checks.VariableObject("max_string_size"), Actual: here["max_string_size"], Expected: "EXTENDED"})
 	}
 	if theirs, ok := datasource.ParseVersion(source["compatible"]); ok {
 		if ours, ok := datasource.ParseVersion(here["compatible"]); ok && ours.Compare(theirs) < 0 {
-			p.Report(checks.Finding{Rule: "older_compatible", Level: checks.Warn, Object: checks.VariableObject("compatible"), Actual: here["compatible"], Want: "at least " + source["compatible"]})
+			p.Report(checks.Finding{Rule: "older_compatible", Level: checks.Warn, Object: checks.VariableObject("compatible"), Actual: here["compatible"], Expected: "at least " + source["compatible"]})
 		}
 	}
 	return nil

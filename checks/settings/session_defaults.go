@@ -14,7 +14,7 @@ var SessionDefaults = &checks.Check{
 	Type:     "MYSQL_SESSION_DEFAULTS",
 	Page:     checks.ReadPage(pages, "session_defaults.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema | checks.Full,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
@@ -59,7 +59,7 @@ func runSessionDefaults(ctx context.Context, p *checks.Pass) error {
 		if strings.EqualFold(from, to) {
 			continue
 		}
-		f := checks.Finding{Rule: "differs_default", Level: s.level, Object: checks.VariableObject(s.names[0]), Actual: to, Want: from}
+		f := checks.Finding{Rule: "differs_default", Level: s.level, Object: checks.VariableObject(s.names[0]), Actual: to, Expected: from}
 		for _, name := range s.names {
 			if _, ok := destVariables.Lookup(name); ok && f.SQL == nil {
 				f.SQL = setDefault(dest, name, from, s.text)

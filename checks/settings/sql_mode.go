@@ -14,7 +14,7 @@ var SQLMode = &checks.Check{
 	Type:     "MYSQL_SQL_MODE",
 	Page:     checks.ReadPage(pages, "sql_mode.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLMode,
@@ -66,12 +66,12 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	object := checks.VariableObject("sql_mode")
 	if len(unknown) > 0 {
 		p.Report(checks.Finding{Rule: "unknown_mode", Level: checks.Warn, Object: object, Actual: destServer.String(),
-			Want: strings.Join(unknown, ",")})
+			Expected: strings.Join(unknown, ",")})
 	}
 	if len(lacking)+len(extra) > 0 {
 		want := strings.Join(sysvar.Without(sysvar.SQLModes(from), unknown), ",")
-		f := checks.Finding{Rule: "differs", Level: checks.Warn, Object: object, Actual: to, Want: want,
-			Args: map[string]string{"lacking": orNone(lacking), "extra": orNone(extra)}, SQL: checks.SetGlobal(destServer, "sql_mode", checks.QuoteString(want))}
+		f := checks.Finding{Rule: "differs", Level: checks.Warn, Object: object, Actual: to, Expected: want,
+			Args: checks.Args{"lacking": orNone(lacking), "extra": orNone(extra)}, SQL: checks.SetGlobal(destServer, "sql_mode", checks.QuoteString(want))}
 		if len(sysvar.Without(slices.Concat(lacking, extra), idleModes)) == 0 {
 			f.Level = checks.Info
 		}
@@ -95,7 +95,7 @@ func strictForOracle(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	want := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")
-	p.Report(checks.Finding{Rule: "not_strict", Level: checks.Warn, Object: checks.VariableObject("sql_mode"), Actual: orNone(set), Want: want,
+	p.Report(checks.Finding{Rule: "not_strict", Level: checks.Warn, Object: checks.VariableObject("sql_mode"), Actual: orNone(set), Expected: want,
 		SQL: checks.SetGlobal(server, "sql_mode", checks.QuoteString(want))})
 	return nil
 }

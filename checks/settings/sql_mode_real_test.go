@@ -27,7 +27,7 @@ func TestSQLModeBetweenProducts(t *testing.T) {
 			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"unknown_mode sql_mode"}}, checktest.VerdictOf(got)); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
-			for _, m := range append(strings.Split(got.Findings[0].Want, ","), "NO_ZERO_DATE") {
+			for _, m := range append(strings.Split(got.Findings[0].Expected, ","), "NO_ZERO_DATE") {
 				_, err := dest.DB(t).ExecContext(t.Context(), "SET SESSION sql_mode = '"+m+"'")
 				if (err != nil) != (m != "NO_ZERO_DATE") {
 					t.Errorf("%s takes the mode %s with the error %v", to, m, err)

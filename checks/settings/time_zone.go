@@ -15,7 +15,7 @@ var TimeZone = &checks.Check{
 	Type:     "RDB_TIME_ZONE",
 	Page:     checks.ReadPage(pages, "time_zone.md"),
 	Level:    checks.Warn,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -48,7 +48,7 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 		if err != nil {
 			return err
 		}
-		f := checks.Finding{Rule: "differs_without_timestamps", Level: checks.Info, Object: object, Actual: describeZone(dest), Want: describeZone(source)}
+		f := checks.Finding{Rule: "differs_without_timestamps", Level: checks.Info, Object: object, Actual: describeZone(dest), Expected: describeZone(source)}
 		if column, n := columnsOfType(mapping, columns, "timestamp"); n > 0 {
 			f.Rule, f.Level, f.Args = "differs", checks.Warn, columnArgs(column, n)
 		}
@@ -59,7 +59,7 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case source.Named && !dest.Named:
-		p.Report(checks.Finding{Rule: "no_named_zones", Level: checks.Warn, Object: object, Actual: "no named zones", Want: "named zones, as at the source"})
+		p.Report(checks.Finding{Rule: "no_named_zones", Level: checks.Warn, Object: object, Actual: "no named zones", Expected: "named zones, as at the source"})
 	case !source.Named && !dest.Named:
 		p.Inform("Neither end knows time zones by their names")
 	}

@@ -42,12 +42,12 @@ func oracleTimeZone(ctx context.Context, p *checks.Pass) error {
 	switch {
 	case zonedCount == 0:
 	case !dest.Named:
-		p.Report(checks.Finding{Rule: "no_regions", Level: checks.Warn, Object: file, Actual: "no named zones", Want: "named zones, as at the source", Args: columnArgs(zoned, zonedCount)})
+		p.Report(checks.Finding{Rule: "no_regions", Level: checks.Warn, Object: file, Actual: "no named zones", Expected: "named zones, as at the source", Args: columnArgs(zoned, zonedCount)})
 	case source.File != 0 && dest.File != 0 && dest.File < source.File:
-		p.Report(checks.Finding{Rule: "older_file", Level: checks.Warn, Object: file, Actual: fmt.Sprintf("version %d", dest.File), Want: fmt.Sprintf("version %d or later", source.File), Args: columnArgs(zoned, zonedCount)})
+		p.Report(checks.Finding{Rule: "older_file", Level: checks.Warn, Object: file, Actual: fmt.Sprintf("version %d", dest.File), Expected: fmt.Sprintf("version %d or later", source.File), Args: columnArgs(zoned, zonedCount)})
 	}
 	if localCount > 0 && source.Database != dest.Database {
-		p.Report(checks.Finding{Rule: "database_zone", Level: checks.Info, Object: checks.Object{Kind: "DATABASE", Name: "DBTIMEZONE"}, Actual: dest.Database, Want: source.Database, Args: columnArgs(local, localCount)})
+		p.Report(checks.Finding{Rule: "database_zone", Level: checks.Info, Object: checks.Object{Kind: "DATABASE", Name: "DBTIMEZONE"}, Actual: dest.Database, Expected: source.Database, Args: columnArgs(local, localCount)})
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func toMySQLZone(ctx context.Context, p *checks.Pass, zoned string, zonedCount i
 	}
 	object := checks.VariableObject("time_zone")
 	if zonedCount > 0 && !dest.Named {
-		p.Report(checks.Finding{Rule: "no_zones_for_columns", Level: checks.Warn, Object: object, Actual: "no named zones", Want: "named zones, as at the source", Args: columnArgs(zoned, zonedCount)})
+		p.Report(checks.Finding{Rule: "no_zones_for_columns", Level: checks.Warn, Object: object, Actual: "no named zones", Expected: "named zones, as at the source", Args: columnArgs(zoned, zonedCount)})
 	}
 	if localCount > 0 {
 		p.Report(checks.Finding{Rule: "local_zone", Level: checks.Info, Object: object, Actual: describeZone(dest), Args: columnArgs(local, localCount)})
@@ -68,13 +68,13 @@ func toMySQLZone(ctx context.Context, p *checks.Pass, zoned string, zonedCount i
 	return nil
 }
 
-func columnArgs(column string, n int) map[string]string {
-	return map[string]string{"column": column, "columns": fmt.Sprint(n)}
+func columnArgs(column string, n int) checks.Args {
+	return checks.Args{"column": column, "columns": fmt.Sprint(n)}
 }
 
 // columnsOfType gives a column of the task that has the data type, and how many there are.
 func columnsOfType(mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], dataType string) (first string, n int) {
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if c.DataType == dataType {
 				if n++; n == 1 {

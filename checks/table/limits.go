@@ -14,7 +14,7 @@ var Limits = &checks.Check{
 	Type:     "OB_LIMITS",
 	Page:     checks.ReadPage(pages, "limits.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.OBMySQLOnly,
@@ -34,21 +34,21 @@ func runLimits(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Here().Columns(ctx)
+	columns, err := p.Facts().Columns(ctx)
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			length := lengthOf(c)
 			limit, limited := longest[c.DataType]
 			f := checks.Finding{Rule: "length", Level: checks.Fail, Object: checks.ColumnObject(pair.Source, c.Name), Actual: fmt.Sprintf("%s: up to %d", c.ColumnType.ColumnType, length)}
 			switch {
 			case limited && length > limit:
-				f.Want = fmt.Sprintf("at most %d", limit)
+				f.Expected = fmt.Sprintf("at most %d", limit)
 				p.Report(f)
 			case c.LOB() && c.ByteLength > largestObject:
-				f.Rule, f.Level, f.Want = "large_object", checks.Info, fmt.Sprintf("values of at most %d bytes", largestObject)
+				f.Rule, f.Level, f.Expected = "large_object", checks.Info, fmt.Sprintf("values of at most %d bytes", largestObject)
 				f.Actual = fmt.Sprintf("%s: up to %d bytes", c.ColumnType.ColumnType, c.ByteLength)
 				p.Report(f)
 			}

@@ -18,7 +18,7 @@ var Partition = &checks.Check{
 	Type:     "RDB_PARTITION",
 	Page:     checks.ReadPage(pages, "partition.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -103,7 +103,7 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, indexes.Of(pair.Source))
 			rest, certain := listRest(source, how)
@@ -127,7 +127,7 @@ type partitionRun struct {
 }
 
 func (r *partitionRun) finding(pair checks.TablePair, rule string, level checks.Level, actual, want string, sql ...string) {
-	r.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(pair.Source), Actual: actual, Want: want, SQL: sql, Args: map[string]string{"dest": r.dest.String()}})
+	r.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(pair.Source), Actual: actual, Expected: want, SQL: sql, Args: checks.Args{"dest": r.dest.String()}})
 }
 
 func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning, indexes []datasource.Index) {

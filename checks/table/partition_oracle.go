@@ -40,7 +40,7 @@ func runOraclePartition(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	}
 	run := oraclePartitionRun{partitionRun: partitionRun{Pass: p, dest: dest}}
 	if p.Route.Dest == datasource.Oracle {
-		for _, pair := range mapping.HoldingRows() {
+		for _, pair := range mapping.BaseTables() {
 			for _, how := range partitions.Of(pair.Source) {
 				if how.Automatic && dest.Version.Before(12, 2) {
 					run.finding(pair, "method", checks.Fail, automatic, "LIST with partitions for each value")
@@ -65,7 +65,7 @@ func runOraclePartition(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, nil)
 			if rest, _ := listRest(source, how); rest && !run.rules.listRest {

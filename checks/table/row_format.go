@@ -19,7 +19,7 @@ var RowFormat = &checks.Check{
 	Type:     "MYSQL_ROW_FORMAT",
 	Page:     checks.ReadPage(pages, "row_format.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Dest},
+	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLFamily,
@@ -75,18 +75,18 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, all := range byTable.Of(pair.Source) {
 			for _, o := range option.FindAllStringSubmatch(all, -1) {
-				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest), Actual: strings.ToUpper(o[1]) + "=" + o[2], Want: "a table without it",
-					Args: map[string]string{"dest": dest.String()}}
+				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest), Actual: strings.ToUpper(o[1]) + "=" + o[2], Expected: "a table without it",
+					Args: checks.Args{"dest": dest.String()}}
 				size, _ := strconv.ParseInt(o[2], 10, 64)
 				switch size *= 1024; {
 				case strings.EqualFold(o[1], "KEY_BLOCK_SIZE"):
 					if page == 0 || size <= page {
 						continue
 					}
-					f.Want = fmt.Sprintf("at most %d KB, the size of its pages", page/1024)
+					f.Expected = fmt.Sprintf("at most %d KB, the size of its pages", page/1024)
 					if known && !strict {
 						f.Level = checks.Warn
 					}
@@ -100,7 +100,7 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 				case !oneFile || !strings.EqualFold(o[1], "COMPRESSION"):
 					continue
 				default:
-					f.Want, f.SQL = "innodb_file_per_table=ON", checks.SetGlobal(dest, "innodb_file_per_table", "ON")
+					f.Expected, f.SQL = "innodb_file_per_table=ON", checks.SetGlobal(dest, "innodb_file_per_table", "ON")
 				}
 				p.Report(f)
 			}
@@ -117,15 +117,15 @@ func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, s
 	format, chosen := settings.Lookup("innodb_default_row_format")
 	large, hasLarge := settings.On("innodb_large_prefix")
 	hasLarge = hasLarge && !(server.IsMariaDB() && server.Version.AtLeast(10, 3))
-	f := checks.Finding{Rule: "long_column", Level: checks.Warn, Want: fmt.Sprintf("at most %d bytes, or row format DYNAMIC", shortColumn)}
+	f := checks.Finding{Rule: "long_column", Level: checks.Warn, Expected: fmt.Sprintf("at most %d bytes, or row format DYNAMIC", shortColumn)}
 	switch {
 	case hasLarge && !large:
-		f.Level, f.Args = checks.Fail, map[string]string{"why": "innodb_large_prefix=OFF"}
+		f.Level, f.Args = checks.Fail, checks.Args{"why": "innodb_large_prefix=OFF"}
 		f.SQL = []string{"SET GLOBAL innodb_large_prefix = ON"}
 	case !chosen:
-		f.Args = map[string]string{"why": "row format COMPACT, as for every table that does not say otherwise"}
+		f.Args = checks.Args{"why": "row format COMPACT, as for every table that does not say otherwise"}
 	case !strings.EqualFold(format, "dynamic"):
-		f.Args = map[string]string{"why": "innodb_default_row_format=" + strings.ToLower(format)}
+		f.Args = checks.Args{"why": "innodb_default_row_format=" + strings.ToLower(format)}
 		f.SQL = []string{"SET GLOBAL innodb_default_row_format = DYNAMIC"}
 	default:
 		return nil
@@ -142,7 +142,7 @@ func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, s
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if !limits.BecomesInnoDB(pair.Table.Engine, engines) {
 			continue
 		}
@@ -181,12 +181,12 @@ func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, se
 	page, _ := settings.Int("innodb_page_size")
 	switch {
 	case page > 16384:
-		f.Want, f.Args = "another row format", map[string]string{"why": fmt.Sprintf("innodb_page_size=%d", page)}
+		f.Expected, f.Args = "another row format", checks.Args{"why": fmt.Sprintf("innodb_page_size=%d", page)}
 	case known && !perTable:
-		f.Want, f.Args = "innodb_file_per_table=ON", map[string]string{"why": "innodb_file_per_table=OFF"}
+		f.Expected, f.Args = "innodb_file_per_table=ON", checks.Args{"why": "innodb_file_per_table=OFF"}
 		f.SQL = []string{"SET GLOBAL innodb_file_per_table = ON"}
 	case readOnly:
-		f.Want, f.Args = "innodb_read_only_compressed=OFF", map[string]string{"why": "innodb_read_only_compressed=ON"}
+		f.Expected, f.Args = "innodb_read_only_compressed=OFF", checks.Args{"why": "innodb_read_only_compressed=ON"}
 		f.SQL = []string{"SET GLOBAL innodb_read_only_compressed = OFF"}
 	default:
 		return nil
@@ -200,7 +200,7 @@ func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, se
 	if err != nil {
 		return err
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		if rows := formats.Of(pair.Source); len(rows) > 0 && rows[0] == "COMPRESSED" {
 			found := f
 			found.Object = checks.TableObject(pair.Dest)

@@ -15,7 +15,7 @@ var StorageEngine = &checks.Check{
 	Type:     "MYSQL_STORAGE_ENGINE",
 	Page:     checks.ReadPage(pages, "storage_engine.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
@@ -42,14 +42,14 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		engine := pair.Table.Engine
 		if engine == "" {
 			continue // the server could not open the table
 		}
 		f := refusal(engine)
 		if known := engines.Find(engine); f == nil && (known == nil || !known.Transactional) && p.Route.Phases&checks.Full != 0 {
-			f = &checks.Finding{Rule: "not_transactional", Level: checks.Warn, Want: "InnoDB"}
+			f = &checks.Finding{Rule: "not_transactional", Level: checks.Warn, Expected: "InnoDB"}
 		}
 		if f == nil {
 			continue
@@ -95,7 +95,7 @@ func refusedByOMS(engine string) *checks.Finding {
 	if strings.EqualFold(engine, "InnoDB") {
 		return nil
 	}
-	return &checks.Finding{Rule: "not_innodb", Level: checks.Fail, Want: "InnoDB"}
+	return &checks.Finding{Rule: "not_innodb", Level: checks.Fail, Expected: "InnoDB"}
 }
 
 // refusedBy gives what is to be said of a table with an engine that the server does not take:

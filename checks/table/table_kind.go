@@ -13,7 +13,7 @@ var TableKind = &checks.Check{
 	Type:     "ORACLE_TABLE_KIND",
 	Page:     checks.ReadPage(pages, "table_kind.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
@@ -32,7 +32,7 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.Tables {
 		for _, t := range kinds.Of(pair.Source) {
 			for _, f := range judgeKind(p.Route, t) {
-				f.Object, f.Want = checks.TableObject(pair.Source), "a plain table"
+				f.Object, f.Expected = checks.TableObject(pair.Source), "a plain table"
 				p.Report(f)
 			}
 		}

@@ -18,7 +18,7 @@ var TableLimit = &checks.Check{
 	Type:     "RDB_TABLE_LIMIT",
 	Page:     checks.ReadPage(pages, "table_limit.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
@@ -68,7 +68,7 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.OracleLike() {
 		return t.oracle(ctx, mapping, columns, indexes)
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		t.table(pair, columns.Of(pair.Source), indexes.Of(pair.Source))
 	}
 	return t.unknown()
@@ -107,8 +107,8 @@ func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit s
 		level = checks.Warn
 	}
 	if most > 0 && n > most {
-		t.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: fmt.Sprintf("%d %s", n, unit), Want: fmt.Sprintf("at most %d", most),
-			Args: map[string]string{"dest": t.dest.String()}})
+		t.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: fmt.Sprintf("%d %s", n, unit), Expected: fmt.Sprintf("at most %d", most),
+			Args: checks.Args{"dest": t.dest.String()}})
 	}
 }
 
@@ -162,8 +162,8 @@ func (t *tableLimitRun) page(table checks.Object, columns []datasource.Column, i
 	}
 	n, err := t.record.RecordBytes(columns, indexes)
 	if err == nil && n >= t.record.Page { // what is wrong with its size, the whole row says, too
-		t.Report(checks.Finding{Rule: "page", Level: t.recordLevel, Object: table, Actual: fmt.Sprintf("%d bytes", n), Want: fmt.Sprintf("less than %d", t.record.Page),
-			Args: map[string]string{"dest": t.dest.String()}})
+		t.Report(checks.Finding{Rule: "page", Level: t.recordLevel, Object: table, Actual: fmt.Sprintf("%d bytes", n), Expected: fmt.Sprintf("less than %d", t.record.Page),
+			Args: checks.Args{"dest": t.dest.String()}})
 	}
 }
 
@@ -182,7 +182,7 @@ func (t *tableLimitRun) key(object checks.Object, index datasource.Index, column
 		if part.Prefix == 0 && limits.LobBytes[c.DataType] > 0 { // MariaDB's unique key over a large object
 			if index.Unique && !t.limits.LongUnique {
 				t.Report(checks.Finding{Rule: "whole_lob", Level: t.level, Object: object, Actual: "the whole of " + part.Name + ", a " + strings.ToUpper(c.DataType),
-					Want: "a prefix of it", Args: map[string]string{"dest": t.dest.String()}})
+					Expected: "a prefix of it", Args: checks.Args{"dest": t.dest.String()}})
 			}
 			return
 		}
@@ -192,7 +192,7 @@ func (t *tableLimitRun) key(object checks.Object, index datasource.Index, column
 		}
 		if part.Prefix > 0 && c.LOB() && n > c.ByteLength && t.dest.IsMySQL() {
 			t.Report(checks.Finding{Rule: "prefix", Level: t.level, Object: object, Actual: fmt.Sprintf("%d bytes of %s", n, part.Name),
-				Want: fmt.Sprintf("at most %d", c.ByteLength), Args: map[string]string{"dest": t.dest.String()}})
+				Expected: fmt.Sprintf("at most %d", c.ByteLength), Args: checks.Args{"dest": t.dest.String()}})
 			return
 		}
 		if t.limits.LongUnique && !index.Unique {

@@ -29,7 +29,7 @@ func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, col
 			charsets[s.Name] = s.Charset
 		}
 	}
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		charset := cmp.Or(charsets[pair.Dest.Schema], "utf8mb4") // of a schema that is yet to be made
 		own := slices.Clone(columns.Of(pair.Source))
 		for i, c := range own {

@@ -174,7 +174,7 @@ func TestRecordLength(t *testing.T) {
 				columns[len(columns)-1].ColumnType = &longer
 				for strict, level := range map[string]checks.Level{"ON": checks.Fail, "OFF": checks.Warn} {
 					found := checktest.WantRules(t, checktest.Facts{Source: checktest.Snapshot(dest, columns, indexes, nil), Dest: settings(strict)}, table.TableLimit, "page")
-					if found[0].Level != level || found[0].Actual != "8126 bytes" || found[0].Want != "less than 8126" {
+					if found[0].Level != level || found[0].Actual != "8126 bytes" || found[0].Expected != "less than 8126" {
 						t.Errorf("%+v, want 8126 bytes as a %s", found[0], level)
 					}
 				}

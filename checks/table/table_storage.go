@@ -15,7 +15,7 @@ var TableStorage = &checks.Check{
 	Type:     "ORACLE_TABLE_STORAGE",
 	Page:     checks.ReadPage(pages, "table_storage.md"),
 	Level:    checks.Fail,
-	On:       []checks.Side{checks.Source},
+	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Incremental,
 	Sources:  checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
@@ -37,17 +37,17 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
 	var silent []checks.TablePair
-	for _, pair := range mapping.HoldingRows() {
+	for _, pair := range mapping.BaseTables() {
 		for _, t := range kinds.Of(pair.Source) {
 			object := checks.TableObject(pair.Source)
 			if slices.ContainsFunc(t.NoLogging, func(tablespace string) bool { return !forced(tablespace) }) {
 				silent = append(silent, pair)
 			}
 			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), func(c string) bool { return !hybridColumnar(c) }); len(hybrid) > 0 {
-				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object, Actual: strings.Join(hybrid, ", "), Want: "no compression, BASIC or ADVANCED"})
+				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object, Actual: strings.Join(hybrid, ", "), Expected: "no compression, BASIC or ADVANCED"})
 			}
 			if tablespaces[t.Tablespace].Encrypted {
-				p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: object, Actual: "tablespace " + t.Tablespace, Want: "an open keystore"})
+				p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: object, Actual: "tablespace " + t.Tablespace, Expected: "an open keystore"})
 			}
 		}
 	}
@@ -59,7 +59,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, pair := range silent {
-		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source), Actual: "NOLOGGING", Want: "LOGGING, or FORCE LOGGING"}
+		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source), Actual: "NOLOGGING", Expected: "LOGGING, or FORCE LOGGING"}
 		if t := kinds.Of(pair.Source)[0]; !t.Partitioned {
 			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, pair.Source) + " LOGGING"}
 		}

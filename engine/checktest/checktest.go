@@ -26,7 +26,7 @@ type Facts struct {
 func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, notes []string, err error) {
 	t.Helper()
 	if f.Side == "" {
-		f.Side = c.On[0]
+		f.Side = c.Sides[0]
 	}
 	if f.Role == "" {
 		f.Role = checks.Master
@@ -50,7 +50,7 @@ func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, no
 	}
 	resolver := &checks.Resolver{Selection: f.Selection, Source: source, Dest: dest}
 	p := checks.NewPass(checks.PassConfig{Check: c, Side: f.Side, Role: f.Role, Route: f.Route, Settings: f.Settings,
-		Source: source, Dest: dest, Here: here, Mapping: resolver.Resolve})
+		Source: source, Dest: dest, Facts: here, Mapping: resolver.Resolve})
 	err = c.Run(t.Context(), p)
 	return p.Findings(), p.Notes(), err
 }
@@ -125,7 +125,7 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := append(side, c.On[0])[0]
+	want := append(side, c.Sides[0])[0]
 	at := slices.IndexFunc(report.Results, func(res engine.Result) bool {
 		return res.Item.Check.Type == c.Type && res.Item.Side == want
 	})

@@ -152,7 +152,7 @@ func fullItem(res engine.Result) FullItem {
 			sql = []string{}
 		}
 		item.Findings = append(item.Findings, FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object), Message: f.Message,
-			Actual: f.Actual, Wanted: f.Want, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
+			Actual: f.Actual, Wanted: f.Expected, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
 		kind := "TABLE"

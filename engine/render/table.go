@@ -141,8 +141,8 @@ func (t *table) finding(f engine.Finding) {
 	if f.Actual != "" {
 		t.wrap("      ", "actual: "+f.Actual)
 	}
-	if f.Want != "" {
-		t.wrap("      ", "wanted: "+f.Want)
+	if f.Expected != "" {
+		t.wrap("      ", "wanted: "+f.Expected)
 	}
 	if f.Remedy != "" {
 		t.wrap("      ", "remedy: "+f.Remedy)

@@ -78,7 +78,7 @@ func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 // Report reports what Lacks returns. A finding that an active role would fix has the rule inactive_role.
 func Report(p *checks.Pass, findings []checks.Finding) {
 	for _, f := range findings {
-		if f.Args["roles"] != "" {
+		if f.Args["roles"] != nil {
 			f.Rule = "inactive_role"
 		}
 		p.Report(f)
@@ -149,14 +149,14 @@ func (h Holder) activation(needs []Need, level checks.Level) *datasource.Alterna
 
 func (h Holder) finding(n Need, missing []datasource.Privilege, activate *datasource.Alternative) checks.Finding {
 	held := slices.DeleteFunc(slices.Clone(n.Rights), func(r datasource.Privilege) bool { return slices.Contains(missing, r) })
-	f := checks.Finding{Rule: n.Rule, Level: n.Level, Object: h.object(n.On), Actual: h.spell(held), Want: h.spell(n.Rights),
-		Args: map[string]string{"account": h.Account.Quoted(), "rights": h.spell(missing), "on": describe(n.On)},
+	f := checks.Finding{Rule: n.Rule, Level: n.Level, Object: h.object(n.On), Actual: h.spell(held), Expected: h.spell(n.Rights),
+		Args: checks.Args{"account": h.Account.Quoted(), "rights": h.spell(missing), "on": describe(n.On)},
 		SQL:  []string{h.Grant(n.On, missing...)}}
 	if len(held) == 0 {
 		f.Actual = "none"
 	}
 	for _, r := range n.Instead {
-		f.Want += " or " + string(r)
+		f.Expected += " or " + string(r)
 	}
 	if activate != nil {
 		f.Args["roles"] = strings.Join(activate.Roles, ", ")

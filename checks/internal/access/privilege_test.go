@@ -77,8 +77,8 @@ func TestLacks(t *testing.T) {
 				t.Fatalf("findings %+v", findings)
 			}
 			for _, f := range findings {
-				if f.Actual != tc.actual || f.Want != tc.wanted || f.Object.String() != `o'brien\@10.%` {
-					t.Errorf("%s: actual %q, want %q", f.Object, f.Actual, f.Want)
+				if f.Actual != tc.actual || f.Expected != tc.wanted || f.Object.String() != `o'brien\@10.%` {
+					t.Errorf("%s: actual %q, want %q", f.Object, f.Actual, f.Expected)
 				}
 			}
 		})
