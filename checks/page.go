@@ -41,6 +41,11 @@ import (
 //
 //	Remedy: Grant the account SHOW VIEW.
 //
+//	## Terms               (by the key of Pass.Term: phrases that other texts take as arguments)
+//
+//	### digits
+//	the digits after the sixth of a second's fraction
+//
 // Names in braces stand for values: {object}, {actual} and {expected} of a finding, and the names of its
 // Args, or of the arguments of Note and NotChecked. A text ends with optional lines that start with One: (the
 // text where the argument count is 1), Actual: and Expected: (what was found and what is needed, where the
@@ -53,6 +58,7 @@ type Page struct {
 	Wording         map[string]Wording
 	Notes           map[string]Wording
 	NotChecked      map[string]Wording
+	Terms           map[string]Wording
 	Err             error // what is wrong with the page, nil if nothing
 }
 
@@ -121,6 +127,8 @@ func ParsePage(text string) Page {
 				p.Notes = readWording(body, fail)
 			case "Not checked":
 				p.NotChecked = readWording(body, fail)
+			case "Terms":
+				p.Terms = readWording(body, fail)
 			}
 		}
 	}

@@ -115,17 +115,37 @@ func (p *Pass) NoteVolatile(key string, args ...any) {
 }
 
 // NotChecked returns the error of a Run that cannot decide: the text of the page's section "Not checked" for
-// key, with the arguments name, value, … It panics where the page has no such text.
+// key, with the arguments name, value, … It panics where the page has no such text. An argument that is an
+// error is the cause, which errors.Is and errors.As find.
 func (p *Pass) NotChecked(key string, args ...any) error {
 	text := p.text(p.Check.Page.NotChecked, "reason", key, args)
-	return &NotCheckedError{Reason: text.Message, Remedy: text.Remedy}
+	e := &NotCheckedError{Reason: text.Message, Remedy: text.Remedy}
+	for _, arg := range args {
+		if err, ok := arg.(error); ok {
+			e.Err = err
+		}
+	}
+	return e
 }
 
 // NotCheckedError says why a check could not decide, and what would make it possible.
-type NotCheckedError struct{ Reason, Remedy string }
+type NotCheckedError struct {
+	Reason string
+	Remedy string // may be empty
+	Err    error  // the cause; may be nil
+}
 
 // Error returns the reason.
 func (e *NotCheckedError) Error() string { return e.Reason }
+
+// Unwrap returns the cause.
+func (e *NotCheckedError) Unwrap() error { return e.Err }
+
+// Term returns a phrase of the page's section Terms, which another text takes as an argument. It panics where
+// the page has no such phrase.
+func (p *Pass) Term(key string, args ...any) string {
+	return p.text(p.Check.Page.Terms, "term", key, args).Message
+}
 
 // text returns a text of the page with its arguments filled in.
 func (p *Pass) text(of map[string]Wording, kind, key string, args []any) Wording {

@@ -94,7 +94,13 @@ func (res *Result) settle(err error) {
 func (res *Result) explain(err error) {
 	res.Err, res.Reason = err, err.Error()
 	var known *datasource.Error
+	var notChecked *checks.NotCheckedError
 	switch {
+	case errors.As(err, &notChecked):
+		res.Advice = notChecked.Remedy
+		if errors.As(err, &known) && res.Advice == "" {
+			res.Advice = known.Remedy
+		}
 	case errors.As(err, &known):
 		res.Reason, res.Advice = known.Cause, known.Remedy
 		if known.Code != "" {
