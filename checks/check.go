@@ -137,7 +137,9 @@ type Check struct {
 	LogOf []datasource.Type
 	// Deep marks a check that reads sizes or data: it runs only where the task asks for it.
 	Deep bool
-	Run  func(context.Context, *Pass) error
+	// OMS lists the precheck items of OceanBase Migration Service that the check answers.
+	OMS []OMSItem
+	Run func(context.Context, *Pass) error
 }
 
 // Route is what is known of a task before anything is connected.

@@ -68,6 +68,8 @@ type Finding struct {
 	Expected string // the value that is needed; empty takes the page's Expected line
 	// Args are more values for the page's text. The number named count chooses the singular form.
 	Args Args
+	// Privileges are those that the account does not have, where the finding is about that.
+	Privileges []datasource.Privilege
 	// SQL are the statements that fix it, in order, each without a final semicolon.
 	SQL []string
 	// Err is the server's own error, where that is what was found.
