@@ -9,11 +9,11 @@ package checks
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Side is one end of a task.
@@ -149,23 +149,23 @@ type Route struct {
 	Deep         bool
 }
 
-// Applies tells whether the check belongs to a task of that route, and if not why.
-func (c *Check) Applies(r Route) (bool, string) {
+// Applies reports whether the check belongs to a task of that route, and if not, why.
+func (c *Check) Applies(r Route) (bool, message.Text) {
 	switch {
 	case c.Sources != nil && !slices.Contains(c.Sources, r.Source):
-		return false, fmt.Sprintf("it holds for a source of type %s; this one is %s", list(c.Sources), r.Source)
+		return false, message.New("checks.applies.source", "types", c.Sources, "type", r.Source)
 	case c.Dests != nil && !slices.Contains(c.Dests, r.Dest):
-		return false, fmt.Sprintf("it holds for a destination of type %s; this one is %s", list(c.Dests), r.Dest)
+		return false, message.New("checks.applies.destination", "types", c.Dests, "type", r.Dest)
 	case c.phases(r)&r.Phases == 0:
-		return false, fmt.Sprintf("it belongs to the phases %s; this task has %s", c.phases(r), r.Phases)
+		return false, message.New("checks.applies.phases", "phases", c.phases(r).Names(), "taskPhases", r.Phases.Names())
 	case c.Deep && !r.Deep:
-		return false, "it reads sizes or data, which is done only when asked for (--deep)"
+		return false, message.New("checks.applies.deep")
 	case c.AppliesTo != nil && !slices.Contains(c.AppliesTo, r.Source) && !slices.Contains(c.AppliesTo, r.Dest):
-		return false, fmt.Sprintf("it looks at databases of type %s; this task has %s and %s", list(c.AppliesTo), r.Source, r.Dest)
+		return false, message.New("checks.applies.endpoints", "types", c.AppliesTo, "source", r.Source, "destination", r.Dest)
 	case len(c.SidesFor(r)) == 0:
-		return false, fmt.Sprintf("it looks at the log of a database of type %s; this task reads none", list(c.LogOf))
+		return false, message.New("checks.applies.log", "types", c.LogOf)
 	}
-	return true, ""
+	return true, message.Text{}
 }
 
 func (c *Check) phases(r Route) Phases {
@@ -188,13 +188,5 @@ func (c *Check) SidesFor(r Route) []Side {
 	})
 }
 
-// Skippable tells whether going on in spite of a failure can make sense.
+// Skippable reports whether going on in spite of a failure can make sense.
 func (c *Check) Skippable() bool { return c.Page.SkipConsequence != "" }
-
-func list(types []datasource.Type) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = string(t)
-	}
-	return strings.Join(names, ", ")
-}

@@ -30,7 +30,7 @@ func TestSidesOfALogCheck(t *testing.T) {
 		if diff := cmp.Diff(tc.want, c.SidesFor(r)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
-		if applies, reason := c.Applies(r); applies != (len(tc.want) > 0) || applies == (reason != "") {
+		if applies, reason := c.Applies(r); applies != (len(tc.want) > 0) || applies == (!reason.IsZero()) {
 			t.Errorf("%s: applies %v, because %q", tc.name, applies, reason)
 		}
 	}

@@ -1,10 +1,10 @@
 package checks
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Object is what a finding is about. Where Schema and Table are set, it is that table or view or
@@ -57,7 +57,7 @@ func (o Object) String() string {
 }
 
 // Args are the values of the names in braces of a text, such as counts, names and versions.
-type Args map[string]any
+type Args = message.Args
 
 // Finding is one thing that is wrong. It holds data alone: its words are those of the page for Rule.
 type Finding struct {
@@ -118,7 +118,7 @@ func fill(text string, lookup func(string) (any, bool)) string {
 		}
 		name, after, _ := strings.Cut(rest, "}")
 		if value, known := lookup(name); known {
-			fmt.Fprint(&b, value)
+			b.WriteString(message.Format(message.English, value))
 			text = after
 		} else {
 			b.WriteByte('{')

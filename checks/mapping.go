@@ -2,12 +2,12 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // MappingMode is how a task names its objects, as OceanBase Migration Service calls it.
@@ -163,7 +163,7 @@ func (m *Mapping) WholeSchemas() map[string]bool {
 func (m *Mapping) BaseTables() []TablePair { return m.holdingRows }
 
 // ErrNothingMapped says that no object of the source matches the task.
-var ErrNothingMapped = errors.New("no object of the source that the account can see matches the task")
+var ErrNothingMapped = message.Err("checks.mapping.nothing")
 
 // Resolver resolves a task's selection against the source. It reads the source's schemas to know
 // the scope, and its tables to know the objects.

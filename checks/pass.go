@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Settings are what a task says that checks decide by.
@@ -112,6 +113,13 @@ func (p *Pass) NoteVolatile(key string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.measured = append(p.measured, text.Message)
+}
+
+// NoteText adds a note that several checks share.
+func (p *Pass) NoteText(t message.Text) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes = append(p.notes, t.String())
 }
 
 // NotChecked returns the error of a Run that cannot decide: the text of the page's section "Not checked" for

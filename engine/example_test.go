@@ -165,5 +165,5 @@ func ExampleWithOnly() {
 	// Destination-Primary database-Database connectivity check
 	// Source-Primary database-Object existence check
 	// Destination-Primary database-Object existence check
-	// MYSQL_BINLOG_FORMAT is left out: it belongs to the phases INCREMENTAL,REVERSE; this task has SCHEMA,FULL
+	// MYSQL_BINLOG_FORMAT is left out: belongs to the phases INCREMENTAL, REVERSE; the task has SCHEMA, FULL
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Item is a check on one database of a task.
@@ -48,10 +49,10 @@ func (e *Engine) Plan(t Task) Plan {
 	for _, c := range e.order {
 		applies, reason := c.Applies(route)
 		if applies && e.chosen != nil && !slices.Contains(e.chosen, c.Type) {
-			applies, reason = false, "it was not chosen"
+			applies, reason = false, message.New("engine.plan.not_chosen")
 		}
 		if !applies {
-			p.LeftOut = append(p.LeftOut, LeftOut{c, reason})
+			p.LeftOut = append(p.LeftOut, LeftOut{c, reason.String()})
 			continue
 		}
 		for _, side := range c.SidesFor(route) {

@@ -375,8 +375,8 @@ func TestPlan(t *testing.T) {
 		reasons[l.Check.Type] = l.Reason
 	}
 	for checkType, reason := range map[string]string{
-		"TEST_ORACLE": "it holds for a source of type ORACLE; this one is MYSQL", "TEST_DEEP": "it reads sizes or data, which is done only when asked for (--deep)",
-		"TEST_LATER": "it belongs to the phases INCREMENTAL; this task has FULL", "TEST_UNWANTED": "it was not chosen",
+		"TEST_ORACLE": "applies to sources of type ORACLE; the source is MYSQL", "TEST_DEEP": "reads sizes or data, which the task does not ask for (--deep)",
+		"TEST_LATER": "belongs to the phases INCREMENTAL; the task has FULL", "TEST_UNWANTED": "not chosen (--only)",
 	} {
 		if reasons[checkType] != reason {
 			t.Errorf("%s is left out because %q, want %q", checkType, reasons[checkType], reason)

@@ -79,7 +79,7 @@ func TestEnds(t *testing.T) {
 	}
 	without := checks.Route{Source: datasource.MySQL, Dest: datasource.MariaDB, Phases: checks.AllPhases}
 	for _, c := range []*checks.Check{server.TenantMode, settings.Variables, redo.LogService, capacity.Memstore} {
-		if applies, reason := c.Applies(without); applies || reason == "" {
+		if applies, reason := c.Applies(without); applies || reason.IsZero() {
 			t.Errorf("%s belongs to a task without OceanBase (%q)", c.Type, reason)
 		}
 	}

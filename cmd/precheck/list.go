@@ -35,7 +35,7 @@ func listCommand() *cobra.Command {
 				}
 				for i := range lines {
 					applies, reason := lines[i].check.Applies(t.Route())
-					lines[i].Applies, lines[i].Reason = &applies, reason
+					lines[i].Applies, lines[i].Reason = &applies, reason.String()
 				}
 			}
 			switch format {

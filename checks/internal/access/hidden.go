@@ -2,12 +2,11 @@ package access
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // HiddenOnDest fails where tables that the destination's catalog does not list may be there all the
@@ -31,16 +30,15 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		return nil
 	}
 	return &datasource.Error{Class: datasource.ErrPrivilege,
-		Cause: fmt.Sprintf("which tables are on the destination cannot be told: the account %s is shown a table of %s only where it has a right on that table",
-			account, strings.Join(hidden, ", ")),
-		Remedy: remedy}
+		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden).String(),
+		Remedy: remedy.String()}
 }
 
 // sight tells whether the destination shows its account a table, if it is there.
-func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees func(datasource.TableName) bool, err error) {
+func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
 	if p.Route.Dest.OracleLike() {
 		held, err := p.Dest().OraclePrivileges(ctx)
-		return held.Account, "Grant the account SELECT ANY DICTIONARY, or SELECT_CATALOG_ROLE.", func(t datasource.TableName) bool {
+		return held.Account, message.New("checks.hidden_tables.remedy_oracle"), func(t datasource.TableName) bool {
 			return held.SeesAll || t.Schema == held.Account ||
 				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
 		}, err
@@ -48,7 +46,7 @@ func sight(ctx context.Context, p *checks.Pass) (account, remedy string, sees fu
 	holder, err := Of(ctx, p.Dest())
 	held := holder.Rights.ByTable()
 	shown := map[string]bool{} // schemas of which every table is
-	return holder.Account.Quoted(), "Grant the account SELECT on the schema.", func(t datasource.TableName) bool {
+	return holder.Account.Quoted(), message.New("checks.hidden_tables.remedy"), func(t datasource.TableName) bool {
 		if _, asked := shown[t.Schema]; !asked {
 			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
 		}

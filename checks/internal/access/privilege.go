@@ -2,12 +2,13 @@ package access
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Need is a set of rights that an account must have on something.
@@ -47,7 +48,7 @@ func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
 // more than worth knowing.
 func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 	var findings []checks.Finding
-	var doubts []string
+	var doubts []message.Text
 	held := h.Rights.ByTable()
 	activations := map[checks.Level]*datasource.Alternative{}
 	for _, n := range needs {
@@ -64,15 +65,15 @@ func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 			}
 			findings = append(findings, h.finding(n, missing, activate))
 		case len(unclear) > 0 && n.Level > checks.Info:
-			doubts = append(doubts, fmt.Sprintf("%s on %s", h.spell(unclear), describe(n.On)))
+			doubts = append(doubts, message.New("checks.grants.privilege_on", "privileges", h.spell(unclear), "object", describe(n.On)))
 		}
 	}
 	if len(doubts) == 0 {
 		return findings, nil
 	}
 	return findings, &datasource.Error{Class: datasource.ErrOther,
-		Cause:  fmt.Sprintf("whether the account %s has %s cannot be told from its grants: %s", h.Account.Quoted(), strings.Join(doubts, ", "), h.doubt()),
-		Remedy: "Grant the rights to the account itself, on everything or by the names of the schemas, and take back grants on patterns that match them."}
+		Cause:  message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason", h.doubt()).String(),
+		Remedy: message.New("checks.grants.unknown_remedy").String()}
 }
 
 // Report reports what Lacks returns. A finding that an active role would fix has the rule inactive_role.
@@ -176,16 +177,16 @@ func (h Holder) object(on datasource.TableName) checks.Object {
 }
 
 // doubt says what makes an answer unknown.
-func (h Holder) doubt() string {
+func (h Holder) doubt() message.Text {
 	if len(h.NotUnderstood) > 0 {
-		return fmt.Sprintf("%q is not understood", h.NotUnderstood[0])
+		return message.New("checks.grants.not_understood", "grant", strconv.Quote(h.NotUnderstood[0]))
 	}
 	for _, g := range h.Rights.Grants {
 		if len(g.Foreign) > 0 {
-			return fmt.Sprintf("the right %q is not known", g.Foreign[0])
+			return message.New("checks.grants.unknown_privilege", "privilege", strconv.Quote(string(g.Foreign[0])))
 		}
 	}
-	return "several patterns match the schema, and the server applies only one of them"
+	return message.New("checks.grants.patterns")
 }
 
 // Grant gives the statement that grants rights to the account. A grant on a schema takes the

@@ -5,13 +5,14 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// ContainerLogging is how the pluggable database logs. That it could not be read is remarked.
+// ContainerLogging returns how the pluggable database logs. A note says where that could not be read.
 func ContainerLogging(ctx context.Context, p *checks.Pass, facts *datasource.Facts) datasource.ContainerLogging {
 	container, err := facts.ContainerLogging(ctx)
 	if err != nil {
-		p.Inform("Whether the pluggable database forces logging could not be read: %v", err)
+		p.NoteText(message.New("checks.container_logging", "error", err))
 	}
 	return container
 }

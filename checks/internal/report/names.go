@@ -1,8 +1,9 @@
 package report
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // FirstNames lists the first names, and how many there are more.
@@ -10,7 +11,7 @@ func FirstNames(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return message.New("checks.first_names", "names", names[:most], "more", len(names)-most).String()
 }
 
 func SetOf[T comparable](list []T) map[T]bool {

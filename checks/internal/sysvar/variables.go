@@ -2,14 +2,15 @@ package sysvar
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Missing says that a check needs a setting that the server does not show.
 func Missing(s datasource.Server, name string) error {
-	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("%s shows no variable %s", s, name)}
+	return &datasource.Error{Class: datasource.ErrUnsupported,
+		Cause: message.New("checks.no_variable", "server", s, "variable", name).String()}
 }
 
 // WithServer gives what most checks of settings read.

@@ -1,11 +1,11 @@
 package limits
 
 import (
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // How many bytes a column takes, as servers of the MySQL protocol count them against their limits.
@@ -61,7 +61,7 @@ func valueBytes(c *datasource.ColumnType) (int64, error) {
 		}
 		return int64(n+7) / 8, nil
 	}
-	return 0, fmt.Errorf("the size of the type %s is not known", c.ColumnType)
+	return 0, message.Err("checks.type_size", "type", c.ColumnType)
 }
 
 // decimalBytes gives what so many digits of one side of a DECIMAL take: four bytes for nine.
@@ -79,7 +79,7 @@ func RowBytes(columns []datasource.Column) (int64, error) {
 	for _, c := range columns {
 		n, err := valueBytes(c.ColumnType)
 		if err != nil {
-			return 0, fmt.Errorf("column %s: %w", c.Name, err)
+			return 0, message.Wrap(err, "checks.column", "column", c.Name)
 		}
 		if c.DataType == "varchar" || c.DataType == "varbinary" {
 			n++
