@@ -50,6 +50,8 @@ type Result struct {
 	Err error
 	// Removable are the objects without which the item would pass; nil where that does not help.
 	Removable []RemovableObject
+	// removable are those of each finding, where Removable is not nil.
+	removable [][]RemovableObject
 	Duration  time.Duration
 }
 
@@ -57,6 +59,12 @@ type Result struct {
 type RemovableObject struct {
 	datasource.TableName
 	View bool
+}
+
+// sortedObjects returns the objects in order of their names, each once.
+func sortedObjects(objects []RemovableObject) []RemovableObject {
+	slices.SortFunc(objects, func(a, b RemovableObject) int { return a.Compare(b.TableName) })
+	return slices.Compact(objects)
 }
 
 // settle sets the outcome from what was found, what of it is skipped, and the error that Run gave.
