@@ -1,10 +1,3 @@
-// Package checks is the vocabulary of precheck items: what a check is, what it sees, and how it
-// says what it found.
-//
-// A check is a value. Its Run reads facts of the source and the destination through a Pass and
-// reports findings; it is a function of these facts alone. An error from Run means that the
-// check could not be made, a finding that it was made and something is wrong, neither that all
-// is well. What it says to a person stands in a page of Markdown beside it (see Page).
 package checks
 
 import (
