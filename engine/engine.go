@@ -2,18 +2,19 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/catalogue"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/mysql"
 	"github.com/dbprecheck/precheck/datasource/oracle"
 )
 
-// Opener gives a Reader of a database; facts about objects cover the schemas in scope.
+// Opener returns a Reader of a database. Facts about objects cover the schemas in scope.
 type Opener func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error)
 
 // Engine plans and runs prechecks. It is safe for concurrent use.
@@ -25,7 +26,7 @@ type Engine struct {
 	log       *slog.Logger
 }
 
-// Option changes what New gives.
+// Option configures the Engine that New returns.
 type Option func(*options)
 
 type options struct {
@@ -43,19 +44,19 @@ func WithOnly(types ...string) Option {
 	return func(o *options) { o.engine.chosen = append(o.engine.chosen, types...) }
 }
 
-// WithObserver tells each observer how runs go on.
+// WithObserver reports the progress of each run to the observers.
 func WithObserver(observers ...Observer) Option {
 	return func(o *options) { o.engine.observers = append(o.engine.observers, observers...) }
 }
 
-// WithOpener takes facts from elsewhere than the databases' servers.
+// WithOpener reads facts from another place than the servers of the databases.
 func WithOpener(open Opener) Option { return func(o *options) { o.engine.open = open } }
 
-// WithLogger says where the engine logs; the default is nowhere.
+// WithLogger sets the engine's logger. The default discards everything.
 func WithLogger(log *slog.Logger) Option { return func(o *options) { o.engine.log = log } }
 
-// New gives an Engine with the whole catalogue. It fails where added checks do not fit it or a
-// chosen one is unknown.
+// New returns an Engine with the whole catalogue. It fails if an added check is not valid or a
+// selected one is unknown.
 func New(opts ...Option) (*Engine, error) {
 	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, log: slog.New(slog.DiscardHandler)}}
 	for _, opt := range opts {
@@ -71,7 +72,7 @@ func New(opts ...Option) (*Engine, error) {
 	return &e, err
 }
 
-// Check gives the check of a type. Its error says which type may have been meant.
+// Check returns the check of a type. For an unknown type its error suggests a similar one.
 func (e *Engine) Check(checkType string) (*checks.Check, error) { return find(e.order, checkType) }
 
 func find(catalogue []*checks.Check, checkType string) (*checks.Check, error) {
@@ -82,10 +83,10 @@ func find(catalogue []*checks.Check, checkType string) (*checks.Check, error) {
 		}
 		types[i] = c.Type
 	}
-	return nil, fmt.Errorf("there is no check of type %q%s", checkType, didYouMean(checkType, types))
+	return nil, message.Err("engine.check.unknown", "type", strconv.Quote(checkType), "hint", didYouMean(checkType, types))
 }
 
-// Checks gives the catalogue, each check after those that it requires.
+// Checks returns the catalogue, each check after those that it requires.
 func (e *Engine) Checks() []*checks.Check { return slices.Clone(e.order) }
 
 func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
@@ -104,7 +105,7 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 	return all, nil
 }
 
-// Open gives a Reader over the endpoint's own server.
+// Open returns a Reader that queries the endpoint's server.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
 	switch e.Type {
 	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
@@ -115,15 +116,16 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 		return oracle.Open(e, scope)
 	}
 	return nil, &datasource.Error{Class: datasource.ErrUnsupported,
-		Cause: fmt.Sprintf("endpoints of type %s cannot be read yet", e.Type)}
+		Cause: message.New("engine.endpoint.unsupported", "type", e.Type).String()}
 }
 
-// Observer is told how a run goes on. Calls come one at a time, from several goroutines.
+// Observer receives the progress of a run. Its methods are called one at a time, from several
+// goroutines.
 type Observer interface {
 	// Planned is called once, before anything runs.
 	Planned(context.Context, Task, Plan)
 	// Started is called when an item starts.
 	Started(context.Context, Item)
-	// Finished is called when an item is done; done counts those that are, of all.
+	// Finished is called when an item is done. done of all items are done.
 	Finished(ctx context.Context, result Result, done, all int)
 }

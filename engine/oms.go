@@ -104,7 +104,7 @@ func (res Result) only(keep func(checks.Finding) bool) Result {
 		return res
 	}
 	part.Reason, part.Advice = "", ""
-	part.settle(res.Err)
+	part.conclude(res.Err)
 	if part.Outcome != Passed && res.Err == nil && res.Removable != nil {
 		part.Removable = sortedObjects(removable)
 	}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -15,28 +14,38 @@ type Item struct {
 	Role  checks.Role
 }
 
-// Name is the item's name in the documented form, as in
+// Name returns the item's name in the documented form, such as
 // "Source-Primary database-Database connectivity check".
 func (i Item) Name() string {
-	role := map[checks.Role]string{checks.Master: "Primary database", checks.Slave: "Standby database",
-		checks.MasterSlave: "Primary and standby databases"}[i.Role]
-	return fmt.Sprintf("%s-%s-%s", sideWord(i.Side), role, i.Check.Page.Title)
-}
-
-func sideWord(s checks.Side) string {
-	if s == checks.Dest {
-		return "Destination"
+	side := message.New("engine.item.source")
+	if i.Side == checks.Dest {
+		side = message.New("engine.item.destination")
 	}
-	return "Source"
+	role := message.New("engine.item.primary")
+	switch i.Role {
+	case checks.Slave:
+		role = message.New("engine.item.standby")
+	case checks.MasterSlave:
+		role = message.New("engine.item.primary_and_standby")
+	}
+	return message.New("engine.item.name", "side", side, "role", role, "title", i.Check.Page.Title).String()
 }
 
-// LeftOut is a check that does not belong to a task.
+// endpointText returns the name of an endpoint within a sentence.
+func endpointText(s checks.Side) message.Text {
+	if s == checks.Dest {
+		return message.New("engine.endpoint.destination")
+	}
+	return message.New("engine.endpoint.source")
+}
+
+// LeftOut is a check that does not apply to a task, with the reason.
 type LeftOut struct {
 	Check  *checks.Check
 	Reason string
 }
 
-// Plan is what a run of a task will do.
+// Plan lists the items of a run and the checks that do not apply.
 type Plan struct {
 	Items   []Item    // in the order of the catalogue, but each after what it requires
 	LeftOut []LeftOut // in the order of the catalogue
@@ -49,7 +58,7 @@ func (e *Engine) Plan(t Task) Plan {
 	for _, c := range e.order {
 		applies, reason := c.Applies(route)
 		if applies && e.chosen != nil && !slices.Contains(e.chosen, c.Type) {
-			applies, reason = false, message.New("engine.plan.not_chosen")
+			applies, reason = false, message.New("engine.plan.not_selected")
 		}
 		if !applies {
 			p.LeftOut = append(p.LeftOut, LeftOut{c, reason.String()})
@@ -57,7 +66,7 @@ func (e *Engine) Plan(t Task) Plan {
 		}
 		for _, side := range c.SidesFor(route) {
 			p.Items = append(p.Items, Item{c, side, checks.Master})
-			if c.Standby && t.end(side).Standby != nil {
+			if c.Standby && t.endpoint(side).Standby != nil {
 				p.Items = append(p.Items, Item{c, side, checks.Slave})
 			}
 		}
@@ -65,8 +74,8 @@ func (e *Engine) Plan(t Task) Plan {
 	return p
 }
 
-// requirements gives the indexes of the items that item i waits for: the required checks on the
-// same database, and on both ends for an item that compares them.
+// requirements returns the indexes of the items that item i waits for: the required checks on the
+// same database, and on both endpoints for an item that compares them.
 func (p Plan) requirements(i int) []int {
 	item := p.Items[i]
 	var found []int
@@ -83,7 +92,7 @@ func (p Plan) requirements(i int) []int {
 	return found
 }
 
-// inOrder gives the catalogue so that each check comes after those that it requires, and else as it was.
+// inOrder returns the catalogue with each check after those that it requires, otherwise in its order.
 func inOrder(catalogue []*checks.Check) []*checks.Check {
 	byType := map[string]*checks.Check{}
 	for _, c := range catalogue {

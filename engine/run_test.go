@@ -376,7 +376,7 @@ func TestPlan(t *testing.T) {
 	}
 	for checkType, reason := range map[string]string{
 		"TEST_ORACLE": "applies to sources of type ORACLE; the source is MYSQL", "TEST_DEEP": "reads sizes or data, which the task does not ask for (--deep)",
-		"TEST_LATER": "belongs to the phases INCREMENTAL; the task has FULL", "TEST_UNWANTED": "not chosen (--only)",
+		"TEST_LATER": "belongs to the phases INCREMENTAL; the task has FULL", "TEST_UNWANTED": "not one of the selected checks",
 	} {
 		if reasons[checkType] != reason {
 			t.Errorf("%s is left out because %q, want %q", checkType, reasons[checkType], reason)

@@ -22,7 +22,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-var update = flag.Bool("update", false, "write what is got into the golden files")
+var update = flag.Bool("update", false, "update the golden files")
 
 // golden compares got with a file of testdata/golden.
 func golden(t *testing.T, name, got string) {
@@ -42,7 +42,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// Every error of a wrong task is told at once, with its line, its field and what is allowed.
+// All errors of a wrong task are returned at once, with line, field and allowed values.
 func TestWrongTasks(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New(engine.WithOnly("RDB_CONNECT"))
@@ -154,7 +154,7 @@ func TestParseTaskOfJSON(t *testing.T) {
 		t.Errorf("name %q, user %q, %v", task.Name, task.Source.User, err)
 	}
 	_, _, err = engine.ParseTask("t.json", []byte(fmt.Sprintf(text, ",\n\"typ\": \"\\/\"")), engine.FileOptions{})
-	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: there is no such field") {
+	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: unknown field") {
 		t.Errorf("error %v, want one of line 6", err)
 	}
 }

@@ -201,7 +201,7 @@ func TestOutputFile(t *testing.T) {
 		t.Errorf("no progress on standard error: %q", stderr)
 	}
 	if status, _, stderr := command(append(slices.Clone(args), "--output", filepath.Join(folder, "no", "such", "folder"))...); status != exitUsage || strings.Contains(stderr, "RDB_CONNECT") {
-		t.Errorf("a file that cannot be written: status %d, %q; want it told before the run", status, stderr)
+		t.Errorf("a file that cannot be written: status %d, %q; want the error before the run", status, stderr)
 	}
 	if left, err := filepath.Glob(filepath.Join(folder, ".precheck-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
@@ -253,7 +253,7 @@ func TestInterrupt(t *testing.T) {
 		waiting := "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = '" + user + "' AND command = 'Query' AND info LIKE '/* precheck:%'"
 		await(t, s, waiting+" AND state LIKE 'Waiting%'", func(n int) bool { return n > 0 })
 		interrupt(t, run)
-		if !strings.Contains(stdout.String(), "Interrupted: this is what was known by then.") || !strings.Contains(stdout.String(), "PASSED       RDB_CONNECT") {
+		if !strings.Contains(stdout.String(), "Interrupted. The result is incomplete.") || !strings.Contains(stdout.String(), "PASSED       RDB_CONNECT") {
 			t.Errorf("what was known is not shown:\n%s", &stdout)
 		}
 		await(t, s, waiting, func(n int) bool { return n == 0 })
@@ -304,8 +304,8 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	}
 }
 
-// await polls a number until it is as wanted.
-func await(t *testing.T, s *dbtest.Server, query string, wanted func(int) bool) {
+// await polls a number until it meets a condition.
+func await(t *testing.T, s *dbtest.Server, query string, met func(int) bool) {
 	t.Helper()
 	db := s.DB(t)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -313,7 +313,7 @@ func await(t *testing.T, s *dbtest.Server, query string, wanted func(int) bool) 
 		if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
-		if wanted(n) {
+		if met(n) {
 			return
 		}
 		if time.Now().After(deadline) {

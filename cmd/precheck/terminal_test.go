@@ -89,7 +89,7 @@ func watch(person *os.File) *screen {
 // nowhere are flags of a task between two ports on which nothing listens.
 var nowhere = []string{"--source", "mysql://u@127.0.0.1:1", "--dest", "mysql://u@127.0.0.1:2", "--objects", "shop.*"}
 
-// On a terminal the result is a table within its width, in colours unless these are not wanted,
+// On a terminal the result is a table within its width, in colours unless NO_COLOR is set,
 // and progress is one line that is written over and gone at the end.
 func TestOnATerminal(t *testing.T) {
 	t.Setenv("PRECHECK_SOURCE_PASSWORD", "hunter2")
@@ -103,7 +103,7 @@ func TestOnATerminal(t *testing.T) {
 			if status := run(args, program, program, program); status != exitFailed {
 				t.Fatalf("status %d: %s", status, seen)
 			}
-			seen.await(t, "mend what failed first.")
+			seen.await(t, "Fix the failures above first.")
 			progress, _, _ := strings.Cut(seen.String(), "FAILED")
 			if !strings.Contains(progress, "0/2 0% RDB_CONNECT") || !strings.Contains(progress, "1/2 50%") || !strings.Contains(progress, "\r\x1b[K") {
 				t.Errorf("no live progress: %q", progress)
@@ -140,7 +140,7 @@ source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true
 		status int
 		shown  string
 	}{
-		"answered":    {"hunter2\n", exitFailed, "mend what failed first."},
+		"answered":    {"hunter2\n", exitFailed, "Fix the failures above first."},
 		"interrupted": {"\x03", exitInterrupted, "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {

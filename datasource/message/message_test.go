@@ -114,13 +114,16 @@ func TestFormat(t *testing.T) {
 		value any
 		want  string
 	}{
-		{"text", "text"}, {level("FULL"), "FULL"}, {42, "42"}, {uint64(1 << 63), "9223372036854775808"}, {1.25, "1.25"}, {2.0, "2"}, {true, "true"}, {nil, "<nil>"},
+		{"text", "text"}, {level("FULL"), "FULL"}, {42, "42"}, {uint64(1 << 63), "9223372036854775808"},
+		{1.25, "1.25"}, {2.0, "2"}, {true, "true"}, {nil, "<nil>"},
 		{[]string{"a", "b"}, "a, b"}, {[]level{"FULL", "SCHEMA"}, "FULL, SCHEMA"}, {[]int{1, 2}, "1, 2"}, {[]string{}, ""},
 		{version{8, 4}, "8.4"}, {[]version{{8, 0}, {8, 4}}, "8.0, 8.4"},
 		{errors.New("refused"), "refused"}, {Wrap(errors.New("refused"), "x.y"), "x.y: refused"}, {none, ""},
 		{New("x.y"), "x.y"}, {[]Text{New("x.y"), New("x.z")}, "x.y, x.z"},
-		{Bytes(0), "0 B"}, {Bytes(1023), "1023 B"}, {Bytes(1536), "1.5 KiB"}, {Bytes(3 << 29), "1.5 GiB"}, {Bytes(-2048), "-2 KiB"}, {Bytes(1 << 62), "4 EiB"},
-		{time.Duration(0), "0 s"}, {250 * time.Nanosecond, "0 µs"}, {40 * time.Microsecond, "40 µs"}, {120 * time.Millisecond, "120 ms"}, {1500 * time.Millisecond, "1.5 s"},
+		{Bytes(0), "0 B"}, {Bytes(1023), "1023 B"}, {Bytes(1536), "1.5 KiB"}, {Bytes(3 << 29), "1.5 GiB"},
+		{Bytes(-2048), "-2 KiB"}, {Bytes(1 << 62), "4 EiB"},
+		{time.Duration(0), "0 s"}, {250 * time.Nanosecond, "0 µs"}, {40 * time.Microsecond, "40 µs"},
+		{120 * time.Millisecond, "120 ms"}, {1500 * time.Millisecond, "1.5 s"},
 		{time.Minute, "1 min"}, {90 * time.Second, "1 min 30 s"}, {2 * time.Hour, "2 h"}, {90 * time.Minute, "1 h 30 min"},
 		{24 * time.Hour, "24 h"}, {168 * time.Hour, "7 d"}, {50 * time.Hour, "2 d 2 h"}, {-time.Minute, "-1 min"},
 	} {
@@ -154,8 +157,10 @@ func TestJSON(t *testing.T) {
 	t.Parallel()
 	for _, text := range []Text{
 		{}, New("x.y"), Verbatim("Access denied"),
-		New("x.y", "n", 3, "f", 1.5, "ok", true, "size", Bytes(1<<30), "after", 90*time.Second, "names", []level{"a", "b"}, "nothing", nil,
-			"of", New("x.z", "n", 1), "list", []Text{New("x.a"), New("x.b")}, "err", Wrap(errors.New("refused"), "x.open", "host", "db1"), "plain", errors.New("plain")),
+		New("x.y", "n", 3, "f", 1.5, "ok", true, "size", Bytes(1<<30), "after", 90*time.Second,
+			"names", []level{"a", "b"}, "nothing", nil,
+			"of", New("x.z", "n", 1), "list", []Text{New("x.a"), New("x.b")},
+			"err", Wrap(errors.New("refused"), "x.open", "host", "db1"), "plain", errors.New("plain")),
 	} {
 		data, err := json.Marshal(text)
 		if err != nil {
@@ -178,8 +183,9 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			for _, lang := range []string{"en", "zh", "zh-TW", "xx"} {
-				if got := Because(New("x.y", "n", i), errors.New("refused")).In(lang); got != fmt.Sprintf("x.y{n: %d}: refused", i) {
-					t.Errorf("%s: %q", lang, got)
+				got, want := Because(New("x.y", "n", i), errors.New("refused")).In(lang), fmt.Sprintf("x.y{n: %d}: refused", i)
+				if got != want {
+					t.Errorf("%s: got %q, want %q", lang, got, want)
 				}
 			}
 		})

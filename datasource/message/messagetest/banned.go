@@ -10,7 +10,8 @@ var banned = []struct {
 	write   string
 }{
 	{regexp.MustCompile(`(?i)\bmend(s|ed|ing)?\b|\bset right\b`), "fix"},
-	{regexp.MustCompile(`(?i)\black(s|ed|ing)?\b|\bhas not (a|an|the|its|such|enough)\b|\b(has|have) no such\b`), "does not have, is missing"},
+	{regexp.MustCompile(`(?i)\black(s|ed|ing)?\b|\bhas not (a|an|the|its|enough)\b|\b(has|have) (no|not) such\b`),
+		"does not have, is missing"},
 	{regexp.MustCompile(`(?i)\b(is|are|was|were|be|what|value) wanted\b|\bwanted:`), "expected, must be"},
 	{regexp.MustCompile(`(?i)\btold\b|\btells?\b`), "reported, shows, distinguishes"},
 	{regexp.MustCompile(`(?i)\bcarr(y|ies|ied) (it |them )?(over|back)\b`), "replicate, replicate back"},
@@ -25,7 +26,8 @@ var banned = []struct {
 	{regexp.MustCompile(`(?i)\b(left|leave|leaves) out\b`), "exclude"},
 	// "there is no …" and "is no longer …" are correct.
 	{regexp.MustCompile(`(?i)\b(it|this|that|which|table|column|name|value|server|user|file) is no [a-km-z]`), "is not a"},
-	{regexp.MustCompile(`(?i)\b(the two|both) ends\b|\b(an|either|one|the other) end\b`), "source and destination, endpoint"},
+	{regexp.MustCompile(`(?i)\b(the two|both) ends\b|\b(an|either|one|the other) end\b`),
+		"source and destination, endpoint"},
 	{regexp.MustCompile(`\(s\)|\b1 (tables|columns|rows|items|checks|objects|views)\b`), "the right plural form"},
 }
 
