@@ -9,12 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbprecheck/precheck/engine/checktest"
+
 	"github.com/google/go-cmp/cmp"
 	go_ora "github.com/sijms/go-ora/v2"
 	"github.com/sijms/go-ora/v2/network"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/checktest"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/oracle"

@@ -7,10 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbprecheck/precheck/engine/checktest"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/checktest"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
 )

@@ -116,7 +116,7 @@ Table {object} has no owner.
 Remedy: Rename it.
 `),
 		Level:    checks.Warn,
-		On:       []checks.Side{checks.Source},
+		Sides:    []checks.Side{checks.Source},
 		Phases:   checks.AllPhases,
 		Requires: []string{"RDB_CONNECT"},
 		Run: func(ctx context.Context, p *checks.Pass) error {
@@ -124,7 +124,7 @@ Remedy: Rename it.
 			if err != nil {
 				return err // it could not be checked
 			}
-			for _, pair := range mapping.HoldingRows() {
+			for _, pair := range mapping.BaseTables() {
 				if pair.Source.Name[0] != 'a' {
 					p.Report(checks.Finding{Rule: "no_owner", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
 				}
@@ -165,5 +165,5 @@ func ExampleWithOnly() {
 	// Destination-Primary database-Database connectivity check
 	// Source-Primary database-Object existence check
 	// Destination-Primary database-Object existence check
-	// MYSQL_BINLOG_FORMAT does not apply: it belongs to the phases INCREMENTAL,REVERSE; this task has SCHEMA,FULL
+	// MYSQL_BINLOG_FORMAT does not apply: belongs to the phases INCREMENTAL, REVERSE; the task has SCHEMA, FULL
 }

@@ -58,13 +58,13 @@ func (e *Engine) Plan(t Task) Plan {
 	for _, c := range e.order {
 		applies, reason := c.Applies(route)
 		if applies && e.chosen != nil && !slices.Contains(e.chosen, c.Type) {
-			applies, reason = false, message.New("engine.plan.not_selected").String()
+			applies, reason = false, message.New("engine.plan.not_selected")
 		}
 		if !applies {
-			p.LeftOut = append(p.LeftOut, LeftOut{c, reason})
+			p.LeftOut = append(p.LeftOut, LeftOut{c, reason.String()})
 			continue
 		}
-		for _, side := range c.Sides(route) {
+		for _, side := range c.SidesFor(route) {
 			p.Items = append(p.Items, Item{c, side, checks.Master})
 			if c.Standby && t.endpoint(side).Standby != nil {
 				p.Items = append(p.Items, Item{c, side, checks.Slave})

@@ -285,13 +285,13 @@ func (f Finding) Text() string {
 	var b strings.Builder
 	b.WriteString(f.Message)
 	switch {
-	case f.Actual != "" && f.Want != "":
-		values := message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Want)
+	case f.Actual != "" && f.Expected != "":
+		values := message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Expected)
 		b.WriteString(" " + values.String())
 	case f.Actual != "":
 		b.WriteString(" " + message.New("engine.finding.actual", "actual", f.Actual).String())
-	case f.Want != "":
-		b.WriteString(" " + message.New("engine.finding.expected", "expected", f.Want).String())
+	case f.Expected != "":
+		b.WriteString(" " + message.New("engine.finding.expected", "expected", f.Expected).String())
 	}
 	if f.Remedy != "" {
 		b.WriteString(" " + message.New("engine.finding.remedy", "remedy", f.Remedy).String())

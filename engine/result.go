@@ -49,6 +49,8 @@ type Result struct {
 	Err error
 	// Removable are the objects without which the item would pass; nil if there are none.
 	Removable []RemovableObject
+	// removable are those of each finding, where Removable is not nil.
+	removable [][]RemovableObject
 	Duration  time.Duration
 }
 
@@ -56,6 +58,12 @@ type Result struct {
 type RemovableObject struct {
 	datasource.TableName
 	View bool
+}
+
+// sortedObjects returns the objects in order of their names, each once.
+func sortedObjects(objects []RemovableObject) []RemovableObject {
+	slices.SortFunc(objects, func(a, b RemovableObject) int { return a.Compare(b.TableName) })
+	return slices.Compact(objects)
 }
 
 // conclude sets the outcome from the findings, the skips, and the error of the check's Run. Only a
@@ -94,7 +102,13 @@ func (res *Result) explain(err error) {
 	reason := message.Of(err)
 	res.Err = err
 	var known *datasource.Error
+	var notChecked *checks.NotCheckedError
 	switch {
+	case errors.As(err, &notChecked):
+		res.Advice = notChecked.Remedy
+		if errors.As(err, &known) && res.Advice == "" {
+			res.Advice = known.Remedy
+		}
 	case errors.As(err, &known):
 		reason, res.Advice = message.Verbatim(known.Cause), known.Remedy
 		if known.Code != "" {

@@ -232,7 +232,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	pass := checks.NewPass(checks.PassConfig{
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
 		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
-		Here: r.facts(item.Side, item.Role), Mapping: r.mapping,
+		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
 	})
 	err := r.call(item.Check, pass)
 	res.Duration = time.Since(started)
@@ -250,7 +250,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	}
 	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
-		res.Removable = r.removable(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item.Side)
+		res.Removable, res.removable = r.removable(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item.Side)
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
@@ -349,26 +349,22 @@ func (r *run) pairs(ctx context.Context, side checks.Side, o checks.Object) []ch
 	return append(m.FromSource(t), m.MissingFrom(t)...)
 }
 
-// removable returns the objects without which the item would have no findings. It returns nil if
-// a finding does not belong to an object.
-func (r *run) removable(ctx context.Context, findings []Finding, side checks.Side) []RemovableObject {
-	var objects []RemovableObject
-	seen := map[datasource.TableName]bool{}
-	for _, f := range findings {
+// removable returns the objects without which nothing would be found, all of them and those of each finding;
+// nil where that does not help: where a finding belongs to none.
+func (r *run) removable(ctx context.Context, findings []Finding, side checks.Side) (all []RemovableObject, each [][]RemovableObject) {
+	each = make([][]RemovableObject, len(findings))
+	for i, f := range findings {
 		if f.Level == checks.Info {
 			continue
 		}
 		pairs := r.pairs(ctx, side, f.Object)
 		if len(pairs) == 0 {
-			return nil
+			return nil, nil
 		}
 		for _, pair := range pairs {
-			if !seen[pair.Source] {
-				seen[pair.Source] = true
-				objects = append(objects, RemovableObject{pair.Source, pair.IsView()})
-			}
+			each[i] = append(each[i], RemovableObject{pair.Source, pair.IsView()})
 		}
+		all = append(all, each[i]...)
 	}
-	slices.SortFunc(objects, func(a, b RemovableObject) int { return a.Compare(b.TableName) })
-	return objects
+	return sortedObjects(all), each
 }

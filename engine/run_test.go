@@ -26,7 +26,7 @@ func page(checkType, consequence string) checks.Page {
 }
 
 func check(checkType string, run func(context.Context, *checks.Pass) error) *checks.Check {
-	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail, On: []checks.Side{checks.Source},
+	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail, Sides: []checks.Side{checks.Source},
 		Phases: checks.AllPhases, Requires: []string{"RDB_CONNECT"}, Run: run}
 }
 
@@ -375,8 +375,8 @@ func TestPlan(t *testing.T) {
 		reasons[l.Check.Type] = l.Reason
 	}
 	for checkType, reason := range map[string]string{
-		"TEST_ORACLE": "it holds for a source of type ORACLE; this one is MYSQL", "TEST_DEEP": "it reads sizes or data, which is done only when asked for (--deep)",
-		"TEST_LATER": "it belongs to the phases INCREMENTAL; this task has FULL", "TEST_UNWANTED": "it is not one of the selected checks",
+		"TEST_ORACLE": "applies to sources of type ORACLE; the source is MYSQL", "TEST_DEEP": "reads sizes or data, which the task does not ask for (--deep)",
+		"TEST_LATER": "belongs to the phases INCREMENTAL; the task has FULL", "TEST_UNWANTED": "not one of the selected checks",
 	} {
 		if reasons[checkType] != reason {
 			t.Errorf("%s does not apply because %q, want %q", checkType, reasons[checkType], reason)
@@ -432,7 +432,7 @@ func TestErrorsNameTheOtherSide(t *testing.T) {
 		return err
 	}
 	compare := check("X_COMPARE", reads)
-	compare.On = []checks.Side{checks.Source, checks.Dest}
+	compare.Sides = []checks.Side{checks.Source, checks.Dest}
 	task := task()
 	task.Source.Host, task.Destination.Host = "a", "b"
 	report := run(t, task, []*checks.Check{compare}, engine.WithOpener(open))

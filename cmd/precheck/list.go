@@ -39,7 +39,7 @@ func listCommand() *cobra.Command {
 				}
 				for i := range lines {
 					applies, reason := lines[i].check.Applies(t.Route())
-					lines[i].Applies, lines[i].Reason = &applies, reason
+					lines[i].Applies, lines[i].Reason = &applies, reason.String()
 				}
 			}
 			switch format {
@@ -85,8 +85,8 @@ var documented = []string{"RDB_CONNECT", "RDB_SCHEMA_EXIST"}
 func listed(e *engine.Engine) []listing {
 	var lines []listing
 	for _, c := range e.Checks() {
-		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.On, Level: c.Level.String(),
-			Phases:  (c.Phases | c.FromOracle).Names(),
+		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.Sides, Level: c.Level.String(),
+			Phases:  (c.Phases | c.ExtraPhasesFromOracle).Names(),
 			Sources: orAll(c.Sources), Dests: orAll(c.Dests), Skippable: c.Skippable(), Deep: c.Deep,
 			Documented: slices.Contains(documented, c.Type), Requires: append([]string{}, c.Requires...), check: c})
 	}

@@ -115,7 +115,7 @@ func TestListShowsReason(t *testing.T) {
 			lines[words[0]] = strings.Join(words[1:], " ")
 		}
 	}
-	for checkType, want := range map[string]string{"RDB_CONNECT": "yes", "MYSQL_LOCK_PRIVILEGE": "no it holds for a source of type MYSQL, MARIADB; this one is OB_MYSQL"} {
+	for checkType, want := range map[string]string{"RDB_CONNECT": "yes", "MYSQL_LOCK_PRIVILEGE": "no applies to sources of type MYSQL, MARIADB; the source is OB_MYSQL"} {
 		if lines[checkType] != want {
 			t.Errorf("%s: %q, want %q", checkType, lines[checkType], want)
 		}

@@ -64,8 +64,8 @@ func parts(d, large time.Duration, largeUnit string, small time.Duration, smallU
 	return s
 }
 
-// format returns a value as a text of the language shows it.
-func format(lang string, value any) string {
+// Format returns a value as a text of the language shows it.
+func Format(lang string, value any) string {
 	switch v := value.(type) {
 	case string:
 		return v
@@ -85,7 +85,7 @@ func format(lang string, value any) string {
 	if elements, ok := elementsOf(value); ok {
 		words := make([]string, len(elements))
 		for i := range elements {
-			words[i] = format(lang, elements[i])
+			words[i] = Format(lang, elements[i])
 		}
 		return strings.Join(words, New("message.separator").In(lang))
 	}

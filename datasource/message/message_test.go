@@ -127,7 +127,7 @@ func TestFormat(t *testing.T) {
 		{time.Minute, "1 min"}, {90 * time.Second, "1 min 30 s"}, {2 * time.Hour, "2 h"}, {90 * time.Minute, "1 h 30 min"},
 		{24 * time.Hour, "24 h"}, {168 * time.Hour, "7 d"}, {50 * time.Hour, "2 d 2 h"}, {-time.Minute, "-1 min"},
 	} {
-		if got := format(English, tc.value); got != tc.want {
+		if got := Format(English, tc.value); got != tc.want {
 			t.Errorf("%#v: got %q, want %q", tc.value, got, tc.want)
 		}
 	}

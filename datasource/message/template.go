@@ -42,7 +42,7 @@ func (t parsed) Execute(data any) (string, error) {
 			continue
 		}
 		if value, given := v.args[p.name]; given {
-			b.WriteString(format(v.lang, value))
+			b.WriteString(Format(v.lang, value))
 		} else {
 			b.WriteString("{" + p.name + "}")
 		}

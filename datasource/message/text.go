@@ -59,7 +59,7 @@ func (t Text) In(lang string) string {
 		return ""
 	}
 	if t.Key == "" {
-		return format(lang, t.Args[verbatim])
+		return Format(lang, t.Args[verbatim])
 	}
 	if s, ok := texts().render(lang, t); ok {
 		return s
@@ -78,7 +78,7 @@ func (t Text) unknown(lang string) string {
 	}
 	slices.Sort(names)
 	for i, name := range names {
-		names[i] = name + ": " + format(lang, t.Args[name])
+		names[i] = name + ": " + Format(lang, t.Args[name])
 	}
 	return t.Key + "{" + strings.Join(names, ", ") + "}"
 }
@@ -106,7 +106,7 @@ func portable(value any) any {
 		}
 		return elements
 	}
-	return format(English, value)
+	return Format(English, value)
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

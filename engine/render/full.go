@@ -153,7 +153,7 @@ func fullItem(res engine.Result) FullItem {
 			sql = []string{}
 		}
 		item.Findings = append(item.Findings, FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
-			Message: f.Message, Actual: f.Actual, Expected: f.Want, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
+			Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
 		kind := "TABLE"

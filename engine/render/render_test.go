@@ -29,13 +29,13 @@ func item(checkType, title, consequence string, side checks.Side) engine.Item {
 	if consequence != "" {
 		consequence = "## If skipped\n\n" + consequence + "\n\n"
 	}
-	return engine.Item{Side: side, Role: checks.Master, Check: &checks.Check{Type: checkType, Level: checks.Fail, On: []checks.Side{side}, Phases: checks.Full,
+	return engine.Item{Side: side, Role: checks.Master, Check: &checks.Check{Type: checkType, Level: checks.Fail, Sides: []checks.Side{side}, Phases: checks.Full,
 		Page: checks.ParsePage(fmt.Sprintf(pageText, checkType, title, consequence)), Run: func(context.Context, *checks.Pass) error { return nil }}}
 }
 
 func finding(level checks.Level, table string, sql ...string) engine.Finding {
 	return engine.Finding{Finding: checks.Finding{Rule: "wrong", Level: level, Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: table}),
-		Actual: "no <key>", Want: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
+		Actual: "no <key>", Expected: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
 }
 
 // report returns a report with an item of each outcome. One has more findings than are listed.

@@ -158,8 +158,8 @@ func (t *table) finding(f engine.Finding) {
 	if f.Actual != "" {
 		t.line(indent, message.New("render.finding.actual", "value", f.Actual))
 	}
-	if f.Want != "" {
-		t.line(indent, message.New("render.finding.expected", "value", f.Want))
+	if f.Expected != "" {
+		t.line(indent, message.New("render.finding.expected", "value", f.Expected))
 	}
 	if f.Remedy != "" {
 		t.line(indent, message.New("render.finding.remedy", "value", f.Remedy))

@@ -1,0 +1,84 @@
+package capacity
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Timeouts is RDB_TIMEOUTS.
+var Timeouts = &checks.Check{
+	Type:     "RDB_TIMEOUTS",
+	Page:     checks.ReadPage(pages, "timeouts.md"),
+	Level:    checks.Warn,
+	Sides:    checks.BothSides,
+	Standby:  true,
+	Phases:   checks.Full | checks.Incremental,
+	Requires: []string{"RDB_CONNECT"},
+	Run:      runTimeouts,
+}
+
+// timeouts holds the least that a long load needs of each limit. Network and idle limits are the
+// products' own defaults; a limit of a statement or transaction that runs as long as a table's copy is an hour.
+var timeouts = []struct {
+	variable  string
+	rule      string
+	unit      time.Duration // in which the server counts
+	least     time.Duration
+	unlimited bool // 0 means without limit
+}{
+	{variable: "net_read_timeout", rule: "short_network", unit: time.Second, least: 30 * time.Second},
+	{variable: "net_write_timeout", rule: "short_network", unit: time.Second, least: 60 * time.Second},
+	{variable: "wait_timeout", rule: "short_idle", unit: time.Second, least: time.Hour},
+	{variable: "idle_transaction_timeout", rule: "short_idle", unit: time.Second, least: time.Hour, unlimited: true}, // MariaDB
+	{variable: "max_execution_time", rule: "short_statement", unit: time.Millisecond, least: time.Hour, unlimited: true},
+	{variable: "max_statement_time", rule: "short_statement", unit: time.Second, least: time.Hour, unlimited: true}, // MariaDB
+	{variable: "ob_query_timeout", rule: "short_statement", unit: time.Microsecond, least: time.Hour},
+	{variable: "ob_trx_timeout", rule: "short_transaction", unit: time.Microsecond, least: time.Hour},
+	{variable: "ob_trx_idle_timeout", rule: "short_idle", unit: time.Microsecond, least: 2 * time.Minute},
+}
+
+func runTimeouts(ctx context.Context, p *checks.Pass) error {
+	server, err := p.Facts().Server(ctx)
+	if err != nil {
+		return err
+	}
+	if server.Flavor == datasource.FlavorOracle {
+		return oracleTimeouts(ctx, p)
+	}
+	variables, err := p.Facts().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	if len(variables) == 0 {
+		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " shows no variables"}
+	}
+	for _, t := range timeouts {
+		text, ok := variables.Lookup(t.variable)
+		if !ok {
+			continue
+		}
+		count, err := strconv.ParseFloat(text, 64) // max_statement_time has a fraction
+		if err != nil {
+			return fmt.Errorf("%s is %q, which is no number", t.variable, text)
+		}
+		if limit := time.Duration(count * float64(t.unit)); limit >= t.least || count == 0 && t.unlimited {
+			continue
+		}
+		least := int64(t.least / t.unit)
+		if t.unlimited {
+			least = 0
+		}
+		p.Report(checks.Finding{Rule: t.rule, Level: checks.Warn, Object: checks.VariableObject(t.variable), Actual: text + " " + unitName(t.unit),
+			Expected: fmt.Sprintf("%d %s or more", int64(t.least/t.unit), unitName(t.unit)), SQL: checks.SetGlobal(server, t.variable, strconv.FormatInt(least, 10))})
+	}
+	return nil
+}
+
+func unitName(d time.Duration) string {
+	return map[time.Duration]string{time.Second: "s", time.Millisecond: "ms", time.Microsecond: "µs"}[d]
+}

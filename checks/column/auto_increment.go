@@ -1,0 +1,115 @@
+package column
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// AutoIncrement is RDB_AUTO_INCREMENT.
+var AutoIncrement = &checks.Check{
+	Type:     "RDB_AUTO_INCREMENT",
+	Page:     checks.ReadPage(pages, "auto_increment.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
+	Requires: []string{"RDB_CONNECT"},
+	Compares: true,
+	Run:      runAutoIncrement,
+}
+
+// nearEnd is the share of a type's numbers from which on a column is near its end.
+const nearEnd = 0.9
+
+func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Route.Source.OracleLike() {
+		return runOracleNumbers(ctx, p, mapping)
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	type numbered struct {
+		table datasource.TableName
+		datasource.Column
+	}
+	var all []numbered
+	for _, pair := range mapping.BaseTables() {
+		for _, c := range columns.Of(pair.Source) {
+			if c.AutoIncrement() {
+				all = append(all, numbered{pair.Source, c})
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	dest, err := p.Dest().Server(ctx)
+	if err != nil {
+		return err
+	}
+	var next datasource.ByTable[uint64]
+	if source.IsMySQL() && source.Version.AtLeast(8) || p.Settings.Deep {
+		if next, err = p.Source().AutoIncrements(ctx); err != nil {
+			return err
+		}
+	} else {
+		p.Inform("how far the %d numbered columns have got was not read, as that opens every table on %s; --deep reads it", len(all), source)
+	}
+	for _, n := range all {
+		object := checks.ColumnObject(n.table, n.Name)
+		if n.DataType == "float" || n.DataType == "double" {
+			if level, ok := approximate(dest); ok && p.Route.Phases&checks.Schema != 0 {
+				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object, Actual: n.ColumnType.ColumnType, Expected: "a type of whole numbers",
+					Args: checks.Args{"dest": dest.String()}, SQL: widen(p.Route.Source, n.table, n.Column)})
+			}
+			continue
+		}
+		last := coltype.LastNumber(n.ColumnType)
+		if rows := next.Of(n.table); last > 0 && len(rows) > 0 && float64(rows[0]) >= nearEnd*float64(last) {
+			f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: object, Actual: fmt.Sprintf("next number %d", rows[0]),
+				Expected: fmt.Sprintf("below %d, nine tenths of the %d of %s", uint64(nearEnd*float64(last)), last, n.ColumnType.ColumnType)}
+			if n.DataType != "bigint" {
+				f.SQL = widen(p.Route.Source, n.table, n.Column)
+			}
+			p.Report(f)
+		}
+	}
+	return nil
+}
+
+// widen gives the statement that makes a numbered column a BIGINT.
+func widen(t datasource.Type, table datasource.TableName, c datasource.Column) []string {
+	as := "BIGINT"
+	if c.Unsigned() {
+		as += " UNSIGNED"
+	}
+	as += " NOT NULL AUTO_INCREMENT"
+	if c.Comment != nil {
+		as += " COMMENT " + checks.QuoteString(*c.Comment)
+	}
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as}
+}
+
+// approximate tells how a destination takes AUTO_INCREMENT on FLOAT and DOUBLE: MySQL 8.4 and
+// later refuses it, 8.0.17 and later deprecates it (MySQL 8.4 Release Notes, "Features Removed").
+func approximate(dest datasource.Server) (checks.Level, bool) {
+	switch {
+	case dest.IsMySQL() && dest.Version.AtLeast(8, 4):
+		return checks.Fail, true
+	case dest.IsMySQL() && dest.Version.AtLeast(8, 0, 17), dest.IsOceanBase():
+		return checks.Warn, true
+	}
+	return 0, false
+}

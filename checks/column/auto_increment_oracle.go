@@ -1,0 +1,323 @@
+package column
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
+	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// runOracleNumbers judges the identity columns and the sequences of an Oracle-like source.
+func runOracleNumbers(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+	n := oracleNumbers{Pass: p, owned: map[datasource.TableName]bool{}}
+	var err error
+	if n.sequences, err = p.Source().OracleSequences(ctx); err != nil {
+		return err
+	}
+	if n.dest, err = p.Dest().Server(ctx); err != nil {
+		return err
+	}
+	identities, err := p.Source().IdentityColumns(ctx)
+	if datasource.ClassOf(err) == datasource.ErrUnsupported {
+		p.Inform("identity columns were not seen, only the sequences: %v", err)
+	} else if err != nil {
+		return err
+	}
+	for _, columns := range identities.All() {
+		for _, c := range columns {
+			n.owned[c.Sequence] = true
+		}
+	}
+	if identities.Len() > 0 {
+		if err := n.identities(ctx, mapping, identities); err != nil {
+			return err
+		}
+	}
+	if err := n.ofSchemas(ctx, mapping); err != nil {
+		return err
+	}
+	return n.hidden(ctx, mapping)
+}
+
+type oracleNumbers struct {
+	*checks.Pass
+	dest      datasource.Server
+	sequences datasource.OracleSequences
+	owned     map[datasource.TableName]bool // sequences of identity columns
+}
+
+func (n *oracleNumbers) identities(ctx context.Context, mapping *checks.Mapping, identities datasource.ByTable[datasource.IdentityColumn]) error {
+	columns, err := n.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	indexes, err := n.Source().Indexes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		for _, identity := range identities.Of(pair.Source) {
+			all := columns.Of(pair.Source)
+			at := slices.IndexFunc(all, func(c datasource.Column) bool { return c.Name == identity.Column })
+			if at < 0 {
+				return fmt.Errorf("the dictionary lists no column %s of %s, which it says is an identity column", identity.Column, pair.Source)
+			}
+			sequence := n.sequences.Find(identity.Sequence)
+			if sequence == nil {
+				n.Inform("how far %s.%s has got was not seen: the dictionary shows no sequence of it", pair.Source, identity.Column)
+			} else {
+				n.identityEnd(pair.Source, all[at], *sequence)
+			}
+			if n.Route.Phases&checks.Schema != 0 {
+				n.carried(pair.Source, all[at], identity, sequence, indexes.Of(pair.Source))
+			}
+		}
+	}
+	return nil
+}
+
+// identityEnd reports an identity column whose sequence or type has few numbers left.
+func (n *oracleNumbers) identityEnd(table datasource.TableName, c datasource.Column, s datasource.OracleSequence) {
+	f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: checks.ColumnObject(table, c.Name), Actual: "next number " + s.Next}
+	next, _ := new(big.Float).SetString(s.Next)
+	switch {
+	case s.Cycles:
+		return
+	case next != nil && !coltype.AnyNumber(c) && share(next, coltype.WholePart(c)) >= nearEnd:
+		f.Expected = fmt.Sprintf("below nine tenths of the %d digits of %s", coltype.WholePart(c), c.ColumnType.ColumnType)
+		if c.Scale == 0 && coltype.WholePart(c) < sequenceDigits {
+			f.SQL = []string{fmt.Sprintf("ALTER TABLE %s MODIFY (%s NUMBER(%d))", checks.QuoteTable(n.Route.Source, table), checks.Quote(n.Route.Source, c.Name), sequenceDigits)}
+		}
+	case s.Used() >= nearEnd:
+		f.Expected = "below nine tenths of what its sequence has: " + s.Min + " to " + s.Max
+	default:
+		return
+	}
+	n.Report(f)
+}
+
+// sequenceDigits is how many digits the numbers of a sequence have at most (Oracle Database SQL
+// Language Reference, "CREATE SEQUENCE").
+const sequenceDigits = 28
+
+// bigintDigits is how many digits those of an Oracle-mode tenant have (OceanBase V4.3, "CREATE SEQUENCE").
+const bigintDigits = 19
+
+// share gives a number's share of those of so many digits.
+func share(number *big.Float, digits int) float64 {
+	f, _ := number.Float64()
+	return math.Abs(f) / math.Pow10(digits)
+}
+
+// carried reports what becomes of an identity column on the destination. Sources: Oracle Database SQL
+// Language Reference, "CREATE TABLE" (identity_clause, from 12.1); OceanBase Migration Service,
+// "Regular columns" (which ignores the clause); MySQL 9 Reference Manual, "CREATE TABLE".
+func (n *oracleNumbers) carried(table datasource.TableName, c datasource.Column, identity datasource.IdentityColumn, sequence *datasource.OracleSequence, indexes []datasource.Index) {
+	object := checks.ColumnObject(table, c.Name)
+	switch {
+	case n.dest.Flavor == datasource.FlavorOracle && n.dest.Version.Before(12, 1):
+		n.warn("identity_lost", object, "an identity column", "a trigger that takes the number from a sequence")
+	case n.dest.Mode == "ORACLE":
+		n.warn("identity_lost", object, "an identity column", "GENERATED BY DEFAULT AS IDENTITY, or a sequence as its default")
+	case n.dest.Flavor == datasource.FlavorOracle && identity.Always:
+		n.warn("always", object, "GENERATED ALWAYS AS IDENTITY", "GENERATED BY DEFAULT AS IDENTITY while rows are migrated")
+	}
+	if n.Route.Dest.OracleLike() {
+		return
+	}
+	if coltype.AnyNumber(c) || c.Scale != 0 || coltype.WholePart(c) > coltype.WholeEveryDigit["bigint"] {
+		n.warn("identity_not_whole", object, c.ColumnType.ColumnType, "BIGINT on the destination")
+	}
+	if (n.dest.IsMySQL() || n.dest.IsMariaDB()) && !slices.ContainsFunc(indexes, func(i datasource.Index) bool { return i.Columns[0].Name == c.Name }) {
+		n.warn("identity_no_key", object, "no key begins with it", "a key that begins with it")
+	}
+	if sequence != nil && sequence.Increment != "1" {
+		n.warn("identity_step", object, "steps of "+sequence.Increment, "steps of 1")
+	}
+}
+
+func (n *oracleNumbers) warn(rule string, o checks.Object, actual, want string) {
+	n.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: o, Actual: actual, Expected: want, Args: checks.Args{"dest": n.dest.String()}})
+}
+
+// ofSchemas judges the sequences of the schemas of which a task takes more than the tables it names.
+func (n *oracleNumbers) ofSchemas(ctx context.Context, mapping *checks.Mapping) error {
+	open := mapping.WholeSchemas()
+	own := map[string]datasource.OracleSequences{} // by schema, but for those of identity columns
+	for _, s := range n.sequences {
+		if !open[s.Schema] || n.owned[s.TableName] {
+			continue
+		}
+		n.sequenceEnd(s)
+		if !strings.HasPrefix(s.Name, identityPrefix) {
+			own[s.Schema] = append(own[s.Schema], s)
+		}
+	}
+	if n.Route.Phases&checks.Schema == 0 {
+		return nil
+	}
+	for _, schema := range mapping.Schemas {
+		if own[schema.Source] == nil {
+			continue
+		}
+		if err := n.follow(ctx, schema, own[schema.Source]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hidden fails where ALL_SEQUENCES may leave out sequences of the schemas that the task takes whole: it shows
+// those that the account may use.
+func (n *oracleNumbers) hidden(ctx context.Context, mapping *checks.Mapping) error {
+	if n.Route.Source != datasource.Oracle {
+		return nil
+	}
+	if all, err := access.ReadsAll(ctx, n.Source(), "DBA_SEQUENCES"); err != nil || all {
+		return err
+	}
+	held, err := n.Source().OraclePrivileges(ctx)
+	if err != nil {
+		return err
+	}
+	for _, schema := range slices.Sorted(maps.Keys(mapping.WholeSchemas())) {
+		if schema != held.Account && !held.HasOver(schema, "SELECT ANY SEQUENCE") {
+			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: fmt.Sprintf("which sequences schema %s has cannot be told: the account %s is shown those that it may use", schema, held.Account),
+				Remedy: "Run GRANT SELECT ON SYS.DBA_SEQUENCES TO " + checks.Quote(datasource.Oracle, held.Account) + "."}
+		}
+	}
+	return nil
+}
+
+// identityPrefix begins the names of the sequences that identity columns get.
+const identityPrefix = "ISEQ$$_"
+
+func sequenceObject(name datasource.TableName) checks.Object {
+	return checks.Object{Kind: "SEQUENCE", Schema: name.Schema, Name: name.Name}
+}
+
+func (n *oracleNumbers) sequenceEnd(s datasource.OracleSequence) {
+	if s.Cycles || s.Used() < nearEnd {
+		return
+	}
+	f := checks.Finding{Rule: "sequence_near_end", Level: checks.Warn, Object: sequenceObject(s.TableName), Actual: "next number " + s.Next,
+		Expected: "below nine tenths of " + s.Min + " to " + s.Max}
+	end, limit := s.Max, " NOMAXVALUE"
+	if s.Down() {
+		end, limit = s.Min, " NOMINVALUE" // Oracle's has a digit less, and a sign
+	}
+	most := sequenceDigits
+	if n.Route.Source == datasource.OceanBaseOracle {
+		most = bigintDigits
+	}
+	if len(end) < most {
+		f.SQL = []string{"ALTER SEQUENCE " + checks.QuoteTable(n.Route.Source, s.TableName) + limit}
+	}
+	n.Report(f)
+}
+
+// follow tells what the destination has of the sequences of a schema.
+func (n *oracleNumbers) follow(ctx context.Context, schema checks.SchemaPair, own datasource.OracleSequences) error {
+	var names []string
+	for _, s := range own {
+		names = append(names, s.Name)
+	}
+	var there func(datasource.TableName) (next string, ok bool)
+	switch {
+	case n.dest.IsMySQL(), n.dest.IsMariaDB() && n.dest.Version.Before(10, 3):
+		n.Report(checks.Finding{Rule: "no_sequences", Level: checks.Warn, Object: checks.SchemaObject(schema.Source), Actual: "sequences: " + report.FirstNames(names, 20),
+			Expected: "AUTO_INCREMENT, or numbers that the application makes", Args: checks.Args{"dest": n.dest.String()}})
+		return nil
+	case n.dest.IsMariaDB():
+		tables, err := n.Dest().Tables(ctx)
+		if err != nil {
+			return err
+		}
+		there = func(name datasource.TableName) (string, bool) {
+			return "", slices.ContainsFunc(tables, func(t datasource.Table) bool {
+				return t.Kind == datasource.Sequence && t.Schema == name.Schema && n.dest.NameCase.Fold(t.Name) == n.dest.NameCase.Fold(name.Name)
+			})
+		}
+	case n.Route.Dest.OracleLike():
+		sequences, err := n.Dest().OracleSequences(ctx)
+		if err != nil {
+			return err
+		}
+		there = func(name datasource.TableName) (string, bool) {
+			if s := sequences.Find(name); s != nil {
+				return s.Next, true
+			}
+			return "", false
+		}
+	default:
+		n.Inform("whether %s has the %d sequences of %s was not looked up: %s", n.dest, len(own), schema.Source, report.FirstNames(names, 20))
+		return nil
+	}
+	for _, s := range own {
+		name := datasource.TableName{Schema: schema.Dest, Name: s.Name}
+		f := checks.Finding{Level: checks.Info, Object: sequenceObject(name), Expected: "a sequence that goes on from " + s.Next}
+		switch next, ok := there(name); {
+		case !ok:
+			f.Rule, f.Actual, f.SQL = "sequence_missing", "no such sequence", createSequence(n.Route.Dest, name, s)
+			n.Report(f)
+		case next != "" && behind(next, s):
+			f.Rule, f.Actual = "sequence_behind", "next number "+next
+			n.Report(f)
+		}
+	}
+	return nil
+}
+
+// behind tells whether a next number comes before that of a sequence, in its direction.
+func behind(next string, s datasource.OracleSequence) bool {
+	there, ok1 := new(big.Float).SetString(next)
+	here, ok2 := new(big.Float).SetString(s.Next)
+	if !ok1 || !ok2 {
+		return false
+	}
+	if s.Down() {
+		there, here = here, there
+	}
+	return there.Cmp(here) < 0
+}
+
+// createSequence gives the statement that creates a sequence that goes on where s has got to; none
+// where its numbers are used up, or the next is too large for a destination whose sequences are of
+// BIGINT, as MariaDB's without its last number on either end, and OceanBase's (MariaDB documentation,
+// "CREATE SEQUENCE"; OceanBase V4.3, "CREATE SEQUENCE" of Oracle mode).
+func createSequence(t datasource.Type, name datasource.TableName, s datasource.OracleSequence) []string {
+	limit := func(value string) string {
+		n, ok := new(big.Int).SetString(value, 10)
+		switch {
+		case t == datasource.Oracle || !ok:
+			return value
+		case n.Cmp(big.NewInt(math.MaxInt64-1)) > 0:
+			return fmt.Sprint(math.MaxInt64 - 1)
+		case n.Cmp(big.NewInt(math.MinInt64+1)) < 0:
+			return fmt.Sprint(math.MinInt64 + 1)
+		}
+		return value
+	}
+	next, ok := new(big.Int).SetString(s.Next, 10)
+	if !ok || s.Used() > 1 || t != datasource.Oracle && !next.IsInt64() {
+		return nil
+	}
+	cache := " CACHE " + s.Cached
+	if s.Cached == "0" || s.Cached == "1" {
+		cache = " NOCACHE"
+	}
+	cycle := " NOCYCLE"
+	if s.Cycles {
+		cycle = " CYCLE"
+	}
+	return []string{"CREATE SEQUENCE " + checks.QuoteTable(t, name) + " MINVALUE " + limit(s.Min) + " MAXVALUE " + limit(s.Max) + " START WITH " + s.Next + " INCREMENT BY " + s.Increment + cache + cycle}
+}

@@ -1,0 +1,58 @@
+package column
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// LOBColumn is RDB_LOB_COLUMN.
+var LOBColumn = &checks.Check{
+	Type:     "RDB_LOB_COLUMN",
+	Page:     checks.ReadPage(pages, "lob_column.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Incremental | checks.Reverse,
+	Requires: []string{"RDB_CONNECT"},
+	Run:      runLOBColumn,
+}
+
+func runLOBColumn(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	indexes, err := p.Source().Indexes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		var lobs []string
+		others := 0
+		for _, c := range columns.Of(pair.Source) {
+			switch {
+			case c.LOB():
+				lobs = append(lobs, c.Name)
+			case c.Oracle == nil || !c.Generated(): // Oracle's log holds no virtual column
+				others++
+			}
+		}
+		if len(lobs) == 0 || slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
+			continue
+		}
+		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source),
+			Actual: "no key; large objects " + strings.Join(lobs, ", "), Expected: "a primary key"}
+		if others == 0 {
+			f.Rule, f.Level = "nothing_else", checks.Fail
+		}
+		p.Report(f)
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package privilege
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// LogPrivilege is RDB_LOG_PRIVILEGE.
+var LogPrivilege = &checks.Check{
+	Type:     "RDB_LOG_PRIVILEGE",
+	Page:     checks.ReadPage(pages, "log_privilege.md"),
+	Level:    checks.Fail,
+	Sides:    checks.BothSides,
+	Phases:   checks.Incremental | checks.Reverse,
+	Requires: []string{"RDB_CONNECT"},
+	Run:      runLogPrivilege,
+}
+
+func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
+	phase := checks.Incremental
+	if p.Side == checks.Dest {
+		phase = checks.Reverse
+	}
+	if p.Route.Phases&phase == 0 {
+		p.Inform("The task reads no log of this end.")
+		return nil
+	}
+	server, err := p.Facts().Server(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case server.IsOceanBase():
+		return &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause:  "logs of OceanBase are read by an account of the tenant sys, which this endpoint does not log on to",
+			Remedy: "Log on to the tenant sys and see by SHOW GRANTS that the account has SELECT on everything."}
+	case server.Flavor == datasource.FlavorOracle:
+		return oracleLog(ctx, p, server)
+	}
+	holder, err := access.Of(ctx, p.Facts())
+	if err != nil {
+		return err
+	}
+	_, probe := p.Facts().BinaryLogStatus(ctx)
+	refused := datasource.ClassOf(probe) == datasource.ErrPrivilege
+	if probe != nil && !refused {
+		return probe
+	}
+	need := access.Need{Rights: []datasource.Privilege{"REPLICATION SLAVE"}, Rule: "missing_right", Level: checks.Fail}
+	if refused {
+		if holder.Globally("REPLICATION CLIENT") == datasource.No {
+			need.Rights = append(need.Rights, "REPLICATION CLIENT")
+		} else {
+			p.Report(checks.Finding{Rule: "status_refused", Level: checks.Fail, Err: probe,
+				Object: checks.Object{Kind: "ACCOUNT", Name: holder.Account.String()}, Args: checks.Args{"account": holder.Account.Quoted()},
+				SQL: []string{holder.Grant(datasource.TableName{}, "REPLICATION CLIENT")}})
+		}
+	}
+	findings, err := holder.Lacks(need)
+	for i := range findings {
+		findings[i].Err = probe
+	}
+	access.Report(p, findings)
+	return err
+}

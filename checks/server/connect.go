@@ -1,0 +1,42 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Connect is RDB_CONNECT. Every other check requires it.
+var Connect = &checks.Check{
+	Type:    "RDB_CONNECT",
+	Page:    checks.ReadPage(pages, "connect.md"),
+	Level:   checks.Fail,
+	Sides:   checks.BothSides,
+	Standby: true,
+	Phases:  checks.AllPhases,
+	Run:     runConnect,
+}
+
+func runConnect(ctx context.Context, p *checks.Pass) error {
+	server, err := p.Facts().Server(ctx)
+	if ctx.Err() != nil { // the run ended, which says nothing about the server
+		return err
+	}
+	var known *datasource.Error
+	if errors.As(err, &known) && known.Class != datasource.ErrCancelled {
+		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject, Err: known.Err,
+			Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if server.TLSCipher != "" {
+		p.Inform("%s as %s, encrypted with %s", server, server.Account, server.TLSCipher)
+	} else {
+		p.Inform("%s as %s, not encrypted", server, server.Account)
+	}
+	return nil
+}

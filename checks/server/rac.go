@@ -1,0 +1,52 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// RAC is ORACLE_RAC.
+var RAC = &checks.Check{
+	Type:     "ORACLE_RAC",
+	Page:     checks.ReadPage(pages, "rac.md"),
+	Level:    checks.Warn,
+	Sides:    checks.BothSides,
+	Phases:   checks.Incremental | checks.Reverse,
+	LogOf:    checks.OracleOnly,
+	Requires: []string{"RDB_CONNECT"},
+	Run:      runRAC,
+}
+
+func runRAC(ctx context.Context, p *checks.Pass) error {
+	redo, err := p.Facts().OracleRedo(ctx)
+	if err != nil {
+		return err
+	}
+	if len(redo.Instances) > 1 {
+		var names []string
+		for _, i := range redo.Instances {
+			names = append(names, fmt.Sprintf("%s on %s (thread %s, %s)", i.Name, i.Host, i.Thread, i.Status))
+		}
+		slices.Sort(names)
+		p.Inform("Real Application Clusters: the redo of each instance has to be read: %s", strings.Join(names, ", "))
+	}
+	enabled := slices.DeleteFunc(slices.Clone(redo.Threads), func(t datasource.RedoThread) bool { return !t.Enabled })
+	if len(enabled) < 2 {
+		return nil
+	}
+	logs, err := p.Facts().ArchivedLogs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range enabled {
+		if !slices.ContainsFunc(logs.Threads, func(a datasource.ArchivedThread) bool { return a.Thread == t.Thread }) {
+			p.Report(checks.Finding{Rule: "thread_not_archived", Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Actual: "0 archived logs", Expected: "at least 1"})
+		}
+	}
+	return nil
+}

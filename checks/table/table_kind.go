@@ -1,0 +1,84 @@
+package table
+
+import (
+	"context"
+	"slices"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// TableKind is ORACLE_TABLE_KIND.
+var TableKind = &checks.Check{
+	Type:     "ORACLE_TABLE_KIND",
+	Page:     checks.ReadPage(pages, "table_kind.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Schema | checks.Full | checks.Incremental,
+	Sources:  checks.OracleFamily,
+	Requires: []string{"RDB_CONNECT"},
+	Run:      runTableKind,
+}
+
+func runTableKind(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	kinds, err := p.Source().OracleTables(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.Tables {
+		for _, t := range kinds.Of(pair.Source) {
+			for _, f := range judgeKind(p.Route, t) {
+				f.Object, f.Expected = checks.TableObject(pair.Source), "a plain table"
+				p.Report(f)
+			}
+		}
+	}
+	return nil
+}
+
+// judgeKind gives what is to be said of a table that is more than a heap of rows.
+func judgeKind(route checks.Route, t datasource.OracleTable) []checks.Finding {
+	log, objects := checks.Info, checks.Warn
+	if route.Phases&checks.Incremental != 0 {
+		if log = checks.Warn; slices.Contains(checks.OceanBase, route.Dest) {
+			log = checks.Fail
+		}
+	}
+	if !route.Dest.OracleLike() {
+		objects = checks.Fail
+	}
+	var found []checks.Finding
+	if t.Temporary {
+		found = append(found, checks.Finding{Rule: "temporary", Level: checks.Warn, Actual: "GLOBAL TEMPORARY"})
+	}
+	if t.External || t.Hybrid {
+		found = append(found, checks.Finding{Rule: "external", Level: checks.Warn, Actual: externalText(t)})
+	}
+	if t.IOT {
+		found = append(found, checks.Finding{Rule: "index_organized", Level: log, Actual: "ORGANIZATION INDEX"})
+	}
+	if t.Cluster != "" {
+		found = append(found, checks.Finding{Rule: "clustered", Level: checks.Info, Actual: "CLUSTER " + t.Cluster})
+	}
+	if t.Type != "" {
+		found = append(found, checks.Finding{Rule: "object_table", Level: objects, Actual: "OF " + t.Type})
+	}
+	if t.Nested {
+		found = append(found, checks.Finding{Rule: "nested", Level: objects, Actual: "NESTED TABLE"})
+	}
+	if t.Queue {
+		found = append(found, checks.Finding{Rule: "queue", Level: checks.Warn, Actual: "a queue table"})
+	}
+	return found
+}
+
+func externalText(t datasource.OracleTable) string {
+	if t.Hybrid {
+		return "partitions that are EXTERNAL"
+	}
+	return "ORGANIZATION EXTERNAL"
+}

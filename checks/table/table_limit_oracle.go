@@ -1,0 +1,91 @@
+package table
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// oracle holds the tables of an Oracle-like source against the limits, each column as the destination
+// will have it.
+func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], indexes datasource.ByTable[datasource.Index]) error {
+	if err := t.sameBlocks(ctx); err != nil {
+		return err
+	}
+	become := func(c datasource.Column, _ string) *datasource.ColumnType { return inlineType(c) }
+	charsets := map[string]string{} // of the destination's schemas
+	if !t.Route.Dest.OracleLike() {
+		t.soft, t.recordLevel, become = checks.Warn, checks.Warn, mappedOrLob
+		schemas, err := t.Dest().Schemas(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range schemas {
+			charsets[s.Name] = s.Charset
+		}
+	}
+	for _, pair := range mapping.BaseTables() {
+		charset := cmp.Or(charsets[pair.Dest.Schema], "utf8mb4") // of a schema that is yet to be made
+		own := slices.Clone(columns.Of(pair.Source))
+		for i, c := range own {
+			own[i].ColumnType = become(c, charset)
+		}
+		t.table(pair, own, slices.DeleteFunc(slices.Clone(indexes.Of(pair.Source)), notCreated))
+	}
+	return t.unknown()
+}
+
+// sameBlocks lifts the limit of an index's entries between Oracle databases whose blocks are of one size:
+// what the source has taken the destination takes, too.
+func (t *tableLimitRun) sameBlocks(ctx context.Context) error {
+	if t.Route.Source != datasource.Oracle || t.Route.Dest != datasource.Oracle {
+		return nil
+	}
+	from, err := t.Source().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	to, err := t.Dest().Variables(ctx)
+	if err != nil {
+		return err
+	}
+	if block, ok := from.Lookup("db_block_size"); ok && block == to["db_block_size"] {
+		t.limits.KeyBytes = 0
+	}
+	return nil
+}
+
+// notCreated tells whether an index is of a kind that no other product has.
+func notCreated(i datasource.Index) bool {
+	return strings.HasSuffix(i.Type, "DOMAIN") || i.Type == datasource.BitmapJoin
+}
+
+// mappedOrLob gives what a column becomes in a database of MySQL's types; one that is not carried, and has
+// to become another type first, is taken for a large object.
+func mappedOrLob(c datasource.Column, charset string) *datasource.ColumnType {
+	if m, ok := coltype.MappedType(c, charset); ok {
+		return m
+	}
+	return outside
+}
+
+// outside is a large object, which is kept apart from its row.
+var outside = &datasource.ColumnType{DataType: "longblob", Nullable: true}
+
+// inlineTypes are Oracle's types whose values stand in their row, in as many bytes as the dictionary
+// says (DATA_LENGTH).
+var inlineTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE",
+	"TIMESTAMP WITH LOCAL TIME ZONE", "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND", "RAW", "ROWID", "UROWID", "BOOLEAN"}
+
+// inlineType gives a type of as many bytes as the column has on an Oracle-like destination.
+func inlineType(c datasource.Column) *datasource.ColumnType {
+	if slices.Contains(inlineTypes, coltype.OracleTypeName(c)) {
+		return &datasource.ColumnType{DataType: "binary", ByteLength: c.ByteLength, Nullable: c.Nullable}
+	}
+	return outside
+}
