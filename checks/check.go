@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
@@ -132,7 +133,10 @@ type Check struct {
 	Deep bool
 	// OMS lists the precheck items of OceanBase Migration Service that the check answers.
 	OMS []OMSItem
-	Run func(context.Context, *Pass) error
+	// OMSCodes are the error codes that OMS documents for a failure, by the rule of the finding; the empty rule
+	// stands for all others.
+	OMSCodes map[string]oms.Code
+	Run      func(context.Context, *Pass) error
 }
 
 // Route is what is known of a task before anything is connected.

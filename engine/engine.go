@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strconv"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/catalogue"
@@ -39,9 +38,10 @@ func WithChecks(added ...*checks.Check) Option {
 	return func(o *options) { o.catalogue = append(o.catalogue, added...) }
 }
 
-// WithOnly runs only the checks of these types, and those that they require.
-func WithOnly(types ...string) Option {
-	return func(o *options) { o.engine.chosen = append(o.engine.chosen, types...) }
+// WithOnly runs only the checks of these names, and those that they require. A name is the type of a check, or
+// an item of OceanBase Migration Service, which selects every check that answers it.
+func WithOnly(names ...string) Option {
+	return func(o *options) { o.engine.chosen = append(o.engine.chosen, names...) }
 }
 
 // WithObserver reports the progress of each run to the observers.
@@ -73,33 +73,43 @@ func New(opts ...Option) (*Engine, error) {
 }
 
 // Check returns the check of a type. For an unknown type its error suggests a similar one.
-func (e *Engine) Check(checkType string) (*checks.Check, error) { return find(e.order, checkType) }
-
-func find(catalogue []*checks.Check, checkType string) (*checks.Check, error) {
-	types := make([]string, len(catalogue))
-	for i, c := range catalogue {
+func (e *Engine) Check(checkType string) (*checks.Check, error) {
+	types := make([]string, len(e.order))
+	for i, c := range e.order {
 		if c.Type == checkType {
 			return c, nil
 		}
 		types[i] = c.Type
 	}
-	return nil, message.Err("engine.check.unknown", "type", strconv.Quote(checkType), "hint", didYouMean(checkType, types))
+	return nil, unknownCheck(checkType, types)
 }
 
 // Checks returns the catalogue, each check after those that it requires.
 func (e *Engine) Checks() []*checks.Check { return slices.Clone(e.order) }
 
 func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
-	all := slices.Clone(chosen)
-	for i := 0; i < len(all); i++ {
-		c, err := find(order, all[i])
+	var all []string
+	var add func(c *checks.Check)
+	byType := map[string]*checks.Check{}
+	for _, c := range order {
+		byType[c.Type] = c
+	}
+	add = func(c *checks.Check) {
+		if slices.Contains(all, c.Type) {
+			return
+		}
+		all = append(all, c.Type)
+		for _, r := range c.Requires {
+			add(byType[r])
+		}
+	}
+	for _, name := range chosen {
+		selected, err := named(order, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range c.Requires {
-			if !slices.Contains(all, r) {
-				all = append(all, r)
-			}
+		for _, c := range selected {
+			add(c)
 		}
 	}
 	return all, nil

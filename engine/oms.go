@@ -24,7 +24,7 @@ func ItemTypesNames() []ItemTypes { return []ItemTypes{OwnItems, OMSItems} }
 func (r *Report) DataAs(names ItemTypes) Data {
 	d := r.Data()
 	if names == OMSItems {
-		d.PreCheckResults = r.omsRecords(r.Task.Limits.withDefaults().Objects)
+		d.PreCheckResults = r.omsRecords()
 	}
 	return d
 }
@@ -39,7 +39,7 @@ type omsItem struct {
 
 // omsRecords returns a record for each item of OMS that the results answer, and after these what no such item
 // covers under the catalogue's own names. Both are in the order of the results.
-func (r *Report) omsRecords(objects int) []Record {
+func (r *Report) omsRecords() []Record {
 	var items []*omsItem
 	var rest []Result
 	route := r.Task.Route()
@@ -63,10 +63,10 @@ func (r *Report) omsRecords(objects int) []Record {
 	}
 	records := make([]Record, 0, len(items)+len(rest))
 	for _, item := range items {
-		records = append(records, item.record(objects))
+		records = append(records, item.record(r))
 	}
 	for i := range rest {
-		records = append(records, rest[i].Record(objects))
+		records = append(records, r.record(&rest[i]))
 	}
 	return records
 }
@@ -115,10 +115,11 @@ func (res Result) only(keep func(checks.Finding) bool) Result {
 var worst = []ItemStatus{ItemFailed, ItemWarning, ItemSkipped, ItemPassed}
 
 // record joins the records of the item's parts: the worst status, all messages and all objects.
-func (i *omsItem) record(objects int) Record {
+func (i *omsItem) record(r *Report) Record {
 	all := make([]Record, len(i.parts))
 	for n := range i.parts {
-		all[n] = i.parts[n].Record(objects)
+		all[n] = r.record(&i.parts[n])
+		all[n].Skippable = r.Task.skippable(i.parts[n].Item.Check, i.Name)
 	}
 	named := Item{Check: &checks.Check{Page: checks.Page{Title: i.Title}}, Side: i.side, Role: i.role}
 	joined := Record{Name: named.Name(), EndpointType: i.side, CheckType: i.Name, Role: i.role, Status: ItemPassed,
@@ -159,4 +160,20 @@ func appendNew(list []string, text *string) []string {
 		return list
 	}
 	return append(list, *text)
+}
+
+// omsCode returns the error code that OMS documents for what failed, empty where it documents none.
+func (res *Result) omsCode() oms.Code {
+	codes := res.Item.Check.OMSCodes
+	if res.Outcome != Failed || codes == nil {
+		return ""
+	}
+	for _, f := range res.Findings {
+		if f.Level == checks.Fail && f.Skipped == "" {
+			if code, ok := codes[f.Rule]; ok {
+				return code
+			}
+		}
+	}
+	return codes[""]
 }

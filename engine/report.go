@@ -210,7 +210,7 @@ func (r *Report) Data() Data {
 	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), Progress: 100,
 		PreCheckResults: make([]Record, len(r.Results))}
 	for i := range r.Results {
-		d.PreCheckResults[i] = r.Results[i].Record(r.Task.Limits.withDefaults().Objects)
+		d.PreCheckResults[i] = r.record(&r.Results[i])
 	}
 	return d
 }
@@ -221,13 +221,33 @@ func (res *Result) Record(objects int) Record {
 	rec := Record{Name: res.Item.Name(), EndpointType: res.Item.Side, CheckType: c.Type, Status: res.Status(),
 		Message: optional(res.Message(objects)), Skippable: c.Skippable(), Role: res.Item.Role,
 		SkipConsequence: optional(c.Page.SkipConsequence)}
-	if err := res.ServerError(); err != nil && rec.Status == ItemFailed {
-		rec.ErrorDetail = optional(err.Error())
+	if rec.Status == ItemFailed {
+		rec.ErrorDetail = res.errorDetail()
 	}
 	if len(res.Removable) > 0 {
 		rec.Removable, rec.BlackObjectsInfo = true, blackObjects(res.Removable)
 	}
 	return rec
+}
+
+// record returns the item in documented form, skippable as the task's flags say.
+func (r *Report) record(res *Result) Record {
+	rec := res.Record(r.Task.Limits.withDefaults().Objects)
+	rec.Skippable = r.Task.skippable(res.Item.Check, res.Item.Check.Type)
+	return rec
+}
+
+// errorDetail returns the error code that OMS documents for the failure, and the server's own error; nil where
+// there is neither.
+func (res *Result) errorDetail() *string {
+	var parts []string
+	if code := res.omsCode(); code != "" {
+		parts = append(parts, string(code))
+	}
+	if err := res.ServerError(); err != nil {
+		parts = append(parts, err.Error())
+	}
+	return optional(strings.Join(parts, ": "))
 }
 
 // ServerError returns the first error that a server returned to the item, as the server words it,

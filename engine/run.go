@@ -33,7 +33,7 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	if err := t.Validate(); err != nil {
 		return nil, err
 	}
-	if err := e.ValidateSkips(t.Skip); err != nil {
+	if err := e.ValidateSkips(t); err != nil {
 		return nil, err
 	}
 	started := time.Now()
@@ -306,12 +306,14 @@ const grace = 100 * time.Millisecond
 // skip marks each finding with the reason of the first of the task's skips that covers it.
 func (r *run) skip(ctx context.Context, findings []Finding, item Item) {
 	for _, s := range r.task.Skip {
-		if s.Type != item.Check.Type {
+		if !r.task.skippable(item.Check, s.Type) {
 			continue
 		}
 		patterns := checks.NewPatterns(s.Objects, r.sourceCase(ctx))
 		for i := range findings {
-			if f := &findings[i]; f.Skipped == "" && (len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
+			f := &findings[i]
+			if f.Skipped == "" && s.covers(item, r.task.Route(), f.Finding) &&
+				(len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
 				f.Skipped = s.Reason
 			}
 		}

@@ -36,8 +36,11 @@ type Task struct {
 	Source, Destination Endpoint
 	Objects             checks.Selection
 	Skip                []Skip
-	Limits              Limits
-	Settings            checks.Settings
+	// SkippableFlags say which failures can be skipped, by the type of a check or the name of an item of OceanBase
+	// Migration Service, as its system parameter precheck.skippable_flags does.
+	SkippableFlags map[string]bool
+	Limits         Limits
+	Settings       checks.Settings
 }
 
 // Endpoint is the source or the destination of a task: its primary and optional standby database.
@@ -48,7 +51,7 @@ type Endpoint struct {
 
 // Skip accepts the findings of a check.
 type Skip struct {
-	Type    string   // of the check
+	Type    string   // of the check, or an item of OceanBase Migration Service
 	Objects []string // shell globs on schema.table of the source; empty accepts all findings
 	Reason  string
 }

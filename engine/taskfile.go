@@ -64,7 +64,12 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		unread := f.errs
 		f.add(t.Validate(), unread)
 		if o.Engine != nil {
-			f.add(o.Engine.ValidateSkips(t.Skip), unread)
+			f.add(o.Engine.ValidateSkips(t), unread)
+			for _, name := range o.Engine.UnknownFlags(t) {
+				path := "skippableFlags." + name
+				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
+				f.warnings = append(f.warnings, FieldError{f.name, f.line(path), path, text}.Error())
+			}
 		}
 	}
 	if len(f.errs) > 0 {
@@ -252,6 +257,23 @@ func flag(f *taskFile, to *bool) func(*yaml.Node, string) {
 	}
 }
 
+// flags returns a field for each name of a mapping of names to booleans.
+func flags(f *taskFile, n *yaml.Node, to map[string]bool) fields {
+	known := fields{"DB_UK_INDEX": nil} // the example of a node that is not a mapping
+	if n.Kind != yaml.MappingNode {
+		return known
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		known[name] = func(n *yaml.Node, path string) {
+			var value bool
+			flag(f, &value)(n, path)
+			to[name] = value
+		}
+	}
+	return known
+}
+
 func duration(f *taskFile, to *time.Duration) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		value, err := time.ParseDuration(n.Value)
@@ -292,6 +314,10 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 				})
 				t.Skip = append(t.Skip, s)
 			})
+		},
+		"skippableFlags": func(n *yaml.Node, path string) {
+			t.SkippableFlags = map[string]bool{}
+			f.object(n, path, flags(f, n, t.SkippableFlags))
 		},
 		"limits": func(n *yaml.Node, path string) {
 			f.object(n, path, fields{

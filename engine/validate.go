@@ -226,17 +226,17 @@ func (v *validator) limits(l Limits) {
 
 // ValidateSkips returns all errors of a task's skips as a TaskErrors, or nil if there are none.
 // Run validates them, too.
-func (e *Engine) ValidateSkips(skips []Skip) error {
+func (e *Engine) ValidateSkips(t Task) error {
 	var v validator
-	for i, s := range skips {
+	for i, s := range t.Skip {
 		at := fmt.Sprintf("skip[%d]", i)
-		c, err := e.Check(s.Type)
+		selected, err := named(e.order, s.Type)
 		switch {
 		case s.Type == "":
 			v.fail(at+".type", message.New("engine.skip.type_required"))
 		case err != nil:
 			v.fail(at+".type", message.Of(err))
-		case !c.Skippable():
+		case !slices.ContainsFunc(selected, func(c *checks.Check) bool { return t.skippable(c, s.Type) }):
 			v.fail(at+".type", message.New("engine.skip.not_skippable", "type", s.Type))
 		}
 		if strings.TrimSpace(s.Reason) == "" {

@@ -19,6 +19,7 @@ var BinlogEncryption = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runBinlogEncryption,
 }
 

@@ -23,6 +23,7 @@ var BinlogPosition = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runBinlogPosition,
 }
 

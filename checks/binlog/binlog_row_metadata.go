@@ -20,6 +20,7 @@ var BinlogRowMetadata = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runBinlogRowMetadata,
 }
 

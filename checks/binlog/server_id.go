@@ -23,6 +23,7 @@ var ServerID = &checks.Check{
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runServerID,
 }
 

@@ -17,6 +17,7 @@ var Memstore = &checks.Check{
 	Phases:    checks.Full | checks.Incremental,
 	AppliesTo: checks.OBMySQLOnly,
 	Requires:  []string{"RDB_CONNECT"},
+	OMS:       []checks.OMSItem{{Name: "DB_MEMSTORE_READ_PRIVILEGE"}},
 	Run:       runMemstore,
 }
 

@@ -19,6 +19,7 @@ var Charset = &checks.Check{
 	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
 	Requires:              []string{"RDB_CONNECT"},
 	Compares:              true,
+	OMS:                   []checks.OMSItem{{Name: "DB_CHARSET"}},
 	Run:                   runCharset,
 }
 

@@ -20,6 +20,7 @@ var NationalCharset = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_CHARSET"}},
 	Run:      runNationalCharset,
 }
 

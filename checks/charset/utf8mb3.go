@@ -18,6 +18,7 @@ var UTF8MB3 = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_CHARSET"}},
 	Run:      runUTF8MB3,
 }
 

@@ -23,6 +23,7 @@ var ColumnDiff = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
 	Run:      runColumnDiff,
 }
 

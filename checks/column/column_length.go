@@ -21,6 +21,7 @@ var ColumnLength = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
 	Run:      runColumnLength,
 }
 

@@ -22,6 +22,7 @@ var ColumnType = &checks.Check{
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
 	Run:      runColumnType,
 }
 

@@ -23,6 +23,7 @@ var EnumSet = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
 	Run:      runEnumSet,
 }
 

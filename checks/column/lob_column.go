@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -17,6 +18,12 @@ var LOBColumn = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	OMS: []checks.OMSItem{
+		{Name: "LOB_FIELD_NOT_EXIST"},
+		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},
+		{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse, Types: checks.OracleOnly},
+	},
+	OMSCodes: map[string]oms.Code{"": oms.CodeLOBColumn},
 	Run:      runLOBColumn,
 }
 

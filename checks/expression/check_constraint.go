@@ -22,6 +22,7 @@ var CheckConstraint = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
 	Run:      runCheckConstraint,
 }
 

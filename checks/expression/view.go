@@ -21,6 +21,7 @@ var View = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"outside_the_task", "renamed"}}},
 	Run:      runView,
 }
 

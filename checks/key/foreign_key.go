@@ -21,7 +21,16 @@ var ForeignKey = &checks.Check{
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
-	Run:      runForeignKey,
+	OMS: []checks.OMSItem{
+		{Name: "DB_CONSTRAINT"},
+		{Name: "DB_FOREIGN_REFERENCE", Rules: []string{"parent_outside", "parent_renamed"}},
+		{Name: "DB_NO_FOREIGN_KEY"},
+		{Name: "DB_ORACLE_FK_SUPPORT_CHECK", Rules: []string{"deferrable", "disabled", "not_validated"}, Types: checks.OracleFamily},
+		{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"parent_outside", "parent_renamed"}},
+		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},
+		{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse, Types: checks.OracleOnly},
+	},
+	Run: runForeignKey,
 }
 
 func runForeignKey(ctx context.Context, p *checks.Pass) error {

@@ -22,6 +22,7 @@ var IndexType = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_FUNCTION_BASED", Rules: []string{"functional", "functional_rewritten"}}},
 	Run:      runIndexType,
 }
 

@@ -21,7 +21,12 @@ var PrimaryKey = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runPrimaryKey,
+	OMS: []checks.OMSItem{
+		{Name: "DB_UK_INDEX"},
+		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},
+		{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse, Types: checks.OracleOnly},
+	},
+	Run: runPrimaryKey,
 }
 
 func runPrimaryKey(ctx context.Context, p *checks.Pass) error {

@@ -17,7 +17,12 @@ var PrimaryKeyType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runPrimaryKeyType,
+	OMS: []checks.OMSItem{
+		{Name: "DB_DATA_TYPE_INDEX"},
+		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},
+		{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse, Types: checks.OracleOnly},
+	},
+	Run: runPrimaryKeyType,
 }
 
 func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {

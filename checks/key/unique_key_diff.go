@@ -21,7 +21,11 @@ var UniqueKeyDiff = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
-	Run:      runUniqueKeyDiff,
+	OMS: []checks.OMSItem{
+		{Name: "DB_UK_INDEX"},
+		{Name: "SYNC_SCHEMA_CONSISTENCY"},
+	},
+	Run: runUniqueKeyDiff,
 }
 
 func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {

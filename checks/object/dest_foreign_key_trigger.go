@@ -18,6 +18,7 @@ var DestForeignKeyTrigger = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_NO_FOREIGN_KEY", Rules: []string{"foreign_key", "enabled_foreign_key"}}},
 	Run:      runDestForeignKeyTrigger,
 }
 

@@ -19,7 +19,11 @@ var DuplicateMapping = &checks.Check{
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
-	Run:      runDuplicateMapping,
+	OMS: []checks.OMSItem{
+		{Name: "DB_TABLE_NAME_UNIQUE"},
+		{Name: "DB_CASE_SENSITIVE", Rules: []string{"one_name_by_case"}},
+	},
+	Run: runDuplicateMapping,
 }
 
 func runDuplicateMapping(ctx context.Context, p *checks.Pass) error {

@@ -20,6 +20,7 @@ var ObjectType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
 	Run:      runObjectType,
 }
 

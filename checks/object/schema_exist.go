@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -18,7 +19,12 @@ var SchemaExist = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runSchemaExist,
+	OMS:      []checks.OMSItem{{Name: "RDB_SCHEMA_EXIST"}},
+	OMSCodes: map[string]oms.Code{
+		"system_schema": oms.CodeSystemSchema, "schema_missing": oms.CodeSchemaMissing, "schema_case": oms.CodeSchemaMissing,
+		"schema_missing_dest": oms.CodeSchemaMissing,
+	},
+	Run: runSchemaExist,
 }
 
 func runSchemaExist(ctx context.Context, p *checks.Pass) error {

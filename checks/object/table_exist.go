@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -18,6 +19,8 @@ var TableExist = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "RDB_TABLE_EXIST"}},
+	OMSCodes: map[string]oms.Code{"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing, "table_missing_dest": oms.CodeTableMissing},
 	Run:      runTableExist,
 }
 

@@ -15,7 +15,12 @@ var DictionaryPrivilege = &checks.Check{
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OracleOnly,
 	Requires:  []string{"RDB_CONNECT"},
-	Run:       runDictionaryPrivilege,
+	OMS: []checks.OMSItem{
+		{Name: "DB_ORACLE_MIN_PRIVILEGE"},
+		{Name: "DB_ACCOUNT_FULL_READ_PRIVILEGE"},
+		{Name: "STRUCT_SYS_VIEW_READ_PRIV", Phases: checks.Schema},
+	},
+	Run: runDictionaryPrivilege,
 }
 
 func runDictionaryPrivilege(ctx context.Context, p *checks.Pass) error {

@@ -16,7 +16,11 @@ var LogPrivilege = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runLogPrivilege,
+	OMS: []checks.OMSItem{
+		{Name: "DB_ACCOUNT_INCR_READ_PRIVILEGE"},
+		{Name: "DB_ORACLE_MIN_PRIVILEGE", Types: checks.OracleOnly},
+	},
+	Run: runLogPrivilege,
 }
 
 func runLogPrivilege(ctx context.Context, p *checks.Pass) error {

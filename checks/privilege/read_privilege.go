@@ -18,7 +18,15 @@ var ReadPrivilege = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runReadPrivilege,
+	OMS: []checks.OMSItem{
+		{Name: "DB_MYSQL_SHOW_VIEW_PRIVILEGE", Privileges: []datasource.Privilege{"SHOW VIEW"}},
+		{Name: "DB_ACCOUNT_FULL_READ_PRIVILEGE"},
+		{Name: "DB_STRUCT_PRIVILEGE", Phases: checks.Schema},
+		{Name: "DB_ORACLE_MIN_PRIVILEGE", Types: checks.OracleOnly},
+		{Name: "STRUCT_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Schema, Types: checks.OBMySQLOnly},
+		{Name: "OB_MYSQL_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Full, Types: checks.OBMySQLOnly},
+	},
+	Run: runReadPrivilege,
 }
 
 func runReadPrivilege(ctx context.Context, p *checks.Pass) error {

@@ -18,7 +18,13 @@ var WritePrivilege = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runWritePrivilege,
+	OMS: []checks.OMSItem{
+		{Name: "DB_ACCOUNT_WRITER_PRIVILEGE"},
+		{Name: "DB_ACCOUNT_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"}, Sides: []checks.Side{checks.Dest}, Phases: checks.Schema},
+		{Name: "DB_STRUCT_PRIVILEGE", Sides: []checks.Side{checks.Dest}, Phases: checks.Schema},
+		{Name: "DB_MYSQL_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"}, Sides: []checks.Side{checks.Source}, Phases: checks.Reverse},
+	},
+	Run: runWritePrivilege,
 }
 
 func runWritePrivilege(ctx context.Context, p *checks.Pass) error {

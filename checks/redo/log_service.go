@@ -16,6 +16,7 @@ var LogService = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OceanBase,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runLogService,
 }
 

@@ -18,6 +18,7 @@ var SupplementalLogKey = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_COL_LEVEL_SUPPLEMENTAL_LOG"}},
 	Run:      runSupplementalLogKey,
 }
 

@@ -15,6 +15,7 @@ var SupplementalLogMin = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runSupplementalLogMin,
 }
 

@@ -17,6 +17,7 @@ var ClockLatency = &checks.Check{
 	Standby:  true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_TIME_SYNC"}},
 	Run:      runClockLatency,
 }
 

@@ -5,18 +5,21 @@ import (
 	"errors"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
 // Connect is RDB_CONNECT. Every other check requires it.
 var Connect = &checks.Check{
-	Type:    "RDB_CONNECT",
-	Page:    checks.ReadPage(pages, "connect.md"),
-	Level:   checks.Fail,
-	Sides:   checks.BothSides,
-	Standby: true,
-	Phases:  checks.AllPhases,
-	Run:     runConnect,
+	Type:     "RDB_CONNECT",
+	Page:     checks.ReadPage(pages, "connect.md"),
+	Level:    checks.Fail,
+	Sides:    checks.BothSides,
+	Standby:  true,
+	Phases:   checks.AllPhases,
+	OMS:      []checks.OMSItem{{Name: "RDB_CONNECT"}},
+	OMSCodes: map[string]oms.Code{"": oms.CodeConnect},
+	Run:      runConnect,
 }
 
 func runConnect(ctx context.Context, p *checks.Pass) error {

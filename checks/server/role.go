@@ -18,6 +18,7 @@ var Role = &checks.Check{
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_MASTER_SLAVE"}},
 	Run:      runRole,
 }
 

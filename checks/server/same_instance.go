@@ -18,6 +18,7 @@ var SameInstance = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_TABLE_CYCLICALLY"}},
 	Run:      runSameInstance,
 }
 

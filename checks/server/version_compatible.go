@@ -17,6 +17,7 @@ var VersionCompatible = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_VERSION"}},
 	Run:      runVersionCompatible,
 }
 

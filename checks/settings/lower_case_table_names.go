@@ -21,7 +21,11 @@ var LowerCaseTableNames = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
-	Run:      runLowerCaseTableNames,
+	OMS: []checks.OMSItem{
+		{Name: "DB_LOWER_CASE_TABLE_NAMES"},
+		{Name: "DB_CASE_SENSITIVE", Rules: []string{"schemas_collide"}},
+	},
+	Run: runLowerCaseTableNames,
 }
 
 func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {

@@ -21,6 +21,7 @@ var MaxAllowedPacket = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_MAX_ALLOWED_PACKET"}},
 	Run:      runMaxAllowedPacket,
 }
 

@@ -20,6 +20,7 @@ var SQLMode = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_SQL_MODE"}},
 	Run:      runSQLMode,
 }
 

@@ -19,6 +19,7 @@ var TimeZone = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_TIMEZONE"}},
 	Run:      runTimeZone,
 }
 

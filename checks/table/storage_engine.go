@@ -21,6 +21,7 @@ var StorageEngine = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_ENGINE"}},
 	Run:      runStorageEngine,
 }
 

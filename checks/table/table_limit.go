@@ -22,6 +22,7 @@ var TableLimit = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Compares: true,
+	OMS:      []checks.OMSItem{{Name: "DB_COLUMN_COUNT", Rules: []string{"columns"}}},
 	Run:      runTableLimit,
 }
 

@@ -19,6 +19,7 @@ var TableStorage = &checks.Check{
 	Phases:   checks.Incremental,
 	Sources:  checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
 	Run:      runTableStorage,
 }
 

@@ -92,7 +92,7 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	if err := t.Validate(); err != nil {
 		return t, err
 	}
-	return t, e.ValidateSkips(t.Skip)
+	return t, e.ValidateSkips(t)
 }
 
 // override returns a function that applies the flags to a task.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
@@ -71,7 +73,8 @@ type listing struct {
 	Dests      []datasource.Type `json:"destinations"`
 	Skippable  bool              `json:"skippable"`
 	Deep       bool              `json:"deep"`
-	Documented bool              `json:"documentedByOMS"` // OMS's documentation names the type
+	Documented bool              `json:"documentedByOMS"` // OMS has an item of the same name
+	OMSItems   []string          `json:"omsItems"`        // the items of OMS that the check answers
 	Requires   []string          `json:"requires"`
 	Applies    *bool             `json:"applies,omitempty"`
 	Reason     string            `json:"reason,omitempty"` // why the check does not apply
@@ -79,18 +82,31 @@ type listing struct {
 	check *checks.Check
 }
 
-// documented are the types that the documentation of OMS's GetPreCheckResult names.
-var documented = []string{"RDB_CONNECT", "RDB_SCHEMA_EXIST"}
-
 func listed(e *engine.Engine) []listing {
 	var lines []listing
 	for _, c := range e.Checks() {
 		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.Sides, Level: c.Level.String(),
 			Phases:  (c.Phases | c.ExtraPhasesFromOracle).Names(),
 			Sources: orAll(c.Sources), Dests: orAll(c.Dests), Skippable: c.Skippable(), Deep: c.Deep,
-			Documented: slices.Contains(documented, c.Type), Requires: append([]string{}, c.Requires...), check: c})
+			Documented: documented(c.Type), OMSItems: omsItems(c), Requires: append([]string{}, c.Requires...), check: c})
 	}
 	return lines
+}
+
+func documented(checkType string) bool {
+	_, ok := oms.Find(checkType)
+	return ok
+}
+
+// omsItems returns the items of OMS that a check answers, each once.
+func omsItems(c *checks.Check) []string {
+	names := []string{}
+	for _, i := range c.OMS {
+		if !slices.Contains(names, i.Name) {
+			names = append(names, i.Name)
+		}
+	}
+	return names
 }
 
 func orAll(types []datasource.Type) []datasource.Type {
@@ -129,17 +145,17 @@ func writeApplying(w io.Writer, lines []listing) {
 
 // writeProperties writes where and when each check applies.
 func writeProperties(w io.Writer, lines []listing) {
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 		message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
 		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
-		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.title"))
+		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.oms"), message.New("cmd.list.column.title"))
 	for _, l := range lines {
 		title := l.Title
 		if l.Documented {
 			title = message.New("cmd.list.documented", "title", l.Title).String()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","),
-			types(l.Sources), types(l.Dests), title)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","),
+			types(l.Sources), types(l.Dests), cmp.Or(strings.Join(l.OMSItems, ","), "-"), title)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 type runFlags struct {
 	task                taskFlags
 	only                []string
-	format              string
+	format, itemTypes   string
 	output              string
 	all, quiet, strict  bool
 	logLevel, logFormat string
@@ -45,6 +46,7 @@ func runCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").String())
 	flags.StringVar(&f.format, "format", "", message.New("cmd.run.flag.format").String())
+	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems), message.New("cmd.run.flag.item_types").String())
 	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").String())
 	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").String())
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
@@ -55,7 +57,7 @@ func runCommand() *cobra.Command {
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))
 	}
-	for name, values := range map[string][]string{"format": formats, "log-level": logLevels, "log-format": logFormats} {
+	for name, values := range map[string][]string{"format": formats, "item-types": itemTypes(), "log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = cmd.RegisterFlagCompletionFunc("only", completeTypes)
@@ -77,6 +79,9 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if err := render.Check(format); err != nil {
 		return flagError("format", err)
+	}
+	if !slices.Contains(itemTypes(), f.itemTypes) {
+		return message.Err("cmd.flag.one_of", "flag", "item-types", "allowed", itemTypes(), "value", strconv.Quote(f.itemTypes))
 	}
 	log, err := logger(stderr, f.logLevel, f.logFormat)
 	if err != nil {
@@ -107,13 +112,22 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if err := render.Write(out, format, report, render.Options{All: f.all, Strict: f.strict, Width: width,
-		Color: onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
+		ItemTypes: engine.ItemTypes(f.itemTypes),
+		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
 		return err
 	}
 	if err := out.commit(); err != nil {
 		return err
 	}
 	return exit(report, f.strict)
+}
+
+func itemTypes() []string {
+	var names []string
+	for _, name := range engine.ItemTypesNames() {
+		names = append(names, string(name))
+	}
+	return names
 }
 
 // exit returns the exit status of a report as an error, or nil if it is 0.

@@ -41,6 +41,7 @@ type FullItem struct {
 	Findings  []FullFinding  `json:"findings"`
 	Removable []FullObject   `json:"removable,omitempty"`
 	Skippable bool           `json:"skippable"`
+	OMSItems  []string       `json:"omsItems,omitempty"` // items of OceanBase Migration Service that the item answers
 	Duration  int64          `json:"durationMs"`
 }
 
@@ -101,7 +102,7 @@ func writeFull(w io.Writer, r *engine.Report, o Options) error {
 			item.WriteByte(',')
 		}
 		item.WriteString("\n        ")
-		if err := encoder.Encode(fullItem(res)); err != nil {
+		if err := encoder.Encode(fullItem(r, res)); err != nil {
 			return err
 		}
 		if _, err := w.Write(bytes.TrimSuffix(item.Bytes(), []byte("\n"))); err != nil {
@@ -138,11 +139,16 @@ func full(r *engine.Report, o Options) FullReport {
 	return f
 }
 
-func fullItem(res engine.Result) FullItem {
+func fullItem(r *engine.Report, res engine.Result) FullItem {
 	c := res.Item.Check
 	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
 		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.Measured),
 		Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
+	for _, i := range c.OMS {
+		if i.AppliesTo(res.Item.Side, r.Task.Route()) && !slices.Contains(item.OMSItems, i.Name) {
+			item.OMSItems = append(item.OMSItems, i.Name)
+		}
+	}
 	if err := res.ServerError(); err != nil {
 		item.Error = err.Error()
 	}

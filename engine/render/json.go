@@ -9,11 +9,11 @@ import (
 )
 
 func writeJSON(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.Data()))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes)))
 }
 
 func writeJSONCE(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.Data().CE()))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes).CE()))
 }
 
 // envelope returns the response of a successful call.

@@ -13,10 +13,12 @@ import (
 
 // Options change how a report is written.
 type Options struct {
-	All    bool // table: includes items that passed
-	Color  bool // table: uses colours of the terminal
-	Width  int  // table: columns of the terminal; 0 does not wrap
-	Strict bool // table and full: treats warnings as failures
+	All   bool // table: includes items that passed
+	Color bool // table: uses colours of the terminal
+	Width int  // table: columns of the terminal; 0 does not wrap
+	// ItemTypes are the names of the documented records' items; the default is engine.OwnItems.
+	ItemTypes engine.ItemTypes
+	Strict    bool // table and full: treats warnings as failures
 	// RequestID and Cost are the ID and the duration of the request in the documented envelope.
 	RequestID string
 	Cost      time.Duration
