@@ -16,7 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Each fact is read from each release, first with a defect, then healthy.
+// TestInstanceEmulated reads each fact from each release, first with a defect, then healthy.
 func TestInstanceEmulated(t *testing.T) {
 	t.Parallel()
 	checktest.EachRelease(t, func(t *testing.T, srv *oracletest.Server, task checktest.Real) {
@@ -49,7 +49,7 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Insert("V$LOG", oracletest.Row{"THREAD#": 1, "GROUP#": 1, "BYTES": 100 << 20}, oracletest.Row{"THREAD#": 1, "GROUP#": 2, "BYTES": 50 << 20})
 		began := func(at string) { srv.Insert("V$LOG_HISTORY", oracletest.Row{"THREAD#": 1, "FIRST_TIME": at}) }
 		for range 21 {
-			began("2024-02-20 10:10:00") // too long ago
+			began("2024-02-20 10:10:00") // before the period
 		}
 		for range 20 {
 			began("2024-03-09 10:10:00")

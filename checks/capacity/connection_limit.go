@@ -2,7 +2,6 @@ package capacity
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -31,34 +30,36 @@ func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
 		planned = datasource.DefaultConnections
 	}
 	if server.Flavor == datasource.FlavorOracle {
-		return oracleConnectionLimit(ctx, p, planned)
+		return checkOracleConnectionLimit(ctx, p, planned)
 	}
 	c, err := p.Facts().Connections(ctx)
 	if err != nil {
 		return err
 	}
 	if c.Used < 0 {
-		p.Inform("How many of %d connections are in use is not shown", c.Max)
+		p.Note("server_use_unknown", "limit", c.Max)
 	}
 	if c.AccountMax > 0 && c.AccountUsed < 0 {
-		p.Inform("How many of the account's %d connections are in use is not shown", c.AccountMax)
+		p.Note("account_use_unknown", "limit", c.AccountMax)
 	}
-	reportLimit(p, limit{object: checks.VariableObject("max_connections"), max: c.Max, used: max(c.Used, 0),
+	checkLimit(p, limit{object: checks.VariableObject("max_connections"), max: c.Max, used: max(c.Used, 0),
 		sql: func(n int) []string { return checks.SetGlobal(server, "max_connections", strconv.Itoa(n)) }}, planned)
-	reportLimit(p, limit{object: checks.Object{Kind: "ACCOUNT", Name: server.Account}, max: c.AccountMax, used: max(c.AccountUsed, 0)}, planned)
+	checkLimit(p, limit{object: checks.Object{Kind: "ACCOUNT", Name: server.Account},
+		max: c.AccountMax, used: max(c.AccountUsed, 0)}, planned)
 	return nil
 }
 
-// limit is how many connections a server or an account may have at a time.
+// limit is the number of connections that a server or an account may have at the same time.
 type limit struct {
 	object    checks.Object
 	max, used int                  // max is 0 without a limit
-	sql       func(n int) []string // the statement that sets it to n; nil where there is none
+	sql       func(n int) []string // the statement that sets the limit to n; nil if there is none
 }
 
-// reportLimit holds the plan against a limit.
-func reportLimit(p *checks.Pass, l limit, planned int) {
-	f := checks.Finding{Object: l.object, Actual: fmt.Sprintf("%d, %d in use", l.max, l.used), Expected: fmt.Sprintf("%d free", planned)}
+// checkLimit compares the planned number of connections with a limit.
+func checkLimit(p *checks.Pass, l limit, planned int) {
+	f := checks.Finding{Object: l.object,
+		Args: checks.Args{"count": planned, "max": l.max, "used": l.used, "free": l.max - l.used}}
 	account := l.object.Kind == "ACCOUNT"
 	switch {
 	case l.max == 0 || planned <= l.max-l.used:
@@ -73,7 +74,7 @@ func reportLimit(p *checks.Pass, l limit, planned int) {
 		f.Rule, f.Level = "server_in_use", checks.Warn
 	}
 	if l.sql != nil {
-		// As many again as this program may have: it is among those that are in use.
+		// The connections of this program are included in those in use.
 		f.SQL = l.sql(l.used + planned + datasource.DefaultConnections)
 	}
 	p.Report(f)

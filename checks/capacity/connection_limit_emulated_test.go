@@ -15,7 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Each fact is read from each release, healthy at first, then with a defect, then without the right.
+// TestCapacityOfOracleEmulated reads each fact from each release: healthy, with a defect, and without the privilege.
 func TestCapacityOfOracleEmulated(t *testing.T) {
 	t.Parallel()
 	for _, release := range oracletest.Releases() {
@@ -36,7 +36,7 @@ func TestCapacityOfOracleEmulated(t *testing.T) {
 					t.Errorf("%s is %s, want %s (-want +got):\n%s\n%s", c.Type, got.Outcome, outcome, diff, got.Message(20))
 				}
 			}
-			// denied takes the right on a view away, and gives it back.
+			// denied revokes the privilege on each view and grants it again.
 			denied := func(on *oracletest.Server, c *checks.Check, views ...string) {
 				t.Helper()
 				for _, view := range views {
@@ -78,7 +78,7 @@ func TestCapacityOfOracleEmulated(t *testing.T) {
 			expect(capacity.ConnectionLimit, engine.Warned, "server_in_use sessions")
 			srv.Set("V$RESOURCE_LIMIT", row{"LIMIT_VALUE": " UNLIMITED"})
 			expect(capacity.ConnectionLimit, engine.Passed)
-			task.Settings.Connections = 470 // three sessions of users are there, 472 the database may have
+			task.Settings.Connections = 470 // three user sessions exist, the limit of the database is 472
 			expect(capacity.ConnectionLimit, engine.Warned, "server_in_use sessions")
 			srv.Clear("V$RESOURCE_LIMIT")
 			expect(capacity.ConnectionLimit, engine.Warned, "server_in_use sessions")
@@ -103,7 +103,7 @@ func TestCapacityOfOracleEmulated(t *testing.T) {
 			expect(capacity.LongTransaction, engine.Passed)
 			srv.Set("V$TRANSACTION", row{"START_DATE": "2024-03-10 11:50:00"})
 			expect(capacity.LongTransaction, engine.Warned, "long session 7,33,@1")
-			if got := task.Run(t, capacity.LongTransaction); !strings.Contains(got.Message(20), "A transaction of APP (session 7,33,@1) is open for 10m0s; it has written 5 undo record(s) and is running a statement.") {
+			if got := task.Run(t, capacity.LongTransaction); !strings.Contains(got.Message(20), "A transaction of APP (session 7,33,@1) is open for 10 min. It has written 5 undo records and is running a statement.") {
 				t.Errorf("a long transaction:\n%s", got.Message(20))
 			}
 			denied(srv, capacity.LongTransaction, "GV$TRANSACTION", "GV$SESSION")

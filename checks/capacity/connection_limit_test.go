@@ -33,16 +33,16 @@ func TestConnectionLimitOfOracle(t *testing.T) {
 		{"few processes free", resources(85, 472), checktest.Expectation{Want: []string{"warning server_in_use processes"}, SQL: "ALTER SYSTEM SET processes = 90 SCOPE = SPFILE"}},
 		{"few processes in all", resources(15, 472), checktest.Expectation{Want: []string{"failure server_below_plan processes"}, SQL: "ALTER SYSTEM SET processes = 90 SCOPE = SPFILE"}},
 		{"few sessions free", resources(300, 100), checktest.Expectation{Want: []string{"warning server_in_use sessions"}, SQL: "ALTER SYSTEM SET sessions = 110 SCOPE = SPFILE"}},
-		{"a pluggable database with room", resources(300, 472, profiled(nil, datasource.Variables{"sessions": "46"}), sessions), checktest.Expectation{}},
-		{"a pluggable database without", resources(300, 472, profiled(nil, datasource.Variables{"sessions": "45"}), sessions), checktest.Expectation{Want: []string{"warning server_in_use sessions"}, SQL: "ALTER SYSTEM SET sessions = 50"}},
-		{"a pluggable database that shows no resources", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: []datasource.OracleResource{}}, sessions), checktest.Expectation{Note: "processes is not shown"}},
-		{"sessions that are not shown", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: []datasource.OracleResource{}, datasource.FactOracleSessions: checktest.ErrRefusedView}), checktest.Expectation{Unknown: true}},
-		{"no limit of sessions anywhere", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: []datasource.OracleResource{}, datasource.FactVariables: datasource.Variables{}}), checktest.Expectation{Unknown: true}},
-		{"resources that are not shown", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: checktest.ErrRefusedView}), checktest.Expectation{Unknown: true}},
+		{"a pluggable database with free sessions", resources(300, 472, profiled(nil, datasource.Variables{"sessions": "46"}), sessions), checktest.Expectation{}},
+		{"a pluggable database with few free sessions", resources(300, 472, profiled(nil, datasource.Variables{"sessions": "45"}), sessions), checktest.Expectation{Want: []string{"warning server_in_use sessions"}, SQL: "ALTER SYSTEM SET sessions = 50"}},
+		{"a pluggable database that shows no resources", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: []datasource.OracleResource{}}, sessions), checktest.Expectation{Note: "The limit of processes is not visible."}},
+		{"unreadable sessions", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: []datasource.OracleResource{}, datasource.FactOracleSessions: checktest.ErrRefusedView}), checktest.Expectation{Unknown: true}},
+		{"no visible limit of sessions", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: []datasource.OracleResource{}, datasource.FactVariables: datasource.Variables{}}), checktest.Expectation{Unknown: true}},
+		{"unreadable resources", resources(0, 0, datasource.Snapshot{datasource.FactOracleResources: checktest.ErrRefusedView}), checktest.Expectation{Unknown: true}},
 		{"enough for the account", resources(300, 472, perUser("19"), sessions), checktest.Expectation{}},
-		{"few left to the account", resources(300, 472, perUser("18"), sessions), checktest.Expectation{Want: []string{"warning account_in_use PRE"}, SQL: `ALTER PROFILE "APPS" LIMIT SESSIONS_PER_USER 23`}},
+		{"few free for the account", resources(300, 472, perUser("18"), sessions), checktest.Expectation{Want: []string{"warning account_in_use PRE"}, SQL: `ALTER PROFILE "APPS" LIMIT SESSIONS_PER_USER 23`}},
 		{"few for the account", resources(300, 472, perUser("15"), sessions), checktest.Expectation{Want: []string{"failure account_below_plan PRE"}, SQL: `ALTER PROFILE "APPS" LIMIT SESSIONS_PER_USER 23`}},
-		{"an account that is not shown", resources(15, 472, datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView}), checktest.Expectation{Want: []string{"failure server_below_plan processes"}, SQL: "ALTER SYSTEM SET processes = 90 SCOPE = SPFILE", Unknown: true}},
+		{"an unreadable account", resources(15, 472, datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView}), checktest.Expectation{Want: []string{"failure server_below_plan processes"}, SQL: "ALTER SYSTEM SET processes = 90 SCOPE = SPFILE", Unknown: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -60,12 +60,12 @@ func TestConnectionLimit(t *testing.T) {
 		want        []string
 	}{
 		{"enough", datasource.Connections{Max: 151, Used: 100}, 51, nil},
-		{"by default four", datasource.Connections{Max: 10, Used: 7}, 0, []string{"server_in_use max_connections"}},
+		{"four by default", datasource.Connections{Max: 10, Used: 7}, 0, []string{"server_in_use max_connections"}},
 		{"too few in all", datasource.Connections{Max: 10, Used: 1}, 11, []string{"server_below_plan max_connections"}},
 		{"too few free", datasource.Connections{Max: 10, Used: 6}, 5, []string{"server_in_use max_connections"}},
-		{"what is in use is not known", datasource.Connections{Max: 10, Used: -1}, 10, nil},
+		{"unknown use", datasource.Connections{Max: 10, Used: -1}, 10, nil},
 		{"too few for the account", datasource.Connections{Max: 151, Used: 1, AccountMax: 4, AccountUsed: 1}, 5, []string{"account_below_plan pre@%"}},
-		{"too few left to the account", datasource.Connections{Max: 151, Used: 1, AccountMax: 5, AccountUsed: 1}, 5, []string{"account_in_use pre@%"}},
+		{"too few free for the account", datasource.Connections{Max: 151, Used: 1, AccountMax: 5, AccountUsed: 1}, 5, []string{"account_in_use pre@%"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

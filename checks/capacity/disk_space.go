@@ -3,7 +3,6 @@ package capacity
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -22,9 +21,9 @@ var DiskSpace = &checks.Check{
 	Run:      runDiskSpace,
 }
 
-// roomy is how much more space than the source's tables take is enough for sure, in percent: logs,
-// temporary files and pages that are filled less come on top.
-const roomy = 130
+// sufficientPercent is the sufficient space in percent of the size of the source's tables: logs, temporary files and
+// less densely filled pages need additional space.
+const sufficientPercent = 130
 
 func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -36,25 +35,23 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if p.Route.Source == datasource.OceanBaseOracle {
-		p.Inform("Large objects are not counted: OceanBase in Oracle mode does not tell their sizes")
+		p.Note("large_objects_not_counted")
 	}
 	if p.Route.Dest == datasource.Oracle {
-		return oracleSpace(ctx, p, mapping, sizes)
+		return checkTablespaces(ctx, p, mapping, sizes)
 	}
 	need := sumSizes(mapping.BaseTables(), sizes).total
-	enough := need / 100 * roomy
+	enough := need / 100 * sufficientPercent
 	free, err := p.Dest().FreeSpace(ctx)
 	var known *datasource.Error
 	if errors.As(err, &known) {
-		told := *known
-		told.Cause += fmt.Sprintf("; the tables take %s at the source", gib(need))
-		told.Remedy = fmt.Sprintf("Look at the destination's file system: %s should be free.", gib(enough))
-		return &told
+		return p.NotChecked("free_space_unknown", "cause", err, "need", byteSize(need), "enough", byteSize(enough))
 	}
 	if err != nil {
 		return err
 	}
-	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject, Actual: gib(free), Expected: gib(enough), Args: checks.Args{"need": gib(need)}}
+	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject,
+		Actual: byteSize(free), Expected: byteSize(enough), Args: checks.Args{"need": byteSize(need)}}
 	switch {
 	case free < need:
 		p.Report(f)
@@ -62,7 +59,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 		f.Rule, f.Level = "scarce", checks.Warn
 		p.Report(f)
 	default:
-		p.Inform("%s are free, the tables take %s at the source", gib(free), gib(need))
+		p.Note("enough", "free", byteSize(free), "need", byteSize(need))
 	}
 	return nil
 }

@@ -19,13 +19,13 @@ func TestDiskSpaceOnRealServers(t *testing.T) {
 		s.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY, b LONGBLOB)")
 		end := checktest.End{Server: s, Schema: schema}
 		got := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{Deep: true}}.Run(t, capacity.DiskSpace)
-		if got.Outcome != engine.Unknown || !strings.Contains(got.Reason, "the tables take ") {
+		if got.Outcome != engine.Unknown || !strings.Contains(got.Reason, "the tables use ") {
 			t.Errorf("%s: %s", got.Outcome, got.Reason)
 		}
 	})
 }
 
-// OceanBase's view stands in as a table of a MariaDB that calls itself OceanBase.
+// TestDiskSpaceOnLookAlikeOfOceanBase uses a table with the name of OceanBase's view on MariaDB.
 func TestDiskSpaceOnLookAlikeOfOceanBase(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--version=5.7.25-OceanBase_CE-v4.3.5")
@@ -40,6 +40,6 @@ func TestDiskSpaceOnLookAlikeOfOceanBase(t *testing.T) {
 	}
 	to.Exec(t, "UPDATE oceanbase.`GV$OB_SERVERS` SET data_disk_capacity = 1000000000")
 	if got := task.Run(t, capacity.DiskSpace); got.Outcome != engine.Passed {
-		t.Errorf("with more space it is still %s:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("with more free space it is still %s:\n%s", got.Outcome, got.Message(20))
 	}
 }

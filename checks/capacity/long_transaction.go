@@ -2,10 +2,10 @@ package capacity
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -20,7 +20,7 @@ var LongTransaction = &checks.Check{
 	Run:      runLongTransaction,
 }
 
-// longTransaction is from what age on a transaction is long.
+// longTransaction is the minimum age of a long transaction.
 const longTransaction = 10 * time.Minute
 
 func runLongTransaction(ctx context.Context, p *checks.Pass) error {
@@ -32,36 +32,42 @@ func runLongTransaction(ctx context.Context, p *checks.Pass) error {
 		if t.Age < longTransaction {
 			continue
 		}
-		f := checks.Finding{Rule: "long", Level: checks.Warn, Object: checks.Object{Kind: "TRANSACTION", Name: "session " + t.Session},
-			Actual: t.Age.String(), Expected: longTransaction.String() + " or less",
-			Args: checks.Args{"account": t.Account, "kill": t.Kill, "work": fmt.Sprintf("changed %d row(s)", t.Modified), "doing": "idle"}}
-		switch {
-		case t.Modified < 0:
-			f.Args["work"] = "changed an unknown number of row(s)"
-		case p.Route.Source == datasource.Oracle:
-			f.Args["work"] = fmt.Sprintf("written %d undo record(s)", t.Modified)
-		}
+		f := checks.Finding{Rule: "long", Level: checks.Warn,
+			Object: checks.Object{Kind: "TRANSACTION", Name: "session " + t.Session},
+			Actual: report.Duration(t.Age), Expected: "< " + report.Duration(longTransaction),
+			Args: checks.Args{"account": t.Account, "kill": t.Kill, "work": work(p, t), "activity": p.Term("idle")}}
 		if t.Query != "" {
-			f.Args["doing"] = "running " + excerpt(t.Query)
+			f.Args["activity"] = p.Term("running", "statement", excerpt(t.Query))
 		}
 		switch {
 		case t.Session == "" && p.Route.Source == datasource.Oracle:
 			f.Rule, f.Object.Name = "distributed", "distributed transaction"
 		case t.Session == "":
 			f.Rule, f.Object.Name = "prepared", "XA transaction"
-		case t.Account == "": // OceanBase does not tell it
-			f.Args["account"] = "an unknown account"
+		case t.Account == "": // OceanBase does not show it
+			f.Args["account"] = p.Term("unknown_account")
 		}
 		p.Report(f)
 	}
 	return nil
 }
 
-// excerpt gives the start of a statement, for a person.
+// work returns in words how much a transaction changed.
+func work(p *checks.Pass, t datasource.Transaction) string {
+	switch {
+	case t.Modified < 0:
+		return p.Term("changed_unknown")
+	case p.Route.Source == datasource.Oracle:
+		return p.Term("written_undo", "count", int(t.Modified))
+	}
+	return p.Term("changed_rows", "count", int(t.Modified))
+}
+
+// excerpt returns the start of a statement.
 func excerpt(statement string) string {
-	const most = 80
-	if runes := []rune(statement); len(runes) > most {
-		return string(runes[:most]) + "…"
+	const maxLength = 80
+	if runes := []rune(statement); len(runes) > maxLength {
+		return string(runes[:maxLength]) + "…"
 	}
 	return statement
 }

@@ -28,7 +28,7 @@ func TestLongTransactionOfOracle(t *testing.T) {
 	if diff := cmp.Diff([]string{"distributed distributed transaction", "long session 7,33,@2"}, checktest.RulesAndObjects(findings)); diff != "" {
 		t.Fatalf("findings (-want +got):\n%s", diff)
 	}
-	if want := "A transaction of APP (session 7,33,@2) is open for 1h0m0s; it has written 3 undo record(s) and is idle."; findings[1].Message != want {
+	if want := "A transaction of APP (session 7,33,@2) is open for 1 h. It has written 3 undo records and is idle."; findings[1].Message != want {
 		t.Errorf("message %q, want %q", findings[1].Message, want)
 	}
 	if want := "Let it commit or roll back, or run ALTER SYSTEM KILL SESSION '7,33,@2'."; findings[1].Remedy != want {
@@ -51,10 +51,10 @@ func TestLongTransaction(t *testing.T) {
 	if diff := cmp.Diff([]string{"long session 7", "prepared XA transaction"}, checktest.RulesAndObjects(findings)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1h0m0s; it has changed 3 row(s) and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want || !strings.Contains(findings[0].Remedy, "KILL 7") {
+	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1 h. It has changed 3 rows and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want || !strings.Contains(findings[0].Remedy, "KILL 7") {
 		t.Errorf("message %q, want %q; remedy %q", findings[0].Message, want, findings[0].Remedy)
 	}
-	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account lacks a right"}
+	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "missing privilege"}
 	if _, _, err := (checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: denied}}).Run(t, capacity.LongTransaction); !errors.Is(err, denied) {
 		t.Errorf("error %v, want %v", err, denied)
 	}

@@ -2,7 +2,6 @@ package capacity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -21,9 +20,9 @@ var Memstore = &checks.Check{
 	Run:       runMemstore,
 }
 
-// throttled is the share of the memstore, in percent, from which on writes may be throttled: the
-// default of the parameter writing_throttling_trigger_percentage (OceanBase V4.3, "Configuration items").
-const throttled = 60
+// throttlingPercent is the use of the memstore above which writes may be throttled: the default of the parameter
+// writing_throttling_trigger_percentage (OceanBase V4.3, "Configuration items").
+const throttlingPercent = 60
 
 func runMemstore(ctx context.Context, p *checks.Pass) error {
 	stores, err := p.Facts().Memstores(ctx)
@@ -31,15 +30,17 @@ func runMemstore(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if len(stores) == 0 {
-		return errors.New("oceanbase.GV$OB_MEMSTORE shows the account no memstore of this tenant")
+		return p.NotChecked("no_memstore")
 	}
 	for _, m := range stores {
 		if m.Limit <= 0 {
-			return fmt.Errorf("the memstore on %s has the limit %d", m.Server, m.Limit)
+			return p.NotChecked("no_limit", "server", m.Server, "limit", m.Limit)
 		}
-		if percent := float64(m.Used) * 100 / float64(m.Limit); percent >= throttled {
-			p.Report(checks.Finding{Rule: "full", Level: checks.Warn, Object: checks.Object{Kind: "MEMSTORE", Name: m.Server},
-				Actual: fmt.Sprintf("%.0f %% of %d MiB", percent, m.Limit>>20), Expected: fmt.Sprintf("less than %d %%", throttled), SQL: []string{"ALTER SYSTEM MINOR FREEZE"}})
+		if percent := float64(m.Used) * 100 / float64(m.Limit); percent >= throttlingPercent {
+			p.Report(checks.Finding{Rule: "full", Level: checks.Warn,
+				Object: checks.Object{Kind: "MEMSTORE", Name: m.Server},
+				Actual: fmt.Sprintf("%.0f %% of %d MiB", percent, m.Limit>>20), Expected: fmt.Sprintf("< %d %%", throttlingPercent),
+				SQL: []string{"ALTER SYSTEM MINOR FREEZE"}})
 		}
 	}
 	return nil

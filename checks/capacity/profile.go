@@ -8,9 +8,11 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// profileLimits gives those of the named limits that the profile of an Oracle account has and the
-// instance keeps to: it does where RESOURCE_LIMIT is TRUE.
-func profileLimits(ctx context.Context, p *checks.Pass, names ...string) (datasource.OracleAccount, map[string]int, error) {
+// profileLimits returns those of the named limits that the profile of an Oracle account sets and the instance enforces,
+// which it does if RESOURCE_LIMIT is TRUE.
+func profileLimits(
+	ctx context.Context, p *checks.Pass, names ...string,
+) (datasource.OracleAccount, map[string]int, error) {
 	account, err := p.Facts().OracleAccount(ctx)
 	if err != nil {
 		return account, nil, err
@@ -29,13 +31,13 @@ func profileLimits(ctx context.Context, p *checks.Pass, names ...string) (dataso
 		return account, nil, err
 	}
 	if on, known := variables.On("resource_limit"); known && !on {
-		p.Inform("The limits of profile %s do not hold, for RESOURCE_LIMIT is FALSE", account.Profile)
+		p.Note("limits_not_enforced", "profile", account.Profile)
 		return account, nil, nil
 	}
 	return account, limits, nil
 }
 
-// alterProfile gives the statement that changes a limit of a profile.
+// alterProfile returns the statement that changes a limit of a profile.
 func alterProfile(profile, limit, value string) []string {
 	return []string{"ALTER PROFILE " + checks.Quote(datasource.Oracle, profile) + " LIMIT " + limit + " " + value}
 }

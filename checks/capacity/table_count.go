@@ -19,8 +19,8 @@ var TableCount = &checks.Check{
 	Run:      runTableCount,
 }
 
-// manyTables is from how many tables on a task had better be split: a rule of thumb.
-const manyTables = 10000
+// maxTables is the number of tables above which a task should be split: a rule of thumb.
+const maxTables = 10000
 
 func runTableCount(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -28,9 +28,10 @@ func runTableCount(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	tables := mapping.BaseTables()
-	p.Inform("%d table(s) with rows, %d other object(s)", len(tables), len(mapping.Tables)-len(tables))
-	if len(tables) > manyTables {
-		p.Report(checks.Finding{Rule: "many", Level: checks.Warn, Object: checks.ServerObject, Actual: fmt.Sprint(len(tables)), Expected: fmt.Sprintf("%d or fewer", manyTables)})
+	p.Note("counted", "count", len(tables), "others", len(mapping.Tables)-len(tables))
+	if len(tables) > maxTables {
+		p.Report(checks.Finding{Rule: "many", Level: checks.Warn, Object: checks.ServerObject,
+			Actual: fmt.Sprint(len(tables)), Expected: fmt.Sprintf("≤ %d", maxTables)})
 	}
 	if !p.Settings.Deep {
 		return nil
@@ -39,33 +40,33 @@ func runTableCount(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if s := sumSizes(tables, sizes); s.biggest != (datasource.TableName{}) {
-		p.Inform("%s in all, as the source estimates it; the biggest table is %s with %s", gib(s.total), s.biggest, gib(s.most))
+	if s := sumSizes(tables, sizes); s.largest != (datasource.TableName{}) {
+		p.Note("sizes", "total", byteSize(s.total), "table", s.largest, "size", byteSize(s.largestSize))
 	}
 	return nil
 }
 
-// sizeSum is how big the tables of a task are.
+// sizeSum is the size in bytes of the tables of a task and of their largest one.
 type sizeSum struct {
-	total   int64 // bytes
-	biggest datasource.TableName
-	most    int64 // bytes of the biggest
+	total       int64
+	largest     datasource.TableName
+	largestSize int64
 }
 
 func sumSizes(tables []checks.TablePair, sizes datasource.ByTable[datasource.TableSize]) (s sizeSum) {
 	for _, pair := range tables {
 		for _, size := range sizes.Of(pair.Source) {
 			s.total += size.Bytes
-			if size.Bytes > s.most {
-				s.biggest, s.most = pair.Source, size.Bytes
+			if size.Bytes > s.largestSize {
+				s.largest, s.largestSize = pair.Source, size.Bytes
 			}
 		}
 	}
 	return s
 }
 
-// gib writes bytes for a person.
-func gib(bytes int64) string {
+// byteSize returns a number of bytes in MiB or GiB.
+func byteSize(bytes int64) string {
 	if bytes < 1<<30 {
 		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
 	}

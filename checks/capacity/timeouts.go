@@ -2,11 +2,11 @@ package capacity
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -22,14 +22,14 @@ var Timeouts = &checks.Check{
 	Run:      runTimeouts,
 }
 
-// timeouts holds the least that a long load needs of each limit. Network and idle limits are the
-// products' own defaults; a limit of a statement or transaction that runs as long as a table's copy is an hour.
+// timeouts holds the minimum of each limit for a long load. For network limits it is the default of the product, for
+// statements and transactions that run as long as the copy of a table an hour.
 var timeouts = []struct {
 	variable  string
 	rule      string
-	unit      time.Duration // in which the server counts
+	unit      time.Duration // of the variable
 	least     time.Duration
-	unlimited bool // 0 means without limit
+	unlimited bool // 0 means no limit
 }{
 	{variable: "net_read_timeout", rule: "short_network", unit: time.Second, least: 30 * time.Second},
 	{variable: "net_write_timeout", rule: "short_network", unit: time.Second, least: 60 * time.Second},
@@ -48,14 +48,14 @@ func runTimeouts(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if server.Flavor == datasource.FlavorOracle {
-		return oracleTimeouts(ctx, p)
+		return checkOracleTimeouts(ctx, p)
 	}
 	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
 	if len(variables) == 0 {
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " shows no variables"}
+		return p.NotChecked("no_variables", "server", server)
 	}
 	for _, t := range timeouts {
 		text, ok := variables.Lookup(t.variable)
@@ -64,21 +64,19 @@ func runTimeouts(ctx context.Context, p *checks.Pass) error {
 		}
 		count, err := strconv.ParseFloat(text, 64) // max_statement_time has a fraction
 		if err != nil {
-			return fmt.Errorf("%s is %q, which is no number", t.variable, text)
+			return p.NotChecked("not_a_number", "variable", t.variable, "value", text)
 		}
-		if limit := time.Duration(count * float64(t.unit)); limit >= t.least || count == 0 && t.unlimited {
+		limit := time.Duration(count * float64(t.unit))
+		if limit >= t.least || count == 0 && t.unlimited {
 			continue
 		}
-		least := int64(t.least / t.unit)
+		setting := int64(t.least / t.unit)
 		if t.unlimited {
-			least = 0
+			setting = 0
 		}
-		p.Report(checks.Finding{Rule: t.rule, Level: checks.Warn, Object: checks.VariableObject(t.variable), Actual: text + " " + unitName(t.unit),
-			Expected: fmt.Sprintf("%d %s or more", int64(t.least/t.unit), unitName(t.unit)), SQL: checks.SetGlobal(server, t.variable, strconv.FormatInt(least, 10))})
+		p.Report(checks.Finding{Rule: t.rule, Level: checks.Warn, Object: checks.VariableObject(t.variable),
+			Actual: report.Duration(limit), Expected: "≥ " + report.Duration(t.least),
+			SQL: checks.SetGlobal(server, t.variable, strconv.FormatInt(setting, 10))})
 	}
 	return nil
-}
-
-func unitName(d time.Duration) string {
-	return map[time.Duration]string{time.Second: "s", time.Millisecond: "ms", time.Microsecond: "µs"}[d]
 }

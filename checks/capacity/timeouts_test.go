@@ -23,12 +23,12 @@ func TestTimeoutsOfOracle(t *testing.T) {
 		{"no limits", profiled(map[string]string{"IDLE_TIME": "UNLIMITED", "CONNECT_TIME": "UNLIMITED"}, on), checktest.Expectation{}},
 		{"idle time", profiled(map[string]string{"IDLE_TIME": "30"}, on), checktest.Expectation{Want: []string{"warning profile_idle PRE"}, SQL: `ALTER PROFILE "APPS" LIMIT IDLE_TIME UNLIMITED`}},
 		{"connect time", profiled(map[string]string{"CONNECT_TIME": "600"}, on), checktest.Expectation{Want: []string{"warning profile_connect PRE"}, SQL: `ALTER PROFILE "APPS" LIMIT CONNECT_TIME UNLIMITED`}},
-		{"limits that do not hold", profiled(map[string]string{"IDLE_TIME": "30"}, datasource.Variables{"resource_limit": "FALSE"}), checktest.Expectation{Note: "RESOURCE_LIMIT is FALSE"}},
+		{"limits that are not enforced", profiled(map[string]string{"IDLE_TIME": "30"}, datasource.Variables{"resource_limit": "FALSE"}), checktest.Expectation{Note: "RESOURCE_LIMIT is FALSE"}},
 		{"the instance's idle time", profiled(nil, datasource.Variables{"max_idle_time": "60"}), checktest.Expectation{Want: []string{"warning short_idle max_idle_time"}, SQL: "ALTER SYSTEM SET max_idle_time = 0"}},
 		{"idle sessions that block", profiled(nil, datasource.Variables{"max_idle_blocker_time": "5"}), checktest.Expectation{Want: []string{"warning idle_blocker max_idle_blocker_time"}, SQL: "ALTER SYSTEM SET max_idle_blocker_time = 0"}},
-		{"an account that is not shown", datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView, datasource.FactVariables: datasource.Variables{"max_idle_time": "60"}},
+		{"an unreadable account", datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView, datasource.FactVariables: datasource.Variables{"max_idle_time": "60"}},
 			checktest.Expectation{Want: []string{"warning short_idle max_idle_time"}, SQL: "ALTER SYSTEM SET max_idle_time = 0", Unknown: true}},
-		{"parameters that are not shown", datasource.Snapshot{datasource.FactOracleAccount: datasource.OracleAccount{}, datasource.FactVariables: checktest.ErrRefusedView}, checktest.Expectation{Unknown: true}},
+		{"unreadable parameters", datasource.Snapshot{datasource.FactOracleAccount: datasource.OracleAccount{}, datasource.FactVariables: checktest.ErrRefusedView}, checktest.Expectation{Unknown: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -56,7 +56,7 @@ func TestCapacityOfOceanBaseInOracleMode(t *testing.T) {
 		{"undo", capacity.UndoRetention, tenant(datasource.FactVariables, datasource.Variables{"undo_retention": "1800"}), checktest.Expectation{}},
 		{"little undo", capacity.UndoRetention, tenant(datasource.FactVariables, datasource.Variables{"undo_retention": "900"}),
 			checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "SET GLOBAL undo_retention = 1800"}},
-		{"enough connections", capacity.ConnectionLimit, tenant(datasource.FactConnections, datasource.Connections{Max: 16, Used: -1, AccountMax: 16, AccountUsed: -1}), checktest.Expectation{Note: "the account's 16 connections are in use is not shown"}},
+		{"enough connections", capacity.ConnectionLimit, tenant(datasource.FactConnections, datasource.Connections{Max: 16, Used: -1, AccountMax: 16, AccountUsed: -1}), checktest.Expectation{Note: "The limit of the account is 16."}},
 		{"few connections", capacity.ConnectionLimit, tenant(datasource.FactConnections, datasource.Connections{Max: 15, Used: -1, AccountMax: 15, AccountUsed: -1}),
 			checktest.Expectation{Want: []string{"failure account_below_plan SHOP", "failure server_below_plan max_connections"}, SQL: "SET GLOBAL max_connections = 20"}},
 		{"a short transaction", capacity.LongTransaction, tenant(datasource.FactTransactions, []datasource.Transaction{{Session: "42", Age: time.Minute}}), checktest.Expectation{}},
@@ -84,10 +84,10 @@ func TestTimeouts(t *testing.T) {
 		{"a limit with a fraction", datasource.Variables{"max_statement_time": "0.500000"}, []string{"short_statement max_statement_time"}, []string{"SET PERSIST max_statement_time = 0"}, false},
 		{"a long limit", datasource.Variables{"max_execution_time": "3600000", "max_statement_time": "7200"}, nil, nil, false},
 		{"idle", datasource.Variables{"wait_timeout": "60"}, []string{"short_idle wait_timeout"}, []string{"SET PERSIST wait_timeout = 3600"}, false},
-		{"no idling at all", datasource.Variables{"wait_timeout": "0"}, []string{"short_idle wait_timeout"}, nil, false},
+		{"an idle limit of zero", datasource.Variables{"wait_timeout": "0"}, []string{"short_idle wait_timeout"}, nil, false},
 		{"network", datasource.Variables{"net_write_timeout": "10"}, []string{"short_network net_write_timeout"}, nil, false},
 		{"OceanBase", datasource.Variables{"ob_query_timeout": "10000000", "ob_trx_timeout": "86400000000"}, []string{"short_statement ob_query_timeout"}, []string{"SET PERSIST ob_query_timeout = 3600000000"}, false},
-		{"no number", datasource.Variables{"wait_timeout": "long"}, nil, nil, true},
+		{"not a number", datasource.Variables{"wait_timeout": "long"}, nil, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -24,7 +25,7 @@ var UndoRetention = &checks.Check{
 const (
 	leastUndo       = 30 * time.Minute // OceanBase's default
 	leastOracleUndo = 15 * time.Minute // Oracle's default
-	copyPace        = 10 << 20         // bytes per second of one table, at the least
+	copyPace        = 10 << 20         // bytes per second, the slowest expected copy of a table
 )
 
 func runUndoRetention(ctx context.Context, p *checks.Pass) error {
@@ -38,39 +39,42 @@ func runUndoRetention(ctx context.Context, p *checks.Pass) error {
 	}
 	seconds, ok := variables.Int("undo_retention")
 	if !ok {
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " shows no variable undo_retention"}
+		return p.NotChecked("no_variable", "server", server)
 	}
-	kept := time.Duration(seconds) * time.Second
+	retention := time.Duration(seconds) * time.Second
 	if server.Flavor == datasource.FlavorOracle {
-		return oracleUndo(ctx, p, variables, kept)
+		return checkOracleUndo(ctx, p, variables, retention)
 	}
-	f, least, err := wantedUndo(ctx, p, leastUndo)
-	if err == nil && kept < least {
-		f.Actual, f.Expected = kept.String(), least.String()
+	f, least, err := requiredUndo(ctx, p, leastUndo)
+	if err == nil && retention < least {
+		f.Actual = report.Duration(retention)
 		f.SQL = checks.SetGlobal(server, "undo_retention", fmt.Sprint(int64(least.Seconds())))
 		p.Report(f)
 	}
 	return err
 }
 
-// wantedUndo gives for how long undo should be kept, and the finding for where it is not: for least, or
-// as long as the copy of the biggest table takes.
-func wantedUndo(ctx context.Context, p *checks.Pass, least time.Duration) (checks.Finding, time.Duration, error) {
-	f := checks.Finding{Rule: "short", Level: checks.Warn, Object: checks.VariableObject("undo_retention")}
-	if !p.Settings.Deep {
-		return f, least, nil
+// requiredUndo returns how long undo must be kept, which is least or the time to copy the largest table if that is
+// longer, and the finding for a shorter time.
+func requiredUndo(ctx context.Context, p *checks.Pass, least time.Duration) (checks.Finding, time.Duration, error) {
+	f := checks.Finding{Rule: "short", Level: checks.Warn, Object: checks.VariableObject("undo_retention"),
+		Args: checks.Args{}}
+	if p.Settings.Deep {
+		mapping, err := p.Mapping(ctx)
+		if err != nil {
+			return f, least, err
+		}
+		sizes, err := p.Source().TableSizes(ctx)
+		if err != nil {
+			return f, least, err
+		}
+		s := sumSizes(mapping.BaseTables(), sizes)
+		if copying := time.Duration(s.largestSize/copyPace) * time.Second; copying > least {
+			least, f.Rule = copying, "short_for_table"
+			f.Args["table"], f.Args["size"] = s.largest, byteSize(s.largestSize)
+		}
 	}
-	mapping, err := p.Mapping(ctx)
-	if err != nil {
-		return f, least, err
-	}
-	sizes, err := p.Source().TableSizes(ctx)
-	if err != nil {
-		return f, least, err
-	}
-	biggest := sumSizes(mapping.BaseTables(), sizes)
-	if copying := time.Duration(biggest.most/copyPace) * time.Second; copying > least {
-		least, f.Rule, f.Args = copying, "short_for_table", checks.Args{"table": biggest.biggest.String(), "size": gib(biggest.most)}
-	}
+	f.Args["least"] = report.Duration(least)
+	f.Expected = "≥ " + report.Duration(least)
 	return f, least, nil
 }

@@ -7,26 +7,31 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// oracleUndo looks at how long an Oracle database keeps undo. UNDO_RETENTION is kept to where the undo
-// tablespace may grow or guarantees it; one of a fixed size keeps what it has room for (Oracle
-// Database Reference, "UNDO_RETENTION").
-func oracleUndo(ctx context.Context, p *checks.Pass, variables datasource.Variables, retention time.Duration) error {
+// checkOracleUndo checks how long an Oracle database keeps undo. UNDO_RETENTION is honored if the undo tablespace may
+// grow or guarantees it. A tablespace of a fixed size keeps undo as long as its space permits (Oracle Database
+// Reference, "UNDO_RETENTION").
+func checkOracleUndo(
+	ctx context.Context, p *checks.Pass, variables datasource.Variables, retention time.Duration,
+) error {
 	if management, known := variables.Lookup("undo_management"); known && management != "AUTO" {
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "undo is managed by hand (UNDO_MANAGEMENT is " + management + "): how long it is kept cannot be told",
-			Remedy: "Use automatic undo management, which is the default."}
+		return p.NotChecked("manual_undo", "management", management)
 	}
 	undo, err := p.Facts().OracleUndo(ctx)
 	if err != nil {
 		return err
 	}
 	if undo.TooOld > 0 {
-		p.Report(checks.Finding{Rule: "too_old", Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}, Actual: fmt.Sprintf("%d queries failed", undo.TooOld), Expected: "none",
-			Args: checks.Args{"span": (time.Duration(undo.Intervals) * 10 * time.Minute).String()}})
+		span := time.Duration(undo.Intervals) * 10 * time.Minute
+		p.Report(checks.Finding{Rule: "too_old", Level: checks.Warn,
+			Object: checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace},
+			Actual: fmt.Sprint(undo.TooOld), Expected: "0",
+			Args: checks.Args{"count": int(undo.TooOld), "span": report.Duration(span)}})
 	}
-	f, least, err := wantedUndo(ctx, p, leastOracleUndo)
+	f, least, err := requiredUndo(ctx, p, leastOracleUndo)
 	if err != nil {
 		return err
 	}
@@ -36,17 +41,18 @@ func oracleUndo(ctx context.Context, p *checks.Pass, variables datasource.Variab
 	}
 	if undo.Guarantee || len(undo.Growing) > 0 {
 		if retention < least {
-			f.Actual, f.Expected, f.SQL = retention.String(), least.String(), raise
+			f.Actual, f.SQL = report.Duration(retention), raise
 			p.Report(f)
 		}
 		return nil
 	}
 	if undo.Intervals == 0 {
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("the undo tablespace %s is of a fixed size, and V$UNDOSTAT does not show for how long it keeps undo", undo.Tablespace)}
+		return p.NotChecked("no_statistics", "tablespace", undo.Tablespace)
 	}
 	if undo.Kept < least {
 		f.Rule, f.Object = "fixed_size", checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}
-		f.Actual, f.Expected, f.Args = undo.Kept.String(), least.String(), checks.Args{"size": gib(undo.Bytes), "files": strings.Join(undo.Fixed, ", ")}
+		f.Actual, f.Args["size"] = report.Duration(undo.Kept), byteSize(undo.Bytes)
+		f.Args["files"] = p.Term("files", "count", len(undo.Fixed), "files", strings.Join(undo.Fixed, ", "))
 		for _, file := range undo.Fixed {
 			f.SQL = append(f.SQL, "ALTER DATABASE DATAFILE "+file+" AUTOEXTEND ON")
 		}

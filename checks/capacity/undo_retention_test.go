@@ -32,21 +32,21 @@ func TestUndoRetentionOfOracle(t *testing.T) {
 		{"the default", "900", growing, 1 << 50, false, checktest.Expectation{}},
 		{"less", "899", growing, 0, false, checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 900"}},
 		{"less, guaranteed", "899", fixed(time.Hour, true), 0, false, checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 900"}},
-		{"a big table", "900", growing, 72000 << 20, true, checktest.Expectation{Want: []string{"warning short_for_table undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 7200"}},
-		{"enough for a big table", "7200", growing, 72000 << 20, true, checktest.Expectation{}},
+		{"a large table", "900", growing, 72000 << 20, true, checktest.Expectation{Want: []string{"warning short_for_table undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 7200"}},
+		{"enough for a large table", "7200", growing, 72000 << 20, true, checktest.Expectation{}},
 		{"a fixed size that keeps enough", "60", fixed(time.Hour, false), 0, false, checktest.Expectation{}},
 		{"a fixed size that does not", "7200", fixed(time.Minute, false), 0, false, checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"}, SQL: grow}},
-		{"a fixed size that does not, with little wanted", "60", fixed(time.Minute, false), 0, false, checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"}, SQL: grow + ";ALTER SYSTEM SET undo_retention = 900"}},
-		{"a fixed size of which nothing is known", "900", datasource.OracleUndo{Tablespace: "UNDOTBS1", Fixed: []string{"4"}}, 0, false, checktest.Expectation{Unknown: true}},
+		{"a fixed size that does not, with a short setting", "60", fixed(time.Minute, false), 0, false, checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"}, SQL: grow + ";ALTER SYSTEM SET undo_retention = 900"}},
+		{"a fixed size without statistics", "900", datasource.OracleUndo{Tablespace: "UNDOTBS1", Fixed: []string{"4"}}, 0, false, checktest.Expectation{Unknown: true}},
 		{"queries that failed", "900", failed, 0, false, checktest.Expectation{Want: []string{"warning too_old UNDOTBS1"}}},
-		{"a view that is not shown", "900", checktest.ErrRefusedView, 0, false, checktest.Expectation{Unknown: true}},
-		{"not shown", "", growing, 0, false, checktest.Expectation{Unknown: true}},
-		{"undo by hand", "by hand", growing, 0, false, checktest.Expectation{Unknown: true}},
+		{"an unreadable view", "900", checktest.ErrRefusedView, 0, false, checktest.Expectation{Unknown: true}},
+		{"no variable", "", growing, 0, false, checktest.Expectation{Unknown: true}},
+		{"manual undo", "manual", growing, 0, false, checktest.Expectation{Unknown: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			variables := datasource.Variables{"undo_retention": tc.seconds, "undo_management": "AUTO"}
-			if tc.seconds == "by hand" {
+			if tc.seconds == "manual" {
 				variables = datasource.Variables{"undo_retention": "900", "undo_management": "MANUAL"}
 			}
 			source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactVariables: variables, datasource.FactOracleUndo: tc.undo, datasource.FactTableSizes: datasource.GroupByTable(
@@ -67,10 +67,10 @@ func TestUndoRetention(t *testing.T) {
 	}{
 		{"the default", "1800", 1 << 50, false, nil, nil, false},
 		{"less", "1799", 0, false, []string{"short undo_retention"}, []string{"SET GLOBAL undo_retention = 1800"}, false},
-		{"a big table", "1800", 72000 << 20, true, []string{"short_for_table undo_retention"}, []string{"SET GLOBAL undo_retention = 7200"}, false},
-		{"enough for a big table", "7200", 72000 << 20, true, nil, nil, false},
+		{"a large table", "1800", 72000 << 20, true, []string{"short_for_table undo_retention"}, []string{"SET GLOBAL undo_retention = 7200"}, false},
+		{"enough for a large table", "7200", 72000 << 20, true, nil, nil, false},
 		{"a small table", "60", 1 << 20, true, []string{"short undo_retention"}, []string{"SET GLOBAL undo_retention = 1800"}, false},
-		{"not shown", "", 0, false, nil, nil, true},
+		{"no variable", "", 0, false, nil, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

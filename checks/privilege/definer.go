@@ -3,12 +3,12 @@ package privilege
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -36,24 +36,24 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if p.Side == checks.Source {
-		return unreadable(ctx, p, objects)
+		return reportUnreadable(ctx, p, objects)
 	}
 	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	foreign := slices.DeleteFunc(slices.Clone(objects), func(o stored) bool {
+	ofOthers := slices.DeleteFunc(slices.Clone(objects), func(o storedObject) bool {
 		return o.definer == "" || sameAccount(datasource.ParseAccount(o.definer), holder.Account)
 	})
-	if len(foreign) == 0 {
-		return undefined(objects)
+	if len(ofOthers) == 0 {
+		return checkDefinersVisible(p, objects)
 	}
 	accounts, err := p.Facts().Accounts(ctx)
 	if err != nil {
 		return err
 	}
-	byDefiner := map[string][]stored{}
-	for _, o := range foreign {
+	byDefiner := map[string][]storedObject{}
+	for _, o := range ofOthers {
 		byDefiner[o.definer] = append(byDefiner[o.definer], o)
 	}
 	for definer, own := range byDefiner {
@@ -61,32 +61,31 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 		if slices.ContainsFunc(accounts, func(a datasource.Account) bool { return sameAccount(a, account) }) {
 			continue
 		}
-		p.Report(checks.Finding{Rule: "no_definer", Level: checks.Warn, Object: checks.Object{Kind: "ACCOUNT", Name: definer},
-			Actual: "no such account", Expected: "an account with the rights that they use",
-			Args: checks.Args{"objects": name(own)}, SQL: createLocked(holder.Server, account)})
+		p.Report(checks.Finding{Rule: "no_definer", Level: checks.Warn,
+			Object: checks.Object{Kind: "ACCOUNT", Name: definer},
+			Args:   checks.Args{"objects": listNames(own)}, SQL: createLocked(holder.Server, account)})
 	}
 	need := definerNeed(holder.Server)
 	if need.Rights == nil {
-		return undefined(objects)
+		return checkDefinersVisible(p, objects)
 	}
 	findings, err := holder.Lacks(need)
 	access.Report(p, findings)
-	return errors.Join(err, undefined(objects))
+	return errors.Join(err, checkDefinersVisible(p, objects))
 }
 
-// undefined fails where the source hides the definer of an object.
-func undefined(objects []stored) error {
-	hidden := slices.DeleteFunc(slices.Clone(objects), func(o stored) bool { return o.definer != "" })
+// checkDefinersVisible fails if the source hides the definer of an object.
+func checkDefinersVisible(p *checks.Pass, objects []storedObject) error {
+	hidden := slices.DeleteFunc(slices.Clone(objects), func(o storedObject) bool { return o.definer != "" })
 	if len(hidden) == 0 {
 		return nil
 	}
-	return &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the source hides from the account who defined " + name(hidden),
-		Remedy: "Grant the account of the source TRIGGER on the tables."}
+	return p.NotChecked("hidden_definer", "objects", listNames(hidden))
 }
 
-// unreadable reports what the account of the source can see to be there, but not what it does.
-func unreadable(ctx context.Context, p *checks.Pass, objects []stored) error {
-	hidden := slices.DeleteFunc(slices.Clone(objects), func(o stored) bool { return o.readable })
+// reportUnreadable reports the objects whose definition the account of the source cannot read.
+func reportUnreadable(ctx context.Context, p *checks.Pass, objects []storedObject) error {
+	hidden := slices.DeleteFunc(slices.Clone(objects), func(o storedObject) bool { return o.readable })
 	if len(hidden) == 0 {
 		return nil
 	}
@@ -95,10 +94,11 @@ func unreadable(ctx context.Context, p *checks.Pass, objects []stored) error {
 		return err
 	}
 	for _, o := range hidden {
-		f := checks.Finding{Rule: "unreadable", Level: checks.Warn, Object: checks.Object{Kind: o.kind, Schema: o.Schema, Name: o.Name},
-			Args: checks.Args{"account": holder.Account.Quoted(), "kind": strings.ToLower(o.kind)}}
+		f := checks.Finding{Rule: "unreadable", Level: checks.Warn,
+			Object: checks.Object{Kind: o.kind, Schema: o.Schema, Name: o.Name},
+			Args:   checks.Args{"account": holder.Account.Quoted(), "kind": o.kind}}
 		if o.definer != "" {
-			f.Actual = "defined by " + o.definer
+			f.Actual = p.Term("defined_by", "definer", o.definer)
 		}
 		switch o.kind {
 		case "VIEW":
@@ -116,28 +116,26 @@ func unreadable(ctx context.Context, p *checks.Pass, objects []stored) error {
 	return nil
 }
 
-// named bounds how many objects of a definer are named.
-const named = 5
+// maxNames is the number of objects that a text names.
+const maxNames = 5
 
-func name(objects []stored) string {
+// listNames lists the kinds and names of the first objects.
+func listNames(objects []storedObject) string {
 	var names []string
 	for _, o := range objects {
-		names = append(names, strings.ToLower(o.kind)+" "+o.String())
+		names = append(names, o.kind+" "+o.String())
 	}
 	slices.Sort(names)
-	if more := len(names) - named; more > 0 {
-		names = append(names[:named], fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(names, ", ")
+	return report.FirstNames(names, maxNames)
 }
 
-// sameAccount compares users as they are and hosts in any case, as the server does.
+// sameAccount reports whether two accounts are the same. As on the server, the host is not case-sensitive.
 func sameAccount(a, b datasource.Account) bool {
 	return a.User == b.User && strings.EqualFold(a.Host, b.Host)
 }
 
-// createLocked gives the statement that makes an account which nobody can log on to: definers need
-// no more. ACCOUNT LOCK came with MySQL 5.7.6 and MariaDB 10.4.2.
+// createLocked returns the statement that creates a locked account, which is sufficient for a definer. ACCOUNT LOCK
+// exists in MySQL 5.7.6 and MariaDB 10.4.2 and later.
 func createLocked(s datasource.Server, a datasource.Account) []string {
 	if s.IsMySQL() && s.Version.AtLeast(5, 7, 6) || s.IsMariaDB() && s.Version.AtLeast(10, 4, 2) {
 		if a.Host == "" {
@@ -148,9 +146,9 @@ func createLocked(s datasource.Server, a datasource.Account) []string {
 	return nil
 }
 
-// definerNeed gives what making an object for another definer takes, no rights where that is not
-// known (MySQL 8.4 Reference Manual, "Stored Object Access Control": SET_ANY_DEFINER since 8.2, SET_USER_ID
-// before, SUPER in 5.x; MariaDB, "GRANT": SET USER since 10.5.2, without SUPER since 11.0.1).
+// definerNeed returns the privileges that are needed to create an object for another definer, none if that is not
+// known (MySQL 8.4 Reference Manual, "Stored Object Access Control": SET_ANY_DEFINER since 8.2, SET_USER_ID before,
+// SUPER in 5.x; MariaDB, "GRANT": SET USER since 10.5.2, without SUPER since 11.0.1).
 func definerNeed(s datasource.Server) access.Need {
 	n := access.Need{Rights: []datasource.Privilege{"SUPER"}, Rule: "missing_right", Level: checks.Warn}
 	switch {

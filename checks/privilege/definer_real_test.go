@@ -15,7 +15,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		from, to := s.Database(t), s.Database(t)
-		// The definer is an account of the source alone: of a server that is both ends, one that was dropped.
+		// One server is source and destination, so the definer is dropped to exist on the source only.
 		definer := strings.Replace(s.Database(t), "pt_", "pd_", 1)
 		s.Exec(t, "CREATE USER "+definer+"@'%'", "GRANT SELECT ON "+from+".* TO "+definer+"@'%'",
 			"CREATE TABLE "+from+".t (id INT PRIMARY KEY)",
@@ -31,41 +31,41 @@ func TestDefinerOnRealServer(t *testing.T) {
 
 		source := task.Run(t, privilege.Definer, checks.Source)
 		if source.Outcome != engine.Warned || len(source.Findings) != 1 || source.Findings[0].Object.Name != "p" {
-			t.Errorf("got %s, want the procedure's body to be hidden:\n%s", source.Outcome, source.Message(20))
+			t.Errorf("got %s, want the body of the procedure to be hidden:\n%s", source.Outcome, source.Message(20))
 		}
 		checktest.Mend(t, s, source.Findings)
 		if source := task.Run(t, privilege.Definer, checks.Source); source.Outcome != engine.Passed {
-			t.Errorf("mended, the source is still %s:\n%s", source.Outcome, source.Message(20))
+			t.Errorf("after the fix the source is still %s:\n%s", source.Outcome, source.Message(20))
 		}
 
 		dest := task.Run(t, privilege.Definer, checks.Dest)
 		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Rule != "missing_right" {
-			t.Fatalf("got %s, want the right to name another definer to lack:\n%s", dest.Outcome, dest.Message(20))
+			t.Fatalf("got %s, want a missing privilege to name another definer:\n%s", dest.Outcome, dest.Message(20))
 		}
 		if err := doAs(t, s, user, password, foreign); !denied(err) {
-			t.Errorf("without the right the server gives %v", err)
+			t.Errorf("without the privilege the server returns %v", err)
 		}
 		checktest.Mend(t, s, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
-			t.Errorf("mended, the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
+			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
 		if err := doAs(t, s, user, password, foreign); err != nil {
-			t.Errorf("with the right the server gives %v", err)
+			t.Errorf("with the privilege the server returns %v", err)
 		}
 
 		s.Exec(t, "DROP USER "+definer+"@'%'")
 		dest = task.Run(t, privilege.Definer, checks.Dest)
 		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Object.Name != definer+"@%" {
-			t.Fatalf("got %s, want the definer to be missed:\n%s", dest.Outcome, dest.Message(20))
+			t.Fatalf("got %s, want a finding about the definer:\n%s", dest.Outcome, dest.Message(20))
 		}
 		checktest.Mend(t, s, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
-			t.Errorf("mended, the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
+			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
 	})
 }
 
-// Between two servers the definer is an account of the source alone.
+// TestDefinerAcrossRealServers uses a definer that exists only on the source.
 func TestDefinerAcrossRealServers(t *testing.T) {
 	t.Parallel()
 	for _, pair := range [][2]dbtest.Product{{dbtest.MariaDB, dbtest.MySQL}, {dbtest.MySQL, dbtest.MariaDB}} {
@@ -77,13 +77,13 @@ func TestDefinerAcrossRealServers(t *testing.T) {
 			from.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)", "CREATE DEFINER="+definer+"@'%' TRIGGER "+schema+".tr BEFORE INSERT ON "+schema+".t FOR EACH ROW SET NEW.id = 1")
 			task := checktest.Real{Source: checktest.End{Server: from, Schema: schema}, Dest: checktest.End{Server: to, Schema: target}}
 			got := task.Run(t, privilege.Definer, checks.Dest)
-			if got.Outcome != engine.Warned || len(got.Findings) != 1 || !strings.Contains(got.Message(20), "trigger "+schema+".tr") {
-				t.Fatalf("got %s, want the trigger's definer to be missed:\n%s", got.Outcome, got.Message(20))
+			if got.Outcome != engine.Warned || len(got.Findings) != 1 || !strings.Contains(got.Message(20), "TRIGGER "+schema+".tr") {
+				t.Fatalf("got %s, want a finding about the definer of the trigger:\n%s", got.Outcome, got.Message(20))
 			}
 			t.Cleanup(func() { to.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
 			checktest.Mend(t, to, got.Findings)
 			if got := task.Run(t, privilege.Definer, checks.Dest); got.Outcome != engine.Passed {
-				t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 			}
 		})
 	}

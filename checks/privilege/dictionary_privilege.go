@@ -30,7 +30,8 @@ func runDictionaryPrivilege(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, v := range views {
 		if !v.Readable {
-			p.Report(checks.Finding{Rule: "unreadable", Level: checks.Warn, Object: checks.Object{Kind: "VIEW", Name: "SYS." + v.Name}, Actual: "not readable", Expected: "SELECT", SQL: []string{v.Grant}})
+			p.Report(checks.Finding{Rule: "unreadable", Level: checks.Warn,
+				Object: checks.Object{Kind: "VIEW", Name: "SYS." + v.Name}, Expected: "SELECT", SQL: []string{v.Grant}})
 		}
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// shop is a source with a table and a view in the schema shop, read with these rights.
+// shop returns a source with a table and a view in schema shop, read with these grants.
 func shop(grants ...datasource.Grant) datasource.Snapshot {
 	return datasource.Snapshot{
 		datasource.FactServer:  datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 8, Patch: 36}},
@@ -30,8 +30,8 @@ func account(grants ...datasource.Grant) datasource.Grants {
 	return datasource.Grants{Account: datasource.Account{User: "pre", Host: "%"}, Rights: datasource.Rights{Grants: grants, Wildcards: true}}
 }
 
-func on(schema, table string, rights ...datasource.Privilege) datasource.Grant {
-	g := datasource.Grant{Level: datasource.OnTable, Schema: schema, Name: table, Privileges: rights}
+func on(schema, table string, privileges ...datasource.Privilege) datasource.Grant {
+	g := datasource.Grant{Level: datasource.OnTable, Schema: schema, Name: table, Privileges: privileges}
 	switch {
 	case schema == "":
 		g.Level = datasource.OnEverything
@@ -41,7 +41,7 @@ func on(schema, table string, rights ...datasource.Privilege) datasource.Grant {
 	return g
 }
 
-// statements gives the statements of findings, in order.
+// statements returns the statements of findings in order.
 func statements(findings []checks.Finding) []string {
 	var all []string
 	for _, f := range findings {
@@ -50,7 +50,7 @@ func statements(findings []checks.Finding) []string {
 	return all
 }
 
-// seed makes a schema with a table, another and a view.
+// seed creates a schema with two tables and a view.
 func seed(t *testing.T, s *dbtest.Server) string {
 	schema := s.Database(t)
 	s.Exec(t, "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY, note VARCHAR(20))", "CREATE TABLE "+schema+".other (id INT PRIMARY KEY)",
@@ -66,13 +66,13 @@ func product(flavor datasource.Flavor, parts ...int) datasource.Server {
 	return datasource.Server{Flavor: flavor, Version: datasource.Version{Major: v[0], Minor: v[1], Patch: v[2]}}
 }
 
-// held are rights ON *.* of 'pre'@'%'.
-func held(rights ...datasource.Privilege) datasource.Grants {
+// held returns grants of privileges ON *.* to 'pre'@'%'.
+func held(privileges ...datasource.Privilege) datasource.Grants {
 	return datasource.Grants{Account: datasource.Account{User: "pre", Host: "%"},
-		Rights: datasource.Rights{Grants: []datasource.Grant{{Level: datasource.OnEverything, Privileges: rights}}}}
+		Rights: datasource.Rights{Grants: []datasource.Grant{{Level: datasource.OnEverything, Privileges: privileges}}}}
 }
 
-// doAs executes statements as an account, in one session, and gives the first error.
+// doAs executes statements as an account in one session and returns the first error.
 func doAs(t *testing.T, s *dbtest.Server, user, password string, statements ...string) error {
 	t.Helper()
 	connector, err := driver.NewConnector(s.Config(user, password, ""))
@@ -90,13 +90,13 @@ func doAs(t *testing.T, s *dbtest.Server, user, password string, statements ...s
 	return nil
 }
 
-// denied tells whether the server lacked a right for the statement.
+// denied reports whether the server refused the statement because of a missing privilege.
 func denied(err error) bool {
 	var e *driver.MySQLError
 	return errors.As(err, &e) && (e.Number == 1227 || e.Number == 1418 || e.Number == 1419)
 }
 
-// programs is a source whose schema shop holds a view, a trigger, an event and routines of definers.
+// programs returns a source whose schema shop holds a view, a trigger, an event and routines with definers.
 func programs(routines ...datasource.Routine) datasource.Snapshot {
 	t := datasource.TableName{Schema: "shop", Name: "t"}
 	of := func(name string) datasource.TableName { return datasource.TableName{Schema: "shop", Name: name} }

@@ -26,11 +26,11 @@ func runLockPrivilege(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	need := access.Need{Rights: []datasource.Privilege{"RELOAD"}, Rule: "no_snapshot", Level: checks.Warn}
-	// FLUSH_TABLES came with MySQL 8.0.23 (MySQL 8.0 Release Notes).
+	// FLUSH_TABLES exists in MySQL 8.0.23 and later (MySQL 8.0 Release Notes).
 	if holder.Server.IsMySQL() && holder.Server.Version.AtLeast(8, 0, 23) {
 		need.Instead = []datasource.Privilege{"FLUSH_TABLES"}
 	}
-	if p.Route.Phases&checks.Incremental != 0 { // changes made meanwhile are carried over afterwards
+	if p.Route.Phases&checks.Incremental != 0 { // changes made in the meantime are replicated
 		need.Rule, need.Level = "no_lock_needed", checks.Info
 	}
 	findings, err := holder.Lacks(need)

@@ -10,13 +10,13 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// The rights that LOCK and SESSION ask for are those without which the server refuses.
+// TestGlobalPrivilegesOnRealServer verifies that the server refuses without the needed privileges and accepts with them.
 func TestGlobalPrivilegesOnRealServer(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		check *checks.Check
 		side  checks.Side
-		needs string // the statement that the right is for
+		needs string // the statement that needs the privilege
 	}{
 		{privilege.LockPrivilege, checks.Source, "FLUSH TABLES WITH READ LOCK"},
 		{privilege.SessionPrivilege, checks.Dest, "SET SESSION sql_log_bin = 0"},
@@ -36,14 +36,14 @@ func TestGlobalPrivilegesOnRealServer(t *testing.T) {
 						t.Fatalf("got %s, want a warning:\n%s", got.Outcome, got.Message(20))
 					}
 					if err := doAs(t, s, user, password, tc.needs); !denied(err) {
-						t.Errorf("without the right %s gives %v, want a refusal", tc.needs, err)
+						t.Errorf("without the privilege %s returns %v, want a refusal", tc.needs, err)
 					}
 					checktest.Mend(t, s, got.Findings)
 					if got := task.Run(t, tc.check, tc.side); got.Outcome != engine.Passed {
-						t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+						t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 					}
 					if err := doAs(t, s, user, password, tc.needs); err != nil {
-						t.Errorf("with the right %s gives %v", tc.needs, err)
+						t.Errorf("with the privilege %s returns %v", tc.needs, err)
 					}
 				})
 			}

@@ -14,7 +14,7 @@ func TestLogPrivilegeOnRealServer(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		grants []string
-		lacks  bool
+		fails  bool
 	}{
 		"both":               {[]string{"GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO %s"}, false},
 		"no reading":         {[]string{"GRANT REPLICATION CLIENT ON *.* TO %s"}, true},
@@ -32,7 +32,7 @@ func TestLogPrivilegeOnRealServer(t *testing.T) {
 				for _, side := range []checks.Side{checks.Source, checks.Dest} {
 					task := checktest.Real{Source: end, Dest: end, Phases: checks.Incremental | checks.Reverse}
 					got := task.Run(t, privilege.LogPrivilege, side)
-					if (got.Outcome == engine.Failed) != tc.lacks {
+					if (got.Outcome == engine.Failed) != tc.fails {
 						t.Fatalf("%s: %s:\n%s", side, got.Outcome, got.Message(20))
 					}
 					if side == checks.Source {
@@ -40,7 +40,7 @@ func TestLogPrivilegeOnRealServer(t *testing.T) {
 					}
 					checktest.Mend(t, s, got.Findings)
 					if got := task.Run(t, privilege.LogPrivilege, side); got.Outcome != engine.Passed {
-						t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+						t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 					}
 				}
 			})

@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Before 21c what counts is held in the root, which a pluggable database does not show.
+// TestLogPrivilegeInPDB: before 21c the privileges in the root count, which a pluggable database does not show.
 func TestLogPrivilegeInPDB(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -46,7 +46,7 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		notes      int
 		fails      bool
 	}{
-		{name: "a destination whose changes are carried back", server: checktest.OracleServer19, side: checks.Dest, phases: checks.Reverse, want: []string{"missing_right", "missing_right"}},
+		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19, side: checks.Dest, phases: checks.Reverse, want: []string{"missing_right", "missing_right"}},
 		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest, phases: checks.Reverse},
 		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest, phases: checks.Incremental, notes: 1},
 		{name: "a tenant as source", server: checktest.OBOracle43, side: checks.Source, phases: checks.Incremental, fails: true},
@@ -67,7 +67,7 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 				t.Errorf("rules (-want +got):\n%s", diff)
 			}
 			if len(notes) != tc.notes {
-				t.Errorf("remarks %q, want %d", notes, tc.notes)
+				t.Errorf("notes %q, want %d", notes, tc.notes)
 			}
 		})
 	}
@@ -89,7 +89,7 @@ func TestLogPrivilege(t *testing.T) {
 		sql    []string
 		fails  bool
 	}{
-		{name: "both rights", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")}, status: datasource.BinaryLogStatus{}},
+		{name: "both privileges", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")}, status: datasource.BinaryLogStatus{}},
 		{name: "the probe outweighs the grants", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")}, status: datasource.BinaryLogStatus{}},
 		{name: "neither", server: mariadb, status: refused, want: []string{"missing_right"}, sql: []string{"GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO 'pre'@'%'"}},
 		{name: "refused in spite of the grants", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")}, status: refused, want: []string{"status_refused"},

@@ -3,7 +3,6 @@ package privilege
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,67 +10,68 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// oracleRights are the rights of the account of an Oracle database, or of a tenant of OceanBase in
-// Oracle mode, on the side of an item, and what is found to lack.
-type oracleRights struct {
+// oracleAccount is the account of an Oracle database, or of an OceanBase tenant in Oracle mode, on the side of an item,
+// with the findings about its missing privileges.
+type oracleAccount struct {
 	datasource.OraclePrivileges
 	pass     *checks.Pass
 	server   datasource.Server
 	findings []checks.Finding
 }
 
-func oracleRightsOf(ctx context.Context, p *checks.Pass) (*oracleRights, error) {
+func oracleAccountOf(ctx context.Context, p *checks.Pass) (*oracleAccount, error) {
 	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return nil, err
 	}
 	privileges, err := p.Facts().OraclePrivileges(ctx)
-	return &oracleRights{OraclePrivileges: privileges, pass: p, server: server}, err
+	return &oracleAccount{OraclePrivileges: privileges, pass: p, server: server}, err
 }
 
-// end gives the type of the database on the item's side.
-func end(p *checks.Pass) datasource.Type {
+// endpointType returns the type of the database on the item's side.
+func endpointType(p *checks.Pass) datasource.Type {
 	if p.Side == checks.Dest {
 		return p.Route.Dest
 	}
 	return p.Route.Source
 }
 
-// lack adds a finding about rights of which some may be held.
-func (o *oracleRights) lack(f checks.Finding, on string, wanted, missing []string, sql string) {
-	held := slices.DeleteFunc(slices.Clone(wanted), func(right string) bool { return slices.Contains(missing, right) })
-	f.Actual, f.Expected, f.SQL = strings.Join(held, ", "), strings.Join(wanted, ", "), []string{sql}
+// addMissing adds a finding about needed privileges, of which some are missing.
+func (o *oracleAccount) addMissing(f checks.Finding, on string, needed, missing []string, sql string) {
+	held := slices.DeleteFunc(slices.Clone(needed), func(p string) bool { return slices.Contains(missing, p) })
+	f.Actual, f.Expected, f.SQL = strings.Join(held, ", "), strings.Join(needed, ", "), []string{sql}
 	if len(held) == 0 {
 		f.Actual = "none"
 	}
-	f.Args = checks.Args{"account": o.Account, "rights": strings.Join(missing, ", "), "on": on}
+	f.Args = checks.Args{"account": o.Account, "privileges": strings.Join(missing, ", "), "on": on}
 	o.findings = append(o.findings, f)
 }
 
-func (o *oracleRights) lackOnTable(f checks.Finding, t datasource.TableName, wanted, missing []string) {
+func (o *oracleAccount) addMissingOnTable(f checks.Finding, t datasource.TableName, needed, missing []string) {
 	f.Object = checks.TableObject(t)
-	o.lack(f, t.String(), wanted, missing, "GRANT "+strings.Join(missing, ", ")+" ON "+checks.QuoteTable(datasource.Oracle, t)+" TO "+o.grantee())
+	grant := "GRANT " + strings.Join(missing, ", ") + " ON " + checks.QuoteTable(datasource.Oracle, t)
+	o.addMissing(f, t.String(), needed, missing, grant+" TO "+o.grantee())
 }
 
-// lackOver adds a finding about rights over a schema. From 23ai they can be granted on it alone.
-func (o *oracleRights) lackOver(f checks.Finding, schema string, wanted, missing []string) {
+// addMissingOnSchema adds a finding about privileges on a schema. In 23ai and later they can be granted on the schema
+// alone.
+func (o *oracleAccount) addMissingOnSchema(f checks.Finding, schema string, needed, missing []string) {
 	f.Object = checks.SchemaObject(schema)
 	grant := "GRANT " + strings.Join(missing, ", ")
 	if schema != o.Account && !o.server.IsOceanBase() && o.server.Version.AtLeast(23) {
 		grant += " ON SCHEMA " + checks.Quote(datasource.Oracle, schema)
 	}
-	o.lack(f, "schema "+schema, wanted, missing, grant+" TO "+o.grantee())
+	o.addMissing(f, o.pass.Term("schema", "name", schema), needed, missing, grant+" TO "+o.grantee())
 }
 
-func (o *oracleRights) grantee() string { return checks.Quote(datasource.Oracle, o.Account) }
+func (o *oracleAccount) grantee() string { return checks.Quote(datasource.Oracle, o.Account) }
 
-// report reports what lacks. It fails where a role that may hold it does not show what it holds.
-func (o *oracleRights) report() error {
+// report reports the missing privileges. It fails if a role whose contents are invisible may include them.
+func (o *oracleAccount) report() error {
 	if len(o.findings) > 0 && len(o.Opaque) > 0 {
-		return &datasource.Error{Class: datasource.ErrOther,
-			Cause: fmt.Sprintf("whether the account %s has %s on %s cannot be told: it cannot see what its role %s holds",
-				o.Account, o.findings[0].Args["rights"], o.findings[0].Args["on"], strings.Join(o.Opaque, ", ")),
-			Remedy: "Grant the rights to the account itself."}
+		args := o.findings[0].Args
+		return o.pass.NotChecked("unreadable_role", "account", o.Account, "roles", strings.Join(o.Opaque, ", "),
+			"privileges", args["privileges"], "on", args["on"])
 	}
 	for _, f := range o.findings {
 		o.pass.Report(f)
@@ -79,9 +79,9 @@ func (o *oracleRights) report() error {
 	return nil
 }
 
-// oracleRead reports the mapped tables and views that the account of an Oracle-like database may not read.
-func oracleRead(ctx context.Context, p *checks.Pass) error {
-	o, err := oracleRightsOf(ctx, p)
+// checkOracleRead reports the mapped tables and views that the account of an Oracle-like database may not read.
+func checkOracleRead(ctx context.Context, p *checks.Pass) error {
+	o, err := oracleAccountOf(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -90,18 +90,19 @@ func oracleRead(ctx context.Context, p *checks.Pass) error {
 		return nothing
 	}
 	selects := []string{"SELECT"}
-	asked := map[datasource.TableName]bool{}
+	seen := map[datasource.TableName]bool{}
 	for _, t := range mapping.Tables {
-		if !asked[t.Source] && !o.MayRead(t.Source) {
-			o.lackOnTable(checks.Finding{Rule: "missing_right", Level: checks.Fail}, t.Source, selects, selects)
+		if !seen[t.Source] && !o.MayRead(t.Source) {
+			o.addMissingOnTable(checks.Finding{Rule: "missing_right", Level: checks.Fail}, t.Source, selects, selects)
 		}
-		asked[t.Source] = true
+		seen[t.Source] = true
 	}
-	open := mapping.WholeSchemas()
+	whole := mapping.WholeSchemas()
 	for _, schema := range schemasOn(p, mapping) {
-		if open[schema] && !o.SeesAll && schema != o.Account && !o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE") {
+		readable := o.SeesAll || schema == o.Account || o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE")
+		if whole[schema] && !readable {
 			anyTable := []string{"SELECT ANY TABLE"}
-			o.lackOver(checks.Finding{Rule: "hidden_tables", Level: checks.Warn}, schema, anyTable, anyTable)
+			o.addMissingOnSchema(checks.Finding{Rule: "hidden_tables", Level: checks.Warn}, schema, anyTable, anyTable)
 		}
 	}
 	if err := o.report(); err != nil || len(o.findings) > 0 {
@@ -110,11 +111,11 @@ func oracleRead(ctx context.Context, p *checks.Pass) error {
 	return nothing
 }
 
-// oracleWrite reports what the account of an Oracle-like database lacks to make and change what the
-// task writes there (Oracle Database SQL Language Reference, "CREATE TABLE", "CREATE VIEW", "CREATE INDEX",
+// checkOracleWrite reports the missing privileges of the account of an Oracle-like database to create and change what
+// the task writes there (Oracle Database SQL Language Reference, "CREATE TABLE", "CREATE VIEW", "CREATE INDEX",
 // "INSERT", "UPDATE", "DELETE").
-func oracleWrite(ctx context.Context, p *checks.Pass) error {
-	o, err := oracleRightsOf(ctx, p)
+func checkOracleWrite(ctx context.Context, p *checks.Pass) error {
+	o, err := oracleAccountOf(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -127,18 +128,18 @@ func oracleWrite(ctx context.Context, p *checks.Pass) error {
 		phases = p.Route.Phases &^ checks.Reverse
 	}
 	if phases&checks.Schema != 0 {
-		if err := o.structures(ctx, mapping); err != nil {
+		if err := o.checkCreate(ctx, mapping); err != nil {
 			return err
 		}
 	}
-	if err := o.rows(ctx, mapping, phases); err != nil {
+	if err := o.checkRows(ctx, mapping, phases); err != nil {
 		return err
 	}
 	if err := o.report(); err != nil {
 		return err
 	}
 	if p.Side == checks.Dest && !o.server.IsOceanBase() {
-		if err := o.room(ctx, mapping); err != nil {
+		if err := o.checkQuotas(ctx, mapping); err != nil {
 			return err
 		}
 	}
@@ -148,29 +149,33 @@ func oracleWrite(ctx context.Context, p *checks.Pass) error {
 	return nothing
 }
 
-// ownRights give what serves in the account's own schema in place of a privilege on any; other
-// such privileges come with owning the schema.
-var ownRights = map[string]string{"CREATE ANY TABLE": "CREATE TABLE", "CREATE ANY VIEW": "CREATE VIEW", "CREATE ANY SEQUENCE": "CREATE SEQUENCE"}
+// ownSchemaPrivileges holds the privileges that are sufficient in the account's own schema in place of an ANY
+// privilege. The owner of a schema has the other ANY privileges there without a grant.
+var ownSchemaPrivileges = map[string]string{
+	"CREATE ANY TABLE":    "CREATE TABLE",
+	"CREATE ANY VIEW":     "CREATE VIEW",
+	"CREATE ANY SEQUENCE": "CREATE SEQUENCE",
+}
 
-// over gives those of some privileges on any that are needed in a schema, and those that lack.
-func (o *oracleRights) over(schema string, privileges []string) (wanted, missing []string) {
+// onSchema returns which of some ANY privileges are needed in a schema, and which of these are missing.
+func (o *oracleAccount) onSchema(schema string, privileges []string) (needed, missing []string) {
 	for _, name := range privileges {
 		need := name
 		if schema == o.Account {
-			if need = ownRights[name]; need == "" {
+			if need = ownSchemaPrivileges[name]; need == "" {
 				continue
 			}
 		}
-		wanted = append(wanted, need)
+		needed = append(needed, need)
 		if !o.HasOver(schema, need, name) {
 			missing = append(missing, need)
 		}
 	}
-	return wanted, missing
+	return needed, missing
 }
 
-// structures looks for what making tables, views and indexes takes in each schema.
-func (o *oracleRights) structures(ctx context.Context, mapping *checks.Mapping) error {
+// checkCreate finds the missing privileges to create tables, views and indexes in each schema.
+func (o *oracleAccount) checkCreate(ctx context.Context, mapping *checks.Mapping) error {
 	indexes, err := o.pass.Source().Indexes(ctx)
 	if err != nil {
 		return err
@@ -179,98 +184,102 @@ func (o *oracleRights) structures(ctx context.Context, mapping *checks.Mapping) 
 	if err != nil {
 		return err
 	}
-	viewed, indexed, numbered := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	secondary := func(i datasource.Index) bool { return !i.Primary }
+	identity := func(c datasource.Column) bool { return c.Oracle != nil && c.Oracle.Identity }
+	withViews, withIndexes, withIdentities := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, t := range slices.Concat(mapping.Tables, mapping.Missing) {
-		viewed[t.Dest.Schema] = viewed[t.Dest.Schema] || t.IsView()
-		indexed[t.Dest.Schema] = indexed[t.Dest.Schema] || slices.ContainsFunc(indexes.Of(t.Source), func(i datasource.Index) bool { return !i.Primary })
-		numbered[t.Dest.Schema] = numbered[t.Dest.Schema] || slices.ContainsFunc(columns.Of(t.Source), func(c datasource.Column) bool { return c.Oracle != nil && c.Oracle.Identity })
+		schema := t.Dest.Schema
+		withViews[schema] = withViews[schema] || t.IsView()
+		withIndexes[schema] = withIndexes[schema] || slices.ContainsFunc(indexes.Of(t.Source), secondary)
+		withIdentities[schema] = withIdentities[schema] || slices.ContainsFunc(columns.Of(t.Source), identity)
 	}
 	for _, schema := range schemasOn(o.pass, mapping) {
-		must, may := []string{"CREATE ANY TABLE"}, []string{"ALTER ANY TABLE", "DROP ANY TABLE"}
-		if viewed[schema] {
-			must = append(must, "CREATE ANY VIEW")
+		required, helpful := []string{"CREATE ANY TABLE"}, []string{"ALTER ANY TABLE", "DROP ANY TABLE"}
+		if withViews[schema] {
+			required = append(required, "CREATE ANY VIEW")
 		}
-		if indexed[schema] {
-			must = append(must, "CREATE ANY INDEX")
+		if withIndexes[schema] {
+			required = append(required, "CREATE ANY INDEX")
 		} else {
-			may = append(may, "CREATE ANY INDEX")
+			helpful = append(helpful, "CREATE ANY INDEX")
 		}
 		switch {
-		case !numbered[schema] || o.server.IsOceanBase():
+		case !withIdentities[schema] || o.server.IsOceanBase():
 		case schema == o.Account:
-			must = append(must, "CREATE ANY SEQUENCE")
+			required = append(required, "CREATE ANY SEQUENCE")
 		default:
-			may = append(may, "CREATE ANY SEQUENCE")
+			helpful = append(helpful, "CREATE ANY SEQUENCE")
 		}
-		if wanted, missing := o.over(schema, must); missing != nil {
-			o.lackOver(checks.Finding{Rule: "missing_right", Level: checks.Fail}, schema, wanted, missing)
+		if needed, missing := o.onSchema(schema, required); missing != nil {
+			o.addMissingOnSchema(checks.Finding{Rule: "missing_right", Level: checks.Fail}, schema, needed, missing)
 		}
-		if wanted, missing := o.over(schema, may); missing != nil {
-			o.lackOver(checks.Finding{Rule: "missing_helpful_right", Level: checks.Warn}, schema, wanted, missing)
+		if needed, missing := o.onSchema(schema, helpful); missing != nil {
+			o.addMissingOnSchema(checks.Finding{Rule: "missing_helpful_right", Level: checks.Warn}, schema, needed, missing)
 		}
 	}
 	return nil
 }
 
-// rows looks for what writing rows takes: on each table that is there, over the schema for those to come.
-func (o *oracleRights) rows(ctx context.Context, mapping *checks.Mapping, phases checks.Phases) error {
-	var must []string
+// checkRows finds the missing privileges to write rows: on each table that exists, and on the schema for tables that
+// do not exist yet.
+func (o *oracleAccount) checkRows(ctx context.Context, mapping *checks.Mapping, phases checks.Phases) error {
+	var required []string
 	switch {
 	case phases&(checks.Incremental|checks.Reverse) != 0:
-		must = []string{"INSERT", "UPDATE", "DELETE"}
+		required = []string{"INSERT", "UPDATE", "DELETE"}
 	case phases&checks.Full != 0:
-		must = []string{"INSERT"}
+		required = []string{"INSERT"}
 	default:
 		return nil
 	}
-	there, err := o.pass.Facts().Tables(ctx)
+	existing, err := o.pass.Facts().Tables(ctx)
 	if err != nil {
 		return err
 	}
 	for _, need := range []struct {
 		checks.Finding
-		rights []string
+		privileges []string
 	}{
-		{checks.Finding{Rule: "missing_right", Level: checks.Fail}, must},
+		{checks.Finding{Rule: "missing_right", Level: checks.Fail}, required},
 		{checks.Finding{Rule: "missing_helpful_right", Level: checks.Warn}, []string{"SELECT"}},
 	} {
-		asked := map[datasource.TableName]bool{}
-		toCome := map[string][]string{}
+		seen := map[datasource.TableName]bool{}
+		onNewTables := map[string][]string{}
 		for _, t := range slices.Concat(mapping.Tables, mapping.Missing) {
 			name := o.pass.Name(t)
-			if asked[name] || !t.Table.HoldsRows() {
+			if seen[name] || !t.Table.HoldsRows() {
 				continue
 			}
-			asked[name] = true
-			missing := slices.DeleteFunc(slices.Clone(need.rights), func(right string) bool { return o.May(right, name) })
+			seen[name] = true
+			missing := slices.DeleteFunc(slices.Clone(need.privileges), func(p string) bool { return o.May(p, name) })
 			switch {
 			case len(missing) == 0:
-			case there.Find(name) != nil:
-				o.lackOnTable(need.Finding, name, need.rights, missing)
+			case existing.Find(name) != nil:
+				o.addMissingOnTable(need.Finding, name, need.privileges, missing)
 			case o.pass.Side == checks.Dest:
-				toCome[name.Schema] = anyTable(need.rights)
+				onNewTables[name.Schema] = onAnyTable(need.privileges)
 			}
 		}
 		for _, schema := range schemasOn(o.pass, mapping) {
-			if wanted, missing := o.over(schema, toCome[schema]); missing != nil {
-				o.lackOver(need.Finding, schema, wanted, missing)
+			if needed, missing := o.onSchema(schema, onNewTables[schema]); missing != nil {
+				o.addMissingOnSchema(need.Finding, schema, needed, missing)
 			}
 		}
 	}
 	return nil
 }
 
-// anyTable gives the privileges that hold for every table, as in INSERT ANY TABLE.
-func anyTable(rights []string) []string {
-	names := make([]string, len(rights))
-	for i, right := range rights {
-		names[i] = right + " ANY TABLE"
+// onAnyTable returns the privileges that hold for every table, such as INSERT ANY TABLE.
+func onAnyTable(privileges []string) []string {
+	names := make([]string, len(privileges))
+	for i, p := range privileges {
+		names[i] = p + " ANY TABLE"
 	}
 	return names
 }
 
-// room reports the schemas of an Oracle destination that may store nothing.
-func (o *oracleRights) room(ctx context.Context, mapping *checks.Mapping) error {
+// checkQuotas reports the schemas of an Oracle destination that cannot store data.
+func (o *oracleAccount) checkQuotas(ctx context.Context, mapping *checks.Mapping) error {
 	p := o.pass
 	exist, err := p.Facts().Schemas(ctx)
 	if err != nil {
@@ -286,21 +295,23 @@ func (o *oracleRights) room(ctx context.Context, mapping *checks.Mapping) error 
 			continue
 		}
 		space, known := spaces[schema]
-		f := checks.Finding{Level: checks.Warn, Object: checks.SchemaObject(schema), Expected: "a quota, or UNLIMITED TABLESPACE", Args: checks.Args{"tablespace": space.Default}}
+		f := checks.Finding{Level: checks.Warn, Object: checks.SchemaObject(schema),
+			Args: checks.Args{"tablespace": space.Default}}
 		if space.Default != "" {
-			f.SQL = []string{"ALTER USER " + checks.Quote(datasource.Oracle, schema) + " QUOTA UNLIMITED ON " + checks.Quote(datasource.Oracle, space.Default)}
+			f.SQL = []string{"ALTER USER " + checks.Quote(datasource.Oracle, schema) +
+				" QUOTA UNLIMITED ON " + checks.Quote(datasource.Oracle, space.Default)}
 		}
 		switch {
 		case !known:
-			p.Inform("How much schema %s may store is not known: the account may not read DBA_TS_QUOTAS, DBA_SYS_PRIVS and DBA_USERS", schema)
+			p.Note("quota_unknown", "schema", schema)
 		case !space.Room(""):
-			f.Rule, f.Actual = "no_quota", "none"
+			f.Rule = "no_quota"
 			if p.Route.Phases&checks.Schema != 0 {
 				f.Level = checks.Fail
 			}
 			p.Report(f)
 		case space.Default != "" && !space.Room(space.Default):
-			f.Rule, f.Actual = "no_default_quota", "none on "+space.Default
+			f.Rule = "no_default_quota"
 			p.Report(f)
 		}
 	}

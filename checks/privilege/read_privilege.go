@@ -30,8 +30,8 @@ var ReadPrivilege = &checks.Check{
 }
 
 func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
-	if end(p).OracleLike() {
-		return oracleRead(ctx, p)
+	if endpointType(p).OracleLike() {
+		return checkOracleRead(ctx, p)
 	}
 	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
@@ -41,7 +41,7 @@ func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
 	if nothing != nil && !errors.Is(nothing, checks.ErrNothingMapped) {
 		return nothing
 	}
-	byColumn, err := columnReadable(ctx, p, holder, mapping)
+	byColumn, err := readableByColumns(ctx, p, holder, mapping)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,6 @@ func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
 	access.Report(p, findings)
 	for table := range byColumn {
 		p.Report(checks.Finding{Rule: "columns_only", Level: checks.Warn, Object: checks.TableObject(table),
-			Actual: "SELECT on columns of the table", Expected: "SELECT on the table",
 			Args: checks.Args{"account": holder.Account.Quoted()}, SQL: []string{holder.Grant(table, "SELECT")}})
 	}
 	hidden, doubtHidden := holder.Lacks(hiddenNeeds(p, holder.Server, mapping)...)
@@ -63,56 +62,58 @@ func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
 	return err
 }
 
-// readNeeds gives what reading the task's objects takes: SELECT on each table that is named, on
-// the whole schema where tables to come, or not seen, belong to the task; SHOW VIEW for the
-// definition of each view.
+// readNeeds returns the privileges that are needed to read the task's objects: SELECT on each table that is named, on
+// the whole schema if the task also includes future or hidden tables; SHOW VIEW for the definition of each view.
 func readNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mapping) []access.Need {
 	var needs []access.Need
-	wanted := map[datasource.TableName]bool{} // a schema may become two, a table too
-	want := func(on datasource.TableName, rights ...datasource.Privilege) {
-		if !wanted[on] && len(rights) > 0 {
-			wanted[on] = true
-			needs = append(needs, access.Need{On: on, Rights: rights, Rule: "missing_right", Level: checks.Fail})
+	added := map[datasource.TableName]bool{} // a schema or table may be mapped to several
+	add := func(on datasource.TableName, privileges ...datasource.Privilege) {
+		if !added[on] && len(privileges) > 0 {
+			added[on] = true
+			needs = append(needs, access.Need{On: on, Rights: privileges, Rule: "missing_right", Level: checks.Fail})
 		}
 	}
 	// Documented for OceanBase Migration Service, "Create a database user".
 	switch {
 	case server.IsOceanBase() && server.Version.AtLeast(4):
-		want(datasource.TableName{Schema: "oceanbase"}, "SELECT")
+		add(datasource.TableName{Schema: "oceanbase"}, "SELECT")
 	case !server.IsOceanBase() && p.Route.Dest == datasource.OceanBaseMySQL && p.Route.Phases&checks.Incremental != 0:
-		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SELECT"}, Rule: "documented_right", Level: checks.Warn})
+		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SELECT"},
+			Rule: "documented_right", Level: checks.Warn})
 	}
-	open := mapping.WholeSchemas()
+	whole := mapping.WholeSchemas()
 	for _, s := range mapping.Schemas {
-		if open[s.Source] {
-			want(datasource.TableName{Schema: s.Source}, "SELECT")
+		if whole[s.Source] {
+			add(datasource.TableName{Schema: s.Source}, "SELECT")
 		}
 	}
 	for _, t := range slices.Concat(mapping.Tables, mapping.Missing) {
-		var rights []datasource.Privilege
-		if !open[t.Source.Schema] {
-			rights = append(rights, "SELECT")
+		var privileges []datasource.Privilege
+		if !whole[t.Source.Schema] {
+			privileges = append(privileges, "SELECT")
 		}
 		if t.IsView() && p.Route.Phases&checks.Schema != 0 {
-			rights = append(rights, "SHOW VIEW")
+			privileges = append(privileges, "SHOW VIEW")
 		}
-		want(t.Source, rights...)
+		add(t.Source, privileges...)
 	}
 	return needs
 }
 
-// columnReadable gives the named tables of which the account may read each column that it sees,
-// without a right on the table. The definition of such a table cannot be read.
-func columnReadable(ctx context.Context, p *checks.Pass, holder access.Holder, mapping *checks.Mapping) (map[datasource.TableName]bool, error) {
+// readableByColumns returns the named tables of which the account may read each visible column without a privilege on
+// the table. The definition of such a table cannot be read.
+func readableByColumns(
+	ctx context.Context, p *checks.Pass, holder access.Holder, mapping *checks.Mapping,
+) (map[datasource.TableName]bool, error) {
 	found := map[datasource.TableName]bool{}
 	if p.Route.Phases&checks.Schema != 0 {
 		return found, nil
 	}
-	open := mapping.WholeSchemas()
+	whole := mapping.WholeSchemas()
 	held := holder.Rights.ByTable()
 	for _, t := range mapping.Tables {
-		rights := held(t.Source)
-		if open[t.Source.Schema] || !rights.OnSomeColumns(t.Source, "SELECT") {
+		onTable := held(t.Source)
+		if whole[t.Source.Schema] || !onTable.OnSomeColumns(t.Source, "SELECT") {
 			continue
 		}
 		columns, err := p.Facts().Columns(ctx)
@@ -123,15 +124,16 @@ func columnReadable(ctx context.Context, p *checks.Pass, holder access.Holder, m
 		for _, c := range columns.Of(t.Source) {
 			names = append(names, c.Name)
 		}
-		if rights.OnTable(t.Source, "SELECT") != datasource.Yes && rights.OnColumns(t.Source, names, "SELECT") == datasource.Yes {
+		byTable, byColumns := onTable.OnTable(t.Source, "SELECT"), onTable.OnColumns(t.Source, names, "SELECT")
+		if byTable != datasource.Yes && byColumns == datasource.Yes {
 			found[t.Source] = true
 		}
 	}
 	return found, nil
 }
 
-// hiddenNeeds gives the rights without which the server hides objects, so that the other checks
-// do not see them. Migrating tables and views takes none of them.
+// hiddenNeeds returns the privileges without which the server hides objects from the other checks. They are not needed
+// to migrate tables and views.
 func hiddenNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mapping) []access.Need {
 	var needs []access.Need
 	if len(mapping.WildcardPatterns) > 0 {
@@ -141,14 +143,15 @@ func hiddenNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mappi
 	if p.Route.Phases&checks.Schema == 0 || server.IsOceanBase() {
 		return needs
 	}
-	open := mapping.WholeSchemas()
+	whole := mapping.WholeSchemas()
 	var routines []access.Need
 	for _, s := range mapping.Schemas {
-		if open[s.Source] {
-			open[s.Source] = false
+		if whole[s.Source] {
+			whole[s.Source] = false
 			needs = append(needs, access.Need{On: datasource.TableName{Schema: s.Source},
 				Rights: []datasource.Privilege{"TRIGGER", "EVENT"}, Rule: "hidden_objects", Level: checks.Info})
-			if need := access.Routines(server, s.Source, "hidden_objects", checks.Info); need.On.Schema == s.Source || len(routines) == 0 {
+			need := access.Routines(server, s.Source, "hidden_objects", checks.Info)
+			if need.On.Schema == s.Source || len(routines) == 0 {
 				routines = append(routines, need)
 			}
 		}

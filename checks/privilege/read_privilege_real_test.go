@@ -69,27 +69,27 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 					got = task.Run(t, privilege.ReadPrivilege)
 				}
 				if got.Outcome != engine.Passed {
-					t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+					t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 				}
 			})
 		})
 	}
 }
 
-// With the right that shows the bodies of routines nothing is said to be hidden, and the body is there to read.
+// With the privilege to read routine bodies nothing is hidden, and the body can be read.
 func TestRoutinesAreShownOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY)", "CREATE PROCEDURE "+schema+".p() SELECT 1")
-		right := "SHOW_ROUTINE ON *.*"
+		needed := "SHOW_ROUTINE ON *.*"
 		switch {
 		case s.Product == dbtest.MariaDB && s.AtLeast(11, 3):
-			right = "SHOW CREATE ROUTINE ON " + schema + ".*"
+			needed = "SHOW CREATE ROUTINE ON " + schema + ".*"
 		case s.Product == dbtest.MariaDB:
-			right = "SELECT ON mysql.proc"
+			needed = "SELECT ON mysql.proc"
 		}
-		user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON "+schema+".* TO %s", "GRANT "+right+" TO %s")
+		user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON "+schema+".* TO %s", "GRANT "+needed+" TO %s")
 		end := checktest.End{Server: s, User: user, Password: password, Schema: schema}
 		got := checktest.Real{Source: end, Dest: end, Phases: checks.Schema}.Run(t, privilege.ReadPrivilege)
 		if len(got.Findings) > 0 {
@@ -98,12 +98,12 @@ func TestRoutinesAreShownOnRealServer(t *testing.T) {
 		reader := *s
 		reader.User, reader.Password = user, password
 		if body := checktest.ColumnOf(t, &reader, "SELECT COALESCE(routine_definition, '') FROM information_schema.ROUTINES WHERE routine_schema = '"+schema+"'"); !slices.Equal(body, []string{"SELECT 1"}) {
-			t.Errorf("with %s the bodies are %q", right, body)
+			t.Errorf("with %s the bodies are %q", needed, body)
 		}
 	})
 }
 
-// A role that is granted but not active gives nothing, and the statement that makes it active mends it.
+// A role that is granted but not active does not count, and the statement of the finding makes it active.
 func TestReadPrivilegeByRoleOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -114,16 +114,16 @@ func TestReadPrivilegeByRoleOnRealServer(t *testing.T) {
 		task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
 		got := task.Run(t, privilege.ReadPrivilege)
 		if len(got.Findings) != 1 || got.Findings[0].Rule != "inactive_role" || !strings.Contains(got.Message(20), outer) {
-			t.Fatalf("got %s, want the role %s to be named:\n%s", got.Outcome, outer, got.Message(20))
+			t.Fatalf("got %s, want the name of role %s:\n%s", got.Outcome, outer, got.Message(20))
 		}
 		checktest.Mend(t, s, got.Findings)
 		if got := task.Run(t, privilege.ReadPrivilege); got.Outcome != engine.Passed {
-			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }
 
-// role makes a role, dropped at t's end.
+// role creates a role that is dropped after the test.
 func role(t *testing.T, s *dbtest.Server) string {
 	name := strings.Replace(s.Database(t), "pt_", "pr_", 1)
 	s.Exec(t, "CREATE ROLE "+name)
@@ -140,11 +140,11 @@ func TestReadPrivilegeUnderPartialRevokesOnRealServer(t *testing.T) {
 	task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
 	got := task.Run(t, privilege.ReadPrivilege)
 	if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Object.String() != schema {
-		t.Fatalf("got %s, want the schema to be refused:\n%s", got.Outcome, got.Message(20))
+		t.Fatalf("got %s, want a finding about the schema:\n%s", got.Outcome, got.Message(20))
 	}
 	checktest.Mend(t, s, got.Findings)
 	if got := task.Run(t, privilege.ReadPrivilege); got.Outcome != engine.Passed {
-		t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}
 	s.Exec(t, "CREATE TABLE "+other+".t (id INT PRIMARY KEY)")
 	task.Source.Schema = other

@@ -30,11 +30,11 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 		{name: "a privilege on the schema", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Schemas: map[string][]string{"SHOP": {"READ ANY TABLE"}}}},
 		{name: "a privilege on another schema", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{SeesAll: true, Schemas: map[string][]string{"HR": {"SELECT ANY TABLE"}}}, want: []string{"missing_right"},
 			sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "tables that are not seen", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
-		{name: "tables of one schema that are not seen", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
+		{name: "tables that are invisible", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
+		{name: "tables of one schema that are invisible", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
 		{name: "a table that is named", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, selection: named},
 		{name: "a tenant", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, Opaque: []string{"R"}}},
-		{name: "a tenant's table without a right", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
+		{name: "a tenant's table without a privilege", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
 		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, Opaque: []string{"R"}}, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestReadPrivilege(t *testing.T) {
 	}{
 		{name: "everything", grants: []datasource.Grant{all}, selection: whole},
 		{name: "the schema", grants: []datasource.Grant{on("shop", "", "SELECT", "SHOW VIEW", "TRIGGER", "EVENT"), on("", "", "SHOW_ROUTINE")}, selection: whole},
-		{name: "the tables of a schema that is taken whole", grants: []datasource.Grant{on("shop", "orders", "SELECT"), on("shop", "seen", "SELECT")}, selection: whole, phases: checks.Full,
+		{name: "the tables of a schema that is included as a whole", grants: []datasource.Grant{on("shop", "orders", "SELECT"), on("shop", "seen", "SELECT")}, selection: whole, phases: checks.Full,
 			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.* TO 'pre'@'%'"}},
 		{name: "no definition of a view", grants: []datasource.Grant{on("shop", "", "SELECT", "TRIGGER", "EVENT"), on("", "", "SHOW_ROUTINE")}, selection: whole,
 			want: []string{"missing_right"}, sql: []string{"GRANT SHOW VIEW ON `shop`.`seen` TO 'pre'@'%'"}},
@@ -85,7 +85,7 @@ func TestReadPrivilege(t *testing.T) {
 		{name: "hidden objects", grants: []datasource.Grant{on("shop", "", "SELECT", "SHOW VIEW")}, selection: whole, want: []string{"hidden_objects", "hidden_objects"},
 			sql: []string{"GRANT SHOW_ROUTINE ON *.* TO 'pre'@'%'", "GRANT TRIGGER, EVENT ON `shop`.* TO 'pre'@'%'"}},
 		{name: "the table that is named", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: oneOrders},
-		{name: "not the table that is named", grants: []datasource.Grant{on("shop", "seen", "SELECT")}, selection: oneOrders,
+		{name: "another table than the named one", grants: []datasource.Grant{on("shop", "seen", "SELECT")}, selection: oneOrders,
 			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`orders` TO 'pre'@'%'"}},
 		{name: "tables named by patterns, one hidden", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: checks.Selection{Include: []string{"shop.orders", "shop.hidden"}},
 			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`hidden` TO 'pre'@'%'"}},
@@ -93,7 +93,7 @@ func TestReadPrivilege(t *testing.T) {
 			want: []string{"documented_right"}, sql: []string{"GRANT SELECT ON *.* TO 'pre'@'%'"}},
 		{name: "schemas by a pattern", grants: []datasource.Grant{on("shop", "", "SELECT")}, phases: checks.Full,
 			want: []string{"hidden_schemas"}, sql: []string{"GRANT SHOW DATABASES ON *.* TO 'pre'@'%'"}},
-		{name: "schemas by a pattern, all seen", grants: []datasource.Grant{on("shop", "", "SELECT"), on("", "", "SHOW DATABASES")}, phases: checks.Full},
+		{name: "schemas by a pattern, all visible", grants: []datasource.Grant{on("shop", "", "SELECT"), on("", "", "SHOW DATABASES")}, phases: checks.Full},
 		{name: "a pattern holds more", grants: []datasource.Grant{on("sh%", "", "INSERT", "DELETE")}, selection: whole, phases: checks.Full,
 			want: []string{"missing_right"}, sql: []string{"GRANT SELECT, DELETE, INSERT ON `shop`.* TO 'pre'@'%'"}},
 	} {
@@ -120,7 +120,7 @@ func TestReadPrivilegeUnknown(t *testing.T) {
 	t.Parallel()
 	for name, grants := range map[string]datasource.Rights{
 		"a line that is not understood": {NotUnderstood: []string{"GRANT WHATEVER"}},
-		"a right that is not known":     {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Foreign: []string{"READ ALL"}}}},
+		"an unknown privilege":          {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Foreign: []string{"READ ALL"}}}},
 		"two patterns":                  {Wildcards: true, Grants: []datasource.Grant{on("sh%", "", "SELECT"), on("s%", "", "INSERT")}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,6 +148,6 @@ func TestReadPrivilegeByRole(t *testing.T) {
 	}
 	if len(findings) != 1 || findings[0].Rule != "inactive_role" || !slices.Equal(findings[0].SQL, []string{"SET DEFAULT ROLE `reader` FOR 'pre'@'%'"}) ||
 		!strings.Contains(findings[0].Message, "`reader`") {
-		t.Errorf("got %+v, want the role named and activated", findings)
+		t.Errorf("got %+v, want the name of the role and its activation", findings)
 	}
 }

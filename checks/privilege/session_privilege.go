@@ -35,14 +35,15 @@ func runSessionPrivilege(ctx context.Context, p *checks.Pass) error {
 	return err
 }
 
-// sessionNeed gives what setting sql_log_bin, binlog_format and their like for one's own session
-// takes (MySQL 8.4 Reference Manual, "System Variable Privileges"; MariaDB, "GRANT", BINLOG ADMIN since
-// 10.5.2, without SUPER since 11.0.1).
+// sessionNeed returns the privileges that are needed to set sql_log_bin, binlog_format and other restricted variables
+// of a session (MySQL 8.4 Reference Manual, "System Variable Privileges"; MariaDB, "GRANT": BINLOG ADMIN since 10.5.2,
+// without SUPER since 11.0.1).
 func sessionNeed(s datasource.Server) access.Need {
 	n := access.Need{Rights: []datasource.Privilege{"SUPER"}, Rule: "missing_right", Level: checks.Warn}
 	switch {
 	case s.IsMySQL() && s.Version.AtLeast(8, 0, 14):
-		n.Rights, n.Instead = []datasource.Privilege{"SESSION_VARIABLES_ADMIN"}, []datasource.Privilege{"SYSTEM_VARIABLES_ADMIN", "SUPER"}
+		n.Rights = []datasource.Privilege{"SESSION_VARIABLES_ADMIN"}
+		n.Instead = []datasource.Privilege{"SYSTEM_VARIABLES_ADMIN", "SUPER"}
 	case s.IsMySQL() && s.Version.AtLeast(8):
 		n.Rights, n.Instead = []datasource.Privilege{"SYSTEM_VARIABLES_ADMIN"}, []datasource.Privilege{"SUPER"}
 	case s.IsMariaDB() && s.Version.AtLeast(11, 0, 1):

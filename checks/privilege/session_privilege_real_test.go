@@ -18,11 +18,11 @@ func TestSessionPrivilegeFromOracleOnRealServers(t *testing.T) {
 		task := checktest.Real{Source: checktest.EmulatedSource(t, "DATE", "A"), Dest: checktest.End{Server: s, User: user, Password: password, Schema: schema}}
 		got := task.Run(t, privilege.SessionPrivilege)
 		if got.Outcome != engine.Warned {
-			t.Fatalf("without the right it is %s:\n%s", got.Outcome, got.Message(10))
+			t.Fatalf("without the privilege it is %s:\n%s", got.Outcome, got.Message(10))
 		}
 		checktest.Mend(t, s, got.Findings)
 		if got := task.Run(t, privilege.SessionPrivilege); got.Outcome != engine.Passed {
-			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(10))
+			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
 	})
 }

@@ -14,12 +14,12 @@ import (
 func TestSessionPrivilege(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		name   string
-		server datasource.Server
-		right  datasource.Privilege
-		source datasource.Type
-		want   []string
-		sql    string
+		name      string
+		server    datasource.Server
+		privilege datasource.Privilege
+		source    datasource.Type
+		want      []string
+		sql       string
 	}{
 		{"MySQL 8.4", product(datasource.FlavorMySQL, 8, 4), "SESSION_VARIABLES_ADMIN", "", nil, ""},
 		{"MySQL 8.4, more", product(datasource.FlavorMySQL, 8, 4), "SYSTEM_VARIABLES_ADMIN", "", nil, ""},
@@ -32,7 +32,7 @@ func TestSessionPrivilege(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			dest := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: held(tc.right)}
+			dest := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: held(tc.privilege)}
 			findings, _, err := checktest.Facts{Dest: dest, Route: checks.Route{Source: tc.source}}.Run(t, privilege.SessionPrivilege)
 			if err != nil {
 				t.Fatal(err)

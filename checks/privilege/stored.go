@@ -7,27 +7,30 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// stored is an object of the source that runs as its definer.
-type stored struct {
+// storedObject is an object of the source that runs as its definer.
+type storedObject struct {
 	kind string // VIEW, TRIGGER, EVENT, PROCEDURE, FUNCTION, …
 	datasource.TableName
-	definer  string // empty where it is hidden
-	readable bool   // the account may see what it does
+	definer  string // empty if it is hidden
+	readable bool   // the account can read its definition
 	routine  *datasource.Routine
 	table    datasource.TableName // of a trigger
 }
 
-// storedObjects gives the views and the tables' triggers of a task, and the routines and events of
-// the schemas of which it takes more than it names.
-func storedObjects(ctx context.Context, source *datasource.Facts, mapping *checks.Mapping) ([]stored, error) {
-	var all []stored
+// storedObjects returns the views of a task, the triggers of its tables, and the routines and events of the schemas
+// that the task includes as a whole or by a pattern.
+func storedObjects(
+	ctx context.Context, source *datasource.Facts, mapping *checks.Mapping,
+) ([]storedObject, error) {
+	var all []storedObject
 	views, err := source.Views(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range views {
 		if len(mapping.FromSource(v.TableName)) > 0 {
-			all = append(all, stored{kind: "VIEW", TableName: v.TableName, definer: v.Definer, readable: v.Definition != ""})
+			all = append(all, storedObject{kind: "VIEW", TableName: v.TableName,
+				definer: v.Definer, readable: v.Definition != ""})
 		}
 	}
 	triggers, err := source.Triggers(ctx)
@@ -36,17 +39,18 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 	}
 	for _, t := range triggers {
 		if len(mapping.FromSource(t.Table)) > 0 {
-			all = append(all, stored{kind: "TRIGGER", TableName: t.TableName, definer: t.Definer, readable: t.Statement != "", table: t.Table})
+			all = append(all, storedObject{kind: "TRIGGER", TableName: t.TableName,
+				definer: t.Definer, readable: t.Statement != "", table: t.Table})
 		}
 	}
-	open := mapping.WholeSchemas()
+	whole := mapping.WholeSchemas()
 	events, err := source.Events(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range events {
-		if open[e.Schema] {
-			all = append(all, stored{kind: "EVENT", TableName: e.TableName, definer: e.Definer, readable: true})
+		if whole[e.Schema] {
+			all = append(all, storedObject{kind: "EVENT", TableName: e.TableName, definer: e.Definer, readable: true})
 		}
 	}
 	routines, err := source.Routines(ctx)
@@ -54,8 +58,9 @@ func storedObjects(ctx context.Context, source *datasource.Facts, mapping *check
 		return nil, err
 	}
 	for i, r := range routines {
-		if open[r.Schema] {
-			all = append(all, stored{kind: r.Kind, TableName: r.TableName, definer: r.Definer, readable: r.Definition != "", routine: &routines[i]})
+		if whole[r.Schema] {
+			all = append(all, storedObject{kind: r.Kind, TableName: r.TableName,
+				definer: r.Definer, readable: r.Definition != "", routine: &routines[i]})
 		}
 	}
 	return all, nil

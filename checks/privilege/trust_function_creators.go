@@ -2,7 +2,6 @@ package privilege
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
@@ -43,7 +42,7 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	functions, triggers, unsafe := 0, 0, []stored{}
+	functions, triggers, unsafe := 0, 0, []storedObject{}
 	for _, o := range objects {
 		switch {
 		case o.kind == "TRIGGER":
@@ -58,10 +57,10 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 	if functions+triggers == 0 {
 		return nil
 	}
-	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject(trustFunctionCreators), Actual: "OFF", Expected: "ON",
-		SQL: []string{"SET GLOBAL " + trustFunctionCreators + " = 1"}}
+	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject(trustFunctionCreators),
+		Actual: "OFF", Expected: "ON", SQL: []string{"SET GLOBAL " + trustFunctionCreators + " = 1"}}
 	if len(unsafe) > 0 {
-		f.Rule, f.Args = "unsafe_function", checks.Args{"functions": name(unsafe)}
+		f.Rule, f.Args = "unsafe_function", checks.Args{"functions": listNames(unsafe)}
 		p.Report(f)
 	}
 	holder, err := access.Of(ctx, p.Facts())
@@ -76,7 +75,19 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 		return doubt
 	}
 	f.Rule = "creator_not_trusted"
-	f.Args = checks.Args{"account": holder.Account.Quoted(), "count": fmt.Sprintf("%d functions and %d triggers", functions, triggers)}
+	f.Args = checks.Args{"account": holder.Account.Quoted(), "objects": countObjects(p, functions, triggers)}
 	p.Report(f)
 	return nil
+}
+
+// countObjects returns the numbers of functions and triggers in words.
+func countObjects(p *checks.Pass, functions, triggers int) string {
+	switch {
+	case triggers == 0:
+		return p.Term("functions", "count", functions)
+	case functions == 0:
+		return p.Term("triggers", "count", triggers)
+	}
+	return p.Term("both", "functions", p.Term("functions", "count", functions),
+		"triggers", p.Term("triggers", "count", triggers))
 }

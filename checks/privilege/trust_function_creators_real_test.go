@@ -42,7 +42,7 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			refused := func(user, password, what string, want bool) {
 				t.Helper()
 				if err := doAs(t, s, user, password, create(to, what)); denied(err) != want || err != nil && !denied(err) {
-					t.Errorf("%s: the server gives %v", what, err)
+					t.Errorf("%s: the server returns %v", what, err)
 				}
 			}
 

@@ -29,11 +29,11 @@ var WritePrivilege = &checks.Check{
 
 func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 	if p.Side == checks.Source && p.Route.Phases&checks.Reverse == 0 {
-		p.Inform("The task writes nothing to the source.")
+		p.Note("not_written")
 		return nil
 	}
-	if end(p).OracleLike() {
-		return oracleWrite(ctx, p)
+	if endpointType(p).OracleLike() {
+		return checkOracleWrite(ctx, p)
 	}
 	holder, err := access.Of(ctx, p.Facts())
 	if err != nil {
@@ -43,7 +43,7 @@ func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 	if nothing != nil && !errors.Is(nothing, checks.ErrNothingMapped) {
 		return nothing
 	}
-	needs := writeBack(p, mapping)
+	needs := reverseNeeds(p, mapping)
 	if p.Side == checks.Dest {
 		if needs, err = writeNeeds(ctx, p, holder.Server, mapping); err != nil {
 			return err
@@ -58,80 +58,85 @@ func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 	return err
 }
 
-// writeBack gives what carrying changes back to the source takes: rows are changed, and OceanBase
-// Migration Service keeps its position in the database test ("Create a database user").
-func writeBack(p *checks.Pass, mapping *checks.Mapping) []access.Need {
+// reverseNeeds returns the privileges that are needed to replicate changes back to the source: rows are changed, and
+// OceanBase Migration Service keeps its position in database test ("Create a database user").
+func reverseNeeds(p *checks.Pass, mapping *checks.Mapping) []access.Need {
 	var needs []access.Need
-	rights := []datasource.Privilege{"INSERT", "UPDATE", "DELETE", "SELECT"}
+	onRows := []datasource.Privilege{"INSERT", "UPDATE", "DELETE", "SELECT"}
 	for _, schema := range schemasOn(p, mapping) {
-		needs = append(needs, access.Need{On: datasource.TableName{Schema: schema}, Rights: rights, Rule: "missing_right", Level: checks.Fail})
+		needs = append(needs, access.Need{On: datasource.TableName{Schema: schema}, Rights: onRows,
+			Rule: "missing_right", Level: checks.Fail})
 	}
 	if p.Route.Source != datasource.OceanBaseMySQL && p.Route.Dest == datasource.OceanBaseMySQL {
-		needs = append(needs, access.Need{On: datasource.TableName{Schema: "test"}, Rights: slices.Concat([]datasource.Privilege{"CREATE"}, rights),
-			Rule: "missing_right", Level: checks.Fail})
+		needs = append(needs, access.Need{On: datasource.TableName{Schema: "test"},
+			Rights: slices.Concat([]datasource.Privilege{"CREATE"}, onRows), Rule: "missing_right", Level: checks.Fail})
 	}
 	return needs
 }
 
-// writeNeeds gives what writing to the destination takes, by the phases of the task. A schema
-// that does not exist yet is made by the right CREATE on it.
-func writeNeeds(ctx context.Context, p *checks.Pass, server datasource.Server, mapping *checks.Mapping) ([]access.Need, error) {
+// writeNeeds returns the privileges that are needed to write to the destination, by the phases of the task. A schema
+// that does not exist yet can be created with CREATE on it.
+func writeNeeds(
+	ctx context.Context, p *checks.Pass, server datasource.Server, mapping *checks.Mapping,
+) ([]access.Need, error) {
 	structure := p.Route.Phases&checks.Schema != 0
-	referring, err := withForeignKeys(ctx, p, mapping, structure)
+	withParents, err := schemasWithParents(ctx, p, mapping, structure)
 	if err != nil {
 		return nil, err
 	}
-	viewed := map[string]bool{}
+	withViews := map[string]bool{}
 	for _, t := range slices.Concat(mapping.Tables, mapping.Missing) {
-		viewed[t.Dest.Schema] = viewed[t.Dest.Schema] || t.IsView()
+		withViews[t.Dest.Schema] = withViews[t.Dest.Schema] || t.IsView()
 	}
 	var needs []access.Need
 	if p.Route.Dest == datasource.OceanBaseMySQL {
-		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SELECT"}, Rule: "documented_right", Level: checks.Warn})
+		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SELECT"},
+			Rule: "documented_right", Level: checks.Warn})
 	}
 	for _, schema := range schemasOn(p, mapping) {
-		var must, may []datasource.Privilege
-		helpful := &may
-		if p.Route.Dest == datasource.OceanBaseMySQL { // there OceanBase Migration Service documents these as needed
-			helpful = &must
+		var required, helpful []datasource.Privilege
+		documented := &helpful
+		if p.Route.Dest == datasource.OceanBaseMySQL { // OceanBase Migration Service documents these as needed there
+			documented = &required
 		}
 		if structure {
-			must = append(must, "CREATE")
-			if viewed[schema] {
-				must = append(must, "CREATE VIEW")
+			required = append(required, "CREATE")
+			if withViews[schema] {
+				required = append(required, "CREATE VIEW")
 			}
-			*helpful = append(*helpful, "ALTER", "INDEX")
-			may = append(may, "DROP")
+			*documented = append(*documented, "ALTER", "INDEX")
+			helpful = append(helpful, "DROP")
 		}
 		if p.Route.Phases&(checks.Full|checks.Incremental) != 0 {
-			must = append(must, "INSERT")
+			required = append(required, "INSERT")
 		}
 		if p.Route.Phases&checks.Incremental != 0 {
-			must = append(must, "UPDATE", "DELETE")
+			required = append(required, "UPDATE", "DELETE")
 		}
-		// A condition reads the columns that it names, a view those that it shows.
-		if p.Route.Phases&checks.Incremental != 0 || structure && viewed[schema] {
-			must = append(must, "SELECT")
+		// A condition reads the columns that it names, a view the columns that it shows.
+		if p.Route.Phases&checks.Incremental != 0 || structure && withViews[schema] {
+			required = append(required, "SELECT")
 		} else {
-			*helpful = append(*helpful, "SELECT")
+			*documented = append(*documented, "SELECT")
 		}
 		on := datasource.TableName{Schema: schema}
-		if len(must) > 0 {
-			needs = append(needs, access.Need{On: on, Rights: must, Rule: "missing_right", Level: checks.Fail})
+		if len(required) > 0 {
+			needs = append(needs, access.Need{On: on, Rights: required, Rule: "missing_right", Level: checks.Fail})
 		}
-		if referring[schema] {
+		if withParents[schema] {
 			needs = append(needs, references(server, on))
 		}
-		if len(may) > 0 {
-			needs = append(needs, access.Need{On: on, Rights: may, Rule: "missing_helpful_right", Level: checks.Warn})
+		if len(helpful) > 0 {
+			needs = append(needs, access.Need{On: on, Rights: helpful,
+				Rule: "missing_helpful_right", Level: checks.Warn})
 		}
 	}
 	return needs, nil
 }
 
-// references gives what making a foreign key takes on its parent: REFERENCES on MySQL since 5.7.6, any
-// right on rows will do on MariaDB and before (MySQL 5.7 Reference Manual, "Privileges Provided by
-// MySQL"; MySQL 5.6's; tried on MariaDB 10.11).
+// references returns the privilege on the parent that is needed to create a foreign key: REFERENCES on MySQL 5.7.6 and
+// later, any privilege on rows on MariaDB and before (MySQL 5.7 Reference Manual, "Privileges Provided by MySQL";
+// MySQL 5.6 Reference Manual; verified on MariaDB 10.11).
 func references(s datasource.Server, on datasource.TableName) access.Need {
 	n := access.Need{On: on, Rights: []datasource.Privilege{"REFERENCES"}, Rule: "missing_right", Level: checks.Fail}
 	if !s.IsMySQL() || s.Version.Before(5, 7, 6) {
@@ -140,7 +145,7 @@ func references(s datasource.Server, on datasource.TableName) access.Need {
 	return n
 }
 
-// schemasOn gives the schemas of the task on the item's side, each once.
+// schemasOn returns the schemas of the task on the item's side, sorted and without duplicates.
 func schemasOn(p *checks.Pass, mapping *checks.Mapping) []string {
 	var names []string
 	for _, s := range mapping.Schemas {
@@ -154,9 +159,11 @@ func schemasOn(p *checks.Pass, mapping *checks.Mapping) []string {
 	return slices.Compact(names)
 }
 
-// withForeignKeys gives the schemas of the destination that hold parents of foreign keys which
-// the task makes: REFERENCES is needed on these.
-func withForeignKeys(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, structure bool) (map[string]bool, error) {
+// schemasWithParents returns the schemas of the destination that hold parents of foreign keys which the task creates:
+// they need REFERENCES.
+func schemasWithParents(
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, structure bool,
+) (map[string]bool, error) {
 	found := map[string]bool{}
 	if !structure || len(mapping.Tables) == 0 {
 		return found, nil
@@ -181,8 +188,8 @@ func withForeignKeys(ctx context.Context, p *checks.Pass, mapping *checks.Mappin
 	return found, nil
 }
 
-// heldOnTables tells whether each table of a schema has the rights of its own, which is enough
-// where the task names its tables and they take no right on the schema.
+// heldOnTables reports whether the account has the needed privileges on each table of a schema, which is sufficient if
+// the task names its tables.
 func heldOnTables(p *checks.Pass, holder access.Holder, mapping *checks.Mapping, n access.Need) bool {
 	found, schema := false, n.On.Schema
 	if schema == "" {

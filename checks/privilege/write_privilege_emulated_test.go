@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What the emulated dictionary of each release says of rights and quotas, first nothing, then enough.
+// The emulated dictionary of each release first shows no privileges and quotas, then sufficient ones.
 func TestWritePrivilegeOfOracleEmulated(t *testing.T) {
 	t.Parallel()
 	type row = oracletest.Row
@@ -47,7 +47,7 @@ func TestWritePrivilegeOfOracleEmulated(t *testing.T) {
 			srv.Insert("DBA_SYS_PRIVS", row{"GRANTEE": "SHOP", "PRIVILEGE": "UNLIMITED TABLESPACE"})
 			expect(engine.Passed)
 			srv.Deny(942, "DBA_*")
-			expect(engine.Passed) // how much another's schema may store is remarked upon
+			expect(engine.Passed) // a note says that the quota of another schema is unknown
 			srv.Deny(942, "ALL_TAB_PRIVS")
 			expect(engine.Unknown)
 		})

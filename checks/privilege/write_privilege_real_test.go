@@ -16,7 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A destination of the MySQL protocol is judged as for any other source.
+// The rules for a MySQL destination do not depend on the source.
 func TestWritePrivilegeFromOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -26,17 +26,17 @@ func TestWritePrivilegeFromOracleOnRealServers(t *testing.T) {
 		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Phases: checks.Schema | checks.Full | checks.Incremental}
 		got := task.Run(t, privilege.WritePrivilege, checks.Dest)
 		if got.Outcome != engine.Failed || !strings.Contains(got.Message(10), "INSERT, UPDATE, DELETE") {
-			t.Fatalf("without rights on rows it is %s:\n%s", got.Outcome, got.Message(10))
+			t.Fatalf("without privileges on rows it is %s:\n%s", got.Outcome, got.Message(10))
 		}
 		checktest.Mend(t, s, got.Findings)
 		if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
-			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(10))
+			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
 	})
 }
 
-// Each right that the check says is needed is really needed: without it the server refuses what
-// the phase does, and with exactly these rights it does all of it.
+// Without any one of the needed privileges the server refuses a statement of the phase, and with all of them it accepts
+// all statements.
 func TestWritePrivilegeOnRealServer(t *testing.T) {
 	t.Parallel()
 	needed := []string{"CREATE", "CREATE VIEW", "REFERENCES", "INSERT", "UPDATE", "DELETE", "SELECT"}
@@ -57,12 +57,12 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 				from, to := s.Database(t), s.Database(t)
 				s.Exec(t, work(from)[:3]...)
-				rights := slices.Clone(needed)
+				privileges := slices.Clone(needed)
 				if without != "helpful" {
-					rights = append(rights, helpful...)
+					privileges = append(privileges, helpful...)
 				}
-				rights = slices.DeleteFunc(rights, func(r string) bool { return r == without })
-				user, password := s.Account(t, "GRANT "+strings.Join(rights, ", ")+" ON "+like(to)+".* TO %s")
+				privileges = slices.DeleteFunc(privileges, func(r string) bool { return r == without })
+				user, password := s.Account(t, "GRANT "+strings.Join(privileges, ", ")+" ON "+like(to)+".* TO %s")
 				task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, User: user, Password: password, Schema: to},
 					Phases: checks.Schema | checks.Full | checks.Incremental}
 				want := engine.Failed
@@ -81,14 +81,14 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 				}
 				checktest.Mend(t, s, got.Findings)
 				if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
-					t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+					t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 				}
 				s.Exec(t, "DROP DATABASE "+to) // a schema that is yet to be made is judged alike
 				if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("before the schema is made, it is %s:\n%s", got.Outcome, got.Message(20))
 				}
 				if err := doEachAs(t, s, user, password, append([]string{"CREATE DATABASE " + to}, work(to)...)); err != nil {
-					t.Errorf("mended, the server refuses: %v", err)
+					t.Errorf("after the fix the server refuses: %v", err)
 				}
 			})
 		})

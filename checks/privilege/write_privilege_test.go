@@ -65,7 +65,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "room", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{"T": {Default: "USERS", Quotas: []datasource.Quota{{Tablespace: "USERS", Used: 8, Most: 9}}}}},
 		{name: "room without limits for the account", server: checktest.OracleServer19, account: "T", phases: checks.Full, privileges: datasource.OraclePrivileges{System: []string{"UNLIMITED TABLESPACE"}}, spaces: map[string]datasource.Space{"T": {}}},
 		{name: "room that rows need alone", server: checktest.OracleServer19, account: "T", phases: checks.Full, spaces: map[string]datasource.Space{"T": {}}, want: []string{"no_quota"}},
-		{name: "room that is not seen", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
+		{name: "quotas that are unknown", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
 		{name: "room that cannot be read", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrLost}, fails: true},
 		{name: "a tenant has no quotas", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
 		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: all[1:], Opaque: []string{"R"}}, fails: true},
@@ -119,7 +119,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 			if len(notes) != tc.notes {
-				t.Errorf("remarks %q, want %d", notes, tc.notes)
+				t.Errorf("notes %q, want %d", notes, tc.notes)
 			}
 		})
 	}
@@ -144,7 +144,7 @@ func TestWritePrivilege(t *testing.T) {
 		want      []string
 		sql       []string
 	}{
-		{name: "all rights", grants: []datasource.Grant{on("target", "", all...)}},
+		{name: "all privileges", grants: []datasource.Grant{on("target", "", all...)}},
 		{name: "on everything", grants: []datasource.Grant{on("", "", all...)}},
 		{name: "on another schema", grants: []datasource.Grant{on("shop", "", all...)}, phases: checks.Full, want: []string{"missing_right", "missing_helpful_right"},
 			sql: []string{"GRANT INSERT ON `target`.* TO 'pre'@'%'", "GRANT SELECT ON `target`.* TO 'pre'@'%'"}},

@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 )
 
 // ClockLatency is RDB_CLOCK_LATENCY.
@@ -22,8 +22,8 @@ var ClockLatency = &checks.Check{
 }
 
 const (
-	mostRoundTrip   = 50 * time.Millisecond
-	mostClockOffset = time.Minute
+	maxRoundTrip   = 50 * time.Millisecond
+	maxClockOffset = time.Minute
 )
 
 func runClockLatency(ctx context.Context, p *checks.Pass) error {
@@ -32,21 +32,20 @@ func runClockLatency(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	offset := l.ClockOffset.Round(time.Millisecond)
-	p.Measure("A round trip takes %s; the clock is %s.", l.RoundTrip.Round(10*time.Microsecond), apart(offset))
-	if l.RoundTrip > mostRoundTrip {
-		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: l.RoundTrip.Round(time.Millisecond).String(), Expected: "at most " + mostRoundTrip.String()})
+	direction := p.Term("ahead")
+	if offset < 0 {
+		direction = p.Term("behind")
 	}
-	if offset.Abs() > mostClockOffset {
+	p.NoteVolatile("measured", "round_trip", report.Duration(l.RoundTrip.Round(10*time.Microsecond)),
+		"offset", report.Duration(offset.Abs()), "direction", direction)
+	if l.RoundTrip > maxRoundTrip {
+		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: checks.ServerObject,
+			Actual: report.Duration(l.RoundTrip.Round(time.Millisecond)), Expected: "≤ " + report.Duration(maxRoundTrip)})
+	}
+	if offset.Abs() > maxClockOffset {
 		p.Report(checks.Finding{Rule: "clock", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: apart(offset.Round(time.Second)), Expected: "at most " + mostClockOffset.String() + " apart"})
+			Actual: report.Duration(offset.Abs().Round(time.Second)), Expected: "≤ " + report.Duration(maxClockOffset),
+			Args: checks.Args{"direction": direction}})
 	}
 	return nil
-}
-
-func apart(offset time.Duration) string {
-	if offset < 0 {
-		return fmt.Sprintf("%s behind this machine's", -offset)
-	}
-	return fmt.Sprintf("%s ahead of this machine's", offset)
 }

@@ -23,11 +23,11 @@ func TestLatencyOnRealServer(t *testing.T) {
 	near := task.Run(t, server.ClockLatency, checks.Dest)
 	wantEnd(t, near, "passed")
 	if len(near.Measured) != 1 || near.Record(20).Message != nil {
-		t.Errorf("measured %q, want it, but not in the record %+v", near.Measured, near.Record(20))
+		t.Errorf("measured notes %q, want one that is not in the record %+v", near.Measured, near.Record(20))
 	}
 }
 
-// slowly passes connections on to target, what the client says a while later.
+// slowly forwards connections to target and delays what the client sends.
 func slowly(t *testing.T, target string, delay time.Duration) (port int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

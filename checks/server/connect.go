@@ -29,17 +29,17 @@ func runConnect(ctx context.Context, p *checks.Pass) error {
 	}
 	var known *datasource.Error
 	if errors.As(err, &known) && known.Class != datasource.ErrCancelled {
-		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject, Err: known.Err,
-			Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
+		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject,
+			Err: known.Err, Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if server.TLSCipher != "" {
-		p.Inform("%s as %s, encrypted with %s", server, server.Account, server.TLSCipher)
+		p.Note("encrypted", "server", server, "account", server.Account, "cipher", server.TLSCipher)
 	} else {
-		p.Inform("%s as %s, not encrypted", server, server.Account)
+		p.Note("not_encrypted", "server", server, "account", server.Account)
 	}
 	return nil
 }

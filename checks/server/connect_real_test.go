@@ -18,7 +18,7 @@ func TestConnectOnRealServer(t *testing.T) {
 		got := checktest.Real{Source: end, Dest: end}.Run(t, server.Connect)
 		wantEnd(t, got, "passed")
 		if !strings.Contains(got.Message(20), user+"@") {
-			t.Errorf("it does not tell the account: %s", got.Message(20))
+			t.Errorf("the message does not name the account: %s", got.Message(20))
 		}
 		end.Password = "wrong-" + password
 		task := checktest.Real{Source: end, Dest: checktest.End{Server: s}}

@@ -27,7 +27,7 @@ func runContainer(ctx context.Context, p *checks.Pass) error {
 	}
 	f := checks.Finding{Object: checks.Object{Kind: "CONTAINER", Name: database.Container}}
 	if slices.Contains([]string{"CDB$ROOT", "PDB$SEED"}, database.Container) {
-		f.Rule, f.Level, f.Expected = "no_pdb", checks.Fail, "a pluggable database"
+		f.Rule, f.Level = "no_pdb", checks.Fail
 		p.Report(f)
 		return nil
 	}
@@ -35,9 +35,10 @@ func runContainer(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	mined := p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 || p.Side == checks.Dest && p.Route.Phases&checks.Reverse != 0
+	mined := p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 ||
+		p.Side == checks.Dest && p.Route.Phases&checks.Reverse != 0
 	if mined && server.Version.Before(21) && !strings.HasPrefix(server.Account, "C##") {
-		f.Rule, f.Level, f.Actual, f.Expected = "local_account", checks.Warn, server.Account, "a common account, as C##"+server.Account
+		f.Rule, f.Level, f.Actual = "local_account", checks.Warn, server.Account
 		p.Report(f)
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What V$DATABASE and the session's container tell by themselves.
+// TestDatabaseSettings decides by V$DATABASE and the container of the session alone.
 func TestDatabaseSettings(t *testing.T) {
 	t.Parallel()
 	pdb := datasource.OracleDatabase{CDB: true, Container: "SHOPDB"}

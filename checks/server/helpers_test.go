@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// ended says how an item ended: its outcome, then what it found.
+// ended returns the outcome of an item, then the rules and objects of its findings.
 func ended(res engine.Result) []string {
 	said := []string{string(res.Outcome)}
 	for _, f := range res.Findings {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -30,10 +29,10 @@ func runRAC(ctx context.Context, p *checks.Pass) error {
 	if len(redo.Instances) > 1 {
 		var names []string
 		for _, i := range redo.Instances {
-			names = append(names, fmt.Sprintf("%s on %s (thread %s, %s)", i.Name, i.Host, i.Thread, i.Status))
+			names = append(names, p.Term("instance", "name", i.Name, "host", i.Host, "thread", i.Thread, "status", i.Status))
 		}
 		slices.Sort(names)
-		p.Inform("Real Application Clusters: the redo of each instance has to be read: %s", strings.Join(names, ", "))
+		p.Note("instances", "count", len(names), "instances", strings.Join(names, ", "))
 	}
 	enabled := slices.DeleteFunc(slices.Clone(redo.Threads), func(t datasource.RedoThread) bool { return !t.Enabled })
 	if len(enabled) < 2 {
@@ -44,8 +43,10 @@ func runRAC(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, t := range enabled {
-		if !slices.ContainsFunc(logs.Threads, func(a datasource.ArchivedThread) bool { return a.Thread == t.Thread }) {
-			p.Report(checks.Finding{Rule: "thread_not_archived", Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Actual: "0 archived logs", Expected: "at least 1"})
+		archived := func(a datasource.ArchivedThread) bool { return a.Thread == t.Thread }
+		if !slices.ContainsFunc(logs.Threads, archived) {
+			p.Report(checks.Finding{Rule: "thread_not_archived", Level: checks.Warn,
+				Object: checks.Object{Kind: "THREAD", Name: t.Thread}})
 		}
 	}
 	return nil

@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -22,8 +22,8 @@ var Role = &checks.Check{
 	Run:      runRole,
 }
 
-// mostReplicaLag is how far a replica may be behind before it is worth a warning.
-const mostReplicaLag = time.Minute
+// maxReplicaLag is the delay of a replica that does not cause a warning.
+const maxReplicaLag = time.Minute
 
 func runRole(ctx context.Context, p *checks.Pass) error {
 	server, err := p.Facts().Server(ctx)
@@ -32,79 +32,83 @@ func runRole(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case server.IsOceanBase():
-		return tenantRole(ctx, p)
+		return reportTenantRole(ctx, p)
 	case server.Flavor == datasource.FlavorOracle:
-		return oracleRole(ctx, p)
+		return reportOracleRole(ctx, p)
 	}
 	variables, err := p.Facts().Variables(ctx)
 	if err != nil {
 		return err
 	}
 	if on, _ := variables.On("offline_mode"); on {
-		p.Report(checks.Finding{Rule: "offline", Level: checks.Warn, Object: checks.VariableObject("offline_mode"), Actual: "ON", Expected: "OFF",
-			SQL: checks.SetGlobal(server, "offline_mode", "OFF")})
+		p.Report(checks.Finding{Rule: "offline", Level: checks.Warn, Object: checks.VariableObject("offline_mode"),
+			Actual: "ON", Expected: "OFF", SQL: checks.SetGlobal(server, "offline_mode", "OFF")})
 	}
 	if p.Side == checks.Dest && p.Role == checks.Master {
-		if err := writable(ctx, p, server, variables); err != nil {
+		if err := reportReadOnly(ctx, p, server, variables); err != nil {
 			return err
 		}
 	}
-	return replication(ctx, p, server)
+	return reportReplication(ctx, p, server)
 }
 
-// writable finds what keeps an account from writing to the destination.
-func writable(ctx context.Context, p *checks.Pass, server datasource.Server, variables datasource.Variables) error {
+// reportReadOnly reports the settings that keep the account from writing to the destination.
+func reportReadOnly(
+	ctx context.Context, p *checks.Pass, server datasource.Server, variables datasource.Variables,
+) error {
 	if on, _ := variables.On("innodb_read_only"); on {
-		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("innodb_read_only"), Actual: "ON", Expected: "OFF"})
+		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("innodb_read_only"),
+			Actual: "ON", Expected: "OFF"})
 	}
-	for _, name := range []string{"transaction_read_only", "tx_read_only"} { // its name, and the one of older versions
+	for _, name := range []string{"transaction_read_only", "tx_read_only"} { // the second is the name in older versions
 		if on, ok := variables.On(name); ok {
 			if on {
-				p.Report(checks.Finding{Rule: "sessions_read_only", Level: checks.Warn, Object: checks.VariableObject(name), Actual: "ON", Expected: "OFF",
-					SQL: checks.SetGlobal(server, name, "OFF")})
+				p.Report(checks.Finding{Rule: "sessions_read_only", Level: checks.Warn, Object: checks.VariableObject(name),
+					Actual: "ON", Expected: "OFF", SQL: checks.SetGlobal(server, name, "OFF")})
 			}
 			break
 		}
 	}
 	if on, _ := variables.On("super_read_only"); on {
-		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("super_read_only"), Actual: "ON", Expected: "OFF",
+		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("super_read_only"),
+			Actual: "ON", Expected: "OFF",
 			SQL: append(checks.SetGlobal(server, "super_read_only", "OFF"), checks.SetGlobal(server, "read_only", "OFF")...)})
 		return nil
 	}
 	if value, ok := variables.Lookup("read_only"); ok && value != "OFF" && value != "0" {
-		f := checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("read_only"), Actual: value, Expected: "OFF",
-			SQL: checks.SetGlobal(server, "read_only", "OFF")}
+		f := checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("read_only"),
+			Actual: value, Expected: "OFF", SQL: checks.SetGlobal(server, "read_only", "OFF")}
 		grants, err := p.Facts().Grants(ctx)
 		if err != nil {
-			return fmt.Errorf("read_only is %s, and whether the account may write nevertheless could not be told: %w", value, err)
+			return p.NotChecked("grants_unreadable", "value", value, "cause", err)
 		}
-		switch exempt(server, grants) {
+		switch exemptFromReadOnly(server, grants) {
 		case datasource.Yes:
 			f.Rule, f.Level = "read_only_but", checks.Warn
 		case datasource.Unknown:
-			return fmt.Errorf("read_only is %s, and whether the account may write nevertheless could not be told from its grants", value)
+			return p.NotChecked("exemption_unclear", "value", value)
 		}
 		p.Report(f)
 	}
 	return nil
 }
 
-// exempt tells whether read_only does not hold for the account: with SUPER, from MySQL 8.0 on also
-// with CONNECTION_ADMIN, on MariaDB 10.5.2 and later with READ_ONLY ADMIN, and from 10.11.0 on no
-// longer with SUPER.
-func exempt(server datasource.Server, grants datasource.Grants) datasource.Answer {
-	rights := []datasource.Privilege{"SUPER"}
+// exemptFromReadOnly reports whether the account may write while read_only is set: with SUPER, on MySQL 8.0 and
+// later also with CONNECTION_ADMIN, on MariaDB 10.5.2 and later with READ_ONLY ADMIN, and on MariaDB 10.11.0 and
+// later not with SUPER.
+func exemptFromReadOnly(server datasource.Server, grants datasource.Grants) datasource.Answer {
+	privileges := []datasource.Privilege{"SUPER"}
 	switch {
 	case server.IsMariaDB() && server.Version.AtLeast(10, 11):
-		rights = []datasource.Privilege{"READ_ONLY ADMIN"}
+		privileges = []datasource.Privilege{"READ_ONLY ADMIN"}
 	case server.IsMariaDB() && server.Version.AtLeast(10, 5, 2):
-		rights = append(rights, "READ_ONLY ADMIN")
+		privileges = append(privileges, "READ_ONLY ADMIN")
 	case server.IsMySQL() && server.Version.AtLeast(8):
-		rights = append(rights, "CONNECTION_ADMIN")
+		privileges = append(privileges, "CONNECTION_ADMIN")
 	}
 	answer := datasource.No
-	for _, right := range rights {
-		switch grants.Globally(right) {
+	for _, privilege := range privileges {
+		switch grants.Globally(privilege) {
 		case datasource.Yes:
 			return datasource.Yes
 		case datasource.Unknown:
@@ -114,9 +118,9 @@ func exempt(server datasource.Server, grants datasource.Grants) datasource.Answe
 	return answer
 }
 
-// replication looks at what the server takes from another one. Whether it does, only an account
-// with a right for it may know: for a destination, and where only rows are copied, it is an extra.
-func replication(ctx context.Context, p *checks.Pass, server datasource.Server) error {
+// reportReplication reports how the server replicates from another one. The account needs a privilege to read that;
+// without it, only a source whose changes are replicated cannot be checked.
+func reportReplication(ctx context.Context, p *checks.Pass, server datasource.Server) error {
 	if server.Flavor == datasource.FlavorTiDB {
 		return nil
 	}
@@ -125,7 +129,7 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 		if p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 {
 			return err
 		}
-		p.Inform("Whether it is a replica of another server could not be looked at: %v", err)
+		p.Note("replication_unknown", "cause", err)
 		return nil
 	}
 	if len(channels) == 0 {
@@ -135,7 +139,8 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 		return nil
 	}
 	for _, c := range channels {
-		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "CHANNEL", Name: c.Name}, Args: checks.Args{"source": c.Source}}
+		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "CHANNEL", Name: c.Name},
+			Args: checks.Args{"source": c.Source}}
 		switch {
 		case p.Role == checks.Slave:
 		case p.Side == checks.Dest:
@@ -149,16 +154,16 @@ func replication(ctx context.Context, p *checks.Pass, server datasource.Server) 
 		case !c.Applying:
 			f.Rule, f.Actual = "stopped", c.Error
 			p.Report(f)
-		case c.Lag != nil && *c.Lag > mostReplicaLag:
-			f.Rule, f.Actual, f.Expected = "behind", c.Lag.String(), "at most "+mostReplicaLag.String()
+		case c.Lag != nil && *c.Lag > maxReplicaLag:
+			f.Rule, f.Actual, f.Expected = "behind", report.Duration(*c.Lag), "≤ "+report.Duration(maxReplicaLag)
 			p.Report(f)
 		}
 	}
 	return nil
 }
 
-// tenantRole looks at the role of OceanBase's tenant, which has one from 4.1 on.
-func tenantRole(ctx context.Context, p *checks.Pass) error {
+// reportTenantRole reports the role of an OceanBase tenant. Tenants have one in 4.1 and later.
+func reportTenantRole(ctx context.Context, p *checks.Pass) error {
 	tenant, err := p.Facts().Tenant(ctx)
 	if err != nil {
 		return err
@@ -171,7 +176,8 @@ func tenantRole(ctx context.Context, p *checks.Pass) error {
 	switch {
 	case tenant.Role == "" || tenant.Role == "PRIMARY":
 		if p.Role == checks.Slave && tenant.Role != "" {
-			p.Report(checks.Finding{Rule: "standby_apart", Level: checks.Warn, Object: f.Object, Actual: tenant.Role, Expected: "STANDBY"})
+			p.Report(checks.Finding{Rule: "standby_apart", Level: checks.Warn, Object: f.Object,
+				Actual: tenant.Role, Expected: "STANDBY"})
 		}
 	case p.Role == checks.Slave:
 	case p.Side == checks.Dest:

@@ -6,16 +6,17 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 )
 
-// oracleRole looks at the role and the open mode of an Oracle database.
-func oracleRole(ctx context.Context, p *checks.Pass) error {
+// reportOracleRole reports the role and the open mode of an Oracle database.
+func reportOracleRole(ctx context.Context, p *checks.Pass) error {
 	database, err := p.Facts().OracleDatabase(ctx)
 	if err != nil {
 		return err
 	}
-	f := checks.Finding{Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.Role, Expected: "PRIMARY"}
+	f := checks.Finding{Object: checks.Object{Kind: "DATABASE", Name: database.Name},
+		Actual: database.Role, Expected: "PRIMARY"}
 	switch primary := database.Role == "PRIMARY"; {
 	case p.Role == checks.Slave && primary:
-		f.Rule, f.Level, f.Expected = "standby_apart", checks.Warn, "a standby"
+		f.Rule, f.Level, f.Expected = "standby_apart", checks.Warn, "STANDBY"
 		p.Report(f)
 	case p.Role == checks.Slave:
 	case !primary && p.Side == checks.Source:

@@ -15,7 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A MariaDB that calls itself OceanBase and has its views as tables.
+// TestOnOceanBaseLookAlike uses a MariaDB server that reports to be OceanBase and holds its views as tables.
 func TestOnOceanBaseLookAlike(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MariaDB, "--version=5.7.25-OceanBase_CE-v4.3.5")
@@ -41,7 +41,7 @@ func TestOnOceanBaseLookAlike(t *testing.T) {
 	wantEnd(t, task.Run(t, server.Role, checks.Dest), "unknown")
 }
 
-// What changes a whole server, on one of its own: read-only, replication, clock.
+// TestStateOfRealServers changes global state (read-only, replication, clock) on a server of its own.
 func TestStateOfRealServers(t *testing.T) {
 	t.Parallel()
 	for product, may := range map[dbtest.Product]struct{ writeReadOnly, mayNot, seeReplication string }{
@@ -52,23 +52,23 @@ func TestStateOfRealServers(t *testing.T) {
 			t.Parallel()
 			shared := dbtest.Get(t, product)
 			s := dbtest.Start(t, product, "--replicate-do-db=none")
-			if product == dbtest.MariaDB && !s.AtLeast(10, 11) { // where SUPER may write, too
+			if product == dbtest.MariaDB && !s.AtLeast(10, 11) { // where SUPER may write too
 				may.mayNot = "BINLOG ADMIN"
 			}
 			schema := s.Database(t)
 			s.Exec(t, "CREATE TABLE "+schema+".t (id INT AUTO_INCREMENT PRIMARY KEY)")
 			shared.Exec(t, "CREATE DATABASE "+schema, "CREATE TABLE "+schema+".t (id INT AUTO_INCREMENT PRIMARY KEY)")
 			t.Cleanup(func() { shared.Exec(t, "DROP DATABASE "+schema) })
-			account := func(right string) checktest.End {
-				user, password := s.Account(t, "GRANT ALL ON "+schema+".* TO %s", "GRANT "+right+" ON *.* TO %s")
+			account := func(privilege string) checktest.End {
+				user, password := s.Account(t, "GRANT ALL ON "+schema+".* TO %s", "GRANT "+privilege+" ON *.* TO %s")
 				return checktest.End{Server: s, User: user, Password: password, Schema: schema}
 			}
-			plain, exempt, lookedAt := account(may.mayNot), account(may.writeReadOnly), account(may.seeReplication)
+			plain, exempt, monitored := account(may.mayNot), account(may.writeReadOnly), account(may.seeReplication)
 			task := func(dest checktest.End) checktest.Real {
 				return checktest.Real{Source: checktest.End{Server: shared, Schema: schema}, Dest: dest, Phases: checks.Full | checks.Incremental}
 			}
 
-			// Two servers with the same objects are not one.
+			// Two servers with the same objects are different servers.
 			wantEnd(t, task(plain).Run(t, server.SameInstance), "passed")
 
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
@@ -76,7 +76,7 @@ func TestStateOfRealServers(t *testing.T) {
 			got := task(plain).Run(t, server.Role, checks.Dest)
 			wantEnd(t, got, "failed", "read_only read_only")
 			if err := insert(t, plain); err == nil {
-				t.Errorf("with %s alone the server takes writes while it is read-only", may.mayNot)
+				t.Errorf("with %s alone the server accepts writes while it is read-only", may.mayNot)
 			}
 			wantEnd(t, task(exempt).Run(t, server.Role, checks.Dest), "warned", "read_only_but read_only")
 			if err := insert(t, exempt); err != nil {
@@ -85,7 +85,7 @@ func TestStateOfRealServers(t *testing.T) {
 			checktest.Mend(t, s, got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if err := insert(t, plain); err != nil {
-				t.Errorf("mended, the server refuses writes: %v", err)
+				t.Errorf("after the fix the server refuses writes: %v", err)
 			}
 			sessions := "transaction_read_only"
 			if product == dbtest.MariaDB && !s.AtLeast(11, 1, 1) {
@@ -95,7 +95,7 @@ func TestStateOfRealServers(t *testing.T) {
 			got = task(plain).Run(t, server.Role, checks.Dest)
 			wantEnd(t, got, "warned", "sessions_read_only "+sessions)
 			if err := insert(t, plain); err == nil {
-				t.Error("the server takes writes in sessions that begin read-only")
+				t.Error("the server accepts writes in sessions that start read-only")
 			}
 			checktest.Mend(t, s, got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
@@ -104,34 +104,34 @@ func TestStateOfRealServers(t *testing.T) {
 				got := task(exempt).Run(t, server.Role, checks.Dest)
 				wantEnd(t, got, "failed", "read_only super_read_only")
 				if err := insert(t, exempt); err == nil {
-					t.Error("the server takes writes while it is super-read-only")
+					t.Error("the server accepts writes while super_read_only is set")
 				}
 				checktest.Mend(t, s, got.Findings)
 				wantEnd(t, task(exempt).Run(t, server.Role, checks.Dest), "passed")
 			}
 
-			// The server is an hour late for accounts that init_connect holds for.
+			// For accounts to which init_connect applies, the clock of the server is an hour behind.
 			s.Exec(t, "SET GLOBAL init_connect = 'SET timestamp = UNIX_TIMESTAMP() - 3600'")
-			wantEnd(t, task(lookedAt).Run(t, server.ClockLatency, checks.Dest), "warned", "clock")
+			wantEnd(t, task(monitored).Run(t, server.ClockLatency, checks.Dest), "warned", "clock")
 			s.Exec(t, "SET GLOBAL init_connect = ''")
-			wantEnd(t, task(lookedAt).Run(t, server.ClockLatency, checks.Dest), "passed")
+			wantEnd(t, task(monitored).Run(t, server.ClockLatency, checks.Dest), "passed")
 
 			s.ReplicateFrom(t, shared)
-			replica := checktest.Real{Source: lookedAt, Dest: checktest.End{Server: shared, Schema: schema}, Phases: checks.Full | checks.Incremental}
+			replica := checktest.Real{Source: monitored, Dest: checktest.End{Server: shared, Schema: schema}, Phases: checks.Full | checks.Incremental}
 			eventually(t, func() []string { return ended(replica.Run(t, server.Role)) }, "warned", "source_is_replica")
-			eventually(t, func() []string { return ended(task(lookedAt).Run(t, server.Role, checks.Dest)) }, "warned", "destination_is_replica")
+			eventually(t, func() []string { return ended(task(monitored).Run(t, server.Role, checks.Dest)) }, "warned", "destination_is_replica")
 			replica.Source = plain
-			if product == dbtest.MySQL { // SUPER may look on MariaDB
+			if product == dbtest.MySQL { // on MariaDB, SUPER may read the replication status
 				wantEnd(t, replica.Run(t, server.Role), "unknown")
 			}
 			s.Exec(t, map[dbtest.Product]string{dbtest.MariaDB: "STOP SLAVE SQL_THREAD", dbtest.MySQL: "STOP REPLICA SQL_THREAD"}[product])
-			replica.Source = lookedAt
+			replica.Source = monitored
 			wantEnd(t, replica.Run(t, server.Role), "warned", "source_is_replica", "stopped")
 		})
 	}
 }
 
-// insert tries to write a row with the end's account.
+// insert writes a row with the account of the endpoint.
 func insert(t *testing.T, end checktest.End) error {
 	t.Helper()
 	connector, err := driver.NewConnector(end.Server.Config(end.User, end.Password, end.Schema))
@@ -144,7 +144,7 @@ func insert(t *testing.T, end checktest.End) error {
 	return err
 }
 
-// eventually waits for what a server does in its own time.
+// eventually waits until got returns want.
 func eventually(t *testing.T, got func() []string, want ...string) {
 	t.Helper()
 	var last []string

@@ -15,14 +15,14 @@ import (
 
 func TestRole(t *testing.T) {
 	t.Parallel()
-	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account lacks a right"}
+	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "missing privilege"}
 	lag := func(d time.Duration) *time.Duration { return &d }
 	channel := func(c datasource.ReplicaChannel) []datasource.ReplicaChannel {
 		c.Source = "10.0.0.1:3306"
 		return []datasource.ReplicaChannel{c}
 	}
-	can := func(rights ...datasource.Privilege) datasource.Grants {
-		return datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{Level: datasource.OnEverything, Privileges: rights}}}}
+	can := func(privileges ...datasource.Privilege) datasource.Grants {
+		return datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{Level: datasource.OnEverything, Privileges: privileges}}}}
 	}
 	type vars = datasource.Variables
 	primary := []datasource.ReplicaChannel(nil)
@@ -49,12 +49,12 @@ func TestRole(t *testing.T) {
 		{name: "read-only for SUPER on MariaDB 10.11", side: checks.Dest, server: mariadb1011, vars: vars{"read_only": "ON"}, grants: can("SUPER"), channels: primary, want: []string{"read_only"}},
 		{name: "read-only, but not for SUPER on MariaDB 10.6", side: checks.Dest, server: flavor(datasource.FlavorMariaDB, 10, 6, 1), vars: vars{"read_only": "ON"}, grants: can("SUPER"), channels: primary, want: []string{"read_only_but"}},
 		{name: "read-only, but not for READ_ONLY ADMIN", side: checks.Dest, server: mariadb1011, vars: vars{"read_only": "ON"}, grants: can("READ_ONLY ADMIN"), channels: primary, want: []string{"read_only_but"}},
-		{name: "read-only in a way that is new", side: checks.Dest, server: mariadb1011, vars: vars{"read_only": "NO_LOCK"}, grants: can(), channels: primary, want: []string{"read_only"}},
-		{name: "read-only, and grants that may not be seen", side: checks.Dest, server: mysql8036, vars: vars{"read_only": "ON"}, grants: denied, channels: primary, unknown: true},
+		{name: "read-only with a newer value", side: checks.Dest, server: mariadb1011, vars: vars{"read_only": "NO_LOCK"}, grants: can(), channels: primary, want: []string{"read_only"}},
+		{name: "read-only, and unreadable grants", side: checks.Dest, server: mysql8036, vars: vars{"read_only": "ON"}, grants: denied, channels: primary, unknown: true},
 		{name: "super-read-only, whatever the grants", side: checks.Dest, server: mysql8036, vars: vars{"read_only": "ON", "super_read_only": "ON"}, grants: can("SUPER"), channels: primary, want: []string{"read_only"}},
 		{name: "InnoDB read-only", side: checks.Dest, server: mysql8036, vars: vars{"innodb_read_only": "ON"}, channels: primary, want: []string{"read_only"}},
-		{name: "sessions that begin read-only", side: checks.Dest, server: mysql8036, vars: vars{"transaction_read_only": "ON", "tx_read_only": "ON"}, channels: primary, want: []string{"sessions_read_only"}},
-		{name: "sessions that begin read-only on MariaDB", side: checks.Dest, server: mariadb1011, vars: vars{"tx_read_only": "ON"}, channels: primary, want: []string{"sessions_read_only"}},
+		{name: "sessions that start read-only", side: checks.Dest, server: mysql8036, vars: vars{"transaction_read_only": "ON", "tx_read_only": "ON"}, channels: primary, want: []string{"sessions_read_only"}},
+		{name: "sessions that start read-only on MariaDB", side: checks.Dest, server: mariadb1011, vars: vars{"tx_read_only": "ON"}, channels: primary, want: []string{"sessions_read_only"}},
 		{name: "a read-only standby", side: checks.Dest, role: checks.Slave, server: mysql8036, vars: vars{"read_only": "ON"}, channels: channel(datasource.ReplicaChannel{Applying: true})},
 		{name: "offline", side: checks.Source, server: mysql8036, vars: vars{"offline_mode": "ON"}, channels: primary, want: []string{"offline"}},
 		{name: "a replica as source", side: checks.Source, server: mysql8036, channels: channel(datasource.ReplicaChannel{Applying: true, Lag: lag(time.Second)}), want: []string{"source_is_replica"}},
@@ -63,18 +63,18 @@ func TestRole(t *testing.T) {
 		{name: "a replica that has stopped", side: checks.Source, server: mysql8036, channels: channel(datasource.ReplicaChannel{Error: "no way"}), want: []string{"source_is_replica", "stopped"}},
 		{name: "a standby", side: checks.Source, role: checks.Slave, server: mysql8036, channels: channel(datasource.ReplicaChannel{Applying: true})},
 		{name: "a standby that has stopped", side: checks.Source, role: checks.Slave, server: mysql8036, channels: channel(datasource.ReplicaChannel{}), want: []string{"stopped"}},
-		{name: "a standby of nothing", side: checks.Source, role: checks.Slave, server: mysql8036, channels: primary, want: []string{"standby_apart"}},
-		{name: "a source that may not be asked", side: checks.Source, server: mysql8036, channels: denied, unknown: true},
-		{name: "a source that need not be asked", side: checks.Source, phases: checks.Full, server: mysql8036, channels: denied},
-		{name: "a destination that may not be asked", side: checks.Dest, server: mysql8036, channels: denied},
+		{name: "a standby that replicates from nothing", side: checks.Source, role: checks.Slave, server: mysql8036, channels: primary, want: []string{"standby_apart"}},
+		{name: "a source whose status is denied", side: checks.Source, server: mysql8036, channels: denied, unknown: true},
+		{name: "a source whose status is not needed", side: checks.Source, phases: checks.Full, server: mysql8036, channels: denied},
+		{name: "a destination whose status is denied", side: checks.Dest, server: mysql8036, channels: denied},
 		{name: "a primary tenant", side: checks.Dest, server: oceanbase43, tenant: datasource.Tenant{Role: "PRIMARY", Switched: "NORMAL"}},
 		{name: "a tenant without role", side: checks.Dest, server: oceanbase43, tenant: datasource.Tenant{}},
 		{name: "a standby tenant as destination", side: checks.Dest, server: oceanbase43, tenant: datasource.Tenant{Role: "STANDBY"}, want: []string{"tenant_read_only"}},
 		{name: "a standby tenant as source", side: checks.Source, server: oceanbase43, tenant: datasource.Tenant{Role: "STANDBY"}, want: []string{"tenant_is_standby"}},
 		{name: "a standby tenant as standby", side: checks.Source, role: checks.Slave, server: oceanbase43, tenant: datasource.Tenant{Role: "STANDBY"}},
 		{name: "a primary tenant as standby", side: checks.Source, role: checks.Slave, server: oceanbase43, tenant: datasource.Tenant{Role: "PRIMARY"}, want: []string{"standby_apart"}},
-		{name: "a switch-over", side: checks.Source, server: oceanbase43, tenant: datasource.Tenant{Role: "PRIMARY", Switched: "SWITCHING TO STANDBY"}, want: []string{"switching"}},
-		{name: "a tenant that may not be seen", side: checks.Dest, server: oceanbase43, tenant: denied, unknown: true},
+		{name: "a switchover", side: checks.Source, server: oceanbase43, tenant: datasource.Tenant{Role: "PRIMARY", Switched: "SWITCHING TO STANDBY"}, want: []string{"switching"}},
+		{name: "an unreadable tenant", side: checks.Dest, server: oceanbase43, tenant: denied, unknown: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -116,7 +116,7 @@ func TestOracleRoleAndPrivileges(t *testing.T) {
 		{name: "any table", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}}},
 		{name: "its own table", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{Account: "SHOP"}},
 		{name: "a granted table", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{SeesAll: true, Objects: map[datasource.TableName][]string{orders: {"SELECT"}}}},
-		{name: "no right", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{Account: "PRE", SeesAll: true}, want: []string{"missing_right"}, sql: `GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`},
+		{name: "no privilege", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{Account: "PRE", SeesAll: true}, want: []string{"missing_right"}, sql: `GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`},
 		{name: "LogMiner", check: privilege.LogPrivilege, privileges: datasource.OraclePrivileges{System: []string{"LOGMINING"}, LogMiner: true}},
 		{name: "no mining", check: privilege.LogPrivilege, privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, want: []string{"missing_right"}, sql: `GRANT LOGMINING TO "PRE"`},
 		{name: "no mining in 11.2", check: privilege.LogPrivilege, version: 11, privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, want: []string{"missing_right"}, sql: `GRANT SELECT ANY TRANSACTION TO "PRE"`},

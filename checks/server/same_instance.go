@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 )
@@ -23,12 +22,12 @@ var SameInstance = &checks.Check{
 }
 
 func runSameInstance(ctx context.Context, p *checks.Pass) error {
-	same, err := sameInstance(ctx, p)
-	if err != nil || same == apartInstances {
+	found, err := compareInstances(ctx, p)
+	if err != nil || found == differentInstances {
 		return err
 	}
-	if same == clonedInstances {
-		p.Report(checks.Finding{Rule: "cloned", Level: checks.Warn, Object: checks.VariableObject("server_uuid"), Expected: "a UUID of its own"})
+	if found == clonedInstances {
+		p.Report(checks.Finding{Rule: "cloned", Level: checks.Warn, Object: checks.VariableObject("server_uuid")})
 		return nil
 	}
 	mapping, err := p.Mapping(ctx)
@@ -39,38 +38,38 @@ func runSameInstance(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	onto := 0
+	ontoItself := 0
 	for _, pair := range mapping.Tables {
 		if server.NameCase.Fold(pair.Source.String()) != server.NameCase.Fold(pair.Dest.String()) {
 			continue
 		}
-		onto++
+		ontoItself++
 		f := checks.Finding{Rule: "onto_itself", Level: checks.Fail, Object: checks.TableObject(pair.Dest)}
-		if same == alikeInstances {
+		if found == similarInstances {
 			f.Rule, f.Level = "maybe_onto_itself", checks.Warn
 		}
 		p.Report(f)
 	}
-	if onto == 0 {
-		p.Inform("Source and destination are the same server; every object is written under another name.")
+	if ontoItself == 0 {
+		p.Note("other_names")
 	}
 	return nil
 }
 
-// sameness is what is known of two servers.
-type sameness int
+// identity is the result of comparing two servers.
+type identity int
 
 const (
-	apartInstances  sameness = iota // two servers
-	oneInstance                     // one and the same
-	alikeInstances                  // nothing tells them apart, but nothing proves them one
-	clonedInstances                 // two servers, of which one was copied with the other's UUID
+	differentInstances identity = iota // two servers
+	oneInstance                        // one server
+	similarInstances                   // nothing distinguishes them, but nothing proves that they are one server
+	clonedInstances                    // two servers, one of which was copied with the UUID of the other
 )
 
-// sameInstance compares what servers say of themselves. MySQL has server_uuid, which a copied data
-// directory takes along; later releases of MariaDB, as 10.11.18, have server_uid, a hash of the
-// machine's hardware address and the port. Neither alone is enough.
-func sameInstance(ctx context.Context, p *checks.Pass) (sameness, error) {
+// compareInstances compares what the servers report about themselves. MySQL has server_uuid, which is copied with a
+// data directory. Later releases of MariaDB, such as 10.11.18, have server_uid, a hash of the machine's hardware
+// address and the port. Neither alone is enough.
+func compareInstances(ctx context.Context, p *checks.Pass) (identity, error) {
 	source, err := p.Source().Server(ctx)
 	if err != nil {
 		return 0, err
@@ -80,10 +79,10 @@ func sameInstance(ctx context.Context, p *checks.Pass) (sameness, error) {
 		return 0, err
 	}
 	if source.Flavor != dest.Flavor || source.VersionText != dest.VersionText {
-		return apartInstances, nil
+		return differentInstances, nil
 	}
 	if source.IsOceanBase() {
-		return sameTenant(ctx, p)
+		return compareTenants(ctx, p)
 	}
 	ours, err := p.Source().Variables(ctx)
 	if err != nil {
@@ -94,39 +93,40 @@ func sameInstance(ctx context.Context, p *checks.Pass) (sameness, error) {
 		return 0, err
 	}
 	compared := 0
-	placed := true // in the same place of the same machine
+	samePlace := true // of the same machine
 	for _, name := range []string{"hostname", "port", "datadir", "socket", "server_id"} {
-		a, here := ours[name]
-		b, there := theirs[name]
-		if here && there {
+		a, inSource := ours[name]
+		b, inDest := theirs[name]
+		if inSource && inDest {
 			compared++
-			placed = placed && a == b
+			samePlace = samePlace && a == b
 		}
 	}
 	if compared == 0 {
-		return 0, fmt.Errorf("%s tells nothing by which it could be told from another", source)
+		return 0, p.NotChecked("nothing_to_compare", "server", source)
 	}
 	for _, name := range []string{"server_uuid", "server_uid"} {
-		a, here := ours[name]
-		b, there := theirs[name]
+		a, inSource := ours[name]
+		b, inDest := theirs[name]
 		switch {
-		case !here || !there:
+		case !inSource || !inDest:
 			continue
 		case a != b:
-			return apartInstances, nil
-		case placed:
+			return differentInstances, nil
+		case samePlace:
 			return oneInstance, nil
 		case name == "server_uuid":
 			return clonedInstances, nil
 		}
 	}
-	if placed {
-		return alikeInstances, nil
+	if samePlace {
+		return similarInstances, nil
 	}
-	return apartInstances, nil
+	return differentInstances, nil
 }
 
-func sameTenant(ctx context.Context, p *checks.Pass) (sameness, error) {
+// compareTenants compares two tenants of OceanBase.
+func compareTenants(ctx context.Context, p *checks.Pass) (identity, error) {
 	ours, err := p.Source().Tenant(ctx)
 	if err != nil {
 		return 0, err
@@ -136,11 +136,11 @@ func sameTenant(ctx context.Context, p *checks.Pass) (sameness, error) {
 	case err != nil:
 		return 0, err
 	case ours.ID != theirs.ID || ours.Name != theirs.Name:
-		return apartInstances, nil
+		return differentInstances, nil
 	case ours.Cluster == "" || theirs.Cluster == "":
-		return alikeInstances, nil
+		return similarInstances, nil
 	case ours.Cluster != theirs.Cluster:
-		return apartInstances, nil
+		return differentInstances, nil
 	}
-	return alikeInstances, nil
+	return similarInstances, nil
 }

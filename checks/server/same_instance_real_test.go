@@ -15,13 +15,13 @@ func TestSameInstanceOnRealServer(t *testing.T) {
 		s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY)", "CREATE VIEW "+from+".v AS SELECT * FROM "+from+".t")
 		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: from}}
 		got := task.Run(t, server.SameInstance)
-		if s.Product == dbtest.MariaDB && !s.AtLeast(10, 6, 19) { // server_uid is what tells a server from another
+		if s.Product == dbtest.MariaDB && !s.AtLeast(10, 6, 19) { // only server_uid identifies a server
 			wantEnd(t, got, "warned", "maybe_onto_itself "+from+".t", "maybe_onto_itself "+from+".v")
 		} else {
 			wantEnd(t, got, "failed", "onto_itself "+from+".t", "onto_itself "+from+".v")
 		}
 		if len(got.Removable) != 2 {
-			t.Errorf("removable are %v, want both", got.Removable)
+			t.Errorf("removable objects %v, want both", got.Removable)
 		}
 		task.Dest.Schema = to
 		wantEnd(t, task.Run(t, server.SameInstance), "passed")

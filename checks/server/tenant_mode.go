@@ -30,18 +30,20 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 	if p.Side == checks.Dest {
 		declared = p.Route.Dest
 	}
-	want := "MYSQL"
+	mode := "MYSQL"
 	if declared == datasource.OceanBaseOracle {
-		want = "ORACLE"
+		mode = "ORACLE"
 	}
 	switch {
 	case !server.IsOceanBase():
-		p.Report(checks.Finding{Rule: "not_oceanbase", Level: checks.Fail, Object: checks.Object{Kind: "SERVER"}, Actual: server.String(), Expected: "OceanBase"})
+		p.Report(checks.Finding{Rule: "not_oceanbase", Level: checks.Fail, Object: checks.ServerObject,
+			Actual: server.String(), Expected: "OceanBase"})
 		return nil
 	case server.Mode == "":
-		return fmt.Errorf("%s does not say its mode: it has no variable ob_compatibility_mode", server)
-	case server.Mode != want:
-		p.Report(checks.Finding{Rule: "mode", Level: checks.Fail, Object: checks.Object{Kind: "TENANT"}, Actual: server.Mode, Expected: want})
+		return p.NotChecked("no_mode", "server", server)
+	case server.Mode != mode:
+		p.Report(checks.Finding{Rule: "mode", Level: checks.Fail, Object: checks.Object{Kind: "TENANT"},
+			Actual: server.Mode, Expected: mode})
 		return nil
 	}
 	tenant, err := p.Facts().Tenant(ctx)
@@ -49,7 +51,8 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if tenant.Status != "NORMAL" {
-		p.Report(checks.Finding{Rule: "status", Level: checks.Fail, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: tenant.Status, Expected: "NORMAL"})
+		p.Report(checks.Finding{Rule: "status", Level: checks.Fail, Object: checks.Object{Kind: "TENANT", Name: tenant.Name},
+			Actual: tenant.Status, Expected: "NORMAL"})
 	}
 	units, err := p.Facts().Units(ctx)
 	if err != nil {
@@ -57,11 +60,13 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, u := range units {
 		if u.Status != "NORMAL" {
-			p.Report(checks.Finding{Rule: "unit", Level: checks.Warn, Object: checks.Object{Kind: "UNIT", Name: u.Zone + " " + u.Server}, Actual: u.Status, Expected: "NORMAL"})
+			p.Report(checks.Finding{Rule: "unit", Level: checks.Warn,
+				Object: checks.Object{Kind: "UNIT", Name: u.Zone + " " + u.Server}, Actual: u.Status, Expected: "NORMAL"})
 		}
 	}
 	if len(units) > 0 {
-		p.Inform("tenant %s: %d units, the first of %g CPU and %d MiB", tenant.Name, len(units), units[0].CPU, units[0].Memory>>20)
+		p.Note("units", "tenant", tenant.Name, "count", len(units),
+			"cpu", units[0].CPU, "memory", fmt.Sprintf("%d MiB", units[0].Memory>>20))
 	}
 	return nil
 }

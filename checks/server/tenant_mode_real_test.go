@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// The units of the look-alike's own tenant, and of no other, are read.
+// TestUnitsOnLookAlike reads only the units of the own tenant.
 func TestUnitsOnLookAlike(t *testing.T) {
 	t.Parallel()
 	s := checktest.LookAlike(t)
@@ -28,11 +28,11 @@ func TestUnitsOnLookAlike(t *testing.T) {
 	}
 	want := datasource.Unit{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8589934592, LogDisk: 25769803776, LogDiskUsed: 1024}
 	if len(units) != 1 || units[0] != want {
-		t.Errorf("got %+v, want %+v alone", units, want)
+		t.Errorf("got %+v, want only %+v", units, want)
 	}
 }
 
-// On a real tenant, for hosts that can pull the image.
+// TestChecksOnOceanBase runs on a real tenant where the image is available.
 func TestChecksOnOceanBase(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.OceanBase)

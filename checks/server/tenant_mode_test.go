@@ -35,21 +35,21 @@ func TestRules(t *testing.T) {
 		{"no mode", server.TenantMode, checks.Dest, datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorOceanBase, "")}, nil, true},
 		{"a tenant being restored", server.TenantMode, checks.Dest, datasource.Snapshot{datasource.FactTenant: datasource.Tenant{Status: "RESTORE"}}, []string{"status"}, false},
 		{"a unit in error", server.TenantMode, checks.Dest, datasource.Snapshot{datasource.FactUnits: []datasource.Unit{{Status: "ERROR"}, {Status: "NORMAL"}}}, []string{"unit"}, false},
-		{"a tenant that cannot be seen", server.TenantMode, checks.Dest, datasource.Snapshot{datasource.FactTenant: refused}, nil, true},
+		{"a tenant that cannot be read", server.TenantMode, checks.Dest, datasource.Snapshot{datasource.FactTenant: refused}, nil, true},
 
 		{"strong reads", settings.Variables, checks.Source, nil, nil, false},
 		{"weak reads", settings.Variables, checks.Source, datasource.Snapshot{datasource.FactVariables: datasource.Variables{"ob_read_consistency": "WEAK"}}, []string{"weak_read"}, false},
 		{"weak reads of a destination", settings.Variables, checks.Dest, datasource.Snapshot{datasource.FactVariables: datasource.Variables{"ob_read_consistency": "WEAK"}}, nil, false},
 		{"a recycle bin", settings.Variables, checks.Dest, datasource.Snapshot{datasource.FactVariables: datasource.Variables{"recyclebin": "ON"}}, []string{"recyclebin"}, false},
 
-		{"a log that can be found", redo.LogService, checks.Source, nil, nil, false},
+		{"a log service with a URL", redo.LogService, checks.Source, nil, nil, false},
 		{"no URL", redo.LogService, checks.Source, datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{"obconfig_url": ""}}, []string{"no_url"}, false},
 		{"no archive", redo.LogService, checks.Source, datasource.Snapshot{datasource.FactTenant: datasource.Tenant{LogMode: "NOARCHIVELOG"}}, []string{"no_archive"}, false},
-		{"a URL that cannot be seen", redo.LogService, checks.Source, datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{}}, nil, true},
+		{"a URL that cannot be read", redo.LogService, checks.Source, datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{}}, nil, true},
 
-		{"room in memory", capacity.Memstore, checks.Dest, nil, nil, false},
+		{"free memory", capacity.Memstore, checks.Dest, nil, nil, false},
 		{"a full memstore", capacity.Memstore, checks.Dest, datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{{Used: 60, Limit: 100}, {Used: 59, Limit: 100}}}, []string{"full"}, false},
-		{"no memstore in sight", capacity.Memstore, checks.Dest, datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{}}, nil, true},
+		{"no visible memstore", capacity.Memstore, checks.Dest, datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{}}, nil, true},
 		{"a memstore without a limit", capacity.Memstore, checks.Dest, datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{{Used: 1}}}, nil, true},
 	} {
 		t.Run(tc.check.Type+" "+tc.name, func(t *testing.T) {
@@ -70,12 +70,12 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// The checks look at the ends that are OceanBase, and at no other.
-func TestEnds(t *testing.T) {
+// TestEndpoints checks that the items belong only to endpoints that are OceanBase.
+func TestEndpoints(t *testing.T) {
 	t.Parallel()
 	toOB := checks.Route{Source: datasource.MySQL, Dest: datasource.OceanBaseMySQL, Phases: checks.AllPhases}
 	if got := server.TenantMode.SidesFor(toOB); !cmp.Equal(got, []checks.Side{checks.Dest}) {
-		t.Errorf("to OceanBase it looks at %v", got)
+		t.Errorf("to OceanBase it has sides %v", got)
 	}
 	without := checks.Route{Source: datasource.MySQL, Dest: datasource.MariaDB, Phases: checks.AllPhases}
 	for _, c := range []*checks.Check{server.TenantMode, settings.Variables, redo.LogService, capacity.Memstore} {

@@ -22,8 +22,8 @@ var Version = &checks.Check{
 	Run:      runVersion,
 }
 
-// supported lists the products of each type of endpoint with the first version that can be migrated
-// and the last release series whose manual the checks were written by.
+// supported lists the products of each type of endpoint, each with the first version that can be migrated and the
+// last release series that the checks know.
 var supported = []struct {
 	flavor      datasource.Flavor
 	types       []datasource.Type
@@ -35,7 +35,7 @@ var supported = []struct {
 	{datasource.FlavorPolarDB, []datasource.Type{datasource.MySQL}, version(5, 6), version(8, 0)},
 	{datasource.FlavorTiDB, []datasource.Type{datasource.MySQL}, version(4, 0), version(8, 5)},
 	{datasource.FlavorMariaDB, []datasource.Type{datasource.MariaDB}, version(10, 0), version(11, 8)},
-	{datasource.FlavorOceanBase, []datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle}, version(3, 1), version(4, 3)},
+	{datasource.FlavorOceanBase, checks.OceanBase, version(3, 1), version(4, 3)},
 	{datasource.FlavorOracle, []datasource.Type{datasource.Oracle}, version(11, 2), version(23, 26)},
 }
 
@@ -53,28 +53,28 @@ func runVersion(ctx context.Context, p *checks.Pass) error {
 		declared = p.Route.Dest
 	}
 	if server.Version == (datasource.Version{}) {
-		return fmt.Errorf("the server gives no version that can be read: %q (%s)", server.VersionText, server.Comment)
+		return p.NotChecked("unreadable_version", "version", server.VersionText, "comment", server.Comment)
 	}
-	p.Inform("%s (%s)", server, server.VersionText)
+	p.Note("version", "server", server, "version", server.VersionText)
 	f := checks.Finding{Object: checks.ServerObject, Actual: server.String()}
 	for _, s := range supported {
 		if s.flavor != server.Flavor {
 			continue
 		}
 		if !slices.Contains(s.types, declared) {
-			f.Rule, f.Level, f.Expected = "other_family", checks.Fail, "a server of type "+string(declared)
+			f.Rule, f.Level, f.Expected = "other_family", checks.Fail, string(declared)
 			if slices.Contains(checks.MySQLFamily, declared) && slices.Contains(checks.MySQLFamily, s.types[0]) {
 				f.Rule, f.Level = "other_product", checks.Warn
 			}
-			f.Args = checks.Args{"declared": string(declared), "type": string(s.types[0])}
+			f.Args = checks.Args{"type": string(s.types[0])}
 			p.Report(f)
 		}
 		switch series := version(server.Version.Major, server.Version.Minor); {
 		case server.Version.Compare(s.first) < 0:
-			f.Rule, f.Level, f.Expected = "too_old", checks.Fail, fmt.Sprintf("%s %d.%d or later", s.flavor, s.first.Major, s.first.Minor)
+			f.Rule, f.Level, f.Expected = "too_old", checks.Fail, fmt.Sprintf("≥ %d.%d", s.first.Major, s.first.Minor)
 			p.Report(f)
 		case series.Compare(s.last) > 0:
-			f.Rule, f.Level, f.Expected = "newer", checks.Warn, fmt.Sprintf("%s up to %d.%d", s.flavor, s.last.Major, s.last.Minor)
+			f.Rule, f.Level, f.Expected = "newer", checks.Warn, fmt.Sprintf("≤ %d.%d", s.last.Major, s.last.Minor)
 			p.Report(f)
 		}
 		return nil

@@ -21,8 +21,11 @@ var VersionCompatible = &checks.Check{
 	Run:      runVersionCompatible,
 }
 
-// tenantModes are the modes of OceanBase's tenants by type of endpoint.
-var tenantModes = map[datasource.Type]string{datasource.OceanBaseMySQL: "MYSQL", datasource.OceanBaseOracle: "ORACLE"}
+// tenantModes holds the modes of OceanBase tenants by type of endpoint.
+var tenantModes = map[datasource.Type]string{
+	datasource.OceanBaseMySQL:  "MYSQL",
+	datasource.OceanBaseOracle: "ORACLE",
+}
 
 func runVersionCompatible(ctx context.Context, p *checks.Pass) error {
 	source, err := p.Source().Server(ctx)
@@ -33,23 +36,25 @@ func runVersionCompatible(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if want := tenantModes[p.Route.Dest]; want != "" && dest.IsOceanBase() && dest.Mode != want {
+	if mode := tenantModes[p.Route.Dest]; mode != "" && dest.IsOceanBase() && dest.Mode != mode {
 		if dest.Mode == "" {
-			return fmt.Errorf("the tenant does not tell its mode (ob_compatibility_mode)")
+			return p.NotChecked("no_mode")
 		}
-		p.Report(checks.Finding{Rule: "wrong_mode", Level: checks.Fail, Object: checks.ServerObject, Actual: dest.Mode, Expected: want})
+		p.Report(checks.Finding{Rule: "wrong_mode", Level: checks.Fail, Object: checks.ServerObject,
+			Actual: dest.Mode, Expected: mode})
 		return nil
 	}
 	if source.Version == (datasource.Version{}) || dest.Version == (datasource.Version{}) {
-		return fmt.Errorf("the versions cannot be compared: the source's is %q, the destination's %q", source.VersionText, dest.VersionText)
+		return p.NotChecked("unreadable_version", "source", source.VersionText, "dest", dest.VersionText)
 	}
 	if source.Flavor != dest.Flavor && !(source.IsMySQL() && dest.IsMySQL()) {
-		p.Inform("%s and %s are different products: other items compare what they support.", source, dest)
+		p.Note("different_products", "source", source, "dest", dest)
 		return nil
 	}
-	if version(dest.Version.Major, dest.Version.Minor).Compare(version(source.Version.Major, source.Version.Minor)) < 0 {
+	needed := version(source.Version.Major, source.Version.Minor)
+	if version(dest.Version.Major, dest.Version.Minor).Compare(needed) < 0 {
 		p.Report(checks.Finding{Rule: "older", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: dest.String(), Expected: fmt.Sprintf("%d.%d or later, as the source", source.Version.Major, source.Version.Minor)})
+			Actual: dest.String(), Expected: fmt.Sprintf("≥ %d.%d", needed.Major, needed.Minor)})
 	}
 	return nil
 }

@@ -27,12 +27,12 @@ func TestVersionCompatible(t *testing.T) {
 		{"a later patch of the source", flavor(datasource.FlavorMySQL, 8, 0, 40), mysql8036, datasource.MySQL, nil, false},
 		{"later", mysql8036, mysql974, datasource.MySQL, nil, false},
 		{"older", mysql974, mysql8036, datasource.MySQL, []string{"older"}, false},
-		{"a relation that is older", mysql974, flavor(datasource.FlavorPercona, 8, 4, 0), datasource.MySQL, []string{"older"}, false},
+		{"an older related product", mysql974, flavor(datasource.FlavorPercona, 8, 4, 0), datasource.MySQL, []string{"older"}, false},
 		{"another product with lower numbers", mariadb1011, mysql8036, datasource.MySQL, nil, false},
-		{"a tenant of the mode", mysql8036, tenant("MYSQL"), datasource.OceanBaseMySQL, nil, false},
-		{"a tenant of the other mode", mysql8036, tenant("ORACLE"), datasource.OceanBaseMySQL, []string{"wrong_mode"}, false},
-		{"a tenant that does not tell", mysql8036, tenant(""), datasource.OceanBaseMySQL, nil, true},
-		{"an unread version", mysql8036, datasource.Server{Flavor: datasource.FlavorMySQL}, datasource.MySQL, nil, true},
+		{"a tenant in the required mode", mysql8036, tenant("MYSQL"), datasource.OceanBaseMySQL, nil, false},
+		{"a tenant in the other mode", mysql8036, tenant("ORACLE"), datasource.OceanBaseMySQL, []string{"wrong_mode"}, false},
+		{"a tenant without a mode", mysql8036, tenant(""), datasource.OceanBaseMySQL, nil, true},
+		{"an unreadable version", mysql8036, datasource.Server{Flavor: datasource.FlavorMySQL}, datasource.MySQL, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -151,7 +151,7 @@ func (h Holder) activation(needs []Need, level checks.Level) *datasource.Alterna
 func (h Holder) finding(n Need, missing []datasource.Privilege, activate *datasource.Alternative) checks.Finding {
 	held := slices.DeleteFunc(slices.Clone(n.Rights), func(r datasource.Privilege) bool { return slices.Contains(missing, r) })
 	f := checks.Finding{Rule: n.Rule, Level: n.Level, Object: h.object(n.On), Actual: h.spell(held), Expected: h.spell(n.Rights),
-		Args:       checks.Args{"account": h.Account.Quoted(), "rights": h.spell(missing), "on": describe(n.On)},
+		Args:       checks.Args{"account": h.Account.Quoted(), "privileges": h.spell(missing), "on": describe(n.On)},
 		Privileges: missing, SQL: []string{h.Grant(n.On, missing...)}}
 	if len(held) == 0 {
 		f.Actual = "none"
