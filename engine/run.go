@@ -82,7 +82,7 @@ type sided struct {
 }
 
 // Read reads one fact.
-func (s sided) Read(ctx context.Context, fact datasource.Fact) (any, error) {
+func (s sided) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	value, err := s.Reader.Read(ctx, fact)
 	var of endError
 	if err != nil && !errors.As(err, &of) { // what is in scope is read from the source
