@@ -11,7 +11,7 @@ type OraclePrivileges struct {
 	// Schemas are its privileges on whole schemas, named as those of the system (from 23ai).
 	Schemas map[string][]string
 	// Objects are the privileges that it was granted on objects in scope, as in SELECT.
-	Objects map[TableName][]string
+	Objects ByName[[]string]
 	// LogMiner says that it may execute SYS.DBMS_LOGMNR.
 	LogMiner bool
 	// SeesAll says that it may read the DBA_ views: no object is hidden from it.

@@ -1,4 +1,4 @@
 package datasource
 
 // FactUnusedColumns tells how many unused columns a table has, for those that have any.
-var FactUnusedColumns = NewFact[map[TableName]string]("unused_columns", "unused columns")
+var FactUnusedColumns = NewFact[ByName[string]]("unused_columns", "unused columns")

@@ -10,9 +10,9 @@ import (
 
 const unusedQuery = `SELECT owner, table_name, "COUNT" FROM {p}_UNUSED_COL_TABS WHERE {scope:owner}`
 
-func (r *Reader) unusedColumns(ctx context.Context) (map[datasource.TableName]string, error) {
+func (r *Reader) unusedColumns(ctx context.Context) (datasource.ByName[string], error) {
 	in := intern.Strings{}
-	counts := map[datasource.TableName]string{}
+	counts := datasource.ByName[string]{}
 	return counts, r.visible(ctx, unusedQuery, func(c cells) error {
 		counts[datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}] = in.String(c[2])
 		return nil
