@@ -1,20 +1,13 @@
 package datasource
 
-import "context"
-
 // BinaryLog is a file of a server's binary log.
 type BinaryLog struct {
 	Name string
 	Size int64 // bytes
 }
 
-// FactBinaryLogs are the files of the binary log that the server still has.
-const FactBinaryLogs Fact = "binary logs"
-
-// BinaryLogs gives the files of the binary log that the server still has, the oldest first.
-func (f *Facts) BinaryLogs(ctx context.Context) ([]BinaryLog, error) {
-	return get[[]BinaryLog](ctx, f, FactBinaryLogs)
-}
+// FactBinaryLogs are the files of the binary log that the server still has, the oldest first.
+var FactBinaryLogs = NewFact[[]BinaryLog]("binary_logs", "binary log files")
 
 // GTIDs say which transactions a server's binary log has held and which of them are gone from it.
 // Variables are no place to read them: a server cuts the values there at 1,024 characters.
@@ -26,12 +19,9 @@ type GTIDs struct {
 	Purged string
 }
 
-// FactGTIDs say which transactions the binary log holds.
-const FactGTIDs Fact = "gtids"
-
-// GTIDs gives which transactions the binary log holds, in the server's own notation: sets on
-// MySQL, positions by domain on MariaDB.
-func (f *Facts) GTIDs(ctx context.Context) (GTIDs, error) { return get[GTIDs](ctx, f, FactGTIDs) }
+// FactGTIDs say which transactions the binary log holds, in the server's own notation: sets on MySQL,
+// positions by domain on MariaDB.
+var FactGTIDs = NewFact[GTIDs]("gtids", "GTIDs of the binary log")
 
 // SessionSetting is a setting of one session that differs from the global one.
 type SessionSetting struct {
@@ -41,12 +31,7 @@ type SessionSetting struct {
 	Value    string
 }
 
-// FactLogSessions are the sessions whose changes are logged otherwise than the global settings say.
-const FactLogSessions Fact = "sessions' log settings"
-
-// LogSessions gives the sessions, but the reader's own, in which binlog_format, binlog_row_image,
-// binlog_row_value_options or sql_log_bin differ from the global setting, in order of their ids.
-// Only MySQL 5.7.8 and later tell.
-func (f *Facts) LogSessions(ctx context.Context) ([]SessionSetting, error) {
-	return get[[]SessionSetting](ctx, f, FactLogSessions)
-}
+// FactLogSessions are the sessions, but the reader's own, in which binlog_format, binlog_row_image,
+// binlog_row_value_options or sql_log_bin differ from the global setting, in order of their ids. Only MySQL
+// 5.7.8 and later tell.
+var FactLogSessions = NewFact[[]SessionSetting]("log_sessions", "binary log settings of sessions")

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // BinaryLogStatus is where a MySQL-protocol server writes its binary log, and what it leaves out.
 type BinaryLogStatus struct {
 	Enabled         bool // false where the server keeps no binary log; the rest is empty then
@@ -12,12 +10,7 @@ type BinaryLogStatus struct {
 	ExecutedGTID    string   // MySQL 5.6 and later; empty on MariaDB, which has gtid_binlog_pos
 }
 
-// FactBinaryLogStatus is where the server writes its binary log.
-const FactBinaryLogStatus Fact = "binary log status"
-
-// BinaryLogStatus gives where the server writes its binary log. It fails with an Error of class
-// ErrPrivilege where the account may not know: it needs REPLICATION CLIENT, on MariaDB 10.5.2 and
-// later BINLOG MONITOR, or SUPER.
-func (f *Facts) BinaryLogStatus(ctx context.Context) (BinaryLogStatus, error) {
-	return get[BinaryLogStatus](ctx, f, FactBinaryLogStatus)
-}
+// FactBinaryLogStatus is where the server writes its binary log. It fails with an Error of class ErrPrivilege
+// where the account may not know: it needs REPLICATION CLIENT, on MariaDB 10.5.2 and later BINLOG MONITOR, or
+// SUPER.
+var FactBinaryLogStatus = NewFact[BinaryLogStatus]("binary_log_status", "binary log status")

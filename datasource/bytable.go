@@ -59,14 +59,14 @@ func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
 // Len is the number of rows.
 func (b ByTable[T]) Len() int { return len(b.rows) }
 
-// TableRows is one table and its rows, as GroupByTable takes them.
-type TableRows[T any] struct {
+// RowsOf is one table and its rows, as GroupByTable takes them.
+type RowsOf[T any] struct {
 	Table TableName
 	Rows  []T
 }
 
 // GroupByTable makes a ByTable of tables and their rows. Rows of a table that comes twice are joined.
-func GroupByTable[T any](tables ...TableRows[T]) ByTable[T] {
+func GroupByTable[T any](tables ...RowsOf[T]) ByTable[T] {
 	var b ByTableBuilder[T]
 	for _, t := range tables {
 		for _, row := range t.Rows {

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"strings"
 )
 
@@ -11,13 +10,8 @@ type Charsets struct {
 	Collations map[string]string // the character set of each collation
 }
 
-// FactCharsets are the server's character sets and collations.
-const FactCharsets Fact = "charsets"
-
-// Charsets gives the character sets and collations that the server has.
-func (f *Facts) Charsets(ctx context.Context) (Charsets, error) {
-	return get[Charsets](ctx, f, FactCharsets)
-}
+// FactCharsets are the character sets and collations that the server has.
+var FactCharsets = NewFact[Charsets]("charsets", "character sets and collations")
 
 // HasCharset tells whether the server takes the character set by this name.
 func (c Charsets) HasCharset(name string) bool {

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // CheckConstraint is a CHECK constraint of a table.
 type CheckConstraint struct {
 	Name     string // MariaDB names one that stands in a column's definition after the column
@@ -14,11 +12,6 @@ type CheckConstraint struct {
 	Cut       bool // the catalog shows only the beginning of the condition
 }
 
-// FactCheckConstraints are the CHECK constraints of the tables in scope.
-const FactCheckConstraints Fact = "check constraints"
-
-// CheckConstraints gives the CHECK constraints of the tables in scope, in order of their names.
-// Servers that read CHECK and forget it (MySQL before 8.0.16, MariaDB before 10.2.1) have none.
-func (f *Facts) CheckConstraints(ctx context.Context) (ByTable[CheckConstraint], error) {
-	return get[ByTable[CheckConstraint]](ctx, f, FactCheckConstraints)
-}
+// FactCheckConstraints are the CHECK constraints of the tables in scope, in order of their names. Servers
+// that read CHECK and forget it (MySQL before 8.0.16, MariaDB before 10.2.1) have none.
+var FactCheckConstraints = NewFact[ByTable[CheckConstraint]]("check_constraints", "CHECK constraints")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"slices"
 	"strings"
 )
@@ -32,9 +31,4 @@ func (e StorageEngines) Usable(name string) bool {
 }
 
 // FactStorageEngines are the storage engines that the server knows.
-const FactStorageEngines Fact = "storageEngines"
-
-// StorageEngines gives the storage engines that the server knows.
-func (f *Facts) StorageEngines(ctx context.Context) (StorageEngines, error) {
-	return get[StorageEngines](ctx, f, FactStorageEngines)
-}
+var FactStorageEngines = NewFact[StorageEngines]("storage_engines", "storage engines")

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // Event is a scheduled event. Its TableName is the event's own name.
 type Event struct {
 	TableName
@@ -10,9 +8,6 @@ type Event struct {
 	Definition string
 }
 
-// FactEvents are the scheduled events of the schemas in scope.
-const FactEvents Fact = "events"
-
-// Events gives the scheduled events of the schemas in scope, in order of their names. The account
-// sees those of schemas on which it has the right EVENT.
-func (f *Facts) Events(ctx context.Context) ([]Event, error) { return get[[]Event](ctx, f, FactEvents) }
+// FactEvents are the scheduled events of the schemas in scope, in order of their names. The account sees
+// those of schemas on which it has the right EVENT.
+var FactEvents = NewFact[[]Event]("events", "scheduled events")

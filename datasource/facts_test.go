@@ -3,11 +3,14 @@ package datasource_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -18,7 +21,7 @@ type reader struct {
 	read  func(context.Context) (any, error)
 }
 
-func (r *reader) Read(ctx context.Context, _ datasource.Fact) (any, error) {
+func (r *reader) Read(ctx context.Context, _ datasource.AnyFact) (any, error) {
 	r.reads.Add(1)
 	return r.read(ctx)
 }
@@ -32,7 +35,7 @@ func TestFactIsReadOnceForAll(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			v, err := facts.Variables(t.Context())
+			v, err := datasource.FactVariables.Of(t.Context(), facts)
 			if err != nil || v["a"] != "1" {
 				t.Errorf("got %v, %v", v, err)
 			}
@@ -44,28 +47,90 @@ func TestFactIsReadOnceForAll(t *testing.T) {
 	}
 }
 
-// One that gives up waiting gets its own context's error; the fact is still read for the others.
-func TestImpatientAskerDoesNotSpoilTheFact(t *testing.T) {
+// Each argument of a query has an answer of its own, whoever asks first.
+func TestAnswersOfAQueryAreKeptByArgument(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	r := &reader{read: func(ctx context.Context) (any, error) {
-		select {
-		case <-release:
-			return datasource.Variables{}, nil
-		case <-ctx.Done():
-			return nil, ctx.Err()
+	a, b := datasource.TableName{Schema: "shop", Name: "a"}, datasource.TableName{Schema: "shop", Name: "b"}
+	snapshot := datasource.Snapshot{
+		datasource.FactFilledTables.With([]datasource.TableName{a}):    datasource.FilledTables{Filled: []datasource.TableName{a}},
+		datasource.FactFilledTables.With([]datasource.TableName{b}):    datasource.FilledTables{},
+		datasource.FactFilledTables.With([]datasource.TableName{a, b}): datasource.FilledTables{NotProbed: []datasource.TableName{b}},
+	}
+	facts := datasource.NewFacts(t.Context(), snapshot)
+	for _, tc := range []struct {
+		tables []datasource.TableName
+		want   datasource.FilledTables
+	}{
+		{[]datasource.TableName{a}, datasource.FilledTables{Filled: []datasource.TableName{a}}},
+		{[]datasource.TableName{b}, datasource.FilledTables{}},
+		{[]datasource.TableName{a, b}, datasource.FilledTables{NotProbed: []datasource.TableName{b}}},
+	} {
+		got, err := datasource.FactFilledTables.Of(t.Context(), facts, tc.tables)
+		if diff := cmp.Diff(tc.want, got); err != nil || diff != "" {
+			t.Errorf("%v: %v (-want +got):\n%s", tc.tables, err, diff)
 		}
-	}}
+	}
+	if _, err := datasource.FactFilledTables.Of(t.Context(), facts, nil); err == nil {
+		t.Error("an argument that the snapshot does not hold has an answer")
+	}
+	snapshot[datasource.FactFilledTables] = datasource.FilledTables{Filled: []datasource.TableName{b}}
+	facts = datasource.NewFacts(t.Context(), snapshot)
+	if got, err := datasource.FactFilledTables.Of(t.Context(), facts, nil); err != nil || len(got.Filled) != 1 {
+		t.Errorf("the answer for every argument: %v, %v", got, err)
+	}
+}
+
+func TestOnlyAllowsDeclaredFacts(t *testing.T) {
+	t.Parallel()
+	r := &reader{read: func(context.Context) (any, error) { return datasource.Variables{"a": "1"}, nil }}
 	facts := datasource.NewFacts(t.Context(), r)
-	impatient, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := facts.Variables(impatient); !errors.Is(err, context.Canceled) {
-		t.Fatalf("the impatient asker got %v", err)
+	view := facts.Only(datasource.FactVariables, datasource.FactFilledTables)
+	for _, f := range []*datasource.Facts{view, facts, view} {
+		if v, err := datasource.FactVariables.Of(t.Context(), f); err != nil || v["a"] != "1" {
+			t.Errorf("got %v, %v", v, err)
+		}
 	}
-	close(release)
-	if _, err := facts.Variables(t.Context()); err != nil {
-		t.Errorf("the patient asker got %v", err)
+	if n := r.reads.Load(); n != 1 {
+		t.Errorf("the fact was read %d times for the view and the facts", n)
 	}
+	_, err := datasource.FactColumns.Of(t.Context(), view)
+	if !errors.Is(err, datasource.ErrUndeclared) || !strings.Contains(err.Error(), "columns") {
+		t.Errorf("a fact that is not declared: %v", err)
+	}
+	if _, err := datasource.FactFilledTables.Of(t.Context(), view, nil); errors.Is(err, datasource.ErrUndeclared) {
+		t.Errorf("a declared query with an argument: %v", err)
+	}
+	if _, err := datasource.FactColumns.Of(t.Context(), view.Only(datasource.FactColumns)); !errors.Is(err, datasource.ErrUndeclared) {
+		t.Errorf("a view of a view allows what the view does not: %v", err)
+	}
+	if r.reads.Load() > 2 {
+		t.Error("a fact that is not declared was read")
+	}
+}
+
+// After Stop no read starts; one that runs is waited for.
+func TestStopWaitsForReads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := &reader{read: func(context.Context) (any, error) {
+			time.Sleep(time.Minute)
+			return datasource.Variables{}, nil
+		}}
+		facts := datasource.NewFacts(t.Context(), r)
+		go func() { _, _ = datasource.FactVariables.Of(t.Context(), facts) }()
+		synctest.Wait()
+		began := time.Now()
+		facts.Stop(t.Context())
+		if waited := time.Since(began); waited != time.Minute {
+			t.Errorf("Stop returned after %s", waited)
+		}
+		if _, err := datasource.FactVariables.Of(t.Context(), facts); err != nil {
+			t.Errorf("what was read before: %v", err)
+		}
+		if _, err := datasource.FactServer.Of(t.Context(), facts); err == nil || r.reads.Load() != 1 {
+			t.Errorf("a read started after Stop: %v", err)
+		}
+	})
 }
 
 func TestWrongTypeAndPanicAreErrors(t *testing.T) {
@@ -74,44 +139,25 @@ func TestWrongTypeAndPanicAreErrors(t *testing.T) {
 		"wrong type": func(context.Context) (any, error) { return 42, nil },
 		"panic":      func(context.Context) (any, error) { panic("boom") },
 	} {
-		if _, err := datasource.NewFacts(t.Context(), &reader{read: read}).Variables(t.Context()); err == nil {
+		if _, err := datasource.FactVariables.Of(t.Context(), datasource.NewFacts(t.Context(), &reader{read: read})); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 }
 
-// The time that a check waits for a fact does not count towards its limit; its own does.
-func TestClockStandsStillWhileWaiting(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r := &reader{read: func(context.Context) (any, error) {
-			time.Sleep(time.Minute)
-			return datasource.Variables{}, nil
-		}}
-		facts := datasource.NewFacts(t.Context(), r)
-		ctx, stop := datasource.WithClock(t.Context(), time.Second)
-		defer stop()
-		if _, err := facts.Variables(ctx); err != nil {
-			t.Fatalf("a minute's wait under a limit of a second: %v", err)
-		}
-		if ctx.Err() != nil {
-			t.Fatal("the limit was reached by waiting")
-		}
-		time.Sleep(2 * time.Second)
-		if cause := context.Cause(ctx); !errors.Is(cause, datasource.ErrTimeLimit) {
-			t.Errorf("two seconds of own work under a limit of one: %v", cause)
-		}
-	})
-}
-
-func TestSnapshotKnowsWhatItDoesNotHold(t *testing.T) {
+func TestSnapshotErrors(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused")
-	facts := datasource.NewFacts(t.Context(), datasource.Snapshot{datasource.FactVariables: refused})
-	if _, err := facts.Variables(t.Context()); !errors.Is(err, refused) {
-		t.Errorf("got %v, want the error that the snapshot holds", err)
+	facts := datasource.NewFacts(t.Context(), datasource.Snapshot{
+		datasource.FactVariables: refused, datasource.FactServer: "MySQL"})
+	if _, err := datasource.FactVariables.Of(t.Context(), facts); !errors.Is(err, refused) {
+		t.Errorf("got %v, expected the error that the snapshot holds", err)
 	}
-	if _, err := facts.Schemas(t.Context()); err == nil {
-		t.Error("a fact that the snapshot does not hold was given")
+	if _, err := datasource.FactSchemas.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
+		t.Errorf("a fact that the snapshot does not hold: %v", err)
+	}
+	_, err := datasource.FactServer.Of(t.Context(), facts)
+	if want := "the value of the fact server is a string, must be a datasource.Server"; err == nil || err.Error() != want {
+		t.Errorf("a value of another type: got %v, expected %s", err, want)
 	}
 }

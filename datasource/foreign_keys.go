@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // ForeignKey is a foreign key of the table that it is listed under, its child.
 type ForeignKey struct {
 	Name          string
@@ -17,11 +15,6 @@ type ForeignKey struct {
 	Unchecked  bool // rows that were there before it may break it (NOVALIDATE)
 }
 
-// FactForeignKeys are the foreign keys of the tables in scope.
-const FactForeignKeys Fact = "foreign keys"
-
-// ForeignKeys gives the foreign keys by their child, for the children in scope, in order of their
-// names. Parents may lie outside the scope.
-func (f *Facts) ForeignKeys(ctx context.Context) (ByTable[ForeignKey], error) {
-	return get[ByTable[ForeignKey]](ctx, f, FactForeignKeys)
-}
+// FactForeignKeys are the foreign keys by their child, for the children in scope, in order of their names.
+// Parents may lie outside the scope.
+var FactForeignKeys = NewFact[ByTable[ForeignKey]]("foreign_keys", "foreign keys")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"slices"
 	"strings"
 )
@@ -122,10 +121,7 @@ type Alternative struct {
 }
 
 // FactGrants are the rights of the account that is logged on.
-const FactGrants Fact = "grants"
-
-// Grants gives the rights of the account that is logged on.
-func (f *Facts) Grants(ctx context.Context) (Grants, error) { return get[Grants](ctx, f, FactGrants) }
+var FactGrants = NewFact[Grants]("grants", "grants of the account")
 
 // GrantOption is the right to hand on one's own rights.
 const GrantOption Privilege = "GRANT OPTION"

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // Keywords are the words that have a meaning in a server's SQL.
 type Keywords struct {
 	Words map[string]bool // by their upper case; true where the server calls the word reserved
@@ -9,12 +7,7 @@ type Keywords struct {
 	Told bool
 }
 
-// FactKeywords are the words that have a meaning in the server's SQL.
-const FactKeywords Fact = "keywords"
-
-// Keywords gives the words that have a meaning in the server's SQL, as it lists them itself:
-// MySQL 8.0.13 and later, MariaDB 10.6.3 and later, Oracle (V$RESERVED_WORDS, the reserved ones alone;
-// ErrPrivilege without a right on it). It fails with ErrUnsupported on a server that does not list them.
-func (f *Facts) Keywords(ctx context.Context) (Keywords, error) {
-	return get[Keywords](ctx, f, FactKeywords)
-}
+// FactKeywords are the words that have a meaning in the server's SQL, as it lists them itself: MySQL 8.0.13
+// and later, MariaDB 10.6.3 and later, Oracle (V$RESERVED_WORDS, the reserved ones alone; ErrPrivilege
+// without a right on it). It fails with ErrUnsupported on a server that does not list them.
+var FactKeywords = NewFact[Keywords]("keywords", "keywords and reserved words")

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // LogGroup is a supplemental log group of an Oracle table: columns whose values go into the redo
 // with changes of a row.
 type LogGroup struct {
@@ -13,9 +11,4 @@ type LogGroup struct {
 }
 
 // FactLogGroups are the supplemental log groups of the tables in scope.
-const FactLogGroups Fact = "supplemental log groups"
-
-// LogGroups gives the supplemental log groups of the tables in scope.
-func (f *Facts) LogGroups(ctx context.Context) (ByTable[LogGroup], error) {
-	return get[ByTable[LogGroup]](ctx, f, FactLogGroups)
-}
+var FactLogGroups = NewFact[ByTable[LogGroup]]("log_groups", "supplemental log groups")

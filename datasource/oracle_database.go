@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"time"
 )
 
@@ -28,15 +27,9 @@ type OracleDatabase struct {
 // InPDB tells whether the session is in a pluggable database.
 func (d OracleDatabase) InPDB() bool { return d.CDB && d.Container != "CDB$ROOT" }
 
-// FactOracleDatabase is what an Oracle database says of itself.
-const FactOracleDatabase Fact = "database"
-
-// OracleDatabase gives what V$DATABASE says, and for a pluggable database what
-// DBA_SUPPLEMENTAL_LOGGING and V$PDBS add. It fails with an Error of class ErrPrivilege where the
-// account may not read them.
-func (f *Facts) OracleDatabase(ctx context.Context) (OracleDatabase, error) {
-	return get[OracleDatabase](ctx, f, FactOracleDatabase)
-}
+// FactOracleDatabase is what V$DATABASE says, and for a pluggable database what DBA_SUPPLEMENTAL_LOGGING and
+// V$PDBS add. It fails with an Error of class ErrPrivilege where the account may not read them.
+var FactOracleDatabase = NewFact[OracleDatabase]("oracle_database", "state and log mode of the Oracle database")
 
 // ContainerLogging is what a pluggable database says of operations that ask not to be logged.
 // FORCE LOGGING of the whole database goes before it; it goes before what tablespaces and tables say.
@@ -45,14 +38,9 @@ type ContainerLogging struct {
 	Never  bool // ENABLE FORCE NOLOGGING: what does not ask for it is not logged, either
 }
 
-// FactContainerLogging is how the pluggable database of the session logs.
-const FactContainerLogging Fact = "container logging"
-
-// ContainerLogging gives what DBA_PDBS says of the pluggable database that the session is in (Oracle
+// FactContainerLogging is what DBA_PDBS says of the pluggable database that the session is in (Oracle
 // Database Reference, 12.2, "DBA_PDBS"; before 12.2 it says nothing to such a session). It is zero elsewhere.
-func (f *Facts) ContainerLogging(ctx context.Context) (ContainerLogging, error) {
-	return get[ContainerLogging](ctx, f, FactContainerLogging)
-}
+var FactContainerLogging = NewFact[ContainerLogging]("container_logging", "force logging of the pluggable database")
 
 // ArchivedThread is the archived redo of one thread, of the present incarnation of the database.
 type ArchivedThread struct {
@@ -69,11 +57,6 @@ type ArchivedLogs struct {
 	Now     time.Time        // the server's clock
 }
 
-// FactArchivedLogs are the archived redo logs.
-const FactArchivedLogs Fact = "archived logs"
-
-// ArchivedLogs gives the archived redo logs that the database's control file knows
-// (V$ARCHIVED_LOG). It fails with an Error of class ErrPrivilege where the account may not read it.
-func (f *Facts) ArchivedLogs(ctx context.Context) (ArchivedLogs, error) {
-	return get[ArchivedLogs](ctx, f, FactArchivedLogs)
-}
+// FactArchivedLogs are the archived redo logs that the database's control file knows (V$ARCHIVED_LOG). It
+// fails with an Error of class ErrPrivilege where the account may not read it.
+var FactArchivedLogs = NewFact[ArchivedLogs]("archived_logs", "archived redo logs")

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // IdentityColumn is a column that Oracle numbers by itself.
 type IdentityColumn struct {
 	Column   string
@@ -10,9 +8,4 @@ type IdentityColumn struct {
 }
 
 // FactIdentityColumns are the identity columns of the tables in scope.
-const FactIdentityColumns Fact = "identity columns"
-
-// IdentityColumns gives the identity columns of the tables in scope.
-func (f *Facts) IdentityColumns(ctx context.Context) (ByTable[IdentityColumn], error) {
-	return get[ByTable[IdentityColumn]](ctx, f, FactIdentityColumns)
-}
+var FactIdentityColumns = NewFact[ByTable[IdentityColumn]]("identity_columns", "identity columns")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"time"
 )
 
@@ -29,14 +28,9 @@ type OracleRedo struct {
 	Threads   []RedoThread     // in order of their numbers
 }
 
-// FactOracleRedo is who writes the redo of a database, and how much.
-const FactOracleRedo Fact = "redo"
-
-// OracleRedo gives what GV$INSTANCE, V$THREAD, V$LOG and V$LOG_HISTORY tell. It fails with an Error
-// of class ErrPrivilege where the account may not read one of them.
-func (f *Facts) OracleRedo(ctx context.Context) (OracleRedo, error) {
-	return get[OracleRedo](ctx, f, FactOracleRedo)
-}
+// FactOracleRedo is what GV$INSTANCE, V$THREAD, V$LOG and V$LOG_HISTORY tell. It fails with an Error of class
+// ErrPrivilege where the account may not read one of them.
+var FactOracleRedo = NewFact[OracleRedo]("oracle_redo", "online redo logs and instances")
 
 // OracleAccount is what an Oracle database lets the account that is logged on do as a whole.
 type OracleAccount struct {
@@ -50,14 +44,9 @@ type OracleAccount struct {
 	Now    time.Time // the server's clock
 }
 
-// FactOracleAccount is the account that is logged on.
-const FactOracleAccount Fact = "account"
-
-// OracleAccount gives the account that is logged on (DBA_USERS, DBA_PROFILES). It fails with an
-// Error of class ErrPrivilege where the account may not read these.
-func (f *Facts) OracleAccount(ctx context.Context) (OracleAccount, error) {
-	return get[OracleAccount](ctx, f, FactOracleAccount)
-}
+// FactOracleAccount is the account that is logged on (DBA_USERS, DBA_PROFILES). It fails with an Error of
+// class ErrPrivilege where the account may not read these.
+var FactOracleAccount = NewFact[OracleAccount]("oracle_account", "status and profile of the Oracle account")
 
 // LogMiner is whether the packages of LogMiner are there.
 type LogMiner struct {
@@ -68,12 +57,7 @@ type LogMiner struct {
 }
 
 // FactLogMiner is whether the packages of LogMiner are there.
-const FactLogMiner Fact = "LogMiner"
-
-// LogMiner gives whether the packages of LogMiner are there.
-func (f *Facts) LogMiner(ctx context.Context) (LogMiner, error) {
-	return get[LogMiner](ctx, f, FactLogMiner)
-}
+var FactLogMiner = NewFact[LogMiner]("log_miner", "LogMiner packages")
 
 // DictionaryView is a view of Oracle's dictionary that facts are read from.
 type DictionaryView struct {
@@ -82,11 +66,6 @@ type DictionaryView struct {
 	Grant    string // the statement by which an administrator lets the account read it
 }
 
-// FactDictionaryViews are the views of Oracle's dictionary that facts are read from.
-const FactDictionaryViews Fact = "dictionary views"
-
-// DictionaryViews gives the views of Oracle's dictionary that facts are read from, and whether the
-// account may read them.
-func (f *Facts) DictionaryViews(ctx context.Context) ([]DictionaryView, error) {
-	return get[[]DictionaryView](ctx, f, FactDictionaryViews)
-}
+// FactDictionaryViews are the views of Oracle's dictionary that facts are read from, and whether the account
+// may read them.
+var FactDictionaryViews = NewFact[[]DictionaryView]("dictionary_views", "readable dictionary views")

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // OracleResource is a resource of an Oracle instance that has a limit.
 type OracleResource struct {
 	Name string // as in sessions
@@ -9,14 +7,9 @@ type OracleResource struct {
 	Max  int // 0 without a limit
 }
 
-// FactOracleResources are the instance's sessions and processes.
-const FactOracleResources Fact = "resources"
-
-// OracleResources gives the sessions and processes of the instance, as far as V$RESOURCE_LIMIT shows
-// them. It fails with an Error of class ErrPrivilege where the account may not read it.
-func (f *Facts) OracleResources(ctx context.Context) ([]OracleResource, error) {
-	return get[[]OracleResource](ctx, f, FactOracleResources)
-}
+// FactOracleResources are the sessions and processes of the instance, as far as V$RESOURCE_LIMIT shows them.
+// It fails with an Error of class ErrPrivilege where the account may not read it.
+var FactOracleResources = NewFact[[]OracleResource]("oracle_resources", "resource limits of the Oracle instance")
 
 // OracleSessions are how many sessions of users an Oracle instance has; in a pluggable database, its own.
 type OracleSessions struct {
@@ -24,11 +17,6 @@ type OracleSessions struct {
 	Own int // of the account that asks
 }
 
-// FactOracleSessions are how many sessions of users there are.
-const FactOracleSessions Fact = "sessions"
-
-// OracleSessions gives how many sessions of users V$SESSION shows. Those of this program are among
-// them. It fails with an Error of class ErrPrivilege where the account may not read it.
-func (f *Facts) OracleSessions(ctx context.Context) (OracleSessions, error) {
-	return get[OracleSessions](ctx, f, FactOracleSessions)
-}
+// FactOracleSessions are how many sessions of users V$SESSION shows. Those of this program are among them. It
+// fails with an Error of class ErrPrivilege where the account may not read it.
+var FactOracleSessions = NewFact[OracleSessions]("oracle_sessions", "user sessions of the Oracle instance")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"slices"
 )
 
@@ -12,7 +11,7 @@ type OraclePrivileges struct {
 	// Schemas are its privileges on whole schemas, named as those of the system (from 23ai).
 	Schemas map[string][]string
 	// Objects are the privileges that it was granted on objects in scope, as in SELECT.
-	Objects map[TableName][]string
+	Objects ByName[[]string]
 	// LogMiner says that it may execute SYS.DBMS_LOGMNR.
 	LogMiner bool
 	// SeesAll says that it may read the DBA_ views: no object is hidden from it.
@@ -40,13 +39,8 @@ func (p OraclePrivileges) May(right string, t TableName) bool {
 // MayRead tells whether the session may read a table or view: READ serves as well as SELECT.
 func (p OraclePrivileges) MayRead(t TableName) bool { return p.May("SELECT", t) || p.May("READ", t) }
 
-// FactOraclePrivileges are the rights of a session of Oracle.
-const FactOraclePrivileges Fact = "Oracle privileges"
-
-// OraclePrivileges gives the rights of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and
-// SESSION_SCHEMA_PRIVS from 23ai. OceanBase has no views of the session: there they are those of the
-// account and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ALL_TAB_PRIVS, and
-// ROLE_ROLE_PRIVS, ROLE_SYS_PRIVS, ROLE_TAB_PRIVS).
-func (f *Facts) OraclePrivileges(ctx context.Context) (OraclePrivileges, error) {
-	return get[OraclePrivileges](ctx, f, FactOraclePrivileges)
-}
+// FactOraclePrivileges are the rights of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and
+// SESSION_SCHEMA_PRIVS from 23ai. OceanBase has no views of the session: there they are those of the account
+// and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ALL_TAB_PRIVS, and ROLE_ROLE_PRIVS,
+// ROLE_SYS_PRIVS, ROLE_TAB_PRIVS).
+var FactOraclePrivileges = NewFact[OraclePrivileges]("oracle_privileges", "Oracle privileges of the account")

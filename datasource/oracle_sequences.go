@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"math/big"
 	"slices"
 	"strings"
@@ -50,11 +49,6 @@ func (s OracleSequences) Find(name TableName) *OracleSequence {
 	return &s[i]
 }
 
-// FactOracleSequences are the sequences of the schemas in scope.
-const FactOracleSequences Fact = "sequences"
-
-// OracleSequences gives the sequences of the schemas in scope, those of identity columns too;
-// session sequences, which keep no number, are left out.
-func (f *Facts) OracleSequences(ctx context.Context) (OracleSequences, error) {
-	return get[OracleSequences](ctx, f, FactOracleSequences)
-}
+// FactOracleSequences are the sequences of the schemas in scope, those of identity columns too; session
+// sequences, which keep no number, are left out.
+var FactOracleSequences = NewFact[OracleSequences]("oracle_sequences", "sequences")

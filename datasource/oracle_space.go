@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"time"
 )
 
@@ -11,14 +10,9 @@ type Tablespace struct {
 	Growth int64 // by which its files may grow, if their disk has the room
 }
 
-// FactTablespaces is the room of the tablespaces.
-const FactTablespaces Fact = "tablespaces"
-
-// Tablespaces gives the room of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an Error
-// of class ErrPrivilege where the account may not read one of them.
-func (f *Facts) Tablespaces(ctx context.Context) (map[string]Tablespace, error) {
-	return get[map[string]Tablespace](ctx, f, FactTablespaces)
-}
+// FactTablespaces is the room of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an Error of
+// class ErrPrivilege where the account may not read one of them.
+var FactTablespaces = NewFact[map[string]Tablespace]("tablespaces", "free space of the tablespaces")
 
 // OracleUndo is the undo tablespace of an Oracle instance and how long it keeps old versions of rows.
 type OracleUndo struct {
@@ -33,12 +27,7 @@ type OracleUndo struct {
 	TooOld    int64         // queries that failed in them because it was gone (ORA-01555)
 }
 
-// FactOracleUndo is the undo tablespace.
-const FactOracleUndo Fact = "undo"
-
-// OracleUndo gives what DBA_TABLESPACES, DBA_DATA_FILES and V$UNDOSTAT tell of the undo tablespace that
-// UNDO_TABLESPACE names. It fails with an Error of class ErrPrivilege where the account may not read
-// one of them.
-func (f *Facts) OracleUndo(ctx context.Context) (OracleUndo, error) {
-	return get[OracleUndo](ctx, f, FactOracleUndo)
-}
+// FactOracleUndo is what DBA_TABLESPACES, DBA_DATA_FILES and V$UNDOSTAT tell of the undo tablespace that
+// UNDO_TABLESPACE names. It fails with an Error of class ErrPrivilege where the account may not read one of
+// them.
+var FactOracleUndo = NewFact[OracleUndo]("oracle_undo", "undo tablespace")

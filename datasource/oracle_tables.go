@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // OracleTable is what Oracle's dictionary says of how a table is made and kept.
 type OracleTable struct {
 	Temporary   bool
@@ -18,13 +16,8 @@ type OracleTable struct {
 	Tablespace  string   // empty for a partitioned table
 }
 
-// FactOracleTables says how the tables in scope are made and kept.
-const FactOracleTables Fact = "table kinds"
-
-// OracleTables gives one row for each table in scope. Subpartitions are not looked at.
-func (f *Facts) OracleTables(ctx context.Context) (ByTable[OracleTable], error) {
-	return get[ByTable[OracleTable]](ctx, f, FactOracleTables)
-}
+// FactOracleTables says one row for each table in scope. Subpartitions are not looked at.
+var FactOracleTables = NewFact[ByTable[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
 
 // TablespaceMode is how a tablespace keeps and logs what is in it.
 type TablespaceMode struct {
@@ -32,13 +25,8 @@ type TablespaceMode struct {
 	ForceLogging bool // of tables that are NOLOGGING, too
 }
 
-// FactTablespaceModes are the modes of the tablespaces.
-const FactTablespaceModes Fact = "tablespace modes"
-
-// TablespaceModes gives the tablespaces that have a mode, by name (DBA_TABLESPACES).
-func (f *Facts) TablespaceModes(ctx context.Context) (map[string]TablespaceMode, error) {
-	return get[map[string]TablespaceMode](ctx, f, FactTablespaceModes)
-}
+// FactTablespaceModes are the tablespaces that have a mode, by name (DBA_TABLESPACES).
+var FactTablespaceModes = NewFact[map[string]TablespaceMode]("tablespace_modes", "encryption and force logging of the tablespaces")
 
 // OracleObject is an object of a schema other than a table, an index, a LOB, or a part of these;
 // of those, one that is not valid.
@@ -48,11 +36,6 @@ type OracleObject struct {
 	Valid bool
 }
 
-// FactOracleObjects are the objects of the schemas in scope.
-const FactOracleObjects Fact = "objects"
-
-// OracleObjects gives the objects of the schemas in scope, in order of schema, name and type;
-// those that Oracle made itself, such as the sequences of identity columns, are left out.
-func (f *Facts) OracleObjects(ctx context.Context) ([]OracleObject, error) {
-	return get[[]OracleObject](ctx, f, FactOracleObjects)
-}
+// FactOracleObjects are the objects of the schemas in scope, in order of schema, name and type; those that
+// Oracle made itself, such as the sequences of identity columns, are left out.
+var FactOracleObjects = NewFact[[]OracleObject]("oracle_objects", "objects other than tables and indexes")

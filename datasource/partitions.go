@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // Partitioning is how a table is divided into partitions.
 type Partitioning struct {
 	Method        string // RANGE, LIST, RANGE COLUMNS, LIST COLUMNS, HASH, KEY, LINEAR HASH, LINEAR KEY; MariaDB: SYSTEM_TIME
@@ -31,10 +29,5 @@ func (p Partitioning) Count() int {
 	return n
 }
 
-// FactPartitions says how the tables in scope are partitioned.
-const FactPartitions Fact = "partitions"
-
-// Partitions gives, for each partitioned table in scope, one row that says how.
-func (f *Facts) Partitions(ctx context.Context) (ByTable[Partitioning], error) {
-	return get[ByTable[Partitioning]](ctx, f, FactPartitions)
-}
+// FactPartitions says Partitions gives, for each partitioned table in scope, one row that says how.
+var FactPartitions = NewFact[ByTable[Partitioning]]("partitions", "partitions of tables")

@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // Quota is how much of a tablespace a schema may take up, in bytes.
 type Quota struct {
 	Tablespace string
@@ -46,12 +44,7 @@ func (s Space) Left(tablespace string) (bytes int64, limited bool) {
 	return 0, true
 }
 
-// FactSpaces are what an Oracle database lets the schemas in scope store.
-const FactSpaces Fact = "tablespace quotas"
-
-// Spaces gives what an Oracle database lets each schema in scope store (DBA_TS_QUOTAS, DBA_SYS_PRIVS,
+// FactSpaces are what an Oracle database lets each schema in scope store (DBA_TS_QUOTAS, DBA_SYS_PRIVS,
 // DBA_USERS). Where the account may not read these views, it is told of the account's own schema alone
 // (USER_TS_QUOTAS, SESSION_PRIVS, USER_USERS).
-func (f *Facts) Spaces(ctx context.Context) (map[string]Space, error) {
-	return get[map[string]Space](ctx, f, FactSpaces)
-}
+var FactSpaces = NewFact[map[string]Space]("tablespace_quotas", "tablespace quotas")

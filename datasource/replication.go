@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"time"
 )
 
@@ -15,14 +14,9 @@ type ReplicaChannel struct {
 	Lag *time.Duration
 }
 
-// FactReplicaChannels are the streams by which the server is a replica of others.
-const FactReplicaChannels Fact = "replica channels"
-
-// ReplicaChannels gives the streams by which the server is a replica of others, in order of
-// their names; none where it is no replica.
-func (f *Facts) ReplicaChannels(ctx context.Context) ([]ReplicaChannel, error) {
-	return get[[]ReplicaChannel](ctx, f, FactReplicaChannels)
-}
+// FactReplicaChannels are the streams by which the server is a replica of others, in order of their names;
+// none where it is no replica.
+var FactReplicaChannels = NewFact[[]ReplicaChannel]("replica_channels", "replication channels")
 
 // Replica is a server that has registered itself as a replica.
 type Replica struct {
@@ -30,10 +24,5 @@ type Replica struct {
 	Host     string // as it reports itself; often empty
 }
 
-// FactReplicas are the servers that read this one's log now.
-const FactReplicas Fact = "replicas"
-
-// Replicas gives the servers that have registered to read this one's log, in order of their ids.
-func (f *Facts) Replicas(ctx context.Context) ([]Replica, error) {
-	return get[[]Replica](ctx, f, FactReplicas)
-}
+// FactReplicas are the servers that have registered to read this one's log, in order of their ids.
+var FactReplicas = NewFact[[]Replica]("replicas", "registered replicas")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"strings"
 	"time"
 )
@@ -71,11 +70,8 @@ func (s Server) IsMySQL() bool {
 // String names the product and its version, as in "MariaDB 10.11.19".
 func (s Server) String() string { return string(s.Flavor) + " " + s.Version.String() }
 
-// FactServer is who answers.
-const FactServer Fact = "server"
-
-// Server gives who answers. It fails where no connection can be had.
-func (f *Facts) Server(ctx context.Context) (Server, error) { return get[Server](ctx, f, FactServer) }
+// FactServer is who answers. It fails where no connection can be had.
+var FactServer = NewFact[Server]("server", "product and version of the server")
 
 // Latency is how far away a server is, in time.
 type Latency struct {
@@ -84,9 +80,4 @@ type Latency struct {
 }
 
 // FactLatency is how far away the server is.
-const FactLatency Fact = "latency"
-
-// Latency gives how far away the server is.
-func (f *Facts) Latency(ctx context.Context) (Latency, error) {
-	return get[Latency](ctx, f, FactLatency)
-}
+var FactLatency = NewFact[Latency]("latency", "network latency and clock offset")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"slices"
 	"strings"
 )
@@ -13,13 +12,8 @@ type Schema struct {
 	Collation string
 }
 
-// FactSchemas are the schemas that the account can see, system schemas left out.
-const FactSchemas Fact = "schemas"
-
-// Schemas gives the schemas that the account can see, in order of their names, system schemas left out.
-func (f *Facts) Schemas(ctx context.Context) ([]Schema, error) {
-	return get[[]Schema](ctx, f, FactSchemas)
-}
+// FactSchemas are the schemas that the account can see, in order of their names, system schemas left out.
+var FactSchemas = NewFact[[]Schema]("schemas", "schemas")
 
 // TableKind tells tables from what looks like them.
 type TableKind string
@@ -68,11 +62,8 @@ func SortTables(t []Table) Tables {
 	return t
 }
 
-// FactTables are the tables and views of the schemas in scope.
-const FactTables Fact = "tables"
-
-// Tables gives the tables and views of the schemas in scope that the account can see.
-func (f *Facts) Tables(ctx context.Context) (Tables, error) { return get[Tables](ctx, f, FactTables) }
+// FactTables are the tables and views of the schemas in scope that the account can see.
+var FactTables = NewFact[Tables]("tables", "tables and views")
 
 // ColumnType is all of a column that columns share: one value serves every column like it.
 type ColumnType struct {
@@ -138,13 +129,8 @@ type Column struct {
 	Position uint16  // from 1
 }
 
-// FactColumns are the columns of the tables and views in scope.
-const FactColumns Fact = "columns"
-
-// Columns gives the columns of the tables and views in scope, in order of their position.
-func (f *Facts) Columns(ctx context.Context) (ByTable[Column], error) {
-	return get[ByTable[Column]](ctx, f, FactColumns)
-}
+// FactColumns are the columns of the tables and views in scope, in order of their position.
+var FactColumns = NewFact[ByTable[Column]]("columns", "columns of tables and views")
 
 // IndexColumn is one part of an index.
 type IndexColumn struct {
@@ -181,10 +167,5 @@ func (i Index) Key() bool {
 	return i.Unique && !slices.ContainsFunc(i.Columns, func(c IndexColumn) bool { return c.Nullable || c.Name == "" })
 }
 
-// FactIndexes are the indexes of the tables in scope.
-const FactIndexes Fact = "indexes"
-
-// Indexes gives the indexes of the tables in scope, the primary key first, then by name.
-func (f *Facts) Indexes(ctx context.Context) (ByTable[Index], error) {
-	return get[ByTable[Index]](ctx, f, FactIndexes)
-}
+// FactIndexes are the indexes of the tables in scope, the primary key first, then by name.
+var FactIndexes = NewFact[ByTable[Index]]("indexes", "indexes")

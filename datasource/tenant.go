@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // Tenant is the tenant of OceanBase that a connection leads to.
 type Tenant struct {
 	Cluster  string // the cluster's id; empty where the account may not see it
@@ -13,10 +11,5 @@ type Tenant struct {
 	Switched string // what a switch-over is doing: NORMAL where there is none; empty before 4.1
 }
 
-// FactTenant is the tenant of OceanBase.
-const FactTenant Fact = "tenant"
-
-// Tenant gives the tenant of OceanBase. Other servers have none: there it fails.
-func (f *Facts) Tenant(ctx context.Context) (Tenant, error) {
-	return get[Tenant](ctx, f, FactTenant)
-}
+// FactTenant is the tenant of OceanBase. Other servers have none: there it fails.
+var FactTenant = NewFact[Tenant]("tenant", "OceanBase tenant")

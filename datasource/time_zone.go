@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"time"
 )
 
@@ -15,9 +14,4 @@ type TimeZone struct {
 }
 
 // FactTimeZone is the server's time zone.
-const FactTimeZone Fact = "time zone"
-
-// TimeZone gives the server's time zone.
-func (f *Facts) TimeZone(ctx context.Context) (TimeZone, error) {
-	return get[TimeZone](ctx, f, FactTimeZone)
-}
+var FactTimeZone = NewFact[TimeZone]("time_zone", "time zone")

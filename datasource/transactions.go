@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"time"
 )
 
@@ -17,10 +16,6 @@ type Transaction struct {
 	Query    string // what it runs; empty where it is idle
 }
 
-// FactTransactions are the transactions that are open.
-const FactTransactions Fact = "transactions"
-
-// Transactions gives the transactions that are open on the server, but for the one that asks, the oldest first.
-func (f *Facts) Transactions(ctx context.Context) ([]Transaction, error) {
-	return get[[]Transaction](ctx, f, FactTransactions)
-}
+// FactTransactions are the transactions that are open on the server, but for the one that asks, the oldest
+// first.
+var FactTransactions = NewFact[[]Transaction]("transactions", "open transactions")

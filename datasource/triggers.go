@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // Trigger is a trigger of a table. Its TableName is the trigger's own name.
 type Trigger struct {
 	TableName
@@ -15,12 +13,7 @@ type Trigger struct {
 	Statement string
 }
 
-// FactTriggers are the triggers of the schemas in scope.
-const FactTriggers Fact = "triggers"
-
-// Triggers gives the triggers of the schemas in scope, in order of their names. The account
-// sees those of tables on which it has the right TRIGGER, on Oracle those of tables that it may use,
-// and there those alone that are enabled.
-func (f *Facts) Triggers(ctx context.Context) ([]Trigger, error) {
-	return get[[]Trigger](ctx, f, FactTriggers)
-}
+// FactTriggers are the triggers of the schemas in scope, in order of their names. The account sees those of
+// tables on which it has the right TRIGGER, on Oracle those of tables that it may use, and there those alone
+// that are enabled.
+var FactTriggers = NewFact[[]Trigger]("triggers", "triggers")

@@ -1,7 +1,6 @@
 package datasource
 
 import (
-	"context"
 	"strconv"
 	"strings"
 )
@@ -42,9 +41,4 @@ func (v Variables) Int(names ...string) (n int64, ok bool) {
 }
 
 // FactVariables are the server's global settings.
-const FactVariables Fact = "variables"
-
-// Variables gives the server's global settings.
-func (f *Facts) Variables(ctx context.Context) (Variables, error) {
-	return get[Variables](ctx, f, FactVariables)
-}
+var FactVariables = NewFact[Variables]("variables", "global variables")

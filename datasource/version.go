@@ -47,12 +47,13 @@ func (v Version) Compare(w Version) int {
 }
 
 // AtLeast tells whether v is the version with these parts or a later one.
-func (v Version) AtLeast(parts ...int) bool { return v.Compare(makeVersion(parts)) >= 0 }
+func (v Version) AtLeast(parts ...int) bool { return v.Compare(MakeVersion(parts...)) >= 0 }
 
 // Before tells whether v is earlier than the version with these parts.
 func (v Version) Before(parts ...int) bool { return !v.AtLeast(parts...) }
 
-func makeVersion(parts []int) Version {
+// MakeVersion returns the version with these parts, at most four.
+func MakeVersion(parts ...int) Version {
 	var full [4]int
 	copy(full[:], parts)
 	return Version{full[0], full[1], full[2], full[3]}

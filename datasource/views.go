@@ -1,7 +1,5 @@
 package datasource
 
-import "context"
-
 // ViewDefinition is how a view is defined.
 type ViewDefinition struct {
 	TableName
@@ -11,20 +9,9 @@ type ViewDefinition struct {
 	CheckOption string // NONE, LOCAL or CASCADED
 }
 
-// FactViews are the views of the schemas in scope.
-const FactViews Fact = "views"
+// FactViews are the views of the schemas in scope that the account can see, in order of their names.
+var FactViews = NewFact[[]ViewDefinition]("views", "view definitions")
 
-// Views gives the views of the schemas in scope that the account can see, in order of their names.
-func (f *Facts) Views(ctx context.Context) ([]ViewDefinition, error) {
-	return get[[]ViewDefinition](ctx, f, FactViews)
-}
-
-// FactInvalidViews are the views of the schemas in scope that cannot be used.
-const FactInvalidViews Fact = "invalidViews"
-
-// InvalidViews gives the views of the schemas in scope that cannot be used, in order of their
-// names: they refer to a table, column or function that is not there, or their definer may not
-// use what they refer to.
-func (f *Facts) InvalidViews(ctx context.Context) ([]TableName, error) {
-	return get[[]TableName](ctx, f, FactInvalidViews)
-}
+// FactInvalidViews are the views of the schemas in scope that cannot be used, in order of their names: they
+// refer to a table, column or function that is not there, or their definer may not use what they refer to.
+var FactInvalidViews = NewFact[[]TableName]("invalid_views", "invalid views")

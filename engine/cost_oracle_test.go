@@ -204,7 +204,7 @@ type tenantReader struct {
 	own datasource.Snapshot
 }
 
-func (r tenantReader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
+func (r tenantReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	if value, ok := r.own[fact]; ok {
 		return value, nil
 	}

@@ -20,7 +20,7 @@ type stuck struct {
 	busy   chan struct{}
 }
 
-func (s stuck) Read(ctx context.Context, _ datasource.Fact) (any, error) {
+func (s stuck) Read(ctx context.Context, _ datasource.AnyFact) (any, error) {
 	s.busy <- struct{}{}
 	defer func() { <-s.busy }()
 	close(s.asked)

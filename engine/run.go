@@ -82,7 +82,7 @@ type sideReader struct {
 }
 
 // Read reads one fact.
-func (s sideReader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
+func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	value, err := s.Reader.Read(ctx, fact)
 	var of sideError
 	if err != nil && !errors.As(err, &of) { // the scope of the destination is read from the source

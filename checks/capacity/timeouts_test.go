@@ -40,7 +40,7 @@ func TestTimeoutsOfOracle(t *testing.T) {
 func TestCapacityOfOceanBaseInOracleMode(t *testing.T) {
 	t.Parallel()
 	route := checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}
-	tenant := func(fact datasource.Fact, value any) checktest.Facts {
+	tenant := func(fact datasource.AnyFact, value any) checktest.Facts {
 		return checktest.Facts{Route: route, Settings: checks.Settings{Connections: 16}, Source: datasource.Snapshot{fact: value,
 			datasource.FactServer: datasource.Server{Flavor: datasource.FlavorOceanBase, Version: datasource.Version{Major: 4, Minor: 2}, Mode: "ORACLE", Account: "SHOP"}}}
 	}

@@ -84,8 +84,8 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	p.Inform("The first %d rows of each table were looked into for zero dates.", found.Rows)
-	if len(found.Unlooked) > 0 {
-		p.Inform("%d tables were not looked into, for there are too many: from %s on.", len(found.Unlooked), found.Unlooked[0])
+	if len(found.NotProbed) > 0 {
+		p.Inform("%d tables were not looked into, for there are too many: from %s on.", len(found.NotProbed), found.NotProbed[0])
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func TestGeneratedColumn(t *testing.T) {
 func TestGeneratedColumnUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
-	for _, fact := range []datasource.Fact{datasource.FactColumns, datasource.FactIndexes} {
+	for _, fact := range []datasource.AnyFact{datasource.FactColumns, datasource.FactIndexes} {
 		source := checktest.Snapshot(checktest.MySQL97, []datasource.Column{computed("c", "1")}, nil, datasource.Snapshot{fact: lost})
 		dest := checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactCharsets: checktest.Collations("utf8mb4", "bin")})
 		if _, _, err := (checktest.Facts{Source: source, Dest: dest}).Run(t, expression.GeneratedColumn); !errors.Is(err, lost) {

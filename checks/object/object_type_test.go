@@ -51,7 +51,7 @@ func TestObjectType(t *testing.T) {
 			t.Errorf("to %s, left behind (-want +got):\n%s", dest, diff)
 		}
 	}
-	for _, fact := range []datasource.Fact{datasource.FactTriggers, datasource.FactRoutines, datasource.FactEvents} {
+	for _, fact := range []datasource.AnyFact{datasource.FactTriggers, datasource.FactRoutines, datasource.FactEvents} {
 		source := facts()
 		source[fact] = errors.New("lost")
 		if _, _, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err == nil {

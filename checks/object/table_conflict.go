@@ -73,7 +73,7 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	holds := report.SetOf(filled.Filled)
-	for _, t := range written[:len(written)-len(filled.Unlooked)] {
+	for _, t := range written[:len(written)-len(filled.NotProbed)] {
 		f := checks.Finding{Object: checks.TableObject(t)}
 		switch {
 		case holds[t] && !p.Settings.AllowNonEmpty:
@@ -87,8 +87,8 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 		}
 		p.Report(f)
 	}
-	if n := len(filled.Unlooked); n > 0 {
-		return fmt.Errorf("%d of the %d tables that exist on the destination were not looked into for rows: there are too many, from %s on", n, len(written), filled.Unlooked[0])
+	if n := len(filled.NotProbed); n > 0 {
+		return fmt.Errorf("%d of the %d tables that exist on the destination were not looked into for rows: there are too many, from %s on", n, len(written), filled.NotProbed[0])
 	}
 	return hidden
 }

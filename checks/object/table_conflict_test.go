@@ -46,7 +46,7 @@ func TestTableConflict(t *testing.T) {
 		{name: "rights on the table alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "a", Privileges: []datasource.Privilege{"INSERT"}}}},
 		{name: "rights on another table alone", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnTable, Schema: "shop", Name: "b", Privileges: []datasource.Privilege{"INSERT"}}}, err: "cannot be told"},
 		{name: "a right that shows no table", phases: checks.Full, rights: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"EXECUTE"}}}, err: "cannot be told"},
-		{name: "too many tables", phases: checks.Full, dest: checktest.Tables("shop.a"), filled: datasource.FilledTables{Unlooked: []datasource.TableName{a}}, err: "1 of the 1 tables"},
+		{name: "too many tables", phases: checks.Full, dest: checktest.Tables("shop.a"), filled: datasource.FilledTables{NotProbed: []datasource.TableName{a}}, err: "1 of the 1 tables"},
 		{name: "rows cannot be looked for", phases: checks.Full, dest: checktest.Tables("shop.a", "shop.v!"), filled: errors.New("no right"), err: "no right"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

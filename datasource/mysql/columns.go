@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // columnsQuery takes 2.8 s for 100,000 tables of ten columns on MariaDB 10.11: none of its
@@ -28,7 +29,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 	}
 
 	var b datasource.ByTableBuilder[datasource.Column]
-	in := interner{}
+	in := intern.Strings{}
 	types := map[datasource.ColumnType]*datasource.ColumnType{}
 	var (
 		schema, table, column, preset, nullable, dataType, columnType, charset, collation, extra, remark, generation sql.RawBytes
@@ -42,11 +43,11 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 			return err
 		}
 		t := datasource.ColumnType{
-			DataType: strings.ToLower(in.string(dataType)), ColumnType: in.string(columnType),
-			Charset: in.string(charset), Collation: in.string(collation),
+			DataType: strings.ToLower(in.Bytes(dataType)), ColumnType: in.Bytes(columnType),
+			Charset: in.Bytes(charset), Collation: in.Bytes(collation),
 			CharLength: chars.Int64, ByteLength: octets.Int64,
 			Precision: int(precision.Int64 + fraction.Int64), Scale: int(scale.Int64), HasScale: scale.Valid,
-			Nullable: string(nullable) == "YES", Generation: in.string(generation), Extra: strings.ToLower(in.string(extra)),
+			Nullable: string(nullable) == "YES", Generation: in.Bytes(generation), Extra: strings.ToLower(in.Bytes(extra)),
 		}
 		if t.CharLength == t.ByteLength && t.Charset == "" && !isBinary(t.DataType) {
 			t.CharLength = 0
@@ -59,11 +60,11 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 			shared = &kept
 			types[kept] = shared
 		}
-		c := datasource.Column{Name: in.string(column), ColumnType: shared, Default: in.pointer(preset), Position: position}
+		c := datasource.Column{Name: in.Bytes(column), ColumnType: shared, Default: in.Pointer(preset), Position: position}
 		if len(remark) > 0 {
-			c.Comment = in.pointer(remark)
+			c.Comment = in.Pointer(remark)
 		}
-		b.Add(datasource.TableName{Schema: in.string(schema), Name: in.string(table)}, c)
+		b.Add(datasource.TableName{Schema: in.Bytes(schema), Name: in.Bytes(table)}, c)
 		return nil
 	})
 	return b.Build(func(a, b datasource.Column) int { return cmp.Compare(a.Position, b.Position) }), err

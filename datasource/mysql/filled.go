@@ -2,30 +2,37 @@ package mysql
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/probe"
 )
 
-// mostProbes is how many tables a statement looks into at most. MariaDB 10.11 and MySQL 9.7 take twice as many.
-const mostProbes = 4000
+// maxProbes is the maximum number of tables that a statement probes. MariaDB 10.11 and MySQL 9.7 take twice
+// as many.
+const maxProbes = 4000
 
-// filledTables asks each table for one row, many tables in a statement.
-func (r *Reader) filledTables(ctx context.Context) (datasource.FilledTables, error) {
-	probe := datasource.Probe{
-		Most:  mostProbes,
-		Quote: func(t datasource.TableName) string { return quote(t.Schema) + "." + quote(t.Name) },
-		Ask: func(ctx context.Context, query string, each func(string) error) error {
-			return r.query(ctx, query, nil, func(scan row) error {
-				var cell string
-				if err := scan(&cell); err != nil {
-					return err
-				}
-				return each(cell)
-			})
-		},
+// filledTables reads one row of each table, many tables in a statement.
+func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName) (datasource.FilledTables, error) {
+	return probe.Filled(ctx, tables, maxProbes, func(ctx context.Context, tables []datasource.TableName, filled func(int) error) error {
+		return r.query(ctx, filledQuery(tables), nil, func(scan row) error {
+			var index int
+			if err := scan(&index); err != nil {
+				return err
+			}
+			return filled(index)
+		})
+	})
+}
+
+// filledQuery returns the index of each table that contains rows.
+func filledQuery(tables []datasource.TableName) string {
+	probes := make([]string, len(tables))
+	for i, t := range tables {
+		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema), quote(t.Name))
 	}
-	return probe.Filled(ctx, datasource.AskedTables(ctx))
+	return strings.Join(probes, " UNION ALL ")
 }
 
 func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // indexesQuery leaves out cardinality, which every server computes by opening the table.
@@ -32,7 +33,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		datasource.IndexColumn
 	}
 	var b datasource.ByTableBuilder[part]
-	in := interner{}
+	in := intern.Strings{}
 	var (
 		schema, table, name, column, nullable, direction, kind, visible, expression sql.RawBytes
 
@@ -44,9 +45,9 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		if err := scan(&schema, &table, &name, &nonUnique, &position, &column, &nullable, &prefix, &direction, &kind, &visible, &expression); err != nil {
 			return err
 		}
-		b.Add(datasource.TableName{Schema: in.string(schema), Name: in.string(table)}, part{
-			index: in.string(name), nonUnique: nonUnique, position: position, kind: in.string(kind), invisible: string(visible) == "NO", unordered: direction == nil,
-			IndexColumn: datasource.IndexColumn{Name: in.string(column), Expression: in.string(expression), Prefix: int(prefix.Int64),
+		b.Add(datasource.TableName{Schema: in.Bytes(schema), Name: in.Bytes(table)}, part{
+			index: in.Bytes(name), nonUnique: nonUnique, position: position, kind: in.Bytes(kind), invisible: string(visible) == "NO", unordered: direction == nil,
+			IndexColumn: datasource.IndexColumn{Name: in.Bytes(column), Expression: in.Bytes(expression), Prefix: int(prefix.Int64),
 				Nullable: string(nullable) == "YES", Descending: string(direction) == "D"},
 		})
 		return nil

@@ -92,7 +92,7 @@ type oracleModeReader struct {
 }
 
 // Read reads one fact.
-func (r *oracleModeReader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
+func (r *oracleModeReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	switch fact {
 	case datasource.FactTenant, datasource.FactUnits, datasource.FactMemstores, datasource.FactOBParameters, datasource.FactFreeSpace:
 		return r.own.Read(ctx, fact)

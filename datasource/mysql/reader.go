@@ -12,11 +12,11 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/usage"
 )
 
 // Reader reads facts over a small pool of connections to one server.
@@ -26,8 +26,7 @@ type Reader struct {
 	connector *connector
 	db        *sql.DB
 
-	mu         sync.Mutex
-	statements map[string]int
+	statements usage.Statements
 
 	identifying sync.Mutex
 	identity    *datasource.Server
@@ -42,7 +41,7 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 		return nil, err
 	}
 	r := &Reader{endpoint: endpoint, scope: scope, connector: connector,
-		db: sql.OpenDB(connector), statements: map[string]int{}}
+		db: sql.OpenDB(connector)}
 	r.db.SetMaxOpenConns(endpoint.Connections)
 	r.db.SetMaxIdleConns(endpoint.Connections)
 	return r, nil
@@ -51,92 +50,14 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 // Close closes the connections.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// Usage tells what has been asked of the server so far.
+// Usage returns what was used of the server so far.
 func (r *Reader) Usage() datasource.Usage {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	u := datasource.Usage{Statements: make(map[string]int, len(r.statements)), Connections: r.connector.peak()}
-	for check, n := range r.statements {
-		u.Statements[check] = n
-	}
-	return u
-}
-
-// loaders holds how each fact is read. A fact that is not in it cannot be had over the MySQL protocol.
-var loaders = map[datasource.Fact]loader{
-	// Who answers
-	datasource.FactServer:    load((*Reader).identify),
-	datasource.FactLatency:   load((*Reader).latency),
-	datasource.FactVariables: load((*Reader).variables),
-	datasource.FactTimeZone:  load((*Reader).timeZone),
-
-	// Accounts and privileges
-	datasource.FactGrants:   load((*Reader).grants),
-	datasource.FactAccounts: load((*Reader).accounts),
-
-	// Logs and replication
-	datasource.FactBinaryLogStatus: load((*Reader).binaryLogStatus),
-	datasource.FactReplicaChannels: load((*Reader).replicaChannels),
-	datasource.FactReplicas:        load((*Reader).replicas),
-	datasource.FactBinaryLogs:      load((*Reader).binaryLogs),
-	datasource.FactGTIDs:           load((*Reader).gtids),
-	datasource.FactLogSessions:     load((*Reader).logSessions),
-
-	// Capacity and activity
-	datasource.FactConnections:  load((*Reader).connections),
-	datasource.FactTransactions: load((*Reader).transactions),
-	datasource.FactTableSizes:   load((*Reader).tableSizes),
-	datasource.FactFreeSpace:    load((*Reader).freeSpace),
-
-	// Schemas and objects
-	datasource.FactSchemas:      load((*Reader).schemas),
-	datasource.FactTables:       load((*Reader).tables),
-	datasource.FactFilledTables: load((*Reader).filledTables),
-	datasource.FactRoutines:     load((*Reader).routines),
-	datasource.FactTriggers:     load((*Reader).triggers),
-	datasource.FactEvents:       load((*Reader).events),
-
-	// Tables: keys, constraints, partitions
-	datasource.FactIndexes:          load((*Reader).indexes),
-	datasource.FactForeignKeys:      load((*Reader).foreignKeys),
-	datasource.FactCheckConstraints: load((*Reader).checkConstraints),
-	datasource.FactPartitions:       load((*Reader).partitions),
-	datasource.FactRowFormats:       load((*Reader).rowFormats),
-	datasource.FactCreateOptions:    load((*Reader).createOptions),
-	datasource.FactAutoIncrements:   load((*Reader).autoIncrements),
-
-	// Columns and views
-	datasource.FactColumns:      load((*Reader).columns),
-	datasource.FactZeroDates:    load((*Reader).zeroDates),
-	datasource.FactViews:        load((*Reader).views),
-	datasource.FactInvalidViews: load((*Reader).invalidViews),
-
-	// What the server supports: character sets, engines, words
-	datasource.FactCharsets:       load((*Reader).charsets),
-	datasource.FactStorageEngines: load((*Reader).storageEngines),
-	datasource.FactSQLModes:       load((*Reader).sqlModes),
-	datasource.FactKeywords:       load((*Reader).keywords),
-
-	// OceanBase
-	datasource.FactTenant:       load((*Reader).tenant),
-	datasource.FactUnits:        load((*Reader).units),
-	datasource.FactMemstores:    load((*Reader).memstores),
-	datasource.FactOBParameters: load((*Reader).obParameters),
-}
-
-type loader func(*Reader, context.Context) (any, error)
-
-func load[T any](read func(*Reader, context.Context) (T, error)) loader {
-	return func(r *Reader, ctx context.Context) (any, error) { return read(r, ctx) }
+	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak()}
 }
 
 // Read reads one fact.
-func (r *Reader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
-	read, ok := loaders[fact]
-	if !ok {
-		return nil, fmt.Errorf("%s of a %s endpoint cannot be read over the MySQL protocol", fact, r.endpoint.Type)
-	}
-	value, err := read(r, ctx)
+func (r *Reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
+	value, err := loaders.Read(ctx, r, r.endpoint.Type, fact)
 	if err != nil {
 		return nil, r.classify(ctx, err)
 	}
@@ -224,9 +145,7 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 	ctx, cancel := context.WithTimeoutCause(ctx, r.endpoint.StatementTimeout, errStatementTimeout)
 	defer cancel()
 
-	r.mu.Lock()
-	r.statements[datasource.Asker(ctx)]++
-	r.mu.Unlock()
+	r.statements.Count(ctx)
 
 	rows, err := s.conn.QueryContext(ctx, comment(ctx)+query, args...)
 	if err == nil {
@@ -292,26 +211,5 @@ func (r *Reader) nameLiteral(ctx context.Context) (string, error) {
 }
 
 func comment(ctx context.Context) string {
-	return "/* precheck:" + datasource.Asker(ctx) + " */ "
-}
-
-// interner keeps one copy of strings that come again and again. It is for one goroutine.
-type interner map[string]string
-
-func (in interner) string(b []byte) string {
-	if s, ok := in[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	in[s] = s
-	return s
-}
-
-// pointer interns b, nil where it is NULL.
-func (in interner) pointer(b []byte) *string {
-	if b == nil {
-		return nil
-	}
-	s := in.string(b)
-	return &s
+	return "/* precheck:" + datasource.Caller(ctx) + " */ "
 }

@@ -143,12 +143,15 @@ func refused(err error) bool {
 	return errors.As(err, &server)
 }
 
+// roundTrips is how many round trips are timed.
+const roundTrips = 5
+
 // latency times round trips over one connection and sets the server's clock against this machine's. The
 // shortest counts: a longer one tells of load, not of distance.
 func (r *Reader) latency(ctx context.Context) (datasource.Latency, error) {
 	var best datasource.Latency
 	err := r.inSession(ctx, func(s session) error {
-		for i := range 5 {
+		for i := range roundTrips {
 			var clock string
 			start := time.Now()
 			if err := s.rows(ctx, clockQuery, nil, func(rows *sql.Rows) error { return rows.Scan(&clock) }); err != nil {

@@ -130,7 +130,7 @@ func TestConnectionsStayWithinTheLimit(t *testing.T) {
 		user, password := s.Account(t)
 		s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 3")
 		r := open(t, s, user, password, func(e *datasource.Endpoint) { e.Connections = limit })
-		facts := []datasource.Fact{datasource.FactServer, datasource.FactVariables, datasource.FactSchemas, datasource.FactTables, datasource.FactColumns}
+		facts := []datasource.AnyFact{datasource.FactServer, datasource.FactVariables, datasource.FactSchemas, datasource.FactTables, datasource.FactColumns}
 		var readers sync.WaitGroup
 		for i := range 50 {
 			readers.Go(func() {

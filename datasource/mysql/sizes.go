@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // tableSizesQuery opens every table on MariaDB and MySQL 5.x (100,000 tables on MariaDB 10.11:
@@ -15,14 +16,14 @@ FROM information_schema.TABLES WHERE table_schema IN %s AND table_type <> 'VIEW'
 
 func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.TableSize], error) {
 	var b datasource.ByTableBuilder[datasource.TableSize]
-	in := interner{}
+	in := intern.Strings{}
 	var schema, name sql.RawBytes
 	err := r.inScope(ctx, tableSizesQuery, func(scan row) error {
 		var s datasource.TableSize
 		if err := scan(&schema, &name, &s.Bytes, &s.Rows); err != nil {
 			return err
 		}
-		b.Add(datasource.TableName{Schema: in.string(schema), Name: string(name)}, s)
+		b.Add(datasource.TableName{Schema: in.Bytes(schema), Name: string(name)}, s)
 		return nil
 	})
 	return b.Build(nil), err

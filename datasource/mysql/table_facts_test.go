@@ -160,7 +160,7 @@ func TestMariaDBOpensNoTable(t *testing.T) {
 		"CREATE TABLE "+schema+".parts (id INT) PARTITION BY HASH (id) PARTITIONS 2")
 	user, password := s.Account(t, "GRANT SELECT, PROCESS, INSERT ON *.* TO %s")
 	for _, tc := range []struct {
-		fact   datasource.Fact
+		fact   datasource.AnyFact
 		read   func(*datasource.Facts) error
 		opened int
 	}{

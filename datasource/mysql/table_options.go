@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // TABLES.row_format and auto_increment open every table on servers without a dictionary (100,000
@@ -29,7 +30,7 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], er
 	if err != nil {
 		return b.Build(nil), err
 	}
-	in := interner{}
+	in := intern.Strings{}
 	each := func(scan row) error {
 		var t datasource.TableName
 		var format string
@@ -37,7 +38,7 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], er
 			return err
 		}
 		if scope[t.Schema] && b.Last(t) == nil {
-			b.Add(t, in.string([]byte(strings.ToUpper(format))))
+			b.Add(t, in.String(strings.ToUpper(format)))
 		}
 		return nil
 	}
@@ -52,14 +53,14 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], er
 
 func (r *Reader) createOptions(ctx context.Context) (datasource.ByTable[string], error) {
 	var b datasource.ByTableBuilder[string]
-	in := interner{}
+	in := intern.Strings{}
 	err := r.inScope(ctx, createOptionsQuery, func(scan row) error {
 		var t datasource.TableName
 		var options string
 		if err := scan(&t.Schema, &t.Name, &options); err != nil {
 			return err
 		}
-		b.Add(t, in.string([]byte(options)))
+		b.Add(t, in.String(options))
 		return nil
 	})
 	return b.Build(nil), err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name FROM information_schema.SCHEMATA"
@@ -39,18 +40,18 @@ FROM information_schema.TABLES WHERE table_schema IN %s`
 
 func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	var list []datasource.Table
-	in := interner{}
+	in := intern.Strings{}
 	var schema, name, kind, engine, collation, remark sql.RawBytes
 	err := r.inScope(ctx, tablesQuery, func(scan row) error {
 		if err := scan(&schema, &name, &kind, &engine, &collation, &remark); err != nil {
 			return err
 		}
 		t := datasource.Table{
-			TableName: datasource.TableName{Schema: in.string(schema), Name: string(name)},
-			Kind:      tableKind(in.string(kind)), Engine: in.string(engine), Collation: in.string(collation),
+			TableName: datasource.TableName{Schema: in.Bytes(schema), Name: string(name)},
+			Kind:      tableKind(in.Bytes(kind)), Engine: in.Bytes(engine), Collation: in.Bytes(collation),
 		}
 		if !t.IsView() { // of a view the comment is VIEW, or what is wrong with it
-			t.Comment = in.string(remark)
+			t.Comment = in.Bytes(remark)
 		}
 		list = append(list, t)
 		return nil

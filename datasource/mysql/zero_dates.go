@@ -9,22 +9,21 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Most rows of a table that are looked into for zero dates, tables in a statement, and statements.
+// Maximum number of rows read of a table, of tables in a statement, and of statements.
 const (
 	zeroDateRows       = 10_000
 	zeroDateTables     = 50
 	zeroDateStatements = 20
 )
 
-// zeroDates looks into the first rows of each table, many tables in a statement. DAYOFMONTH and
+// zeroDates reads the first rows of each table, many tables in a statement. DAYOFMONTH and
 // MONTH give 0 for a zero whatever the session's sql_mode, where a comparison with '0000-00-00'
 // may fail.
-func (r *Reader) zeroDates(ctx context.Context) (datasource.ZeroDates, error) {
+func (r *Reader) zeroDates(ctx context.Context, tables []datasource.TableColumns) (datasource.ZeroDates, error) {
 	z := datasource.ZeroDates{Rows: zeroDateRows}
-	tables := datasource.AskedColumns(ctx)
 	if limit := zeroDateTables * zeroDateStatements; len(tables) > limit {
 		for _, t := range tables[limit:] {
-			z.Unlooked = append(z.Unlooked, t.Table)
+			z.NotProbed = append(z.NotProbed, t.Table)
 		}
 		tables = tables[:limit]
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // SEARCH_CONDITION is a LONG; SEARCH_CONDITION_VC came with 12.1 and shows its first 4,000 bytes
@@ -31,13 +32,13 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datas
 	if server.IsOceanBase() || server.Version.Before(12, 1) {
 		condition, whole = "search_condition", !server.IsOceanBase()
 	}
-	in := interner{}
+	in := intern.Strings{}
 	err = r.inScope(ctx, strings.Replace(checksQuery, "{condition}", condition, 1), func(c cells) error {
 		clause := strings.TrimSpace(c[3])
 		if notNull.MatchString(clause) {
 			return nil
 		}
-		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, datasource.CheckConstraint{Name: strings.Clone(c[2]), Clause: strings.Clone(clause),
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, datasource.CheckConstraint{Name: strings.Clone(c[2]), Clause: strings.Clone(clause),
 			Enforced: c[4] == "ENABLED", Unchecked: c[5] == "NOT VALIDATED", Generated: c[6] == "GENERATED NAME", Cut: !whole && len(c[3]) > shownWhole})
 		return nil
 	})

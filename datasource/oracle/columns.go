@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // Columns that Oracle makes itself for indexes, statistics and objects are hidden and not listed;
@@ -42,7 +43,7 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.ByTable[datasource
 	if err != nil {
 		return none, err
 	}
-	in := interner{}
+	in := intern.Strings{}
 	defaults, err := r.texts(ctx, defaultsQuery, in)
 	if err != nil {
 		return none, err
@@ -58,7 +59,7 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.ByTable[datasource
 	var b datasource.ByTableBuilder[datasource.Column]
 	types := map[string]*datasource.ColumnType{}
 	err = r.inScope(ctx, query, func(c cells) error {
-		name := columnName{datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, in.string(c[2])}
+		name := columnName{datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, in.String(c[2])}
 		position, err := strconv.ParseUint(c[3], 10, 16)
 		if err != nil {
 			return fmt.Errorf("the position of column %s.%s is %q", name.TableName, name.column, c[3])
@@ -81,11 +82,11 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.ByTable[datasource
 }
 
 // texts reads a text for each of some columns.
-func (r *Reader) texts(ctx context.Context, query string, in interner) (map[columnName]*string, error) {
+func (r *Reader) texts(ctx context.Context, query string, in intern.Strings) (map[columnName]*string, error) {
 	found := map[columnName]*string{}
 	err := r.inScope(ctx, query, func(c cells) error {
-		text := in.string(strings.TrimSpace(c[3]))
-		found[columnName{datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, in.string(c[2])}] = &text
+		text := in.String(strings.TrimSpace(c[3]))
+		found[columnName{datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, in.String(c[2])}] = &text
 		return nil
 	})
 	return found, err

@@ -42,15 +42,9 @@ func (r *Reader) oracleOnly(ctx context.Context) (datasource.Server, error) {
 	return server, err
 }
 
-// grantSelect gives the statement by which an administrator lets an account read a view of SYS:
-// V$X is a synonym of the view V_$X.
+// grantSelect returns the statement by which an administrator lets an account read a view of SYS.
 func grantSelect(view, account string) string {
-	if base, found := strings.CutPrefix(view, "V$"); found {
-		view = "V_$" + base
-	} else if base, found := strings.CutPrefix(view, "GV$"); found {
-		view = "GV_$" + base
-	}
-	return "GRANT SELECT ON SYS." + view + ` TO "` + account + `"`
+	return "GRANT SELECT ON SYS." + grantable(view) + ` TO "` + account + `"`
 }
 
 const (

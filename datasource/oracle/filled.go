@@ -2,24 +2,37 @@ package oracle
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/probe"
 )
 
-// mostProbes is how many tables a statement looks into at most: each costs the optimizer a block of its own.
-const mostProbes = 400
+// maxProbes is the maximum number of tables that a statement probes: each costs the optimizer a query block.
+const maxProbes = 400
 
-// filledTables asks each table for one row, many tables in a statement.
-func (r *Reader) filledTables(ctx context.Context) (datasource.FilledTables, error) {
-	probe := datasource.Probe{
-		Most:  mostProbes,
-		Quote: func(t datasource.TableName) string { return quote(t.Schema) + "." + quote(t.Name) },
-		Ask: func(ctx context.Context, query string, each func(string) error) error {
-			return r.query(ctx, query, func(c cells) error { return each(c[0]) })
-		},
+// filledTables reads one row of each table, many tables in a statement.
+func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName) (datasource.FilledTables, error) {
+	return probe.Filled(ctx, tables, maxProbes, func(ctx context.Context, tables []datasource.TableName, filled func(int) error) error {
+		return r.query(ctx, filledQuery(tables), func(c cells) error {
+			index, err := strconv.Atoi(c[0])
+			if err != nil {
+				return fmt.Errorf("the index of a table is %q", c[0])
+			}
+			return filled(index)
+		})
+	})
+}
+
+// filledQuery returns the index of each table that contains rows.
+func filledQuery(tables []datasource.TableName) string {
+	probes := make([]string, len(tables))
+	for i, t := range tables {
+		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema), quote(t.Name))
 	}
-	return probe.Filled(ctx, datasource.AskedTables(ctx))
+	return strings.Join(probes, " UNION ALL ")
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // A foreign key refers to a key of its parent, by name; the parent may lie in another schema, and
@@ -24,14 +25,14 @@ type foreignKeyPart struct {
 }
 
 func (r *Reader) foreignKeys(ctx context.Context) (datasource.ByTable[datasource.ForeignKey], error) {
-	in := interner{}
+	in := intern.Strings{}
 	var b datasource.ByTableBuilder[foreignKeyPart]
 	err := r.inScope(ctx, foreignKeysQuery, func(c cells) error {
 		position, err := strconv.Atoi(c[4])
-		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, foreignKeyPart{datasource.ForeignKey{Name: in.string(c[2]),
-			Parent: datasource.TableName{Schema: in.string(c[5]), Name: in.string(c[6])}, OnUpdate: "NO ACTION", OnDelete: in.string(c[8]), Deferrable: c[9] == "DEFERRABLE",
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, foreignKeyPart{datasource.ForeignKey{Name: in.String(c[2]),
+			Parent: datasource.TableName{Schema: in.String(c[5]), Name: in.String(c[6])}, OnUpdate: "NO ACTION", OnDelete: in.String(c[8]), Deferrable: c[9] == "DEFERRABLE",
 			Disabled: c[10] == "DISABLED", Unchecked: c[11] == "NOT VALIDATED"},
-			in.string(c[3]), in.string(c[7]), position})
+			in.String(c[3]), in.String(c[7]), position})
 		return err
 	})
 	var keys datasource.ByTableBuilder[datasource.ForeignKey]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // Identity columns came with 12.1, the names of their sequences with 12.1.0.2 (Oracle Database
@@ -26,10 +27,10 @@ func (r *Reader) identityColumns(ctx context.Context) (datasource.ByTable[dataso
 	if server.Version.Before(12, 1, 0, 2) {
 		sequence = "NULL"
 	}
-	in := interner{}
+	in := intern.Strings{}
 	err = r.visible(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
-		schema := in.string(c[0])
-		b.Add(datasource.TableName{Schema: schema, Name: in.string(c[1])}, datasource.IdentityColumn{Column: in.string(c[2]), Always: c[3] == "ALWAYS",
+		schema := in.String(c[0])
+		b.Add(datasource.TableName{Schema: schema, Name: in.String(c[1])}, datasource.IdentityColumn{Column: in.String(c[2]), Always: c[3] == "ALWAYS",
 			Sequence: datasource.TableName{Schema: schema, Name: strings.Clone(c[4])}})
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // Keys are read from the constraints, for one may be enforced by an index that is not unique;
@@ -45,10 +46,10 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 	if err != nil {
 		return none, err
 	}
-	in := interner{}
+	in := intern.Strings{}
 	expressions := map[expressionKey]string{}
 	err = r.inScope(ctx, expressionsQuery, func(c cells) error {
-		expressions[expressionKey{datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, in.string(c[2]), in.string(c[3])}] = strings.Clone(c[4])
+		expressions[expressionKey{datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, in.String(c[2]), in.String(c[3])}] = strings.Clone(c[4])
 		return nil
 	})
 	if err != nil {
@@ -62,11 +63,11 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 	keyed := map[expressionKey]string{} // keys by the indexes that enforce them
 	apart := map[columnName]bool{}      // keys whose index is unique
 	err = r.inScope(ctx, keysQuery, func(c cells) error {
-		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
-		keyed[expressionKey{TableName: t, index: in.string(c[4])}] = in.string(c[2])
+		t := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
+		keyed[expressionKey{TableName: t, index: in.String(c[4])}] = in.String(c[2])
 		position, err := strconv.Atoi(c[6])
-		p := part{datasource.Index{Name: in.string(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
-			datasource.IndexColumn{Name: in.string(c[5]), Nullable: nullable(t, c[5])}}
+		p := part{datasource.Index{Name: in.String(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
+			datasource.IndexColumn{Name: in.String(c[5]), Nullable: nullable(t, c[5])}}
 		// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
 		if strings.HasPrefix(c[5], "SYS_NC") && columnOf(columns, t, c[5]) == nil {
 			expression, ok := expressions[expressionKey{t, c[4], c[6]}]
@@ -82,7 +83,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		return none, err
 	}
 	err = r.inScope(ctx, indexesQuery, func(c cells) error {
-		t := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
+		t := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
 		if key, ok := keyed[expressionKey{TableName: t, index: c[2]}]; ok {
 			if c[3] == "UNIQUE" {
 				apart[columnName{t, key}] = true
@@ -90,10 +91,10 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 			return nil
 		}
 		position, err := strconv.Atoi(c[7])
-		p := part{datasource.Index{Name: in.string(c[2]), Unique: c[3] == "UNIQUE", Type: in.string(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
-			datasource.IndexColumn{Name: in.string(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
+		p := part{datasource.Index{Name: in.String(c[2]), Unique: c[3] == "UNIQUE", Type: in.String(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
+			datasource.IndexColumn{Name: in.String(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
 		if c[10] != c[0] {
-			p.index.Schema = in.string(c[10])
+			p.index.Schema = in.String(c[10])
 		}
 		if c[9] == "YES" {
 			p.index.Type = datasource.BitmapJoin // marked apart from its type
@@ -101,7 +102,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		expression, ok := expressions[expressionKey{t, c[2], c[7]}]
 		switch column := plainColumn.FindStringSubmatch(expression); {
 		case column != nil && p.Descending:
-			p.Name, p.Nullable = in.string(column[1]), nullable(t, column[1])
+			p.Name, p.Nullable = in.String(column[1]), nullable(t, column[1])
 		case ok:
 			p.Name, p.Expression = "", expression
 		}

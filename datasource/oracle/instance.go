@@ -126,17 +126,25 @@ DBA_INDEXES DBA_IND_COLUMNS DBA_IND_EXPRESSIONS DBA_LOBS DBA_PART_TABLES DBA_PAR
 DBA_LOG_GROUPS DBA_LOG_GROUP_COLUMNS DBA_OBJECTS DBA_SEQUENCES DBA_TRIGGERS DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
 V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$RESERVED_WORDS V$THREAD V$RESOURCE_LIMIT V$SESSION V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
 
+// viewsSince12 are those of later releases, by the first release that has them.
+var viewsSince12 = []struct {
+	since []int
+	name  string
+}{
+	{[]int{12, 1}, "DBA_SUPPLEMENTAL_LOGGING"}, {[]int{12, 1}, "DBA_TAB_IDENTITY_COLS"}, {[]int{12, 1}, "V$PDBS"},
+	{[]int{12, 2}, "DBA_PDBS"},
+}
+
 func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryView, error) {
 	server, err := r.server(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names := viewsRead
-	if server.Version.AtLeast(12, 1) {
-		names = append(slices.Clone(names), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS")
-	}
-	if server.Version.AtLeast(12, 2) {
-		names = append(names, "DBA_PDBS")
+	names := slices.Clone(viewsRead)
+	for _, view := range viewsSince12 {
+		if server.Version.AtLeast(view.since...) {
+			names = append(names, view.name)
+		}
 	}
 	var views []datasource.DictionaryView
 	for _, name := range names {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 const (
@@ -13,11 +14,11 @@ const (
 )
 
 func (r *Reader) logGroups(ctx context.Context) (datasource.ByTable[datasource.LogGroup], error) {
-	in := interner{}
+	in := intern.Strings{}
 	columns := map[datasource.TableName][]string{} // by the group's owner and name
 	err := r.inScope(ctx, logGroupColumnsQuery, func(c cells) error {
-		group := datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}
-		columns[group] = append(columns[group], in.string(c[2]))
+		group := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
+		columns[group] = append(columns[group], in.String(c[2]))
 		return nil
 	})
 	var b datasource.ByTableBuilder[datasource.LogGroup]
@@ -25,7 +26,7 @@ func (r *Reader) logGroups(ctx context.Context) (datasource.ByTable[datasource.L
 		return b.Build(nil), err
 	}
 	err = r.inScope(ctx, logGroupsQuery, func(c cells) error {
-		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: in.string(c[1])}, datasource.LogGroup{Name: strings.Clone(c[2]), Type: in.string(c[3]),
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, datasource.LogGroup{Name: strings.Clone(c[2]), Type: in.String(c[3]),
 			Always: c[4] == "ALWAYS", Columns: columns[datasource.TableName{Schema: c[0], Name: c[2]}]})
 		return nil
 	})

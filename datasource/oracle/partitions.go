@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // The bounds of partitions are a LONG each and are not read, but for those of the length of the word
@@ -22,7 +23,7 @@ const (
 )
 
 func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.Partitioning], error) {
-	in := interner{}
+	in := intern.Strings{}
 	tables := map[datasource.TableName]*datasource.Partitioning{}
 	var b datasource.ByTableBuilder[datasource.Partitioning]
 	server, err := r.server(ctx)
@@ -34,11 +35,11 @@ func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.
 		autolist = "'NO'"
 	}
 	err = r.inScope(ctx, strings.Replace(partTablesQuery, "{autolist}", autolist, 1), func(c cells) error {
-		how := &datasource.Partitioning{Method: in.string(c[2]), Interval: strings.Clone(c[4]), Automatic: c[5] == "YES"}
+		how := &datasource.Partitioning{Method: in.String(c[2]), Interval: strings.Clone(c[4]), Automatic: c[5] == "YES"}
 		if c[3] != "NONE" {
-			how.SubMethod = in.string(c[3])
+			how.SubMethod = in.String(c[3])
 		}
-		tables[datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}] = how
+		tables[datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}] = how
 		return nil
 	})
 	if err != nil {
@@ -46,7 +47,7 @@ func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.
 	}
 	if err := r.inScope(ctx, partKeysQuery, func(c cells) error {
 		if how := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; how != nil {
-			how.Columns = append(how.Columns, in.string(c[2]))
+			how.Columns = append(how.Columns, in.String(c[2]))
 		}
 		return nil
 	}); err != nil {
@@ -54,7 +55,7 @@ func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.
 	}
 	if err := r.inScope(ctx, subKeysQuery, func(c cells) error {
 		if how := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; how != nil {
-			how.SubColumns = append(how.SubColumns, in.string(c[2]))
+			how.SubColumns = append(how.SubColumns, in.String(c[2]))
 		}
 		return nil
 	}); err != nil {
@@ -64,7 +65,7 @@ func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.
 	if slices.ContainsFunc(slices.Collect(maps.Values(tables)), func(how *datasource.Partitioning) bool { return how.Method == "LIST" }) && !server.IsOceanBase() {
 		if err := r.inScope(ctx, defaultsOfLists, func(c cells) error {
 			if strings.EqualFold(c[3], "DEFAULT") {
-				rest[columnName{datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, strings.Clone(c[2])}] = true
+				rest[columnName{datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, strings.Clone(c[2])}] = true
 			}
 			return nil
 		}); err != nil {

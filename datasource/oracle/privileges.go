@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 const (
@@ -38,10 +39,10 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 		return p, err
 	}
 	if server.Version.AtLeast(23) {
-		in := interner{}
+		in := intern.Strings{}
 		if err := r.query(ctx, schemaPrivilegesQuery, func(c cells) error {
-			schema := in.string(c[1])
-			p.Schemas[schema] = append(p.Schemas[schema], in.string(c[0]))
+			schema := in.String(c[1])
+			p.Schemas[schema] = append(p.Schemas[schema], in.String(c[0]))
 			return nil
 		}); err != nil {
 			return p, err
@@ -75,11 +76,11 @@ func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {
 
 // objectPrivileges adds what the holders were granted on objects in scope.
 func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges, holders map[string]bool) error {
-	in := interner{}
+	in := intern.Strings{}
 	return r.inScope(ctx, query, func(c cells) error {
 		if holders[c[0]] {
-			t := datasource.TableName{Schema: in.string(c[1]), Name: in.string(c[2])}
-			p.Objects[t] = append(p.Objects[t], in.string(c[3]))
+			t := datasource.TableName{Schema: in.String(c[1]), Name: in.String(c[2])}
+			p.Objects[t] = append(p.Objects[t], in.String(c[3]))
 		}
 		return nil
 	})

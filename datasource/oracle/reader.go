@@ -54,7 +54,7 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	if err != nil {
 		return nil, err
 	}
-	source := &connections{db: sql.OpenDB(connector), statements: map[string]int{}}
+	source := &connections{db: sql.OpenDB(connector)}
 	source.db.SetMaxOpenConns(endpoint.Connections)
 	source.db.SetMaxIdleConns(endpoint.Connections)
 	return NewReader(endpoint, scope, source), nil
@@ -72,75 +72,9 @@ func (r *Reader) Close() error { return r.source.Close() }
 // Usage tells what has been asked of the database so far.
 func (r *Reader) Usage() datasource.Usage { return r.source.Usage() }
 
-// loaders holds how each fact is read. A fact that is not in it cannot be had from Oracle.
-var loaders = map[datasource.Fact]func(*Reader, context.Context) (any, error){
-	// Who answers
-	datasource.FactServer:    load((*Reader).server),
-	datasource.FactLatency:   load((*Reader).latency),
-	datasource.FactVariables: load((*Reader).variables),
-
-	datasource.FactOracleTimeZone: load((*Reader).timeZone),
-
-	// Accounts and privileges
-	datasource.FactOraclePrivileges: load((*Reader).privileges),
-	datasource.FactOracleAccount:    load((*Reader).account),
-	datasource.FactDictionaryViews:  load((*Reader).dictionaryViews),
-	datasource.FactSpaces:           load((*Reader).spaces),
-
-	// Logs and the instance
-	datasource.FactOracleDatabase:   load((*Reader).database),
-	datasource.FactContainerLogging: load((*Reader).containerLogging),
-	datasource.FactArchivedLogs:     load((*Reader).archivedLogs),
-	datasource.FactLogGroups:        load((*Reader).logGroups),
-	datasource.FactNLS:              load((*Reader).nls),
-	datasource.FactOracleRedo:       load((*Reader).redo),
-	datasource.FactLogMiner:         load((*Reader).logMiner),
-
-	// Capacity and activity
-	datasource.FactConnections:     load((*Reader).connections),
-	datasource.FactOracleResources: load((*Reader).resources),
-	datasource.FactOracleSessions:  load((*Reader).sessions),
-	datasource.FactTransactions:    load((*Reader).transactions),
-	datasource.FactTableSizes:      load((*Reader).tableSizes),
-	datasource.FactTablespaces:     load((*Reader).tablespaces),
-	datasource.FactOracleUndo:      load((*Reader).undo),
-
-	// Schemas and objects
-	datasource.FactOracleObjects:   load((*Reader).objects),
-	datasource.FactOracleTables:    load((*Reader).tableKinds),
-	datasource.FactTablespaceModes: load((*Reader).tablespaceModes),
-	datasource.FactOracleSequences: load((*Reader).sequences),
-	datasource.FactSchemas:         load((*Reader).schemas),
-	datasource.FactTables:          load((*Reader).tables),
-	datasource.FactFilledTables:    load((*Reader).filledTables),
-
-	// Tables: keys, constraints, partitions
-	datasource.FactIndexes:          load((*Reader).indexes),
-	datasource.FactForeignKeys:      load((*Reader).foreignKeys),
-	datasource.FactCheckConstraints: load((*Reader).checkConstraints),
-	datasource.FactTriggers:         load((*Reader).triggers),
-	datasource.FactPartitions:       load((*Reader).partitions),
-
-	// Columns and views
-	datasource.FactColumns:         load((*Reader).columns),
-	datasource.FactIdentityColumns: load((*Reader).identityColumns),
-	datasource.FactUnusedColumns:   load((*Reader).unusedColumns),
-
-	// What the server supports
-	datasource.FactKeywords: load((*Reader).keywords),
-}
-
-func load[T any](read func(*Reader, context.Context) (T, error)) func(*Reader, context.Context) (any, error) {
-	return func(r *Reader, ctx context.Context) (any, error) { return read(r, ctx) }
-}
-
 // Read reads one fact.
-func (r *Reader) Read(ctx context.Context, fact datasource.Fact) (any, error) {
-	read, ok := loaders[fact]
-	if !ok {
-		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("%s of a %s endpoint cannot be read", fact, r.endpoint.Type)}
-	}
-	value, err := read(r, ctx)
+func (r *Reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
+	value, err := loaders.Read(ctx, r, r.endpoint.Type, fact)
 	if err != nil {
 		return nil, classify(ctx, err, r.endpoint)
 	}
@@ -245,16 +179,4 @@ func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
 		return "", err
 	})
 	return strings.ReplaceAll(query, "{p}", prefix), err
-}
-
-// interner keeps one copy of strings that come again and again. It is for one goroutine.
-type interner map[string]string
-
-func (in interner) string(s string) string {
-	if kept, ok := in[s]; ok {
-		return kept
-	}
-	s = strings.Clone(s)
-	in[s] = s
-	return s
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // SESSION_FLAG came with 12.1, as did session sequences, whose LAST_NUMBER says nothing (Oracle
@@ -25,11 +26,11 @@ func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, err
 	if !server.IsOceanBase() && server.Version.AtLeast(12, 1) {
 		query += keptSequences
 	}
-	in := interner{}
+	in := intern.Strings{}
 	var list datasource.OracleSequences
 	err = r.visible(ctx, query, func(c cells) error {
-		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])},
-			Min: in.string(c[2]), Max: in.string(c[3]), Increment: in.string(c[4]), Next: strings.Clone(c[5]), Cached: in.string(c[6]), Cycles: c[7] == "Y"})
+		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])},
+			Min: in.String(c[2]), Max: in.String(c[3]), Increment: in.String(c[4]), Next: strings.Clone(c[5]), Cached: in.String(c[6]), Cycles: c[7] == "Y"})
 		return nil
 	})
 	slices.SortFunc(list, func(a, b datasource.OracleSequence) int { return a.Compare(b.TableName) })

@@ -14,10 +14,13 @@ func (r *Reader) server(ctx context.Context) (datasource.Server, error) {
 	return r.identity.Get(ctx, ctx, r.source.Identify)
 }
 
-// latency times three round trips and sets the server's clock against this machine's.
+// roundTrips is how many round trips are timed.
+const roundTrips = 3
+
+// latency times round trips and sets the server's clock against this machine's.
 func (r *Reader) latency(ctx context.Context) (datasource.Latency, error) {
 	var trips, offsets []time.Duration
-	for range 3 {
+	for range roundTrips {
 		start := time.Now()
 		row, err := r.one(ctx, "SELECT TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP), 'YYYY-MM-DD HH24:MI:SS.FF6') FROM dual")
 		if err != nil {
@@ -33,7 +36,7 @@ func (r *Reader) latency(ctx context.Context) (datasource.Latency, error) {
 	}
 	slices.Sort(trips)
 	slices.Sort(offsets)
-	return datasource.Latency{RoundTrip: trips[1], ClockOffset: offsets[1]}, nil
+	return datasource.Latency{RoundTrip: trips[roundTrips/2], ClockOffset: offsets[roundTrips/2]}, nil
 }
 
 // variables reads the instance's parameters (V$PARAMETER; hidden ones are not in it). OceanBase

@@ -5,47 +5,36 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/usage"
 )
 
 // connections is a Source over a small pool of connections to one database.
 type connections struct {
-	db *sql.DB
-
-	mu         sync.Mutex
-	statements map[string]int
-	most       int
+	db         *sql.DB
+	statements usage.Statements
+	open       atomic.Int64 // maximum number at a time
 }
 
 // Close closes the connections.
 func (p *connections) Close() error { return p.db.Close() }
 
-// Usage tells what has been asked of the database so far.
+// Usage returns what was used of the database so far.
 func (p *connections) Usage() datasource.Usage {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	u := datasource.Usage{Statements: make(map[string]int, len(p.statements)), Connections: p.most}
-	for check, n := range p.statements {
-		u.Statements[check] = n
-	}
-	return u
+	return datasource.Usage{Statements: p.statements.Counts(), Connections: int(p.open.Load())}
 }
 
 // Query runs one statement.
 func (p *connections) Query(ctx context.Context, query string, each func([]string) error) error {
-	p.mu.Lock()
-	p.statements[datasource.Asker(ctx)]++
-	p.mu.Unlock()
+	p.statements.Count(ctx)
 	rows, err := p.db.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	p.mu.Lock()
-	p.most = max(p.most, p.db.Stats().OpenConnections)
-	p.mu.Unlock()
+	p.noteOpen(int64(p.db.Stats().OpenConnections))
 
 	row, err := NewRow(rows)
 	if err != nil {
@@ -61,6 +50,15 @@ func (p *connections) Query(ctx context.Context, query string, each func([]strin
 		}
 	}
 	return rows.Err()
+}
+
+func (p *connections) noteOpen(n int64) {
+	for {
+		most := p.open.Load()
+		if n <= most || p.open.CompareAndSwap(most, n) {
+			return
+		}
+	}
 }
 
 // Identify asks who answers.

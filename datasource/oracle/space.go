@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // A table's bytes are those of its segments, of its indexes, and of its large objects. The rows of an
@@ -46,12 +47,12 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.
 	if !server.IsOceanBase() { // which has no view of large objects and no clusters
 		queries = append(queries, lobSegmentsQuery, clusterSegmentsQuery)
 	}
-	in := interner{}
+	in := intern.Strings{}
 	sizes := map[datasource.TableName]int64{}
 	for _, query := range queries {
 		if err := r.inScope(ctx, strings.ReplaceAll(query, "{segments}", segments), func(c cells) error {
 			bytes, err := strconv.ParseInt(c[2], 10, 64)
-			sizes[datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}] += bytes
+			sizes[datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}] += bytes
 			return err
 		}); err != nil {
 			return b.Build(nil), err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // LOGGING is a column of DBA_TABLES only; of a partitioned table it is empty there, and each
@@ -40,15 +41,15 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 	if server.Version.AtLeast(19) {
 		hybrid = "hybrid"
 	}
-	in := interner{}
+	in := intern.Strings{}
 	name := func(c cells) datasource.TableName {
-		return datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}
+		return datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
 	}
 	tables := map[datasource.TableName]*datasource.OracleTable{}
 	if err := r.inScope(ctx, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1), func(c cells) error {
-		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.string(c[4]), Type: in.string(c[5]), Tablespace: in.string(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
+		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.String(c[4]), Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
 		if c[6] != "" {
-			t.Compression = []string{in.string(c[6])}
+			t.Compression = []string{in.String(c[6])}
 		}
 		tables[name(c)] = t
 		return nil
@@ -62,10 +63,10 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 		nestedQuery:    func(t *datasource.OracleTable, _ cells) { t.Nested = true },
 		partitionsKept: func(t *datasource.OracleTable, c cells) {
 			if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
-				t.NoLogging = append(t.NoLogging, in.string(c[4]))
+				t.NoLogging = append(t.NoLogging, in.String(c[4]))
 			}
 			if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
-				t.Compression = append(t.Compression, in.string(c[3]))
+				t.Compression = append(t.Compression, in.String(c[3]))
 			}
 		},
 	} {
@@ -90,10 +91,10 @@ func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (
 	if server.Version.AtLeast(4, 2) {
 		external = "external"
 	}
-	in := interner{}
+	in := intern.Strings{}
 	var b datasource.ByTableBuilder[datasource.OracleTable]
 	err := r.inScope(ctx, strings.Replace(kindsOfOceanBase, "{external}", external, 1), func(c cells) error {
-		b.Add(datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, datasource.OracleTable{Temporary: c[2] == "Y", External: c[3] == "YES"})
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, datasource.OracleTable{Temporary: c[2] == "Y", External: c[3] == "YES"})
 		return nil
 	})
 	return b.Build(nil), err
@@ -108,10 +109,10 @@ func (r *Reader) tablespaceModes(ctx context.Context) (map[string]datasource.Tab
 }
 
 func (r *Reader) objects(ctx context.Context) ([]datasource.OracleObject, error) {
-	in := interner{}
+	in := intern.Strings{}
 	var list []datasource.OracleObject
 	err := r.inScope(ctx, objectsQuery, func(c cells) error {
-		list = append(list, datasource.OracleObject{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Type: in.string(c[2]), Valid: c[3] != "INVALID"})
+		list = append(list, datasource.OracleObject{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, Type: in.String(c[2]), Valid: c[3] != "INVALID"})
 		return nil
 	})
 	slices.SortFunc(list, func(a, b datasource.OracleObject) int {

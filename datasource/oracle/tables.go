@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // ownSchemas are the schemas that Oracle 11.2 makes itself; later releases mark theirs
@@ -67,13 +68,13 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := interner{}
+	in := intern.Strings{}
 	var list []datasource.Table
 	err = r.inScope(ctx, query, func(c cells) error {
 		if logs[datasource.TableName{Schema: c[0], Name: c[1]}] {
 			return nil
 		}
-		t := datasource.Table{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.BaseTable}
+		t := datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.BaseTable}
 		if c[2] == "Y" {
 			t.Kind = datasource.TemporaryTable
 		}
@@ -84,7 +85,7 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 		return nil, err
 	}
 	if err := r.inScope(ctx, viewsQuery, func(c cells) error {
-		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.View})
+		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.View})
 		return nil
 	}); err != nil {
 		return nil, err
@@ -115,10 +116,10 @@ func (r *Reader) materializedViewLogs(ctx context.Context, server datasource.Ser
 	if server.IsOceanBase() {
 		return nil, nil
 	}
-	in := interner{}
+	in := intern.Strings{}
 	logs := map[datasource.TableName]bool{}
 	return logs, r.visible(ctx, mviewLogs, func(c cells) error {
-		name := datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])}
+		name := datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
 		logs[name] = true
 		if of, ok := strings.CutPrefix(name.Name, "MLOG$_"); ok {
 			logs[datasource.TableName{Schema: name.Schema, Name: "RUPD$_" + of}] = true

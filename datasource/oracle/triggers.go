@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
 // Triggers that are disabled do not fire and are not listed; OceanBase spells DISABLED otherwise
@@ -14,11 +15,11 @@ const triggersQuery = `SELECT owner, trigger_name, table_owner, table_name, trig
 WHERE {scope:table_owner} AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')`
 
 func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
-	in := interner{}
+	in := intern.Strings{}
 	var triggers []datasource.Trigger
 	err := r.visible(ctx, triggersQuery, func(c cells) error {
-		triggers = append(triggers, datasource.Trigger{TableName: datasource.TableName{Schema: in.string(c[0]), Name: strings.Clone(c[1])},
-			Table: datasource.TableName{Schema: in.string(c[2]), Name: in.string(c[3])}, Event: in.string(c[4]), Timing: in.string(c[5])})
+		triggers = append(triggers, datasource.Trigger{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])},
+			Table: datasource.TableName{Schema: in.String(c[2]), Name: in.String(c[3])}, Event: in.String(c[4]), Timing: in.String(c[5])})
 		return nil
 	})
 	slices.SortFunc(triggers, func(a, b datasource.Trigger) int { return a.TableName.Compare(b.TableName) })

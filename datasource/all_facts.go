@@ -1,0 +1,37 @@
+package datasource
+
+// AllFacts returns every fact, in the order in which they are shown.
+func AllFacts() []AnyFact {
+	return []AnyFact{
+		// The server
+		FactServer, FactLatency, FactVariables, FactTimeZone, FactOracleTimeZone, FactNLS,
+
+		// Accounts and privileges
+		FactGrants, FactAccounts, FactOraclePrivileges, FactOracleAccount, FactDictionaryViews, FactSpaces,
+
+		// Logs and replication
+		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
+		FactOracleDatabase, FactContainerLogging, FactOracleRedo, FactArchivedLogs, FactLogGroups, FactLogMiner,
+
+		// Capacity and activity
+		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,
+		FactTablespaces, FactTablespaceModes, FactOracleUndo,
+
+		// Schemas and objects
+		FactSchemas, FactTables, FactOracleTables, FactFilledTables, FactRoutines, FactTriggers, FactEvents,
+		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
+
+		// Tables: keys, constraints, partitions
+		FactIndexes, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
+		FactAutoIncrements,
+
+		// Columns
+		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
+
+		// What the server supports
+		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords,
+
+		// OceanBase
+		FactTenant, FactUnits, FactMemstores, FactOBParameters,
+	}
+}

@@ -1,0 +1,43 @@
+// Package probe looks for rows in many tables with few statements.
+package probe
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Statements is the maximum number of statements that look for rows.
+const Statements = 25
+
+// fewest is the number of tables that one statement probes at least, where there are as many.
+const fewest = 200
+
+// Ask runs one statement that probes some tables, and calls filled with the index of each that contains
+// rows.
+type Ask func(ctx context.Context, tables []datasource.TableName, filled func(index int) error) error
+
+// Filled reports which of the tables contain rows. A statement probes at most limit tables; those that
+// Statements of them cannot cover are not probed.
+func Filled(ctx context.Context, tables []datasource.TableName, limit int, ask Ask) (datasource.FilledTables, error) {
+	var f datasource.FilledTables
+	if most := limit * Statements; len(tables) > most {
+		tables, f.NotProbed = tables[:most], tables[most:]
+	}
+	size := max(fewest, (len(tables)+Statements-1)/Statements)
+	for chunk := range slices.Chunk(tables, size) {
+		err := ask(ctx, chunk, func(index int) error {
+			if index < 0 || index >= len(chunk) {
+				return fmt.Errorf("the server returned the index %d of %d tables", index, len(chunk))
+			}
+			f.Filled = append(f.Filled, chunk[index])
+			return nil
+		})
+		if err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}

@@ -1,0 +1,56 @@
+package probe_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/probe"
+)
+
+// However many tables there are, the statements are few, and the tables beyond them are not probed.
+func TestStatementsAreBounded(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ tables, statements, notProbed int }{
+		{0, 0, 0}, {1, 1, 0}, {200, 1, 0}, {201, 2, 0}, {5000, 25, 0}, {5001, 25, 0}, {25_000, 25, 0},
+		{25_001, 25, 1}, {100_000, 25, 75_000},
+	} {
+		tables := make([]datasource.TableName, tc.tables)
+		for i := range tables {
+			tables[i] = datasource.TableName{Schema: "s", Name: fmt.Sprint("t", i)}
+		}
+		statements, probes := 0, 0
+		ask := func(_ context.Context, chunk []datasource.TableName, filled func(int) error) error {
+			statements++
+			probes += len(chunk)
+			return filled(0) // the first of each statement
+		}
+		got, err := probe.Filled(t.Context(), tables, 1000, ask)
+		if err != nil || statements != tc.statements || probes != tc.tables-tc.notProbed ||
+			len(got.NotProbed) != tc.notProbed || len(got.Filled) != statements {
+			t.Errorf("%d tables: %d statements, %d probes, %d filled, %d not probed, %v",
+				tc.tables, statements, probes, len(got.Filled), len(got.NotProbed), err)
+		}
+		if statements > 0 && got.Filled[0] != tables[0] {
+			t.Errorf("%d tables: got %s in place of the first", tc.tables, got.Filled[0])
+		}
+	}
+}
+
+func TestUnexpectedIndexIsAnError(t *testing.T) {
+	t.Parallel()
+	one := []datasource.TableName{{Schema: "s", Name: "t"}}
+	for _, index := range []int{1, -1} {
+		ask := func(_ context.Context, _ []datasource.TableName, filled func(int) error) error { return filled(index) }
+		if _, err := probe.Filled(t.Context(), one, 1, ask); err == nil {
+			t.Errorf("index %d: no error", index)
+		}
+	}
+	lost := errors.New("lost")
+	ask := func(context.Context, []datasource.TableName, func(int) error) error { return lost }
+	if _, err := probe.Filled(t.Context(), one, 1, ask); !errors.Is(err, lost) {
+		t.Errorf("got %v", err)
+	}
+}

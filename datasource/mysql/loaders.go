@@ -1,0 +1,119 @@
+package mysql
+
+import (
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/probe"
+)
+
+// Loaders returns the facts that a Reader can read, with what each costs and needs.
+func Loaders() *datasource.Loaders[*Reader] { return loaders }
+
+const (
+	my = datasource.MySQL
+	ma = datasource.MariaDB
+	ob = datasource.OceanBaseMySQL
+)
+
+// Statements that the number of roles, modes and tables could raise are counted at their bound.
+var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
+	// The server
+	datasource.Load(datasource.FactServer, (*Reader).identify, costs(4)),
+	datasource.Load(datasource.FactLatency, (*Reader).latency, costs(roundTrips)),
+	datasource.Load(datasource.FactVariables, (*Reader).variables, costs(1)),
+	datasource.Load(datasource.FactTimeZone, (*Reader).timeZone, costs(1)),
+
+	// Accounts and privileges
+	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
+	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1, needs("SELECT on mysql.user"))),
+
+	// Logs and replication
+	datasource.Load(datasource.FactBinaryLogStatus, (*Reader).binaryLogStatus, costs(1, logStatusNeeds...)),
+	datasource.Load(datasource.FactReplicaChannels, (*Reader).replicaChannels, costs(1,
+		on(my, "REPLICATION CLIENT"),
+		on(ma, "REPLICATION CLIENT"), since(on(ma, "SLAVE MONITOR"), 10, 5, 2)).For(my, ma)),
+	datasource.Load(datasource.FactReplicas, (*Reader).replicas, costs(1,
+		needs("REPLICATION SLAVE"),
+		on(ma, "REPLICATION SLAVE"), since(on(ma, "REPLICATION MASTER ADMIN"), 10, 5, 2))),
+	datasource.Load(datasource.FactBinaryLogs, (*Reader).binaryLogs, costs(1, logStatusNeeds...)),
+	datasource.Load(datasource.FactGTIDs, (*Reader).gtids, costs(2,
+		needs(), on(ma, "REPLICATION CLIENT"), since(on(ma, "BINLOG MONITOR"), 10, 5, 2))),
+	datasource.Load(datasource.FactLogSessions, (*Reader).logSessions, costs(1,
+		needs("SELECT on performance_schema.variables_by_thread", "SELECT on performance_schema.threads",
+			"SELECT on performance_schema.global_variables")).For(my)),
+
+	// Capacity and activity
+	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(3)),
+	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(1,
+		needs("PROCESS"), on(ob, obViews))),
+	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(1, ofTables)),
+	datasource.Load(datasource.FactFreeSpace, (*Reader).freeSpace, costs(1,
+		on(ma, "FILE"), on(ob, "SELECT on oceanbase.GV$OB_SERVERS")).For(ma, ob)),
+
+	// Schemas and objects
+	datasource.Load(datasource.FactSchemas, (*Reader).schemas, costs(1,
+		needs("SHOW DATABASES or any privilege on the schemas"))),
+	datasource.Load(datasource.FactTables, (*Reader).tables, costs(1, ofTables)),
+	datasource.LoadQuery(datasource.FactFilledTables, (*Reader).filledTables, costs(probe.Statements,
+		needs("SELECT on the tables"))),
+	datasource.Load(datasource.FactRoutines, (*Reader).routines, costs(1,
+		on(my, "SELECT on mysql.proc or EXECUTE on the routines"),
+		since(on(my, "SELECT on *.* or EXECUTE on the routines"), 8),
+		since(on(my, "SHOW_ROUTINE or EXECUTE on the routines"), 8, 0, 20),
+		on(ma, "SELECT on mysql.proc or EXECUTE on the routines"),
+		on(ob, "EXECUTE on the routines"))),
+	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(1, needs("TRIGGER on the tables"))),
+	datasource.Load(datasource.FactEvents, (*Reader).events, costs(1, needs("EVENT on the schemas"))),
+
+	// Tables: keys, constraints, partitions
+	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(1, ofTables)),
+	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(3,
+		ofTables, on(ma, "PROCESS or a privilege beyond SELECT on the tables"))),
+	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, ofTables)),
+	datasource.Load(datasource.FactPartitions, (*Reader).partitions, costs(3, ofTables)),
+	datasource.Load(datasource.FactRowFormats, (*Reader).rowFormats, costs(2, ofTables)),
+	datasource.Load(datasource.FactCreateOptions, (*Reader).createOptions, costs(1, ofTables)),
+	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
+
+	// Columns and views
+	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(1, ofTables)),
+	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,
+		needs("SELECT on the tables"))),
+	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
+	datasource.Load(datasource.FactInvalidViews, (*Reader).invalidViews, costs(1, needs("any privilege on the views"))),
+
+	// What the server supports: character sets, engines, words
+	datasource.Load(datasource.FactCharsets, (*Reader).charsets, costs(2)),
+	datasource.Load(datasource.FactStorageEngines, (*Reader).storageEngines, costs(1)),
+	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),
+	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1)),
+
+	// OceanBase, in either mode: datasource/oceanbase reads these of Oracle-mode tenants
+	datasource.Load(datasource.FactTenant, (*Reader).tenant, costs(2,
+		needs("SELECT on oceanbase.DBA_OB_TENANTS", "SELECT on oceanbase.GV$OB_PARAMETERS")).For(ob)),
+	datasource.Load(datasource.FactUnits, (*Reader).units, costs(1, needs(obViews)).For(ob)),
+	datasource.Load(datasource.FactMemstores, (*Reader).memstores, costs(1, needs(obViews)).For(ob)),
+	datasource.Load(datasource.FactOBParameters, (*Reader).obParameters, costs(1, needs(obViews)).For(ob)),
+)
+
+const obViews = "SELECT on oceanbase.*"
+
+var (
+	ofTables       = needs("any privilege on the tables")
+	logStatusNeeds = []datasource.Needs{needs("REPLICATION CLIENT"),
+		on(ma, "REPLICATION CLIENT"), since(on(ma, "BINLOG MONITOR"), 10, 5, 2)}
+)
+
+func costs(statements int, needs ...datasource.Needs) datasource.Cost {
+	return datasource.Cost{Statements: statements, Needs: needs}
+}
+
+func needs(privileges ...string) datasource.Needs { return datasource.Needs{Privileges: privileges} }
+
+func on(product datasource.Type, privileges ...string) datasource.Needs {
+	return datasource.Needs{Product: product, Privileges: privileges}
+}
+
+func since(n datasource.Needs, major int, rest ...int) datasource.Needs {
+	n.Since = datasource.MakeVersion(append([]int{major}, rest...)...)
+	return n
+}

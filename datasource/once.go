@@ -1,0 +1,76 @@
+package datasource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Once is a value that is read once, however many callers want it at the same time.
+type Once[T any] struct {
+	start sync.Once
+	done  chan struct{}
+	value T
+	err   error
+}
+
+// Get waits for the value under ctx. The first call starts read under base, so that a caller that
+// gives up does not fail the others; the values of its ctx, such as the caller's name, are passed on.
+// A panic of read is returned as an error. The Clock of ctx is paused while Get waits.
+func (o *Once[T]) Get(ctx, base context.Context, read func(context.Context) (T, error)) (T, error) {
+	o.start.Do(func() {
+		o.done = make(chan struct{})
+		go func() {
+			defer close(o.done)
+			defer func() {
+				if r := recover(); r != nil {
+					o.err = fmt.Errorf("panic: %v", r)
+				}
+			}()
+			o.value, o.err = read(valuesOf{base, ctx})
+		}()
+	})
+	defer pauseClock(ctx)()
+	select { // a value that is there is returned even to a caller whose context has ended
+	case <-o.done:
+		return o.value, o.err
+	default:
+	}
+	select {
+	case <-o.done:
+		return o.value, o.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
+}
+
+// stop waits under ctx for a read that has started, and keeps one that has not from starting.
+func (o *Once[T]) stop(ctx context.Context) {
+	o.start.Do(func() {
+		o.done, o.err = make(chan struct{}), errStopped
+		close(o.done)
+	})
+	select {
+	case <-o.done:
+	case <-ctx.Done():
+	}
+}
+
+// errStopped is the error of a read that would start after its reader's last one.
+var errStopped = errors.New("the run has ended")
+
+// valuesOf ends with its Context and looks values up in another.
+type valuesOf struct {
+	context.Context
+	values context.Context
+}
+
+// Value returns the other context's value, else that of its own.
+func (v valuesOf) Value(key any) any {
+	if value := v.values.Value(key); value != nil {
+		return value
+	}
+	return v.Context.Value(key)
+}

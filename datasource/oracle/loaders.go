@@ -1,0 +1,155 @@
+package oracle
+
+import (
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/probe"
+)
+
+// Loaders returns the facts that a Reader can read, with what each costs and needs.
+func Loaders() *datasource.Loaders[*Reader] { return loaders }
+
+const (
+	ora = datasource.Oracle
+	obo = datasource.OceanBaseOracle
+)
+
+// Statements are counted at their bound; a fact that falls back to the ALL_ views costs one more for each
+// view that is refused.
+var loaders = datasource.NewLoaders([]datasource.Type{ora, obo},
+	// The server
+	datasource.Load(datasource.FactServer, (*Reader).server, costs(2)),
+	datasource.Load(datasource.FactLatency, (*Reader).latency, costs(roundTrips)),
+	datasource.Load(datasource.FactVariables, (*Reader).variables, costs(1, on(ora, view("V$PARAMETER")...))),
+	datasource.Load(datasource.FactOracleTimeZone, (*Reader).timeZone, costs(2,
+		on(ora, view("V$TIMEZONE_FILE")...), on(obo, view("V$TIMEZONE_NAMES")...))),
+	datasource.Load(datasource.FactNLS, (*Reader).nls, costs(1)),
+
+	// Accounts and privileges
+	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(7)),
+	datasource.Load(datasource.FactOracleAccount, (*Reader).account, costs(2, needs(view("DBA_USERS", "DBA_PROFILES")...))),
+	datasource.Load(datasource.FactDictionaryViews, (*Reader).dictionaryViews, costs(len(viewsRead)+len(viewsSince12))),
+	datasource.Load(datasource.FactSpaces, (*Reader).spaces, costs(6,
+		needs(view("DBA_USERS", "DBA_SYS_PRIVS", "DBA_TS_QUOTAS")...)).For(ora)),
+
+	// Logs and the instance
+	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(4,
+		needs(view("V$DATABASE")...),
+		since12(view("V$DATABASE", "DBA_SUPPLEMENTAL_LOGGING", "V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactContainerLogging, (*Reader).containerLogging, costs(2,
+		since122(view("DBA_PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(2,
+		needs(view("V$ARCHIVED_LOG", "V$DATABASE")...)).For(ora)),
+	datasource.Load(datasource.FactLogGroups, (*Reader).logGroups, costs(2, tables("LOG_GROUPS", "LOG_GROUP_COLUMNS"))),
+	datasource.Load(datasource.FactOracleRedo, (*Reader).redo, costs(4,
+		needs(view("GV$INSTANCE", "V$THREAD", "V$LOG", "V$LOG_HISTORY")...)).For(ora)),
+	datasource.Load(datasource.FactLogMiner, (*Reader).logMiner, costs(1,
+		needs("SELECT_CATALOG_ROLE, SELECT on SYS.DBA_OBJECTS or EXECUTE on SYS.DBMS_LOGMNR"))),
+
+	// Capacity and activity
+	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(1).For(obo)),
+	datasource.Load(datasource.FactOracleResources, (*Reader).resources, costs(1, needs(view("V$RESOURCE_LIMIT")...)).For(ora)),
+	datasource.Load(datasource.FactOracleSessions, (*Reader).sessions, costs(1, needs(view("V$SESSION")...)).For(ora)),
+	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
+		on(ora, view("GV$TRANSACTION", "GV$SESSION")...),
+		on(obo, view("GV$OB_TRANSACTION_PARTICIPANTS", "DBA_OB_TENANTS")...))),
+	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(5,
+		on(ora, append(view("DBA_SEGMENTS"), dictionary("INDEXES", "LOBS", "TABLES")...)...),
+		on(obo, append(view("DBA_SEGMENTS"), dictionary("INDEXES")...)...))),
+	datasource.Load(datasource.FactTablespaces, (*Reader).tablespaces, costs(2,
+		needs(view("DBA_FREE_SPACE", "DBA_DATA_FILES")...)).For(ora)),
+	datasource.Load(datasource.FactOracleUndo, (*Reader).undo, costs(4,
+		needs(view("V$PARAMETER", "DBA_TABLESPACES", "DBA_DATA_FILES", "V$UNDOSTAT")...)).For(ora)),
+
+	// Schemas and objects
+	datasource.Load(datasource.FactOracleObjects, (*Reader).objects, costs(1, objects("OBJECTS"))),
+	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(6,
+		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES", "NESTED_TABLES"),
+		tablesOf(obo, "TABLES"))),
+	datasource.Load(datasource.FactTablespaceModes, (*Reader).tablespaceModes, costs(1, needs(view("DBA_TABLESPACES")...))),
+	datasource.Load(datasource.FactOracleSequences, (*Reader).sequences, costs(2, objects("SEQUENCES"))),
+	datasource.Load(datasource.FactSchemas, (*Reader).schemas, costs(1)),
+	datasource.Load(datasource.FactTables, (*Reader).tables, costs(6,
+		tables("ALL_TABLES", "VIEWS", "MVIEWS", "MVIEW_LOGS", "TAB_COMMENTS"),
+		tablesOf(obo, "TABLES", "VIEWS", "MVIEWS", "TAB_COMMENTS"))),
+	datasource.LoadQuery(datasource.FactFilledTables, (*Reader).filledTables, costs(probe.Statements,
+		needs("SELECT on the tables"))),
+
+	// Tables: keys, constraints, partitions
+	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(6,
+		tables("TAB_COLS", "COL_COMMENTS", "CONSTRAINTS", "CONS_COLUMNS", "INDEXES", "IND_COLUMNS", "IND_EXPRESSIONS"))),
+	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(1, tables("CONSTRAINTS", "CONS_COLUMNS"))),
+	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, tables("CONSTRAINTS"))),
+	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(2, tables("TRIGGERS"))),
+	datasource.Load(datasource.FactPartitions, (*Reader).partitions, costs(5,
+		tables("PART_TABLES", "PART_KEY_COLUMNS", "SUBPART_KEY_COLUMNS", "TAB_PARTITIONS"))),
+
+	// Columns
+	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(3, tables("TAB_COLS", "COL_COMMENTS"))),
+	datasource.Load(datasource.FactIdentityColumns, (*Reader).identityColumns, costs(2,
+		since12(dictionary("TAB_IDENTITY_COLS")...)).For(ora)),
+	datasource.Load(datasource.FactUnusedColumns, (*Reader).unusedColumns, costs(2, tables("UNUSED_COL_TABS"))),
+
+	// What the server supports
+	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1, needs(view("V$RESERVED_WORDS")...)).For(ora)),
+)
+
+func costs(statements int, needs ...datasource.Needs) datasource.Cost {
+	return datasource.Cost{Statements: statements, Needs: needs}
+}
+
+func needs(privileges ...string) datasource.Needs { return datasource.Needs{Privileges: privileges} }
+
+func on(product datasource.Type, privileges ...string) datasource.Needs {
+	return datasource.Needs{Product: product, Privileges: privileges}
+}
+
+// since12 are privileges that matter from the release on that has pluggable databases and identity columns.
+func since12(privileges ...string) datasource.Needs {
+	return datasource.Needs{Since: datasource.MakeVersion(12, 1), Privileges: privileges}
+}
+
+func since122(privileges ...string) datasource.Needs {
+	return datasource.Needs{Since: datasource.MakeVersion(12, 2), Privileges: privileges}
+}
+
+// view returns the privileges to read views of SYS.
+func view(names ...string) []string {
+	privileges := make([]string, len(names))
+	for i, name := range names {
+		privileges[i] = "SELECT_CATALOG_ROLE or SELECT on SYS." + grantable(name)
+	}
+	return privileges
+}
+
+// grantable returns the object to grant SELECT on: V$X is a synonym of the view V_$X.
+func grantable(view string) string {
+	if strings.HasPrefix(view, "V$OB_") || strings.HasPrefix(view, "GV$OB_") { // of OceanBase, which has no such synonyms
+		return view
+	}
+	return strings.NewReplacer("GV$", "GV_$", "V$", "V_$").Replace(view)
+}
+
+// dictionary returns the privileges to read DBA_ views, in whose place the ALL_ views serve.
+func dictionary(names ...string) []string {
+	return dictionaryOr("any privilege on the tables", names)
+}
+
+func dictionaryOr(other string, names []string) []string {
+	privileges := make([]string, len(names))
+	for i, name := range names {
+		privileges[i] = "SELECT_CATALOG_ROLE, SELECT on SYS.DBA_" + name + " or " + other
+	}
+	return privileges
+}
+
+func tables(names ...string) datasource.Needs { return needs(dictionary(names...)...) }
+
+func tablesOf(product datasource.Type, names ...string) datasource.Needs {
+	return on(product, dictionary(names...)...)
+}
+
+func objects(names ...string) datasource.Needs {
+	return needs(dictionaryOr("any privilege on the objects", names)...)
+}
