@@ -17,8 +17,12 @@ var AutoIncrement = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runAutoIncrement,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactAutoIncrements, datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactOracleSequences, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactOracleSequences, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
+	Run: runAutoIncrement,
 }
 
 // nearEnd is the share of a type's numbers from which on a column is near its end.

@@ -22,9 +22,13 @@ var ColumnDiff = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
-	Run:      runColumnDiff,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactNLS, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactGrants, datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
+	Run: runColumnDiff,
 }
 
 func runColumnDiff(ctx context.Context, p *checks.Pass) error {

@@ -20,9 +20,13 @@ var ColumnLength = &checks.Check{
 	Phases:   checks.Schema | checks.Full,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
-	Run:      runColumnLength,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactNLS},
+		Dest:    checks.Facts{datasource.FactNLS, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
+	Run: runColumnLength,
 }
 
 const (

@@ -21,9 +21,13 @@ var ColumnType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
-	Run:      runColumnType,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
+	Run: runColumnType,
 }
 
 func runColumnType(ctx context.Context, p *checks.Pass) error {

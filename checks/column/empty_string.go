@@ -19,6 +19,7 @@ var EmptyString = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse}},
 	Run:      runEmptyString,
 }

@@ -22,9 +22,13 @@ var EnumSet = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
-	Run:      runEnumSet,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
+	Run: runEnumSet,
 }
 
 // longestElement is the most characters that MySQL 8 takes in an element of ENUM or SET (MySQL 8.4

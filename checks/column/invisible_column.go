@@ -17,8 +17,12 @@ var InvisibleColumn = &checks.Check{
 	Phases:   checks.AllPhases,
 	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runInvisibleColumn,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactUnusedColumns},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runInvisibleColumn,
 }
 
 func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {

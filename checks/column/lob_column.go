@@ -18,6 +18,7 @@ var LOBColumn = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes}, Mapping: true},
 	OMS: []checks.OMSItem{
 		{Name: "LOB_FIELD_NOT_EXIST"},
 		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},

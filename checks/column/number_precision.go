@@ -18,6 +18,7 @@ var NumberPrecision = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
 	Run:      runNumberPrecision,
 }

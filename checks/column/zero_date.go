@@ -19,8 +19,12 @@ var ZeroDate = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runZeroDate,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactVariables, datasource.FactZeroDates},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runZeroDate,
 }
 
 func runZeroDate(ctx context.Context, p *checks.Pass) error {

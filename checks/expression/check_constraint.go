@@ -21,9 +21,13 @@ var CheckConstraint = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
-	Run:      runCheckConstraint,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
+	Run: runCheckConstraint,
 }
 
 func runCheckConstraint(ctx context.Context, p *checks.Pass) error {

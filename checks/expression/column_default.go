@@ -24,8 +24,12 @@ var ColumnDefault = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runColumnDefault,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactOracleSequences, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runColumnDefault,
 }
 
 type defaultKind int

@@ -21,8 +21,12 @@ var GeneratedColumn = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runGeneratedColumn,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runGeneratedColumn,
 }
 
 func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {

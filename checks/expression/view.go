@@ -20,9 +20,13 @@ var View = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"outside_the_task", "renamed"}}},
-	Run:      runView,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactInvalidViews, datasource.FactViews},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"outside_the_task", "renamed"}}},
+	Run: runView,
 }
 
 func runView(ctx context.Context, p *checks.Pass) error {

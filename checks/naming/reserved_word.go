@@ -17,8 +17,12 @@ var ReservedWord = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runReservedWord,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactKeywords, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactKeywords, datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runReservedWord,
 }
 
 func runReservedWord(ctx context.Context, p *checks.Pass) error {

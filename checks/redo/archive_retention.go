@@ -18,6 +18,7 @@ var ArchiveRetention = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT", "ORACLE_ARCHIVELOG"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactArchivedLogs, datasource.FactOracleRedo}},
 	Run:      runArchiveRetention,
 }
 

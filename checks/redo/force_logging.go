@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // ForceLogging is ORACLE_FORCE_LOGGING.
@@ -16,6 +17,7 @@ var ForceLogging = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase}},
 	Run:      runForceLogging,
 }
 

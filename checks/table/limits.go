@@ -19,6 +19,7 @@ var Limits = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.OBMySQLOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactColumns}, Mapping: true},
 	Run:      runLimits,
 }
 

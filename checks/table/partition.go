@@ -21,8 +21,12 @@ var Partition = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runPartition,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runPartition,
 }
 
 // partitionRules are what a destination has of partitioning.

@@ -24,8 +24,12 @@ var RowFormat = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runRowFormat,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactCreateOptions, datasource.FactIndexes, datasource.FactRowFormats, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runRowFormat,
 }
 
 // shortColumn is the most bytes of a column that an index holds in tables of row format REDUNDANT

@@ -20,9 +20,13 @@ var StorageEngine = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_ENGINE"}},
-	Run:      runStorageEngine,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactStorageEngines},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_ENGINE"}},
+	Run: runStorageEngine,
 }
 
 func runStorageEngine(ctx context.Context, p *checks.Pass) error {

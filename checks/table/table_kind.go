@@ -17,6 +17,7 @@ var TableKind = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactOracleTables}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
 	Run:      runTableKind,
 }

@@ -21,9 +21,13 @@ var TableLimit = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_COLUMN_COUNT", Rules: []string{"columns"}}},
-	Run:      runTableLimit,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactVariables},
+		Dest:    checks.Facts{datasource.FactSchemas, datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_COLUMN_COUNT", Rules: []string{"columns"}}},
+	Run: runTableLimit,
 }
 
 func runTableLimit(ctx context.Context, p *checks.Pass) error {

@@ -19,8 +19,12 @@ var TableStorage = &checks.Check{
 	Phases:   checks.Incremental,
 	Sources:  checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
-	Run:      runTableStorage,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase, datasource.FactOracleTables, datasource.FactTablespaceModes},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
+	Run: runTableStorage,
 }
 
 func runTableStorage(ctx context.Context, p *checks.Pass) error {
