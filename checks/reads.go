@@ -15,6 +15,9 @@ type Reads struct {
 	Own    Facts // of the database that the item is about: Pass.Facts
 	Source Facts // of the source's primary database: Pass.Source
 	Dest   Facts // of the destination's primary database: Pass.Dest
+	// DestOptional are more facts of the destination, without which the check decides, too: where the destination
+	// cannot be reached, the item is not blocked.
+	DestOptional Facts
 	// Mapping allows Pass.Mapping, which reads which objects the source has.
 	Mapping bool
 }
@@ -26,7 +29,7 @@ var mappingFacts = Facts{datasource.FactServer, datasource.FactSchemas, datasour
 func (r Reads) of(database, side Side) Facts {
 	facts := r.Source
 	if database == Dest {
-		facts = r.Dest
+		facts = slices.Concat(r.Dest, r.DestOptional)
 	}
 	if database == side {
 		facts = slices.Concat(facts, r.Own)
@@ -55,7 +58,7 @@ func (c *Check) Of(side Side) Facts {
 			read = append(read, mappingFacts...)
 		}
 	} else {
-		read = append(read, c.Reads.Dest...)
+		read = slices.Concat(read, c.Reads.Dest, c.Reads.DestOptional)
 	}
 	var ordered Facts
 	for _, fact := range datasource.AllFacts() {
