@@ -22,9 +22,9 @@ var PrimaryKey = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer, datasource.FactVariables},
-		Dest:    checks.Facts{datasource.FactServer},
-		Mapping: true,
+		Own:          checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer, datasource.FactVariables},
+		DestOptional: checks.Facts{datasource.FactServer},
+		Mapping:      true,
 	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_UK_INDEX"},
