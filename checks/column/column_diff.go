@@ -352,9 +352,9 @@ func holdsJSON(
 	}), nil
 }
 
-// modify returns the statement that changes a column of the destination to the type as, or keeps its type if as is nil,
-// and allows NULL if allowNull is set. There is none if it would drop a default, a numbering or an expression, or if a
-// key forbids NULL.
+// modify returns the statement that changes a column of the destination to the type as, or keeps its type if as is
+// nil, and allows NULL if allowNull is set. There is none if it would drop a default, a numbering or an expression,
+// or if a key forbids NULL.
 func (d *columnDiffRun) modify(
 	ctx context.Context, pair checks.TablePair, c datasource.Column, as *datasource.ColumnType, allowNull bool,
 ) ([]string, error) {

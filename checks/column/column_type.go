@@ -124,8 +124,8 @@ func convertType(t datasource.Type, table datasource.TableName, c datasource.Col
 	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as + null}
 }
 
-// unknownTypes returns the reason why not all types could be checked, nil if they could; unknown holds a column of each
-// type that is not known.
+// unknownTypes returns the reason why not all types could be checked, nil if they could; unknown holds a column of
+// each type that is not known.
 func unknownTypes(p *checks.Pass, unknown map[string]string, dest datasource.Server) error {
 	if len(unknown) == 0 {
 		return nil
