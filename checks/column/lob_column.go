@@ -48,7 +48,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 			switch {
 			case c.LOB():
 				lobs = append(lobs, c.Name)
-			case c.Oracle == nil || !c.Generated(): // Oracle's log holds no virtual column
+			case c.Oracle == nil || !c.Generated(): // the log of Oracle does not contain virtual columns
 				others++
 			}
 		}
@@ -56,7 +56,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source),
-			Actual: "no key; large objects " + strings.Join(lobs, ", "), Expected: "a primary key"}
+			Args: checks.Args{"columns": strings.Join(lobs, ", ")}}
 		if others == 0 {
 			f.Rule, f.Level = "nothing_else", checks.Fail
 		}
