@@ -9,8 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/catalogue"
 	"github.com/dbprecheck/precheck/datasource"
-	"github.com/dbprecheck/precheck/datasource/mysql"
-	"github.com/dbprecheck/precheck/datasource/oracle"
+	"github.com/dbprecheck/precheck/datasource/drivers"
 )
 
 // Opener gives a Reader of a database; facts about objects cover the schemas in scope.
@@ -104,18 +103,9 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 	return all, nil
 }
 
-// Open gives a Reader over the endpoint's own server.
+// Open returns a Reader of the endpoint's own server.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
-	switch e.Type {
-	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
-		return mysql.Open(e, scope)
-	case datasource.OceanBaseOracle:
-		return mysql.OpenOracleMode(e, scope)
-	case datasource.Oracle:
-		return oracle.Open(e, scope)
-	}
-	return nil, &datasource.Error{Class: datasource.ErrUnsupported,
-		Cause: fmt.Sprintf("endpoints of type %s cannot be read yet", e.Type)}
+	return drivers.Open(e, scope)
 }
 
 // Observer is told how a run goes on. Calls come one at a time, from several goroutines.
