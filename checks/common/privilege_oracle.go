@@ -67,10 +67,10 @@ func (o *oracleRights) grantee() string { return checks.Quote(datasource.Oracle,
 
 // report reports what lacks. It fails where a role that may hold it does not show what it holds.
 func (o *oracleRights) report() error {
-	if len(o.findings) > 0 && len(o.Opaque) > 0 {
+	if len(o.findings) > 0 && len(o.UnreadableRoles) > 0 {
 		return &datasource.Error{Class: datasource.ErrOther,
 			Cause: fmt.Sprintf("whether the account %s has %s on %s cannot be told: it cannot see what its role %s holds",
-				o.Account, o.findings[0].Args["rights"], o.findings[0].Args["on"], strings.Join(o.Opaque, ", ")),
+				o.Account, o.findings[0].Args["rights"], o.findings[0].Args["on"], strings.Join(o.UnreadableRoles, ", ")),
 			Remedy: "Grant the rights to the account itself."}
 	}
 	for _, f := range o.findings {

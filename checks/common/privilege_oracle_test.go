@@ -35,9 +35,9 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 		{name: "tables that are not seen", server: oracle19, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
 		{name: "tables of one schema that are not seen", server: oracle23, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
 		{name: "a table that is named", server: oracle19, privileges: datasource.OraclePrivileges{Objects: granted}, selection: named},
-		{name: "a tenant", server: obOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, Opaque: []string{"R"}}},
+		{name: "a tenant", server: obOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, UnreadableRoles: []string{"R"}}},
 		{name: "a tenant's table without a right", server: obOracle43, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "a tenant's role that does not show what it holds", server: obOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, Opaque: []string{"R"}}, fails: true},
+		{name: "a tenant's role that does not show what it holds", server: obOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, UnreadableRoles: []string{"R"}}, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -117,7 +117,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "room that is not seen", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
 		{name: "room that cannot be read", server: oracle19, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrLost}, fails: true},
 		{name: "a tenant has no quotas", server: obOracle43, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
-		{name: "a tenant's role that does not show what it holds", server: obOracle43, privileges: datasource.OraclePrivileges{System: all[1:], Opaque: []string{"R"}}, fails: true},
+		{name: "a tenant's role that does not show what it holds", server: obOracle43, privileges: datasource.OraclePrivileges{System: all[1:], UnreadableRoles: []string{"R"}}, fails: true},
 		{name: "a tenant's schema", server: obOracle43, privileges: datasource.OraclePrivileges{System: all[1:]}, want: []string{"missing_right"}, sql: []string{`GRANT CREATE ANY TABLE TO "PRE"`}},
 		{name: "a source that is not written", server: oracle19, side: checks.Source, notes: 1},
 		{name: "a source that is written back", server: oracle19, side: checks.Source, phases: checks.Reverse, privileges: datasource.OraclePrivileges{Objects: map[datasource.TableName][]string{orders: {"SELECT", "INSERT", "UPDATE"}}}, want: []string{"missing_right"},

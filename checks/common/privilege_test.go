@@ -114,7 +114,7 @@ func TestReadPrivilegeUnknown(t *testing.T) {
 	t.Parallel()
 	for name, grants := range map[string]datasource.Rights{
 		"a line that is not understood": {NotUnderstood: []string{"GRANT WHATEVER"}},
-		"a right that is not known":     {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Foreign: []string{"READ ALL"}}}},
+		"a right that is not known":     {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", UnknownPrivileges: []string{"READ ALL"}}}},
 		"two patterns":                  {Wildcards: true, Grants: []datasource.Grant{on("sh%", "", "SELECT"), on("s%", "", "INSERT")}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,9 +44,9 @@ func oracleUndo(ctx context.Context, p *checks.Pass, variables datasource.Variab
 	if undo.Intervals == 0 {
 		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("the undo tablespace %s is of a fixed size, and V$UNDOSTAT does not show for how long it keeps undo", undo.Tablespace)}
 	}
-	if undo.Kept < least {
+	if undo.Retained < least {
 		f.Rule, f.Object = "fixed_size", checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}
-		f.Actual, f.Want, f.Args = undo.Kept.String(), least.String(), map[string]string{"size": gib(undo.Bytes), "files": strings.Join(undo.Fixed, ", ")}
+		f.Actual, f.Want, f.Args = undo.Retained.String(), least.String(), map[string]string{"size": gib(undo.Bytes), "files": strings.Join(undo.Fixed, ", ")}
 		for _, file := range undo.Fixed {
 			f.SQL = append(f.SQL, "ALTER DATABASE DATAFILE "+file+" AUTOEXTEND ON")
 		}

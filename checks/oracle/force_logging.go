@@ -28,9 +28,9 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 		Actual: database.ForceLogging, Want: "YES", SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
 		switch container := containerLogging(ctx, p, p.Here()); {
-		case container.Forced:
+		case container.ForceLogging:
 			return nil
-		case container.Never:
+		case container.ForceNoLogging:
 			finding.Rule, finding.Object.Name, finding.Actual, finding.Want = "never", database.Container, "FORCE NOLOGGING", "FORCE LOGGING"
 		}
 	}

@@ -54,7 +54,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	database, err := p.Source().OracleDatabase(ctx)
-	if err != nil || database.ForceLogging == "YES" || database.InPDB() && containerLogging(ctx, p, p.Source()).Forced {
+	if err != nil || database.ForceLogging == "YES" || database.InPDB() && containerLogging(ctx, p, p.Source()).ForceLogging {
 		return err
 	}
 	for _, pair := range silent {

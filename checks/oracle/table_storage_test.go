@@ -39,7 +39,7 @@ func TestTableStorage(t *testing.T) {
 			source := ofKind(tc.table)
 			maps.Copy(source, datasource.Snapshot{datasource.FactOracleDatabase: tc.database,
 				datasource.FactTablespaceModes:  map[string]datasource.TablespaceMode{"SAFE": {Encrypted: true}, "FORCED": {ForceLogging: true}},
-				datasource.FactContainerLogging: datasource.ContainerLogging{Forced: true}})
+				datasource.FactContainerLogging: datasource.ContainerLogging{ForceLogging: true}})
 			judged(t, checktest.Facts{Source: source, Route: oracleRoute(checks.Incremental)}, oracle.TableStorage, tc.unknown, tc.want...)
 		})
 	}

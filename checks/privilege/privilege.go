@@ -185,8 +185,8 @@ func (h Holder) doubt() string {
 		return fmt.Sprintf("%q is not understood", h.NotUnderstood[0])
 	}
 	for _, g := range h.Rights.Grants {
-		if len(g.Foreign) > 0 {
-			return fmt.Sprintf("the right %q is not known", g.Foreign[0])
+		if len(g.UnknownPrivileges) > 0 {
+			return fmt.Sprintf("the right %q is not known", g.UnknownPrivileges[0])
 		}
 	}
 	return "several patterns match the schema, and the server applies only one of them"

@@ -80,7 +80,7 @@ type greeting struct{ head []byte }
 
 type greetingKey struct{}
 
-func (g *greeting) foreign() bool {
+func (g *greeting) isOtherProtocol() bool {
 	return len(g.head) == 5 && (g.head[3] != 0 || g.head[4] != 10 && g.head[4] != 255)
 }
 
@@ -95,7 +95,7 @@ func (c *greetedConn) Read(b []byte) (int, error) {
 	n, err := c.TCPConn.Read(b)
 	g := c.greeting
 	if wanted := 5 - len(g.head); wanted > 0 {
-		if g.head = append(g.head, b[:min(n, wanted)]...); g.foreign() {
+		if g.head = append(g.head, b[:min(n, wanted)]...); g.isOtherProtocol() {
 			return 0, net.ErrClosed
 		}
 	}
@@ -135,7 +135,7 @@ func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = protocolError{fmt.Errorf("the greeting cannot be read: %v", p)}
-		} else if g.foreign() {
+		} else if g.isOtherProtocol() {
 			err = protocolError{fmt.Errorf("the greeting begins with %q", g.head)}
 		}
 	}()

@@ -154,8 +154,8 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 	return err
 }
 
-// spoil keeps the connection from being used again, for its session is not as it was.
-func (s session) spoil() { _ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) }
+// discard keeps the connection from being used again, for its session is not as it was.
+func (s session) discard() { _ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) }
 
 // one runs a statement that gives one row; it fails with sql.ErrNoRows where it gives none.
 func (r *Reader) one(ctx context.Context, query string, cells ...any) error {

@@ -398,7 +398,7 @@ func TestOracleModePrivileges(t *testing.T) {
 	}
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	want := datasource.OraclePrivileges{Account: "PRE", System: []string{"CREATE SESSION", "SELECT ANY TABLE", "CREATE VIEW"}, Schemas: map[string][]string{},
-		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, Opaque: []string{"HIDDEN"}}
+		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, UnreadableRoles: []string{"HIDDEN"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
