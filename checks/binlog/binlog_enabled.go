@@ -32,10 +32,10 @@ func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	off := checks.Finding{Rule: "off", Level: checks.Fail, Object: checks.VariableObject("log_bin"), Actual: "OFF", Expected: "ON"}
+	f := checks.Finding{Level: checks.Fail, Object: checks.VariableObject("log_bin")}
 	if server.Flavor == datasource.FlavorTiDB {
-		off.Rule, off.Actual, off.Expected = "none", "", ""
-		p.Report(off)
+		f.Rule = "none"
+		p.Report(f)
 		return nil
 	}
 	on, ok := variables.On("log_bin")
@@ -43,11 +43,13 @@ func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {
 		return sysvar.Missing(server, "log_bin")
 	}
 	if !on {
-		p.Report(off)
+		f.Rule, f.Actual, f.Expected = "off", "OFF", "ON"
+		p.Report(f)
 		return nil
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "sql_log_bin", checks.Finding{Rule: "session_off", Expected: "sql_log_bin=ON"})
+		reportSessions(ctx, p, variables, "sql_log_bin",
+			checks.Finding{Rule: "session_off", Expected: "sql_log_bin=ON"})
 	}
 	return nil
 }

@@ -12,15 +12,18 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// The servers that the other tests share are as a source should be.
+// TestLoggingOfHealthyServers runs all checks of the binary log on the servers that the tests share.
 func TestLoggingOfHealthyServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		from, to := s.Database(t), s.Database(t)
 		s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY)")
 		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}}
-		for _, c := range []*checks.Check{binlog.BinlogEnabled, binlog.BinlogFormat, binlog.BinlogRowImage, binlog.BinlogRowValueOptions, binlog.BinlogRowMetadata,
-			binlog.BinlogRetention, binlog.BinlogFilter, binlog.BinlogPosition, binlog.ServerID, binlog.GTIDMode, binlog.LogReplicaUpdates, binlog.BinlogEncryption} {
+		for _, c := range []*checks.Check{
+			binlog.BinlogEnabled, binlog.BinlogFormat, binlog.BinlogRowImage, binlog.BinlogRowValueOptions,
+			binlog.BinlogRowMetadata, binlog.BinlogRetention, binlog.BinlogFilter, binlog.BinlogPosition, binlog.ServerID,
+			binlog.GTIDMode, binlog.LogReplicaUpdates, binlog.BinlogEncryption,
+		} {
 			if got := task.Run(t, c); got.Outcome != engine.Passed {
 				t.Errorf("%s is %s:\n%s", c.Type, got.Outcome, got.Message(20))
 			}
@@ -40,10 +43,10 @@ func TestBinlogOffOnRealServer(t *testing.T) {
 			if diff := cmp.Diff(off, checktest.VerdictOf(task.Run(t, binlog.BinlogEnabled))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			// The log of the destination is read where changes are carried back.
+			// The phase REVERSE reads the log of the destination.
 			task.Source.Server, task.Phases = dbtest.Get(t, product), checks.Full|checks.Reverse
 			if diff := cmp.Diff(off, checktest.VerdictOf(task.Run(t, binlog.BinlogEnabled, checks.Dest))); diff != "" {
-				t.Errorf("back (-want +got):\n%s", diff)
+				t.Errorf("in the phase REVERSE (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -53,9 +53,9 @@ func runBinlogFilter(ctx context.Context, p *checks.Pass) error {
 		switch {
 		case !pair.Exists:
 			continue
-		case len(status.DoDatabases) > 0 && !holds(status.DoDatabases, name, server.NameCase):
+		case len(status.DoDatabases) > 0 && !containsName(status.DoDatabases, name, server.NameCase):
 			f.Rule, f.Actual = "not_logged", "binlog_do_db="+strings.Join(status.DoDatabases, ",")
-		case len(status.DoDatabases) == 0 && holds(status.IgnoreDatabases, name, server.NameCase):
+		case len(status.DoDatabases) == 0 && containsName(status.IgnoreDatabases, name, server.NameCase):
 			f.Rule, f.Actual = "ignored", "binlog_ignore_db="+strings.Join(status.IgnoreDatabases, ",")
 		default:
 			continue
@@ -65,6 +65,7 @@ func runBinlogFilter(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-func holds(names []string, name string, fold datasource.NameCase) bool {
+// containsName reports whether names hold a name, compared as the server compares names.
+func containsName(names []string, name string, fold datasource.NameCase) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return fold.Fold(n) == fold.Fold(name) })
 }

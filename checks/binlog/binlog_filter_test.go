@@ -20,13 +20,13 @@ func TestBinlogFilter(t *testing.T) {
 		want   []string
 	}{
 		{"no filter", datasource.BinaryLogStatus{}, 0, nil},
-		{"among those logged", datasource.BinaryLogStatus{DoDatabases: []string{"a", "shop"}}, 0, nil},
-		{"not among those logged", datasource.BinaryLogStatus{DoDatabases: []string{"a"}}, 0, []string{"not_logged"}},
-		{"in another case", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, 0, []string{"not_logged"}},
-		{"in another case that is folded", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, datasource.CaseFolded, nil},
-		{"ignored", datasource.BinaryLogStatus{IgnoreDatabases: []string{"shop"}}, 0, []string{"ignored"}},
-		{"another is ignored", datasource.BinaryLogStatus{IgnoreDatabases: []string{"test"}}, 0, nil},
-		{"logged and ignored", datasource.BinaryLogStatus{DoDatabases: []string{"shop"}, IgnoreDatabases: []string{"shop"}}, 0, nil},
+		{"included", datasource.BinaryLogStatus{DoDatabases: []string{"a", "shop"}}, 0, nil},
+		{"not included", datasource.BinaryLogStatus{DoDatabases: []string{"a"}}, 0, []string{"not_logged"}},
+		{"included in another letter case", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, 0, []string{"not_logged"}},
+		{"included in another letter case, ignored by the server", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, datasource.CaseFolded, nil},
+		{"excluded", datasource.BinaryLogStatus{IgnoreDatabases: []string{"shop"}}, 0, []string{"ignored"}},
+		{"another schema excluded", datasource.BinaryLogStatus{IgnoreDatabases: []string{"test"}}, 0, nil},
+		{"included and excluded", datasource.BinaryLogStatus{DoDatabases: []string{"shop"}, IgnoreDatabases: []string{"shop"}}, 0, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -38,19 +38,22 @@ func runBinlogFormat(ctx context.Context, p *checks.Pass) error {
 	format, ok := variables.Lookup("binlog_format")
 	switch {
 	case !ok && server.IsMySQL() && server.Version.AtLeast(8, 0, 34):
-		return nil // deprecated since 8.0.34: where it is gone, ROW is all there is
+		return nil // deprecated since 8.0.34; a later server without it knows only ROW
 	case !ok:
 		return sysvar.Missing(server, "binlog_format")
 	case !strings.EqualFold(format, formatRow):
 		p.Report(checks.Finding{Rule: "not_row", Level: checks.Fail, Object: checks.VariableObject("binlog_format"),
 			Actual: format, Expected: formatRow, SQL: checks.SetGlobal(server, "binlog_format", "'ROW'")})
 	}
-	if forced, ok := variables.Lookup("wsrep_forced_binlog_format"); ok && !strings.EqualFold(forced, "NONE") && !strings.EqualFold(forced, formatRow) {
-		p.Report(checks.Finding{Rule: "forced", Level: checks.Fail, Object: checks.VariableObject("wsrep_forced_binlog_format"),
-			Actual: forced, Expected: "NONE", SQL: checks.SetGlobal(server, "wsrep_forced_binlog_format", "'NONE'")})
+	const forcedFormat = "wsrep_forced_binlog_format"
+	forced, ok := variables.Lookup(forcedFormat)
+	if ok && !strings.EqualFold(forced, "NONE") && !strings.EqualFold(forced, formatRow) {
+		p.Report(checks.Finding{Rule: "forced", Level: checks.Fail, Object: checks.VariableObject(forcedFormat),
+			Actual: forced, Expected: "NONE", SQL: checks.SetGlobal(server, forcedFormat, "'NONE'")})
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "binlog_format", checks.Finding{Rule: "session_not_row", Expected: "binlog_format=ROW"}, formatRow)
+		reportSessions(ctx, p, variables, "binlog_format",
+			checks.Finding{Rule: "session_not_row", Expected: "binlog_format=ROW"}, formatRow)
 	}
 	return nil
 }

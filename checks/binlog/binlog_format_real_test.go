@@ -13,10 +13,10 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A session that logs otherwise than the server is found while it is there.
+// TestSessionSettingsOnRealServer finds sessions that have set the log settings to other values than the server.
 func TestSessionSettingsOnRealServer(t *testing.T) {
 	t.Parallel()
-	s := dbtest.Start(t, dbtest.MySQL) // its own: other tests look for such sessions, too
+	s := dbtest.Start(t, dbtest.MySQL) // its own, because other tests check for such sessions too
 	user, password := s.Account(t, "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO %s")
 	connector, err := driver.NewConnector(s.Config(user, password, ""))
 	if err != nil {
@@ -24,7 +24,7 @@ func TestSessionSettingsOnRealServer(t *testing.T) {
 	}
 	db := sql.OpenDB(connector)
 	defer db.Close()
-	db.SetMaxIdleConns(0) // a session ends with its settings
+	db.SetMaxIdleConns(0) // so that each session ends together with its settings
 	end := checktest.End{Server: s, Schema: s.Database(t)}
 	task := checktest.Real{Source: end, Dest: end}
 	for _, tc := range []struct {
@@ -53,7 +53,7 @@ func TestSessionSettingsOnRealServer(t *testing.T) {
 			return false
 		}
 		if !found() {
-			t.Errorf("after %s the session is not found", tc.set)
+			t.Errorf("after %s the session is not reported", tc.set)
 		}
 		_ = conn.Close()
 	}

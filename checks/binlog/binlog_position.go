@@ -2,7 +2,6 @@ package binlog
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -30,13 +29,13 @@ var BinlogPosition = &checks.Check{
 	Run: runBinlogPosition,
 }
 
-// filePosition is a file's name, which ends in a dot and digits, and an offset in it.
+// filePosition matches a file name, which ends in a dot and digits, and an offset in the file.
 var filePosition = regexp.MustCompile(`^(.*[^:,]\.\d{6,}):(\d+)$`)
 
 func runBinlogPosition(ctx context.Context, p *checks.Pass) error {
 	start := strings.TrimSpace(p.Settings.StartPosition)
 	if start == "" {
-		p.Inform("No start position is given: reading begins where the log is when the task starts.")
+		p.Note("no_start")
 		return nil
 	}
 	server, err := datasource.FactServer.Of(ctx, p.Facts())
@@ -48,18 +47,17 @@ func runBinlogPosition(ctx context.Context, p *checks.Pass) error {
 	}
 	finding := checks.Finding{Level: checks.Fail, Object: positionObject, Actual: start}
 	if server.IsMariaDB() {
-		position, err := parseGTIDPosition(start)
-		if err == nil {
+		if position, ok := parseGTIDPosition(start); ok {
 			return checkGTIDPosition(ctx, p, finding, position)
 		}
-		finding.Rule, finding.Expected = "not_a_position", "file:offset or a GTID position such as 0-1-270"
+		finding.Args = checks.Args{"forms": p.Term("forms_mariadb")}
 	} else {
-		set, err := parseGTIDSet(start)
-		if err == nil {
+		if set, ok := parseGTIDSet(start); ok {
 			return checkGTIDSet(ctx, p, finding, set)
 		}
-		finding.Rule, finding.Expected = "not_a_position", "file:offset or a GTID set such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"
+		finding.Args = checks.Args{"forms": p.Term("forms_mysql")}
 	}
+	finding.Rule = "not_a_position"
 	p.Report(finding)
 	return nil
 }
@@ -77,22 +75,21 @@ func checkFilePosition(ctx context.Context, p *checks.Pass, file, offset string)
 	f := checks.Finding{Level: checks.Fail, Object: positionObject, Actual: file + ":" + offset}
 	at := slices.IndexFunc(logs, func(l datasource.BinaryLog) bool { return l.Name == file })
 	if at < 0 {
-		f.Rule, f.Expected = "file_gone", "a file that the server has"
+		f.Rule = "file_gone"
 		if len(logs) > 0 {
-			f.Expected = fmt.Sprintf("one of %s to %s", logs[0].Name, logs[len(logs)-1].Name)
+			f.Expected = logs[0].Name + " … " + logs[len(logs)-1].Name
 		}
 		p.Report(f)
 		return nil
 	}
 	if n, err := strconv.ParseInt(offset, 10, 64); err != nil || n < firstEvent || n > logs[at].Size {
-		f.Rule, f.Expected = "outside_file", fmt.Sprintf("%d to %d", firstEvent, logs[at].Size)
+		f.Rule, f.Args = "outside_file", checks.Args{"first": firstEvent, "last": logs[at].Size}
 		p.Report(f)
 	}
 	return nil
 }
 
-// checkGTIDSet finds what MySQL would refuse: a start before what it has purged, or after what it
-// has written itself.
+// checkGTIDSet reports what MySQL would refuse: a start before what it has purged, or after what it has written itself.
 func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start gtidSet) error {
 	gtids, err := datasource.FactGTIDs.Of(ctx, p.Facts())
 	if err != nil {
@@ -102,26 +99,27 @@ func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start g
 	if err != nil {
 		return err
 	}
-	purged, err := parseGTIDSet(gtids.Purged)
-	if err != nil {
-		return fmt.Errorf("gtid_purged: %w", err)
+	purged, ok := parseGTIDSet(gtids.Purged)
+	if !ok {
+		return p.NotChecked("unreadable_gtids", "name", "gtid_purged", "value", gtids.Purged)
 	}
-	logged, err := parseGTIDSet(gtids.Logged)
-	if err != nil {
-		return fmt.Errorf("gtid_executed: %w", err)
+	logged, ok := parseGTIDSet(gtids.Logged)
+	if !ok {
+		return p.NotChecked("unreadable_gtids", "name", "gtid_executed", "value", gtids.Logged)
 	}
+	f.Args = checks.Args{"purged": gtids.Purged, "logged": gtids.Logged}
 	if mode, _ := variables.Lookup("gtid_mode"); !strings.EqualFold(mode, "ON") {
-		f.Rule, f.Actual, f.Expected = "no_gtids", "gtid_mode="+mode, "gtid_mode=ON, or a start position of the form file:offset"
+		f.Rule, f.Actual = "no_gtids", "gtid_mode="+mode
 		p.Report(f)
 		return nil
 	}
-	if gone := purged.missing(start); len(gone) > 0 {
-		f.Rule, f.Expected = "purged", "at least "+gtids.Purged
+	if gone := purged.sourcesBeyond(start); len(gone) > 0 {
+		f.Rule = "purged"
 		p.Report(f)
 	}
 	own, _ := variables.Lookup("server_uuid")
-	if ahead := start.missing(logged); len(ahead) > 0 {
-		f.Rule, f.Level, f.Expected = "never_logged", checks.Warn, "within "+gtids.Logged
+	if ahead := start.sourcesBeyond(logged); len(ahead) > 0 {
+		f.Rule, f.Level = "never_logged", checks.Warn
 		if slices.Contains(ahead, strings.ReplaceAll(strings.ToLower(own), "-", "")) {
 			f.Rule, f.Level = "ahead", checks.Fail
 		}
@@ -130,31 +128,32 @@ func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start g
 	return nil
 }
 
-// checkGTIDPosition finds what MariaDB would refuse: in any domain a start before its oldest file,
-// or after what it has written.
+// checkGTIDPosition reports what MariaDB would refuse: in any domain a start before its oldest file, or after what it
+// has written.
 func checkGTIDPosition(ctx context.Context, p *checks.Pass, f checks.Finding, start gtidPosition) error {
 	gtids, err := datasource.FactGTIDs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	oldest, err := parseGTIDPosition(gtids.Purged)
-	if err != nil {
-		return fmt.Errorf("the position of the oldest file: %w", err)
+	oldest, ok := parseGTIDPosition(gtids.Purged)
+	if !ok {
+		return p.NotChecked("unreadable_gtids", "name", "BINLOG_GTID_POS", "value", gtids.Purged)
 	}
-	newest, err := parseGTIDPosition(gtids.Logged)
-	if err != nil {
-		return fmt.Errorf("gtid_binlog_pos: %w", err)
+	newest, ok := parseGTIDPosition(gtids.Logged)
+	if !ok {
+		return p.NotChecked("unreadable_gtids", "name", "gtid_binlog_pos", "value", gtids.Logged)
 	}
+	f.Args = checks.Args{"purged": gtids.Purged, "logged": gtids.Logged}
 	for _, domain := range slices.Sorted(maps.Keys(oldest)) {
 		if start[domain] < oldest[domain] {
-			f.Rule, f.Expected = "purged", "at least "+gtids.Purged
+			f.Rule = "purged"
 			p.Report(f)
 			break
 		}
 	}
 	for _, domain := range slices.Sorted(maps.Keys(start)) {
 		if start[domain] > newest[domain] {
-			f.Rule, f.Expected = "ahead", "at most "+gtids.Logged
+			f.Rule = "ahead"
 			p.Report(f)
 			break
 		}

@@ -3,14 +3,15 @@ package binlog
 import (
 	"context"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // BinlogRetention is MYSQL_BINLOG_RETENTION.
@@ -30,8 +31,8 @@ var BinlogRetention = &checks.Check{
 	Run:      runBinlogRetention,
 }
 
-// How long logs are to be kept where the task does not say: without a full load long enough to
-// notice and mend an interruption, with one until the rows are copied.
+// The retention that is expected where the task does not name one. Without a full load it is long enough to notice and
+// fix an interruption, with one it is long enough to copy the rows.
 const (
 	retentionIncremental = 24 * time.Hour
 	retentionFull        = 7 * 24 * time.Hour
@@ -42,9 +43,9 @@ func runBinlogRetention(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if base, _ := variables.Lookup("basedir"); server.Flavor == datasource.FlavorAurora || strings.HasPrefix(base, "/rdsdbbin") {
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "Amazon RDS keeps binary logs by a setting of its own, not by the server's",
-			Remedy: "Look at CALL mysql.rds_show_configuration, and set it with CALL mysql.rds_set_configuration('binlog retention hours', …)."}
+	base, _ := variables.Lookup("basedir")
+	if server.Flavor == datasource.FlavorAurora || strings.HasPrefix(base, "/rdsdbbin") {
+		return p.NotChecked("amazon_rds")
 	}
 	need, level := p.Settings.LogRetention, checks.Fail
 	if need == 0 {
@@ -53,28 +54,31 @@ func runBinlogRetention(ctx context.Context, p *checks.Pass) error {
 			need = retentionFull
 		}
 	}
-	kept, name, ok := retention(variables)
+	current, name, ok := retention(variables)
 	switch {
 	case !ok:
-		return sysvar.Missing(server, "binlog_expire_logs_seconds and no expire_logs_days")
-	case kept == 0:
-		p.Report(checks.Finding{Rule: "never_removed", Level: checks.Info, Object: checks.VariableObject(name), Actual: "0"})
-	case kept < need:
+		return p.NotChecked("no_variable", "server", server)
+	case current == 0:
+		value, _ := variables.Lookup(name)
+		p.Report(checks.Finding{Rule: "never_removed", Level: checks.Info, Object: checks.VariableObject(name),
+			Actual: value})
+	case current < need:
 		p.Report(checks.Finding{Rule: "too_short", Level: level, Object: checks.VariableObject(name),
-			Actual: hours(kept), Expected: "at least " + hours(need), SQL: keep(server, variables, name, need)})
+			Actual: report.Duration(current), Expected: "≥ " + report.Duration(need),
+			Args: checks.Args{"need": report.Duration(need)}, SQL: setRetention(server, variables, name, need)})
 	}
 	for _, name := range []string{"max_binlog_total_size", "binlog_space_limit"} {
 		if limit, ok := variables.Int(name); ok && limit > 0 {
 			p.Report(checks.Finding{Rule: "by_size", Level: checks.Warn, Object: checks.VariableObject(name),
-				Actual: fmt.Sprintf("%d bytes", limit), Expected: "0, or room for " + hours(need) + " of changes"})
+				Actual: message.Bytes(limit).String(), Args: checks.Args{"need": report.Duration(need)}})
 		}
 	}
 	return nil
 }
 
-// retention gives how long the server keeps its logs, 0 for ever, and the variable that says so.
-// Where there are both, binlog_expire_logs_seconds holds unless it is 0; on MariaDB they are one.
-func retention(v datasource.Variables) (kept time.Duration, name string, ok bool) {
+// retention returns how long the server keeps its logs, and the variable that decides it. It is 0 where the server
+// never removes them. binlog_expire_logs_seconds takes precedence unless it is 0; on MariaDB both are one setting.
+func retention(v datasource.Variables) (current time.Duration, name string, ok bool) {
 	const seconds, days = "binlog_expire_logs_seconds", "expire_logs_days"
 	n, hasSeconds := v.Int(seconds)
 	text, hasDays := v.Lookup(days)
@@ -91,9 +95,9 @@ func retention(v datasource.Variables) (kept time.Duration, name string, ok bool
 	return 0, "", false
 }
 
-// keep gives the statements that make the server keep its logs for need. MySQL 8 refuses to set the
-// seconds while the days are set.
-func keep(s datasource.Server, v datasource.Variables, name string, need time.Duration) []string {
+// setRetention returns the statements that make the server keep its logs for need. MySQL 8 refuses to set the seconds
+// while the days are set.
+func setRetention(s datasource.Server, v datasource.Variables, name string, need time.Duration) []string {
 	if _, ok := v.Lookup("binlog_expire_logs_seconds"); !ok {
 		const day = 24 * time.Hour
 		return checks.SetGlobal(s, "expire_logs_days", fmt.Sprint(int64((need+day-1)/day)))
@@ -103,9 +107,4 @@ func keep(s datasource.Server, v datasource.Variables, name string, need time.Du
 		statements = checks.SetGlobal(s, "expire_logs_days", "0")
 	}
 	return append(statements, checks.SetGlobal(s, "binlog_expire_logs_seconds", fmt.Sprint(int64(need/time.Second)))...)
-}
-
-// hours writes a duration in hours, without a fraction where there is none.
-func hours(d time.Duration) string {
-	return strconv.FormatFloat(math.Round(d.Hours()*100)/100, 'f', -1, 64) + " h"
 }

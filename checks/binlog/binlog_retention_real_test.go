@@ -12,14 +12,14 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Each setting that a server is started with is found; the statements that the findings carry are
-// executed, and it is found no more.
-func TestLoggingOfBadlySetServers(t *testing.T) {
+// TestWrongLogSettingsOnRealServers starts servers with wrong settings. Each must be reported, and no longer reported
+// after the statements of the finding.
+func TestWrongLogSettingsOnRealServers(t *testing.T) {
 	t.Parallel()
 	type expectation struct {
 		check *checks.Check
 		want  checktest.Verdict
-		mends bool
+		fixed bool // by the statements of the findings
 	}
 	failed := func(found ...string) checktest.Verdict {
 		return checktest.Verdict{Outcome: engine.Failed, Found: found}
@@ -69,15 +69,15 @@ func TestLoggingOfBadlySetServers(t *testing.T) {
 				if diff := cmp.Diff(e.want, checktest.VerdictOf(got)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s\n%s", e.check.Type, diff, got.Message(20))
 				}
-				if !e.mends {
+				if !e.fixed {
 					continue
 				}
 				checktest.Mend(t, s, got.Findings)
 				if got := task.Run(t, e.check); got.Outcome != engine.Passed || len(got.Findings) > 0 {
-					t.Errorf("%s: mended, it is still %s:\n%s", e.check.Type, got.Outcome, got.Message(20))
+					t.Errorf("%s: after the fix it is still %s:\n%s", e.check.Type, got.Outcome, got.Message(20))
 				}
 			}
-			// What a filter leaves alone is not reported.
+			// A schema that the filter includes is not reported.
 			task.Selection = &checks.Selection{Include: []string{"shop.*"}}
 			if got := task.Run(t, binlog.BinlogFilter); got.Outcome != engine.Passed {
 				t.Errorf("a logged schema: %s", got.Message(20))

@@ -10,14 +10,14 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What a task asks for and does not get is a failure; what it only ought to have is a warning.
+// TestBinlogRetentionLevel fails below the requirement of the task, and warns below the default.
 func TestBinlogRetentionLevel(t *testing.T) {
 	t.Parallel()
 	source := datasource.Snapshot{datasource.FactServer: checktest.MySQL97, datasource.FactVariables: datasource.Variables{"binlog_expire_logs_seconds": "60"}}
-	for asked, want := range map[time.Duration]checks.Level{0: checks.Warn, time.Hour: checks.Fail} {
-		findings, _, err := checktest.Facts{Source: source, Settings: checks.Settings{LogRetention: asked}}.Run(t, binlog.BinlogRetention)
+	for required, want := range map[time.Duration]checks.Level{0: checks.Warn, time.Hour: checks.Fail} {
+		findings, _, err := checktest.Facts{Source: source, Settings: checks.Settings{LogRetention: required}}.Run(t, binlog.BinlogRetention)
 		if err != nil || len(findings) != 1 || findings[0].Level != want {
-			t.Errorf("asked for %s: %v, %v, want one %s", asked, findings, err, want)
+			t.Errorf("required %s: findings %v, error %v, want one %s", required, findings, err, want)
 		}
 	}
 }

@@ -49,12 +49,13 @@ func runBinlogRowImage(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "binlog_row_image", checks.Finding{Rule: "session_not_full", Expected: "binlog_row_image=FULL"}, "FULL")
+		reportSessions(ctx, p, variables, "binlog_row_image",
+			checks.Finding{Rule: "session_not_full", Expected: "binlog_row_image=FULL"}, "FULL")
 	}
 	return nil
 }
 
-// alwaysFullImage tells whether the server is older than the setting and always logs whole rows.
+// alwaysFullImage reports whether the server is older than the setting and always logs whole rows.
 func alwaysFullImage(s datasource.Server) bool {
 	if s.IsMariaDB() {
 		return s.Version.Before(10, 1, 6)

@@ -34,10 +34,11 @@ func runBinlogRowMetadata(ctx context.Context, p *checks.Pass) error {
 	value, ok := variables.Lookup("binlog_row_metadata")
 	switch {
 	case !ok:
-		p.Inform("%s logs no names of columns: a reader must follow the tables' definitions.", server)
+		p.Note("no_variable", "server", server)
 	case !strings.EqualFold(value, "FULL"):
-		p.Report(checks.Finding{Rule: "not_full", Level: checks.Info, Object: checks.VariableObject("binlog_row_metadata"),
-			Actual: value, Expected: "FULL", SQL: checks.SetGlobal(server, "binlog_row_metadata", "'FULL'")})
+		p.Report(checks.Finding{Rule: "not_full", Level: checks.Info,
+			Object: checks.VariableObject("binlog_row_metadata"), Actual: value, Expected: "FULL",
+			SQL: checks.SetGlobal(server, "binlog_row_metadata", "'FULL'")})
 	}
 	return nil
 }

@@ -35,10 +35,12 @@ func runBinlogRowValueOptions(ctx context.Context, p *checks.Pass) error {
 	}
 	if options, ok := variables.Lookup("binlog_row_value_options"); ok {
 		if strings.Contains(strings.ToUpper(options), "PARTIAL_JSON") {
-			p.Report(checks.Finding{Rule: "partial_json", Level: checks.Fail, Object: checks.VariableObject("binlog_row_value_options"),
-				Actual: options, Expected: "empty", SQL: checks.SetGlobal(server, "binlog_row_value_options", "''")})
+			p.Report(checks.Finding{Rule: "partial_json", Level: checks.Fail,
+				Object: checks.VariableObject("binlog_row_value_options"), Actual: options,
+				SQL: checks.SetGlobal(server, "binlog_row_value_options", "''")})
 		}
-		reportSessions(ctx, p, variables, "binlog_row_value_options", checks.Finding{Rule: "session_partial_json", Expected: "binlog_row_value_options=''"}, "")
+		reportSessions(ctx, p, variables, "binlog_row_value_options",
+			checks.Finding{Rule: "session_partial_json", Expected: "binlog_row_value_options=''"}, "")
 	}
 	for _, name := range []string{"binlog_transaction_compression", "log_bin_compress"} {
 		if on, ok := variables.On(name); ok && on {

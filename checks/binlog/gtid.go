@@ -2,8 +2,6 @@ package binlog
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,7 +10,7 @@ import (
 )
 
 // gtidSet is a set of MySQL's transactions: by source, "uuid" or "uuid:tag", the intervals of
-// their numbers, in order and apart (MySQL 8.4 Reference Manual, "GTID Format and Storage").
+// their numbers, sorted and separate (MySQL 8.4 Reference Manual, "GTID Format and Storage").
 type gtidSet map[string][]interval
 
 // interval holds its first and last number.
@@ -23,9 +21,10 @@ var (
 	tagForm  = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,31}$`)
 )
 
-// parseGTIDSet reads a set as MySQL writes it: uuid:1-4:7,uuid:tag:1-3. Tags came with MySQL 8.3.
-func parseGTIDSet(text string) (gtidSet, error) {
-	set := gtidSet{}
+// parseGTIDSet reads a set in the form of MySQL, as in uuid:1-4:7,uuid:tag:1-3 (tags since MySQL 8.3). ok is false
+// where the text is not such a set.
+func parseGTIDSet(text string) (set gtidSet, ok bool) {
+	set = gtidSet{}
 	for _, part := range strings.Split(text, ",") {
 		part = strings.ToLower(strings.Join(strings.Fields(part), ""))
 		if part == "" {
@@ -33,7 +32,7 @@ func parseGTIDSet(text string) (gtidSet, error) {
 		}
 		pieces := strings.Split(part, ":")
 		if !uuidForm.MatchString(pieces[0]) {
-			return nil, fmt.Errorf("%q is not a server's UUID", pieces[0])
+			return nil, false
 		}
 		uuid := strings.ReplaceAll(pieces[0], "-", "")
 		source, empty := uuid, true
@@ -42,23 +41,24 @@ func parseGTIDSet(text string) (gtidSet, error) {
 				source = uuid + ":" + piece
 				continue
 			}
-			i, err := parseInterval(piece)
-			if err != nil {
-				return nil, err
+			i, ok := parseInterval(piece)
+			if !ok {
+				return nil, false
 			}
 			set[source], empty = append(set[source], i), false
 		}
 		if empty {
-			return nil, fmt.Errorf("%q holds no transaction number", part)
+			return nil, false
 		}
 	}
 	for source, intervals := range set {
-		set[source] = joined(intervals)
+		set[source] = merged(intervals)
 	}
-	return set, nil
+	return set, true
 }
 
-func parseInterval(text string) (interval, error) {
+// parseInterval reads a transaction number or a range of them.
+func parseInterval(text string) (i interval, ok bool) {
 	from, to, ranged := strings.Cut(text, "-")
 	first, err := strconv.ParseUint(from, 10, 64)
 	last := first
@@ -66,13 +66,13 @@ func parseInterval(text string) (interval, error) {
 		last, err = strconv.ParseUint(to, 10, 64)
 	}
 	if err != nil || first == 0 || last < first {
-		return interval{}, fmt.Errorf("%q is not a range of transaction numbers", text)
+		return interval{}, false
 	}
-	return interval{first, last}, nil
+	return interval{first, last}, true
 }
 
-// joined puts intervals in order and joins those that touch.
-func joined(intervals []interval) []interval {
+// merged sorts intervals and joins those that touch.
+func merged(intervals []interval) []interval {
 	slices.SortFunc(intervals, func(a, b interval) int { return cmp.Compare(a.first, b.first) })
 	var out []interval
 	for _, i := range intervals {
@@ -85,8 +85,8 @@ func joined(intervals []interval) []interval {
 	return out
 }
 
-// missing gives the sources of which s holds transactions that t does not, in order.
-func (s gtidSet) missing(t gtidSet) []string {
+// sourcesBeyond returns the sources, in order, of which s holds transactions that t does not hold.
+func (s gtidSet) sourcesBeyond(t gtidSet) []string {
 	var sources []string
 	for _, source := range slices.Sorted(maps.Keys(s)) {
 		for _, i := range s[source] {
@@ -99,12 +99,13 @@ func (s gtidSet) missing(t gtidSet) []string {
 	return sources
 }
 
-// gtidPosition is a position of MariaDB: by domain the number of the last transaction.
+// gtidPosition is a position of MariaDB: the number of the last transaction by domain.
 type gtidPosition map[uint64]uint64
 
-// parseGTIDPosition reads a position as MariaDB writes it: 0-1-270,3-2-10, of domain, server and number.
-func parseGTIDPosition(text string) (gtidPosition, error) {
-	position := gtidPosition{}
+// parseGTIDPosition reads a position in the form of MariaDB, domain-server-number, as in 0-1-270,3-2-10. ok is false
+// where the text is not such a position.
+func parseGTIDPosition(text string) (position gtidPosition, ok bool) {
+	position = gtidPosition{}
 	for _, part := range strings.Split(text, ",") {
 		part = strings.TrimSpace(part)
 		if part == "" {
@@ -112,15 +113,15 @@ func parseGTIDPosition(text string) (gtidPosition, error) {
 		}
 		numbers := strings.Split(part, "-")
 		if len(numbers) != 3 {
-			return nil, fmt.Errorf("%q is not a GTID of MariaDB", part)
+			return nil, false
 		}
-		domain, err := strconv.ParseUint(numbers[0], 10, 32)
+		domain, err1 := strconv.ParseUint(numbers[0], 10, 32)
 		_, err2 := strconv.ParseUint(numbers[1], 10, 32)
 		number, err3 := strconv.ParseUint(numbers[2], 10, 64)
-		if err := errors.Join(err, err2, err3); err != nil {
-			return nil, fmt.Errorf("%q is not a GTID of MariaDB: %w", part, err)
+		if err1 != nil || err2 != nil || err3 != nil {
+			return nil, false
 		}
 		position[domain] = max(position[domain], number)
 	}
-	return position, nil
+	return position, true
 }

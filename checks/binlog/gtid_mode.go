@@ -33,7 +33,7 @@ func runGTIDMode(ctx context.Context, p *checks.Pass) error {
 	}
 	if server.IsMariaDB() {
 		domain, _ := variables.Lookup("gtid_domain_id")
-		p.Inform("MariaDB always numbers transactions; its own have the domain %s.", domain)
+		p.Note("mariadb", "domain", domain)
 		return nil
 	}
 	mode, ok := variables.Lookup("gtid_mode")
@@ -43,21 +43,22 @@ func runGTIDMode(ctx context.Context, p *checks.Pass) error {
 	consistency, _ := variables.Lookup("enforce_gtid_consistency")
 	consistent, _ := variables.On("enforce_gtid_consistency")
 	f := checks.Finding{Rule: "off", Level: checks.Warn, Object: checks.VariableObject("gtid_mode"),
-		Actual: "gtid_mode=" + mode + ", enforce_gtid_consistency=" + consistency, Expected: "both ON"}
+		Actual:   "gtid_mode=" + mode + ", enforce_gtid_consistency=" + consistency,
+		Expected: "gtid_mode=ON, enforce_gtid_consistency=ON"}
 	switch {
 	case strings.EqualFold(mode, "ON") && consistent:
 		return nil
 	case strings.HasSuffix(strings.ToUpper(mode), "PERMISSIVE"):
 		f.Rule = "changing"
 	}
-	f.SQL = switchGTIDsOn(server, strings.ToUpper(mode))
+	f.SQL = stepsToGTIDs(server, strings.ToUpper(mode))
 	p.Report(f)
 	return nil
 }
 
-// switchGTIDsOn gives the steps from mode to ON that a running server takes, one value at a time
-// (MySQL 8.4 Reference Manual, "Enabling GTID Transactions Online"); MySQL 5.7.6 and later.
-func switchGTIDsOn(s datasource.Server, mode string) []string {
+// stepsToGTIDs returns the statements that take a running server from mode to ON, one value at a time (MySQL 8.4
+// Reference Manual, "Enabling GTID Transactions Online"). Servers before MySQL 5.7.6 need a restart instead.
+func stepsToGTIDs(s datasource.Server, mode string) []string {
 	if s.Version.Before(5, 7, 6) {
 		return nil
 	}

@@ -6,17 +6,17 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// MySQL itself decides the same pairs alike.
+// TestGTIDSubsetOnRealServer compares the expectations of the test with those of MySQL.
 func TestGTIDSubsetOnRealServer(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Get(t, dbtest.MySQL).DB(t)
 	for _, tc := range subsets {
 		var got bool
 		if err := db.QueryRowContext(t.Context(), "SELECT GTID_SUBSET(?, ?)", tc.a, tc.b).Scan(&got); err != nil {
-			t.Fatalf("%q within %q: %v", tc.a, tc.b, err)
+			t.Fatalf("GTID_SUBSET(%q, %q): %v", tc.a, tc.b, err)
 		}
 		if got != tc.want {
-			t.Errorf("%q within %q: %v", tc.a, tc.b, got)
+			t.Errorf("GTID_SUBSET(%q, %q): got %v, want %v", tc.a, tc.b, got, tc.want)
 		}
 	}
 }

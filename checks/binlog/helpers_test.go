@@ -4,4 +4,4 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-var errDenied = &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account lacks a right"}
+var errDenied = &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account does not have the privilege"}

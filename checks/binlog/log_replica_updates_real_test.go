@@ -22,7 +22,7 @@ func TestReplicaOnRealServer(t *testing.T) {
 			end := checktest.End{Server: s, Schema: s.Database(t)}
 			task := checktest.Real{Source: end, Dest: end}
 			if got := task.Run(t, binlog.LogReplicaUpdates); got.Outcome != engine.Passed {
-				t.Errorf("a primary: %s", got.Message(20))
+				t.Errorf("a primary is %s:\n%s", got.Outcome, got.Message(20))
 			}
 			var id, sources int
 			if err := s.DB(t).QueryRowContext(t.Context(), "SELECT @@server_id").Scan(&id); err != nil {
@@ -33,11 +33,11 @@ func TestReplicaOnRealServer(t *testing.T) {
 			}
 			pair := checktest.Real{Source: checktest.End{Server: source}, Dest: end}
 			if got := pair.Run(t, binlog.ServerID); got.Outcome != engine.Passed {
-				t.Errorf("ids %d and %d: %s", sources, id, got.Message(20))
+				t.Errorf("server IDs %d and %d: %s", sources, id, got.Message(20))
 			}
 			s.Exec(t, fmt.Sprintf("SET GLOBAL server_id = %d", sources))
 			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"same_as_destination server_id"}}, checktest.VerdictOf(pair.Run(t, binlog.ServerID))); diff != "" {
-				t.Errorf("twice the id %d (-want +got):\n%s", sources, diff)
+				t.Errorf("server ID %d on both servers (-want +got):\n%s", sources, diff)
 			}
 			s.Exec(t, fmt.Sprintf("SET GLOBAL server_id = %d", id))
 
@@ -49,7 +49,7 @@ func TestReplicaOnRealServer(t *testing.T) {
 			user, password := s.Account(t)
 			task.Source.User, task.Source.Password = user, password
 			if got := task.Run(t, binlog.LogReplicaUpdates); got.Outcome != engine.Unknown {
-				t.Errorf("without a right: %s, want %s:\n%s", got.Outcome, engine.Unknown, got.Message(20))
+				t.Errorf("without a privilege it is %s, want %s:\n%s", got.Outcome, engine.Unknown, got.Message(20))
 			}
 		})
 	}

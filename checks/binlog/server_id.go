@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
@@ -42,7 +41,7 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 	}
 	f := checks.Finding{Object: checks.VariableObject("server_id"), Actual: fmt.Sprint(id)}
 	if id == 0 {
-		f.Rule, f.Level, f.Expected = "zero", checks.Fail, "a number from 1 to 4294967295 that no other server has"
+		f.Rule, f.Level = "zero", checks.Fail
 		p.Report(f)
 		return nil
 	}
@@ -52,7 +51,7 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case same:
-		f.Rule, f.Level, f.Expected = "same_as_destination", checks.Warn, "another number than the destination's"
+		f.Rule, f.Level = "same_as_destination", checks.Warn
 		p.Report(f)
 	case id == 1:
 		f.Rule, f.Level = "preset", checks.Info
@@ -61,18 +60,18 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 	replicas, err := datasource.FactReplicas.Of(ctx, p.Facts())
 	switch {
 	case err != nil:
-		p.Inform("The ids of the servers that read this log already could not be looked at: %v", err)
+		p.Note("readers_not_checked", "error", err)
 	case len(replicas) > 0:
 		ids := make([]string, len(replicas))
 		for i, r := range replicas {
 			ids[i] = fmt.Sprint(r.ServerID)
 		}
-		p.Inform("These ids read the log already: %s. The reader needs another one.", strings.Join(ids, ", "))
+		p.Note("readers", "count", len(ids), "ids", ids)
 	}
 	return nil
 }
 
-// sameOnDest tells whether the destination is another server with the same id as the source.
+// sameOnDest reports whether the destination is another server with the same ID as the source.
 func sameOnDest(ctx context.Context, p *checks.Pass, id int64) (bool, error) {
 	if p.Side == checks.Dest || p.Route.Dest == datasource.OceanBaseMySQL {
 		return false, nil
@@ -86,13 +85,13 @@ func sameOnDest(ctx context.Context, p *checks.Pass, id int64) (bool, error) {
 		return false, err
 	}
 	other, ok := theirs.Int("server_id")
-	return ok && other == id && slices.ContainsFunc(tellingApart, func(name string) bool {
+	return ok && other == id && slices.ContainsFunc(identifyingVariables, func(name string) bool {
 		a, here := ours[name]
 		b, there := theirs[name]
 		return here && there && a != b
 	}), nil
 }
 
-// tellingApart are variables of which any that differs tells two servers apart. Most releases of MariaDB
-// have neither of the first two.
-var tellingApart = []string{"server_uuid", "server_uid", "hostname", "port", "datadir", "socket", "version"}
+// identifyingVariables are variables that distinguish two servers if any of them differs. Most releases of MariaDB do
+// not have the first two.
+var identifyingVariables = []string{"server_uuid", "server_uid", "hostname", "port", "datadir", "socket", "version"}

@@ -19,15 +19,15 @@ func TestServerID(t *testing.T) {
 		route        checks.Route
 		want         []string
 	}{
-		{"apart", datasource.Variables{"server_id": "2"}, datasource.Variables{"server_id": "3"}, checks.Route{}, nil},
+		{"different", datasource.Variables{"server_id": "2"}, datasource.Variables{"server_id": "3"}, checks.Route{}, nil},
 		{"zero", datasource.Variables{"server_id": "0"}, datasource.Variables{"server_id": "3"}, checks.Route{}, []string{"zero"}},
-		{"the same", datasource.Variables{"server_id": "2", "server_uuid": "a"}, datasource.Variables{"server_id": "2", "server_uuid": "b"}, checks.Route{}, []string{"same_as_destination"}},
-		{"the same server", datasource.Variables{"server_id": "2", "server_uuid": "a"}, datasource.Variables{"server_id": "2", "server_uuid": "a"}, checks.Route{}, nil},
-		{"the same, on MariaDB without ids of servers", datasource.Variables{"server_id": "2", "hostname": "a", "port": "3306"}, datasource.Variables{"server_id": "2", "hostname": "b", "port": "3306"},
+		{"equal", datasource.Variables{"server_id": "2", "server_uuid": "a"}, datasource.Variables{"server_id": "2", "server_uuid": "b"}, checks.Route{}, []string{"same_as_destination"}},
+		{"equal, because it is the same server", datasource.Variables{"server_id": "2", "server_uuid": "a"}, datasource.Variables{"server_id": "2", "server_uuid": "a"}, checks.Route{}, nil},
+		{"equal, on MariaDB without server_uuid", datasource.Variables{"server_id": "2", "hostname": "a", "port": "3306"}, datasource.Variables{"server_id": "2", "hostname": "b", "port": "3306"},
 			checks.Route{}, []string{"same_as_destination"}},
-		{"the same, on servers that nothing tells apart", datasource.Variables{"server_id": "2", "hostname": "a"}, datasource.Variables{"server_id": "2", "hostname": "a"}, checks.Route{}, nil},
-		{"the preset one", datasource.Variables{"server_id": "1"}, datasource.Variables{"server_id": "3"}, checks.Route{}, []string{"preset"}},
-		{"OceanBase has no such ids", datasource.Variables{"server_id": "2"}, nil, checks.Route{Dest: datasource.OceanBaseMySQL}, nil},
+		{"equal, on servers that cannot be distinguished", datasource.Variables{"server_id": "2", "hostname": "a"}, datasource.Variables{"server_id": "2", "hostname": "a"}, checks.Route{}, nil},
+		{"default", datasource.Variables{"server_id": "1"}, datasource.Variables{"server_id": "3"}, checks.Route{}, []string{"preset"}},
+		{"OceanBase does not have server IDs", datasource.Variables{"server_id": "2"}, nil, checks.Route{Dest: datasource.OceanBaseMySQL}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -10,23 +10,27 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// reportSessions reports f as a warning for each account that has sessions which have set variable
-// otherwise than the server, or remarks that they could not be looked at. Values in good do no harm.
-func reportSessions(ctx context.Context, p *checks.Pass, variables datasource.Variables, variable string, f checks.Finding, good ...string) {
+// reportSessions reports f as a warning for each account and value of sessions that have set variable to a value other
+// than that of the server. Values in allowed are not reported. A note says where the sessions could not be read.
+func reportSessions(
+	ctx context.Context, p *checks.Pass, variables datasource.Variables,
+	variable string, f checks.Finding, allowed ...string,
+) {
 	if on, ok := variables.On("performance_schema"); ok && !on {
-		p.Inform("The settings of other sessions could not be looked at: performance_schema is OFF")
+		p.Note("sessions_not_checked", "reason", "performance_schema=OFF")
 		return
 	}
 	sessions, err := datasource.FactLogSessions.Of(ctx, p.Facts())
 	if err != nil {
-		p.Inform("The settings of other sessions could not be looked at: %v", err)
+		p.Note("sessions_not_checked", "reason", err)
 		return
 	}
 	type setting struct{ account, value string }
 	var settings []setting
 	count := map[setting]int{}
 	for _, s := range sessions {
-		if s.Variable != variable || slices.ContainsFunc(good, func(g string) bool { return strings.EqualFold(g, s.Value) }) {
+		isValue := func(value string) bool { return strings.EqualFold(value, s.Value) }
+		if s.Variable != variable || slices.ContainsFunc(allowed, isValue) {
 			continue
 		}
 		key := setting{s.Account, s.Value}
@@ -37,7 +41,7 @@ func reportSessions(ctx context.Context, p *checks.Pass, variables datasource.Va
 	for _, s := range settings {
 		f.Level, f.Object = checks.Warn, checks.Object{Kind: "ACCOUNT", Name: s.account}
 		f.Actual = fmt.Sprintf("%s=%s", variable, s.value)
-		f.Args = checks.Args{"sessions": fmt.Sprint(count[s])}
+		f.Args = checks.Args{"count": count[s]}
 		p.Report(f)
 	}
 }
