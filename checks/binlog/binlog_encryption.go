@@ -32,7 +32,8 @@ func runBinlogEncryption(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, name := range []string{"binlog_encryption", "encrypt_binlog"} {
 		if on, ok := variables.On(name); ok && on {
-			p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: checks.VariableObject(name), Actual: "ON"})
+			p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: checks.VariableObject(name),
+				Actual: "ON"})
 		}
 	}
 	return nil

@@ -23,7 +23,9 @@ var BinlogPosition = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactBinaryLogs, datasource.FactGTIDs, datasource.FactServer, datasource.FactVariables},
+		Own: checks.Facts{
+			datasource.FactBinaryLogs, datasource.FactGTIDs, datasource.FactServer, datasource.FactVariables,
+		},
 	},
 	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runBinlogPosition,

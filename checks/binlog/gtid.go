@@ -90,7 +90,8 @@ func (s gtidSet) sourcesBeyond(t gtidSet) []string {
 	var sources []string
 	for _, source := range slices.Sorted(maps.Keys(s)) {
 		for _, i := range s[source] {
-			if !slices.ContainsFunc(t[source], func(j interval) bool { return j.first <= i.first && i.last <= j.last }) {
+			holds := func(j interval) bool { return j.first <= i.first && i.last <= j.last }
+			if !slices.ContainsFunc(t[source], holds) {
 				sources = append(sources, source)
 				break
 			}

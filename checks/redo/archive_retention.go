@@ -1,11 +1,13 @@
 package redo
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -22,33 +24,32 @@ var ArchiveRetention = &checks.Check{
 	Run:      runArchiveRetention,
 }
 
-// leastRetention is how long archived logs have to be kept, unless the task says otherwise:
-// OceanBase Migration Service warns below it.
-const leastRetention = 48 * time.Hour
+// defaultRetention is how long archived logs must be kept where the task does not say. OceanBase Migration Service
+// warns below it.
+const defaultRetention = 48 * time.Hour
 
 func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 	logs, err := datasource.FactArchivedLogs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	least := p.Settings.LogRetention
-	if least == 0 {
-		least = leastRetention
-	}
+	need := cmp.Or(p.Settings.LogRetention, defaultRetention)
 	for _, t := range logs.Threads {
-		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Expected: least.String()}
-		switch kept := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
+		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread},
+			Expected: "≥ " + report.Duration(need), Args: checks.Args{"need": report.Duration(need)}}
+		switch span := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
 		case t.Available == 0:
 			redo, err := datasource.FactOracleRedo.Of(ctx, p.Facts())
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(redo.Threads, func(r datasource.RedoThread) bool { return r.Thread == t.Thread && r.Enabled }) { // of an instance that is not gone
-				f.Rule, f.Actual = "none_kept", "0 archived logs"
+			isEnabled := func(r datasource.RedoThread) bool { return r.Thread == t.Thread && r.Enabled }
+			if slices.ContainsFunc(redo.Threads, isEnabled) { // otherwise its instance no longer exists
+				f.Rule = "none_kept"
 				p.Report(f)
 			}
-		case kept < least:
-			f.Rule, f.Actual = "short", kept.String()
+		case span < need:
+			f.Rule, f.Actual = "short", report.Duration(span)
 			p.Report(f)
 		}
 	}

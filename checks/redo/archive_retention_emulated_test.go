@@ -22,12 +22,12 @@ func TestArchiveRetentionEmulated(t *testing.T) {
 		archived(2, "2024-03-05", "YES")
 		archived(2, "2024-03-10", "NO")
 		got := task.Run(t, redo.ArchiveRetention)
-		if got.Outcome != engine.Warned || len(got.Findings) != 1 || got.Findings[0].Object.Name != "2" || got.Findings[0].Actual != "12h0m0s" {
+		if got.Outcome != engine.Warned || len(got.Findings) != 1 || got.Findings[0].Object.Name != "2" || got.Findings[0].Actual != "12 h" {
 			t.Errorf("it is %s:\n%s", got.Outcome, got.Message(5))
 		}
 		archived(2, "2024-03-06", "NO")
 		if got := task.Run(t, redo.ArchiveRetention); got.Outcome != engine.Passed {
-			t.Errorf("with an older log it is %s:\n%s", got.Outcome, got.Message(5))
+			t.Errorf("with a log that is old enough it is %s:\n%s", got.Outcome, got.Message(5))
 		}
 	})
 }

@@ -24,12 +24,12 @@ func TestArchiveRetention(t *testing.T) {
 		settings checks.Settings
 		want     []string
 	}{
-		{"enough", reach(49 * time.Hour), checks.Settings{}, nil},
-		{"short", reach(47 * time.Hour), checks.Settings{}, []string{"short"}},
-		{"enough for the task", reach(25 * time.Hour), checks.Settings{LogRetention: 24 * time.Hour}, nil},
-		{"short for the task", reach(49 * time.Hour), checks.Settings{LogRetention: 72 * time.Hour}, []string{"short"}},
+		{"long enough", reach(49 * time.Hour), checks.Settings{}, nil},
+		{"too short", reach(47 * time.Hour), checks.Settings{}, []string{"short"}},
+		{"long enough for the task", reach(25 * time.Hour), checks.Settings{LogRetention: 24 * time.Hour}, nil},
+		{"too short for the task", reach(49 * time.Hour), checks.Settings{LogRetention: 72 * time.Hour}, []string{"short"}},
 		{"all deleted", datasource.ArchivedThread{Thread: "1", Logs: 5}, checks.Settings{}, []string{"none_kept"}},
-		{"all deleted of an instance that is gone", datasource.ArchivedThread{Thread: "2", Logs: 5}, checks.Settings{}, nil},
+		{"all deleted, of a disabled thread", datasource.ArchivedThread{Thread: "2", Logs: 5}, checks.Settings{}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -23,9 +23,9 @@ func TestArchivelog(t *testing.T) {
 	}{
 		{"archiving", "ARCHIVELOG", archived, nil, false},
 		{"not archiving", "NOARCHIVELOG", archived, []string{"off"}, false},
-		{"archiving by hand", "MANUAL", archived, []string{"off"}, false},
-		{"never switched", "ARCHIVELOG", datasource.ArchivedLogs{}, []string{"none_archived"}, false},
-		{"refused", "ARCHIVELOG", checktest.ErrRefusedView, nil, true},
+		{"archiving by hand (MANUAL)", "MANUAL", archived, []string{"off"}, false},
+		{"log never switched", "ARCHIVELOG", datasource.ArchivedLogs{}, []string{"none_archived"}, false},
+		{"unreadable view", "ARCHIVELOG", checktest.ErrRefusedView, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,4 +1,4 @@
-// Package redo holds the checks of the redo log of Oracle and the log service of OceanBase.
+// Package redo holds the checks of the redo log of Oracle, and of the log service of OceanBase.
 package redo
 
 import "embed"

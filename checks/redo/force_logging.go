@@ -26,14 +26,16 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 	if err != nil || database.ForceLogging == "YES" {
 		return err
 	}
-	finding := checks.Finding{Rule: "off", Level: checks.Warn, Object: checks.Object{Kind: "DATABASE", Name: database.Name},
-		Actual: database.ForceLogging, Expected: "YES", SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
+	finding := checks.Finding{Rule: "off", Level: checks.Warn,
+		Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.ForceLogging, Expected: "YES",
+		SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
 		switch container := report.ContainerLogging(ctx, p, p.Facts()); {
 		case container.ForceLogging:
 			return nil
 		case container.ForceNoLogging:
-			finding.Rule, finding.Object.Name, finding.Actual, finding.Expected = "never", database.Container, "FORCE NOLOGGING", "FORCE LOGGING"
+			finding.Rule, finding.Object.Name = "never", database.Container
+			finding.Actual, finding.Expected = "FORCE NOLOGGING", "FORCE LOGGING"
 		}
 	}
 	p.Report(finding)

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A pluggable database may force logging by itself, or keep its own from the redo.
+// TestForceLoggingOfAPluggableDatabaseEmulated gives a pluggable database FORCE LOGGING and FORCE NOLOGGING.
 func TestForceLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 	t.Parallel()
 	for _, release := range []oracletest.Release{oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai} {
@@ -24,7 +24,7 @@ func TestForceLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 		got := task.Run(t, redo.ForceLogging)
 		checktest.WantFindings(t, got, "off ORCL")
 		if !slices.ContainsFunc(got.Notes, func(note string) bool { return strings.Contains(note, "DBA_PDBS") }) {
-			t.Errorf("refused, it remarks %q", got.Notes)
+			t.Errorf("without the privilege the notes are %q", got.Notes)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package redo
 
 import (
 	"context"
-	"errors"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -30,16 +29,18 @@ func runLogService(ctx context.Context, p *checks.Pass) error {
 	url, known := parameters["obconfig_url"]
 	switch {
 	case !known:
-		return errors.New("the account does not see the parameter obconfig_url in oceanbase.GV$OB_PARAMETERS: look at it in the tenant sys")
+		return p.NotChecked("hidden_parameter")
 	case url == "":
-		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail, Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}, Actual: "empty", Expected: "the URL of the configuration service"})
+		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail,
+			Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}})
 	}
 	tenant, err := datasource.FactTenant.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
 	if tenant.LogMode == "NOARCHIVELOG" {
-		p.Report(checks.Finding{Rule: "no_archive", Level: checks.Warn, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: "NOARCHIVELOG", Expected: "ARCHIVELOG",
+		p.Report(checks.Finding{Rule: "no_archive", Level: checks.Warn,
+			Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: "NOARCHIVELOG", Expected: "ARCHIVELOG",
 			SQL: []string{"ALTER SYSTEM ARCHIVELOG"}})
 	}
 	return nil

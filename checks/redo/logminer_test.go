@@ -42,25 +42,25 @@ func TestInstance(t *testing.T) {
 		sql   string
 		fails bool
 	}{
-		{"a password without end", capacity.Account, account(datasource.OracleAccount{}), nil, "", false},
-		{"a password for long", capacity.Account, account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 15)}), nil, "", false},
-		{"a password that expires", capacity.Account, account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 13)}), []string{"expires"}, "", false},
-		{"no account", capacity.Account, datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView}, nil, "", true},
+		{"a password without expiry", capacity.Account, account(datasource.OracleAccount{}), nil, "", false},
+		{"a password that expires in 15 days", capacity.Account, account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 15)}), nil, "", false},
+		{"a password that expires in 13 days", capacity.Account, account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 13)}), []string{"expires"}, "", false},
+		{"unreadable account", capacity.Account, datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView}, nil, "", true},
 		{"LogMiner", redo.LogMiner, miner(true, both), nil, "", false},
-		{"LogMiner that the account may execute", redo.LogMiner, miner(false, both), nil, "", false},
-		{"no dictionary package", redo.LogMiner, miner(true, map[string]string{"DBMS_LOGMNR": "VALID"}), []string{"missing"}, "", false},
+		{"LogMiner without the DBA_ views", redo.LogMiner, miner(false, both), nil, "", false},
+		{"a missing package", redo.LogMiner, miner(true, map[string]string{"DBMS_LOGMNR": "VALID"}), []string{"missing"}, "", false},
 		{"an invalid package", redo.LogMiner, miner(true, map[string]string{"DBMS_LOGMNR": "INVALID", "DBMS_LOGMNR_D": "VALID"}), []string{"invalid"}, "ALTER PACKAGE SYS.DBMS_LOGMNR COMPILE", false},
 		{"a package that may be hidden", redo.LogMiner, miner(false, nil), nil, "", true},
 		{"redo in parallel", redo.LogMiner, datasource.Snapshot{datasource.FactLogMiner: datasource.LogMiner{Packages: both}, datasource.FactVariables: datasource.Variables{"_log_parallelism_max": "2"}},
 			[]string{"parallel_redo"}, `ALTER SYSTEM SET "_log_parallelism_max" = 1 SCOPE = SPFILE`, false},
-		{"readable views", privilege.DictionaryPrivilege, datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG", Readable: true}}}, nil, "", false},
-		{"a view that is not", privilege.DictionaryPrivilege, datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG", Grant: "GRANT it"}}}, []string{"unreadable"}, "GRANT it", false},
+		{"a readable view", privilege.DictionaryPrivilege, datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG", Readable: true}}}, nil, "", false},
+		{"an unreadable view", privilege.DictionaryPrivilege, datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG", Grant: "GRANT it"}}}, []string{"unreadable"}, "GRANT it", false},
 		{"one thread", server.RAC, redoOf(datasource.RedoThread{Thread: "1", Enabled: true}), nil, "", false},
-		{"a thread that is off", server.RAC, redoOf(datasource.RedoThread{Thread: "1", Enabled: true}, datasource.RedoThread{Thread: "2"}), nil, "", false},
+		{"a disabled thread", server.RAC, redoOf(datasource.RedoThread{Thread: "1", Enabled: true}, datasource.RedoThread{Thread: "2"}), nil, "", false},
 		{"a thread that is not archived", server.RAC, redoOf(datasource.RedoThread{Thread: "1", Enabled: true}, datasource.RedoThread{Thread: "2", Enabled: true}), []string{"thread_not_archived"}, "", false},
-		{"redo unknown", server.RAC, datasource.Snapshot{datasource.FactOracleRedo: checktest.ErrRefusedView}, nil, "", true},
-		{"calm", redo.RedoVolume, redoOf(switching(20)), nil, "", false},
-		{"busy", redo.RedoVolume, redoOf(switching(21)), []string{"many_switches"}, "", false},
+		{"unreadable redo", server.RAC, datasource.Snapshot{datasource.FactOracleRedo: checktest.ErrRefusedView}, nil, "", true},
+		{"20 switches in an hour", redo.RedoVolume, redoOf(switching(20)), nil, "", false},
+		{"21 switches in an hour", redo.RedoVolume, redoOf(switching(21)), []string{"many_switches"}, "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // RedoVolume is ORACLE_REDO_VOLUME.
@@ -21,9 +22,9 @@ var RedoVolume = &checks.Check{
 	Run:      runRedoVolume,
 }
 
-// mostSwitches is how many logs a thread should fill in an hour: more make archiving, and reading
-// what is archived, fall behind.
-const mostSwitches = 20
+// maxSwitches is how many logs a thread may fill in an hour without a warning. With more, archiving and reading fall
+// behind.
+const maxSwitches = 20
 
 func runRedoVolume(ctx context.Context, p *checks.Pass) error {
 	redo, err := datasource.FactOracleRedo.Of(ctx, p.Facts())
@@ -38,13 +39,16 @@ func runRedoVolume(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 		if most == 0 {
-			p.Inform("Thread %s has not switched its log in the last seven days.", t.Thread)
+			p.Note("no_switches", "thread", t.Thread)
 			continue
 		}
-		p.Inform("Thread %s: %d logs in the last seven days, %d in its busiest hour (%s h), of %d MiB at the least.", t.Thread, all, most, busiest, t.Smallest>>20)
-		if most > mostSwitches {
-			p.Report(checks.Finding{Rule: "many_switches", Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread},
-				Actual: fmt.Sprintf("%d switches in an hour", most), Expected: fmt.Sprintf("at most %d", mostSwitches), Args: checks.Args{"hour": busiest, "size": fmt.Sprint(t.Smallest >> 20)}})
+		size := message.Bytes(t.Smallest)
+		p.Note("switches", "thread", t.Thread, "count", all, "most", most, "hour", busiest, "size", size)
+		if most > maxSwitches {
+			p.Report(checks.Finding{Rule: "many_switches", Level: checks.Warn,
+				Object: checks.Object{Kind: "THREAD", Name: t.Thread},
+				Actual: fmt.Sprintf("%d/h", most), Expected: fmt.Sprintf("≤ %d/h", maxSwitches),
+				Args: checks.Args{"count": most, "hour": busiest, "size": size}})
 		}
 	}
 	return nil

@@ -19,7 +19,9 @@ var SupplementalLogKey = &checks.Check{
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactIndexes, datasource.FactLogGroups, datasource.FactOracleDatabase, datasource.FactTables},
+		Own: checks.Facts{
+			datasource.FactIndexes, datasource.FactLogGroups, datasource.FactOracleDatabase, datasource.FactTables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_COL_LEVEL_SUPPLEMENTAL_LOG"}},
@@ -54,75 +56,78 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 	seen := map[datasource.TableName]bool{}
 	for _, pair := range pairs {
 		table := p.Name(pair)
-		if seen[table] || tables.Find(table) == nil { // a table of the destination may be yet to come
+		if seen[table] || tables.Find(table) == nil { // a table of the destination may not exist yet
 			continue
 		}
 		seen[table] = true
-		l := logged{database.Supplemental, groups.Of(table)}
-		rule, level, clauses := l.lacks(indexes.Of(table))
+		l := logging{database.Supplemental, groups.Of(table)}
+		rule, level, clauses := l.missing(indexes.Of(table))
 		if len(clauses) == 0 {
 			continue
 		}
-		p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(table), Actual: l.describe(), Expected: strings.Join(clauses, ", "),
-			SQL: []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) + " ADD SUPPLEMENTAL LOG DATA (" + strings.Join(clauses, ", ") + ") COLUMNS"}})
+		clause := strings.Join(clauses, ", ")
+		p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(table),
+			Actual: strings.Join(l.groupTypes(), ", "), Expected: clause,
+			SQL: []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) +
+				" ADD SUPPLEMENTAL LOG DATA (" + clause + ") COLUMNS"}})
 	}
 	return nil
 }
 
-// logged is what is logged of a table's columns: for the whole database, and for the table.
-type logged struct {
+// logging is the supplemental logging of a table: that of the whole database, and the log groups of the table.
+type logging struct {
 	database datasource.SupplementalLogging
 	groups   []datasource.LogGroup
 }
 
-// has tells whether the table has a log group of a type.
-func (l logged) has(kind string) bool {
-	return slices.ContainsFunc(l.groups, func(g datasource.LogGroup) bool { return g.Type == kind })
+// hasGroup reports whether the table has a log group of a type.
+func (l logging) hasGroup(groupType string) bool {
+	return slices.ContainsFunc(l.groups, func(g datasource.LogGroup) bool { return g.Type == groupType })
 }
 
-// always tells whether a group of the table has all columns of an index logged with every update.
-func (l logged) always(index datasource.Index) bool {
+// alwaysLogs reports whether a group of the table logs all columns of an index with every update.
+func (l logging) alwaysLogs(index datasource.Index) bool {
 	return slices.ContainsFunc(l.groups, func(g datasource.LogGroup) bool {
-		return g.Always && !slices.ContainsFunc(index.Columns, func(c datasource.IndexColumn) bool { return !slices.Contains(g.Columns, c.Name) })
+		isMissing := func(c datasource.IndexColumn) bool { return !slices.Contains(g.Columns, c.Name) }
+		return g.Always && !slices.ContainsFunc(index.Columns, isMissing)
 	})
 }
 
-func (l logged) describe() string {
-	var kinds []string
+// groupTypes returns the types of the log groups of the table.
+func (l logging) groupTypes() []string {
+	var types []string
 	for _, g := range l.groups {
-		kinds = append(kinds, g.Type)
+		types = append(types, g.Type)
 	}
-	if len(kinds) == 0 {
-		return "no supplemental log group"
-	}
-	return strings.Join(kinds, ", ")
+	return types
 }
 
-// lacks gives what has to be logged of the table that is not.
-func (l logged) lacks(indexes []datasource.Index) (rule string, level checks.Level, clauses []string) {
-	if l.has("ALL COLUMN LOGGING") {
+// missing returns the rule that the table breaks, its level, and the logging clauses that are missing.
+func (l logging) missing(indexes []datasource.Index) (rule string, level checks.Level, clauses []string) {
+	if l.hasGroup("ALL COLUMN LOGGING") {
 		return "", 0, nil
 	}
-	// By itself the database's PRIMARY KEY logging takes a unique key, or all columns, where a table
-	// has no primary key (Oracle Database Utilities 19c, "Database-Level Identification Key Logging").
+	// For a table without a primary key, PRIMARY KEY logging of the database logs a unique key or all columns (Oracle
+	// Database Utilities 19c, "Database-Level Identification Key Logging").
 	primary := slices.IndexFunc(indexes, func(i datasource.Index) bool { return i.Primary })
 	switch {
 	case l.database.PrimaryKey:
 	case primary >= 0:
-		if !l.has("PRIMARY KEY LOGGING") && !l.always(indexes[primary]) {
+		if !l.hasGroup("PRIMARY KEY LOGGING") && !l.alwaysLogs(indexes[primary]) {
 			rule, level, clauses = "primary_key", checks.Fail, append(clauses, "PRIMARY KEY")
 		}
-	case !slices.ContainsFunc(indexes, func(i datasource.Index) bool { return i.Key() && l.always(i) }):
+	case !slices.ContainsFunc(indexes, func(i datasource.Index) bool { return i.Key() && l.alwaysLogs(i) }):
 		rule, level, clauses = "no_primary_key", checks.Fail, []string{"ALL"}
-		if l.has("PRIMARY KEY LOGGING") {
+		if l.hasGroup("PRIMARY KEY LOGGING") {
 			level = checks.Warn
 		}
 		return rule, level, clauses
 	}
+	isExpression := func(c datasource.IndexColumn) bool { return c.Expression != "" }
 	unlogged := func(i datasource.Index) bool {
-		return i.Unique && !i.Primary && !slices.ContainsFunc(i.Columns, func(c datasource.IndexColumn) bool { return c.Expression != "" }) && !l.always(i)
+		return i.Unique && !i.Primary && !slices.ContainsFunc(i.Columns, isExpression) && !l.alwaysLogs(i)
 	}
-	if !l.database.Unique && !l.has("UNIQUE KEY LOGGING") && slices.ContainsFunc(indexes, unlogged) {
+	if !l.database.Unique && !l.hasGroup("UNIQUE KEY LOGGING") && slices.ContainsFunc(indexes, unlogged) {
 		if clauses = append(clauses, "UNIQUE"); rule == "" {
 			rule, level = "unique_key", checks.Warn
 		}

@@ -32,23 +32,23 @@ func TestSupplementalLogKey(t *testing.T) {
 		level    checks.Level
 		sql      string
 	}{
-		{"nothing", logging{}, []datasource.Index{primary}, nil, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY" + end},
-		{"nothing, two keys", logging{}, []datasource.Index{primary, unique}, nil, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY, UNIQUE" + end},
-		{"the database's keys", logging{PrimaryKey: true, Unique: true}, []datasource.Index{primary, unique}, nil, nil, 0, ""},
-		{"the database's primary keys", logging{PrimaryKey: true}, []datasource.Index{primary, unique}, nil, []string{"unique_key"}, checks.Warn, add + "UNIQUE" + end},
-		{"the database's primary keys, a table without one", logging{PrimaryKey: true}, nil, nil, nil, 0, ""},
-		{"the database's unique keys", logging{Unique: true}, []datasource.Index{unique}, nil, []string{"no_primary_key"}, checks.Fail, add + "ALL" + end},
+		{"no logging", logging{}, []datasource.Index{primary}, nil, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY" + end},
+		{"no logging, two keys", logging{}, []datasource.Index{primary, unique}, nil, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY, UNIQUE" + end},
+		{"primary and unique keys of the database", logging{PrimaryKey: true, Unique: true}, []datasource.Index{primary, unique}, nil, nil, 0, ""},
+		{"primary keys of the database", logging{PrimaryKey: true}, []datasource.Index{primary, unique}, nil, []string{"unique_key"}, checks.Warn, add + "UNIQUE" + end},
+		{"primary keys of the database, table without primary key", logging{PrimaryKey: true}, nil, nil, nil, 0, ""},
+		{"unique keys of the database", logging{Unique: true}, []datasource.Index{unique}, nil, []string{"no_primary_key"}, checks.Fail, add + "ALL" + end},
 		{"all columns of the database", logging{All: true}, nil, nil, nil, 0, ""},
-		{"the table's primary key", logging{}, []datasource.Index{primary}, []datasource.LogGroup{group("PRIMARY KEY LOGGING")}, nil, 0, ""},
-		{"the table's keys", logging{}, []datasource.Index{primary, unique}, []datasource.LogGroup{group("PRIMARY KEY LOGGING"), group("UNIQUE KEY LOGGING")}, nil, 0, ""},
-		{"the table's foreign keys", logging{}, []datasource.Index{primary}, []datasource.LogGroup{group("FOREIGN KEY LOGGING")}, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY" + end},
+		{"primary key of the table", logging{}, []datasource.Index{primary}, []datasource.LogGroup{group("PRIMARY KEY LOGGING")}, nil, 0, ""},
+		{"primary and unique keys of the table", logging{}, []datasource.Index{primary, unique}, []datasource.LogGroup{group("PRIMARY KEY LOGGING"), group("UNIQUE KEY LOGGING")}, nil, 0, ""},
+		{"foreign keys of the table", logging{}, []datasource.Index{primary}, []datasource.LogGroup{group("FOREIGN KEY LOGGING")}, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY" + end},
 		{"all columns of the table", logging{}, nil, []datasource.LogGroup{group("ALL COLUMN LOGGING")}, nil, 0, ""},
-		{"a user's group", logging{}, []datasource.Index{primary}, []datasource.LogGroup{user(true, "CODE", "ID")}, nil, 0, ""},
-		{"a user's group at times", logging{}, []datasource.Index{primary}, []datasource.LogGroup{user(false, "ID")}, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY" + end},
-		{"a user's group over a unique key", logging{}, []datasource.Index{unique}, []datasource.LogGroup{user(true, "CODE")}, nil, 0, ""},
-		{"a user's group over a key with NULLs", logging{}, []datasource.Index{nullable}, []datasource.LogGroup{user(true, "NICK")}, []string{"no_primary_key"}, checks.Fail, add + "ALL" + end},
-		{"no key at all", logging{}, nil, nil, []string{"no_primary_key"}, checks.Fail, add + "ALL" + end},
-		{"no key, a group for one", logging{}, nil, []datasource.LogGroup{group("PRIMARY KEY LOGGING")}, []string{"no_primary_key"}, checks.Warn, add + "ALL" + end},
+		{"a user-defined group", logging{}, []datasource.Index{primary}, []datasource.LogGroup{user(true, "CODE", "ID")}, nil, 0, ""},
+		{"a user-defined group that is not logged always", logging{}, []datasource.Index{primary}, []datasource.LogGroup{user(false, "ID")}, []string{"primary_key"}, checks.Fail, add + "PRIMARY KEY" + end},
+		{"a user-defined group on a unique key", logging{}, []datasource.Index{unique}, []datasource.LogGroup{user(true, "CODE")}, nil, 0, ""},
+		{"a user-defined group on a unique key with NULLs", logging{}, []datasource.Index{nullable}, []datasource.LogGroup{user(true, "NICK")}, []string{"no_primary_key"}, checks.Fail, add + "ALL" + end},
+		{"no key", logging{}, nil, nil, []string{"no_primary_key"}, checks.Fail, add + "ALL" + end},
+		{"no key, a primary key group", logging{}, nil, []datasource.LogGroup{group("PRIMARY KEY LOGGING")}, []string{"no_primary_key"}, checks.Warn, add + "ALL" + end},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

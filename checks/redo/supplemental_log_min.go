@@ -27,7 +27,8 @@ func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if !database.Supplemental.Minimal {
-		p.Report(checks.Finding{Rule: "off", Level: checks.Fail, Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: "NO", Expected: "YES",
+		p.Report(checks.Finding{Rule: "off", Level: checks.Fail,
+			Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: "NO", Expected: "YES",
 			SQL: []string{"ALTER DATABASE ADD SUPPLEMENTAL LOG DATA"}})
 	}
 	return nil

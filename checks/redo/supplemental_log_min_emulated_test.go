@@ -25,34 +25,34 @@ func TestDatabaseSettingsEmulated(t *testing.T) {
 		t.Run(tc.check.Type, func(t *testing.T) {
 			t.Parallel()
 			checktest.EachRelease(t, func(t *testing.T, srv *oracletest.Server, task checktest.Real) {
-				srv.SetContext("CON_NAME", "CDB$ROOT") // what a pluggable database adds is tested apart
+				srv.SetContext("CON_NAME", "CDB$ROOT") // the logging of pluggable databases has tests of its own
 				srv.Set("V$DATABASE", tc.bad)
 				if got := task.Run(t, tc.check); got.Outcome != tc.failed {
 					t.Errorf("with the defect it is %s:\n%s", got.Outcome, got.Message(5))
 				}
 				srv.Set("V$DATABASE", tc.good)
 				if got := task.Run(t, tc.check); got.Outcome != engine.Passed {
-					t.Errorf("healthy, it is %s:\n%s", got.Outcome, got.Message(5))
+					t.Errorf("after the fix it is %s:\n%s", got.Outcome, got.Message(5))
 				}
 			})
 		})
 	}
 }
 
-// A pluggable database may have supplemental logging of its own.
+// TestSupplementalLoggingOfAPluggableDatabaseEmulated gives a pluggable database supplemental logging of its own.
 func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 	t.Parallel()
 	srv, task := checktest.Emulated(t, oracletest.Release19c)
 	srv.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"})
 	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Passed {
-		t.Errorf("with it in the pluggable database it is %s:\n%s", got.Outcome, got.Message(5))
+		t.Errorf("with logging in the pluggable database it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 	srv.Set("DBA_SUPPLEMENTAL_LOGGING", oracletest.Row{"MINIMAL": "NO"})
 	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Failed {
-		t.Errorf("without any it is %s:\n%s", got.Outcome, got.Message(5))
+		t.Errorf("without any logging it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 	srv.Deny(942, "DBA_SUPPLEMENTAL_LOGGING")
 	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Unknown || !strings.Contains(got.Message(5), "GRANT SELECT ON SYS.DBA_SUPPLEMENTAL_LOGGING") {
-		t.Errorf("refused, it is %s:\n%s", got.Outcome, got.Message(5))
+		t.Errorf("without the privilege it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 }
