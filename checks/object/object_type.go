@@ -89,8 +89,9 @@ func sequenceObject(t datasource.TableName) checks.Object {
 	return checks.Object{Kind: "SEQUENCE", Schema: t.Schema, Table: t.Name}
 }
 
-// typedSequences reports sequences of a type other than BIGINT if the destination does not support CREATE SEQUENCE … AS.
-// MariaDB supports it since 11.5 (MariaDB documentation, "CREATE SEQUENCE"). The columns of a sequence have its type.
+// typedSequences reports sequences of a type other than BIGINT if the destination does not support CREATE SEQUENCE …
+// AS. MariaDB supports it since 11.5 (MariaDB documentation, "CREATE SEQUENCE"). The columns of a sequence have its
+// type.
 func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	dest, err := p.Dest().Server(ctx)
 	if err != nil || dest.Version.AtLeast(11, 5) {
