@@ -27,8 +27,8 @@ func page(checkType, consequence string) checks.Page {
 
 func check(checkType string, run func(context.Context, *checks.Pass) error) *checks.Check {
 	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail,
-		Reads: checks.Reads{Own: datasource.AllFacts(), Mapping: true},
-		 Sides: []checks.Side{checks.Source},
+		Reads:  checks.Reads{Own: datasource.AllFacts(), Mapping: true},
+		Sides:  []checks.Side{checks.Source},
 		Phases: checks.AllPhases, Requires: []string{"RDB_CONNECT"}, Run: run}
 }
 

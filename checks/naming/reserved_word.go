@@ -69,7 +69,7 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	}
 	keywords, err := f.Keywords(ctx)
 	switch {
-	case err == nil && keywords.Told:
+	case err == nil && keywords.Authoritative:
 		return keywords.Words, "", nil
 	case server.Flavor == datasource.FlavorOracle && datasource.ClassOf(err) == datasource.ErrPrivilege:
 		return keyword.For(keyword.Oracle, server.Version), "words_hidden", nil

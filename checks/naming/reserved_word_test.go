@@ -20,7 +20,7 @@ func TestReservedWord(t *testing.T) {
 		s.Version.Major, s.Version.Minor, s.Version.Patch = version[0], version[1], version[2]
 		return s
 	}
-	listed := datasource.Keywords{Told: true, Words: map[string]bool{"RANK": true, "NEWER": true, "ACCOUNT": false, "SELECT": true}}
+	listed := datasource.Keywords{Authoritative: true, Words: map[string]bool{"RANK": true, "NEWER": true, "ACCOUNT": false, "SELECT": true}}
 	for _, tc := range []struct {
 		name, column                 string
 		source, dest                 datasource.Server
@@ -43,10 +43,10 @@ func TestReservedWord(t *testing.T) {
 		{name: "not yet in MariaDB 10.11", column: "vector", source: server(datasource.FlavorMySQL, 9, 9, 0), sourceKeywords: listed, dest: server(datasource.FlavorMariaDB, 10, 11, 0), destKeywords: datasource.Keywords{}},
 		{name: "a later MariaDB", column: "a", source: server(datasource.FlavorMySQL, 9, 9, 0), sourceKeywords: listed, dest: server(datasource.FlavorMariaDB, 12, 3, 0), destKeywords: datasource.Keywords{}, notes: 1},
 		{name: "OceanBase", column: "rank", source: server(datasource.FlavorMySQL, 5, 7, 0), sourceKeywords: none, dest: server(datasource.FlavorOceanBase, 4, 3, 0), destKeywords: none, want: []string{"reserved_word s.t.rank"}, notes: 1},
-		{name: "Oracle lists its words", column: "LEVEL", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer19, destKeywords: datasource.Keywords{Told: true, Words: map[string]bool{"LEVEL": true}}},
-		{name: "Oracle lists a word that OceanBase does not reserve", column: "NEWER", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer23, destKeywords: datasource.Keywords{Told: true, Words: map[string]bool{"NEWER": true}}, want: []string{"reserved_word s.t.NEWER"}},
-		{name: "Oracle hides its words from the account", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Told: true}, dest: checktest.OracleServer19, destKeywords: hidden, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
-		{name: "OceanBase Oracle mode", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Told: true}, dest: checktest.OBOracle43, destKeywords: none, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
+		{name: "Oracle lists its words", column: "LEVEL", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer19, destKeywords: datasource.Keywords{Authoritative: true, Words: map[string]bool{"LEVEL": true}}},
+		{name: "Oracle lists a word that OceanBase does not reserve", column: "NEWER", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer23, destKeywords: datasource.Keywords{Authoritative: true, Words: map[string]bool{"NEWER": true}}, want: []string{"reserved_word s.t.NEWER"}},
+		{name: "Oracle hides its words from the account", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Authoritative: true}, dest: checktest.OracleServer19, destKeywords: hidden, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
+		{name: "OceanBase Oracle mode", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Authoritative: true}, dest: checktest.OBOracle43, destKeywords: none, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
 		{name: "not reserved on Oracle", column: "RANK", source: checktest.OracleServer19, sourceKeywords: hidden, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: listed, want: []string{"reserved_word s.t.RANK"}},
 		{name: "also reserved on Oracle", column: "SELECT", source: checktest.OracleServer19, sourceKeywords: hidden, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: listed},
 		{name: "the words of the destination cannot be read", column: "a", source: server(datasource.FlavorMySQL, 5, 7, 0), sourceKeywords: none, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: errors.New("lost"), fails: true},

@@ -30,9 +30,9 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 		Actual: database.ForceLogging, Expected: "YES", SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
 		switch container := report.ContainerLogging(ctx, p, p.Facts()); {
-		case container.Forced:
+		case container.ForceLogging:
 			return nil
-		case container.Never:
+		case container.ForceNoLogging:
 			finding.Rule, finding.Object.Name, finding.Actual, finding.Expected = "never", database.Container, "FORCE NOLOGGING", "FORCE LOGGING"
 		}
 	}

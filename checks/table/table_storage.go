@@ -62,7 +62,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	}
 	database, err := p.Source().OracleDatabase(ctx)
 	if err != nil || database.ForceLogging == "YES" ||
-		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).Forced {
+		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).ForceLogging {
 		return err
 	}
 	for _, pair := range noLogging {

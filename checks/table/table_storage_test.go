@@ -38,7 +38,7 @@ func TestTableStorage(t *testing.T) {
 			source := ofKind(tc.table)
 			maps.Copy(source, datasource.Snapshot{datasource.FactOracleDatabase: tc.database,
 				datasource.FactTablespaceModes:  map[string]datasource.TablespaceMode{"SAFE": {Encrypted: true}, "FORCED": {ForceLogging: true}},
-				datasource.FactContainerLogging: datasource.ContainerLogging{Forced: true}})
+				datasource.FactContainerLogging: datasource.ContainerLogging{ForceLogging: true}})
 			checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}, table.TableStorage, tc.unknown, tc.want...)
 		})
 	}
