@@ -166,7 +166,7 @@ func (c *Check) Applies(r Route) (bool, message.Text) {
 }
 
 func (c *Check) phases(r Route) Phases {
-	if r.Source.OracleLike() {
+	if r.Source.Dialect() == datasource.OracleDialect {
 		return c.Phases | c.ExtraPhasesFromOracle
 	}
 	return c.Phases

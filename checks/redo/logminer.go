@@ -25,7 +25,7 @@ var LogMiner = &checks.Check{
 const parallelism = "_log_parallelism_max"
 
 func runLogMiner(ctx context.Context, p *checks.Pass) error {
-	miner, err := p.Facts().LogMiner(ctx)
+	miner, err := datasource.FactLogMiner.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 // parallelRedo looks at what OceanBase Migration Service asks of the redo. A hidden parameter is
 // shown only where it was set.
 func parallelRedo(ctx context.Context, p *checks.Pass) error {
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
