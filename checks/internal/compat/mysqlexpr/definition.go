@@ -93,7 +93,7 @@ func isCommonTable(tokens []Token) bool {
 			depth--
 		}
 		if depth == 0 {
-			return i+2 < len(tokens) && tokens[i+1] == Token{Text: "as", Word: true} && tokens[i+2] == Token{Text: "("}
+			return i+2 < len(tokens) && tokens[i+1].Word && tokens[i+1].Text == "as" && tokens[i+2] == Token{Text: "("}
 		}
 	}
 	return false

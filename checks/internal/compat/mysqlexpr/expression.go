@@ -131,44 +131,20 @@ type clause struct {
 	Functions []string // in lower case, each once
 }
 
-// ReadClause finds the columns and the functions of an expression as the catalog writes it. MySQL
-// puts a backslash before each quote.
+// ReadClause returns the columns and the functions of an expression as the catalog of a server shows it. The
+// catalog of MySQL puts a backslash before each quote.
 func ReadClause(text string, mariadb bool) clause {
 	if !mariadb {
 		text = unescaped.Replace(text)
 	}
 	var c clause
-	for i := 0; i < len(text); {
-		switch b := text[i]; {
-		case b == '\'' || b == '"':
-			for i++; i < len(text) && text[i] != b; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
-			i++
-		case b == '`':
-			end := strings.IndexByte(text[i+1:], '`')
-			if end < 0 {
-				return c
-			}
-			c.Names = append(c.Names, text[i+1:i+1+end])
-			i += end + 2
-		case isWord(b):
-			start := i
-			for i < len(text) && isWord(text[i]) {
-				i++
-			}
-			if name := strings.ToLower(text[start:i]); i < len(text) && text[i] == '(' && !slices.Contains(c.Functions, name) {
-				c.Functions = append(c.Functions, name)
-			}
-		default:
-			i++
+	for _, t := range Tokenize(text) {
+		switch {
+		case t.Quoted:
+			c.Names = append(c.Names, t.Text)
+		case t.Called:
+			c.Functions = AddOnce(c.Functions, t.Text)
 		}
 	}
 	return c
-}
-
-func isWord(b byte) bool {
-	return b == '_' || b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z'
 }
