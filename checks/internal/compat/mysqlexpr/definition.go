@@ -99,6 +99,7 @@ func isCommonTable(tokens []Token) bool {
 	return false
 }
 
+// AddOnce appends v to list unless it contains it.
 func AddOnce[T comparable](list []T, v T) []T {
 	if slices.Contains(list, v) {
 		return list

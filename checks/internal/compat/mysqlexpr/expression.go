@@ -32,7 +32,7 @@ var (
 	mysqlRefuses = strings.Fields(`json_merge unix_timestamp updatexml`)
 	// mariadbRefuses are functions that MariaDB has and MySQL accepts in a CHECK, and MariaDB does not.
 	mariadbRefuses = strings.Fields(`dayname from_unixtime monthname random_bytes sysdate`)
-	// functionsOfBoth are functions that both accept everywhere, and the words of SQL that a parenthesis may follow.
+	// FunctionsOfBoth are functions that both accept everywhere, and the words of SQL that a parenthesis may follow.
 	FunctionsOfBoth = strings.Fields(`abs acos adddate addtime aes_decrypt aes_encrypt ascii asin atan atan2 bin bit_count bit_length ceil ceiling char_length character_length charset coalesce
 coercibility collation compress concat concat_ws conv convert_tz cos cot crc32 date_format datediff day dayofmonth dayofweek dayofyear default degrees elt exp
 export_set extractvalue field find_in_set floor format from_base64 from_days geometrycollection get_format greatest hex hour if ifnull inet6_aton inet6_ntoa
@@ -125,19 +125,19 @@ func PlainText(source datasource.Server, text string) string {
 	return unescaped.Replace(text)
 }
 
-// clause is what an expression names.
-type clause struct {
+// Clause is what an expression names.
+type Clause struct {
 	Names     []string // in back quotes: columns
 	Functions []string // in lower case, each once
 }
 
 // ReadClause returns the columns and the functions of an expression as the catalog of a server shows it. The
 // catalog of MySQL puts a backslash before each quote.
-func ReadClause(text string, mariadb bool) clause {
+func ReadClause(text string, mariadb bool) Clause {
 	if !mariadb {
 		text = unescaped.Replace(text)
 	}
-	var c clause
+	var c Clause
 	for _, t := range Tokenize(text) {
 		switch {
 		case t.Quoted:
