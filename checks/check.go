@@ -118,11 +118,11 @@ type Check struct {
 	ExtraPhasesFromOracle Phases
 	// Sources and Dests are the endpoint types for which it holds; nil is any.
 	Sources, Dests []datasource.Type
-	// Requires lists the types of checks without which it says nothing: its item on an end is
-	// blocked where their item on the same end failed, or on the other end if it compares both.
+	// Requires lists the types of checks without which it cannot decide. An item is blocked where theirs failed
+	// on a database that it reads.
 	Requires []string
-	// Compares says that it reads the facts of both ends.
-	Compares bool
+	// Reads declares the facts that Run reads.
+	Reads Reads
 	// AppliesTo lists the types of endpoint that it checks: an endpoint of another type has no item. Nil is any.
 	AppliesTo []datasource.Type
 	// LogOf lists the types whose log the check reads about. Such a check belongs to the sides whose log

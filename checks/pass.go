@@ -58,8 +58,31 @@ type PassConfig struct {
 
 // NewPass gives a Pass; it is for drivers, such as the engine and tests.
 func NewPass(c PassConfig) *Pass {
-	return &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
-		source: c.Source, dest: c.Dest, facts: c.Facts, mapping: c.Mapping}
+	r := c.Check.Reads
+	own := r.Own
+	if c.Role != Slave {
+		own = r.of(c.Side, c.Side)
+	}
+	p := &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
+		source: only(c.Source, r.of(Source, c.Side)), dest: only(c.Dest, r.of(Dest, c.Side)),
+		facts: only(c.Facts, own), mapping: undeclaredMapping}
+	if r.Mapping {
+		p.mapping = c.Mapping
+	}
+	return p
+}
+
+// only returns a view of facts that allows those declared; nil facts stay nil.
+func only(facts *datasource.Facts, declared Facts) *datasource.Facts {
+	if facts == nil {
+		return nil
+	}
+	return facts.Only(declared...)
+}
+
+// undeclaredMapping is the mapping of a check that does not declare that it reads it.
+func undeclaredMapping(context.Context) (*Mapping, error) {
+	return nil, fmt.Errorf("%w: the mapping", datasource.ErrUndeclared)
 }
 
 // Facts returns the facts of the database that the item is about.

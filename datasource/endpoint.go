@@ -32,22 +32,49 @@ func Types() []Type {
 	return []Type{MySQL, MariaDB, OceanBaseMySQL, OceanBaseOracle, Oracle}
 }
 
-// SpeaksMySQL tells whether the type is reached over the MySQL protocol.
-func (t Type) SpeaksMySQL() bool { return t != Oracle }
+// Dialect is the kind of SQL, dictionary and data types that a database has.
+type Dialect int
 
-// OracleLike tells whether the type has Oracle's dictionary, names and types.
-func (t Type) OracleLike() bool { return t == Oracle || t == OceanBaseOracle }
+// The dialects. The zero value is that of a type that is not known.
+const (
+	UnknownDialect Dialect = iota
+	MySQLDialect
+	OracleDialect
+)
 
-// DefaultPort is the port that the type's server listens on unless told otherwise.
+// String returns MySQL, Oracle or unknown.
+func (d Dialect) String() string {
+	switch d {
+	case MySQLDialect:
+		return "MySQL"
+	case OracleDialect:
+		return "Oracle"
+	}
+	return "unknown"
+}
+
+// Dialect returns the dialect of the type's databases, whatever protocol they are reached over.
+func (t Type) Dialect() Dialect {
+	switch t {
+	case MySQL, MariaDB, OceanBaseMySQL:
+		return MySQLDialect
+	case Oracle, OceanBaseOracle:
+		return OracleDialect
+	}
+	return UnknownDialect
+}
+
+// DefaultPort returns the port that the type's servers listen on by default, 0 for a type that is not known.
 func (t Type) DefaultPort() int {
 	switch t {
+	case MySQL, MariaDB:
+		return 3306
 	case OceanBaseMySQL, OceanBaseOracle:
 		return 2881
 	case Oracle:
 		return 1521
-	default:
-		return 3306
 	}
+	return 0
 }
 
 // Endpoint is how one database is reached.

@@ -74,8 +74,8 @@ type Grant struct {
 	Columns    map[Privilege][]string // rights that a table's grant gives on these columns only
 	// All is ALL PRIVILEGES: every right that the level has.
 	All bool
-	// Foreign lists words that name no right that is known: each may be a new name of any right.
-	Foreign []string
+	// UnknownPrivileges are words that are not the name of a known privilege: each may be a new name of any privilege.
+	UnknownPrivileges []string
 	// Revoke takes the privileges from what is granted ON *.*, for this schema (MySQL's partial_revokes).
 	Revoke bool
 	// Role is the role that holds the grant; empty is the account itself. Where several patterns
@@ -157,7 +157,7 @@ func (g Grant) holds(p Privilege) Answer {
 			return answer(slices.Contains(routinePrivileges, p))
 		}
 	}
-	if len(g.Foreign) > 0 {
+	if len(g.UnknownPrivileges) > 0 {
 		return Unknown
 	}
 	return No
@@ -283,7 +283,7 @@ func union(grants []Grant) Grant {
 	all := grants[0]
 	for _, g := range grants[1:] {
 		all.Privileges = slices.Concat(all.Privileges, g.Privileges)
-		all.Foreign = slices.Concat(all.Foreign, g.Foreign)
+		all.UnknownPrivileges = slices.Concat(all.UnknownPrivileges, g.UnknownPrivileges)
 		all.All = all.All || g.All
 		all.Grantable = all.Grantable || g.Grantable
 	}

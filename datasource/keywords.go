@@ -3,8 +3,8 @@ package datasource
 // Keywords are the words that have a meaning in a server's SQL.
 type Keywords struct {
 	Words map[string]bool // by their upper case; true where the server calls the word reserved
-	// Told says that the server tells which words are reserved. MariaDB does not: it only lists them.
-	Told bool
+	// Authoritative reports that the server shows which words are reserved. MariaDB only lists the words.
+	Authoritative bool
 }
 
 // FactKeywords are the words that have a meaning in the server's SQL, as it lists them itself: MySQL 8.0.13

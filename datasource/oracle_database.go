@@ -34,8 +34,8 @@ var FactOracleDatabase = NewFact[OracleDatabase]("oracle_database", "state and l
 // ContainerLogging is what a pluggable database says of operations that ask not to be logged.
 // FORCE LOGGING of the whole database goes before it; it goes before what tablespaces and tables say.
 type ContainerLogging struct {
-	Forced bool // ENABLE FORCE LOGGING: they are logged all the same
-	Never  bool // ENABLE FORCE NOLOGGING: what does not ask for it is not logged, either
+	ForceLogging   bool // ENABLE FORCE LOGGING: they are logged nevertheless
+	ForceNoLogging bool // ENABLE FORCE NOLOGGING: other operations are not logged either
 }
 
 // FactContainerLogging is what DBA_PDBS says of the pluggable database that the session is in (Oracle
@@ -44,10 +44,10 @@ var FactContainerLogging = NewFact[ContainerLogging]("container_logging", "force
 
 // ArchivedThread is the archived redo of one thread, of the present incarnation of the database.
 type ArchivedThread struct {
-	Thread string
-	Logs   int // that were archived and that the control file still knows
-	Kept   int // of which no deletion is known
-	// Oldest is when the oldest one that is kept began, by the server's clock; zero where none is.
+	Thread    string
+	Logs      int // that were archived and that the control file still lists
+	Available int // that are not marked as deleted
+	// Oldest is the start of the oldest available one, by the server's clock; zero where there is none.
 	Oldest time.Time
 }
 

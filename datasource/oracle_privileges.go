@@ -16,8 +16,8 @@ type OraclePrivileges struct {
 	LogMiner bool
 	// SeesAll says that it may read the DBA_ views: no object is hidden from it.
 	SeesAll bool
-	// Opaque are enabled roles of which it cannot see what they hold (OceanBase).
-	Opaque []string
+	// UnreadableRoles are enabled roles whose privileges the account cannot see (OceanBase).
+	UnreadableRoles []string
 }
 
 // Has tells whether the session has one of some system privileges.

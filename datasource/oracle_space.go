@@ -23,7 +23,7 @@ type OracleUndo struct {
 	Bytes          int64
 	// Intervals are how many stretches of ten minutes are known of, of the last four days.
 	Intervals int
-	Kept      time.Duration // the least time for which undo was kept in them
+	Retained  time.Duration // minimum time for which undo was retained in them
 	TooOld    int64         // queries that failed in them because it was gone (ORA-01555)
 }
 

@@ -166,14 +166,20 @@ func (d tenant) Query(ctx context.Context, query string, each func([]string) err
 		return refusal(err)
 	}
 	defer func() { _ = rows.Close() }()
-	row, err := oracle.NewRow(rows)
+	names, err := rows.Columns()
 	if err != nil {
 		return err
 	}
+	values, pointers, cells := make([]sql.NullString, len(names)), make([]any, len(names)), make([]string, len(names))
+	for i := range values {
+		pointers[i] = &values[i]
+	}
 	for rows.Next() {
-		cells, err := row.Scan(rows)
-		if err != nil {
+		if err := rows.Scan(pointers...); err != nil {
 			return err
+		}
+		for i, v := range values {
+			cells[i] = v.String
 		}
 		if err := each(cells); err != nil {
 			return err

@@ -8,9 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/catalogue"
 	"github.com/dbprecheck/precheck/datasource"
-	"github.com/dbprecheck/precheck/datasource/message"
-	"github.com/dbprecheck/precheck/datasource/mysql"
-	"github.com/dbprecheck/precheck/datasource/oracle"
+	"github.com/dbprecheck/precheck/datasource/drivers"
 )
 
 // Opener returns a Reader of a database. Facts about objects cover the schemas in scope.
@@ -115,18 +113,9 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 	return all, nil
 }
 
-// Open returns a Reader that queries the endpoint's server.
+// Open returns a Reader of the endpoint's own server.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
-	switch e.Type {
-	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
-		return mysql.Open(e, scope)
-	case datasource.OceanBaseOracle:
-		return mysql.OpenOracleMode(e, scope)
-	case datasource.Oracle:
-		return oracle.Open(e, scope)
-	}
-	return nil, &datasource.Error{Class: datasource.ErrUnsupported,
-		Cause: message.New("engine.endpoint.unsupported", "type", e.Type).String()}
+	return drivers.Open(e, scope)
 }
 
 // Observer receives the progress of a run. Its methods are called one at a time, from several

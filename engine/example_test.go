@@ -119,6 +119,7 @@ Remedy: Rename it.
 		Sides:    []checks.Side{checks.Source},
 		Phases:   checks.AllPhases,
 		Requires: []string{"RDB_CONNECT"},
+		Reads:    checks.Reads{Mapping: true},
 		Run: func(ctx context.Context, p *checks.Pass) error {
 			mapping, err := p.Mapping(ctx)
 			if err != nil {

@@ -75,7 +75,7 @@ func (e *Engine) Plan(t Task) Plan {
 }
 
 // requirements returns the indexes of the items that item i waits for: the required checks on the
-// same database, and on both endpoints for an item that compares them.
+// databases that it reads.
 func (p Plan) requirements(i int) []int {
 	item := p.Items[i]
 	var found []int
@@ -83,9 +83,8 @@ func (p Plan) requirements(i int) []int {
 		if !slices.Contains(item.Check.Requires, other.Check.Type) {
 			continue
 		}
-		same := other.Side == item.Side && other.Role == item.Role
-		primary := other.Role == checks.Master && (other.Side == item.Side || item.Check.Compares)
-		if same || primary && (item.Check.Compares || item.Role == checks.Master) {
+		own := other.Side == item.Side && other.Role == item.Role
+		if own || other.Role == checks.Master && item.Check.Reads.Primary(other.Side) {
 			found = append(found, j)
 		}
 	}

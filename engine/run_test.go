@@ -26,7 +26,9 @@ func page(checkType, consequence string) checks.Page {
 }
 
 func check(checkType string, run func(context.Context, *checks.Pass) error) *checks.Check {
-	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail, Sides: []checks.Side{checks.Source},
+	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail,
+		Reads:  checks.Reads{Own: datasource.AllFacts(), Mapping: true},
+		Sides:  []checks.Side{checks.Source},
 		Phases: checks.AllPhases, Requires: []string{"RDB_CONNECT"}, Run: run}
 }
 
@@ -162,7 +164,7 @@ func TestBlocked(t *testing.T) {
 func TestRequirementsOfBothSides(t *testing.T) {
 	t.Parallel()
 	alone, both := check("TEST_ALONE", wrongTables()), check("TEST_BOTH", wrongTables())
-	both.Compares = true
+	both.Reads.Dest = checks.Facts{datasource.FactServer}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
 		if e.Host == "b" {
 			return datasource.Snapshot{datasource.FactServer: &datasource.Error{Class: datasource.ErrRefused, Cause: "nothing there"}}, nil
@@ -432,7 +434,7 @@ func TestErrorsNameTheOtherSide(t *testing.T) {
 		return err
 	}
 	compare := check("X_COMPARE", reads)
-	compare.Sides = []checks.Side{checks.Source, checks.Dest}
+	compare.Sides, compare.Reads.Source = checks.BothSides, checks.Facts{datasource.FactVariables}
 	task := task()
 	task.Source.Host, task.Destination.Host = "a", "b"
 	report := run(t, task, []*checks.Check{compare}, engine.WithOpener(open))

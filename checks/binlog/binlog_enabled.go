@@ -20,8 +20,11 @@ var BinlogEnabled = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogEnabled,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogEnabled,
 }
 
 func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {

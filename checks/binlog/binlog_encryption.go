@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // BinlogEncryption is MYSQL_BINLOG_ENCRYPTION.
@@ -19,6 +20,7 @@ var BinlogEncryption = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
 	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runBinlogEncryption,
 }

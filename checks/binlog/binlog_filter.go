@@ -20,8 +20,12 @@ var BinlogFilter = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogFilter,
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactBinaryLogStatus, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogFilter,
 }
 
 func runBinlogFilter(ctx context.Context, p *checks.Pass) error {

@@ -23,8 +23,11 @@ var BinlogPosition = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogPosition,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactBinaryLogs, datasource.FactGTIDs, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogPosition,
 }
 
 // filePosition is a file's name, which ends in a dot and digits, and an offset in it.

@@ -21,8 +21,11 @@ var BinlogRowImage = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogRowImage,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogRowImage,
 }
 
 func runBinlogRowImage(ctx context.Context, p *checks.Pass) error {

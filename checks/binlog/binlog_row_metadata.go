@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // BinlogRowMetadata is MYSQL_BINLOG_ROW_METADATA.
@@ -20,6 +21,7 @@ var BinlogRowMetadata = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
 	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runBinlogRowMetadata,
 }

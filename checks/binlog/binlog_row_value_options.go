@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // BinlogRowValueOptions is MYSQL_BINLOG_ROW_VALUE_OPTIONS.
@@ -20,8 +21,11 @@ var BinlogRowValueOptions = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogRowValueOptions,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogRowValueOptions,
 }
 
 func runBinlogRowValueOptions(ctx context.Context, p *checks.Pass) error {

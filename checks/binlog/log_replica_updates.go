@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // LogReplicaUpdates is MYSQL_LOG_REPLICA_UPDATES.
@@ -19,8 +20,11 @@ var LogReplicaUpdates = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runLogReplicaUpdates,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactReplicaChannels, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runLogReplicaUpdates,
 }
 
 func runLogReplicaUpdates(ctx context.Context, p *checks.Pass) error {

@@ -22,9 +22,13 @@ var ServerID = &checks.Check{
 	Dests:    checks.MySQLMode,
 	LogOf:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runServerID,
+	Reads: checks.Reads{
+		Own:    checks.Facts{datasource.FactReplicas, datasource.FactServer, datasource.FactVariables},
+		Source: checks.Facts{datasource.FactVariables},
+		Dest:   checks.Facts{datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runServerID,
 }
 
 func runServerID(ctx context.Context, p *checks.Pass) error {

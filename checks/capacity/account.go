@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // Account is ORACLE_ACCOUNT. The limits of the account's profile belong to RDB_TIMEOUTS and RDB_CONNECTION_LIMIT.
@@ -16,6 +17,7 @@ var Account = &checks.Check{
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OracleOnly,
 	Requires:  []string{"RDB_CONNECT"},
+	Reads:     checks.Reads{Own: checks.Facts{datasource.FactOracleAccount}},
 	Run:       runAccount,
 }
 

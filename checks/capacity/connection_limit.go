@@ -17,7 +17,10 @@ var ConnectionLimit = &checks.Check{
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runConnectionLimit,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactConnections, datasource.FactOracleAccount, datasource.FactOracleResources, datasource.FactOracleSessions, datasource.FactServer, datasource.FactVariables},
+	},
+	Run: runConnectionLimit,
 }
 
 func runConnectionLimit(ctx context.Context, p *checks.Pass) error {

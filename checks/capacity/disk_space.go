@@ -16,9 +16,13 @@ var DiskSpace = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
 	Deep:     true,
-	Run:      runDiskSpace,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactTableSizes},
+		Dest:    checks.Facts{datasource.FactFreeSpace, datasource.FactOracleTables, datasource.FactSpaces, datasource.FactTablespaces},
+		Mapping: true,
+	},
+	Run: runDiskSpace,
 }
 
 // sufficientPercent is the sufficient space in percent of the size of the source's tables: logs, temporary files and

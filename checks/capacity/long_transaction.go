@@ -17,6 +17,7 @@ var LongTransaction = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactTransactions}},
 	Run:      runLongTransaction,
 }
 

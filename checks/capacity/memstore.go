@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // Memstore is OB_MEMSTORE.
@@ -16,6 +17,7 @@ var Memstore = &checks.Check{
 	Phases:    checks.Full | checks.Incremental,
 	AppliesTo: checks.OBMySQLOnly,
 	Requires:  []string{"RDB_CONNECT"},
+	Reads:     checks.Reads{Own: checks.Facts{datasource.FactMemstores}},
 	OMS:       []checks.OMSItem{{Name: "DB_MEMSTORE_READ_PRIVILEGE"}},
 	Run:       runMemstore,
 }

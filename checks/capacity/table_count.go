@@ -16,6 +16,7 @@ var TableCount = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactTableSizes}, Mapping: true},
 	Run:      runTableCount,
 }
 

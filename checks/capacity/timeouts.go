@@ -19,7 +19,10 @@ var Timeouts = &checks.Check{
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runTimeouts,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactOracleAccount, datasource.FactServer, datasource.FactVariables},
+	},
+	Run: runTimeouts,
 }
 
 // timeouts holds the minimum of each limit for a long load. For network limits it is the default of the product, for

@@ -19,7 +19,12 @@ var UndoRetention = &checks.Check{
 	Phases:   checks.Full,
 	Sources:  []datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
-	Run:      runUndoRetention,
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactOracleUndo, datasource.FactServer, datasource.FactVariables},
+		Source:  checks.Facts{datasource.FactTableSizes},
+		Mapping: true,
+	},
+	Run: runUndoRetention,
 }
 
 const (

@@ -49,9 +49,9 @@ func checkOracleUndo(
 	if undo.Intervals == 0 {
 		return p.NotChecked("no_statistics", "tablespace", undo.Tablespace)
 	}
-	if undo.Kept < least {
+	if undo.Retained < least {
 		f.Rule, f.Object = "fixed_size", checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}
-		f.Actual, f.Args["size"] = report.Duration(undo.Kept), byteSize(undo.Bytes)
+		f.Actual, f.Args["size"] = report.Duration(undo.Retained), byteSize(undo.Bytes)
 		f.Args["files"] = p.Term("files", "count", len(undo.Fixed), "files", strings.Join(undo.Fixed, ", "))
 		for _, file := range undo.Fixed {
 			f.SQL = append(f.SQL, "ALTER DATABASE DATAFILE "+file+" AUTOEXTEND ON")

@@ -14,9 +14,9 @@ import (
 
 func TestUndoRetentionOfOracle(t *testing.T) {
 	t.Parallel()
-	growing := datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"9"}, Intervals: 576, Kept: time.Minute}
+	growing := datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"9"}, Intervals: 576, Retained: time.Minute}
 	fixed := func(kept time.Duration, guarantee bool) datasource.OracleUndo {
-		return datasource.OracleUndo{Tablespace: "UNDOTBS1", Guarantee: guarantee, Fixed: []string{"4", "5"}, Bytes: 1 << 30, Intervals: 10, Kept: kept}
+		return datasource.OracleUndo{Tablespace: "UNDOTBS1", Guarantee: guarantee, Fixed: []string{"4", "5"}, Bytes: 1 << 30, Intervals: 10, Retained: kept}
 	}
 	failed := growing
 	failed.TooOld = 3

@@ -18,9 +18,13 @@ var Charset = &checks.Check{
 	Phases:                checks.Schema,
 	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
 	Requires:              []string{"RDB_CONNECT"},
-	Compares:              true,
-	OMS:                   []checks.OMSItem{{Name: "DB_CHARSET"}},
-	Run:                   runCharset,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
+	Run: runCharset,
 }
 
 func runCharset(ctx context.Context, p *checks.Pass) error {

@@ -19,9 +19,13 @@ var NationalCharset = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_CHARSET"}},
-	Run:      runNationalCharset,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactNLS},
+		Dest:    checks.Facts{datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
+	Run: runNationalCharset,
 }
 
 // nationalTypes are the types whose character set is the database's national one.

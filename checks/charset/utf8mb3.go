@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // UTF8MB3 is MYSQL_UTF8MB3.
@@ -18,6 +19,7 @@ var UTF8MB3 = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactCharsets, datasource.FactColumns}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_CHARSET"}},
 	Run:      runUTF8MB3,
 }

@@ -2,7 +2,6 @@ package column
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
@@ -17,11 +16,15 @@ var AutoIncrement = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runAutoIncrement,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactAutoIncrements, datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactOracleSequences, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactOracleSequences, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
+	Run: runAutoIncrement,
 }
 
-// nearEnd is the share of a type's numbers from which on a column is near its end.
+// nearEnd is the share of the numbers of a type at which a column is near its end.
 const nearEnd = 0.9
 
 func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
@@ -65,21 +68,22 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	} else {
-		p.Inform("how far the %d numbered columns have got was not read, as that opens every table on %s; --deep reads it", len(all), source)
+		p.Note("numbers_not_read", "count", len(all), "source", source)
 	}
 	for _, n := range all {
 		object := checks.ColumnObject(n.table, n.Name)
 		if n.DataType == "float" || n.DataType == "double" {
-			if level, ok := approximate(dest); ok && p.Route.Phases&checks.Schema != 0 {
-				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object, Actual: n.ColumnType.ColumnType, Expected: "a type of whole numbers",
-					Args: checks.Args{"dest": dest.String()}, SQL: widen(p.Route.Source, n.table, n.Column)})
+			if level, ok := approximateLevel(dest); ok && p.Route.Phases&checks.Schema != 0 {
+				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object, Actual: n.ColumnType.ColumnType,
+					Args: checks.Args{"dest": dest}, SQL: widen(p.Route.Source, n.table, n.Column)})
 			}
 			continue
 		}
 		last := coltype.LastNumber(n.ColumnType)
 		if rows := next.Of(n.table); last > 0 && len(rows) > 0 && float64(rows[0]) >= nearEnd*float64(last) {
-			f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: object, Actual: fmt.Sprintf("next number %d", rows[0]),
-				Expected: fmt.Sprintf("below %d, nine tenths of the %d of %s", uint64(nearEnd*float64(last)), last, n.ColumnType.ColumnType)}
+			limit := p.Term("type_maximum", "maximum", last, "type", n.ColumnType.ColumnType)
+			f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: object,
+				Args: checks.Args{"next": rows[0], "limit": limit}}
 			if n.DataType != "bigint" {
 				f.SQL = widen(p.Route.Source, n.table, n.Column)
 			}
@@ -89,7 +93,7 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// widen gives the statement that makes a numbered column a BIGINT.
+// widen returns the statement that changes an AUTO_INCREMENT column to BIGINT.
 func widen(t datasource.Type, table datasource.TableName, c datasource.Column) []string {
 	as := "BIGINT"
 	if c.Unsigned() {
@@ -102,9 +106,10 @@ func widen(t datasource.Type, table datasource.TableName, c datasource.Column) [
 	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as}
 }
 
-// approximate tells how a destination takes AUTO_INCREMENT on FLOAT and DOUBLE: MySQL 8.4 and
-// later refuses it, 8.0.17 and later deprecates it (MySQL 8.4 Release Notes, "Features Removed").
-func approximate(dest datasource.Server) (checks.Level, bool) {
+// approximateLevel returns the level of AUTO_INCREMENT on FLOAT and DOUBLE on a destination; ok is false where it is
+// accepted. MySQL 8.4 and later refuses it, 8.0.17 and later deprecates it (MySQL 8.4 Release Notes, "Features
+// Removed").
+func approximateLevel(dest datasource.Server) (level checks.Level, ok bool) {
 	switch {
 	case dest.IsMySQL() && dest.Version.AtLeast(8, 4):
 		return checks.Fail, true

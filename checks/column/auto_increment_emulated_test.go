@@ -14,7 +14,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// emulatedIdentity puts a table with one identity column into the dictionary.
+// emulatedIdentity adds a table with one identity column to the dictionary.
 func emulatedIdentity(srv *oracletest.Server, table, dataType, generation string) {
 	checktest.InsertColumns(srv, table, oracletest.Row{"IDENTITY_COLUMN": "YES", "DEFAULT_LENGTH": 29, "DATA_DEFAULT": `"SHOP"."ISEQ$$_` + table + `".nextval`}, "ID "+dataType+"!")
 	srv.Insert("DBA_TAB_IDENTITY_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "COLUMN_NAME": "ID", "GENERATION_TYPE": generation, "SEQUENCE_NAME": "ISEQ$$_" + table})
@@ -43,20 +43,20 @@ func TestOracleNumbersNearEndEmulated(t *testing.T) {
 			}
 			task.Selection = &checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "SHOP", Tables: []checks.SelectedTable{{Name: "T"}}}}}
 			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Passed {
-				t.Errorf("of a table alone it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("of a table, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			task.Selection = nil
 			srv.Deny(942, "DBA_SEQUENCES")
-			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "which sequences schema SHOP has cannot be told") {
-				t.Errorf("with the sequences that the account may use it is %s:\n%s", got.Outcome, got.Message(10))
+			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "sees only those sequences of schema SHOP") {
+				t.Errorf("with the sequences that the account may use, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Insert("SESSION_PRIVS", oracletest.Row{"PRIVILEGE": "SELECT ANY SEQUENCE"})
 			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Warned {
-				t.Errorf("with a right on any sequence it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with SELECT ANY SEQUENCE, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Deny(942, "*_SEQUENCES")
 			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Unknown {
-				t.Errorf("with the sequences unread it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with unreadable sequences, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}
@@ -103,7 +103,7 @@ func TestIdentityColumnsEmulated(t *testing.T) {
 			}
 			task.Phases = checks.Incremental
 			if got := task.Run(t, column.AutoIncrement); len(got.Findings) != 2 {
-				t.Errorf("with tables that are there already:\n%s", got.Message(10))
+				t.Errorf("with tables that exist:\n%s", got.Message(10))
 			}
 		})
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// runOracleNumbers judges the identity columns and the sequences of an Oracle-like source.
+// runOracleNumbers checks the identity columns and the sequences of an Oracle-like source.
 func runOracleNumbers(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	n := oracleNumbers{Pass: p, owned: map[datasource.TableName]bool{}}
 	var err error
@@ -28,7 +28,7 @@ func runOracleNumbers(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 	}
 	identities, err := p.Source().IdentityColumns(ctx)
 	if datasource.ClassOf(err) == datasource.ErrUnsupported {
-		p.Inform("identity columns were not seen, only the sequences: %v", err)
+		p.Note("identities_not_read", "cause", err)
 	} else if err != nil {
 		return err
 	}
@@ -42,10 +42,10 @@ func runOracleNumbers(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 			return err
 		}
 	}
-	if err := n.ofSchemas(ctx, mapping); err != nil {
+	if err := n.schemaSequences(ctx, mapping); err != nil {
 		return err
 	}
-	return n.hidden(ctx, mapping)
+	return n.checkHiddenSequences(ctx, mapping)
 }
 
 type oracleNumbers struct {
@@ -55,7 +55,10 @@ type oracleNumbers struct {
 	owned     map[datasource.TableName]bool // sequences of identity columns
 }
 
-func (n *oracleNumbers) identities(ctx context.Context, mapping *checks.Mapping, identities datasource.ByTable[datasource.IdentityColumn]) error {
+// identities checks the identity columns of the tables.
+func (n *oracleNumbers) identities(
+	ctx context.Context, mapping *checks.Mapping, identities datasource.ByTable[datasource.IdentityColumn],
+) error {
 	columns, err := n.Source().Columns(ctx)
 	if err != nil {
 		return err
@@ -69,16 +72,16 @@ func (n *oracleNumbers) identities(ctx context.Context, mapping *checks.Mapping,
 			all := columns.Of(pair.Source)
 			at := slices.IndexFunc(all, func(c datasource.Column) bool { return c.Name == identity.Column })
 			if at < 0 {
-				return fmt.Errorf("the dictionary lists no column %s of %s, which it says is an identity column", identity.Column, pair.Source)
+				return n.NotChecked("column_not_listed", "column", checks.ColumnObject(pair.Source, identity.Column))
 			}
 			sequence := n.sequences.Find(identity.Sequence)
 			if sequence == nil {
-				n.Inform("how far %s.%s has got was not seen: the dictionary shows no sequence of it", pair.Source, identity.Column)
+				n.Note("sequence_not_shown", "column", checks.ColumnObject(pair.Source, identity.Column))
 			} else {
 				n.identityEnd(pair.Source, all[at], *sequence)
 			}
 			if n.Route.Phases&checks.Schema != 0 {
-				n.carried(pair.Source, all[at], identity, sequence, indexes.Of(pair.Source))
+				n.identityOnDest(pair.Source, all[at], identity, sequence, indexes.Of(pair.Source))
 			}
 		}
 	}
@@ -87,72 +90,81 @@ func (n *oracleNumbers) identities(ctx context.Context, mapping *checks.Mapping,
 
 // identityEnd reports an identity column whose sequence or type has few numbers left.
 func (n *oracleNumbers) identityEnd(table datasource.TableName, c datasource.Column, s datasource.OracleSequence) {
-	f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: checks.ColumnObject(table, c.Name), Actual: "next number " + s.Next}
+	f := checks.Finding{Rule: "near_end", Level: checks.Warn, Object: checks.ColumnObject(table, c.Name)}
 	next, _ := new(big.Float).SetString(s.Next)
+	var limit string
 	switch {
 	case s.Cycles:
 		return
 	case next != nil && !coltype.AnyNumber(c) && share(next, coltype.WholePart(c)) >= nearEnd:
-		f.Expected = fmt.Sprintf("below nine tenths of the %d digits of %s", coltype.WholePart(c), c.ColumnType.ColumnType)
+		limit = n.Term("type_digits", "digits", coltype.WholePart(c), "type", c.ColumnType.ColumnType)
 		if c.Scale == 0 && coltype.WholePart(c) < sequenceDigits {
-			f.SQL = []string{fmt.Sprintf("ALTER TABLE %s MODIFY (%s NUMBER(%d))", checks.QuoteTable(n.Route.Source, table), checks.Quote(n.Route.Source, c.Name), sequenceDigits)}
+			f.SQL = []string{fmt.Sprintf("ALTER TABLE %s MODIFY (%s NUMBER(%d))",
+				checks.QuoteTable(n.Route.Source, table), checks.Quote(n.Route.Source, c.Name), sequenceDigits)}
 		}
 	case s.Used() >= nearEnd:
-		f.Expected = "below nine tenths of what its sequence has: " + s.Min + " to " + s.Max
+		limit = n.Term("sequence_range", "min", s.Min, "max", s.Max)
 	default:
 		return
 	}
+	f.Args = checks.Args{"next": s.Next, "limit": limit}
 	n.Report(f)
 }
 
-// sequenceDigits is how many digits the numbers of a sequence have at most (Oracle Database SQL
-// Language Reference, "CREATE SEQUENCE").
+// sequenceDigits is the maximum number of digits of a sequence (Oracle Database SQL Language Reference, "CREATE
+// SEQUENCE").
 const sequenceDigits = 28
 
-// bigintDigits is how many digits those of an Oracle-mode tenant have (OceanBase V4.3, "CREATE SEQUENCE").
+// bigintDigits is that of OceanBase Oracle mode (OceanBase V4.3, "CREATE SEQUENCE").
 const bigintDigits = 19
 
-// share gives a number's share of those of so many digits.
+// share returns the share of a number in the range of so many digits.
 func share(number *big.Float, digits int) float64 {
 	f, _ := number.Float64()
 	return math.Abs(f) / math.Pow10(digits)
 }
 
-// carried reports what becomes of an identity column on the destination. Sources: Oracle Database SQL
-// Language Reference, "CREATE TABLE" (identity_clause, from 12.1); OceanBase Migration Service,
-// "Regular columns" (which ignores the clause); MySQL 9 Reference Manual, "CREATE TABLE".
-func (n *oracleNumbers) carried(table datasource.TableName, c datasource.Column, identity datasource.IdentityColumn, sequence *datasource.OracleSequence, indexes []datasource.Index) {
+// identityOnDest reports what an identity column becomes on the destination. Sources: Oracle Database SQL Language
+// Reference, "CREATE TABLE" (identity_clause, since 12.1); OceanBase Migration Service, "Regular columns" (which
+// ignores the clause); MySQL 9 Reference Manual, "CREATE TABLE".
+func (n *oracleNumbers) identityOnDest(
+	table datasource.TableName, c datasource.Column, identity datasource.IdentityColumn,
+	sequence *datasource.OracleSequence, indexes []datasource.Index,
+) {
 	object := checks.ColumnObject(table, c.Name)
 	switch {
 	case n.dest.Flavor == datasource.FlavorOracle && n.dest.Version.Before(12, 1):
-		n.warn("identity_lost", object, "an identity column", "a trigger that takes the number from a sequence")
+		n.warn("identity_lost", object, "", n.Term("trigger"))
 	case n.dest.Mode == "ORACLE":
-		n.warn("identity_lost", object, "an identity column", "GENERATED BY DEFAULT AS IDENTITY, or a sequence as its default")
+		n.warn("identity_lost", object, "", n.Term("identity_or_default"))
 	case n.dest.Flavor == datasource.FlavorOracle && identity.Always:
-		n.warn("always", object, "GENERATED ALWAYS AS IDENTITY", "GENERATED BY DEFAULT AS IDENTITY while rows are migrated")
+		n.warn("always", object, "GENERATED ALWAYS AS IDENTITY", "GENERATED BY DEFAULT AS IDENTITY")
 	}
 	if n.Route.Dest.OracleLike() {
 		return
 	}
 	if coltype.AnyNumber(c) || c.Scale != 0 || coltype.WholePart(c) > coltype.WholeEveryDigit["bigint"] {
-		n.warn("identity_not_whole", object, c.ColumnType.ColumnType, "BIGINT on the destination")
+		n.warn("identity_not_whole", object, c.ColumnType.ColumnType, "BIGINT")
 	}
-	if (n.dest.IsMySQL() || n.dest.IsMariaDB()) && !slices.ContainsFunc(indexes, func(i datasource.Index) bool { return i.Columns[0].Name == c.Name }) {
-		n.warn("identity_no_key", object, "no key begins with it", "a key that begins with it")
+	leads := func(i datasource.Index) bool { return i.Columns[0].Name == c.Name }
+	if (n.dest.IsMySQL() || n.dest.IsMariaDB()) && !slices.ContainsFunc(indexes, leads) {
+		n.warn("identity_no_key", object, "", "")
 	}
 	if sequence != nil && sequence.Increment != "1" {
-		n.warn("identity_step", object, "steps of "+sequence.Increment, "steps of 1")
+		n.warn("identity_step", object, "INCREMENT BY "+sequence.Increment, "INCREMENT BY 1")
 	}
 }
 
-func (n *oracleNumbers) warn(rule string, o checks.Object, actual, want string) {
-	n.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: o, Actual: actual, Expected: want, Args: checks.Args{"dest": n.dest.String()}})
+// warn reports a warning; an empty actual or expected value is that of the page.
+func (n *oracleNumbers) warn(rule string, o checks.Object, actual, expected string) {
+	n.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: o, Actual: actual, Expected: expected,
+		Args: checks.Args{"dest": n.dest}})
 }
 
-// ofSchemas judges the sequences of the schemas of which a task takes more than the tables it names.
-func (n *oracleNumbers) ofSchemas(ctx context.Context, mapping *checks.Mapping) error {
+// schemaSequences checks the sequences of the schemas that the task migrates completely or by a pattern.
+func (n *oracleNumbers) schemaSequences(ctx context.Context, mapping *checks.Mapping) error {
 	open := mapping.WholeSchemas()
-	own := map[string]datasource.OracleSequences{} // by schema, but for those of identity columns
+	own := map[string]datasource.OracleSequences{} // by schema, except those of identity columns
 	for _, s := range n.sequences {
 		if !open[s.Schema] || n.owned[s.TableName] {
 			continue
@@ -169,16 +181,16 @@ func (n *oracleNumbers) ofSchemas(ctx context.Context, mapping *checks.Mapping) 
 		if own[schema.Source] == nil {
 			continue
 		}
-		if err := n.follow(ctx, schema, own[schema.Source]); err != nil {
+		if err := n.compareSequences(ctx, schema, own[schema.Source]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// hidden fails where ALL_SEQUENCES may leave out sequences of the schemas that the task takes whole: it shows
-// those that the account may use.
-func (n *oracleNumbers) hidden(ctx context.Context, mapping *checks.Mapping) error {
+// checkHiddenSequences returns an error if ALL_SEQUENCES may not show all sequences of the schemas that the task
+// migrates completely or by a pattern: it shows only those that the account may use.
+func (n *oracleNumbers) checkHiddenSequences(ctx context.Context, mapping *checks.Mapping) error {
 	if n.Route.Source != datasource.Oracle {
 		return nil
 	}
@@ -191,29 +203,32 @@ func (n *oracleNumbers) hidden(ctx context.Context, mapping *checks.Mapping) err
 	}
 	for _, schema := range slices.Sorted(maps.Keys(mapping.WholeSchemas())) {
 		if schema != held.Account && !held.HasOver(schema, "SELECT ANY SEQUENCE") {
-			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: fmt.Sprintf("which sequences schema %s has cannot be told: the account %s is shown those that it may use", schema, held.Account),
-				Remedy: "Run GRANT SELECT ON SYS.DBA_SEQUENCES TO " + checks.Quote(datasource.Oracle, held.Account) + "."}
+			return n.NotChecked("sequences_hidden", "schema", schema, "account", held.Account,
+				"grantee", checks.Quote(datasource.Oracle, held.Account),
+				"class", &datasource.Error{Class: datasource.ErrPrivilege})
 		}
 	}
 	return nil
 }
 
-// identityPrefix begins the names of the sequences that identity columns get.
+// identityPrefix starts the names of the sequences of identity columns.
 const identityPrefix = "ISEQ$$_"
 
+// sequenceObject names a sequence.
 func sequenceObject(name datasource.TableName) checks.Object {
 	return checks.Object{Kind: "SEQUENCE", Schema: name.Schema, Name: name.Name}
 }
 
+// sequenceEnd reports a sequence with few numbers left.
 func (n *oracleNumbers) sequenceEnd(s datasource.OracleSequence) {
 	if s.Cycles || s.Used() < nearEnd {
 		return
 	}
-	f := checks.Finding{Rule: "sequence_near_end", Level: checks.Warn, Object: sequenceObject(s.TableName), Actual: "next number " + s.Next,
-		Expected: "below nine tenths of " + s.Min + " to " + s.Max}
+	f := checks.Finding{Rule: "sequence_near_end", Level: checks.Warn, Object: sequenceObject(s.TableName),
+		Args: checks.Args{"next": s.Next, "min": s.Min, "max": s.Max}}
 	end, limit := s.Max, " NOMAXVALUE"
 	if s.Down() {
-		end, limit = s.Min, " NOMINVALUE" // Oracle's has a digit less, and a sign
+		end, limit = s.Min, " NOMINVALUE" // that of Oracle has a digit less, and a sign
 	}
 	most := sequenceDigits
 	if n.Route.Source == datasource.OceanBaseOracle {
@@ -225,8 +240,10 @@ func (n *oracleNumbers) sequenceEnd(s datasource.OracleSequence) {
 	n.Report(f)
 }
 
-// follow tells what the destination has of the sequences of a schema.
-func (n *oracleNumbers) follow(ctx context.Context, schema checks.SchemaPair, own datasource.OracleSequences) error {
+// compareSequences reports which sequences of a schema are missing or behind on the destination.
+func (n *oracleNumbers) compareSequences(
+	ctx context.Context, schema checks.SchemaPair, own datasource.OracleSequences,
+) error {
 	var names []string
 	for _, s := range own {
 		names = append(names, s.Name)
@@ -234,17 +251,18 @@ func (n *oracleNumbers) follow(ctx context.Context, schema checks.SchemaPair, ow
 	var there func(datasource.TableName) (next string, ok bool)
 	switch {
 	case n.dest.IsMySQL(), n.dest.IsMariaDB() && n.dest.Version.Before(10, 3):
-		n.Report(checks.Finding{Rule: "no_sequences", Level: checks.Warn, Object: checks.SchemaObject(schema.Source), Actual: "sequences: " + report.FirstNames(names, 20),
-			Expected: "AUTO_INCREMENT, or numbers that the application makes", Args: checks.Args{"dest": n.dest.String()}})
+		n.Report(checks.Finding{Rule: "no_sequences", Level: checks.Warn, Object: checks.SchemaObject(schema.Source),
+			Actual: report.FirstNames(names, 20), Args: checks.Args{"count": len(names), "dest": n.dest}})
 		return nil
 	case n.dest.IsMariaDB():
 		tables, err := n.Dest().Tables(ctx)
 		if err != nil {
 			return err
 		}
+		fold := n.dest.NameCase.Fold
 		there = func(name datasource.TableName) (string, bool) {
 			return "", slices.ContainsFunc(tables, func(t datasource.Table) bool {
-				return t.Kind == datasource.Sequence && t.Schema == name.Schema && n.dest.NameCase.Fold(t.Name) == n.dest.NameCase.Fold(name.Name)
+				return t.Kind == datasource.Sequence && t.Schema == name.Schema && fold(t.Name) == fold(name.Name)
 			})
 		}
 	case n.Route.Dest.OracleLike():
@@ -259,26 +277,28 @@ func (n *oracleNumbers) follow(ctx context.Context, schema checks.SchemaPair, ow
 			return "", false
 		}
 	default:
-		n.Inform("whether %s has the %d sequences of %s was not looked up: %s", n.dest, len(own), schema.Source, report.FirstNames(names, 20))
+		n.Note("sequences_not_compared", "dest", n.dest, "count", len(own), "schema", schema.Source,
+			"names", report.FirstNames(names, 20))
 		return nil
 	}
 	for _, s := range own {
 		name := datasource.TableName{Schema: schema.Dest, Name: s.Name}
-		f := checks.Finding{Level: checks.Info, Object: sequenceObject(name), Expected: "a sequence that goes on from " + s.Next}
+		f := checks.Finding{Level: checks.Info, Object: sequenceObject(name)}
 		switch next, ok := there(name); {
 		case !ok:
-			f.Rule, f.Actual, f.SQL = "sequence_missing", "no such sequence", createSequence(n.Route.Dest, name, s)
+			f.Rule, f.SQL = "sequence_missing", createSequence(n.Route.Dest, name, s)
+			f.Args = checks.Args{"next": s.Next}
 			n.Report(f)
-		case next != "" && behind(next, s):
-			f.Rule, f.Actual = "sequence_behind", "next number "+next
+		case next != "" && isBehind(next, s):
+			f.Rule, f.Args = "sequence_behind", checks.Args{"next": s.Next, "there": next}
 			n.Report(f)
 		}
 	}
 	return nil
 }
 
-// behind tells whether a next number comes before that of a sequence, in its direction.
-func behind(next string, s datasource.OracleSequence) bool {
+// isBehind reports whether a next number is before that of a sequence, in its direction.
+func isBehind(next string, s datasource.OracleSequence) bool {
 	there, ok1 := new(big.Float).SetString(next)
 	here, ok2 := new(big.Float).SetString(s.Next)
 	if !ok1 || !ok2 {
@@ -290,10 +310,10 @@ func behind(next string, s datasource.OracleSequence) bool {
 	return there.Cmp(here) < 0
 }
 
-// createSequence gives the statement that creates a sequence that goes on where s has got to; none
-// where its numbers are used up, or the next is too large for a destination whose sequences are of
-// BIGINT, as MariaDB's without its last number on either end, and OceanBase's (MariaDB documentation,
-// "CREATE SEQUENCE"; OceanBase V4.3, "CREATE SEQUENCE" of Oracle mode).
+// createSequence returns the statement that creates a sequence that continues s. There is none if the numbers of s are
+// used up, or if the next one is too large for a destination whose sequences are BIGINT: MariaDB, without the first
+// and the last number, and OceanBase (MariaDB documentation, "CREATE SEQUENCE"; OceanBase V4.3, "CREATE SEQUENCE" of
+// Oracle mode).
 func createSequence(t datasource.Type, name datasource.TableName, s datasource.OracleSequence) []string {
 	limit := func(value string) string {
 		n, ok := new(big.Int).SetString(value, 10)
@@ -319,5 +339,6 @@ func createSequence(t datasource.Type, name datasource.TableName, s datasource.O
 	if s.Cycles {
 		cycle = " CYCLE"
 	}
-	return []string{"CREATE SEQUENCE " + checks.QuoteTable(t, name) + " MINVALUE " + limit(s.Min) + " MAXVALUE " + limit(s.Max) + " START WITH " + s.Next + " INCREMENT BY " + s.Increment + cache + cycle}
+	return []string{"CREATE SEQUENCE " + checks.QuoteTable(t, name) + " MINVALUE " + limit(s.Min) +
+		" MAXVALUE " + limit(s.Max) + " START WITH " + s.Next + " INCREMENT BY " + s.Increment + cache + cycle}
 }

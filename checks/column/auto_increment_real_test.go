@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A statement that a finding gives creates the sequence; MySQL has none.
+// The statement of a finding creates the sequence. MySQL does not support sequences.
 func TestSequencesOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T")
@@ -34,11 +34,11 @@ func TestSequencesOfOracleOnRealServers(t *testing.T) {
 	}
 	checktest.Mend(t, maria, got.Findings)
 	if got := task.Run(t, column.AutoIncrement); len(got.Findings) != 0 {
-		t.Errorf("mended it is %s: %s", got.Outcome, got.Message(5))
+		t.Errorf("after the fix, got %s: %s", got.Outcome, got.Message(5))
 	}
 	for name, want := range map[string]string{"Q1": "42", "Q2": "-42", "Q3": "7"} {
 		if got := checktest.ColumnOf(t, maria, "SELECT NEXTVAL("+task.Dest.Schema+"."+name+")"); got[0] != want {
-			t.Errorf("%s goes on with %s, want %s", name, got[0], want)
+			t.Errorf("%s continues with %s, want %s", name, got[0], want)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// To a tenant identity columns are not carried; from one they are not seen.
+// Identity columns are not migrated to OceanBase Oracle mode, and are not listed by its dictionary.
 func TestNumbersOfTenants(t *testing.T) {
 	t.Parallel()
 	tenant := checktest.ServerAt(datasource.FlavorOceanBase, "4.3.3")
@@ -25,7 +25,7 @@ func TestNumbersOfTenants(t *testing.T) {
 		Dest: checktest.Snapshot(tenant, nil, nil, datasource.Snapshot{datasource.FactOracleSequences: full})}
 	checktest.WantRules(t, f, column.AutoIncrement, "identity_lost")
 	if _, notes, _ := f.Run(t, column.AutoIncrement); len(notes) != 1 {
-		t.Errorf("of a sequence that is not shown: remarks %q", notes)
+		t.Errorf("of a sequence that is not shown: notes %q", notes)
 	}
 	// A tenant's sequences have the numbers of a BIGINT.
 	large := datasource.OracleSequence{TableName: datasource.TableName{Schema: "shop", Name: "L"}, Min: "1", Max: "9999999999999999999999999999", Increment: "1", Next: "7", Cached: "0"}
@@ -45,10 +45,10 @@ func TestNumbersOfTenants(t *testing.T) {
 	}
 	full[0].Max, full[0].Next = "9223372036854775807", "9000000000000000000"
 	if findings = checktest.WantRules(t, f, column.AutoIncrement, "sequence_near_end"); findings[0].SQL != nil {
-		t.Errorf("a statement that changes nothing: %q", findings[0].SQL)
+		t.Errorf("statement without effect: %q", findings[0].SQL)
 	}
 	if _, notes, _ := f.Run(t, column.AutoIncrement); len(notes) != 1 {
-		t.Errorf("from a tenant: remarks %q", notes)
+		t.Errorf("from OceanBase: notes %q", notes)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestAutoIncrement(t *testing.T) {
 		source, dest         datasource.Server
 		deep                 bool
 		want                 []string
-		remark               bool
+		note                 bool
 	}{
 		{"int", "int(11)", 1932735282, checktest.MySQL80, checktest.MySQL97, false, nil, false},
 		{"int", "int(11)", 1932735283, checktest.MySQL80, checktest.MySQL97, false, []string{"near_end"}, false},
@@ -80,8 +80,8 @@ func TestAutoIncrement(t *testing.T) {
 				datasource.Snapshot{datasource.FactAutoIncrements: datasource.GroupByTable(datasource.TableRows[uint64]{Table: checktest.ShopT, Rows: []uint64{tc.next}})})
 			f := checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Settings: checks.Settings{Deep: tc.deep}}
 			checktest.WantRules(t, f, column.AutoIncrement, tc.want...)
-			if _, notes, _ := f.Run(t, column.AutoIncrement); (len(notes) > 0) != tc.remark {
-				t.Errorf("remarks %q", notes)
+			if _, notes, _ := f.Run(t, column.AutoIncrement); (len(notes) > 0) != tc.note {
+				t.Errorf("notes %q", notes)
 			}
 		})
 	}

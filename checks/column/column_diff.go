@@ -22,9 +22,13 @@ var ColumnDiff = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
-	Run:      runColumnDiff,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactNLS, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactGrants, datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
+	Run: runColumnDiff,
 }
 
 func runColumnDiff(ctx context.Context, p *checks.Pass) error {
@@ -47,7 +51,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if p.Route.Dest.OracleLike() {
-		if err := d.readNumbered(ctx); err != nil {
+		if err := d.readIdentities(ctx); err != nil {
 			return err
 		}
 	}
@@ -65,13 +69,13 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 			if p.Route.Source.OracleLike() {
 				continue
 			}
-			if err := d.rules(ctx, pair); err != nil {
+			if err := d.checkConstraints(ctx, pair); err != nil {
 				return err
 			}
 		}
 	}
 	if compared == 0 {
-		p.Inform("none of the tables is on the destination yet: there was nothing to compare")
+		p.Note("nothing_to_compare")
 	}
 	return access.HiddenOnDest(ctx, p, absent)
 }
@@ -80,22 +84,23 @@ type columnDiffRun struct {
 	*checks.Pass
 	source, dest datasource.ByTable[datasource.Column]
 	types        typeRules
-	always       map[checks.Object]bool // columns of an Oracle destination that take no values
+	always       map[checks.Object]bool // columns of an Oracle destination that reject values
 }
 
-// typeRules say how the columns of two databases compare.
+// typeRules compare the columns of two databases.
 type typeRules struct {
-	// fit tells what becomes of the values of a column of the source in one of the destination.
+	// fit returns how the values of a column of the source fit one of the destination.
 	fit func(s, d datasource.Column) coltype.Fit
-	// wide gives a type of the destination that holds all of a column of the source, nil where none
-	// is known; there is the destination's column, nil where it is missing.
+	// wide returns a type of the destination that holds all values of a column of the source, nil if none is known;
+	// there is the column of the destination, nil if it is missing.
 	wide func(s datasource.Column, there *datasource.Column) *datasource.ColumnType
 }
 
-// columnTypes gives the rules of a route.
+// columnTypes returns the rules of a route.
 func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err error) {
 	if !p.Route.Source.OracleLike() {
-		return typeRules{func(s, d datasource.Column) coltype.Fit { return coltype.FitOf(s.ColumnType, d.ColumnType) }, sameType}, nil
+		fit := func(s, d datasource.Column) coltype.Fit { return coltype.FitOf(s.ColumnType, d.ColumnType) }
+		return typeRules{fit, sameType}, nil
 	}
 	var sets coltype.OracleCharsets
 	if sets.Source, err = characterSets(ctx, p.Source()); err != nil {
@@ -103,7 +108,8 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 	}
 	if !p.Route.Dest.OracleLike() {
 		set := sets.Source["NLS_CHARACTERSET"]
-		return typeRules{func(s, d datasource.Column) coltype.Fit { return coltype.FitOracleToMySQL(s, d, set) }, coltype.WideMySQL}, nil
+		fit := func(s, d datasource.Column) coltype.Fit { return coltype.FitOracleToMySQL(s, d, set) }
+		return typeRules{fit, coltype.WideMySQL}, nil
 	}
 	if sets.Dest, err = characterSets(ctx, p.Dest()); err != nil {
 		return rules, err
@@ -126,7 +132,7 @@ func characterSets(ctx context.Context, of *datasource.Facts) (datasource.NLS, e
 	return of.NLS(ctx)
 }
 
-// sameType gives the type of the source where every server of the MySQL protocol has it.
+// sameType returns the type of the source if every server with the MySQL protocol has it.
 func sameType(s datasource.Column, _ *datasource.Column) *datasource.ColumnType {
 	if !slices.Contains(coltype.Everywhere, s.DataType) {
 		return nil
@@ -134,11 +140,11 @@ func sameType(s datasource.Column, _ *datasource.Column) *datasource.ColumnType 
 	return s.ColumnType
 }
 
-// readNumbered reads which columns of an Oracle-like destination are GENERATED ALWAYS AS IDENTITY.
-func (d *columnDiffRun) readNumbered(ctx context.Context) error {
+// readIdentities reads which columns of an Oracle-like destination are GENERATED ALWAYS AS IDENTITY.
+func (d *columnDiffRun) readIdentities(ctx context.Context) error {
 	identities, err := d.Dest().IdentityColumns(ctx)
 	if datasource.ClassOf(err) == datasource.ErrUnsupported {
-		d.Inform("whether the destination has columns that are GENERATED ALWAYS AS IDENTITY, which take no values, was not seen: %v", err)
+		d.Note("identities_not_read", "cause", err)
 		return nil
 	}
 	for table, columns := range identities.All() {
@@ -149,10 +155,14 @@ func (d *columnDiffRun) readNumbered(ctx context.Context) error {
 	return err
 }
 
-func (d *columnDiffRun) differs(rule string, level checks.Level, o checks.Object, actual, want string, sql ...string) {
-	d.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: actual, Expected: want, SQL: sql})
+// differs reports a difference; an empty actual or expected value is that of the page.
+func (d *columnDiffRun) differs(
+	rule string, level checks.Level, o checks.Object, actual, expected string, sql ...string,
+) {
+	d.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: actual, Expected: expected, SQL: sql})
 }
 
+// table compares the columns of a table.
 func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error {
 	from, to := d.source.Of(pair.Source), d.dest.Of(pair.Dest)
 	fold := datasource.CaseFolded.Fold
@@ -168,7 +178,7 @@ func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error 
 	for _, s := range from {
 		object := checks.ColumnObject(pair.Dest, s.Name)
 		i, found := at[fold(s.Name)]
-		if !found || matched[i] { // two names of the source can be one to the destination
+		if !found || matched[i] { // two names of the source can be equal on the destination
 			d.missing(pair, object, s, !found)
 			continue
 		}
@@ -187,48 +197,53 @@ func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error 
 		}
 	}
 	if !ordered {
-		d.differs("order", checks.Info, checks.TableObject(pair.Dest), "columns "+names(to), "columns "+names(from))
+		d.differs("order", checks.Info, checks.TableObject(pair.Dest), names(to), names(from))
 	}
 	return nil
 }
 
-// missing reports a column that the destination lacks; free says that it has none of that name.
-func (d *columnDiffRun) missing(pair checks.TablePair, object checks.Object, s datasource.Column, free bool) {
+// missing reports a column that is missing on the destination; nameFree says that the destination has no column of
+// that name.
+func (d *columnDiffRun) missing(pair checks.TablePair, object checks.Object, s datasource.Column, nameFree bool) {
 	level := checks.Fail
 	if s.Generated() {
 		level = checks.Warn
 	}
 	var sql []string
-	if as := d.types.wide(s, nil); as != nil && free && !s.Generated() && !numbered(s) {
+	if as := d.types.wide(s, nil); as != nil && nameFree && !s.Generated() && !numbered(s) {
 		sql = []string{d.alter(pair, "ADD", s.Name, as, as.Charset, "", null(s.Nullable))}
 	}
-	d.differs("missing", level, object, "no such column", s.ColumnType.ColumnType, sql...)
+	d.differs("missing", level, object, "", s.ColumnType.ColumnType, sql...)
 }
 
-// numbered tells whether the database numbers the column by itself.
+// numbered reports whether the database numbers the column automatically.
 func numbered(c datasource.Column) bool {
 	return c.AutoIncrement() || c.Oracle != nil && c.Oracle.Identity
 }
 
+// extra reports a column that exists only on the destination.
 func (d *columnDiffRun) extra(ctx context.Context, pair checks.TablePair, c datasource.Column) error {
 	object := checks.ColumnObject(pair.Dest, c.Name)
 	if c.Nullable || c.Default != nil || numbered(c) || c.Generated() || strings.Contains(c.Extra, "default_generated") {
-		d.differs("extra", checks.Info, object, c.ColumnType.ColumnType, "no such column")
+		d.differs("extra", checks.Info, object, c.ColumnType.ColumnType, "")
 		return nil
 	}
-	mend, err := d.modify(ctx, pair, c, nil, true)
-	d.differs("extra_required", checks.Fail, object, c.ColumnType.ColumnType+" NOT NULL without a default", "a default, or NULL allowed", mend...)
+	sql, err := d.modify(ctx, pair, c, nil, true)
+	d.differs("extra_required", checks.Fail, object, c.ColumnType.ColumnType+" NOT NULL", "", sql...)
 	return err
 }
 
-func (d *columnDiffRun) column(ctx context.Context, pair checks.TablePair, object checks.Object, s, t datasource.Column) error {
+// column compares the column t of the destination with the column s of the source.
+func (d *columnDiffRun) column(
+	ctx context.Context, pair checks.TablePair, object checks.Object, s, t datasource.Column,
+) error {
 	switch {
 	case t.Generated() && !s.Generated():
-		d.differs("generated", checks.Fail, object, "generated: "+t.Generation, "a column that takes values")
+		d.differs("generated", checks.Fail, object, t.Generation, "")
 		return nil
 	case d.always[checks.ColumnObject(pair.Dest, t.Name)]:
 		d.differs("always", checks.Fail, object, "GENERATED ALWAYS AS IDENTITY", "GENERATED BY DEFAULT AS IDENTITY",
-			"ALTER TABLE "+checks.QuoteTable(d.Route.Dest, pair.Dest)+" MODIFY ("+checks.Quote(d.Route.Dest, t.Name)+" GENERATED BY DEFAULT AS IDENTITY)")
+			d.alter(pair, "MODIFY", t.Name, &datasource.ColumnType{}, "", "", " GENERATED BY DEFAULT AS IDENTITY"))
 	}
 	verdict := d.types.fit(s, t)
 	if s.DataType == "longtext" && t.DataType == "json" {
@@ -241,46 +256,47 @@ func (d *columnDiffRun) column(ctx context.Context, pair checks.TablePair, objec
 		}
 	}
 	if d.Route.Dest == datasource.MariaDB && t.DataType == "longtext" && verdict == coltype.Holds && mayBeText(s) {
-		stays, err := d.staysJSON(ctx, pair, s, t)
+		accepted, err := d.acceptsText(ctx, pair, s, t)
 		if err != nil {
 			return err
 		}
-		if !stays {
+		if !accepted {
 			verdict = coltype.Changes
 		}
 	}
 	strict := s.Nullable && !t.Nullable && !numbered(t) && !(t.Oracle != nil && t.Oracle.DefaultOnNull)
-	var wanted *datasource.ColumnType
+	var wide *datasource.ColumnType
 	if verdict == coltype.Narrower {
-		wanted = d.types.wide(s, &t)
+		wide = d.types.wide(s, &t)
 	}
-	var mend []string // one statement mends all that is wrong with the column
+	var sql []string // one statement fixes everything that is wrong with the column
 	var err error
-	if wanted != nil || strict {
-		mend, err = d.modify(ctx, pair, t, wanted, strict)
+	if wide != nil || strict {
+		sql, err = d.modify(ctx, pair, t, wide, strict)
 	}
 	switch {
-	case verdict == coltype.Narrower && wanted == nil:
-		d.differs("narrower", checks.Fail, object, described(t), described(s))
+	case verdict == coltype.Narrower && wide == nil:
+		d.differs("narrower", checks.Fail, object, typeText(t), typeText(s))
 	case verdict == coltype.Narrower:
-		d.differs("narrower", checks.Fail, object, described(t), described(s), mend...)
+		d.differs("narrower", checks.Fail, object, typeText(t), typeText(s), sql...)
 	case verdict == coltype.Changes:
-		d.differs("changed", checks.Warn, object, described(t), described(s))
+		d.differs("changed", checks.Warn, object, typeText(t), typeText(s))
 	}
 	if strict {
-		d.differs("not_null", checks.Warn, object, "NOT NULL", "NULL allowed, as on the source", mend...)
+		d.differs("not_null", checks.Warn, object, "NOT NULL", "", sql...)
 	}
 	return err
 }
 
-// mayBeText tells whether a column holds texts that need not be JSON.
+// mayBeText reports whether a column holds texts that may not be JSON.
 func mayBeText(c datasource.Column) bool {
 	kind := coltype.KindOf(c.ColumnType)
 	return kind == "text" || kind == "list" || c.Oracle != nil && c.DataType != "JSON"
 }
 
-// staysJSON tells whether a text goes where text may be, or JSON where MariaDB's JSON is.
-func (d *columnDiffRun) staysJSON(ctx context.Context, pair checks.TablePair, s, t datasource.Column) (bool, error) {
+// acceptsText reports whether the LONGTEXT of a MariaDB destination accepts the texts of the source: it has no JSON
+// check, or the source has one, too.
+func (d *columnDiffRun) acceptsText(ctx context.Context, pair checks.TablePair, s, t datasource.Column) (bool, error) {
 	there, err := holdsJSON(ctx, d.Dest(), pair.Dest, t.Name)
 	if err != nil || !there {
 		return err == nil, err
@@ -288,9 +304,9 @@ func (d *columnDiffRun) staysJSON(ctx context.Context, pair checks.TablePair, s,
 	return holdsJSON(ctx, d.Source(), pair.Source, s.Name)
 }
 
-// rules looks at the CHECK constraints of the destination's table: one over columns that none of the source is over may
-// refuse its rows. A check that a text is JSON belongs to the column's type.
-func (d *columnDiffRun) rules(ctx context.Context, pair checks.TablePair) error {
+// checkConstraints reports the CHECK constraints of the table on the destination over columns that none of the source
+// covers: they may reject its rows. A check that a text is JSON belongs to the column type.
+func (d *columnDiffRun) checkConstraints(ctx context.Context, pair checks.TablePair) error {
 	there, err := d.Dest().CheckConstraints(ctx)
 	if err != nil || len(there.Of(pair.Dest)) == 0 {
 		return err
@@ -311,22 +327,27 @@ func (d *columnDiffRun) rules(ctx context.Context, pair checks.TablePair) error 
 		if !k.Enforced || alike || strings.HasPrefix(strings.ToLower(k.Clause), "json_valid(") {
 			continue
 		}
-		d.differs("check", checks.Warn, report.ConstraintObject(pair.Dest, k.Name), "CHECK ("+k.Clause+")", "no such rule, or the same on the source", d.dropCheck(pair, k)...)
+		d.differs("check", checks.Warn, report.ConstraintObject(pair.Dest, k.Name), "CHECK ("+k.Clause+")", "",
+			d.dropCheck(pair, k)...)
 	}
 	return nil
 }
 
-// dropCheck gives the statement that drops a constraint of the destination; MariaDB has none for one in a column's definition.
+// dropCheck returns the statement that drops a constraint of the destination. MariaDB has none for a constraint in the
+// definition of a column.
 func (d *columnDiffRun) dropCheck(pair checks.TablePair, k datasource.CheckConstraint) []string {
-	drop := map[datasource.Type]string{datasource.MySQL: " DROP CHECK ", datasource.MariaDB: " DROP CONSTRAINT "}[d.Route.Dest]
+	t := d.Route.Dest
+	drop := map[datasource.Type]string{datasource.MySQL: " DROP CHECK ", datasource.MariaDB: " DROP CONSTRAINT "}[t]
 	if drop == "" || k.Column {
 		return nil
 	}
-	return []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Dest, pair.Dest) + drop + checks.Quote(d.Route.Dest, k.Name)}
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Dest) + drop + checks.Quote(t, k.Name)}
 }
 
-// holdsJSON tells whether a column is MariaDB's JSON: LONGTEXT with a check.
-func holdsJSON(ctx context.Context, facts *datasource.Facts, table datasource.TableName, column string) (bool, error) {
+// holdsJSON reports whether a column is a JSON of MariaDB: LONGTEXT with a check.
+func holdsJSON(
+	ctx context.Context, facts *datasource.Facts, table datasource.TableName, column string,
+) (bool, error) {
 	constraints, err := facts.CheckConstraints(ctx)
 	if err != nil {
 		return false, err
@@ -336,12 +357,14 @@ func holdsJSON(ctx context.Context, facts *datasource.Facts, table datasource.Ta
 	}), nil
 }
 
-// modify gives the statement that gives a column of the destination the type of as, or leaves it
-// its own where as is nil, and allows NULL where allow says so. It gives none where that would drop a
-// default, a numbering or an expression, or where a key forbids NULL.
-func (d *columnDiffRun) modify(ctx context.Context, pair checks.TablePair, c datasource.Column, as *datasource.ColumnType, allow bool) ([]string, error) {
+// modify returns the statement that changes a column of the destination to the type as, or keeps its type if as is
+// nil, and allows NULL if allowNull is set. There is none if it would drop a default, a numbering or an expression,
+// or if a key forbids NULL.
+func (d *columnDiffRun) modify(
+	ctx context.Context, pair checks.TablePair, c datasource.Column, as *datasource.ColumnType, allowNull bool,
+) ([]string, error) {
 	if d.Route.Dest.OracleLike() {
-		return d.modifyOracle(ctx, pair, c, as, allow)
+		return d.modifyOracle(ctx, pair, c, as, allowNull)
 	}
 	if as == nil {
 		as = sameType(c, nil)
@@ -349,23 +372,26 @@ func (d *columnDiffRun) modify(ctx context.Context, pair checks.TablePair, c dat
 	if as == nil || c.Default != nil && *c.Default != "NULL" || c.Extra != "" || c.Generated() {
 		return nil, nil
 	}
-	statement := d.alter(pair, "MODIFY", c.Name, as, c.Charset, c.Collation, null(c.Nullable || allow))
+	statement := d.alter(pair, "MODIFY", c.Name, as, c.Charset, c.Collation, null(c.Nullable || allowNull))
 	if c.Comment != nil {
 		statement += " COMMENT " + checks.QuoteString(*c.Comment)
 	}
 	return []string{statement}, nil
 }
 
-// modifyOracle is modify for a destination like Oracle, which changes what is named and keeps the rest.
-func (d *columnDiffRun) modifyOracle(ctx context.Context, pair checks.TablePair, c datasource.Column, as *datasource.ColumnType, allow bool) ([]string, error) {
+// modifyOracle is modify for an Oracle-like destination, which changes what is named and keeps the rest.
+func (d *columnDiffRun) modifyOracle(
+	ctx context.Context, pair checks.TablePair, c datasource.Column, as *datasource.ColumnType, allowNull bool,
+) ([]string, error) {
 	change := ""
-	if allow {
+	if allowNull {
 		indexes, err := d.Dest().Indexes(ctx)
 		if err != nil {
 			return nil, err
 		}
+		isColumn := func(part datasource.IndexColumn) bool { return part.Name == c.Name }
 		if slices.ContainsFunc(indexes.Of(pair.Dest), func(i datasource.Index) bool {
-			return i.Primary && slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return part.Name == c.Name })
+			return i.Primary && slices.ContainsFunc(i.Columns, isColumn)
 		}) {
 			return nil, nil
 		}
@@ -377,6 +403,7 @@ func (d *columnDiffRun) modifyOracle(ctx context.Context, pair checks.TablePair,
 	return []string{d.alter(pair, "MODIFY", c.Name, as, "", "", change)}, nil
 }
 
+// null returns the NULL clause of a column.
 func null(allowed bool) string {
 	if allowed {
 		return " NULL"
@@ -384,8 +411,10 @@ func null(allowed bool) string {
 	return " NOT NULL"
 }
 
-// alter writes the statement that adds or changes a column; no type leaves it its own.
-func (d *columnDiffRun) alter(pair checks.TablePair, verb, name string, as *datasource.ColumnType, charset, collation, null string) string {
+// alter returns the statement that adds or changes a column; an empty type keeps its type.
+func (d *columnDiffRun) alter(
+	pair checks.TablePair, verb, name string, as *datasource.ColumnType, charset, collation, null string,
+) string {
 	t := d.Route.Dest
 	definition := strings.TrimSpace(checks.Quote(t, name) + " " + as.ColumnType)
 	if t.OracleLike() {
@@ -400,14 +429,15 @@ func (d *columnDiffRun) alter(pair checks.TablePair, verb, name string, as *data
 	return "ALTER TABLE " + checks.QuoteTable(t, pair.Dest) + " " + verb + " " + definition + null
 }
 
-// described writes a column's type, and its character set where it has one.
-func described(c datasource.Column) string {
+// typeText returns the type of a column with its character set, if it has one.
+func typeText(c datasource.Column) string {
 	if c.Charset == "" || c.Oracle != nil {
 		return c.ColumnType.ColumnType
 	}
 	return c.ColumnType.ColumnType + " " + c.Charset
 }
 
+// names returns the names of columns, separated by commas.
 func names(columns []datasource.Column) string {
 	all := make([]string, len(columns))
 	for i, c := range columns {

@@ -137,11 +137,11 @@ func TestColumnDiffOfOracleEmulated(t *testing.T) {
 			checktest.InsertColumns(other, "TIGHT", nil, "ID NUMBER(10)", "A NUMBER(13,2)", "B VARCHAR2(40 CHAR)", "C DATE")
 			got = checktest.Real{Source: from, Dest: to}.Run(t, column.ColumnDiff)
 			if diff := cmp.Diff([]string{"extra SHOP.MORE.NEED"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
-				t.Errorf("mended (-want +got):\n%s", diff)
+				t.Errorf("after the fix (-want +got):\n%s", diff)
 			}
 			other.Deny(942, "*_TAB_COLS")
 			if got := (checktest.Real{Source: from, Dest: to}).Run(t, column.ColumnDiff); got.Outcome != engine.Unknown {
-				t.Errorf("with the destination's columns unread it is %s", got.Outcome)
+				t.Errorf("with unreadable columns of the destination, got %s", got.Outcome)
 			}
 		})
 	}

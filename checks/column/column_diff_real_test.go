@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A column of the destination that is always numbered takes no values.
+// A GENERATED ALWAYS AS IDENTITY column of the destination rejects values.
 func TestColumnDiffOfAlwaysNumberedColumns(t *testing.T) {
 	t.Parallel()
 	srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T", "U")
@@ -34,15 +34,15 @@ func TestColumnDiffOfAlwaysNumberedColumns(t *testing.T) {
 	}
 	other.Set("DBA_TAB_IDENTITY_COLS", oracletest.Row{"GENERATION_TYPE": "BY DEFAULT"})
 	if got := task.Run(t, column.ColumnDiff); got.Outcome != engine.Passed {
-		t.Errorf("mended it is %s: %s", got.Outcome, got.Message(5))
+		t.Errorf("after the fix, got %s: %s", got.Outcome, got.Message(5))
 	}
 	other.Deny(942, "*_TAB_IDENTITY_COLS")
 	if got := task.Run(t, column.ColumnDiff); got.Outcome != engine.Unknown {
-		t.Errorf("where the view cannot be read it is %s", got.Outcome)
+		t.Errorf("with an unreadable view, got %s", got.Outcome)
 	}
 }
 
-// Types of Oracle are compared with those that the real servers' catalogs give.
+// Types of Oracle are compared with those that the catalogs of real servers return.
 func TestColumnTypesOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	rows := [][3]string{
@@ -123,8 +123,8 @@ func TestColumnTypesOfOracleOnRealServers(t *testing.T) {
 	})
 }
 
-// The statements that the findings carry give the destination columns that hold what Oracle's do.
-func TestColumnDiffOfOracleMended(t *testing.T) {
+// The statements of the findings change the columns of the destination so that they hold the values of Oracle.
+func TestColumnDiffOfOracleFixed(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, to *dbtest.Server) {
 		srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T", "U", "TWINS")
@@ -144,13 +144,13 @@ func TestColumnDiffOfOracleMended(t *testing.T) {
 		got = task.Run(t, column.ColumnDiff)
 		want := []string{"missing T.XX", "missing TWINS.Id", "extra U.need", "order T"}
 		if diff := cmp.Diff(want, checktest.FoundIn(got, schema)); diff != "" {
-			t.Errorf("mended (-want +got):\n%s\n%s", diff, got.Message(40))
+			t.Errorf("after the fix (-want +got):\n%s\n%s", diff, got.Message(40))
 		}
 	})
 }
 
-// Types as the servers' own catalogs give them are compared: each row is a source's and a
-// destination's column, and what is found of it.
+// Types are compared as the catalogs of the servers return them. Each row has a column of the source, one of the
+// destination, and the expected finding.
 func TestColumnTypesOnRealServers(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -258,11 +258,11 @@ func TestColumnTypesOnRealServers(t *testing.T) {
 			for _, line := range checktest.FoundIn(task.Run(t, column.ColumnDiff), task.Dest.Schema) {
 				got[line] = true
 			}
-			wanted := map[string]bool{}
+			expected := map[string]bool{}
 			for _, line := range want {
-				wanted[line] = true
+				expected[line] = true
 			}
-			checktest.WantEqual(t, wanted, got)
+			checktest.WantEqual(t, expected, got)
 		})
 	}
 }
@@ -294,7 +294,7 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 			checktest.Mend(t, to, got.Findings)
 			got = checktest.WantFound(t, task, column.ColumnDiff, "generated computed.a", "extra more.has", "extra more.may", "extra more.need", "order turned")
 			if got.Outcome != engine.Failed {
-				t.Errorf("it %s, want it to fail", got.Outcome)
+				t.Errorf("got %s, want a failure", got.Outcome)
 			}
 			// What is reported is what the destination does.
 			checktest.WantCreated(t, to, false, "CREATE TABLE computed (id INT PRIMARY KEY, a INT AS (id) STORED)", "INSERT INTO computed (id, a) VALUES (1, 2)")

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A tenant does not say which of its columns are numbered.
+// OceanBase Oracle mode does not list its identity columns.
 func TestColumnDiffOfATenant(t *testing.T) {
 	t.Parallel()
 	number := checktest.ColumnOfType("C", "NUMBER")
@@ -25,12 +25,12 @@ func TestColumnDiffOfATenant(t *testing.T) {
 		Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}}
 	checktest.WantRules(t, f, column.ColumnDiff)
 	if _, notes, _ := f.Run(t, column.ColumnDiff); len(notes) != 1 {
-		t.Errorf("remarks %q", notes)
+		t.Errorf("notes %q", notes)
 	}
 	for _, lacking := range []any{unlisted, datasource.NLS{"NLS_CHARACTERSET": "AL32UTF8"}} {
 		f.Dest[datasource.FactNLS] = lacking
 		if _, _, err := f.Run(t, column.ColumnDiff); err == nil {
-			t.Error("it is judged without the destination's character sets")
+			t.Error("no error without the character sets of the destination")
 		}
 	}
 }
@@ -45,6 +45,6 @@ func TestColumnDiffUnknown(t *testing.T) {
 	dest = checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactTables: datasource.Tables{},
 		datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{All: true}}}}})
 	if findings, notes, err := (checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, nil), Dest: dest}).Run(t, column.ColumnDiff); err != nil || findings != nil || len(notes) != 1 {
-		t.Errorf("with no table there: %v, %q, %v, want a remark alone", findings, notes, err)
+		t.Errorf("without a table on the destination: %v, %q, %v, want only a note", findings, notes, err)
 	}
 }

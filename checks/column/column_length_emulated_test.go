@@ -23,6 +23,6 @@ func TestColumnLengthEmulated(t *testing.T) {
 	checktest.WantFindings(t, task.Run(t, column.ColumnLength))
 	other.Deny(942, "V$PARAMETER")
 	if got := task.Run(t, column.ColumnLength); got.Outcome != engine.Unknown {
-		t.Errorf("where the destination does not say how long columns may be it is %s: %s", got.Outcome, got.Message(5))
+		t.Errorf("without MAX_STRING_SIZE of the destination, got %s: %s", got.Outcome, got.Message(5))
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// MySQL refuses what the check calls too long for it, and takes the neighbour.
+// MySQL refuses the length that the check reports as too long, and accepts one less.
 func TestColumnLengthOfMySQL(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MySQL)

@@ -35,24 +35,24 @@ func TestColumnLength(t *testing.T) {
 		want    []string
 		unknown bool
 	}{
-		{"bytes in the same set", text("VARCHAR2", "B", 20), charset("ZHS16GBK"), datasource.Oracle, charset("ZHS16GBK"), nil, nil, false},
-		{"bytes that take more", text("VARCHAR2", "B", 20), charset("ZHS16GBK"), datasource.Oracle, charset("AL32UTF8"), nil, []string{"byte_semantics"}, false},
-		{"bytes of ASCII", text("VARCHAR2", "B", 20), charset("US7ASCII"), datasource.Oracle, charset("AL32UTF8"), nil, nil, false},
+		{"bytes, same character set", text("VARCHAR2", "B", 20), charset("ZHS16GBK"), datasource.Oracle, charset("ZHS16GBK"), nil, nil, false},
+		{"bytes, larger character set", text("VARCHAR2", "B", 20), charset("ZHS16GBK"), datasource.Oracle, charset("AL32UTF8"), nil, []string{"byte_semantics"}, false},
+		{"bytes, ASCII", text("VARCHAR2", "B", 20), charset("US7ASCII"), datasource.Oracle, charset("AL32UTF8"), nil, nil, false},
 		{"characters", text("VARCHAR2", "C", 20), charset("ZHS16GBK"), datasource.Oracle, charset("AL32UTF8"), nil, nil, false},
-		{"bytes to a tenant", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, charset("AL32UTF8"), nil, []string{"byte_semantics"}, false},
-		{"bytes to a tenant in the same set", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, charset("ZHS16GBK"), nil, nil, false},
-		{"bytes to a tenant that does not say", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, datasource.NLS{}, nil, nil, true},
-		{"set of the source unknown", text("CHAR", "B", 20), checktest.ErrRefusedView, datasource.OceanBaseOracle, charset("AL32UTF8"), nil, nil, true},
+		{"bytes, to OceanBase", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, charset("AL32UTF8"), nil, []string{"byte_semantics"}, false},
+		{"bytes, to OceanBase with the same character set", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, charset("ZHS16GBK"), nil, nil, false},
+		{"bytes, to OceanBase with unknown character set", text("CHAR", "B", 20), charset("ZHS16GBK"), datasource.OceanBaseOracle, datasource.NLS{}, nil, nil, true},
+		{"unknown character set of the source", text("CHAR", "B", 20), checktest.ErrRefusedView, datasource.OceanBaseOracle, charset("AL32UTF8"), nil, nil, true},
 		{"extended to extended", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.Oracle, charset("UTF8"), extended("EXTENDED"), nil, false},
 		{"extended to standard", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.Oracle, charset("UTF8"), extended("STANDARD"), []string{"too_long"}, false},
 		{"extended to an old release", raw(2001), charset("UTF8"), datasource.Oracle, charset("UTF8"), datasource.Variables{}, []string{"too_long"}, false},
-		{"extended to what does not say", raw(2001), charset("UTF8"), datasource.Oracle, charset("UTF8"), checktest.ErrRefusedView, nil, true},
-		{"standard to what does not say", raw(2000), charset("UTF8"), datasource.Oracle, charset("UTF8"), checktest.ErrRefusedView, nil, false},
-		{"long text to a tenant", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.OceanBaseOracle, charset("AL32UTF8"), nil, nil, false},
-		{"long bytes to a tenant", raw(2001), charset("UTF8"), datasource.OceanBaseOracle, charset("AL32UTF8"), nil, []string{"too_long"}, false},
-		{"a CHAR that MySQL has", text("CHAR", "C", 255), nil, datasource.MySQL, nil, nil, nil, false},
-		{"a CHAR that MySQL does not have", text("CHAR", "C", 256), nil, datasource.MySQL, nil, nil, []string{"becomes_varchar"}, false},
-		{"a CHAR that OceanBase has", text("CHAR", "C", 256), nil, datasource.OceanBaseMySQL, nil, nil, nil, false},
+		{"extended to unknown", raw(2001), charset("UTF8"), datasource.Oracle, charset("UTF8"), checktest.ErrRefusedView, nil, true},
+		{"standard to unknown", raw(2000), charset("UTF8"), datasource.Oracle, charset("UTF8"), checktest.ErrRefusedView, nil, false},
+		{"long text to OceanBase", text("VARCHAR2", "B", 4001), charset("UTF8"), datasource.OceanBaseOracle, charset("AL32UTF8"), nil, nil, false},
+		{"long bytes to OceanBase", raw(2001), charset("UTF8"), datasource.OceanBaseOracle, charset("AL32UTF8"), nil, []string{"too_long"}, false},
+		{"longest CHAR of MySQL", text("CHAR", "C", 255), nil, datasource.MySQL, nil, nil, nil, false},
+		{"CHAR too long for MySQL", text("CHAR", "C", 256), nil, datasource.MySQL, nil, nil, []string{"becomes_varchar"}, false},
+		{"longest CHAR of OceanBase", text("CHAR", "C", 256), nil, datasource.OceanBaseMySQL, nil, nil, nil, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -21,9 +21,13 @@ var ColumnType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
-	Run:      runColumnType,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
+	Run: runColumnType,
 }
 
 func runColumnType(ctx context.Context, p *checks.Pass) error {
@@ -43,65 +47,78 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if !dest.IsOceanBase() { // whose types are known up to a later version
-		report.Newer(p, dest, "the types")
+	if !dest.IsOceanBase() { // its types are known up to a later version
+		report.Newer(p, dest, p.Term("types"))
 	}
 	unknown := map[string]string{} // type: a column that has it
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
-			object := checks.ColumnObject(pair.Source, c.Name)
-			f, known := coltype.ConversionOf(source, c, dest)
+			object, actual := checks.ColumnObject(pair.Source, c.Name), c.ColumnType.ColumnType
+			found := func(f checks.Finding) {
+				f.Object = object
+				if f.Args == nil {
+					f.Args = checks.Args{}
+				}
+				f.Args["dest"] = dest
+				p.Report(f)
+			}
+			conversion, known := coltype.ConversionOf(source, c, dest)
 			switch {
 			case !known:
 				if _, named := unknown[c.DataType]; !named {
 					unknown[c.DataType] = object.String()
 				}
-			case f.Older != "":
+			case conversion.Older != "":
 				if p.Route.Phases&checks.Schema != 0 {
-					p.Report(checks.Finding{Rule: "older_name", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Expected: f.Older,
-						Args: checks.Args{"dest": dest.String()}})
+					found(checks.Finding{Rule: "older_name", Level: checks.Fail, Actual: actual, Expected: conversion.Older})
 				}
-			case !f.Has(dest.Version) && f.As != "":
-				p.Report(checks.Finding{Rule: "changed", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Expected: f.As,
-					Args: checks.Args{"dest": dest.String()}})
-			case !f.Has(dest.Version):
-				p.Report(checks.Finding{Rule: "unsupported", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Expected: wantedType(f),
-					Args: checks.Args{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
-			case f.Unlisted:
-				p.Report(checks.Finding{Rule: "unlisted", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Expected: "a type with a documented conversion",
-					Args: checks.Args{"dest": dest.String()}})
-			case f.Loses != "":
-				p.Report(checks.Finding{Rule: "loses", Level: checks.Warn, Object: object, Actual: c.ColumnType.ColumnType, Expected: "values that do without it",
-					Args: checks.Args{"dest": dest.String(), "lost": f.Loses}})
+			case !conversion.Has(dest.Version) && conversion.As != "":
+				found(checks.Finding{Rule: "changed", Level: checks.Warn, Actual: actual, Expected: conversion.As})
+			case !conversion.Has(dest.Version):
+				found(checks.Finding{Rule: "unsupported", Level: checks.Fail, Actual: actual,
+					Expected: supportedType(p, conversion), SQL: convertType(p.Route.Source, pair.Source, c)})
+			case conversion.Unlisted:
+				found(checks.Finding{Rule: "unlisted", Level: checks.Warn, Actual: actual})
+			case conversion.Loses != "":
+				found(checks.Finding{Rule: "loses", Level: checks.Warn, Actual: actual,
+					Args: checks.Args{"lost": p.Term(conversion.Loses)}})
 			}
 			if c.DataType == "decimal" && !dest.IsMariaDB() && c.Scale > coltype.MySQLScale && known {
-				p.Report(checks.Finding{Rule: "scale", Level: checks.Fail, Object: object, Actual: c.ColumnType.ColumnType, Expected: fmt.Sprintf("at most %d digits after the point", coltype.MySQLScale),
-					Args: checks.Args{"dest": dest.String()}})
+				found(checks.Finding{Rule: "scale", Level: checks.Fail, Actual: actual,
+					Args: checks.Args{"limit": coltype.MySQLScale}})
 			}
-			if c.ColumnType.ColumnType == "year(2)" && dest.IsMySQL() && dest.Version.AtLeast(5, 7, 5) {
-				p.Report(checks.Finding{Rule: "year", Level: checks.Fail, Object: object, Actual: "year(2)", Expected: "YEAR",
-					Args: checks.Args{"dest": dest.String()}, SQL: convertType(p.Route.Source, pair.Source, c)})
+			if actual == "year(2)" && dest.IsMySQL() && dest.Version.AtLeast(5, 7, 5) {
+				found(checks.Finding{Rule: "year", Level: checks.Fail, Actual: actual, Expected: "YEAR",
+					SQL: convertType(p.Route.Source, pair.Source, c)})
 			}
 			if c.DataType == "timestamp" && coltype.WideTimestamp(source) && !coltype.WideTimestamp(dest) {
-				p.Report(checks.Finding{Rule: "timestamp_range", Level: checks.Warn, Object: object, Actual: "up to 2106-02-07", Expected: "up to 2038-01-19",
-					Args: checks.Args{"dest": dest.String()}})
+				found(checks.Finding{Rule: "timestamp_range", Level: checks.Warn})
 			}
 		}
 	}
-	return unknownTypes(unknown, dest)
+	return unknownTypes(p, unknown, dest)
 }
 
-func wantedType(f coltype.Conversion) string {
-	if f.Absent {
-		return "a type that the destination has"
+// supportedType returns the type that the destination needs instead of one that it does not support.
+func supportedType(p *checks.Pass, c coltype.Conversion) string {
+	if c.Absent {
+		return p.Term("supported_type")
 	}
-	return fmt.Sprintf("a type that the destination has: this one came with version %s", product.JoinVersion(f.Since))
+	return p.Term("supported_since", "version", product.JoinVersion(c.Since))
 }
 
-// convertType gives the statement that makes the column one of a type that every server has and
-// that holds each of its values, where there is such a type and a plain conversion.
+// commonTypes maps types to one that every server has, that holds all values, and to which they convert directly.
+var commonTypes = map[string]string{
+	"uuid":  "CHAR(36) CHARACTER SET ascii",
+	"inet6": "VARCHAR(39) CHARACTER SET ascii",
+	"inet4": "VARCHAR(15) CHARACTER SET ascii",
+	"json":  "LONGTEXT",
+	"year":  "YEAR",
+}
+
+// convertType returns the statement that changes the column to one of commonTypes, if there is one.
 func convertType(t datasource.Type, table datasource.TableName, c datasource.Column) []string {
-	as := map[string]string{"uuid": "CHAR(36) CHARACTER SET ascii", "inet6": "VARCHAR(39) CHARACTER SET ascii", "inet4": "VARCHAR(15) CHARACTER SET ascii", "json": "LONGTEXT", "year": "YEAR"}[c.DataType]
+	as := commonTypes[c.DataType]
 	if as == "" || c.Default != nil && *c.Default != "NULL" || c.Generated() {
 		return nil
 	}
@@ -112,14 +129,16 @@ func convertType(t datasource.Type, table datasource.TableName, c datasource.Col
 	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as + null}
 }
 
-func unknownTypes(unknown map[string]string, dest datasource.Server) error {
+// unknownTypes returns the reason why not all types could be checked, nil if they could; unknown holds a column of
+// each type that is not known.
+func unknownTypes(p *checks.Pass, unknown map[string]string, dest datasource.Server) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	var named []string
+	var types []string
 	for dataType, column := range unknown {
-		named = append(named, fmt.Sprintf("%s (as of %s)", dataType, column))
+		types = append(types, fmt.Sprintf("%s (%s)", dataType, column))
 	}
-	slices.Sort(named)
-	return fmt.Errorf("it is not known whether %s has the type %s", dest, strings.Join(named, ", "))
+	slices.Sort(types)
+	return p.NotChecked("unknown_types", "dest", dest, "types", strings.Join(types, ", "))
 }

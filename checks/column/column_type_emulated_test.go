@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// The types that the dictionary of an emulated Oracle gives, in a task to MySQL.
+// The types in the dictionary of an emulated Oracle, in a task to MySQL.
 func TestColumnTypeOfOracleEmulated(t *testing.T) {
 	t.Parallel()
 	to := dbtest.Get(t, dbtest.MySQL)

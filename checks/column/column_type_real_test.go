@@ -57,7 +57,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	checktest.Mend(t, from, got.Findings)
 	from.Exec(t, "ALTER TABLE "+source+".ratios MODIFY r DECIMAL(40,30)")
 	if got := task.Run(t, column.ColumnType); got.Outcome != engine.Passed {
-		t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 	}
 }
 
@@ -67,7 +67,7 @@ func TestColumnTypeFromMySQLToMariaDB(t *testing.T) {
 	source, dest := from.Database(t), to.Database(t)
 	from.Exec(t, "CREATE TABLE "+source+".v (id INT PRIMARY KEY, v VECTOR(3), j JSON, c GEOMCOLLECTION)")
 	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".c (c GEOMCOLLECTION)"); err == nil {
-		t.Errorf("MariaDB %s has the name GEOMCOLLECTION", to.Version)
+		t.Errorf("MariaDB %s supports the name GEOMCOLLECTION", to.Version)
 	}
 	want := []string{"older_name v.c", "changed v.j"}
 	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".v (v VECTOR(3))"); err != nil { // before 11.7.1

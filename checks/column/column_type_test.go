@@ -43,11 +43,11 @@ func TestColumnTypeOfOracle(t *testing.T) {
 		{"CLOB in Oracle mode", ocean("ORACLE"), checktest.ColumnOfType("C", "CLOB"), nil, false},
 		{"BFILE in Oracle mode", ocean("ORACLE"), checktest.ColumnOfType("C", "BFILE"), []string{"unsupported"}, false},
 		{"BFILE in Oracle", oracle("19.3"), checktest.ColumnOfType("C", "BFILE"), []string{"loses"}, false},
-		{"XMLTYPE of Oracle's own in Oracle mode", ocean("ORACLE"), owned("XMLTYPE", "SYS"), []string{"unlisted"}, false},
-		{"XMLTYPE of Oracle's own in MySQL", mysql, owned("XMLTYPE", "SYS"), []string{"changed"}, false},
+		{"XMLTYPE of Oracle in Oracle mode", ocean("ORACLE"), owned("XMLTYPE", "SYS"), []string{"unlisted"}, false},
+		{"XMLTYPE of Oracle in MySQL", mysql, owned("XMLTYPE", "SYS"), []string{"changed"}, false},
 		{"an object type in Oracle", oracle("19.3"), owned("ADDRESS", "SHOP"), []string{"loses"}, false},
 		{"an object type in MySQL", mysql, owned("ADDRESS", "SHOP"), []string{"unsupported"}, false},
-		{"an object type of the name of one of Oracle's", mysql, owned("XMLTYPE", "SHOP"), []string{"unsupported"}, false},
+		{"an object type with the name of an Oracle type", mysql, owned("XMLTYPE", "SHOP"), []string{"unsupported"}, false},
 		{"JSON in Oracle 19c", oracle("19.3"), checktest.ColumnOfType("C", "JSON"), []string{"unsupported"}, false},
 		{"JSON in Oracle 21c", oracle("21.3"), checktest.ColumnOfType("C", "JSON"), nil, false},
 		{"JSON in MySQL", mysql, checktest.ColumnOfType("C", "JSON"), nil, false},
@@ -56,14 +56,14 @@ func TestColumnTypeOfOracle(t *testing.T) {
 		{"nanoseconds in MySQL", mysql, fraction("TIMESTAMP", 9), []string{"loses"}, false},
 		{"a time zone in MySQL mode", ocean("MYSQL"), fraction("TIMESTAMP WITH TIME ZONE", 6), []string{"loses"}, false},
 		{"a time zone in Oracle mode", ocean("ORACLE"), fraction("TIMESTAMP WITH TIME ZONE", 9), nil, false},
-		{"a type that nobody knows", mysql, checktest.ColumnOfType("C", "MLSLABEL"), nil, true},
+		{"an unknown type", mysql, checktest.ColumnOfType("C", "MLSLABEL"), nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			facts := checktest.Facts{Source: checktest.OneTable(oracle("19.3"), tc.column), Dest: datasource.Snapshot{datasource.FactServer: tc.dest}, Route: checks.Route{Source: datasource.Oracle}}
 			findings, _, err := facts.Run(t, column.ColumnType)
 			if (err != nil) != tc.unknown {
-				t.Errorf("error %v, want one: %v", err, tc.unknown)
+				t.Errorf("error %v, want an error: %v", err, tc.unknown)
 			}
 			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
 				t.Errorf("rules (-want +got):\n%s", diff)
@@ -72,11 +72,11 @@ func TestColumnTypeOfOracle(t *testing.T) {
 	}
 	if findings, _, err := (checktest.Facts{Source: checktest.OneTable(mysql, checktest.ColumnOfType("c", "int")), Dest: datasource.Snapshot{datasource.FactServer: oracle("19.3")},
 		Route: checks.Route{Source: datasource.MySQL, Dest: datasource.Oracle}}).Run(t, column.ColumnType); err == nil {
-		t.Errorf("a type of MySQL in Oracle is judged: %v", findings)
+		t.Errorf("a type of MySQL in Oracle was checked: %v", findings)
 	}
 }
 
-// A tenant of OceanBase in Oracle mode as the source.
+// OceanBase Oracle mode as the source.
 func TestColumnTypeOfATenant(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -85,10 +85,10 @@ func TestColumnTypeOfATenant(t *testing.T) {
 		column datasource.Column
 		want   []string
 	}{
-		{"XMLTYPE to as new a tenant", checktest.TenantOf("4.3.3"), checktest.ColumnOfType("C", "XMLTYPE"), nil},
-		{"XMLTYPE to an older tenant", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "XMLTYPE"), []string{"unlisted"}},
-		{"CLOB to an older tenant", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "CLOB"), nil},
-		{"rows' names to a tenant", checktest.TenantOf("4.3.3"), checktest.ColumnOfType("C", "UROWID"), []string{"loses"}},
+		{"XMLTYPE to OceanBase of the same version", checktest.TenantOf("4.3.3"), checktest.ColumnOfType("C", "XMLTYPE"), nil},
+		{"XMLTYPE to an older OceanBase", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "XMLTYPE"), []string{"unlisted"}},
+		{"CLOB to an older OceanBase", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "CLOB"), nil},
+		{"ROWID to OceanBase", checktest.TenantOf("4.3.3"), checktest.ColumnOfType("C", "UROWID"), []string{"loses"}},
 		{"CLOB to Oracle", checktest.ServerAt(datasource.FlavorOracle, "11.2"), checktest.ColumnOfType("C", "CLOB"), nil},
 		{"XMLTYPE to Oracle", checktest.ServerAt(datasource.FlavorOracle, "11.2"), checktest.ColumnOfType("C", "XMLTYPE"), nil},
 		{"JSON to Oracle 19c", checktest.ServerAt(datasource.FlavorOracle, "19.3"), checktest.ColumnOfType("C", "JSON"), []string{"unsupported"}},
@@ -113,7 +113,7 @@ func TestColumnType(t *testing.T) {
 		want         []string
 		unknown      bool
 	}{
-		{"a type of everywhere", mysql8, ocean("2.2.77"), "bigint", nil, false},
+		{"a common type", mysql8, ocean("2.2.77"), "bigint", nil, false},
 		{"JSON on an old MySQL", mysql8, checktest.ServerAt(datasource.FlavorMySQL, "5.6.51"), "json", []string{"unsupported"}, false},
 		{"JSON on Percona", mysql8, checktest.ServerAt(datasource.FlavorPercona, "8.0.36"), "json", nil, false},
 		{"JSON on MariaDB", mysql8, maria("11.4.2"), "json", []string{"changed"}, false},
@@ -127,19 +127,19 @@ func TestColumnType(t *testing.T) {
 		{"UUID on MySQL", maria("10.11.6"), mysql9, "uuid", []string{"unsupported"}, false},
 		{"UUID on MariaDB 10.6", maria("10.11.6"), maria("10.6.0"), "uuid", []string{"unsupported"}, false},
 		{"INET6 on OceanBase", maria("10.11.6"), ocean("4.3.5"), "inet6", []string{"unsupported"}, false},
-		{"a type that nobody knows", maria("13.0.0"), mysql9, "xmltype", nil, true},
-		{"a collection by MySQL's name", mysql8, maria("10.11.6"), "geomcollection", []string{"older_name"}, false},
-		{"a collection by MySQL's name on MySQL", mysql8, mysql9, "geomcollection", nil, false},
+		{"an unknown type", maria("13.0.0"), mysql9, "xmltype", nil, true},
+		{"GEOMCOLLECTION", mysql8, maria("10.11.6"), "geomcollection", []string{"older_name"}, false},
+		{"GEOMCOLLECTION on MySQL", mysql8, mysql9, "geomcollection", nil, false},
 		{"JSON on an unknown product", mysql8, checktest.ServerAt(datasource.FlavorDolt, "8.0.31"), "json", nil, true},
 		{"TIMESTAMP after 2038", maria("11.8.1"), mysql9, "timestamp", []string{"timestamp_range"}, false},
-		{"TIMESTAMP as everywhere", maria("11.4.1"), mysql9, "timestamp", nil, false},
+		{"TIMESTAMP up to 2038", maria("11.4.1"), mysql9, "timestamp", nil, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			facts := checktest.Facts{Source: checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType)), Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}
 			findings, _, err := facts.Run(t, column.ColumnType)
 			if (err != nil) != tc.unknown {
-				t.Errorf("error %v, want one: %v", err, tc.unknown)
+				t.Errorf("error %v, want an error: %v", err, tc.unknown)
 			}
 			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
 				t.Errorf("rules (-want +got):\n%s", diff)
@@ -159,10 +159,10 @@ func TestColumnTypeScale(t *testing.T) {
 		scale int
 		want  []string
 	}{
-		{"as many digits as MySQL takes", checktest.MySQL97, 30, nil},
-		{"one more than MySQL takes", checktest.MySQL97, 31, []string{"scale"}},
-		{"one more than OceanBase takes", checktest.OB43, 31, []string{"scale"}},
-		{"as many as MariaDB takes", checktest.MariaDB1011, 38, nil},
+		{"maximum of MySQL", checktest.MySQL97, 30, nil},
+		{"one more than MySQL allows", checktest.MySQL97, 31, []string{"scale"}},
+		{"one more than OceanBase allows", checktest.OB43, 31, []string{"scale"}},
+		{"maximum of MariaDB", checktest.MariaDB1011, 38, nil},
 	} {
 		checktest.WantRules(t, checktest.Facts{Source: checktest.Snapshot(checktest.MariaDB1011, []datasource.Column{columnOf(tc.scale)}, nil, nil), Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}, column.ColumnType, tc.want...)
 	}

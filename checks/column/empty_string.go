@@ -19,11 +19,12 @@ var EmptyString = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse}},
 	Run:      runEmptyString,
 }
 
-// stringTypes are the types to which Oracle's empty string is NULL.
+// stringTypes lists the types in which Oracle treats the empty string as NULL.
 var stringTypes = []string{"VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR", "CLOB", "NCLOB", "LONG"}
 
 func runEmptyString(ctx context.Context, p *checks.Pass) error {
@@ -35,20 +36,21 @@ func runEmptyString(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	back := p.Route.Phases&checks.Reverse != 0
+	reverse := p.Route.Phases&checks.Reverse != 0
 	nullable := 0
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if !slices.Contains(stringTypes, c.DataType) || c.Generated() {
 				continue
 			}
-			f := checks.Finding{Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name), Actual: c.ColumnType.ColumnType + nullability(c)}
+			f := checks.Finding{Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name),
+				Actual: c.ColumnType.ColumnType + notNull(c)}
 			switch {
-			case c.Default != nil && slices.Contains([]string{"''", "N''"}, strings.ToUpper(strings.TrimSpace(*c.Default))):
-				f.Rule, f.Actual, f.Expected = "empty_default", f.Actual+" DEFAULT ''", "a default of one character or more, or none"
+			case hasEmptyDefault(c):
+				f.Rule, f.Actual = "empty_default", f.Actual+" DEFAULT ''"
 				p.Report(f)
-			case !c.Nullable && back:
-				f.Rule, f.Expected = "refused_back", "a column that may be NULL, or no empty strings on the destination"
+			case !c.Nullable && reverse:
+				f.Rule = "refused_back"
 				p.Report(f)
 			case c.Nullable:
 				nullable++
@@ -56,12 +58,18 @@ func runEmptyString(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	if nullable > 0 {
-		p.Inform("%d columns of strings may be NULL: what Oracle stores for '' is NULL there and stays NULL, while '' that is written on the destination is no NULL", nullable)
+		p.Note("nullable", "count", nullable)
 	}
 	return nil
 }
 
-func nullability(c datasource.Column) string {
+// hasEmptyDefault reports whether the default of a column is the empty string.
+func hasEmptyDefault(c datasource.Column) bool {
+	return c.Default != nil && slices.Contains([]string{"''", "N''"}, strings.ToUpper(strings.TrimSpace(*c.Default)))
+}
+
+// notNull returns the NOT NULL clause of a column, empty if it allows NULL.
+func notNull(c datasource.Column) string {
 	if c.Nullable {
 		return ""
 	}

@@ -2,7 +2,6 @@ package column
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -22,13 +21,17 @@ var EnumSet = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
-	Run:      runEnumSet,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
+	Run: runEnumSet,
 }
 
-// longestElement is the most characters that MySQL 8 takes in an element of ENUM or SET (MySQL 8.4
-// Reference Manual, "String Type Syntax").
+// longestElement is the maximum of characters that MySQL 8 accepts in an element of ENUM or SET (MySQL 8.4 Reference
+// Manual, "String Type Syntax").
 const longestElement = 255
 
 func runEnumSet(ctx context.Context, p *checks.Pass) error {
@@ -52,20 +55,20 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 	if !dest.IsMySQL() && !dest.IsMariaDB() {
 		refused = checks.Warn
 	}
-	var unread error
-	padded := 0
+	var unreadable error
+	zerofill := 0
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if strings.Contains(c.ColumnType.ColumnType, "zerofill") {
-				padded++
+				zerofill++
 			}
 			if c.DataType != "enum" && c.DataType != "set" {
 				continue
 			}
-			f := checks.Finding{Level: refused, Object: checks.ColumnObject(pair.Source, c.Name), Args: checks.Args{"dest": dest.String()}}
+			object := checks.ColumnObject(pair.Source, c.Name)
 			t, err := datasource.ParseMySQLType(c.ColumnType.ColumnType)
 			if err != nil {
-				unread = fmt.Errorf("%s: %w", f.Object, err)
+				unreadable = p.NotChecked("unreadable_type", "column", object, "cause", err)
 				continue
 			}
 			longest := 0
@@ -73,28 +76,28 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 				longest = max(longest, utf8.RuneCountInString(strings.ReplaceAll(value, `\\`, `\`)))
 			}
 			if longest > longestElement && !dest.IsMariaDB() && !(dest.IsMySQL() && dest.Version.Before(8)) {
-				f.Rule, f.Actual, f.Expected = "long_element", fmt.Sprintf("%d characters", longest), fmt.Sprintf("%d characters at most", longestElement)
-				p.Report(f)
+				p.Report(checks.Finding{Rule: "long_element", Level: refused, Object: object,
+					Args: checks.Args{"length": longest, "limit": longestElement, "dest": dest}})
 			}
-			if twice, ok := duplicate(t.Values, c.Collation); ok && strict(mode) {
-				f.Rule, f.Actual, f.Expected = "duplicate_element", checks.QuoteString(twice), "each element once"
-				p.Report(f)
+			if element, ok := duplicate(t.Values, c.Collation); ok && isStrict(mode) {
+				p.Report(checks.Finding{Rule: "duplicate_element", Level: refused, Object: object,
+					Actual: checks.QuoteString(element), Args: checks.Args{"dest": dest}})
 			}
 		}
 	}
-	if padded > 0 && dest.IsMySQL() && dest.Version.AtLeast(8, 0, 17) {
-		p.Inform("%d columns have ZEROFILL, which MySQL takes, but has deprecated since 8.0.17.", padded)
+	if zerofill > 0 && dest.IsMySQL() && dest.Version.AtLeast(8, 0, 17) {
+		p.Note("zerofill", "count", zerofill)
 	}
-	return unread
+	return unreadable
 }
 
-// duplicate gives an element that comes twice, as far as that can be told without the collation's
-// own rules: spaces at the end do not count but for binary ones, nor does case where the collation says so by its name.
+// duplicate returns a duplicate element, as far as it can be found without the rules of the collation: trailing spaces
+// are ignored except in binary ones, and case is ignored if the name of the collation says so.
 func duplicate(values []string, collation string) (string, bool) {
 	seen := map[string]bool{}
 	for _, value := range values {
 		key := value
-		if collation != "binary" && collation != "" { // MySQL names no collation for the character set binary
+		if collation != "binary" && collation != "" { // MySQL shows no collation for the character set binary
 			key = strings.TrimRight(value, " ")
 		}
 		if strings.HasSuffix(collation, "_ci") {
@@ -108,7 +111,8 @@ func duplicate(values []string, collation string) (string, bool) {
 	return "", false
 }
 
-// strict tells whether a sql_mode makes the server refuse values that do not fit.
-func strict(sqlMode string) bool {
-	return slices.ContainsFunc(sysvar.SQLModes(sqlMode), func(m string) bool { return m == "STRICT_TRANS_TABLES" || m == "STRICT_ALL_TABLES" })
+// isStrict reports whether a sql_mode makes the server reject values that do not fit.
+func isStrict(sqlMode string) bool {
+	modes := sysvar.SQLModes(sqlMode)
+	return slices.Contains(modes, "STRICT_TRANS_TABLES") || slices.Contains(modes, "STRICT_ALL_TABLES")
 }

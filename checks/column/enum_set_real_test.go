@@ -34,10 +34,10 @@ func TestEnumSetMariaDBToMySQL(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+create); (err != nil) != (tc.want != nil) {
-			t.Errorf("MySQL says of %s: %v", name, err)
+			t.Errorf("MySQL returned for %s: %v", name, err)
 		}
 		if tc.want == nil && got.Outcome != engine.Passed {
-			t.Errorf("%s is %s", name, got.Outcome)
+			t.Errorf("%s: got %s", name, got.Outcome)
 		}
 		from.Exec(t, "DROP TABLE "+source+"."+name)
 	}

@@ -25,21 +25,21 @@ func TestEnumSet(t *testing.T) {
 		unknown    bool
 	}{
 		{"plain", checktest.MySQL97, "STRICT_TRANS_TABLES", "enum('a','it''s','b,c')", "utf8mb4_bin", nil, 0, false},
-		{"as long as can be", checktest.MySQL97, "", "set('" + strings.Repeat("é", 254) + `\\` + "')", "utf8mb4_bin", nil, 0, false},
+		{"longest", checktest.MySQL97, "", "set('" + strings.Repeat("é", 254) + `\\` + "')", "utf8mb4_bin", nil, 0, false},
 		{"too long", checktest.MySQL97, "", long, "utf8mb4_bin", []string{"long_element"}, 0, false},
 		{"long on MySQL 5.7", checktest.MySQL57, "", long, "utf8mb4_bin", nil, 0, false},
 		{"long on MariaDB", checktest.MariaDB1011, "", long, "utf8mb4_bin", nil, 0, false},
-		{"twice", checktest.MariaDB1011, "STRICT_ALL_TABLES", "set('x','y','x ')", "utf8mb4_bin", []string{"duplicate_element"}, 0, false},
-		{"spaces that count", checktest.MySQL97, "STRICT_ALL_TABLES", "set('x','x ')", "binary", nil, 0, false},
-		{"twice in binary", checktest.MySQL97, "STRICT_ALL_TABLES", "set('x','x')", "binary", []string{"duplicate_element"}, 0, false},
-		{"twice, not strict", checktest.MySQL97, "", "set('x','y','x')", "utf8mb4_bin", nil, 0, false},
-		{"in both cases", checktest.MySQL97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_bin", nil, 0, false},
-		{"in both cases, which do not count", checktest.MySQL97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_general_ci", []string{"duplicate_element"}, 0, false},
+		{"duplicate", checktest.MariaDB1011, "STRICT_ALL_TABLES", "set('x','y','x ')", "utf8mb4_bin", []string{"duplicate_element"}, 0, false},
+		{"trailing spaces", checktest.MySQL97, "STRICT_ALL_TABLES", "set('x','x ')", "binary", nil, 0, false},
+		{"duplicate, binary", checktest.MySQL97, "STRICT_ALL_TABLES", "set('x','x')", "binary", []string{"duplicate_element"}, 0, false},
+		{"duplicate, not strict", checktest.MySQL97, "", "set('x','y','x')", "utf8mb4_bin", nil, 0, false},
+		{"case-sensitive", checktest.MySQL97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_bin", nil, 0, false},
+		{"case-insensitive", checktest.MySQL97, "STRICT_ALL_TABLES", "enum('x','X')", "utf8mb4_general_ci", []string{"duplicate_element"}, 0, false},
 		{"spaces in binary", checktest.MariaDB1011, "STRICT_ALL_TABLES", "enum('x','x ')", "binary", nil, 0, false},
 		{"spaces in binary of MySQL", checktest.MariaDB1011, "STRICT_ALL_TABLES", "enum('x','x ')", "", nil, 0, false},
-		{"padded", checktest.MySQL97, "", "int(5) unsigned zerofill", "", nil, 1, false},
-		{"padded on MariaDB", checktest.MariaDB1011, "", "int(5) unsigned zerofill", "", nil, 0, false},
-		{"not to be read", checktest.MySQL97, "", "enum('a'", "utf8mb4_bin", nil, 0, true},
+		{"zerofill", checktest.MySQL97, "", "int(5) unsigned zerofill", "", nil, 1, false},
+		{"zerofill on MariaDB", checktest.MariaDB1011, "", "int(5) unsigned zerofill", "", nil, 0, false},
+		{"unreadable type", checktest.MySQL97, "", "enum('a'", "utf8mb4_bin", nil, 0, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +47,7 @@ func TestEnumSet(t *testing.T) {
 				Dest: datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: datasource.Variables{"sql_mode": tc.mode}}}
 			findings, notes, err := facts.Run(t, column.EnumSet)
 			if (err != nil) != tc.unknown || len(notes) != tc.notes {
-				t.Errorf("error %v, want one: %v; remarks %q, want %d", err, tc.unknown, notes, tc.notes)
+				t.Errorf("error %v, want an error: %v; notes %q, want %d", err, tc.unknown, notes, tc.notes)
 			}
 			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
 				t.Errorf("rules (-want +got):\n%s", diff)

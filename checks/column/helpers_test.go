@@ -8,7 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// emulatedSequence puts a sequence with the numbers 1 to 1000 into the dictionary.
+// emulatedSequence adds a sequence with the numbers 1 to 1000 to the dictionary.
 func emulatedSequence(srv *oracletest.Server, name string, next int, more oracletest.Row) {
 	r := oracletest.Row{"SEQUENCE_OWNER": "SHOP", "SEQUENCE_NAME": name, "MIN_VALUE": 1, "MAX_VALUE": 1000, "INCREMENT_BY": 1, "LAST_NUMBER": next, "CACHE_SIZE": 20, "CYCLE_FLAG": "N"}
 	for k, v := range more {
@@ -17,7 +17,7 @@ func emulatedSequence(srv *oracletest.Server, name string, next int, more oracle
 	srv.Insert("DBA_SEQUENCES", r)
 }
 
-// WithMySQLDest turns a task of an emulated listener into one to MySQL.
+// WithMySQLDest returns the task with a MySQL destination.
 func WithMySQLDest(t *testing.T, task checktest.Real) checktest.Real {
 	t.Helper()
 	to := dbtest.Get(t, dbtest.MySQL)

@@ -17,8 +17,12 @@ var InvisibleColumn = &checks.Check{
 	Phases:   checks.AllPhases,
 	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runInvisibleColumn,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactUnusedColumns},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runInvisibleColumn,
 }
 
 func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
@@ -38,19 +42,18 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	has, known := product.InvisibleColumns(dest)
+	supported, known := product.InvisibleColumns(dest)
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if !c.Invisible() || c.Oracle != nil && !c.Oracle.UserMade {
 				continue
 			}
-			f := checks.Finding{Rule: "invisible", Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name),
-				Actual: "invisible", Expected: "visible, or named in every statement", Args: checks.Args{"dest": dest.String()}}
+			f := checks.Finding{Rule: "invisible", Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name)}
 			switch {
 			case !known:
-				f.Rule = "unknown_destination"
-			case !has:
-				f.Rule = "unsupported"
+				f.Rule, f.Args = "unknown_destination", checks.Args{"dest": dest}
+			case !supported:
+				f.Rule, f.Args = "unsupported", checks.Args{"dest": dest}
 			}
 			t, name := checks.QuoteTable(p.Route.Source, pair.Source), checks.Quote(p.Route.Source, c.Name)
 			switch {
@@ -63,21 +66,22 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	if source.Flavor == datasource.FlavorOracle {
-		return remarkUnused(ctx, p, mapping)
+		return unusedColumns(ctx, p, mapping)
 	}
 	return nil
 }
 
-// remarkUnused tells which tables of an Oracle source have columns that were set unused.
-func remarkUnused(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+// unusedColumns reports the tables of an Oracle source with unused columns.
+func unusedColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	unused, err := p.Source().UnusedColumns(ctx)
 	if err != nil {
 		return err
 	}
 	for _, pair := range mapping.BaseTables() {
 		if count := unused[pair.Source]; count != "" {
-			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source), Actual: count + " unused", Expected: "no unused columns",
-				SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}})
+			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source),
+				Args: checks.Args{"columns": count},
+				SQL:  []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}})
 		}
 	}
 	return nil

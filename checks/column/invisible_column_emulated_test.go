@@ -39,11 +39,11 @@ func TestInvisibleColumnOfOracleEmulated(t *testing.T) {
 			srv.Clear("DBA_UNUSED_COL_TABS")
 			checktest.InsertColumns(srv, "T", nil, "A NUMBER(10)", "H NUMBER(10)")
 			if got := task.Run(t, column.InvisibleColumn); got.Outcome != engine.Passed || len(got.Findings) > 0 {
-				t.Errorf("mended it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Deny(942, "*_UNUSED_COL_TABS")
 			if got := task.Run(t, column.InvisibleColumn); got.Outcome != engine.Unknown {
-				t.Errorf("with the unused columns unread it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with unreadable unused columns, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

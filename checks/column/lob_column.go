@@ -18,6 +18,7 @@ var LOBColumn = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes}, Mapping: true},
 	OMS: []checks.OMSItem{
 		{Name: "LOB_FIELD_NOT_EXIST"},
 		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},
@@ -47,7 +48,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 			switch {
 			case c.LOB():
 				lobs = append(lobs, c.Name)
-			case c.Oracle == nil || !c.Generated(): // Oracle's log holds no virtual column
+			case c.Oracle == nil || !c.Generated(): // the log of Oracle does not contain virtual columns
 				others++
 			}
 		}
@@ -55,7 +56,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source),
-			Actual: "no key; large objects " + strings.Join(lobs, ", "), Expected: "a primary key"}
+			Args: checks.Args{"columns": strings.Join(lobs, ", ")}}
 		if others == 0 {
 			f.Rule, f.Level = "nothing_else", checks.Fail
 		}

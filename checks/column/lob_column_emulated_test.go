@@ -32,7 +32,7 @@ func TestLOBColumnOfOracleEmulated(t *testing.T) {
 			}
 			srv.Deny(942, "*_CONSTRAINTS")
 			if got := task.Run(t, column.LOBColumn); got.Outcome != engine.Unknown {
-				t.Errorf("with the keys unread it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with unreadable keys, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

@@ -31,7 +31,7 @@ func TestLOBColumnOnRealServer(t *testing.T) {
 		}
 		s.Exec(t, "ALTER TABLE "+from+".bare ADD id INT PRIMARY KEY", "ALTER TABLE "+from+".mixed ADD PRIMARY KEY (n)")
 		if got := task.Run(t, column.LOBColumn); got.Outcome != engine.Passed {
-			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }

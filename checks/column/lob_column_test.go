@@ -21,7 +21,7 @@ func TestLOBColumn(t *testing.T) {
 		{"no large object", []datasource.Column{checktest.ColumnOfType("a", "int")}, false, nil},
 		{"large objects and a key", []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("b", "text")}, true, nil},
 		{"large objects without a key", []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("b", "json")}, false, []string{"no_key"}},
-		{"nothing but large objects", []datasource.Column{checktest.ColumnOfType("b", "text")}, false, []string{"nothing_else"}},
+		{"only large objects", []datasource.Column{checktest.ColumnOfType("b", "text")}, false, []string{"nothing_else"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

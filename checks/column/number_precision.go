@@ -18,13 +18,14 @@ var NumberPrecision = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
 	Run:      runNumberPrecision,
 }
 
 const (
-	decimalScale = 30 // the most digits after the point that DECIMAL of MySQL, MariaDB and OceanBase has
-	doubleBits   = 53 // the binary digits that a DOUBLE holds
+	decimalScale = 30 // maximum of digits after the decimal point of DECIMAL on MySQL, MariaDB and OceanBase
+	doubleBits   = 53 // binary digits of a DOUBLE
 )
 
 func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
@@ -38,8 +39,9 @@ func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
-			if f, ok := judgeNumber(c); ok {
-				f.Level, f.Object, f.Actual = checks.Warn, checks.ColumnObject(pair.Source, c.Name), c.ColumnType.ColumnType
+			if f, ok := numberFinding(c); ok {
+				f.Level, f.Object = checks.Warn, checks.ColumnObject(pair.Source, c.Name)
+				f.Actual = c.ColumnType.ColumnType
 				p.Report(f)
 			}
 		}
@@ -47,26 +49,27 @@ func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// judgeNumber gives what may be lost of a column's numbers in MySQL's types.
-func judgeNumber(c datasource.Column) (f checks.Finding, ok bool) {
+// numberFinding returns the finding of a column whose numbers may not fit the types of MySQL.
+func numberFinding(c datasource.Column) (f checks.Finding, ok bool) {
 	switch {
 	case c.DataType == "FLOAT" && c.Precision > doubleBits:
-		return checks.Finding{Rule: "long_float", Expected: fmt.Sprintf("at most FLOAT(%d), or NUMBER with precision and scale", doubleBits)}, true
+		return checks.Finding{Rule: "long_float", Args: checks.Args{"limit": doubleBits}}, true
 	case c.DataType != "NUMBER":
 		return f, false
 	case c.Precision == 0 && !c.HasScale:
-		return checks.Finding{Rule: "no_precision", Expected: "NUMBER with precision and scale"}, true
+		return checks.Finding{Rule: "no_precision"}, true
 	case c.Scale < 0:
-		return checks.Finding{Rule: "negative_scale", Expected: fmt.Sprintf("DECIMAL(%d,0) on the destination", precision(c)-c.Scale)}, true
+		return checks.Finding{Rule: "negative_scale", Expected: fmt.Sprintf("DECIMAL(%d,0)", precision(c)-c.Scale)}, true
 	case c.Scale > decimalScale:
-		return checks.Finding{Rule: "long_scale", Expected: fmt.Sprintf("a scale of at most %d", decimalScale)}, true
+		return checks.Finding{Rule: "long_scale", Args: checks.Args{"limit": decimalScale}}, true
 	case c.Scale > precision(c):
-		return checks.Finding{Rule: "scale_beyond_precision", Expected: fmt.Sprintf("DECIMAL(%d,%d) on the destination", c.Scale, c.Scale)}, true
+		expected := fmt.Sprintf("DECIMAL(%d,%d)", c.Scale, c.Scale)
+		return checks.Finding{Rule: "scale_beyond_precision", Expected: expected}, true
 	}
 	return f, false
 }
 
-// precision gives the digits of a NUMBER with a scale: 38 where none are declared, as in NUMBER(*,2).
+// precision returns the precision of a NUMBER with a scale: 38 if none is declared, as in NUMBER(*,2).
 func precision(c datasource.Column) int {
 	if c.Precision == 0 {
 		return 38

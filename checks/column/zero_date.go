@@ -19,8 +19,12 @@ var ZeroDate = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runZeroDate,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactVariables, datasource.FactZeroDates},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runZeroDate,
 }
 
 func runZeroDate(ctx context.Context, p *checks.Pass) error {
@@ -40,11 +44,11 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	if !ok {
 		return sysvar.Missing(source, "sql_mode")
 	}
-	wanted, ok := to.Lookup("sql_mode")
+	required, ok := to.Lookup("sql_mode")
 	if !ok {
 		return sysvar.Missing(dest, "sql_mode")
 	}
-	forbidden := zeroModes(wanted)
+	forbidden := zeroModes(required)
 	if len(sysvar.Without(forbidden, zeroModes(allowed))) == 0 {
 		return nil
 	}
@@ -70,7 +74,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	if !p.Settings.Deep {
-		p.Inform("The sql_mode of the source lets zero dates in, that of %s refuses them: %d columns of %d tables may hold some. They were not looked into, which is done only when asked for (--deep).", dest, count, len(dates))
+		p.Note("not_read", "dest", dest, "columns", count, "tables", len(dates))
 		return nil
 	}
 	found, err := p.Source().ZeroDates(ctx, dates)
@@ -79,21 +83,23 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, t := range found.Holding {
 		for _, column := range t.Columns {
-			p.Report(checks.Finding{Rule: "zero_dates", Level: checks.Warn, Object: checks.ColumnObject(t.Table, column), Actual: "zero dates", Expected: "dates without zeroes",
-				Args: checks.Args{"dest": dest.String()}})
+			p.Report(checks.Finding{Rule: "zero_dates", Level: checks.Warn, Object: checks.ColumnObject(t.Table, column),
+				Args: checks.Args{"dest": dest}})
 		}
 	}
-	p.Inform("The first %d rows of each table were looked into for zero dates.", found.Rows)
+	p.Note("rows_read", "rows", found.Rows)
 	if len(found.NotProbed) > 0 {
-		p.Inform("%d tables were not looked into, for there are too many: from %s on.", len(found.NotProbed), found.NotProbed[0])
+		p.Note("tables_not_read", "count", len(found.NotProbed), "table", found.NotProbed[0])
 	}
 	return nil
 }
 
-// zeroModes gives the modes by which a sql_mode refuses dates with zeroes: none outside the strict mode.
+// zeroModes returns the modes by which a sql_mode rejects zero dates: none without strict mode.
 func zeroModes(sqlMode string) []string {
-	if !strict(sqlMode) {
+	if !isStrict(sqlMode) {
 		return nil
 	}
-	return slices.DeleteFunc(sysvar.SQLModes(sqlMode), func(m string) bool { return m != "NO_ZERO_DATE" && m != "NO_ZERO_IN_DATE" })
+	return slices.DeleteFunc(sysvar.SQLModes(sqlMode), func(m string) bool {
+		return m != "NO_ZERO_DATE" && m != "NO_ZERO_IN_DATE"
+	})
 }

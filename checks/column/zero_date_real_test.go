@@ -22,7 +22,7 @@ func TestZeroDateInRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := to.DB(t).ExecContext(t.Context(), "INSERT INTO "+dest+".a VALUES ('0000-00-00')"); err == nil {
-		t.Error("MySQL takes a zero date")
+		t.Error("MySQL accepts a zero date")
 	}
 	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
 	found := func() []string {
@@ -37,6 +37,6 @@ func TestZeroDateInRows(t *testing.T) {
 	}
 	from.Exec(t, "UPDATE "+source+".a SET d = NULL, e = NULL, f = NULL WHERE id = 2")
 	if diff := cmp.Diff([]string(nil), found()); diff != "" {
-		t.Errorf("mended (-want +got):\n%s", diff)
+		t.Errorf("after the fix (-want +got):\n%s", diff)
 	}
 }

@@ -27,15 +27,15 @@ func TestZeroDate(t *testing.T) {
 		notes    int
 		err      error
 	}{
-		{"both forbid them", forbids, forbids, "date", false, lost, nil, 0, nil},
+		{"both reject them", forbids, forbids, "date", false, lost, nil, 0, nil},
 		{"both allow them", "", "", "date", true, lost, nil, 0, nil},
 		{"the destination is not strict", "", "NO_ZERO_DATE", "date", true, lost, nil, 0, nil},
 		{"the source is not strict", "NO_ZERO_DATE,NO_ZERO_IN_DATE", forbids, "date", false, lost, nil, 1, nil},
-		{"the source allows zeroes in dates", "STRICT_ALL_TABLES,NO_ZERO_DATE", forbids, "datetime", false, lost, nil, 1, nil},
-		{"no column of dates", "", forbids, "time", true, lost, nil, 0, nil},
-		{"deep, and found", "", forbids, "timestamp", true, held, []string{"zero_dates"}, 1, nil},
-		{"deep, and none", "", forbids, "timestamp", true, datasource.ZeroDates{Rows: 10}, nil, 1, nil},
-		{"deep, and failed", "", forbids, "timestamp", true, lost, nil, 0, lost},
+		{"the source allows zero parts", "STRICT_ALL_TABLES,NO_ZERO_DATE", forbids, "datetime", false, lost, nil, 1, nil},
+		{"no date column", "", forbids, "time", true, lost, nil, 0, nil},
+		{"deep, found", "", forbids, "timestamp", true, held, []string{"zero_dates"}, 1, nil},
+		{"deep, none", "", forbids, "timestamp", true, datasource.ZeroDates{Rows: 10}, nil, 1, nil},
+		{"deep, failed", "", forbids, "timestamp", true, lost, nil, 0, lost},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +45,7 @@ func TestZeroDate(t *testing.T) {
 				Settings: checks.Settings{Deep: tc.deep}}
 			findings, notes, err := facts.Run(t, column.ZeroDate)
 			if !errors.Is(err, tc.err) || len(notes) != tc.notes {
-				t.Errorf("error %v, want %v; remarks %q, want %d", err, tc.err, notes, tc.notes)
+				t.Errorf("error %v, want %v; notes %q, want %d", err, tc.err, notes, tc.notes)
 			}
 			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
 				t.Errorf("rules (-want +got):\n%s", diff)

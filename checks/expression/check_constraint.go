@@ -21,9 +21,13 @@ var CheckConstraint = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
-	Run:      runCheckConstraint,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
+	Run: runCheckConstraint,
 }
 
 func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
@@ -50,7 +54,7 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	if c.columns, err = p.Source().Columns(ctx); err != nil {
 		return err
 	}
-	report.Newer(p, c.dest, "the rules for CHECK")
+	report.Newer(p, c.dest, p.Term("rules"))
 	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && !p.Route.Source.OracleLike() {
 		if c.indexes, err = p.Source().Indexes(ctx); err != nil {
 			return err
@@ -59,7 +63,7 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
-	if err := c.namesThere(ctx, mapping); err != nil {
+	if err := c.reserveNamesOnDest(ctx, mapping); err != nil {
 		return err
 	}
 	for _, pair := range mapping.BaseTables() {
@@ -68,19 +72,20 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 				c.oracle(pair, constraint)
 				continue
 			}
-			// Before 10.5.10 MariaDB does not say which constraints stand in a column's definition: those have its name.
+			// Before 10.5.10 MariaDB does not show which constraints belong to a column: those have its name.
 			constraint.Column = constraint.Column || c.source.IsMariaDB() && c.isColumn(pair.Source, constraint.Name)
 			c.constraint(pair, constraint)
 			if c.source.IsMariaDB() && !c.dest.IsMariaDB() && c.maybePeriod(pair.Source, constraint) {
-				p.Inform("MariaDB lists an application-time period as a CHECK: if SHOW CREATE TABLE %s says PERIOD FOR %s, %s refuses it", pair.Source, checks.Quote(p.Route.Source, constraint.Name), c.dest)
+				p.Note("maybe_period", "table", pair.Source, "period", checks.Quote(p.Route.Source, constraint.Name),
+					"dest", c.dest)
 			}
 		}
 	}
-	return c.unread
+	return c.unreadable
 }
 
-// maybePeriod tells whether a constraint of MariaDB looks like what PERIOD FOR makes: its catalog shows both
-// in the same way before 11.4 (tried on 10.11).
+// maybePeriod reports whether a constraint of MariaDB may be a PERIOD FOR: before 11.4 its catalog shows both in the
+// same way (tried on 10.11).
 func (c *checkConstraintRun) maybePeriod(table datasource.TableName, k datasource.CheckConstraint) bool {
 	from, to, ok := strings.Cut(k.Clause, " < ")
 	if !ok || k.Column || !strings.HasPrefix(from, "`") || !strings.HasPrefix(to, "`") {
@@ -88,7 +93,8 @@ func (c *checkConstraintRun) maybePeriod(table datasource.TableName, k datasourc
 	}
 	var types []string
 	for _, column := range c.columns.Of(table) {
-		if name := checks.Quote(c.Route.Source, column.Name); (name == from || name == to) && !column.Nullable {
+		name := checks.Quote(c.Route.Source, column.Name)
+		if (name == from || name == to) && !column.Nullable {
 			types = append(types, column.ColumnType.ColumnType)
 		}
 	}
@@ -103,31 +109,47 @@ type checkConstraintRun struct {
 	source, dest datasource.Server
 	charsets     datasource.Charsets // of the destination
 	columns      datasource.ByTable[datasource.Column]
-	indexes      datasource.ByTable[datasource.Index]      // where the destination does not tell their names from those of constraints
-	foreignKeys  datasource.ByTable[datasource.ForeignKey] // likewise
-	names        map[datasource.TableName]string           // of a destination's schema and constraint: the constraint that has it
-	unread       error                                     // a constraint that could not be read whole
+	// indexes and foreignKeys are read if the destination confuses their names with those of constraints.
+	indexes     datasource.ByTable[datasource.Index]
+	foreignKeys datasource.ByTable[datasource.ForeignKey]
+	names       map[datasource.TableName]string // by schema and name on the destination: the constraint that has it
+	unreadable  error                           // of a constraint that could not be read completely
 }
 
+// isColumn reports whether a table has a column of that name.
 func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) bool {
 	return slices.ContainsFunc(c.columns.Of(table), func(column datasource.Column) bool { return column.Name == name })
 }
 
-func (c *checkConstraintRun) report(pair checks.TablePair, constraint datasource.CheckConstraint, rule string, level checks.Level, actual, want string, sql ...string) {
-	c.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, constraint.Name), Actual: actual, Expected: want, SQL: sql,
-		Args: checks.Args{"dest": c.dest.String()}})
+// report adds a finding; an empty expected value is that of the page.
+func (c *checkConstraintRun) report(
+	pair checks.TablePair, k datasource.CheckConstraint, rule string, level checks.Level, actual, expected string,
+	sql ...string,
+) {
+	c.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, k.Name),
+		Actual: actual, Expected: expected, SQL: sql, Args: checks.Args{"dest": c.dest}})
 }
 
+// nameTaken reports a constraint whose name another object has, too.
+func (c *checkConstraintRun) nameTaken(
+	pair checks.TablePair, k datasource.CheckConstraint, level checks.Level, other, expected string, sql ...string,
+) {
+	c.Report(checks.Finding{Rule: "name_taken", Level: level, Object: report.ConstraintObject(pair.Source, k.Name),
+		Actual: k.Name, Expected: expected, SQL: sql, Args: checks.Args{"other": other}})
+}
+
+// constraint checks a constraint of a source with the MySQL dialect.
 func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.CheckConstraint) {
 	if ignoresCheck(c.dest) {
 		if k.Enforced {
-			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "a destination that enforces it")
+			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "")
 		}
 		return
 	}
 	if !k.Enforced && c.dest.IsMariaDB() {
-		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED, as it will be on the destination",
-			"ALTER TABLE "+checks.QuoteTable(c.Route.Source, pair.Source)+" ALTER CHECK "+checks.Quote(c.Route.Source, k.Name)+" ENFORCED")
+		t := c.Route.Source
+		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED",
+			"ALTER TABLE "+checks.QuoteTable(t, pair.Source)+" ALTER CHECK "+checks.Quote(t, k.Name)+" ENFORCED")
 	}
 	clause := mysqlexpr.ReadClause(k.Clause, c.source.IsMariaDB())
 	for _, function := range clause.Functions {
@@ -137,9 +159,9 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			if c.dest.IsOceanBase() {
 				level = checks.Warn
 			}
-			c.report(pair, k, "function_refused", level, strings.ToUpper(function)+"()", "functions that the destination accepts in CHECK")
+			c.report(pair, k, "function_refused", level, strings.ToUpper(function)+"()", "")
 		case product.Unknown:
-			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "functions that the destination is known to accept in CHECK")
+			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "")
 		}
 	}
 	plain := mysqlexpr.PlainText(c.source, k.Clause)
@@ -154,36 +176,40 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	}
 	for _, missing := range absent {
 		if !slices.Contains(clause.Functions, missing) {
-			c.report(pair, k, "clause_missing", level, missing, "a condition without it")
+			c.report(pair, k, "clause_missing", level, missing, "")
 		}
 	}
 	for _, collation := range definition.Collations {
 		if !c.charsets.HasCollation(collation) {
-			c.report(pair, k, "collation_missing", checks.Fail, collation, "a collation that the destination has")
+			c.report(pair, k, "collation_missing", checks.Fail, collation, "")
 		}
 	}
 	other, taken := "", false
 	if (c.dest.IsMySQL() || c.dest.IsOceanBase()) && !k.Column {
-		other, taken = c.take(pair, k)
+		other, taken = c.reserveName(pair, k)
 	}
-	mended := k.Clause // as one statement makes it, where the name is wrong, too
-	if condition, known := mysqlexpr.IsCondition(k.Clause); c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
-		mended = "(" + k.Clause + ") <> 0"
+	fixed := k.Clause // one statement fixes the condition and the name
+	condition, known := mysqlexpr.IsCondition(k.Clause)
+	if c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
+		fixed = "(" + k.Clause + ") <> 0"
 		var sql []string
 		if !taken {
-			sql = c.again(pair, k, k.Name, mended)
+			sql = c.recreate(pair, k, k.Name, fixed)
 		}
-		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "a comparison, as in CHECK ("+mended+")", sql...)
+		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "CHECK ("+fixed+")", sql...)
 	}
-	if other := c.keyOfName(pair.Source, k.Name); other != "" {
-		c.report(pair, k, "name_taken", checks.Fail, "the name "+k.Name+", which "+other+" has too", "a name of its own in its table")
+	if key := c.keyNamed(pair.Source, k.Name); key != "" {
+		c.nameTaken(pair, k, checks.Fail, c.Term(key), c.Term("unique_in_table"))
 	}
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return
 	}
 	if k.Column {
-		if at := slices.IndexFunc(clause.Names, func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }); at >= 0 && c.dest.IsMySQL() {
-			c.report(pair, k, "other_column", checks.Fail, "a column's CHECK that names "+clause.Names[at], "a CHECK of the table")
+		isOther := func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }
+		if at := slices.IndexFunc(clause.Names, isOther); at >= 0 && c.dest.IsMySQL() {
+			c.Report(checks.Finding{Rule: "other_column", Level: checks.Fail,
+				Object: report.ConstraintObject(pair.Source, k.Name),
+				Args:   checks.Args{"column": clause.Names[at], "dest": c.dest}})
 		}
 		return
 	}
@@ -194,28 +220,30 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	if c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
-	c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema, c.again(pair, k, c.freeName(pair, k.Name), mended)...)
+	c.nameTaken(pair, k, level, other, c.Term("unique_in_schema", "schema", pair.Dest.Schema),
+		c.recreate(pair, k, c.freeName(pair, k.Name), fixed)...)
 }
 
-// keyOfName gives the key of a table of MySQL with which MariaDB confuses a constraint of that name (error 1826): primary, unique and
-// foreign keys share the names of CHECK constraints there (tried on 10.11 and 11.8).
-func (c *checkConstraintRun) keyOfName(table datasource.TableName, name string) string {
+// keyNamed returns the term for the key of a MySQL table with which MariaDB confuses a constraint of that name (error
+// 1826), empty if there is none. Primary, unique and foreign keys share the names of CHECK constraints there (tried on
+// 10.11 and 11.8).
+func (c *checkConstraintRun) keyNamed(table datasource.TableName, name string) string {
 	for _, i := range c.indexes.Of(table) {
 		if i.Unique && strings.EqualFold(i.Name, name) {
-			return "a unique key"
+			return "unique_key"
 		}
 	}
 	for _, f := range c.foreignKeys.Of(table) {
 		if strings.EqualFold(f.Name, name) {
-			return "a foreign key"
+			return "foreign_key"
 		}
 	}
 	return ""
 }
 
-// namesThere takes the names of the constraints of the destination's other tables, where a name is unique in its
-// schema: those that the task makes keep their own.
-func (c *checkConstraintRun) namesThere(ctx context.Context, mapping *checks.Mapping) error {
+// reserveNamesOnDest reserves the names of the constraints of other tables of the destination, if a name is unique in
+// its schema there. Tables that the task creates keep their names.
+func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *checks.Mapping) error {
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return nil
 	}
@@ -228,12 +256,14 @@ func (c *checkConstraintRun) namesThere(ctx context.Context, mapping *checks.Map
 			continue
 		}
 		for _, k := range own {
-			c.names[c.nameOnDest(table.Schema, k.Name)] = table.String() + "." + k.Name + " of the destination"
+			name := report.ConstraintObject(table, k.Name)
+			c.names[c.nameOnDest(table.Schema, k.Name)] = c.Term("on_dest", "constraint", name)
 		}
 	}
 	return nil
 }
 
+// nameOnDest returns the schema and name of a constraint as the destination compares them.
 func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableName {
 	if c.Route.Dest.OracleLike() {
 		return datasource.TableName{Schema: schema, Name: name}
@@ -241,17 +271,22 @@ func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableNam
 	return datasource.TableName{Schema: c.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}
 }
 
-// again gives the statement that makes a constraint of MariaDB again with another name or condition.
-func (c *checkConstraintRun) again(pair checks.TablePair, k datasource.CheckConstraint, name, clause string) []string {
-	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) { // a period is not dropped as a constraint
+// recreate returns the statement that creates a constraint of MariaDB again with another name or condition.
+func (c *checkConstraintRun) recreate(
+	pair checks.TablePair, k datasource.CheckConstraint, name, clause string,
+) []string {
+	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) { // a period cannot be dropped as a constraint
 		return nil
 	}
 	t := c.Route.Source
-	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Source) + " DROP CONSTRAINT " + checks.Quote(t, k.Name) + ", ADD CONSTRAINT " + checks.Quote(t, name) + " CHECK (" + clause + ")"}
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Source) + " DROP CONSTRAINT " + checks.Quote(t, k.Name) +
+		", ADD CONSTRAINT " + checks.Quote(t, name) + " CHECK (" + clause + ")"}
 }
 
-// take gives a constraint its name on the destination, as that compares names, unless another one has it.
-func (c *checkConstraintRun) take(pair checks.TablePair, k datasource.CheckConstraint) (other string, taken bool) {
+// reserveName reserves the name of a constraint on the destination, or returns the constraint that has it already.
+func (c *checkConstraintRun) reserveName(
+	pair checks.TablePair, k datasource.CheckConstraint,
+) (other string, taken bool) {
 	name := c.nameOnDest(pair.Dest.Schema, k.Name)
 	if other, taken = c.names[name]; !taken {
 		c.names[name] = pair.Source.String() + "." + k.Name
@@ -259,7 +294,7 @@ func (c *checkConstraintRun) take(pair checks.TablePair, k datasource.CheckConst
 	return other, taken
 }
 
-// freeName gives a name that no constraint seen so far has, and takes it.
+// freeName returns a name that no constraint has so far, and reserves it.
 func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string {
 	base := pair.Source.Name + "_" + name
 	if r := []rune(base); len(r) > 60 {
@@ -276,10 +311,10 @@ func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string
 	}
 }
 
-// ignoresCheck tells whether a server reads CHECK and forgets it: MySQL before 8.0.16, MariaDB
-// before 10.2.1 (MySQL 8.0 Reference Manual and MariaDB documentation, "CHECK Constraints"), or is not
-// given it: OceanBase before V3.2.3 in MySQL mode (OceanBase Migration Service, "Create an index or a
-// constraint" of the conversion from a MySQL database).
+// ignoresCheck reports whether a server ignores CHECK: MySQL before 8.0.16, MariaDB before 10.2.1 (MySQL 8.0
+// Reference Manual and MariaDB documentation, "CHECK Constraints"), or does not receive it: OceanBase before V3.2.3
+// in MySQL mode (OceanBase Migration Service, "Create an index or a constraint" of the conversion from a MySQL
+// database).
 func ignoresCheck(s datasource.Server) bool {
 	return s.IsMySQL() && s.Version.Before(8, 0, 16) || s.IsMariaDB() && s.Version.Before(10, 2, 1) ||
 		s.IsOceanBase() && s.Mode == "MYSQL" && s.Version.Before(3, 2, 3)

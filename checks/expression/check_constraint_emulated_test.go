@@ -32,7 +32,7 @@ func TestCheckConstraintOracleEmulated(t *testing.T) {
 	}
 }
 
-// emulatedCheck puts a CHECK constraint into the dictionary of the release.
+// emulatedCheck adds a CHECK constraint to the dictionary of the release.
 func emulatedCheck(srv *oracletest.Server, release oracletest.Release, table, name, condition string, more oracletest.Row) {
 	r := oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": "C", "STATUS": "ENABLED", "VALIDATED": "VALIDATED", "GENERATED": "USER NAME", "SEARCH_CONDITION": condition}
 	if release != oracletest.Release11g {

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -11,21 +10,23 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// oracle judges a constraint of an Oracle-like source.
+// oracle checks a constraint of an Oracle-like source.
 func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckConstraint) {
 	toMySQL := !c.Route.Dest.OracleLike()
 	if toMySQL && ignoresCheck(c.dest) {
 		if k.Enforced {
-			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "a destination that enforces it")
+			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "")
 		}
 		return
 	}
 	switch {
 	case !k.Enforced && c.dest.IsMariaDB():
-		c.report(pair, k, "becomes_enforced", checks.Warn, "DISABLE", "ENABLE, as it will be on the destination",
-			"ALTER TABLE "+checks.QuoteTable(c.Route.Source, pair.Source)+" ENABLE CONSTRAINT "+checks.Quote(c.Route.Source, k.Name))
+		t := c.Route.Source
+		c.report(pair, k, "becomes_enforced", checks.Warn, "DISABLE", "ENABLE",
+			"ALTER TABLE "+checks.QuoteTable(t, pair.Source)+" ENABLE CONSTRAINT "+checks.Quote(t, k.Name))
 	case k.Enforced && k.Unchecked:
-		c.report(pair, k, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", report.ValidateConstraint(c.Route.Source, pair.Source, k.Name)...)
+		c.report(pair, k, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE",
+			report.ValidateConstraint(c.Route.Source, pair.Source, k.Name)...)
 	}
 	c.oracleName(pair, k)
 	if !toMySQL {
@@ -43,11 +44,11 @@ func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckCon
 		}
 		switch verdict := oracleexpr.InCheck(c.dest, call); {
 		case verdict == product.Refused:
-			c.report(pair, k, "function_refused", checks.Fail, name, "functions that the destination accepts in CHECK")
+			c.report(pair, k, "function_refused", checks.Fail, name, "")
 		case verdict == product.Unknown && !call.Cast:
-			c.report(pair, k, "function_unknown", checks.Warn, name, "functions that the destination is known to accept in CHECK")
+			c.report(pair, k, "function_unknown", checks.Warn, name, "")
 		case call.Name == "length":
-			c.report(pair, k, "counts_bytes", checks.Warn, name, "CHAR_LENGTH(), which counts characters")
+			c.report(pair, k, "counts_bytes", checks.Warn, name, "CHAR_LENGTH()")
 		default:
 			continue
 		}
@@ -63,13 +64,13 @@ func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckCon
 		}
 		c.report(pair, k, "is_json", level, "IS JSON", "JSON_VALID()")
 	}
-	if k.Cut && c.unread == nil {
-		c.unread = fmt.Errorf("the condition of %s is longer than the dictionary shows", report.ConstraintObject(pair.Source, k.Name))
+	if k.Cut && c.unreadable == nil {
+		c.unreadable = c.NotChecked("condition_cut", "constraint", report.ConstraintObject(pair.Source, k.Name))
 	}
 }
 
-// oracleName reports a constraint whose name another one gets in the same schema of the destination,
-// where that is an error: on MariaDB a name is unique in its table. Names that Oracle made it makes anew.
+// oracleName reports a constraint whose name another one has in the same schema of the destination, if that is an
+// error: on MariaDB a name is unique in its table. Oracle generates its own names again.
 func (c *checkConstraintRun) oracleName(pair checks.TablePair, k datasource.CheckConstraint) {
 	if k.Generated || c.dest.IsMariaDB() {
 		return
@@ -78,7 +79,7 @@ func (c *checkConstraintRun) oracleName(pair checks.TablePair, k datasource.Chec
 	if c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
-	if other, taken := c.take(pair, k); taken {
-		c.report(pair, k, "name_taken", level, "the name "+k.Name+", which "+other+" has too", "a name of its own in schema "+pair.Dest.Schema)
+	if other, taken := c.reserveName(pair, k); taken {
+		c.nameTaken(pair, k, level, other, c.Term("unique_in_schema", "schema", pair.Dest.Schema))
 	}
 }

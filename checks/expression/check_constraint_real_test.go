@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Of each condition the check says what the server does with it.
+// The check reports exactly the conditions that the server rejects.
 func TestCheckConstraintOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	conditions := []string{
@@ -85,7 +85,7 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	rest := []string{"collation_missing sorted.order_of", "function_refused hashed.with_md5", "function_refused inside.has_id", "function_refused rewritten.updated", "function_refused ringed.ring"}
 	got := checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "name_taken unnamed3.CONSTRAINT_1", "not_condition numbers.odd", "not_condition unnamed3.CONSTRAINT_1", "other_column across.a")...)
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
-		t.Errorf("remarks %q, want one about dates and one about spans", got.Notes)
+		t.Errorf("notes %q, want one about dates and one about spans", got.Notes)
 	}
 	checktest.Mend(t, maria, got.Findings)
 	checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "other_column across.a")...)

@@ -17,7 +17,7 @@ import (
 
 func TestCheckConstraintOfOracle(t *testing.T) {
 	t.Parallel()
-	says := func(clause string) []datasource.CheckConstraint {
+	check := func(clause string) []datasource.CheckConstraint {
 		return []datasource.CheckConstraint{{Name: "K", Clause: clause, Enforced: true}}
 	}
 	twice := []datasource.CheckConstraint{{Name: "K", Clause: "A > 1", Enforced: true}, {Name: "k", Clause: "A > 1", Enforced: true}}
@@ -27,30 +27,30 @@ func TestCheckConstraintOfOracle(t *testing.T) {
 		route       checks.Route
 		dest        datasource.Server
 		constraints []datasource.CheckConstraint
-		unread      bool
+		unreadable  bool
 		want        []string
 	}{
-		{"a plain one, to MySQL", checktest.ToMySQL, checktest.MySQL97, says(`"A" > 1 AND UPPER("B") IN ('X', 'Y')`), false, nil},
-		{"the destination forgets it", checktest.ToMySQL, checktest.MySQL57, says("TO_DATE(A) > 1"), false, []string{"ignored"}},
-		{"a function of Oracle, to MySQL", checktest.ToMySQL, checktest.MySQL97, says("TRUNC (A) = A"), false, []string{"function_refused"}},
-		{"a function of Oracle, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, says("TRUNC(A) = A"), false, []string{"function_unknown"}},
-		{"a function of both, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, says("UPPER(A) = A"), false, nil},
-		{"a function of Oracle, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, says("TRUNC(A) = A"), false, nil},
-		{"a function of Oracle, to Oracle", checktest.ToOracle, checktest.OracleServer19, says("TRUNC(A) = A"), false, nil},
-		{"a function in a string", checktest.ToMySQL, checktest.MySQL97, says("A <> 'TRUNC(1) || ''TRUNC(1)' AND A <> q'[it's TRUNC(1)]'"), false, nil},
-		{"a function in a name", checktest.ToMySQL, checktest.MySQL97, says(`"TRUNC(A)" > 1`), false, nil},
-		{"a function of MariaDB, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, says("NVL(A, 0) > 1"), false, nil},
-		{"a function of MariaDB, to MySQL", checktest.ToMySQL, checktest.MySQL97, says("NVL(A, 0) > NVL(B, 0)"), false, []string{"function_refused"}},
-		{"a function that nobody knows", checktest.ToMySQL, checktest.MySQL97, says("FROBNICATE(A) > 1"), false, []string{"function_unknown"}},
-		{"too many arguments", checktest.ToMySQL, checktest.MySQL97, says("INSTR(A, '(', 1, 2) > 0"), false, []string{"function_refused"}},
-		{"as many as there may be", checktest.ToMySQL, checktest.MySQL97, says("INSTR(A, SUBSTR(B, 1, 2)) > 0"), false, nil},
-		{"a type of Oracle", checktest.ToMySQL, checktest.MySQL97, says("CAST(A AS NUMBER(10)) > 0"), false, []string{"function_refused"}},
-		{"a type of both", checktest.ToMySQL, checktest.MySQL97, says("CAST(A AS DECIMAL(10)) > 0"), false, nil},
-		{"characters that become bytes", checktest.ToMySQL, checktest.MySQL97, says("LENGTH(A) = 5"), false, []string{"counts_bytes"}},
-		{"texts one after the other", checktest.ToMariaDB, checktest.MariaDB1011, says("A || B <> 'ab'"), false, []string{"concatenation"}},
-		{"JSON", checktest.ToMySQL, checktest.MySQL97, says("A IS JSON"), false, []string{"is_json"}},
-		{"no JSON", checktest.ToMySQL, checktest.MySQL97, says("A IS NOT JSON"), false, []string{"is_json"}},
-		{"JSON, to Oracle", checktest.ToOracle, checktest.OracleServer19, says("A IS JSON"), false, nil},
+		{"a simple one, to MySQL", checktest.ToMySQL, checktest.MySQL97, check(`"A" > 1 AND UPPER("B") IN ('X', 'Y')`), false, nil},
+		{"ignored by the destination", checktest.ToMySQL, checktest.MySQL57, check("TO_DATE(A) > 1"), false, []string{"ignored"}},
+		{"a function of Oracle, to MySQL", checktest.ToMySQL, checktest.MySQL97, check("TRUNC (A) = A"), false, []string{"function_refused"}},
+		{"a function of Oracle, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, check("TRUNC(A) = A"), false, []string{"function_unknown"}},
+		{"a function of both, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, check("UPPER(A) = A"), false, nil},
+		{"a function of Oracle, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, check("TRUNC(A) = A"), false, nil},
+		{"a function of Oracle, to Oracle", checktest.ToOracle, checktest.OracleServer19, check("TRUNC(A) = A"), false, nil},
+		{"a function in a string", checktest.ToMySQL, checktest.MySQL97, check("A <> 'TRUNC(1) || ''TRUNC(1)' AND A <> q'[it's TRUNC(1)]'"), false, nil},
+		{"a function in a name", checktest.ToMySQL, checktest.MySQL97, check(`"TRUNC(A)" > 1`), false, nil},
+		{"a function of MariaDB, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, check("NVL(A, 0) > 1"), false, nil},
+		{"a function of MariaDB, to MySQL", checktest.ToMySQL, checktest.MySQL97, check("NVL(A, 0) > NVL(B, 0)"), false, []string{"function_refused"}},
+		{"an unknown function", checktest.ToMySQL, checktest.MySQL97, check("FROBNICATE(A) > 1"), false, []string{"function_unknown"}},
+		{"too many arguments", checktest.ToMySQL, checktest.MySQL97, check("INSTR(A, '(', 1, 2) > 0"), false, []string{"function_refused"}},
+		{"maximum of arguments", checktest.ToMySQL, checktest.MySQL97, check("INSTR(A, SUBSTR(B, 1, 2)) > 0"), false, nil},
+		{"a type of Oracle", checktest.ToMySQL, checktest.MySQL97, check("CAST(A AS NUMBER(10)) > 0"), false, []string{"function_refused"}},
+		{"a type of both", checktest.ToMySQL, checktest.MySQL97, check("CAST(A AS DECIMAL(10)) > 0"), false, nil},
+		{"LENGTH, which counts bytes", checktest.ToMySQL, checktest.MySQL97, check("LENGTH(A) = 5"), false, []string{"counts_bytes"}},
+		{"concatenation", checktest.ToMariaDB, checktest.MariaDB1011, check("A || B <> 'ab'"), false, []string{"concatenation"}},
+		{"JSON", checktest.ToMySQL, checktest.MySQL97, check("A IS JSON"), false, []string{"is_json"}},
+		{"IS NOT JSON", checktest.ToMySQL, checktest.MySQL97, check("A IS NOT JSON"), false, []string{"is_json"}},
+		{"JSON, to Oracle", checktest.ToOracle, checktest.OracleServer19, check("A IS JSON"), false, nil},
 		{"disabled, to MySQL", checktest.ToMySQL, checktest.MySQL97, idle, false, nil},
 		{"disabled, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, idle, false, []string{"becomes_enforced"}},
 		{"disabled, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, idle, false, nil},
@@ -59,22 +59,22 @@ func TestCheckConstraintOfOracle(t *testing.T) {
 		{"names in another case, to MySQL", checktest.ToMySQL, checktest.MySQL97, twice, false, []string{"name_taken"}},
 		{"names in another case, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, twice, false, nil},
 		{"names in another case, to Oracle", checktest.ToOracle, checktest.OracleServer19, twice, false, nil},
-		{"names that Oracle made", checktest.ToMySQL, checktest.MySQL97, []datasource.CheckConstraint{{Name: "SYS_C1", Clause: "1=1", Enforced: true, Generated: true}, {Name: "SYS_C1", Clause: "1=1", Enforced: true, Generated: true}}, false, nil},
+		{"generated names", checktest.ToMySQL, checktest.MySQL97, []datasource.CheckConstraint{{Name: "SYS_C1", Clause: "1=1", Enforced: true, Generated: true}, {Name: "SYS_C1", Clause: "1=1", Enforced: true, Generated: true}}, false, nil},
 		{"a long one, to MySQL", checktest.ToMySQL, checktest.MySQL97, []datasource.CheckConstraint{{Name: "K", Clause: "A > 1", Enforced: true, Cut: true}}, true, nil},
 		{"a long one, to Oracle", checktest.ToOracle, checktest.OracleServer19, []datasource.CheckConstraint{{Name: "K", Clause: "A > 1", Enforced: true, Cut: true}}, false, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			findings, _, err := checktest.Facts{Source: constrained(tc.constraints...), Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Route: tc.route}.Run(t, expression.CheckConstraint)
-			if (err != nil) != tc.unread {
-				t.Errorf("error %v, want one: %v", err, tc.unread)
+			if (err != nil) != tc.unreadable {
+				t.Errorf("error %v, want an error: %v", err, tc.unreadable)
 			}
 			checktest.WantEqual(t, tc.want, checktest.Rules(findings))
 		})
 	}
 }
 
-// No text of a condition makes the check panic.
+// No condition text makes the check panic.
 func FuzzCheckConstraintOfOracle(f *testing.F) {
 	for _, seed := range []string{"A > 1", "INSTR(A, '(') > 0", "q'[", "q'", "'", `"`, "CAST(A AS", "A IS NOT JSON", "((", "))", "F(,)", "A || B", "\xff(\x80)", "AS(", "CASE WHEN A THEN (B) END"} {
 		f.Add(seed)
@@ -99,46 +99,46 @@ func TestCheckConstraint(t *testing.T) {
 		constraints  []datasource.CheckConstraint
 		want         []string
 	}{
-		{"a plain one", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1 and `a` in (1,2)", Enforced: true}}, nil},
-		{"the destination forgets it", checktest.MariaDB1011, checktest.MySQL57, []datasource.CheckConstraint{{Name: "k", Clause: "nvl(`a`)", Enforced: true}}, []string{"ignored"}},
-		{"OceanBase is not given it", checktest.MySQL97, ob(3, 2, 2), []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}}, []string{"ignored"}},
-		{"OceanBase is given it", checktest.MySQL97, ob(3, 2, 3), []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}}, nil},
-		{"one name twice", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}, {Name: "K", Clause: "`a` > 1", Enforced: true}}, []string{"name_taken"}},
-		{"one name twice on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}, {Name: "K", Clause: "`a` > 1", Enforced: true}}, nil},
-		{"a column's", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true}}, nil},
-		{"a column's that names another", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > `b`", Enforced: true}}, []string{"other_column"}},
-		{"a column's that quotes another", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > '`b`' or `a` = 'it\\'s `b`'", Enforced: true}}, nil},
+		{"a simple one", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1 and `a` in (1,2)", Enforced: true}}, nil},
+		{"ignored by the destination", checktest.MariaDB1011, checktest.MySQL57, []datasource.CheckConstraint{{Name: "k", Clause: "nvl(`a`)", Enforced: true}}, []string{"ignored"}},
+		{"not sent to an older OceanBase", checktest.MySQL97, ob(3, 2, 2), []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}}, []string{"ignored"}},
+		{"sent to OceanBase", checktest.MySQL97, ob(3, 2, 3), []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}}, nil},
+		{"duplicate name", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}, {Name: "K", Clause: "`a` > 1", Enforced: true}}, []string{"name_taken"}},
+		{"duplicate name on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "`a` > 1", Enforced: true}, {Name: "K", Clause: "`a` > 1", Enforced: true}}, nil},
+		{"a column CHECK", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true}}, nil},
+		{"a column CHECK that names another column", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > `b`", Enforced: true}}, []string{"other_column"}},
+		{"a column CHECK with another column in a string", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "a", Clause: "`a` > '`b`' or `a` = 'it\\'s `b`'", Enforced: true}}, nil},
 		{"a function of MariaDB", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "nvl(`a`,1) > 1", Enforced: true}}, []string{"function_refused"}},
-		{"a function that MySQL dropped", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
-		{"a function that MySQL had", checktest.MariaDB1011, checktest.MySQL80, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, nil},
-		{"a function that an older MariaDB has not", checktest.MariaDB118, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid('{}',`a`)", Enforced: true}}, []string{"function_refused"}},
-		{"a function that MariaDB 10.5 has not", checktest.MySQL97, MariaDB105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
-		{"a function that MariaDB has got", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid(`b`,`a`)", Enforced: true}}, nil},
+		{"a function removed in MySQL", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
+		{"a function of an older MySQL", checktest.MariaDB1011, checktest.MySQL80, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, nil},
+		{"a function missing in an older MariaDB", checktest.MariaDB118, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid('{}',`a`)", Enforced: true}}, []string{"function_refused"}},
+		{"a function missing in MariaDB 10.5", checktest.MySQL97, MariaDB105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
+		{"a function added in MariaDB", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid(`b`,`a`)", Enforced: true}}, nil},
 		{"a function of MariaDB 11", checktest.MariaDB118, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "json_object_to_array(`a`) is null", Enforced: true}}, []string{"function_refused"}},
-		{"a function that MariaDB has and refuses", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "dayname(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MariaDB refuses in CHECK", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "dayname(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
 		{"a function in a string", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` <> 'nvl(1)'", Enforced: true}}, nil},
 		{"a function of MySQL", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: `regexp_like(_utf8mb4\'x\', 1)`, Enforced: true}}, []string{"function_refused"}},
 		{"a function in a string of MySQL", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: `(_utf8mb4\'regexp_like(1)\' <> 'x')`, Enforced: true}}, nil},
-		{"a function that MySQL has in no place", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "st_isring(`a`) = 1", Enforced: true}}, []string{"function_refused"}},
-		{"a function that MySQL has in other places", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "updatexml(`a`,'/a','b') > ''", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MySQL refuses everywhere", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "st_isring(`a`) = 1", Enforced: true}}, []string{"function_refused"}},
+		{"a function that MySQL refuses in CHECK", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "updatexml(`a`,'/a','b') > ''", Enforced: true}}, []string{"function_refused"}},
 		{"functions of both", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "st_numpoints(`a`) > 1 and convert_tz(`a`,'+00:00','+01:00') > 1", Enforced: true}}, nil},
-		{"a function that OceanBase lacks", checktest.MySQL97, checktest.OB43, []datasource.CheckConstraint{{Name: "k", Clause: "(extractvalue(`a`,'/a') > 1)", Enforced: true}}, []string{"function_refused"}},
-		{"a function that is not known", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "frobnicate(`a`)", Enforced: true}}, []string{"function_unknown"}},
+		{"a function missing in OceanBase", checktest.MySQL97, checktest.OB43, []datasource.CheckConstraint{{Name: "k", Clause: "(extractvalue(`a`,'/a') > 1)", Enforced: true}}, []string{"function_refused"}},
+		{"an unknown function", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "frobnicate(`a`)", Enforced: true}}, []string{"function_unknown"}},
 		{"a number", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` MOD 2", Enforced: true}}, []string{"not_condition"}},
-		{"bits of conditions", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "(`a` > 1) & (`b` > 1)", Enforced: true}}, []string{"not_condition"}},
+		{"bit operations on conditions", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "(`a` > 1) & (`b` > 1)", Enforced: true}}, []string{"not_condition"}},
 		{"shifted bits", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` << 1", Enforced: true}}, []string{"not_condition"}},
-		{"a number of a condition", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "case when `a` = 1 then 2 end", Enforced: true}}, []string{"not_condition"}},
-		{"a function that gives a number", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "(length(`a`))", Enforced: true}}, []string{"not_condition"}},
-		{"a text", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "'a = b'", Enforced: true}}, []string{"not_condition"}},
+		{"a number from a condition", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "case when `a` = 1 then 2 end", Enforced: true}}, []string{"not_condition"}},
+		{"a function that returns a number", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "(length(`a`))", Enforced: true}}, []string{"not_condition"}},
+		{"a string", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "'a = b'", Enforced: true}}, []string{"not_condition"}},
 		{"a number on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "`a`", Enforced: true}}, nil},
 		{"conditions", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "`a` << 1 > 1", Enforced: true}, {Name: "l", Clause: "json_valid(`a`)", Enforced: true}, {Name: "m", Clause: "((`a` is null))", Enforced: true},
 			{Name: "n", Clause: "`a` xor `b`", Enforced: true}, {Name: "o", Clause: "case `a` when 1 then 2 end in (2)", Enforced: true}}, nil},
 		{"a collation", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "((`a` collate utf8mb4_0900_bin) > 1)", Enforced: true}}, []string{"collation_missing"}},
 		{"a collation of both", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "((`a` collate utf8mb4_bin) > 1)", Enforced: true}}, nil},
 		{"a clause of MySQL", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: `(cast(_utf8mb4\'[]\' as json) > 1 member of (\'x\'))`, Enforced: true}}, []string{"clause_missing", "clause_missing"}},
-		{"more arguments than MariaDB takes", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: `(regexp_instr(\'a\',\'b\',1) > 1)`, Enforced: true}}, []string{"clause_missing"}},
+		{"more arguments than MariaDB accepts", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: `(regexp_instr(\'a\',\'b\',1) > 1)`, Enforced: true}}, []string{"clause_missing"}},
 		{"not enforced", checktest.MySQL97, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "1"}}, []string{"becomes_enforced"}},
-		{"not enforced on either", checktest.MySQL97, checktest.MySQL80, []datasource.CheckConstraint{{Name: "k", Clause: "1"}}, nil},
+		{"not enforced, MySQL to MySQL", checktest.MySQL97, checktest.MySQL80, []datasource.CheckConstraint{{Name: "k", Clause: "1"}}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -159,7 +159,7 @@ func TestCheckConstraintUnknown(t *testing.T) {
 	}
 }
 
-// A condition of any text is judged without a panic, and never called a comparison where it holds no mark or word of one.
+// No text makes IsCondition panic, and a text without a comparison is never a condition.
 func FuzzCheckClause(f *testing.F) {
 	for _, seed := range []string{"`a` > 1", "(`a` MOD 2)", "json_valid(`a`)", "case when `a` then 1 end", "'it''s \\' =", "((((", "))", "`", "cast(`a` as", "x'41'", "end end case", "\x00=", "group_concat(`a` limit"} {
 		f.Add(seed)
@@ -178,14 +178,13 @@ func FuzzCheckClause(f *testing.F) {
 			}
 			compares := strings.ContainsAny(text, "=<>!(") || regexp.MustCompile(`(?i)(and|or|xor|not|is|in|between|like|regexp|rlike|member|true|false)`).MatchString(text)
 			if source.IsMariaDB() && !compares && len(findings) == 0 {
-				t.Errorf("%q passes for a condition", text)
+				t.Errorf("%q is accepted as a condition", text)
 			}
 		}
 	})
 }
 
-// A check whose rules are data says where they end: a destination that is later than they know gets a
-// remark, one that is not gets none.
+// A check whose rules have a last known version adds a note for a newer destination, and none otherwise.
 func TestRulesKnownUpTo(t *testing.T) {
 	t.Parallel()
 	generated := computed("g", "`id` + 1")
@@ -194,13 +193,13 @@ func TestRulesKnownUpTo(t *testing.T) {
 		datasource.FactPartitions:       datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
 	}
 	for _, c := range []*checks.Check{expression.CheckConstraint, expression.ColumnDefault, column.ColumnType, expression.GeneratedColumn, key.IndexType, table.Partition, table.TableLimit} {
-		for version, remarks := range map[datasource.Version]int{{Major: 9, Minor: 7, Patch: 9}: 0, {Major: 9, Minor: 8}: 1, {Major: 10}: 1} {
+		for version, want := range map[datasource.Version]int{{Major: 9, Minor: 7, Patch: 9}: 0, {Major: 9, Minor: 8}: 1, {Major: 10}: 1} {
 			dest := checktest.Snapshot(datasource.Server{Flavor: datasource.FlavorPercona, Version: version}, nil, nil, datasource.Snapshot{
 				datasource.FactVariables: datasource.Variables{"sql_mode": ""}, datasource.FactCharsets: checktest.Collations("utf8mb4", "bin"),
 				datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}})
 			_, notes, err := checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, []datasource.Column{checktest.ColumnOfType("id", "int"), generated}, nil, facts), Dest: dest}.Run(t, c)
-			if err != nil || len(notes) != remarks || remarks == 1 && !strings.Contains(notes[0], "known up to version 9.7") {
-				t.Errorf("%s to version %s: %q, %v, want %d remarks", c.Type, version, notes, err, remarks)
+			if err != nil || len(notes) != want || want == 1 && !strings.Contains(notes[0], "known up to version 9.7") {
+				t.Errorf("%s to version %s: %q, %v, want %d notes", c.Type, version, notes, err, want)
 			}
 		}
 	}

@@ -39,11 +39,11 @@ func TestColumnDefaultOfOracleEmulated(t *testing.T) {
 			preset("GUID RAW(16)", "NULL")
 			preset("NUMBERED NUMBER(10)", "NULL")
 			if got := task.Run(t, expression.ColumnDefault); got.Outcome != engine.Passed {
-				t.Errorf("mended it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Deny(942, "*_TAB_COLS")
 			if got := task.Run(t, expression.ColumnDefault); got.Outcome != engine.Unknown {
-				t.Errorf("with the columns unread it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with unreadable columns, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

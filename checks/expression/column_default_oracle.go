@@ -14,8 +14,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// runOracleDefault judges the defaults of an Oracle-like source. None goes to a database of the MySQL
-// protocol as it stands, and whether a migration translates it is not known: what is found is a warning.
+// runOracleDefault checks the defaults of an Oracle-like source. A database with the MySQL dialect accepts no
+// expression unchanged, and it is not known whether a migration translates it: findings are warnings.
 func runOracleDefault(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	d := oracleDefaultRun{Pass: p}
 	columns, err := p.Source().Columns(ctx)
@@ -46,17 +46,24 @@ type oracleDefaultRun struct {
 	source, dest datasource.Server
 }
 
-// report adds a finding with the statement that takes the default away, where it computes something
-// that can be done without.
-func (d *oracleDefaultRun) report(pair checks.TablePair, c datasource.Column, rule string, level checks.Level, want string) {
-	f := checks.Finding{Rule: rule, Level: level, Object: checks.ColumnObject(pair.Source, c.Name), Actual: "DEFAULT " + *c.Default, Expected: want,
-		Args: checks.Args{"dest": d.dest.String()}}
-	if level > checks.Info && !slices.Contains([]string{"sequence", "sequence_needed", "on_null", "date_text", "parentheses"}, rule) {
-		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(d.Route.Source, pair.Source) + " MODIFY (" + checks.Quote(d.Route.Source, c.Name) + " DEFAULT NULL)"}
+// keepDefault lists the rules of defaults that must not be removed on the source.
+var keepDefault = []string{"sequence", "sequence_needed", "on_null", "date_text", "parentheses"}
+
+// report adds a finding with the statement that removes the default, unless the rule is in keepDefault. An empty
+// expected value is that of the page, with the arguments name, value, …
+func (d *oracleDefaultRun) report(
+	pair checks.TablePair, c datasource.Column, rule string, level checks.Level, expected string, args ...any,
+) {
+	f := defaultFinding(pair, c, rule, level, expected, d.dest, args)
+	if level > checks.Info && !slices.Contains(keepDefault, rule) {
+		t := d.Route.Source
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Source) +
+			" MODIFY (" + checks.Quote(t, c.Name) + " DEFAULT NULL)"}
 	}
 	d.Report(f)
 }
 
+// column checks the default of a column.
 func (d *oracleDefaultRun) column(ctx context.Context, pair checks.TablePair, c datasource.Column) error {
 	if c.Oracle != nil && c.Oracle.DefaultOnNull {
 		d.onNull(pair, c)
@@ -67,8 +74,8 @@ func (d *oracleDefaultRun) column(ctx context.Context, pair checks.TablePair, c 
 	return d.toMySQL(ctx, pair, c, oracleexpr.Read(*c.Default))
 }
 
-// onNull judges DEFAULT ON NULL, which came with Oracle 12.1 (Oracle Database SQL Language Reference,
-// "CREATE TABLE"); OceanBase Migration Service ignores it ("Regular columns").
+// onNull checks DEFAULT ON NULL, which Oracle supports since 12.1 (Oracle Database SQL Language Reference, "CREATE
+// TABLE") and OceanBase Migration Service ignores ("Regular columns").
 func (d *oracleDefaultRun) onNull(pair checks.TablePair, c datasource.Column) {
 	if d.dest.Flavor == datasource.FlavorOracle && d.dest.Version.AtLeast(12, 1) {
 		return
@@ -77,13 +84,15 @@ func (d *oracleDefaultRun) onNull(pair checks.TablePair, c datasource.Column) {
 	if d.dest.Flavor == datasource.FlavorOracle {
 		level = checks.Fail
 	}
-	d.report(pair, c, "on_null", level, "values that are never NULL, or a trigger on the destination")
+	d.report(pair, c, "on_null", level, "")
 }
 
-// toOracle judges a default for Oracle or a tenant in Oracle mode. Sources: Oracle Database SQL Language
-// Reference, "CREATE TABLE" (sequences in DEFAULT from 12.1); OceanBase V4.3, "CREATE TABLE" of Oracle
-// mode (an expression, sequences too).
-func (d *oracleDefaultRun) toOracle(ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleexpr.Expression) error {
+// toOracle checks a default for Oracle or OceanBase Oracle mode. Sources: Oracle Database SQL Language Reference,
+// "CREATE TABLE" (sequences in DEFAULT since 12.1); OceanBase V4.3, "CREATE TABLE" of Oracle mode (an expression,
+// also sequences).
+func (d *oracleDefaultRun) toOracle(
+	ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleexpr.Expression,
+) error {
 	if e.Sequence != nil {
 		if err := d.sequenceToOracle(ctx, pair, c, *e.Sequence); err != nil {
 			return err
@@ -91,16 +100,19 @@ func (d *oracleDefaultRun) toOracle(ctx context.Context, pair checks.TablePair, 
 	}
 	for _, function := range slices.Concat(e.Functions, e.Written) {
 		if oracleexpr.Function(d.source, d.dest, function) != product.Accepted {
-			d.report(pair, c, "function_unknown", checks.Warn, "functions that the destination is known to accept in DEFAULT, not "+strings.ToUpper(function)+"()")
+			d.report(pair, c, "function_unknown", checks.Warn, "", "function", strings.ToUpper(function)+"()")
 			return nil
 		}
 	}
 	return nil
 }
 
-func (d *oracleDefaultRun) sequenceToOracle(ctx context.Context, pair checks.TablePair, c datasource.Column, sequence datasource.TableName) error {
+// sequenceToOracle checks a default from a sequence for Oracle or OceanBase Oracle mode.
+func (d *oracleDefaultRun) sequenceToOracle(
+	ctx context.Context, pair checks.TablePair, c datasource.Column, sequence datasource.TableName,
+) error {
 	if d.dest.Flavor == datasource.FlavorOracle && d.dest.Version.Before(12, 1) {
-		d.report(pair, c, "sequence", checks.Fail, "a trigger that takes the number")
+		d.report(pair, c, "sequence", checks.Fail, d.Term("trigger"))
 		return nil
 	}
 	if sequence.Schema == "" || sequence.Schema == pair.Source.Schema {
@@ -111,22 +123,25 @@ func (d *oracleDefaultRun) sequenceToOracle(ctx context.Context, pair checks.Tab
 		return err
 	}
 	if there.Find(sequence) == nil {
-		d.report(pair, c, "sequence_needed", checks.Warn, "the sequence "+sequence.String()+" on the destination")
+		d.report(pair, c, "sequence_needed", checks.Warn, sequence.String())
 	}
 	return nil
 }
 
-func (d *oracleDefaultRun) toMySQL(ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleexpr.Expression) error {
+// toMySQL checks a default for a destination with the MySQL dialect.
+func (d *oracleDefaultRun) toMySQL(
+	ctx context.Context, pair checks.TablePair, c datasource.Column, e oracleexpr.Expression,
+) error {
 	text := strings.TrimSpace(*c.Default)
 	expressions, known := expressionDefaults(d.dest)
 	timed := c.DataType == "DATE" || strings.HasPrefix(c.DataType, "TIMESTAMP")
 	switch {
-	case strings.EqualFold(text, "NULL"), text == "''": // which is NULL, too: ORACLE_EMPTY_STRING looks at it
+	case strings.EqualFold(text, "NULL"), text == "''": // also NULL: ORACLE_EMPTY_STRING checks it
 	case e.Literal && c.LOB() && !(expressions && d.dest.IsMariaDB()):
-		d.report(pair, c, "lob", checks.Warn, "no default, or an expression in parentheses where the destination takes those")
+		d.report(pair, c, "lob", checks.Warn, "")
 	case e.Literal && timed && strings.HasPrefix(text, "'"):
-		d.report(pair, c, "date_text", checks.Warn, "a date as MySQL writes it, as in '2024-03-01 08:00:00'")
-	case e.Literal && timed && strings.HasSuffix(text, "'"): // a date or a time with its type in front, which MySQL does not take
+		d.report(pair, c, "date_text", checks.Warn, "")
+	case e.Literal && timed && strings.HasSuffix(text, "'"): // it starts with its type, which MySQL does not accept
 		d.report(pair, c, "translated", checks.Info, text[strings.Index(text, "'"):])
 	case e.Literal:
 	case timed && len(e.Functions) == 1 && isNow(text, e.Functions[0]):
@@ -134,25 +149,28 @@ func (d *oracleDefaultRun) toMySQL(ctx context.Context, pair checks.TablePair, c
 	case e.Sequence != nil && d.dest.IsMariaDB() && d.dest.Version.AtLeast(10, 3):
 		return d.sequenceToMariaDB(ctx, pair, c, *e.Sequence)
 	case e.Sequence != nil:
-		d.report(pair, c, "sequence", checks.Warn, "AUTO_INCREMENT, or a number that the application gives")
+		d.report(pair, c, "sequence", checks.Warn, d.Term("no_sequence"))
 	case !known:
-		d.report(pair, c, "function_unknown", checks.Warn, "a constant")
+		d.report(pair, c, "function_unknown", checks.Warn, d.Term("constant"))
 	case !expressions:
-		d.report(pair, c, "expression", checks.Warn, "a constant")
+		d.report(pair, c, "expression", checks.Warn, "")
 	default:
 		d.functions(pair, c, e)
 	}
 	return nil
 }
 
-// isNow tells whether a default is the current time; Oracle's CURRENT_DATE has a time of day.
+// nowFunctions lists the functions of Oracle that return the current time; its CURRENT_DATE has a time of day.
+var nowFunctions = []string{"sysdate", "systimestamp", "current_date", "current_timestamp", "localtimestamp"}
+
+// isNow reports whether a default is the current time.
 func isNow(text, function string) bool {
 	name, digits, _ := strings.Cut(strings.ToLower(text), "(")
 	return strings.TrimSpace(name) == function && strings.Trim(digits, "0123456789) ") == "" &&
-		slices.Contains([]string{"sysdate", "systimestamp", "current_date", "current_timestamp", "localtimestamp"}, function)
+		slices.Contains(nowFunctions, function)
 }
 
-// currentTimestamp writes MySQL's default of the current time for a column of a date.
+// currentTimestamp returns the default of MySQL for the current time in a date column.
 func currentTimestamp(c datasource.Column) string {
 	if digits := min(c.Scale, coltype.DatetimeDigits); c.DataType != "DATE" && digits > 0 {
 		return fmt.Sprintf("CURRENT_TIMESTAMP(%d)", digits)
@@ -160,7 +178,10 @@ func currentTimestamp(c datasource.Column) string {
 	return "CURRENT_TIMESTAMP"
 }
 
-func (d *oracleDefaultRun) sequenceToMariaDB(ctx context.Context, pair checks.TablePair, c datasource.Column, sequence datasource.TableName) error {
+// sequenceToMariaDB checks a default from a sequence for MariaDB.
+func (d *oracleDefaultRun) sequenceToMariaDB(
+	ctx context.Context, pair checks.TablePair, c datasource.Column, sequence datasource.TableName,
+) error {
 	if sequence.Schema == "" || sequence.Schema == pair.Source.Schema {
 		sequence.Schema = pair.Dest.Schema
 	}
@@ -170,14 +191,15 @@ func (d *oracleDefaultRun) sequenceToMariaDB(ctx context.Context, pair checks.Ta
 	}
 	fold := d.dest.NameCase.Fold
 	if !slices.ContainsFunc(tables, func(t datasource.Table) bool {
-		return t.Kind == datasource.Sequence && fold(t.Schema) == fold(sequence.Schema) && fold(t.Name) == fold(sequence.Name)
+		return t.Kind == datasource.Sequence &&
+			fold(t.Schema) == fold(sequence.Schema) && fold(t.Name) == fold(sequence.Name)
 	}) {
-		d.report(pair, c, "sequence_needed", checks.Warn, "the sequence "+sequence.String()+" on the destination")
+		d.report(pair, c, "sequence_needed", checks.Warn, sequence.String())
 	}
 	return nil
 }
 
-// functions judges an expression by what it names.
+// functions checks the functions of an expression.
 func (d *oracleDefaultRun) functions(pair checks.TablePair, c datasource.Column, e oracleexpr.Expression) {
 	if e.Joins {
 		d.report(pair, c, "joins", checks.Warn, "CONCAT()")
@@ -186,24 +208,24 @@ func (d *oracleDefaultRun) functions(pair checks.TablePair, c datasource.Column,
 		name := strings.ToUpper(function) + "()"
 		switch oracleexpr.Function(d.source, d.dest, function) {
 		case product.Refused:
-			d.report(pair, c, "function_refused", checks.Warn, "functions that the destination accepts in DEFAULT, not "+name)
+			d.report(pair, c, "function_refused", checks.Warn, "", "function", name)
 		case product.Differs:
-			d.report(pair, c, "function_differs", checks.Warn, "an expression that does on the destination what "+name+" does on the source")
+			d.report(pair, c, "function_differs", checks.Warn, "", "function", name)
 		case product.Unknown:
-			d.report(pair, c, "function_unknown", checks.Warn, "functions that the destination is known to accept in DEFAULT, not "+name)
+			d.report(pair, c, "function_unknown", checks.Warn, "", "function", name)
 		default:
 			continue
 		}
 		return
 	}
-	bare := *c.Default
-	if d.dest.IsMariaDB() { // which takes a function as it is
-		bare = strings.TrimLeftFunc(bare, mysqlexpr.IsWordRune)
+	text := *c.Default
+	if d.dest.IsMariaDB() { // which accepts a function without parentheses
+		text = strings.TrimLeftFunc(text, mysqlexpr.IsWordRune)
 	}
 	switch {
 	case e.Words != nil:
-		d.report(pair, c, "function_unknown", checks.Warn, "an expression without "+strings.ToUpper(strings.Join(e.Words, ", ")))
-	case !e.Joins && !inParentheses(bare):
+		d.report(pair, c, "function_unknown", checks.Warn, "", "function", strings.ToUpper(strings.Join(e.Words, ", ")))
+	case !e.Joins && !inParentheses(text):
 		d.report(pair, c, "parentheses", checks.Warn, "DEFAULT ("+*c.Default+")")
 	}
 }

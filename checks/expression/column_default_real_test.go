@@ -8,7 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What the rules say of MySQL and MariaDB is what these do.
+// The rules report exactly the defaults that MySQL and MariaDB reject.
 func TestDefaultsOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -90,7 +90,7 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
 
-// Without explicit_defaults_for_timestamp columns are reported exactly where the destination refuses their table.
+// Without explicit_defaults_for_timestamp a column is reported exactly if the destination rejects its table.
 func TestColumnDefaultImplied(t *testing.T) {
 	t.Parallel()
 	for _, product := range []dbtest.Product{dbtest.MySQL, dbtest.MariaDB} {
@@ -115,7 +115,7 @@ func TestColumnDefaultImplied(t *testing.T) {
 	}
 }
 
-// Several dates of one table go with one statement, whatever the mode of the session.
+// One statement removes several dates of a table in every mode of the session.
 func TestColumnDefaultDates(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -133,7 +133,7 @@ func TestColumnDefaultDates(t *testing.T) {
 	})
 }
 
-// The default that needs a sequence is refused by a MariaDB that has not got it.
+// MariaDB rejects a default from a sequence that it does not have.
 func TestColumnDefaultSequenceNeeded(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MariaDB)

@@ -21,19 +21,19 @@ func TestColumnDefaultOfOracle(t *testing.T) {
 		{"a constant to Oracle", "NUMBER", "0", false, oracle19, nil},
 		{"a function to Oracle", "RAW", "SYS_GUID()", false, oracle11, nil},
 		{"a later function to Oracle 11.2", "RAW", "STANDARD_HASH('x')", false, oracle11, []string{"function_unknown"}},
-		{"a sequence that is there", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, oracle19, nil},
-		{"a sequence of the own schema", "NUMBER", `"Q".nextval`, false, oracle19, nil},
-		{"a sequence that is not there", "NUMBER", `"shop"."R"."NEXTVAL"`, false, oracle19, []string{"sequence_needed"}},
-		{"a sequence that is not in that schema", "NUMBER", `"other"."Q"."NEXTVAL"`, false, oracle19, []string{"sequence_needed"}},
+		{"an existing sequence", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, oracle19, nil},
+		{"a sequence of the same schema", "NUMBER", `"Q".nextval`, false, oracle19, nil},
+		{"a missing sequence", "NUMBER", `"shop"."R"."NEXTVAL"`, false, oracle19, []string{"sequence_needed"}},
+		{"a sequence missing in its schema", "NUMBER", `"other"."Q"."NEXTVAL"`, false, oracle19, []string{"sequence_needed"}},
 		{"a sequence to Oracle 11.2", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, oracle11, []string{"sequence"}},
 		{"a sequence in a function", "NUMBER", `LPAD("R".NEXTVAL,STANDARD_HASH('x'))`, false, tenant, []string{"function_unknown", "sequence_needed"}},
 		{"on NULL to Oracle", "NUMBER", "0", true, oracle19, nil},
 		{"on NULL to Oracle 11.2", "NUMBER", "0", true, oracle11, []string{"on_null"}},
-		{"on NULL to a tenant", "NUMBER", "0", true, tenant, []string{"on_null"}},
+		{"on NULL to OceanBase", "NUMBER", "0", true, tenant, []string{"on_null"}},
 		{"on NULL to MySQL", "NUMBER", "0", true, checktest.MySQL97, []string{"on_null"}},
-		{"a function to a tenant", "DATE", "SYSDATE", false, tenant, nil},
-		{"a function that the manual does not list to a tenant", "RAW", "STANDARD_HASH('x')", false, tenant, []string{"function_unknown"}},
-		{"a sequence to a tenant", "NUMBER", `"shop"."R"."NEXTVAL"`, false, tenant, []string{"sequence_needed"}},
+		{"a function to OceanBase", "DATE", "SYSDATE", false, tenant, nil},
+		{"an unlisted function to OceanBase", "RAW", "STANDARD_HASH('x')", false, tenant, []string{"function_unknown"}},
+		{"a sequence to OceanBase", "NUMBER", `"shop"."R"."NEXTVAL"`, false, tenant, []string{"sequence_needed"}},
 		{"a number to MySQL", "NUMBER", "-1", false, checktest.MySQL57, nil},
 		{"a string to MySQL", "VARCHAR2", "'x'", false, checktest.MySQL57, nil},
 		{"NULL to MySQL", "VARCHAR2", "null", false, checktest.MySQL57, nil},
@@ -52,17 +52,17 @@ func TestColumnDefaultOfOracle(t *testing.T) {
 		{"tomorrow to TiDB", "DATE", "SYSDATE+1", false, checktest.ServerAt(datasource.FlavorTiDB, "8.5.0"), []string{"function_unknown"}},
 		{"SYS_GUID to MySQL", "RAW", "SYS_GUID()", false, checktest.MySQL97, []string{"function_refused"}},
 		{"SYS_GUID to MariaDB", "RAW", "SYS_GUID()", false, checktest.MariaDB1011, nil},
-		{"who asks to MySQL", "VARCHAR2", "USER", false, checktest.MySQL97, []string{"function_differs"}},
-		{"strings that are joined to MySQL", "VARCHAR2", "'a'||'b'", false, checktest.MySQL97, []string{"joins"}},
+		{"the current user to MySQL", "VARCHAR2", "USER", false, checktest.MySQL97, []string{"function_differs"}},
+		{"joined strings to MySQL", "VARCHAR2", "'a'||'b'", false, checktest.MySQL97, []string{"joins"}},
 		{"arithmetic to MySQL", "NUMBER", "60*60", false, checktest.MySQL97, []string{"parentheses"}},
 		{"arithmetic in parentheses to MySQL", "NUMBER", "(60*60)", false, checktest.MySQL97, nil},
 		{"arithmetic to MariaDB", "NUMBER", "60*60", false, checktest.MariaDB1011, []string{"parentheses"}},
-		{"functions that are added to MariaDB", "NUMBER", "NVL(1,0)+NVL(1,0)", false, checktest.MariaDB1011, []string{"parentheses"}},
+		{"a sum of functions to MariaDB", "NUMBER", "NVL(1,0)+NVL(1,0)", false, checktest.MariaDB1011, []string{"parentheses"}},
 		{"an interval to MySQL", "INTERVAL DAY TO SECOND", "INTERVAL '1' DAY", false, checktest.MySQL97, []string{"function_unknown"}},
 		{"a sequence to MySQL", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, checktest.MySQL97, []string{"sequence"}},
 		{"a sequence to OceanBase", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, checktest.OB43, []string{"sequence"}},
-		{"a sequence that is there to MariaDB", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, checktest.MariaDB1011, nil},
-		{"a sequence that is not there to MariaDB", "NUMBER", `"shop"."R"."NEXTVAL"`, false, checktest.MariaDB1011, []string{"sequence_needed"}},
+		{"an existing sequence to MariaDB", "NUMBER", `"shop"."Q"."NEXTVAL"`, false, checktest.MariaDB1011, nil},
+		{"a missing sequence to MariaDB", "NUMBER", `"shop"."R"."NEXTVAL"`, false, checktest.MariaDB1011, []string{"sequence_needed"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -82,11 +82,11 @@ func TestColumnDefaultOfOracle(t *testing.T) {
 	identity.Oracle = nil
 	f := checktest.Facts{Route: checktest.RouteTo(datasource.OceanBaseOracle, oracle19), Source: checktest.OneTable(tenant, identity), Dest: checktest.Snapshot(oracle19, nil, nil, nil)}
 	if findings, _, err := f.Run(t, expression.ColumnDefault); err == nil {
-		t.Errorf("with the destination's sequences unread it finds %v", findings)
+		t.Errorf("with unreadable sequences of the destination: got %v", findings)
 	}
 }
 
-// preset gives a column with a default as the catalog writes it; expression marks it as MySQL does.
+// preset returns a column with a default in the notation of the catalog; expression marks it as MySQL does.
 func preset(name, dataType, text string, expression ...bool) datasource.Column {
 	c := checktest.ColumnOfType(name, dataType)
 	c.Default = &text
@@ -120,21 +120,21 @@ func TestColumnDefault(t *testing.T) {
 		{"an expression on OceanBase", checktest.MySQL97, checktest.OB43, mysqlMode, preset("c", "varchar", "uuid()", true), []string{"expression"}},
 		{"an expression on MariaDB 10.1", checktest.MySQL97, maria102, "", preset("c", "varchar", "uuid()", true), []string{"expression"}},
 		{"an expression of MySQL on MariaDB", checktest.MySQL97, maria103, "", preset("c", "varchar", `concat(uuid(),_utf8mb4\'bin_to_uuid(1)\')`, true), nil},
-		{"a function that MariaDB lacks", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "varbinary", "uuid_to_bin(uuid())", true), []string{"function_refused"}},
-		{"a function that MariaDB 10.5 lacks", checktest.MySQL97, MariaDB105, "", preset("c", "varbinary", "random_bytes(4)", true), []string{"function_refused"}},
-		{"a function that MariaDB has got", checktest.MySQL97, checktest.MariaDB118, "", preset("c", "varbinary", "random_bytes(4)", true), nil},
+		{"a function missing in MariaDB", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "varbinary", "uuid_to_bin(uuid())", true), []string{"function_refused"}},
+		{"a function missing in MariaDB 10.5", checktest.MySQL97, MariaDB105, "", preset("c", "varbinary", "random_bytes(4)", true), []string{"function_refused"}},
+		{"a function added in MariaDB", checktest.MySQL97, checktest.MariaDB118, "", preset("c", "varbinary", "random_bytes(4)", true), nil},
 		{"an expression in parentheses", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "int", "(1 + (2))"), nil},
-		{"one with parentheses at both ends", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "int", "(1) + (2)"), []string{"parentheses"}},
-		{"an expression bare", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "uuid()"), []string{"parentheses"}},
-		{"a function that MySQL lacks", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "nvl(1,2)"), []string{"function_refused"}},
+		{"an expression that starts and ends with parentheses", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "int", "(1) + (2)"), []string{"parentheses"}},
+		{"an expression without parentheses", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "uuid()"), []string{"parentheses"}},
+		{"a function missing in MySQL", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "nvl(1,2)"), []string{"function_refused"}},
 		{"a function that MySQL refuses", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "version()"), []string{"function_refused"}},
-		{"a function that MySQL had", checktest.MariaDB1011, checktest.MySQL80, mysqlMode, preset("c", "varchar", "(md5('a'))"), nil},
-		{"a function that is not known", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "frobnicate()"), []string{"function_unknown"}},
+		{"a function of an older MySQL", checktest.MariaDB1011, checktest.MySQL80, mysqlMode, preset("c", "varchar", "(md5('a'))"), nil},
+		{"an unknown function", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "frobnicate()"), []string{"function_unknown"}},
 		{"a collation", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "varchar", `(_utf8mb4\'a\' collate utf8mb4_0900_bin)`, true), []string{"collation_missing"}},
 		{"a collation of both", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "varchar", `(_utf8mb4\'a\' collate utf8mb4_bin)`, true), nil},
 		{"a clause of MySQL", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "json", `cast(_utf8mb4\'[]\' as json)`, true), []string{"clause_missing"}},
 		{"a clause in a string", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "varchar", `concat(_utf8mb4\'cast(a as json)\',1)`, true), nil},
-		{"fewer arguments than MySQL takes", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "(lpad('a',2))"), []string{"clause_missing"}},
+		{"fewer arguments than MySQL accepts", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "varchar", "(lpad('a',2))"), []string{"clause_missing"}},
 		{"a sequence", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "bigint", "nextval(`shop`.`s`)"), []string{"sequence"}},
 		{"a sequence on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, "", preset("c", "bigint", "nextval(`shop`.`s`)"), []string{"sequence_needed"}},
 		{"a constant of TEXT", checktest.MariaDB1011, checktest.MySQL97, "", preset("c", "text", "'a'"), []string{"lob"}},
@@ -145,10 +145,10 @@ func TestColumnDefault(t *testing.T) {
 		{"a zero date", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "date", "'0000-00-00'"), []string{"zero_date"}},
 		{"a zero date, not strict", checktest.MariaDB1011, checktest.MySQL97, "NO_ZERO_DATE", preset("c", "date", "'0000-00-00'"), nil},
 		{"a zero date, not strict, on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, "NO_ZERO_DATE", preset("c", "date", "'0000-00-00'"), []string{"zero_date"}},
-		{"a zero date that is allowed", checktest.MySQL57, checktest.MySQL97, "STRICT_TRANS_TABLES,NO_ZERO_IN_DATE", preset("c", "timestamp", "0000-00-00 00:00:00"), nil},
-		{"a month of zero", checktest.MySQL57, checktest.MySQL97, "STRICT_ALL_TABLES,NO_ZERO_IN_DATE", preset("c", "datetime", "2024-00-10 00:00:00"), []string{"zero_date"}},
+		{"an allowed zero date", checktest.MySQL57, checktest.MySQL97, "STRICT_TRANS_TABLES,NO_ZERO_IN_DATE", preset("c", "timestamp", "0000-00-00 00:00:00"), nil},
+		{"a zero month", checktest.MySQL57, checktest.MySQL97, "STRICT_ALL_TABLES,NO_ZERO_IN_DATE", preset("c", "datetime", "2024-00-10 00:00:00"), []string{"zero_date"}},
 		{"a day that does not exist", checktest.MariaDB1011, checktest.MySQL97, "", preset("c", "date", "'2024-02-30'"), []string{"no_day"}},
-		{"a day that is allowed", checktest.MariaDB1011, checktest.MySQL97, "ALLOW_INVALID_DATES", preset("c", "date", "'2024-02-30'"), nil},
+		{"an allowed invalid day", checktest.MariaDB1011, checktest.MySQL97, "ALLOW_INVALID_DATES", preset("c", "date", "'2024-02-30'"), nil},
 		{"a leap day", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "date", "'2024-02-29'"), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

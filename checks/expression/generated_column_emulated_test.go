@@ -37,7 +37,7 @@ func TestGeneratedColumnOfOracleEmulated(t *testing.T) {
 			}
 			srv.Deny(942, "*_TAB_COLS")
 			if got := task.Run(t, expression.GeneratedColumn); got.Outcome != engine.Unknown {
-				t.Errorf("with the columns unread it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with unreadable columns, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

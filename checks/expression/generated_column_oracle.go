@@ -11,9 +11,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// runOracleGenerated judges the virtual columns of an Oracle-like source. No expression goes to a
-// database of the MySQL protocol as it stands, for names are quoted otherwise there, and whether a migration
-// translates it is not known: what is found is a warning.
+// runOracleGenerated checks the virtual columns of an Oracle-like source. A database with the MySQL dialect accepts no
+// expression unchanged, because names are quoted differently, and it is not known whether a migration translates it:
+// findings are warnings.
 func runOracleGenerated(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	columns, err := p.Source().Columns(ctx)
 	if err != nil {
@@ -47,14 +47,16 @@ type oracleGeneratedRun struct {
 	source, dest datasource.Server
 }
 
-func (g *oracleGeneratedRun) report(pair checks.TablePair, c datasource.Column, rule, actual, want string) {
-	g.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name), Actual: actual, Expected: want,
-		Args: checks.Args{"dest": g.dest.String()}})
+// report adds a warning; an empty actual or expected value is that of the page.
+func (g *oracleGeneratedRun) report(pair checks.TablePair, c datasource.Column, rule, actual, expected string) {
+	g.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name),
+		Actual: actual, Expected: expected, Args: checks.Args{"dest": g.dest}})
 }
 
+// column checks a virtual column.
 func (g *oracleGeneratedRun) column(pair checks.TablePair, c datasource.Column, indexes []datasource.Index) {
 	if g.dest.IsMySQL() && g.dest.Version.Before(5, 7, 6) {
-		g.report(pair, c, "unsupported", "a generated column", "MySQL 5.7.6 or later")
+		g.report(pair, c, "unsupported", "", "")
 		return
 	}
 	e := oracleexpr.Read(c.Generation)
@@ -62,18 +64,18 @@ func (g *oracleGeneratedRun) column(pair checks.TablePair, c datasource.Column, 
 		name := strings.ToUpper(function) + "()"
 		switch oracleexpr.Function(g.source, g.dest, function) {
 		case product.Refused:
-			g.report(pair, c, "function_refused", name, "functions that the destination accepts in a generated column")
+			g.report(pair, c, "function_refused", name, "")
 		case product.Differs:
-			g.report(pair, c, "function_differs", name, "an expression that does the same on the destination")
+			g.report(pair, c, "function_differs", name, "")
 		case product.Unknown:
-			g.report(pair, c, "function_unknown", name, "functions that the destination is known to accept in a generated column")
+			g.report(pair, c, "function_unknown", name, "")
 		}
 	}
 	for _, function := range e.Written {
 		if g.Route.Dest.OracleLike() {
-			g.report(pair, c, "function_needed", function, "the function on the destination, DETERMINISTIC, before the table")
+			g.report(pair, c, "function_needed", function, "")
 		} else {
-			g.report(pair, c, "function_written", function, "an expression of the destination's own functions")
+			g.report(pair, c, "function_written", function, "")
 		}
 	}
 	if g.Route.Dest.OracleLike() {
@@ -83,16 +85,17 @@ func (g *oracleGeneratedRun) column(pair checks.TablePair, c datasource.Column, 
 		g.report(pair, c, "joins", "||", "CONCAT()")
 	}
 	if e.Functions == nil && e.Words != nil {
-		g.report(pair, c, "function_unknown", strings.ToUpper(strings.Join(e.Words, ", ")), "an expression without it")
+		g.report(pair, c, "function_unknown", strings.ToUpper(strings.Join(e.Words, ", ")), "")
 	}
 	if !g.dest.IsMariaDB() {
 		return
 	}
+	isColumn := func(part datasource.IndexColumn) bool { return part.Name == c.Name }
 	switch {
 	case slices.ContainsFunc(indexes, func(i datasource.Index) bool {
-		return i.Primary && slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return part.Name == c.Name })
+		return i.Primary && slices.ContainsFunc(i.Columns, isColumn)
 	}):
-		g.report(pair, c, "in_primary_key", "in the primary key", "a primary key without generated columns")
+		g.report(pair, c, "in_primary_key", "", "")
 	case !c.Nullable:
 		g.report(pair, c, "not_null", "NOT NULL", "NULL")
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What the rules say of MySQL and MariaDB is what these do.
+// The rules report exactly the generated columns that MySQL and MariaDB reject.
 func TestGeneratedColumnsOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -23,7 +23,7 @@ func TestGeneratedColumnsOfOracleOnRealServers(t *testing.T) {
 			"b INT AS (a*2) NOT NULL":         !maria,
 			"b INT AS (a*2) PRIMARY KEY":      false,
 			"b VARCHAR(9) AS (UPPER(a))":      true,
-			"b INT AS (\"a\"||\"b\") VIRTUAL": true, // an OR of two strings: no error tells
+			"b INT AS (\"a\"||\"b\") VIRTUAL": true, // an OR of two strings, without an error
 		} {
 			checktest.WantCreated(t, s, accepted, "CREATE TABLE t (a INT, "+definition+")")
 		}
@@ -74,8 +74,8 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	checktest.WantCreated(t, maria, true, "CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) STORED)")
 }
 
-// A text that MySQL shows in an expression is reported exactly where MariaDB refuses it in that form or reads another
-// one from it, and both read what is to stand in its place.
+// A string that MySQL shows in an expression is reported exactly if MariaDB rejects or misreads it in that form, and both
+// servers read its replacement correctly.
 func TestStringsOnRealServers(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
@@ -84,7 +84,7 @@ func TestStringsOnRealServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	// reads tells whether MariaDB takes a column and gives the text from it.
+	// reads reports whether MariaDB accepts a column and returns the text from it.
 	reads := func(name, column, text string) bool {
 		t.Helper()
 		created := false
@@ -127,7 +127,7 @@ func TestStringsOnRealServers(t *testing.T) {
 			my.Exec(t, "DROP TABLE "+table)
 			continue
 		}
-		if !reads("mended", "v VARCHAR(99) AS ("+f.Expected+") VIRTUAL", texts[f.Object.Table]) {
+		if !reads("fixed", "v VARCHAR(99) AS ("+f.Expected+") VIRTUAL", texts[f.Object.Table]) {
 			t.Errorf("MariaDB %s misreads %s", maria.Version, f.Expected)
 		}
 		my.Exec(t, "INSERT INTO "+table+" (i) VALUES (NULL)", "ALTER TABLE "+table+" MODIFY v VARCHAR(99) AS ("+f.Expected+") VIRTUAL")

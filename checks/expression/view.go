@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// View is RDB_VIEW for sources and destinations of the MySQL protocol.
+// View is RDB_VIEW for sources and destinations with the MySQL protocol.
 var View = &checks.Check{
 	Type:     "RDB_VIEW",
 	Page:     checks.ReadPage(pages, "view.md"),
@@ -20,9 +20,13 @@ var View = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"outside_the_task", "renamed"}}},
-	Run:      runView,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactInvalidViews, datasource.FactViews},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"outside_the_task", "renamed"}}},
+	Run: runView,
 }
 
 func runView(ctx context.Context, p *checks.Pass) error {
@@ -47,11 +51,11 @@ func runView(ctx context.Context, p *checks.Pass) error {
 	}
 	invalid, err := p.Source().InvalidViews(ctx)
 	if datasource.ClassOf(err) == datasource.ErrUnsupported {
-		p.Inform("%v", err)
+		p.Note("validity_not_checked", "cause", err)
 	} else if err != nil {
 		return err
 	}
-	broken := report.SetOf(invalid)
+	isInvalid := report.SetOf(invalid)
 	hidden := 0
 	for _, v := range views {
 		own := mapping.FromSource(v.TableName)
@@ -59,7 +63,7 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		object := checks.Object{Kind: "VIEW", Schema: v.Schema, Table: v.Name}
-		if broken[v.TableName] {
+		if isInvalid[v.TableName] {
 			p.Report(checks.Finding{Rule: "invalid_view", Level: checks.Warn, Object: object})
 		}
 		if v.Definition == "" {
@@ -88,15 +92,17 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			}
 			for _, pair := range own {
 				written := report.AsWritten(pair, t)
-				if !slices.ContainsFunc(mapping.FromDest(written), func(other checks.TablePair) bool { return other.Source == t }) {
-					p.Report(checks.Finding{Rule: "renamed", Level: checks.Warn, Object: object, Actual: written.String(), Expected: into[0].Dest.String()})
+				isTable := func(other checks.TablePair) bool { return other.Source == t }
+				if !slices.ContainsFunc(mapping.FromDest(written), isTable) {
+					p.Report(checks.Finding{Rule: "renamed", Level: checks.Warn, Object: object,
+						Actual: written.String(), Expected: into[0].Dest.String()})
 				}
 			}
 		}
 	}
 	if hidden > 0 {
-		return &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the definition of views is not shown to the account",
-			Remedy: "Grant it SHOW VIEW on the views of the task."}
+		return p.NotChecked("definitions_hidden", "count", hidden,
+			"class", &datasource.Error{Class: datasource.ErrPrivilege})
 	}
 	return nil
 }

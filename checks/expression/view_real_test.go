@@ -14,8 +14,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Each view that the source takes is reported as one that the destination cannot create exactly
-// where the destination refuses the definition that the source's catalog shows.
+// A view of the source is reported as one that the destination cannot create exactly if the destination rejects the
+// definition that the catalog of the source shows.
 func TestViewOnRealServers(t *testing.T) {
 	t.Parallel()
 	bodies := []string{"1", "nvl2(1, 2, 3)", "chr(65)", "sformat('{}', 1)", "json_detailed('[]')", "median(id) OVER ()", "natural_sort_key('a')", "password('a')", "encode('a', 'b')", "to_char(NOW())",
@@ -55,7 +55,7 @@ func TestViewOnRealServers(t *testing.T) {
 			}
 		}
 		if taken < 15 {
-			t.Fatalf("the source takes %d views only", taken)
+			t.Fatalf("the source accepts only %d views", taken)
 		}
 		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
 		refused := map[string]bool{}
@@ -69,7 +69,7 @@ func TestViewOnRealServers(t *testing.T) {
 			text := checktest.ColumnOf(t, source, "SELECT view_definition FROM information_schema.VIEWS WHERE table_schema = '"+from+"' AND table_name = '"+name+"'")[0]
 			_, err := dest.DB(t).ExecContext(t.Context(), "CREATE VIEW "+to+"."+name+" AS "+strings.ReplaceAll(text, "`"+from+"`", "`"+to+"`"))
 			if (err != nil) != refused[name] {
-				t.Errorf("reported: %t; the destination says %v to\n%s", refused[name], err, text)
+				t.Errorf("reported: %t; the destination returned %v for\n%s", refused[name], err, text)
 			}
 		}
 	})
@@ -88,22 +88,22 @@ func TestViewRepairedOnRealServers(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if len(got.Removable) != 2 || !got.Removable[0].View {
-			t.Errorf("to be removed: %+v, want two views", got.Removable)
+			t.Errorf("removable: %+v, want two views", got.Removable)
 		}
 		for _, r := range got.Removable {
 			task.Exclude = append(task.Exclude, checks.EscapePattern(r.TableName))
 		}
 		if got := task.Run(t, expression.View); got.Outcome != engine.Passed {
-			t.Errorf("with %v excluded it is %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
+			t.Errorf("with %v excluded, got %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
 		}
 		task.Source.User, task.Source.Password = s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
 		if got := task.Run(t, expression.View); got.Outcome != engine.Unknown || !strings.Contains(got.Message(20), "SHOW VIEW") {
-			t.Errorf("without SHOW VIEW it is %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("without SHOW VIEW, got %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }
 
-// A view whose text leads elsewhere than the task does is reported, and the destination refuses that text.
+// A view whose text names a table that the task renames is reported, and the destination rejects that text.
 func TestViewRenamedOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {

@@ -20,7 +20,11 @@ var ForeignKey = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactPartitions},
+		Dest:    checks.Facts{datasource.FactForeignKeys, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Mapping: true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_CONSTRAINT"},
 		{Name: "DB_FOREIGN_REFERENCE", Rules: []string{"parent_outside", "parent_renamed"}},

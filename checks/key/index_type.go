@@ -21,9 +21,13 @@ var IndexType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_FUNCTION_BASED", Rules: []string{"functional", "functional_rewritten"}}},
-	Run:      runIndexType,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_FUNCTION_BASED", Rules: []string{"functional", "functional_rewritten"}}},
+	Run: runIndexType,
 }
 
 // indexKind is a kind of index that not every server has.

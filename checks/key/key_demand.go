@@ -21,8 +21,12 @@ var KeyDemand = &checks.Check{
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runKeyDemand,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runKeyDemand,
 }
 
 // madeKey is the column of a key that MySQL makes (MySQL 9 Reference Manual, "Generated Invisible Primary Keys").

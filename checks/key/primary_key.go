@@ -21,6 +21,11 @@ var PrimaryKey = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own:          checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer, datasource.FactVariables},
+		DestOptional: checks.Facts{datasource.FactServer},
+		Mapping:      true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_UK_INDEX"},
 		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},

@@ -17,6 +17,12 @@ var PrimaryKeyType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactColumns, datasource.FactIndexes},
+		Source:  checks.Facts{datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_DATA_TYPE_INDEX"},
 		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},

@@ -20,7 +20,11 @@ var UniqueKeyDiff = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes},
+		Dest:    checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_UK_INDEX"},
 		{Name: "SYNC_SCHEMA_CONSISTENCY"},

@@ -19,8 +19,12 @@ var NameCharacters = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runNameCharacters,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runNameCharacters,
 }
 
 // specialCharacters are those that OceanBase Migration Service does not take in the names of

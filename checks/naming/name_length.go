@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // NameLength is RDB_NAME_LENGTH.
@@ -17,8 +18,12 @@ var NameLength = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runNameLength,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runNameLength,
 }
 
 func runNameLength(ctx context.Context, p *checks.Pass) error {

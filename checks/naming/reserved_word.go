@@ -17,8 +17,12 @@ var ReservedWord = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runReservedWord,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactKeywords, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactKeywords, datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runReservedWord,
 }
 
 func runReservedWord(ctx context.Context, p *checks.Pass) error {
@@ -60,7 +64,7 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	}
 	keywords, err := f.Keywords(ctx)
 	switch {
-	case err == nil && keywords.Told:
+	case err == nil && keywords.Authoritative:
 		return keywords.Words, "", nil
 	case server.Flavor == datasource.FlavorOracle && datasource.ClassOf(err) == datasource.ErrPrivilege:
 		return keyword.For(keyword.Oracle, server.Version), "the account may not read V$RESERVED_WORDS of " + server.String() + ": names were held against the reserved words of the manual of 11.2", nil

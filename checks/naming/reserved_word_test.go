@@ -20,7 +20,7 @@ func TestReservedWord(t *testing.T) {
 		s.Version.Major, s.Version.Minor, s.Version.Patch = version[0], version[1], version[2]
 		return s
 	}
-	asked := datasource.Keywords{Told: true, Words: map[string]bool{"RANK": true, "NEWER": true, "ACCOUNT": false, "SELECT": true}}
+	asked := datasource.Keywords{Authoritative: true, Words: map[string]bool{"RANK": true, "NEWER": true, "ACCOUNT": false, "SELECT": true}}
 	for _, tc := range []struct {
 		name, column                 string
 		source, dest                 datasource.Server
@@ -43,10 +43,10 @@ func TestReservedWord(t *testing.T) {
 		{name: "not yet in MariaDB 10.11", column: "vector", source: server(datasource.FlavorMySQL, 9, 9, 0), sourceKeywords: asked, dest: server(datasource.FlavorMariaDB, 10, 11, 0), destKeywords: datasource.Keywords{}},
 		{name: "a later MariaDB", column: "a", source: server(datasource.FlavorMySQL, 9, 9, 0), sourceKeywords: asked, dest: server(datasource.FlavorMariaDB, 12, 3, 0), destKeywords: datasource.Keywords{}, notes: 1},
 		{name: "OceanBase", column: "rank", source: server(datasource.FlavorMySQL, 5, 7, 0), sourceKeywords: none, dest: server(datasource.FlavorOceanBase, 4, 3, 0), destKeywords: none, want: []string{"reserved_word s.t.rank"}, notes: 1},
-		{name: "Oracle tells", column: "LEVEL", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer19, destKeywords: datasource.Keywords{Told: true, Words: map[string]bool{"LEVEL": true}}},
-		{name: "Oracle tells what a tenant does not have", column: "NEWER", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer23, destKeywords: datasource.Keywords{Told: true, Words: map[string]bool{"NEWER": true}}, want: []string{"reserved_word s.t.NEWER"}},
-		{name: "Oracle does not let its words be read", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Told: true}, dest: checktest.OracleServer19, destKeywords: hidden, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
-		{name: "a tenant", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Told: true}, dest: checktest.OBOracle43, destKeywords: none, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
+		{name: "Oracle tells", column: "LEVEL", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer19, destKeywords: datasource.Keywords{Authoritative: true, Words: map[string]bool{"LEVEL": true}}},
+		{name: "Oracle tells what a tenant does not have", column: "NEWER", source: checktest.OBOracle43, sourceKeywords: none, dest: checktest.OracleServer23, destKeywords: datasource.Keywords{Authoritative: true, Words: map[string]bool{"NEWER": true}}, want: []string{"reserved_word s.t.NEWER"}},
+		{name: "Oracle does not let its words be read", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Authoritative: true}, dest: checktest.OracleServer19, destKeywords: hidden, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
+		{name: "a tenant", column: "COMMENT", source: checktest.OracleServer19, sourceKeywords: datasource.Keywords{Authoritative: true}, dest: checktest.OBOracle43, destKeywords: none, want: []string{"reserved_word s.t.COMMENT"}, notes: 1},
 		{name: "new on the way from Oracle", column: "RANK", source: checktest.OracleServer19, sourceKeywords: hidden, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: asked, want: []string{"reserved_word s.t.RANK"}},
 		{name: "reserved on Oracle, too", column: "SELECT", source: checktest.OracleServer19, sourceKeywords: hidden, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: asked},
 		{name: "the destination cannot be asked", column: "a", source: server(datasource.FlavorMySQL, 5, 7, 0), sourceKeywords: none, dest: server(datasource.FlavorMySQL, 9, 9, 0), destKeywords: errors.New("lost"), fails: true},

@@ -19,6 +19,7 @@ var Comment = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactColumns}, Mapping: true},
 	Run:      runComment,
 }
 

@@ -17,9 +17,12 @@ var DestForeignKeyTrigger = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_NO_FOREIGN_KEY", Rules: []string{"foreign_key", "enabled_foreign_key"}}},
-	Run:      runDestForeignKeyTrigger,
+	Reads: checks.Reads{
+		Dest:    checks.Facts{datasource.FactDictionaryViews, datasource.FactForeignKeys, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables, datasource.FactTriggers, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_NO_FOREIGN_KEY", Rules: []string{"foreign_key", "enabled_foreign_key"}}},
+	Run: runDestForeignKeyTrigger,
 }
 
 func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {

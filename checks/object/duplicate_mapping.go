@@ -18,7 +18,7 @@ var DuplicateMapping = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
+	Reads:    checks.Reads{Mapping: true},
 	OMS: []checks.OMSItem{
 		{Name: "DB_TABLE_NAME_UNIQUE"},
 		{Name: "DB_CASE_SENSITIVE", Rules: []string{"one_name_by_case"}},

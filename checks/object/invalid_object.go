@@ -18,6 +18,7 @@ var InvalidObject = &checks.Check{
 	Phases:   checks.Schema,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactOracleObjects}, Mapping: true},
 	Run:      runInvalidObject,
 }
 

@@ -20,8 +20,13 @@ var ObjectType = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
-	Run:      runObjectType,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactEvents, datasource.FactOracleObjects, datasource.FactRoutines, datasource.FactTables, datasource.FactTriggers},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
+	Run: runObjectType,
 }
 
 func runObjectType(ctx context.Context, p *checks.Pass) error {

@@ -18,6 +18,7 @@ var OnlineDDL = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Sources:  checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactTables, datasource.FactTriggers}, Mapping: true},
 	Run:      runOnlineDDL,
 }
 

@@ -19,7 +19,12 @@ var SchemaExist = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "RDB_SCHEMA_EXIST"}},
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactCharsets, datasource.FactGrants, datasource.FactSchemas, datasource.FactServer},
+		Source:  checks.Facts{datasource.FactSchemas},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "RDB_SCHEMA_EXIST"}},
 	OMSCodes: map[string]oms.Code{
 		"system_schema": oms.CodeSystemSchema, "schema_missing": oms.CodeSchemaMissing, "schema_case": oms.CodeSchemaMissing,
 		"schema_missing_dest": oms.CodeSchemaMissing,
@@ -73,7 +78,7 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
 			if p.Route.Phases&checks.Schema != 0 && !p.Route.Dest.OracleLike() { // there it is a user
-				grants, err := p.Dest().Grants(ctx)
+				grants, err := p.Facts().Grants(ctx)
 				if err != nil {
 					return err
 				}
@@ -103,7 +108,7 @@ func createSchema(ctx context.Context, p *checks.Pass, pair checks.SchemaPair) (
 	if err != nil {
 		return nil, err
 	}
-	charsets, err := p.Dest().Charsets(ctx)
+	charsets, err := p.Facts().Charsets(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,11 @@ var TableConflict = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runTableConflict,
+	Reads: checks.Reads{
+		Dest:    checks.Facts{datasource.FactFilledTables, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
+	Run: runTableConflict,
 }
 
 func runTableConflict(ctx context.Context, p *checks.Pass) error {

@@ -19,6 +19,7 @@ var TableExist = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactTables}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "RDB_TABLE_EXIST"}},
 	OMSCodes: map[string]oms.Code{"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing, "table_missing_dest": oms.CodeTableMissing},
 	Run:      runTableExist,
@@ -42,7 +43,7 @@ func runTableExist(ctx context.Context, p *checks.Pass) error {
 }
 
 func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, empty bool) error {
-	there, err := p.Source().Tables(ctx)
+	there, err := p.Facts().Tables(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,11 +67,11 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 }
 
 func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	there, err := p.Dest().Tables(ctx)
+	there, err := p.Facts().Tables(ctx)
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := p.Facts().Server(ctx)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,12 @@ var Definer = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runDefiner,
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactAccounts, datasource.FactGrants, datasource.FactServer},
+		Source:  checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers, datasource.FactViews},
+		Mapping: true,
+	},
+	Run: runDefiner,
 }
 
 func runDefiner(ctx context.Context, p *checks.Pass) error {

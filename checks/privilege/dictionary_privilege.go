@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // DictionaryPrivilege is ORACLE_DICTIONARY_PRIVILEGE.
@@ -15,6 +16,7 @@ var DictionaryPrivilege = &checks.Check{
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OracleOnly,
 	Requires:  []string{"RDB_CONNECT"},
+	Reads:     checks.Reads{Own: checks.Facts{datasource.FactDictionaryViews}},
 	OMS: []checks.OMSItem{
 		{Name: "DB_ORACLE_MIN_PRIVILEGE"},
 		{Name: "DB_ACCOUNT_FULL_READ_PRIVILEGE"},

@@ -17,6 +17,7 @@ var LockPrivilege = &checks.Check{
 	Phases:   checks.Full,
 	Sources:  checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactGrants, datasource.FactServer}},
 	Run:      runLockPrivilege,
 }
 

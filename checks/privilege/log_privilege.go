@@ -16,6 +16,9 @@ var LogPrivilege = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactBinaryLogStatus, datasource.FactGrants, datasource.FactOracleDatabase, datasource.FactOraclePrivileges, datasource.FactServer},
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_ACCOUNT_INCR_READ_PRIVILEGE"},
 		{Name: "DB_ORACLE_MIN_PRIVILEGE", Types: checks.OracleOnly},

@@ -68,9 +68,9 @@ func (o *oracleAccount) grantee() string { return checks.Quote(datasource.Oracle
 
 // report reports the missing privileges. It fails if a role whose contents are invisible may include them.
 func (o *oracleAccount) report() error {
-	if len(o.findings) > 0 && len(o.Opaque) > 0 {
+	if len(o.findings) > 0 && len(o.UnreadableRoles) > 0 {
 		args := o.findings[0].Args
-		return o.pass.NotChecked("unreadable_role", "account", o.Account, "roles", strings.Join(o.Opaque, ", "),
+		return o.pass.NotChecked("unreadable_role", "account", o.Account, "roles", strings.Join(o.UnreadableRoles, ", "),
 			"privileges", args["privileges"], "on", args["on"])
 	}
 	for _, f := range o.findings {

@@ -18,6 +18,10 @@ var ReadPrivilege = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer},
+		Mapping: true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_MYSQL_SHOW_VIEW_PRIVILEGE", Privileges: []datasource.Privilege{"SHOW VIEW"}},
 		{Name: "DB_ACCOUNT_FULL_READ_PRIVILEGE"},

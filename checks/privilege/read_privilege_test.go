@@ -33,9 +33,9 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 		{name: "tables that are invisible", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
 		{name: "tables of one schema that are invisible", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
 		{name: "a table that is named", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, selection: named},
-		{name: "a tenant", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, Opaque: []string{"R"}}},
+		{name: "a tenant", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, UnreadableRoles: []string{"R"}}},
 		{name: "a tenant's table without a privilege", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, Opaque: []string{"R"}}, fails: true},
+		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, UnreadableRoles: []string{"R"}}, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -120,7 +120,7 @@ func TestReadPrivilegeUnknown(t *testing.T) {
 	t.Parallel()
 	for name, grants := range map[string]datasource.Rights{
 		"a line that is not understood": {NotUnderstood: []string{"GRANT WHATEVER"}},
-		"an unknown privilege":          {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", Foreign: []string{"READ ALL"}}}},
+		"an unknown privilege":          {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", UnknownPrivileges: []string{"READ ALL"}}}},
 		"two patterns":                  {Wildcards: true, Grants: []datasource.Grant{on("sh%", "", "SELECT"), on("s%", "", "INSERT")}},
 	} {
 		t.Run(name, func(t *testing.T) {

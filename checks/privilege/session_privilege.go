@@ -18,6 +18,7 @@ var SessionPrivilege = &checks.Check{
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactGrants, datasource.FactServer}},
 	Run:      runSessionPrivilege,
 }
 

@@ -18,8 +18,12 @@ var TrustFunctionCreators = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runTrustFunctionCreators,
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactGrants, datasource.FactServer, datasource.FactVariables},
+		Source:  checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers, datasource.FactViews},
+		Mapping: true,
+	},
+	Run: runTrustFunctionCreators,
 }
 
 const trustFunctionCreators = "log_bin_trust_function_creators"

@@ -18,6 +18,11 @@ var WritePrivilege = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactSchemas, datasource.FactServer, datasource.FactSpaces, datasource.FactTables},
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes},
+		Mapping: true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_ACCOUNT_WRITER_PRIVILEGE"},
 		{Name: "DB_ACCOUNT_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"}, Sides: []checks.Side{checks.Dest}, Phases: checks.Schema},

@@ -68,7 +68,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		{name: "quotas that are unknown", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: all}, spaces: map[string]datasource.Space{}, notes: 1},
 		{name: "room that cannot be read", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrLost}, fails: true},
 		{name: "a tenant has no quotas", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: all}, spaces: &datasource.Error{Class: datasource.ErrUnsupported}},
-		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: all[1:], Opaque: []string{"R"}}, fails: true},
+		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: all[1:], UnreadableRoles: []string{"R"}}, fails: true},
 		{name: "a tenant's schema", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: all[1:]}, want: []string{"missing_right"}, sql: []string{`GRANT CREATE ANY TABLE TO "PRE"`}},
 		{name: "a source that is not written", server: checktest.OracleServer19, side: checks.Source, notes: 1},
 		{name: "a source that is written back", server: checktest.OracleServer19, side: checks.Source, phases: checks.Reverse, privileges: datasource.OraclePrivileges{Objects: map[datasource.TableName][]string{orders: {"SELECT", "INSERT", "UPDATE"}}}, want: []string{"missing_right"},

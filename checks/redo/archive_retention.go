@@ -18,6 +18,7 @@ var ArchiveRetention = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT", "ORACLE_ARCHIVELOG"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactArchivedLogs, datasource.FactOracleRedo}},
 	Run:      runArchiveRetention,
 }
 
@@ -37,7 +38,7 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 	for _, t := range logs.Threads {
 		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Expected: least.String()}
 		switch kept := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
-		case t.Kept == 0:
+		case t.Available == 0:
 			redo, err := p.Facts().OracleRedo(ctx)
 			if err != nil {
 				return err

@@ -16,7 +16,7 @@ func TestArchiveRetention(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	reach := func(d time.Duration) datasource.ArchivedThread {
-		return datasource.ArchivedThread{Thread: "1", Logs: 5, Kept: 5, Oldest: now.Add(-d)}
+		return datasource.ArchivedThread{Thread: "1", Logs: 5, Available: 5, Oldest: now.Add(-d)}
 	}
 	for _, tc := range []struct {
 		name     string

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // Archivelog is ORACLE_ARCHIVELOG.
@@ -16,6 +17,7 @@ var Archivelog = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactArchivedLogs, datasource.FactOracleDatabase}},
 	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runArchivelog,
 }

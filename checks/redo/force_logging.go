@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // ForceLogging is ORACLE_FORCE_LOGGING.
@@ -16,6 +17,7 @@ var ForceLogging = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase}},
 	Run:      runForceLogging,
 }
 
@@ -28,9 +30,9 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 		Actual: database.ForceLogging, Expected: "YES", SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
 		switch container := report.ContainerLogging(ctx, p, p.Facts()); {
-		case container.Forced:
+		case container.ForceLogging:
 			return nil
-		case container.Never:
+		case container.ForceNoLogging:
 			finding.Rule, finding.Object.Name, finding.Actual, finding.Expected = "never", database.Container, "FORCE NOLOGGING", "FORCE LOGGING"
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // LogService is OB_LOG_SERVICE.
@@ -16,6 +17,7 @@ var LogService = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OceanBase,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactOBParameters, datasource.FactTenant}},
 	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runLogService,
 }

@@ -16,6 +16,7 @@ var LogMiner = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactLogMiner, datasource.FactVariables}},
 	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runLogMiner,
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // RedoVolume is ORACLE_REDO_VOLUME.
@@ -16,6 +17,7 @@ var RedoVolume = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactOracleRedo}},
 	Run:      runRedoVolume,
 }
 

@@ -18,8 +18,12 @@ var SupplementalLogKey = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_COL_LEVEL_SUPPLEMENTAL_LOG"}},
-	Run:      runSupplementalLogKey,
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactIndexes, datasource.FactLogGroups, datasource.FactOracleDatabase, datasource.FactTables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_COL_LEVEL_SUPPLEMENTAL_LOG"}},
+	Run: runSupplementalLogKey,
 }
 
 func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // SupplementalLogMin is ORACLE_SUPPLEMENTAL_LOG_MIN.
@@ -15,6 +16,7 @@ var SupplementalLogMin = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactOracleDatabase}},
 	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run:      runSupplementalLogMin,
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // ClockLatency is RDB_CLOCK_LATENCY.
@@ -17,6 +18,7 @@ var ClockLatency = &checks.Check{
 	Standby:  true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactLatency}},
 	OMS:      []checks.OMSItem{{Name: "DB_TIME_SYNC"}},
 	Run:      runClockLatency,
 }

@@ -17,6 +17,7 @@ var Connect = &checks.Check{
 	Sides:    checks.BothSides,
 	Standby:  true,
 	Phases:   checks.AllPhases,
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer}},
 	OMS:      []checks.OMSItem{{Name: "RDB_CONNECT"}},
 	OMSCodes: map[string]oms.Code{"": oms.CodeConnect},
 	Run:      runConnect,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // Container is ORACLE_CONTAINER.
@@ -17,6 +18,7 @@ var Container = &checks.Check{
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OracleOnly,
 	Requires:  []string{"RDB_CONNECT"},
+	Reads:     checks.Reads{Own: checks.Facts{datasource.FactOracleDatabase, datasource.FactServer}},
 	Run:       runContainer,
 }
 

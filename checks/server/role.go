@@ -18,8 +18,11 @@ var Role = &checks.Check{
 	Standby:  true,
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_MASTER_SLAVE"}},
-	Run:      runRole,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactGrants, datasource.FactOracleDatabase, datasource.FactReplicaChannels, datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_MASTER_SLAVE"}},
+	Run: runRole,
 }
 
 // maxReplicaLag is the delay of a replica that does not cause a warning.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // SameInstance is RDB_SAME_INSTANCE.
@@ -16,9 +17,13 @@ var SameInstance = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_TABLE_CYCLICALLY"}},
-	Run:      runSameInstance,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_TABLE_CYCLICALLY"}},
+	Run: runSameInstance,
 }
 
 func runSameInstance(ctx context.Context, p *checks.Pass) error {

@@ -18,7 +18,10 @@ var TenantMode = &checks.Check{
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OceanBase,
 	Requires:  []string{"RDB_CONNECT"},
-	Run:       runTenantMode,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactServer, datasource.FactTenant, datasource.FactUnits},
+	},
+	Run: runTenantMode,
 }
 
 func runTenantMode(ctx context.Context, p *checks.Pass) error {

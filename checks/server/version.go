@@ -18,6 +18,7 @@ var Version = &checks.Check{
 	Standby:  true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer}},
 	OMS:      []checks.OMSItem{{Name: "DB_VERSION"}},
 	Run:      runVersion,
 }

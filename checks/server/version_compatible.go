@@ -16,7 +16,7 @@ var VersionCompatible = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactServer}, Dest: checks.Facts{datasource.FactServer}},
 	OMS:      []checks.OMSItem{{Name: "DB_VERSION"}},
 	Run:      runVersionCompatible,
 }

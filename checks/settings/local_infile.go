@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // LocalInfile is MYSQL_LOCAL_INFILE.
@@ -16,6 +17,7 @@ var LocalInfile = &checks.Check{
 	Phases:   checks.Full,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
 	Run:      runLocalInfile,
 }
 

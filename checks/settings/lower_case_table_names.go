@@ -20,7 +20,11 @@ var LowerCaseTableNames = &checks.Check{
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_LOWER_CASE_TABLE_NAMES"},
 		{Name: "DB_CASE_SENSITIVE", Rules: []string{"schemas_collide"}},

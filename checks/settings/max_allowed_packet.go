@@ -20,9 +20,13 @@ var MaxAllowedPacket = &checks.Check{
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_MAX_ALLOWED_PACKET"}},
-	Run:      runMaxAllowedPacket,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactVariables},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_MAX_ALLOWED_PACKET"}},
+	Run: runMaxAllowedPacket,
 }
 
 // goodPacket is MySQL's default since 8.0.3, in bytes.

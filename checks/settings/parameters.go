@@ -18,9 +18,12 @@ var Parameters = &checks.Check{
 	Sides:     checks.BothSides,
 	Phases:    checks.Schema,
 	AppliesTo: checks.OracleOnly,
-	Compares:  true,
 	Requires:  []string{"RDB_CONNECT"},
-	Run:       runParameters,
+	Reads: checks.Reads{
+		Own:    checks.Facts{datasource.FactVariables},
+		Source: checks.Facts{datasource.FactVariables},
+	},
+	Run: runParameters,
 }
 
 func runParameters(ctx context.Context, p *checks.Pass) error {

@@ -19,8 +19,11 @@ var SessionDefaults = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runSessionDefaults,
+	Reads: checks.Reads{
+		Source: checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Dest:   checks.Facts{datasource.FactServer, datasource.FactVariables},
+	},
+	Run: runSessionDefaults,
 }
 
 // sessionDefaults are the settings that every new session starts with and that change what is stored or what

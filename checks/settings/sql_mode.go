@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // SQLMode is MYSQL_SQL_MODE.
@@ -19,9 +20,12 @@ var SQLMode = &checks.Check{
 	Sources:  checks.MySQLModeOrOracle,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_SQL_MODE"}},
-	Run:      runSQLMode,
+	Reads: checks.Reads{
+		Source: checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Dest:   checks.Facts{datasource.FactSQLModes, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_SQL_MODE"}},
+	Run: runSQLMode,
 }
 
 // idleModes change neither what is stored nor what a statement means.

@@ -18,9 +18,13 @@ var TimeZone = &checks.Check{
 	Sides:    []checks.Side{checks.Dest},
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_TIMEZONE"}},
-	Run:      runTimeZone,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactOracleTimeZone, datasource.FactTimeZone},
+		Dest:    checks.Facts{datasource.FactOracleTimeZone, datasource.FactServer, datasource.FactTimeZone},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_TIMEZONE"}},
+	Run: runTimeZone,
 }
 
 func runTimeZone(ctx context.Context, p *checks.Pass) error {

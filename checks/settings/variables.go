@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // Variables is OB_VARIABLES. The time limits among OceanBase's variables belong to RDB_TIMEOUTS,
@@ -17,6 +18,7 @@ var Variables = &checks.Check{
 	Phases:    checks.Full | checks.Incremental | checks.Reverse,
 	AppliesTo: checks.OBMySQLOnly,
 	Requires:  []string{"RDB_CONNECT"},
+	Reads:     checks.Reads{Own: checks.Facts{datasource.FactVariables}},
 	Run:       runVariables,
 }
 

@@ -1,4 +1,4 @@
-// Package table holds the checks of what a table may be: limits, partitions, storage engines, row formats.
+// Package table holds the checks of tables: limits, partitions, storage engines, row formats.
 package table
 
 import "embed"

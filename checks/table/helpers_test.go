@@ -5,7 +5,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// ofKind gives a snapshot of a source whose only table is SHOP.T, made as given.
+// ofKind returns a snapshot of a source whose only table is SHOP.T, with the given facts.
 func ofKind(table any) datasource.Snapshot {
 	s := checktest.OracleTableOf()
 	if t, ok := table.(datasource.OracleTable); ok {

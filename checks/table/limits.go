@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -19,6 +18,7 @@ var Limits = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.OBMySQLOnly,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactColumns}, Mapping: true},
 	Run:      runLimits,
 }
 
@@ -40,16 +40,17 @@ func runLimits(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
-			length := lengthOf(c)
+			length, unit := lengthOf(c)
 			limit, limited := longest[c.DataType]
-			f := checks.Finding{Rule: "length", Level: checks.Fail, Object: checks.ColumnObject(pair.Source, c.Name), Actual: fmt.Sprintf("%s: up to %d", c.ColumnType.ColumnType, length)}
+			f := checks.Finding{Object: checks.ColumnObject(pair.Source, c.Name)}
 			switch {
 			case limited && length > limit:
-				f.Expected = fmt.Sprintf("at most %d", limit)
+				f.Rule, f.Level = "length", checks.Fail
+				f.Args = checks.Args{"type": c.ColumnType.ColumnType, "length": length, "limit": limit, "unit": p.Term(unit)}
 				p.Report(f)
 			case c.LOB() && c.ByteLength > largestObject:
-				f.Rule, f.Level, f.Expected = "large_object", checks.Info, fmt.Sprintf("values of at most %d bytes", largestObject)
-				f.Actual = fmt.Sprintf("%s: up to %d bytes", c.ColumnType.ColumnType, c.ByteLength)
+				f.Rule, f.Level = "large_object", checks.Info
+				f.Args = checks.Args{"type": c.ColumnType.ColumnType, "length": c.ByteLength, "limit": largestObject}
 				p.Report(f)
 			}
 		}
@@ -57,10 +58,10 @@ func runLimits(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// lengthOf gives the length of a column in the unit that longest counts in.
-func lengthOf(c datasource.Column) int64 {
+// lengthOf returns the length of a column and the key of its unit, the one that longest counts in.
+func lengthOf(c datasource.Column) (length int64, unit string) {
 	if c.CharLength > 0 {
-		return c.CharLength
+		return c.CharLength, "characters"
 	}
-	return c.ByteLength
+	return c.ByteLength, "bytes"
 }

@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,20 +20,24 @@ var Partition = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runPartition,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runPartition,
 }
 
-// partitionRules are what a destination has of partitioning.
+// partitionRules is the partitioning that a destination supports.
 type partitionRules struct {
-	methods    []string
-	subMethods []string
-	odd        []string // methods of which it is not known
-	most       int      // partitions of a table, subpartitions included
-	engines    []string // that may be partitioned; nil is every one
-	prefixes   bool     // KEY may be over columns of which the index holds a prefix
-	listRest   bool     // LIST may have a partition for all other values
-	noFulltext bool     // a partitioned table may not have a FULLTEXT index
+	methods      []string
+	subMethods   []string
+	undocumented []string // methods of which it is not known
+	limit        int      // partitions of a table, including subpartitions
+	engines      []string // that can be partitioned; nil is all
+	prefixes     bool     // KEY may be over columns of which the index holds a prefix
+	listDefault  bool     // LIST may have a DEFAULT partition
+	noFulltext   bool     // a partitioned table may not have a FULLTEXT index
 }
 
 var (
@@ -43,25 +46,28 @@ var (
 	hashMethods   = []string{"HASH", "KEY", "LINEAR HASH", "LINEAR KEY"}
 )
 
-// partitionRulesOf gives a destination's rules; ok is false where they are not known. Sources:
-// MySQL 9 Reference Manual, "Partitioning Types", "Restrictions and Limitations on Partitioning", "Partitioning
-// Limitations Relating to Storage Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB documentation, "Partitioning
-// Types", "System-Versioned Tables"; OceanBase V4.3, "Compatibility with MySQL", "Constraints on
-// product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+// partitionRulesOf returns the rules of a destination; ok is false if they are not known. Sources: MySQL 9
+// Reference Manual, "Partitioning Types", "Restrictions and Limitations on Partitioning", "Partitioning
+// Limitations Relating to Storage Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB
+// documentation, "Partitioning Types", "System-Versioned Tables"; OceanBase V4.3, "Compatibility with MySQL",
+// "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
 func partitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
 	switch {
 	case s.IsMySQL():
-		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, most: 8192, prefixes: s.Version.Before(8, 4), noFulltext: true}
+		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, limit: 8192,
+			prefixes: s.Version.Before(8, 4), noFulltext: true}
 		if s.Version.AtLeast(8) {
 			r.engines = []string{"InnoDB", "ndbcluster"}
 		}
 	case s.IsMariaDB():
-		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, most: 8192, prefixes: true, listRest: true}
+		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, limit: 8192,
+			prefixes: true, listDefault: true}
 		if s.Version.AtLeast(10, 3, 4) {
 			r.methods = append(r.methods, "SYSTEM_TIME")
 		}
 	case s.IsOceanBase():
-		r = partitionRules{methods: plainMethods, subMethods: plainMethods, odd: linearMethods, most: 8192, prefixes: true, listRest: true}
+		r = partitionRules{methods: plainMethods, subMethods: plainMethods, undocumented: linearMethods, limit: 8192,
+			prefixes: true, listDefault: true}
 	default:
 		return r, false
 	}
@@ -94,9 +100,9 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	}
 	rules, ok := partitionRulesOf(dest)
 	if !ok {
-		return fmt.Errorf("it is not known how %s partitions tables", dest)
+		return p.NotChecked("partitioning_unknown", "dest", dest)
 	}
-	report.Newer(p, dest, "the ways of partitioning")
+	report.Newer(p, dest, p.Term("partitioning_types"))
 	run := partitionRun{Pass: p, rules: rules, dest: dest}
 	if source.IsMariaDB() && dest.IsMySQL() {
 		if run.columns, err = p.Source().Columns(ctx); err != nil {
@@ -106,13 +112,13 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.BaseTables() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, indexes.Of(pair.Source))
-			rest, certain := listRest(source, how)
+			found, certain := hasListDefault(source, how)
 			switch {
-			case rules.listRest || !rest:
+			case rules.listDefault || !found:
 			case certain:
-				run.finding(pair, "list_default", checks.Fail, "a partition DEFAULT", "values for each partition")
+				run.finding(pair, checks.Finding{Rule: "list_default", Level: checks.Fail})
 			default:
-				p.Inform("MariaDB lists a partition DEFAULT of %s as one for the value 0: if SHOW CREATE TABLE says DEFAULT, %s refuses it", pair.Source, dest)
+				p.Note("maybe_default", "table", pair.Source, "dest", dest)
 			}
 		}
 	}
@@ -126,8 +132,14 @@ type partitionRun struct {
 	columns datasource.ByTable[datasource.Column] // where fractions matter: from MariaDB to MySQL
 }
 
-func (r *partitionRun) finding(pair checks.TablePair, rule string, level checks.Level, actual, want string, sql ...string) {
-	r.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(pair.Source), Actual: actual, Expected: want, SQL: sql, Args: checks.Args{"dest": r.dest.String()}})
+// finding reports a finding about the table of a pair, with the destination as an argument.
+func (r *partitionRun) finding(pair checks.TablePair, f checks.Finding) {
+	f.Object = checks.TableObject(pair.Source)
+	if f.Args == nil {
+		f.Args = checks.Args{}
+	}
+	f.Args["dest"] = r.dest
+	r.Report(f)
 }
 
 func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning, indexes []datasource.Index) {
@@ -135,74 +147,86 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 	if how.SubMethod != "" {
 		r.method(pair, "SUBPARTITION BY "+how.SubMethod, how.SubMethod, r.rules.subMethods)
 	}
-	if n := how.Count(); n > r.rules.most {
-		r.finding(pair, "too_many", checks.Fail, fmt.Sprintf("%d partitions", n), fmt.Sprintf("at most %d", r.rules.most))
+	if n := how.Count(); n > r.rules.limit {
+		r.finding(pair, checks.Finding{Rule: "too_many", Level: checks.Fail,
+			Args: checks.Args{"count": n, "limit": r.rules.limit}})
 	}
 	if r.rules.engines != nil && !slices.Contains(r.rules.engines, pair.Table.Engine) {
-		r.finding(pair, "engine", checks.Fail, "engine "+pair.Table.Engine, "engine InnoDB", "ALTER TABLE "+checks.QuoteTable(r.Route.Source, pair.Source)+" "+ToInnoDB)
+		r.finding(pair, checks.Finding{Rule: "engine", Level: checks.Fail, Actual: pair.Table.Engine, Expected: "InnoDB",
+			SQL: []string{"ALTER TABLE " + checks.QuoteTable(r.Route.Source, pair.Source) + " " + ToInnoDB}})
 	}
-	if at := slices.IndexFunc(indexes, func(i datasource.Index) bool { return coltype.IsFulltext(pair.Table, i) }); at >= 0 && r.rules.noFulltext {
-		r.finding(pair, "fulltext", checks.Fail, "the FULLTEXT index "+indexes[at].Name, "no FULLTEXT index, or no partitions")
+	isFulltext := func(i datasource.Index) bool { return coltype.IsFulltext(pair.Table, i) }
+	if at := slices.IndexFunc(indexes, isFulltext); at >= 0 && r.rules.noFulltext {
+		r.finding(pair, checks.Finding{Rule: "fulltext", Level: checks.Fail, Args: checks.Args{"index": indexes[at].Name}})
 	}
 	if column := fractional(how, r.columns.Of(pair.Source)); column != nil {
-		r.finding(pair, "key_type", checks.Fail, fmt.Sprintf("%s (%s), where %s is %s", how.Method, how.Expression, column.Name, column.ColumnType.ColumnType), "a whole number")
+		r.finding(pair, checks.Finding{Rule: "key_type", Level: checks.Fail,
+			Actual: column.ColumnType.ColumnType, Expected: r.Term("integer"),
+			Args: checks.Args{"method": how.Method + " (" + how.Expression + ")", "column": column.Name}})
 	}
 	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
-		r.finding(pair, "prefix", checks.Fail, "KEY over a prefix of "+column, "KEY over whole columns")
+		r.finding(pair, checks.Finding{Rule: "prefix", Level: checks.Fail, Args: checks.Args{"column": column}})
 	}
 }
 
-func (r *partitionRun) method(pair checks.TablePair, text, method string, known []string) {
+// method reports a method that is not supported; clause is its SQL.
+func (r *partitionRun) method(pair checks.TablePair, clause, method string, supported []string) {
+	f := checks.Finding{Rule: "method", Level: checks.Fail, Actual: clause, Expected: strings.Join(supported, ", ")}
 	switch {
-	case slices.Contains(known, method):
-	case slices.Contains(r.rules.odd, method):
-		r.finding(pair, "method_unknown", checks.Warn, text, "one of "+strings.Join(known, ", "))
-	default:
-		r.finding(pair, "method", checks.Fail, text, "one of "+strings.Join(known, ", "))
+	case slices.Contains(supported, method):
+		return
+	case slices.Contains(r.rules.undocumented, method):
+		f.Rule, f.Level = "method_unknown", checks.Warn
 	}
+	r.finding(pair, f)
 }
 
-// listRest tells whether a LIST has a partition for all other values. MariaDB's catalog shows that one
-// as MAXVALUE with COLUMNS, and without as the value 0, which is certain only where another partition
-// has that value (tried on 10.11).
-func listRest(source datasource.Server, how datasource.Partitioning) (rest, certain bool) {
+// hasListDefault reports whether a LIST has a DEFAULT partition. The MariaDB catalog shows it as MAXVALUE with
+// COLUMNS, and otherwise as the value 0, which is certain only if another partition has that value (tried on
+// 10.11).
+func hasListDefault(source datasource.Server, how datasource.Partitioning) (found, certain bool) {
 	if !strings.HasPrefix(how.Method, "LIST") {
 		return false, false
 	}
 	zeroes := 0
 	for _, part := range how.Partitions {
 		switch text := part.Description; {
-		case strings.EqualFold(text, "DEFAULT"), source.IsMariaDB() && strings.HasPrefix(strings.TrimLeft(text, "("), "MAXVALUE"):
+		case strings.EqualFold(text, "DEFAULT"),
+			source.IsMariaDB() && strings.HasPrefix(strings.TrimLeft(text, "("), "MAXVALUE"):
 			return true, true
 		case source.IsMariaDB() && how.Method == "LIST":
 			if slices.Contains(strings.Split(text, ","), "0") {
 				zeroes++
 			}
-			rest = rest || text == "0"
+			found = found || text == "0"
 		}
 	}
-	return rest, rest && zeroes > 1
+	return found, found && zeroes > 1
 }
 
-// fractional gives a column that makes the expression of a RANGE or LIST one with a fraction, as MariaDB takes it and
-// MySQL does not, not even of a DECIMAL without digits after the point (errors 1491 and 1659; tried on MariaDB 10.11 and MySQL 9.7).
+// fractional returns a column that adds a fraction to the expression of a RANGE or LIST. MariaDB accepts it; MySQL
+// does not, not even of a DECIMAL without fractional digits (errors 1491 and 1659; tried on MariaDB 10.11 and
+// MySQL 9.7).
 func fractional(how datasource.Partitioning, columns []datasource.Column) *datasource.Column {
 	if how.Method != "RANGE" && how.Method != "LIST" {
 		return nil
 	}
 	clause := mysqlexpr.ReadClause(how.Expression, true)
-	whole := slices.ContainsFunc(clause.Functions, func(f string) bool { return f == "floor" || f == "ceiling" || f == "ceil" }) ||
-		slices.ContainsFunc(mysqlexpr.Tokenize(how.Expression), func(t mysqlexpr.Token) bool { return t.Word && t.Text == "div" })
+	rounds := func(function string) bool { return function == "floor" || function == "ceiling" || function == "ceil" }
+	isDiv := func(t mysqlexpr.Token) bool { return t.Word && t.Text == "div" }
+	whole := slices.ContainsFunc(clause.Functions, rounds) ||
+		slices.ContainsFunc(mysqlexpr.Tokenize(how.Expression), isDiv)
 	seconds := slices.Contains(clause.Functions, "unix_timestamp")
 	for i, c := range columns {
-		if slices.Contains(clause.Names, c.Name) && (c.DataType == "decimal" && !whole || c.DataType == "timestamp" && c.Precision > 0 && seconds) {
+		if slices.Contains(clause.Names, c.Name) &&
+			(c.DataType == "decimal" && !whole || c.DataType == "timestamp" && c.Precision > 0 && seconds) {
 			return &columns[i]
 		}
 	}
 	return nil
 }
 
-// prefixedKey gives a column of a KEY partitioning of which the primary key holds a prefix only.
+// prefixedKey returns a column of a KEY partitioning of which the primary key holds only a prefix.
 func prefixedKey(how datasource.Partitioning, indexes []datasource.Index) string {
 	if !strings.HasSuffix(how.Method, "KEY") {
 		return ""
@@ -212,7 +236,8 @@ func prefixedKey(how datasource.Partitioning, indexes []datasource.Index) string
 			continue
 		}
 		for _, c := range index.Columns {
-			if c.Prefix > 0 && (how.Expression == "" || strings.Contains(how.Expression, checks.Quote(datasource.MySQL, c.Name))) {
+			quoted := checks.Quote(datasource.MySQL, c.Name)
+			if c.Prefix > 0 && (how.Expression == "" || strings.Contains(how.Expression, quoted)) {
 				return c.Name
 			}
 		}

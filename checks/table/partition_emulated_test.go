@@ -45,11 +45,11 @@ func TestPartitionOfOracleEmulated(t *testing.T) {
 			}
 			task.Dest = from
 			if got := task.Run(t, table.Partition); got.Outcome != engine.Passed {
-				t.Errorf("to Oracle it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("to Oracle, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Deny(942, "*_PART_TABLES")
 			if got := task.Run(t, table.Partition); got.Outcome != engine.Unknown {
-				t.Errorf("without the view of partitioned tables it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("without the view of partitioned tables, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

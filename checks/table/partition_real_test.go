@@ -8,7 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What the check says of columns is what the servers do.
+// The types that the check accepts are those that the servers accept.
 func TestPartitionTypesOnRealServers(t *testing.T) {
 	t.Parallel()
 	bound := map[string]string{"DECIMAL(10,0)": "5", "BIGINT": "5", "DECIMAL(10,2)": "5", "DOUBLE": "5", "DATETIME": "'2020-01-01'", "DATETIME(6)": "'2020-01-01'", "VARCHAR(9)": "'m'", "VARBINARY(9)": "'m'"}
@@ -52,7 +52,7 @@ func TestPartitionToMySQL(t *testing.T) {
 	maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE whole (id INT PRIMARY KEY, t TEXT, FULLTEXT ft (t))")
 	got := checktest.WantFound(t, task, table.Partition, "engine isam", "fulltext texts", "key_type exact", "key_type prices", "key_type sums", "list_default columns", "list_default zero", "method history", "prefix started")
 	if len(got.Notes) != 1 {
-		t.Errorf("remarks %q, want one about the partition DEFAULT", got.Notes)
+		t.Errorf("notes %q, want one about the partition DEFAULT", got.Notes)
 	}
 	checktest.Mend(t, maria, got.Findings)
 	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".texts DROP INDEX ft")

@@ -59,30 +59,30 @@ func TestPartitionOfOracle(t *testing.T) {
 		{"by reference, to Oracle", checktest.ToOracle, checktest.OracleServer19, by("REFERENCE"), nil, nil},
 		{"subpartitions by list, to MySQL", checktest.ToMySQL, checktest.MySQL97, sub(by("RANGE", "DAY"), "LIST", "WORD"), nil, []string{"method"}},
 		{"subpartitions by list, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, sub(by("RANGE", "DAY"), "LIST", "WORD"), nil, nil},
-		{"other values, to MySQL", checktest.ToMySQL, checktest.MySQL97, rest, nil, []string{"list_default"}},
-		{"other values, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, rest, nil, nil},
-		{"other values, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, rest, nil, nil},
+		{"DEFAULT partition, to MySQL", checktest.ToMySQL, checktest.MySQL97, rest, nil, []string{"list_default"}},
+		{"DEFAULT partition, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, rest, nil, nil},
+		{"DEFAULT partition, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, rest, nil, nil},
 		{"by interval, to MySQL", checktest.ToMySQL, checktest.MySQL97, steps, nil, []string{"interval"}},
 		{"by interval, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, steps, nil, []string{"interval"}},
-		{"by interval, to OceanBase that has it", checktest.ToOBOracle, obOracle442, steps, nil, []string{"interval_left_out"}},
+		{"by interval, to OceanBase with support", checktest.ToOBOracle, obOracle442, steps, nil, []string{"interval_left_out"}},
 		{"by interval, to Oracle", checktest.ToOracle, checktest.OracleServer19, steps, nil, nil},
-		{"for each value, to OceanBase", checktest.ToOBOracle, obOracle442, values, nil, []string{"interval"}},
-		{"for each value, to Oracle", checktest.ToOracle, checktest.OracleServer19, values, nil, nil},
-		{"for each value, to Oracle 12.1", checktest.ToOracle, oracle121, values, nil, []string{"method"}},
+		{"LIST AUTOMATIC, to OceanBase", checktest.ToOBOracle, obOracle442, values, nil, []string{"interval"}},
+		{"LIST AUTOMATIC, to Oracle", checktest.ToOracle, checktest.OracleServer19, values, nil, nil},
+		{"LIST AUTOMATIC, to Oracle 12.1", checktest.ToOracle, oracle121, values, nil, []string{"method"}},
 		{"8,193 partitions, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, many, nil, []string{"too_many"}},
 		{"8,193 partitions, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, many, nil, nil},
-		{"a key with the columns", checktest.ToMySQL, checktest.MySQL97, sub(by("RANGE", "DAY"), "HASH", "ID"), pk("ID", "DAY"), []string{"key_type"}},
-		{"a key without the partitions' columns", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "DAY"), pk("ID"), []string{"key_without_column"}},
-		{"a key without the subpartitions' columns", checktest.ToMySQL, checktest.MySQL97, sub(by("RANGE", "DAY"), "HASH", "ID"), pk("DAY"), []string{"key_without_column", "key_type"}},
-		{"a primary key without them, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, sub(by("RANGE", "DAY"), "HASH", "ID"), pk("DAY"), []string{"key_without_column"}},
-		{"a unique key without them, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, by("RANGE", "DAY"), unique, nil},
-		{"a unique key without them, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "DAY"), unique, []string{"key_without_column"}},
-		{"by hash of words, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("HASH", "WORD"), nil, []string{"hash_key"}},
-		{"by hash of words, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, by("HASH", "WORD"), nil, nil},
-		{"by range of prices, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "PRICE"), nil, []string{"key_type"}},
+		{"key with the partitioning columns", checktest.ToMySQL, checktest.MySQL97, sub(by("RANGE", "DAY"), "HASH", "ID"), pk("ID", "DAY"), []string{"key_type"}},
+		{"key without the partitioning columns", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "DAY"), pk("ID"), []string{"key_without_column"}},
+		{"key without the subpartitioning columns", checktest.ToMySQL, checktest.MySQL97, sub(by("RANGE", "DAY"), "HASH", "ID"), pk("DAY"), []string{"key_without_column", "key_type"}},
+		{"primary key without partitioning columns, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, sub(by("RANGE", "DAY"), "HASH", "ID"), pk("DAY"), []string{"key_without_column"}},
+		{"unique key without partitioning columns, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, by("RANGE", "DAY"), unique, nil},
+		{"unique key without partitioning columns, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "DAY"), unique, []string{"key_without_column"}},
+		{"by hash of strings, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("HASH", "WORD"), nil, []string{"hash_key"}},
+		{"by hash of strings, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, by("HASH", "WORD"), nil, nil},
+		{"by range of decimals, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "PRICE"), nil, []string{"key_type"}},
 		{"by list of any number, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, by("LIST", "ANY"), nil, []string{"key_type"}},
 		{"by range of large numbers, to MySQL", checktest.ToMySQL, checktest.MySQL97, by("RANGE", "BIG"), nil, []string{"key_type"}},
-		{"by range of prices, to OceanBase", checktest.ToOBMySQL, checktest.OB43, by("RANGE", "PRICE"), nil, nil},
+		{"by range of decimals, to OceanBase", checktest.ToOBMySQL, checktest.OB43, by("RANGE", "PRICE"), nil, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -102,37 +102,37 @@ func TestPartition(t *testing.T) {
 		source, dest datasource.Server
 		how          datasource.Partitioning
 		want         []string
-		remarks      int
+		notes        int
 	}{
 		{"by range", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", SubMethod: "HASH"}, nil, 0},
 		{"by linear hash", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LINEAR HASH"}, nil, 0},
 		{"by linear hash on OceanBase", checktest.MySQL97, checktest.OB43, datasource.Partitioning{Method: "LINEAR HASH"}, []string{"method_unknown"}, 0},
 		{"by system time", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "SYSTEM_TIME"}, []string{"method"}, 0},
 		{"by system time on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "SYSTEM_TIME"}, nil, 0},
-		{"by system time before MariaDB had it", checktest.MariaDB1011, maria102, datasource.Partitioning{Method: "SYSTEM_TIME"}, []string{"method"}, 0},
+		{"by system time, to MariaDB without support", checktest.MariaDB1011, maria102, datasource.Partitioning{Method: "SYSTEM_TIME"}, []string{"method"}, 0},
 		{"subpartitions by range", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "HASH", SubMethod: "RANGE"}, []string{"method"}, 0},
-		{"too many", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "HASH", SubMethod: "HASH", Partitions: []datasource.Partition{{Sub: 8000}, {Sub: 193}}}, []string{"too_many"}, 0},
-		{"as many as can be", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "HASH", SubMethod: "HASH", Partitions: []datasource.Partition{{Sub: 8000}, {Sub: 192}}}, nil, 0},
-		{"by the start of a column", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "KEY"}, []string{"prefix"}, 0},
+		{"too many partitions", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "HASH", SubMethod: "HASH", Partitions: []datasource.Partition{{Sub: 8000}, {Sub: 193}}}, []string{"too_many"}, 0},
+		{"maximum number of partitions", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "HASH", SubMethod: "HASH", Partitions: []datasource.Partition{{Sub: 8000}, {Sub: 192}}}, nil, 0},
+		{"by a column prefix", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "KEY"}, []string{"prefix"}, 0},
 		{"by another column", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "KEY", Expression: "`b`"}, nil, 0},
-		{"by the start of a column, before MySQL minded", checktest.MariaDB1011, checktest.MySQL80, datasource.Partitioning{Method: "KEY"}, nil, 0},
-		{"other values", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "DEFAULT"}}}, []string{"list_default"}, 0},
-		{"other values of columns", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "('a',1)"}, {Description: "(MAXVALUE,MAXVALUE)"}}}, []string{"list_default"}, 0},
-		{"a text like other values", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "'MAXVALUE'"}, {Description: "0"}}}, nil, 0},
-		{"other values beside a zero", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0,1"}, {Description: "0"}}}, []string{"list_default"}, 0},
-		{"other values on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "MAXVALUE"}}}, nil, 0},
-		{"the end of a range", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Partitions: []datasource.Partition{{Description: "0"}, {Description: "MAXVALUE"}}}, nil, 0},
-		{"with a text index", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, []string{"fulltext"}, 0},
-		{"with a text index on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, nil, 0},
-		{"by a fraction", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, []string{"key_type"}, 0},
-		{"by a fraction on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, nil, 0},
-		{"by a calculated fraction", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Expression: "abs(`d`)"}, []string{"key_type"}, 0},
-		{"by a fraction that is cut off", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "floor(`d`)"}, nil, 0},
-		{"by a fraction that is divided", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "`d` DIV 3"}, nil, 0},
-		{"by a key of a fraction", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "KEY", Expression: "`d`"}, nil, 0},
+		{"by a column prefix, to MySQL with support", checktest.MariaDB1011, checktest.MySQL80, datasource.Partitioning{Method: "KEY"}, nil, 0},
+		{"DEFAULT partition", checktest.OB43, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "DEFAULT"}}}, []string{"list_default"}, 0},
+		{"DEFAULT partition of LIST COLUMNS", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "('a',1)"}, {Description: "(MAXVALUE,MAXVALUE)"}}}, []string{"list_default"}, 0},
+		{"a string such as MAXVALUE", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "'MAXVALUE'"}, {Description: "0"}}}, nil, 0},
+		{"DEFAULT partition beside a zero", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0,1"}, {Description: "0"}}}, []string{"list_default"}, 0},
+		{"DEFAULT partition on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "LIST COLUMNS", Partitions: []datasource.Partition{{Description: "MAXVALUE"}}}, nil, 0},
+		{"MAXVALUE of a range", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Partitions: []datasource.Partition{{Description: "0"}, {Description: "MAXVALUE"}}}, nil, 0},
+		{"with a FULLTEXT index", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, []string{"fulltext"}, 0},
+		{"with a FULLTEXT index on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "HASH", Expression: "`text`"}, nil, 0},
+		{"by a decimal", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, []string{"key_type"}, 0},
+		{"by a decimal on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, nil, 0},
+		{"by a calculated decimal", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Expression: "abs(`d`)"}, []string{"key_type"}, 0},
+		{"by a rounded decimal", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "floor(`d`)"}, nil, 0},
+		{"by a decimal with DIV", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "`d` DIV 3"}, nil, 0},
+		{"by a key of a decimal", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "KEY", Expression: "`d`"}, nil, 0},
 		{"by seconds with a fraction", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "unix_timestamp(`s`)"}, []string{"key_type"}, 0},
 		{"by whole seconds", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "RANGE", Expression: "unix_timestamp(`w`)"}, nil, 0},
-		{"what may be other values", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0"}}}, nil, 1},
+		{"possible DEFAULT partition", checktest.MariaDB1011, checktest.MySQL97, datasource.Partitioning{Method: "LIST", Partitions: []datasource.Partition{{Description: "0"}}}, nil, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -146,8 +146,8 @@ func TestPartition(t *testing.T) {
 				datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{tc.how}})})
 			f := checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}
 			checktest.WantRules(t, f, table.Partition, tc.want...)
-			if _, notes, _ := f.Run(t, table.Partition); len(notes) != tc.remarks {
-				t.Errorf("remarks %q, want %d", notes, tc.remarks)
+			if _, notes, _ := f.Run(t, table.Partition); len(notes) != tc.notes {
+				t.Errorf("notes %q, want %d", notes, tc.notes)
 			}
 		})
 	}

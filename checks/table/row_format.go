@@ -24,12 +24,16 @@ var RowFormat = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	Run:      runRowFormat,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactCreateOptions, datasource.FactIndexes, datasource.FactRowFormats, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runRowFormat,
 }
 
-// shortColumn is the most bytes of a column that an index holds in tables of row format REDUNDANT
-// or COMPACT (MySQL 9 Reference Manual, "InnoDB Row Formats").
+// shortColumn is the maximum bytes of a column that an index holds in tables of row format REDUNDANT or COMPACT
+// (MySQL 9 Reference Manual, "InnoDB Row Formats").
 const shortColumn = 767
 
 func runRowFormat(ctx context.Context, p *checks.Pass) error {
@@ -50,12 +54,15 @@ func runRowFormat(ctx context.Context, p *checks.Pass) error {
 	return options(ctx, p, mapping, server, settings)
 }
 
-// option matches an option of a table whose value the destination has to know or to have room for.
+// option matches a table option whose value the destination must support.
 var option = regexp.MustCompile(`(?i)\b(COMPRESSION|SECONDARY_ENGINE|KEY_BLOCK_SIZE)="?([^" ]*)`)
 
-// options reports options of MySQL's tables that the destination refuses: those that MariaDB does not know (error 1911), page
-// compression without a file for each table (error 1112), and a KEY_BLOCK_SIZE above the size of a page (error 1031).
-func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables) error {
+// options reports options of MySQL tables that the destination refuses: those that MariaDB does not support (error
+// 1911), page compression without a file per table (error 1112), and a KEY_BLOCK_SIZE above the page size (error
+// 1031).
+func options(
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables,
+) error {
 	source, err := p.Source().Server(ctx)
 	if err != nil {
 		return err
@@ -67,7 +74,8 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 		return nil
 	}
 	refused := checks.Fail
-	if mode, _ := settings.Lookup("sql_mode"); dest.IsMariaDB() && slices.Contains(sysvar.SQLModes(mode), "IGNORE_BAD_TABLE_OPTIONS") {
+	mode, _ := settings.Lookup("sql_mode")
+	if dest.IsMariaDB() && slices.Contains(sysvar.SQLModes(mode), "IGNORE_BAD_TABLE_OPTIONS") {
 		refused = checks.Warn
 	}
 	strict, known := settings.On("innodb_strict_mode")
@@ -78,15 +86,15 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 	for _, pair := range mapping.BaseTables() {
 		for _, all := range byTable.Of(pair.Source) {
 			for _, o := range option.FindAllStringSubmatch(all, -1) {
-				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest), Actual: strings.ToUpper(o[1]) + "=" + o[2], Expected: "a table without it",
-					Args: checks.Args{"dest": dest.String()}}
+				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest),
+					Actual: strings.ToUpper(o[1]) + "=" + o[2], Args: checks.Args{"dest": dest}}
 				size, _ := strconv.ParseInt(o[2], 10, 64)
 				switch size *= 1024; {
 				case strings.EqualFold(o[1], "KEY_BLOCK_SIZE"):
 					if page == 0 || size <= page {
 						continue
 					}
-					f.Expected = fmt.Sprintf("at most %d KB, the size of its pages", page/1024)
+					f.Expected = fmt.Sprintf("KEY_BLOCK_SIZE ≤ %d", page/1024)
 					if known && !strict {
 						f.Level = checks.Warn
 					}
@@ -100,7 +108,8 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 				case !oneFile || !strings.EqualFold(o[1], "COMPRESSION"):
 					continue
 				default:
-					f.Expected, f.SQL = "innodb_file_per_table=ON", checks.SetGlobal(dest, "innodb_file_per_table", "ON")
+					f.Expected = "innodb_file_per_table=ON"
+					f.SQL = checks.SetGlobal(dest, "innodb_file_per_table", "ON")
 				}
 				p.Report(f)
 			}
@@ -109,23 +118,26 @@ func options(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest 
 	return nil
 }
 
-// longColumns reports index columns of more than 767 bytes where the destination's own choice of
-// row format holds no more. A server without innodb_default_row_format (before MySQL 5.7.9, MariaDB
-// 10.2.2) chooses COMPACT, and needs innodb_large_prefix for more even with DYNAMIC. On MariaDB 10.3 to
-// 10.5 that is there and has no effect (MariaDB documentation, "innodb_large_prefix").
-func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, server datasource.Server, settings datasource.Variables) error {
+// longColumns reports index columns of more than 767 bytes if the default row format of the destination does not
+// allow more. A server without innodb_default_row_format (before MySQL 5.7.9, MariaDB 10.2.2) uses COMPACT, and
+// needs innodb_large_prefix for more even with DYNAMIC. On MariaDB 10.3 to 10.5 that variable exists but has no
+// effect (MariaDB documentation, "innodb_large_prefix").
+func longColumns(
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, server datasource.Server, settings datasource.Variables,
+) error {
 	format, chosen := settings.Lookup("innodb_default_row_format")
 	large, hasLarge := settings.On("innodb_large_prefix")
 	hasLarge = hasLarge && !(server.IsMariaDB() && server.Version.AtLeast(10, 3))
-	f := checks.Finding{Rule: "long_column", Level: checks.Warn, Expected: fmt.Sprintf("at most %d bytes, or row format DYNAMIC", shortColumn)}
+	f := checks.Finding{Rule: "long_column", Level: checks.Warn}
+	var why string
 	switch {
 	case hasLarge && !large:
-		f.Level, f.Args = checks.Fail, checks.Args{"why": "innodb_large_prefix=OFF"}
+		f.Level, why = checks.Fail, "innodb_large_prefix=OFF"
 		f.SQL = []string{"SET GLOBAL innodb_large_prefix = ON"}
 	case !chosen:
-		f.Args = checks.Args{"why": "row format COMPACT, as for every table that does not say otherwise"}
+		why = p.Term("compact")
 	case !strings.EqualFold(format, "dynamic"):
-		f.Args = checks.Args{"why": "innodb_default_row_format=" + strings.ToLower(format)}
+		why = "innodb_default_row_format=" + strings.ToLower(format)
 		f.SQL = []string{"SET GLOBAL innodb_default_row_format = DYNAMIC"}
 	default:
 		return nil
@@ -160,11 +172,13 @@ func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, s
 				}
 				n, err := limits.KeyBytes(types[part.Name], part.Prefix)
 				if err != nil {
-					return fmt.Errorf("%s.%s: %w", pair.Source, part.Name, err)
+					return p.NotChecked("index_size", "column", checks.ColumnObject(pair.Source, part.Name),
+						"index", index.Name, "cause", err)
 				}
 				if n > shortColumn {
 					found := f
-					found.Object, found.Actual = checks.IndexObject(pair.Dest, index.Name), fmt.Sprintf("%d bytes of %s", n, part.Name)
+					found.Object = checks.IndexObject(pair.Dest, index.Name)
+					found.Args = checks.Args{"bytes": n, "column": part.Name, "limit": shortColumn, "why": why}
 					p.Report(found)
 				}
 			}
@@ -173,15 +187,15 @@ func longColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, s
 	return nil
 }
 
-// compressed reports tables of row format COMPRESSED where the destination cannot have them.
+// compressed reports tables of row format COMPRESSED if the destination does not accept them.
 func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, settings datasource.Variables) error {
-	f := checks.Finding{Rule: "compressed", Level: checks.Fail, Actual: "row format COMPRESSED"}
+	f := checks.Finding{Rule: "compressed", Level: checks.Fail, Actual: "ROW_FORMAT=COMPRESSED"}
 	perTable, known := settings.On("innodb_file_per_table")
 	readOnly, _ := settings.On("innodb_read_only_compressed")
 	page, _ := settings.Int("innodb_page_size")
 	switch {
 	case page > 16384:
-		f.Expected, f.Args = "another row format", checks.Args{"why": fmt.Sprintf("innodb_page_size=%d", page)}
+		f.Args = checks.Args{"why": fmt.Sprintf("innodb_page_size=%d", page)}
 	case known && !perTable:
 		f.Expected, f.Args = "innodb_file_per_table=ON", checks.Args{"why": "innodb_file_per_table=OFF"}
 		f.SQL = []string{"SET GLOBAL innodb_file_per_table = ON"}
@@ -191,8 +205,8 @@ func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, se
 	default:
 		return nil
 	}
-	// Without strict mode InnoDB takes another row format in silence; a compressed table that may
-	// only be read is refused all the same.
+	// Without strict mode InnoDB silently uses another row format, but it always refuses a compressed table that is
+	// read-only.
 	if strict, known := settings.On("innodb_strict_mode"); known && !strict && !readOnly {
 		f.Level = checks.Warn
 	}

@@ -47,18 +47,18 @@ func TestRowFormatOnRealServer(t *testing.T) {
 			}
 			checktest.Mend(t, to, got.Findings)
 			if got := task.Run(t, table.RowFormat); got.Outcome != engine.Passed {
-				t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
 			for table, accepted := range tables {
 				if !accepted && !accepts(table) {
-					t.Errorf("mended, it still refuses %s", table)
+					t.Errorf("after the fix, the destination still refuses %s", table)
 				}
 			}
 		})
 	}
 }
 
-// The options of MySQL's tables are reported exactly where the destination refuses what MySQL shows.
+// An option of a MySQL table is reported exactly if the destination refuses the definition that MySQL shows.
 func TestRowFormatOptionsOnRealServers(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(t *testing.T) *dbtest.Server{

@@ -46,17 +46,17 @@ func TestRowFormat(t *testing.T) {
 		settings datasource.Variables
 		want     []string
 	}{
-		{"settings of today", source(768, "COMPRESSED"), today, nil},
+		{"current defaults", source(768, "COMPRESSED"), today, nil},
 		{"a long column, COMPACT by default", source(768, "DYNAMIC"), with("innodb_default_row_format", "compact"), []string{"warning long_column"}},
 		{"a short column, COMPACT by default", source(767, "DYNAMIC"), with("innodb_default_row_format", "compact"), nil},
 		{"a long column, MySQL 5.6", source(768, "DYNAMIC"), datasource.Variables{"innodb_large_prefix": "OFF"}, []string{"failure long_column"}},
-		{"a long column, no choice of format", source(768, "DYNAMIC"), datasource.Variables{"innodb_large_prefix": "ON"}, []string{"warning long_column"}},
+		{"a long column, no default row format", source(768, "DYNAMIC"), datasource.Variables{"innodb_large_prefix": "ON"}, []string{"warning long_column"}},
 		{"a long column, MariaDB 10.5", source(768, "DYNAMIC"), with("innodb_large_prefix", ""), nil},
-		{"compressed, one file for all", source(1, "COMPRESSED"), with("innodb_file_per_table", "OFF"), []string{"failure compressed"}},
+		{"compressed, shared tablespace", source(1, "COMPRESSED"), with("innodb_file_per_table", "OFF"), []string{"failure compressed"}},
 		{"compressed, large pages", source(1, "COMPRESSED"), with("innodb_page_size", "32768"), []string{"failure compressed"}},
-		{"compressed, to be read only", source(1, "COMPRESSED"), with("innodb_read_only_compressed", "ON"), []string{"failure compressed"}},
+		{"compressed, read-only", source(1, "COMPRESSED"), with("innodb_read_only_compressed", "ON"), []string{"failure compressed"}},
 		{"compressed, not strict", source(1, "COMPRESSED"), datasource.Variables{"innodb_default_row_format": "dynamic", "innodb_file_per_table": "OFF", "innodb_strict_mode": "OFF"}, []string{"warning compressed"}},
-		{"not compressed, one file for all", source(1, "DYNAMIC"), with("innodb_file_per_table", "OFF"), nil},
+		{"not compressed, shared tablespace", source(1, "DYNAMIC"), with("innodb_file_per_table", "OFF"), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -107,10 +107,10 @@ func TestRowFormatOptions(t *testing.T) {
 		{"compression on a MariaDB that ignores it", checktest.MySQL97, checktest.MariaDB1011, with("sql_mode", "IGNORE_BAD_TABLE_OPTIONS"), `COMPRESSION="zlib"`, []string{"warning COMPRESSION=zlib"}},
 		{"compression of MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, usual, `COMPRESSION="zlib"`, nil},
 		{"a secondary engine on MariaDB", checktest.MySQL97, checktest.MariaDB1011, usual, `SECONDARY_ENGINE="rapid" SECONDARY_LOAD="0"`, []string{"failure SECONDARY_ENGINE=rapid"}},
-		{"compression in one file", checktest.MySQL97, checktest.MySQL97, with("innodb_file_per_table", "OFF"), `COMPRESSION="lz4" SECONDARY_ENGINE="rapid"`, []string{"failure COMPRESSION=lz4"}},
-		{"none in one file", checktest.MySQL97, checktest.MySQL97, with("innodb_file_per_table", "OFF"), `COMPRESSION="none"`, nil},
+		{"compression, shared tablespace", checktest.MySQL97, checktest.MySQL97, with("innodb_file_per_table", "OFF"), `COMPRESSION="lz4" SECONDARY_ENGINE="rapid"`, []string{"failure COMPRESSION=lz4"}},
+		{"none, shared tablespace", checktest.MySQL97, checktest.MySQL97, with("innodb_file_per_table", "OFF"), `COMPRESSION="none"`, nil},
 		{"blocks as large as pages", checktest.MySQL97, checktest.MySQL97, with("innodb_page_size", "8192"), "row_format=COMPRESSED KEY_BLOCK_SIZE=8", nil},
-		{"blocks above pages", checktest.MySQL97, checktest.MySQL97, with("innodb_page_size", "4096"), "KEY_BLOCK_SIZE=8", []string{"failure KEY_BLOCK_SIZE=8"}},
+		{"blocks larger than pages", checktest.MySQL97, checktest.MySQL97, with("innodb_page_size", "4096"), "KEY_BLOCK_SIZE=8", []string{"failure KEY_BLOCK_SIZE=8"}},
 		{"blocks on MariaDB", checktest.MySQL97, checktest.MariaDB1011, usual, "row_format=COMPRESSED KEY_BLOCK_SIZE=8", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -20,9 +20,13 @@ var StorageEngine = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_ENGINE"}},
-	Run:      runStorageEngine,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactStorageEngines},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_ENGINE"}},
+	Run: runStorageEngine,
 }
 
 func runStorageEngine(ctx context.Context, p *checks.Pass) error {
@@ -49,7 +53,8 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 			continue // the server could not open the table
 		}
 		f := refusal(engine)
-		if known := engines.Find(engine); f == nil && (known == nil || !known.Transactional) && p.Route.Phases&checks.Full != 0 {
+		known := engines.Find(engine)
+		if f == nil && (known == nil || !known.Transactional) && p.Route.Phases&checks.Full != 0 {
 			f = &checks.Finding{Rule: "not_transactional", Level: checks.Warn, Expected: "InnoDB"}
 		}
 		if f == nil {
@@ -57,7 +62,7 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 		}
 		f.Object, f.Actual = checks.TableObject(pair.Source), engine
 		if slices.ContainsFunc(convertible, func(name string) bool { return strings.EqualFold(name, engine) }) {
-			key, err := keyForNumbers(ctx, p, pair)
+			key, err := addKeyForAutoIncrement(ctx, p, pair)
 			if err != nil {
 				return err
 			}
@@ -68,9 +73,9 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// keyForNumbers gives the clause that adds a key for the AUTO_INCREMENT column, where it is not the first of any, as
-// InnoDB wants it to be and MyISAM does not.
-func keyForNumbers(ctx context.Context, p *checks.Pass, pair checks.TablePair) (string, error) {
+// addKeyForAutoIncrement returns the clause that adds a key for the AUTO_INCREMENT column if it is not the first
+// column of any. InnoDB requires such a key and MyISAM does not.
+func addKeyForAutoIncrement(ctx context.Context, p *checks.Pass, pair checks.TablePair) (string, error) {
 	columns, err := p.Source().Columns(ctx)
 	if err != nil {
 		return "", err
@@ -80,18 +85,19 @@ func keyForNumbers(ctx context.Context, p *checks.Pass, pair checks.TablePair) (
 		return "", err
 	}
 	for _, c := range columns.Of(pair.Source) {
-		if c.AutoIncrement() && !slices.ContainsFunc(indexes.Of(pair.Source), func(i datasource.Index) bool { return i.Columns[0].Name == c.Name }) {
+		leads := func(i datasource.Index) bool { return i.Columns[0].Name == c.Name }
+		if c.AutoIncrement() && !slices.ContainsFunc(indexes.Of(pair.Source), leads) {
 			return "ADD KEY (" + checks.Quote(p.Route.Source, c.Name) + "), ", nil
 		}
 	}
 	return "", nil
 }
 
-// convertible are the engines whose rows stand in the table itself, so that ALTER TABLE can move
-// them to InnoDB. Tables of the others (MRG_MyISAM, FEDERATED, BLACKHOLE, CONNECT, SPIDER) stand
-// for rows that are elsewhere or nowhere.
+// convertible lists the engines that store rows in the table itself, so that ALTER TABLE can move them to InnoDB.
+// Tables of the others (MRG_MyISAM, FEDERATED, BLACKHOLE, CONNECT, SPIDER) refer to rows elsewhere or store none.
 var convertible = []string{"MyISAM", "Aria", "MEMORY", "CSV", "ARCHIVE"}
 
+// refusedByOMS returns the finding of a table that OceanBase Migration Service does not migrate, nil if it does.
 func refusedByOMS(engine string) *checks.Finding {
 	if strings.EqualFold(engine, "InnoDB") {
 		return nil
@@ -99,8 +105,8 @@ func refusedByOMS(engine string) *checks.Finding {
 	return &checks.Finding{Rule: "not_innodb", Level: checks.Fail, Expected: "InnoDB"}
 }
 
-// refusedBy gives what is to be said of a table with an engine that the server does not take:
-// nothing where it does.
+// refusedBy returns a function that returns the finding of a table whose engine the server does not accept, nil if
+// it does.
 func refusedBy(ctx context.Context, dest *datasource.Facts) (func(engine string) *checks.Finding, error) {
 	engines, err := dest.StorageEngines(ctx)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Each engine that one of the servers has alone is refused by the other, and reported as refused;
-// one that both have is not.
+// An engine that only one of the servers has is refused by the other and reported as refused. An engine that both have
+// is not.
 func TestStorageEngineOnRealServers(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -27,7 +27,7 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 				"CREATE TABLE "+from+".isam (id INT AUTO_INCREMENT, a INT, PRIMARY KEY (a, id)) ENGINE = MyISAM ROW_FORMAT = FIXED", "CREATE TABLE "+from+".good (id INT) ENGINE = InnoDB")
 			dest.Exec(t, "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM")
 			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".alone (id INT) ENGINE = "+tc.alone); err == nil {
-				t.Errorf("%s takes the engine %s", tc.dest, tc.alone)
+				t.Errorf("%s accepts the engine %s", tc.dest, tc.alone)
 			}
 			task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
 
@@ -41,7 +41,7 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 			}
 			checktest.Mend(t, source, got.Findings)
 			if got := task.Run(t, table.StorageEngine); got.Outcome != engine.Passed {
-				t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
 		})
 	}
@@ -69,7 +69,7 @@ func TestStorageEngineSettingsOfTheDestination(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM"); (err == nil) != tc.created {
-				t.Errorf("the destination says %v", err)
+				t.Errorf("the destination returned %v", err)
 			}
 		})
 	}

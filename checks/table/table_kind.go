@@ -17,6 +17,7 @@ var TableKind = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactOracleTables}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
 	Run:      runTableKind,
 }
@@ -33,7 +34,7 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.Tables {
 		for _, t := range kinds.Of(pair.Source) {
 			for _, f := range judgeKind(p.Route, t) {
-				f.Object, f.Expected = checks.TableObject(pair.Source), "a plain table"
+				f.Object = checks.TableObject(pair.Source)
 				p.Report(f)
 			}
 		}
@@ -41,7 +42,7 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// judgeKind gives what is to be said of a table that is more than a heap of rows.
+// judgeKind returns the findings of a table that is not a regular heap table.
 func judgeKind(route checks.Route, t datasource.OracleTable) []checks.Finding {
 	log, objects := checks.Info, checks.Warn
 	if route.Phases&checks.Incremental != 0 {
@@ -57,7 +58,7 @@ func judgeKind(route checks.Route, t datasource.OracleTable) []checks.Finding {
 		found = append(found, checks.Finding{Rule: "temporary", Level: checks.Warn, Actual: "GLOBAL TEMPORARY"})
 	}
 	if t.External || t.Hybrid {
-		found = append(found, checks.Finding{Rule: "external", Level: checks.Warn, Actual: externalText(t)})
+		found = append(found, checks.Finding{Rule: "external", Level: checks.Warn, Actual: externalClause(t)})
 	}
 	if t.IOT {
 		found = append(found, checks.Finding{Rule: "index_organized", Level: log, Actual: "ORGANIZATION INDEX"})
@@ -72,14 +73,15 @@ func judgeKind(route checks.Route, t datasource.OracleTable) []checks.Finding {
 		found = append(found, checks.Finding{Rule: "nested", Level: objects, Actual: "NESTED TABLE"})
 	}
 	if t.Queue {
-		found = append(found, checks.Finding{Rule: "queue", Level: checks.Warn, Actual: "a queue table"})
+		found = append(found, checks.Finding{Rule: "queue", Level: checks.Warn})
 	}
 	return found
 }
 
-func externalText(t datasource.OracleTable) string {
+// externalClause returns the clause of SQL that makes a table external.
+func externalClause(t datasource.OracleTable) string {
 	if t.Hybrid {
-		return "partitions that are EXTERNAL"
+		return "EXTERNAL PARTITION ATTRIBUTES"
 	}
 	return "ORGANIZATION EXTERNAL"
 }

@@ -24,7 +24,7 @@ func TestTableKindEmulated(t *testing.T) {
 		checktest.WantFindings(t, got, "external SHOP.EXT", "index_organized SHOP.IOT", "nested SHOP.NESTING", "object_table SHOP.OBJ", "queue SHOP.QT", "temporary SHOP.GTT", "clustered SHOP.CLU")
 		srv.Deny(942, "*_ALL_TABLES")
 		if got := task.Run(t, table.TableKind); got.Outcome == engine.Passed || got.Outcome == engine.Failed {
-			t.Errorf("without its view it is %s: %s", got.Outcome, got.Message(5))
+			t.Errorf("without its view, got %s: %s", got.Outcome, got.Message(5))
 		}
 	})
 }

@@ -20,16 +20,16 @@ func TestTableKind(t *testing.T) {
 		want   []string
 		level  checks.Level
 	}{
-		{"plain", datasource.OracleTable{Tablespace: "USERS"}, datasource.MySQL, checks.AllPhases, nil, 0},
-		{"index-organized, rows alone", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.Full, []string{"index_organized"}, checks.Info},
+		{"regular", datasource.OracleTable{Tablespace: "USERS"}, datasource.MySQL, checks.AllPhases, nil, 0},
+		{"index-organized, without changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.Full, []string{"index_organized"}, checks.Info},
 		{"index-organized, with changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.AllPhases, []string{"index_organized"}, checks.Warn},
 		{"index-organized, with changes to OceanBase", datasource.OracleTable{IOT: true}, datasource.OceanBaseMySQL, checks.AllPhases, []string{"index_organized"}, checks.Fail},
-		{"of objects, to MySQL", object, datasource.MySQL, checks.Full, []string{"object_table"}, checks.Fail},
-		{"of objects, to Oracle", object, datasource.Oracle, checks.Full, []string{"object_table"}, checks.Warn},
+		{"object table, to MySQL", object, datasource.MySQL, checks.Full, []string{"object_table"}, checks.Fail},
+		{"object table, to Oracle", object, datasource.Oracle, checks.Full, []string{"object_table"}, checks.Warn},
 		{"with nested tables", datasource.OracleTable{Nested: true}, datasource.OceanBaseMySQL, checks.Full, []string{"nested"}, checks.Fail},
 		{"external", datasource.OracleTable{External: true}, datasource.MySQL, checks.Full, []string{"external"}, checks.Warn},
-		{"partly external", datasource.OracleTable{External: true, Hybrid: true}, datasource.MySQL, checks.Full, []string{"external"}, checks.Warn},
-		{"a queue", datasource.OracleTable{Queue: true}, datasource.MySQL, checks.Full, []string{"queue"}, checks.Warn},
+		{"hybrid partitioned", datasource.OracleTable{External: true, Hybrid: true}, datasource.MySQL, checks.Full, []string{"external"}, checks.Warn},
+		{"queue table", datasource.OracleTable{Queue: true}, datasource.MySQL, checks.Full, []string{"queue"}, checks.Warn},
 		{"in a cluster", datasource.OracleTable{Cluster: "C"}, datasource.MySQL, checks.Full, []string{"clustered"}, checks.Info},
 		{"temporary", datasource.OracleTable{Temporary: true}, datasource.MySQL, checks.Full, []string{"temporary"}, checks.Warn},
 	} {
@@ -38,7 +38,7 @@ func TestTableKind(t *testing.T) {
 			facts := checktest.Facts{Source: ofKind(tc.table), Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest, Phases: tc.phases}}
 			checktest.WantJudged(t, facts, table.TableKind, false, tc.want...)
 			if findings, _, _ := facts.Run(t, table.TableKind); len(findings) > 0 && findings[0].Level != tc.level {
-				t.Errorf("it is a %s, want a %s", findings[0].Level, tc.level)
+				t.Errorf("level %s, want %s", findings[0].Level, tc.level)
 			}
 		})
 	}

@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,9 +20,13 @@ var TableLimit = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
-	Compares: true,
-	OMS:      []checks.OMSItem{{Name: "DB_COLUMN_COUNT", Rules: []string{"columns"}}},
-	Run:      runTableLimit,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactVariables},
+		Dest:    checks.Facts{datasource.FactSchemas, datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_COLUMN_COUNT", Rules: []string{"columns"}}},
+	Run: runTableLimit,
 }
 
 func runTableLimit(ctx context.Context, p *checks.Pass) error {
@@ -63,53 +66,55 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 	if t.limits, ok = limits.TableOf(dest, settings); !ok {
 		t.level, t.soft = checks.Warn, checks.Warn
 		t.limits, _ = limits.TableOf(datasource.Server{Flavor: datasource.FlavorMySQL}, settings)
-		p.Inform("the limits of %s are not known: those of MySQL were taken", dest)
+		p.Note("limits_unknown", "dest", dest)
 	}
-	report.Newer(p, dest, "the limits")
+	report.Newer(p, dest, p.Term("limits"))
 	if p.Route.Source.OracleLike() {
 		return t.oracle(ctx, mapping, columns, indexes)
 	}
 	for _, pair := range mapping.BaseTables() {
 		t.table(pair, columns.Of(pair.Source), indexes.Of(pair.Source))
 	}
-	return t.unknown()
+	return t.unsizedError()
 }
 
 type tableLimitRun struct {
 	*checks.Pass
-	level  checks.Level // of what is over a limit
-	soft   checks.Level // of what is within it where strings are made large objects
+	level  checks.Level // of what exceeds a limit
+	soft   checks.Level // of what does not exceed it if strings become large objects
 	limits limits.Table
 	dest   datasource.Server
 
 	engines     datasource.StorageEngines // of the destination
 	record      limits.Record
 	recordKnown bool
-	recordLevel checks.Level // without strict mode InnoDB takes the table with a warning
+	recordLevel checks.Level // without strict mode InnoDB accepts the table with a warning
 
-	unsized int   // tables whose rows' size could not be told
-	why     error // of the first of them
+	unsized      int                  // tables whose row size is not known
+	firstUnsized datasource.TableName // of them
+	cause        error                // of the first of them
 }
 
-func (t *tableLimitRun) unknown() error {
+// unsizedError returns the reason why not all tables could be checked, nil if they could.
+func (t *tableLimitRun) unsizedError() error {
 	if t.unsized == 0 {
 		return nil
 	}
-	return fmt.Errorf("the size of a row cannot be told for %d tables, as of %w", t.unsized, t.why)
+	return t.NotChecked("row_size", "count", t.unsized, "table", t.firstUnsized, "cause", t.cause)
 }
 
-// over reports what is more than most; a most of 0 is no limit.
-func (t *tableLimitRun) over(rule string, o checks.Object, n, most int64, unit string) {
+// over reports n if it exceeds the limit; 0 is no limit.
+func (t *tableLimitRun) over(rule string, o checks.Object, n, limit int64) {
 	level := t.level
 	switch {
 	case rule == "row" || rule == "varchar":
 		level = t.soft
-	case rule == "key" && t.Route.Dest == datasource.Oracle: // whose limit is an approximate one
+	case rule == "key" && t.Route.Dest == datasource.Oracle: // whose limit is approximate
 		level = checks.Warn
 	}
-	if most > 0 && n > most {
-		t.Report(checks.Finding{Rule: rule, Level: level, Object: o, Actual: fmt.Sprintf("%d %s", n, unit), Expected: fmt.Sprintf("at most %d", most),
-			Args: checks.Args{"dest": t.dest.String()}})
+	if limit > 0 && n > limit {
+		t.Report(checks.Finding{Rule: rule, Level: level, Object: o,
+			Args: checks.Args{"count": n, "limit": limit, "dest": t.dest}})
 	}
 }
 
@@ -118,58 +123,58 @@ func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column
 	columns = limits.VectorsAsBytes(columns, t.dest)
 	innoDB := limits.BecomesInnoDB(pair.Table.Engine, t.engines)
 	if innoDB {
-		t.over("columns", table, int64(len(columns)), int64(t.limits.Columns), "columns")
+		t.over("columns", table, int64(len(columns)), int64(t.limits.Columns))
 		t.page(table, columns, indexes)
 	}
-	t.over("definition", table, limits.DefinitionBytes(columns), t.limits.Definition, "bytes")
-	t.over("indexes", table, int64(len(indexes)), int64(t.limits.Indexes), "indexes")
+	t.over("definition", table, limits.DefinitionBytes(columns), t.limits.Definition)
+	t.over("indexes", table, int64(len(indexes)), int64(t.limits.Indexes))
 	if row, err := limits.RowBytes(columns); err != nil {
 		if t.unsized++; t.unsized == 1 {
-			t.why = fmt.Errorf("%s: %w", pair.Source, err)
+			t.firstUnsized, t.cause = pair.Source, err
 		}
 	} else {
-		t.over("row", table, row, t.limits.RowBytes, "bytes")
+		t.over("row", table, row, t.limits.RowBytes)
 	}
 	byName := map[string]*datasource.ColumnType{}
 	for _, c := range columns {
 		byName[c.Name] = c.ColumnType
 		if c.DataType == "varchar" || c.DataType == "varbinary" {
-			t.over("varchar", checks.ColumnObject(pair.Source, c.Name), c.ByteLength, t.limits.VarcharBytes, "bytes")
+			t.over("varchar", checks.ColumnObject(pair.Source, c.Name), c.ByteLength, t.limits.VarcharBytes)
 		}
 	}
 	indexed := 0
 	for _, index := range indexes {
 		indexed += len(index.Columns)
 		object := checks.IndexObject(pair.Source, index.Name)
-		t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.IndexColumns), "columns")
+		t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.IndexColumns))
 		if index.Primary {
-			t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.PrimaryColumns), "columns")
+			t.over("index_columns", object, int64(len(index.Columns)), int64(t.limits.PrimaryColumns))
 		}
 		if innoDB {
 			t.key(object, index, byName)
 		}
 	}
-	t.over("indexed_columns", table, int64(indexed), int64(t.limits.IndexedInAll), "columns in all indexes together")
+	t.over("indexed_columns", table, int64(indexed), int64(t.limits.IndexedInAll))
 }
 
-// ToInnoDB is what ALTER TABLE does to make a table of another engine one of InnoDB, which refuses the row
+// ToInnoDB is the clause of ALTER TABLE that converts a table of another engine to InnoDB, which refuses the row
 // formats of others.
 const ToInnoDB = "ENGINE = InnoDB, ROW_FORMAT = DEFAULT"
 
-// page looks at what InnoDB cannot store outside of its page.
+// page checks the part of a row that InnoDB must store in its page.
 func (t *tableLimitRun) page(table checks.Object, columns []datasource.Column, indexes []datasource.Index) {
 	if !t.recordKnown {
 		return
 	}
 	n, err := t.record.RecordBytes(columns, indexes)
-	if err == nil && n >= t.record.Page { // what is wrong with its size, the whole row says, too
-		t.Report(checks.Finding{Rule: "page", Level: t.recordLevel, Object: table, Actual: fmt.Sprintf("%d bytes", n), Expected: fmt.Sprintf("less than %d", t.record.Page),
-			Args: checks.Args{"dest": t.dest.String()}})
+	if err == nil && n >= t.record.Page { // an unknown size is reported for the whole row
+		t.Report(checks.Finding{Rule: "page", Level: t.recordLevel, Object: table,
+			Args: checks.Args{"count": n, "limit": t.record.Page, "dest": t.dest}})
 	}
 }
 
-// key looks at what an index's entries take. A part that is an expression has no known size;
-// FULLTEXT and SPATIAL have no limit.
+// key checks the size of an index entry. The size of an expression is not known; FULLTEXT and SPATIAL indexes have no
+// limit.
 func (t *tableLimitRun) key(object checks.Object, index datasource.Index, columns map[string]*datasource.ColumnType) {
 	if index.Unordered || index.Type == "FULLTEXT" || index.Type == "SPATIAL" {
 		return
@@ -182,18 +187,18 @@ func (t *tableLimitRun) key(object checks.Object, index datasource.Index, column
 		}
 		if part.Prefix == 0 && limits.LobBytes[c.DataType] > 0 { // MariaDB's unique key over a large object
 			if index.Unique && !t.limits.LongUnique {
-				t.Report(checks.Finding{Rule: "whole_lob", Level: t.level, Object: object, Actual: "the whole of " + part.Name + ", a " + strings.ToUpper(c.DataType),
-					Expected: "a prefix of it", Args: checks.Args{"dest": t.dest.String()}})
+				t.Report(checks.Finding{Rule: "whole_lob", Level: t.level, Object: object,
+					Args: checks.Args{"column": part.Name, "type": strings.ToUpper(c.DataType), "dest": t.dest}})
 			}
 			return
 		}
 		n, err := limits.KeyBytes(c, part.Prefix)
 		if err != nil {
-			return // the row's size says so
+			return // reported for the whole row
 		}
 		if part.Prefix > 0 && c.LOB() && n > c.ByteLength && t.dest.IsMySQL() {
-			t.Report(checks.Finding{Rule: "prefix", Level: t.level, Object: object, Actual: fmt.Sprintf("%d bytes of %s", n, part.Name),
-				Expected: fmt.Sprintf("at most %d", c.ByteLength), Args: checks.Args{"dest": t.dest.String()}})
+			t.Report(checks.Finding{Rule: "prefix", Level: t.level, Object: object,
+				Args: checks.Args{"count": n, "column": part.Name, "limit": c.ByteLength, "dest": t.dest}})
 			return
 		}
 		if t.limits.LongUnique && !index.Unique {
@@ -204,5 +209,5 @@ func (t *tableLimitRun) key(object checks.Object, index datasource.Index, column
 	if t.limits.LongUnique && index.Unique && !index.Primary {
 		return
 	}
-	t.over("key", object, sum, t.limits.KeyBytes, "bytes")
+	t.over("key", object, sum, t.limits.KeyBytes)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What MySQL makes of the tables that the check lets pass, and of those that it does not.
+// MySQL creates the tables that the check accepts, and refuses the others.
 func TestTableLimitOracleToMySQLEmulated(t *testing.T) {
 	t.Parallel()
 	my := dbtest.Get(t, dbtest.MySQL)
@@ -38,7 +38,7 @@ func TestTableLimitOracleToMySQLEmulated(t *testing.T) {
 	checktest.Unreadable(t, task, table.TableLimit)
 }
 
-// An Oracle destination is asked for the size of its blocks.
+// The block size of an Oracle destination is read.
 func TestTableLimitToOracleEmulated(t *testing.T) {
 	t.Parallel()
 	for _, release := range oracletest.Releases() {
@@ -52,7 +52,7 @@ func TestTableLimitToOracleEmulated(t *testing.T) {
 			dest.Insert("V$PARAMETER", oracletest.Row{"NAME": "db_block_size", "VALUE": "4096"})
 			task := checktest.Real{Source: from, Dest: to}
 			if got := checktest.WantFound(t, task, table.TableLimit, "key LONGER.IX"); got.Outcome != engine.Warned {
-				t.Errorf("it is %s", got.Outcome)
+				t.Errorf("got %s", got.Outcome)
 			}
 			checktest.WantFound(t, checktest.Real{Source: from, Dest: from}, table.TableLimit)
 			dest.Deny(942, "V$PARAMETER")

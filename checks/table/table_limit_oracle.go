@@ -11,9 +11,11 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// oracle holds the tables of an Oracle-like source against the limits, each column as the destination
-// will have it.
-func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], indexes datasource.ByTable[datasource.Index]) error {
+// oracle compares the tables of an Oracle-like source with the limits, each column as the destination will have it.
+func (t *tableLimitRun) oracle(
+	ctx context.Context, mapping *checks.Mapping,
+	columns datasource.ByTable[datasource.Column], indexes datasource.ByTable[datasource.Index],
+) error {
 	if err := t.sameBlocks(ctx); err != nil {
 		return err
 	}
@@ -30,18 +32,18 @@ func (t *tableLimitRun) oracle(ctx context.Context, mapping *checks.Mapping, col
 		}
 	}
 	for _, pair := range mapping.BaseTables() {
-		charset := cmp.Or(charsets[pair.Dest.Schema], "utf8mb4") // of a schema that is yet to be made
+		charset := cmp.Or(charsets[pair.Dest.Schema], "utf8mb4") // of a schema that does not exist yet
 		own := slices.Clone(columns.Of(pair.Source))
 		for i, c := range own {
 			own[i].ColumnType = become(c, charset)
 		}
 		t.table(pair, own, slices.DeleteFunc(slices.Clone(indexes.Of(pair.Source)), notCreated))
 	}
-	return t.unknown()
+	return t.unsizedError()
 }
 
-// sameBlocks lifts the limit of an index's entries between Oracle databases whose blocks are of one size:
-// what the source has taken the destination takes, too.
+// sameBlocks removes the limit of index entries between Oracle databases with the same block size: the destination
+// accepts what the source has.
 func (t *tableLimitRun) sameBlocks(ctx context.Context) error {
 	if t.Route.Source != datasource.Oracle || t.Route.Dest != datasource.Oracle {
 		return nil
@@ -60,13 +62,13 @@ func (t *tableLimitRun) sameBlocks(ctx context.Context) error {
 	return nil
 }
 
-// notCreated tells whether an index is of a kind that no other product has.
+// notCreated reports whether an index has a type that no other product supports.
 func notCreated(i datasource.Index) bool {
 	return strings.HasSuffix(i.Type, "DOMAIN") || i.Type == datasource.BitmapJoin
 }
 
-// mappedOrLob gives what a column becomes in a database of MySQL's types; one that is not carried, and has
-// to become another type first, is taken for a large object.
+// mappedOrLob returns what a column becomes in a database with the types of MySQL. A column that cannot be migrated
+// unless its type changes counts as a large object.
 func mappedOrLob(c datasource.Column, charset string) *datasource.ColumnType {
 	if m, ok := coltype.MappedType(c, charset); ok {
 		return m
@@ -74,15 +76,16 @@ func mappedOrLob(c datasource.Column, charset string) *datasource.ColumnType {
 	return outside
 }
 
-// outside is a large object, which is kept apart from its row.
+// outside is a large object, which is stored outside its row.
 var outside = &datasource.ColumnType{DataType: "longblob", Nullable: true}
 
-// inlineTypes are Oracle's types whose values stand in their row, in as many bytes as the dictionary
-// says (DATA_LENGTH).
-var inlineTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE",
-	"TIMESTAMP WITH LOCAL TIME ZONE", "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND", "RAW", "ROWID", "UROWID", "BOOLEAN"}
+// inlineTypes lists the types of Oracle whose values are stored in the row, with as many bytes as the dictionary
+// shows (DATA_LENGTH).
+var inlineTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE",
+	"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE", "INTERVAL YEAR TO MONTH",
+	"INTERVAL DAY TO SECOND", "RAW", "ROWID", "UROWID", "BOOLEAN"}
 
-// inlineType gives a type of as many bytes as the column has on an Oracle-like destination.
+// inlineType returns a type of as many bytes as the column has on an Oracle-like destination.
 func inlineType(c datasource.Column) *datasource.ColumnType {
 	if slices.Contains(inlineTypes, coltype.OracleTypeName(c)) {
 		return &datasource.ColumnType{DataType: "binary", ByteLength: c.ByteLength, Nullable: c.Nullable}

@@ -68,7 +68,7 @@ func TestTableLimitMySQLToMariaDB(t *testing.T) {
 	checktest.WantFound(t, task, table.TableLimit, found...)
 }
 
-// The longest definition that the check lets pass is accepted, and one byte more is refused.
+// The longest definition that the check accepts is accepted by the server, and one more byte is refused.
 func TestTableLimitDefinition(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
@@ -107,7 +107,7 @@ func TestTableLimitSmallPages(t *testing.T) {
 	checktest.WantFound(t, task, table.TableLimit, "key longer.k")
 }
 
-// A table of MyISAM has MyISAM's limits where the destination has that engine, else those of InnoDB.
+// A MyISAM table has the limits of MyISAM if the destination has that engine, otherwise those of InnoDB.
 func TestTableLimitOtherEngine(t *testing.T) {
 	t.Parallel()
 	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
@@ -122,7 +122,8 @@ func TestTableLimitOtherEngine(t *testing.T) {
 	checktest.WantFound(t, task, table.TableLimit)
 }
 
-// What a row keeps in its page is counted as the servers count it, to the byte. Without strict mode it is a warning, as the server's is.
+// The part of a row in its page is counted as the servers count it, to the byte. Without strict mode it is a warning, as
+// on the server.
 func TestRecordLength(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -174,7 +175,7 @@ func TestRecordLength(t *testing.T) {
 				columns[len(columns)-1].ColumnType = &longer
 				for strict, level := range map[string]checks.Level{"ON": checks.Fail, "OFF": checks.Warn} {
 					found := checktest.WantRules(t, checktest.Facts{Source: checktest.Snapshot(dest, columns, indexes, nil), Dest: settings(strict)}, table.TableLimit, "page")
-					if found[0].Level != level || found[0].Actual != "8126 bytes" || found[0].Expected != "less than 8126" {
+					if found[0].Level != level || found[0].Actual != "8126 bytes" || found[0].Expected != "< 8126 bytes" {
 						t.Errorf("%+v, want 8126 bytes as a %s", found[0], level)
 					}
 				}
@@ -183,8 +184,8 @@ func TestRecordLength(t *testing.T) {
 	})
 }
 
-// The row's length is counted as the servers count it: of each mix of types the longest row that
-// the check lets pass is accepted, and one byte more is refused.
+// The row length is counted as the servers count it: for each mix of types the server accepts the longest row that the
+// check accepts, and refuses one more byte.
 func TestRowLength(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {

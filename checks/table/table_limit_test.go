@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// text is a column of Oracle that holds so many bytes or characters.
+// text returns an Oracle column that holds n bytes or characters.
 func text(name string, n int64) datasource.Column {
 	return datasource.Column{Name: name, ColumnType: &datasource.ColumnType{DataType: "VARCHAR2", CharLength: n, ByteLength: n}}
 }
@@ -61,7 +61,7 @@ func TestTableLimitOfOracle(t *testing.T) {
 		{"1000 columns, to Oracle", checktest.OBToOracle, checktest.OracleServer19, nil, numbers(1000), nil, nil},
 		{"1001 columns, to Oracle", checktest.OBToOracle, checktest.OracleServer19, nil, numbers(1001), nil, []string{"columns"}},
 		{"4096 columns, to Oracle 23ai", checktest.OBToOracle, checktest.OracleServer23, set("max_columns", "EXTENDED"), numbers(4096), nil, nil},
-		{"4096 columns, to Oracle 23ai as it is", checktest.OBToOracle, checktest.OracleServer23, set("max_columns", "STANDARD"), numbers(4096), nil, []string{"columns"}},
+		{"4096 columns, to Oracle 23ai by default", checktest.OBToOracle, checktest.OracleServer23, set("max_columns", "STANDARD"), numbers(4096), nil, []string{"columns"}},
 		{"16 columns in an index, to MySQL", checktest.ToMySQL, checktest.MySQL97, nil, numbers(20), over(16), nil},
 		{"17 columns in an index, to MySQL", checktest.ToMySQL, checktest.MySQL97, nil, numbers(20), over(17), []string{"index_columns"}},
 		{"33 columns in an index, to Oracle", checktest.OBToOracle, checktest.OracleServer19, nil, numbers(40), over(33), []string{"index_columns"}},
@@ -80,9 +80,9 @@ func TestTableLimitOfOracle(t *testing.T) {
 		{"a row of 80,000 bytes, to MySQL", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("A", 4000), text("B", 4000), text("C", 4000), text("D", 4000), text("E", 4000)}, nil, []string{"row"}},
 		{"a longer VARCHAR, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, nil, []datasource.Column{text("A", 32767)}, nil, []string{"row", "varchar"}},
 		{"a large object", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{checktest.ColumnOfType("C", "CLOB"), checktest.ColumnOfType("B", "BFILE")}, nil, nil},
-		{"a text index", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("C", 4000)}, typed("DOMAIN"), nil},
-		{"an index over a join", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("C", 4000)}, typed(datasource.BitmapJoin), nil},
-		{"a bitmap", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("C", 4000)}, typed("BITMAP"), []string{"key"}},
+		{"a domain index", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("C", 4000)}, typed("DOMAIN"), nil},
+		{"a bitmap join index", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("C", 4000)}, typed(datasource.BitmapJoin), nil},
+		{"a bitmap index", checktest.ToMySQL, checktest.MySQL97, nil, []datasource.Column{text("C", 4000)}, typed("BITMAP"), []string{"key"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -136,11 +136,11 @@ func TestTableLimit(t *testing.T) {
 		{"a key of 3073 bytes", checktest.MySQL97, nil, row(3073), key(datasource.Index{Unique: true}), []string{"key"}},
 		{"a unique key that MariaDB hashes", checktest.MariaDB1011, nil, row(3073), key(datasource.Index{Unique: true}), nil},
 		{"a primary key that MariaDB does not hash", checktest.MariaDB1011, nil, row(3073), key(datasource.Index{Unique: true, Primary: true}), []string{"key"}},
-		{"a unique key before MariaDB hashed", datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 3}}, nil, row(3073), key(datasource.Index{Unique: true}), []string{"key"}},
+		{"a unique key, MariaDB without hashing", datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 3}}, nil, row(3073), key(datasource.Index{Unique: true}), []string{"key"}},
 		{"a key over small pages", checktest.MySQL97, datasource.Variables{"innodb_page_size": "8192"}, row(1537), key(datasource.Index{}), []string{"key"}},
 		{"a key over small pages of MariaDB", checktest.MariaDB1011, datasource.Variables{"innodb_page_size": "4096"}, row(1173), key(datasource.Index{Unique: true, Primary: true}), nil},
 		{"a longer key over small pages of MariaDB", checktest.MariaDB1011, datasource.Variables{"innodb_page_size": "4096"}, row(1174), key(datasource.Index{Unique: true, Primary: true}), []string{"key"}},
-		{"an index without order", checktest.MySQL97, nil, row(10000), key(datasource.Index{Unordered: true}), nil},
+		{"an unordered index", checktest.MySQL97, nil, row(10000), key(datasource.Index{Unordered: true}), nil},
 		{"513 columns in all indexes", checktest.OB43, nil, nil, append(parts(256), parts(257)...), []string{"indexed_columns"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestTableLimitUnknown(t *testing.T) {
 	t.Parallel()
 	f := checktest.Facts{Source: checktest.Snapshot(checktest.MariaDB1011, []datasource.Column{checktest.BytesOf("xmltype", 5)}, nil, nil), Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil)}
 	if findings, _, err := f.Run(t, table.TableLimit); err == nil {
-		t.Errorf("with an unknown type: %v and no error", findings)
+		t.Errorf("with an unknown type: got %v and no error", findings)
 	}
 	later := datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 9, Minor: 8}}
 	for _, dest := range []datasource.Server{{Flavor: datasource.FlavorTiDB}, later} {

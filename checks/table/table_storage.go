@@ -19,8 +19,12 @@ var TableStorage = &checks.Check{
 	Phases:   checks.Incremental,
 	Sources:  checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
-	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
-	Run:      runTableStorage,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase, datasource.FactOracleTables, datasource.FactTablespaceModes},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
+	Run: runTableStorage,
 }
 
 func runTableStorage(ctx context.Context, p *checks.Pass) error {
@@ -32,35 +36,38 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tablespaces, noTablespaces := p.Source().TablespaceModes(ctx)
-	if noTablespaces != nil {
-		p.Inform("Whether tablespaces are encrypted or force logging could not be read: %v", noTablespaces)
+	tablespaces, tablespacesErr := p.Source().TablespaceModes(ctx)
+	if tablespacesErr != nil {
+		p.Note("tablespaces_not_read", "cause", tablespacesErr)
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
-	var silent []checks.TablePair
+	var noLogging []checks.TablePair
 	for _, pair := range mapping.BaseTables() {
 		for _, t := range kinds.Of(pair.Source) {
 			object := checks.TableObject(pair.Source)
 			if slices.ContainsFunc(t.NoLogging, func(tablespace string) bool { return !forced(tablespace) }) {
-				silent = append(silent, pair)
+				noLogging = append(noLogging, pair)
 			}
-			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), func(c string) bool { return !hybridColumnar(c) }); len(hybrid) > 0 {
-				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object, Actual: strings.Join(hybrid, ", "), Expected: "no compression, BASIC or ADVANCED"})
+			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), notHybridColumnar); len(hybrid) > 0 {
+				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object,
+					Actual: strings.Join(hybrid, ", ")})
 			}
 			if tablespaces[t.Tablespace].Encrypted {
-				p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: object, Actual: "tablespace " + t.Tablespace, Expected: "an open keystore"})
+				p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: object, Actual: t.Tablespace})
 			}
 		}
 	}
-	if silent == nil {
+	if noLogging == nil {
 		return nil
 	}
 	database, err := p.Source().OracleDatabase(ctx)
-	if err != nil || database.ForceLogging == "YES" || database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).Forced {
+	if err != nil || database.ForceLogging == "YES" ||
+		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).ForceLogging {
 		return err
 	}
-	for _, pair := range silent {
-		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source), Actual: "NOLOGGING", Expected: "LOGGING, or FORCE LOGGING"}
+	for _, pair := range noLogging {
+		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source),
+			Actual: "NOLOGGING"}
 		if t := kinds.Of(pair.Source)[0]; !t.Partitioned {
 			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, pair.Source) + " LOGGING"}
 		}
@@ -69,7 +76,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// hybridColumnar tells whether a value of COMPRESS_FOR is Hybrid Columnar Compression.
-func hybridColumnar(compression string) bool {
-	return strings.HasPrefix(compression, "QUERY ") || strings.HasPrefix(compression, "ARCHIVE ")
+// notHybridColumnar reports whether a value of COMPRESS_FOR is not Hybrid Columnar Compression.
+func notHybridColumnar(compression string) bool {
+	return !strings.HasPrefix(compression, "QUERY ") && !strings.HasPrefix(compression, "ARCHIVE ")
 }

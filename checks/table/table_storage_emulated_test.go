@@ -22,7 +22,7 @@ func TestTableStorageEmulated(t *testing.T) {
 		got := task.Run(t, table.TableStorage)
 		checktest.WantFindings(t, got, "nologging SHOP.PARTED", "nologging SHOP.QUIET", "hybrid_columnar SHOP.COLUMNAR", "encrypted SHOP.COLUMNAR")
 		if sql := got.Findings[1].SQL; len(sql) != 1 || sql[0] != `ALTER TABLE "SHOP"."QUIET" LOGGING` {
-			t.Errorf("remedy %q", sql)
+			t.Errorf("statements %q", sql)
 		}
 		srv.Set("DBA_TAB_PARTITIONS", oracletest.Row{"TABLESPACE_NAME": "SAFE"})
 		srv.Set("DBA_TABLESPACES", oracletest.Row{"FORCE_LOGGING": "YES"})

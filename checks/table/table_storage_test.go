@@ -23,14 +23,14 @@ func TestTableStorage(t *testing.T) {
 	}{
 		{"logging", datasource.OracleTable{Tablespace: "USERS"}, checktest.ErrRefusedView, nil, false},
 		{"not logging", silent, forced("NO"), []string{"nologging"}, false},
-		{"not logging, but forced to", silent, forced("YES"), nil, false},
-		{"not logging, a standby alone forced to", silent, forced("STANDBY NOLOGGING FOR LOAD PERFORMANCE"), []string{"nologging"}, false},
-		{"not logging, the database refused", silent, checktest.ErrRefusedView, nil, true},
-		{"not logging, but the pluggable database forces it to", silent, datasource.OracleDatabase{ForceLogging: "NO", CDB: true, Container: "SHOPDB"}, nil, false},
-		{"not logging, but the tablespace forces it to", datasource.OracleTable{NoLogging: []string{"FORCED"}, Tablespace: "FORCED"}, checktest.ErrRefusedView, nil, false},
-		{"partitions not logging, of which one is forced to", datasource.OracleTable{NoLogging: []string{"FORCED", "USERS"}, Partitioned: true}, forced("NO"), []string{"nologging"}, false},
-		{"compressed by columns", datasource.OracleTable{Compression: []string{"BASIC", "QUERY HIGH"}}, checktest.ErrRefusedView, []string{"hybrid_columnar"}, false},
-		{"compressed by rows", datasource.OracleTable{Compression: []string{"ADVANCED"}}, checktest.ErrRefusedView, nil, false},
+		{"not logging, but forced by the database", silent, forced("YES"), nil, false},
+		{"not logging, forced only for a standby", silent, forced("STANDBY NOLOGGING FOR LOAD PERFORMANCE"), []string{"nologging"}, false},
+		{"not logging, the database not readable", silent, checktest.ErrRefusedView, nil, true},
+		{"not logging, but the pluggable database forces logging", silent, datasource.OracleDatabase{ForceLogging: "NO", CDB: true, Container: "SHOPDB"}, nil, false},
+		{"not logging, but the tablespace forces logging", datasource.OracleTable{NoLogging: []string{"FORCED"}, Tablespace: "FORCED"}, checktest.ErrRefusedView, nil, false},
+		{"partitions not logging, one of them forced", datasource.OracleTable{NoLogging: []string{"FORCED", "USERS"}, Partitioned: true}, forced("NO"), []string{"nologging"}, false},
+		{"hybrid columnar compression", datasource.OracleTable{Compression: []string{"BASIC", "QUERY HIGH"}}, checktest.ErrRefusedView, []string{"hybrid_columnar"}, false},
+		{"row compression", datasource.OracleTable{Compression: []string{"ADVANCED"}}, checktest.ErrRefusedView, nil, false},
 		{"encrypted", datasource.OracleTable{Tablespace: "SAFE"}, checktest.ErrRefusedView, []string{"encrypted"}, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestTableStorage(t *testing.T) {
 			source := ofKind(tc.table)
 			maps.Copy(source, datasource.Snapshot{datasource.FactOracleDatabase: tc.database,
 				datasource.FactTablespaceModes:  map[string]datasource.TablespaceMode{"SAFE": {Encrypted: true}, "FORCED": {ForceLogging: true}},
-				datasource.FactContainerLogging: datasource.ContainerLogging{Forced: true}})
+				datasource.FactContainerLogging: datasource.ContainerLogging{ForceLogging: true}})
 			checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}, table.TableStorage, tc.unknown, tc.want...)
 		})
 	}

@@ -56,11 +56,11 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 	var text, flags string
 	if oracle {
 		flags = " --oracle"
-		source, shut, err := startOracle()
+		source, err := startOracle()
 		if err != nil {
 			return message.Wrap(err, "cmd.demo.start_source")
 		}
-		defer shut()
+		defer source.Close()
 		text = fmt.Sprintf(oracleTask, source.Port, source.Service, source.User, source.Password, destination.port)
 	} else {
 		source, err := startDatabase(ctx, "shop", sourceSQL)

@@ -2,7 +2,6 @@ package main
 
 import (
 	_ "embed"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
@@ -13,39 +12,19 @@ import (
 //go:embed oracle.yaml
 var oracleTask string
 
-// startOracle starts the emulated Oracle listener, whose dictionary describes a schema with planted
-// defects. shut stops it.
-func startOracle() (srv *oracletest.Server, shut func(), err error) {
-	tb := &startup{}
-	defer func() {
-		if failure, ok := recover().(startupError); ok {
-			tb.shut()
-			err = failure
-		}
-	}()
-	srv = oracletest.New(tb, oracletest.Release19c, oracletest.Options{})
-	fillOracle(srv)
-	return srv, tb.shut, nil
-}
-
-// startup implements the test interface that the emulated listener needs.
-type startup struct{ cleanups []func() }
-
-type startupError string
-
-func (e startupError) Error() string { return string(e) }
-
-func (*startup) Helper()            {}
-func (s *startup) Cleanup(f func()) { s.cleanups = append(s.cleanups, f) }
-func (*startup) Fatalf(format string, args ...any) {
-	panic(startupError(fmt.Sprintf(format, args...)))
-}
-
-func (s *startup) shut() {
-	for i := len(s.cleanups) - 1; i >= 0; i-- {
-		s.cleanups[i]()
+// startOracle starts the emulated Oracle listener, whose dictionary describes a schema with
+// defects planted in it. The caller closes it.
+func startOracle() (*oracletest.Server, error) {
+	srv, err := oracletest.Start(oracletest.Release19c, oracletest.Options{})
+	if err != nil {
+		return nil, err
 	}
-	s.cleanups = nil
+	fillOracle(srv)
+	if err := srv.Err(); err != nil {
+		srv.Close()
+		return nil, err
+	}
+	return srv, nil
 }
 
 // fillOracle describes the schema SHOP: a correct table, one without a key, and one with types that

@@ -17,7 +17,7 @@
 // or fails if PRECHECK_TEST_REQUIRE, a comma-separated list of products, names the
 // product. A server that is there but does not come up always fails the test.
 //
-// Whatever a test binary starts ends with it, however it ends: see minder.go. Its
+// Whatever a test binary starts ends with it, however it ends: see reaper.go. Its
 // containers have the label precheck.dbtest.run with the value of PRECHECK_TEST_RUN.
 package dbtest
 

@@ -30,7 +30,7 @@ const (
 )
 
 // setUp makes testcontainers-go silent, and leaves ending containers to our own
-// minder: its helper's image is one more that would have to be pulled.
+// reaper: its helper's image is one more that would have to be pulled.
 var setUp = sync.OnceFunc(func() {
 	os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
 	log.SetDefault(log.NewNoopLogger())
@@ -47,7 +47,7 @@ func startContainer(ctx context.Context, p Product, args []string) (*Server, err
 	if err != nil {
 		return nil, err
 	}
-	if err := session.tell("docker"); err != nil {
+	if err := session.register("docker"); err != nil {
 		return nil, err
 	}
 	spec := products[p]

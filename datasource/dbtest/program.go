@@ -111,7 +111,7 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 		cmd.Wait()
 		return os.RemoveAll(dir)
 	}
-	if err := session.tell("process " + strconv.Itoa(cmd.Process.Pid)); err != nil {
+	if err := session.register("process " + strconv.Itoa(cmd.Process.Pid)); err != nil {
 		return errors.Join(err, kill())
 	}
 	ended := false

@@ -56,9 +56,9 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 		t.Stored = t.Generated() && (strings.Contains(t.Extra, "stored") || strings.Contains(t.Extra, "persistent"))
 		shared, ok := types[t]
 		if !ok {
-			kept := t // t itself stays off the heap
-			shared = &kept
-			types[kept] = shared
+			stored := t // t itself stays off the heap
+			shared = &stored
+			types[stored] = shared
 		}
 		c := datasource.Column{Name: in.Bytes(column), ColumnType: shared, Default: in.Pointer(preset), Position: position}
 		if len(remark) > 0 {

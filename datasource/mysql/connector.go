@@ -20,6 +20,7 @@ import (
 // server, and remembers their ids so that a statement can be killed.
 type connector struct {
 	endpoint datasource.Endpoint
+	variant  Variant
 	base     driver.Connector
 
 	mu   sync.Mutex
@@ -28,7 +29,7 @@ type connector struct {
 	most int
 }
 
-func newConnector(e datasource.Endpoint) (*connector, error) {
+func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr = "tcp", e.Address()
 	cfg.User, cfg.Passwd = e.User, e.Password.Reveal()
@@ -38,16 +39,18 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 	cfg.Logger = &mysql.NopLogger{}
 	cfg.ConnectionAttributes = "program_name:precheck"
 	cfg.DialFunc = dial
-	if e.Type == datasource.OceanBaseOracle {
-		cfg.DialFunc = dialOracleMode
-		cfg.ConnectionAttributes += "," + oracleModeAttributes
+	if v.Capabilities != 0 {
+		cfg.DialFunc = dialAnnouncing(v.Capabilities)
+	}
+	if v.Attributes != "" {
+		cfg.ConnectionAttributes += "," + v.Attributes
 	}
 	var err error
 	if cfg.TLS, err = e.TLSConfig(); err != nil {
 		return nil, err
 	}
 	cfg.AllowFallbackToPlaintext = e.TLS.Mode == datasource.TLSPreferred
-	c := &connector{endpoint: e, ids: map[driver.Conn]uint64{}}
+	c := &connector{endpoint: e, variant: v, ids: map[driver.Conn]uint64{}}
 	if c.base, err = mysql.NewConnector(cfg); err != nil {
 		return nil, fmt.Errorf("the settings of endpoint %s: %w", e, err)
 	}
@@ -77,7 +80,7 @@ type greeting struct{ head []byte }
 
 type greetingKey struct{}
 
-func (g *greeting) foreign() bool {
+func (g *greeting) isOtherProtocol() bool {
 	return len(g.head) == 5 && (g.head[3] != 0 || g.head[4] != 10 && g.head[4] != 255)
 }
 
@@ -92,7 +95,7 @@ func (c *greetedConn) Read(b []byte) (int, error) {
 	n, err := c.TCPConn.Read(b)
 	g := c.greeting
 	if wanted := 5 - len(g.head); wanted > 0 {
-		if g.head = append(g.head, b[:min(n, wanted)]...); g.foreign() {
+		if g.head = append(g.head, b[:min(n, wanted)]...); g.isOtherProtocol() {
 			return 0, net.ErrClosed
 		}
 	}
@@ -108,8 +111,8 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	var id uint64
-	if c.endpoint.Type == datasource.OceanBaseOracle {
-		err = prepareOracleMode(ctx, conn, c.endpoint.StatementTimeout)
+	if settings := c.variant.Settings; settings != nil {
+		err = applySettings(ctx, conn, settings(c.endpoint.StatementTimeout), refused)
 	} else {
 		id, err = prepareSession(ctx, conn, c.endpoint.StatementTimeout)
 	}
@@ -132,7 +135,7 @@ func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = protocolError{fmt.Errorf("the greeting cannot be read: %v", p)}
-		} else if g.foreign() {
+		} else if g.isOtherProtocol() {
 			err = protocolError{fmt.Errorf("the greeting begins with %q", g.head)}
 		}
 	}()
@@ -223,12 +226,17 @@ func prepareSession(ctx context.Context, conn driver.Conn, limit time.Duration) 
 	if _, err := fmt.Sscan(text(cells[0]), &id); err != nil {
 		return 0, fmt.Errorf("CONNECTION_ID() gave %q", text(cells[0]))
 	}
-	for _, statement := range sessionSettings(text(cells[1]), text(cells[2]), limit) {
-		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil && !lacksSetting(err) {
-			return 0, err
+	return id, applySettings(ctx, conn, sessionSettings(text(cells[1]), text(cells[2]), limit), lacksSetting)
+}
+
+// applySettings runs statements that set up a session; an error that is tolerable is none.
+func applySettings(ctx context.Context, conn driver.Conn, statements []string, tolerable func(error) bool) error {
+	for _, statement := range statements {
+		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil && !tolerable(err) {
+			return err
 		}
 	}
-	return id, nil
+	return nil
 }
 
 // lacksSetting tells whether the error means that the server has no such setting, which is no

@@ -112,8 +112,8 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 var namedRights = regexp.MustCompile(`\(at least one of\) the (.+?) privilege`)
 
 func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
-	if r.endpoint.Type == datasource.OceanBaseOracle {
-		if e := refusal(err); e != nil {
+	if r.variant.Classify != nil {
+		if e := r.variant.Classify(err); e != nil {
 			return e
 		}
 	}
@@ -133,10 +133,6 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		e.Remedy += " An account that was made with REQUIRE SSL is refused in the same words: then set tls.mode to required."
 	case err.Number == 1045 && r.endpoint.TLS.Cert == "":
 		e.Remedy += " An account that was made with REQUIRE X509, or with more of a certificate, is refused in the same words: then give tls.cert and tls.key."
-	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") && r.endpoint.Type == datasource.OceanBaseOracle:
-		e.Cause = "the tenant of OceanBase, which is in Oracle mode, does not admit this client, though it announced that it supports " +
-			"Oracle mode (bit 27 of its capability flags) and the attributes of OceanBase Connector/C"
-		e.Remedy = "Connect to the server itself (port 2881) in place of a proxy, or the other way round; if that does not help, this version of OceanBase cannot be read."
 	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant"):
 		mode := inOracleMode()
 		e.Cause, e.Remedy = mode.Cause, mode.Remedy

@@ -163,7 +163,7 @@ func (r *Reader) alternatives(ctx context.Context, s datasource.Server, g dataso
 func (r *Reader) grantsAs(ctx context.Context, role string) ([]string, error) {
 	var lines []string
 	err := r.inSession(ctx, func(s session) error {
-		defer s.spoil()
+		defer s.discard()
 		if err := s.rows(ctx, "SET ROLE "+role, nil, func(*sql.Rows) error { return nil }); err != nil {
 			return err
 		}
@@ -433,7 +433,7 @@ func addRight(g *datasource.Grant, name string, columns []string) {
 	case right == datasource.GrantOption:
 		g.Grantable = true
 	case !staticPrivileges[name] && !dynamicForm.MatchString(name):
-		g.Foreign = append(g.Foreign, name)
+		g.UnknownPrivileges = append(g.UnknownPrivileges, name)
 	case columns != nil:
 		if g.Columns == nil {
 			g.Columns = map[datasource.Privilege][]string{}

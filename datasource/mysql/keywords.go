@@ -19,9 +19,9 @@ func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Told = !server.IsMariaDB()
+	k.Authoritative = !server.IsMariaDB()
 	query := keywordsQuery
-	if !k.Told {
+	if !k.Authoritative {
 		query = mariadbKeywordsQuery
 	}
 	err = r.query(ctx, query, nil, func(scan row) error {

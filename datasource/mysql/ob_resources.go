@@ -36,7 +36,7 @@ func (r *Reader) units(ctx context.Context) ([]datasource.Unit, error) {
 		return nil, err
 	}
 	var units []datasource.Unit
-	err := r.query(ctx, r.obText(unitsQuery), nil, func(scan row) error {
+	err := r.query(ctx, r.rewrite(unitsQuery), nil, func(scan row) error {
 		var u datasource.Unit
 		if err := scan(&u.Zone, &u.Server, &u.Status, &u.CPU, &u.Memory, &u.LogDisk, &u.LogDiskUsed); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (r *Reader) memstores(ctx context.Context) ([]datasource.Memstore, error) {
 		return nil, err
 	}
 	var stores []datasource.Memstore
-	err := r.query(ctx, r.obText(memstoresQuery), nil, func(scan row) error {
+	err := r.query(ctx, r.rewrite(memstoresQuery), nil, func(scan row) error {
 		var m datasource.Memstore
 		if err := scan(&m.Server, &m.Used, &m.Limit); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (r *Reader) obParameters(ctx context.Context) (datasource.Variables, error)
 		return nil, err
 	}
 	v := datasource.Variables{}
-	err := r.query(ctx, r.obText(obParametersQuery), nil, func(scan row) error {
+	err := r.query(ctx, r.rewrite(obParametersQuery), nil, func(scan row) error {
 		var name, value string
 		if err := scan(&name, &value); err != nil {
 			return err

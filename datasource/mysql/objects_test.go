@@ -140,8 +140,8 @@ func TestKeywords(t *testing.T) {
 			t.Fatal(err)
 		}
 		told := s.Product == dbtest.MySQL
-		if keywords.Told != told || keywords.Words["SELECT"] != told || keywords.Words["ACCOUNT"] {
-			t.Errorf("told %t, SELECT %t, ACCOUNT %t", keywords.Told, keywords.Words["SELECT"], keywords.Words["ACCOUNT"])
+		if keywords.Authoritative != told || keywords.Words["SELECT"] != told || keywords.Words["ACCOUNT"] {
+			t.Errorf("told %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"], keywords.Words["ACCOUNT"])
 		}
 		for _, word := range []string{"SELECT", "ACCOUNT"} {
 			if _, listed := keywords.Words[word]; !listed {

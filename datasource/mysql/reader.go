@@ -23,6 +23,7 @@ import (
 type Reader struct {
 	endpoint  datasource.Endpoint
 	scope     datasource.Scope
+	variant   Variant
 	connector *connector
 	db        *sql.DB
 
@@ -35,16 +36,7 @@ type Reader struct {
 // Open gives a Reader of the endpoint's server. It connects when the first fact is read.
 // Facts about objects cover the schemas that scope gives.
 func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error) {
-	endpoint = endpoint.WithDefaults()
-	connector, err := newConnector(endpoint)
-	if err != nil {
-		return nil, err
-	}
-	r := &Reader{endpoint: endpoint, scope: scope, connector: connector,
-		db: sql.OpenDB(connector)}
-	r.db.SetMaxOpenConns(endpoint.Connections)
-	r.db.SetMaxIdleConns(endpoint.Connections)
-	return r, nil
+	return OpenVariant(endpoint, scope, Variant{})
 }
 
 // Close closes the connections.
@@ -162,8 +154,8 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 	return err
 }
 
-// spoil keeps the connection from being used again, for its session is not as it was.
-func (s session) spoil() { _ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) }
+// discard keeps the connection from being used again, for its session is not as it was.
+func (s session) discard() { _ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) }
 
 // one runs a statement that gives one row; it fails with sql.ErrNoRows where it gives none.
 func (r *Reader) one(ctx context.Context, query string, cells ...any) error {

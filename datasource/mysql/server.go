@@ -24,8 +24,8 @@ const (
 // readServer asks who answers. The product's marks: OceanBase, MariaDB and TiDB stand in VERSION();
 // Percona stands in @@version_comment; Aurora and PolarDB have a variable with their own version.
 func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
-	if r.endpoint.Type == datasource.OceanBaseOracle {
-		return r.readOracleMode(ctx)
+	if r.variant.Identify != nil {
+		return r.variant.Identify(ctx, r)
 	}
 	var (
 		s    datasource.Server

@@ -45,7 +45,7 @@ func (r *Reader) freeSpace(ctx context.Context) (int64, error) {
 	var free int64
 	switch {
 	case server.IsOceanBase():
-		err := r.one(ctx, r.obText(obFreeSpaceQuery), &free)
+		err := r.one(ctx, r.rewrite(obFreeSpaceQuery), &free)
 		return free, err
 	case server.IsMariaDB():
 		err := r.one(ctx, disksQuery, &free)

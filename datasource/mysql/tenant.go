@@ -28,7 +28,7 @@ func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
 	if server.Version.Before(4) {
 		return t, unsupported("OceanBase before 4.0 has no view DBA_OB_TENANTS: a tenant cannot see its own role")
 	}
-	records, err := r.records(ctx, r.obText(tenantQuery))
+	records, err := r.records(ctx, r.rewrite(tenantQuery))
 	if err != nil {
 		return t, err
 	}
@@ -37,11 +37,19 @@ func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
 	}
 	rec := records[0]
 	var cluster sql.NullString
-	if err := r.one(ctx, r.obText(clusterQuery), &cluster); err != nil && !refused(err) {
+	if err := r.one(ctx, r.rewrite(clusterQuery), &cluster); err != nil && !refused(err) {
 		return t, err
 	}
 	t = datasource.Tenant{Cluster: cluster.String, Name: rec["tenant_name"], Status: rec["status"],
 		Role: rec["tenant_role"], LogMode: rec["log_mode"], Switched: rec["switchover_status"]}
 	t.ID, err = strconv.ParseInt(rec["tenant_id"], 10, 64)
 	return t, err
+}
+
+// rewrite returns a query over OceanBase's own views in the words of the tenant's mode.
+func (r *Reader) rewrite(query string) string {
+	if r.variant.Rewrite == nil {
+		return query
+	}
+	return r.variant.Rewrite(query)
 }

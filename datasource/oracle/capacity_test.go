@@ -51,7 +51,7 @@ func TestCapacityOfEveryRelease(t *testing.T) {
 			srv.Insert("V$UNDOSTAT", row{"TUNED_UNDORETENTION": 1800, "SSOLDERRCNT": 1}, row{"TUNED_UNDORETENTION": 900, "SSOLDERRCNT": 2})
 			srv.Insert("DBA_DATA_FILES", row{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 11, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "NO", "MAXBYTES": 0})
 			undo, err := facts.OracleUndo(ctx)
-			equal("undo", datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"11"}, Bytes: 2 << 30, Intervals: 2, Kept: 15 * time.Minute, TooOld: 3}, undo, err)
+			equal("undo", datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"11"}, Bytes: 2 << 30, Intervals: 2, Retained: 15 * time.Minute, TooOld: 3}, undo, err)
 
 			srv.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "USERS", "BYTES": 100}, row{"TABLESPACE_NAME": "USERS", "BYTES": 23})
 			tablespaces, err := facts.Tablespaces(ctx)

@@ -109,7 +109,7 @@ func (r *Reader) containerLogging(ctx context.Context) (datasource.ContainerLogg
 		return l, err
 	}
 	return l, r.view(ctx, "DBA_PDBS", containerLoggingQuery+literal(container[0]), func(c cells) error {
-		l = datasource.ContainerLogging{Forced: c[0] == "YES", Never: c[1] == "YES"}
+		l = datasource.ContainerLogging{ForceLogging: c[0] == "YES", ForceNoLogging: c[1] == "YES"}
 		return nil
 	})
 }
@@ -139,7 +139,7 @@ func (r *Reader) archivedLogs(ctx context.Context) (datasource.ArchivedLogs, err
 		if t.Logs, err = strconv.Atoi(c[1]); err != nil {
 			return err
 		}
-		if t.Kept, err = strconv.Atoi(c[2]); err != nil {
+		if t.Available, err = strconv.Atoi(c[2]); err != nil {
 			return err
 		}
 		if c[3] != "" {

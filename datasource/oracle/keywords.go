@@ -12,7 +12,7 @@ import (
 const keywordsQuery = "SELECT keyword FROM v$reserved_words WHERE keyword IS NOT NULL AND (reserved = 'Y' OR res_semi = 'Y')"
 
 func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
-	k := datasource.Keywords{Told: true, Words: map[string]bool{}}
+	k := datasource.Keywords{Authoritative: true, Words: map[string]bool{}}
 	server, err := r.server(ctx)
 	if err != nil {
 		return k, err

@@ -150,9 +150,9 @@ func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivi
 	}
 	for role := range holders {
 		if !shown[role] {
-			p.Opaque = append(p.Opaque, role)
+			p.UnreadableRoles = append(p.UnreadableRoles, role)
 		}
 	}
-	slices.Sort(p.Opaque)
+	slices.Sort(p.UnreadableRoles)
 	return nil
 }

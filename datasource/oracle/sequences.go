@@ -14,7 +14,7 @@ import (
 const (
 	sequencesQuery = `SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, cycle_flag
 FROM {p}_SEQUENCES WHERE {scope:sequence_owner}`
-	keptSequences = " AND NVL(session_flag, 'N') = 'N'"
+	persistentSequences = " AND NVL(session_flag, 'N') = 'N'"
 )
 
 func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, error) {
@@ -24,7 +24,7 @@ func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, err
 	}
 	query := sequencesQuery
 	if !server.IsOceanBase() && server.Version.AtLeast(12, 1) {
-		query += keptSequences
+		query += persistentSequences
 	}
 	in := intern.Strings{}
 	var list datasource.OracleSequences

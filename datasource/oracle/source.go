@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/textrow"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
 )
 
@@ -36,7 +37,7 @@ func (p *connections) Query(ctx context.Context, query string, each func([]strin
 	defer func() { _ = rows.Close() }()
 	p.noteOpen(int64(p.db.Stats().OpenConnections))
 
-	row, err := NewRow(rows)
+	row, err := textrow.New(rows)
 	if err != nil {
 		return err
 	}
@@ -88,35 +89,4 @@ func (p *connections) Identify(ctx context.Context) (datasource.Server, error) {
 		s.TLSCipher = "TLS"
 	}
 	return s, nil
-}
-
-// Row is where the rows of one statement are read into, as text.
-type Row struct {
-	values   []sql.NullString
-	pointers []any
-	cells    []string
-}
-
-// NewRow gives a Row for the columns of rows.
-func NewRow(rows *sql.Rows) (*Row, error) {
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	r := &Row{make([]sql.NullString, len(names)), make([]any, len(names)), make([]string, len(names))}
-	for i := range r.values {
-		r.pointers[i] = &r.values[i]
-	}
-	return r, nil
-}
-
-// Scan gives the row at which rows stand, good until the next Scan. NULL is empty.
-func (r *Row) Scan(rows *sql.Rows) ([]string, error) {
-	if err := rows.Scan(r.pointers...); err != nil {
-		return nil, err
-	}
-	for i, v := range r.values {
-		r.cells[i] = v.String
-	}
-	return r.cells, nil
 }

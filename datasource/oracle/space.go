@@ -128,7 +128,7 @@ func (r *Reader) undo(ctx context.Context) (datasource.OracleUndo, error) {
 		if u.Intervals, err = strconv.Atoi(c[0]); err != nil || u.Intervals == 0 {
 			return err
 		}
-		if u.Kept, err = seconds(c[1]); err != nil {
+		if u.Retained, err = seconds(c[1]); err != nil {
 			return err
 		}
 		u.TooOld, err = strconv.ParseInt(c[2], 10, 64)

@@ -18,13 +18,13 @@ FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dro
 	// manual, V4.3, "DBA_TABLES": the columns for other kinds hold nothing).
 	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND NVL(dropped, 'NO') = 'NO'"
 
-	noLoggingQuery = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
-	partitionsKept = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
-	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
-	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	modesQuery     = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' OR force_logging = 'YES'"
-	objectsQuery   = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
+	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
+	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
+	externalQuery    = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
+	queuesQuery      = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
+	nestedQuery      = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
+	modesQuery       = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' OR force_logging = 'YES'"
+	objectsQuery     = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
 )
 
@@ -61,7 +61,7 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 		externalQuery:  func(t *datasource.OracleTable, _ cells) { t.External = true },
 		queuesQuery:    func(t *datasource.OracleTable, _ cells) { t.Queue = true },
 		nestedQuery:    func(t *datasource.OracleTable, _ cells) { t.Nested = true },
-		partitionsKept: func(t *datasource.OracleTable, c cells) {
+		partitionStorage: func(t *datasource.OracleTable, c cells) {
 			if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
 				t.NoLogging = append(t.NoLogging, in.String(c[4]))
 			}

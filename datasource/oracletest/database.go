@@ -131,11 +131,11 @@ func original(decl string) string {
 type Row map[string]any
 
 // Insert adds rows to a view of the dictionary. Columns that are left out are NULL; a
-// view or column that the release does not have fails the test. Rows show in every view
+// view or column that the release does not have is an error (Err). Rows show in every view
 // of the family: what goes into ALL_TABLES is seen in DBA_TABLES, and in USER_TABLES by
 // the owner.
 func (srv *Server) Insert(view string, rows ...Row) {
-	srv.tb.Helper()
+	srv.helper()()
 	for _, row := range rows {
 		columns, values := row.split()
 		srv.Fill(view, columns, 1, func(int) []any { return values })
@@ -168,28 +168,22 @@ func (srv *Server) userTable(owner, name string) (rows string, ok bool) {
 
 // Set changes columns in every row of the view's family: as of V$DATABASE, which has one.
 func (srv *Server) Set(view string, row Row) {
-	srv.tb.Helper()
+	srv.helper()()
 	columns, values := row.split()
-	if err := srv.db.set(view, columns, values); err != nil {
-		srv.tb.Fatalf("oracletest: release %s: %v", srv.release, err)
-	}
+	srv.check(srv.db.set(view, columns, values))
 }
 
 // Clear takes out every row of the view's family, those that every database has included.
 func (srv *Server) Clear(view string) {
-	srv.tb.Helper()
-	if err := srv.db.clear(view); err != nil {
-		srv.tb.Fatalf("oracletest: release %s: %v", srv.release, err)
-	}
+	srv.helper()()
+	srv.check(srv.db.clear(view))
 }
 
 // Fill adds n rows to a view in one transaction; row gives the values of the i-th for
 // the columns. It is Insert for dictionaries of tens of thousands of rows.
 func (srv *Server) Fill(view string, columns []string, n int, row func(i int) []any) {
-	srv.tb.Helper()
-	if err := srv.db.insert(view, columns, n, row); err != nil {
-		srv.tb.Fatalf("oracletest: release %s: %v", srv.release, err)
-	}
+	srv.helper()()
+	srv.check(srv.db.insert(view, columns, n, row))
 }
 
 // writing runs f on the view of the name and the columns, with the view's table made and

@@ -15,8 +15,7 @@ import (
 	"time"
 )
 
-// TB is the part of testing.TB that a Server needs. A program that is no test passes
-// its own.
+// TB is the part of testing.TB that New needs.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -66,7 +65,7 @@ type Server struct {
 
 	release Release
 	opts    Options
-	tb      TB
+	tb      TB // nil: not in a test
 	db      *database
 	faults  faults
 	wire    counters
@@ -86,6 +85,7 @@ type Server struct {
 	statements []Statement
 	programs   []string
 	sessions   Sessions
+	err        error
 }
 
 // counters are what tests ask about the wire.
@@ -100,13 +100,24 @@ type denial struct {
 	code    int
 }
 
-// New starts a server of the release on a free port of loopback. It is closed when the
-// test ends.
+// New starts a server for a test. It is closed when the test ends, and an error fails the test.
 func New(tb TB, release Release, opts Options) *Server {
 	tb.Helper()
+	srv, err := Start(release, opts)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	srv.tb = tb
+	tb.Cleanup(srv.Close)
+	return srv
+}
+
+// Start starts a server of the release on a free port of loopback. The caller closes it, and reads Err
+// after describing the dictionary.
+func Start(release Release, opts Options) (*Server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		tb.Fatalf("oracletest: %v", err)
+		return nil, fmt.Errorf("oracletest: %w", err)
 	}
 	if opts.SID == "" {
 		opts.SID = "ORCL"
@@ -116,17 +127,51 @@ func New(tb TB, release Release, opts Options) *Server {
 	}
 	address := listener.Addr().(*net.TCPAddr)
 	srv := &Server{Host: "127.0.0.1", Port: address.Port, Service: "ORCLPDB1",
-		User: "PRECHECK", Password: "Tiger#1", release: release, opts: opts, tb: tb,
-		listener: listener, conns: make(map[net.Conn]struct{}), accounts: make(map[string]*Account), tables: make(map[string]bool)}
+		User: "PRECHECK", Password: "Tiger#1", release: release, opts: opts, listener: listener,
+		conns: make(map[net.Conn]struct{}), accounts: make(map[string]*Account), tables: make(map[string]bool)}
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	srv.contexts = defaultContexts(srv)
 	if srv.db, err = openDatabase(release, seeds(srv)); err != nil {
-		tb.Fatalf("oracletest: %v", err)
+		srv.cancel()
+		return nil, errors.Join(fmt.Errorf("oracletest: %w", err), listener.Close())
 	}
 	srv.SetAccount(Account{User: srv.User, Password: srv.Password})
 	srv.running.Go(srv.listen)
-	tb.Cleanup(srv.Close)
-	return srv
+	return srv, nil
+}
+
+// Err returns the first error of Insert, Set, Clear and Fill. Of a server for a test it is nil: there an
+// error fails the test at once.
+func (srv *Server) Err() error {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.err
+}
+
+// helper keeps the caller out of the position that a test reports.
+func (srv *Server) helper() func() {
+	if srv.tb == nil {
+		return func() {}
+	}
+	return srv.tb.Helper
+}
+
+// check handles an error of a method that describes the dictionary.
+func (srv *Server) check(err error) {
+	if err == nil {
+		return
+	}
+	err = fmt.Errorf("oracletest: release %s: %w", srv.release, err)
+	if srv.tb != nil {
+		srv.tb.Helper()
+		srv.tb.Fatalf("%v", err)
+		return
+	}
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.err == nil {
+		srv.err = err
+	}
 }
 
 // Close cuts every connection and frees what the server holds.

@@ -356,19 +356,7 @@ func TestRowsCanBeChangedAndCleared(t *testing.T) {
 	}
 }
 
-// noTest records what would have failed a test.
-type noTest struct {
-	oracletest.TB
-	failed string
-}
-
-func (n *noTest) Helper()        {}
-func (n *noTest) Cleanup(func()) {}
-func (n *noTest) Fatalf(format string, args ...any) {
-	n.failed = fmt.Sprintf(format, args...)
-}
-
-func TestRowsThatDoNotFitFailTheTest(t *testing.T) {
+func TestRowsThatDoNotFitAreErrors(t *testing.T) {
 	t.Parallel()
 	for want, insert := range map[string]func(*oracletest.Server){
 		"no view ALL_TABLE":                     func(s *oracletest.Server) { s.Insert("ALL_TABLE", oracletest.Row{"OWNER": "A"}) },
@@ -383,13 +371,39 @@ func TestRowsThatDoNotFitFailTheTest(t *testing.T) {
 		if strings.Contains(want, "PDBS") {
 			release = oracletest.Release11g
 		}
-		none := &noTest{}
-		srv := oracletest.New(none, release, oracletest.Options{})
+		srv, err := oracletest.Start(release, oracletest.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
 		insert(srv)
 		srv.Close()
-		if !strings.Contains(none.failed, want) {
-			t.Errorf("got %q, want %q", none.failed, want)
+		if err := srv.Err(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, expected %q", err, want)
 		}
+	}
+}
+
+// fakeTest records what would have failed a test.
+type fakeTest struct {
+	oracletest.TB
+	failed  string
+	cleanup func()
+}
+
+func (*fakeTest) Helper()            {}
+func (f *fakeTest) Cleanup(c func()) { f.cleanup = c }
+func (f *fakeTest) Fatalf(format string, args ...any) {
+	f.failed = fmt.Sprintf(format, args...)
+}
+
+func TestErrorFailsTheTestThatStartedTheServer(t *testing.T) {
+	t.Parallel()
+	fake := &fakeTest{}
+	srv := oracletest.New(fake, oracletest.Release19c, oracletest.Options{})
+	srv.Insert("ALL_TABLE", oracletest.Row{"OWNER": "A"})
+	fake.cleanup()
+	if !strings.Contains(fake.failed, "no view ALL_TABLE") || srv.Err() != nil {
+		t.Errorf("got %q, %v", fake.failed, srv.Err())
 	}
 }
 

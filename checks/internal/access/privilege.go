@@ -182,8 +182,8 @@ func (h Holder) doubt() message.Text {
 		return message.New("checks.grants.not_understood", "grant", strconv.Quote(h.NotUnderstood[0]))
 	}
 	for _, g := range h.Rights.Grants {
-		if len(g.Foreign) > 0 {
-			return message.New("checks.grants.unknown_privilege", "privilege", strconv.Quote(string(g.Foreign[0])))
+		if len(g.UnknownPrivileges) > 0 {
+			return message.New("checks.grants.unknown_privilege", "privilege", strconv.Quote(string(g.UnknownPrivileges[0])))
 		}
 	}
 	return message.New("checks.grants.patterns")

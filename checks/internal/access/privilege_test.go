@@ -64,8 +64,8 @@ func TestLacks(t *testing.T) {
 		{"what serves instead", []datasource.Grant{everything("SUPER")}, "", "", false},
 		{"none", nil, "none", "RELOAD, PROCESS or SUPER", false},
 		{"one of two", []datasource.Grant{everything("PROCESS")}, "PROCESS", "RELOAD, PROCESS or SUPER", false},
-		{"what is not known may serve instead", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"}, Foreign: []string{"RULE ALL"}}}, "", "", true},
-		{"what is not known beside all", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"}, Foreign: []string{"RULE ALL"}}}, "", "", false},
+		{"what is not known may serve instead", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
+		{"what is not known beside all", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

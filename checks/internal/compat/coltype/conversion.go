@@ -8,16 +8,29 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Conversion is what becomes of a type on a destination.
+// Conversion is what a type becomes on a destination.
 type Conversion struct {
-	Since  []int  // first version that has the type; empty where every one has it
-	Absent bool   // no version has it
-	As     string // what it becomes where it is not kept, without loss of data
-	Older  string // the only name that it has there, which the source's server does not write
-	Loses  string // what is lost of it even where it is kept
-	// unlisted: the documentation of the destination's loaders names no conversion.
+	Since  []int  // first version that supports the type; empty if all do
+	Absent bool   // no version supports it
+	As     string // the type that replaces it without loss of data, if it is not supported
+	Older  string // its only name on the destination, which the server of the source does not use
+	Loses  string // key of what is lost even if it is supported: one of the constants Loses…
+	// Unlisted says that the documentation of the loaders of the destination names no conversion.
 	Unlisted bool
 }
+
+// The keys of what a type loses on a destination.
+const (
+	LosesSourceRows           = "source_rows"              // the rows that its values refer to
+	LosesExternalFile         = "external_file"            // the file that its values refer to
+	LosesNaN                  = "nan_infinity"             // NaN and infinity
+	LosesTimeZone             = "time_zone"                // the time zone of each value
+	LosesTimeZoneAndDigits    = "time_zone_digits"         // and fractional second digits after the sixth
+	LosesSessionZone          = "session_time_zone"        // the conversion to the session time zone on reading
+	LosesSessionZoneAndDigits = "session_time_zone_digits" // and fractional second digits after the sixth
+	LosesDigits               = "digits"                   // fractional second digits after the sixth
+	LosesUserType             = "user_type"                // its type, unless it exists on the destination
+)
 
 var same = Conversion{}
 
@@ -42,7 +55,7 @@ var Spatial = strings.Fields(`geometry point linestring polygon multipoint multi
 // MariaDB 12.0, OceanBase 4.4, TiDB 8.5.
 var conversions = map[datasource.Flavor]map[string]Conversion{
 	datasource.FlavorMySQL: {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": same},
-	datasource.FlavorMariaDB: {"json": {Absent: true, As: "LONGTEXT with a CHECK that it is valid JSON"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": same,
+	datasource.FlavorMariaDB: {"json": {Absent: true, As: "LONGTEXT CHECK (JSON_VALID(…))"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": same,
 		"geomcollection": {Absent: true, Older: "GEOMETRYCOLLECTION"}},
 	datasource.FlavorOceanBase: {"json": {Since: []int{3, 2, 3}, As: "TEXT"}, "vector": since(4, 3, 3), "spatial": since(4, 1, 0)},
 	datasource.FlavorTiDB:      {"json": same, "vector": since(8, 4, 0), "spatial": absent},

@@ -1,7 +1,6 @@
 package coltype
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,24 +15,14 @@ var oracleTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "
 	"RAW", "LONG", "LONG RAW", "CLOB", "NCLOB", "BLOB", "BFILE", "ROWID", "UROWID", "XMLTYPE", "SDO_GEOMETRY", "ANYDATA", "ANYDATASET", "ANYTYPE",
 	"JSON", "BOOLEAN", "VECTOR", userDefined}
 
-const userDefined = "a user-defined type"
-
-const (
-	foreignRows   = "its values name rows of the source, not of the destination"
-	outsideFiles  = "it names a file beside the source's database, which is not migrated"
-	notANumber    = "NaN and the infinities"
-	zoneOfValue   = "the time zone of each value"
-	sessionZone   = "the conversion to the session's time zone that reading does"
-	sixDigits     = "the digits of a second's fraction after the sixth"
-	typeMustExist = "it needs its type on the destination"
-)
+const userDefined = "USER-DEFINED"
 
 // oracleToOracle holds what becomes of Oracle's types in another Oracle database. Source: Oracle
 // Database SQL Language Reference, "Data Types", of 19c, 21c (JSON) and 23ai (BOOLEAN, VECTOR). It holds
 // for the types of an Oracle-mode tenant, too, which are some of these.
 var oracleToOracle = conversionsBut(map[string]Conversion{
-	"BFILE": {Loses: outsideFiles}, "ROWID": {Loses: foreignRows}, "UROWID": {Loses: foreignRows},
-	"JSON": since(21), "BOOLEAN": since(23), "VECTOR": since(23, 4), userDefined: {Loses: typeMustExist},
+	"BFILE": {Loses: LosesExternalFile}, "ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows},
+	"JSON": since(21), "BOOLEAN": since(23), "VECTOR": since(23, 4), userDefined: {Loses: LosesUserType},
 })
 
 // oracleToOceanBase holds what becomes of them in an Oracle-mode tenant. Sources: OceanBase
@@ -42,7 +31,7 @@ var oracleToOracle = conversionsBut(map[string]Conversion{
 // OceanBase V4.3.3, "Overview of LOB data types" (BLOB and CLOB, no other) and "XMLType".
 var oracleToOceanBase = conversionsBut(map[string]Conversion{
 	"LONG": {Absent: true, As: "CLOB"}, "LONG RAW": {Absent: true, As: "BLOB"}, "NCLOB": {Absent: true, As: "CLOB"},
-	"BFILE": absent, "ROWID": {Loses: foreignRows}, "UROWID": {Loses: foreignRows},
+	"BFILE": absent, "ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows},
 	"XMLTYPE": unlisted, "SDO_GEOMETRY": unlisted, "ANYDATA": unlisted, "ANYDATASET": unlisted, "ANYTYPE": unlisted,
 	"JSON": unlisted, "BOOLEAN": unlisted, "VECTOR": unlisted, userDefined: unlisted,
 })
@@ -52,7 +41,7 @@ var oracleToOceanBase = conversionsBut(map[string]Conversion{
 // "Overview of LOB data types", "Spatial data types", "User-defined data types".
 var oceanBaseToOceanBase = conversionsBut(map[string]Conversion{
 	"LONG": absent, "LONG RAW": absent, "NCLOB": absent, "BFILE": absent, "ANYDATA": absent, "ANYDATASET": absent, "ANYTYPE": absent, "BOOLEAN": absent, "VECTOR": absent,
-	"ROWID": {Loses: foreignRows}, "UROWID": {Loses: foreignRows}, userDefined: {Loses: typeMustExist},
+	"ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows}, userDefined: {Loses: LosesUserType},
 })
 
 // laterInOceanBase are types that its Oracle mode has not had from the first version on.
@@ -62,10 +51,10 @@ var laterInOceanBase = []string{"XMLTYPE", "JSON", "SDO_GEOMETRY"}
 // MySQL's own. Sources: Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to
 // MySQL; MySQL 9 Reference Manual, "Numeric Data Types" and "Date and Time Data Types".
 var oracleToMySQL = conversionsBut(map[string]Conversion{
-	"BINARY_FLOAT": {Loses: notANumber}, "BINARY_DOUBLE": {Loses: notANumber},
-	"TIMESTAMP WITH TIME ZONE": {Loses: zoneOfValue}, "TIMESTAMP WITH LOCAL TIME ZONE": {Loses: sessionZone},
+	"BINARY_FLOAT": {Loses: LosesNaN}, "BINARY_DOUBLE": {Loses: LosesNaN},
+	"TIMESTAMP WITH TIME ZONE": {Loses: LosesTimeZone}, "TIMESTAMP WITH LOCAL TIME ZONE": {Loses: LosesSessionZone},
 	"INTERVAL YEAR TO MONTH": {Absent: true, As: "VARCHAR(30)"}, "INTERVAL DAY TO SECOND": {Absent: true, As: "VARCHAR(30)"},
-	"ROWID": {Loses: foreignRows}, "UROWID": {Loses: foreignRows}, "XMLTYPE": {Absent: true, As: "LONGTEXT"},
+	"ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows}, "XMLTYPE": {Absent: true, As: "LONGTEXT"},
 	"BFILE": absent, "SDO_GEOMETRY": absent, "ANYDATA": absent, "ANYDATASET": absent, "ANYTYPE": absent, userDefined: absent,
 })
 
@@ -99,10 +88,17 @@ func OracleConversionOf(source datasource.Server, c datasource.Column, dest data
 		return mysqlConversionOf(strings.ToLower(name), dest)
 	}
 	f, ok = oracleToMySQL[name]
-	if strings.HasPrefix(name, "TIMESTAMP") && c.Scale > 6 {
-		f.Loses = strings.TrimPrefix(fmt.Sprintf("%s, and %s", f.Loses, sixDigits), ", and ")
+	if strings.HasPrefix(name, "TIMESTAMP") && c.Scale > DatetimeDigits {
+		f.Loses = andDigits[f.Loses]
 	}
 	return f, ok
+}
+
+// andDigits maps a loss to the same one with fractional second digits.
+var andDigits = map[string]string{
+	"":               LosesDigits,
+	LosesTimeZone:    LosesTimeZoneAndDigits,
+	LosesSessionZone: LosesSessionZoneAndDigits,
 }
 
 // OracleTypeName gives the name of a column's type among oracleTypes: types of Oracle's own that

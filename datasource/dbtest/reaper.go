@@ -18,19 +18,19 @@ import (
 )
 
 // A test binary can end in ways that run none of its code: a panic, a time-out,
-// SIGKILL. So what it starts is minded by a second process, the same program
-// started again with minderEnv set. It reads what there is to mind from a pipe;
+// SIGKILL. So a second process, the reaper, cleans up after it: the same program
+// started again with reaperEnv set. It reads what there is to reap from a pipe;
 // the end of the pipe is the end of the test binary, whatever the reason, and
-// then the minder kills the servers and removes containers and files.
+// then the reaper kills the servers and removes containers and files.
 
-const minderEnv = "PRECHECK_DBTEST_MINDER" // "ID DIR" of the session to mind
+const reaperEnv = "PRECHECK_DBTEST_REAPER" // "ID DIR" of the session to reap
 
 // session is all that this process starts.
 type session struct {
 	id     string // label of its containers
 	dir    string // where all its files are
-	minder *exec.Cmd
-	report io.Reader // the minder's; ends with it
+	reaper *exec.Cmd
+	report io.Reader // the reaper's; ends with it
 
 	mu   sync.Mutex
 	pipe *os.File
@@ -49,7 +49,7 @@ var openSession = sync.OnceValues(func() (*session, error) {
 		return nil, err
 	}
 	s := &session{id: randomHex(8), dir: dir}
-	if err := s.startMinder(); err != nil {
+	if err := s.startReaper(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	opened.Store(s)
@@ -67,7 +67,7 @@ func fastDir() string {
 	return memory
 }
 
-func (s *session) startMinder() error {
+func (s *session) startReaper() error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -77,21 +77,21 @@ func (s *session) startMinder() error {
 		return err
 	}
 	defer in.Close()
-	s.minder = exec.Command(self)
+	s.reaper = exec.Command(self)
 	// A binary of the race detector otherwise sleeps for a second before it ends.
-	s.minder.Env = append(os.Environ(), minderEnv+"="+s.id+" "+s.dir, "GORACE=atexit_sleep_ms=0")
-	s.minder.Stdin = in
-	if s.report, err = s.minder.StdoutPipe(); err != nil {
+	s.reaper.Env = append(os.Environ(), reaperEnv+"="+s.id+" "+s.dir, "GORACE=atexit_sleep_ms=0")
+	s.reaper.Stdin = in
+	if s.report, err = s.reaper.StdoutPipe(); err != nil {
 		return err
 	}
-	s.minder.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // out of reach of the terminal's Ctrl-C
+	s.reaper.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // out of reach of the terminal's Ctrl-C
 	s.pipe = pipe
-	return s.minder.Start()
+	return s.reaper.Start()
 }
 
-// tell gives the minder one more thing to mind: "process PID", or "docker" for
+// register gives the reaper one more thing to reap: "process PID", or "docker" for
 // the containers of the session.
-func (s *session) tell(what string) error {
+func (s *session) register(what string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, err := fmt.Fprintln(s.pipe, what)
@@ -107,16 +107,16 @@ func endSession() error {
 	}
 	s.pipe.Close()
 	report, _ := io.ReadAll(s.report)
-	if err := s.minder.Wait(); err != nil {
+	if err := s.reaper.Wait(); err != nil {
 		return cmp.Or(errors.New(strings.TrimSpace(string(report))), err)
 	}
 	return nil
 }
 
 func init() {
-	if env, ok := os.LookupEnv(minderEnv); ok {
+	if env, ok := os.LookupEnv(reaperEnv); ok {
 		id, dir, _ := strings.Cut(env, " ")
-		if err := mind(id, dir, os.Stdin); err != nil {
+		if err := reap(id, dir, os.Stdin); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
@@ -124,9 +124,9 @@ func init() {
 	}
 }
 
-// mind reads what the process of the session id tells, until it ends, and then
+// reap reads what the process of the session id registers, until it ends, and then
 // removes it all.
-func mind(id, dir string, in io.Reader) error {
+func reap(id, dir string, in io.Reader) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	var processes []*os.Process // hold pidfds, so that no later process of the same pid is hit
 	docker := false

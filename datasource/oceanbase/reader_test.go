@@ -1,4 +1,4 @@
-package mysql
+package oceanbase_test
 
 import (
 	"bufio"
@@ -26,6 +26,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/mysql"
+	"github.com/dbprecheck/precheck/datasource/oceanbase"
 )
 
 // peer greets as a tenant of OceanBase does and answers statements from a table. It proves what
@@ -206,7 +208,13 @@ func resultSet(rows [][]string) []byte {
 func openPeer(t *testing.T, p *peer, kind datasource.Type, mode datasource.TLSMode) datasource.Reader {
 	t.Helper()
 	e := datasource.Endpoint{Type: kind, Host: p.host, Port: p.port, User: "SHOP@ora#c1", Password: datasource.NewSecret("pass"), TLS: datasource.TLS{Mode: mode}}
-	r, err := OpenOracleMode(e, func(context.Context) ([]string, error) { return []string{"SHOP"}, nil })
+	var r datasource.Reader
+	var err error
+	if scope := func(context.Context) ([]string, error) { return []string{"SHOP"}, nil }; kind == datasource.OceanBaseOracle {
+		r, err = oceanbase.Open(e, scope)
+	} else {
+		r, err = mysql.Open(e, scope)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -351,7 +359,7 @@ func TestOracleModeFacts(t *testing.T) {
 	if _, err := facts.Columns(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 		t.Errorf("a view that is missing: %v", err)
 	}
-	if u := r.(*oracleModeReader).Usage(); u.Connections < 1 || u.Statements["RDB_TEST"] == 0 {
+	if u := r.(datasource.Metered).Usage(); u.Connections < 1 || u.Statements["RDB_TEST"] == 0 {
 		t.Errorf("usage %+v", u)
 	}
 	p.mu.Lock()
@@ -390,7 +398,7 @@ func TestOracleModePrivileges(t *testing.T) {
 	}
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	want := datasource.OraclePrivileges{Account: "PRE", System: []string{"CREATE SESSION", "SELECT ANY TABLE", "CREATE VIEW"}, Schemas: map[string][]string{},
-		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, Opaque: []string{"HIDDEN"}}
+		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, UnreadableRoles: []string{"HIDDEN"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -524,7 +532,7 @@ func TestRealOracleModeTenant(t *testing.T) {
 	}
 	user, _, _ := strings.Cut(parts[2], "@")
 	e := datasource.Endpoint{Type: datasource.OceanBaseOracle, Host: parts[0], Port: port, User: parts[2], Password: datasource.NewSecret(parts[3])}
-	r, err := OpenOracleMode(e, func(context.Context) ([]string, error) { return []string{strings.ToUpper(user)}, nil })
+	r, err := oceanbase.Open(e, func(context.Context) ([]string, error) { return []string{strings.ToUpper(user)}, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,40 @@
+// Package drivers knows which package reads each type of endpoint.
+package drivers
+
+import (
+	"fmt"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/mysql"
+	"github.com/dbprecheck/precheck/datasource/oceanbase"
+	"github.com/dbprecheck/precheck/datasource/oracle"
+)
+
+// Open returns a Reader of the endpoint's own server. It connects when the first fact is read. Facts about
+// objects cover the schemas that scope returns.
+func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
+	switch e.Type {
+	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
+		return mysql.Open(e, scope)
+	case datasource.OceanBaseOracle:
+		return oceanbase.Open(e, scope)
+	case datasource.Oracle:
+		return oracle.Open(e, scope)
+	}
+	return nil, &datasource.Error{Class: datasource.ErrUnsupported,
+		Cause: fmt.Sprintf("endpoints of type %s cannot be read", e.Type)}
+}
+
+// Cost returns what it takes to read a fact of an endpoint of type t: statements and privileges. It reports
+// false where the fact cannot be read there.
+func Cost(fact datasource.AnyFact, t datasource.Type) (datasource.Cost, bool) {
+	switch t {
+	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
+		return mysql.Loaders().Cost(fact, t)
+	case datasource.OceanBaseOracle:
+		return oceanbase.Cost(fact)
+	case datasource.Oracle:
+		return oracle.Loaders().Cost(fact, t)
+	}
+	return datasource.Cost{}, false
+}

@@ -1,0 +1,24 @@
+package datasource_test
+
+import (
+	"testing"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Every type has a dialect and a port; a type that is not known is not taken for another.
+func TestEveryTypeHasADialectAndAPort(t *testing.T) {
+	t.Parallel()
+	for _, kind := range datasource.Types() {
+		if kind.Dialect() == datasource.UnknownDialect || kind.DefaultPort() == 0 {
+			t.Errorf("%s has the %s dialect and the port %d", kind, kind.Dialect(), kind.DefaultPort())
+		}
+	}
+	const db2 datasource.Type = "DB2"
+	if db2.Dialect() != datasource.UnknownDialect || db2.DefaultPort() != 0 {
+		t.Errorf("an unknown type has the %s dialect and the port %d", db2.Dialect(), db2.DefaultPort())
+	}
+	if datasource.OceanBaseOracle.Dialect() != datasource.OracleDialect || datasource.MariaDB.Dialect() != datasource.MySQLDialect {
+		t.Error("a dialect is wrong")
+	}
+}

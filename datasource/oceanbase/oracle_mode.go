@@ -1,0 +1,99 @@
+package oceanbase
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	gomysql "github.com/go-sql-driver/mysql"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/mysql"
+	"github.com/dbprecheck/precheck/datasource/oracle"
+)
+
+// oracleMode is how a tenant in Oracle mode differs from MySQL. OceanBase admits a client to it only where
+// bit 27 of the client's capability flags says that it supports that mode (OceanBase Connector/J, concepts:
+// clientSupportOracleMode); in MySQL's own protocol that bit is CLIENT_QUERY_ATTRIBUTES. The attributes are
+// those of OceanBase's own client, which the manual does not require. None of this was ever tried on such
+// a tenant.
+var oracleMode = mysql.Variant{
+	Capabilities: 1 << 27,
+	Attributes: "__mysql_client_type:__ob_libobclient,__ob_client_name:OceanBase Connector/C,__ob_client_version:2.2.3," +
+		"__proxy_capability_flag:311552,__ob_client_attribute_capability_flag:5,_client_name:libmariadb",
+	Settings: settings,
+	Identify: identify,
+	Classify: classify,
+	Rewrite:  rewrite,
+}
+
+// settings make a session read-only and limit its statements, as far as the tenant allows: nothing but
+// queries is sent, and the client gives them up in time in any case.
+func settings(limit time.Duration) []string {
+	return []string{
+		"ALTER SESSION SET tx_read_only = 1",
+		fmt.Sprintf("ALTER SESSION SET ob_query_timeout = %d", limit.Microseconds()),
+	}
+}
+
+// rewrite returns a query over OceanBase's own views as Oracle mode takes it: there they are SYS's
+// (OceanBase manual, V4.3, system views of Oracle mode).
+func rewrite(query string) string {
+	return strings.NewReplacer("oceanbase.", "SYS.", "CONCAT(svr_ip, ':', svr_port)", "svr_ip || ':' || svr_port").Replace(query)
+}
+
+// oraNumber matches how the text of an error of a tenant in Oracle mode begins.
+var oraNumber = regexp.MustCompile(`^ORA-(\d{5}):`)
+
+// classify returns what an error means that a tenant in Oracle mode words as Oracle does, or with which it
+// does not admit this client.
+func classify(err *gomysql.MySQLError) *datasource.Error {
+	if found := oraNumber.FindStringSubmatch(err.Message); found != nil {
+		number, _ := strconv.Atoi(found[1])
+		return oracle.Refusal(number, err.Message, err)
+	}
+	if err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") {
+		return &datasource.Error{Class: datasource.ErrUnsupported, Code: "1235", Err: err,
+			Cause: "the tenant of OceanBase, which is in Oracle mode, does not admit this client, though it announced that it supports " +
+				"Oracle mode (bit 27 of its capability flags) and the attributes of OceanBase Connector/C",
+			Remedy: "Connect to the server itself (port 2881) in place of a proxy, or the other way round; if that does not help, this version of OceanBase cannot be read."}
+	}
+	return nil
+}
+
+const (
+	modeQuery     = "SHOW VARIABLES LIKE 'ob_compatibility_mode'"
+	identityQuery = "SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL"
+)
+
+// identify reads which server it is: Oracle mode has no VERSION(). A server without the variable is not
+// OceanBase.
+func identify(ctx context.Context, r *mysql.Reader) (datasource.Server, error) {
+	s := datasource.Server{Flavor: datasource.FlavorOceanBase}
+	var name string
+	if err := r.QueryRow(ctx, modeQuery, &name, &s.Mode); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return s, err
+	}
+	if s.Mode = strings.ToUpper(s.Mode); s.Mode != "ORACLE" {
+		return s, &datasource.Error{Class: datasource.ErrUnsupported, Cause: "what answers is no tenant of OceanBase in Oracle mode",
+			Remedy: fmt.Sprintf("Give the endpoint the type of the server, such as %s.", datasource.OceanBaseMySQL)}
+	}
+	if err := r.QueryRow(ctx, identityQuery, &s.VersionText, &s.Account); err != nil {
+		return s, err
+	}
+	var known bool
+	if s.Version, known = datasource.ParseVersion(s.VersionText); !known {
+		return s, fmt.Errorf("OB_VERSION() returned %q", s.VersionText)
+	}
+	// The server does not report the cipher; with tls.mode preferred it is not known whether there is one.
+	switch r.Endpoint().TLS.Mode {
+	case datasource.TLSRequired, datasource.TLSVerifyCA, datasource.TLSVerifyIdentity:
+		s.TLSCipher = "TLS"
+	}
+	return s, nil
+}
