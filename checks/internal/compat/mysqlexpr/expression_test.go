@@ -1,116 +1,84 @@
 package mysqlexpr
 
 import (
+	"strings"
 	"testing"
 
-	"github.com/dbprecheck/precheck/checks/internal/compat/product"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-var (
-	mysql57     = at(datasource.FlavorMySQL, "5.7.44")
-	mysql97     = at(datasource.FlavorMySQL, "9.7.0")
-	mariadb105  = at(datasource.FlavorMariaDB, "10.5.0")
-	mariadb1011 = at(datasource.FlavorMariaDB, "10.11.0")
-)
+func at(flavor datasource.Flavor, version string) datasource.Server {
+	v, _ := datasource.ParseVersion(version)
+	return datasource.Server{Flavor: flavor, Version: v}
+}
 
-func TestFunctionsInExpressions(t *testing.T) {
+func TestReadDefinition(t *testing.T) {
+	d := ReadDefinition("with `c` (`n`) as (select nvl2(`a`.`x`,'from `no`.`table`',@@sql_mode) from (`shop`.`a` join `shop`.`b``b`) " +
+		"group by trim(leading 'x' from `a`.`y`) collate utf8mb4_bin) select `c`.`n`, extract(year from `c`.`n`) from `c`")
+	tables := []datasource.TableName{{Schema: "shop", Name: "a"}, {Schema: "shop", Name: "b`b"}}
+	if diff := cmp.Diff(tables, d.Tables); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"utf8mb4_bin"}, d.Collations); diff != "" {
+		t.Errorf("collations (-want +got):\n%s", diff)
+	}
+	if !d.Variables {
+		t.Error("@@sql_mode is no variable")
+	}
+	if ReadDefinition("select '@x' AS `@y`").Variables {
+		t.Error("@ in a string or in a name is a variable")
+	}
+}
+
+func TestMissing(t *testing.T) {
 	for _, test := range []struct {
-		source, dest                datasource.Server
-		name                        string
-		check, byDefault, generated product.Acceptance
+		flavor  datasource.Flavor
+		version string
+		text    string
+		want    string
 	}{
-		{mariadb1011, mysql97, "coalesce", product.Accepted, product.Accepted, product.Accepted},
-		{mariadb1011, mysql97, "nvl2", product.Refused, product.Refused, product.Refused},
-		{mariadb1011, mysql97, "unix_timestamp", product.Refused, product.Accepted, product.Refused},
-		{mysql97, mariadb1011, "is_uuid", product.Refused, product.Refused, product.Refused},
-		{mysql97, mariadb105, "random_bytes", product.Refused, product.Refused, product.Refused},
-		{mysql57, mysql97, "made_up", product.Accepted, product.Accepted, product.Accepted},
-		{mysql97, mariadb1011, "made_up", product.Unknown, product.Unknown, product.Unknown},
+		{datasource.FlavorMySQL, "8.0.20", "select json_value(`a`,'$.x') AS `x`", "json_value"},
+		{datasource.FlavorMySQL, "8.0.21", "select json_value(`a`,'$.x') AS `x`", ""},
+		{datasource.FlavorMySQL, "5.7.44", "select row_number() OVER (ORDER BY `a`) AS `r`", "row_number, OVER"},
+		{datasource.FlavorMySQL, "9.5.0", "select md5(`a`) AS `x`", ""},
+		{datasource.FlavorMySQL, "9.6.0", "select md5(`a`) AS `x`", "md5"},
+		{datasource.FlavorMySQL, "9.7.0", "select '\\'nvl2(1)' AS `nvl2(``)`, `shop`.`nvl2`(1) AS `x`", ""},
+		{datasource.FlavorMySQL, "9.7.0", "with rownum(`a`) as (select 1) select `rownum`.`a` from `rownum`", ""},
+		{datasource.FlavorMySQL, "9.7.0", "select lpad(trim((`a`)),3) AS `x`", "lpad with 2 arguments"},
+		{datasource.FlavorMySQL, "9.7.0", "select lpad(coalesce(`a`,1,2),3,(select max(`b`) from `s`.`t`)) AS `x`", ""},
+		{datasource.FlavorMySQL, "8.0.30", "select 1 except select 2", "EXCEPT"},
+		{datasource.FlavorMySQL, "8.0.31", "select 1 except select 2", ""},
+		{datasource.FlavorMySQL, "9.7.0", "select cast(`a` as double(5,2)) AS `x`", "CAST AS DOUBLE with digits"},
+		{datasource.FlavorMySQL, "9.7.0", "select sum(distinct `a`) over () AS `x`", "DISTINCT with OVER"},
+		{datasource.FlavorMariaDB, "11.8.2", "select cast(`a` as json) AS `x`", "CAST AS JSON"},
+		{datasource.FlavorMariaDB, "10.6.0", "select json_overlaps(`a`,`b`) AS `x`", "json_overlaps"},
+		{datasource.FlavorMariaDB, "10.9.0", "select json_overlaps(`a`,`b`) AS `x`", ""},
+		{datasource.FlavorMariaDB, "11.6.2", "select `d`.`n` from (select 1) `d` (`n`)", "columns of a derived table"},
+		{datasource.FlavorPercona, "8.0.36", "select median(`a`) OVER () AS `x`", "median"},
+		{datasource.FlavorTiDB, "8.5.0", "select median(`a`) AS `x`", ""},
 	} {
-		if got := InCheck(test.source, test.dest, test.name); got != test.check {
-			t.Errorf("%s in a CHECK of %s: %v, want %v", test.name, test.dest, got, test.check)
-		}
-		if got := InDefault(test.source, test.dest, test.name); got != test.byDefault {
-			t.Errorf("%s in a DEFAULT of %s: %v, want %v", test.name, test.dest, got, test.byDefault)
-		}
-		if got := InGenerated(test.source, test.dest, test.name, true); got != test.generated {
-			t.Errorf("%s in a generated column of %s: %v, want %v", test.name, test.dest, got, test.generated)
+		list, _ := Missing(at(test.flavor, test.version), ReadDefinition(test.text))
+		if got := strings.Join(list, ", "); got != test.want {
+			t.Errorf("%s %s lacks %q of %s, want %q", test.flavor, test.version, got, test.text, test.want)
 		}
 	}
 }
 
-func TestPlainText(t *testing.T) {
-	for text, want := range map[string]string{
-		`_utf8mb4\'x\'`:             `_utf8mb4'x'`,
-		`_utf8mb4\'it\\\'s\'`:       `_utf8mb4'it\'s'`,
-		`_utf8mb4\'\\\\\'`:          `_utf8mb4'\\'`,
-		`json_value(a,\'$.\"b\"\')`: `json_value(a,'$."b"')`,
+func TestMissingIsSureUpToKnownVersions(t *testing.T) {
+	for _, test := range []struct {
+		flavor  datasource.Flavor
+		version string
+		sure    bool
+	}{
+		{datasource.FlavorMySQL, "9.7.99", true}, {datasource.FlavorMySQL, "9.8.0", false}, {datasource.FlavorMySQL, "10.0.0", false},
+		{datasource.FlavorMariaDB, "11.8.99", true}, {datasource.FlavorMariaDB, "11.9.0", false}, {datasource.FlavorMariaDB, "12.0.1", false},
+		{datasource.FlavorOceanBase, "4.3.5", true}, {datasource.FlavorOceanBase, "4.4.0", false},
+		{datasource.FlavorTiDB, "8.5.0", false},
 	} {
-		if got := PlainText(mysql97, text); got != want {
-			t.Errorf("MySQL: %s, want %s", got, want)
-		}
-		if got := PlainText(mariadb1011, text); got != text {
-			t.Errorf("MariaDB: %s, want %s", got, text)
-		}
-	}
-}
-
-func TestIsCondition(t *testing.T) {
-	for text, want := range map[string][2]bool{ // condition, known
-		"`a` > 0":                             {true, true},
-		"((`a` = 1))":                         {true, true},
-		"(`a`) or (`b`)":                      {true, true},
-		"(`a` > 0) + (`b` > 0)":               {false, true},
-		"`a` << 2":                            {false, true},
-		"`a` >> 2 > 1":                        {true, true},
-		"`a` is null":                         {true, true},
-		"`a>b`":                               {false, true},
-		"'a>b'":                               {false, true},
-		"`a` + 1":                             {false, true},
-		"1":                                   {false, true},
-		"true":                                {true, true},
-		"case when `a` > 0 then 1 else 0 end": {false, true},
-		"json_valid(`a`)":                     {true, true},
-		"(json_valid((`a`)))":                 {true, true},
-		"length(`a` > 1)":                     {false, true},
-		"made_up(`a`)":                        {false, false},
-		"":                                    {false, true},
-	} {
-		if condition, known := IsCondition(text); condition != want[0] || known != want[1] {
-			t.Errorf("IsCondition(%s) = %v, %v, want %v", text, condition, known, want)
-		}
-	}
-}
-
-func TestMisread(t *testing.T) {
-	for _, test := range []struct{ expression, written, instead string }{
-		{`concat(_utf8mb4'plain',_latin1'~')`, "", ""},
-		{`'it\'s'`, "", ""}, // MariaDB reads a string without a character set as it is
-		{"`_utf8mb4'`", "", ""},
-		{`concat(_utf8mb4'a',_utf8mb4'it\'s')`, `_utf8mb4'it\'s'`, "CONVERT(0x69742773 USING utf8mb4)"},
-		{`_utf8mb4'a''b'`, `_utf8mb4'a''b'`, "CONVERT(0x61272762 USING utf8mb4)"},
-		{`_ascii'\\'`, `_ascii'\\'`, "CONVERT(0x5C USING ascii)"},
-		{`_utf8mb4'a\nb'`, `_utf8mb4'a\nb'`, "CONVERT(0x610A62 USING utf8mb4)"},
-		{"_utf8mb4'é'", "_utf8mb4'é'", "text of printable ASCII alone"},
-		{`_latin1'\''`, `_latin1'\''`, "text of printable ASCII alone"},
-	} {
-		if written, instead := Misread(mysql97, mariadb1011, test.expression); written != test.written || instead != test.instead {
-			t.Errorf("Misread(%s) = %s, %s, want %s, %s", test.expression, written, instead, test.written, test.instead)
-		}
-		if written, _ := Misread(mysql97, mysql97, test.expression); written != "" {
-			t.Errorf("MySQL misreads %s", written)
-		}
-	}
-}
-
-func TestIsLiteral(t *testing.T) {
-	for text, want := range map[string]bool{
-		"'x'": true, "_utf8mb4'x'": true, `_utf8mb4'it\'s'`: true, "'it''s'": true, "'never closed": true,
-		"": false, "1": false, "'x' + 1": false, "concat('x')": false, "`a`'x'": false,
-	} {
-		if got := IsLiteral(text); got != want {
-			t.Errorf("IsLiteral(%s) = %v, want %v", text, got, want)
+		if _, sure := Missing(at(test.flavor, test.version), Definition{}); sure != test.sure {
+			t.Errorf("%s %s: sure is %v, want %v", test.flavor, test.version, sure, test.sure)
 		}
 	}
 }
