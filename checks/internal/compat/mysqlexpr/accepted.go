@@ -113,38 +113,3 @@ func refusedOutside(dest datasource.Server, name string) bool {
 	from, listed := mysqlRefusesOutside[name]
 	return listed && dest.IsMySQL() && dest.Version.AtLeast(from...)
 }
-
-// unescaped takes back what MySQL's catalog does to the quotes of an expression.
-var unescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`)
-
-// PlainText gives an expression as it is written in a statement, from how the source's catalog writes it.
-func PlainText(source datasource.Server, text string) string {
-	if source.IsMariaDB() {
-		return text
-	}
-	return unescaped.Replace(text)
-}
-
-// Clause is what an expression names.
-type Clause struct {
-	Names     []string // in back quotes: columns
-	Functions []string // in lower case, each once
-}
-
-// ReadClause returns the columns and the functions of an expression as the catalog of a server shows it. The
-// catalog of MySQL puts a backslash before each quote.
-func ReadClause(text string, mariadb bool) Clause {
-	if !mariadb {
-		text = unescaped.Replace(text)
-	}
-	var c Clause
-	for _, t := range Tokenize(text) {
-		switch {
-		case t.Quoted:
-			c.Names = append(c.Names, t.Text)
-		case t.Called:
-			c.Functions = AddOnce(c.Functions, t.Text)
-		}
-	}
-	return c
-}

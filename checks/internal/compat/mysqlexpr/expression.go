@@ -6,9 +6,11 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Definition is what a view's definition or another expression names, each once, in the order of the text.
-type Definition struct {
-	functions  []string // built-in and loadable ones, in lower case
+// Expression is what the definition of a view or another expression names, in the order of the text.
+type Expression struct {
+	Names      []string // in back quotes: columns and others, as often as they stand there
+	Functions  []string // words that a parenthesis follows at once, in lower case, each once
+	words      []string // words that a parenthesis follows, except names of common tables; each once
 	calls      []call
 	clauses    []string // those that not every server has
 	Collations []string
@@ -22,11 +24,11 @@ type call struct {
 	arguments int
 }
 
-// ReadDefinition reads a view's definition as the catalogs of MySQL and MariaDB write it: every
-// name of an object stands in back quotes, tables as `schema`.`table` after FROM or JOIN, and the
-// name of a built-in function in front of its parenthesis.
-func ReadDefinition(text string) Definition {
-	var d Definition
+// Read reads an expression, or the definition of a view, as it is written in a statement that the catalogs of MySQL
+// and MariaDB show: every name of an object stands in back quotes, tables as `schema`.`table` after FROM or JOIN, and
+// the name of a built-in function in front of its parenthesis.
+func Read(text string) Expression {
+	var e Expression
 	tokens := Tokenize(text)
 	at := func(i int) Token {
 		if i < len(tokens) {
@@ -38,13 +40,17 @@ func ReadDefinition(text string) Definition {
 	for i, t := range tokens {
 		in := &open[len(open)-1]
 		if clause := clauseAt(tokens, i, *in); clause != "" {
-			d.clauses = AddOnce(d.clauses, clause)
+			e.clauses = AddOnce(e.clauses, clause)
 		}
 		if t.Word {
 			in.note(t.Text)
 		}
+		if t.Called {
+			e.Functions = AddOnce(e.Functions, t.Text)
+		}
 		switch {
 		case t.Quoted:
+			e.Names = append(e.Names, t.Text)
 		case t.Text == "(":
 			f := frame{}
 			if i > 0 && tokens[i-1].Word {
@@ -53,7 +59,7 @@ func ReadDefinition(text string) Definition {
 			open = append(open, f)
 		case t.Text == ")" && len(open) > 1:
 			if in.function != "" {
-				d.calls = AddOnce(d.calls, call{in.function, in.commas + 1})
+				e.calls = AddOnce(e.calls, call{in.function, in.commas + 1})
 			}
 			closed := *in
 			open = open[:len(open)-1]
@@ -61,23 +67,23 @@ func ReadDefinition(text string) Definition {
 		case t.Text == ",":
 			in.commas++
 		case t.Text == "@":
-			d.Variables = true
+			e.Variables = true
 		case t.Text == "collate":
-			d.Collations = AddOnce(d.Collations, at(i+1).Text)
+			e.Collations = AddOnce(e.Collations, at(i+1).Text)
 		case t.Text == "from" && in.selects, t.Text == "join", t.Text == "straight_join":
 			next := i + 1
 			for at(next).Text == "(" && !at(next).Quoted {
 				next++
 			}
 			if schema, name := at(next), at(next+2); schema.Quoted && at(next+1).Text == "." && name.Quoted {
-				d.Tables = AddOnce(d.Tables, datasource.TableName{Schema: schema.Text, Name: name.Text})
+				e.Tables = AddOnce(e.Tables, datasource.TableName{Schema: schema.Text, Name: name.Text})
 			}
 		case t.Text == "select":
 		case t.Word && at(i+1).Text == "(" && !at(i+1).Quoted && !isCommonTable(tokens[i+1:]):
-			d.functions = AddOnce(d.functions, t.Text)
+			e.words = AddOnce(e.words, t.Text)
 		}
 	}
-	return d
+	return e
 }
 
 // isCommonTable tells whether what begins with a parenthesis are the columns of a common table expression, whose name

@@ -14,8 +14,8 @@ func at(flavor datasource.Flavor, version string) datasource.Server {
 	return datasource.Server{Flavor: flavor, Version: v}
 }
 
-func TestReadDefinition(t *testing.T) {
-	d := ReadDefinition("with `c` (`n`) as (select nvl2(`a`.`x`,'from `no`.`table`',@@sql_mode) from (`shop`.`a` join `shop`.`b``b`) " +
+func TestRead(t *testing.T) {
+	d := Read("with `c` (`n`) as (select nvl2(`a`.`x`,'from `no`.`table`',@@sql_mode) from (`shop`.`a` join `shop`.`b``b`) " +
 		"group by trim(leading 'x' from `a`.`y`) collate utf8mb4_bin) select `c`.`n`, extract(year from `c`.`n`) from `c`")
 	tables := []datasource.TableName{{Schema: "shop", Name: "a"}, {Schema: "shop", Name: "b`b"}}
 	if diff := cmp.Diff(tables, d.Tables); diff != "" {
@@ -27,7 +27,7 @@ func TestReadDefinition(t *testing.T) {
 	if !d.Variables {
 		t.Error("@@sql_mode is no variable")
 	}
-	if ReadDefinition("select '@x' AS `@y`").Variables {
+	if Read("select '@x' AS `@y`").Variables {
 		t.Error("@ in a string or in a name is a variable")
 	}
 }
@@ -59,7 +59,7 @@ func TestMissing(t *testing.T) {
 		{datasource.FlavorPercona, "8.0.36", "select median(`a`) OVER () AS `x`", "median"},
 		{datasource.FlavorTiDB, "8.5.0", "select median(`a`) AS `x`", ""},
 	} {
-		list, _ := Missing(at(test.flavor, test.version), ReadDefinition(test.text))
+		list, _ := Missing(at(test.flavor, test.version), Read(test.text))
 		if got := strings.Join(list, ", "); got != test.want {
 			t.Errorf("%s %s lacks %q of %s, want %q", test.flavor, test.version, got, test.text, test.want)
 		}
@@ -77,8 +77,32 @@ func TestMissingIsSureUpToKnownVersions(t *testing.T) {
 		{datasource.FlavorOceanBase, "4.3.5", true}, {datasource.FlavorOceanBase, "4.4.0", false},
 		{datasource.FlavorTiDB, "8.5.0", false},
 	} {
-		if _, sure := Missing(at(test.flavor, test.version), Definition{}); sure != test.sure {
+		if _, sure := Missing(at(test.flavor, test.version), Expression{}); sure != test.sure {
 			t.Errorf("%s %s: sure is %v, want %v", test.flavor, test.version, sure, test.sure)
+		}
+	}
+}
+
+func TestNamesAndFunctions(t *testing.T) {
+	for _, test := range []struct {
+		text    string
+		mariadb bool
+		want    Expression
+	}{
+		{text: "(length(`a`) > 1) and (`b` in (1,2))", want: Expression{Names: []string{"a", "b"}, Functions: []string{"length"}}},
+		{text: `(json_value(` + "`a`" + `,\'$.x(1)\') = _utf8mb4\'it\\\'s f(\')`,
+			want: Expression{Names: []string{"a"}, Functions: []string{"json_value"}}},
+		{text: `concat('f(',"g(",'it\'s h(')`, mariadb: true, want: Expression{Functions: []string{"concat"}}},
+		{text: "LEFT(`a``b`,1) = left(`a``b`,2)", mariadb: true, want: Expression{Names: []string{"a`b", "a`b"}, Functions: []string{"left"}}},
+		{text: "`f`(1)", mariadb: true, want: Expression{Names: []string{"f"}}},
+	} {
+		source := mysql97
+		if test.mariadb {
+			source = mariadb1011
+		}
+		e := Read(PlainText(source, test.text))
+		if diff := cmp.Diff(test.want, Expression{Names: e.Names, Functions: e.Functions}, cmp.AllowUnexported(Expression{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.text, diff)
 		}
 	}
 }

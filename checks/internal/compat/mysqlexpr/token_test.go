@@ -3,8 +3,6 @@ package mysqlexpr
 import (
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // written writes tokens with spaces between them: names in back quotes, a called word with its parenthesis.
@@ -47,25 +45,6 @@ func TestTokenize(t *testing.T) {
 	} {
 		if got := written(Tokenize(text)); got != want {
 			t.Errorf("Tokenize(%q) = %s, want %s", text, got, want)
-		}
-	}
-}
-
-func TestReadClause(t *testing.T) {
-	for _, test := range []struct {
-		text    string
-		mariadb bool
-		want    Clause
-	}{
-		{text: "(length(`a`) > 1) and (`b` in (1,2))", want: Clause{Names: []string{"a", "b"}, Functions: []string{"length"}}},
-		{text: `(json_value(` + "`a`" + `,\'$.x(1)\') = _utf8mb4\'it\\\'s f(\')`,
-			want: Clause{Names: []string{"a"}, Functions: []string{"json_value"}}},
-		{text: `concat('f(',"g(",'it\'s h(')`, mariadb: true, want: Clause{Functions: []string{"concat"}}},
-		{text: "LEFT(`a``b`,1) = left(`a``b`,2)", mariadb: true, want: Clause{Names: []string{"a`b", "a`b"}, Functions: []string{"left"}}},
-		{text: "`f`(1)", mariadb: true, want: Clause{Names: []string{"f"}}},
-	} {
-		if diff := cmp.Diff(test.want, ReadClause(test.text, test.mariadb)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.text, diff)
 		}
 	}
 }
