@@ -202,11 +202,11 @@ func (r *Resolver) DestScope(ctx context.Context) ([]string, error) {
 
 // schemas gives the schema pairs, in order of the source's name.
 func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
-	server, err := r.Source.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, r.Source)
 	if err != nil {
 		return nil, err
 	}
-	exist, err := r.Source.Schemas(ctx)
+	exist, err := datasource.FactSchemas.Of(ctx, r.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -306,7 +306,7 @@ func (r *Resolver) excluded(fold datasource.NameCase) *Patterns {
 // destCase gives how the destination compares names. Where it cannot be asked, names are taken as
 // they are: what depends on the destination is blocked then.
 func (r *Resolver) destCase(ctx context.Context) (datasource.NameCase, error) {
-	server, err := r.Dest.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, r.Dest)
 	if err != nil && ctx.Err() != nil {
 		return datasource.CaseSensitive, context.Cause(ctx)
 	}
@@ -323,7 +323,7 @@ func inCase(c datasource.NameCase, name string) string {
 
 // Resolve gives the mapping. Where it holds no table, ErrNothingMapped comes with it.
 func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
-	server, err := r.Source.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, r.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -331,7 +331,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	if m.Schemas, err = r.schemas(ctx); err != nil {
 		return nil, err
 	}
-	tables, err := r.Source.Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, r.Source)
 	if err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if !p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		return mysqlCharset(ctx, p, mapping, columns, source)
 	}
 	if !slices.ContainsFunc(mapping.BaseTables(), func(t checks.TablePair) bool { return holdsText(columns.Of(t.Source)) }) {
@@ -122,7 +122,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 
 // CharacterSet gives one of the character sets of an Oracle-like database.
 func CharacterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
-	nls, err := of.NLS(ctx)
+	nls, err := datasource.FactNLS.Of(ctx, of)
 	if err == nil && nls[parameter] == "" {
 		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no " + parameter}
 	}
@@ -152,15 +152,15 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 	if err != nil {
 		return err
 	}
-	there, err := p.Dest().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	known, err := p.Dest().Charsets(ctx)
+	known, err := datasource.FactCharsets.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -209,15 +209,15 @@ func textPart(columns []datasource.Column, name string) bool {
 
 // SchemaDefaults gives what tells the defaults of a schema of the destination, those of the server for one that is not there yet.
 func SchemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s datasource.Schema, exists bool), error) {
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
 	}
-	schemas, err := p.Dest().Schemas(ctx)
+	schemas, err := datasource.FactSchemas.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
 	}
-	settings, err := p.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		dest, err := CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 		if err == nil && dest != own {
 			for _, pair := range national {
@@ -71,7 +71,7 @@ func nationalToMySQL(ctx context.Context, p *checks.Pass, national []checks.Tabl
 	if err != nil {
 		return err
 	}
-	there, err := p.Dest().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

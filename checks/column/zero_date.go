@@ -52,7 +52,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	if len(sysvar.Without(forbidden, zeroModes(allowed))) == 0 {
 		return nil
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 		p.Note("not_read", "dest", dest, "columns", count, "tables", len(dates))
 		return nil
 	}
-	found, err := p.Source().ZeroDates(ctx, dates)
+	found, err := datasource.FactZeroDates.Of(ctx, p.Source(), dates)
 	if err != nil {
 		return err
 	}

@@ -35,31 +35,31 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	constraints, err := p.Source().CheckConstraints(ctx)
+	constraints, err := datasource.FactCheckConstraints.Of(ctx, p.Source())
 	if err != nil || constraints.Len() == 0 {
 		return err
 	}
 	c := checkConstraintRun{Pass: p, names: map[datasource.TableName]string{}}
-	if c.source, err = p.Source().Server(ctx); err != nil {
+	if c.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if c.dest, err = p.Dest().Server(ctx); err != nil {
+	if c.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if !p.Route.Source.OracleLike() {
-		if c.charsets, err = p.Dest().Charsets(ctx); err != nil {
+	if p.Route.Source.Dialect() == datasource.MySQLDialect {
+		if c.charsets, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
 			return err
 		}
 	}
-	if c.columns, err = p.Source().Columns(ctx); err != nil {
+	if c.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
 	report.Newer(p, c.dest, p.Term("rules"))
-	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && !p.Route.Source.OracleLike() {
-		if c.indexes, err = p.Source().Indexes(ctx); err != nil {
+	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && p.Route.Source.Dialect() == datasource.MySQLDialect {
+		if c.indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 			return err
 		}
-		if c.foreignKeys, err = p.Source().ForeignKeys(ctx); err != nil {
+		if c.foreignKeys, err = datasource.FactForeignKeys.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, pair := range mapping.BaseTables() {
 		for _, constraint := range constraints.Of(pair.Source) {
-			if p.Route.Source.OracleLike() {
+			if p.Route.Source.Dialect() == datasource.OracleDialect {
 				c.oracle(pair, constraint)
 				continue
 			}
@@ -246,7 +246,7 @@ func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *ch
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return nil
 	}
-	there, err := c.Dest().CheckConstraints(ctx)
+	there, err := datasource.FactCheckConstraints.Of(ctx, c.Dest())
 	if err != nil {
 		return err
 	}
@@ -264,7 +264,7 @@ func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *ch
 
 // nameOnDest returns the schema and name of a constraint as the destination compares them.
 func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableName {
-	if c.Route.Dest.OracleLike() {
+	if c.Route.Dest.Dialect() == datasource.OracleDialect {
 		return datasource.TableName{Schema: schema, Name: name}
 	}
 	return datasource.TableName{Schema: c.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}

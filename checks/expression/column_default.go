@@ -100,23 +100,23 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return runOracleDefault(ctx, p, mapping)
 	}
 	c := columnDefaultRun{Pass: p, refused: checks.Fail}
-	if c.columns, err = p.Source().Columns(ctx); err != nil {
+	if c.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if c.source, err = p.Source().Server(ctx); err != nil {
+	if c.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if c.dest, err = p.Dest().Server(ctx); err != nil {
+	if c.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if c.charsets, err = p.Dest().Charsets(ctx); err != nil {
+	if c.charsets, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	variables, err := p.Dest().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

@@ -34,10 +34,10 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return runOracleGenerated(ctx, p, mapping)
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -51,16 +51,16 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	g := generatedColumnRun{Pass: p}
-	if g.source, err = p.Source().Server(ctx); err != nil {
+	if g.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if g.dest, err = p.Dest().Server(ctx); err != nil {
+	if g.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if g.charsets, err = p.Dest().Charsets(ctx); err != nil {
+	if g.charsets, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

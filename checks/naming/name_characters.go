@@ -36,7 +36,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 	for n := range names {
 		f := checks.Finding{Object: n.Object}
 		switch {
-		case p.Route.Dest.SpeaksMySQL() && !p.Route.Dest.OracleLike() && refusedName(n.name) != "":
+		case p.Route.Dest.Dialect() == datasource.MySQLDialect && refusedName(n.name) != "":
 			f.Rule, f.Level, f.Actual = "name_refused", checks.Fail, refusedName(n.name)
 		case oddCharacters(n.name) != "":
 			f.Rule, f.Level, f.Actual = "odd_characters", level, oddCharacters(n.name)

@@ -58,11 +58,11 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 // quotes: from the server where it tells them, else from the lists below. A remark says where
 // these may not be the server's own.
 func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]bool, remark string, err error) {
-	server, err := f.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, f)
 	if err != nil {
 		return nil, "", err
 	}
-	keywords, err := f.Keywords(ctx)
+	keywords, err := datasource.FactKeywords.Of(ctx, f)
 	switch {
 	case err == nil && keywords.Authoritative:
 		return keywords.Words, "", nil

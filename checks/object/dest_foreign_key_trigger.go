@@ -32,10 +32,10 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 	}
 	written := func(t datasource.TableName) bool { return len(mapping.FromDest(t)) > 0 }
 
-	oracle := p.Route.Dest.OracleLike()
+	oracle := p.Route.Dest.Dialect() == datasource.OracleDialect
 	checked := true
 	if !oracle {
-		variables, err := p.Dest().Variables(ctx)
+		variables, err := datasource.FactVariables.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	if checked {
-		keys, err := p.Dest().ForeignKeys(ctx)
+		keys, err := datasource.FactForeignKeys.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 
-	triggers, err := p.Dest().Triggers(ctx)
+	triggers, err := datasource.FactTriggers.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 // hiddenTriggers fails where tables that rows are written to may have triggers that the account is
 // not shown. What OceanBase shows is not known.
 func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource.TableName) bool) error {
-	there, err := p.Dest().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -126,11 +126,11 @@ func hiddenOracleTriggers(ctx context.Context, p *checks.Pass, written func(data
 	if all, err := access.ReadsAll(ctx, p.Dest(), "DBA_TRIGGERS"); err != nil || all {
 		return err
 	}
-	held, err := p.Dest().OraclePrivileges(ctx)
+	held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
 	if err != nil || held.Has("CREATE ANY TRIGGER") {
 		return err
 	}
-	there, err := p.Dest().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

@@ -34,22 +34,22 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return runOracleObjects(ctx, p, mapping)
 	}
-	triggers, err := p.Source().Triggers(ctx)
+	triggers, err := datasource.FactTriggers.Of(ctx, p.Source())
 	if err := tolerate(p, "triggers", err); err != nil {
 		return err
 	}
-	routines, err := p.Source().Routines(ctx)
+	routines, err := datasource.FactRoutines.Of(ctx, p.Source())
 	if err := tolerate(p, "routines", err); err != nil {
 		return err
 	}
-	events, err := p.Source().Events(ctx)
+	events, err := datasource.FactEvents.Of(ctx, p.Source())
 	if err := tolerate(p, "events", err); err != nil {
 		return err
 	}
-	there, err := p.Source().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 // typedSequences reports sequences of another type than BIGINT to a MariaDB that has no CREATE SEQUENCE … AS,
 // which came with 11.5 (MariaDB documentation, "CREATE SEQUENCE"). Its columns have the type.
 func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil || dest.Version.AtLeast(11, 5) {
 		return err
 	}
@@ -96,7 +96,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		if pair.Table.Kind != datasource.Sequence {
 			continue
 		}
-		columns, err := p.Source().Columns(ctx)
+		columns, err := datasource.FactColumns.Of(ctx, p.Source())
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 // runOracleObjects reports what the schemas of an Oracle source hold beside its tables and the
 // views that are migrated.
 func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	objects, err := p.Source().OracleObjects(ctx)
+	objects, err := datasource.FactOracleObjects.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -40,11 +40,11 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if len(mapping.Schemas) == 0 {
 		return err
 	}
-	here, err := p.Facts().Server(ctx)
+	here, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	existing, err := p.Facts().Schemas(ctx)
+	existing, err := datasource.FactSchemas.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			f.Rule, f.Actual = "schema_case", strings.Join(similar, ", ")
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
-			if p.Route.Phases&checks.Schema != 0 && !p.Route.Dest.OracleLike() { // there it is a user
-				grants, err := p.Facts().Grants(ctx)
+			if p.Route.Phases&checks.Schema != 0 && p.Route.Dest.Dialect() == datasource.MySQLDialect { // there it is a user
+				grants, err := datasource.FactGrants.Of(ctx, p.Facts())
 				if err != nil {
 					return err
 				}
@@ -100,15 +100,15 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 // createSchema gives the statement that makes the destination's schema of a pair like the
 // source's, as far as the destination has its character set and collation.
 func createSchema(ctx context.Context, p *checks.Pass, pair checks.SchemaPair) ([]string, error) {
-	if p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		return nil, nil
 	}
 	statement := "CREATE DATABASE " + checks.Quote(p.Route.Dest, pair.Dest)
-	schemas, err := p.Source().Schemas(ctx)
+	schemas, err := datasource.FactSchemas.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}
-	charsets, err := p.Facts().Charsets(ctx)
+	charsets, err := datasource.FactCharsets.Of(ctx, p.Facts())
 	if err != nil {
 		return nil, err
 	}

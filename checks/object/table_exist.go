@@ -43,7 +43,7 @@ func runTableExist(ctx context.Context, p *checks.Pass) error {
 }
 
 func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, empty bool) error {
-	there, err := p.Facts().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -67,11 +67,11 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 }
 
 func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	there, err := p.Facts().Tables(ctx)
+	there, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ func TestConnectionsStayWithinTheLimit(t *testing.T) {
 		for i := range 50 {
 			readers.Go(func() {
 				fact := facts[i%len(facts)]
-				if _, err := r.Read(datasource.WithAsker(t.Context(), "RDB_TEST"), fact); err != nil {
+				if _, err := r.Read(datasource.WithCaller(t.Context(), "RDB_TEST"), fact); err != nil {
 					t.Errorf("%s: %v", fact, err)
 				}
 			})
@@ -158,7 +158,7 @@ func TestStatementsCarryTheirCheck(t *testing.T) {
 		user, password := s.Account(t)
 		r := open(t, s, user, password)
 		texts := s.Statements(t, func() {
-			if _, err := r.Read(datasource.WithAsker(t.Context(), "RDB_TEST"), datasource.FactVariables); err != nil {
+			if _, err := r.Read(datasource.WithCaller(t.Context(), "RDB_TEST"), datasource.FactVariables); err != nil {
 				t.Error(err)
 			}
 		}).By(user).Texts()
