@@ -316,7 +316,11 @@ func (d *columnDiffRun) checkConstraints(ctx context.Context, pair checks.TableP
 		return err
 	}
 	columns := func(of datasource.Type, k datasource.CheckConstraint) string {
-		names := mysqlexpr.ReadClause(k.Clause, of == datasource.MariaDB).Names
+		clause := k.Clause
+		if of != datasource.MariaDB {
+			clause = mysqlexpr.Unescape(clause)
+		}
+		names := mysqlexpr.Read(clause).Names
 		slices.Sort(names)
 		return strings.ToLower(strings.Join(slices.Compact(names), ","))
 	}

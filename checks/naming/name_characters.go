@@ -50,7 +50,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 			level = checks.Fail
 		}
 	}
-	mysqlDialect := p.Route.Dest.SpeaksMySQL() && p.Route.Dest.Dialect() == datasource.MySQLDialect
+	mysqlDialect := p.Route.Dest.Dialect() == datasource.MySQLDialect
 	for n := range names {
 		f := checks.Finding{Object: n.Object}
 		odd, nonASCII := oddCharacters(n.name)

@@ -113,12 +113,9 @@ func finder(tables datasource.Tables, fold datasource.NameCase) func(datasource.
 	if fold == datasource.CaseSensitive {
 		return tables.Find
 	}
-	folded := func(n datasource.TableName) datasource.TableName {
-		return datasource.TableName{Schema: fold.Fold(n.Schema), Name: fold.Fold(n.Name)}
-	}
 	index := make(map[datasource.TableName]*datasource.Table, len(tables))
 	for i := range tables {
-		index[folded(tables[i].TableName)] = &tables[i]
+		index[fold.FoldTable(tables[i].TableName)] = &tables[i]
 	}
-	return func(n datasource.TableName) *datasource.Table { return index[folded(n)] }
+	return func(n datasource.TableName) *datasource.Table { return index[fold.FoldTable(n)] }
 }

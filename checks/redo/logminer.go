@@ -2,6 +2,7 @@ package redo
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -44,7 +45,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 		}
 	}
-	if p.Side == checks.Source && p.Route.Dest.SpeaksMySQL() && p.Route.Dest != datasource.MySQL && p.Route.Dest != datasource.MariaDB {
+	if p.Side == checks.Source && slices.Contains(checks.OceanBase, p.Route.Dest) {
 		return parallelRedo(ctx, p)
 	}
 	return nil
