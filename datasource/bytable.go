@@ -28,7 +28,7 @@ type ByTable[T any] struct {
 	rows  []T
 }
 
-// Of gives the rows of one table, nil where it has none.
+// Of returns the rows of one table, nil where it has none.
 func (b ByTable[T]) Of(name TableName) []T {
 	i, found := slices.BinarySearchFunc(b.names, name, TableName.Compare)
 	if !found {
@@ -45,7 +45,7 @@ func (b ByTable[T]) at(i int) []T {
 	return b.rows[start:b.ends[i]:b.ends[i]]
 }
 
-// All gives each table that has rows, in order of its name, with its rows.
+// All returns each table that has rows, in order of its name, with its rows.
 func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
 	return func(yield func(TableName, []T) bool) {
 		for i, name := range b.names {
@@ -100,7 +100,7 @@ func (b *ByTableBuilder[T]) Add(table TableName, row T) {
 	b.runs = append(b.runs, run{table, n, n + 1})
 }
 
-// Last gives the row that was added last for table, nil where the last row was another table's.
+// Last returns the row that was added last for table, nil where the last row was another table's.
 func (b *ByTableBuilder[T]) Last(table TableName) *T {
 	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
 		return &b.rows[len(b.rows)-1]
@@ -108,7 +108,7 @@ func (b *ByTableBuilder[T]) Last(table TableName) *T {
 	return nil
 }
 
-// Build gives what was collected, each table's rows ordered by compare; nil keeps the order in
+// Build returns what was collected, each table's rows ordered by compare; nil keeps the order in
 // which they were added. The builder is used up.
 func (b *ByTableBuilder[T]) Build(compare func(T, T) int) ByTable[T] {
 	inOrder := slices.IsSortedFunc(b.runs, run.compare)

@@ -1,9 +1,3 @@
-// Package datasource describes databases to the checks: where they are, and the
-// engine-neutral facts about them. It holds no check and no verdict.
-//
-// A Reader gets facts from somewhere: datasource/mysql and datasource/oracle from a
-// server, Snapshot from values in memory. Facts caches a Reader, so that each fact is
-// read once however many checks ask for it.
 package datasource
 
 import (
@@ -155,7 +149,7 @@ type TLS struct {
 	CA, Cert, Key string
 }
 
-// Valid tells whether the mode is one of TLSModes; the empty mode is disabled.
+// Valid reports whether the mode is one of TLSModes; the empty mode is disabled.
 func (m TLSMode) Valid() bool { return m == "" || slices.Contains(TLSModes(), m) }
 
 // Secret is a password. It shows as *** wherever it is printed, logged or marshalled.
@@ -166,10 +160,10 @@ func NewSecret(value string) Secret { return Secret{value} }
 
 const masked = "***"
 
-// Reveal gives the password itself: for the driver alone.
+// Reveal returns the password itself: for the driver alone.
 func (s Secret) Reveal() string { return s.value }
 
-// Empty tells whether there is no password.
+// Empty reports whether there is no password.
 func (s Secret) Empty() bool { return s.value == "" }
 
 // String masks the password.

@@ -45,7 +45,7 @@ type Error struct {
 	Err    error  // the driver's error
 }
 
-// Error gives the cause, and the server's own words where they say more.
+// Error returns the cause, and the server's own words where they say more.
 func (e *Error) Error() string {
 	if e.Err == nil || e.Err.Error() == e.Cause {
 		return e.Cause
@@ -53,10 +53,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %v", e.Cause, e.Err)
 }
 
-// Unwrap gives the driver's error.
+// Unwrap returns the driver's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ClassOf gives the class of err, ErrOther where it is no Error.
+// ClassOf returns the class of err, ErrOther where it is no Error.
 func ClassOf(err error) ErrorClass {
 	var e *Error
 	if errors.As(err, &e) {

@@ -15,7 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// reader gives what its function gives, and counts the reads.
+// reader returns what its function gives, and counts the reads.
 type reader struct {
 	reads atomic.Int32
 	read  func(context.Context) (any, error)

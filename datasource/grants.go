@@ -15,7 +15,7 @@ const (
 	Yes
 )
 
-// String gives unknown, no or yes.
+// String returns unknown, no or yes.
 func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] }
 
 // Privilege is a right, named in upper case as the server's GRANT statement names it. Names that
@@ -137,7 +137,7 @@ var (
 	routinePrivileges = []Privilege{"EXECUTE", "ALTER ROUTINE", "SHOW CREATE ROUTINE"}
 )
 
-// holds tells whether the grant gives p on all that it covers.
+// holds reports whether the grant gives p on all that it covers.
 func (g Grant) holds(p Privilege) Answer {
 	if p == GrantOption {
 		return answer(g.Grantable)
@@ -181,7 +181,7 @@ func anyOf(answers ...Answer) Answer {
 	return No
 }
 
-// Globally tells whether the right is held ON *.*, as far as it is not taken back for a schema.
+// Globally reports whether the right is held ON *.*, as far as it is not taken back for a schema.
 func (r Rights) Globally(p Privilege) Answer {
 	found := r.none()
 	for _, g := range r.Grants {
@@ -200,7 +200,7 @@ func (r Rights) none() Answer {
 	return No
 }
 
-// OnSchema tells whether the right is held on all of a schema, tables that are yet to be made included.
+// OnSchema reports whether the right is held on all of a schema, tables that are yet to be made included.
 func (r Rights) OnSchema(schema string, p Privilege) Answer {
 	found := r.Globally(p)
 	if found == Yes {
@@ -209,7 +209,7 @@ func (r Rights) OnSchema(schema string, p Privilege) Answer {
 	return anyOf(found, r.schemaLevel(schema, p))
 }
 
-// notRevoked tells whether what is held globally holds on a schema.
+// notRevoked reports whether what is held globally holds on a schema.
 func (r Rights) notRevoked(schema string, p Privilege) Answer {
 	for _, g := range r.Grants {
 		if g.Revoke && r.same(g.Schema, schema) {
@@ -249,7 +249,7 @@ func (r Rights) schemaLevel(schema string, p Privilege) Answer {
 	return found
 }
 
-// applied gives for each holder the grants on schemas of which the server applies one to schema.
+// applied returns for each holder the grants on schemas of which the server applies one to schema.
 func (r Rights) applied(schema string) map[string][]Grant {
 	exact, matching := map[string][]Grant{}, map[string][]Grant{}
 	for _, g := range r.Grants {
@@ -267,7 +267,7 @@ func (r Rights) applied(schema string) map[string][]Grant {
 	return matching
 }
 
-// names tells whether the schema of a grant is schema and no other.
+// names reports whether the schema of a grant is schema and no other.
 func (r Rights) names(pattern, schema string) bool {
 	if !r.Wildcards {
 		return r.same(pattern, schema)
@@ -290,7 +290,7 @@ func union(grants []Grant) Grant {
 	return all
 }
 
-// ByTable gives for each table the rights that count for it, without the grants on other tables:
+// ByTable returns for each table the rights that count for it, without the grants on other tables:
 // an account may have thousands.
 func (r Rights) ByTable() func(TableName) Rights {
 	fold := func(t TableName) TableName { return TableName{r.NameCase.Fold(t.Schema), r.NameCase.Fold(t.Name)} }
@@ -312,7 +312,7 @@ func (r Rights) ByTable() func(TableName) Rights {
 	}
 }
 
-// OnTable tells whether the right is held on a table or view, all of its columns included.
+// OnTable reports whether the right is held on a table or view, all of its columns included.
 func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	found := r.OnSchema(t.Schema, p)
 	for _, g := range r.onTable(t) {
@@ -321,7 +321,7 @@ func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	return found
 }
 
-// Sees tells whether the catalog shows the account a table if it is there, or without a name every
+// Sees reports whether the catalog shows the account a table if it is there, or without a name every
 // table of the schema, for which any right of tables will do (MySQL 8.4 Reference Manual, "INFORMATION_SCHEMA Tables": Privileges).
 func (r Rights) Sees(t TableName) Answer {
 	answers := make([]Answer, len(tablePrivileges))
@@ -341,7 +341,7 @@ func (r Rights) onTable(t TableName) []Grant {
 	return found
 }
 
-// OnColumns tells whether the right is held on each of these columns of a table.
+// OnColumns reports whether the right is held on each of these columns of a table.
 func (r Rights) OnColumns(t TableName, columns []string, p Privilege) Answer {
 	found := r.OnTable(t, p)
 	if found == Yes || len(columns) == 0 {
@@ -359,12 +359,12 @@ func (r Rights) OnColumns(t TableName, columns []string, p Privilege) Answer {
 	return found
 }
 
-// OnSomeColumns tells whether the right is granted on columns of a table.
+// OnSomeColumns reports whether the right is granted on columns of a table.
 func (r Rights) OnSomeColumns(t TableName, p Privilege) bool {
 	return slices.ContainsFunc(r.onTable(t), func(g Grant) bool { return len(g.Columns[p]) > 0 })
 }
 
-// ByPattern gives the rights that the account holds on a schema by a pattern alone: a grant that
+// ByPattern returns the rights that the account holds on a schema by a pattern alone: a grant that
 // names the schema takes their place. It is nil where no pattern matches or the schema is named.
 func (r Rights) ByPattern(schema string) []Privilege {
 	var held []Privilege

@@ -24,7 +24,7 @@ type OracleDatabase struct {
 	CDB           bool
 }
 
-// InPDB tells whether the session is in a pluggable database.
+// InPDB reports whether the session is in a pluggable database.
 func (d OracleDatabase) InPDB() bool { return d.CDB && d.Container != "CDB$ROOT" }
 
 // FactOracleDatabase is what V$DATABASE says, and for a pluggable database what DBA_SUPPLEMENTAL_LOGGING and

@@ -20,23 +20,23 @@ type OraclePrivileges struct {
 	UnreadableRoles []string
 }
 
-// Has tells whether the session has one of some system privileges.
+// Has reports whether the session has one of some system privileges.
 func (p OraclePrivileges) Has(privileges ...string) bool {
 	return p.Account == "SYS" || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.System, name) })
 }
 
-// HasOver tells whether the session has one of some privileges, such as CREATE ANY TABLE, over a schema.
+// HasOver reports whether the session has one of some privileges, such as CREATE ANY TABLE, over a schema.
 func (p OraclePrivileges) HasOver(schema string, privileges ...string) bool {
 	return p.Has(privileges...) || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.Schemas[schema], name) })
 }
 
-// May tells whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what
+// May reports whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what
 // it owns and was granted. Rights on single columns are not looked at.
 func (p OraclePrivileges) May(right string, t TableName) bool {
 	return t.Schema == p.Account || p.HasOver(t.Schema, right+" ANY TABLE") || slices.Contains(p.Objects[t], right)
 }
 
-// MayRead tells whether the session may read a table or view: READ serves as well as SELECT.
+// MayRead reports whether the session may read a table or view: READ serves as well as SELECT.
 func (p OraclePrivileges) MayRead(t TableName) bool { return p.May("SELECT", t) || p.May("READ", t) }
 
 // FactOraclePrivileges are the rights of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and

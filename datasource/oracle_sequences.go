@@ -17,10 +17,10 @@ type OracleSequence struct {
 	Cycles bool
 }
 
-// Down tells whether its numbers go down.
+// Down reports whether its numbers go down.
 func (s OracleSequence) Down() bool { return strings.HasPrefix(s.Increment, "-") }
 
-// Used gives the share of the numbers between Min and Max that is behind Next; 0 where these are
+// Used returns the share of the numbers between Min and Max that is behind Next; 0 where these are
 // no numbers.
 func (s OracleSequence) Used() float64 {
 	from, to := s.Min, s.Max
@@ -40,7 +40,7 @@ func (s OracleSequence) Used() float64 {
 // OracleSequences are in order of their names.
 type OracleSequences []OracleSequence
 
-// Find gives the sequence of that name, nil where there is none.
+// Find returns the sequence of that name, nil where there is none.
 func (s OracleSequences) Find(name TableName) *OracleSequence {
 	i, found := slices.BinarySearchFunc(s, name, func(s OracleSequence, n TableName) int { return s.Compare(n) })
 	if !found {

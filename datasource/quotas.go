@@ -7,7 +7,7 @@ type Quota struct {
 	Most       int64 // -1 is no limit
 }
 
-// Room tells whether more may be stored.
+// Room reports whether more may be stored.
 func (q Quota) Room() bool { return q.Most < 0 || q.Used < q.Most }
 
 // Space is what an Oracle database lets a schema store.
@@ -17,7 +17,7 @@ type Space struct {
 	Quotas    []Quota
 }
 
-// Room tells whether the schema may store more in the tablespace of that name, in any if it is empty.
+// Room reports whether the schema may store more in the tablespace of that name, in any if it is empty.
 func (s Space) Room(tablespace string) bool {
 	if s.Unlimited {
 		return true
@@ -30,7 +30,7 @@ func (s Space) Room(tablespace string) bool {
 	return false
 }
 
-// Left gives how many bytes the schema may store in a tablespace beyond what it has there; limited is false where
+// Left returns how many bytes the schema may store in a tablespace beyond what it has there; limited is false where
 // it may fill it.
 func (s Space) Left(tablespace string) (bytes int64, limited bool) {
 	if s.Unlimited {

@@ -31,7 +31,7 @@ const (
 	CaseFolded                    // stored as given, compared in lower case: lower_case_table_names=2
 )
 
-// Fold gives name as the server compares it: two names are one where their folds are equal.
+// Fold returns name as the server compares it: two names are one where their folds are equal.
 func (c NameCase) Fold(name string) string {
 	if c == CaseSensitive {
 		return name
@@ -51,13 +51,13 @@ type Server struct {
 	NameCase    NameCase
 }
 
-// IsMariaDB tells whether the server is MariaDB.
+// IsMariaDB reports whether the server is MariaDB.
 func (s Server) IsMariaDB() bool { return s.Flavor == FlavorMariaDB }
 
-// IsOceanBase tells whether the server is OceanBase, in either mode.
+// IsOceanBase reports whether the server is OceanBase, in either mode.
 func (s Server) IsOceanBase() bool { return s.Flavor == FlavorOceanBase }
 
-// IsMySQL tells whether the server is MySQL or one of its close relations, whose versions
+// IsMySQL reports whether the server is MySQL or one of its close relations, whose versions
 // are MySQL's: Percona Server, Aurora, PolarDB.
 func (s Server) IsMySQL() bool {
 	switch s.Flavor {

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// TLSConfig gives how a connection to the endpoint is encrypted, nil where it is not to be. It fails
+// TLSConfig returns how a connection to the endpoint is encrypted, nil where it is not to be. It fails
 // where a file of the settings cannot be used.
 func (e Endpoint) TLSConfig() (*tls.Config, error) {
 	if e.TLS.Mode == "" || e.TLS.Mode == TLSDisabled {

@@ -1,4 +1,3 @@
-// Package drivers knows which package reads each type of endpoint.
 package drivers
 
 import (

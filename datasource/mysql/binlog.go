@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// binaryLogStatusQuery gives the statement by the names that the server knows: SHOW MASTER STATUS is
+// binaryLogStatusQuery returns the statement by the names that the server knows: SHOW MASTER STATUS is
 // gone from MySQL 8.4, which has SHOW BINARY LOG STATUS since 8.2.0; MariaDB has SHOW BINLOG STATUS
 // since 10.5.2 (MySQL 8.2 Release Notes; MariaDB, "SHOW MASTER STATUS").
 func binaryLogStatusQuery(s datasource.Server) string {

@@ -65,7 +65,7 @@ var serverErrors = map[uint16]struct {
 	1235: {datasource.ErrUnsupported, "the server does not support this", ""},
 }
 
-// classify gives err as an *datasource.Error.
+// classify returns err as an *datasource.Error.
 func (r *Reader) classify(ctx context.Context, err error) error {
 	var (
 		known    *datasource.Error

@@ -316,7 +316,7 @@ func hold(t *testing.T, s *dbtest.Server, user, password string) *sql.Conn {
 	return conn
 }
 
-// listen gives the port of a peer, which talks to each who connects and then hangs up.
+// listen returns the port of a peer, which talks to each who connects and then hangs up.
 func listen(t *testing.T, talk func(net.Conn)) (port int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -394,7 +394,7 @@ func newAuthority(t *testing.T) authority {
 	return a
 }
 
-// certify gives a certificate for host, a name or an address.
+// certify returns a certificate for host, a name or an address.
 func (a authority) certify(t *testing.T, host string) tls.Certificate {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}

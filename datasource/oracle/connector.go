@@ -47,7 +47,7 @@ type connector struct {
 // plainName matches what may stand in a connect descriptor without changing its meaning.
 var plainName = regexp.MustCompile(`^[\w.$#-]+$`)
 
-// newConnector gives a connector to the endpoint, or an error that says what is wrong
+// newConnector returns a connector to the endpoint, or an error that says what is wrong
 // with its settings. Nothing is dialled yet.
 func newConnector(e datasource.Endpoint) (*connector, error) {
 	e = e.WithDefaults()
@@ -103,7 +103,7 @@ func clientID() string {
 	return "(CID=(PROGRAM=precheck)(HOST=" + host + "))"
 }
 
-// Driver gives the driver of the sessions.
+// Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return go_ora.NewDriver() }
 
 // Connect opens a session in a read-only transaction. It takes as long as the context and

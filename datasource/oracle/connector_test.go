@@ -84,7 +84,7 @@ func wantEnd(t *testing.T, err, want error, began time.Time) {
 	}
 }
 
-// short gives a context that ends soon after the fault has struck.
+// short returns a context that ends soon after the fault has struck.
 func short(t *testing.T, fault *oracletest.Injected) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// tlsConfig gives nil where the connection is not to be encrypted.
+// tlsConfig returns nil where the connection is not to be encrypted.
 func tlsConfig(e datasource.Endpoint) (*tls.Config, error) {
 	if e.TLS.Mode == datasource.TLSPreferred {
 		return nil, errors.New("tls.mode preferred cannot be had with Oracle, whose TLS listens on a port of its own: choose disabled or required")

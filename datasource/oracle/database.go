@@ -32,7 +32,7 @@ func (r *Reader) view(ctx context.Context, name, query string, each func(cells) 
 		Remedy: "Run " + grantSelect(name, server.Account) + ", or GRANT SELECT ANY DICTIONARY TO it.", Err: known.Err}
 }
 
-// oracleOnly gives who answers, and fails where it is not Oracle Database: OceanBase has no redo of
+// oracleOnly returns which server it is, and fails where it is not Oracle Database: OceanBase has no redo of
 // Oracle's and no views of it.
 func (r *Reader) oracleOnly(ctx context.Context) (datasource.Server, error) {
 	server, err := r.server(ctx)

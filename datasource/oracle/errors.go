@@ -74,7 +74,7 @@ type serverError struct {
 	*network.OracleError
 }
 
-// Error gives the text as the server wrote it.
+// Error returns the text as the server wrote it.
 func (e serverError) Error() string {
 	text, _, _ := strings.Cut(strings.TrimSpace(e.ErrMsg), "\n")
 	if code := fmt.Sprintf("ORA-%05d", e.ErrCode); !strings.HasPrefix(text, code) {
@@ -83,13 +83,13 @@ func (e serverError) Error() string {
 	return text
 }
 
-// Unwrap gives the driver's error.
+// Unwrap returns the driver's error.
 func (e serverError) Unwrap() error { return e.OracleError }
 
 // unsupported matches what the driver says of a server that it cannot talk to.
 var unsupported = regexp.MustCompile(`not supported by the driver|unsupported (server version|verifier type)`)
 
-// classify gives an error of the driver, or of the way to the server, as a
+// classify returns an error of the driver, or of the way to the server, as a
 // *datasource.Error. The end of ctx comes first: the driver reports it as ORA-01013 or as
 // a closed connection.
 func classify(ctx context.Context, err error, e datasource.Endpoint) error {
@@ -142,13 +142,13 @@ func ended(ctx context.Context, e datasource.Endpoint) error {
 	return datasource.NetworkError(ctx.Err(), e.Address())
 }
 
-// fromServer gives an error of the server with its cause and remedy.
+// fromServer returns an error of the server with its cause and remedy.
 func fromServer(err *network.OracleError) *datasource.Error {
 	server := serverError{err}
 	return Refusal(err.ErrCode, server.Error(), server)
 }
 
-// Refusal gives an error of the server, whose ORA- number is code and whose words are text, with
+// Refusal returns an error of the server, whose ORA- number is code and whose words are text, with
 // its cause and remedy.
 func Refusal(code int, text string, err error) *datasource.Error {
 	out := &datasource.Error{Class: datasource.ErrOther, Code: fmt.Sprintf("ORA-%05d", code), Cause: text, Err: err}

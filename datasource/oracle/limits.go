@@ -43,7 +43,7 @@ func (r *Reader) sessions(ctx context.Context) (datasource.OracleSessions, error
 	})
 }
 
-// connections gives the limits of a tenant of OceanBase, which are variables; how many connections
+// connections returns the limits of a tenant of OceanBase, which are variables; how many connections
 // there are is not told to every account.
 func (r *Reader) connections(ctx context.Context) (datasource.Connections, error) {
 	c := datasource.Connections{Used: -1, AccountUsed: -1}
