@@ -3,7 +3,7 @@
 //
 // A Fact is a typed value. A Reader reads facts: from a server (datasource/mysql, datasource/oracle,
 // datasource/oceanbase; datasource/drivers knows which), or from values in memory (Snapshot). Facts caches a
-// Reader, so that each fact is read once however many checks want it:
+// Reader, so that each fact is read once however many checks need it:
 //
 //	facts := datasource.NewFacts(ctx, reader)
 //	columns, err := datasource.FactColumns.Of(ctx, facts)

@@ -24,7 +24,7 @@ func (e StorageEngines) Find(name string) *StorageEngine {
 	return &e[i]
 }
 
-// Usable reports whether tables can be made with the engine of that name.
+// Usable reports whether tables can be created with the engine of that name.
 func (e StorageEngines) Usable(name string) bool {
 	found := e.Find(name)
 	return found != nil && (found.Support == "YES" || found.Support == "DEFAULT")

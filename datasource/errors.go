@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// ErrorClass says what kind of thing went wrong between this program and a server.
+// ErrorClass is the kind of an error between this program and a server.
 type ErrorClass string
 
 // The classes of error.
@@ -35,7 +35,7 @@ const (
 	ErrOther              ErrorClass = "error"
 )
 
-// Error is an error of a server or of the way to it, put so that a person can act on it.
+// Error is an error of a server or of the connection to it, with a cause and a remedy.
 // It never holds a password.
 type Error struct {
 	Class  ErrorClass
@@ -45,7 +45,7 @@ type Error struct {
 	Err    error  // the driver's error
 }
 
-// Error returns the cause, and the server's own words where they say more.
+// Error returns the cause, followed by the server's own text where that is different.
 func (e *Error) Error() string {
 	if e.Err == nil || e.Err.Error() == e.Cause {
 		return e.Cause
@@ -56,7 +56,7 @@ func (e *Error) Error() string {
 // Unwrap returns the driver's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ClassOf returns the class of err, ErrOther where it is no Error.
+// ClassOf returns the class of err, ErrOther where it is not an Error.
 func ClassOf(err error) ErrorClass {
 	var e *Error
 	if errors.As(err, &e) {
@@ -65,8 +65,8 @@ func ClassOf(err error) ErrorClass {
 	return ErrOther
 }
 
-// NetworkError classifies what can go wrong on the way to any server: name resolution,
-// refusal, timeout, TLS, cancellation. It gives nil where err is none of these.
+// NetworkError returns the Error of a failure of the network: name resolution, refusal, timeout, TLS,
+// cancellation. It returns nil where err is none of these.
 func NetworkError(err error, address string) *Error {
 	var (
 		dns      *net.DNSError

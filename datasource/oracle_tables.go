@@ -1,6 +1,6 @@
 package datasource
 
-// OracleTable is what Oracle's dictionary says of how a table is made and kept.
+// OracleTable is how Oracle's dictionary describes the organization and storage of a table.
 type OracleTable struct {
 	Temporary   bool
 	IOT         bool   // index-organized
@@ -16,10 +16,11 @@ type OracleTable struct {
 	Tablespace  string   // empty for a partitioned table
 }
 
-// FactOracleTables says one row for each table in scope. Subpartitions are not looked at.
+// FactOracleTables is the organization and storage of the tables in scope, one row for each. Subpartitions
+// are not included.
 var FactOracleTables = NewFact[ByTable[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
 
-// TablespaceMode is how a tablespace keeps and logs what is in it.
+// TablespaceMode is how a tablespace stores and logs its data.
 type TablespaceMode struct {
 	Encrypted    bool
 	ForceLogging bool // of tables that are NOLOGGING, too
@@ -37,5 +38,5 @@ type OracleObject struct {
 }
 
 // FactOracleObjects are the objects of the schemas in scope, in order of schema, name and type; those that
-// Oracle made itself, such as the sequences of identity columns, are left out.
+// Oracle generated, such as the sequences of identity columns, are excluded.
 var FactOracleObjects = NewFact[[]OracleObject]("oracle_objects", "objects other than tables and indexes")

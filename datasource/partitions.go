@@ -20,7 +20,7 @@ type Partition struct {
 	Sub         int    // how many subpartitions it has
 }
 
-// Count is how many parts hold the table's rows: subpartitions where there are any, else partitions.
+// Count returns the number of subpartitions where there are any, else of partitions.
 func (p Partitioning) Count() int {
 	n := 0
 	for _, part := range p.Partitions {
@@ -29,5 +29,5 @@ func (p Partitioning) Count() int {
 	return n
 }
 
-// FactPartitions says Partitions gives, for each partitioned table in scope, one row that says how.
+// FactPartitions is how the partitioned tables in scope are partitioned, one row for each.
 var FactPartitions = NewFact[ByTable[Partitioning]]("partitions", "partitions of tables")

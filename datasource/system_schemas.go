@@ -13,7 +13,7 @@ var systemSchemas = map[Flavor][]string{
 }
 
 // OwnsSchema reports whether a schema is the server's own, which is never migrated. It knows none of
-// Oracle and of OceanBase in Oracle mode, whose dictionaries tell.
+// Oracle and of OceanBase in Oracle mode, whose dictionaries show them.
 func (s Server) OwnsSchema(name string) bool {
 	lower := strings.ToLower(name)
 	own, special := systemSchemas[s.Flavor]

@@ -12,10 +12,10 @@ type Schema struct {
 	Collation string
 }
 
-// FactSchemas are the schemas that the account can see, in order of their names, system schemas left out.
+// FactSchemas are the schemas that the account can see, in order of their names, excluding system schemas.
 var FactSchemas = NewFact[[]Schema]("schemas", "schemas")
 
-// TableKind tells tables from what looks like them.
+// TableKind is what a table is: a base table, a view or another object that the catalog lists as a table.
 type TableKind string
 
 // The kinds of table.
@@ -41,7 +41,7 @@ type Table struct {
 // IsView reports whether it is a view.
 func (t Table) IsView() bool { return t.Kind == View }
 
-// HoldsRows reports whether it is a table with rows of its own: no view and no sequence.
+// HoldsRows reports whether it is a table with rows of its own, not a view or a sequence.
 func (t Table) HoldsRows() bool { return t.Kind == BaseTable || t.Kind == SystemVersioned }
 
 // Tables are the tables and views of the schemas in scope, in order of their names.
@@ -56,7 +56,7 @@ func (t Tables) Find(name TableName) *Table {
 	return &t[i]
 }
 
-// SortTables puts tables in order of their names, as Find needs them.
+// SortTables sorts tables by name, as Find needs them.
 func SortTables(t []Table) Tables {
 	slices.SortFunc(t, func(a, b Table) int { return a.Compare(b.TableName) })
 	return t
@@ -65,7 +65,7 @@ func SortTables(t []Table) Tables {
 // FactTables are the tables and views of the schemas in scope that the account can see.
 var FactTables = NewFact[Tables]("tables", "tables and views")
 
-// ColumnType is all of a column that columns share: one value serves every column like it.
+// ColumnType is the type and the attributes that columns share: one value for all columns that are alike.
 type ColumnType struct {
 	DataType   string // lower case on MySQL ("varchar"), upper case on Oracle ("VARCHAR2")
 	ColumnType string // MySQL's column_type in full: "varchar(20)", "int(10) unsigned", "enum('a','b')"
@@ -98,13 +98,13 @@ type OracleColumn struct {
 // Unsigned reports whether a MySQL number has no negative values.
 func (c *ColumnType) Unsigned() bool { return strings.Contains(c.ColumnType, "unsigned") }
 
-// AutoIncrement reports whether MySQL numbers the column by itself.
+// AutoIncrement reports whether the column is AUTO_INCREMENT.
 func (c *ColumnType) AutoIncrement() bool { return strings.Contains(c.Extra, "auto_increment") }
 
 // Generated reports whether the column's value is computed from others.
 func (c *ColumnType) Generated() bool { return c.Generation != "" }
 
-// Invisible reports whether SELECT * leaves the column out.
+// Invisible reports whether SELECT * excludes the column.
 func (c *ColumnType) Invisible() bool {
 	return strings.Contains(c.Extra, "invisible") || c.Oracle != nil && (c.Oracle.Invisible || c.Oracle.Hidden)
 }

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// TLSConfig returns how a connection to the endpoint is encrypted, nil where it is not to be. It fails
-// where a file of the settings cannot be used.
+// TLSConfig returns the TLS configuration of connections to the endpoint, nil where they are not encrypted.
+// It fails where a file of the settings cannot be used.
 func (e Endpoint) TLSConfig() (*tls.Config, error) {
 	if e.TLS.Mode == "" || e.TLS.Mode == TLSDisabled {
 		return nil, nil

@@ -9,8 +9,8 @@ import (
 // Oracle's v$parameter. A variable that the server does not have is not in the map.
 type Variables map[string]string
 
-// Lookup returns the value of the first of names that the server has: the same setting was
-// renamed between versions, as log_slave_updates was.
+// Lookup returns the value of the first of names that the server has: the names of a setting in different
+// versions.
 func (v Variables) Lookup(names ...string) (value string, ok bool) {
 	for _, name := range names {
 		if value, ok := v[name]; ok {

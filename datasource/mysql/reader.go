@@ -27,7 +27,7 @@ type Reader struct {
 }
 
 // Open returns a Reader of the endpoint's server. It connects when the first fact is read.
-// Facts about objects cover the schemas that scope gives.
+// Facts about objects cover the schemas that scope returns.
 func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error) {
 	return OpenVariant(endpoint, scope, Variant{})
 }

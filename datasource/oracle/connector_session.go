@@ -114,7 +114,7 @@ func (s *session) ExecContext(ctx context.Context, query string, args []driver.N
 	return result, err
 }
 
-// Ping asks whether the server answers.
+// Ping checks that the server answers.
 func (s *session) Ping(ctx context.Context) error {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
@@ -124,7 +124,7 @@ func (s *session) Ping(ctx context.Context) error {
 // CheckNamedValue lets the driver take values as they are.
 func (s *session) CheckNamedValue(v *driver.NamedValue) error { return s.inner.CheckNamedValue(v) }
 
-// ResetSession tells database/sql to drop a session that is spent.
+// ResetSession makes database/sql discard a session that cannot be used again.
 func (s *session) ResetSession(ctx context.Context) error {
 	if !s.IsValid() {
 		return driver.ErrBadConn

@@ -37,7 +37,7 @@ type Reader struct {
 }
 
 // Open returns a Reader of the endpoint's database. It connects when the first fact is read.
-// Facts about objects cover the schemas that scope gives.
+// Facts about objects cover the schemas that scope returns.
 func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error) {
 	endpoint = endpoint.WithDefaults()
 	connector, err := newConnector(endpoint)
