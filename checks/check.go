@@ -1,19 +1,13 @@
-// Package checks is the vocabulary of precheck items: what a check is, what it sees, and how it
-// says what it found.
-//
-// A check is a value. Its Run reads facts of the source and the destination through a Pass and
-// reports findings; it is a function of these facts alone. An error from Run means that the
-// check could not be made, a finding that it was made and something is wrong, neither that all
-// is well. What it says to a person stands in a page of Markdown beside it (see Page).
 package checks
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Side is one end of a task.
@@ -100,7 +94,13 @@ var (
 	OracleFamily = []datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}
 	OracleOnly   = []datasource.Type{datasource.Oracle}
 	OBMySQLOnly  = []datasource.Type{datasource.OceanBaseMySQL}
+
+	// MySQLModeOrOracle are the sources of checks of a MySQL-mode destination.
+	MySQLModeOrOracle = slices.Concat(MySQLMode, OracleOnly)
 )
+
+// BothSides is Check.Sides of a check that reads each side on its own.
+var BothSides = []Side{Source, Dest}
 
 // Check is one precheck item: where it applies and how it decides.
 type Check struct {
@@ -108,30 +108,35 @@ type Check struct {
 	Page Page   // its wording
 	// Level is the heaviest finding that it can report.
 	Level Level
-	// On lists the ends of a task that it looks at: an item each. A check that compares both
-	// ends stands on the one that has to change, as a rule the destination.
-	On []Side
+	// Sides lists the sides of a task that it checks: an item each. A check that compares source and
+	// destination stands on the side that has to change, as a rule the destination.
+	Sides []Side
 	// Standby makes an item for the standby database of an endpoint, too.
 	Standby bool
 	Phases  Phases
 	// FromOracle are more phases, in which it holds for Oracle-like sources alone.
-	FromOracle Phases
+	ExtraPhasesFromOracle Phases
 	// Sources and Dests are the endpoint types for which it holds; nil is any.
 	Sources, Dests []datasource.Type
-	// Requires lists the types of checks without which it says nothing: its item on an end is
-	// blocked where their item on the same end failed, or on the other end if it compares both.
+	// Requires lists the types of checks without which it cannot decide. An item is blocked where theirs failed
+	// on a database that it reads.
 	Requires []string
-	// Compares says that it reads the facts of both ends.
-	Compares bool
-	// Ends lists the types of endpoint that it looks at: the other end of a task has no item. Nil is any.
-	Ends []datasource.Type
-	// ReadsLog lists the types whose log a check looks at. Such a check looks at the ends whose log
-	// the task reads: the source where changes are carried over, the destination where they are
-	// carried back. Nil is for every other check.
-	ReadsLog []datasource.Type
+	// Reads declares the facts that Run reads.
+	Reads Reads
+	// AppliesTo lists the types of endpoint that it checks: an endpoint of another type has no item. Nil is any.
+	AppliesTo []datasource.Type
+	// LogOf lists the types whose log the check reads about. Such a check belongs to the sides whose log
+	// the task reads: the source with phase INCREMENTAL, the destination with phase REVERSE. Nil is
+	// for every other check.
+	LogOf []datasource.Type
 	// Deep marks a check that reads sizes or data: it runs only where the task asks for it.
 	Deep bool
-	Run  func(context.Context, *Pass) error
+	// OMS lists the precheck items of OceanBase Migration Service that the check answers.
+	OMS []OMSItem
+	// OMSCodes are the error codes that OMS documents for a failure, by the rule of the finding; the empty rule
+	// stands for all others.
+	OMSCodes map[string]oms.Code
+	Run      func(context.Context, *Pass) error
 }
 
 // Route is what is known of a task before anything is connected.
@@ -141,52 +146,44 @@ type Route struct {
 	Deep         bool
 }
 
-// Applies tells whether the check belongs to a task of that route, and if not why.
-func (c *Check) Applies(r Route) (bool, string) {
+// Applies reports whether the check belongs to a task of that route, and if not, why.
+func (c *Check) Applies(r Route) (bool, message.Text) {
 	switch {
 	case c.Sources != nil && !slices.Contains(c.Sources, r.Source):
-		return false, fmt.Sprintf("it holds for a source of type %s; this one is %s", list(c.Sources), r.Source)
+		return false, message.New("checks.applies.source", "types", c.Sources, "type", r.Source)
 	case c.Dests != nil && !slices.Contains(c.Dests, r.Dest):
-		return false, fmt.Sprintf("it holds for a destination of type %s; this one is %s", list(c.Dests), r.Dest)
+		return false, message.New("checks.applies.destination", "types", c.Dests, "type", r.Dest)
 	case c.phases(r)&r.Phases == 0:
-		return false, fmt.Sprintf("it belongs to the phases %s; this task has %s", c.phases(r), r.Phases)
+		return false, message.New("checks.applies.phases", "phases", c.phases(r).Names(), "taskPhases", r.Phases.Names())
 	case c.Deep && !r.Deep:
-		return false, "it reads sizes or data, which is done only when asked for (--deep)"
-	case c.Ends != nil && !slices.Contains(c.Ends, r.Source) && !slices.Contains(c.Ends, r.Dest):
-		return false, fmt.Sprintf("it looks at databases of type %s; this task has %s and %s", list(c.Ends), r.Source, r.Dest)
-	case len(c.Sides(r)) == 0:
-		return false, fmt.Sprintf("it looks at the log of a database of type %s; this task reads none", list(c.ReadsLog))
+		return false, message.New("checks.applies.deep")
+	case c.AppliesTo != nil && !slices.Contains(c.AppliesTo, r.Source) && !slices.Contains(c.AppliesTo, r.Dest):
+		return false, message.New("checks.applies.endpoints", "types", c.AppliesTo, "source", r.Source, "destination", r.Dest)
+	case len(c.SidesFor(r)) == 0:
+		return false, message.New("checks.applies.log", "types", c.LogOf)
 	}
-	return true, ""
+	return true, message.Text{}
 }
 
 func (c *Check) phases(r Route) Phases {
 	if r.Source.OracleLike() {
-		return c.Phases | c.FromOracle
+		return c.Phases | c.ExtraPhasesFromOracle
 	}
 	return c.Phases
 }
 
-// Sides gives the ends of a task of that route at which the check looks.
-func (c *Check) Sides(r Route) []Side {
+// SidesFor returns the sides of a task of that route that the check belongs to.
+func (c *Check) SidesFor(r Route) []Side {
 	read := map[Side]bool{Source: true, Dest: true}
-	if c.ReadsLog != nil {
-		read[Source] = r.Phases&Incremental != 0 && slices.Contains(c.ReadsLog, r.Source)
-		read[Dest] = r.Phases&Reverse != 0 && slices.Contains(c.ReadsLog, r.Dest)
+	if c.LogOf != nil {
+		read[Source] = r.Phases&Incremental != 0 && slices.Contains(c.LogOf, r.Source)
+		read[Dest] = r.Phases&Reverse != 0 && slices.Contains(c.LogOf, r.Dest)
 	}
 	types := map[Side]datasource.Type{Source: r.Source, Dest: r.Dest}
-	return slices.DeleteFunc(slices.Clone(c.On), func(s Side) bool {
-		return !read[s] || c.Ends != nil && !slices.Contains(c.Ends, types[s])
+	return slices.DeleteFunc(slices.Clone(c.Sides), func(s Side) bool {
+		return !read[s] || c.AppliesTo != nil && !slices.Contains(c.AppliesTo, types[s])
 	})
 }
 
-// Skippable tells whether going on in spite of a failure can make sense.
+// Skippable reports whether going on in spite of a failure can make sense.
 func (c *Check) Skippable() bool { return c.Page.SkipConsequence != "" }
-
-func list(types []datasource.Type) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = string(t)
-	}
-	return strings.Join(names, ", ")
-}

@@ -12,7 +12,7 @@ import (
 // A check of a log belongs to the ends whose log the task reads, and to tasks that read one.
 func TestSidesOfALogCheck(t *testing.T) {
 	t.Parallel()
-	c := checks.Check{On: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse, ReadsLog: checks.MySQLFamily}
+	c := checks.Check{Sides: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse, LogOf: checks.MySQLFamily}
 	for _, tc := range []struct {
 		name         string
 		source, dest datasource.Type
@@ -27,10 +27,10 @@ func TestSidesOfALogCheck(t *testing.T) {
 		{"over from another family", datasource.OceanBaseMySQL, datasource.MySQL, checks.Incremental, []checks.Side{}},
 	} {
 		r := checks.Route{Source: tc.source, Dest: tc.dest, Phases: tc.phases}
-		if diff := cmp.Diff(tc.want, c.Sides(r)); diff != "" {
+		if diff := cmp.Diff(tc.want, c.SidesFor(r)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
-		if applies, reason := c.Applies(r); applies != (len(tc.want) > 0) || applies == (reason != "") {
+		if applies, reason := c.Applies(r); applies != (len(tc.want) > 0) || applies == (!reason.IsZero()) {
 			t.Errorf("%s: applies %v, because %q", tc.name, applies, reason)
 		}
 	}
@@ -39,7 +39,7 @@ func TestSidesOfALogCheck(t *testing.T) {
 // A check may hold in more phases for sources like Oracle.
 func TestPhasesFromOracle(t *testing.T) {
 	t.Parallel()
-	c := checks.Check{On: []checks.Side{checks.Source}, Phases: checks.Schema, FromOracle: checks.Full}
+	c := checks.Check{Sides: []checks.Side{checks.Source}, Phases: checks.Schema, ExtraPhasesFromOracle: checks.Full}
 	for _, tc := range []struct {
 		source datasource.Type
 		phases checks.Phases

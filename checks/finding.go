@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Object is what a finding is about. Where Schema and Table are set, it is that table or view or
@@ -14,6 +15,9 @@ type Object struct {
 	Table  string
 	Name   string // of the column, index, variable, …
 }
+
+// ServerObject is what a finding about a whole server names.
+var ServerObject = Object{Kind: "SERVER"}
 
 // TableObject names a table.
 func TableObject(t datasource.TableName) Object {
@@ -52,15 +56,21 @@ func (o Object) String() string {
 	return strings.Join(parts, ".")
 }
 
-// Finding is one thing that is wrong. Its text is the page's wording for Rule.
+// Args are the values of the names in braces of a text, such as counts, names and versions.
+type Args = message.Args
+
+// Finding is one thing that is wrong. It holds data alone: its words are those of the page for Rule.
 type Finding struct {
-	Rule   string
-	Level  Level
-	Object Object
-	Actual string // the value that was found
-	Want   string // the value that is needed
-	Args   map[string]string
-	// SQL are the statements that mend it, in order, each without a final semicolon.
+	Rule     string
+	Level    Level
+	Object   Object
+	Actual   string // the value that was found; empty takes the page's Actual line
+	Expected string // the value that is needed; empty takes the page's Expected line
+	// Args are more values for the page's text. The number named count chooses the singular form.
+	Args Args
+	// Privileges are those that the account does not have, where the finding is about that.
+	Privileges []datasource.Privilege
+	// SQL are the statements that fix it, in order, each without a final semicolon.
 	SQL []string
 	// Err is the server's own error, where that is what was found.
 	Err error
@@ -72,11 +82,30 @@ type Finding struct {
 
 // write fills in the text.
 func (f *Finding) write(w Wording) {
-	f.Message, f.Remedy = f.fill(w.Message), f.fill(w.Remedy)
+	if f.Actual == "" {
+		f.Actual = fill(w.Actual, f.value)
+	}
+	if f.Expected == "" {
+		f.Expected = fill(w.Expected, f.value)
+	}
+	f.Message, f.Remedy = fill(w.message(f.Args), f.value), fill(w.Remedy, f.value)
 }
 
-// fill puts values in the place of the names in braces that the finding has.
-func (f *Finding) fill(text string) string {
+func (f *Finding) value(name string) (value any, known bool) {
+	switch name {
+	case "object":
+		return f.Object, true
+	case "actual":
+		return f.Actual, true
+	case "expected":
+		return f.Expected, true
+	}
+	value, known = f.Args[name]
+	return value, known
+}
+
+// fill replaces the names in braces that are known by their values.
+func fill(text string, lookup func(string) (any, bool)) string {
 	if !strings.Contains(text, "{") {
 		return text // which all findings share
 	}
@@ -88,25 +117,12 @@ func (f *Finding) fill(text string) string {
 			return b.String()
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		if value, known := f.value(name); known {
-			b.WriteString(value)
+		if value, known := lookup(name); known {
+			b.WriteString(message.Format(message.English, value))
 			text = after
 		} else {
 			b.WriteByte('{')
 			text = rest
 		}
 	}
-}
-
-func (f *Finding) value(name string) (value string, known bool) {
-	switch name {
-	case "object":
-		return f.Object.String(), true
-	case "actual":
-		return f.Actual, true
-	case "want":
-		return f.Want, true
-	}
-	value, known = f.Args[name]
-	return value, known
 }

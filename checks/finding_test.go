@@ -16,11 +16,11 @@ func worded(message, remedy string) *checks.Pass {
 
 func TestFindingText(t *testing.T) {
 	t.Parallel()
-	p := worded("{object} has {actual}, not {want}: {n} of {unknown} {", "{{n}}")
-	p.Report(checks.Finding{Rule: "rule", Object: checks.ColumnObject(datasource.TableName{Schema: "s", Name: "t"}, "c"), Actual: "{want}", Want: "2",
-		Args: map[string]string{"n": "3", "object": "no"}})
+	p := worded("{object} has {actual}, not {expected}: {n} of {unknown} {", "{{n}}")
+	p.Report(checks.Finding{Rule: "rule", Object: checks.ColumnObject(datasource.TableName{Schema: "s", Name: "t"}, "c"), Actual: "{expected}", Expected: "2",
+		Args: checks.Args{"n": "3", "object": "no"}})
 	f := p.Findings()[0]
-	if got, want := f.Message, "s.t.c has {want}, not 2: 3 of {unknown} {"; got != want {
+	if got, want := f.Message, "s.t.c has {expected}, not 2: 3 of {unknown} {"; got != want {
 		t.Errorf("the message is %q, want %q", got, want)
 	}
 	if got, want := f.Remedy, "{3}"; got != want {

@@ -2,12 +2,12 @@ package checks
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // MappingMode is how a task names its objects, as OceanBase Migration Service calls it.
@@ -85,14 +85,14 @@ type Mapping struct {
 	Missing   []TablePair  // named in the task, not on the source, in order of the source's name
 	Unmatched []string     // patterns with wildcards that match nothing
 	// Open are patterns that choose schemas: one that the account cannot see is missed.
-	Open []string
+	WildcardPatterns []string
 
 	destCase    datasource.NameCase
 	holdingRows []TablePair
 	byDest      []int32 // indexes of Tables, in order of the destination's names as it compares them
 }
 
-// index makes FromDest and HoldingRows work.
+// index makes FromDest and BaseTables work.
 func (m *Mapping) index() {
 	noRows := func(t TablePair) bool { return !t.Table.HoldsRows() }
 	m.holdingRows = m.Tables
@@ -146,9 +146,9 @@ func (m *Mapping) MissingFrom(t datasource.TableName) []TablePair {
 	return fromSource(m.Missing, t)
 }
 
-// OpenSchemas gives the schemas of the source of which the task takes more than the tables that it
+// WholeSchemas gives the schemas of the source of which the task takes more than the tables that it
 // names: those that it takes whole or by a pattern.
-func (m *Mapping) OpenSchemas() map[string]bool {
+func (m *Mapping) WholeSchemas() map[string]bool {
 	open := map[string]bool{}
 	for _, s := range m.Schemas {
 		if s.Whole || s.Matched {
@@ -158,12 +158,12 @@ func (m *Mapping) OpenSchemas() map[string]bool {
 	return open
 }
 
-// HoldingRows gives the pairs that are tables with rows: no views and no sequences.
+// BaseTables gives the pairs that are tables with rows: no views and no sequences.
 // The slice belongs to the mapping, as Tables does.
-func (m *Mapping) HoldingRows() []TablePair { return m.holdingRows }
+func (m *Mapping) BaseTables() []TablePair { return m.holdingRows }
 
 // ErrNothingMapped says that no object of the source matches the task.
-var ErrNothingMapped = errors.New("no object of the source that the account can see matches the task")
+var ErrNothingMapped = message.Err("checks.mapping.nothing")
 
 // Resolver resolves a task's selection against the source. It reads the source's schemas to know
 // the scope, and its tables to know the objects.
@@ -431,7 +431,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 			take(t, mapped.of(t.Schema))
 		}
 		if !plain(p.schema) {
-			m.Open = append(m.Open, text)
+			m.WildcardPatterns = append(m.WildcardPatterns, text)
 		}
 		switch t := p.name(); {
 		case len(matched) > 0:

@@ -199,7 +199,7 @@ func TestMappingLookups(t *testing.T) {
 			t.Errorf("missing a.%s: %+v, want it as a view: %t", name, got, view)
 		}
 	}
-	if got, want := arrows(m.HoldingRows()), []string{"a.t -> All.T", "b.t -> all.t"}; !cmp.Equal(got, want) {
+	if got, want := arrows(m.BaseTables()), []string{"a.t -> All.T", "b.t -> all.t"}; !cmp.Equal(got, want) {
 		t.Errorf("tables with rows: %v, want %v", got, want)
 	}
 }
@@ -272,7 +272,7 @@ func TestMappingTellsPatterns(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"a*": true, "shop": true, "stock": false}, matched); diff != "" {
 		t.Errorf("matched (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"sho?.t"}, m.Open); diff != "" {
+	if diff := cmp.Diff([]string{"sho?.t"}, m.WildcardPatterns); diff != "" {
 		t.Errorf("open patterns (-want +got):\n%s", diff)
 	}
 }

@@ -8,37 +8,70 @@ import (
 	"strings"
 )
 
-// Page is the wording of a check, kept apart from its logic: what `precheck explain` shows, and
-// the text of each finding by its rule. It is written in Markdown:
+// Page holds all words of a check in one language, apart from its logic: what `precheck explain` shows,
+// and the texts of its findings, notes and reasons by their keys. It is written in Markdown:
 //
 //	# RDB_PRIMARY_KEY: Primary key check
 //
-//	What is checked, in a paragraph.
+//	What is checked, in one or two sentences.
 //
 //	## Why it matters
 //	## How it is decided
 //	## Privileges
 //	## Remedy
 //	## If skipped          (one sentence; only for a check that may be skipped)
-//	## Findings
+//	## Findings            (by Finding.Rule)
 //
 //	### no_key
 //	Table {object} has no primary key.
 //
-//	Remedy: Add one.
+//	Remedy: Add a primary key.
 //
-// In a finding's text {object}, {actual}, {want} and the names of Finding.Args stand for their values.
+//	## Notes               (by the key of Pass.Note)
+//
+//	### sessions_not_checked
+//	{count} sessions were not checked.
+//
+//	One: {count} session was not checked.
+//
+//	## Not checked         (by the key of Pass.NotChecked: why the check could not decide)
+//
+//	### hidden
+//	the definition of view {object} is not shown to the account
+//
+//	Remedy: Grant the account SHOW VIEW.
+//
+//	## Terms               (by the key of Pass.Term: phrases that other texts take as arguments)
+//
+//	### digits
+//	the digits after the sixth of a second's fraction
+//
+// Names in braces stand for values: {object}, {actual} and {expected} of a finding, and the names of its
+// Args, or of the arguments of Note and NotChecked. A text ends with optional lines that start with One: (the
+// text where the argument count is 1), Actual: and Expected: (what was found and what is needed, where the
+// finding has no value of its own), and Remedy:.
 type Page struct {
 	Type            string // from the first heading
 	Title           string // from the first heading
 	Text            string // the whole page
 	SkipConsequence string // empty where the check may not be skipped
 	Wording         map[string]Wording
+	Notes           map[string]Wording
+	NotChecked      map[string]Wording
+	Terms           map[string]Wording
 	Err             error // what is wrong with the page, nil if nothing
 }
 
-// Wording is the text of one rule's findings.
-type Wording struct{ Message, Remedy string }
+// Wording is the text of a key.
+type Wording struct{ Message, One, Actual, Expected, Remedy string }
+
+// message returns the text for the number of things that args speak of.
+func (w Wording) message(args Args) string {
+	if w.One != "" && args["count"] == 1 {
+		return w.One
+	}
+	return w.Message
+}
 
 var requiredSections = []string{"Why it matters", "How it is decided", "Privileges", "Remedy"}
 
@@ -57,8 +90,9 @@ func ReadPage(files fs.FS, name string) Page {
 
 // ParsePage reads a check's page. What is wrong with it is in Err.
 func ParsePage(text string) Page {
-	p := Page{Text: text, Wording: map[string]Wording{}}
+	p := Page{Text: text}
 	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	var sections []string
 	for i, block := range strings.Split("\n"+text, "\n# ") {
 		if i == 0 && strings.TrimSpace(block) == "" {
@@ -66,53 +100,89 @@ func ParsePage(text string) Page {
 		}
 		heading, rest, _ := strings.Cut(block, "\n")
 		if p.Type != "" {
-			errs = append(errs, errors.New("more than one heading of the first level"))
+			fail("more than one heading of the first level")
 			break
 		}
 		var ok bool
 		if p.Type, p.Title, ok = strings.Cut(strings.TrimSpace(heading), ": "); !ok {
-			errs = append(errs, errors.New("the first heading must be TYPE: Title"))
+			fail("the first heading must be TYPE: Title")
 		}
 		parts := strings.Split("\n"+rest, "\n## ")
 		if strings.TrimSpace(parts[0]) == "" {
-			errs = append(errs, errors.New("it does not say what is checked"))
+			fail("the first paragraph is missing")
 		}
 		for _, section := range parts[1:] {
 			name, body, _ := strings.Cut(section, "\n")
 			name, body = strings.TrimSpace(name), strings.TrimSpace(body)
 			sections = append(sections, name)
 			if body == "" {
-				errs = append(errs, fmt.Errorf("the section %q is empty", name))
+				fail("section %q is empty", name)
 			}
 			switch name {
 			case "If skipped":
 				p.SkipConsequence = strings.Join(strings.Fields(body), " ")
 			case "Findings":
-				errs = append(errs, p.readFindings(body))
+				p.Wording = readWording(body, fail)
+			case "Notes":
+				p.Notes = readWording(body, fail)
+			case "Not checked":
+				p.NotChecked = readWording(body, fail)
+			case "Terms":
+				p.Terms = readWording(body, fail)
 			}
 		}
 	}
 	for _, name := range requiredSections {
 		if !slices.Contains(sections, name) {
-			errs = append(errs, fmt.Errorf("the section %q is missing", name))
+			fail("section %q is missing", name)
 		}
 	}
 	p.Err = errors.Join(errs...)
 	return p
 }
 
-func (p *Page) readFindings(body string) error {
+// readWording reads the texts of a section by their keys.
+func readWording(body string, fail func(string, ...any)) map[string]Wording {
+	all := map[string]Wording{}
 	for _, block := range strings.Split("\n"+body, "\n### ")[1:] {
-		rule, text, _ := strings.Cut(block, "\n")
-		message, remedy, _ := strings.Cut("\n"+text, "\nRemedy: ")
-		w := Wording{strings.Join(strings.Fields(message), " "), strings.Join(strings.Fields(remedy), " ")}
-		if rule = strings.TrimSpace(rule); w.Message == "" {
-			return fmt.Errorf("the finding %q has no message", rule)
+		key, text, _ := strings.Cut(block, "\n")
+		key = strings.TrimSpace(key)
+		var w Wording
+		for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
+			paragraph = strings.Join(strings.Fields(paragraph), " ")
+			part := &w.Message
+			if label, rest, labelled := strings.Cut(paragraph, ": "); labelled {
+				if labelledPart := w.part(label); labelledPart != nil {
+					part, paragraph = labelledPart, rest
+				}
+			}
+			if *part != "" {
+				*part += " "
+			}
+			*part += paragraph
 		}
-		if _, twice := p.Wording[rule]; twice {
-			return fmt.Errorf("the finding %q comes twice", rule)
+		if w.Message == "" {
+			fail("%q has no message", key)
 		}
-		p.Wording[rule] = w
+		if _, twice := all[key]; twice {
+			fail("duplicate %q", key)
+		}
+		all[key] = w
+	}
+	return all
+}
+
+// part returns the part of the wording that a label starts, nil where it is not a label.
+func (w *Wording) part(label string) *string {
+	switch label {
+	case "One":
+		return &w.One
+	case "Actual":
+		return &w.Actual
+	case "Expected":
+		return &w.Expected
+	case "Remedy":
+		return &w.Remedy
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Settings are what a task says that checks decide by.
@@ -34,8 +35,8 @@ type Pass struct {
 	Route    Route
 	Settings Settings
 
-	source, dest, here *datasource.Facts
-	mapping            func(context.Context) (*Mapping, error)
+	source, dest, facts *datasource.Facts
+	mapping             func(context.Context) (*Mapping, error)
 
 	mu       sync.Mutex
 	findings []Finding
@@ -44,25 +45,48 @@ type Pass struct {
 }
 
 // PassConfig is what a driver gives a Pass. Source and Dest are the facts of the primary
-// databases, Here those of the database that the item looks at.
+// databases, Facts those of the database that the item looks at.
 type PassConfig struct {
-	Check              *Check
-	Side               Side
-	Role               Role
-	Route              Route
-	Settings           Settings
-	Source, Dest, Here *datasource.Facts
-	Mapping            func(context.Context) (*Mapping, error)
+	Check               *Check
+	Side                Side
+	Role                Role
+	Route               Route
+	Settings            Settings
+	Source, Dest, Facts *datasource.Facts
+	Mapping             func(context.Context) (*Mapping, error)
 }
 
 // NewPass gives a Pass; it is for drivers, such as the engine and tests.
 func NewPass(c PassConfig) *Pass {
-	return &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
-		source: c.Source, dest: c.Dest, here: c.Here, mapping: c.Mapping}
+	r := c.Check.Reads
+	own := r.Own
+	if c.Role != Slave {
+		own = r.of(c.Side, c.Side)
+	}
+	p := &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
+		source: only(c.Source, r.of(Source, c.Side)), dest: only(c.Dest, r.of(Dest, c.Side)),
+		facts: only(c.Facts, own), mapping: undeclaredMapping}
+	if r.Mapping {
+		p.mapping = c.Mapping
+	}
+	return p
 }
 
-// Here gives the facts of the database that the item looks at.
-func (p *Pass) Here() *datasource.Facts { return p.here }
+// only returns a view of facts that allows those declared; nil facts stay nil.
+func only(facts *datasource.Facts, declared Facts) *datasource.Facts {
+	if facts == nil {
+		return nil
+	}
+	return facts.Only(declared...)
+}
+
+// undeclaredMapping is the mapping of a check that does not declare that it reads it.
+func undeclaredMapping(context.Context) (*Mapping, error) {
+	return nil, fmt.Errorf("%w: the mapping", datasource.ErrUndeclared)
+}
+
+// Facts returns the facts of the database that the item is about.
+func (p *Pass) Facts() *datasource.Facts { return p.facts }
 
 // Source gives the facts of the source's primary database.
 func (p *Pass) Source() *datasource.Facts { return p.source }
@@ -94,6 +118,78 @@ func (p *Pass) Report(f Finding) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.findings = append(p.findings, f)
+}
+
+// Note adds what is worth knowing besides the findings: the text of the page's section Notes for key, with
+// the arguments name, value, name, value, … It panics where the page has no such note.
+func (p *Pass) Note(key string, args ...any) {
+	text := p.text(p.Check.Page.Notes, "note", key, args)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes = append(p.notes, text.Message)
+}
+
+// NoteVolatile adds a note that differs from run to run, such as a measured time. It is shown, but it is not
+// part of the documented record, which stays the same as long as the databases do.
+func (p *Pass) NoteVolatile(key string, args ...any) {
+	text := p.text(p.Check.Page.Notes, "note", key, args)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.measured = append(p.measured, text.Message)
+}
+
+// NoteText adds a note that several checks share.
+func (p *Pass) NoteText(t message.Text) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes = append(p.notes, t.String())
+}
+
+// NotChecked returns the error of a Run that cannot decide: the text of the page's section "Not checked" for
+// key, with the arguments name, value, … It panics where the page has no such text. An argument that is an
+// error is the cause, which errors.Is and errors.As find.
+func (p *Pass) NotChecked(key string, args ...any) error {
+	text := p.text(p.Check.Page.NotChecked, "reason", key, args)
+	e := &NotCheckedError{Reason: text.Message, Remedy: text.Remedy}
+	for _, arg := range args {
+		if err, ok := arg.(error); ok {
+			e.Err = err
+		}
+	}
+	return e
+}
+
+// NotCheckedError says why a check could not decide, and what would make it possible.
+type NotCheckedError struct {
+	Reason string
+	Remedy string // may be empty
+	Err    error  // the cause; may be nil
+}
+
+// Error returns the reason.
+func (e *NotCheckedError) Error() string { return e.Reason }
+
+// Unwrap returns the cause.
+func (e *NotCheckedError) Unwrap() error { return e.Err }
+
+// Term returns a phrase of the page's section Terms, which another text takes as an argument. It panics where
+// the page has no such phrase.
+func (p *Pass) Term(key string, args ...any) string {
+	return p.text(p.Check.Page.Terms, "term", key, args).Message
+}
+
+// text returns a text of the page with its arguments filled in.
+func (p *Pass) text(of map[string]Wording, kind, key string, args []any) Wording {
+	w, ok := of[key]
+	if !ok {
+		panic(fmt.Sprintf("the page of %s has no %s %q", p.Check.Type, kind, key))
+	}
+	values := Args{}
+	for i := 0; i+1 < len(args); i += 2 {
+		values[args[i].(string)] = args[i+1]
+	}
+	lookup := func(name string) (any, bool) { value, known := values[name]; return value, known }
+	return Wording{Message: fill(w.message(values), lookup), Remedy: fill(w.Remedy, lookup)}
 }
 
 // Inform adds a remark that is shown with a check that passed.

@@ -1,12 +1,13 @@
 package checks
 
 import (
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // pattern is a parsed include or exclude.
@@ -28,7 +29,7 @@ func parsePattern(text string) (pattern, error) {
 	}
 	for _, glob := range []string{p.schema, p.table} {
 		if _, err := path.Match(slashless(glob), ""); err != nil || glob == "" {
-			return p, fmt.Errorf("%q is not a pattern of the form schema.table with *, ? and [a-z]", text)
+			return p, message.Err("checks.pattern.invalid", "pattern", strconv.Quote(text))
 		}
 	}
 	return p, nil

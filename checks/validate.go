@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+
+	"github.com/dbprecheck/precheck/checks/oms"
 )
 
 var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
@@ -30,11 +32,21 @@ func Validate(catalogue []*Check) error {
 		} else if c.Page.Type != c.Type {
 			fail(c, "its page is that of %q", c.Page.Type)
 		}
-		if len(c.On) == 0 {
+		if len(c.Sides) == 0 {
 			fail(c, "it looks at no side")
 		}
 		if c.Phases == 0 {
 			fail(c, "it belongs to no phase")
+		}
+		for _, i := range c.OMS {
+			if _, ok := oms.Find(i.Name); !ok {
+				fail(c, "it answers %s, which OceanBase Migration Service does not document", i.Name)
+			}
+			for _, rule := range i.Rules {
+				if _, ok := c.Page.Wording[rule]; !ok {
+					fail(c, "it answers %s by the rule %q, which its page does not have", i.Name, rule)
+				}
+			}
 		}
 		if c.Run == nil {
 			fail(c, "it has no Run")

@@ -9,12 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbprecheck/precheck/engine/checktest"
+
 	"github.com/google/go-cmp/cmp"
 	go_ora "github.com/sijms/go-ora/v2"
 	"github.com/sijms/go-ora/v2/network"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/checktest"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/oracle"
@@ -22,7 +23,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// emulatedTables starts an emulated listener whose schema SHOP has n tables, and gives it as the end of a task.
+// emulatedTables starts an emulated listener whose schema SHOP has n tables, and returns its endpoint.
 func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletest.Server, checktest.End) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
@@ -38,12 +39,13 @@ func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletes
 	return srv, checktest.End{Schema: "SHOP", Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User, Password: srv.Password, Service: srv.Service}}
 }
 
-// mostOracleStatements bounds what a run with every phase asks of an Oracle source: a third of it
-// are the views that ORACLE_DICTIONARY_PRIVILEGE tries one by one.
+// mostOracleStatements is the upper bound of statements on an Oracle source in a run with all
+// phases. A third of them are the views that ORACLE_DICTIONARY_PRIVILEGE probes one at a time.
 const mostOracleStatements = 125
 
-// A run over 500 tables of Oracle's dictionary sends the same statements, as often, as one over
-// 20, all of which read, over no more connections than it may. The emulated listener is the witness.
+// A run over 500 tables of Oracle's dictionary sends the same statements as a run over 20 tables.
+// All statements are read-only, and the connections stay within their limit. The emulated listener
+// records them.
 func TestCostAndReadOnlyOnOracleEmulated(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New()
@@ -68,10 +70,10 @@ func TestCostAndReadOnlyOnOracleEmulated(t *testing.T) {
 				var texts []string
 				for _, s := range srv.Statements() {
 					if !strings.HasPrefix(s.SQL, "SELECT ") && s.SQL != "SET TRANSACTION READ ONLY" {
-						t.Errorf("not a statement that only reads: %s", s.SQL)
+						t.Errorf("not a read-only statement: %s", s.SQL)
 					}
 					if strings.Contains(s.SQL, "--") || strings.Contains(s.SQL, "/*") || strings.HasSuffix(s.SQL, ";") {
-						t.Errorf("go-ora takes comments and a final semicolon for what they are not: %s", s.SQL)
+						t.Errorf("go-ora misreads comments and a final semicolon: %s", s.SQL)
 					}
 					if strings.HasPrefix(s.SQL, "SELECT ") {
 						texts = append(texts, s.SQL)
@@ -82,7 +84,7 @@ func TestCostAndReadOnlyOnOracleEmulated(t *testing.T) {
 			}
 			few, many := asked(20), asked(500)
 			if len(few) == 0 {
-				t.Fatal("nothing was asked")
+				t.Fatal("no statements")
 			}
 			if diff := cmp.Diff(few, many); diff != "" {
 				t.Errorf("statements over 500 tables differ from those over 20 (-20 +500):\n%s", diff)
@@ -94,9 +96,9 @@ func TestCostAndReadOnlyOnOracleEmulated(t *testing.T) {
 	}
 }
 
-// Every fact that a check of this route asks for can be read from Oracle, also where the tables
-// exist on the destination already: no item is left unchecked for want of a way to read it, or
-// for a view or column that the release does not have.
+// Every fact that a check of this route needs can be read from Oracle, also if the tables already
+// exist on the destination: no item is unchecked because a fact has no loader, or because a release
+// does not have a view or column.
 func TestEveryFactIsReadFromOracleEmulated(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New()
@@ -126,8 +128,8 @@ func TestEveryFactIsReadFromOracleEmulated(t *testing.T) {
 	}
 }
 
-// The same holds where the destination speaks the MySQL protocol and has the tables already; MySQL
-// itself does not tell how much room its disk has.
+// The same holds for a destination with the MySQL protocol that already has the tables. MySQL
+// does not report its free disk space.
 func TestEveryFactIsReadFromOracleEmulatedToRealServers(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New()
@@ -151,8 +153,8 @@ func TestEveryFactIsReadFromOracleEmulatedToRealServers(t *testing.T) {
 	})
 }
 
-// tenant is an emulated listener that passes itself off as a tenant of OceanBase in Oracle mode: its
-// dictionary is Oracle's, which OceanBase's resembles. It says nothing of what a real tenant answers.
+// tenant is an emulated listener that reports itself as an OceanBase tenant in Oracle mode. Its
+// dictionary is Oracle's, which is similar to OceanBase's. It does not prove what a real tenant returns.
 type tenant struct{ db *sql.DB }
 
 func (d tenant) Query(ctx context.Context, query string, each func([]string) error) error {
@@ -202,7 +204,7 @@ func (tenant) Usage() datasource.Usage { return datasource.Usage{} }
 
 func (d tenant) Close() error { return d.db.Close() }
 
-// tenantReader knows what a tenant tells in OceanBase's own views.
+// tenantReader adds the facts of OceanBase's own views.
 type tenantReader struct {
 	*oracle.Reader
 	own datasource.Snapshot
@@ -215,8 +217,8 @@ func (r tenantReader) Read(ctx context.Context, fact datasource.AnyFact) (any, e
 	return r.Reader.Read(ctx, fact)
 }
 
-// Every fact that a check of a task between tenants in Oracle mode asks for can be read from a
-// dictionary like Oracle's, but for what OceanBase's own views tell.
+// Every fact that a check of a task between tenants in Oracle mode needs can be read from a
+// dictionary like Oracle's, except for the facts of OceanBase's own views.
 func TestEveryFactIsReadFromTenantEmulated(t *testing.T) {
 	t.Parallel()
 	open := func(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {

@@ -7,15 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbprecheck/precheck/engine/checktest"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/checktest"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// createTables makes n tables t0000, t0001, … of a kind that several checks have something to say of.
+// createTables creates n tables t0000, t0001, … on which several checks have findings.
 func createTables(t *testing.T, s *dbtest.Server, schema string, n int) {
 	t.Helper()
 	var b strings.Builder
@@ -25,11 +26,11 @@ func createTables(t *testing.T, s *dbtest.Server, schema string, n int) {
 	s.Exec(t, b.String())
 }
 
-// mostStatements bounds what a run with every phase asks of both ends together.
+// mostStatements is the upper bound of statements on source and destination in a run with all phases.
 var mostStatements = map[dbtest.Product]int{dbtest.MariaDB: 60, dbtest.MySQL: 60}
 
-// A run over 2,000 tables asks the servers for the same statements as one over 100, writes
-// nothing, and keeps to its connections. The servers' own general logs are the witness.
+// A run over 2,000 tables sends the same statements as a run over 100 tables. All statements are
+// read-only, and the connections stay within their limit. The servers' general logs record them.
 func TestCostAndReadOnly(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -53,7 +54,7 @@ func TestCostAndReadOnly(t *testing.T) {
 				}
 			}).By(user)
 			if report == nil || len(report.Results) == 0 {
-				t.Fatal("nothing was run")
+				t.Fatal("no statements")
 			}
 			counted := 0
 			for _, u := range report.Usage {
@@ -67,7 +68,7 @@ func TestCostAndReadOnly(t *testing.T) {
 			var statements []string
 			for _, text := range log.Texts() {
 				if !onlyReads(text) {
-					t.Errorf("not a statement that only reads: %s", text)
+					t.Errorf("not a read-only statement: %s", text)
 				}
 				if strings.HasPrefix(text, "/* precheck:") {
 					text = regexp.MustCompile(`^/\* precheck:\w* \*/ `).ReplaceAllString(text, "")
@@ -78,7 +79,7 @@ func TestCostAndReadOnly(t *testing.T) {
 				t.Errorf("the report counts %d statements, the server's log %d", counted, len(statements))
 			}
 			if n := connections(log); n > 2*engine.DefaultConnections {
-				t.Errorf("the server saw %d connections, more than %d on each end", n, engine.DefaultConnections)
+				t.Errorf("the server saw %d connections, more than %d on each endpoint", n, engine.DefaultConnections)
 			}
 			slices.Sort(statements)
 			wantEachOnce(t, statements)
@@ -89,13 +90,12 @@ func TestCostAndReadOnly(t *testing.T) {
 			t.Errorf("statements over 2,000 tables differ from those over 100 (-100 +2,000):\n%s", diff)
 		}
 		if most := mostStatements[s.Product]; len(many) > most {
-			t.Errorf("%d statements on both ends together, more than %d", len(many), most)
+			t.Errorf("%d statements on source and destination, more than %d", len(many), most)
 		}
 	})
 }
 
-// wantEachOnce holds that either end is asked for each thing once, however many checks want to know it; the
-// clock alone is read several times.
+// wantEachOnce fails if a server receives a statement twice. Only the clock is read several times.
 func wantEachOnce(t *testing.T, statements []string) {
 	t.Helper()
 	times := map[string]int{}
@@ -104,12 +104,12 @@ func wantEachOnce(t *testing.T, statements []string) {
 	}
 	for text, n := range times {
 		if n > 2 && !strings.Contains(text, "UTC_TIMESTAMP") {
-			t.Errorf("asked %d times: %s", n, text)
+			t.Errorf("sent %d times: %s", n, text)
 		}
 	}
 }
 
-// onlyReads tells whether a statement changes nothing beyond its own session.
+// onlyReads reports whether a statement changes nothing outside its own session.
 func onlyReads(statement string) bool {
 	statement = strings.TrimSpace(regexp.MustCompile(`^/\*.*?\*/`).ReplaceAllString(statement, ""))
 	for _, prefix := range []string{"SELECT ", "SHOW ", "SET SESSION ", "SET NAMES ", "WITH "} {

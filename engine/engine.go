@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 
@@ -12,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/drivers"
 )
 
-// Opener gives a Reader of a database; facts about objects cover the schemas in scope.
+// Opener returns a Reader of a database. Facts about objects cover the schemas in scope.
 type Opener func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error)
 
 // Engine plans and runs prechecks. It is safe for concurrent use.
@@ -24,7 +23,7 @@ type Engine struct {
 	log       *slog.Logger
 }
 
-// Option changes what New gives.
+// Option configures the Engine that New returns.
 type Option func(*options)
 
 type options struct {
@@ -37,24 +36,25 @@ func WithChecks(added ...*checks.Check) Option {
 	return func(o *options) { o.catalogue = append(o.catalogue, added...) }
 }
 
-// WithOnly runs only the checks of these types, and those that they require.
-func WithOnly(types ...string) Option {
-	return func(o *options) { o.engine.chosen = append(o.engine.chosen, types...) }
+// WithOnly runs only the checks of these names, and those that they require. A name is the type of a check, or
+// an item of OceanBase Migration Service, which selects every check that answers it.
+func WithOnly(names ...string) Option {
+	return func(o *options) { o.engine.chosen = append(o.engine.chosen, names...) }
 }
 
-// WithObserver tells each observer how runs go on.
+// WithObserver reports the progress of each run to the observers.
 func WithObserver(observers ...Observer) Option {
 	return func(o *options) { o.engine.observers = append(o.engine.observers, observers...) }
 }
 
-// WithOpener takes facts from elsewhere than the databases' servers.
+// WithOpener reads facts from another place than the servers of the databases.
 func WithOpener(open Opener) Option { return func(o *options) { o.engine.open = open } }
 
-// WithLogger says where the engine logs; the default is nowhere.
+// WithLogger sets the engine's logger. The default discards everything.
 func WithLogger(log *slog.Logger) Option { return func(o *options) { o.engine.log = log } }
 
-// New gives an Engine with the whole catalogue. It fails where added checks do not fit it or a
-// chosen one is unknown.
+// New returns an Engine with the whole catalogue. It fails if an added check is not valid or a
+// selected one is unknown.
 func New(opts ...Option) (*Engine, error) {
 	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, log: slog.New(slog.DiscardHandler)}}
 	for _, opt := range opts {
@@ -70,34 +70,44 @@ func New(opts ...Option) (*Engine, error) {
 	return &e, err
 }
 
-// Check gives the check of a type. Its error says which type may have been meant.
-func (e *Engine) Check(checkType string) (*checks.Check, error) { return find(e.order, checkType) }
-
-func find(catalogue []*checks.Check, checkType string) (*checks.Check, error) {
-	types := make([]string, len(catalogue))
-	for i, c := range catalogue {
+// Check returns the check of a type. For an unknown type its error suggests a similar one.
+func (e *Engine) Check(checkType string) (*checks.Check, error) {
+	types := make([]string, len(e.order))
+	for i, c := range e.order {
 		if c.Type == checkType {
 			return c, nil
 		}
 		types[i] = c.Type
 	}
-	return nil, fmt.Errorf("there is no check of type %q%s", checkType, didYouMean(checkType, types))
+	return nil, unknownCheck(checkType, types)
 }
 
-// Checks gives the catalogue, each check after those that it requires.
+// Checks returns the catalogue, each check after those that it requires.
 func (e *Engine) Checks() []*checks.Check { return slices.Clone(e.order) }
 
 func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
-	all := slices.Clone(chosen)
-	for i := 0; i < len(all); i++ {
-		c, err := find(order, all[i])
+	var all []string
+	var add func(c *checks.Check)
+	byType := map[string]*checks.Check{}
+	for _, c := range order {
+		byType[c.Type] = c
+	}
+	add = func(c *checks.Check) {
+		if slices.Contains(all, c.Type) {
+			return
+		}
+		all = append(all, c.Type)
+		for _, r := range c.Requires {
+			add(byType[r])
+		}
+	}
+	for _, name := range chosen {
+		selected, err := named(order, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range c.Requires {
-			if !slices.Contains(all, r) {
-				all = append(all, r)
-			}
+		for _, c := range selected {
+			add(c)
 		}
 	}
 	return all, nil
@@ -108,12 +118,13 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 	return drivers.Open(e, scope)
 }
 
-// Observer is told how a run goes on. Calls come one at a time, from several goroutines.
+// Observer receives the progress of a run. Its methods are called one at a time, from several
+// goroutines.
 type Observer interface {
 	// Planned is called once, before anything runs.
 	Planned(context.Context, Task, Plan)
 	// Started is called when an item starts.
 	Started(context.Context, Item)
-	// Finished is called when an item is done; done counts those that are, of all.
+	// Finished is called when an item is done. done of all items are done.
 	Finished(ctx context.Context, result Result, done, all int)
 }

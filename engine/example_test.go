@@ -10,8 +10,8 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// exampleTask migrates the database shop. In the examples its facts come from memory: see
-// openShop. Without engine.WithOpener they come from the databases themselves.
+// exampleTask migrates the database shop. In the examples, openShop returns its facts from memory.
+// Without engine.WithOpener, the engine reads them from the databases.
 var exampleTask = engine.Task{
 	Name:   "shop-to-ob",
 	Phases: checks.Schema | checks.Full,
@@ -22,7 +22,7 @@ var exampleTask = engine.Task{
 	Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "shop"}}},
 }
 
-// openShop gives the facts of a source with a table that has no key.
+// openShop returns the facts of a source with a table without a key.
 func openShop(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) {
 	facts := shop()
 	facts[datasource.FactIndexes] = datasource.GroupByTable(datasource.TableRows[datasource.Index]{
@@ -34,7 +34,7 @@ func openShop(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) 
 	return facts, nil
 }
 
-// Run a task, and read what was found.
+// Run a task and read its findings.
 func Example() {
 	e, err := engine.New(engine.WithOnly("RDB_PRIMARY_KEY"), engine.WithOpener(openShop))
 	if err != nil {
@@ -68,7 +68,7 @@ func (printer) Finished(_ context.Context, res engine.Result, done, all int) {
 	fmt.Printf("%d/%d %s\n", done, all, res.Outcome)
 }
 
-// Watch a run while it goes on.
+// Observe the progress of a run.
 func ExampleWithObserver() {
 	e, err := engine.New(engine.WithOnly("RDB_CONNECT"), engine.WithObserver(printer{}), engine.WithOpener(openShop))
 	if err != nil {
@@ -83,7 +83,7 @@ func ExampleWithObserver() {
 	// 2/2 passed
 }
 
-// Add a check of one's own. Its type has a prefix of its own, its words stand in a page.
+// Add your own check. Its type has its own prefix, and its texts are in a page.
 func ExampleWithChecks() {
 	owned := &checks.Check{
 		Type: "ACME_TABLE_PREFIX",
@@ -116,15 +116,16 @@ Table {object} has no owner.
 Remedy: Rename it.
 `),
 		Level:    checks.Warn,
-		On:       []checks.Side{checks.Source},
+		Sides:    []checks.Side{checks.Source},
 		Phases:   checks.AllPhases,
 		Requires: []string{"RDB_CONNECT"},
+		Reads:    checks.Reads{Mapping: true},
 		Run: func(ctx context.Context, p *checks.Pass) error {
 			mapping, err := p.Mapping(ctx)
 			if err != nil {
 				return err // it could not be checked
 			}
-			for _, pair := range mapping.HoldingRows() {
+			for _, pair := range mapping.BaseTables() {
 				if pair.Source.Name[0] != 'a' {
 					p.Report(checks.Finding{Rule: "no_owner", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
 				}
@@ -145,7 +146,7 @@ Remedy: Rename it.
 	// Output: warned Table shop.b has no owner. Remedy: Rename it.
 }
 
-// Choose checks, and see why the others are left out.
+// Select checks, and print why a check does not apply.
 func ExampleWithOnly() {
 	e, err := engine.New(engine.WithOnly("RDB_TABLE_EXIST", "MYSQL_BINLOG_FORMAT"))
 	if err != nil {
@@ -157,7 +158,7 @@ func ExampleWithOnly() {
 	}
 	for _, l := range plan.LeftOut {
 		if l.Check.Type == "MYSQL_BINLOG_FORMAT" {
-			fmt.Println(l.Check.Type, "is left out:", l.Reason)
+			fmt.Println(l.Check.Type, "does not apply:", l.Reason)
 		}
 	}
 	// Output:
@@ -165,5 +166,5 @@ func ExampleWithOnly() {
 	// Destination-Primary database-Database connectivity check
 	// Source-Primary database-Object existence check
 	// Destination-Primary database-Object existence check
-	// MYSQL_BINLOG_FORMAT is left out: it belongs to the phases INCREMENTAL,REVERSE; this task has SCHEMA,FULL
+	// MYSQL_BINLOG_FORMAT does not apply: belongs to the phases INCREMENTAL, REVERSE; the task has SCHEMA, FULL
 }

@@ -2,20 +2,23 @@ package engine
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// FieldError is one thing that is wrong with a task.
+// FieldError is one error of a task.
 type FieldError struct {
-	File    string // empty where the task does not come from a file
-	Line    int    // from 1; 0 where it is not known
-	Path    string // of the field, as in source.type or skip[0].reason
-	Message string
+	File string // empty if the task does not come from a file
+	Line int    // starts at 1; 0 if unknown
+	Path string // of the field, such as source.type or skip[0].reason
+	Text message.Text
 }
 
-// Error writes the error as file:line: path: message, as far as these are known.
+// Error returns the error as file:line: path: text, without the parts that are unknown.
 func (e FieldError) Error() string {
 	var b strings.Builder
 	switch {
@@ -27,13 +30,13 @@ func (e FieldError) Error() string {
 	if e.Path != "" {
 		fmt.Fprintf(&b, "%s: ", e.Path)
 	}
-	return b.String() + e.Message
+	return b.String() + e.Text.String()
 }
 
-// TaskErrors are all the things that are wrong with a task.
+// TaskErrors are all errors of a task.
 type TaskErrors []FieldError
 
-// Error writes each error on a line of its own.
+// Error returns one line per error.
 func (e TaskErrors) Error() string {
 	lines := make([]string, len(e))
 	for i, one := range e {
@@ -42,25 +45,23 @@ func (e TaskErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// oneOf says that value is none of allowed, and which of these may have been meant.
-func oneOf[T ~string](value string, allowed []T) string {
-	words := make([]string, len(allowed))
-	for i, a := range allowed {
-		words[i] = string(a)
-	}
-	return fmt.Sprintf("%q is not one of %s%s", value, strings.Join(words, ", "), didYouMean(value, words))
+// oneOf returns the error of a value that is not one of allowed.
+func oneOf[T ~string](value string, allowed []T) message.Text {
+	return message.New("engine.field.one_of",
+		"allowed", allowed, "value", strconv.Quote(value), "hint", didYouMean(value, allowed))
 }
 
-// didYouMean gives "; did you mean X?" for the word that value is a likely slip of, else nothing.
-func didYouMean(value string, words []string) string {
+// didYouMean returns a hint at the word that value is a likely typing error of. It is empty if
+// there is none.
+func didYouMean[T ~string](value string, words []T) message.Text {
 	best, distance := "", len(value)/3+2
 	for _, w := range words {
-		if d := levenshtein.ComputeDistance(strings.ToLower(value), strings.ToLower(w)); d < distance {
-			best, distance = w, d
+		if d := levenshtein.ComputeDistance(strings.ToLower(value), strings.ToLower(string(w))); d < distance {
+			best, distance = string(w), d
 		}
 	}
 	if best == "" {
-		return ""
+		return message.Text{}
 	}
-	return "; did you mean " + best + "?"
+	return message.New("engine.did_you_mean", "word", best)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// stuck is a reader that tells when it is asked for its first fact, and then waits for its
-// context, as a driver does whose server does not answer.
+// stuck is a reader that signals its first read and then waits for its context, like a driver
+// whose server does not respond.
 type stuck struct {
 	datasource.Snapshot
 	asked  chan<- struct{}
@@ -34,8 +34,8 @@ func (s stuck) Close() error {
 	return nil
 }
 
-// What had not begun when a run was interrupted is not checked for that reason, not blocked by
-// what was interrupted; and no reader is closed while it still ends its statements.
+// Items that have not started when a run is interrupted are unknown, not blocked, and no reader is
+// closed while it still cancels its statements.
 func TestInterruptionLeavesNothingRunning(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -72,7 +72,7 @@ func TestInterruptionLeavesNothingRunning(t *testing.T) {
 	}
 }
 
-// A skip excuses what was found, not that the rest could not be checked.
+// A skip accepts findings. It does not hide that the rest could not be checked.
 func TestSkipDoesNotHideWhatIsUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
@@ -89,7 +89,7 @@ func TestSkipDoesNotHideWhatIsUnknown(t *testing.T) {
 	}
 }
 
-// A failure that was skipped makes the precheck SKIPPED, also where a warning is left.
+// A skipped failure makes the precheck SKIPPED, even if a warning remains.
 func TestSkippedFailureBesideAWarning(t *testing.T) {
 	t.Parallel()
 	both := check("TEST_BOTH", func(ctx context.Context, p *checks.Pass) error {

@@ -1,10 +1,10 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Item is a check on one database of a task.
@@ -14,28 +14,38 @@ type Item struct {
 	Role  checks.Role
 }
 
-// Name is the item's name in the documented form, as in
+// Name returns the item's name in the documented form, such as
 // "Source-Primary database-Database connectivity check".
 func (i Item) Name() string {
-	role := map[checks.Role]string{checks.Master: "Primary database", checks.Slave: "Standby database",
-		checks.MasterSlave: "Primary and standby databases"}[i.Role]
-	return fmt.Sprintf("%s-%s-%s", sideWord(i.Side), role, i.Check.Page.Title)
-}
-
-func sideWord(s checks.Side) string {
-	if s == checks.Dest {
-		return "Destination"
+	side := message.New("engine.item.source")
+	if i.Side == checks.Dest {
+		side = message.New("engine.item.destination")
 	}
-	return "Source"
+	role := message.New("engine.item.primary")
+	switch i.Role {
+	case checks.Slave:
+		role = message.New("engine.item.standby")
+	case checks.MasterSlave:
+		role = message.New("engine.item.primary_and_standby")
+	}
+	return message.New("engine.item.name", "side", side, "role", role, "title", i.Check.Page.Title).String()
 }
 
-// LeftOut is a check that does not belong to a task.
+// endpointText returns the name of an endpoint within a sentence.
+func endpointText(s checks.Side) message.Text {
+	if s == checks.Dest {
+		return message.New("engine.endpoint.destination")
+	}
+	return message.New("engine.endpoint.source")
+}
+
+// LeftOut is a check that does not apply to a task, with the reason.
 type LeftOut struct {
 	Check  *checks.Check
 	Reason string
 }
 
-// Plan is what a run of a task will do.
+// Plan lists the items of a run and the checks that do not apply.
 type Plan struct {
 	Items   []Item    // in the order of the catalogue, but each after what it requires
 	LeftOut []LeftOut // in the order of the catalogue
@@ -48,15 +58,15 @@ func (e *Engine) Plan(t Task) Plan {
 	for _, c := range e.order {
 		applies, reason := c.Applies(route)
 		if applies && e.chosen != nil && !slices.Contains(e.chosen, c.Type) {
-			applies, reason = false, "it was not chosen"
+			applies, reason = false, message.New("engine.plan.not_selected")
 		}
 		if !applies {
-			p.LeftOut = append(p.LeftOut, LeftOut{c, reason})
+			p.LeftOut = append(p.LeftOut, LeftOut{c, reason.String()})
 			continue
 		}
-		for _, side := range c.Sides(route) {
+		for _, side := range c.SidesFor(route) {
 			p.Items = append(p.Items, Item{c, side, checks.Master})
-			if c.Standby && t.end(side).Standby != nil {
+			if c.Standby && t.endpoint(side).Standby != nil {
 				p.Items = append(p.Items, Item{c, side, checks.Slave})
 			}
 		}
@@ -64,8 +74,8 @@ func (e *Engine) Plan(t Task) Plan {
 	return p
 }
 
-// requirements gives the indexes of the items that item i waits for: the required checks on the
-// same database, and on both ends for an item that compares them.
+// requirements returns the indexes of the items that item i waits for: the required checks on the
+// databases that it reads.
 func (p Plan) requirements(i int) []int {
 	item := p.Items[i]
 	var found []int
@@ -73,16 +83,15 @@ func (p Plan) requirements(i int) []int {
 		if !slices.Contains(item.Check.Requires, other.Check.Type) {
 			continue
 		}
-		same := other.Side == item.Side && other.Role == item.Role
-		primary := other.Role == checks.Master && (other.Side == item.Side || item.Check.Compares)
-		if same || primary && (item.Check.Compares || item.Role == checks.Master) {
+		own := other.Side == item.Side && other.Role == item.Role
+		if own || other.Role == checks.Master && item.Check.Reads.Primary(other.Side) {
 			found = append(found, j)
 		}
 	}
 	return found
 }
 
-// inOrder gives the catalogue so that each check comes after those that it requires, and else as it was.
+// inOrder returns the catalogue with each check after those that it requires, otherwise in its order.
 func inOrder(catalogue []*checks.Check) []*checks.Check {
 	byType := map[string]*checks.Check{}
 	for _, c := range catalogue {

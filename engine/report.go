@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -12,9 +11,10 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Report is what a run found.
+// Report is the result of a run.
 type Report struct {
 	Task        Task
 	Plan        Plan
@@ -22,10 +22,10 @@ type Report struct {
 	Usage       []DatabaseUsage
 	Started     time.Time
 	Duration    time.Duration
-	Interrupted bool // the caller's context ended before the run did
+	Interrupted bool // the caller's context was cancelled before the run finished
 }
 
-// DatabaseUsage is what was asked of one database.
+// DatabaseUsage is the number of connections and statements that a run used on one database.
 type DatabaseUsage struct {
 	Side checks.Side
 	Role checks.Role
@@ -42,7 +42,7 @@ const (
 	VerdictUnknown Verdict = "unknown" // nothing failed, but something could not be checked
 )
 
-// Count gives how many items ended with the outcome.
+// Count returns the number of items with an outcome.
 func (r *Report) Count(o Outcome) int {
 	n := 0
 	for _, res := range r.Results {
@@ -53,7 +53,7 @@ func (r *Report) Count(o Outcome) int {
 	return n
 }
 
-// Verdict gives the outcome of the whole run. strict takes a warning for a failure.
+// Verdict returns the outcome of the whole run. strict treats warnings as failures.
 func (r *Report) Verdict(strict bool) Verdict {
 	switch {
 	case r.Count(Failed) > 0, strict && r.Count(Warned) > 0:
@@ -77,12 +77,14 @@ const (
 	StatusSkipped  ProjectStatus = "SKIPPED"
 )
 
-// Status gives the run's status in documented form.
+// Status returns the run's status in documented form.
 func (r *Report) Status() ProjectStatus {
 	failed, skipped := r.Interrupted, false
 	for _, res := range r.Results {
 		failed = failed || res.Status() == ItemFailed
-		skipped = skipped || slices.ContainsFunc(res.Findings, func(f Finding) bool { return f.Level == checks.Fail && f.Skipped != "" })
+		skipped = skipped || slices.ContainsFunc(res.Findings, func(f Finding) bool {
+			return f.Level == checks.Fail && f.Skipped != ""
+		})
 	}
 	switch {
 	case failed:
@@ -106,7 +108,7 @@ const (
 	ItemSkipped ItemStatus = "SKIPPED"
 )
 
-// Status gives the item's status in documented form.
+// Status returns the item's status in documented form.
 func (res *Result) Status() ItemStatus {
 	switch res.Outcome {
 	case Passed:
@@ -135,13 +137,13 @@ type Record struct {
 	BlackObjectsInfo *BlackObjects `json:"blackObjectsInfo"`
 }
 
-// BlackObjects are the objects without which an item passes, in the form of
+// BlackObjects are the objects without which an item would pass, in the form of
 // transferMapping.databasesBlack of SubmitPreCheck.
 type BlackObjects struct {
 	Databases []BlackDatabase `json:"databases"`
 }
 
-// BlackDatabase is a schema and those of its objects that are to leave the task.
+// BlackDatabase is a schema and the objects of it to remove from the task.
 type BlackDatabase struct {
 	Name   string        `json:"name"`
 	Tables []BlackObject `json:"tables"`
@@ -169,7 +171,7 @@ type DataCE struct {
 	PreCheckResults []Record      `json:"preCheckResults"`
 }
 
-// CE gives data as the Community Edition names it; it does not know the status SKIPPED.
+// CE returns the data as the Community Edition names it. That edition does not have the status SKIPPED.
 func (d Data) CE() DataCE {
 	status := d.ProjectStatus
 	if status == StatusSkipped {
@@ -186,7 +188,7 @@ func (p Progress) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, math.Floor(float64(p)*10)/10, 'f', 1, 64), nil
 }
 
-// Envelope is what every call of the documented API answers.
+// Envelope is the response of every call of the documented API.
 type Envelope struct {
 	Success     bool    `json:"success"`
 	ErrorDetail any     `json:"errorDetail"`
@@ -203,23 +205,24 @@ type Envelope struct {
 
 var _ json.Marshaler = Progress(0)
 
-// Data gives the run in documented form.
+// Data returns the run in documented form.
 func (r *Report) Data() Data {
-	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), PreCheckResults: make([]Record, len(r.Results)), Progress: 100}
+	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), Progress: 100,
+		PreCheckResults: make([]Record, len(r.Results))}
 	for i := range r.Results {
-		d.PreCheckResults[i] = r.Results[i].Record(r.Task.Limits.withDefaults().Objects)
+		d.PreCheckResults[i] = r.record(&r.Results[i])
 	}
 	return d
 }
 
-// Record gives the item in documented form. Its message names at most that many objects.
+// Record returns the item in documented form. Its message lists at most that many objects.
 func (res *Result) Record(objects int) Record {
 	c := res.Item.Check
 	rec := Record{Name: res.Item.Name(), EndpointType: res.Item.Side, CheckType: c.Type, Status: res.Status(),
 		Message: optional(res.Message(objects)), Skippable: c.Skippable(), Role: res.Item.Role,
 		SkipConsequence: optional(c.Page.SkipConsequence)}
-	if err := res.ServerError(); err != nil && rec.Status == ItemFailed {
-		rec.ErrorDetail = optional(err.Error())
+	if rec.Status == ItemFailed {
+		rec.ErrorDetail = res.errorDetail()
 	}
 	if len(res.Removable) > 0 {
 		rec.Removable, rec.BlackObjectsInfo = true, blackObjects(res.Removable)
@@ -227,8 +230,28 @@ func (res *Result) Record(objects int) Record {
 	return rec
 }
 
-// ServerError gives the error of a server that the item met first, in the server's own words; nil
-// where it met none.
+// record returns the item in documented form, skippable as the task's flags say.
+func (r *Report) record(res *Result) Record {
+	rec := res.Record(r.Task.Limits.withDefaults().Objects)
+	rec.Skippable = r.Task.skippable(res.Item.Check, res.Item.Check.Type)
+	return rec
+}
+
+// errorDetail returns the error code that OMS documents for the failure, and the server's own error; nil where
+// there is neither.
+func (res *Result) errorDetail() *string {
+	var parts []string
+	if code := res.omsCode(); code != "" {
+		parts = append(parts, string(code))
+	}
+	if err := res.ServerError(); err != nil {
+		parts = append(parts, err.Error())
+	}
+	return optional(strings.Join(parts, ": "))
+}
+
+// ServerError returns the first error that a server returned to the item, as the server words it,
+// or nil if there was none.
 func (res *Result) ServerError() error {
 	err := res.Err
 	for _, f := range res.Findings {
@@ -244,13 +267,13 @@ func (res *Result) ServerError() error {
 	return err
 }
 
-// Message says in words how the item ended: what was found, where, the actual and the wanted
-// value and the remedy, naming at most that many objects, and what the check remarked; or why it was not checked. It is empty
-// for an item that passed without a remark.
+// Message returns the findings of the item, with their objects, actual and expected values and
+// remedies, followed by its notes. It lists at most that many objects. For an item that was not
+// checked it returns the reason. It is empty for an item that passed without notes.
 func (res *Result) Message(objects int) string {
 	var lines []string
 	if res.Outcome == Blocked {
-		return "Not checked: " + res.Reason
+		return message.New("engine.result.not_checked", "reason", res.Reason).String()
 	}
 	shown := res.Findings
 	if len(shown) > objects {
@@ -260,11 +283,11 @@ func (res *Result) Message(objects int) string {
 		lines = append(lines, f.Text())
 	}
 	if more := len(res.Findings) - len(shown); more > 0 {
-		lines = append(lines, fmt.Sprintf("… and %d more, %d in all.", more, len(res.Findings)))
+		lines = append(lines, message.New("engine.result.more", "more", more, "total", len(res.Findings)).String())
 	}
 	lines = append(lines, res.Notes...)
 	if res.Err != nil {
-		why := "Not checked: " + strings.TrimSuffix(res.Reason, ".") + "."
+		why := message.New("engine.result.not_checked", "reason", strings.TrimSuffix(res.Reason, ".")).String() + "."
 		if res.Advice != "" {
 			why += " " + res.Advice
 		}
@@ -277,28 +300,27 @@ func (res *Result) Message(objects int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Text says in words what was found: the message, the actual and the wanted value, the remedy.
+// Text returns the finding as one text: its message, actual and expected value, remedy and SQL.
 func (f Finding) Text() string {
 	var b strings.Builder
 	b.WriteString(f.Message)
-	if f.Actual != "" || f.Want != "" {
-		var values []string
-		if f.Actual != "" {
-			values = append(values, "actual: "+f.Actual)
-		}
-		if f.Want != "" {
-			values = append(values, "wanted: "+f.Want)
-		}
-		fmt.Fprintf(&b, " (%s)", strings.Join(values, "; "))
+	switch {
+	case f.Actual != "" && f.Expected != "":
+		values := message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Expected)
+		b.WriteString(" " + values.String())
+	case f.Actual != "":
+		b.WriteString(" " + message.New("engine.finding.actual", "actual", f.Actual).String())
+	case f.Expected != "":
+		b.WriteString(" " + message.New("engine.finding.expected", "expected", f.Expected).String())
 	}
 	if f.Remedy != "" {
-		b.WriteString(" Remedy: " + f.Remedy)
+		b.WriteString(" " + message.New("engine.finding.remedy", "remedy", f.Remedy).String())
 	}
 	for _, s := range f.SQL {
 		b.WriteString("\n    " + s + ";")
 	}
 	if f.Skipped != "" {
-		b.WriteString("\n    Skipped: " + f.Skipped)
+		b.WriteString("\n    " + message.New("engine.finding.skipped", "reason", f.Skipped).String())
 	}
 	return b.String()
 }
@@ -310,12 +332,13 @@ func optional(s string) *string {
 	return &s
 }
 
-// blackObjects groups objects, which are in order of their names, by schema.
+// blackObjects groups objects, which are sorted by name, by schema.
 func blackObjects(objects []RemovableObject) *BlackObjects {
 	black := &BlackObjects{}
 	for _, o := range objects {
 		if n := len(black.Databases); n == 0 || black.Databases[n-1].Name != o.Schema {
-			black.Databases = append(black.Databases, BlackDatabase{Name: o.Schema, Tables: []BlackObject{}, Views: []BlackObject{}})
+			empty := BlackDatabase{Name: o.Schema, Tables: []BlackObject{}, Views: []BlackObject{}}
+			black.Databases = append(black.Databases, empty)
 		}
 		d := &black.Databases[len(black.Databases)-1]
 		if o.View {

@@ -2,16 +2,16 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Outcome is how an item ended. It is finer than the documented status.
+// Outcome is the outcome of an item. It is finer than the documented status.
 type Outcome string
 
 // The outcomes.
@@ -21,47 +21,54 @@ const (
 	Failed  Outcome = "failed"
 	Skipped Outcome = "skipped" // by the user, with a reason
 	Blocked Outcome = "blocked" // an item that it requires failed or could not be checked
-	Unknown Outcome = "unknown" // it could not be checked
+	Unknown Outcome = "unknown" // the item could not be checked
 )
 
 // Outcomes lists every outcome.
 func Outcomes() []Outcome { return []Outcome{Passed, Warned, Failed, Skipped, Blocked, Unknown} }
 
-// Finding is what a check reported, and whether the user skipped it.
+// Finding is a finding of a check, and whether the user skipped it.
 type Finding struct {
 	checks.Finding
-	Skipped string // the reason given; empty where it is not skipped
+	Skipped string // the user's reason; empty if the finding is not skipped
 }
 
-// Result is how one item ended.
+// Result is the result of one item.
 type Result struct {
 	Item     Item
 	Outcome  Outcome
-	Findings []Finding // the heaviest first
-	Notes    []string  // remarks of the check
-	Measured []string  // remarks of a check that passed which are others at each run
-	// Reason says of a blocked item what came of the one that it needs, of a skipped one why it was
-	// skipped, of an unknown one why it could not be checked, and of a failed one why not all of
-	// it could be, empty where all was.
+	Findings []Finding // the most severe first
+	Notes    []string  // notes of the check
+	Measured []string  // notes of a check that differ at each run
+	// Reason is the reason why an item is blocked, skipped or unknown, or why a part of a failed
+	// item could not be checked. Otherwise it is empty.
 	Reason string
-	// Advice says what would make an unknown item possible; it may be empty.
+	// Advice describes how to make an unknown item possible. It may be empty.
 	Advice string
-	// Err is the error of a server or of the way to it, where there is one.
+	// Err is the error of the server or the network, if any.
 	Err error
-	// Removable are the objects without which the item would pass; nil where that does not help.
+	// Removable are the objects without which the item would pass; nil if there are none.
 	Removable []RemovableObject
+	// removable are those of each finding, where Removable is not nil.
+	removable [][]RemovableObject
 	Duration  time.Duration
 }
 
-// RemovableObject is a table or view of the source that may leave the task.
+// RemovableObject is a table or view of the source that can be removed from the task.
 type RemovableObject struct {
 	datasource.TableName
 	View bool
 }
 
-// settle sets the outcome from what was found, what of it is skipped, and the error that Run gave.
-// A failure that was found outweighs that the rest could not be checked; nothing else does.
-func (res *Result) settle(err error) {
+// sortedObjects returns the objects in order of their names, each once.
+func sortedObjects(objects []RemovableObject) []RemovableObject {
+	slices.SortFunc(objects, func(a, b RemovableObject) int { return a.Compare(b.TableName) })
+	return slices.Compact(objects)
+}
+
+// conclude sets the outcome from the findings, the skips, and the error of the check's Run. Only a
+// failure takes precedence over an error.
+func (res *Result) conclude(err error) {
 	heaviest := checks.Info
 	var reasons []string
 	for _, f := range res.Findings {
@@ -90,21 +97,29 @@ func (res *Result) settle(err error) {
 	}
 }
 
-// explain says why the item could not be checked, or not all of it.
+// explain sets the reason why the item, or a part of it, could not be checked.
 func (res *Result) explain(err error) {
-	res.Err, res.Reason = err, err.Error()
+	reason := message.Of(err)
+	res.Err = err
 	var known *datasource.Error
+	var notChecked *checks.NotCheckedError
 	switch {
+	case errors.As(err, &notChecked):
+		res.Advice = notChecked.Remedy
+		if errors.As(err, &known) && res.Advice == "" {
+			res.Advice = known.Remedy
+		}
 	case errors.As(err, &known):
-		res.Reason, res.Advice = known.Cause, known.Remedy
+		reason, res.Advice = message.Verbatim(known.Cause), known.Remedy
 		if known.Code != "" {
-			res.Reason = fmt.Sprintf("%s (error %s)", known.Cause, known.Code)
+			reason = message.New("engine.result.error_code", "cause", known.Cause, "code", known.Code)
 		}
 	case errors.Is(err, datasource.ErrTimeLimit):
-		res.Advice = "Raise limits.checkTimeout."
+		res.Advice = message.New("engine.result.increase_check_timeout").String()
 	}
-	var of endError
+	var of sideError
 	if errors.As(err, &of) && of.side != res.Item.Side {
-		res.Reason = fmt.Sprintf("on the %s: %s", strings.ToLower(sideWord(of.side)), res.Reason)
+		reason = message.New("engine.result.on_endpoint", "endpoint", endpointText(of.side), "reason", reason)
 	}
+	res.Reason = reason.String()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -15,16 +14,17 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Why items of a run that ended early could not be checked: the Err of their results.
+// The Err of the results of items that a run did not reach.
 var (
-	ErrInterrupted = errors.New("interrupted")                                       // the caller's context ended
-	ErrTimeout     = errors.New("the run's time limit was reached (limits.timeout)") // Limits.Timeout
+	ErrInterrupted = message.Err("engine.run.interrupted") // the caller's context was cancelled
+	ErrTimeout     = message.Err("engine.run.timeout")     // Limits.Timeout was reached
 )
 
-// Run checks a task. It always gives a report of what is known, even when ctx ends early: then
-// what was not done could not be checked. An error says that the task itself cannot be run.
+// Run checks a task. If ctx is cancelled, it returns a report in which the remaining items could
+// not be checked. An error means that the task itself cannot be run.
 func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	t.Limits = t.Limits.withDefaults()
 	if t.ID == "" {
@@ -33,7 +33,7 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	if err := t.Validate(); err != nil {
 		return nil, err
 	}
-	if err := e.ValidateSkips(t.Skip); err != nil {
+	if err := e.ValidateSkips(t); err != nil {
 		return nil, err
 	}
 	started := time.Now()
@@ -41,7 +41,7 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
 	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext}
 	defer r.closeAll()
-	defer cancel() // before closing: it ends what is still being read
+	defer cancel() // before closing: it stops running statements
 	if err := r.openAll(); err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 		Started: started, Duration: time.Since(started), Interrupted: ctx.Err() != nil}, nil
 }
 
-// run is one run at work.
+// run is the state of one run.
 type run struct {
 	engine  *Engine
 	task    Task
@@ -75,30 +75,33 @@ type database struct {
 	facts  *datasource.Facts
 }
 
-// sided is a reader whose errors say of which end they are.
-type sided struct {
+// sideReader is a reader whose errors name their endpoint.
+type sideReader struct {
 	datasource.Reader
 	side checks.Side
 }
 
 // Read reads one fact.
-func (s sided) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
+func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	value, err := s.Reader.Read(ctx, fact)
-	var of endError
-	if err != nil && !errors.As(err, &of) { // what is in scope is read from the source
-		err = endError{s.side, err}
+	var of sideError
+	if err != nil && !errors.As(err, &of) { // the scope of the destination is read from the source
+		err = sideError{s.side, err}
 	}
 	return value, err
 }
 
-// endError is an error of one end of a task.
-type endError struct {
+// sideError is an error of one endpoint of a task.
+type sideError struct {
 	side checks.Side
 	error
 }
 
-// Unwrap gives the error itself.
-func (e endError) Unwrap() error { return e.error }
+// Unwrap returns the error itself.
+func (e sideError) Unwrap() error { return e.error }
+
+// Message returns the text of the error itself.
+func (e sideError) Message() message.Text { return message.Of(e.error) }
 
 func (r *run) find(side checks.Side, role checks.Role) *database {
 	for _, d := range r.databases {
@@ -113,17 +116,17 @@ func (r *run) facts(side checks.Side, role checks.Role) *datasource.Facts {
 	return r.find(side, role).facts
 }
 
-// openAll makes the readers. None connects before its first fact is asked for.
+// openAll creates the readers. Each connects when its first fact is read.
 func (r *run) openAll() error {
 	resolver := &checks.Resolver{Selection: r.task.Objects}
 	scopes := map[checks.Side]datasource.Scope{checks.Source: resolver.SourceScope, checks.Dest: resolver.DestScope}
 	for _, side := range []checks.Side{checks.Source, checks.Dest} {
-		end := r.task.end(side)
-		ends := []struct {
+		configured := r.task.endpoint(side)
+		roles := []struct {
 			role     checks.Role
 			endpoint *datasource.Endpoint
-		}{{checks.Master, &end.Endpoint}, {checks.Slave, end.Standby}}
-		for _, one := range ends {
+		}{{checks.Master, &configured.Endpoint}, {checks.Slave, configured.Standby}}
+		for _, one := range roles {
 			if one.endpoint == nil {
 				continue
 			}
@@ -132,9 +135,10 @@ func (r *run) openAll() error {
 			endpoint.StatementTimeout = r.task.Limits.CheckTimeout
 			reader, err := r.engine.open(endpoint, scopes[side])
 			if err != nil {
-				return fmt.Errorf("%s: %w", strings.ToLower(string(side)), err)
+				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
-			r.databases = append(r.databases, &database{side, one.role, reader, datasource.NewFacts(r.context, sided{reader, side})})
+			facts := datasource.NewFacts(r.context, sideReader{reader, side})
+			r.databases = append(r.databases, &database{side, one.role, reader, facts})
 		}
 	}
 	resolver.Source, resolver.Dest = r.facts(checks.Source, checks.Master), r.facts(checks.Dest, checks.Master)
@@ -145,12 +149,12 @@ func (r *run) openAll() error {
 	return nil
 }
 
-// settling is how long statements that were given up have to be ended on the server.
-const settling = 1500 * time.Millisecond
+// closeTimeout is how long closeAll waits for cancelled statements to end on the servers.
+const closeTimeout = 1500 * time.Millisecond
 
-// closeAll leaves no statement running.
+// closeAll closes the readers. It leaves no statement running.
 func (r *run) closeAll() {
-	ctx, cancel := context.WithTimeout(context.Background(), settling)
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	for _, d := range r.databases {
 		d.facts.Settle(ctx)
@@ -170,8 +174,8 @@ func (r *run) usage() []DatabaseUsage {
 	return all
 }
 
-// items runs every item at once: the facts' few connections are what is scarce. Each waits for
-// the items that it requires, which come before it.
+// items runs all items at the same time; the number of connections limits the work. Each item
+// waits for the items that it requires, which come before it.
 func (r *run) items() []Result {
 	results := make([]Result, len(r.plan.Items))
 	finished := make([]chan struct{}, len(r.plan.Items))
@@ -187,7 +191,8 @@ func (r *run) items() []Result {
 				<-finished[j]
 			}
 			results[i] = r.item(r.plan.Items[i], required, results)
-			r.notify(func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }, func() { r.done++ })
+			finished := func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }
+			r.notify(finished, func() { r.done++ })
 			return nil
 		})
 	}
@@ -195,33 +200,31 @@ func (r *run) items() []Result {
 	return results
 }
 
-// notify tells the observers, one call at a time; first runs before them under the same lock.
-func (r *run) notify(tell func(Observer), first ...func()) {
+// notify calls the observers, one at a time. first runs before them under the same lock.
+func (r *run) notify(call func(Observer), first ...func()) {
 	r.observing.Lock()
 	defer r.observing.Unlock()
 	for _, f := range first {
 		f()
 	}
 	for _, o := range r.engine.observers {
-		tell(o)
+		call(o)
 	}
 }
 
-// item runs one item, or tells why not.
+// item runs one item, or returns why it cannot run.
 func (r *run) item(item Item, required []int, results []Result) Result {
 	res := Result{Item: item}
-	if err := r.ended(); err != nil {
-		res.settle(err)
+	if err := r.stopped(); err != nil {
+		res.conclude(err)
 		return res
 	}
 	for _, j := range required {
 		switch results[j].Outcome {
 		case Failed:
-			res.Outcome, res.Reason = Blocked, results[j].Item.Name()+" failed"
-			return res
+			return blocked(res, message.New("engine.result.required_failed", "item", results[j].Item.Name()))
 		case Unknown, Blocked:
-			res.Outcome, res.Reason = Blocked, results[j].Item.Name()+" could not be checked"
-			return res
+			return blocked(res, message.New("engine.result.required_not_checked", "item", results[j].Item.Name()))
 		}
 	}
 	r.notify(func(o Observer) { o.Started(r.context, item) })
@@ -229,7 +232,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	pass := checks.NewPass(checks.PassConfig{
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
 		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
-		Here: r.facts(item.Side, item.Role), Mapping: r.mapping,
+		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
 	})
 	err := r.call(item.Check, pass)
 	res.Duration = time.Since(started)
@@ -239,22 +242,27 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
 	res.Notes, res.Measured = pass.Notes(), pass.Measured()
-	if ended := r.ended(); err != nil && ended != nil {
-		err = ended
+	if stopped := r.stopped(); err != nil && stopped != nil {
+		err = stopped
 	}
 	if len(res.Findings) > 0 {
 		r.skip(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item)
 	}
-	res.settle(err)
+	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
-		res.Removable = r.removable(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item.Side)
+		res.Removable, res.removable = r.removable(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item.Side)
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
 }
 
-// ended tells why the run ended early, nil as long as it goes on.
-func (r *run) ended() error {
+func blocked(res Result, reason message.Text) Result {
+	res.Outcome, res.Reason = Blocked, reason.String()
+	return res
+}
+
+// stopped returns why the run stopped early, or nil while it continues.
+func (r *run) stopped() error {
 	switch {
 	case r.caller.Err() != nil:
 		return ErrInterrupted
@@ -264,8 +272,8 @@ func (r *run) ended() error {
 	return nil
 }
 
-// call runs a check under its time limit. It returns when the limit is reached even if the check
-// does not, and takes a panic for an error.
+// call runs a check under its time limit. It returns when the limit is reached, even if the check
+// does not, and treats a panic as an error.
 func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 	ctx, stop := datasource.WithClock(datasource.WithAsker(r.context, c.Type), r.task.Limits.CheckTimeout)
 	defer stop()
@@ -274,7 +282,7 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 		defer func() {
 			if p := recover(); p != nil {
 				r.engine.log.Error("a check panicked", "check", c.Type, "panic", p, "stack", string(debug.Stack()))
-				done <- fmt.Errorf("the check panicked, which is a fault of this program: %v", p)
+				done <- message.Err("engine.run.panic", "panic", p)
 			}
 		}()
 		done <- c.Run(ctx, pass)
@@ -284,7 +292,7 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 		return err
 	case <-ctx.Done():
 	}
-	select { // a check that minds its context ends in a moment, and knows better what it waited for
+	select { // a check that respects its context returns soon, with a more precise error
 	case err := <-done:
 		return err
 	case <-time.After(grace):
@@ -292,27 +300,31 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 	}
 }
 
-// grace is how long a check has to end after its limit.
+// grace is how long call waits for a check to return after its time limit.
 const grace = 100 * time.Millisecond
 
-// skip marks what was found with the reason of the first of the task's skips that covers it.
+// skip marks each finding with the reason of the first of the task's skips that covers it.
 func (r *run) skip(ctx context.Context, findings []Finding, item Item) {
 	for _, s := range r.task.Skip {
-		if s.Type != item.Check.Type {
+		if !r.task.skippable(item.Check, s.Type) {
 			continue
 		}
 		patterns := checks.NewPatterns(s.Objects, r.sourceCase(ctx))
 		for i := range findings {
-			if f := &findings[i]; f.Skipped == "" && (len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
+			f := &findings[i]
+			if f.Skipped == "" && s.covers(item, r.task.Route(), f.Finding) &&
+				(len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
 				f.Skipped = s.Reason
 			}
 		}
 	}
 }
 
-// covers tells whether the patterns match the object of the task that a finding on side is about.
+// covers reports whether the patterns match the task's object that a finding on side is about.
 func (r *run) covers(ctx context.Context, patterns *checks.Patterns, side checks.Side, o checks.Object) bool {
-	return slices.ContainsFunc(r.pairs(ctx, side, o), func(pair checks.TablePair) bool { return patterns.Match(pair.Source) })
+	return slices.ContainsFunc(r.pairs(ctx, side, o), func(pair checks.TablePair) bool {
+		return patterns.Match(pair.Source)
+	})
 }
 
 func (r *run) sourceCase(ctx context.Context) datasource.NameCase {
@@ -323,7 +335,7 @@ func (r *run) sourceCase(ctx context.Context) datasource.NameCase {
 	return server.NameCase
 }
 
-// pairs gives the objects of the task that an object found on side is or belongs to.
+// pairs returns the objects of the task that an object on side is or belongs to.
 func (r *run) pairs(ctx context.Context, side checks.Side, o checks.Object) []checks.TablePair {
 	t, ok := o.TableName()
 	if !ok {
@@ -339,26 +351,22 @@ func (r *run) pairs(ctx context.Context, side checks.Side, o checks.Object) []ch
 	return append(m.FromSource(t), m.MissingFrom(t)...)
 }
 
-// removable gives the objects without which nothing would be found, nil where that does not help:
-// where a finding belongs to none.
-func (r *run) removable(ctx context.Context, findings []Finding, side checks.Side) []RemovableObject {
-	var objects []RemovableObject
-	seen := map[datasource.TableName]bool{}
-	for _, f := range findings {
+// removable returns the objects without which nothing would be found, all of them and those of each finding;
+// nil where that does not help: where a finding belongs to none.
+func (r *run) removable(ctx context.Context, findings []Finding, side checks.Side) (all []RemovableObject, each [][]RemovableObject) {
+	each = make([][]RemovableObject, len(findings))
+	for i, f := range findings {
 		if f.Level == checks.Info {
 			continue
 		}
 		pairs := r.pairs(ctx, side, f.Object)
 		if len(pairs) == 0 {
-			return nil
+			return nil, nil
 		}
 		for _, pair := range pairs {
-			if !seen[pair.Source] {
-				seen[pair.Source] = true
-				objects = append(objects, RemovableObject{pair.Source, pair.IsView()})
-			}
+			each[i] = append(each[i], RemovableObject{pair.Source, pair.IsView()})
 		}
+		all = append(all, each[i]...)
 	}
-	slices.SortFunc(objects, func(a, b RemovableObject) int { return a.Compare(b.TableName) })
-	return objects
+	return sortedObjects(all), each
 }

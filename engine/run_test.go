@@ -16,7 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// page gives a check a page that validates; skippable ones say what follows.
+// page returns a valid page of a check. That of a skippable check has a skip consequence.
 func page(checkType, consequence string) checks.Page {
 	text := "# " + checkType + ": " + checkType + " in words\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n"
 	if consequence != "" {
@@ -26,7 +26,9 @@ func page(checkType, consequence string) checks.Page {
 }
 
 func check(checkType string, run func(context.Context, *checks.Pass) error) *checks.Check {
-	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail, On: []checks.Side{checks.Source},
+	return &checks.Check{Type: checkType, Page: page(checkType, "Rows are lost."), Level: checks.Fail,
+		Reads:  checks.Reads{Own: datasource.AllFacts(), Mapping: true},
+		Sides:  []checks.Side{checks.Source},
 		Phases: checks.AllPhases, Requires: []string{"RDB_CONNECT"}, Run: run}
 }
 
@@ -41,7 +43,7 @@ func shop() datasource.Snapshot {
 	}
 }
 
-// run runs a task over literal facts with these checks alone.
+// run runs a task over literal facts with these checks only.
 func run(t *testing.T, task engine.Task, added []*checks.Check, opts ...engine.Option) *engine.Report {
 	t.Helper()
 	var types []string
@@ -126,7 +128,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestStrictTakesWarningsForFailures(t *testing.T) {
+func TestStrictTreatsWarningsAsFailures(t *testing.T) {
 	t.Parallel()
 	r := run(t, task(), []*checks.Check{check("TEST_ONE", func(_ context.Context, p *checks.Pass) error {
 		p.Report(checks.Finding{Rule: "wrong", Level: checks.Warn})
@@ -158,11 +160,11 @@ func TestBlocked(t *testing.T) {
 	}
 }
 
-// A check that compares both ends needs both; one that looks at its own end does not need the other.
-func TestRequirementsOfBothEnds(t *testing.T) {
+// A check that compares source and destination requires both; other checks require only their own side.
+func TestRequirementsOfBothSides(t *testing.T) {
 	t.Parallel()
 	alone, both := check("TEST_ALONE", wrongTables()), check("TEST_BOTH", wrongTables())
-	both.Compares = true
+	both.Reads.Dest = checks.Facts{datasource.FactServer}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
 		if e.Host == "b" {
 			return datasource.Snapshot{datasource.FactServer: &datasource.Error{Class: datasource.ErrRefused, Cause: "nothing there"}}, nil
@@ -186,7 +188,7 @@ func TestRequirementsOfBothEnds(t *testing.T) {
 	}
 }
 
-// A check that does not end is given up at its limit; one that minds its context says why itself.
+// A check that does not return is abandoned at its time limit; one that respects its context returns its own error.
 func TestCheckTimeLimit(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
@@ -229,7 +231,7 @@ func TestRunTimeLimitAndInterruption(t *testing.T) {
 		t.Errorf("interrupted: %s, %v, %s, %s", res.Outcome, r.Interrupted, r.Verdict(false), r.Status())
 	}
 	if r.Results[0].Outcome != engine.Passed {
-		t.Errorf("what was known before the interruption is lost: %s", r.Results[0].Outcome)
+		t.Errorf("the result before the interruption is lost: %s", r.Results[0].Outcome)
 	}
 }
 
@@ -256,13 +258,13 @@ func TestSkip(t *testing.T) {
 				t.Errorf("got %s, %s; want %s, %s", res.Outcome, r.Status(), tc.outcome, tc.status)
 			}
 			if message := res.Message(20); !strings.Contains(message, "shop.a is wrong") || tc.outcome == engine.Skipped && !strings.Contains(message, "append-only") {
-				t.Errorf("the message lacks the finding or the reason: %q", message)
+				t.Errorf("the message does not contain the finding or the reason: %q", message)
 			}
 		})
 	}
 }
 
-// What an item says may be removed is a task without its findings, once it is excluded.
+// An item has no findings once its removable objects are excluded from the task.
 func TestRemovable(t *testing.T) {
 	t.Parallel()
 	wrong := check("TEST_ONE", func(ctx context.Context, p *checks.Pass) error {
@@ -301,7 +303,7 @@ func TestRemovable(t *testing.T) {
 	}
 }
 
-// Observers hear of the plan, of starts and of ends, one call at a time, counted without a gap.
+// Observers receive the plan, starts and finishes, one call at a time, with consecutive counts.
 type listener struct {
 	mu     sync.Mutex
 	events []string
@@ -375,16 +377,16 @@ func TestPlan(t *testing.T) {
 		reasons[l.Check.Type] = l.Reason
 	}
 	for checkType, reason := range map[string]string{
-		"TEST_ORACLE": "it holds for a source of type ORACLE; this one is MYSQL", "TEST_DEEP": "it reads sizes or data, which is done only when asked for (--deep)",
-		"TEST_LATER": "it belongs to the phases INCREMENTAL; this task has FULL", "TEST_UNWANTED": "it was not chosen",
+		"TEST_ORACLE": "applies to sources of type ORACLE; the source is MYSQL", "TEST_DEEP": "reads sizes or data, which the task does not ask for (--deep)",
+		"TEST_LATER": "belongs to the phases INCREMENTAL; the task has FULL", "TEST_UNWANTED": "not one of the selected checks",
 	} {
 		if reasons[checkType] != reason {
-			t.Errorf("%s is left out because %q, want %q", checkType, reasons[checkType], reason)
+			t.Errorf("%s does not apply because %q, want %q", checkType, reasons[checkType], reason)
 		}
 	}
 }
 
-func TestNewRefusesWhatDoesNotFit(t *testing.T) {
+func TestNewRejectsInvalidOptions(t *testing.T) {
 	t.Parallel()
 	lame := check("TEST_LAME", wrongTables())
 	lame.Requires = []string{"TEST_MISSING"}
@@ -399,7 +401,7 @@ func TestNewRefusesWhatDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestRunRefusesAWrongTask(t *testing.T) {
+func TestRunRejectsInvalidTask(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New()
 	if err != nil {
@@ -412,12 +414,12 @@ func TestRunRefusesAWrongTask(t *testing.T) {
 	wrong := task()
 	wrong.Skip = []engine.Skip{{Type: "RDB_CONNECT", Reason: "x"}}
 	if _, err := e.Run(t.Context(), wrong); !errors.As(err, &invalid) {
-		t.Errorf("a skip of what cannot be skipped: %v", err)
+		t.Errorf("a skip of a check that is not skippable: %v", err)
 	}
 }
 
-// An error of the other end than the item's says so.
-func TestErrorsOfTheOtherEndAreTold(t *testing.T) {
+// An error of the other side than the item's names that side.
+func TestErrorsNameTheOtherSide(t *testing.T) {
 	t.Parallel()
 	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account lacks a right", Remedy: "Grant it."}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
@@ -432,7 +434,7 @@ func TestErrorsOfTheOtherEndAreTold(t *testing.T) {
 		return err
 	}
 	compare := check("X_COMPARE", reads)
-	compare.On = []checks.Side{checks.Source, checks.Dest}
+	compare.Sides, compare.Reads.Source = checks.BothSides, checks.Facts{datasource.FactVariables}
 	task := task()
 	task.Source.Host, task.Destination.Host = "a", "b"
 	report := run(t, task, []*checks.Check{compare}, engine.WithOpener(open))

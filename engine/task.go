@@ -1,9 +1,9 @@
-// Package engine runs prechecks: it plans which checks belong to a task, runs them concurrently
-// against the two ends, and reports what they found.
+// Package engine runs prechecks. It plans which checks apply to a task, runs them concurrently
+// against the source and the destination, and reports what they found.
 //
-// A Task says what is to be migrated between which databases; New gives an Engine with the
-// catalogue of checks; Plan lists what will run and why the rest will not; Run gives a Report,
-// whose records have the documented form.
+// A Task describes what is migrated between which databases. New returns an Engine with the
+// catalogue of checks. Plan lists the checks that run, and why the others do not. Run returns a
+// Report, whose records have the documented form.
 package engine
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// TaskType is what the checked task does, as OceanBase Migration Service names it.
+// TaskType is the type of a task, as OceanBase Migration Service names it.
 type TaskType string
 
 // The types of task.
@@ -26,9 +26,9 @@ const (
 // TaskTypes lists every type of task.
 func TaskTypes() []TaskType { return []TaskType{Migration, Sync, Verify} }
 
-// Task is a migration or synchronization that is to be checked.
+// Task is a migration or synchronization to check.
 type Task struct {
-	ID     string // of the precheck, as in t_…; Run makes one up where it is empty
+	ID     string // of the precheck, such as t_…; if it is empty, Run generates one
 	Name   string
 	Type   TaskType
 	Phases checks.Phases
@@ -36,32 +36,35 @@ type Task struct {
 	Source, Destination Endpoint
 	Objects             checks.Selection
 	Skip                []Skip
-	Limits              Limits
-	Settings            checks.Settings
+	// SkippableFlags say which failures can be skipped, by the type of a check or the name of an item of OceanBase
+	// Migration Service, as its system parameter precheck.skippable_flags does.
+	SkippableFlags map[string]bool
+	Limits         Limits
+	Settings       checks.Settings
 }
 
-// Endpoint is one end of a task: its primary database, and a standby where there is one.
+// Endpoint is the source or the destination of a task: its primary and optional standby database.
 type Endpoint struct {
 	datasource.Endpoint
 	Standby *datasource.Endpoint
 }
 
-// Skip lets a task go on in spite of what a check finds.
+// Skip accepts the findings of a check.
 type Skip struct {
-	Type    string   // of the check
-	Objects []string // shell globs on schema.table of the source; empty is all that it finds
+	Type    string   // of the check, or an item of OceanBase Migration Service
+	Objects []string // shell globs on schema.table of the source; empty accepts all findings
 	Reason  string
 }
 
 // Limits bound a run.
 type Limits struct {
-	Connections  int           // open at a time on each database; 0 is 4
+	Connections  int           // maximum per database; 0 is 4
 	CheckTimeout time.Duration // of each check's own work, and of each statement; 0 is a minute
-	Timeout      time.Duration // of the whole run; 0 is half an hour
-	Objects      int           // most objects that a record's message names; 0 is 20
+	Timeout      time.Duration // of the whole run; 0 is 30 minutes
+	Objects      int           // maximum listed in a record's message; 0 is 20
 }
 
-// Limits that hold where a task leaves them zero.
+// The defaults of Limits.
 const (
 	DefaultConnections  = datasource.DefaultConnections
 	DefaultCheckTimeout = datasource.DefaultStatementTimeout
@@ -85,12 +88,12 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Route is what is known of the task before anything is connected.
+// Route returns what is known about the task before connecting to the databases.
 func (t Task) Route() checks.Route {
 	return checks.Route{Source: t.Source.Type, Dest: t.Destination.Type, Phases: t.Phases, Deep: t.Settings.Deep}
 }
 
-func (t Task) end(side checks.Side) Endpoint {
+func (t Task) endpoint(side checks.Side) Endpoint {
 	if side == checks.Dest {
 		return t.Destination
 	}

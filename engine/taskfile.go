@@ -16,18 +16,19 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// FileOptions say how ParseTask gets what a task file leaves open. The zero value takes
-// passwords from the environment and from files, and refuses to prompt.
+// FileOptions control how ParseTask completes a task file. The zero value reads passwords from
+// the environment and from files, and does not prompt.
 type FileOptions struct {
-	// Prompt asks a person for the password of a field, as in source.password.
+	// Prompt asks the user for the password of a field, such as source.password.
 	Prompt func(field string) (string, error)
-	// NoPasswords leaves passwords out: nothing will be connected to.
+	// NoPasswords skips passwords, for a task that is not run.
 	NoPasswords bool
 	// Override changes the task before it is validated.
 	Override func(*Task)
-	// Engine is what will run the task: skips are held against its catalogue.
+	// Engine is the engine that runs the task. Skips are validated against its catalogue.
 	Engine *Engine
 }
 
@@ -35,13 +36,13 @@ type FileOptions struct {
 func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Task{}, nil, TaskErrors{{File: path, Message: reason(err)}}
+		return Task{}, nil, TaskErrors{{File: path, Text: reason(err)}}
 	}
 	return ParseTask(path, data, o)
 }
 
-// ParseTask reads a task file of YAML or JSON; name is shown in errors. Passwords are fetched
-// while it is read. The error is a TaskErrors with everything that is wrong, each with its line.
+// ParseTask reads a task file in YAML or JSON and the passwords that it refers to. Errors show
+// name. The error is a TaskErrors that lists every error with its line.
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
 	f := taskFile{name: name, options: o, lines: map[string]int{}}
 	var document yaml.Node
@@ -50,11 +51,11 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		return Task{}, nil, TaskErrors{syntaxError(name, err)}
 	}
 	if len(document.Content) == 0 {
-		return Task{}, nil, TaskErrors{{File: name, Message: "the file is empty; precheck init writes one to start from"}}
+		return Task{}, nil, TaskErrors{{File: name, Text: message.New("engine.file.empty")}}
 	}
 	f.task(document.Content[0], &t)
 	if err := decoder.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		f.fail(document.Content[0], "", "the file holds more than one document")
+		f.fail(document.Content[0], "", message.New("engine.file.documents"))
 	}
 	if o.Override != nil {
 		o.Override(&t)
@@ -63,7 +64,12 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		unread := f.errs
 		f.add(t.Validate(), unread)
 		if o.Engine != nil {
-			f.add(o.Engine.ValidateSkips(t.Skip), unread)
+			f.add(o.Engine.ValidateSkips(t), unread)
+			for _, name := range o.Engine.UnknownFlags(t) {
+				path := "skippableFlags." + name
+				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
+				f.warnings = append(f.warnings, FieldError{f.name, f.line(path), path, text}.Error())
+			}
 		}
 	}
 	if len(f.errs) > 0 {
@@ -73,42 +79,42 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 	return t, f.warnings, nil
 }
 
-// syntaxError takes the line out of the YAML library's "yaml: line 7: …".
+// syntaxError returns an error of the YAML library, which reads "yaml: line 7: …".
 func syntaxError(name string, err error) FieldError {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	if strings.HasPrefix(message, "unknown anchor") { // its name may be a password
-		message = "a text that begins with * must be written in quotes"
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.HasPrefix(text, "unknown anchor") { // its name may be a password
+		return FieldError{File: name, Text: message.New("engine.file.unquoted", "character", "*")}
 	}
-	e := FieldError{File: name, Message: message}
-	if rest, ok := strings.CutPrefix(message, "line "); ok {
+	e := FieldError{File: name, Text: message.Verbatim(text)}
+	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		if number, text, ok := strings.Cut(rest, ": "); ok {
 			if line, err := strconv.Atoi(number); err == nil {
-				e.Line, e.Message = line, text
+				e.Line, e.Text = line, message.Verbatim(text)
 			}
 		}
 	}
 	return e
 }
 
-// taskFile is a task file being read.
+// taskFile is the state of reading a task file.
 type taskFile struct {
 	name     string
 	options  FileOptions
-	lines    map[string]int // of the fields that were read, by path
+	lines    map[string]int // line of each field that was read, by path
 	errs     TaskErrors
 	warnings []string
 }
 
-func (f *taskFile) fail(n *yaml.Node, path, format string, args ...any) {
-	f.errs = append(f.errs, FieldError{f.name, n.Line, path, fmt.Sprintf(format, args...)})
+func (f *taskFile) fail(n *yaml.Node, path string, text message.Text) {
+	f.errs = append(f.errs, FieldError{f.name, n.Line, path, text})
 }
 
-func (f *taskFile) warn(n *yaml.Node, path, format string, args ...any) {
-	f.warnings = append(f.warnings, FieldError{f.name, n.Line, path, fmt.Sprintf(format, args...)}.Error())
+func (f *taskFile) warn(n *yaml.Node, path string, text message.Text) {
+	f.warnings = append(f.warnings, FieldError{f.name, n.Line, path, text}.Error())
 }
 
-// add takes up the errors of a validation, with the lines of their fields. Of a field that could
-// not be read nothing more is said.
+// add appends the errors of a validation, with the lines of their fields. It ignores fields that
+// could not be read.
 func (f *taskFile) add(err error, unread TaskErrors) {
 	var invalid TaskErrors
 	errors.As(err, &invalid)
@@ -120,12 +126,12 @@ func (f *taskFile) add(err error, unread TaskErrors) {
 	}
 }
 
-// within tells whether a field belongs to another.
+// within reports whether a field belongs to another.
 func within(path, outer string) bool {
 	return outer != "" && (strings.HasPrefix(path, outer+".") || strings.HasPrefix(path, outer+"["))
 }
 
-// line gives the line of a field, or of the nearest field around it that the file has.
+// line returns the line of a field, or of the nearest enclosing field in the file.
 func (f *taskFile) line(path string) int {
 	for {
 		if line, ok := f.lines[path]; ok {
@@ -139,18 +145,18 @@ func (f *taskFile) line(path string) int {
 	}
 }
 
-// fields maps the names of an object's fields to what reads each.
+// fields maps the name of each field of an object to the function that reads it.
 type fields map[string]func(n *yaml.Node, path string)
 
-// object reads a mapping. A field that is not known or comes twice is an error.
+// object reads a mapping. An unknown or duplicate field is an error.
 func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 	n = resolve(n)
 	if n.Kind != yaml.MappingNode {
-		what := "a text" // which may be a URL with a password
+		var got any = message.New("engine.value.string") // which may be a URL with a password
 		if n.Kind != yaml.ScalarNode {
-			what = describe(n)
+			got = describe(n)
 		}
-		f.fail(n, path, "fields are wanted, as in {%s: …}, not %s", sortedNames(known)[0], what)
+		f.fail(n, path, message.New("engine.field.mapping", "example", sortedNames(known)[0], "value", got))
 		return
 	}
 	seen := map[string]bool{}
@@ -161,14 +167,14 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 		switch {
 		case !ok:
 			names := sortedNames(known)
-			f.fail(key, at, "there is no such field; allowed are %s%s", strings.Join(names, ", "), didYouMean(key.Value, names))
+			f.fail(key, at, message.New("engine.field.unknown", "allowed", names, "hint", didYouMean(key.Value, names)))
 		case seen[key.Value]:
-			f.fail(key, at, "the field comes twice")
+			f.fail(key, at, message.New("engine.field.duplicate"))
 		default:
 			f.lines[at] = key.Line
 			switch value = resolve(value); {
 			case strings.HasPrefix(value.Tag, "!") && !strings.HasPrefix(value.Tag, "!!"):
-				f.fail(value, at, "a text that begins with ! must be written in quotes")
+				f.fail(value, at, message.New("engine.file.unquoted", "character", "!"))
 			case value.Tag != "!!null":
 				read(value, at)
 			}
@@ -177,7 +183,7 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 	}
 }
 
-// resolve follows an alias to what it stands for.
+// resolve returns the node that an alias refers to.
 func resolve(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -194,12 +200,13 @@ func sortedNames(known fields) []string {
 	return names
 }
 
-func describe(n *yaml.Node) string {
+// describe returns the kind of a node, or the value of a scalar.
+func describe(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "fields"
+		return message.New("engine.value.mapping")
 	case yaml.SequenceNode:
-		return "a list"
+		return message.New("engine.value.list")
 	}
 	return strconv.Quote(n.Value)
 }
@@ -207,7 +214,7 @@ func describe(n *yaml.Node) string {
 // list reads each element of a sequence.
 func (f *taskFile) list(n *yaml.Node, path string, each func(n *yaml.Node, path string)) {
 	if n.Kind != yaml.SequenceNode {
-		f.fail(n, path, "a list is wanted, as in [a, b], not %s", describe(n))
+		f.fail(n, path, message.New("engine.field.list", "value", describe(n)))
 		return
 	}
 	for i, element := range n.Content {
@@ -219,13 +226,13 @@ func (f *taskFile) list(n *yaml.Node, path string, each func(n *yaml.Node, path 
 
 func (f *taskFile) text(n *yaml.Node, path string) string {
 	if n.Kind != yaml.ScalarNode {
-		f.fail(n, path, "a text is wanted, not %s", describe(n))
+		f.fail(n, path, message.New("engine.field.string", "value", describe(n)))
 		return ""
 	}
 	return n.Value
 }
 
-// The readers of one field each.
+// The functions that read one field each.
 
 func text[T ~string](f *taskFile, to *T) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) { *to = T(f.text(n, path)) }
@@ -235,7 +242,7 @@ func number(f *taskFile, to *int, least int) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		value, err := strconv.Atoi(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil || value < least {
-			f.fail(n, path, "a whole number from %d on is wanted, not %s", least, describe(n))
+			f.fail(n, path, message.New("engine.field.integer", "least", least, "value", describe(n)))
 			return
 		}
 		*to = value
@@ -245,16 +252,33 @@ func number(f *taskFile, to *int, least int) func(*yaml.Node, string) {
 func flag(f *taskFile, to *bool) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		if err := n.Decode(to); err != nil {
-			f.fail(n, path, "true or false is wanted, not %s", describe(n))
+			f.fail(n, path, message.New("engine.field.boolean", "value", describe(n)))
 		}
 	}
+}
+
+// flags returns a field for each name of a mapping of names to booleans.
+func flags(f *taskFile, n *yaml.Node, to map[string]bool) fields {
+	known := fields{"DB_UK_INDEX": nil} // the example of a node that is not a mapping
+	if n.Kind != yaml.MappingNode {
+		return known
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		known[name] = func(n *yaml.Node, path string) {
+			var value bool
+			flag(f, &value)(n, path)
+			to[name] = value
+		}
+	}
+	return known
 }
 
 func duration(f *taskFile, to *time.Duration) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		value, err := time.ParseDuration(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
-			f.fail(n, path, "a time with its unit is wanted, as in 60s, 30m or 24h, not %s", describe(n))
+			f.fail(n, path, message.New("engine.field.duration", "value", describe(n)))
 			return
 		}
 		*to = value
@@ -274,35 +298,46 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.list(n, path, func(n *yaml.Node, path string) {
 				phase, ok := checks.ParsePhase(f.text(n, path))
 				if !ok {
-					f.fail(n, path, "%s", oneOf(n.Value, checks.AllPhases.Names()))
+					f.fail(n, path, oneOf(n.Value, checks.AllPhases.Names()))
 				}
 				t.Phases |= phase
 			})
 		},
-		"source":      func(n *yaml.Node, path string) { f.end(n, path, &t.Source) },
-		"destination": func(n *yaml.Node, path string) { f.end(n, path, &t.Destination) },
+		"source":      func(n *yaml.Node, path string) { f.endpoint(n, path, &t.Source) },
+		"destination": func(n *yaml.Node, path string) { f.endpoint(n, path, &t.Destination) },
 		"objects":     func(n *yaml.Node, path string) { f.objects(n, path, &t.Objects) },
 		"skip": func(n *yaml.Node, path string) {
 			f.list(n, path, func(n *yaml.Node, path string) {
 				var s Skip
-				f.object(n, path, fields{"type": text(f, &s.Type), "objects": texts(f, &s.Objects), "reason": text(f, &s.Reason)})
+				f.object(n, path, fields{
+					"type": text(f, &s.Type), "objects": texts(f, &s.Objects), "reason": text(f, &s.Reason),
+				})
 				t.Skip = append(t.Skip, s)
 			})
 		},
+		"skippableFlags": func(n *yaml.Node, path string) {
+			t.SkippableFlags = map[string]bool{}
+			f.object(n, path, flags(f, n, t.SkippableFlags))
+		},
 		"limits": func(n *yaml.Node, path string) {
-			f.object(n, path, fields{"connections": number(f, &t.Limits.Connections, 1), "objects": number(f, &t.Limits.Objects, 1),
-				"checkTimeout": duration(f, &t.Limits.CheckTimeout), "timeout": duration(f, &t.Limits.Timeout)})
+			f.object(n, path, fields{
+				"connections": number(f, &t.Limits.Connections, 1), "objects": number(f, &t.Limits.Objects, 1),
+				"checkTimeout": duration(f, &t.Limits.CheckTimeout), "timeout": duration(f, &t.Limits.Timeout),
+			})
 		},
 		"settings": func(n *yaml.Node, path string) {
 			s := &t.Settings
-			f.object(n, path, fields{"deep": flag(f, &s.Deep), "connections": number(f, &s.Connections, 1), "logRetention": duration(f, &s.LogRetention),
-				"startPosition": text(f, &s.StartPosition), "allowNonEmpty": flag(f, &s.AllowNonEmpty)})
+			f.object(n, path, fields{
+				"deep": flag(f, &s.Deep), "connections": number(f, &s.Connections, 1),
+				"logRetention": duration(f, &s.LogRetention), "startPosition": text(f, &s.StartPosition),
+				"allowNonEmpty": flag(f, &s.AllowNonEmpty),
+			})
 		},
 	})
 }
 
-// end reads an endpoint. Its standby has the primary's type, account and TLS unless it says otherwise.
-func (f *taskFile) end(n *yaml.Node, path string, e *Endpoint) {
+// endpoint reads an endpoint. Its standby inherits the primary's type, account and TLS.
+func (f *taskFile) endpoint(n *yaml.Node, path string, e *Endpoint) {
 	var standby *yaml.Node
 	known := f.endpointFields(&e.Endpoint)
 	known["standby"] = func(n *yaml.Node, _ string) { standby = n }
@@ -322,7 +357,9 @@ func (f *taskFile) endpointFields(e *datasource.Endpoint) fields {
 		"password": func(n *yaml.Node, path string) { f.password(n, path, &e.Password) },
 		"tls": func(n *yaml.Node, path string) {
 			e.TLS = datasource.TLS{}
-			f.object(n, path, fields{"mode": text(f, &e.TLS.Mode), "ca": text(f, &e.TLS.CA), "cert": text(f, &e.TLS.Cert), "key": text(f, &e.TLS.Key)})
+			f.object(n, path, fields{
+				"mode": text(f, &e.TLS.Mode), "ca": text(f, &e.TLS.CA), "cert": text(f, &e.TLS.Cert), "key": text(f, &e.TLS.Key),
+			})
 		},
 	}
 }
@@ -342,7 +379,10 @@ func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {
 		"databases": func(n *yaml.Node, path string) {
 			f.list(n, path, func(n *yaml.Node, path string) {
 				var d checks.SelectedDatabase
-				f.object(n, path, fields{"name": text(f, &d.Name), "mappedName": text(f, &d.MappedName), "tables": tables(&d.Tables), "views": tables(&d.Views)})
+				f.object(n, path, fields{
+					"name": text(f, &d.Name), "mappedName": text(f, &d.MappedName),
+					"tables": tables(&d.Tables), "views": tables(&d.Views),
+				})
 				s.Databases = append(s.Databases, d)
 			})
 		},
@@ -352,7 +392,7 @@ func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {
 // password reads a password: {env: NAME}, {file: path}, {prompt: true}, or the password itself.
 func (f *taskFile) password(n *yaml.Node, path string, to *datasource.Secret) {
 	if n.Kind == yaml.ScalarNode {
-		f.warn(n, path, "the password stands in the task file: use {env: NAME}, {file: path} or {prompt: true}")
+		f.warn(n, path, message.New("engine.password.in_task_file"))
 		*to = datasource.NewSecret(n.Value)
 		return
 	}
@@ -373,24 +413,24 @@ func (f *taskFile) password(n *yaml.Node, path string, to *datasource.Secret) {
 	var err error
 	switch {
 	case given != 1:
-		f.fail(n, path, "exactly one of env, file and prompt is wanted")
+		f.fail(n, path, message.New("engine.password.one_source"))
 		return
 	case f.options.NoPasswords:
 		return
 	case env != "":
 		var set bool
 		if value, set = os.LookupEnv(env); !set {
-			err = fmt.Errorf("the environment variable %s is not set", env)
+			err = message.Err("engine.password.variable_not_set", "name", env)
 		}
 	case file != "":
 		value, err = f.passwordFile(n, path, file)
 	case f.options.Prompt == nil:
-		err = errors.New("there is no terminal to ask for it: use {env: NAME} or {file: path}")
+		err = message.Err("engine.password.no_terminal")
 	default:
 		value, err = f.options.Prompt(path)
 	}
 	if err != nil {
-		f.fail(n, path, "%v", err)
+		f.fail(n, path, message.Of(err))
 	}
 	*to = datasource.NewSecret(value)
 }
@@ -399,24 +439,29 @@ func (f *taskFile) password(n *yaml.Node, path string, to *datasource.Secret) {
 func (f *taskFile) passwordFile(n *yaml.Node, path, file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
-		return "", errors.New(file + ": " + reason(err))
+		return "", fileError(file, err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		f.warn(n, path, "others may read %s: run chmod 600 on it", file)
+		f.warn(n, path, message.New("engine.password.file_mode", "file", file))
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return "", errors.New(file + ": " + reason(err))
+		return "", fileError(file, err)
 	}
 	line, _, _ := strings.Cut(string(data), "\n")
 	return strings.TrimSuffix(line, "\r"), nil
 }
 
-// reason gives why a file could not be used, without its name.
-func reason(err error) string {
+// reason returns why a file could not be used, without the name of the file.
+func reason(err error) message.Text {
 	var at *fs.PathError
 	if errors.As(err, &at) {
-		return at.Err.Error()
+		err = at.Err
 	}
-	return err.Error()
+	return message.Of(err)
+}
+
+// fileError returns why a file could not be used.
+func fileError(file string, err error) error {
+	return message.Err("engine.file.unusable", "file", file, "reason", reason(err))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// Whatever a task file holds, it is read or refused with errors that name it; none is a panic.
+// Any task file is read, or rejected with errors that name the file. None causes a panic.
 func FuzzParseTask(f *testing.F) {
 	tasks, err := filepath.Glob(filepath.Join("..", "testdata", "tasks", "*"))
 	if err != nil || len(tasks) == 0 {

@@ -22,7 +22,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-var update = flag.Bool("update", false, "write what is got into the golden files")
+var update = flag.Bool("update", false, "update the golden files")
 
 // golden compares got with a file of testdata/golden.
 func golden(t *testing.T, name, got string) {
@@ -42,7 +42,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// Every error of a wrong task is told at once, with its line, its field and what is allowed.
+// All errors of a wrong task are returned at once, with line, field and allowed values.
 func TestWrongTasks(t *testing.T) {
 	t.Parallel()
 	e, err := engine.New(engine.WithOnly("RDB_CONNECT"))
@@ -116,7 +116,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 		t.Fatal(err)
 	}
 	if asked != "destination.password" {
-		t.Errorf("it asked for %q", asked)
+		t.Errorf("the prompt is for %q", asked)
 	}
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "chmod 600") {
 		t.Errorf("warnings %q, want one of the password file's mode", warnings)
@@ -140,7 +140,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 	}
 }
 
-// A task of JSON is read with every escape that JSON has, and its errors have lines.
+// A JSON task is read with every escape of JSON, and its errors have lines.
 func TestParseTaskOfJSON(t *testing.T) {
 	t.Parallel()
 	text := "\uFEFF" + `{
@@ -154,7 +154,7 @@ func TestParseTaskOfJSON(t *testing.T) {
 		t.Errorf("name %q, user %q, %v", task.Name, task.Source.User, err)
 	}
 	_, _, err = engine.ParseTask("t.json", []byte(fmt.Sprintf(text, ",\n\"typ\": \"\\/\"")), engine.FileOptions{})
-	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: there is no such field") {
+	if err == nil || !strings.HasPrefix(err.Error(), "t.json:6: typ: unknown field") {
 		t.Errorf("error %v, want one of line 6", err)
 	}
 }
@@ -182,7 +182,7 @@ func TestParseEndpoint(t *testing.T) {
 	}
 }
 
-// However a task is printed, marshalled or logged, its passwords are not shown.
+// Printing, marshalling or logging a task does not show its passwords.
 func TestPasswordsOfATaskAreNotShown(t *testing.T) {
 	t.Parallel()
 	task, warnings, err := engine.ParseTask("t.yaml", []byte(`
@@ -210,6 +210,6 @@ objects: {include: ["*.*"]}
 		t.Errorf("a password is shown: %s", shown)
 	}
 	if task.Source.Standby.Password.Reveal() != "hunter2" {
-		t.Error("the standby has not its primary's password")
+		t.Error("the standby does not inherit its primary's password")
 	}
 }

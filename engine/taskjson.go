@@ -7,16 +7,15 @@ import (
 	"unicode/utf16"
 )
 
-// plainJSON writes those escapes of a JSON document that the YAML library does not read, \/ and
-// surrogate pairs, as the characters that they stand for. Lines stay where they are; what is not
-// JSON stays as it is.
+// plainJSON replaces the escapes of a JSON document that the YAML library does not read, \/ and
+// surrogate pairs, by their characters. It keeps line numbers, and text that is not JSON.
 func plainJSON(data []byte) []byte {
 	if !json.Valid(data) {
 		return data
 	}
 	var b strings.Builder
 	for rest := string(data); ; {
-		before, after, found := strings.Cut(rest, `\`) // the character after it belongs to it, whatever it is
+		before, after, found := strings.Cut(rest, `\`) // the next character belongs to it
 		b.WriteString(before)
 		if !found {
 			return []byte(b.String())

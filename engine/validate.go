@@ -1,34 +1,37 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// routes holds the types of destination that each type of source may be migrated to.
+// routes maps each type of source to its supported types of destination.
 var routes = map[datasource.Type][]datasource.Type{
 	datasource.MySQL:           {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL},
 	datasource.MariaDB:         {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL},
 	datasource.OceanBaseMySQL:  {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL},
 	datasource.OceanBaseOracle: {datasource.OceanBaseOracle, datasource.Oracle},
-	datasource.Oracle:          {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.OceanBaseOracle, datasource.Oracle},
+	datasource.Oracle: {datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL,
+		datasource.OceanBaseOracle, datasource.Oracle},
 }
 
-// The most that Limits may ask for.
+// The upper bounds of Limits.
 const (
 	maxConnections = 64
 	maxObjects     = 100_000
 )
 
-// Validate tells everything that is wrong with a task: a TaskErrors, nil if nothing.
+// Validate returns all errors of a task as a TaskErrors, or nil if there are none.
 func (t Task) Validate() error {
 	var v validator
 	v.task(t)
@@ -40,48 +43,69 @@ func (t Task) Validate() error {
 
 type validator struct{ errs TaskErrors }
 
-func (v *validator) fail(path, format string, args ...any) {
-	v.errs = append(v.errs, FieldError{Path: path, Message: fmt.Sprintf(format, args...)})
+func (v *validator) fail(path string, text message.Text) {
+	v.errs = append(v.errs, FieldError{Path: path, Text: text})
+}
+
+func (v *validator) required(path string) { v.fail(path, message.New("engine.field.required")) }
+
+// between fails for a number that is neither 0, which stands for the default, nor in a range.
+func (v *validator) between(path string, value, most int) {
+	if value < 0 || value > most {
+		v.fail(path, message.New("engine.field.range", "least", 1, "most", most, "value", value))
+	}
+}
+
+func (v *validator) notNegative(path string, d time.Duration) {
+	if d < 0 {
+		v.fail(path, message.New("engine.field.negative", "value", d))
+	}
 }
 
 func (v *validator) task(t Task) {
 	switch {
 	case t.Name == "":
-		v.fail("name", "a name is needed")
+		v.required("name")
 	case strings.ContainsFunc(t.Name, unicode.IsSpace):
-		v.fail("name", "%q holds a space, which a name may not", t.Name)
+		v.fail("name", message.New("engine.task.name_has_space", "name", strconv.Quote(t.Name)))
 	}
 	if t.Type != "" && !slices.Contains(TaskTypes(), t.Type) {
-		v.fail("type", "%s", oneOf(string(t.Type), TaskTypes()))
+		v.fail("type", oneOf(string(t.Type), TaskTypes()))
 	}
 	if t.Phases == 0 {
-		v.fail("phases", "at least one of %s is needed", checks.AllPhases)
+		v.fail("phases", message.New("engine.task.phases_required", "allowed", checks.AllPhases.Names()))
 	}
-	v.end("source", t.Source)
-	v.end("destination", t.Destination)
-	if to, known := routes[t.Source.Type]; known && slices.Contains(datasource.Types(), t.Destination.Type) && !slices.Contains(to, t.Destination.Type) {
-		v.fail("destination.type", "a source of type %s cannot be migrated to %s; it can be to %s", t.Source.Type, t.Destination.Type, join(to))
-	}
+	v.primaryAndStandby("source", t.Source)
+	v.primaryAndStandby("destination", t.Destination)
+	v.route(t.Source.Type, t.Destination.Type)
 	v.selection(t.Objects)
 	v.limits(t.Limits)
-	if t.Settings.Connections < 0 {
-		v.fail("settings.connections", "%d is not a number of connections", t.Settings.Connections)
+	if n := t.Settings.Connections; n < 0 {
+		v.fail("settings.connections", message.New("engine.field.integer", "least", 1, "value", n))
 	}
-	if t.Settings.LogRetention < 0 {
-		v.fail("settings.logRetention", "%s is negative", t.Settings.LogRetention)
+	v.notNegative("settings.logRetention", t.Settings.LogRetention)
+}
+
+// route fails for two known types that no migration connects.
+func (v *validator) route(source, destination datasource.Type) {
+	supported, known := routes[source]
+	if known && slices.Contains(datasource.Types(), destination) && !slices.Contains(supported, destination) {
+		v.fail("destination.type", message.New("engine.task.route",
+			"source", source, "destination", destination, "supported", supported))
 	}
 }
 
-func (v *validator) end(path string, e Endpoint) {
+func (v *validator) primaryAndStandby(path string, e Endpoint) {
 	if e == (Endpoint{}) {
-		v.fail(path, "an endpoint is needed: type, host, port, user and password")
+		v.fail(path, message.New("engine.endpoint.required"))
 		return
 	}
 	v.endpoint(path, e.Endpoint)
 	if e.Standby != nil {
 		v.endpoint(path+".standby", *e.Standby)
 		if e.Type != "" && e.Standby.Type != e.Type {
-			v.fail(path+".standby.type", "%s is not the type of its primary, %s", e.Standby.Type, e.Type)
+			v.fail(path+".standby.type", message.New("engine.endpoint.standby_type",
+				"primary", e.Type, "standby", e.Standby.Type))
 		}
 	}
 }
@@ -89,36 +113,34 @@ func (v *validator) end(path string, e Endpoint) {
 func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	switch {
 	case e.Type == "":
-		v.fail(path+".type", "a type is needed, one of %s", join(datasource.Types()))
+		v.fail(path+".type", message.New("engine.endpoint.type_required", "allowed", datasource.Types()))
 	case !slices.Contains(datasource.Types(), e.Type):
-		v.fail(path+".type", "%s", oneOf(string(e.Type), datasource.Types()))
+		v.fail(path+".type", oneOf(string(e.Type), datasource.Types()))
 	}
 	switch _, err := netip.ParseAddr(e.Host); {
 	case e.Host == "":
-		v.fail(path+".host", "a host is needed")
+		v.required(path + ".host")
 	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
-		v.fail(path+".host", "the name or the address of a host is wanted, and nothing else: its port belongs to %s.port", path)
+		v.fail(path+".host", message.New("engine.endpoint.host", "path", path))
 	}
-	if e.Port < 0 || e.Port > 65535 {
-		v.fail(path+".port", "%d is not a port, which is 1 to 65535", e.Port)
-	}
+	v.between(path+".port", e.Port, 65535)
 	if e.User == "" {
-		v.fail(path+".user", "a user is needed")
+		v.required(path + ".user")
 	}
 	switch oracle := e.Type == datasource.Oracle; {
 	case oracle && (e.Service == "") == (e.SID == ""):
-		v.fail(path+".service", "either service or sid is needed")
+		v.fail(path+".service", message.New("engine.endpoint.service_or_sid"))
 	case !oracle && e.Service != "":
-		v.fail(path+".service", "only an endpoint of type ORACLE has a service")
+		v.fail(path+".service", message.New("engine.endpoint.oracle_only"))
 	case !oracle && e.SID != "":
-		v.fail(path+".sid", "only an endpoint of type ORACLE has a sid")
+		v.fail(path+".sid", message.New("engine.endpoint.oracle_only"))
 	}
 	v.tls(path+".tls", e.TLS)
 }
 
 func (v *validator) tls(path string, t datasource.TLS) {
 	if !t.Mode.Valid() {
-		v.fail(path+".mode", "%s", oneOf(string(t.Mode), datasource.TLSModes()))
+		v.fail(path+".mode", oneOf(string(t.Mode), datasource.TLSModes()))
 		return
 	}
 	off := t.Mode == "" || t.Mode == datasource.TLSDisabled
@@ -126,22 +148,22 @@ func (v *validator) tls(path string, t datasource.TLS) {
 		switch {
 		case f.file == "":
 		case off:
-			v.fail(path+"."+f.name, "a file is given, but TLS is off: set %s.mode", path)
+			v.fail(path+"."+f.name, message.New("engine.tls.off", "path", path))
 		default:
 			if err := readable(f.file); err != nil {
-				v.fail(path+"."+f.name, "%s: %s", f.file, reason(err))
+				v.fail(path+"."+f.name, message.Of(fileError(f.file, err)))
 			}
 		}
 	}
 	switch {
 	case t.Cert != "" && t.Key == "":
-		v.fail(path+".key", "cert is given without its key")
+		v.fail(path+".key", message.New("engine.tls.required_with", "field", "cert"))
 	case t.Cert == "" && t.Key != "":
-		v.fail(path+".cert", "key is given without its cert")
+		v.fail(path+".cert", message.New("engine.tls.required_with", "field", "key"))
 	}
 }
 
-// readable tells why a file cannot be read, nil if it can.
+// readable returns the reason why a file cannot be read, or nil if it can.
 func readable(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -150,27 +172,27 @@ func readable(path string) error {
 	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
-		return errors.New("it is a folder")
+		return message.Err("engine.file.directory")
 	}
 	return err
 }
 
 func (v *validator) selection(s checks.Selection) {
 	if s.Mode != "" && !slices.Contains(checks.MappingModes(), s.Mode) {
-		v.fail("objects.mode", "%s", oneOf(string(s.Mode), checks.MappingModes()))
+		v.fail("objects.mode", oneOf(string(s.Mode), checks.MappingModes()))
 	}
 	switch {
 	case s.Mode == checks.Wildcard && len(s.Include) == 0:
-		v.fail("objects.include", "the mode WILDCARD needs a pattern, as in shop.*")
+		v.fail("objects.include", message.New("engine.objects.pattern_required"))
 	case s.Mode == checks.Specific && len(s.Include) > 0:
-		v.fail("objects.include", "patterns belong to the modes WILDCARD and COMPLEX; this one is SPECIFIC")
+		v.fail("objects.include", message.New("engine.objects.pattern_not_allowed"))
 	case len(s.Databases) == 0 && len(s.Include) == 0:
-		v.fail("objects", "databases or include is needed: say what is to be migrated")
+		v.fail("objects", message.New("engine.objects.required"))
 	}
 	for i, d := range s.Databases {
 		at := fmt.Sprintf("objects.databases[%d]", i)
 		if d.Name == "" {
-			v.fail(at+".name", "a name is needed")
+			v.required(at + ".name")
 		}
 		v.names(at+".tables", d.Tables)
 		v.names(at+".views", d.Views)
@@ -181,7 +203,7 @@ func (v *validator) selection(s checks.Selection) {
 	}{{"include", s.Include}, {"exclude", s.Exclude}} {
 		for i, text := range list.patterns {
 			if err := checks.CheckPattern(text); err != nil {
-				v.fail(fmt.Sprintf("objects.%s[%d]", list.name, i), "%v", err)
+				v.fail(fmt.Sprintf("objects.%s[%d]", list.name, i), message.Of(err))
 			}
 		}
 	}
@@ -190,55 +212,39 @@ func (v *validator) selection(s checks.Selection) {
 func (v *validator) names(path string, tables []checks.SelectedTable) {
 	for i, t := range tables {
 		if t.Name == "" {
-			v.fail(fmt.Sprintf("%s[%d].name", path, i), "a name is needed")
+			v.required(fmt.Sprintf("%s[%d].name", path, i))
 		}
 	}
 }
 
 func (v *validator) limits(l Limits) {
-	if l.Connections < 0 || l.Connections > maxConnections {
-		v.fail("limits.connections", "%d is not 1 to %d", l.Connections, maxConnections)
-	}
-	if l.CheckTimeout < 0 {
-		v.fail("limits.checkTimeout", "%s is negative", l.CheckTimeout)
-	}
-	if l.Timeout < 0 {
-		v.fail("limits.timeout", "%s is negative", l.Timeout)
-	}
-	if l.Objects < 0 || l.Objects > maxObjects {
-		v.fail("limits.objects", "%d is not 1 to %d", l.Objects, maxObjects)
-	}
+	v.between("limits.connections", l.Connections, maxConnections)
+	v.notNegative("limits.checkTimeout", l.CheckTimeout)
+	v.notNegative("limits.timeout", l.Timeout)
+	v.between("limits.objects", l.Objects, maxObjects)
 }
 
-func join[T ~string](list []T) string {
-	words := make([]string, len(list))
-	for i, w := range list {
-		words[i] = string(w)
-	}
-	return strings.Join(words, ", ")
-}
-
-// ValidateSkips tells everything that is wrong with the skips of a task, as Run does: a
-// TaskErrors, nil if nothing.
-func (e *Engine) ValidateSkips(skips []Skip) error {
+// ValidateSkips returns all errors of a task's skips as a TaskErrors, or nil if there are none.
+// Run validates them, too.
+func (e *Engine) ValidateSkips(t Task) error {
 	var v validator
-	for i, s := range skips {
+	for i, s := range t.Skip {
 		at := fmt.Sprintf("skip[%d]", i)
-		c, err := e.Check(s.Type)
+		selected, err := named(e.order, s.Type)
 		switch {
 		case s.Type == "":
-			v.fail(at+".type", "the type of a check is needed, as in RDB_PRIMARY_KEY")
+			v.fail(at+".type", message.New("engine.skip.type_required"))
 		case err != nil:
-			v.fail(at+".type", "%v", err)
-		case !c.Skippable():
-			v.fail(at+".type", "%s cannot be skipped: a migration cannot go on without it", s.Type)
+			v.fail(at+".type", message.Of(err))
+		case !slices.ContainsFunc(selected, func(c *checks.Check) bool { return t.skippable(c, s.Type) }):
+			v.fail(at+".type", message.New("engine.skip.not_skippable", "type", s.Type))
 		}
 		if strings.TrimSpace(s.Reason) == "" {
-			v.fail(at+".reason", "a reason is needed")
+			v.required(at + ".reason")
 		}
 		for j, text := range s.Objects {
 			if err := checks.CheckPattern(text); err != nil {
-				v.fail(fmt.Sprintf("%s.objects[%d]", at, j), "%v", err)
+				v.fail(fmt.Sprintf("%s.objects[%d]", at, j), message.Of(err))
 			}
 		}
 	}

@@ -3,128 +3,137 @@ package catalogue
 
 import (
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/common"
-	"github.com/dbprecheck/precheck/checks/mysql"
-	"github.com/dbprecheck/precheck/checks/oceanbase"
-	"github.com/dbprecheck/precheck/checks/oracle"
+	"github.com/dbprecheck/precheck/checks/binlog"
+	"github.com/dbprecheck/precheck/checks/capacity"
+	"github.com/dbprecheck/precheck/checks/charset"
+	"github.com/dbprecheck/precheck/checks/column"
+	"github.com/dbprecheck/precheck/checks/expression"
+	"github.com/dbprecheck/precheck/checks/key"
+	"github.com/dbprecheck/precheck/checks/naming"
+	"github.com/dbprecheck/precheck/checks/object"
+	"github.com/dbprecheck/precheck/checks/privilege"
+	"github.com/dbprecheck/precheck/checks/redo"
+	"github.com/dbprecheck/precheck/checks/server"
+	"github.com/dbprecheck/precheck/checks/settings"
+	"github.com/dbprecheck/precheck/checks/table"
 )
 
 // All gives every check, in the order in which they are shown.
 func All() []*checks.Check {
 	return []*checks.Check{
 		// Connectivity, identity, versions
-		common.Connect,
-		common.ClockLatency,
-		common.Version,
-		common.VersionCompatible,
-		common.SameInstance,
-		common.Role,
-		oracle.Container,
-		oracle.RAC,
+		server.Connect,
+		server.ClockLatency,
+		server.Version,
+		server.VersionCompatible,
+		server.SameInstance,
+		server.Role,
+		server.Container,
+		server.RAC,
 
 		// Privileges
-		common.ReadPrivilege,
-		common.LogPrivilege,
-		oracle.DictionaryPrivilege,
-		mysql.LockPrivilege,
-		common.WritePrivilege,
-		mysql.SessionPrivilege,
-		mysql.Definer,
+		privilege.ReadPrivilege,
+		privilege.LogPrivilege,
+		privilege.DictionaryPrivilege,
+		privilege.LockPrivilege,
+		privilege.WritePrivilege,
+		privilege.SessionPrivilege,
+		privilege.Definer,
 
 		// MySQL-type source: logging
-		mysql.BinlogEnabled,
-		mysql.BinlogFormat,
-		mysql.BinlogRowImage,
-		mysql.BinlogRowValueOptions,
-		mysql.BinlogRowMetadata,
-		mysql.BinlogRetention,
-		mysql.BinlogFilter,
-		mysql.BinlogPosition,
-		mysql.ServerID,
-		mysql.GTIDMode,
-		mysql.LogReplicaUpdates,
-		mysql.BinlogEncryption,
+		binlog.BinlogEnabled,
+		binlog.BinlogFormat,
+		binlog.BinlogRowImage,
+		binlog.BinlogRowValueOptions,
+		binlog.BinlogRowMetadata,
+		binlog.BinlogRetention,
+		binlog.BinlogFilter,
+		binlog.BinlogPosition,
+		binlog.ServerID,
+		binlog.GTIDMode,
+		binlog.LogReplicaUpdates,
+		binlog.BinlogEncryption,
 
 		// Settings that must agree
-		mysql.LowerCaseTableNames,
-		common.Charset,
-		mysql.UTF8MB3,
-		common.TimeZone,
-		mysql.SQLMode,
-		mysql.MaxAllowedPacket,
-		common.Timeouts,
-		mysql.SessionDefaults,
-		common.DestForeignKeyTrigger,
-		mysql.TrustFunctionCreators,
-		mysql.LocalInfile,
+		settings.LowerCaseTableNames,
+		charset.Charset,
+		charset.UTF8MB3,
+		settings.TimeZone,
+		settings.SQLMode,
+		settings.MaxAllowedPacket,
+		capacity.Timeouts,
+		settings.SessionDefaults,
+		object.DestForeignKeyTrigger,
+		privilege.TrustFunctionCreators,
+		settings.LocalInfile,
 
 		// Capacity
-		common.ConnectionLimit,
-		common.DiskSpace,
-		common.TableCount,
-		common.UndoRetention,
+		capacity.ConnectionLimit,
+		capacity.DiskSpace,
+		capacity.TableCount,
+		capacity.UndoRetention,
 
 		// Object inventory and naming
-		common.SchemaExist,
-		common.TableExist,
-		common.TableConflict,
-		common.DuplicateMapping,
-		common.NameLength,
-		common.NameCharacters,
-		common.ReservedWord,
-		common.ObjectType,
-		oracle.InvalidObject,
-		mysql.OnlineDDL,
-		common.LongTransaction,
+		object.SchemaExist,
+		object.TableExist,
+		object.TableConflict,
+		object.DuplicateMapping,
+		naming.NameLength,
+		naming.NameCharacters,
+		naming.ReservedWord,
+		object.ObjectType,
+		object.InvalidObject,
+		object.OnlineDDL,
+		capacity.LongTransaction,
 
 		// Tables
-		common.PrimaryKey,
-		common.PrimaryKeyType,
-		common.UniqueKeyDiff,
-		mysql.StorageEngine,
-		common.Partition,
-		common.TableLimit,
-		mysql.KeyDemand,
-		mysql.RowFormat,
-		common.ColumnDiff,
-		common.ForeignKey,
-		common.CheckConstraint,
-		common.AutoIncrement,
-		oracle.TableKind,
-		oracle.TableStorage,
+		key.PrimaryKey,
+		key.PrimaryKeyType,
+		key.UniqueKeyDiff,
+		table.StorageEngine,
+		table.Partition,
+		table.TableLimit,
+		key.KeyDemand,
+		table.RowFormat,
+		column.ColumnDiff,
+		key.ForeignKey,
+		expression.CheckConstraint,
+		column.AutoIncrement,
+		table.TableKind,
+		table.TableStorage,
 
 		// Columns and data
-		common.ColumnType,
-		oracle.NumberPrecision,
-		common.LOBColumn,
-		common.GeneratedColumn,
-		common.InvisibleColumn,
-		common.ColumnDefault,
-		mysql.ZeroDate,
-		mysql.EnumSet,
-		oracle.EmptyString,
-		oracle.ColumnLength,
-		oracle.NationalCharset,
-		common.IndexType,
-		common.View,
-		common.Comment,
+		column.ColumnType,
+		column.NumberPrecision,
+		column.LOBColumn,
+		expression.GeneratedColumn,
+		column.InvisibleColumn,
+		expression.ColumnDefault,
+		column.ZeroDate,
+		column.EnumSet,
+		column.EmptyString,
+		column.ColumnLength,
+		charset.NationalCharset,
+		key.IndexType,
+		expression.View,
+		object.Comment,
 
 		// Oracle source: logging
-		oracle.Archivelog,
-		oracle.SupplementalLogMin,
-		oracle.SupplementalLogKey,
-		oracle.ForceLogging,
-		oracle.LogMiner,
-		oracle.ArchiveRetention,
-		oracle.RedoVolume,
-		oracle.Parameters,
-		oracle.Account,
+		redo.Archivelog,
+		redo.SupplementalLogMin,
+		redo.SupplementalLogKey,
+		redo.ForceLogging,
+		redo.LogMiner,
+		redo.ArchiveRetention,
+		redo.RedoVolume,
+		settings.Parameters,
+		capacity.Account,
 
 		// OceanBase
-		oceanbase.TenantMode,
-		oceanbase.Variables,
-		oceanbase.LogService,
-		oceanbase.Limits,
-		oceanbase.Memstore,
+		server.TenantMode,
+		settings.Variables,
+		redo.LogService,
+		table.Limits,
+		capacity.Memstore,
 	}
 }

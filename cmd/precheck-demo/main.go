@@ -1,6 +1,6 @@
-// Command precheck-demo shows a precheck on a machine that has no database: it starts two
-// embedded servers of the MySQL protocol in this process, with defects planted in them, and runs
-// the real engine over them. With --oracle the source is an emulated Oracle listener.
+// Command precheck-demo runs a precheck on a machine without a database. It starts two embedded
+// servers of the MySQL protocol in this process, with planted defects, and runs the real engine on
+// them. With --oracle, the source is an emulated Oracle listener.
 package main
 
 import (
@@ -15,31 +15,32 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// task is the task file of the demo; its two numbers are the servers' ports.
+// task is the task file of the demo. Its two verbs are the ports of the servers.
 //
 //go:embed task.yaml
 var task string
 
-// run runs the demo and gives the exit status: 0 where it could be shown, whatever was found.
+// run runs the demo and returns the exit status: 0 if the demo ran, regardless of its findings.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("precheck-demo", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	keep := flags.Bool("keep", false, "leave the two servers up until interrupted, and say how to run precheck over them by hand")
-	oracle := flags.Bool("oracle", false, "take an emulated Oracle listener for the source; it is a stand-in for a database, not one")
-	format := flags.String("format", "table", "table, json (the documented records), json-ce or full")
+	keep := flags.Bool("keep", false, message.New("cmd.demo.flag.keep").String())
+	oracle := flags.Bool("oracle", false, message.New("cmd.demo.flag.oracle").String())
+	format := flags.String("format", "table", message.New("cmd.demo.flag.format").String())
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := demo(ctx, *oracle, *format, *keep, stdout, stderr); err != nil {
-		fmt.Fprintln(stderr, "precheck-demo:", err)
+		fmt.Fprintln(stderr, message.New("cmd.demo.error", "error", err))
 		return 2
 	}
 	return 0
@@ -48,7 +49,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, stderr io.Writer) error {
 	destination, err := startDatabase(ctx, "shop_new", destinationSQL)
 	if err != nil {
-		return fmt.Errorf("destination: %w", err)
+		return message.Wrap(err, "cmd.demo.start_destination")
 	}
 	defer func() { _ = destination.Close() }()
 
@@ -57,14 +58,14 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 		flags = " --oracle"
 		source, err := startOracle()
 		if err != nil {
-			return fmt.Errorf("source: %w", err)
+			return message.Wrap(err, "cmd.demo.start_source")
 		}
 		defer source.Close()
 		text = fmt.Sprintf(oracleTask, source.Port, source.Service, source.User, source.Password, destination.port)
 	} else {
 		source, err := startDatabase(ctx, "shop", sourceSQL)
 		if err != nil {
-			return fmt.Errorf("source: %w", err)
+			return message.Wrap(err, "cmd.demo.start_source")
 		}
 		defer func() { _ = source.Close() }()
 		text = fmt.Sprintf(task, source.port, destination.port)
@@ -82,20 +83,22 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 	if err != nil {
 		return err
 	}
-	if err := render.Write(stdout, render.Format(format), report, render.Options{RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
+	options := render.Options{RequestID: rand.Text(), Cost: time.Since(started)}
+	if err := render.Write(stdout, render.Format(format), report, options); err != nil {
 		return err
 	}
 	if format == "table" {
-		fmt.Fprintln(stderr, "\nThe defects were planted. The documented JSON: go run ./cmd/precheck-demo"+flags+" --format json")
+		command := "go run ./cmd/precheck-demo" + flags + " --format json"
+		fmt.Fprintf(stderr, "\n%s\n", message.New("cmd.demo.planted", "command", command))
 	}
 	if keep {
-		return leaveUp(ctx, text, stderr)
+		return keepRunning(ctx, text, stderr)
 	}
 	return nil
 }
 
-// leaveUp says how to use the servers, and waits until the demo is interrupted.
-func leaveUp(ctx context.Context, text string, stderr io.Writer) error {
+// keepRunning prints how to use the servers, and waits until the demo is interrupted.
+func keepRunning(ctx context.Context, text string, stderr io.Writer) error {
 	file, err := os.CreateTemp("", "precheck-demo-*.yaml")
 	if err != nil {
 		return err
@@ -107,7 +110,8 @@ func leaveUp(ctx context.Context, text string, stderr io.Writer) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "\nThe servers stay up until Ctrl-C. In another terminal:\n\n    go run ./cmd/precheck run %s\n", file.Name())
+	command := "go run ./cmd/precheck run " + file.Name()
+	fmt.Fprintf(stderr, "\n%s\n\n    %s\n", message.New("cmd.demo.running"), command)
 	<-ctx.Done()
 	return nil
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
-// The planted defects are found, and nothing else but that the embedded server is no known product.
-func TestDemoFindsWhatWasPlanted(t *testing.T) {
+// The planted defects are found. The only other finding is that the embedded server is not a known product.
+func TestDemoFindsPlantedDefects(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if status := run([]string{"--format", "full"}, &stdout, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, &stderr)
@@ -46,7 +46,7 @@ func TestDemoFindsWhatWasPlanted(t *testing.T) {
 	}
 }
 
-func TestDemoOfOracleFindsWhatWasPlanted(t *testing.T) {
+func TestOracleDemoFindsPlantedDefects(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if status := run([]string{"--oracle", "--format", "full"}, &stdout, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, &stderr)
@@ -80,8 +80,8 @@ func TestDemoTable(t *testing.T) {
 	}
 }
 
-// With --keep the servers stay up, and the task file that it names runs over them, until it is interrupted.
-func TestDemoStaysUp(t *testing.T) {
+// With --keep, the servers run until the demo is interrupted, and the printed task file works on them.
+func TestDemoKeepsRunning(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	stderr, written := io.Pipe()

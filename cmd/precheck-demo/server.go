@@ -60,10 +60,10 @@ func startDatabase(ctx context.Context, schema, script string) (*database, error
 	return d, nil
 }
 
-// Close ends the server.
+// Close stops the server.
 func (d *database) Close() error { return d.server.Close() }
 
-// execute runs the statements of a script, one by one.
+// execute runs the statements of a script, one at a time.
 func (d *database) execute(ctx context.Context, script string) error {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr, cfg.User = "tcp", fmt.Sprintf("%s:%d", d.host, d.port), "root"

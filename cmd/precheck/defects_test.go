@@ -12,49 +12,49 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// foundation are the checks that every migration between servers of the MySQL protocol has.
+// foundation are checks of every migration between servers of the MySQL protocol.
 const foundation = "RDB_CONNECT,RDB_SCHEMA_EXIST,RDB_VERSION,RDB_CLOCK_LATENCY,RDB_SAME_INSTANCE,RDB_ROLE,RDB_TABLE_EXIST,RDB_READ_PRIVILEGE," +
 	"RDB_LOG_PRIVILEGE,RDB_WRITE_PRIVILEGE,MYSQL_BINLOG_ENABLED,MYSQL_BINLOG_FORMAT,MYSQL_BINLOG_ROW_IMAGE,MYSQL_SERVER_ID,RDB_PRIMARY_KEY," +
 	"MYSQL_STORAGE_ENGINE,RDB_CHARSET,MYSQL_LOWER_CASE_TABLE_NAMES,RDB_TABLE_CONFLICT"
 
-// ends are a source and a destination with nothing wrong, and what a migration logs on with.
-type ends struct {
+// endpoints are a source and a destination without defects, and the accounts of a migration.
+type endpoints struct {
 	from, to                       *dbtest.Server
 	reader, readerPassword, writer string
 	writerPassword                 string
 }
 
-func newEnds(t *testing.T, from, to dbtest.Product) *ends {
+func newEndpoints(t *testing.T, from, to dbtest.Product) *endpoints {
 	t.Helper()
 	settings := []string{"--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL"}
-	e := &ends{from: dbtest.Start(t, from, append(settings, "--server-id=11")...), to: dbtest.Start(t, to, append(settings, "--server-id=12")...)}
+	e := &endpoints{from: dbtest.Start(t, from, append(settings, "--server-id=11")...), to: dbtest.Start(t, to, append(settings, "--server-id=12")...)}
 	e.from.Exec(t, "CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
 		"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))", "INSERT INTO shop.orders VALUES (1, 'a')")
 	e.to.Exec(t, "CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-	rights := []string{"GRANT SELECT ON shop.* TO %s", "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO %s"}
+	grants := []string{"GRANT SELECT ON shop.* TO %s", "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO %s"}
 	if from == dbtest.MariaDB {
-		rights = append(rights, "GRANT REPLICA MONITOR ON *.* TO %s")
+		grants = append(grants, "GRANT REPLICA MONITOR ON *.* TO %s")
 	}
-	e.reader, e.readerPassword = e.from.Account(t, rights...)
+	e.reader, e.readerPassword = e.from.Account(t, grants...)
 	e.writer, e.writerPassword = e.to.Account(t, "GRANT ALL ON shop.* TO %s", "GRANT ALL ON store.* TO %s")
 	return e
 }
 
-// defect is one thing that is made wrong, and what is said of it.
+// defect is a planted defect and its expected finding.
 type defect struct {
 	name     string
-	from, to []string // statements that make it wrong; %s is the account of the task on that server
+	from, to []string // statements that plant it; %s is the account of the task on that server
 	flags    []string // that come last on the command line
-	object   string   // that is named
-	also     string   // another item that the defect must have
-	// mendFrom and mendTo mend what no statement is printed for.
-	mendFrom, mendTo []string
-	after            string // statement on the destination, once all is mended
+	object   string   // of the finding
+	also     string   // another item that must have a finding
+	// fixFrom and fixTo fix a defect for which no statement is printed.
+	fixFrom, fixTo []string
+	after          string // statement on the destination, after the fix
 }
 
-// run runs the command and gives what did not pass, as "outcome TYPE side object", the statements
-// that mend it on either server, and the exit status.
-func (e *ends) run(t *testing.T, flags ...string) (found []string, mend map[*dbtest.Server][]string, status int) {
+// run runs the command. It returns the items that did not pass, as "outcome TYPE side object", the
+// statements that fix them on each server, and the exit status.
+func (e *endpoints) run(t *testing.T, flags ...string) (found []string, fix map[*dbtest.Server][]string, status int) {
 	t.Helper()
 	args := append([]string{"run", "--source", endpointURL(e.from, e.reader, e.readerPassword), "--dest", endpointURL(e.to, e.writer, e.writerPassword),
 		"--objects", "shop.*", "--only", foundation, "--format", "full", "--quiet"}, flags...)
@@ -62,7 +62,7 @@ func (e *ends) run(t *testing.T, flags ...string) (found []string, mend map[*dbt
 		args = append(args, "--phases", "SCHEMA,FULL,INCREMENTAL")
 	}
 	status, stdout, _ := command(args...)
-	mend = map[*dbtest.Server][]string{}
+	fix = map[*dbtest.Server][]string{}
 	for _, item := range decodeFull(t, stdout).Items {
 		if item.Outcome == engine.Passed || item.Outcome == engine.Blocked || item.CheckType == measured {
 			continue
@@ -75,24 +75,24 @@ func (e *ends) run(t *testing.T, flags ...string) (found []string, mend map[*dbt
 			object := strings.Trim(strings.Join([]string{f.Object.Schema, f.Object.Table, f.Object.Name}, "."), ".")
 			line += " " + object
 			server := map[string]*dbtest.Server{"SOURCE": e.from, "DEST": e.to}[string(item.Side)]
-			mend[server] = append(mend[server], f.SQL...)
+			fix[server] = append(fix[server], f.SQL...)
 		}
 		if len(item.Findings) == 0 {
 			line += " " + item.Reason
 		}
 		found = append(found, strings.TrimSpace(line))
 	}
-	return found, mend, status
+	return found, fix, status
 }
 
-// Each planted defect gives its item and no other, with the object named; the printed remedy is
-// executed, and the item passes.
-func TestDefectsAreFoundAndMended(t *testing.T) {
+// Each planted defect causes only its own finding, with the right object. After the printed remedy,
+// the item passes.
+func TestDefectsAreFoundAndFixed(t *testing.T) {
 	t.Parallel()
 	for _, way := range [][2]dbtest.Product{{dbtest.MariaDB, dbtest.MySQL}, {dbtest.MySQL, dbtest.MariaDB}} {
 		t.Run(string(way[0])+" to "+string(way[1]), func(t *testing.T) {
 			t.Parallel()
-			e := newEnds(t, way[0], way[1])
+			e := newEndpoints(t, way[0], way[1])
 			if found, _, status := e.run(t); len(found) > 0 || status != exitPassed {
 				t.Fatalf("with nothing wrong the status is %d: %q", status, found)
 			}
@@ -102,21 +102,21 @@ func TestDefectsAreFoundAndMended(t *testing.T) {
 			}
 			for _, d := range []defect{
 				{name: "failed RDB_SCHEMA_EXIST DEST", object: "shop", also: "failed RDB_TABLE_EXIST DEST shop.orders", to: []string{"DROP DATABASE shop"},
-					flags: []string{"--phases", "FULL,INCREMENTAL"}, mendTo: []string{"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))"}, after: "DROP TABLE shop.orders"},
-				{name: "failed RDB_CONNECT DEST", to: []string{"ALTER USER %s ACCOUNT LOCK"}, mendTo: []string{"ALTER USER %s ACCOUNT UNLOCK"}},
+					flags: []string{"--phases", "FULL,INCREMENTAL"}, fixTo: []string{"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))"}, after: "DROP TABLE shop.orders"},
+				{name: "failed RDB_CONNECT DEST", to: []string{"ALTER USER %s ACCOUNT LOCK"}, fixTo: []string{"ALTER USER %s ACCOUNT UNLOCK"}},
 				{name: "warned RDB_VERSION SOURCE", flags: []string{"--source", strings.NewReplacer("mysql://", "mariadb://", "mariadb://", "mysql://").Replace(endpointURL(e.from, e.reader, e.readerPassword))}},
 				{name: "failed RDB_ROLE DEST", object: "read_only", to: []string{"SET GLOBAL read_only = ON"}},
-				{name: "failed RDB_TABLE_EXIST SOURCE", object: "shop.gone", flags: []string{"--objects", "shop.gone"}, mendFrom: []string{"CREATE TABLE shop.gone (id INT PRIMARY KEY)"}},
+				{name: "failed RDB_TABLE_EXIST SOURCE", object: "shop.gone", flags: []string{"--objects", "shop.gone"}, fixFrom: []string{"CREATE TABLE shop.gone (id INT PRIMARY KEY)"}},
 				{name: "failed RDB_READ_PRIVILEGE SOURCE", object: "shop.seen", from: []string{"CREATE VIEW shop.seen AS SELECT id FROM shop.orders"}},
 				{name: "failed RDB_LOG_PRIVILEGE SOURCE", object: e.reader + "@%", from: []string{"REVOKE REPLICATION SLAVE ON *.* FROM %s"}},
 				{name: "failed RDB_WRITE_PRIVILEGE DEST", object: "shop", to: []string{"REVOKE UPDATE ON shop.* FROM %s"}},
 				{name: "failed MYSQL_BINLOG_FORMAT SOURCE", object: "binlog_format", from: []string{"SET GLOBAL binlog_format = 'MIXED'"}},
 				{name: "failed MYSQL_BINLOG_ROW_IMAGE SOURCE", object: "binlog_row_image", from: []string{"SET GLOBAL binlog_row_image = 'MINIMAL'"}},
-				{name: "warned MYSQL_SERVER_ID SOURCE", object: "server_id", from: []string{"SET GLOBAL server_id = 12"}, mendFrom: []string{"SET GLOBAL server_id = 11"}},
+				{name: "warned MYSQL_SERVER_ID SOURCE", object: "server_id", from: []string{"SET GLOBAL server_id = 12"}, fixFrom: []string{"SET GLOBAL server_id = 11"}},
 				{name: "failed RDB_PRIMARY_KEY SOURCE", object: "shop.bare", from: []string{"CREATE TABLE shop.bare (a INT)"}},
 				{name: "warned MYSQL_STORAGE_ENGINE SOURCE", object: "shop.old", from: []string{"CREATE TABLE shop.old (id INT PRIMARY KEY) ENGINE = MyISAM"}},
 				{name: "failed RDB_CHARSET SOURCE", object: "shop.words", from: []string{"CREATE TABLE shop.words (w VARCHAR(20) PRIMARY KEY) CHARACTER SET utf8mb4 COLLATE " + foreign}},
-				{name: "failed RDB_TABLE_CONFLICT DEST", object: "shop.orders", to: []string{"CREATE TABLE shop.orders (id INT PRIMARY KEY)", "INSERT INTO shop.orders VALUES (1)"}, mendTo: []string{"DROP TABLE shop.orders"}},
+				{name: "failed RDB_TABLE_CONFLICT DEST", object: "shop.orders", to: []string{"CREATE TABLE shop.orders (id INT PRIMARY KEY)", "INSERT INTO shop.orders VALUES (1)"}, fixTo: []string{"DROP TABLE shop.orders"}},
 			} {
 				e.check(t, d)
 			}
@@ -124,7 +124,7 @@ func TestDefectsAreFoundAndMended(t *testing.T) {
 	}
 }
 
-func (e *ends) check(t *testing.T, d defect) {
+func (e *endpoints) check(t *testing.T, d defect) {
 	t.Helper()
 	execute := func(s *dbtest.Server, statements []string) {
 		t.Helper()
@@ -135,7 +135,7 @@ func (e *ends) check(t *testing.T, d defect) {
 	}
 	execute(e.from, d.from)
 	execute(e.to, d.to)
-	found, mend, status := e.run(t, d.flags...)
+	found, fix, status := e.run(t, d.flags...)
 	want := []string{strings.TrimSpace(d.name + " " + d.object)}
 	if d.also != "" {
 		want = append(want, d.also)
@@ -143,16 +143,16 @@ func (e *ends) check(t *testing.T, d defect) {
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Errorf("(-planted +found):\n%s", diff)
 	}
-	if wanted := map[bool]int{true: exitFailed, false: exitPassed}[strings.HasPrefix(d.name, "failed")]; status != wanted {
-		t.Errorf("%s: exit status %d, want %d", d.name, status, wanted)
+	if want := map[bool]int{true: exitFailed, false: exitPassed}[strings.HasPrefix(d.name, "failed")]; status != want {
+		t.Errorf("%s: exit status %d, want %d", d.name, status, want)
 	}
-	execute(e.from, slices.Concat(mend[e.from], d.mendFrom))
-	execute(e.to, slices.Concat(mend[e.to], d.mendTo))
+	execute(e.from, slices.Concat(fix[e.from], d.fixFrom))
+	execute(e.to, slices.Concat(fix[e.to], d.fixTo))
 	if strings.Contains(d.name, "RDB_VERSION") { // its remedy is the task's
 		d.flags = nil
 	}
 	if found, _, status := e.run(t, d.flags...); len(found) > 0 || status != exitPassed {
-		t.Errorf("%s: mended, the status is still %d: %q", d.name, status, found)
+		t.Errorf("%s: fixed, the status is still %d: %q", d.name, status, found)
 	}
 	if d.after != "" {
 		e.to.Exec(t, d.after)

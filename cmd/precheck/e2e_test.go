@@ -24,12 +24,12 @@ import (
 
 var endpointTypes = map[dbtest.Product]string{dbtest.MariaDB: "MARIADB", dbtest.MySQL: "MYSQL"}
 
-// endpointURL gives an account of the server as --source takes it, with the password in it.
+// endpointURL returns the URL of an account of the server, with its password.
 func endpointURL(s *dbtest.Server, user, password string) string {
 	return fmt.Sprintf("%s://%s:%s@%s:%d", strings.ToLower(endpointTypes[s.Product]), user, password, s.Host, s.Port)
 }
 
-// taskFile writes a task file and gives its path.
+// taskFile writes a task file and returns its path.
 func taskFile(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "task.yaml")
@@ -39,7 +39,7 @@ func taskFile(t *testing.T, text string) string {
 	return path
 }
 
-// pair gives a task between two servers for accounts with the rights that a migration has.
+// pair returns a task between two servers, with accounts that have the privileges of a migration.
 func pair(t *testing.T, from, to *dbtest.Server, schema, phases string) string {
 	t.Helper()
 	grants := []string{"GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, RELOAD, LOCK TABLES ON *.* TO %s"}
@@ -66,10 +66,10 @@ func decodeFull(t *testing.T, text string) render.FullReport {
 	return r
 }
 
-// measured is the check that tells how slow the machine of the test is: it may warn of that.
+// measured is the check that measures latency. It may warn on a slow machine.
 const measured = "RDB_CLOCK_LATENCY"
 
-// A pair of databases with nothing wrong passes with nothing but PASSED, in the documented JSON.
+// For two databases without defects, all items of the documented JSON are PASSED.
 func TestCleanPair(t *testing.T) {
 	t.Parallel()
 	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
@@ -113,7 +113,7 @@ func TestCleanPair(t *testing.T) {
 	}
 }
 
-// Between the products nothing of a plain schema fails or stays unchecked.
+// A plain schema passes all checks between the products.
 func TestPlainSchemaBetweenProducts(t *testing.T) {
 	t.Parallel()
 	for _, direction := range [][2]dbtest.Product{{dbtest.MariaDB, dbtest.MySQL}, {dbtest.MySQL, dbtest.MariaDB}} {
@@ -134,7 +134,7 @@ func TestPlainSchemaBetweenProducts(t *testing.T) {
 	}
 }
 
-// Run after run the documented JSON is the same, byte for byte, but for ids and cost.
+// The documented JSON of two runs is identical except for IDs and cost.
 func TestJSONIsStable(t *testing.T) {
 	t.Parallel()
 	// MySQL shows a session that runs GRANT with binlog_format=STATEMENT for that moment, and other tests run some.
@@ -201,14 +201,14 @@ func TestOutputFile(t *testing.T) {
 		t.Errorf("no progress on standard error: %q", stderr)
 	}
 	if status, _, stderr := command(append(slices.Clone(args), "--output", filepath.Join(folder, "no", "such", "folder"))...); status != exitUsage || strings.Contains(stderr, "RDB_CONNECT") {
-		t.Errorf("a file that cannot be written: status %d, %q; want it told before the run", status, stderr)
+		t.Errorf("a file that cannot be written: status %d, %q; want the error before the run", status, stderr)
 	}
 	if left, err := filepath.Glob(filepath.Join(folder, ".precheck-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 
-// A password is shown nowhere: not in a result, a log, an error or the progress.
+// No result, log, error or progress line shows a password.
 func TestPasswordsAreNotShown(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MariaDB)
@@ -225,7 +225,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	}
 }
 
-// Ctrl-C ends a run within two seconds, prints what is known, and leaves no statement on the server.
+// Ctrl-C stops a run within two seconds, prints the incomplete result, and leaves no statement on the server.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	program := binary(t)
@@ -253,14 +253,14 @@ func TestInterrupt(t *testing.T) {
 		waiting := "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = '" + user + "' AND command = 'Query' AND info LIKE '/* precheck:%'"
 		await(t, s, waiting+" AND state LIKE 'Waiting%'", func(n int) bool { return n > 0 })
 		interrupt(t, run)
-		if !strings.Contains(stdout.String(), "Interrupted: this is what was known by then.") || !strings.Contains(stdout.String(), "PASSED       RDB_CONNECT") {
-			t.Errorf("what was known is not shown:\n%s", &stdout)
+		if !strings.Contains(stdout.String(), "Interrupted. The result is incomplete.") || !strings.Contains(stdout.String(), "PASSED       RDB_CONNECT") {
+			t.Errorf("the incomplete result is not shown:\n%s", &stdout)
 		}
 		await(t, s, waiting, func(n int) bool { return n == 0 })
 	})
 }
 
-// interrupt sends a program what Ctrl-C does: it has two seconds to end with the status for it.
+// interrupt sends a program the signal of Ctrl-C and expects the interrupted status within two seconds.
 func interrupt(t *testing.T, program *exec.Cmd) {
 	t.Helper()
 	interrupted := time.Now()
@@ -276,7 +276,7 @@ func interrupt(t *testing.T, program *exec.Cmd) {
 	}
 }
 
-// A server that accepts connections and says nothing does not hold Ctrl-C up.
+// Ctrl-C also works while a server accepts connections but does not respond.
 func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	t.Parallel()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -300,12 +300,12 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	}
 	interrupt(t, run)
 	if got := stdout.String(); !json.Valid(stdout.Bytes()) || strings.Count(got, `"message": "Not checked: interrupted."`) != 2 {
-		t.Errorf("what is known is not shown: %s", got)
+		t.Errorf("the incomplete result is not shown: %s", got)
 	}
 }
 
-// await polls a number until it is as wanted.
-func await(t *testing.T, s *dbtest.Server, query string, wanted func(int) bool) {
+// await polls a number until it meets a condition.
+func await(t *testing.T, s *dbtest.Server, query string, met func(int) bool) {
 	t.Helper()
 	db := s.DB(t)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -313,7 +313,7 @@ func await(t *testing.T, s *dbtest.Server, query string, wanted func(int) bool) 
 		if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
-		if wanted(n) {
+		if met(n) {
 			return
 		}
 		if time.Now().After(deadline) {

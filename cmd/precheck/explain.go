@@ -6,13 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
 func explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain TYPE",
-		Short: "Say what a check looks at, why, how it decides, what it needs and how to mend what it finds",
+		Short: message.New("cmd.explain.short").String(),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := engine.New()
@@ -21,7 +22,7 @@ func explainCommand() *cobra.Command {
 			}
 			c, err := e.Check(strings.ToUpper(args[0]))
 			if err != nil {
-				return fmt.Errorf("%w; precheck list shows them all", err)
+				return message.Err("cmd.explain.see_list", "error", err)
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), strings.TrimSpace(c.Page.Text))
 			return nil
@@ -35,7 +36,7 @@ func explainCommand() *cobra.Command {
 	}
 }
 
-// completeSkips offers the types of the checks that may be skipped, each to be followed by a reason.
+// completeSkips completes to the types of skippable checks, each followed by = for a reason.
 func completeSkips(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	e, err := engine.New()
 	if err != nil {
@@ -50,7 +51,7 @@ func completeSkips(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 	return types, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// completeTypes offers the types of the checks.
+// completeTypes completes to the types of the checks.
 func completeTypes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	e, err := engine.New()
 	if err != nil {

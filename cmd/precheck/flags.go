@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,10 +15,11 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// taskFlags override fields of a task file, or stand for one.
+// taskFlags override fields of a task file, or replace the file.
 type taskFlags struct {
 	source, dest     string
 	phases           []string
@@ -32,62 +34,68 @@ type taskFlags struct {
 
 func (f *taskFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.source, "source", "", "URL of the source, as in mysql://user@host:3306; its password is taken from PRECHECK_SOURCE_PASSWORD or asked for")
-	flags.StringVar(&f.dest, "dest", "", "URL of the destination, as in oceanbase://user%40tenant%23cluster@host:2883; its password is taken from PRECHECK_DEST_PASSWORD or asked for")
-	flags.StringSliceVar(&f.phases, "phases", nil, "phases of the task: SCHEMA, FULL, INCREMENTAL, REVERSE (default SCHEMA,FULL where there is no file)")
-	flags.StringArrayVar(&f.objects, "objects", nil, "pattern of schema.table to migrate, as in 'shop.*'; may be repeated")
-	flags.StringArrayVar(&f.exclude, "exclude", nil, "pattern of schema.table to leave out; may be repeated")
-	flags.StringArrayVar(&f.skip, "skip", nil, "TYPE=reason: go on in spite of what the check finds; may be repeated")
-	flags.BoolVar(&f.deep, "deep", false, "read sizes and data, too, within limits")
-	flags.IntVar(&f.connections, "connections", 0, fmt.Sprintf("most connections open on each database (default %d)", engine.DefaultConnections))
-	flags.DurationVar(&f.checkTimeout, "check-timeout", 0, fmt.Sprintf("time limit of each check and statement (default %s)", engine.DefaultCheckTimeout))
-	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("time limit of the run (default %s)", engine.DefaultTimeout))
-	flags.IntVar(&f.maxObjects, "max-objects", 0, fmt.Sprintf("most objects that are named of an item (default %d)", engine.DefaultObjects))
+	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").String())
+	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").String())
+	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").String())
+	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").String())
+	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").String())
+	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").String())
+	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").String())
+	flags.IntVar(&f.connections, "connections", 0,
+		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).String())
+	flags.DurationVar(&f.checkTimeout, "check-timeout", 0,
+		message.New("cmd.task.flag.check_timeout", "default", engine.DefaultCheckTimeout.String()).String())
+	flags.DurationVar(&f.timeout, "timeout", 0,
+		message.New("cmd.task.flag.timeout", "default", engine.DefaultTimeout.String()).String())
+	flags.IntVar(&f.maxObjects, "max-objects", 0,
+		message.New("cmd.task.flag.max_objects", "default", engine.DefaultObjects).String())
 	_ = cmd.RegisterFlagCompletionFunc("skip", completeSkips)
-	_ = cmd.RegisterFlagCompletionFunc("phases", cobra.FixedCompletions(checks.AllPhases.Names(), cobra.ShellCompDirectiveNoFileComp))
+	phases := cobra.FixedCompletions(checks.AllPhases.Names(), cobra.ShellCompDirectiveNoFileComp)
+	_ = cmd.RegisterFlagCompletionFunc("phases", phases)
 }
 
-// load gives the task of a file, overridden by flags, or of the flags alone. Warnings go to stderr.
+// load returns the task of a file, overridden by flags, or the task of the flags alone. It prints
+// warnings to standard error.
 func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (engine.Task, error) {
 	override, err := f.override(cmd)
 	if err != nil {
 		return engine.Task{}, err
 	}
 	prompt := prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr())
-	if len(args) == 1 && strings.Contains(args[0], "://") { // it may hold a password, and is not repeated
-		return engine.Task{}, errors.New("a URL is given where a task file is wanted: use --source and --dest")
+	if len(args) == 1 && strings.Contains(args[0], "://") { // not repeated, because it may contain a password
+		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 {
 		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Prompt: prompt, Override: override, Engine: e})
 		for _, w := range warnings {
-			fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
+			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
 		return t, err
 	}
 	if f.source == "" || f.dest == "" {
-		return engine.Task{}, errors.New("a task file, or --source and --dest with --objects, is needed; precheck init writes a task file")
+		return engine.Task{}, message.Err("cmd.task.required")
 	}
 	t := engine.Task{Name: "precheck", Type: engine.Migration, Phases: checks.Schema | checks.Full}
 	override(&t)
-	for _, end := range []struct {
+	for _, e := range []struct {
 		endpoint *engine.Endpoint
 		field    string
 	}{{&t.Source, "source.password"}, {&t.Destination, "destination.password"}} {
-		if end.endpoint.Password.Empty() && prompt != nil {
-			password, err := prompt(end.field)
+		if e.endpoint.Password.Empty() && prompt != nil {
+			password, err := prompt(e.field)
 			if err != nil {
 				return t, err
 			}
-			end.endpoint.Password = datasource.NewSecret(password)
+			e.endpoint.Password = datasource.NewSecret(password)
 		}
 	}
 	if err := t.Validate(); err != nil {
 		return t, err
 	}
-	return t, e.ValidateSkips(t.Skip)
+	return t, e.ValidateSkips(t)
 }
 
-// override gives what the flags change in a task.
+// override returns a function that applies the flags to a task.
 func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	source, err := endpoint(cmd, "source", f.source, "PRECHECK_SOURCE_PASSWORD")
 	if err != nil {
@@ -101,7 +109,8 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	for _, name := range f.phases {
 		phase, ok := checks.ParsePhase(strings.ToUpper(name))
 		if !ok {
-			return nil, fmt.Errorf("--phases: %q is not one of %s", name, checks.AllPhases)
+			return nil, message.Err("cmd.flag.one_of", "flag", "phases",
+				"allowed", checks.AllPhases.Names(), "value", strconv.Quote(name))
 		}
 		phases |= phase
 	}
@@ -109,7 +118,7 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	for _, text := range f.skip {
 		checkType, why, ok := strings.Cut(text, "=")
 		if !ok {
-			return nil, fmt.Errorf("--skip: %q is not of the form TYPE=reason", text)
+			return nil, flagError("skip", message.Err("cmd.task.skip_form", "value", strconv.Quote(text)))
 		}
 		skips = append(skips, engine.Skip{Type: checkType, Reason: why})
 	}
@@ -139,18 +148,24 @@ func set[T comparable](to *T, value T) {
 	}
 }
 
-// endpoint gives what the URL of a flag changes in an endpoint: a password or TLS that it does
-// not name stays as it was.
+// flagError returns an error of a flag's value.
+func flagError(name string, err error) error {
+	return message.Err("cmd.flag.invalid", "flag", name, "error", err)
+}
+
+// endpoint returns a function that applies the URL of a flag to an endpoint. It keeps the password
+// and TLS settings that the URL does not contain.
 func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*engine.Endpoint), error) {
 	if raw == "" {
 		return func(*engine.Endpoint) {}, nil
 	}
 	parsed, err := engine.ParseEndpoint(raw)
 	if err != nil {
-		return nil, fmt.Errorf("--%s: %w", name, err)
+		return nil, flagError(name, err)
 	}
 	if !parsed.Password.Empty() {
-		fmt.Fprintf(cmd.ErrOrStderr(), "warning: --%s holds the password, which others can see in the list of processes: use %s\n", name, passwordVariable)
+		warning := message.New("cmd.task.password_in_url", "flag", name, "variable", passwordVariable)
+		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", warning))
 	} else if password, given := os.LookupEnv(passwordVariable); given {
 		parsed.Password = datasource.NewSecret(password)
 	}
@@ -166,8 +181,8 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}, nil
 }
 
-// prompter gives a function that asks for a password without showing it, until ctx ends; nil where
-// stdin is no terminal.
+// prompter returns a function that prompts for a password without echo, until ctx is cancelled. It
+// returns nil if stdin is not a terminal.
 func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(field string) (string, error) {
 	terminal, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(terminal.Fd())) {

@@ -8,8 +8,12 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
+// template is a commented task file.
+//
 //go:embed template.yaml
 var template string
 
@@ -17,7 +21,7 @@ func initCommand() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "init [task.yaml]",
-		Short: "Write a commented task file",
+		Short: message.New("cmd.init.short").String(),
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := append(args, "task.yaml")[0]
@@ -27,7 +31,7 @@ func initCommand() *cobra.Command {
 			}
 			file, err := os.OpenFile(path, how, 0o600)
 			if errors.Is(err, fs.ErrExist) {
-				return fmt.Errorf("%s is there already; --force writes over it", path)
+				return message.Err("cmd.init.exists", "path", path)
 			}
 			if err != nil {
 				return err
@@ -36,10 +40,10 @@ func initCommand() *cobra.Command {
 			if err := errors.Join(err, file.Close()); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s is written. Fill it in, then: precheck run %s\n", path, path)
+			fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.init.written", "path", path))
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&force, "force", false, "write over a file that is there")
+	cmd.Flags().BoolVar(&force, "force", false, message.New("cmd.init.flag.force").String())
 	return cmd
 }

@@ -1,26 +1,32 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
+
+var listFormats = []string{"table", "json"}
 
 func listCommand() *cobra.Command {
 	var task, format string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the checks with side, level, phases and routes",
-		Long:  "Lists the checks. With --task it says of each whether it belongs to the task, and why not; nothing is connected to.",
+		Short: message.New("cmd.list.short").String(),
+		Long:  message.New("cmd.list.long").String(),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := engine.New()
@@ -35,7 +41,7 @@ func listCommand() *cobra.Command {
 				}
 				for i := range lines {
 					applies, reason := lines[i].check.Applies(t.Route())
-					lines[i].Applies, lines[i].Reason = &applies, reason
+					lines[i].Applies, lines[i].Reason = &applies, reason.String()
 				}
 			}
 			switch format {
@@ -47,45 +53,60 @@ func listCommand() *cobra.Command {
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)
 			}
-			return fmt.Errorf("--format: %q is not one of table, json", format)
+			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", listFormats, "value", strconv.Quote(format))
 		},
 	}
-	cmd.Flags().StringVar(&task, "task", "", "say of each check whether it belongs to this task file's task")
-	cmd.Flags().StringVar(&format, "format", "table", "table or json")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().StringVar(&task, "task", "", message.New("cmd.list.flag.task").String())
+	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.list.flag.format").String())
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(listFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-// listing is a check as list shows it.
+// listing is a check in the output of list.
 type listing struct {
 	Type       string            `json:"checkType"`
 	Title      string            `json:"title"`
 	Sides      []checks.Side     `json:"sides"`
-	Level      string            `json:"level"` // the heaviest finding: info, warning or failure
+	Level      string            `json:"level"` // the most severe finding: info, warning or failure
 	Phases     []string          `json:"phases"`
 	Sources    []datasource.Type `json:"sources"`
 	Dests      []datasource.Type `json:"destinations"`
 	Skippable  bool              `json:"skippable"`
 	Deep       bool              `json:"deep"`
-	Documented bool              `json:"documentedByOMS"` // the type is one that OMS's own documentation names
+	Documented bool              `json:"documentedByOMS"` // OMS has an item of the same name
+	OMSItems   []string          `json:"omsItems"`        // the items of OMS that the check answers
 	Requires   []string          `json:"requires"`
 	Applies    *bool             `json:"applies,omitempty"`
-	Reason     string            `json:"reason,omitempty"` // why it does not apply
+	Reason     string            `json:"reason,omitempty"` // why the check does not apply
 
 	check *checks.Check
 }
 
-// documented are the types that OceanBase Migration Service's documentation of GetPreCheckResult names.
-var documented = []string{"RDB_CONNECT", "RDB_SCHEMA_EXIST"}
-
 func listed(e *engine.Engine) []listing {
 	var lines []listing
 	for _, c := range e.Checks() {
-		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.On, Level: c.Level.String(), Phases: (c.Phases | c.FromOracle).Names(),
+		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.Sides, Level: c.Level.String(),
+			Phases:  (c.Phases | c.ExtraPhasesFromOracle).Names(),
 			Sources: orAll(c.Sources), Dests: orAll(c.Dests), Skippable: c.Skippable(), Deep: c.Deep,
-			Documented: slices.Contains(documented, c.Type), Requires: append([]string{}, c.Requires...), check: c})
+			Documented: documented(c.Type), OMSItems: omsItems(c), Requires: append([]string{}, c.Requires...), check: c})
 	}
 	return lines
+}
+
+func documented(checkType string) bool {
+	_, ok := oms.Find(checkType)
+	return ok
+}
+
+// omsItems returns the items of OMS that a check answers, each once.
+func omsItems(c *checks.Check) []string {
+	names := []string{}
+	for _, i := range c.OMS {
+		if !slices.Contains(names, i.Name) {
+			names = append(names, i.Name)
+		}
+	}
+	return names
 }
 
 func orAll(types []datasource.Type) []datasource.Type {
@@ -97,36 +118,50 @@ func orAll(types []datasource.Type) []datasource.Type {
 
 func writeList(w io.Writer, lines []listing, withTask bool) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	heading := "TYPE\tSIDE\tLEVEL\tPHASES\tSOURCES\tDESTINATIONS\tTITLE"
 	if withTask {
-		heading = "TYPE\tAPPLIES\tWHY NOT"
-	}
-	fmt.Fprintln(t, heading)
-	for _, l := range lines {
-		if withTask {
-			answer := "yes"
-			if !*l.Applies {
-				answer = "no"
-			}
-			fmt.Fprintf(t, "%s\t%s\t%s\n", l.Type, answer, l.Reason)
-			continue
-		}
-		title := l.Title
-		if l.Documented {
-			title += " (documented by OMS)"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","), types(l.Sources), types(l.Dests), title)
+		writeApplying(t, lines)
+	} else {
+		writeProperties(t, lines)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d checks\n", len(lines))
+	_, err := fmt.Fprintln(w, message.New("cmd.list.checks", "count", len(lines)))
 	return err
+}
+
+// writeApplying writes whether each check applies to the task.
+func writeApplying(w io.Writer, lines []listing) {
+	fmt.Fprintf(w, "%s\t%s\t%s\n", message.New("cmd.list.column.type"), message.New("cmd.list.column.applies"),
+		message.New("cmd.list.column.reason"))
+	for _, l := range lines {
+		answer := message.New("cmd.list.applies")
+		if !*l.Applies {
+			answer = message.New("cmd.list.applies_not")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Type, answer, l.Reason)
+	}
+}
+
+// writeProperties writes where and when each check applies.
+func writeProperties(w io.Writer, lines []listing) {
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+		message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
+		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
+		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.oms"), message.New("cmd.list.column.title"))
+	for _, l := range lines {
+		title := l.Title
+		if l.Documented {
+			title = message.New("cmd.list.documented", "title", l.Title).String()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","),
+			types(l.Sources), types(l.Dests), cmp.Or(strings.Join(l.OMSItems, ","), "-"), title)
+	}
 }
 
 func types(list []datasource.Type) string {
 	if len(list) == len(datasource.Types()) {
-		return "any"
+		return message.New("cmd.list.any").String()
 	}
 	return joined(list)
 }

@@ -1,4 +1,4 @@
-// Command precheck tells before a database migration whether it will work, and what must change.
+// Command precheck checks before a database migration whether it will work, and what must change.
 package main
 
 import (
@@ -8,10 +8,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -25,24 +28,20 @@ const (
 	exitInterrupted = 130 // SIGINT or SIGTERM
 )
 
-// status is an exit status other than exitUsage that a subcommand ends with; it says nothing.
+// status is an exit status other than exitUsage that a subcommand returns. It is not printed.
 type status int
 
-func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+func (s status) Error() string { return "exit status " + strconv.Itoa(int(s)) }
 
-// run runs the command line and gives its exit status.
+// run runs the command line and returns its exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	root := &cobra.Command{
-		Use:   "precheck",
-		Short: "Tells before a database migration whether it will work, and what must change",
-		Long: `precheck connects to the source and the destination of a migration, changes nothing in either,
-and says for each of its checks what is wrong, where, and which statement mends it.
-
-Exit status: 0 nothing failed, 1 something failed, 2 usage or task error, 3 nothing failed but
-something could not be checked, 130 interrupted.`,
+		Use:           "precheck",
+		Short:         message.New("cmd.root.short").String(),
+		Long:          message.New("cmd.root.long").String(),
 		SilenceErrors: true, SilenceUsage: true,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -61,14 +60,14 @@ something could not be checked, 130 interrupted.`,
 	case errors.As(err, &ended):
 		return int(ended)
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "interrupted")
+		fmt.Fprintln(stderr, message.New("cmd.interrupted"))
 		return exitInterrupted
 	}
 	fmt.Fprintln(stderr, withoutURLs(err.Error(), args))
 	return exitUsage
 }
 
-// withoutURLs takes the URLs of a command line from a text, for they may hold passwords.
+// withoutURLs removes the URLs of a command line from a text, because they may contain passwords.
 func withoutURLs(text string, args []string) string {
 	for _, arg := range args {
 		if scheme, rest, found := strings.Cut(arg, "://"); found && rest != "" {
@@ -81,10 +80,10 @@ func withoutURLs(text string, args []string) string {
 	return text
 }
 
-// noArguments refuses arguments. It does not repeat a URL, which may hold a password.
+// noArguments rejects arguments. It does not repeat a URL, which may contain a password.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 && strings.Contains(args[0], "://") {
-		return errors.New("there is no such command; a URL belongs to --source or --dest of precheck run")
+		return message.Err("cmd.root.url_argument")
 	}
 	return cobra.NoArgs(cmd, args)
 }

@@ -40,23 +40,23 @@ func TestUsageErrors(t *testing.T) {
 	}{
 		{[]string{"rum"}, `unknown command "rum"`},
 		{[]string{"run", "mysql://u:hunter2@h"}, "--source and --dest"},
-		{[]string{"mysql://u:hunter2@h"}, "there is no such command; a URL belongs to --source"},
+		{[]string{"mysql://u:hunter2@h"}, "unknown command; use --source and --dest"},
 		{[]string{"list", "mysql://u:hunter2@h"}, `unknown command "mysql://…"`},
-		{[]string{"explain", "mysql://u:HUNTER2@h"}, `no check of type "mysql://…"`},
+		{[]string{"explain", "mysql://u:HUNTER2@h"}, `unknown check type "mysql://…"`},
 		{[]string{"init", "mysql://u:hunter2@h/no/folder"}, "open mysql://…: no such file"},
 		{[]string{"run", "--connections=mysql://u:hunter2@h"}, `invalid argument "mysql://…"`},
-		{[]string{"run"}, "a task file, or --source and --dest"},
+		{[]string{"run"}, "a task file is required, or --source"},
 		{[]string{"run", "no-such-file.yaml"}, "no-such-file.yaml: no such file or directory"},
-		{[]string{"run", file, "--format", "yaml"}, `--format: "yaml" is not one of the formats table, json, json-ce, full`},
+		{[]string{"run", file, "--format", "yaml"}, `--format: must be one of table, json, json-ce, full, got "yaml"`},
 		{[]string{"run", file, "--only", "RDB_CONECT"}, "did you mean RDB_CONNECT?"},
-		{[]string{"run", file, "--log-level", "loud"}, `--log-level: "loud"`},
-		{[]string{"run", file, "--log-format", "xml"}, `--log-format: "xml"`},
-		{[]string{"run", file, "--phases", "FUL"}, `--phases: "FUL"`},
-		{[]string{"run", file, "--skip", "RDB_PRIMARY_KEY"}, "TYPE=reason"},
-		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: scheme "postgres" is not one of mysql`},
-		{[]string{"run", file}, "task.yaml:1: source: an endpoint is needed"},
-		{[]string{"explain", "RDB_PRIMARY_KEE"}, "did you mean RDB_PRIMARY_KEY?; precheck list shows them all"},
-		{[]string{"list", "--format", "xml"}, `--format: "xml"`},
+		{[]string{"run", file, "--log-level", "loud"}, `--log-level: must be one of debug, info, warn, error, got "loud"`},
+		{[]string{"run", file, "--log-format", "xml"}, `--log-format: must be one of text, json, got "xml"`},
+		{[]string{"run", file, "--phases", "FUL"}, `--phases: must be one of SCHEMA, FULL, INCREMENTAL, REVERSE, got "FUL"`},
+		{[]string{"run", file, "--skip", "RDB_PRIMARY_KEY"}, "--skip: must be of the form TYPE=reason"},
+		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: the scheme must be one of mysql`},
+		{[]string{"run", file}, "task.yaml:1: source: required"},
+		{[]string{"explain", "RDB_PRIMARY_KEE"}, "did you mean RDB_PRIMARY_KEY?\nRun precheck list to see all checks."},
+		{[]string{"list", "--format", "xml"}, `--format: must be one of table, json, got "xml"`},
 		{[]string{"list", "--task", "no-such-file.yaml"}, "no such file"},
 	} {
 		status, stdout, stderr := command(tc.args...)
@@ -79,14 +79,14 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func TestInitWritesATaskThatIsRead(t *testing.T) {
+func TestInitWritesValidTask(t *testing.T) {
 	t.Setenv("SOURCE_PASSWORD", "a")
 	t.Setenv("DEST_PASSWORD", "b")
 	file := filepath.Join(t.TempDir(), "task.yaml")
 	if status, _, stderr := command("init", file); status != exitPassed {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
-	if status, _, stderr := command("init", file); status != exitUsage || !strings.Contains(stderr, "is there already") {
+	if status, _, stderr := command("init", file); status != exitUsage || !strings.Contains(stderr, "already exists") {
 		t.Errorf("a second init: status %d: %s", status, stderr)
 	}
 	if status, _, stderr := command("init", file, "--force"); status != exitPassed {
@@ -98,7 +98,7 @@ func TestInitWritesATaskThatIsRead(t *testing.T) {
 	}
 }
 
-func TestListSaysWhyNot(t *testing.T) {
+func TestListShowsReason(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "task.yaml")
 	task := `{name: x, phases: [FULL], source: {type: OB_MYSQL, host: a, user: u, password: {env: PRECHECK_TEST_UNSET}}, destination: {type: MYSQL, host: b, user: u}, objects: {include: ["*.*"]}}`
@@ -115,7 +115,7 @@ func TestListSaysWhyNot(t *testing.T) {
 			lines[words[0]] = strings.Join(words[1:], " ")
 		}
 	}
-	for checkType, want := range map[string]string{"RDB_CONNECT": "yes", "MYSQL_LOCK_PRIVILEGE": "no it holds for a source of type MYSQL, MARIADB; this one is OB_MYSQL"} {
+	for checkType, want := range map[string]string{"RDB_CONNECT": "yes", "MYSQL_LOCK_PRIVILEGE": "no applies to sources of type MYSQL, MARIADB; the source is OB_MYSQL"} {
 		if lines[checkType] != want {
 			t.Errorf("%s: %q, want %q", checkType, lines[checkType], want)
 		}
@@ -148,7 +148,7 @@ func TestVersionAndCompletion(t *testing.T) {
 	}
 }
 
-// The embedded server of the demo stays out of the production binary.
+// The production binary does not contain the embedded server of the demo.
 func TestBinaryDoesNotLinkTheEmbeddedServer(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
@@ -164,7 +164,7 @@ func TestBinaryDoesNotLinkTheEmbeddedServer(t *testing.T) {
 	}
 }
 
-// A result is written through a link and into a device as they are: neither is replaced by a file.
+// Writing the result to a link or a device does not replace it by a file.
 func TestOutputIntoLinksAndDevices(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -11,8 +11,8 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// console is where logs and progress go, one at a time. On a terminal its last line is a live
-// one, which is written over and stays below what is logged.
+// console receives logs and progress, one at a time. On a terminal, its last line is a live line
+// that is overwritten and stays below the logs.
 type console struct {
 	mu   sync.Mutex
 	w    io.Writer
@@ -34,7 +34,7 @@ func (c *console) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// live sets the live line; an empty one is gone.
+// live replaces the live line. An empty line removes it.
 func (c *console) live(line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -42,8 +42,8 @@ func (c *console) live(line string) {
 	fmt.Fprint(c.w, eraseLine+line)
 }
 
-// progress shows how a run goes on: on a terminal in a live line, else in a line for each item
-// that is done.
+// progress shows the progress of a run: on a terminal as a live line, otherwise as one line for
+// each item that is done.
 type progress struct {
 	console  *console
 	terminal bool
@@ -69,15 +69,16 @@ func (p *progress) Finished(_ context.Context, res engine.Result, done, all int)
 	}
 	p.done, p.all = done, all
 	if !p.terminal {
-		fmt.Fprintf(p.console, "%d/%d %3d%% %-7s %s %s\n", done, all, p.percent(), res.Outcome, res.Item.Check.Type, strings.ToLower(string(res.Item.Side)))
+		fmt.Fprintf(p.console, "%d/%d %3d%% %-7s %s %s\n", done, all, p.percent(), res.Outcome, res.Item.Check.Type,
+			strings.ToLower(string(res.Item.Side)))
 	}
 	p.draw()
 }
 
 func (p *progress) percent() int { return p.done * 100 / max(p.all, 1) }
 
-// draw shows the live line, cut to the terminal's width so that it stays one line; it is gone when
-// all is done.
+// draw shows the live line, truncated to the width of the terminal. It removes the line when all
+// items are done.
 func (p *progress) draw() {
 	switch {
 	case !p.terminal:

@@ -3,16 +3,18 @@ package main
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
@@ -20,37 +22,42 @@ import (
 type runFlags struct {
 	task                taskFlags
 	only                []string
-	format              string
+	format, itemTypes   string
 	output              string
 	all, quiet, strict  bool
 	logLevel, logFormat string
 }
 
+var (
+	logLevels  = []string{"debug", "info", "warn", "error"}
+	logFormats = []string{"text", "json"}
+)
+
 func runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run [task.yaml]",
-		Short: "Run the checks of a task and print the result",
-		Long: `Runs the checks that belong to a task and prints the result: on standard output, or into --output.
-Progress and logs go to standard error. Without a task file --source, --dest and --objects say what to check.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Short: message.New("cmd.run.short").String(),
+		Long:  message.New("cmd.run.long").String(),
+		Args:  cobra.MaximumNArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	f.task.register(cmd)
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.only, "only", nil, "run only checks of these types, and those that they require")
-	flags.StringVar(&f.format, "format", "", "table, json (the documented records), json-ce or full (default table on a terminal, else json)")
-	flags.StringVarP(&f.output, "output", "o", "", "write the result into this file")
-	flags.BoolVar(&f.all, "all", false, "show items that passed in a table, too")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
-	flags.BoolVar(&f.strict, "strict", false, "take warnings for failures")
-	flags.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
-	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").String())
+	flags.StringVar(&f.format, "format", "", message.New("cmd.run.flag.format").String())
+	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems), message.New("cmd.run.flag.item_types").String())
+	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").String())
+	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").String())
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
+	flags.BoolVar(&f.strict, "strict", false, message.New("cmd.run.flag.strict").String())
+	flags.StringVar(&f.logLevel, "log-level", "warn", message.New("cmd.run.flag.log_level").String())
+	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").String())
 	formats := make([]string, 0, len(render.Formats()))
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))
 	}
-	for name, values := range map[string][]string{"format": formats, "log-level": {"debug", "info", "warn", "error"}, "log-format": {"text", "json"}} {
+	for name, values := range map[string][]string{"format": formats, "item-types": itemTypes(), "log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = cmd.RegisterFlagCompletionFunc("only", completeTypes)
@@ -71,7 +78,10 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if err := render.Check(format); err != nil {
-		return fmt.Errorf("--format: %w", err)
+		return flagError("format", err)
+	}
+	if !slices.Contains(itemTypes(), f.itemTypes) {
+		return message.Err("cmd.flag.one_of", "flag", "item-types", "allowed", itemTypes(), "value", strconv.Quote(f.itemTypes))
 	}
 	log, err := logger(stderr, f.logLevel, f.logFormat)
 	if err != nil {
@@ -102,7 +112,8 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if err := render.Write(out, format, report, render.Options{All: f.all, Strict: f.strict, Width: width,
-		Color: onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
+		ItemTypes: engine.ItemTypes(f.itemTypes),
+		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
 		return err
 	}
 	if err := out.commit(); err != nil {
@@ -111,7 +122,15 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	return exit(report, f.strict)
 }
 
-// exit gives the exit status of a report, nil where it is 0.
+func itemTypes() []string {
+	var names []string
+	for _, name := range engine.ItemTypesNames() {
+		names = append(names, string(name))
+	}
+	return names
+}
+
+// exit returns the exit status of a report as an error, or nil if it is 0.
 func exit(r *engine.Report, strict bool) error {
 	switch verdict := r.Verdict(strict); {
 	case r.Interrupted:
@@ -127,7 +146,7 @@ func exit(r *engine.Report, strict bool) error {
 func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
-		return nil, fmt.Errorf("--log-level: %q is not one of debug, info, warn, error", level)
+		return nil, message.Err("cmd.flag.one_of", "flag", "log-level", "allowed", logLevels, "value", strconv.Quote(level))
 	}
 	o := &slog.HandlerOptions{Level: l}
 	switch format {
@@ -136,10 +155,10 @@ func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(w, o)), nil
 	}
-	return nil, fmt.Errorf("--log-format: %q is not one of text, json", format)
+	return nil, message.Err("cmd.flag.one_of", "flag", "log-format", "allowed", logFormats, "value", strconv.Quote(format))
 }
 
-// terminal tells whether w is a terminal, and how many columns it has.
+// terminal returns the columns of w and reports whether it is a terminal.
 func terminal(w io.Writer) (width int, is bool) {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -152,8 +171,8 @@ func terminal(w io.Writer) (width int, is bool) {
 	return width, true
 }
 
-// output is where the result goes: standard output, a file that is there whole or not at all, or
-// what is there already and is no file, such as a device.
+// output is the destination of the result: standard output, a file that is replaced as a whole, or
+// an existing path that is not a regular file, such as a device.
 type output struct {
 	io.Writer
 	temporary *os.File
@@ -161,7 +180,7 @@ type output struct {
 	device    *os.File
 }
 
-// openOutput makes sure that the result can be written before the run starts.
+// openOutput opens the output before the run starts, so that the result can be written.
 func openOutput(path string, stdout io.Writer) (*output, error) {
 	if path == "" {
 		return &output{Writer: stdout}, nil
@@ -169,21 +188,21 @@ func openOutput(path string, stdout io.Writer) (*output, error) {
 	switch info, err := os.Stat(path); {
 	case err != nil:
 	case info.IsDir():
-		return nil, fmt.Errorf("--output: %s is a folder", path)
+		return nil, flagError("output", message.Err("cmd.run.output_directory", "path", path))
 	case !info.Mode().IsRegular():
 		device, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, fmt.Errorf("--output: %w", err)
+			return nil, flagError("output", err)
 		}
 		return &output{Writer: device, device: device}, nil
-	default: // where it is a link, what it leads to is replaced
+	default: // the target of a link is replaced, not the link
 		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, fmt.Errorf("--output: %w", err)
+			return nil, flagError("output", err)
 		}
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".precheck-*")
 	if err != nil {
-		return nil, fmt.Errorf("--output: %w", err)
+		return nil, flagError("output", err)
 	}
 	return &output{Writer: file, temporary: file, path: path}, nil
 }
@@ -200,13 +219,13 @@ func (o *output) commit() error {
 		err = os.Rename(o.temporary.Name(), o.path)
 	}
 	if err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return flagError("output", err)
 	}
 	o.temporary = nil
 	return nil
 }
 
-// discard removes what was not committed.
+// discard removes an output that was not committed.
 func (o *output) discard() {
 	if o.temporary != nil {
 		_ = o.temporary.Close()

@@ -17,8 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal gives the two ends of a pseudo-terminal of 60 columns: what a person sees and
-// types at, and what a program has.
+// openTerminal returns the user's side and the program's side of a pseudo-terminal of 60 columns.
 func openTerminal(t *testing.T) (person, program *os.File) {
 	t.Helper()
 	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -26,7 +25,7 @@ func openTerminal(t *testing.T) (person, program *os.File) {
 		t.Skipf("no pseudo-terminal: %v", err)
 	}
 	t.Cleanup(func() { _ = person.Close() })
-	// Through SyscallConn the file stays one that a read can be woken from by closing it.
+	// With SyscallConn, closing the file still interrupts a read.
 	raw, err := person.SyscallConn()
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +50,7 @@ func openTerminal(t *testing.T) (person, program *os.File) {
 	return person, program
 }
 
-// screen collects what is written on a terminal.
+// screen collects the output of a terminal.
 type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -79,18 +78,18 @@ func (s *screen) await(t *testing.T, text string) {
 	}
 }
 
-// watch shows what the program writes.
+// watch collects the output of the program.
 func watch(person *os.File) *screen {
 	s := &screen{}
 	go func() { _, _ = io.Copy(s, person) }()
 	return s
 }
 
-// nowhere are flags of a task between two ports on which nothing listens.
+// nowhere are the flags of a task between two ports without a server.
 var nowhere = []string{"--source", "mysql://u@127.0.0.1:1", "--dest", "mysql://u@127.0.0.1:2", "--objects", "shop.*"}
 
-// On a terminal the result is a table within its width, in colours unless these are not wanted,
-// and progress is one line that is written over and gone at the end.
+// On a terminal the result is a table within its width, in colours unless NO_COLOR is set,
+// and progress is one line that is overwritten and removed at the end.
 func TestOnATerminal(t *testing.T) {
 	t.Setenv("PRECHECK_SOURCE_PASSWORD", "hunter2")
 	t.Setenv("PRECHECK_DEST_PASSWORD", "hunter2")
@@ -103,13 +102,13 @@ func TestOnATerminal(t *testing.T) {
 			if status := run(args, program, program, program); status != exitFailed {
 				t.Fatalf("status %d: %s", status, seen)
 			}
-			seen.await(t, "mend what failed first.")
+			seen.await(t, "Fix the failures above first.")
 			progress, _, _ := strings.Cut(seen.String(), "FAILED")
 			if !strings.Contains(progress, "0/2 0% RDB_CONNECT") || !strings.Contains(progress, "1/2 50%") || !strings.Contains(progress, "\r\x1b[K") {
 				t.Errorf("no live progress: %q", progress)
 			}
 			if !strings.Contains(progress, "\x1b[Ktime=") {
-				t.Errorf("a log line stands in the live line: %q", progress)
+				t.Errorf("a log line is inside the live line: %q", progress)
 			}
 			if coloured := strings.Contains(seen.String(), "\x1b[31;1mFAILED"); coloured == (noColor != "") {
 				t.Errorf("in colour: %v", coloured)
@@ -126,7 +125,7 @@ func TestOnATerminal(t *testing.T) {
 	}
 }
 
-// A password is asked for without showing it, and Ctrl-C ends the question and restores the terminal.
+// The password prompt does not echo, and Ctrl-C cancels it and restores the terminal.
 func TestPrompt(t *testing.T) {
 	t.Parallel()
 	task := filepath.Join(t.TempDir(), "task.yaml")
@@ -140,7 +139,7 @@ source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true
 		status int
 		shown  string
 	}{
-		"answered":    {"hunter2\n", exitFailed, "mend what failed first."},
+		"answered":    {"hunter2\n", exitFailed, "Fix the failures above first."},
 		"interrupted": {"\x03", exitInterrupted, "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,7 +176,7 @@ source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true
 	}
 }
 
-// awaitSilence waits until a terminal does not show what is typed.
+// awaitSilence waits until a terminal does not echo.
 func awaitSilence(t *testing.T, program *os.File) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
@@ -189,12 +188,12 @@ func awaitSilence(t *testing.T, program *os.File) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("the terminal still shows what is typed")
+			t.Fatal("the terminal still echoes")
 		}
 	}
 }
 
-// buildFolder is where the program is built; empty as long as it is not.
+// buildFolder is the directory of the built program; empty until it is built.
 var buildFolder string
 
 var built = sync.OnceValues(func() (string, error) {
@@ -217,7 +216,7 @@ func removeBinary() error {
 	return os.RemoveAll(buildFolder)
 }
 
-// binary gives the built program.
+// binary returns the path of the built program.
 func binary(t *testing.T) string {
 	t.Helper()
 	path, err := built()

@@ -5,15 +5,17 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: message.New("cmd.version.short").String(),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			version, revision, modified := "(unknown)", "", ""
+			version, revision, modified := message.New("cmd.version.unknown").String(), "", ""
 			if info, ok := debug.ReadBuildInfo(); ok {
 				version = info.Main.Version
 				for _, s := range info.Settings {
@@ -21,12 +23,12 @@ func versionCommand() *cobra.Command {
 					case s.Key == "vcs.revision":
 						revision = " " + s.Value
 					case s.Key == "vcs.modified" && s.Value == "true":
-						modified = " (modified)"
+						modified = " " + message.New("cmd.version.modified").String()
 					}
 				}
 				version += revision + modified + " " + info.GoVersion
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "precheck", version)
+			fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.version.line", "version", version))
 			return nil
 		},
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// FullReport is the JSON of format full: everything that is known of each item. Times are
+// FullReport is the JSON of format full, with all details of each item. Durations are in
 // milliseconds.
 type FullReport struct {
 	ID          string                 `json:"id"`
@@ -34,30 +34,31 @@ type FullItem struct {
 	Side      checks.Side    `json:"side"`
 	Role      checks.Role    `json:"role"`
 	Outcome   engine.Outcome `json:"outcome"`
-	Reason    string         `json:"reason,omitempty"` // why it is blocked, skipped or unknown
-	Advice    string         `json:"advice,omitempty"` // what would make an unknown item possible
-	Error     string         `json:"error,omitempty"`  // the server's own
+	Reason    string         `json:"reason,omitempty"` // why the item is blocked, skipped or unknown
+	Advice    string         `json:"advice,omitempty"` // how to make an unknown item possible
+	Error     string         `json:"error,omitempty"`  // of the server
 	Notes     []string       `json:"notes,omitempty"`
 	Findings  []FullFinding  `json:"findings"`
 	Removable []FullObject   `json:"removable,omitempty"`
 	Skippable bool           `json:"skippable"`
+	OMSItems  []string       `json:"omsItems,omitempty"` // items of OceanBase Migration Service that the item answers
 	Duration  int64          `json:"durationMs"`
 }
 
-// FullFinding is one finding. SQL are the statements that mend it, in order.
+// FullFinding is one finding. SQL are the statements that fix it, in order.
 type FullFinding struct {
-	Rule    string     `json:"rule"`
-	Level   string     `json:"level"` // info, warning or failure
-	Object  FullObject `json:"object"`
-	Message string     `json:"message"`
-	Actual  string     `json:"actual,omitempty"`
-	Wanted  string     `json:"wanted,omitempty"`
-	Remedy  string     `json:"remedy,omitempty"`
-	SQL     []string   `json:"sql"`
-	Skipped string     `json:"skipped,omitempty"` // the reason that the user gave
+	Rule     string     `json:"rule"`
+	Level    string     `json:"level"` // info, warning or failure
+	Object   FullObject `json:"object"`
+	Message  string     `json:"message"`
+	Actual   string     `json:"actual,omitempty"`
+	Expected string     `json:"expected,omitempty"`
+	Remedy   string     `json:"remedy,omitempty"`
+	SQL      []string   `json:"sql"`
+	Skipped  string     `json:"skipped,omitempty"` // the user's reason
 }
 
-// FullObject is what a finding is about.
+// FullObject is the object of a finding.
 type FullObject struct {
 	Kind   string `json:"kind,omitempty"`
 	Schema string `json:"schema,omitempty"`
@@ -65,25 +66,25 @@ type FullObject struct {
 	Name   string `json:"name,omitempty"`
 }
 
-// FullLeftOut is a check that does not belong to the task, and why.
+// FullLeftOut is a check that does not apply to the task, with the reason.
 type FullLeftOut struct {
 	CheckType string `json:"checkType"`
 	Reason    string `json:"reason"`
 }
 
-// FullDatabase is what was asked of one database: statements by the check that asked first.
+// FullDatabase is the usage of one database: statements by the first check that needed them.
 type FullDatabase struct {
 	Side        checks.Side    `json:"side"`
 	Role        checks.Role    `json:"role"`
-	Connections int            `json:"connections"` // most that were open at a time
+	Connections int            `json:"connections"` // maximum open at the same time
 	Statements  int            `json:"statements"`
 	ByCheck     map[string]int `json:"statementsByCheck"`
 }
 
-// itemsStart is how the items of a report start; no other of its lines can be the same.
+// itemsStart begins the list of items of a report; no other line of it can be the same.
 const itemsStart = "\n    \"items\": ["
 
-// writeFull writes one item after the other: the findings of a large task are many.
+// writeFull writes one item at a time, because a large task can have many findings.
 func writeFull(w io.Writer, r *engine.Report, o Options) error {
 	var frame, item bytes.Buffer
 	if err := encode(&frame, full(r, o)); err != nil {
@@ -101,7 +102,7 @@ func writeFull(w io.Writer, r *engine.Report, o Options) error {
 			item.WriteByte(',')
 		}
 		item.WriteString("\n        ")
-		if err := encoder.Encode(fullItem(res)); err != nil {
+		if err := encoder.Encode(fullItem(r, res)); err != nil {
 			return err
 		}
 		if _, err := w.Write(bytes.TrimSuffix(item.Bytes(), []byte("\n"))); err != nil {
@@ -117,11 +118,11 @@ func writeFull(w io.Writer, r *engine.Report, o Options) error {
 	return err
 }
 
-// full gives all of a report but its items.
+// full returns a report without its items.
 func full(r *engine.Report, o Options) FullReport {
-	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(), Interrupted: r.Interrupted,
-		Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(), Counts: map[engine.Outcome]int{},
-		Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
+	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(),
+		Interrupted: r.Interrupted, Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
+		Counts: map[engine.Outcome]int{}, Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
 	for _, outcome := range engine.Outcomes() {
 		f.Counts[outcome] = r.Count(outcome)
 	}
@@ -138,10 +139,16 @@ func full(r *engine.Report, o Options) FullReport {
 	return f
 }
 
-func fullItem(res engine.Result) FullItem {
+func fullItem(r *engine.Report, res engine.Result) FullItem {
 	c := res.Item.Check
-	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role, Outcome: res.Outcome,
-		Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.Measured), Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
+	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
+		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.Measured),
+		Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
+	for _, i := range c.OMS {
+		if i.AppliesTo(res.Item.Side, r.Task.Route()) && !slices.Contains(item.OMSItems, i.Name) {
+			item.OMSItems = append(item.OMSItems, i.Name)
+		}
+	}
 	if err := res.ServerError(); err != nil {
 		item.Error = err.Error()
 	}
@@ -151,8 +158,8 @@ func fullItem(res engine.Result) FullItem {
 		if sql == nil {
 			sql = []string{}
 		}
-		item.Findings = append(item.Findings, FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object), Message: f.Message,
-			Actual: f.Actual, Wanted: f.Want, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
+		item.Findings = append(item.Findings, FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
+			Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
 		kind := "TABLE"

@@ -9,16 +9,17 @@ import (
 )
 
 func writeJSON(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.Data()))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes)))
 }
 
 func writeJSONCE(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.Data().CE()))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes).CE()))
 }
 
-// envelope is the answer of a call that succeeded.
+// envelope returns the response of a successful call.
 func envelope(o Options, data any) engine.Envelope {
-	return engine.Envelope{Success: true, RequestID: o.RequestID, Cost: fmt.Sprintf("%d ms", o.Cost.Milliseconds()), Data: data}
+	cost := fmt.Sprintf("%d ms", o.Cost.Milliseconds())
+	return engine.Envelope{Success: true, RequestID: o.RequestID, Cost: cost, Data: data}
 }
 
 func encode(w io.Writer, v any) error {

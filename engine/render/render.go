@@ -2,35 +2,37 @@
 package render
 
 import (
-	"fmt"
 	"io"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
 // Options change how a report is written.
 type Options struct {
-	All    bool // table: items that passed, too
-	Color  bool // table: with colours of a terminal
-	Width  int  // table: columns of the terminal; 0 does not wrap
-	Strict bool // table and full: a warning is a failure
-	// RequestID and Cost fill the documented envelope: the id of the request and the time that it took.
+	All   bool // table: includes items that passed
+	Color bool // table: uses colours of the terminal
+	Width int  // table: columns of the terminal; 0 does not wrap
+	// ItemTypes are the names of the documented records' items; the default is engine.OwnItems.
+	ItemTypes engine.ItemTypes
+	Strict    bool // table and full: treats warnings as failures
+	// RequestID and Cost are the ID and the duration of the request in the documented envelope.
 	RequestID string
 	Cost      time.Duration
 }
 
-// Format is how a report is written.
+// Format is an output format of reports.
 type Format string
 
 // The formats.
 const (
-	Table  Format = "table"   // for a person, failures first
+	Table  Format = "table"   // text for a terminal, failures first
 	JSON   Format = "json"    // the documented envelope and records
-	JSONCE Format = "json-ce" // the same with the names of the Community Edition
-	Full   Format = "full"    // everything that is known of each item
+	JSONCE Format = "json-ce" // the same with the field names of the Community Edition
+	Full   Format = "full"    // all details of each item
 )
 
 var writers = map[Format]func(io.Writer, *engine.Report, Options) error{
@@ -40,7 +42,7 @@ var writers = map[Format]func(io.Writer, *engine.Report, Options) error{
 // Formats lists every format.
 func Formats() []Format { return []Format{Table, JSON, JSONCE, Full} }
 
-// Write writes a report in a format. It fails where there is no such format or w fails.
+// Write writes a report in a format. It fails if the format does not exist or writing to w fails.
 func Write(w io.Writer, format Format, r *engine.Report, o Options) error {
 	if err := Check(format); err != nil {
 		return err
@@ -48,14 +50,10 @@ func Write(w io.Writer, format Format, r *engine.Report, o Options) error {
 	return writers[format](w, r, o)
 }
 
-// Check tells whether there is such a format.
+// Check returns an error if a format does not exist.
 func Check(format Format) error {
 	if slices.Contains(Formats(), format) {
 		return nil
 	}
-	var names []string
-	for _, f := range Formats() {
-		names = append(names, string(f))
-	}
-	return fmt.Errorf("%q is not one of the formats %s", format, strings.Join(names, ", "))
+	return message.Err("render.format.unknown", "allowed", Formats(), "value", strconv.Quote(string(format)))
 }

@@ -21,34 +21,34 @@ import (
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
-var update = flag.Bool("update", false, "write what is got into the golden files")
+var update = flag.Bool("update", false, "update the golden files")
 
-const pageText = "# %s: %s\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n\n%s## Findings\n\n### wrong\n\n{object} is wrong.\n\nRemedy: Mend it.\n"
+const pageText = "# %s: %s\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n\n%s## Findings\n\n### wrong\n\n{object} is wrong.\n\nRemedy: Fix it.\n"
 
 func item(checkType, title, consequence string, side checks.Side) engine.Item {
 	if consequence != "" {
 		consequence = "## If skipped\n\n" + consequence + "\n\n"
 	}
-	return engine.Item{Side: side, Role: checks.Master, Check: &checks.Check{Type: checkType, Level: checks.Fail, On: []checks.Side{side}, Phases: checks.Full,
+	return engine.Item{Side: side, Role: checks.Master, Check: &checks.Check{Type: checkType, Level: checks.Fail, Sides: []checks.Side{side}, Phases: checks.Full,
 		Page: checks.ParsePage(fmt.Sprintf(pageText, checkType, title, consequence)), Run: func(context.Context, *checks.Pass) error { return nil }}}
 }
 
 func finding(level checks.Level, table string, sql ...string) engine.Finding {
 	return engine.Finding{Finding: checks.Finding{Rule: "wrong", Level: level, Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: table}),
-		Actual: "no <key>", Want: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
+		Actual: "no <key>", Expected: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
 }
 
-// report holds an item of each outcome, one of them with more findings than are named.
+// report returns a report with an item of each outcome. One has more findings than are listed.
 func report() *engine.Report {
 	removable := []engine.RemovableObject{{TableName: datasource.TableName{Schema: "crm", Name: "c"}}, {TableName: datasource.TableName{Schema: "shop", Name: "a"}},
 		{TableName: datasource.TableName{Schema: "shop", Name: "v"}, View: true}}
 	skipped := finding(checks.Fail, "log")
 	skipped.Skipped = "append-only"
-	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account lacks a right", Remedy: "Grant it.", Err: errors.New("Error 1227 (42000): Access denied")}
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account does not have a privilege", Remedy: "Grant it.", Err: errors.New("Error 1227 (42000): Access denied")}
 	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("hunter2")}}
 	return &engine.Report{
 		Task:    engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end, Limits: engine.Limits{Objects: 2}},
-		Plan:    engine.Plan{LeftOut: []engine.LeftOut{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check, Reason: "it was not chosen"}}},
+		Plan:    engine.Plan{LeftOut: []engine.LeftOut{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check, Reason: "it is not one of the selected checks"}}},
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
 		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master, Usage: datasource.Usage{Connections: 3, Statements: map[string]int{"RDB_CONNECT": 2, "RDB_ONE": 4}}}},
 		Results: []engine.Result{
@@ -57,9 +57,9 @@ func report() *engine.Report {
 			{Item: item("RDB_ONE", "First check", "Rows may be lost.", checks.Source), Outcome: engine.Failed, Duration: 20 * time.Millisecond,
 				Findings:  []engine.Finding{finding(checks.Fail, "a", "ALTER TABLE `shop`.`a` ADD PRIMARY KEY (id)"), finding(checks.Fail, "v"), finding(checks.Warn, "c")},
 				Removable: removable},
-			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned, Findings: []engine.Finding{finding(checks.Warn, "d")}, Notes: []string{"Views could not be looked at."}},
+			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned, Findings: []engine.Finding{finding(checks.Warn, "d")}, Notes: []string{"Views could not be read."}},
 			{Item: item("RDB_THREE", "Third check", "Rows may be lost.", checks.Source), Outcome: engine.Skipped, Reason: "append-only", Findings: []engine.Finding{skipped}},
-			{Item: item("RDB_FOUR", "Fourth check", "", checks.Dest), Outcome: engine.Unknown, Reason: "the account lacks a right (error 1227)", Advice: "Grant it.", Err: refused},
+			{Item: item("RDB_FOUR", "Fourth check", "", checks.Dest), Outcome: engine.Unknown, Reason: "the account does not have a privilege (error 1227)", Advice: "Grant it.", Err: refused},
 			{Item: item("RDB_FIVE", "Fifth check", "", checks.Dest), Outcome: engine.Blocked, Reason: "Destination-Primary database-Fourth check could not be checked"},
 		},
 	}
@@ -105,7 +105,7 @@ func TestFormats(t *testing.T) {
 func TestUnknownFormat(t *testing.T) {
 	t.Parallel()
 	if err := render.Write(&bytes.Buffer{}, "yaml", report(), render.Options{}); err == nil {
-		t.Error("there is no format yaml")
+		t.Error("no error for the format yaml")
 	}
 }
 
@@ -136,7 +136,7 @@ func TestDocumentedExample(t *testing.T) {
 	}
 }
 
-// What could not be checked for one reason is told once; --all tells each.
+// Items that could not be checked for the same reason are grouped, unless all items are shown.
 func TestTableGroupsWhatWasNotChecked(t *testing.T) {
 	t.Parallel()
 	r := report()
@@ -152,24 +152,24 @@ func TestTableGroupsWhatWasNotChecked(t *testing.T) {
 		want string
 	}{
 		{false, `NOT CHECKED  2 items
-  Why: interrupted
+  Reason: interrupted
   RDB_ONE (dest), RDB_TWO (dest)
 
 NOT CHECKED  RDB_THREE  Destination-Primary database-Check
-  Why: interrupted
+  Reason: interrupted
   - Table shop.a has no key.
       actual: no <key>
-      wanted: a key
+      expected: a key
       remedy: Add one.
 
 NOT CHECKED  3 items
-  Why: Source-Primary database-Database connectivity check failed
+  Reason: Source-Primary database-Database connectivity check failed
   RDB_ONE (source), RDB_TWO (source), RDB_THREE (source)
 
-6 items: 0 failed, 0 warned, 6 not checked, 0 skipped, 0 passed
+6 items: 0 failed, 0 with warnings, 6 not checked, 0 skipped, 0 passed
 Nothing failed, but not everything could be checked.
 `},
-		{true, "NOT CHECKED  RDB_TWO  Source-Primary database-Check\n  Why: Source-Primary database-Database connectivity check failed\n"},
+		{true, "NOT CHECKED  RDB_TWO  Source-Primary database-Check\n  Reason: Source-Primary database-Database connectivity check failed\n"},
 	} {
 		var b bytes.Buffer
 		if err := render.Write(&b, render.Table, r, render.Options{All: tc.all}); err != nil {
@@ -181,7 +181,7 @@ Nothing failed, but not everything could be checked.
 	}
 }
 
-// The last line says what the run came to, and never that all is well above a warning.
+// The last line is the verdict. It mentions warnings.
 func TestTableVerdict(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -191,11 +191,11 @@ func TestTableVerdict(t *testing.T) {
 		want        string
 	}{
 		{[]engine.Outcome{engine.Passed}, true, false, "Nothing failed."},
-		{[]engine.Outcome{engine.Passed, engine.Warned}, false, false, "Nothing failed; read the warnings."},
-		{[]engine.Outcome{engine.Passed, engine.Warned}, true, false, "Nothing failed, but warnings count as failures here."},
-		{[]engine.Outcome{engine.Warned, engine.Failed}, true, false, "This task would fail: mend what failed first."},
+		{[]engine.Outcome{engine.Passed, engine.Warned}, false, false, "Nothing failed. Review the warnings."},
+		{[]engine.Outcome{engine.Passed, engine.Warned}, true, false, "Nothing failed, but warnings are treated as failures."},
+		{[]engine.Outcome{engine.Warned, engine.Failed}, true, false, "The migration would fail. Fix the failures above first."},
 		{[]engine.Outcome{engine.Passed, engine.Unknown}, false, false, "Nothing failed, but not everything could be checked."},
-		{[]engine.Outcome{engine.Failed, engine.Unknown}, false, true, "Interrupted: this is what was known by then."},
+		{[]engine.Outcome{engine.Failed, engine.Unknown}, false, true, "Interrupted. The result is incomplete."},
 	} {
 		r := report()
 		r.Results, r.Interrupted = nil, tc.interrupted
@@ -213,7 +213,7 @@ func TestTableVerdict(t *testing.T) {
 	}
 }
 
-// The items of format full are written one by one: what stands around them must fit.
+// The items of format full are written one at a time, and the result is valid JSON.
 func TestFullIsWhole(t *testing.T) {
 	t.Parallel()
 	for n := range 3 {

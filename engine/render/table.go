@@ -8,24 +8,36 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// sections is the order in which a person reads a report: what stops the task comes first.
+// Colours of the outcomes, as parameters of the terminal's SGR sequence.
+const (
+	colorFailed     = "31;1"
+	colorWarned     = "33;1"
+	colorNotChecked = "35;1"
+	colorSkipped    = "36"
+	colorPassed     = "32"
+	colorItem       = "2"
+	colorSQL        = "1"
+)
+
+// sections are the parts of a report in their order: what stops the task comes first.
 var sections = []struct {
 	outcome engine.Outcome
-	word    string
+	label   message.Text
 	color   string
 }{
-	{engine.Failed, "FAILED", "31;1"},
-	{engine.Warned, "WARNING", "33;1"},
-	{engine.Unknown, "NOT CHECKED", "35;1"},
-	{engine.Blocked, "NOT CHECKED", "35;1"},
-	{engine.Skipped, "SKIPPED", "36"},
-	{engine.Passed, "PASSED", "32"},
+	{engine.Failed, message.New("render.outcome.failed"), colorFailed},
+	{engine.Warned, message.New("render.outcome.warned"), colorWarned},
+	{engine.Unknown, message.New("render.outcome.not_checked"), colorNotChecked},
+	{engine.Blocked, message.New("render.outcome.not_checked"), colorNotChecked},
+	{engine.Skipped, message.New("render.outcome.skipped"), colorSkipped},
+	{engine.Passed, message.New("render.outcome.passed"), colorPassed},
 }
 
-// writeTable writes a report for a person.
+// writeTable writes a report as text for a terminal.
 func writeTable(w io.Writer, r *engine.Report, o Options) error {
 	t := table{Options: o, limit: r.Task.Limits.Objects}
 	if t.limit == 0 {
@@ -36,10 +48,11 @@ func writeTable(w io.Writer, r *engine.Report, o Options) error {
 			continue
 		}
 		for _, alike := range groups(r, s.outcome, o.All) {
+			label := t.paint(s.color, fmt.Sprintf("%-11s", s.label))
 			if len(alike) == 1 {
-				t.item(alike[0], s.word, s.color)
+				t.item(label, alike[0])
 			} else {
-				t.group(alike, s.word, s.color)
+				t.group(label, alike)
 			}
 		}
 	}
@@ -48,8 +61,8 @@ func writeTable(w io.Writer, r *engine.Report, o Options) error {
 	return err
 }
 
-// groups gives the results with that outcome, in order. Those that were not checked for one and
-// the same reason stand together, unless all is to be shown.
+// groups returns the results with an outcome, in order. Unless all is set, it groups results that
+// were not checked for the same reason.
 func groups(r *engine.Report, outcome engine.Outcome, all bool) [][]engine.Result {
 	var groups [][]engine.Result
 	at := map[string]int{}
@@ -57,14 +70,14 @@ func groups(r *engine.Report, outcome engine.Outcome, all bool) [][]engine.Resul
 		if res.Outcome != outcome {
 			continue
 		}
-		why := res.Reason + "\n" + res.Advice
+		reason := res.Reason + "\n" + res.Advice
 		together := !all && len(res.Findings) == 0 && (outcome == engine.Blocked || outcome == engine.Unknown)
-		if i, known := at[why]; known && together {
+		if i, known := at[reason]; known && together {
 			groups[i] = append(groups[i], res)
 			continue
 		}
 		if together {
-			at[why] = len(groups)
+			at[reason] = len(groups)
 		}
 		groups = append(groups, []engine.Result{res})
 	}
@@ -75,7 +88,7 @@ func groups(r *engine.Report, outcome engine.Outcome, all bool) [][]engine.Resul
 type table struct {
 	bytes.Buffer
 	Options
-	limit int // of findings that are shown of an item
+	limit int // maximum number of findings shown per item
 }
 
 func (t *table) paint(color, text string) string {
@@ -85,9 +98,12 @@ func (t *table) paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
-func (t *table) item(res engine.Result, word, color string) {
-	fmt.Fprintf(t, "%s  %s  %s\n", t.paint(color, fmt.Sprintf("%-11s", word)), res.Item.Check.Type, t.paint("2", res.Item.Name()))
-	t.why(res)
+// line writes a text of the catalogue at an indent.
+func (t *table) line(indent string, text message.Text) { t.wrap(indent, text.String()) }
+
+func (t *table) item(label string, res engine.Result) {
+	fmt.Fprintf(t, "%s  %s  %s\n", label, res.Item.Check.Type, t.paint(colorItem, res.Item.Name()))
+	t.reason(res)
 	shown := res.Findings
 	if len(shown) > t.limit {
 		shown = shown[:t.limit]
@@ -96,7 +112,7 @@ func (t *table) item(res engine.Result, word, color string) {
 		t.finding(f)
 	}
 	if more := len(res.Findings) - len(shown); more > 0 {
-		t.wrap("  ", fmt.Sprintf("… and %d more, %d in all: --format full names each.", more, len(res.Findings)))
+		t.line("  ", message.New("render.item.more", "more", more, "total", len(res.Findings)))
 	}
 	for _, note := range slices.Concat(res.Notes, res.Measured) {
 		t.wrap("  ", note)
@@ -105,54 +121,55 @@ func (t *table) item(res engine.Result, word, color string) {
 }
 
 // group writes results that were not checked for the same reason.
-func (t *table) group(alike []engine.Result, word, color string) {
+func (t *table) group(label string, alike []engine.Result) {
 	names := make([]string, len(alike))
 	for i, res := range alike {
 		names[i] = fmt.Sprintf("%s (%s)", res.Item.Check.Type, strings.ToLower(string(res.Item.Side)))
 	}
-	fmt.Fprintf(t, "%s  %d items\n", t.paint(color, fmt.Sprintf("%-11s", word)), len(alike))
-	t.why(alike[0])
+	fmt.Fprintf(t, "%s  %s\n", label, message.New("render.summary.items", "count", len(alike)))
+	t.reason(alike[0])
 	t.wrap("  ", strings.Join(names, ", "))
 	t.WriteByte('\n')
 }
 
-// why writes why an item was not checked or was skipped, and the server's words.
-func (t *table) why(res engine.Result) {
+// reason writes why an item was not checked or was skipped, and the error of the server.
+func (t *table) reason(res engine.Result) {
 	switch res.Outcome {
 	case engine.Blocked, engine.Unknown:
-		t.wrap("  ", "Why: "+res.Reason)
+		t.line("  ", message.New("render.item.reason", "reason", res.Reason))
 	case engine.Skipped:
-		t.wrap("  ", "Skipped: "+res.Reason)
+		t.line("  ", message.New("render.item.accepted", "reason", res.Reason))
 	}
 	if res.Advice != "" {
-		t.wrap("  ", "Advice: "+res.Advice)
+		t.line("  ", message.New("render.item.advice", "advice", res.Advice))
 	}
 	if err := res.ServerError(); err != nil && !strings.HasSuffix(res.Reason, err.Error()) {
-		t.wrap("  ", "Server: "+err.Error())
+		t.line("  ", message.New("render.item.server", "error", err))
 	}
 }
 
 func (t *table) finding(f engine.Finding) {
-	mark := "- "
+	text := f.Message
 	if f.Skipped != "" {
-		mark = "- (skipped) "
+		text = message.New("render.finding.skipped", "finding", f.Message).String()
 	}
-	t.wrap("  ", mark+f.Message)
+	t.wrap("  ", "- "+text)
+	const indent = "      "
 	if f.Actual != "" {
-		t.wrap("      ", "actual: "+f.Actual)
+		t.line(indent, message.New("render.finding.actual", "value", f.Actual))
 	}
-	if f.Want != "" {
-		t.wrap("      ", "wanted: "+f.Want)
+	if f.Expected != "" {
+		t.line(indent, message.New("render.finding.expected", "value", f.Expected))
 	}
 	if f.Remedy != "" {
-		t.wrap("      ", "remedy: "+f.Remedy)
+		t.line(indent, message.New("render.finding.remedy", "value", f.Remedy))
 	}
-	for _, s := range f.SQL { // never wrapped: it is there to be copied
-		t.WriteString("      " + t.paint("1", s+";") + "\n")
+	for _, s := range f.SQL { // not wrapped, so that it can be copied
+		t.WriteString(indent + t.paint(colorSQL, s+";") + "\n")
 	}
 }
 
-// wrap writes text at an indent, in lines of the terminal's width.
+// wrap writes text at an indent, in lines that fit the width of the terminal.
 func (t *table) wrap(indent, text string) {
 	for _, line := range strings.Split(text, "\n") {
 		column := 0
@@ -176,36 +193,47 @@ func (t *table) wrap(indent, text string) {
 	}
 }
 
-// summary writes the counts, and the verdict in words that do not hide a warning.
+// summary writes the counts and the verdict.
 func (t *table) summary(r *engine.Report) {
+	failed, warned := r.Count(engine.Failed), r.Count(engine.Warned)
+	skipped, passed := r.Count(engine.Skipped), r.Count(engine.Passed)
+	notChecked := r.Count(engine.Unknown) + r.Count(engine.Blocked)
 	var counts []string
 	for _, c := range []struct {
-		n     int
-		word  string
+		count int
+		text  message.Text
 		color string
 	}{
-		{r.Count(engine.Failed), "failed", "31;1"}, {r.Count(engine.Warned), "warned", "33;1"},
-		{r.Count(engine.Unknown) + r.Count(engine.Blocked), "not checked", "35;1"},
-		{r.Count(engine.Skipped), "skipped", "36"}, {r.Count(engine.Passed), "passed", "32"},
+		{failed, message.New("render.summary.failed", "count", failed), colorFailed},
+		{warned, message.New("render.summary.warned", "count", warned), colorWarned},
+		{notChecked, message.New("render.summary.not_checked", "count", notChecked), colorNotChecked},
+		{skipped, message.New("render.summary.skipped", "count", skipped), colorSkipped},
+		{passed, message.New("render.summary.passed", "count", passed), colorPassed},
 	} {
-		text := fmt.Sprintf("%d %s", c.n, c.word)
-		if c.n > 0 {
+		text := c.text.String()
+		if c.count > 0 {
 			text = t.paint(c.color, text)
 		}
 		counts = append(counts, text)
 	}
-	verdict := map[engine.Verdict]string{
-		engine.VerdictFailed:  "This task would fail: mend what failed first.",
-		engine.VerdictUnknown: "Nothing failed, but not everything could be checked.",
-		engine.VerdictPassed:  "Nothing failed.",
-	}[r.Verdict(t.Strict)]
+	items := message.New("render.summary.items", "count", len(r.Results))
+	fmt.Fprintf(t, "%s\n%s\n", message.New("render.summary.line", "items", items, "counts", counts), t.verdict(r))
+}
+
+// verdict returns the outcome of the run. It mentions warnings.
+func (t *table) verdict(r *engine.Report) message.Text {
+	verdict := r.Verdict(t.Strict)
 	switch {
 	case r.Interrupted:
-		verdict = "Interrupted: this is what was known by then."
-	case r.Verdict(t.Strict) == engine.VerdictFailed && r.Count(engine.Failed) == 0:
-		verdict = "Nothing failed, but warnings count as failures here."
-	case r.Verdict(t.Strict) == engine.VerdictPassed && r.Count(engine.Warned) > 0:
-		verdict = "Nothing failed; read the warnings."
+		return message.New("render.verdict.interrupted")
+	case verdict == engine.VerdictFailed && r.Count(engine.Failed) == 0:
+		return message.New("render.verdict.warnings_are_failures")
+	case verdict == engine.VerdictFailed:
+		return message.New("render.verdict.failed")
+	case verdict == engine.VerdictUnknown:
+		return message.New("render.verdict.unknown")
+	case r.Count(engine.Warned) > 0:
+		return message.New("render.verdict.passed_with_warnings")
 	}
-	fmt.Fprintf(t, "%d items: %s\n%s\n", len(r.Results), strings.Join(counts, ", "), verdict)
+	return message.New("render.verdict.passed")
 }

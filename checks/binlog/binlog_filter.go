@@ -1,0 +1,70 @@
+package binlog
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// BinlogFilter is MYSQL_BINLOG_FILTER.
+var BinlogFilter = &checks.Check{
+	Type:     "MYSQL_BINLOG_FILTER",
+	Page:     checks.ReadPage(pages, "binlog_filter.md"),
+	Level:    checks.Fail,
+	Sides:    checks.BothSides,
+	Phases:   checks.Incremental | checks.Reverse,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLMode,
+	LogOf:    checks.MySQLFamily,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactBinaryLogStatus, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogFilter,
+}
+
+func runBinlogFilter(ctx context.Context, p *checks.Pass) error {
+	server, err := p.Facts().Server(ctx)
+	if err != nil {
+		return err
+	}
+	status, err := p.Facts().BinaryLogStatus(ctx)
+	if err != nil {
+		return err
+	}
+	if len(status.DoDatabases)+len(status.IgnoreDatabases) == 0 {
+		return nil
+	}
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.Schemas {
+		name := pair.Source
+		if p.Side == checks.Dest {
+			name = pair.Dest
+		}
+		f := checks.Finding{Level: checks.Fail, Object: checks.SchemaObject(name)}
+		switch {
+		case !pair.Exists:
+			continue
+		case len(status.DoDatabases) > 0 && !holds(status.DoDatabases, name, server.NameCase):
+			f.Rule, f.Actual = "not_logged", "binlog_do_db="+strings.Join(status.DoDatabases, ",")
+		case len(status.DoDatabases) == 0 && holds(status.IgnoreDatabases, name, server.NameCase):
+			f.Rule, f.Actual = "ignored", "binlog_ignore_db="+strings.Join(status.IgnoreDatabases, ",")
+		default:
+			continue
+		}
+		p.Report(f)
+	}
+	return nil
+}
+
+func holds(names []string, name string, fold datasource.NameCase) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return fold.Fold(n) == fold.Fold(name) })
+}

@@ -1,0 +1,56 @@
+package binlog
+
+import (
+	"context"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// BinlogFormat is MYSQL_BINLOG_FORMAT.
+var BinlogFormat = &checks.Check{
+	Type:     "MYSQL_BINLOG_FORMAT",
+	Page:     checks.ReadPage(pages, "binlog_format.md"),
+	Level:    checks.Fail,
+	Sides:    checks.BothSides,
+	Standby:  true,
+	Phases:   checks.Incremental | checks.Reverse,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLMode,
+	LogOf:    checks.MySQLFamily,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runBinlogFormat,
+}
+
+const formatRow = "ROW"
+
+func runBinlogFormat(ctx context.Context, p *checks.Pass) error {
+	server, variables, err := sysvar.WithServer(ctx, p.Facts())
+	if err != nil {
+		return err
+	}
+	format, ok := variables.Lookup("binlog_format")
+	switch {
+	case !ok && server.IsMySQL() && server.Version.AtLeast(8, 0, 34):
+		return nil // deprecated since 8.0.34: where it is gone, ROW is all there is
+	case !ok:
+		return sysvar.Missing(server, "binlog_format")
+	case !strings.EqualFold(format, formatRow):
+		p.Report(checks.Finding{Rule: "not_row", Level: checks.Fail, Object: checks.VariableObject("binlog_format"),
+			Actual: format, Expected: formatRow, SQL: checks.SetGlobal(server, "binlog_format", "'ROW'")})
+	}
+	if forced, ok := variables.Lookup("wsrep_forced_binlog_format"); ok && !strings.EqualFold(forced, "NONE") && !strings.EqualFold(forced, formatRow) {
+		p.Report(checks.Finding{Rule: "forced", Level: checks.Fail, Object: checks.VariableObject("wsrep_forced_binlog_format"),
+			Actual: forced, Expected: "NONE", SQL: checks.SetGlobal(server, "wsrep_forced_binlog_format", "'NONE'")})
+	}
+	if server.IsMySQL() {
+		reportSessions(ctx, p, variables, "binlog_format", checks.Finding{Rule: "session_not_row", Expected: "binlog_format=ROW"}, formatRow)
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package capacity
+
+import (
+	"context"
+	"errors"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// DiskSpace is RDB_DISK_SPACE.
+var DiskSpace = &checks.Check{
+	Type:     "RDB_DISK_SPACE",
+	Page:     checks.ReadPage(pages, "disk_space.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Dest},
+	Phases:   checks.Full,
+	Requires: []string{"RDB_CONNECT"},
+	Deep:     true,
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactTableSizes},
+		Dest:    checks.Facts{datasource.FactFreeSpace, datasource.FactOracleTables, datasource.FactSpaces, datasource.FactTablespaces},
+		Mapping: true,
+	},
+	Run: runDiskSpace,
+}
+
+// sufficientPercent is the sufficient space in percent of the size of the source's tables: logs, temporary files and
+// less densely filled pages need additional space.
+const sufficientPercent = 130
+
+func runDiskSpace(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	sizes, err := p.Source().TableSizes(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Route.Source == datasource.OceanBaseOracle {
+		p.Note("large_objects_not_counted")
+	}
+	if p.Route.Dest == datasource.Oracle {
+		return checkTablespaces(ctx, p, mapping, sizes)
+	}
+	need := sumSizes(mapping.BaseTables(), sizes).total
+	enough := need / 100 * sufficientPercent
+	free, err := p.Dest().FreeSpace(ctx)
+	var known *datasource.Error
+	if errors.As(err, &known) {
+		return p.NotChecked("free_space_unknown", "cause", err, "need", byteSize(need), "enough", byteSize(enough))
+	}
+	if err != nil {
+		return err
+	}
+	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject,
+		Actual: byteSize(free), Expected: byteSize(enough), Args: checks.Args{"need": byteSize(need)}}
+	switch {
+	case free < need:
+		p.Report(f)
+	case free < enough:
+		f.Rule, f.Level = "scarce", checks.Warn
+		p.Report(f)
+	default:
+		p.Note("enough", "free", byteSize(free), "need", byteSize(need))
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package capacity_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/capacity"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+func TestDiskSpaceOfOracle(t *testing.T) {
+	t.Parallel()
+	const gib = int64(1) << 30
+	name := datasource.TableName{Schema: "SHOP", Name: "T"}
+	source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactTableSizes: datasource.GroupByTable(
+		datasource.TableRows[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
+	type room struct {
+		tablespaces map[string]datasource.Tablespace
+		space       datasource.Space
+	}
+	space := func(free, growth, quota int64) room {
+		return room{map[string]datasource.Tablespace{"DATA": {Free: free, Growth: growth}},
+			datasource.Space{Default: "DATA", Quotas: []datasource.Quota{{Tablespace: "DATA", Used: gib, Most: quota}}}}
+	}
+	unlimited := space(13*gib, 0, 0)
+	unlimited.space.Unlimited, unlimited.space.Quotas = true, nil
+	elsewhere := space(13*gib, 0, -1)
+	elsewhere.space.Default = "USERS"
+	elsewhere.space.Quotas = append(elsewhere.space.Quotas, datasource.Quota{Tablespace: "USERS", Most: -1})
+	grant := `ALTER USER "SHOP" QUOTA UNLIMITED ON "DATA"`
+	table := func(tablespace string) any {
+		return datasource.GroupByTable(datasource.TableRows[datasource.OracleTable]{Table: name, Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
+	}
+	for _, tc := range []struct {
+		name   string
+		room   any
+		tables any
+		checktest.Expectation
+	}{
+		{"enough", space(13*gib, 0, -1), nil, checktest.Expectation{Note: "Tablespace DATA has 13.0 GiB free"}},
+		{"enough without a quota", unlimited, nil, checktest.Expectation{}},
+		{"enough only after growth", space(10*gib-1, 10*gib, -1), nil, checktest.Expectation{Want: []string{"warning growing_tablespace DATA"}}},
+		{"hardly enough", space(10*gib, 2*gib, -1), nil, checktest.Expectation{Want: []string{"warning scarce_tablespace DATA"}}},
+		{"too little", space(9*gib, gib-1, -1), nil, checktest.Expectation{Want: []string{"failure small_tablespace DATA"}}},
+		{"a quota", space(13*gib, 0, 14*gib), nil, checktest.Expectation{}},
+		{"a scarce quota", space(13*gib, 0, 12*gib), nil, checktest.Expectation{Want: []string{"warning scarce_quota SHOP"}, SQL: grant}},
+		{"a small quota", space(13*gib, 0, 10*gib), nil, checktest.Expectation{Want: []string{"failure small_quota SHOP"}, SQL: grant}},
+		{"an exhausted quota", space(13*gib, 0, gib), nil, checktest.Expectation{Want: []string{"failure small_quota SHOP"}, SQL: grant}},
+		{"no schema", nil, nil, checktest.Expectation{Unknown: true}},
+		{"a table in another tablespace", elsewhere, table("DATA"), checktest.Expectation{}},
+		{"a table in the default tablespace", elsewhere, nil, checktest.Expectation{Want: []string{"failure small_tablespace USERS"}}},
+		{"a partitioned table", space(0, 0, -1), table(""), checktest.Expectation{Note: "1 table that exists"}},
+		{"an unreadable view", checktest.ErrRefusedView, nil, checktest.Expectation{Unknown: true}},
+		{"unreadable tables", space(13*gib, 0, -1), checktest.ErrRefusedView, checktest.Expectation{Unknown: true}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if tc.tables == nil {
+				tc.tables = datasource.ByTable[datasource.OracleTable]{}
+			}
+			var tablespaces, spaces any = map[string]datasource.Tablespace{}, map[string]datasource.Space{}
+			switch r := tc.room.(type) {
+			case room:
+				tablespaces, spaces = r.tablespaces, map[string]datasource.Space{"SHOP": r.space}
+			case error:
+				tablespaces = r
+			}
+			tc.Hold(t, capacity.DiskSpace, checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle},
+				Dest: checktest.Oracle19(datasource.Snapshot{datasource.FactTablespaces: tablespaces, datasource.FactSpaces: spaces, datasource.FactOracleTables: tc.tables})})
+		})
+	}
+	tenant := checktest.Facts{Source: source, Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle},
+		Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: 9 * gib}}
+	checktest.Expectation{Want: []string{"failure too_little "}, Note: "Large objects are not counted"}.Hold(t, capacity.DiskSpace, tenant)
+}
+
+func TestDiskSpace(t *testing.T) {
+	t.Parallel()
+	const gib = int64(1) << 30
+	hidden := &datasource.Error{Class: datasource.ErrUnsupported, Cause: "MySQL 9.7.4 does not show its free space"}
+	for _, tc := range []struct {
+		name  string
+		free  any
+		want  []string
+		cause string
+	}{
+		{"enough", 13 * gib, nil, ""},
+		{"scarce", 13*gib - 1<<20, []string{"warning scarce"}, ""},
+		{"too little", 10*gib - 1, []string{"failure too_little"}, ""},
+		{"unknown", hidden, nil, "the free space of the destination is unknown (MySQL 9.7.4 does not show its free space); the tables use 10.0 GiB on the source"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{Source: sized(10 * gib), Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: tc.free}}.Run(t, capacity.DiskSpace)
+			if (err != nil) != (tc.cause != "") || err != nil && (err.Error() != tc.cause || !errors.Is(err, hidden)) {
+				t.Fatalf("error %v, want %q", err, tc.cause)
+			}
+			var got []string
+			for _, f := range findings {
+				got = append(got, f.Level.String()+" "+f.Rule)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

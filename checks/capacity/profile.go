@@ -1,0 +1,43 @@
+package capacity
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// profileLimits returns those of the named limits that the profile of an Oracle account sets and the instance enforces,
+// which it does if RESOURCE_LIMIT is TRUE.
+func profileLimits(
+	ctx context.Context, p *checks.Pass, names ...string,
+) (datasource.OracleAccount, map[string]int, error) {
+	account, err := p.Facts().OracleAccount(ctx)
+	if err != nil {
+		return account, nil, err
+	}
+	limits := map[string]int{}
+	for _, name := range names {
+		if n, err := strconv.Atoi(account.Limits[name]); err == nil {
+			limits[name] = n
+		}
+	}
+	if len(limits) == 0 {
+		return account, nil, nil
+	}
+	variables, err := p.Facts().Variables(ctx)
+	if err != nil {
+		return account, nil, err
+	}
+	if on, known := variables.On("resource_limit"); known && !on {
+		p.Note("limits_not_enforced", "profile", account.Profile)
+		return account, nil, nil
+	}
+	return account, limits, nil
+}
+
+// alterProfile returns the statement that changes a limit of a profile.
+func alterProfile(profile, limit, value string) []string {
+	return []string{"ALTER PROFILE " + checks.Quote(datasource.Oracle, profile) + " LIMIT " + limit + " " + value}
+}

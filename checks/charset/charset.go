@@ -1,0 +1,278 @@
+package charset
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Charset is RDB_CHARSET.
+var Charset = &checks.Check{
+	Type:                  "RDB_CHARSET",
+	Page:                  checks.ReadPage(pages, "charset.md"),
+	Level:                 checks.Fail,
+	Sides:                 []checks.Side{checks.Source},
+	Phases:                checks.Schema,
+	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
+	Requires:              []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
+	Run: runCharset,
+}
+
+func runCharset(ctx context.Context, p *checks.Pass) error {
+	if p.Route.Source.OracleLike() {
+		return oracleCharset(ctx, p)
+	}
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	c := charsets{pass: p, substitutes: map[string]substitute{}}
+	if c.source, err = p.Source().Charsets(ctx); err != nil {
+		return err
+	}
+	if c.dest, err = p.Dest().Charsets(ctx); err != nil {
+		return err
+	}
+	if c.server, err = p.Dest().Server(ctx); err != nil {
+		return err
+	}
+	from, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.schemas(ctx, mapping); err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	pairs := mapping.BaseTables()
+	for _, pair := range pairs {
+		c.table(pair, columns.Of(pair.Source))
+	}
+	c.implied(from, pairs, columns)
+	return nil
+}
+
+// charsets compares what is used with what the destination has.
+type charsets struct {
+	pass         *checks.Pass
+	source, dest datasource.Charsets
+	server       datasource.Server // the destination
+	substitutes  map[string]substitute
+}
+
+// substitute is what can take the place of a collation: on the destination, and on both ends.
+type substitute struct{ dest, both string }
+
+// substitute gives what can take the place of a collation; many tables share one.
+func (c charsets) substitute(collation string) substitute {
+	s, known := c.substitutes[collation]
+	if !known {
+		s.dest = c.nearest(collation, c.dest.HasCollation)
+		s.both = c.nearest(collation, func(name string) bool { return c.dest.HasCollation(name) && c.source.HasCollation(name) })
+		c.substitutes[collation] = s
+	}
+	return s
+}
+
+// schemas looks at the defaults of the schemas that have to be created.
+func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
+	from, err := c.pass.Source().Schemas(ctx)
+	if err != nil {
+		return err
+	}
+	to, err := c.pass.Dest().Schemas(ctx)
+	if err != nil {
+		return err
+	}
+	there := make(map[string]bool, len(to))
+	for _, schema := range to {
+		there[c.server.NameCase.Fold(schema.Name)] = true
+	}
+	collations := make(map[string]string, len(from))
+	for _, schema := range from {
+		collations[schema.Name] = schema.Collation
+	}
+	for _, pair := range mapping.Schemas {
+		if there[c.server.NameCase.Fold(pair.Dest)] {
+			continue
+		}
+		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], func(charset, collation string) []string {
+			return []string{"ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source) + charsetClause(charset, collation)}
+		})
+	}
+	return nil
+}
+
+// table looks at a table's default and at its columns. A column whose collation is the table's is
+// part of the table's finding.
+func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
+	c.report(checks.TableObject(pair.Source), pair.Table.Collation, func(charset, collation string) []string {
+		return c.alter(pair, columns, charset, collation)
+	})
+	for _, column := range columns {
+		if column.Collation == pair.Table.Collation {
+			continue
+		}
+		c.report(checks.ColumnObject(pair.Source, column.Name), column.Collation, func(charset, collation string) []string {
+			if definition, ok := c.redefine(column, charset, collation); ok {
+				return []string{"ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source) + " " + definition}
+			}
+			return nil
+		})
+	}
+}
+
+// report reports the object if the destination lacks its collation. mend gives the statements
+// that give it another one.
+func (c charsets) report(object checks.Object, collation string, mend func(charset, collation string) []string) {
+	if collation == "" || c.dest.HasCollation(collation) {
+		return
+	}
+	f := checks.Finding{Rule: "collation", Level: checks.Fail, Object: object, Actual: collation,
+		Args: checks.Args{"dest": c.server.String()}}
+	charset := c.source.Collations[strings.ToLower(collation)]
+	_, rest, _ := strings.Cut(collation, "_")
+	threeBytes := charset == "utf8" || charset == "utf8mb3"
+	switch {
+	case threeBytes && c.server.IsOceanBase() && c.dest.HasCollation("utf8mb4_"+rest):
+		f.Rule, f.Level = "widened", checks.Warn
+	case !c.dest.HasCharset(charset):
+		f.Rule, f.Args["charset"] = "charset", charset
+	}
+	s := c.substitute(collation)
+	f.Expected = s.dest
+	if s.both != "" {
+		f.SQL = mend(c.source.Collations[s.both], s.both)
+	}
+	c.pass.Report(f)
+}
+
+// alter gives the statements that give a table, and its columns with the table's collation,
+// another one. CONVERT TO changes every character column: it is exact only where all have the
+// table's collation. MODIFY keeps to single columns, but drops a CHECK of the column on MariaDB.
+func (c charsets) alter(pair checks.TablePair, columns []datasource.Column, charset, collation string) []string {
+	alter := "ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source)
+	if !slices.ContainsFunc(columns, func(column datasource.Column) bool {
+		return column.Collation != "" && column.Collation != pair.Table.Collation
+	}) {
+		return []string{alter + " CONVERT TO" + charsetClause(charset, collation)}
+	}
+	actions := []string{"DEFAULT" + charsetClause(charset, collation)}
+	for _, column := range columns {
+		if column.Collation != pair.Table.Collation {
+			continue
+		}
+		definition, ok := c.redefine(column, charset, collation)
+		if !ok {
+			return nil
+		}
+		actions = append(actions, definition)
+	}
+	return []string{alter + " " + strings.Join(actions, ", ")}
+}
+
+// redefine gives the MODIFY that changes nothing of a column but its collation; ok is false where
+// that cannot be said for sure.
+func (c charsets) redefine(column datasource.Column, charset, collation string) (definition string, ok bool) {
+	if c.pass.Route.Source != datasource.MySQL || column.Generated() || column.Extra != "" {
+		return "", false
+	}
+	definition = "MODIFY " + checks.Quote(c.pass.Route.Source, column.Name) + " " + column.ColumnType.ColumnType + charsetClause(charset, collation)
+	if !column.Nullable {
+		definition += " NOT NULL"
+	}
+	if column.Default != nil {
+		definition += " DEFAULT " + checks.QuoteString(*column.Default)
+	}
+	if column.Comment != nil {
+		definition += " COMMENT " + checks.QuoteString(*column.Comment)
+	}
+	return definition, true
+}
+
+func charsetClause(charset, collation string) string {
+	return " CHARACTER SET " + charset + " COLLATE " + collation
+}
+
+// languages holds what MySQL's 0900 collations and the others call a language, where both have
+// it (MySQL 9 Reference Manual, "Unicode Character Sets"; MariaDB documentation, "Supported
+// Character Sets and Collations"). Known up to MySQL 9.7, MariaDB 12.0.
+var languages = map[string]string{
+	"cs": "czech", "da": "danish", "de_pb": "german2", "eo": "esperanto", "es": "spanish", "es_trad": "spanish2", "et": "estonian",
+	"hr": "croatian", "hu": "hungarian", "is": "icelandic", "la": "roman", "lt": "lithuanian", "lv": "latvian", "pl": "polish",
+	"ro": "romanian", "sk": "slovak", "sl": "slovenian", "sv": "swedish", "tr": "turkish", "vi": "vietnamese",
+}
+
+// nearest gives the collation among those that are to be had that compares most like the given
+// one: of its language, then of its sensitivity to accents and case, then of its age. It gives
+// utf8mb4's where the character set is not to be had, and nothing where that is not either.
+func (c charsets) nearest(collation string, has func(string) bool) string {
+	charset := c.source.Collations[strings.ToLower(collation)]
+	rest := strings.TrimPrefix(strings.ToLower(collation), charset+"_")
+	if !c.dest.HasCharset(charset) {
+		charset = "utf8mb4"
+	}
+	sensitivity := "ai_ci"
+	for _, s := range []string{"bin", "as_cs", "as_ci", "ai_cs"} {
+		if strings.Contains(rest, s) {
+			sensitivity = s
+		}
+	}
+	language := strings.NewReplacer("uca1400", "", "0900", "", "nopad", "", "unicode", "", "general", "", "_ks", "",
+		sensitivity, "", "ci", "").Replace(rest)
+	language = strings.Trim(language, "_")
+	if long, ok := languages[language]; ok {
+		language = long
+	}
+	if same := charset + "_" + rest; has(same) { // of another character set
+		return same
+	}
+	for _, candidate := range candidates(language, sensitivity, c.server.IsOceanBase()) {
+		if name := charset + "_" + candidate; has(name) {
+			return name
+		}
+	}
+	if preset := c.dest.Defaults[charset]; has(preset) {
+		return preset
+	}
+	return ""
+}
+
+// candidates lists names of collations without their character set, the nearest first.
+func candidates(language, sensitivity string, oceanBase bool) []string {
+	var names []string
+	if sensitivity == "bin" {
+		return []string{"bin"}
+	}
+	if language != "" {
+		names = append(names, "uca1400_"+language+"_nopad_"+sensitivity, "uca1400_"+language+"_"+sensitivity)
+		for short, long := range languages {
+			if long == language {
+				names = append(names, short+"_0900_"+sensitivity)
+			}
+		}
+		if strings.HasSuffix(sensitivity, "ci") {
+			names = append(names, language+"_ci")
+		}
+	}
+	names = append(names, "uca1400_nopad_"+sensitivity, "0900_"+sensitivity, "uca1400_"+sensitivity)
+	switch {
+	case strings.HasSuffix(sensitivity, "cs"):
+		return append(names, "bin")
+	case oceanBase: // what OceanBase Migration Service maps to
+		return append(names, "general_ci", "unicode_ci")
+	}
+	return append(names, "unicode_520_ci", "unicode_ci", "general_ci")
+}

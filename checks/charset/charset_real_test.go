@@ -1,0 +1,197 @@
+package charset_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/charset"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+// A table whose definition leaves its collation out gets another one on the destination exactly where that is reported.
+func TestImpliedCollationOnRealServers(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB)
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+	from.Exec(t, "CREATE TABLE "+task.Source.Schema+".old (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET utf8mb3",
+		"CREATE TABLE "+task.Source.Schema+".own (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET ucs2) CHARACTER SET latin1",
+		"CREATE TABLE "+task.Source.Schema+".named (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET utf8mb3 COLLATE utf8mb3_unicode_ci")
+	changed := func() (tables []string) {
+		for _, name := range []string{"named", "old", "own"} {
+			var table, definition string
+			if err := from.DB(t).QueryRowContext(t.Context(), "SHOW CREATE TABLE "+task.Source.Schema+"."+name).Scan(&table, &definition); err != nil {
+				t.Fatal(err)
+			}
+			to.Exec(t, "USE "+task.Dest.Schema, "DROP TABLE IF EXISTS "+name, definition)
+			collation := func(s *dbtest.Server, schema string) string {
+				text := checktest.ColumnOf(t, s, "SELECT collation_name FROM information_schema.COLUMNS WHERE table_schema = '"+schema+"' AND table_name = '"+name+"' AND column_name = 'a'")[0]
+				return strings.Replace(text, "utf8_", "utf8mb3_", 1)
+			}
+			if collation(from, task.Source.Schema) != collation(to, task.Dest.Schema) {
+				tables = append(tables, name)
+			}
+			to.Exec(t, "DROP TABLE "+task.Dest.Schema+"."+name)
+		}
+		return tables
+	}
+	var want []string
+	if to.AtLeast(11, 5) {
+		want = []string{"old"}
+	}
+	if diff := cmp.Diff(want, changed()); diff != "" {
+		t.Fatalf("tables that MariaDB %s gives another collation (-want +got):\n%s", to.Version, diff)
+	}
+	got := task.Run(t, charset.Charset)
+	if (len(want) > 0) != (len(got.Findings) == 1 && got.Findings[0].Rule == "implied") {
+		t.Errorf("%s\n%s", got.Outcome, got.Message(20))
+	}
+	if len(want) == 0 {
+		return
+	}
+	to.Exec(t, "SET GLOBAL character_set_collations = 'utf8mb3="+got.Findings[0].Expected+"'")
+	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed || len(changed()) > 0 {
+		t.Errorf("mended, it is %s, and other collations have %v\n%s", got.Outcome, changed(), got.Message(20))
+	}
+}
+
+// A schema that would lose characters, and a unique index that would refuse rows: the statements given mend
+// both, and the server then takes such rows.
+func TestCharsetOfOracleOnRealServers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T")
+		srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "A", "COLUMN_ID": 1, "DATA_TYPE": "VARCHAR2", "DATA_LENGTH": 20, "CHAR_LENGTH": 20, "HIDDEN_COLUMN": "NO"})
+		srv.Insert("DBA_INDEXES", oracletest.Row{"OWNER": "SHOP", "INDEX_NAME": "UK", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
+		srv.Insert("DBA_IND_COLUMNS", oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UK", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "A", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+		schema := s.Database(t)
+		s.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET latin1")
+		create, fill := "CREATE TABLE "+schema+".tried (A VARCHAR(20), UNIQUE (A))", "INSERT INTO "+schema+".tried VALUES ('a'), ('A'), ('é'), ('中')"
+		s.Exec(t, create)
+		if _, err := s.DB(t).ExecContext(t.Context(), fill); err == nil {
+			t.Error("the server takes what the check says it does not")
+		}
+		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, Schema: schema}, Phases: checks.Schema}
+		got := task.Run(t, charset.Charset)
+		if diff := cmp.Diff([]string{"folds_case SHOP.T.UK", "loses SHOP"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+			t.Fatalf("%s (-want +got):\n%s", got.Outcome, diff)
+		}
+		checktest.Mend(t, s, got.Findings)
+		if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
+			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(10))
+		}
+		s.Exec(t, "DROP TABLE "+schema+".tried", create)
+		if _, err := s.DB(t).ExecContext(t.Context(), fill); err != nil {
+			t.Errorf("mended, the server refuses the rows: %v", err)
+		}
+		s.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET latin1", "CREATE TABLE "+schema+".T (A VARCHAR(20))")
+		if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
+			t.Errorf("with the table there it is %s:\n%s", got.Outcome, got.Message(10))
+		}
+	})
+}
+
+func TestCharsetOnRealServers(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		from, to         dbtest.Product
+		lacking, charset string // a collation and a character set that the destination lacks
+		columns          []string
+	}{
+		{dbtest.MySQL, dbtest.MariaDB, "utf8mb4_ja_0900_as_cs", "gb18030", []string{"mixed.b", "mixed.g"}},
+		{dbtest.MariaDB, dbtest.MySQL, "utf8mb4_uca1400_ai_ci", "", []string{"mixed.b"}},
+	} {
+		t.Run(string(tc.from)+" to "+string(tc.to), func(t *testing.T) {
+			t.Parallel()
+			from, to := dbtest.Get(t, tc.from), dbtest.Get(t, tc.to)
+			if tc.from == dbtest.MariaDB && !from.AtLeast(10, 10, 1) {
+				tc.lacking = "utf8mb4_unicode_nopad_ci"
+			}
+			source, dest := from.Database(t), to.Database(t)
+			tables := map[string]string{ // name: definition
+				"healthy": "(id INT PRIMARY KEY, a VARCHAR(10)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+				"old":     "(id INT PRIMARY KEY, a VARCHAR(10) CHARACTER SET utf8 COLLATE utf8_general_ci) CHARACTER SET latin1",
+				"whole":   "(id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'it''s', b TEXT, UNIQUE (a)) COLLATE " + tc.lacking,
+				"keyed":   "(id INT PRIMARY KEY, a VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'x' COMMENT 'it''s', b VARCHAR(5) NULL, n INT) COLLATE " + tc.lacking,
+				"mixed":   "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.lacking + " NOT NULL DEFAULT 'it''s' COMMENT 'b') CHARACTER SET latin1",
+			}
+			if tc.charset != "" {
+				tables["mixed"] = "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.lacking + " NOT NULL DEFAULT 'it''s' COMMENT 'b', g TEXT CHARACTER SET " + tc.charset + ") CHARACTER SET latin1"
+			}
+			refused := map[string]bool{"whole": true, "keyed": true, "mixed": true}
+			want := map[string]bool{source + ".whole": true, source + ".keyed": true}
+			if tc.from == dbtest.MySQL {
+				tables["preset"] = "(id INT PRIMARY KEY) COLLATE utf8mb4_0900_ai_ci"
+				if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".probe "+tables["preset"]); err != nil { // MariaDB before 11.4.5
+					refused["preset"], want[source+".preset"] = true, true
+				}
+			}
+			for name, definition := range tables {
+				from.Exec(t, "CREATE TABLE "+source+"."+name+" "+definition)
+				_, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+name+" "+definition)
+				if (err != nil) != refused[name] {
+					t.Errorf("%s refuses table %s: %v, want %v", tc.to, name, err, refused[name])
+				}
+			}
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+			got := task.Run(t, charset.Charset)
+			objects := map[string]bool{}
+			for _, f := range got.Findings {
+				objects[f.Object.String()] = true
+				if f.Level != checks.Fail || f.Expected == "" {
+					t.Errorf("%s: %s, wants %q", f.Object, f.Level, f.Expected)
+				}
+			}
+			for _, column := range tc.columns {
+				want[source+"."+column] = true
+			}
+			if diff := cmp.Diff(want, objects); diff != "" {
+				t.Fatalf("objects (-want +got):\n%s", diff)
+			}
+
+			checktest.Mend(t, from, got.Findings)
+			for _, f := range task.Run(t, charset.Charset).Findings {
+				// MODIFY would drop a CHECK of the column on MariaDB: there is no statement for these.
+				if tc.from != dbtest.MariaDB || f.SQL != nil {
+					t.Errorf("mended, %s still has %s", f.Object, f.Actual)
+				}
+			}
+			if tc.from == dbtest.MySQL {
+				for _, name := range []string{"whole", "keyed", "mixed", "preset"} {
+					var table, definition string
+					if err := from.DB(t).QueryRowContext(t.Context(), "SHOW CREATE TABLE "+source+"."+name).Scan(&table, &definition); err != nil {
+						t.Fatal(err)
+					}
+					if _, err := to.DB(t).ExecContext(t.Context(), "USE "+dest+"; DROP TABLE IF EXISTS "+name+"; "+definition); err != nil {
+						t.Errorf("mended, %s is still refused: %v", name, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestCharsetOfSchemaOnRealServers(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "ALTER DATABASE "+source+" COLLATE utf8mb4_ja_0900_as_cs", "CREATE TABLE "+source+".t (id INT PRIMARY KEY) COLLATE utf8mb4_bin")
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
+		t.Errorf("into a schema that exists: %s\n%s", got.Outcome, got.Message(20))
+	}
+	task.Dest.Schema = "precheck_no_such_schema"
+	got := task.Run(t, charset.Charset)
+	if len(got.Findings) != 1 || got.Findings[0].Object != checks.SchemaObject(source) {
+		t.Fatalf("into a schema that has to be created: %s\n%s", got.Outcome, got.Message(20))
+	}
+	checktest.Mend(t, from, got.Findings)
+	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
+		t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+	}
+}

@@ -1,0 +1,82 @@
+package column_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/column"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	source, dest := from.Database(t), to.Database(t)
+	tables := map[string]string{
+		"hosts": "id INT PRIMARY KEY, six INET6 NOT NULL", "plain": "id INT PRIMARY KEY, j JSON, p POINT, y YEAR, d DECIMAL(65,30), c GEOMETRYCOLLECTION",
+		"ratios": "id INT PRIMARY KEY, r DECIMAL(40,31)", "years": "id INT PRIMARY KEY, y YEAR(2) NOT NULL",
+	}
+	want := []string{"ratios.r", "hosts.six"}
+	if from.AtLeast(10, 7) {
+		tables["ids"], want = "id UUID PRIMARY KEY, n INT", append(want, "ids.id")
+	}
+	if from.AtLeast(10, 10) {
+		tables["hosts4"], want = "id INT PRIMARY KEY, four INET4", slices.Insert(want, 2, "hosts4.four")
+	}
+	if from.AtLeast(11, 7, 1) {
+		tables["plain"] += ", v VECTOR(3) NOT NULL"
+	}
+	want = append(want, "years.y")
+	for name, columns := range tables {
+		from.Exec(t, "CREATE TABLE "+source+"."+name+" ("+columns+")")
+		_, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+name+" ("+columns+")")
+		if refused, want := err != nil, name != "plain"; refused != want {
+			t.Errorf("MySQL refuses table %s: %v (%v), want %v", name, refused, err, want)
+		}
+	}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	got := task.Run(t, column.ColumnType)
+	for _, f := range got.Findings {
+		if f.Level != checks.Fail {
+			t.Errorf("%s: %s, want a failure", f.Object, f.Level)
+		}
+	}
+	var objects []string
+	for _, line := range checktest.FoundIn(got, source) {
+		objects = append(objects, strings.Fields(line)[1])
+	}
+	if diff := cmp.Diff(want, objects); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+	checktest.Mend(t, from, got.Findings)
+	from.Exec(t, "ALTER TABLE "+source+".ratios MODIFY r DECIMAL(40,30)")
+	if got := task.Run(t, column.ColumnType); got.Outcome != engine.Passed {
+		t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
+	}
+}
+
+func TestColumnTypeFromMySQLToMariaDB(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "CREATE TABLE "+source+".v (id INT PRIMARY KEY, v VECTOR(3), j JSON, c GEOMCOLLECTION)")
+	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".c (c GEOMCOLLECTION)"); err == nil {
+		t.Errorf("MariaDB %s supports the name GEOMCOLLECTION", to.Version)
+	}
+	want := []string{"older_name v.c", "changed v.j"}
+	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".v (v VECTOR(3))"); err != nil { // before 11.7.1
+		want = slices.Insert(want, 1, "unsupported v.v")
+	}
+	to.Exec(t, "DROP TABLE IF EXISTS "+dest+".v")
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	got := task.Run(t, column.ColumnType)
+	checktest.WantEqual(t, want, checktest.FoundIn(got, source))
+	task.Phases = checks.Full
+	checktest.WantEqual(t, want[1:], checktest.FoundIn(task.Run(t, column.ColumnType), source))
+}

@@ -1,0 +1,88 @@
+package column
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/product"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// InvisibleColumn is RDB_INVISIBLE_COLUMN.
+var InvisibleColumn = &checks.Check{
+	Type:     "RDB_INVISIBLE_COLUMN",
+	Page:     checks.ReadPage(pages, "invisible_column.md"),
+	Level:    checks.Warn,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.AllPhases,
+	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactUnusedColumns},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runInvisibleColumn,
+}
+
+func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	dest, err := p.Dest().Server(ctx)
+	if err != nil {
+		return err
+	}
+	supported, known := product.InvisibleColumns(dest)
+	for _, pair := range mapping.BaseTables() {
+		for _, c := range columns.Of(pair.Source) {
+			if !c.Invisible() || c.Oracle != nil && !c.Oracle.UserMade {
+				continue
+			}
+			f := checks.Finding{Rule: "invisible", Level: checks.Warn, Object: checks.ColumnObject(pair.Source, c.Name)}
+			switch {
+			case !known:
+				f.Rule, f.Args = "unknown_destination", checks.Args{"dest": dest}
+			case !supported:
+				f.Rule, f.Args = "unsupported", checks.Args{"dest": dest}
+			}
+			t, name := checks.QuoteTable(p.Route.Source, pair.Source), checks.Quote(p.Route.Source, c.Name)
+			switch {
+			case source.IsMySQL():
+				f.SQL = []string{"ALTER TABLE " + t + " ALTER COLUMN " + name + " SET VISIBLE"}
+			case source.Flavor == datasource.FlavorOracle:
+				f.SQL = []string{"ALTER TABLE " + t + " MODIFY (" + name + " VISIBLE)"}
+			}
+			p.Report(f)
+		}
+	}
+	if source.Flavor == datasource.FlavorOracle {
+		return unusedColumns(ctx, p, mapping)
+	}
+	return nil
+}
+
+// unusedColumns reports the tables of an Oracle source with unused columns.
+func unusedColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+	unused, err := p.Source().UnusedColumns(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		if count := unused[pair.Source]; count != "" {
+			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source),
+				Args: checks.Args{"columns": count},
+				SQL:  []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,321 @@
+package expression
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
+	"github.com/dbprecheck/precheck/checks/internal/compat/product"
+	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// CheckConstraint is RDB_CHECK_CONSTRAINT.
+var CheckConstraint = &checks.Check{
+	Type:     "RDB_CHECK_CONSTRAINT",
+	Page:     checks.ReadPage(pages, "check_constraint.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Schema,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
+	Run: runCheckConstraint,
+}
+
+func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	constraints, err := p.Source().CheckConstraints(ctx)
+	if err != nil || constraints.Len() == 0 {
+		return err
+	}
+	c := checkConstraintRun{Pass: p, names: map[datasource.TableName]string{}}
+	if c.source, err = p.Source().Server(ctx); err != nil {
+		return err
+	}
+	if c.dest, err = p.Dest().Server(ctx); err != nil {
+		return err
+	}
+	if !p.Route.Source.OracleLike() {
+		if c.charsets, err = p.Dest().Charsets(ctx); err != nil {
+			return err
+		}
+	}
+	if c.columns, err = p.Source().Columns(ctx); err != nil {
+		return err
+	}
+	report.Newer(p, c.dest, p.Term("rules"))
+	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && !p.Route.Source.OracleLike() {
+		if c.indexes, err = p.Source().Indexes(ctx); err != nil {
+			return err
+		}
+		if c.foreignKeys, err = p.Source().ForeignKeys(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.reserveNamesOnDest(ctx, mapping); err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		for _, constraint := range constraints.Of(pair.Source) {
+			if p.Route.Source.OracleLike() {
+				c.oracle(pair, constraint)
+				continue
+			}
+			// Before 10.5.10 MariaDB does not show which constraints belong to a column: those have its name.
+			constraint.Column = constraint.Column || c.source.IsMariaDB() && c.isColumn(pair.Source, constraint.Name)
+			c.constraint(pair, constraint)
+			if c.source.IsMariaDB() && !c.dest.IsMariaDB() && c.maybePeriod(pair.Source, constraint) {
+				p.Note("maybe_period", "table", pair.Source, "period", checks.Quote(p.Route.Source, constraint.Name),
+					"dest", c.dest)
+			}
+		}
+	}
+	return c.unreadable
+}
+
+// maybePeriod reports whether a constraint of MariaDB may be a PERIOD FOR: before 11.4 its catalog shows both in the
+// same way (tried on 10.11).
+func (c *checkConstraintRun) maybePeriod(table datasource.TableName, k datasource.CheckConstraint) bool {
+	from, to, ok := strings.Cut(k.Clause, " < ")
+	if !ok || k.Column || !strings.HasPrefix(from, "`") || !strings.HasPrefix(to, "`") {
+		return false
+	}
+	var types []string
+	for _, column := range c.columns.Of(table) {
+		name := checks.Quote(c.Route.Source, column.Name)
+		if (name == from || name == to) && !column.Nullable {
+			types = append(types, column.ColumnType.ColumnType)
+		}
+	}
+	timed := func(text string) bool {
+		return strings.HasPrefix(text, "date") || strings.HasPrefix(text, "timestamp")
+	}
+	return len(types) == 2 && types[0] == types[1] && timed(types[0])
+}
+
+type checkConstraintRun struct {
+	*checks.Pass
+	source, dest datasource.Server
+	charsets     datasource.Charsets // of the destination
+	columns      datasource.ByTable[datasource.Column]
+	// indexes and foreignKeys are read if the destination confuses their names with those of constraints.
+	indexes     datasource.ByTable[datasource.Index]
+	foreignKeys datasource.ByTable[datasource.ForeignKey]
+	names       map[datasource.TableName]string // by schema and name on the destination: the constraint that has it
+	unreadable  error                           // of a constraint that could not be read completely
+}
+
+// isColumn reports whether a table has a column of that name.
+func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) bool {
+	return slices.ContainsFunc(c.columns.Of(table), func(column datasource.Column) bool { return column.Name == name })
+}
+
+// report adds a finding; an empty expected value is that of the page.
+func (c *checkConstraintRun) report(
+	pair checks.TablePair, k datasource.CheckConstraint, rule string, level checks.Level, actual, expected string,
+	sql ...string,
+) {
+	c.Report(checks.Finding{Rule: rule, Level: level, Object: report.ConstraintObject(pair.Source, k.Name),
+		Actual: actual, Expected: expected, SQL: sql, Args: checks.Args{"dest": c.dest}})
+}
+
+// nameTaken reports a constraint whose name another object has, too.
+func (c *checkConstraintRun) nameTaken(
+	pair checks.TablePair, k datasource.CheckConstraint, level checks.Level, other, expected string, sql ...string,
+) {
+	c.Report(checks.Finding{Rule: "name_taken", Level: level, Object: report.ConstraintObject(pair.Source, k.Name),
+		Actual: k.Name, Expected: expected, SQL: sql, Args: checks.Args{"other": other}})
+}
+
+// constraint checks a constraint of a source with the MySQL dialect.
+func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.CheckConstraint) {
+	if ignoresCheck(c.dest) {
+		if k.Enforced {
+			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "")
+		}
+		return
+	}
+	if !k.Enforced && c.dest.IsMariaDB() {
+		t := c.Route.Source
+		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED",
+			"ALTER TABLE "+checks.QuoteTable(t, pair.Source)+" ALTER CHECK "+checks.Quote(t, k.Name)+" ENFORCED")
+	}
+	clause := mysqlexpr.ReadClause(k.Clause, c.source.IsMariaDB())
+	for _, function := range clause.Functions {
+		switch mysqlexpr.InCheck(c.source, c.dest, function) {
+		case product.Refused:
+			level := checks.Fail
+			if c.dest.IsOceanBase() {
+				level = checks.Warn
+			}
+			c.report(pair, k, "function_refused", level, strings.ToUpper(function)+"()", "")
+		case product.Unknown:
+			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "")
+		}
+	}
+	plain := mysqlexpr.PlainText(c.source, k.Clause)
+	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" {
+		c.report(pair, k, "string_misread", mysqlexpr.RefusedBy(c.dest), written, instead)
+	}
+	definition := mysqlexpr.ReadDefinition(plain)
+	level := checks.Fail
+	absent, sure := mysqlexpr.Missing(c.dest, definition)
+	if !sure || c.dest.IsOceanBase() {
+		level = checks.Warn
+	}
+	for _, missing := range absent {
+		if !slices.Contains(clause.Functions, missing) {
+			c.report(pair, k, "clause_missing", level, missing, "")
+		}
+	}
+	for _, collation := range definition.Collations {
+		if !c.charsets.HasCollation(collation) {
+			c.report(pair, k, "collation_missing", checks.Fail, collation, "")
+		}
+	}
+	other, taken := "", false
+	if (c.dest.IsMySQL() || c.dest.IsOceanBase()) && !k.Column {
+		other, taken = c.reserveName(pair, k)
+	}
+	fixed := k.Clause // one statement fixes the condition and the name
+	condition, known := mysqlexpr.IsCondition(k.Clause)
+	if c.source.IsMariaDB() && c.dest.IsMySQL() && known && !condition {
+		fixed = "(" + k.Clause + ") <> 0"
+		var sql []string
+		if !taken {
+			sql = c.recreate(pair, k, k.Name, fixed)
+		}
+		c.report(pair, k, "not_condition", checks.Fail, "CHECK ("+k.Clause+")", "CHECK ("+fixed+")", sql...)
+	}
+	if key := c.keyNamed(pair.Source, k.Name); key != "" {
+		c.nameTaken(pair, k, checks.Fail, c.Term(key), c.Term("unique_in_table"))
+	}
+	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
+		return
+	}
+	if k.Column {
+		isOther := func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }
+		if at := slices.IndexFunc(clause.Names, isOther); at >= 0 && c.dest.IsMySQL() {
+			c.Report(checks.Finding{Rule: "other_column", Level: checks.Fail,
+				Object: report.ConstraintObject(pair.Source, k.Name),
+				Args:   checks.Args{"column": clause.Names[at], "dest": c.dest}})
+		}
+		return
+	}
+	if !taken {
+		return
+	}
+	level = checks.Fail
+	if c.dest.IsOceanBase() {
+		level = checks.Warn
+	}
+	c.nameTaken(pair, k, level, other, c.Term("unique_in_schema", "schema", pair.Dest.Schema),
+		c.recreate(pair, k, c.freeName(pair, k.Name), fixed)...)
+}
+
+// keyNamed returns the term for the key of a MySQL table with which MariaDB confuses a constraint of that name (error
+// 1826), empty if there is none. Primary, unique and foreign keys share the names of CHECK constraints there (tried on
+// 10.11 and 11.8).
+func (c *checkConstraintRun) keyNamed(table datasource.TableName, name string) string {
+	for _, i := range c.indexes.Of(table) {
+		if i.Unique && strings.EqualFold(i.Name, name) {
+			return "unique_key"
+		}
+	}
+	for _, f := range c.foreignKeys.Of(table) {
+		if strings.EqualFold(f.Name, name) {
+			return "foreign_key"
+		}
+	}
+	return ""
+}
+
+// reserveNamesOnDest reserves the names of the constraints of other tables of the destination, if a name is unique in
+// its schema there. Tables that the task creates keep their names.
+func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *checks.Mapping) error {
+	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
+		return nil
+	}
+	there, err := c.Dest().CheckConstraints(ctx)
+	if err != nil {
+		return err
+	}
+	for table, own := range there.All() {
+		if len(mapping.FromDest(table)) > 0 {
+			continue
+		}
+		for _, k := range own {
+			name := report.ConstraintObject(table, k.Name)
+			c.names[c.nameOnDest(table.Schema, k.Name)] = c.Term("on_dest", "constraint", name)
+		}
+	}
+	return nil
+}
+
+// nameOnDest returns the schema and name of a constraint as the destination compares them.
+func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableName {
+	if c.Route.Dest.OracleLike() {
+		return datasource.TableName{Schema: schema, Name: name}
+	}
+	return datasource.TableName{Schema: c.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}
+}
+
+// recreate returns the statement that creates a constraint of MariaDB again with another name or condition.
+func (c *checkConstraintRun) recreate(
+	pair checks.TablePair, k datasource.CheckConstraint, name, clause string,
+) []string {
+	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) { // a period cannot be dropped as a constraint
+		return nil
+	}
+	t := c.Route.Source
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Source) + " DROP CONSTRAINT " + checks.Quote(t, k.Name) +
+		", ADD CONSTRAINT " + checks.Quote(t, name) + " CHECK (" + clause + ")"}
+}
+
+// reserveName reserves the name of a constraint on the destination, or returns the constraint that has it already.
+func (c *checkConstraintRun) reserveName(
+	pair checks.TablePair, k datasource.CheckConstraint,
+) (other string, taken bool) {
+	name := c.nameOnDest(pair.Dest.Schema, k.Name)
+	if other, taken = c.names[name]; !taken {
+		c.names[name] = pair.Source.String() + "." + k.Name
+	}
+	return other, taken
+}
+
+// freeName returns a name that no constraint has so far, and reserves it.
+func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string {
+	base := pair.Source.Name + "_" + name
+	if r := []rune(base); len(r) > 60 {
+		base = string(r[:60])
+	}
+	free := base
+	for n := 2; ; n++ {
+		key := c.nameOnDest(pair.Dest.Schema, free)
+		if _, taken := c.names[key]; !taken {
+			c.names[key] = pair.Source.String() + "." + free
+			return free
+		}
+		free = fmt.Sprintf("%s_%d", base, n)
+	}
+}
+
+// ignoresCheck reports whether a server ignores CHECK: MySQL before 8.0.16, MariaDB before 10.2.1 (MySQL 8.0
+// Reference Manual and MariaDB documentation, "CHECK Constraints"), or does not receive it: OceanBase before V3.2.3
+// in MySQL mode (OceanBase Migration Service, "Create an index or a constraint" of the conversion from a MySQL
+// database).
+func ignoresCheck(s datasource.Server) bool {
+	return s.IsMySQL() && s.Version.Before(8, 0, 16) || s.IsMariaDB() && s.Version.Before(10, 2, 1) ||
+		s.IsOceanBase() && s.Mode == "MYSQL" && s.Version.Before(3, 2, 3)
+}

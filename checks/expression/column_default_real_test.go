@@ -1,0 +1,148 @@
+package expression_test
+
+import (
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks/expression"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+// The rules report exactly the defaults that MySQL and MariaDB reject.
+func TestDefaultsOfOracleOnRealServers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		maria := s.Product == dbtest.MariaDB
+		guid := maria && s.AtLeast(10, 6, 1)
+		for definition, accepted := range map[string]bool{
+			"a DATETIME DEFAULT DATE '2024-01-01'":               maria,
+			"a DATETIME DEFAULT TIMESTAMP '2024-01-01 08:00:00'": maria,
+			"a DATETIME DEFAULT '2024-01-01 08:00:00'":           true,
+			"a DATETIME DEFAULT '01-JAN-24'":                     false,
+			"a DATETIME(6) DEFAULT CURRENT_TIMESTAMP(6)":         true,
+			"a LONGTEXT DEFAULT 'x'":                             maria,
+			"a LONGTEXT DEFAULT ('x')":                           true,
+			"a VARBINARY(36) DEFAULT (SYS_GUID())":               guid,
+			"a VARCHAR(100) DEFAULT (USER())":                    true,
+			"a INT DEFAULT (60*60)":                              true,
+			"a INT DEFAULT 60*60":                                false,
+			"a INT DEFAULT (NVL(1,0)+NVL(1,0))":                  maria,
+			"a INT DEFAULT NVL(1,0)+NVL(1,0)":                    false,
+			"a VARBINARY(36) DEFAULT SYS_GUID()":                 guid,
+			"a VARCHAR(100) DEFAULT (INTERVAL '1' DAY)":          false,
+		} {
+			checktest.WantCreated(t, s, accepted, "CREATE TABLE t ("+definition+")")
+		}
+	})
+}
+
+func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
+	t.Parallel()
+	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	use := "USE " + task.Source.Schema
+	maria.Exec(t, use, "CREATE SEQUENCE numbers")
+	for _, table := range []struct {
+		columns  string
+		accepted bool
+	}{
+		{"plain (a INT DEFAULT 5, b VARCHAR(20) DEFAULT 'it''s', c DATETIME(3) DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), d TEXT DEFAULT NULL, e BIT(3) DEFAULT b'101', f VARCHAR(20) DEFAULT 'NULL')", true},
+		{"sum (a INT DEFAULT (1 + 2), b INT DEFAULT (-1))", true},
+		{"bare (a VARCHAR(40) DEFAULT UUID())", false},
+		{"words (a TEXT DEFAULT 'abc', b BLOB DEFAULT 'x')", false},
+		{"zero (a DATE NOT NULL DEFAULT '0000-00-00')", false},
+		{"months (a DATETIME DEFAULT '2024-00-10 00:00:00')", false},
+		{"lacking (a VARCHAR(40) DEFAULT (JSON_COMPACT('[1]')))", false},
+		{"refused (a TEXT DEFAULT (UPDATEXML('<a/>', '/a', 'b')))", false},
+		{"padded (a VARCHAR(9) DEFAULT (LPAD('a', 2)))", false},
+		{"sorted (a VARCHAR(9) DEFAULT ('a' COLLATE utf8mb4_unicode_nopad_ci)) CHARSET utf8mb4", false},
+		{"forward (a INT DEFAULT (b), b INT DEFAULT (1 + 1))", false},
+		{"varied (a VARCHAR(99) DEFAULT (CONCAT(@@sql_mode, @v)))", false},
+		{"rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(2) ON UPDATE CURRENT_TIMESTAMP(5))", false},
+		{"cast_as (a DOUBLE DEFAULT (CAST('1.25' AS DOUBLE(10,1))))", false},
+		{"backward (b INT DEFAULT (1 + 1), a INT DEFAULT (1 + b), c INT DEFAULT (1 + d), d INT DEFAULT 3)", true},
+		{"numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))", false},
+	} {
+		maria.Exec(t, use, "CREATE TABLE "+table.columns)
+		checktest.WantCreated(t, my, table.accepted, "CREATE TABLE "+table.columns)
+	}
+	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing cast_as.a", "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
+		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
+	checktest.Mend(t, maria, got.Findings)
+	checktest.WantFound(t, task, expression.ColumnDefault, "parentheses bare.a")
+	checktest.WantCreated(t, my, true, "CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
+	checktest.WantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")
+}
+
+func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
+	t.Parallel()
+	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	use := "USE " + task.Source.Schema
+	checktest.WantTaken(t, my, maria, use, map[string]bool{
+		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
+		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                                   false,
+		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                              false,
+		"sorted (a VARCHAR(9) DEFAULT (_utf8mb4'a' COLLATE utf8mb4_ja_0900_as_cs)) CHARSET utf8mb4": false,
+	})
+	my.Exec(t, use, "SET sql_mode = ''", "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
+	checktest.WantCreated(t, maria, true, "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
+	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a", "collation_missing sorted.a", "function_refused lacking.a")
+	checktest.Mend(t, my, got.Findings)
+	checktest.WantFound(t, task, expression.ColumnDefault)
+}
+
+// Without explicit_defaults_for_timestamp a column is reported exactly if the destination rejects its table.
+func TestColumnDefaultImplied(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MySQL, dbtest.MariaDB} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			from := dbtest.Get(t, dbtest.MySQL)
+			to := dbtest.Start(t, product, "--explicit-defaults-for-timestamp=OFF", "--sql-mode=NO_ZERO_DATE,NO_ZERO_IN_DATE")
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			checktest.WantTaken(t, from, to, "USE "+task.Source.Schema, map[string]bool{
+				"one (a TIMESTAMP NOT NULL)":                                                                         true,
+				"two (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL)":                                                   false,
+				"renewed (a TIMESTAMP NOT NULL ON UPDATE CURRENT_TIMESTAMP)":                                         false,
+				"late (a TIMESTAMP NULL, b TIMESTAMP NOT NULL)":                                                      false,
+				"preset (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, c TIMESTAMP NULL)":    true,
+				"other (a DATETIME NOT NULL, b DATETIME NOT NULL ON UPDATE CURRENT_TIMESTAMP, c DATE NOT NULL)":      true,
+				"computed (a TIMESTAMP AS (FROM_UNIXTIME(1)) VIRTUAL, b TIMESTAMP NOT NULL, c INT, d INT DEFAULT 1)": false,
+			})
+			checktest.WantFound(t, task, expression.ColumnDefault, "implied_zero computed.b", "implied_zero late.b", "implied_zero renewed.a", "implied_zero two.b")
+			to.Exec(t, "SET GLOBAL explicit_defaults_for_timestamp = ON")
+			checktest.WantFound(t, task, expression.ColumnDefault)
+		})
+	}
+}
+
+// One statement removes several dates of a table in every mode of the session.
+func TestColumnDefaultDates(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29', e DATE DEFAULT '2023-02-30')"
+		s.Exec(t, "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'", "CREATE TABLE "+schema+"."+table)
+		checktest.WantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'", "CREATE TABLE "+table)
+		checktest.WantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES'", "CREATE TABLE "+table)
+		checktest.WantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES'", "CREATE TABLE "+table)
+		dest := dbtest.Start(t, s.Product, "--sql-mode=STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema}, Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
+		got := checktest.WantFound(t, task, expression.ColumnDefault, "no_day dates.e", "zero_date dates.a", "zero_date dates.b", "zero_date dates.c")
+		checktest.Mend(t, s, got.Findings)
+		checktest.WantFound(t, task, expression.ColumnDefault)
+	})
+}
+
+// MariaDB rejects a default from a sequence that it does not have.
+func TestColumnDefaultSequenceNeeded(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MariaDB)
+	task := checktest.Real{Source: checktest.End{Server: s, Schema: s.Database(t)}, Dest: checktest.End{Server: s, Schema: s.Database(t)}}
+	table := "numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))"
+	s.Exec(t, "USE "+task.Source.Schema, "CREATE SEQUENCE numbers", "CREATE TABLE "+table)
+	checktest.WantCreated(t, s, false, "CREATE TABLE "+table)
+	checktest.WantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table, "INSERT INTO numbered VALUES ()")
+	got := checktest.WantFound(t, task, expression.ColumnDefault, "sequence_needed numbered.a")
+	checktest.Mend(t, s, got.Findings)
+	checktest.WantFound(t, task, expression.ColumnDefault)
+}

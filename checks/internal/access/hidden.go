@@ -1,0 +1,61 @@
+package access
+
+import (
+	"context"
+	"slices"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// HiddenOnDest fails where tables that the destination's catalog does not list may be there all the
+// same: a server of the MySQL protocol lists only those on which the account has some right, and so
+// do Oracle's ALL_ views.
+func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.TableName) error {
+	if len(absent) == 0 {
+		return nil
+	}
+	account, remedy, sees, err := sight(ctx, p)
+	if err != nil {
+		return err
+	}
+	var hidden []string
+	for _, t := range absent {
+		if on := t.Schema + ".*"; !slices.Contains(hidden, on) && !sees(t) {
+			hidden = append(hidden, on)
+		}
+	}
+	if len(hidden) == 0 {
+		return nil
+	}
+	return &datasource.Error{Class: datasource.ErrPrivilege,
+		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden).String(),
+		Remedy: remedy.String()}
+}
+
+// sight tells whether the destination shows its account a table, if it is there.
+func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
+	if p.Route.Dest.OracleLike() {
+		held, err := p.Dest().OraclePrivileges(ctx)
+		return held.Account, message.New("checks.hidden_tables.remedy_oracle"), func(t datasource.TableName) bool {
+			return held.SeesAll || t.Schema == held.Account ||
+				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
+		}, err
+	}
+	holder, err := Of(ctx, p.Dest())
+	held := holder.Rights.ByTable()
+	shown := map[string]bool{} // schemas of which every table is
+	return holder.Account.Quoted(), message.New("checks.hidden_tables.remedy"), func(t datasource.TableName) bool {
+		if _, asked := shown[t.Schema]; !asked {
+			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
+		}
+		return shown[t.Schema] || held(t).Sees(t) == datasource.Yes
+	}, err
+}
+
+// ReadsAll tells whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden from it.
+func ReadsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
+	views, err := f.DictionaryViews(ctx)
+	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err
+}

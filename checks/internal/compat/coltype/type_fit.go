@@ -1,0 +1,207 @@
+package coltype
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Fit tells what becomes of a column's values in a column of another type.
+type Fit int
+
+const (
+	Holds    Fit = iota // every value stays as it is
+	Changes             // values may be refused, or read otherwise
+	Narrower            // values that the source has room for do not fit
+)
+
+// FitOf tells what becomes of the values of a column of type s in one of type d, both of the MySQL
+// protocol. What it does not know is taken to change them.
+func FitOf(s, d *datasource.ColumnType) Fit {
+	from, to := KindOf(s), KindOf(d)
+	switch from + " to " + to {
+	case "whole to whole":
+		return wholeFit(s, d)
+	case "whole to decimal":
+		return when(wholeDigits(s) <= d.Precision-d.Scale && (s.Unsigned() || !d.Unsigned()))
+	case "decimal to decimal":
+		return when(s.Precision-s.Scale <= d.Precision-d.Scale && s.Scale <= d.Scale && (s.Unsigned() || !d.Unsigned()))
+	case "approximate to approximate":
+		rounds := d.HasScale && (!s.HasScale || s.Precision-s.Scale > d.Precision-d.Scale || s.Scale > d.Scale) // FLOAT(M,D)
+		return when((s.DataType == d.DataType || d.DataType == "double") && (s.Unsigned() || !d.Unsigned()) && !rounds)
+	case "bit to bit":
+		return when(s.Precision <= d.Precision)
+	case "text to text":
+		return textFit(s, d)
+	case "bytes to bytes":
+		if s.ByteLength > d.ByteLength {
+			return Narrower
+		}
+		if d.DataType == "binary" && (s.DataType != "binary" || s.ByteLength != d.ByteLength) {
+			return Changes // zeroes are added
+		}
+		return Holds
+	case "list to list":
+		return listFit(s, d)
+	case "list to text":
+		return when(d.DataType != "char" && d.DataType != "varchar" || s.CharLength <= d.CharLength)
+	case "json to json", "json to text":
+		return when(d.DataType == "json" || d.DataType == "longtext")
+	case "address to text":
+		return when(d.DataType != "char" && d.DataType != "varchar" || addressLength[s.DataType] <= d.CharLength)
+	case "spatial to spatial":
+		if d.DataType == "geometry" || collection(s.DataType) == collection(d.DataType) {
+			return Holds
+		}
+	case "date to time":
+		if d.DataType == "datetime" {
+			return Holds
+		}
+	case "time to time":
+		switch {
+		case s.DataType != d.DataType:
+			return Changes
+		case s.Precision > d.Precision:
+			return Narrower
+		}
+		return Holds
+	}
+	if s.DataType == d.DataType && (from == "date" || from == "year" || from == "address" || from == "vector" && s.ColumnType == d.ColumnType) {
+		return Holds
+	}
+	return Changes
+}
+
+func when(fits bool) Fit {
+	if fits {
+		return Holds
+	}
+	return Narrower
+}
+
+// KindOf sorts the types into those that can stand for one another.
+func KindOf(c *datasource.ColumnType) string {
+	switch c.DataType {
+	case "tinyint", "smallint", "mediumint", "int", "bigint":
+		return "whole"
+	case "float", "double":
+		return "approximate"
+	case "decimal", "bit", "json", "date", "year", "vector":
+		return c.DataType
+	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext":
+		return "text"
+	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+		return "bytes"
+	case "enum", "set":
+		return "list"
+	case "time", "datetime", "timestamp":
+		return "time"
+	case "uuid", "inet4", "inet6":
+		return "address"
+	}
+	if slices.Contains(Spatial, c.DataType) {
+		return "spatial"
+	}
+	return ""
+}
+
+var addressLength = map[string]int64{"uuid": 36, "inet4": 15, "inet6": 39}
+
+// wholeDigits gives how many digits the greatest number of a whole type has.
+func wholeDigits(c *datasource.ColumnType) int { return len(strconv.FormatUint(LastNumber(c), 10)) }
+
+func wholeFit(s, d *datasource.ColumnType) Fit {
+	return when(LastNumber(s) <= LastNumber(d) && (s.Unsigned() || !d.Unsigned()))
+}
+
+// textFit compares by characters where the destination counts these, else by bytes.
+func textFit(s, d *datasource.ColumnType) Fit {
+	counted := func(c *datasource.ColumnType) bool { return c.DataType == "char" || c.DataType == "varchar" }
+	most := s.CharLength
+	if !counted(s) {
+		most = s.ByteLength
+	}
+	switch {
+	case counted(d) && most > d.CharLength, !counted(d) && !counted(s) && s.ByteLength > d.ByteLength,
+		!counted(d) && counted(s) && most*bytesIn(d.Charset, s.Charset) > d.ByteLength:
+		return Narrower
+	case !covers(d.Charset, s.Charset):
+		return Changes
+	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) && s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
+		return Changes // a long text may take more bytes than there are
+	case d.DataType == "char" && s.DataType != "char":
+		return Changes // spaces at the end are lost
+	}
+	return Holds
+}
+
+// bytesIn gives the most bytes that a character of one character set takes in another: all but four
+// kinds of characters are among Unicode's first 65,536, of which UTF-8 takes three bytes.
+func bytesIn(charset, from string) int64 {
+	n := max(1, limits.CharBytes[charset])
+	if charset == "utf8mb4" && repertoire(from) < 2 {
+		n = 3
+	}
+	if charset == from && n == 1 || from == "ascii" && !slices.Contains([]string{"utf16", "utf16le", "utf32", "ucs2"}, charset) {
+		n = 1
+	}
+	return n
+}
+
+// sameBytes tells whether each character of one character set has the same bytes in the other.
+func sameBytes(from, to string) bool {
+	utf8 := func(charset string) bool { return charset == "utf8" || charset == "utf8mb3" || charset == "utf8mb4" }
+	return from == to || utf8(from) && utf8(to) || bytesIn(to, from) == 1
+}
+
+// covers tells whether a character set has every character of another, as far as that is known.
+func covers(charset, from string) bool {
+	if repertoire(charset) > 0 || repertoire(from) > 0 {
+		return repertoire(charset) >= repertoire(from)
+	}
+	return charset == from || from == "ascii" || charset == "gbk" && from == "gb2312"
+}
+
+// repertoire ranks a character set by how many characters it has: all of Unicode, its first
+// 65,536, or fewer.
+func repertoire(charset string) int {
+	switch charset {
+	case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022":
+		return 2
+	case "utf8", "utf8mb3", "ucs2":
+		return 1
+	}
+	return 0
+}
+
+func listFit(s, d *datasource.ColumnType) Fit {
+	from, err := datasource.ParseMySQLType(s.ColumnType)
+	if err != nil {
+		return Changes
+	}
+	to, err := datasource.ParseMySQLType(d.ColumnType)
+	if err != nil || s.DataType != d.DataType {
+		return Changes
+	}
+	places := make([]int, len(from.Values))
+	for i, v := range from.Values {
+		places[i] = slices.Index(to.Values, v)
+	}
+	switch {
+	case slices.Contains(places, -1):
+		return Narrower
+	case s.DataType == "set" && !slices.IsSorted(places):
+		return Changes // the elements of a value are read in the order of the definition
+	}
+	return Holds
+}
+
+// collection gives one name for the type that MySQL 8 and MariaDB call differently.
+func collection(dataType string) string {
+	if dataType == "geomcollection" {
+		return "geometrycollection"
+	}
+	return dataType
+}

@@ -1,0 +1,228 @@
+package coltype
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// OracleCharsets are the character sets of both ends, by Oracle's names, for the fit of their columns.
+type OracleCharsets struct{ Source, Dest datasource.NLS }
+
+// unicodeBytes are Oracle's names of the character sets that hold all of Unicode, with the bytes of
+// a character at most (Oracle Database Globalization Support Guide, "Supporting Multilingual
+// Databases with Unicode"; a character beyond the first 65,536 is two of UTF8).
+var unicodeBytes = map[string]int64{"AL32UTF8": 4, "UTF8": 3, "AL16UTF16": 2, "ZHS32GB18030": 4}
+
+// widest gives the bytes that a character takes at most in a set; of one that is not known, as many
+// as in any.
+func widest(set string) int64 {
+	bits := strings.TrimLeft(set, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") // which follow the region, as in WE8MSWIN1252
+	switch {
+	case unicodeBytes[set] > 0:
+		return unicodeBytes[set]
+	case strings.HasPrefix(bits, "7"), strings.HasPrefix(bits, "8"):
+		return 1
+	}
+	return 4
+}
+
+// Fit tells what becomes of the values of a column of type s in one of type d, both of Oracle.
+// What it does not know is taken to change them (Oracle Database SQL Language Reference, "Data Types").
+func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
+	from, to := oracleKind(s), oracleKind(d)
+	switch from + " to " + to {
+	case "number to number":
+		return numberFit(s, d)
+	case "float to float", "binary to binary":
+		return when(s.Precision <= d.Precision && !(s.DataType == "BINARY_DOUBLE" && d.DataType == "BINARY_FLOAT"))
+	case "float to number":
+		return when(AnyNumber(d))
+	case "number to float":
+		if digits := float64(WholePart(s) + max(s.Scale, 0)); !AnyNumber(s) && digits <= float64(d.Precision)*binaryDigit {
+			return Holds
+		}
+	case "text to text":
+		return sets.textFit(s, d)
+	case "text to lob", "lob to lob":
+		return sets.repertoire(s, d)
+	case "lob to text", "bytes lob to bytes":
+		return Narrower
+	case "bytes to bytes":
+		return when(s.ByteLength <= d.ByteLength)
+	case "bytes to bytes lob", "bytes lob to bytes lob":
+		return Holds
+	case "date to date", "rowid to rowid", "value to value":
+		if s.DataType == d.DataType {
+			return Holds
+		}
+	case "date to timestamp":
+		if d.DataType == "TIMESTAMP" {
+			return Holds
+		}
+	case "timestamp to timestamp", "interval to interval":
+		if s.DataType == d.DataType {
+			return when(s.Precision <= d.Precision && s.Scale <= d.Scale)
+		}
+	case "timestamp to date":
+		if s.DataType == "TIMESTAMP" {
+			return when(s.Scale == 0)
+		}
+	}
+	return Changes
+}
+
+// binaryDigit is how many decimal digits a binary one is worth (SQL Language Reference, "FLOAT Data Type").
+const binaryDigit = 0.30103
+
+// oracleKind sorts Oracle's types into those that can stand for one another. A type that a user
+// made is of none: types of one name may differ.
+func oracleKind(c datasource.Column) string {
+	switch name := OracleTypeName(c); name {
+	case "NUMBER", "DATE":
+		return strings.ToLower(name)
+	case "FLOAT":
+		return "float"
+	case "BINARY_FLOAT", "BINARY_DOUBLE":
+		return "binary"
+	case "VARCHAR2", "CHAR", "NVARCHAR2", "NCHAR":
+		return "text"
+	case "CLOB", "NCLOB", "LONG":
+		return "lob"
+	case "RAW":
+		return "bytes"
+	case "BLOB", "LONG RAW":
+		return "bytes lob"
+	case "ROWID", "UROWID":
+		return "rowid"
+	case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE":
+		return "timestamp"
+	case "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND":
+		return "interval"
+	case "XMLTYPE", "SDO_GEOMETRY", "JSON", "BOOLEAN", "BFILE", "ANYDATA", "ANYDATASET", "ANYTYPE":
+		return "value"
+	}
+	return ""
+}
+
+// AnyNumber tells whether a column is a NUMBER without precision and scale.
+func AnyNumber(c datasource.Column) bool { return c.Precision == 0 && !c.HasScale }
+
+// WholePart gives the digits before the decimal point; NUMBER(*,s) has a precision of 38.
+func WholePart(c datasource.Column) int {
+	if c.Precision == 0 {
+		return 38 - c.Scale
+	}
+	return c.Precision - c.Scale
+}
+
+func numberFit(s, d datasource.Column) Fit {
+	if AnyNumber(s) || AnyNumber(d) {
+		return when(AnyNumber(d))
+	}
+	return when(WholePart(s) <= WholePart(d) && s.Scale <= d.Scale)
+}
+
+// charsetIn gives the character set of a column on one end.
+func charsetIn(c datasource.Column, nls datasource.NLS) string {
+	if strings.HasPrefix(c.DataType, "N") {
+		return nls["NLS_NCHAR_CHARACTERSET"]
+	}
+	return nls["NLS_CHARACTERSET"]
+}
+
+// repertoire tells whether the destination's character set has the characters of the source's.
+func (sets OracleCharsets) repertoire(s, d datasource.Column) Fit {
+	from, to := charsetIn(s, sets.Source), charsetIn(d, sets.Dest)
+	if from == to || from == "US7ASCII" || unicodeBytes[to] > 0 {
+		return Holds
+	}
+	return Changes
+}
+
+// characters gives how many characters a text column holds at most.
+func characters(c datasource.Column) int64 {
+	if countsBytes(c) {
+		return c.ByteLength
+	}
+	return c.CharLength
+}
+
+func countsBytes(c datasource.Column) bool {
+	return !strings.HasPrefix(c.DataType, "N") && (c.Oracle == nil || c.Oracle.CharUsed != "C")
+}
+
+// noLonger tells whether a text takes no more bytes in another character set.
+func noLonger(from, to string) bool {
+	return from == to || from == "US7ASCII" || from == "UTF8" && to == "AL32UTF8"
+}
+
+func (sets OracleCharsets) textFit(s, d datasource.Column) Fit {
+	from, to := charsetIn(s, sets.Source), charsetIn(d, sets.Dest)
+	room := characters(d)
+	switch {
+	case characters(s) > room, // of ASCII, which take a byte each
+		countsBytes(d) && noLonger(from, to) && s.ByteLength > room:
+		return Narrower
+	case countsBytes(d) && !noLonger(from, to) && characters(s)*widest(to) > room:
+		return Changes
+	case strings.Contains(s.DataType, "VAR") && !strings.Contains(d.DataType, "VAR"):
+		return Changes // blanks are added
+	}
+	return sets.repertoire(s, d)
+}
+
+// Wide gives the type that makes a column of an Oracle-like destination hold all of a source's
+// column, and all that it holds itself; there is nil for a column that is missing. It gives nil
+// where there is no such type that the destination could be changed to.
+func (sets OracleCharsets) Wide(source, dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
+	return func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
+		if there == nil {
+			if f, ok := OracleConversionOf(source, s, dest); !ok || !f.Has(dest.Version) || f.Unlisted || OracleTypeName(s) == userDefined {
+				return nil
+			}
+			t := *s.ColumnType
+			if oracleKind(s) == "text" {
+				t.ColumnType = sets.textType(s, characters(s), countsBytes(s))
+			}
+			return &t
+		}
+		if s.DataType != there.DataType {
+			return nil
+		}
+		t := *there.ColumnType
+		switch oracleKind(s) {
+		case "number":
+			if AnyNumber(s) {
+				t.ColumnType = "NUMBER"
+				break
+			}
+			scale := max(s.Scale, there.Scale)
+			precision := max(WholePart(s), WholePart(*there)) + scale
+			if precision > 38 {
+				return nil
+			}
+			t.ColumnType = fmt.Sprintf("NUMBER(%d,%d)", precision, scale)
+		case "text":
+			t.ColumnType = sets.textType(s, max(characters(s), characters(*there)), countsBytes(s) && countsBytes(*there))
+		case "bytes", "float", "timestamp":
+			t.ColumnType = s.ColumnType.ColumnType
+		default:
+			return nil
+		}
+		return &t
+	}
+}
+
+// textType writes the type of a text column of some length, in bytes where these are the same on
+// both ends.
+func (sets OracleCharsets) textType(s datasource.Column, length int64, bytes bool) string {
+	switch {
+	case strings.HasPrefix(s.DataType, "N"):
+		return fmt.Sprintf("%s(%d)", s.DataType, length)
+	case bytes && noLonger(charsetIn(s, sets.Source), charsetIn(s, sets.Dest)):
+		return fmt.Sprintf("%s(%d BYTE)", s.DataType, length)
+	}
+	return fmt.Sprintf("%s(%d CHAR)", s.DataType, length)
+}

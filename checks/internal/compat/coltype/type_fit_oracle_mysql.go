@@ -1,0 +1,174 @@
+package coltype
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// FitOracleToMySQL tells what becomes of the values of an Oracle column in one of the MySQL
+// protocol; set is the source's character set. What it does not know is taken to change them.
+// Sources: MySQL 9 Reference Manual, "Data Types"; Oracle Database SQL Language Reference, "Data Types".
+func FitOracleToMySQL(s, d datasource.Column, set string) Fit {
+	to := KindOf(d.ColumnType)
+	switch oracleKind(s) + " to " + to {
+	case "number to decimal":
+		if AnyNumber(s) {
+			return Changes // its numbers are seldom as large as it allows
+		}
+		return unsigned(d, when(WholePart(s) <= d.Precision-d.Scale && s.Scale <= d.Scale))
+	case "number to whole":
+		if AnyNumber(s) {
+			return Changes
+		}
+		return unsigned(d, when(s.Scale <= 0 && WholePart(s) <= WholeEveryDigit[d.DataType]))
+	case "number to approximate":
+		if !AnyNumber(s) && s.Scale <= 0 && WholePart(s) <= exactDigits[d.DataType] {
+			return unsigned(d, Holds)
+		}
+	case "float to approximate":
+		if s.Precision <= binaryDigits[d.DataType] {
+			return unsigned(d, Holds)
+		}
+	case "binary to approximate":
+		return unsigned(d, when(s.DataType == "BINARY_FLOAT" || d.DataType == "double"))
+	case "text to text":
+		return oracleTextFit(s, d, set)
+	case "lob to text":
+		if d.DataType != "longtext" {
+			return Narrower
+		}
+		return toRepertoire(s, d, set)
+	case "bytes to bytes":
+		switch {
+		case s.ByteLength > d.ByteLength:
+			return Narrower
+		case d.DataType == "binary":
+			return Changes // zeroes are added
+		}
+		return Holds
+	case "bytes lob to bytes":
+		return when(d.DataType == "longblob")
+	case "date to time":
+		if d.DataType == "datetime" {
+			return Holds
+		}
+	case "date to date", "timestamp to date": // which has no time of day
+		return Narrower
+	case "timestamp to time":
+		switch {
+		case d.DataType != "datetime" || s.DataType != "TIMESTAMP":
+			return Changes
+		case min(s.Scale, DatetimeDigits) > d.Precision:
+			return Narrower
+		case s.Scale > DatetimeDigits:
+			return Changes
+		}
+		return Holds
+	case "interval to text":
+		if d.DataType == "varchar" && d.CharLength >= intervalLength {
+			return Holds
+		}
+	case "rowid to text":
+		if s.DataType == "ROWID" && d.CharLength >= rowidLength {
+			return Holds
+		}
+	case "value to text":
+		if s.DataType == "JSON" || s.DataType == "XMLTYPE" {
+			return when(d.DataType == "longtext")
+		}
+	case "value to json":
+		if s.DataType == "JSON" {
+			return Holds
+		}
+	case "value to whole":
+		if s.DataType == "BOOLEAN" {
+			return Holds
+		}
+	}
+	return Changes
+}
+
+const DatetimeDigits = 6 // of a second's fraction
+
+const intervalLength = 30 // characters of an interval (oracleToMySQL)
+
+const rowidLength = 18 // characters of a ROWID
+
+var (
+	// wholeEveryDigit is how many digits every number of a whole type has room for.
+	WholeEveryDigit = map[string]int{"tinyint": 2, "smallint": 4, "mediumint": 6, "int": 9, "bigint": 18}
+	// exactDigits and binaryDigits are the digits of an approximate type that are kept.
+	exactDigits  = map[string]int{"float": 6, "double": 15}
+	binaryDigits = map[string]int{"float": 24, "double": 53}
+)
+
+// unsigned takes back that a column holds every value where it refuses the negative ones, of which
+// Oracle's declaration says nothing.
+func unsigned(d datasource.Column, f Fit) Fit {
+	if f == Holds && d.Unsigned() {
+		return Changes
+	}
+	return f
+}
+
+func oracleTextFit(s, d datasource.Column, set string) Fit {
+	counted := d.DataType == "char" || d.DataType == "varchar"
+	bytes := characters(s) * max(1, limits.CharBytes[d.Charset])
+	if set == "AL32UTF8" && !strings.HasPrefix(s.DataType, "N") {
+		bytes = min(bytes, s.ByteLength) // the same in utf8mb4
+	}
+	switch {
+	case counted && characters(s) > d.CharLength, !counted && bytes > d.ByteLength:
+		return Narrower
+	case d.DataType == "char" && s.DataType != "CHAR" && s.DataType != "NCHAR":
+		return Changes // spaces at the end are lost
+	}
+	return toRepertoire(s, d, set)
+}
+
+// toRepertoire tells whether a character set of MySQL has the characters of an Oracle column.
+func toRepertoire(s, d datasource.Column, set string) Fit {
+	whole := unicodeBytes[set] > 0 || strings.HasPrefix(s.DataType, "N") // as the national sets are
+	switch rank := repertoire(d.Charset); {
+	case rank == 2, rank == 1 && !whole, set == "US7ASCII" && !whole:
+		return Holds
+	}
+	return Changes
+}
+
+// longestVarchar is how many characters of a text stay in its row.
+const longestVarchar = 4000
+
+// WideMySQL gives a type of MySQL that holds all of an Oracle column; nil where there is none
+// that holds every value it allows.
+func WideMySQL(s datasource.Column, _ *datasource.Column) *datasource.ColumnType {
+	switch {
+	case s.DataType == "NUMBER":
+		return mysqlNumber(s)
+	case oracleKind(s) == "text" && characters(s) > longestVarchar:
+		return &datasource.ColumnType{DataType: "longtext", ColumnType: "longtext", Charset: "utf8mb4"}
+	}
+	m, ok := MappedType(s, "utf8mb4")
+	if !ok || FitOracleToMySQL(s, datasource.Column{ColumnType: m}, "AL32UTF8") != Holds {
+		return nil
+	}
+	return m
+}
+
+// mysqlNumber gives the smallest common type that holds a NUMBER of some precision and scale.
+func mysqlNumber(s datasource.Column) *datasource.ColumnType {
+	whole := WholePart(s)
+	switch {
+	case AnyNumber(s) || s.Scale > decimalFraction || max(whole, 0)+max(s.Scale, 0) > decimalDigits:
+		return nil
+	case s.Scale <= 0 && whole <= WholeEveryDigit["int"]:
+		return &datasource.ColumnType{DataType: "int", ColumnType: "int"}
+	case s.Scale <= 0 && whole <= WholeEveryDigit["bigint"]:
+		return &datasource.ColumnType{DataType: "bigint", ColumnType: "bigint"}
+	}
+	scale := max(s.Scale, 0)
+	return &datasource.ColumnType{DataType: "decimal", ColumnType: fmt.Sprintf("decimal(%d,%d)", max(whole, 0)+scale, scale)}
+}

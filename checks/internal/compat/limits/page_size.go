@@ -1,0 +1,89 @@
+package limits
+
+import (
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// What InnoDB keeps of a row inside its page, which must be less than half of one. Sources: MySQL 9
+// Reference Manual, "Limits on Table Column Count and Row Size"; MariaDB documentation, "Troubleshooting
+// Row Size Too Large Errors with InnoDB". Every kind of column was tried to the byte on MySQL 9.7 and
+// MariaDB 10.11, in row format DYNAMIC, which keeps the least of all.
+
+// Record is what a server keeps of the columns of varying length.
+type Record struct {
+	Page    int64 // what a record must be less than
+	inline  int64 // a column of at most so many bytes is kept whole
+	outside int64 // what is kept of a longer one
+}
+
+// RecordOf gives a destination's limit; ok is false where none is known.
+func RecordOf(s datasource.Server, v datasource.Variables) (l Record, ok bool) {
+	page, _ := v.Int("innodb_page_size")
+	if page == 0 {
+		return l, false
+	}
+	l.Page = (page - 132) / 2
+	switch {
+	case s.IsMySQL() && s.Version.AtLeast(5, 7, 9):
+		l.inline, l.outside = 39, 40
+		l.Page = min(l.Page, 16383)
+	case s.IsMariaDB() && s.Version.AtLeast(10, 4, 8):
+		l.inline, l.outside = 255, 20
+	default:
+		return l, false
+	}
+	return l, true
+}
+
+// RecordBytes gives the most that a server keeps of a row in the page, as far as it cannot store it
+// elsewhere. Columns that are not stored do not count.
+func (l Record) RecordBytes(columns []datasource.Column, indexes []datasource.Index) (int64, error) {
+	sum := int64(5 + 13) // header, transaction and undo log
+	if !hasKey(indexes) {
+		sum += 6 // the number of the row
+	}
+	nulls := int64(0)
+	for _, c := range columns {
+		if c.Generated() && !c.Stored {
+			continue
+		}
+		n, err := valueBytes(c.ColumnType)
+		switch {
+		case err != nil:
+			return 0, err
+		case !varies(c.ColumnType):
+			sum += n
+		case LobBytes[c.DataType] == 0 && n <= l.inline:
+			sum += n + 1
+		default:
+			sum += l.outside + 1
+		}
+		if c.Nullable {
+			nulls++
+		}
+	}
+	return sum + (nulls+7)/8, nil
+}
+
+// hasKey tells whether InnoDB has a key to sort the rows by, so that it needs no number of its own.
+func hasKey(indexes []datasource.Index) bool {
+	for _, i := range indexes {
+		if i.Key() {
+			return true
+		}
+	}
+	return false
+}
+
+// varies tells whether InnoDB stores as many bytes as a value has: CHAR, too, where characters differ in length.
+func varies(c *datasource.ColumnType) bool {
+	switch {
+	case strings.HasPrefix(c.DataType, "var"), LobBytes[c.DataType] > 0:
+		return true
+	case c.DataType == "char":
+		return CharBytes[c.Charset] > 1 && c.Charset != "ucs2" && (c.Charset != "utf32" || c.ByteLength > 768)
+	}
+	return false
+}

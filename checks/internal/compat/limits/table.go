@@ -1,0 +1,64 @@
+package limits
+
+import (
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Table are the most that a table may have on a destination; 0 is no limit of its own.
+type Table struct {
+	Columns        int
+	Indexes        int // the primary key included
+	IndexedInAll   int // columns of all indexes together
+	IndexColumns   int
+	PrimaryColumns int
+	KeyBytes       int64
+	RowBytes       int64
+	VarcharBytes   int64
+	Definition     int64 // bytes of names, comments and elements of the columns together
+	LongUnique     bool  // a unique key that is too long becomes a hash
+}
+
+// TableOf gives the limits of a destination for InnoDB tables; ok is false where they are not known.
+// Sources: MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table
+// Column Count and Row Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and
+// "VARCHAR"; OceanBase V4.3, "Constraints on product specifications". Known up to MySQL 9.7,
+// MariaDB 12.0, OceanBase 4.3. Of Oracle: Oracle Database Reference 23ai, "Logical Database Limits".
+func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
+	switch {
+	case s.IsMySQL():
+		l = Table{Columns: 1017, Indexes: 64, IndexColumns: 16, KeyBytes: 3072, RowBytes: 65535}
+	case s.IsMariaDB():
+		l = Table{Columns: 1017, Indexes: 64, IndexColumns: 32, KeyBytes: 3072, RowBytes: 65535, VarcharBytes: 65532, Definition: 65535, LongUnique: s.Version.AtLeast(10, 4)}
+	case s.IsOceanBase():
+		return Table{Columns: 4096, Indexes: 128, IndexedInAll: 512, PrimaryColumns: 64, KeyBytes: 16384, RowBytes: 1536 * 1024}, true
+	case s.Flavor == datasource.FlavorOracle:
+		l = Table{Columns: 1000, IndexColumns: 32}
+		if length, _ := v.Lookup("max_columns"); length == "EXTENDED" {
+			l.Columns = 4096
+		}
+		if block, ok := v.Int("db_block_size"); ok {
+			l.KeyBytes = int64(block) * 3 / 4
+		}
+		return l, true
+	default:
+		return l, false
+	}
+	switch page, _ := v.Int("innodb_page_size"); page {
+	case 4096:
+		l.KeyBytes = 768
+		if s.IsMariaDB() {
+			l.KeyBytes = 1173
+		}
+	case 8192:
+		l.KeyBytes = 1536
+	}
+	return l, true
+}
+
+// BecomesInnoDB tells whether a table is of InnoDB on the destination: an engine that both ends have keeps its own
+// limits.
+func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {
+	return strings.EqualFold(engine, "InnoDB") || !dest.Usable(engine)
+}

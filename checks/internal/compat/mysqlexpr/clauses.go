@@ -1,0 +1,239 @@
+package mysqlexpr
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks/internal/compat/product"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// clauseLacks holds clauses that a server lacks and that others of the MySQL protocol have, by
+// product, as clausesOf names them. Each was tried on MariaDB 10.11 and MySQL 9.7; versions are from
+// MySQL's reference manuals ("What Is New", "VALUES Statement", "Set Operations", "Derived Tables") and
+// from MariaDB's documentation of each clause (columns of derived tables: MDEV-31466).
+var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
+	datasource.FlavorMySQL: {
+		"FOR SYSTEM_TIME": {}, "WITH TIES": {}, "LIMIT in GROUP_CONCAT": {}, "VALUES without ROW": {},
+		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {}, "DISTINCT with OVER": {}, "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {From: []int{8, 0, 13}},
+		"CAST AS DOUBLE with digits": {}, "CYCLE": {}, "GROUP_CONCAT with OVER": {}, "a function of MARIADB_SCHEMA": {}, "a function of ORACLE_SCHEMA": {}, "SQL_CACHE": {From: []int{8}},
+		"CAST AS DOUBLE": {Before: []int{8, 0, 17}}, "CAST AS FLOAT": {Before: []int{8, 0, 17}},
+		"WITH": {Before: []int{8}}, "OVER": {Before: []int{8}}, "LATERAL": {Before: []int{8, 0, 14}}, "MEMBER OF": {Before: []int{8, 0, 17}},
+		"VALUES ROW": {Before: []int{8, 0, 19}}, "columns of a derived table": {Before: []int{8, 0, 19}}, "JSON_VALUE with RETURNING": {Before: []int{8, 0, 21}},
+		"AT TIME ZONE": {Before: []int{8, 0, 22}}, "EXCEPT": {Before: []int{8, 0, 31}}, "INTERSECT": {Before: []int{8, 0, 31}},
+	},
+	datasource.FlavorMariaDB: {
+		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "RANGE with INTERVAL": {}, "TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
+		"CAST AS JSON": {}, "CAST AS YEAR": {}, "CAST AS POINT": {}, "CAST AS LINESTRING": {}, "CAST AS POLYGON": {}, "CAST AS MULTIPOINT": {},
+		"CAST AS MULTILINESTRING": {}, "CAST AS MULTIPOLYGON": {}, "CAST AS GEOMETRYCOLLECTION": {},
+		"OVER": {Before: []int{10, 2}}, "WITH": {Before: []int{10, 2, 1}}, "EXCEPT": {Before: []int{10, 3}}, "INTERSECT": {Before: []int{10, 3}}, "VALUES without ROW": {Before: []int{10, 3, 3}},
+		"FOR SYSTEM_TIME": {Before: []int{10, 3, 4}}, "LIMIT in GROUP_CONCAT": {Before: []int{10, 3, 3}}, "WITH TIES": {Before: []int{10, 6}}, "columns of a derived table": {Before: []int{11, 7}},
+	},
+}
+
+// frame is a parenthesis that is open.
+type frame struct {
+	function string // the word in front of it
+	commas   int
+	selects  bool // a SELECT stands in it
+	distinct bool // DISTINCT does
+	grouping bool // what comes belongs to GROUP BY
+	// closedDistinct says that the last parenthesis closed in it holds DISTINCT, closedFunction is the word in front of that.
+	closedDistinct bool
+	closedFunction string
+}
+
+// note keeps what a word says of the text in the parenthesis.
+func (f *frame) note(word string) {
+	switch word {
+	case "select":
+		f.selects, f.grouping = true, false
+	case "distinct":
+		f.distinct = true
+	case "group":
+		f.grouping = true
+	case "having", "order", "limit", "union", "except", "intersect", "window":
+		f.grouping = false
+	}
+}
+
+// clauseAt names the clause that the token at i shows, where not every server has it. in is the
+// parenthesis that it stands in.
+func clauseAt(tokens []Token, i int, in frame) string {
+	at := func(i int) Token {
+		if i < 0 || i >= len(tokens) {
+			return Token{}
+		}
+		return tokens[i]
+	}
+	is := func(i int, text string) bool { return at(i).Text == text && !at(i).Quoted }
+	if t := tokens[i]; t.Quoted {
+		if is(i-1, ")") && is(i+1, "(") && at(i+2).Quoted {
+			return "columns of a derived table"
+		}
+		return ""
+	}
+	switch word := tokens[i].Text; word {
+	case "system_time":
+		return "FOR SYSTEM_TIME"
+	case "over":
+		switch {
+		case in.closedDistinct:
+			return "DISTINCT with OVER"
+		case in.closedFunction == "group_concat":
+			return "GROUP_CONCAT with OVER"
+		}
+		return "OVER"
+	case "cycle":
+		if is(i-1, ")") {
+			return "CYCLE"
+		}
+	case "sql_cache":
+		return "SQL_CACHE"
+	case "mariadb_schema", "oracle_schema":
+		if is(i+1, ".") {
+			return "a function of " + strings.ToUpper(word)
+		}
+	case "lateral", "tablesample", "qualify", "except", "intersect":
+		return strings.ToUpper(word)
+	case "interval":
+		if in.function == "over" && (is(i-1, "range") || is(i-1, "between") || is(i-1, "and")) {
+			return "RANGE with INTERVAL"
+		}
+	case "asc", "desc":
+		if in.grouping {
+			return "GROUP BY with an order"
+		}
+	case "distinct", "order":
+		if in.function == "json_arrayagg" {
+			return "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG"
+		}
+	case "member":
+		if is(i+1, "of") {
+			return "MEMBER OF"
+		}
+	case "returning":
+		return "JSON_VALUE with RETURNING"
+	case "zone":
+		if is(i-1, "time") {
+			return "AT TIME ZONE"
+		}
+	case "ties":
+		return "WITH TIES"
+	case "limit":
+		switch in.function {
+		case "group_concat":
+			return "LIMIT in GROUP_CONCAT"
+		case "json_arrayagg":
+			return "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG"
+		}
+	case "values":
+		switch {
+		case is(i+1, "row"):
+			return "VALUES ROW"
+		case is(i+1, "("):
+			return "VALUES without ROW"
+		}
+	case "as":
+		switch {
+		case in.function == "cast" && is(i+1, "double") && is(i+2, "("):
+			return "CAST AS DOUBLE with digits"
+		case in.function == "cast":
+			return "CAST AS " + strings.ToUpper(at(i+1).Text)
+		case is(i+1, "("):
+			return "WITH"
+		}
+	}
+	return ""
+}
+
+// argumentLimit is how many arguments a server takes that others of the MySQL protocol take more or
+// fewer of; 0 is no limit.
+type argumentLimit struct {
+	least, most int
+	product.Absence
+}
+
+// argumentLimits holds them by product and function. Every function that both have was tried with up to
+// six arguments on MariaDB 10.5, 10.11 and 11.8 and on MySQL 9.7.
+var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
+	datasource.FlavorMySQL: {
+		"crc32": {most: 1}, "date_format": {most: 2}, "json_pretty": {most: 1}, "lpad": {least: 3}, "rpad": {least: 3}, "st_distance_sphere": {most: 3},
+	},
+	datasource.FlavorMariaDB: {
+		"aes_decrypt": {most: 2, Absence: product.Absence{Before: []int{11, 2}}}, "aes_encrypt": {most: 2, Absence: product.Absence{Before: []int{11, 2}}},
+		"crc32": {most: 1, Absence: product.Absence{Before: []int{10, 8}}}, "lag": {most: 2}, "lead": {most: 2}, "regexp_instr": {most: 2}, "regexp_replace": {most: 3}, "regexp_substr": {most: 2}, "st_asbinary": {most: 1}, "st_astext": {most: 1}, "st_buffer": {most: 2}, "st_distance": {most: 2},
+		"st_geomcollfromtext": {most: 2}, "st_geomcollfromwkb": {most: 2}, "st_geomfromtext": {most: 2}, "st_geomfromwkb": {most: 2}, "st_length": {most: 1}, "st_linefromtext": {most: 2},
+		"st_linefromwkb": {most: 2}, "st_mlinefromtext": {most: 2}, "st_mlinefromwkb": {most: 2}, "st_mpointfromtext": {most: 2}, "st_mpointfromwkb": {most: 2}, "st_mpolyfromtext": {most: 2},
+		"st_mpolyfromwkb": {most: 2}, "st_pointfromtext": {most: 2}, "st_pointfromwkb": {most: 2}, "st_polyfromtext": {most: 2}, "st_polyfromwkb": {most: 2}, "st_srid": {most: 1},
+		"st_x": {most: 1}, "st_y": {most: 1},
+	},
+}
+
+// refuses tells whether the server refuses a call for the number of its arguments.
+func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
+	return l.Holds(s.Version) && (arguments < l.least || l.most > 0 && arguments > l.most)
+}
+
+// booleanFunctions are the functions of functionsOfBoth whose value MySQL takes for a condition by
+// itself; every one was tried in a CHECK of MySQL 9.7.
+var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
+st_intersects st_within strcmp`)
+
+// conditionWords and conditionMarks make a condition of what stands on their sides: nothing binds weaker.
+var (
+	conditionWords = strings.Fields(`and or xor not is in between like regexp rlike member true false`)
+	conditionMarks = "=<>!"
+)
+
+// IsCondition tells whether MySQL takes an expression for a condition, as it wants a CHECK to be
+// (error 3812); known is false where a function decides of which that is not known.
+func IsCondition(text string) (condition, known bool) {
+	tokens := Tokenize(text)
+	for wrapped(tokens) {
+		tokens = tokens[1 : len(tokens)-1]
+	}
+	depth := 0
+	for i, t := range tokens {
+		switch {
+		case t.Quoted:
+		case t.Text == "(", t.Text == "case":
+			depth++
+		case t.Text == ")", t.Text == "end":
+			depth--
+		case depth > 0:
+		case slices.Contains(conditionWords, t.Text):
+			return true, true
+		case strings.Contains(conditionMarks, t.Text) && !shift(tokens, i):
+			return true, true
+		}
+	}
+	if len(tokens) > 1 && tokens[0].Word && wrapped(tokens[1:]) {
+		function := tokens[0].Text
+		return slices.Contains(booleanFunctions, function), slices.Contains(FunctionsOfBoth, function)
+	}
+	return false, true
+}
+
+// wrapped tells whether one pair of parentheses holds all of an expression.
+func wrapped(tokens []Token) bool {
+	depth := 0
+	for i, t := range tokens {
+		switch {
+		case i > 0 && depth == 0, i == 0 && (t.Text != "(" || t.Quoted):
+			return false
+		case t.Quoted:
+		case t.Text == "(":
+			depth++
+		case t.Text == ")":
+			depth--
+		}
+	}
+	return len(tokens) > 0 && depth == 0
+}
+
+// shift tells whether a < or > is one of two that shift bits.
+func shift(tokens []Token, i int) bool {
+	twin := func(j int) bool { return j >= 0 && j < len(tokens) && tokens[j] == tokens[i] }
+	return strings.Contains("<>", tokens[i].Text) && (twin(i-1) || twin(i+1))
+}

@@ -1,0 +1,31 @@
+package product
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+func JoinVersion(parts []int) string {
+	words := make([]string, len(parts))
+	for i, n := range parts {
+		words[i] = fmt.Sprint(n)
+	}
+	return strings.Join(words, ".")
+}
+
+// KnownUpTo are the latest versions whose manuals the rules on tables are taken from.
+var KnownUpTo = map[datasource.Flavor]datasource.Version{
+	datasource.FlavorMySQL:     {Major: 9, Minor: 7},
+	datasource.FlavorMariaDB:   {Major: 12, Minor: 0},
+	datasource.FlavorOceanBase: {Major: 4, Minor: 3},
+}
+
+// Family gives the product whose functions the server has: MySQL for its close relations.
+func Family(s datasource.Server) datasource.Flavor {
+	if s.IsMySQL() {
+		return datasource.FlavorMySQL
+	}
+	return s.Flavor
+}

@@ -1,0 +1,24 @@
+package sysvar
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// Missing says that a check needs a setting that the server does not show.
+func Missing(s datasource.Server, name string) error {
+	return &datasource.Error{Class: datasource.ErrUnsupported,
+		Cause: message.New("checks.no_variable", "server", s, "variable", name).String()}
+}
+
+// WithServer gives what most checks of settings read.
+func WithServer(ctx context.Context, f *datasource.Facts) (datasource.Server, datasource.Variables, error) {
+	server, err := f.Server(ctx)
+	if err != nil {
+		return server, nil, err
+	}
+	variables, err := f.Variables(ctx)
+	return server, variables, err
+}

@@ -1,0 +1,64 @@
+package object
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// InvalidObject is ORACLE_INVALID_OBJECT.
+var InvalidObject = &checks.Check{
+	Type:     "ORACLE_INVALID_OBJECT",
+	Page:     checks.ReadPage(pages, "invalid_object.md"),
+	Level:    checks.Warn,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Schema,
+	Sources:  checks.OracleFamily,
+	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactOracleObjects}, Mapping: true},
+	Run:      runInvalidObject,
+}
+
+// compiled are the types of object that ALTER … COMPILE mends where that can be, with what the
+// statement needs after the name.
+var compiled = map[string]string{"VIEW": " COMPILE", "MATERIALIZED VIEW": " COMPILE", "PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE",
+	"PACKAGE BODY": " COMPILE BODY", "TRIGGER": " COMPILE", "TYPE": " COMPILE", "TYPE BODY": " COMPILE BODY", "SYNONYM": " COMPILE"}
+
+// compiledByOceanBase are those of a tenant in Oracle mode (OceanBase V4.3, "DDL operations on PL stored
+// units", "ALTER PACKAGE").
+var compiledByOceanBase = map[string]string{"PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE", "PACKAGE BODY": " COMPILE", "TRIGGER": " COMPILE", "TYPE": " COMPILE"}
+
+func runInvalidObject(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	objects, err := p.Source().OracleObjects(ctx)
+	if err != nil {
+		return err
+	}
+	mends := compiled
+	if p.Route.Source == datasource.OceanBaseOracle {
+		mends = compiledByOceanBase
+	}
+	for _, o := range objects {
+		if o.Valid {
+			continue
+		}
+		f := checks.Finding{Rule: "invalid", Level: checks.Info, Object: checks.Object{Kind: o.Type, Schema: o.Schema, Name: o.Name}, Actual: "INVALID", Expected: "VALID", Args: checks.Args{"type": o.Type}}
+		if o.Type == "MATERIALIZED VIEW" { // is not valid after each change of the tables that it reads, until it is refreshed
+			f.Rule = "stale"
+		}
+		if slices.Contains([]string{"TABLE", "VIEW"}, o.Type) && len(mapping.FromSource(o.TableName)) > 0 {
+			f.Rule, f.Level, f.Object = "invalid_migrated", checks.Warn, checks.Object{Kind: o.Type, Schema: o.Schema, Table: o.Name}
+		}
+		if how, ok := mends[o.Type]; ok {
+			f.SQL = []string{"ALTER " + strings.TrimSuffix(o.Type, " BODY") + " " + checks.QuoteTable(datasource.Oracle, o.TableName) + how}
+		}
+		p.Report(f)
+	}
+	return nil
+}

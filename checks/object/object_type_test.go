@@ -1,0 +1,121 @@
+package object_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/object"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+func TestObjectType(t *testing.T) {
+	t.Parallel()
+	in := func(name string) datasource.TableName { return datasource.TableName{Schema: "shop", Name: name} }
+	facts := func() datasource.Snapshot {
+		return datasource.Snapshot{
+			datasource.FactServer:  datasource.Server{},
+			datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+			datasource.FactTables: datasource.SortTables([]datasource.Table{{TableName: in("a"), Kind: datasource.BaseTable}, {TableName: in("h"), Kind: datasource.SystemVersioned},
+				{TableName: in("out"), Kind: datasource.BaseTable}, {TableName: in("s"), Kind: datasource.Sequence}, {TableName: in("v"), Kind: datasource.View}, {TableName: in("w"), Kind: datasource.View}}),
+			datasource.FactTriggers: []datasource.Trigger{{TableName: in("tr"), Table: in("a")}, {TableName: in("other"), Table: in("out")}},
+			datasource.FactRoutines: []datasource.Routine{{TableName: in("f"), Kind: "FUNCTION"}, {TableName: in("p"), Kind: "PROCEDURE"}, {TableName: in("q"), Kind: "PROCEDURE"}},
+			datasource.FactEvents:   []datasource.Event{{TableName: in("e")}},
+		}
+	}
+	selection := checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out", "shop.w"}}
+	for dest, want := range map[datasource.Type][]string{
+		datasource.MySQL:   {"warning sequence shop.s", "warning system_versioned shop.h"},
+		datasource.MariaDB: nil,
+	} {
+		findings, _, err := checktest.Facts{Source: facts(), Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}}, Route: checks.Route{Dest: dest}, Selection: selection}.Run(t, object.ObjectType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, left []string
+		for _, f := range findings {
+			if f.Rule == "not_carried" {
+				left = append(left, fmt.Sprintf("%s %s %s", f.Args["kind"], f.Args["count"], f.Args["names"]))
+			} else {
+				got = append(got, fmt.Sprintf("%s %s %s", f.Level, f.Rule, f.Object))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("to %s (-want +got):\n%s", dest, diff)
+		}
+		if diff := cmp.Diff([]string{"event 1 e", "function 1 f", "procedure 2 p, q", "trigger 1 tr", "view 1 w"}, checktest.Sorted(left)); diff != "" {
+			t.Errorf("to %s, left behind (-want +got):\n%s", dest, diff)
+		}
+	}
+	for _, fact := range []datasource.AnyFact{datasource.FactTriggers, datasource.FactRoutines, datasource.FactEvents} {
+		source := facts()
+		source[fact] = errors.New("lost")
+		if _, _, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err == nil {
+			t.Errorf("without %s it passes", fact)
+		}
+		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: "no such catalog"}
+		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err != nil || len(notes) != 1 {
+			t.Errorf("on a server without %s: %v, remarks %q", fact, err, notes)
+		}
+	}
+}
+
+// A sequence of its own type goes to a MariaDB that has such, which 11.8 does and 10.11 does not (error 1064).
+func TestTypedSequence(t *testing.T) {
+	t.Parallel()
+	name := datasource.TableName{Schema: "shop", Name: "s"}
+	of := func(dataType, columnType string) datasource.Snapshot {
+		return datasource.Snapshot{
+			datasource.FactServer: checktest.MariaDB118, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.Sequence}},
+			datasource.FactTriggers: []datasource.Trigger(nil), datasource.FactRoutines: []datasource.Routine(nil), datasource.FactEvents: []datasource.Event(nil),
+			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name, Rows: []datasource.Column{
+				{Name: "next_not_cached_value", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: columnType}}}})}
+	}
+	for _, tc := range []struct {
+		name   string
+		source datasource.Snapshot
+		dest   datasource.Server
+		want   []string
+	}{
+		{"INT", of("int", "int(12)"), checktest.MariaDB1011, []string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
+		{"BIGINT UNSIGNED", of("bigint", "bigint(21) unsigned"), checktest.MariaDB1011, []string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
+		{"BIGINT", of("bigint", "bigint(21)"), checktest.MariaDB1011, nil},
+		{"INT to a later MariaDB", of("int", "int(12)"), checktest.MariaDB118, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{Source: tc.source, Dest: datasource.Snapshot{datasource.FactServer: tc.dest},
+				Route: checks.Route{Source: datasource.MariaDB, Dest: datasource.MariaDB}, Selection: checks.Selection{Include: []string{"shop.*"}}}.Run(t, object.ObjectType)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sql []string
+			for _, f := range findings {
+				sql = append(sql, f.SQL...)
+			}
+			if diff := cmp.Diff(tc.want, sql); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A tenant of OceanBase lists a schema among its own objects; parts of objects and what is migrated are no news.
+func TestObjectTypeOfTenant(t *testing.T) {
+	t.Parallel()
+	var objects []datasource.OracleObject
+	for _, o := range [][2]string{{"shop", "DATABASE"}, {"t", "TABLE"}, {"I", "INDEX"}, {"P", "PACKAGE"}, {"P", "PACKAGE BODY"}, {"V", "VIEW"}} {
+		objects = append(objects, datasource.OracleObject{TableName: datasource.TableName{Schema: "shop", Name: o[0]}, Type: o[1], Valid: true})
+	}
+	source := checktest.Snapshot(checktest.OBOracle43, nil, nil, datasource.Snapshot{datasource.FactOracleObjects: objects})
+	findings := checktest.WantRules(t, checktest.Facts{Source: source, Route: checktest.OBToOracle}, object.ObjectType, "not_carried", "not_carried")
+	var kinds []string
+	for _, f := range findings {
+		kinds = append(kinds, fmt.Sprint(f.Args["kind"]))
+	}
+	checktest.WantEqual(t, []string{"package", "view"}, checktest.Sorted(kinds))
+}

@@ -1,0 +1,69 @@
+package object_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/object"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+func TestTableExist(t *testing.T) {
+	t.Parallel()
+	type names = []checks.SelectedTable
+	shop := func(tables names, views ...checks.SelectedTable) checks.Selection {
+		return checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop", Tables: tables, Views: views}}}
+	}
+	for _, tc := range []struct {
+		name      string
+		side      checks.Side
+		phases    checks.Phases
+		selection checks.Selection
+		dest      datasource.Tables
+		fold      datasource.NameCase
+		want      []string
+	}{
+		{name: "all named tables are there", side: checks.Source, selection: shop(names{{Name: "a"}})},
+		{name: "one is not", side: checks.Source, selection: shop(names{{Name: "a"}, {Name: "c"}}), want: []string{"table_missing shop.c"}},
+		{name: "one is written in another case", side: checks.Source, selection: shop(names{{Name: "A"}, {Name: "b"}}), want: []string{"table_case shop.A"}},
+		{name: "case does not matter", side: checks.Source, fold: datasource.CaseLower, selection: shop(names{{Name: "A"}})},
+		{name: "nothing matches", side: checks.Source, selection: shop(nil, checks.SelectedTable{Name: "w"}), want: []string{"nothing_mapped ", "table_missing shop.w"}},
+		{name: "a pattern matches nothing", side: checks.Source, selection: checks.Selection{Include: []string{"shop.a", "shop.x*"}}, want: []string{"pattern_unmatched shop.x*"}},
+		{name: "no destination tables, but a schema phase", side: checks.Dest, phases: checks.Schema | checks.Full, selection: shop(nil)},
+		{name: "no destination tables, no schema phase", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.A", "shop.b"), want: []string{"table_case shop.a"}},
+		{name: "destination tables but for one, no schema phase", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.b"), want: []string{"table_missing_dest shop.a"}},
+		{name: "destination that folds names", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, selection: shop(nil), dest: checktest.Tables("Shop.A", "shop.B")},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{
+				Source: datasource.Snapshot{
+					datasource.FactServer:  datasource.Server{NameCase: tc.fold},
+					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables:  checktest.Tables("shop.a", "shop.b", "shop.v!"),
+				},
+				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}, datasource.FactTables: tc.dest},
+				Side: tc.side, Route: checks.Route{Phases: tc.phases}, Selection: tc.selection,
+			}.Run(t, object.TableExist)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, checktest.RulesAndObjects(findings)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTableExistUnknown(t *testing.T) {
+	t.Parallel()
+	lost := errors.New("connection lost")
+	source := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: lost}
+	if _, _, err := (checktest.Facts{Source: source}).Run(t, object.TableExist); !errors.Is(err, lost) {
+		t.Errorf("error %v, want %v", err, lost)
+	}
+}

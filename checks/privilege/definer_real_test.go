@@ -1,0 +1,90 @@
+package privilege_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/privilege"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+func TestDefinerOnRealServer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		from, to := s.Database(t), s.Database(t)
+		// One server is source and destination, so the definer is dropped to exist on the source only.
+		definer := strings.Replace(s.Database(t), "pt_", "pd_", 1)
+		s.Exec(t, "CREATE USER "+definer+"@'%'", "GRANT SELECT ON "+from+".* TO "+definer+"@'%'",
+			"CREATE TABLE "+from+".t (id INT PRIMARY KEY)",
+			"CREATE DEFINER="+definer+"@'%' VIEW "+from+".v AS SELECT id FROM "+from+".t",
+			"CREATE DEFINER="+definer+"@'%' PROCEDURE "+from+".p() SELECT 1")
+		t.Cleanup(func() { s.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
+		user, password := s.Account(t, "GRANT SELECT, EXECUTE, SHOW VIEW, TRIGGER, EVENT ON "+from+".* TO %s",
+			"GRANT ALL ON "+to+".* TO %s", "GRANT SELECT ON mysql.user TO %s")
+		end := checktest.End{Server: s, User: user, Password: password}
+		task := checktest.Real{Source: end, Dest: end}
+		task.Source.Schema, task.Dest.Schema = from, to
+		foreign := "CREATE DEFINER=" + definer + "@'%' VIEW " + to + ".v AS SELECT 1 AS one"
+
+		source := task.Run(t, privilege.Definer, checks.Source)
+		if source.Outcome != engine.Warned || len(source.Findings) != 1 || source.Findings[0].Object.Name != "p" {
+			t.Errorf("got %s, want the body of the procedure to be hidden:\n%s", source.Outcome, source.Message(20))
+		}
+		checktest.Mend(t, s, source.Findings)
+		if source := task.Run(t, privilege.Definer, checks.Source); source.Outcome != engine.Passed {
+			t.Errorf("after the fix the source is still %s:\n%s", source.Outcome, source.Message(20))
+		}
+
+		dest := task.Run(t, privilege.Definer, checks.Dest)
+		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Rule != "missing_right" {
+			t.Fatalf("got %s, want a missing privilege to name another definer:\n%s", dest.Outcome, dest.Message(20))
+		}
+		if err := doAs(t, s, user, password, foreign); !denied(err) {
+			t.Errorf("without the privilege the server returns %v", err)
+		}
+		checktest.Mend(t, s, dest.Findings)
+		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
+			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
+		}
+		if err := doAs(t, s, user, password, foreign); err != nil {
+			t.Errorf("with the privilege the server returns %v", err)
+		}
+
+		s.Exec(t, "DROP USER "+definer+"@'%'")
+		dest = task.Run(t, privilege.Definer, checks.Dest)
+		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Object.Name != definer+"@%" {
+			t.Fatalf("got %s, want a finding about the definer:\n%s", dest.Outcome, dest.Message(20))
+		}
+		checktest.Mend(t, s, dest.Findings)
+		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
+			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
+		}
+	})
+}
+
+// TestDefinerAcrossRealServers uses a definer that exists only on the source.
+func TestDefinerAcrossRealServers(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]dbtest.Product{{dbtest.MariaDB, dbtest.MySQL}, {dbtest.MySQL, dbtest.MariaDB}} {
+		t.Run(string(pair[0])+" to "+string(pair[1]), func(t *testing.T) {
+			t.Parallel()
+			from, to := dbtest.Get(t, pair[0]), dbtest.Get(t, pair[1])
+			definer, _ := from.Account(t)
+			schema, target := from.Database(t), to.Database(t)
+			from.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)", "CREATE DEFINER="+definer+"@'%' TRIGGER "+schema+".tr BEFORE INSERT ON "+schema+".t FOR EACH ROW SET NEW.id = 1")
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: schema}, Dest: checktest.End{Server: to, Schema: target}}
+			got := task.Run(t, privilege.Definer, checks.Dest)
+			if got.Outcome != engine.Warned || len(got.Findings) != 1 || !strings.Contains(got.Message(20), "TRIGGER "+schema+".tr") {
+				t.Fatalf("got %s, want a finding about the definer of the trigger:\n%s", got.Outcome, got.Message(20))
+			}
+			t.Cleanup(func() { to.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
+			checktest.Mend(t, to, got.Findings)
+			if got := task.Run(t, privilege.Definer, checks.Dest); got.Outcome != engine.Passed {
+				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
+}

@@ -1,0 +1,46 @@
+package redo
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// Archivelog is ORACLE_ARCHIVELOG.
+var Archivelog = &checks.Check{
+	Type:     "ORACLE_ARCHIVELOG",
+	Page:     checks.ReadPage(pages, "archivelog.md"),
+	Level:    checks.Fail,
+	Sides:    checks.BothSides,
+	Standby:  true,
+	Phases:   checks.Incremental | checks.Reverse,
+	LogOf:    checks.OracleOnly,
+	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactArchivedLogs, datasource.FactOracleDatabase}},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run:      runArchivelog,
+}
+
+func runArchivelog(ctx context.Context, p *checks.Pass) error {
+	database, err := p.Facts().OracleDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "DATABASE", Name: database.Name}}
+	if database.LogMode != "ARCHIVELOG" {
+		f.Rule, f.Actual, f.Expected = "off", database.LogMode, "ARCHIVELOG"
+		p.Report(f)
+		return nil
+	}
+	logs, err := p.Facts().ArchivedLogs(ctx)
+	if err != nil {
+		return err
+	}
+	if len(logs.Threads) == 0 {
+		f.Rule, f.Actual, f.Expected = "none_archived", "0 archived logs", "at least 1"
+		f.SQL = []string{"ALTER SYSTEM ARCHIVE LOG CURRENT"}
+		p.Report(f)
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+package redo_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks/redo"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+// A pluggable database may force logging by itself, or keep its own from the redo.
+func TestForceLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
+	t.Parallel()
+	for _, release := range []oracletest.Release{oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai} {
+		srv, task := checktest.Emulated(t, release)
+		checktest.WantFindings(t, task.Run(t, redo.ForceLogging), "off ORCL")
+		srv.Set("DBA_PDBS", oracletest.Row{"FORCE_NOLOGGING": "YES"})
+		checktest.WantFindings(t, task.Run(t, redo.ForceLogging), "never "+srv.Service)
+		srv.Set("DBA_PDBS", oracletest.Row{"FORCE_NOLOGGING": "NO", "FORCE_LOGGING": "YES"})
+		checktest.WantFindings(t, task.Run(t, redo.ForceLogging))
+		srv.Deny(942, "DBA_PDBS")
+		got := task.Run(t, redo.ForceLogging)
+		checktest.WantFindings(t, got, "off ORCL")
+		if !slices.ContainsFunc(got.Notes, func(note string) bool { return strings.Contains(note, "DBA_PDBS") }) {
+			t.Errorf("refused, it remarks %q", got.Notes)
+		}
+	}
+}

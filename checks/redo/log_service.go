@@ -1,0 +1,46 @@
+package redo
+
+import (
+	"context"
+	"errors"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// LogService is OB_LOG_SERVICE.
+var LogService = &checks.Check{
+	Type:     "OB_LOG_SERVICE",
+	Page:     checks.ReadPage(pages, "log_service.md"),
+	Level:    checks.Fail,
+	Sides:    checks.BothSides,
+	Phases:   checks.Incremental | checks.Reverse,
+	LogOf:    checks.OceanBase,
+	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactOBParameters, datasource.FactTenant}},
+	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run:      runLogService,
+}
+
+func runLogService(ctx context.Context, p *checks.Pass) error {
+	parameters, err := p.Facts().OBParameters(ctx)
+	if err != nil {
+		return err
+	}
+	url, known := parameters["obconfig_url"]
+	switch {
+	case !known:
+		return errors.New("the account does not see the parameter obconfig_url in oceanbase.GV$OB_PARAMETERS: look at it in the tenant sys")
+	case url == "":
+		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail, Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}, Actual: "empty", Expected: "the URL of the configuration service"})
+	}
+	tenant, err := p.Facts().Tenant(ctx)
+	if err != nil {
+		return err
+	}
+	if tenant.LogMode == "NOARCHIVELOG" {
+		p.Report(checks.Finding{Rule: "no_archive", Level: checks.Warn, Object: checks.Object{Kind: "TENANT", Name: tenant.Name}, Actual: "NOARCHIVELOG", Expected: "ARCHIVELOG",
+			SQL: []string{"ALTER SYSTEM ARCHIVELOG"}})
+	}
+	return nil
+}

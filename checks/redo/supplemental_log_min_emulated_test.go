@@ -1,0 +1,58 @@
+package redo_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/redo"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+func TestDatabaseSettingsEmulated(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		check  *checks.Check
+		bad    oracletest.Row
+		good   oracletest.Row
+		failed engine.Outcome
+	}{
+		{redo.SupplementalLogMin, oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"}, oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "IMPLICIT"}, engine.Failed},
+		{redo.ForceLogging, oracletest.Row{"FORCE_LOGGING": "NO"}, oracletest.Row{"FORCE_LOGGING": "YES"}, engine.Warned},
+	} {
+		t.Run(tc.check.Type, func(t *testing.T) {
+			t.Parallel()
+			checktest.EachRelease(t, func(t *testing.T, srv *oracletest.Server, task checktest.Real) {
+				srv.SetContext("CON_NAME", "CDB$ROOT") // what a pluggable database adds is tested apart
+				srv.Set("V$DATABASE", tc.bad)
+				if got := task.Run(t, tc.check); got.Outcome != tc.failed {
+					t.Errorf("with the defect it is %s:\n%s", got.Outcome, got.Message(5))
+				}
+				srv.Set("V$DATABASE", tc.good)
+				if got := task.Run(t, tc.check); got.Outcome != engine.Passed {
+					t.Errorf("healthy, it is %s:\n%s", got.Outcome, got.Message(5))
+				}
+			})
+		})
+	}
+}
+
+// A pluggable database may have supplemental logging of its own.
+func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
+	t.Parallel()
+	srv, task := checktest.Emulated(t, oracletest.Release19c)
+	srv.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"})
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Passed {
+		t.Errorf("with it in the pluggable database it is %s:\n%s", got.Outcome, got.Message(5))
+	}
+	srv.Set("DBA_SUPPLEMENTAL_LOGGING", oracletest.Row{"MINIMAL": "NO"})
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Failed {
+		t.Errorf("without any it is %s:\n%s", got.Outcome, got.Message(5))
+	}
+	srv.Deny(942, "DBA_SUPPLEMENTAL_LOGGING")
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Unknown || !strings.Contains(got.Message(5), "GRANT SELECT ON SYS.DBA_SUPPLEMENTAL_LOGGING") {
+		t.Errorf("refused, it is %s:\n%s", got.Outcome, got.Message(5))
+	}
+}

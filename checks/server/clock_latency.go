@@ -1,0 +1,53 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// ClockLatency is RDB_CLOCK_LATENCY.
+var ClockLatency = &checks.Check{
+	Type:     "RDB_CLOCK_LATENCY",
+	Page:     checks.ReadPage(pages, "clock_latency.md"),
+	Level:    checks.Warn,
+	Sides:    checks.BothSides,
+	Standby:  true,
+	Phases:   checks.AllPhases,
+	Requires: []string{"RDB_CONNECT"},
+	Reads:    checks.Reads{Own: checks.Facts{datasource.FactLatency}},
+	OMS:      []checks.OMSItem{{Name: "DB_TIME_SYNC"}},
+	Run:      runClockLatency,
+}
+
+const (
+	maxRoundTrip   = 50 * time.Millisecond
+	maxClockOffset = time.Minute
+)
+
+func runClockLatency(ctx context.Context, p *checks.Pass) error {
+	l, err := p.Facts().Latency(ctx)
+	if err != nil {
+		return err
+	}
+	offset := l.ClockOffset.Round(time.Millisecond)
+	direction := p.Term("ahead")
+	if offset < 0 {
+		direction = p.Term("behind")
+	}
+	p.NoteVolatile("measured", "round_trip", report.Duration(l.RoundTrip.Round(10*time.Microsecond)),
+		"offset", report.Duration(offset.Abs()), "direction", direction)
+	if l.RoundTrip > maxRoundTrip {
+		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: checks.ServerObject,
+			Actual: report.Duration(l.RoundTrip.Round(time.Millisecond)), Expected: "≤ " + report.Duration(maxRoundTrip)})
+	}
+	if offset.Abs() > maxClockOffset {
+		p.Report(checks.Finding{Rule: "clock", Level: checks.Warn, Object: checks.ServerObject,
+			Actual: report.Duration(offset.Abs().Round(time.Second)), Expected: "≤ " + report.Duration(maxClockOffset),
+			Args: checks.Args{"direction": direction}})
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package settings
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// LowerCaseTableNames is MYSQL_LOWER_CASE_TABLE_NAMES.
+var LowerCaseTableNames = &checks.Check{
+	Type:     "MYSQL_LOWER_CASE_TABLE_NAMES",
+	Page:     checks.ReadPage(pages, "lower_case_table_names.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Dest},
+	Phases:   checks.AllPhases,
+	Sources:  checks.MySQLModeOrOracle,
+	Dests:    checks.MySQLMode,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{
+		{Name: "DB_LOWER_CASE_TABLE_NAMES"},
+		{Name: "DB_CASE_SENSITIVE", Rules: []string{"schemas_collide"}},
+	},
+	Run: runLowerCaseTableNames,
+}
+
+func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	dest, err := p.Dest().Server(ctx)
+	if err != nil {
+		return err
+	}
+	oracle := p.Route.Source.OracleLike() // which tells names in quotes apart by their case, and writes others in upper case
+	if oracle && dest.NameCase == datasource.CaseSensitive {
+		p.Report(checks.Finding{Rule: "unquoted_names", Level: checks.Info, Object: checks.VariableObject("lower_case_table_names"),
+			Actual: setting(dest), Expected: "names written in one case"})
+	}
+	if source.NameCase == dest.NameCase {
+		return nil
+	}
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject("lower_case_table_names"),
+		Actual: setting(dest), Expected: setting(source) + ", as at the source"}
+	upper := slices.ContainsFunc(mapping.Tables, func(t checks.TablePair) bool {
+		return t.Source.String() != strings.ToLower(t.Source.String())
+	})
+	switch {
+	case oracle:
+	case dest.NameCase == datasource.CaseSensitive:
+		f.Rule = "case_counts"
+		p.Report(f)
+	case dest.NameCase == datasource.CaseLower && upper:
+		f.Rule = "lowered"
+		p.Report(f)
+	default:
+		p.Inform("lower_case_table_names is %s at the source and %s at the destination, which makes no difference to the names of this task", setting(source), setting(dest))
+	}
+	if source.NameCase == datasource.CaseSensitive {
+		reportCollisions(p, mapping, dest)
+	}
+	return nil
+}
+
+func setting(s datasource.Server) string { return strconv.Itoa(int(s.NameCase)) }
+
+// reportCollisions reports names that the source tells apart by their case alone.
+func reportCollisions(p *checks.Pass, mapping *checks.Mapping, dest datasource.Server) {
+	report := func(f checks.Finding, names []string) {
+		f.Level, f.Actual, f.Expected = checks.Fail, strings.Join(names, " and "), "a name of its own for each"
+		p.Report(f)
+	}
+	schemas := map[string][]string{} // folded name at the destination: the source's
+	for _, s := range mapping.Schemas {
+		if !s.Exists {
+			continue
+		}
+		into := dest.NameCase.Fold(s.Dest)
+		schemas[into] = addIfCaseDiffers(schemas[into], s.Source)
+		if len(schemas[into]) == 2 {
+			report(checks.Finding{Rule: "schemas_collide", Object: checks.SchemaObject(s.Dest)}, schemas[into])
+		}
+	}
+	reported := map[datasource.TableName]bool{}
+	for _, t := range mapping.Tables {
+		var names []string
+		pairs := mapping.FromDest(t.Dest)
+		for _, other := range pairs {
+			names = addIfCaseDiffers(names, other.Source.String())
+		}
+		if len(names) > 1 && !reported[pairs[0].Dest] {
+			reported[pairs[0].Dest] = true
+			report(checks.Finding{Rule: "tables_collide", Object: checks.TableObject(t.Dest)}, names)
+		}
+	}
+}
+
+// addIfCaseDiffers adds name to names of which it differs in case alone; others are merged on purpose.
+func addIfCaseDiffers(names []string, name string) []string {
+	if len(names) > 0 && (!strings.EqualFold(names[0], name) || slices.Contains(names, name)) {
+		return names
+	}
+	return append(names, name)
+}

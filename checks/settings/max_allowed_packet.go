@@ -1,0 +1,99 @@
+package settings
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// MaxAllowedPacket is MYSQL_MAX_ALLOWED_PACKET.
+var MaxAllowedPacket = &checks.Check{
+	Type:     "MYSQL_MAX_ALLOWED_PACKET",
+	Page:     checks.ReadPage(pages, "max_allowed_packet.md"),
+	Level:    checks.Warn,
+	Sides:    []checks.Side{checks.Dest},
+	Phases:   checks.Full | checks.Incremental,
+	Sources:  checks.MySQLModeOrOracle,
+	Dests:    checks.MySQLMode,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactVariables},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_MAX_ALLOWED_PACKET"}},
+	Run: runMaxAllowedPacket,
+}
+
+// goodPacket is MySQL's default since 8.0.3, in bytes.
+const goodPacket = 64 << 20
+
+func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
+	destServer, dest, err := sysvar.WithServer(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	to, ok := dest.Int("max_allowed_packet")
+	if !ok {
+		return sysvar.Missing(destServer, "max_allowed_packet")
+	}
+	var from int64 // Oracle has no such limit
+	if !p.Route.Source.OracleLike() {
+		sourceServer, source, err := sysvar.WithServer(ctx, p.Source())
+		if err != nil {
+			return err
+		}
+		if from, ok = source.Int("max_allowed_packet"); !ok {
+			return sysvar.Missing(sourceServer, "max_allowed_packet")
+		}
+	}
+	want := max(from, goodPacket)
+	if to >= want {
+		return nil
+	}
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	var longer []string // columns whose values can be longer than what the destination takes
+	for _, pair := range mapping.BaseTables() {
+		for _, c := range columns.Of(pair.Source) {
+			if mayExceed(c, to) {
+				longer = append(longer, checks.ColumnObject(pair.Source, c.Name).String())
+			}
+		}
+	}
+	if longer == nil {
+		p.Inform("max_allowed_packet is %d bytes, and no column of the task holds values as long as that", to)
+		return nil
+	}
+	f := checks.Finding{Rule: "small", Level: checks.Warn, Object: checks.VariableObject("max_allowed_packet"), Actual: strconv.FormatInt(to, 10), Expected: strconv.FormatInt(want, 10),
+		Args: checks.Args{"column": longer[0], "columns": strconv.Itoa(len(longer))}, SQL: checks.SetGlobal(destServer, "max_allowed_packet", strconv.FormatInt(want, 10))}
+	if to < from {
+		f.Rule = "below_source"
+	}
+	p.Report(f)
+	return nil
+}
+
+// mayExceed tells whether a statement that holds a value of the column can be longer than a packet of that
+// many bytes. Escaping doubles a value's length at most.
+func mayExceed(c datasource.Column, packet int64) bool {
+	switch {
+	case c.Oracle != nil: // the dictionary tells the length that a LOB has within its row; a BFILE's bytes lie outside
+		return c.LOB() && c.DataType != "BFILE"
+	case c.ByteLength > 0:
+		return 2*c.ByteLength > packet
+	case slices.Contains([]string{"enum", "set", "bit"}, c.DataType):
+		return false
+	}
+	return c.LOB() // JSON and spatial types have no length
+}

@@ -1,0 +1,42 @@
+package settings_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks/settings"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+// The modes of SQL of the two products: what the destination is said not to know it really refuses.
+func TestSQLModeBetweenProducts(t *testing.T) {
+	t.Parallel()
+	for from, to := range map[dbtest.Product]dbtest.Product{dbtest.MariaDB: dbtest.MySQL, dbtest.MySQL: dbtest.MariaDB} {
+		t.Run(string(from)+" to "+string(to), func(t *testing.T) {
+			t.Parallel()
+			mode := map[dbtest.Product]string{dbtest.MariaDB: "NO_AUTO_CREATE_USER,EMPTY_STRING_IS_NULL,NO_ZERO_DATE", dbtest.MySQL: "TIME_TRUNCATE_FRACTIONAL,NO_ZERO_DATE"}[from]
+			source, dest := dbtest.Start(t, from, "--sql-mode="+mode), dbtest.Start(t, to, "--sql-mode=NO_ZERO_DATE")
+			schema := source.Database(t)
+			source.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)")
+			task := checktest.Real{Source: checktest.End{Server: source, Schema: schema}, Dest: checktest.End{Server: dest, Schema: schema}}
+			got := task.Run(t, settings.SQLMode)
+			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"unknown_mode sql_mode"}}, checktest.VerdictOf(got)); diff != "" {
+				t.Fatalf("(-want +got):\n%s", diff)
+			}
+			for _, m := range append(strings.Split(got.Findings[0].Expected, ","), "NO_ZERO_DATE") {
+				_, err := dest.DB(t).ExecContext(t.Context(), "SET SESSION sql_mode = '"+m+"'")
+				if (err != nil) != (m != "NO_ZERO_DATE") {
+					t.Errorf("%s takes the mode %s with the error %v", to, m, err)
+				}
+			}
+			source.Exec(t, "SET GLOBAL sql_mode = 'NO_ZERO_DATE'")
+			if got := task.Run(t, settings.SQLMode); got.Outcome != engine.Passed {
+				t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
+}

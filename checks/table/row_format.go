@@ -1,0 +1,225 @@
+package table
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// RowFormat is MYSQL_ROW_FORMAT.
+var RowFormat = &checks.Check{
+	Type:     "MYSQL_ROW_FORMAT",
+	Page:     checks.ReadPage(pages, "row_format.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Dest},
+	Phases:   checks.Schema,
+	Sources:  checks.MySQLMode,
+	Dests:    checks.MySQLFamily,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactCreateOptions, datasource.FactIndexes, datasource.FactRowFormats, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Mapping: true,
+	},
+	Run: runRowFormat,
+}
+
+// shortColumn is the maximum bytes of a column that an index holds in tables of row format REDUNDANT or COMPACT
+// (MySQL 9 Reference Manual, "InnoDB Row Formats").
+const shortColumn = 767
+
+func runRowFormat(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	server, settings, err := sysvar.WithServer(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	if err := longColumns(ctx, p, mapping, server, settings); err != nil {
+		return err
+	}
+	if err := compressed(ctx, p, mapping, settings); err != nil {
+		return err
+	}
+	return options(ctx, p, mapping, server, settings)
+}
+
+// option matches a table option whose value the destination must support.
+var option = regexp.MustCompile(`(?i)\b(COMPRESSION|SECONDARY_ENGINE|KEY_BLOCK_SIZE)="?([^" ]*)`)
+
+// options reports options of MySQL tables that the destination refuses: those that MariaDB does not support (error
+// 1911), page compression without a file per table (error 1112), and a KEY_BLOCK_SIZE above the page size (error
+// 1031).
+func options(
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables,
+) error {
+	source, err := p.Source().Server(ctx)
+	if err != nil {
+		return err
+	}
+	perTable, known := settings.On("innodb_file_per_table")
+	oneFile := known && !perTable
+	page, _ := settings.Int("innodb_page_size")
+	if !source.IsMySQL() || !dest.IsMariaDB() && !oneFile && (page == 0 || page >= 16384) {
+		return nil
+	}
+	refused := checks.Fail
+	mode, _ := settings.Lookup("sql_mode")
+	if dest.IsMariaDB() && slices.Contains(sysvar.SQLModes(mode), "IGNORE_BAD_TABLE_OPTIONS") {
+		refused = checks.Warn
+	}
+	strict, known := settings.On("innodb_strict_mode")
+	byTable, err := p.Source().CreateOptions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		for _, all := range byTable.Of(pair.Source) {
+			for _, o := range option.FindAllStringSubmatch(all, -1) {
+				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest),
+					Actual: strings.ToUpper(o[1]) + "=" + o[2], Args: checks.Args{"dest": dest}}
+				size, _ := strconv.ParseInt(o[2], 10, 64)
+				switch size *= 1024; {
+				case strings.EqualFold(o[1], "KEY_BLOCK_SIZE"):
+					if page == 0 || size <= page {
+						continue
+					}
+					f.Expected = fmt.Sprintf("KEY_BLOCK_SIZE ≤ %d", page/1024)
+					if known && !strict {
+						f.Level = checks.Warn
+					}
+				case strings.EqualFold(o[2], "none"), strings.EqualFold(o[2], "null"):
+					if !dest.IsMariaDB() {
+						continue
+					}
+					f.Level = refused
+				case dest.IsMariaDB():
+					f.Level = refused
+				case !oneFile || !strings.EqualFold(o[1], "COMPRESSION"):
+					continue
+				default:
+					f.Expected = "innodb_file_per_table=ON"
+					f.SQL = checks.SetGlobal(dest, "innodb_file_per_table", "ON")
+				}
+				p.Report(f)
+			}
+		}
+	}
+	return nil
+}
+
+// longColumns reports index columns of more than 767 bytes if the default row format of the destination does not
+// allow more. A server without innodb_default_row_format (before MySQL 5.7.9, MariaDB 10.2.2) uses COMPACT, and
+// needs innodb_large_prefix for more even with DYNAMIC. On MariaDB 10.3 to 10.5 that variable exists but has no
+// effect (MariaDB documentation, "innodb_large_prefix").
+func longColumns(
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, server datasource.Server, settings datasource.Variables,
+) error {
+	format, chosen := settings.Lookup("innodb_default_row_format")
+	large, hasLarge := settings.On("innodb_large_prefix")
+	hasLarge = hasLarge && !(server.IsMariaDB() && server.Version.AtLeast(10, 3))
+	f := checks.Finding{Rule: "long_column", Level: checks.Warn}
+	var why string
+	switch {
+	case hasLarge && !large:
+		f.Level, why = checks.Fail, "innodb_large_prefix=OFF"
+		f.SQL = []string{"SET GLOBAL innodb_large_prefix = ON"}
+	case !chosen:
+		why = p.Term("compact")
+	case !strings.EqualFold(format, "dynamic"):
+		why = "innodb_default_row_format=" + strings.ToLower(format)
+		f.SQL = []string{"SET GLOBAL innodb_default_row_format = DYNAMIC"}
+	default:
+		return nil
+	}
+	indexes, err := p.Source().Indexes(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := p.Source().Columns(ctx)
+	if err != nil {
+		return err
+	}
+	engines, err := p.Dest().StorageEngines(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		if !limits.BecomesInnoDB(pair.Table.Engine, engines) {
+			continue
+		}
+		types := map[string]*datasource.ColumnType{}
+		for _, c := range columns.Of(pair.Source) {
+			types[c.Name] = c.ColumnType
+		}
+		for _, index := range indexes.Of(pair.Source) {
+			if index.Unordered || index.Type == "FULLTEXT" || index.Type == "SPATIAL" {
+				continue
+			}
+			for _, part := range index.Columns {
+				if types[part.Name] == nil {
+					continue // an expression
+				}
+				n, err := limits.KeyBytes(types[part.Name], part.Prefix)
+				if err != nil {
+					return p.NotChecked("index_size", "column", checks.ColumnObject(pair.Source, part.Name),
+						"index", index.Name, "cause", err)
+				}
+				if n > shortColumn {
+					found := f
+					found.Object = checks.IndexObject(pair.Dest, index.Name)
+					found.Args = checks.Args{"bytes": n, "column": part.Name, "limit": shortColumn, "why": why}
+					p.Report(found)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// compressed reports tables of row format COMPRESSED if the destination does not accept them.
+func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, settings datasource.Variables) error {
+	f := checks.Finding{Rule: "compressed", Level: checks.Fail, Actual: "ROW_FORMAT=COMPRESSED"}
+	perTable, known := settings.On("innodb_file_per_table")
+	readOnly, _ := settings.On("innodb_read_only_compressed")
+	page, _ := settings.Int("innodb_page_size")
+	switch {
+	case page > 16384:
+		f.Args = checks.Args{"why": fmt.Sprintf("innodb_page_size=%d", page)}
+	case known && !perTable:
+		f.Expected, f.Args = "innodb_file_per_table=ON", checks.Args{"why": "innodb_file_per_table=OFF"}
+		f.SQL = []string{"SET GLOBAL innodb_file_per_table = ON"}
+	case readOnly:
+		f.Expected, f.Args = "innodb_read_only_compressed=OFF", checks.Args{"why": "innodb_read_only_compressed=ON"}
+		f.SQL = []string{"SET GLOBAL innodb_read_only_compressed = OFF"}
+	default:
+		return nil
+	}
+	// Without strict mode InnoDB silently uses another row format, but it always refuses a compressed table that is
+	// read-only.
+	if strict, known := settings.On("innodb_strict_mode"); known && !strict && !readOnly {
+		f.Level = checks.Warn
+	}
+	formats, err := p.Source().RowFormats(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range mapping.BaseTables() {
+		if rows := formats.Of(pair.Source); len(rows) > 0 && rows[0] == "COMPRESSED" {
+			found := f
+			found.Object = checks.TableObject(pair.Dest)
+			p.Report(found)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package table
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// TableStorage is ORACLE_TABLE_STORAGE.
+var TableStorage = &checks.Check{
+	Type:     "ORACLE_TABLE_STORAGE",
+	Page:     checks.ReadPage(pages, "table_storage.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Incremental,
+	Sources:  checks.OracleOnly,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source:  checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase, datasource.FactOracleTables, datasource.FactTablespaceModes},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
+	Run: runTableStorage,
+}
+
+func runTableStorage(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	kinds, err := p.Source().OracleTables(ctx)
+	if err != nil {
+		return err
+	}
+	tablespaces, tablespacesErr := p.Source().TablespaceModes(ctx)
+	if tablespacesErr != nil {
+		p.Note("tablespaces_not_read", "cause", tablespacesErr)
+	}
+	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
+	var noLogging []checks.TablePair
+	for _, pair := range mapping.BaseTables() {
+		for _, t := range kinds.Of(pair.Source) {
+			object := checks.TableObject(pair.Source)
+			if slices.ContainsFunc(t.NoLogging, func(tablespace string) bool { return !forced(tablespace) }) {
+				noLogging = append(noLogging, pair)
+			}
+			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), notHybridColumnar); len(hybrid) > 0 {
+				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object,
+					Actual: strings.Join(hybrid, ", ")})
+			}
+			if tablespaces[t.Tablespace].Encrypted {
+				p.Report(checks.Finding{Rule: "encrypted", Level: checks.Info, Object: object, Actual: t.Tablespace})
+			}
+		}
+	}
+	if noLogging == nil {
+		return nil
+	}
+	database, err := p.Source().OracleDatabase(ctx)
+	if err != nil || database.ForceLogging == "YES" ||
+		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).ForceLogging {
+		return err
+	}
+	for _, pair := range noLogging {
+		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source),
+			Actual: "NOLOGGING"}
+		if t := kinds.Of(pair.Source)[0]; !t.Partitioned {
+			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, pair.Source) + " LOGGING"}
+		}
+		p.Report(f)
+	}
+	return nil
+}
+
+// notHybridColumnar reports whether a value of COMPRESS_FOR is not Hybrid Columnar Compression.
+func notHybridColumnar(compression string) bool {
+	return !strings.HasPrefix(compression, "QUERY ") && !strings.HasPrefix(compression, "ARCHIVE ")
+}

@@ -1,0 +1,150 @@
+package checktest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+// Facts is a task over literal facts.
+type Facts struct {
+	Source, Dest datasource.Snapshot
+	Side         checks.Side // default: the first of the check's On
+	Role         checks.Role // default: MASTER
+	Route        checks.Route
+	Settings     checks.Settings
+	Selection    checks.Selection // default: every schema, whole
+}
+
+// Run runs the check and gives what it found, the heaviest first, its notes, and the error that
+// says why it could not be checked.
+func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, notes []string, err error) {
+	t.Helper()
+	if f.Side == "" {
+		f.Side = c.Sides[0]
+	}
+	if f.Role == "" {
+		f.Role = checks.Master
+	}
+	if f.Route.Source == "" {
+		f.Route.Source = datasource.MySQL
+	}
+	if f.Route.Dest == "" {
+		f.Route.Dest = datasource.MySQL
+	}
+	if f.Route.Phases == 0 {
+		f.Route.Phases = c.Phases
+	}
+	if f.Selection.Databases == nil && f.Selection.Include == nil {
+		f.Selection.Include = []string{"*.*"}
+	}
+	source, dest := datasource.NewFacts(t.Context(), f.Source), datasource.NewFacts(t.Context(), f.Dest)
+	here := source
+	if f.Side == checks.Dest {
+		here = dest
+	}
+	resolver := &checks.Resolver{Selection: f.Selection, Source: source, Dest: dest}
+	p := checks.NewPass(checks.PassConfig{Check: c, Side: f.Side, Role: f.Role, Route: f.Route, Settings: f.Settings,
+		Source: source, Dest: dest, Facts: here, Mapping: resolver.Resolve})
+	err = c.Run(t.Context(), p)
+	return p.Findings(), p.Notes(), err
+}
+
+// Rules gives the rules of findings, in order, each as often as it comes.
+func Rules(findings []checks.Finding) []string {
+	var rules []string
+	for _, f := range findings {
+		rules = append(rules, f.Rule)
+	}
+	return rules
+}
+
+// End is one end of a task on a real server. User is the administrator unless it is set.
+type End struct {
+	Server         *dbtest.Server
+	Type           datasource.Type // default: that of the server's product
+	User, Password string
+	Schema         string
+}
+
+func (e End) endpoint() engine.Endpoint {
+	user, password := e.User, e.Password
+	if user == "" {
+		user, password = e.Server.User, e.Server.Password
+	}
+	if e.Type == "" {
+		e.Type = map[dbtest.Product]datasource.Type{dbtest.MariaDB: datasource.MariaDB, dbtest.MySQL: datasource.MySQL,
+			dbtest.OceanBase: datasource.OceanBaseMySQL, dbtest.OracleFree: datasource.Oracle, dbtest.OracleXE: datasource.Oracle}[e.Server.Product]
+	}
+	return engine.Endpoint{Endpoint: datasource.Endpoint{Type: e.Type, Host: e.Server.Host, Port: e.Server.Port,
+		User: user, Password: datasource.NewSecret(password), Service: e.Server.Service}}
+}
+
+// Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or
+// everything where no schema is named.
+type Real struct {
+	Source, Dest End
+	Phases       checks.Phases // default: those of the check
+	Settings     checks.Settings
+	Exclude      []string
+	Selection    *checks.Selection // instead of the whole schema
+	Skip         []engine.Skip
+}
+
+// Task gives the task for checks of these phases.
+func (r Real) Task(phases checks.Phases) engine.Task {
+	if r.Phases != 0 {
+		phases = r.Phases
+	}
+	selection := checks.Selection{Mode: checks.Specific, Exclude: r.Exclude,
+		Databases: []checks.SelectedDatabase{{Name: r.Source.Schema, MappedName: r.Dest.Schema}}}
+	switch {
+	case r.Selection != nil:
+		selection = *r.Selection
+	case r.Source.Schema == "":
+		selection = checks.Selection{Mode: checks.Wildcard, Include: []string{"*"}, Exclude: r.Exclude}
+	}
+	return engine.Task{Name: "test", Type: engine.Migration, Phases: phases, Source: r.Source.endpoint(), Destination: r.Dest.endpoint(),
+		Objects: selection, Settings: r.Settings, Skip: r.Skip}
+}
+
+// Run runs the check, and those that it requires, through the engine, and gives the result of
+// the check's item on the first of its sides, or on side where one is given.
+func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Result {
+	t.Helper()
+	e, err := engine.New(engine.WithOnly(c.Type))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := e.Run(context.WithoutCancel(t.Context()), r.Task(c.Phases))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := append(side, c.Sides[0])[0]
+	at := slices.IndexFunc(report.Results, func(res engine.Result) bool {
+		return res.Item.Check.Type == c.Type && res.Item.Side == want
+	})
+	if at < 0 {
+		t.Fatalf("%s has no item on %s in this task: %v", c.Type, want, report.Plan.LeftOut)
+	}
+	return report.Results[at]
+}
+
+// Mend executes the statements that the findings carry, as the server's administrator, each once.
+func Mend(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
+	t.Helper()
+	done := map[string]bool{}
+	for _, f := range findings {
+		for _, statement := range f.SQL {
+			if !done[statement] {
+				done[statement] = true
+				s.Exec(t, statement)
+			}
+		}
+	}
+}

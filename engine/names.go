@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// named returns the checks that a name selects: the check of that type, or all that answer the item of OceanBase
+// Migration Service of that name. For an unknown name its error suggests a similar one.
+func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
+	types := make([]string, len(catalogue))
+	for i, c := range catalogue {
+		if c.Type == name {
+			return []*checks.Check{c}, nil
+		}
+		types[i] = c.Type
+	}
+	var answering []*checks.Check
+	for _, c := range catalogue {
+		if slices.ContainsFunc(c.OMS, func(i checks.OMSItem) bool { return i.Name == name }) {
+			answering = append(answering, c)
+		}
+	}
+	if answering != nil {
+		return answering, nil
+	}
+	if item, ok := oms.Find(name); ok {
+		return nil, message.Err("engine.check.oms_not_answered", "item", item.Name)
+	}
+	return nil, unknownCheck(name, types)
+}
+
+func unknownCheck(name string, types []string) error {
+	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", didYouMean(name, types))
+}
+
+// covers reports whether the skip is for findings like f of the item.
+func (s Skip) covers(item Item, r checks.Route, f checks.Finding) bool {
+	if s.Type == item.Check.Type {
+		return true
+	}
+	return slices.ContainsFunc(item.Check.OMS, func(i checks.OMSItem) bool {
+		return i.Name == s.Type && i.AppliesTo(item.Side, r) && i.Covers(f)
+	})
+}
+
+// skippable reports whether a failure of the check can be skipped under a name: its type, or that of an item of
+// OMS that it answers. The task's flags take precedence over the check.
+func (t Task) skippable(c *checks.Check, name string) bool {
+	if allowed, ok := t.SkippableFlags[name]; ok {
+		return allowed
+	}
+	if allowed, ok := t.SkippableFlags[c.Type]; ok {
+		return allowed
+	}
+	for _, i := range c.OMS {
+		if allowed, ok := t.SkippableFlags[i.Name]; ok && !i.Part() {
+			return allowed
+		}
+	}
+	return c.Skippable()
+}
+
+// UnknownFlags returns the names of the task's SkippableFlags that are neither a check's type nor an item of OMS,
+// in order. They have no effect.
+func (e *Engine) UnknownFlags(t Task) []string {
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(t.SkippableFlags)) {
+		_, err := e.Check(name)
+		if _, documented := oms.Find(name); err != nil && !documented {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
+}

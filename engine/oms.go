@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/oms"
+)
+
+// ItemTypes says by which names the documented records call their items.
+type ItemTypes string
+
+// The names of items.
+const (
+	OwnItems ItemTypes = "precheck" // the types of the catalogue, one record per item
+	OMSItems ItemTypes = "oms"      // those of OceanBase Migration Service, one record per item of its own
+)
+
+// ItemTypesNames lists every ItemTypes.
+func ItemTypesNames() []ItemTypes { return []ItemTypes{OwnItems, OMSItems} }
+
+// DataAs returns the run in documented form with items of these names.
+func (r *Report) DataAs(names ItemTypes) Data {
+	d := r.Data()
+	if names == OMSItems {
+		d.PreCheckResults = r.omsRecords()
+	}
+	return d
+}
+
+// omsItem is one item of OMS on one database of a task, and what of the results belongs to it.
+type omsItem struct {
+	oms.Item
+	side  checks.Side
+	role  checks.Role
+	parts []Result
+}
+
+// omsRecords returns a record for each item of OMS that the results answer, and after these what no such item
+// covers under the catalogue's own names. Both are in the order of the results.
+func (r *Report) omsRecords() []Record {
+	var items []*omsItem
+	var rest []Result
+	route := r.Task.Route()
+	for _, res := range r.Results {
+		var covering []checks.OMSItem
+		for _, i := range res.Item.Check.OMS {
+			if i.AppliesTo(res.Item.Side, route) {
+				covering = append(covering, i)
+			}
+		}
+		for _, i := range covering {
+			item := findOMSItem(&items, i.Name, res.Item)
+			item.parts = append(item.parts, res.only(i.Covers))
+		}
+		covers := func(f checks.Finding) bool {
+			return slices.ContainsFunc(covering, func(i checks.OMSItem) bool { return i.Covers(f) })
+		}
+		if !slices.ContainsFunc(covering, func(i checks.OMSItem) bool { return !i.Part() }) {
+			rest = append(rest, res.only(func(f checks.Finding) bool { return !covers(f) }))
+		}
+	}
+	records := make([]Record, 0, len(items)+len(rest))
+	for _, item := range items {
+		records = append(records, item.record(r))
+	}
+	for i := range rest {
+		records = append(records, r.record(&rest[i]))
+	}
+	return records
+}
+
+// findOMSItem returns the item of that name on the database of an item of the plan. It adds one that is missing.
+func findOMSItem(items *[]*omsItem, name string, of Item) *omsItem {
+	for _, item := range *items {
+		if item.Name == name && item.side == of.Side && item.role == of.Role {
+			return item
+		}
+	}
+	documented, _ := oms.Find(name) // checks.Validate has found it
+	item := &omsItem{Item: documented, side: of.Side, role: of.Role}
+	*items = append(*items, item)
+	return item
+}
+
+// only returns the result as if nothing but the findings that keep names had been found.
+func (res Result) only(keep func(checks.Finding) bool) Result {
+	if len(res.Findings) == 0 || res.Outcome == Blocked {
+		return res
+	}
+	part := res
+	part.Findings, part.Removable = nil, nil
+	var removable []RemovableObject
+	for i, f := range res.Findings {
+		if keep(f.Finding) {
+			part.Findings = append(part.Findings, f)
+			if res.removable != nil {
+				removable = append(removable, res.removable[i]...)
+			}
+		}
+	}
+	if len(part.Findings) == len(res.Findings) {
+		return res
+	}
+	part.Reason, part.Advice = "", ""
+	part.conclude(res.Err)
+	if part.Outcome != Passed && res.Err == nil && res.Removable != nil {
+		part.Removable = sortedObjects(removable)
+	}
+	return part
+}
+
+// worst orders the statuses of finished items, the worst first.
+var worst = []ItemStatus{ItemFailed, ItemWarning, ItemSkipped, ItemPassed}
+
+// record joins the records of the item's parts: the worst status, all messages and all objects.
+func (i *omsItem) record(r *Report) Record {
+	all := make([]Record, len(i.parts))
+	for n := range i.parts {
+		all[n] = r.record(&i.parts[n])
+		all[n].Skippable = r.Task.skippable(i.parts[n].Item.Check, i.Name)
+	}
+	named := Item{Check: &checks.Check{Page: checks.Page{Title: i.Title}}, Side: i.side, Role: i.role}
+	joined := Record{Name: named.Name(), EndpointType: i.side, CheckType: i.Name, Role: i.role, Status: ItemPassed,
+		Skippable: true, Removable: true}
+	var messages, consequences, details []string
+	var removable []RemovableObject
+	failed := false
+	for n, rec := range all {
+		if slices.Index(worst, rec.Status) < slices.Index(worst, joined.Status) {
+			joined.Status = rec.Status
+		}
+		failed = failed || rec.Status == ItemFailed
+		messages, consequences = appendNew(messages, rec.Message), appendNew(consequences, rec.SkipConsequence)
+		details = appendNew(details, rec.ErrorDetail)
+		if rec.Status != ItemPassed {
+			joined.Removable = joined.Removable && rec.Removable
+			removable = append(removable, i.parts[n].Removable...)
+		}
+	}
+	for _, rec := range all {
+		if rec.Status == ItemFailed || !failed {
+			joined.Skippable = joined.Skippable && rec.Skippable
+		}
+	}
+	joined.Message = optional(strings.Join(messages, "\n"))
+	joined.ErrorDetail = optional(strings.Join(details, "\n"))
+	if joined.Skippable {
+		joined.SkipConsequence = optional(strings.Join(consequences, " "))
+	}
+	if joined.Removable = joined.Removable && len(removable) > 0; joined.Removable {
+		joined.BlackObjectsInfo = blackObjects(sortedObjects(removable))
+	}
+	return joined
+}
+
+func appendNew(list []string, text *string) []string {
+	if text == nil || slices.Contains(list, *text) {
+		return list
+	}
+	return append(list, *text)
+}
+
+// omsCode returns the error code that OMS documents for what failed, empty where it documents none.
+func (res *Result) omsCode() oms.Code {
+	codes := res.Item.Check.OMSCodes
+	if res.Outcome != Failed || codes == nil {
+		return ""
+	}
+	for _, f := range res.Findings {
+		if f.Level == checks.Fail && f.Skipped == "" {
+			if code, ok := codes[f.Rule]; ok {
+				return code
+			}
+		}
+	}
+	return codes[""]
+}
