@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // holding tells whether a character set has every character of another one.
@@ -124,7 +125,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 func CharacterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
 	nls, err := of.NLS(ctx)
 	if err == nil && nls[parameter] == "" {
-		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no " + parameter}
+		err = &datasource.Error{Class: datasource.ErrOther, Cause: message.Verbatim("NLS_DATABASE_PARAMETERS names no " + parameter)}
 	}
 	return nls[parameter], err
 }
@@ -173,7 +174,7 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 		}
 		schema, exists := defaults(pair.Dest.Schema)
 		if schema.Charset == "" {
-			return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the destination does not tell the character set that new tables in schema " + schema.Name + " get"}
+			return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("the destination does not tell the character set that new tables in schema " + schema.Name + " get")}
 		}
 		h, want := mysqlHolds(source, schema.Charset), schema.Charset
 		if h != wholly {

@@ -7,6 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // DestForeignKeyTrigger is RDB_DEST_FOREIGN_KEY_TRIGGER.
@@ -112,8 +113,8 @@ func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource
 	for _, t := range there {
 		if t.HoldsRows() && written(t.TableName) && held(t.TableName).OnTable(t.TableName, "TRIGGER") != datasource.Yes {
 			return &datasource.Error{Class: datasource.ErrPrivilege,
-				Cause:  fmt.Sprintf("the triggers of %s are hidden from the account %s, which lacks TRIGGER", t.TableName, holder.Account.Quoted()),
-				Remedy: "Run " + holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER") + "."}
+				Cause:  message.Verbatim(fmt.Sprintf("the triggers of %s are hidden from the account %s, which lacks TRIGGER", t.TableName, holder.Account.Quoted())),
+				Remedy: message.Verbatim("Run " + holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER") + ".")}
 		}
 	}
 	return nil
@@ -136,8 +137,8 @@ func hiddenOracleTriggers(ctx context.Context, p *checks.Pass, written func(data
 	}
 	for _, t := range there {
 		if t.HoldsRows() && written(t.TableName) && t.Schema != held.Account && len(held.Objects[t.TableName]) == 0 {
-			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: fmt.Sprintf("the triggers of %s are hidden from the account %s", t.TableName, held.Account),
-				Remedy: "Run GRANT SELECT ON SYS.DBA_TRIGGERS TO " + checks.Quote(datasource.Oracle, held.Account) + "."}
+			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim(fmt.Sprintf("the triggers of %s are hidden from the account %s", t.TableName, held.Account)),
+				Remedy: message.Verbatim("Run GRANT SELECT ON SYS.DBA_TRIGGERS TO " + checks.Quote(datasource.Oracle, held.Account) + ".")}
 		}
 	}
 	return nil

@@ -3,11 +3,11 @@ package mysql
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // binaryLogStatusQuery returns the statement by the names that the server knows: SHOW MASTER STATUS is
@@ -41,7 +41,7 @@ func (r *Reader) binaryLogStatus(ctx context.Context) (datasource.BinaryLogStatu
 	row := records[0]
 	position, err := strconv.ParseUint(row["position"], 10, 64)
 	if err != nil {
-		return status, fmt.Errorf("the binary log's position is %q", row["position"])
+		return status, message.Err("datasource.mysql.log_position", "position", strconv.Quote(row["position"]))
 	}
 	return datasource.BinaryLogStatus{Enabled: true, File: row["file"], Position: position,
 		DoDatabases: splitNames(row["binlog_do_db"]), IgnoreDatabases: splitNames(row["binlog_ignore_db"]),
@@ -63,8 +63,8 @@ func lackingRight(err error, right string) error {
 		return err
 	}
 	named := *known
-	named.Cause = "the account lacks the right " + right
-	named.Remedy = "Grant " + right + " ON *.* to the account."
+	named.Cause = message.New("datasource.privilege.global", "privilege", right)
+	named.Remedy = message.New("datasource.privilege.global.remedy", "privilege", right)
 	return &named
 }
 

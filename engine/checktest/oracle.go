@@ -11,6 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 )
@@ -353,4 +354,4 @@ func Oracle19With(facts datasource.Snapshot) datasource.Snapshot {
 }
 
 // ErrRefusedView is what reading a view gives that the account may not read.
-var ErrRefusedView = &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account PRECHECK may not read the view"}
+var ErrRefusedView = &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("the account PRECHECK may not read the view")}
