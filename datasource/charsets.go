@@ -16,7 +16,8 @@ var FactCharsets = NewFact[Charsets]("charsets", "character sets and collations"
 // HasCharset reports whether the server knows the character set by this name.
 func (c Charsets) HasCharset(name string) bool {
 	name = strings.ToLower(name)
-	return c.Defaults[name] != "" || name == "utf8" && c.Defaults["utf8mb3"] != "" || name == "utf8mb3" && c.Defaults["utf8"] != ""
+	return c.Defaults[name] != "" || name == "utf8" && c.Defaults["utf8mb3"] != "" ||
+		name == "utf8mb3" && c.Defaults["utf8"] != ""
 }
 
 // HasCollation reports whether the server knows the collation by this name. A server that lists

@@ -322,7 +322,8 @@ func (r Rights) OnTable(t TableName, p Privilege) Answer {
 }
 
 // Sees reports whether the catalog shows the account a table if it exists, or without a name every
-// table of the schema, for which any table privilege suffices (MySQL 8.4 Reference Manual, "INFORMATION_SCHEMA Tables": Privileges).
+// table of the schema, for which any table privilege suffices (MySQL 8.4 Reference Manual,
+// "INFORMATION_SCHEMA Tables": Privileges).
 func (r Rights) Sees(t TableName) Answer {
 	answers := make([]Answer, len(tablePrivileges))
 	for i, p := range tablePrivileges {

@@ -22,12 +22,16 @@ type OraclePrivileges struct {
 
 // Has reports whether the session has one of some system privileges.
 func (p OraclePrivileges) Has(privileges ...string) bool {
-	return p.Account == "SYS" || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.System, name) })
+	return p.Account == "SYS" || intersect(privileges, p.System)
 }
 
 // HasOver reports whether the session has one of some privileges, such as CREATE ANY TABLE, over a schema.
 func (p OraclePrivileges) HasOver(schema string, privileges ...string) bool {
-	return p.Has(privileges...) || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.Schemas[schema], name) })
+	return p.Has(privileges...) || intersect(privileges, p.Schemas[schema])
+}
+
+func intersect(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
 // May reports whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what

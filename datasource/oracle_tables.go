@@ -11,7 +11,9 @@ type OracleTable struct {
 	Queue       bool // Advanced Queuing keeps messages in it
 	Nested      bool // it has columns that are nested tables
 	Partitioned bool
-	NoLogging   []string // the tablespaces of it, or of those of its partitions, that are NOLOGGING; empty names of tables without
+	// NoLogging are the tablespaces of the table, or of its partitions, that are NOLOGGING; an empty name is
+	// that of a table without a tablespace.
+	NoLogging   []string
 	Compression []string // COMPRESS_FOR of the table and its partitions, as in QUERY HIGH
 	Tablespace  string   // empty for a partitioned table
 }
@@ -27,7 +29,10 @@ type TablespaceMode struct {
 }
 
 // FactTablespaceModes are the tablespaces that have a mode, by name (DBA_TABLESPACES).
-var FactTablespaceModes = NewFact[map[string]TablespaceMode]("tablespace_modes", "encryption and force logging of the tablespaces")
+var FactTablespaceModes = NewFact[map[string]TablespaceMode](
+	"tablespace_modes",
+	"encryption and force logging of the tablespaces",
+)
 
 // OracleObject is an object of a schema other than a table, an index, a LOB, or a part of these;
 // of those, one that is not valid.

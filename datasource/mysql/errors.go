@@ -108,14 +108,24 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 	case errors.Is(err, mysql.ErrNoTLS):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.mysql.no_tls"),
 			Remedy: message.New("datasource.mysql.no_tls.remedy"), Err: err}
-	case errors.As(err, &protocol), errors.Is(err, mysql.ErrPktSync), errors.Is(err, mysql.ErrPktSyncMul), errors.Is(err, mysql.ErrMalformPkt),
+	case errors.As(err, &protocol),
+		errors.Is(err, mysql.ErrPktSync),
+		errors.Is(err, mysql.ErrPktSyncMul),
+		errors.Is(err, mysql.ErrMalformPkt),
 		errors.Is(err, mysql.ErrOldProtocol):
-		return &datasource.Error{Class: datasource.ErrProtocol, Cause: message.New("datasource.mysql.protocol", "address", address),
-			Remedy: message.New("datasource.mysql.protocol.remedy"), Err: err}
+		return &datasource.Error{
+			Class:  datasource.ErrProtocol,
+			Cause:  message.New("datasource.mysql.protocol", "address", address),
+			Remedy: message.New("datasource.mysql.protocol.remedy"),
+			Err:    err,
+		}
 	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &datasource.Error{Class: datasource.ErrLost, Cause: message.New("datasource.mysql.lost", "address", address),
 			Remedy: message.New("datasource.mysql.lost.remedy"), Err: err}
-	case errors.Is(err, mysql.ErrUnknownPlugin), errors.Is(err, mysql.ErrCleartextPassword), errors.Is(err, mysql.ErrNativePassword), errors.Is(err, mysql.ErrOldPassword):
+	case errors.Is(err, mysql.ErrUnknownPlugin),
+		errors.Is(err, mysql.ErrCleartextPassword),
+		errors.Is(err, mysql.ErrNativePassword),
+		errors.Is(err, mysql.ErrOldPassword):
 		return &datasource.Error{Class: datasource.ErrCredentials, Cause: message.New("datasource.mysql.plugin"),
 			Remedy: message.New("datasource.mysql.plugin.remedy"), Err: err}
 	}
@@ -139,7 +149,12 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 			return e
 		}
 	}
-	e := &datasource.Error{Class: datasource.ErrOther, Code: strconv.Itoa(int(err.Number)), Cause: message.New("datasource.mysql.refused"), Err: err}
+	e := &datasource.Error{
+		Class: datasource.ErrOther,
+		Code:  strconv.Itoa(int(err.Number)),
+		Cause: message.New("datasource.mysql.refused"),
+		Err:   err,
+	}
 	if known, ok := serverErrors[err.Number]; ok {
 		e.Class, e.Cause, e.Remedy = known.class, known.cause, known.remedy
 	}

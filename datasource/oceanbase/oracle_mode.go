@@ -45,7 +45,8 @@ func settings(limit time.Duration) []string {
 // rewrite returns a query over OceanBase's own views as Oracle mode takes it: there they are SYS's
 // (OceanBase manual, V4.3, system views of Oracle mode).
 func rewrite(query string) string {
-	return strings.NewReplacer("oceanbase.", "SYS.", "CONCAT(svr_ip, ':', svr_port)", "svr_ip || ':' || svr_port").Replace(query)
+	words := strings.NewReplacer("oceanbase.", "SYS.", "CONCAT(svr_ip, ':', svr_port)", "svr_ip || ':' || svr_port")
+	return words.Replace(query)
 }
 
 // oraNumber matches how the text of an error of a tenant in Oracle mode begins.
@@ -60,7 +61,8 @@ func classify(err *gomysql.MySQLError) *datasource.Error {
 	}
 	if err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") {
 		return &datasource.Error{Class: datasource.ErrUnsupported, Code: "1235", Err: err,
-			Cause: message.New("datasource.oceanbase.not_admitted"), Remedy: message.New("datasource.oceanbase.not_admitted.remedy")}
+			Cause:  message.New("datasource.oceanbase.not_admitted"),
+			Remedy: message.New("datasource.oceanbase.not_admitted.remedy")}
 	}
 	return nil
 }
@@ -79,7 +81,8 @@ func identify(ctx context.Context, r *mysql.Reader) (datasource.Server, error) {
 		return s, err
 	}
 	if s.Mode = strings.ToUpper(s.Mode); s.Mode != "ORACLE" {
-		return s, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.oceanbase.not_oracle_mode"),
+		return s, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause:  message.New("datasource.oceanbase.not_oracle_mode"),
 			Remedy: message.New("datasource.oceanbase.not_oracle_mode.remedy", "type", string(datasource.OceanBaseMySQL))}
 	}
 	if err := r.QueryRow(ctx, identityQuery, &s.VersionText, &s.Account); err != nil {

@@ -147,8 +147,12 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	case errors.As(err, &server):
 		return fromServer(server)
 	case errors.Is(err, errNotOracle):
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.oracle.not_listener", "address", e.Address()),
-			Remedy: message.New("datasource.oracle.not_listener.remedy"), Err: err}
+		return &datasource.Error{
+			Class:  datasource.ErrUnsupported,
+			Cause:  message.New("datasource.oracle.not_listener", "address", e.Address()),
+			Remedy: message.New("datasource.oracle.not_listener.remedy"),
+			Err:    err,
+		}
 	case errors.Is(err, errDowngrade):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.downgrade"),
 			Remedy: message.New("datasource.oracle.downgrade.remedy"), Err: err}
@@ -156,18 +160,30 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.tls_alert"),
 			Remedy: message.New("datasource.oracle.tls_alert.remedy"), Err: err}
 	case errors.Is(err, errPanic):
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.oracle.garbage", "address", e.Address()),
-			Remedy: message.New("datasource.oracle.garbage.remedy"), Err: err}
+		return &datasource.Error{
+			Class:  datasource.ErrUnsupported,
+			Cause:  message.New("datasource.oracle.garbage", "address", e.Address()),
+			Remedy: message.New("datasource.oracle.garbage.remedy"),
+			Err:    err,
+		}
 	case errors.Is(err, driver.ErrBadConn), strings.Contains(err.Error(), "EOF"):
-		return &datasource.Error{Class: datasource.ErrLost, Cause: message.New("datasource.oracle.lost", "address", e.Address()),
-			Remedy: message.New("datasource.oracle.lost.remedy"), Err: err}
+		return &datasource.Error{
+			Class:  datasource.ErrLost,
+			Cause:  message.New("datasource.oracle.lost", "address", e.Address()),
+			Remedy: message.New("datasource.oracle.lost.remedy"),
+			Err:    err,
+		}
 	case unsupported.MatchString(err.Error()):
 		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.oracle.driver"), Err: err}
 	}
 	if n := datasource.NetworkError(err, e.Address()); n != nil {
 		return n
 	}
-	return &datasource.Error{Class: datasource.ErrOther, Cause: message.New("datasource.oracle.unreadable", "address", e.Address()), Err: err}
+	return &datasource.Error{
+		Class: datasource.ErrOther,
+		Cause: message.New("datasource.oracle.unreadable", "address", e.Address()),
+		Err:   err,
+	}
 }
 
 // ended is the error after the end of a context. It is context.DeadlineExceeded or
@@ -190,7 +206,12 @@ func fromServer(err *network.OracleError) *datasource.Error {
 // Refusal returns an error of the server, whose ORA- number is code and whose words are text, with
 // its cause and remedy.
 func Refusal(code int, text string, err error) *datasource.Error {
-	out := &datasource.Error{Class: datasource.ErrOther, Code: fmt.Sprintf("ORA-%05d", code), Cause: message.Verbatim(text), Err: err}
+	out := &datasource.Error{
+		Class: datasource.ErrOther,
+		Code:  fmt.Sprintf("ORA-%05d", code),
+		Cause: message.Verbatim(text),
+		Err:   err,
+	}
 	if known, ok := serverErrors[code]; ok {
 		out.Class, out.Cause, out.Remedy = known.class, known.cause, known.remedy
 	}
