@@ -16,7 +16,7 @@ type Reader interface {
 	Close() error
 }
 
-// Facts gives access to the facts of one database. Each is read once, when it is first wanted.
+// Facts gives access to the facts of one database. Each is read once, when it is first needed.
 type Facts struct {
 	*cache
 	declared map[AnyFact]bool // the facts that may be read; nil: all
@@ -32,7 +32,7 @@ type cache struct {
 	stopped bool
 }
 
-// NewFacts returns facts that reader reads under ctx: the end of ctx ends every read, whoever wanted it
+// NewFacts returns facts that reader reads under ctx: the end of ctx ends every read, whoever needed it
 // first.
 func NewFacts(ctx context.Context, reader Reader) *Facts {
 	return &Facts{cache: &cache{reader: reader, context: ctx, loads: map[AnyFact]*Once[any]{}}}
@@ -67,7 +67,7 @@ func (f *Facts) Stop(ctx context.Context) {
 	}
 }
 
-// valueOf returns the value of a fact, read if it is wanted for the first time.
+// valueOf returns the value of a fact, read if it is needed for the first time.
 func valueOf[T any](ctx context.Context, f *Facts, fact AnyFact) (T, error) {
 	var none T
 	if !f.allows(fact) {

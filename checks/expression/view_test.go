@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/expression"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -30,7 +31,7 @@ func TestView(t *testing.T) {
 	}{
 		{name: "plain", definition: "select `shop`.`a`.`id` AS `id` from (`shop`.`a` join `shop`.`b` on((`shop`.`a`.`id` = `shop`.`b`.`id`)))", dest: mysql9},
 		{name: "invalid", definition: "select 1 AS `1`", dest: mysql9, invalid: []datasource.TableName{{Schema: "shop", Name: "v"}}, want: []string{"invalid_view "}},
-		{name: "validity unknown to the server", definition: "select 1 AS `1`", dest: mysql9, invalid: &datasource.Error{Class: datasource.ErrUnsupported, Cause: "unsupported"}, notes: 1},
+		{name: "validity unknown to the server", definition: "select 1 AS `1`", dest: mysql9, invalid: &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("unsupported")}, notes: 1},
 		{name: "validity unknown", definition: "select 1 AS `1`", dest: mysql9, invalid: errors.New("lost"), err: "lost"},
 		{name: "not shown", dest: mysql9, err: "not shown"},
 		{name: "a function missing in MySQL", definition: "select nvl2(`shop`.`a`.`id`,1,2) AS `x` from `shop`.`a`", dest: mysql9, want: []string{"function_missing nvl2"}},

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // ForeignKey is RDB_FOREIGN_KEY.
@@ -88,13 +89,13 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	}
 	if len(f.orphans) > 0 {
 		return &datasource.Error{Class: datasource.ErrPrivilege,
-			Cause:  fmt.Sprintf("the parent of %s (%d foreign keys) is not shown to the account", f.orphans[0], len(f.orphans)),
-			Remedy: "Grant the account SELECT on the parents, or on DBA_CONSTRAINTS and DBA_CONS_COLUMNS."}
+			Cause:  message.Verbatim(fmt.Sprintf("the parent of %s (%d foreign keys) is not shown to the account", f.orphans[0], len(f.orphans))),
+			Remedy: message.Verbatim("Grant the account SELECT on the parents, or on DBA_CONSTRAINTS and DBA_CONS_COLUMNS.")}
 	}
 	if len(f.hidden) > 0 {
 		return &datasource.Error{Class: datasource.ErrPrivilege,
-			Cause:  fmt.Sprintf("what happens to the children of %s (%d foreign keys) is not shown to an account with SELECT alone", f.hidden[0], len(f.hidden)),
-			Remedy: "Grant the account PROCESS, or a right on the tables beyond SELECT, such as SHOW VIEW."}
+			Cause:  message.Verbatim(fmt.Sprintf("what happens to the children of %s (%d foreign keys) is not shown to an account with SELECT alone", f.hidden[0], len(f.hidden))),
+			Remedy: message.Verbatim("Grant the account PROCESS, or a right on the tables beyond SELECT, such as SHOW VIEW.")}
 	}
 	return nil
 }

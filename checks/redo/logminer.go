@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // LogMiner is ORACLE_LOGMINER.
@@ -34,8 +35,8 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 		f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "PACKAGE", Name: "SYS." + name}, Expected: "VALID"}
 		switch status, found := miner.Packages[name]; {
 		case !found && !miner.All:
-			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account may not execute SYS." + name + ", and so does not see whether it is there",
-				Remedy: "Run GRANT EXECUTE_CATALOG_ROLE TO the account, or GRANT SELECT ANY DICTIONARY."}
+			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("the account may not execute SYS." + name + ", and so does not see whether it is there"),
+				Remedy: message.Verbatim("Run GRANT EXECUTE_CATALOG_ROLE TO the account, or GRANT SELECT ANY DICTIONARY.")}
 		case !found:
 			f.Rule, f.Actual = "missing", "none"
 			p.Report(f)

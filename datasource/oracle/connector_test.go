@@ -84,7 +84,7 @@ func wantEnd(t *testing.T, err, want error, began time.Time) {
 	}
 }
 
-// short gives a context that ends soon after the fault has struck.
+// short returns a context that ends soon after the fault has struck.
 func short(t *testing.T, fault *oracletest.Injected) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -208,8 +208,8 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 		cause string
 	}{
 		{oracletest.StageLogon, "did not answer in time"},
-		{oracletest.StageExecute, "took longer than 300ms"},
-		{oracletest.StageFetch, "took longer than 300ms"},
+		{oracletest.StageExecute, "ran longer than 300 ms"},
+		{oracletest.StageFetch, "ran longer than 300 ms"},
 	} {
 		t.Run(string(c.stage), func(t *testing.T) {
 			t.Parallel()
@@ -482,10 +482,10 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, code int, s
 	if want := fmt.Sprintf("ORA-%05d", code); known.Code != want && class != datasource.ErrLost {
 		t.Errorf("got code %q, want %q", known.Code, want)
 	}
-	if class != datasource.ErrOther && class != datasource.ErrCancelled && known.Remedy == "" && code != 904 {
+	if class != datasource.ErrOther && class != datasource.ErrCancelled && known.Remedy.IsZero() && code != 904 {
 		t.Errorf("no remedy: %v", err)
 	}
-	if text := err.Error() + known.Remedy; strings.Contains(text, "error occur") || strings.Contains(text, secret) || strings.Contains(text, "\n") {
+	if text := err.Error() + known.Remedy.String(); strings.Contains(text, "error occur") || strings.Contains(text, secret) || strings.Contains(text, "\n") {
 		t.Errorf("the text shows what it should not: %q", text)
 	}
 }

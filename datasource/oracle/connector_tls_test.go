@@ -141,7 +141,7 @@ func TestPlainConnectionToATLSPortIsSaid(t *testing.T) {
 		oracletest.Options{TLS: &tls.Config{Certificates: []tls.Certificate{newCertificates(t).server}}})
 	err := pool(t, endpoint(srv)).PingContext(t.Context())
 	var known *datasource.Error
-	if !errors.As(err, &known) || known.Remedy == "" {
+	if !errors.As(err, &known) || known.Remedy.IsZero() {
 		t.Errorf("got %v, want an error with a remedy", err)
 	}
 }

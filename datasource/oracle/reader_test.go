@@ -17,7 +17,7 @@ import (
 
 var releases = []oracletest.Release{oracletest.Release11g, oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai}
 
-// openFacts gives the facts of an emulated database, for schema SHOP.
+// openFacts returns the facts of an emulated database, for schema SHOP.
 func openFacts(t *testing.T, srv *oracletest.Server) (*datasource.Facts, *Reader) {
 	t.Helper()
 	r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service, User: srv.User, Password: datasource.NewSecret(srv.Password)},

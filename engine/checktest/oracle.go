@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // OracleT is the name of the only table in facts of Oracle-like servers.
@@ -29,7 +30,7 @@ var (
 
 // ErrRefusedView is the error of a view that the account may not read.
 var ErrRefusedView = &datasource.Error{
-	Class: datasource.ErrPrivilege, Cause: "the account PRECHECK may not read the view",
+	Class: datasource.ErrPrivilege, Cause: message.Verbatim("the account PRECHECK may not read the view"),
 }
 
 // TenantOf returns a tenant of OceanBase in Oracle mode.
