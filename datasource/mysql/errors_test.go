@@ -40,7 +40,7 @@ func connect(t *testing.T, e datasource.Endpoint) (datasource.Server, error) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	return datasource.NewFacts(t.Context(), r).Server(t.Context())
+	return datasource.FactServer.Of(t.Context(), datasource.NewFacts(t.Context(), r))
 }
 
 // wantError checks the class of an error, that it says what happened and what to do, and that it
@@ -60,7 +60,7 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 	}
 }
 
-func TestErrorsOnTheWay(t *testing.T) {
+func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
