@@ -62,6 +62,19 @@ type Page struct {
 	Err             error // what is wrong with the page, nil if nothing
 }
 
+// textSections hold texts that other output shows, with their gaps filled in.
+var textSections = []string{"Notes", "Not checked", "Terms"}
+
+// Doc returns the page without the texts that are parts of other output.
+func (p Page) Doc() string {
+	sections := strings.Split(p.Text, "\n## ")
+	sections = slices.DeleteFunc(sections, func(section string) bool {
+		name, _, _ := strings.Cut(section, "\n")
+		return slices.Contains(textSections, strings.TrimSpace(name))
+	})
+	return strings.TrimSpace(strings.Join(sections, "\n## "))
+}
+
 // Wording is the text of a key.
 type Wording struct{ Message, One, Actual, Expected, Remedy string }
 

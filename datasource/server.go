@@ -39,6 +39,11 @@ func (c NameCase) Fold(name string) string {
 	return strings.ToLower(name)
 }
 
+// FoldTable returns the name of a table as the server compares it.
+func (c NameCase) FoldTable(t TableName) TableName {
+	return TableName{Schema: c.Fold(t.Schema), Name: c.Fold(t.Name)}
+}
+
 // Server is the product, version and account at an endpoint.
 type Server struct {
 	Flavor      Flavor

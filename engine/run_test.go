@@ -431,7 +431,7 @@ func TestErrorsNameTheOtherSide(t *testing.T) {
 		return facts, nil
 	}
 	reads := func(ctx context.Context, p *checks.Pass) error {
-		_, err := p.Source().Variables(ctx)
+		_, err := datasource.FactVariables.Of(ctx, p.Source())
 		return err
 	}
 	compare := check("X_COMPARE", reads)

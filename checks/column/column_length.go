@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/charset"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -44,7 +44,7 @@ func runColumnLength(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -62,21 +62,21 @@ func runColumnLength(ctx context.Context, p *checks.Pass) error {
 
 // lengthRules returns the function that checks the columns of a table for the destination.
 func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []datasource.Column) error, error) {
-	if !p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		return func(pair checks.TablePair, columns []datasource.Column) error {
 			mysqlLengths(p, pair, columns)
 			return nil
 		}, nil
 	}
-	source, err := charset.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
+	source, err := sysvar.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	dest, err := charset.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
+	dest, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	national, err := charset.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+	national, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func destLimit(ctx context.Context, p *checks.Pass, c datasource.Column) (int64,
 		}
 		return 0, nil
 	}
-	settings, err := p.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return 0, err
 	}

@@ -43,25 +43,25 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	keys, err := p.Source().ForeignKeys(ctx)
+	keys, err := datasource.FactForeignKeys.Of(ctx, p.Source())
 	if err != nil || keys.Len() == 0 {
 		return err
 	}
 	f := foreignKeyRun{Pass: p, mapping: mapping, names: map[datasource.TableName]string{}}
-	if f.indexes, err = p.Source().Indexes(ctx); err != nil {
+	if f.indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if f.dest, err = p.Dest().Server(ctx); err != nil {
+	if f.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if f.destTables, err = p.Dest().Tables(ctx); err != nil {
+	if f.destTables, err = datasource.FactTables.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
 	if err := f.uniqueParents(ctx); err != nil {
 		return err
 	}
 	f.schema = p.Route.Phases&checks.Schema != 0
-	if p.Route.Source.OracleLike() && f.schema {
+	if p.Route.Source.Dialect() == datasource.OracleDialect && f.schema {
 		if err := f.readOracle(ctx, keys); err != nil {
 			return err
 		}
@@ -69,8 +69,8 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err := f.namesThere(ctx); err != nil {
 		return err
 	}
-	if !p.Route.Source.OracleLike() && f.schema && f.dest.IsMySQL() {
-		if f.columns, err = p.Source().Columns(ctx); err != nil {
+	if p.Route.Source.Dialect() == datasource.MySQLDialect && f.schema && f.dest.IsMySQL() {
+		if f.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
@@ -130,7 +130,7 @@ func (f *foreignKeyRun) uniqueParents(ctx context.Context) error {
 	if !f.dest.IsMySQL() {
 		return nil
 	}
-	settings, err := f.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, f.Dest())
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (f *foreignKeyRun) key(pair checks.TablePair, key datasource.ForeignKey) {
 		if name := cmp.Or(f.virtual(pair.Source, key.Columns), f.virtual(key.Parent, key.ParentColumns)); name != "" && f.dest.IsMySQL() {
 			f.report(pair, key, "virtual", checks.Fail, "the virtual column "+name, "columns that are stored")
 		}
-		if f.Route.Source.OracleLike() {
+		if f.Route.Source.Dialect() == datasource.OracleDialect {
 			f.ofOracle(pair, key)
 		}
 	}
@@ -178,7 +178,7 @@ func (f *foreignKeyRun) key(pair checks.TablePair, key datasource.ForeignKey) {
 			f.hidden = append(f.hidden, report.ConstraintObject(pair.Source, key.Name).String())
 		case cascades(key.OnDelete) || cascades(key.OnUpdate):
 			want := "no action of its own, or foreign_key_checks = 0 in the sessions that write"
-			if f.Route.Dest.OracleLike() {
+			if f.Route.Dest.Dialect() == datasource.OracleDialect {
 				want = "no action of its own, or the foreign key disabled on the destination"
 			}
 			f.report(pair, key, "cascade", checks.Warn, "ON DELETE "+key.OnDelete+" ON UPDATE "+key.OnUpdate, want)
@@ -227,10 +227,10 @@ func (f *foreignKeyRun) standard(key datasource.ForeignKey) bool {
 
 // namesThere takes the names of the foreign keys of the destination's other tables: those that the task makes keep their own.
 func (f *foreignKeyRun) namesThere(ctx context.Context) error {
-	if !f.schema || f.Route.Dest.OracleLike() {
+	if !f.schema || f.Route.Dest.Dialect() == datasource.OracleDialect {
 		return nil
 	}
-	there, err := f.Dest().ForeignKeys(ctx)
+	there, err := datasource.FactForeignKeys.Of(ctx, f.Dest())
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (f *foreignKeyRun) namesThere(ctx context.Context) error {
 }
 
 func (f *foreignKeyRun) nameOnDest(schema, name string) datasource.TableName {
-	if f.Route.Dest.OracleLike() {
+	if f.Route.Dest.Dialect() == datasource.OracleDialect {
 		return datasource.TableName{Schema: schema, Name: name}
 	}
 	return datasource.TableName{Schema: f.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}

@@ -39,7 +39,7 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Facts().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -108,26 +108,26 @@ type keyMaker struct {
 // sources it makes none.
 func newKeyMaker(ctx context.Context, p *checks.Pass) (*keyMaker, error) {
 	m := &keyMaker{source: p.Route.Source}
-	if m.source.OracleLike() {
+	if m.source.Dialect() == datasource.OracleDialect {
 		return m, nil
 	}
 	var err error
-	if m.server, err = p.Facts().Server(ctx); err != nil {
+	if m.server, err = datasource.FactServer.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	if m.columns, err = p.Facts().Columns(ctx); err != nil {
+	if m.columns, err = datasource.FactColumns.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	if m.partitions, err = p.Facts().Partitions(ctx); err != nil {
+	if m.partitions, err = datasource.FactPartitions.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	settings, err := p.Facts().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return nil, err
 	}
 	m.limits, _ = limits.TableOf(m.server, settings)
 	// A destination that cannot be asked is taken for one without invisible columns.
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	m.hidden = err == nil && hidesColumns(m.server) && hidesColumns(dest)
 	return m, nil
 }
@@ -145,7 +145,7 @@ var keyEngines = []string{"InnoDB", "MyISAM", "Aria", "MEMORY"}
 // has one, else a numbered column. It gives none for a table whose key has to hold more than
 // that, such as the columns by which it is partitioned, and for one that has no room.
 func (m *keyMaker) add(pair checks.TablePair, indexes []datasource.Index) []string {
-	if pair.Table.Kind != datasource.BaseTable || m.partitions.Of(pair.Source) != nil || m.source.OracleLike() ||
+	if pair.Table.Kind != datasource.BaseTable || m.partitions.Of(pair.Source) != nil || m.source.Dialect() == datasource.OracleDialect ||
 		!m.server.IsOceanBase() && !slices.Contains(keyEngines, pair.Table.Engine) {
 		return nil
 	}

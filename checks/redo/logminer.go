@@ -2,6 +2,7 @@ package redo
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -26,7 +27,7 @@ var LogMiner = &checks.Check{
 const parallelism = "_log_parallelism_max"
 
 func runLogMiner(ctx context.Context, p *checks.Pass) error {
-	miner, err := p.Facts().LogMiner(ctx)
+	miner, err := datasource.FactLogMiner.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 		}
 	}
-	if p.Side == checks.Source && p.Route.Dest.SpeaksMySQL() && p.Route.Dest != datasource.MySQL && p.Route.Dest != datasource.MariaDB {
+	if p.Side == checks.Source && slices.Contains(checks.OceanBase, p.Route.Dest) {
 		return parallelRedo(ctx, p)
 	}
 	return nil
@@ -54,7 +55,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 // parallelRedo looks at what OceanBase Migration Service asks of the redo. A hidden parameter is
 // shown only where it was set.
 func parallelRedo(ctx context.Context, p *checks.Pass) error {
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
@@ -24,8 +27,7 @@ func explainCommand() *cobra.Command {
 			if err != nil {
 				return message.Err("cmd.explain.see_list", "error", err)
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), strings.TrimSpace(c.Page.Text))
-			return nil
+			return writeExplanation(cmd.OutOrStdout(), c)
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -34,6 +36,51 @@ func explainCommand() *cobra.Command {
 			return completeTypes(cmd, args, prefix)
 		},
 	}
+}
+
+// writeExplanation writes the page of a check, and after it what follows from what the check declares: the facts
+// that it reads with their statements and privileges, and the items of OMS that it answers.
+func writeExplanation(w io.Writer, c *checks.Check) error {
+	var b strings.Builder
+	b.WriteString(c.Page.Doc() + "\n")
+	if uses := engine.FactsOf(c); len(uses) > 0 {
+		b.WriteString("\n" + message.New("cmd.explain.facts").String() + "\n\n")
+		for _, u := range uses {
+			side := message.New("cmd.explain.source")
+			if u.Side == checks.Dest {
+				side = message.New("cmd.explain.destination")
+			}
+			fmt.Fprintf(&b, "- %s\n", message.New("cmd.explain.fact", "fact", u.Fact, "side", side))
+			for _, cost := range u.Costs {
+				fmt.Fprintf(&b, "    - %s\n", message.New("cmd.explain.cost", "types", cost.Types,
+					"statements", message.New("cmd.explain.statements", "count", cost.Statements), "privileges", needs(cost.Needs)))
+			}
+		}
+	}
+	if items := omsItems(c); len(items) > 0 {
+		fmt.Fprintf(&b, "\n%s\n\n%s\n", message.New("cmd.explain.oms"), strings.Join(items, ", "))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// needs returns the privileges that a fact takes, by version where they differ.
+func needs(all []datasource.Needs) any {
+	var texts []message.Text
+	for _, n := range all {
+		text := message.New("cmd.explain.no_privilege")
+		if len(n.Privileges) > 0 {
+			text = message.New("cmd.explain.privileges", "privileges", strings.Join(n.Privileges, "; "))
+		}
+		if n.Since != (datasource.Version{}) {
+			text = message.New("cmd.explain.since", "version", n.Since, "needs", text)
+		}
+		texts = append(texts, text)
+	}
+	if texts == nil {
+		return message.New("cmd.explain.no_privilege")
+	}
+	return texts
 }
 
 // completeSkips completes to the types of skippable checks, each followed by = for a reason.

@@ -33,11 +33,11 @@ type Holder struct {
 
 // Of gives the account by which the facts of a database are read.
 func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
-	server, err := facts.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, facts)
 	if err != nil {
 		return Holder{}, err
 	}
-	grants, err := facts.Grants(ctx)
+	grants, err := datasource.FactGrants.Of(ctx, facts)
 	return Holder{server, grants}, err
 }
 
