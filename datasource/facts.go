@@ -20,6 +20,9 @@ type Reader interface {
 type Facts struct {
 	*cache
 	declared map[AnyFact]bool // the facts that may be read; nil: all
+
+	refusing sync.Mutex
+	refused  []AnyFact
 }
 
 // cache holds what was read from one reader.
@@ -50,7 +53,14 @@ func (f *Facts) Only(facts ...AnyFact) *Facts {
 			declared[fact.declared()] = true
 		}
 	}
-	return &Facts{f.cache, declared}
+	return &Facts{cache: f.cache, declared: declared}
+}
+
+// Refused returns the facts that this view has refused, in the order of the attempts.
+func (f *Facts) Refused() []AnyFact {
+	f.refusing.Lock()
+	defer f.refusing.Unlock()
+	return slices.Clone(f.refused)
 }
 
 func (f *Facts) allows(fact AnyFact) bool { return f.declared == nil || f.declared[fact.declared()] }
@@ -71,6 +81,9 @@ func (f *Facts) Stop(ctx context.Context) {
 func valueOf[T any](ctx context.Context, f *Facts, fact AnyFact) (T, error) {
 	var none T
 	if !f.allows(fact) {
+		f.refusing.Lock()
+		f.refused = append(f.refused, fact)
+		f.refusing.Unlock()
 		return none, fmt.Errorf("%w: %s", ErrUndeclared, fact.Name())
 	}
 	value, err := f.load(ctx, fact)

@@ -44,7 +44,7 @@ func (c NameCase) FoldTable(t TableName) TableName {
 	return TableName{Schema: c.Fold(t.Schema), Name: c.Fold(t.Name)}
 }
 
-// Server is who answers at an endpoint, and on what connection.
+// Server is the product, version and account at an endpoint.
 type Server struct {
 	Flavor      Flavor
 	Version     Version // the product's own version: OceanBase's, not that of the MySQL it resembles

@@ -60,7 +60,7 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 	}
 }
 
-func TestErrorsOnTheWay(t *testing.T) {
+func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

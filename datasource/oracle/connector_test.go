@@ -125,7 +125,7 @@ func TestTimedOutConnectionIsNotReused(t *testing.T) {
 }
 
 // What the connector is for: the driver alone gives the answer to the query before.
-func TestDriverAloneGivesThePreviousAnswerAfterATimeout(t *testing.T) {
+func TestDriverAloneReturnsThePreviousAnswerAfterATimeout(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{})
 	db := sql.OpenDB(go_ora.NewConnector(go_ora.BuildUrl(srv.Host, srv.Port, srv.Service, srv.User, srv.Password,
@@ -296,7 +296,7 @@ func TestMalformedAnswersDoNotCrash(t *testing.T) {
 	}
 }
 
-func TestMalformedAnswerInASessionSpendsIt(t *testing.T) {
+func TestMalformedAnswerDiscardsTheSession(t *testing.T) {
 	t.Parallel()
 	for name, garbage := range map[string][]byte{
 		"a message that is none": {0, 0, 0, 14, 6, 0, 0, 0, 0, 0, 99, 99, 99, 99},
@@ -490,7 +490,7 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, code int, s
 	}
 }
 
-func TestEndOfTheContextIsToldFromTheErrorsThatItCauses(t *testing.T) {
+func TestEndOfTheContextTakesPrecedenceOverItsErrors(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{})
 	db := pool(t, endpoint(srv))
@@ -661,7 +661,7 @@ func TestCutConnectionIsReplaced(t *testing.T) {
 	wantNumber(t, db, 2)
 }
 
-func TestTwoServersAtATimeDoNotMix(t *testing.T) {
+func TestConcurrentServersDoNotMix(t *testing.T) {
 	t.Parallel()
 	var running sync.WaitGroup
 	for i, release := range oracletest.Releases() {
@@ -689,7 +689,7 @@ func TestBothVerifiersLogOn(t *testing.T) {
 	}
 }
 
-func TestUnknownCharacterSetIsSaid(t *testing.T) {
+func TestUnknownCharacterSetIsReported(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{Charset: 9999})
 	if err := pool(t, endpoint(srv)).PingContext(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
@@ -753,7 +753,7 @@ func silent(t *testing.T) *net.TCPAddr {
 	return l.Addr().(*net.TCPAddr)
 }
 
-func TestSilentPeerIsGivenUp(t *testing.T) {
+func TestSilentPeerTimesOut(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []datasource.TLSMode{datasource.TLSDisabled, datasource.TLSRequired} {
 		address := silent(t)

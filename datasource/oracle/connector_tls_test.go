@@ -135,7 +135,7 @@ func TestTLSModes(t *testing.T) {
 	}
 }
 
-func TestPlainConnectionToATLSPortIsSaid(t *testing.T) {
+func TestPlainConnectionToATLSPortIsReported(t *testing.T) {
 	t.Parallel()
 	srv := serve(t,
 		oracletest.Options{TLS: &tls.Config{Certificates: []tls.Certificate{newCertificates(t).server}}})
@@ -146,7 +146,7 @@ func TestPlainConnectionToATLSPortIsSaid(t *testing.T) {
 	}
 }
 
-func TestRedirectOutOfTLSIsRefused(t *testing.T) {
+func TestRedirectWithoutTLSIsRefused(t *testing.T) {
 	t.Parallel()
 	target := serve(t, oracletest.Options{})
 	certificates := newCertificates(t)

@@ -268,7 +268,7 @@ func TestViewsOfEveryRelease(t *testing.T) {
 
 // Every view that a statement may name and that needs a right is one whose right is looked at: an account
 // that was granted some of the DBA_ views is asked for all of them.
-func TestEveryViewIsLookedAt(t *testing.T) {
+func TestEveryViewIsProbed(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
