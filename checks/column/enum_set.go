@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqltype"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -65,7 +66,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 				continue
 			}
 			object := checks.ColumnObject(pair.Source, c.Name)
-			t, err := datasource.ParseMySQLType(c.ColumnType.ColumnType)
+			t, err := mysqltype.Parse(c.ColumnType.ColumnType)
 			if err != nil {
 				unreadable = p.NotChecked("unreadable_type", "column", object, "cause", err)
 				continue

@@ -225,13 +225,13 @@ func (d *database) fill(f *family, into []dictColumn, n int, row func(i int) []a
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
 	insert, err := tx.Prepare(fmt.Sprintf("INSERT INTO [%s] (%s) VALUES (?%s)", f.name,
 		strings.Join(names, ","), strings.Repeat(",?", len(names)-1)))
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer func() { _ = insert.Close() }()
 	for i := range n {
 		values, err := storables(into, row(i))
 		if err != nil {
