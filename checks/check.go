@@ -149,10 +149,10 @@ type Route struct {
 // Applies reports whether the check belongs to a task of that route, and if not, why.
 func (c *Check) Applies(r Route) (bool, message.Text) {
 	switch {
-	case c.Sources != nil && !slices.Contains(c.Sources, r.Source):
-		return false, message.New("checks.applies.source", "types", c.Sources, "type", r.Source)
-	case c.Dests != nil && !slices.Contains(c.Dests, r.Dest):
-		return false, message.New("checks.applies.destination", "types", c.Dests, "type", r.Dest)
+	case !applies(c.Sources, r.Source):
+		return false, message.New("checks.applies.source", "types", known(c.Sources), "type", r.Source)
+	case !applies(c.Dests, r.Dest):
+		return false, message.New("checks.applies.destination", "types", known(c.Dests), "type", r.Dest)
 	case c.phases(r)&r.Phases == 0:
 		return false, message.New("checks.applies.phases", "phases", c.phases(r).Names(), "taskPhases", r.Phases.Names())
 	case c.Deep && !r.Deep:
@@ -165,8 +165,25 @@ func (c *Check) Applies(r Route) (bool, message.Text) {
 	return true, message.Text{}
 }
 
+// applies reports whether a check that names these types holds for t. One that names none holds for the types
+// whose dialect the checks know, so that a new product is not taken for another.
+func applies(types []datasource.Type, t datasource.Type) bool {
+	if types == nil {
+		return t.Dialect() == datasource.MySQLDialect || t.Dialect() == datasource.OracleDialect
+	}
+	return slices.Contains(types, t)
+}
+
+// known returns the types that a check names, or all where it names none.
+func known(types []datasource.Type) []datasource.Type {
+	if types == nil {
+		return datasource.Types()
+	}
+	return types
+}
+
 func (c *Check) phases(r Route) Phases {
-	if r.Source.OracleLike() {
+	if r.Source.Dialect() == datasource.OracleDialect {
 		return c.Phases | c.ExtraPhasesFromOracle
 	}
 	return c.Phases

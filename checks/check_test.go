@@ -37,6 +37,20 @@ func TestSidesOfALogCheck(t *testing.T) {
 }
 
 // A check may hold in more phases for sources like Oracle.
+// A type whose dialect is not known is not taken for MySQL: only a check that names it applies.
+func TestUnknownDialect(t *testing.T) {
+	t.Parallel()
+	route := checks.Route{Source: "DB2", Dest: datasource.MySQL, Phases: checks.Full}
+	c := checks.Check{Sides: checks.BothSides, Phases: checks.Full}
+	if ok, reason := c.Applies(route); ok || reason.IsZero() {
+		t.Errorf("a check that names no type applies to DB2: %v, %s", ok, reason)
+	}
+	c.Sources = []datasource.Type{"DB2"}
+	if ok, reason := c.Applies(route); !ok {
+		t.Errorf("a check that names DB2 does not apply: %s", reason)
+	}
+}
+
 func TestPhasesFromOracle(t *testing.T) {
 	t.Parallel()
 	c := checks.Check{Sides: []checks.Side{checks.Source}, Phases: checks.Schema, ExtraPhasesFromOracle: checks.Full}

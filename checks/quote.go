@@ -9,7 +9,7 @@ import (
 // Quote writes a name, whose parts are joined by dots, as an identifier of databases of type t.
 func Quote(t datasource.Type, parts ...string) string {
 	mark := "`"
-	if t.OracleLike() {
+	if t.Dialect() == datasource.OracleDialect {
 		mark = `"`
 	}
 	quoted := make([]string, len(parts))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// MySQLType is a column's type in MySQL's notation, taken apart.
+// MySQLType is a column's type in MySQL's notation, split into its parts.
 type MySQLType struct {
 	Name     string   // lower case, as in "int", "double", "national varchar"
 	Args     []int    // length, precision and scale
@@ -16,9 +16,8 @@ type MySQLType struct {
 	Zerofill bool
 }
 
-// ParseMySQLType takes apart a type as information_schema.COLUMNS.column_type writes it, as in
-// "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know, rather
-// than giving a part of it.
+// ParseMySQLType parses a type as information_schema.COLUMNS.column_type shows it, as in
+// "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know.
 func ParseMySQLType(text string) (MySQLType, error) {
 	var t MySQLType
 	bad := func(why string) (MySQLType, error) {

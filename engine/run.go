@@ -157,7 +157,7 @@ func (r *run) closeAll() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	for _, d := range r.databases {
-		d.facts.Settle(ctx)
+		d.facts.Stop(ctx)
 		if err := d.reader.Close(); err != nil {
 			r.engine.log.Debug("closing a reader", "side", d.side, "role", d.role, "error", err)
 		}
@@ -246,11 +246,11 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 		err = stopped
 	}
 	if len(res.Findings) > 0 {
-		r.skip(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item)
+		r.skip(datasource.WithCaller(r.context, item.Check.Type), res.Findings, item)
 	}
 	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
-		res.Removable, res.removable = r.removable(datasource.WithAsker(r.context, item.Check.Type), res.Findings, item.Side)
+		res.Removable, res.removable = r.removable(datasource.WithCaller(r.context, item.Check.Type), res.Findings, item.Side)
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
@@ -275,7 +275,7 @@ func (r *run) stopped() error {
 // call runs a check under its time limit. It returns when the limit is reached, even if the check
 // does not, and treats a panic as an error.
 func (r *run) call(c *checks.Check, pass *checks.Pass) error {
-	ctx, stop := datasource.WithClock(datasource.WithAsker(r.context, c.Type), r.task.Limits.CheckTimeout)
+	ctx, stop := datasource.WithClock(datasource.WithCaller(r.context, c.Type), r.task.Limits.CheckTimeout)
 	defer stop()
 	done := make(chan error, 1)
 	go func() {
@@ -285,7 +285,11 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 				done <- message.Err("engine.run.panic", "panic", p)
 			}
 		}()
-		done <- c.Run(ctx, pass)
+		err := c.Run(ctx, pass)
+		if undeclared := pass.Undeclared(); undeclared != nil {
+			err = undeclared
+		}
+		done <- err
 	}()
 	select {
 	case err := <-done:
@@ -328,7 +332,7 @@ func (r *run) covers(ctx context.Context, patterns *checks.Patterns, side checks
 }
 
 func (r *run) sourceCase(ctx context.Context) datasource.NameCase {
-	server, err := r.facts(checks.Source, checks.Master).Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, r.facts(checks.Source, checks.Master))
 	if err != nil {
 		return datasource.CaseSensitive
 	}

@@ -29,11 +29,11 @@ var BinlogFilter = &checks.Check{
 }
 
 func runBinlogFilter(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	status, err := p.Facts().BinaryLogStatus(ctx)
+	status, err := datasource.FactBinaryLogStatus.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

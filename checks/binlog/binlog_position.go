@@ -39,7 +39,7 @@ func runBinlogPosition(ctx context.Context, p *checks.Pass) error {
 		p.Inform("No start position is given: reading begins where the log is when the task starts.")
 		return nil
 	}
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ var positionObject = checks.Object{Kind: "POSITION"}
 const firstEvent = 4
 
 func checkFilePosition(ctx context.Context, p *checks.Pass, file, offset string) error {
-	logs, err := p.Facts().BinaryLogs(ctx)
+	logs, err := datasource.FactBinaryLogs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -94,11 +94,11 @@ func checkFilePosition(ctx context.Context, p *checks.Pass, file, offset string)
 // checkGTIDSet finds what MySQL would refuse: a start before what it has purged, or after what it
 // has written itself.
 func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start gtidSet) error {
-	gtids, err := p.Facts().GTIDs(ctx)
+	gtids, err := datasource.FactGTIDs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func checkGTIDSet(ctx context.Context, p *checks.Pass, f checks.Finding, start g
 // checkGTIDPosition finds what MariaDB would refuse: in any domain a start before its oldest file,
 // or after what it has written.
 func checkGTIDPosition(ctx context.Context, p *checks.Pass, f checks.Finding, start gtidPosition) error {
-	gtids, err := p.Facts().GTIDs(ctx)
+	gtids, err := datasource.FactGTIDs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

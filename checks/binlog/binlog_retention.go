@@ -11,6 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // BinlogRetention is MYSQL_BINLOG_RETENTION.
@@ -43,8 +44,8 @@ func runBinlogRetention(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if base, _ := variables.Lookup("basedir"); server.Flavor == datasource.FlavorAurora || strings.HasPrefix(base, "/rdsdbbin") {
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "Amazon RDS keeps binary logs by a setting of its own, not by the server's",
-			Remedy: "Look at CALL mysql.rds_show_configuration, and set it with CALL mysql.rds_set_configuration('binlog retention hours', …)."}
+		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("Amazon RDS keeps binary logs by a setting of its own, not by the server's"),
+			Remedy: message.Verbatim("Look at CALL mysql.rds_show_configuration, and set it with CALL mysql.rds_set_configuration('binlog retention hours', …).")}
 	}
 	need, level := p.Settings.LogRetention, checks.Fail
 	if need == 0 {

@@ -39,7 +39,7 @@ func runLogReplicaUpdates(ctx context.Context, p *checks.Pass) error {
 	if on {
 		return nil
 	}
-	channels, err := p.Facts().ReplicaChannels(ctx)
+	channels, err := datasource.FactReplicaChannels.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 		f.Rule, f.Level = "preset", checks.Info
 		p.Report(f)
 	}
-	replicas, err := p.Facts().Replicas(ctx)
+	replicas, err := datasource.FactReplicas.Of(ctx, p.Facts())
 	switch {
 	case err != nil:
 		p.Inform("The ids of the servers that read this log already could not be looked at: %v", err)
@@ -77,11 +77,11 @@ func sameOnDest(ctx context.Context, p *checks.Pass, id int64) (bool, error) {
 	if p.Side == checks.Dest || p.Route.Dest == datasource.OceanBaseMySQL {
 		return false, nil
 	}
-	theirs, err := p.Dest().Variables(ctx)
+	theirs, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return false, err
 	}
-	ours, err := p.Source().Variables(ctx)
+	ours, err := datasource.FactVariables.Of(ctx, p.Source())
 	if err != nil {
 		return false, err
 	}

@@ -17,7 +17,7 @@ func reportSessions(ctx context.Context, p *checks.Pass, variables datasource.Va
 		p.Inform("The settings of other sessions could not be looked at: performance_schema is OFF")
 		return
 	}
-	sessions, err := p.Facts().LogSessions(ctx)
+	sessions, err := datasource.FactLogSessions.Of(ctx, p.Facts())
 	if err != nil {
 		p.Inform("The settings of other sessions could not be looked at: %v", err)
 		return

@@ -25,7 +25,7 @@ var Account = &checks.Check{
 const minPasswordLife = 14 * 24 * time.Hour
 
 func runAccount(ctx context.Context, p *checks.Pass) error {
-	account, err := p.Facts().OracleAccount(ctx)
+	account, err := datasource.FactOracleAccount.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var ConnectionLimit = &checks.Check{
 }
 
 func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
 	if server.Flavor == datasource.FlavorOracle {
 		return checkOracleConnectionLimit(ctx, p, planned)
 	}
-	c, err := p.Facts().Connections(ctx)
+	c, err := datasource.FactConnections.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

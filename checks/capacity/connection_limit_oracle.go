@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // checkOracleConnectionLimit checks the limits of an Oracle instance and of the account's profile.
@@ -16,11 +17,11 @@ func checkOracleConnectionLimit(ctx context.Context, p *checks.Pass, planned int
 // checkInstanceLimit compares the planned number of connections with V$RESOURCE_LIMIT. A pluggable database may have
 // its own limit, which counts only the sessions of its users (Oracle Database Reference, "SESSIONS").
 func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error {
-	resources, err := p.Facts().OracleResources(ctx)
+	resources, err := datasource.FactOracleResources.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 		if !ok {
 			return p.NotChecked("session_limit_unknown")
 		}
-		sessions, err := p.Facts().OracleSessions(ctx)
+		sessions, err := datasource.FactOracleSessions.Of(ctx, p.Facts())
 		if err != nil {
 			return err
 		}
@@ -65,7 +66,7 @@ func checkProfileLimit(ctx context.Context, p *checks.Pass, planned int) error {
 	if !limited {
 		return nil
 	}
-	sessions, err := p.Facts().OracleSessions(ctx)
+	sessions, err := datasource.FactOracleSessions.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

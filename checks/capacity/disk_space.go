@@ -34,7 +34,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	sizes, err := p.Source().TableSizes(ctx)
+	sizes, err := datasource.FactTableSizes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	}
 	need := sumSizes(mapping.BaseTables(), sizes).total
 	enough := need / 100 * sufficientPercent
-	free, err := p.Dest().FreeSpace(ctx)
+	free, err := datasource.FactFreeSpace.Of(ctx, p.Dest())
 	var known *datasource.Error
 	if errors.As(err, &known) {
 		return p.NotChecked("free_space_unknown", "cause", err, "need", byteSize(need), "enough", byteSize(enough))

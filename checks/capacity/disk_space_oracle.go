@@ -15,15 +15,15 @@ import (
 func checkTablespaces(
 	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, sizes datasource.ByTable[datasource.TableSize],
 ) error {
-	tablespaces, err := p.Dest().Tablespaces(ctx)
+	tablespaces, err := datasource.FactTablespaces.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	spaces, err := p.Dest().Spaces(ctx)
+	spaces, err := datasource.FactSpaces.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	existing, err := p.Dest().OracleTables(ctx)
+	existing, err := datasource.FactOracleTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ var LongTransaction = &checks.Check{
 const longTransaction = 10 * time.Minute
 
 func runLongTransaction(ctx context.Context, p *checks.Pass) error {
-	open, err := p.Source().Transactions(ctx)
+	open, err := datasource.FactTransactions.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ var Memstore = &checks.Check{
 const throttlingPercent = 60
 
 func runMemstore(ctx context.Context, p *checks.Pass) error {
-	stores, err := p.Facts().Memstores(ctx)
+	stores, err := datasource.FactMemstores.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

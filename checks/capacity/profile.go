@@ -13,7 +13,7 @@ import (
 func profileLimits(
 	ctx context.Context, p *checks.Pass, names ...string,
 ) (datasource.OracleAccount, map[string]int, error) {
-	account, err := p.Facts().OracleAccount(ctx)
+	account, err := datasource.FactOracleAccount.Of(ctx, p.Facts())
 	if err != nil {
 		return account, nil, err
 	}
@@ -26,7 +26,7 @@ func profileLimits(
 	if len(limits) == 0 {
 		return account, nil, nil
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return account, nil, err
 	}

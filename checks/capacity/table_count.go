@@ -37,7 +37,7 @@ func runTableCount(ctx context.Context, p *checks.Pass) error {
 	if !p.Settings.Deep {
 		return nil
 	}
-	sizes, err := p.Source().TableSizes(ctx)
+	sizes, err := datasource.FactTableSizes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -46,14 +46,14 @@ var timeouts = []struct {
 }
 
 func runTimeouts(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
 	if server.Flavor == datasource.FlavorOracle {
 		return checkOracleTimeouts(ctx, p)
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // checkOracleTimeouts checks the limits that end the sessions of an Oracle account.
@@ -36,7 +37,7 @@ func checkProfileTimeouts(ctx context.Context, p *checks.Pass) error {
 
 // checkParameterTimeouts checks the limits of idle sessions that were added in 12.2 and 19c.
 func checkParameterTimeouts(ctx context.Context, p *checks.Pass) error {
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

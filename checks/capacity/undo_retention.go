@@ -34,11 +34,11 @@ const (
 )
 
 func runUndoRetention(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func requiredUndo(ctx context.Context, p *checks.Pass, least time.Duration) (che
 		if err != nil {
 			return f, least, err
 		}
-		sizes, err := p.Source().TableSizes(ctx)
+		sizes, err := datasource.FactTableSizes.Of(ctx, p.Source())
 		if err != nil {
 			return f, least, err
 		}

@@ -20,7 +20,7 @@ func checkOracleUndo(
 	if management, known := variables.Lookup("undo_management"); known && management != "AUTO" {
 		return p.NotChecked("manual_undo", "management", management)
 	}
-	undo, err := p.Facts().OracleUndo(ctx)
+	undo, err := datasource.FactOracleUndo.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ var Charset = &checks.Check{
 }
 
 func runCharset(ctx context.Context, p *checks.Pass) error {
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return oracleCharset(ctx, p)
 	}
 	mapping, err := p.Mapping(ctx)
@@ -36,23 +36,23 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	c := charsets{pass: p, substitutes: map[string]substitute{}}
-	if c.source, err = p.Source().Charsets(ctx); err != nil {
+	if c.source, err = datasource.FactCharsets.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if c.dest, err = p.Dest().Charsets(ctx); err != nil {
+	if c.dest, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if c.server, err = p.Dest().Server(ctx); err != nil {
+	if c.server, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	from, err := p.Source().Server(ctx)
+	from, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
 	if err := c.schemas(ctx, mapping); err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -93,11 +93,11 @@ func (c charsets) substitute(collation string) substitute {
 
 // schemas checks the default collations of the schemas that have to be created.
 func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
-	from, err := c.pass.Source().Schemas(ctx)
+	from, err := datasource.FactSchemas.Of(ctx, c.pass.Source())
 	if err != nil {
 		return err
 	}
-	to, err := c.pass.Dest().Schemas(ctx)
+	to, err := datasource.FactSchemas.Of(ctx, c.pass.Dest())
 	if err != nil {
 		return err
 	}

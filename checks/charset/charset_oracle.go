@@ -109,7 +109,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if !p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		return mysqlCharset(ctx, p, mapping, columns, source)
 	}
 	if !slices.ContainsFunc(mapping.BaseTables(), func(t checks.TablePair) bool {
@@ -165,15 +165,15 @@ func mysqlCharset(
 	if err != nil {
 		return err
 	}
-	tables, err := p.Dest().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	known, err := p.Dest().Charsets(ctx)
+	known, err := datasource.FactCharsets.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -234,15 +234,15 @@ func overText(index datasource.Index, columns []datasource.Column) bool {
 func schemaDefaults(
 	ctx context.Context, p *checks.Pass,
 ) (func(name string) (s datasource.Schema, exists bool), error) {
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
 	}
-	schemas, err := p.Dest().Schemas(ctx)
+	schemas, err := datasource.FactSchemas.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
 	}
-	settings, err := p.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
 	}

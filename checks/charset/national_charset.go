@@ -39,7 +39,7 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		dest, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 		if err == nil && dest != own {
 			for _, pair := range national {
@@ -77,7 +77,7 @@ func nationalToMySQL(
 	if err != nil {
 		return err
 	}
-	tables, err := p.Dest().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

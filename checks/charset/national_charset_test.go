@@ -49,7 +49,7 @@ func TestNationalCharset(t *testing.T) {
 			source := checktest.OracleTableOf(checktest.OracleColumnOf(datasource.ColumnType{DataType: tc.dataType}))
 			maps.Copy(source, national("AL16UTF16"))
 			checktest.WantJudged(t, checktest.Facts{Source: source, Dest: checktest.Oracle19With(tc.facts), Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest}}, charset.NationalCharset, tc.unknown, tc.want...)
-			if tc.dest.OracleLike() {
+			if tc.dest.Dialect() == datasource.OracleDialect {
 				checktest.WantJudged(t, checktest.Facts{Source: source, Dest: checktest.Oracle19With(tc.facts), Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: tc.dest}}, charset.NationalCharset, tc.unknown, tc.want...)
 			}
 		})

@@ -29,11 +29,11 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	charsets, err := p.Source().Charsets(ctx)
+	charsets, err := datasource.FactCharsets.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

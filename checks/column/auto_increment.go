@@ -32,10 +32,10 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return runOracleNumbers(ctx, p, mapping)
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -54,17 +54,17 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 	if len(all) == 0 {
 		return nil
 	}
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
 	var next datasource.ByTable[uint64]
 	if source.IsMySQL() && source.Version.AtLeast(8) || p.Settings.Deep {
-		if next, err = p.Source().AutoIncrements(ctx); err != nil {
+		if next, err = datasource.FactAutoIncrements.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	} else {

@@ -36,21 +36,21 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	present, err := p.Dest().Tables(ctx)
+	present, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
 	d := columnDiffRun{Pass: p, always: map[checks.Object]bool{}}
-	if d.source, err = p.Source().Columns(ctx); err != nil {
+	if d.source, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if d.dest, err = p.Dest().Columns(ctx); err != nil {
+	if d.dest, err = datasource.FactColumns.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
 	if d.types, err = columnTypes(ctx, p); err != nil {
 		return err
 	}
-	if p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		if err := d.readIdentities(ctx); err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 			if err := d.table(ctx, pair); err != nil {
 				return err
 			}
-			if p.Route.Source.OracleLike() {
+			if p.Route.Source.Dialect() == datasource.OracleDialect {
 				continue
 			}
 			if err := d.checkConstraints(ctx, pair); err != nil {
@@ -98,7 +98,7 @@ type typeRules struct {
 
 // columnTypes returns the rules of a route.
 func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err error) {
-	if !p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.MySQLDialect {
 		fit := func(s, d datasource.Column) coltype.Fit { return coltype.FitOf(s.ColumnType, d.ColumnType) }
 		return typeRules{fit, sameType}, nil
 	}
@@ -106,7 +106,7 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 	if sets.Source, err = characterSets(ctx, p.Source()); err != nil {
 		return rules, err
 	}
-	if !p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		set := sets.Source["NLS_CHARACTERSET"]
 		fit := func(s, d datasource.Column) coltype.Fit { return coltype.FitOracleToMySQL(s, d, set) }
 		return typeRules{fit, coltype.WideMySQL}, nil
@@ -114,11 +114,11 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 	if sets.Dest, err = characterSets(ctx, p.Dest()); err != nil {
 		return rules, err
 	}
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return rules, err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	return typeRules{sets.Fit, sets.Wide(source, dest)}, err
 }
 
@@ -129,7 +129,7 @@ func characterSets(ctx context.Context, of *datasource.Facts) (datasource.NLS, e
 			return nil, err
 		}
 	}
-	return of.NLS(ctx)
+	return datasource.FactNLS.Of(ctx, of)
 }
 
 // sameType returns the type of the source if every server with the MySQL protocol has it.
@@ -142,7 +142,7 @@ func sameType(s datasource.Column, _ *datasource.Column) *datasource.ColumnType 
 
 // readIdentities reads which columns of an Oracle-like destination are GENERATED ALWAYS AS IDENTITY.
 func (d *columnDiffRun) readIdentities(ctx context.Context) error {
-	identities, err := d.Dest().IdentityColumns(ctx)
+	identities, err := datasource.FactIdentityColumns.Of(ctx, d.Dest())
 	if datasource.ClassOf(err) == datasource.ErrUnsupported {
 		d.Note("identities_not_read", "cause", err)
 		return nil
@@ -166,7 +166,7 @@ func (d *columnDiffRun) differs(
 func (d *columnDiffRun) table(ctx context.Context, pair checks.TablePair) error {
 	from, to := d.source.Of(pair.Source), d.dest.Of(pair.Dest)
 	fold := datasource.CaseFolded.Fold
-	if d.Route.Dest.OracleLike() {
+	if d.Route.Dest.Dialect() == datasource.OracleDialect {
 		fold = datasource.CaseSensitive.Fold
 	}
 	at := make(map[string]int, len(to))
@@ -307,16 +307,20 @@ func (d *columnDiffRun) acceptsText(ctx context.Context, pair checks.TablePair, 
 // checkConstraints reports the CHECK constraints of the table on the destination over columns that none of the source
 // covers: they may reject its rows. A check that a text is JSON belongs to the column type.
 func (d *columnDiffRun) checkConstraints(ctx context.Context, pair checks.TablePair) error {
-	there, err := d.Dest().CheckConstraints(ctx)
+	there, err := datasource.FactCheckConstraints.Of(ctx, d.Dest())
 	if err != nil || len(there.Of(pair.Dest)) == 0 {
 		return err
 	}
-	here, err := d.Source().CheckConstraints(ctx)
+	here, err := datasource.FactCheckConstraints.Of(ctx, d.Source())
 	if err != nil {
 		return err
 	}
 	columns := func(of datasource.Type, k datasource.CheckConstraint) string {
-		names := mysqlexpr.ReadClause(k.Clause, of == datasource.MariaDB).Names
+		clause := k.Clause
+		if of != datasource.MariaDB {
+			clause = mysqlexpr.Unescape(clause)
+		}
+		names := mysqlexpr.Read(clause).Names
 		slices.Sort(names)
 		return strings.ToLower(strings.Join(slices.Compact(names), ","))
 	}
@@ -348,7 +352,7 @@ func (d *columnDiffRun) dropCheck(pair checks.TablePair, k datasource.CheckConst
 func holdsJSON(
 	ctx context.Context, facts *datasource.Facts, table datasource.TableName, column string,
 ) (bool, error) {
-	constraints, err := facts.CheckConstraints(ctx)
+	constraints, err := datasource.FactCheckConstraints.Of(ctx, facts)
 	if err != nil {
 		return false, err
 	}
@@ -363,7 +367,7 @@ func holdsJSON(
 func (d *columnDiffRun) modify(
 	ctx context.Context, pair checks.TablePair, c datasource.Column, as *datasource.ColumnType, allowNull bool,
 ) ([]string, error) {
-	if d.Route.Dest.OracleLike() {
+	if d.Route.Dest.Dialect() == datasource.OracleDialect {
 		return d.modifyOracle(ctx, pair, c, as, allowNull)
 	}
 	if as == nil {
@@ -385,7 +389,7 @@ func (d *columnDiffRun) modifyOracle(
 ) ([]string, error) {
 	change := ""
 	if allowNull {
-		indexes, err := d.Dest().Indexes(ctx)
+		indexes, err := datasource.FactIndexes.Of(ctx, d.Dest())
 		if err != nil {
 			return nil, err
 		}
@@ -417,7 +421,7 @@ func (d *columnDiffRun) alter(
 ) string {
 	t := d.Route.Dest
 	definition := strings.TrimSpace(checks.Quote(t, name) + " " + as.ColumnType)
-	if t.OracleLike() {
+	if t.Dialect() == datasource.OracleDialect {
 		return "ALTER TABLE " + checks.QuoteTable(t, pair.Dest) + " " + verb + " (" + definition + null + ")"
 	}
 	if as.Charset != "" && charset != "" {

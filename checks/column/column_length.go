@@ -44,7 +44,7 @@ func runColumnLength(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func runColumnLength(ctx context.Context, p *checks.Pass) error {
 
 // lengthRules returns the function that checks the columns of a table for the destination.
 func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []datasource.Column) error, error) {
-	if !p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		return func(pair checks.TablePair, columns []datasource.Column) error {
 			mysqlLengths(p, pair, columns)
 			return nil
@@ -122,7 +122,7 @@ func destLimit(ctx context.Context, p *checks.Pass, c datasource.Column) (int64,
 		}
 		return 0, nil
 	}
-	settings, err := p.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return 0, err
 	}

@@ -2,7 +2,6 @@ package column
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,7 +38,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 				p.Report(checks.Finding{Rule: "long_element", Level: refused, Object: object,
 					Args: checks.Args{"length": longest, "limit": longestElement, "dest": dest}})
 			}
-			if element, ok := duplicate(t.Values, c.Collation); ok && isStrict(mode) {
+			if element, ok := duplicate(t.Values, c.Collation); ok && sysvar.IsStrict(sysvar.SQLModes(mode)) {
 				p.Report(checks.Finding{Rule: "duplicate_element", Level: refused, Object: object,
 					Actual: checks.QuoteString(element), Args: checks.Args{"dest": dest}})
 			}
@@ -109,10 +108,4 @@ func duplicate(values []string, collation string) (string, bool) {
 		seen[key] = true
 	}
 	return "", false
-}
-
-// isStrict reports whether a sql_mode makes the server reject values that do not fit.
-func isStrict(sqlMode string) bool {
-	modes := sysvar.SQLModes(sqlMode)
-	return slices.Contains(modes, "STRICT_TRANS_TABLES") || slices.Contains(modes, "STRICT_ALL_TABLES")
 }

@@ -30,15 +30,15 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 
 // unusedColumns reports the tables of an Oracle source with unused columns.
 func unusedColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	unused, err := p.Source().UnusedColumns(ctx)
+	unused, err := datasource.FactUnusedColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	if len(sysvar.Without(forbidden, zeroModes(allowed))) == 0 {
 		return nil
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 		p.Note("not_read", "dest", dest, "columns", count, "tables", len(dates))
 		return nil
 	}
-	found, err := p.Source().ZeroDates(ctx, dates)
+	found, err := datasource.FactZeroDates.Of(ctx, p.Source(), dates)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 
 // zeroModes returns the modes by which a sql_mode rejects zero dates: none without strict mode.
 func zeroModes(sqlMode string) []string {
-	if !isStrict(sqlMode) {
+	if !sysvar.IsStrict(sysvar.SQLModes(sqlMode)) {
 		return nil
 	}
 	return slices.DeleteFunc(sysvar.SQLModes(sqlMode), func(m string) bool {

@@ -35,31 +35,31 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	constraints, err := p.Source().CheckConstraints(ctx)
+	constraints, err := datasource.FactCheckConstraints.Of(ctx, p.Source())
 	if err != nil || constraints.Len() == 0 {
 		return err
 	}
 	c := checkConstraintRun{Pass: p, names: map[datasource.TableName]string{}}
-	if c.source, err = p.Source().Server(ctx); err != nil {
+	if c.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if c.dest, err = p.Dest().Server(ctx); err != nil {
+	if c.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if !p.Route.Source.OracleLike() {
-		if c.charsets, err = p.Dest().Charsets(ctx); err != nil {
+	if p.Route.Source.Dialect() == datasource.MySQLDialect {
+		if c.charsets, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
 			return err
 		}
 	}
-	if c.columns, err = p.Source().Columns(ctx); err != nil {
+	if c.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
 	report.Newer(p, c.dest, p.Term("rules"))
-	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && !p.Route.Source.OracleLike() {
-		if c.indexes, err = p.Source().Indexes(ctx); err != nil {
+	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && p.Route.Source.Dialect() == datasource.MySQLDialect {
+		if c.indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 			return err
 		}
-		if c.foreignKeys, err = p.Source().ForeignKeys(ctx); err != nil {
+		if c.foreignKeys, err = datasource.FactForeignKeys.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, pair := range mapping.BaseTables() {
 		for _, constraint := range constraints.Of(pair.Source) {
-			if p.Route.Source.OracleLike() {
+			if p.Route.Source.Dialect() == datasource.OracleDialect {
 				c.oracle(pair, constraint)
 				continue
 			}
@@ -151,8 +151,9 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED",
 			"ALTER TABLE "+checks.QuoteTable(t, pair.Source)+" ALTER CHECK "+checks.Quote(t, k.Name)+" ENFORCED")
 	}
-	clause := mysqlexpr.ReadClause(k.Clause, c.source.IsMariaDB())
-	for _, function := range clause.Functions {
+	plain := mysqlexpr.PlainText(c.source, k.Clause)
+	expression := mysqlexpr.Read(plain)
+	for _, function := range expression.Functions {
 		switch mysqlexpr.InCheck(c.source, c.dest, function) {
 		case product.Refused:
 			level := checks.Fail
@@ -164,22 +165,20 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "")
 		}
 	}
-	plain := mysqlexpr.PlainText(c.source, k.Clause)
 	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" {
-		c.report(pair, k, "string_misread", mysqlexpr.RefusedBy(c.dest), written, instead)
+		c.report(pair, k, "string_misread", refusedBy(c.dest), written, instead)
 	}
-	definition := mysqlexpr.ReadDefinition(plain)
 	level := checks.Fail
-	absent, sure := mysqlexpr.Missing(c.dest, definition)
+	absent, sure := mysqlexpr.Missing(c.dest, expression)
 	if !sure || c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
 	for _, missing := range absent {
-		if !slices.Contains(clause.Functions, missing) {
+		if !slices.Contains(expression.Functions, missing) {
 			c.report(pair, k, "clause_missing", level, missing, "")
 		}
 	}
-	for _, collation := range definition.Collations {
+	for _, collation := range expression.Collations {
 		if !c.charsets.HasCollation(collation) {
 			c.report(pair, k, "collation_missing", checks.Fail, collation, "")
 		}
@@ -206,10 +205,10 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	}
 	if k.Column {
 		isOther := func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }
-		if at := slices.IndexFunc(clause.Names, isOther); at >= 0 && c.dest.IsMySQL() {
+		if at := slices.IndexFunc(expression.Names, isOther); at >= 0 && c.dest.IsMySQL() {
 			c.Report(checks.Finding{Rule: "other_column", Level: checks.Fail,
 				Object: report.ConstraintObject(pair.Source, k.Name),
-				Args:   checks.Args{"column": clause.Names[at], "dest": c.dest}})
+				Args:   checks.Args{"column": expression.Names[at], "dest": c.dest}})
 		}
 		return
 	}
@@ -247,7 +246,7 @@ func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *ch
 	if !c.dest.IsMySQL() && !c.dest.IsOceanBase() {
 		return nil
 	}
-	there, err := c.Dest().CheckConstraints(ctx)
+	there, err := datasource.FactCheckConstraints.Of(ctx, c.Dest())
 	if err != nil {
 		return err
 	}
@@ -265,7 +264,7 @@ func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *ch
 
 // nameOnDest returns the schema and name of a constraint as the destination compares them.
 func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableName {
-	if c.Route.Dest.OracleLike() {
+	if c.Route.Dest.Dialect() == datasource.OracleDialect {
 		return datasource.TableName{Schema: schema, Name: name}
 	}
 	return datasource.TableName{Schema: c.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}

@@ -18,14 +18,14 @@ import (
 // expression unchanged, and it is not known whether a migration translates it: findings are warnings.
 func runOracleDefault(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	d := oracleDefaultRun{Pass: p}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	if d.source, err = p.Source().Server(ctx); err != nil {
+	if d.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if d.dest, err = p.Dest().Server(ctx); err != nil {
+	if d.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
 	for _, pair := range mapping.BaseTables() {
@@ -68,7 +68,7 @@ func (d *oracleDefaultRun) column(ctx context.Context, pair checks.TablePair, c 
 	if c.Oracle != nil && c.Oracle.DefaultOnNull {
 		d.onNull(pair, c)
 	}
-	if d.Route.Dest.OracleLike() {
+	if d.Route.Dest.Dialect() == datasource.OracleDialect {
 		return d.toOracle(ctx, pair, c, oracleexpr.Read(*c.Default))
 	}
 	return d.toMySQL(ctx, pair, c, oracleexpr.Read(*c.Default))
@@ -118,7 +118,7 @@ func (d *oracleDefaultRun) sequenceToOracle(
 	if sequence.Schema == "" || sequence.Schema == pair.Source.Schema {
 		sequence.Schema = pair.Dest.Schema
 	}
-	there, err := d.Dest().OracleSequences(ctx)
+	there, err := datasource.FactOracleSequences.Of(ctx, d.Dest())
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (d *oracleDefaultRun) sequenceToMariaDB(
 	if sequence.Schema == "" || sequence.Schema == pair.Source.Schema {
 		sequence.Schema = pair.Dest.Schema
 	}
-	tables, err := d.Dest().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, d.Dest())
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (d *oracleDefaultRun) functions(pair checks.TablePair, c datasource.Column,
 	switch {
 	case e.Words != nil:
 		d.report(pair, c, "function_unknown", checks.Warn, "", "function", strings.ToUpper(strings.Join(e.Words, ", ")))
-	case !e.Joins && !inParentheses(text):
+	case !e.Joins && !mysqlexpr.InParentheses(text):
 		d.report(pair, c, "parentheses", checks.Warn, "DEFAULT ("+*c.Default+")")
 	}
 }

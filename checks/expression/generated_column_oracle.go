@@ -15,20 +15,20 @@ import (
 // expression unchanged, because names are quoted differently, and it is not known whether a migration translates it:
 // findings are warnings.
 func runOracleGenerated(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
 	g := oracleGeneratedRun{Pass: p}
-	if g.source, err = p.Source().Server(ctx); err != nil {
+	if g.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if g.dest, err = p.Dest().Server(ctx); err != nil {
+	if g.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
 	var indexes datasource.ByTable[datasource.Index]
 	if g.dest.IsMariaDB() {
-		if indexes, err = p.Source().Indexes(ctx); err != nil {
+		if indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
@@ -72,13 +72,13 @@ func (g *oracleGeneratedRun) column(pair checks.TablePair, c datasource.Column, 
 		}
 	}
 	for _, function := range e.Written {
-		if g.Route.Dest.OracleLike() {
+		if g.Route.Dest.Dialect() == datasource.OracleDialect {
 			g.report(pair, c, "function_needed", function, "")
 		} else {
 			g.report(pair, c, "function_written", function, "")
 		}
 	}
-	if g.Route.Dest.OracleLike() {
+	if g.Route.Dest.Dialect() == datasource.OracleDialect {
 		return
 	}
 	if e.Joins {

@@ -37,19 +37,19 @@ func runView(ctx context.Context, p *checks.Pass) error {
 	if !slices.ContainsFunc(mapping.Tables, checks.TablePair.IsView) {
 		return nil
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	charsets, err := p.Dest().Charsets(ctx)
+	charsets, err := datasource.FactCharsets.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	views, err := p.Source().Views(ctx)
+	views, err := datasource.FactViews.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	invalid, err := p.Source().InvalidViews(ctx)
+	invalid, err := datasource.FactInvalidViews.Of(ctx, p.Source())
 	if datasource.ClassOf(err) == datasource.ErrUnsupported {
 		p.Note("validity_not_checked", "cause", err)
 	} else if err != nil {
@@ -70,7 +70,7 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			hidden++
 			continue
 		}
-		d := mysqlexpr.ReadDefinition(v.Definition)
+		d := mysqlexpr.Read(v.Definition)
 		missing, sure := mysqlexpr.Missing(dest, d)
 		for _, name := range missing {
 			f := checks.Finding{Rule: "function_missing", Level: checks.Fail, Object: object, Actual: name}

@@ -41,25 +41,25 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	keys, err := p.Source().ForeignKeys(ctx)
+	keys, err := datasource.FactForeignKeys.Of(ctx, p.Source())
 	if err != nil || keys.Len() == 0 {
 		return err
 	}
 	f := foreignKeyRun{Pass: p, mapping: mapping, names: map[datasource.TableName]takenName{}}
-	if f.indexes, err = p.Source().Indexes(ctx); err != nil {
+	if f.indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if f.dest, err = p.Dest().Server(ctx); err != nil {
+	if f.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if f.destTables, err = p.Dest().Tables(ctx); err != nil {
+	if f.destTables, err = datasource.FactTables.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
 	if err := f.readUniqueParents(ctx); err != nil {
 		return err
 	}
 	f.schema = p.Route.Phases&checks.Schema != 0
-	if p.Route.Source.OracleLike() && f.schema {
+	if p.Route.Source.Dialect() == datasource.OracleDialect && f.schema {
 		if err := f.readOracle(ctx, keys); err != nil {
 			return err
 		}
@@ -67,8 +67,8 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err := f.readDestNames(ctx); err != nil {
 		return err
 	}
-	if !p.Route.Source.OracleLike() && f.schema && f.dest.IsMySQL() {
-		if f.columns, err = p.Source().Columns(ctx); err != nil {
+	if p.Route.Source.Dialect() == datasource.MySQLDialect && f.schema && f.dest.IsMySQL() {
+		if f.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
@@ -131,7 +131,7 @@ func (f *foreignKeyRun) readUniqueParents(ctx context.Context) error {
 	if !f.dest.IsMySQL() {
 		return nil
 	}
-	settings, err := f.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, f.Dest())
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (f *foreignKeyRun) checkKey(pair checks.TablePair, key datasource.ForeignKe
 		if name != "" && f.dest.IsMySQL() {
 			f.report(pair, key, checks.Finding{Rule: "virtual", Level: checks.Fail, Actual: name})
 		}
-		if f.Route.Source.OracleLike() {
+		if f.Route.Source.Dialect() == datasource.OracleDialect {
 			f.checkOracle(pair, key)
 		}
 	}
@@ -166,7 +166,7 @@ func (f *foreignKeyRun) checkKey(pair checks.TablePair, key datasource.ForeignKe
 		f.hiddenActions = append(f.hiddenActions, report.ConstraintObject(pair.Source, key.Name).String())
 	case changesRows(key.OnDelete) || changesRows(key.OnUpdate):
 		alternative := "checks_off"
-		if f.Route.Dest.OracleLike() {
+		if f.Route.Dest.Dialect() == datasource.OracleDialect {
 			alternative = "key_disabled"
 		}
 		f.report(pair, key, checks.Finding{Rule: "cascade", Level: checks.Warn,
@@ -255,10 +255,10 @@ func (f *foreignKeyRun) hasUniqueParent(key datasource.ForeignKey) bool {
 
 // readDestNames reads the names of the foreign keys of destination tables that are not in the task.
 func (f *foreignKeyRun) readDestNames(ctx context.Context) error {
-	if !f.schema || f.Route.Dest.OracleLike() {
+	if !f.schema || f.Route.Dest.Dialect() == datasource.OracleDialect {
 		return nil
 	}
-	keys, err := f.Dest().ForeignKeys(ctx)
+	keys, err := datasource.FactForeignKeys.Of(ctx, f.Dest())
 	if err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func (f *foreignKeyRun) readDestNames(ctx context.Context) error {
 
 // nameOnDest returns the name of a foreign key in the form in which the destination compares it.
 func (f *foreignKeyRun) nameOnDest(schema, name string) datasource.TableName {
-	if f.Route.Dest.OracleLike() {
+	if f.Route.Dest.Dialect() == datasource.OracleDialect {
 		return datasource.TableName{Schema: schema, Name: name}
 	}
 	return datasource.TableName{Schema: f.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}

@@ -119,7 +119,7 @@ func TestForeignKeyColumnsOfOracleEmulated(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = reader.Close() })
 	facts := datasource.NewFacts(t.Context(), reader)
-	keys, err := facts.ForeignKeys(t.Context())
+	keys, err := datasource.FactForeignKeys.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}

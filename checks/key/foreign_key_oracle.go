@@ -14,12 +14,12 @@ func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.ByTable[
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return nil
 	}
-	if f.partitions, err = f.Source().Partitions(ctx); err != nil {
+	if f.partitions, err = datasource.FactPartitions.Of(ctx, f.Source()); err != nil {
 		return err
 	}
 	for _, own := range keys.All() {
 		if slices.ContainsFunc(own, func(k datasource.ForeignKey) bool { return k.OnDelete == "SET NULL" }) {
-			f.columns, err = f.Source().Columns(ctx)
+			f.columns, err = datasource.FactColumns.Of(ctx, f.Source())
 			return err
 		}
 	}

@@ -48,19 +48,19 @@ func runKeyDemand(ctx context.Context, p *checks.Pass) error {
 	if !requires && !generates && !forces {
 		return nil
 	}
-	engines, err := p.Dest().StorageEngines(ctx)
+	engines, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	partitions, err := p.Source().Partitions(ctx)
+	partitions, err := datasource.FactPartitions.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

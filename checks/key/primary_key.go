@@ -39,7 +39,7 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Facts().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -110,26 +110,26 @@ type keyStatements struct {
 // Oracle-like source there are none.
 func newKeyStatements(ctx context.Context, p *checks.Pass) (*keyStatements, error) {
 	s := &keyStatements{source: p.Route.Source}
-	if s.source.OracleLike() {
+	if s.source.Dialect() == datasource.OracleDialect {
 		return s, nil
 	}
 	var err error
-	if s.server, err = p.Facts().Server(ctx); err != nil {
+	if s.server, err = datasource.FactServer.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	if s.columns, err = p.Facts().Columns(ctx); err != nil {
+	if s.columns, err = datasource.FactColumns.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	if s.partitions, err = p.Facts().Partitions(ctx); err != nil {
+	if s.partitions, err = datasource.FactPartitions.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	settings, err := p.Facts().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return nil, err
 	}
 	s.limits, _ = limits.TableOf(s.server, settings)
 	// If the destination cannot be read, the added column is visible.
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	s.hidden = err == nil && hasInvisibleColumns(s.server) && hasInvisibleColumns(dest)
 	return s, nil
 }
@@ -147,7 +147,8 @@ var keyEngines = []string{"InnoDB", "MyISAM", "Aria", "MEMORY"}
 // new numbered column. It returns none for a table whose key must contain other columns, such as the partitioning
 // columns, and for one that has no space for a column.
 func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index) []string {
-	if pair.Table.Kind != datasource.BaseTable || s.partitions.Of(pair.Source) != nil || s.source.OracleLike() ||
+	if s.source.Dialect() == datasource.OracleDialect ||
+		pair.Table.Kind != datasource.BaseTable || s.partitions.Of(pair.Source) != nil ||
 		!s.server.IsOceanBase() && !slices.Contains(keyEngines, pair.Table.Engine) {
 		return nil
 	}

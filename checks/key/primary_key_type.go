@@ -36,11 +36,11 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Facts().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	columns, err := p.Facts().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -57,12 +57,12 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 		}
 		return f, false
 	}
-	if p.Route.Source.OracleLike() {
-		source, err := p.Source().Server(ctx)
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
+		source, err := datasource.FactServer.Of(ctx, p.Source())
 		if err != nil {
 			return err
 		}
-		dest, err := p.Dest().Server(ctx)
+		dest, err := datasource.FactServer.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}

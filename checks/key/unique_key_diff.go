@@ -37,7 +37,7 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tables, err := p.Dest().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -56,21 +56,21 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return access.HiddenOnDest(ctx, p, absent)
 	}
 	u := uniqueKeyRun{Pass: p, fold: strings.ToLower}
-	if p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		u.fold = func(name string) string { return name }
 	}
 	var sourceIndexes, destIndexes datasource.ByTable[datasource.Index]
 	var sourceColumns, destColumns datasource.ByTable[datasource.Column]
-	if sourceIndexes, err = p.Source().Indexes(ctx); err != nil {
+	if sourceIndexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if destIndexes, err = p.Dest().Indexes(ctx); err != nil {
+	if destIndexes, err = datasource.FactIndexes.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	if sourceColumns, err = p.Source().Columns(ctx); err != nil {
+	if sourceColumns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
-	if destColumns, err = p.Dest().Columns(ctx); err != nil {
+	if destColumns, err = datasource.FactColumns.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
 	for _, pair := range pairs {
@@ -168,7 +168,7 @@ func (u *uniqueKeyRun) implies(one, other datasource.Index) bool {
 
 // otherSyntax reports whether the destination has another syntax for expressions than the source.
 func (u *uniqueKeyRun) otherSyntax() bool {
-	return u.Route.Source.OracleLike() && !u.Route.Dest.OracleLike()
+	return u.Route.Source.Dialect() == datasource.OracleDialect && u.Route.Dest.Dialect() == datasource.MySQLDialect
 }
 
 // overExpression reports whether a part of the key is an expression.

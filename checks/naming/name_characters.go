@@ -36,7 +36,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 			level = checks.Fail
 		}
 	}
-	mysqlDialect := p.Route.Dest.SpeaksMySQL() && !p.Route.Dest.OracleLike()
+	mysqlDialect := p.Route.Dest.Dialect() == datasource.MySQLDialect
 	for n := range names {
 		f := checks.Finding{Object: n.Object}
 		odd, nonASCII := oddCharacters(n.name)

@@ -30,7 +30,7 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

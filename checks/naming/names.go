@@ -18,7 +18,7 @@ type identifier struct {
 // schemaNames returns the names of the task's schemas, tables, views and columns on the destination, as a sequence
 // because there are too many to keep in memory.
 func schemaNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (iter.Seq[identifier], error) {
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}
@@ -53,15 +53,15 @@ func schemaNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (
 
 // keyNames returns the names of the indexes and constraints of the task's tables on the destination.
 func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (iter.Seq[identifier], error) {
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}
-	foreign, err := p.Source().ForeignKeys(ctx)
+	foreign, err := datasource.FactForeignKeys.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}
-	rules, err := p.Source().CheckConstraints(ctx)
+	rules, err := datasource.FactCheckConstraints.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}

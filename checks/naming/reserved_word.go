@@ -39,7 +39,7 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if note != "" {
-		server, err := p.Dest().Server(ctx)
+		server, err := datasource.FactServer.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
@@ -63,11 +63,11 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 // from the server if it lists them, else from package keyword. If these may differ from the server's own words, note is
 // the key of the note that says so.
 func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]bool, note string, err error) {
-	server, err := f.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, f)
 	if err != nil {
 		return nil, "", err
 	}
-	keywords, err := f.Keywords(ctx)
+	keywords, err := datasource.FactKeywords.Of(ctx, f)
 	switch {
 	case err == nil && keywords.Authoritative:
 		return keywords.Words, "", nil

@@ -8,13 +8,14 @@ import (
 
 	"github.com/dbprecheck/precheck/checks/naming"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
 func TestReservedWord(t *testing.T) {
 	t.Parallel()
-	none := &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the server does not list its keywords"}
-	hidden := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account cannot read V$RESERVED_WORDS"}
+	none := &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("the server does not list its keywords")}
+	hidden := &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("the account cannot read V$RESERVED_WORDS")}
 	server := func(f datasource.Flavor, version ...int) datasource.Server {
 		s := datasource.Server{Flavor: f}
 		s.Version.Major, s.Version.Minor, s.Version.Patch = version[0], version[1], version[2]

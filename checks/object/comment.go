@@ -35,7 +35,7 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 		seen[pair.Source] = true
 		if f, wrong := judgeComment(p.Route.Dest, pair.Table.Comment, tableCommentLimit); wrong {
 			f.Object = checks.TableObject(pair.Source)
-			if f.Rule == "control_characters" && !p.Route.Source.OracleLike() {
+			if f.Rule == "control_characters" && p.Route.Source.Dialect() == datasource.MySQLDialect {
 				f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " COMMENT = " +
 					checks.QuoteString(strings.Map(printable, pair.Table.Comment))}
 			}

@@ -32,10 +32,10 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 	}
 	written := func(t datasource.TableName) bool { return len(mapping.FromDest(t)) > 0 }
 
-	oracle := p.Route.Dest.OracleLike()
+	oracle := p.Route.Dest.Dialect() == datasource.OracleDialect
 	checked := true
 	if !oracle {
-		variables, err := p.Dest().Variables(ctx)
+		variables, err := datasource.FactVariables.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	if checked {
-		keys, err := p.Dest().ForeignKeys(ctx)
+		keys, err := datasource.FactForeignKeys.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 
-	triggers, err := p.Dest().Triggers(ctx)
+	triggers, err := datasource.FactTriggers.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 // hiddenTriggers returns an error if the account may not see the triggers of a table that the task writes to. Which
 // triggers OceanBase shows is unknown.
 func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource.TableName) bool) error {
-	tables, err := p.Dest().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -126,11 +126,11 @@ func hiddenOracleTriggers(ctx context.Context, p *checks.Pass, written func(data
 	if all, err := access.ReadsAll(ctx, p.Dest(), "DBA_TRIGGERS"); err != nil || all {
 		return err
 	}
-	held, err := p.Dest().OraclePrivileges(ctx)
+	held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
 	if err != nil || held.Has("CREATE ANY TRIGGER") {
 		return err
 	}
-	tables, err := p.Dest().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

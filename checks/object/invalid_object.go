@@ -41,7 +41,7 @@ func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	objects, err := p.Source().OracleObjects(ctx)
+	objects, err := datasource.FactOracleObjects.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -33,22 +33,22 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return runOracleObjects(ctx, p, mapping)
 	}
-	triggers, err := p.Source().Triggers(ctx)
+	triggers, err := datasource.FactTriggers.Of(ctx, p.Source())
 	if err := withoutCatalog(p, "TRIGGER", err); err != nil {
 		return err
 	}
-	routines, err := p.Source().Routines(ctx)
+	routines, err := datasource.FactRoutines.Of(ctx, p.Source())
 	if err := withoutCatalog(p, "ROUTINE", err); err != nil {
 		return err
 	}
-	events, err := p.Source().Events(ctx)
+	events, err := datasource.FactEvents.Of(ctx, p.Source())
 	if err := withoutCatalog(p, "EVENT", err); err != nil {
 		return err
 	}
-	tables, err := p.Source().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func sequenceObject(t datasource.TableName) checks.Object {
 // AS. MariaDB supports it since 11.5 (MariaDB documentation, "CREATE SEQUENCE"). The columns of a sequence have its
 // type.
 func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil || dest.Version.AtLeast(11, 5) {
 		return err
 	}
@@ -101,7 +101,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		if pair.Table.Kind != datasource.Sequence {
 			continue
 		}
-		columns, err := p.Source().Columns(ctx)
+		columns, err := datasource.FactColumns.Of(ctx, p.Source())
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 
 // runOracleObjects reports the objects of an Oracle-like source that are neither tables nor migrated views.
 func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	objects, err := p.Source().OracleObjects(ctx)
+	objects, err := datasource.FactOracleObjects.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/object"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -57,7 +58,7 @@ func TestObjectType(t *testing.T) {
 		if _, _, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err == nil {
 			t.Errorf("without %s it passes", fact)
 		}
-		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: "no such catalog"}
+		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: message.Verbatim("no such catalog")}
 		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err != nil || len(notes) != 1 {
 			t.Errorf("on a server without %s: %v, notes %q", fact, err, notes)
 		}

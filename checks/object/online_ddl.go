@@ -43,11 +43,11 @@ func runOnlineDDL(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tables, err := p.Source().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	triggers, err := p.Source().Triggers(ctx)
+	triggers, err := datasource.FactTriggers.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

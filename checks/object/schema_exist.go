@@ -40,11 +40,11 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if len(mapping.Schemas) == 0 {
 		return err
 	}
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	existing, err := p.Facts().Schemas(ctx)
+	existing, err := datasource.FactSchemas.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			f.Rule, f.Actual = "schema_case", strings.Join(similar, ", ")
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
-			if p.Route.Phases&checks.Schema != 0 && !p.Route.Dest.OracleLike() { // a schema of Oracle is a user
-				grants, err := p.Facts().Grants(ctx)
+			if p.Route.Phases&checks.Schema != 0 && p.Route.Dest.Dialect() == datasource.MySQLDialect { // a schema of Oracle is a user
+				grants, err := datasource.FactGrants.Of(ctx, p.Facts())
 				if err != nil {
 					return err
 				}
@@ -102,15 +102,15 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 // createSchema returns the statement that creates the destination's schema of a pair. It sets the character set and
 // collation of the source's schema if the destination has them.
 func createSchema(ctx context.Context, p *checks.Pass, pair checks.SchemaPair) ([]string, error) {
-	if p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		return nil, nil
 	}
 	statement := "CREATE DATABASE " + checks.Quote(p.Route.Dest, pair.Dest)
-	schemas, err := p.Source().Schemas(ctx)
+	schemas, err := datasource.FactSchemas.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}
-	charsets, err := p.Facts().Charsets(ctx)
+	charsets, err := datasource.FactCharsets.Of(ctx, p.Facts())
 	if err != nil {
 		return nil, err
 	}

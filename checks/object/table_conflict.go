@@ -29,11 +29,11 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	existing, err := p.Dest().Tables(ctx)
+	existing, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 	if len(written) == 0 {
 		return hidden
 	}
-	filled, err := p.Dest().FilledTables(ctx, written)
+	filled, err := datasource.FactFilledTables.Of(ctx, p.Dest(), written)
 	if err != nil {
 		return err
 	}

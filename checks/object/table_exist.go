@@ -43,7 +43,7 @@ func runTableExist(ctx context.Context, p *checks.Pass) error {
 }
 
 func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, empty bool) error {
-	existing, err := p.Facts().Tables(ctx)
+	existing, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -68,11 +68,11 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 }
 
 func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	existing, err := p.Facts().Tables(ctx)
+	existing, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -113,12 +113,9 @@ func finder(tables datasource.Tables, fold datasource.NameCase) func(datasource.
 	if fold == datasource.CaseSensitive {
 		return tables.Find
 	}
-	folded := func(n datasource.TableName) datasource.TableName {
-		return datasource.TableName{Schema: fold.Fold(n.Schema), Name: fold.Fold(n.Name)}
-	}
 	index := make(map[datasource.TableName]*datasource.Table, len(tables))
 	for i := range tables {
-		index[folded(tables[i].TableName)] = &tables[i]
+		index[fold.FoldTable(tables[i].TableName)] = &tables[i]
 	}
-	return func(n datasource.TableName) *datasource.Table { return index[folded(n)] }
+	return func(n datasource.TableName) *datasource.Table { return index[fold.FoldTable(n)] }
 }

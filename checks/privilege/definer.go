@@ -52,7 +52,7 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	if len(ofOthers) == 0 {
 		return checkDefinersVisible(p, objects)
 	}
-	accounts, err := p.Facts().Accounts(ctx)
+	accounts, err := datasource.FactAccounts.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

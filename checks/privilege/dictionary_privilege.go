@@ -26,7 +26,7 @@ var DictionaryPrivilege = &checks.Check{
 }
 
 func runDictionaryPrivilege(ctx context.Context, p *checks.Pass) error {
-	views, err := p.Facts().DictionaryViews(ctx)
+	views, err := datasource.FactDictionaryViews.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 		p.Note("log_not_read")
 		return nil
 	}
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	_, probe := p.Facts().BinaryLogStatus(ctx)
+	_, probe := datasource.FactBinaryLogStatus.Of(ctx, p.Facts())
 	refused := datasource.ClassOf(probe) == datasource.ErrPrivilege
 	if probe != nil && !refused {
 		return probe

@@ -9,14 +9,14 @@ import (
 
 // checkOracleLog reports the missing privileges of the account of an Oracle database to run LogMiner.
 func checkOracleLog(ctx context.Context, p *checks.Pass, server datasource.Server) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
 	if database.InPDB() && server.Version.Before(21) {
 		return p.NotChecked("pluggable_database", "container", database.Container)
 	}
-	privileges, err := p.Facts().OraclePrivileges(ctx)
+	privileges, err := datasource.FactOraclePrivileges.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -20,11 +20,11 @@ type oracleAccount struct {
 }
 
 func oracleAccountOf(ctx context.Context, p *checks.Pass) (*oracleAccount, error) {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return nil, err
 	}
-	privileges, err := p.Facts().OraclePrivileges(ctx)
+	privileges, err := datasource.FactOraclePrivileges.Of(ctx, p.Facts())
 	return &oracleAccount{OraclePrivileges: privileges, pass: p, server: server}, err
 }
 
@@ -176,11 +176,11 @@ func (o *oracleAccount) onSchema(schema string, privileges []string) (needed, mi
 
 // checkCreate finds the missing privileges to create tables, views and indexes in each schema.
 func (o *oracleAccount) checkCreate(ctx context.Context, mapping *checks.Mapping) error {
-	indexes, err := o.pass.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, o.pass.Source())
 	if err != nil {
 		return err
 	}
-	columns, err := o.pass.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, o.pass.Source())
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (o *oracleAccount) checkRows(ctx context.Context, mapping *checks.Mapping, 
 	default:
 		return nil
 	}
-	existing, err := o.pass.Facts().Tables(ctx)
+	existing, err := datasource.FactTables.Of(ctx, o.pass.Facts())
 	if err != nil {
 		return err
 	}
@@ -281,11 +281,11 @@ func onAnyTable(privileges []string) []string {
 // checkQuotas reports the schemas of an Oracle destination that cannot store data.
 func (o *oracleAccount) checkQuotas(ctx context.Context, mapping *checks.Mapping) error {
 	p := o.pass
-	exist, err := p.Facts().Schemas(ctx)
+	exist, err := datasource.FactSchemas.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	spaces, err := p.Facts().Spaces(ctx)
+	spaces, err := datasource.FactSpaces.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ var ReadPrivilege = &checks.Check{
 }
 
 func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
-	if endpointType(p).OracleLike() {
+	if endpointType(p).Dialect() == datasource.OracleDialect {
 		return checkOracleRead(ctx, p)
 	}
 	holder, err := access.Of(ctx, p.Facts())
@@ -120,7 +120,7 @@ func readableByColumns(
 		if whole[t.Source.Schema] || !onTable.OnSomeColumns(t.Source, "SELECT") {
 			continue
 		}
-		columns, err := p.Facts().Columns(ctx)
+		columns, err := datasource.FactColumns.Of(ctx, p.Facts())
 		if err != nil {
 			return nil, err
 		}

@@ -23,7 +23,7 @@ func storedObjects(
 	ctx context.Context, source *datasource.Facts, mapping *checks.Mapping,
 ) ([]storedObject, error) {
 	var all []storedObject
-	views, err := source.Views(ctx)
+	views, err := datasource.FactViews.Of(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func storedObjects(
 				definer: v.Definer, readable: v.Definition != ""})
 		}
 	}
-	triggers, err := source.Triggers(ctx)
+	triggers, err := datasource.FactTriggers.Of(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func storedObjects(
 		}
 	}
 	whole := mapping.WholeSchemas()
-	events, err := source.Events(ctx)
+	events, err := datasource.FactEvents.Of(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func storedObjects(
 			all = append(all, storedObject{kind: "EVENT", TableName: e.TableName, definer: e.Definer, readable: true})
 		}
 	}
-	routines, err := source.Routines(ctx)
+	routines, err := datasource.FactRoutines.Of(ctx, source)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 		p.Note("not_written")
 		return nil
 	}
-	if endpointType(p).OracleLike() {
+	if endpointType(p).Dialect() == datasource.OracleDialect {
 		return checkOracleWrite(ctx, p)
 	}
 	holder, err := access.Of(ctx, p.Facts())
@@ -173,7 +173,7 @@ func schemasWithParents(
 	if !structure || len(mapping.Tables) == 0 {
 		return found, nil
 	}
-	keys, err := p.Source().ForeignKeys(ctx)
+	keys, err := datasource.FactForeignKeys.Of(ctx, p.Source())
 	if err != nil {
 		return nil, err
 	}

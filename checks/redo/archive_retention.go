@@ -27,7 +27,7 @@ var ArchiveRetention = &checks.Check{
 const leastRetention = 48 * time.Hour
 
 func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
-	logs, err := p.Facts().ArchivedLogs(ctx)
+	logs, err := datasource.FactArchivedLogs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread}, Expected: least.String()}
 		switch kept := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
 		case t.Available == 0:
-			redo, err := p.Facts().OracleRedo(ctx)
+			redo, err := datasource.FactOracleRedo.Of(ctx, p.Facts())
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ var Archivelog = &checks.Check{
 }
 
 func runArchivelog(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func runArchivelog(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 		return nil
 	}
-	logs, err := p.Facts().ArchivedLogs(ctx)
+	logs, err := datasource.FactArchivedLogs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ var ForceLogging = &checks.Check{
 }
 
 func runForceLogging(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil || database.ForceLogging == "YES" {
 		return err
 	}

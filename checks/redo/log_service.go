@@ -23,7 +23,7 @@ var LogService = &checks.Check{
 }
 
 func runLogService(ctx context.Context, p *checks.Pass) error {
-	parameters, err := p.Facts().OBParameters(ctx)
+	parameters, err := datasource.FactOBParameters.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func runLogService(ctx context.Context, p *checks.Pass) error {
 	case url == "":
 		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail, Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}, Actual: "empty", Expected: "the URL of the configuration service"})
 	}
-	tenant, err := p.Facts().Tenant(ctx)
+	tenant, err := datasource.FactTenant.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

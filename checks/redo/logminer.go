@@ -2,9 +2,11 @@ package redo
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // LogMiner is ORACLE_LOGMINER.
@@ -25,7 +27,7 @@ var LogMiner = &checks.Check{
 const parallelism = "_log_parallelism_max"
 
 func runLogMiner(ctx context.Context, p *checks.Pass) error {
-	miner, err := p.Facts().LogMiner(ctx)
+	miner, err := datasource.FactLogMiner.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -33,8 +35,8 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 		f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "PACKAGE", Name: "SYS." + name}, Expected: "VALID"}
 		switch status, found := miner.Packages[name]; {
 		case !found && !miner.All:
-			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: "the account may not execute SYS." + name + ", and so does not see whether it is there",
-				Remedy: "Run GRANT EXECUTE_CATALOG_ROLE TO the account, or GRANT SELECT ANY DICTIONARY."}
+			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("the account may not execute SYS." + name + ", and so does not see whether it is there"),
+				Remedy: message.Verbatim("Run GRANT EXECUTE_CATALOG_ROLE TO the account, or GRANT SELECT ANY DICTIONARY.")}
 		case !found:
 			f.Rule, f.Actual = "missing", "none"
 			p.Report(f)
@@ -44,7 +46,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 		}
 	}
-	if p.Side == checks.Source && p.Route.Dest.SpeaksMySQL() && p.Route.Dest != datasource.MySQL && p.Route.Dest != datasource.MariaDB {
+	if p.Side == checks.Source && slices.Contains(checks.OceanBase, p.Route.Dest) {
 		return parallelRedo(ctx, p)
 	}
 	return nil
@@ -53,7 +55,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 // parallelRedo looks at what OceanBase Migration Service asks of the redo. A hidden parameter is
 // shown only where it was set.
 func parallelRedo(ctx context.Context, p *checks.Pass) error {
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

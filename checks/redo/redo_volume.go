@@ -26,7 +26,7 @@ var RedoVolume = &checks.Check{
 const mostSwitches = 20
 
 func runRedoVolume(ctx context.Context, p *checks.Pass) error {
-	redo, err := p.Facts().OracleRedo(ctx)
+	redo, err := datasource.FactOracleRedo.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ var SupplementalLogKey = &checks.Check{
 }
 
 func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil || database.Supplemental.All {
 		return err
 	}
@@ -39,15 +39,15 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 	if len(pairs) == 0 || database.Supplemental.PrimaryKey && database.Supplemental.Unique {
 		return nil
 	}
-	groups, err := p.Facts().LogGroups(ctx)
+	groups, err := datasource.FactLogGroups.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Facts().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	tables, err := p.Facts().Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ var SupplementalLogMin = &checks.Check{
 }
 
 func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

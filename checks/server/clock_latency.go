@@ -29,7 +29,7 @@ const (
 )
 
 func runClockLatency(ctx context.Context, p *checks.Pass) error {
-	l, err := p.Facts().Latency(ctx)
+	l, err := datasource.FactLatency.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var Connect = &checks.Check{
 }
 
 func runConnect(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if ctx.Err() != nil { // the run ended, which says nothing about the server
 		return err
 	}

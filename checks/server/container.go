@@ -23,7 +23,7 @@ var Container = &checks.Check{
 }
 
 func runContainer(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil || !database.CDB {
 		return err
 	}
@@ -33,7 +33,7 @@ func runContainer(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 		return nil
 	}
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ var RAC = &checks.Check{
 }
 
 func runRAC(ctx context.Context, p *checks.Pass) error {
-	redo, err := p.Facts().OracleRedo(ctx)
+	redo, err := datasource.FactOracleRedo.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func runRAC(ctx context.Context, p *checks.Pass) error {
 	if len(enabled) < 2 {
 		return nil
 	}
-	logs, err := p.Facts().ArchivedLogs(ctx)
+	logs, err := datasource.FactArchivedLogs.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

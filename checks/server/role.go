@@ -29,7 +29,7 @@ var Role = &checks.Check{
 const maxReplicaLag = time.Minute
 
 func runRole(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func runRole(ctx context.Context, p *checks.Pass) error {
 	case server.Flavor == datasource.FlavorOracle:
 		return reportOracleRole(ctx, p)
 	}
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func reportReadOnly(
 	if value, ok := variables.Lookup("read_only"); ok && value != "OFF" && value != "0" {
 		f := checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("read_only"),
 			Actual: value, Expected: "OFF", SQL: checks.SetGlobal(server, "read_only", "OFF")}
-		grants, err := p.Facts().Grants(ctx)
+		grants, err := datasource.FactGrants.Of(ctx, p.Facts())
 		if err != nil {
 			return p.NotChecked("grants_unreadable", "value", value, "cause", err)
 		}
@@ -127,7 +127,7 @@ func reportReplication(ctx context.Context, p *checks.Pass, server datasource.Se
 	if server.Flavor == datasource.FlavorTiDB {
 		return nil
 	}
-	channels, err := p.Facts().ReplicaChannels(ctx)
+	channels, err := datasource.FactReplicaChannels.Of(ctx, p.Facts())
 	if err != nil {
 		if p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 {
 			return err
@@ -167,7 +167,7 @@ func reportReplication(ctx context.Context, p *checks.Pass, server datasource.Se
 
 // reportTenantRole reports the role of an OceanBase tenant. Tenants have one in 4.1 and later.
 func reportTenantRole(ctx context.Context, p *checks.Pass) error {
-	tenant, err := p.Facts().Tenant(ctx)
+	tenant, err := datasource.FactTenant.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // reportOracleRole reports the role and the open mode of an Oracle database.
 func reportOracleRole(ctx context.Context, p *checks.Pass) error {
-	database, err := p.Facts().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

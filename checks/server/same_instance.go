@@ -39,7 +39,7 @@ func runSameInstance(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ const (
 // data directory. Later releases of MariaDB, such as 10.11.18, have server_uid, a hash of the machine's hardware
 // address and the port. Neither alone is enough.
 func compareInstances(ctx context.Context, p *checks.Pass) (identity, error) {
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return 0, err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return 0, err
 	}
@@ -89,11 +89,11 @@ func compareInstances(ctx context.Context, p *checks.Pass) (identity, error) {
 	if source.IsOceanBase() {
 		return compareTenants(ctx, p)
 	}
-	ours, err := p.Source().Variables(ctx)
+	ours, err := datasource.FactVariables.Of(ctx, p.Source())
 	if err != nil {
 		return 0, err
 	}
-	theirs, err := p.Dest().Variables(ctx)
+	theirs, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return 0, err
 	}
@@ -132,11 +132,11 @@ func compareInstances(ctx context.Context, p *checks.Pass) (identity, error) {
 
 // compareTenants compares two tenants of OceanBase.
 func compareTenants(ctx context.Context, p *checks.Pass) (identity, error) {
-	ours, err := p.Source().Tenant(ctx)
+	ours, err := datasource.FactTenant.Of(ctx, p.Source())
 	if err != nil {
 		return 0, err
 	}
-	theirs, err := p.Dest().Tenant(ctx)
+	theirs, err := datasource.FactTenant.Of(ctx, p.Dest())
 	switch {
 	case err != nil:
 		return 0, err

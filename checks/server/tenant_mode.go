@@ -25,7 +25,7 @@ var TenantMode = &checks.Check{
 }
 
 func runTenantMode(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 			Actual: server.Mode, Expected: mode})
 		return nil
 	}
-	tenant, err := p.Facts().Tenant(ctx)
+	tenant, err := datasource.FactTenant.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 		p.Report(checks.Finding{Rule: "status", Level: checks.Fail, Object: checks.Object{Kind: "TENANT", Name: tenant.Name},
 			Actual: tenant.Status, Expected: "NORMAL"})
 	}
-	units, err := p.Facts().Units(ctx)
+	units, err := datasource.FactUnits.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func TestUnitsOnLookAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	units, err := datasource.NewFacts(t.Context(), reader).Units(t.Context())
+	units, err := datasource.FactUnits.Of(t.Context(), datasource.NewFacts(t.Context(), reader))
 	if err != nil {
 		t.Fatal(err)
 	}

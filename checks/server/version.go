@@ -45,7 +45,7 @@ func version(major, minor int) datasource.Version {
 }
 
 func runVersion(ctx context.Context, p *checks.Pass) error {
-	server, err := p.Facts().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

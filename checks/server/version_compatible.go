@@ -28,11 +28,11 @@ var tenantModes = map[datasource.Type]string{
 }
 
 func runVersionCompatible(ctx context.Context, p *checks.Pass) error {
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

@@ -33,15 +33,15 @@ var LowerCaseTableNames = &checks.Check{
 }
 
 func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	oracle := p.Route.Source.OracleLike() // which tells names in quotes apart by their case, and writes others in upper case
+	oracle := p.Route.Source.Dialect() == datasource.OracleDialect // which tells names in quotes apart by their case, and writes others in upper case
 	if oracle && dest.NameCase == datasource.CaseSensitive {
 		p.Report(checks.Finding{Rule: "unquoted_names", Level: checks.Info, Object: checks.VariableObject("lower_case_table_names"),
 			Actual: setting(dest), Expected: "names written in one case"})

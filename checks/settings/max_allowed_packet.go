@@ -42,7 +42,7 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 		return sysvar.Missing(destServer, "max_allowed_packet")
 	}
 	var from int64 // Oracle has no such limit
-	if !p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.MySQLDialect {
 		sourceServer, source, err := sysvar.WithServer(ctx, p.Source())
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ var Parameters = &checks.Check{
 }
 
 func runParameters(ctx context.Context, p *checks.Pass) error {
-	here, err := p.Facts().Variables(ctx)
+	here, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func runParameters(ctx context.Context, p *checks.Pass) error {
 	if p.Side != checks.Dest || p.Route.Source != datasource.Oracle {
 		return nil
 	}
-	source, err := p.Source().Variables(ctx)
+	source, err := datasource.FactVariables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

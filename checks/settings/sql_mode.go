@@ -32,7 +32,7 @@ var SQLMode = &checks.Check{
 var idleModes = []string{"NO_AUTO_CREATE_USER", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS", "NO_FIELD_OPTIONS", "NO_DIR_IN_CREATE", "IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION"}
 
 func runSQLMode(ctx context.Context, p *checks.Pass) error {
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return strictForOracle(ctx, p)
 	}
 	sourceServer, source, err := sysvar.WithServer(ctx, p.Source())
@@ -57,7 +57,7 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	}
 	var unknown []string
 	if len(lacking) > 0 {
-		known, err := p.Dest().SQLModes(ctx)
+		known, err := datasource.FactSQLModes.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func strictForOracle(ctx context.Context, p *checks.Pass) error {
 		return sysvar.Missing(server, "sql_mode")
 	}
 	set := sysvar.SQLModes(mode)
-	if slices.Contains(set, "STRICT_TRANS_TABLES") || slices.Contains(set, "STRICT_ALL_TABLES") {
+	if sysvar.IsStrict(set) {
 		return nil
 	}
 	want := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")

@@ -28,18 +28,18 @@ var TimeZone = &checks.Check{
 }
 
 func runTimeZone(ctx context.Context, p *checks.Pass) error {
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return oracleTimeZone(ctx, p)
 	}
-	source, err := p.Source().TimeZone(ctx)
+	source, err := datasource.FactTimeZone.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().TimeZone(ctx)
+	dest, err := datasource.FactTimeZone.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	server, err := p.Dest().Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 		if err != nil {
 			return err
 		}
-		columns, err := p.Source().Columns(ctx)
+		columns, err := datasource.FactColumns.Of(ctx, p.Source())
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ func oracleTimeZone(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -27,14 +27,14 @@ func oracleTimeZone(ctx context.Context, p *checks.Pass) error {
 		}
 		return nil
 	}
-	if !p.Route.Dest.OracleLike() {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		return toMySQLZone(ctx, p, zoned, zonedCount, local, localCount)
 	}
-	source, err := p.Source().OracleTimeZone(ctx)
+	source, err := datasource.FactOracleTimeZone.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().OracleTimeZone(ctx)
+	dest, err := datasource.FactOracleTimeZone.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func oracleTimeZone(ctx context.Context, p *checks.Pass) error {
 
 // toMySQLZone looks at a destination that speaks the MySQL protocol.
 func toMySQLZone(ctx context.Context, p *checks.Pass, zoned string, zonedCount int, local string, localCount int) error {
-	dest, err := p.Dest().TimeZone(ctx)
+	dest, err := datasource.FactTimeZone.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}

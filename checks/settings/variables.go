@@ -23,7 +23,7 @@ var Variables = &checks.Check{
 }
 
 func runVariables(ctx context.Context, p *checks.Pass) error {
-	variables, err := p.Facts().Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func runLimits(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Facts().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}

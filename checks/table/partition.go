@@ -79,22 +79,22 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	partitions, err := p.Source().Partitions(ctx)
+	partitions, err := datasource.FactPartitions.Of(ctx, p.Source())
 	if err != nil || partitions.Len() == 0 {
 		return err
 	}
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return runOraclePartition(ctx, p, mapping, partitions)
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	report.Newer(p, dest, p.Term("partitioning_types"))
 	run := partitionRun{Pass: p, rules: rules, dest: dest}
 	if source.IsMariaDB() && dest.IsMySQL() {
-		if run.columns, err = p.Source().Columns(ctx); err != nil {
+		if run.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
@@ -211,14 +211,14 @@ func fractional(how datasource.Partitioning, columns []datasource.Column) *datas
 	if how.Method != "RANGE" && how.Method != "LIST" {
 		return nil
 	}
-	clause := mysqlexpr.ReadClause(how.Expression, true)
+	expression := mysqlexpr.Read(how.Expression)
 	rounds := func(function string) bool { return function == "floor" || function == "ceiling" || function == "ceil" }
 	isDiv := func(t mysqlexpr.Token) bool { return t.Word && t.Text == "div" }
-	whole := slices.ContainsFunc(clause.Functions, rounds) ||
+	whole := slices.ContainsFunc(expression.Functions, rounds) ||
 		slices.ContainsFunc(mysqlexpr.Tokenize(how.Expression), isDiv)
-	seconds := slices.Contains(clause.Functions, "unix_timestamp")
+	seconds := slices.Contains(expression.Functions, "unix_timestamp")
 	for i, c := range columns {
-		if slices.Contains(clause.Names, c.Name) &&
+		if slices.Contains(expression.Names, c.Name) &&
 			(c.DataType == "decimal" && !whole || c.DataType == "timestamp" && c.Precision > 0 && seconds) {
 			return &columns[i]
 		}

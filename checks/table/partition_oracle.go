@@ -35,7 +35,7 @@ func oraclePartitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
 func runOraclePartition(
 	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, partitions datasource.ByTable[datasource.Partitioning],
 ) error {
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -55,15 +55,15 @@ func runOraclePartition(
 	if run.rules, ok = oraclePartitionRulesOf(dest); !ok {
 		return p.NotChecked("partitioning_unknown", "dest", dest)
 	}
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ var option = regexp.MustCompile(`(?i)\b(COMPRESSION|SECONDARY_ENGINE|KEY_BLOCK_S
 func options(
 	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables,
 ) error {
-	source, err := p.Source().Server(ctx)
+	source, err := datasource.FactServer.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func options(
 		refused = checks.Warn
 	}
 	strict, known := settings.On("innodb_strict_mode")
-	byTable, err := p.Source().CreateOptions(ctx)
+	byTable, err := datasource.FactCreateOptions.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -142,15 +142,15 @@ func longColumns(
 	default:
 		return nil
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	engines, err := p.Dest().StorageEngines(ctx)
+	engines, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func compressed(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, se
 	if strict, known := settings.On("innodb_strict_mode"); known && !strict && !readOnly {
 		f.Level = checks.Warn
 	}
-	formats, err := p.Source().RowFormats(ctx)
+	formats, err := datasource.FactRowFormats.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	engines, err := p.Source().StorageEngines(ctx)
+	engines, err := datasource.FactStorageEngines.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -76,11 +76,11 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 // addKeyForAutoIncrement returns the clause that adds a key for the AUTO_INCREMENT column if it is not the first
 // column of any. InnoDB requires such a key and MyISAM does not.
 func addKeyForAutoIncrement(ctx context.Context, p *checks.Pass, pair checks.TablePair) (string, error) {
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return "", err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +108,7 @@ func refusedByOMS(engine string) *checks.Finding {
 // refusedBy returns a function that returns the finding of a table whose engine the server does not accept, nil if
 // it does.
 func refusedBy(ctx context.Context, dest *datasource.Facts) (func(engine string) *checks.Finding, error) {
-	engines, err := dest.StorageEngines(ctx)
+	engines, err := datasource.FactStorageEngines.Of(ctx, dest)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	kinds, err := p.Source().OracleTables(ctx)
+	kinds, err := datasource.FactOracleTables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func judgeKind(route checks.Route, t datasource.OracleTable) []checks.Finding {
 			log = checks.Fail
 		}
 	}
-	if !route.Dest.OracleLike() {
+	if route.Dest.Dialect() == datasource.MySQLDialect {
 		objects = checks.Fail
 	}
 	var found []checks.Finding

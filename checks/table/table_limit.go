@@ -34,25 +34,25 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	columns, err := p.Source().Columns(ctx)
+	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	indexes, err := p.Source().Indexes(ctx)
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	dest, err := p.Dest().Server(ctx)
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	settings, err := p.Dest().Variables(ctx)
+	settings, err := datasource.FactVariables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
 	t := tableLimitRun{Pass: p, level: checks.Fail, soft: checks.Fail, dest: dest}
-	if !p.Route.Dest.OracleLike() {
-		if t.engines, err = p.Dest().StorageEngines(ctx); err != nil {
+	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
+		if t.engines, err = datasource.FactStorageEngines.Of(ctx, p.Dest()); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 		p.Note("limits_unknown", "dest", dest)
 	}
 	report.Newer(p, dest, p.Term("limits"))
-	if p.Route.Source.OracleLike() {
+	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return t.oracle(ctx, mapping, columns, indexes)
 	}
 	for _, pair := range mapping.BaseTables() {

@@ -21,9 +21,9 @@ func (t *tableLimitRun) oracle(
 	}
 	become := func(c datasource.Column, _ string) *datasource.ColumnType { return inlineType(c) }
 	charsets := map[string]string{} // of the destination's schemas
-	if !t.Route.Dest.OracleLike() {
+	if t.Route.Dest.Dialect() == datasource.MySQLDialect {
 		t.soft, t.recordLevel, become = checks.Warn, checks.Warn, mappedOrLob
-		schemas, err := t.Dest().Schemas(ctx)
+		schemas, err := datasource.FactSchemas.Of(ctx, t.Dest())
 		if err != nil {
 			return err
 		}
@@ -48,11 +48,11 @@ func (t *tableLimitRun) sameBlocks(ctx context.Context) error {
 	if t.Route.Source != datasource.Oracle || t.Route.Dest != datasource.Oracle {
 		return nil
 	}
-	from, err := t.Source().Variables(ctx)
+	from, err := datasource.FactVariables.Of(ctx, t.Source())
 	if err != nil {
 		return err
 	}
-	to, err := t.Dest().Variables(ctx)
+	to, err := datasource.FactVariables.Of(ctx, t.Dest())
 	if err != nil {
 		return err
 	}

@@ -233,7 +233,7 @@ func columnsOf(t *testing.T, s *dbtest.Server, table datasource.TableName) []dat
 		t.Fatal(err)
 	}
 	defer func() { _ = r.Close() }()
-	columns, err := datasource.NewFacts(t.Context(), r).Columns(t.Context())
+	columns, err := datasource.FactColumns.Of(t.Context(), datasource.NewFacts(t.Context(), r))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,11 +32,11 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	kinds, err := p.Source().OracleTables(ctx)
+	kinds, err := datasource.FactOracleTables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	tablespaces, tablespacesErr := p.Source().TablespaceModes(ctx)
+	tablespaces, tablespacesErr := datasource.FactTablespaceModes.Of(ctx, p.Source())
 	if tablespacesErr != nil {
 		p.Note("tablespaces_not_read", "cause", tablespacesErr)
 	}
@@ -60,7 +60,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if noLogging == nil {
 		return nil
 	}
-	database, err := p.Source().OracleDatabase(ctx)
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Source())
 	if err != nil || database.ForceLogging == "YES" ||
 		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).ForceLogging {
 		return err

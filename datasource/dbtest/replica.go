@@ -30,7 +30,7 @@ func (s *Server) ReplicateFrom(t testing.TB, source *Server) {
 		machine, port, user, password, file, position), "START REPLICA")
 }
 
-// logPosition gives where the server writes its binary log.
+// logPosition returns where the server writes its binary log.
 func (s *Server) logPosition(t testing.TB) (file string, position int64) {
 	t.Helper()
 	rows, err := s.DB(t).QueryContext(t.Context(), "SHOW BINARY LOGS")

@@ -14,12 +14,12 @@ func TestBinaryLogStatus(t *testing.T) {
 	right := map[dbtest.Product]string{dbtest.MariaDB: "BINLOG MONITOR", dbtest.MySQL: "REPLICATION CLIENT"}
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		user, password := s.Account(t)
-		_, err := facts(t, s, user, password).BinaryLogStatus(t.Context())
+		_, err := datasource.FactBinaryLogStatus.Of(t.Context(), facts(t, s, user, password))
 		if datasource.ClassOf(err) != datasource.ErrPrivilege || !strings.Contains(err.Error(), right[s.Product]) {
 			t.Errorf("without a right: %v, want a missing privilege that names %s", err, right[s.Product])
 		}
 		user, password = s.Account(t, "GRANT "+right[s.Product]+" ON *.* TO %s")
-		got, err := facts(t, s, user, password).BinaryLogStatus(t.Context())
+		got, err := datasource.FactBinaryLogStatus.Of(t.Context(), facts(t, s, user, password))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +35,7 @@ func TestBinaryLogStatusSettings(t *testing.T) {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
 			s := dbtest.Start(t, p, "--binlog-do-db=shop", "--binlog-do-db=stock", "--binlog-ignore-db=scratch")
-			got, err := facts(t, s, s.User, s.Password).BinaryLogStatus(t.Context())
+			got, err := datasource.FactBinaryLogStatus.Of(t.Context(), facts(t, s, s.User, s.Password))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestBinaryLogStatusSettings(t *testing.T) {
 				t.Errorf("got the filters %q and %q", got.DoDatabases, got.IgnoreDatabases)
 			}
 			s = dbtest.Start(t, p, "--skip-log-bin")
-			if got, err := facts(t, s, s.User, s.Password).BinaryLogStatus(t.Context()); err != nil || got.Enabled {
+			if got, err := datasource.FactBinaryLogStatus.Of(t.Context(), facts(t, s, s.User, s.Password)); err != nil || got.Enabled {
 				t.Errorf("with the log off: %+v, %v", got, err)
 			}
 		})

@@ -85,7 +85,7 @@ func TestGrantsOnRealServer(t *testing.T) {
 				} else {
 					user, password = s.Account(t, grants...)
 				}
-				got, err := facts(t, s, user, password).Grants(t.Context())
+				got, err := datasource.FactGrants.Of(t.Context(), facts(t, s, user, password))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -124,13 +124,13 @@ func agree(t *testing.T, s *dbtest.Server, got datasource.Grants, schema, user, 
 	}
 }
 
-// refused tells whether the server lacked a right for a statement.
+// refused reports whether the server lacked a right for a statement.
 func refused(err error) bool {
 	var e *driver.MySQLError
 	return errors.As(err, &e) && slices.Contains([]uint16{1044, 1142, 1143, 1227, 1370}, e.Number)
 }
 
-// activeRole gives an account that has grants by a role which is active when it logs on.
+// activeRole returns an account that has grants by a role which is active when it logs on.
 func activeRole(t *testing.T, s *dbtest.Server, grants []string) (user, password string) {
 	role := strings.Replace(s.Database(t), "pt_", "pr_", 1)
 	s.Exec(t, "CREATE ROLE "+role)
@@ -157,7 +157,7 @@ func TestInactiveRolesOnRealServer(t *testing.T) {
 		s.Exec(t, "CREATE ROLE "+role, "GRANT INSERT ON "+schema+".* TO "+role, "GRANT "+role+" TO '"+user+"'@'%' WITH ADMIN OPTION")
 		t.Cleanup(func() { s.Exec(t, "DROP ROLE "+role) })
 		f := facts(t, s, user, password)
-		got, err := f.Grants(t.Context())
+		got, err := datasource.FactGrants.Of(t.Context(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestInactiveRolesOnRealServer(t *testing.T) {
 			t.Fatalf("alternatives %+v, want one with INSERT", got.Alternatives)
 		}
 		s.Exec(t, got.Alternatives[0].Activate)
-		after, err := facts(t, s, user, password).Grants(t.Context())
+		after, err := datasource.FactGrants.Of(t.Context(), facts(t, s, user, password))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ func TestInactiveRolesOnRealServer(t *testing.T) {
 			}
 		}
 		// The sessions that are left are as they were.
-		if _, err := f.Variables(t.Context()); err != nil {
+		if _, err := datasource.FactVariables.Of(t.Context(), f); err != nil {
 			t.Error(err)
 		}
 	})
@@ -193,7 +193,7 @@ func TestRolesThatAreAlwaysActiveOnRealServer(t *testing.T) {
 	schema := s.Database(t)
 	s.Exec(t, "CREATE ROLE everybody, granted", "GRANT SELECT ON "+schema+".* TO everybody", "GRANT INSERT ON "+schema+".* TO granted")
 	user, password := s.Account(t, "GRANT granted TO %s")
-	got, err := facts(t, s, user, password).Grants(t.Context())
+	got, err := datasource.FactGrants.Of(t.Context(), facts(t, s, user, password))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestGrantsFoldNamesOnRealServer(t *testing.T) {
 			s := dbtest.Start(t, p, "--lower-case-table-names=1")
 			schema := s.Database(t)
 			user, password := s.Account(t, "GRANT SELECT ON "+strings.ToUpper(schema)+".* TO %s")
-			got, err := facts(t, s, user, password).Grants(t.Context())
+			got, err := datasource.FactGrants.Of(t.Context(), facts(t, s, user, password))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -242,7 +242,7 @@ func TestGrantsOnRealOceanBase(t *testing.T) {
 			if _, tenant, found := strings.Cut(s.User, "@"); found {
 				user += "@" + tenant
 			}
-			got, err := facts(t, s, user, password).Grants(t.Context())
+			got, err := datasource.FactGrants.Of(t.Context(), facts(t, s, user, password))
 			if err != nil {
 				t.Fatal(err)
 			}

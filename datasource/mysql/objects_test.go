@@ -21,7 +21,7 @@ func TestViews(t *testing.T) {
 			"ALTER TABLE "+shop+".a DROP COLUMN gone")
 		admin := facts(t, s, s.User, s.Password, shop)
 
-		views, err := admin.Views(t.Context())
+		views, err := datasource.FactViews.Of(t.Context(), admin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func TestViews(t *testing.T) {
 		if diff := cmp.Diff(want, checked); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		invalid, err := admin.InvalidViews(t.Context())
+		invalid, err := datasource.FactInvalidViews.Of(t.Context(), admin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,10 +48,10 @@ func TestViews(t *testing.T) {
 
 		user, password := s.Account(t, "GRANT SELECT ON "+shop+".* TO %s")
 		reader := facts(t, s, user, password, shop)
-		if views, err = reader.Views(t.Context()); err != nil || len(views) != 2 || views[1].Definition != "" || views[1].Definer != "nobody@nowhere" {
+		if views, err = datasource.FactViews.Of(t.Context(), reader); err != nil || len(views) != 2 || views[1].Definition != "" || views[1].Definer != "nobody@nowhere" {
 			t.Errorf("without SHOW VIEW: %+v, %v, want both views without a definition", views, err)
 		}
-		if invalid, err = reader.InvalidViews(t.Context()); err != nil || len(invalid) != 1 {
+		if invalid, err = datasource.FactInvalidViews.Of(t.Context(), reader); err != nil || len(invalid) != 1 {
 			t.Errorf("without SHOW VIEW: invalid %v, %v, want broken", invalid, err)
 		}
 	})
@@ -69,7 +69,7 @@ func TestStoredPrograms(t *testing.T) {
 			"CREATE DEFINER = nobody@nowhere EVENT "+shop+".e ON SCHEDULE EVERY 1 YEAR DISABLE DO DELETE FROM a")
 		admin := facts(t, s, s.User, s.Password, shop)
 
-		routines, err := admin.Routines(t.Context())
+		routines, err := datasource.FactRoutines.Of(t.Context(), admin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestStoredPrograms(t *testing.T) {
 		}, routines); diff != "" {
 			t.Errorf("routines (-want +got):\n%s", diff)
 		}
-		triggers, err := admin.Triggers(t.Context())
+		triggers, err := datasource.FactTriggers.Of(t.Context(), admin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,7 @@ func TestStoredPrograms(t *testing.T) {
 			Definer: "nobody@nowhere", Statement: "SET NEW.id = 1"}}, triggers); diff != "" {
 			t.Errorf("triggers (-want +got):\n%s", diff)
 		}
-		events, err := admin.Events(t.Context())
+		events, err := datasource.FactEvents.Of(t.Context(), admin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,14 +97,14 @@ func TestStoredPrograms(t *testing.T) {
 
 		user, password := s.Account(t, "GRANT SELECT ON "+shop+".* TO %s")
 		reader := facts(t, s, user, password, shop)
-		if triggers, err = reader.Triggers(t.Context()); err != nil || len(triggers) != 0 {
+		if triggers, err = datasource.FactTriggers.Of(t.Context(), reader); err != nil || len(triggers) != 0 {
 			t.Errorf("without TRIGGER: %+v, %v, want none", triggers, err)
 		}
-		if events, err = reader.Events(t.Context()); err != nil || len(events) != 0 {
+		if events, err = datasource.FactEvents.Of(t.Context(), reader); err != nil || len(events) != 0 {
 			t.Errorf("without EVENT: %+v, %v, want none", events, err)
 		}
 		user, password = s.Account(t, "GRANT SELECT, INSERT ON "+shop+".* TO %s")
-		if triggers, err = facts(t, s, user, password, shop).Triggers(t.Context()); err != nil || len(triggers) > 0 && triggers[0].Definer+triggers[0].Statement != "" {
+		if triggers, err = datasource.FactTriggers.Of(t.Context(), facts(t, s, user, password, shop)); err != nil || len(triggers) > 0 && triggers[0].Definer+triggers[0].Statement != "" {
 			t.Errorf("with INSERT, without TRIGGER: %+v, %v, want at most the name", triggers, err)
 		}
 	})
@@ -113,7 +113,7 @@ func TestStoredPrograms(t *testing.T) {
 func TestStorageEngines(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		engines, err := facts(t, s, s.User, s.Password).StorageEngines(t.Context())
+		engines, err := datasource.FactStorageEngines.Of(t.Context(), facts(t, s, s.User, s.Password))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +135,7 @@ func TestStorageEngines(t *testing.T) {
 func TestKeywords(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		keywords, err := facts(t, s, s.User, s.Password).Keywords(t.Context())
+		keywords, err := datasource.FactKeywords.Of(t.Context(), facts(t, s, s.User, s.Password))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestNamesThatDifferInCase(t *testing.T) {
 			{[]string{upper}, map[string]int{upper: 2}},
 		} {
 			f := facts(t, s, user, password, tc.scope...)
-			tables, err := f.Tables(t.Context())
+			tables, err := datasource.FactTables.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -185,23 +185,23 @@ func TestNamesThatDifferInCase(t *testing.T) {
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("tables of %v (-want +got):\n%s", tc.scope, diff)
 			}
-			columns, err := f.Columns(t.Context())
+			columns, err := datasource.FactColumns.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			indexes, err := f.Indexes(t.Context())
+			indexes, err := datasource.FactIndexes.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			partitions, err := f.Partitions(t.Context())
+			partitions, err := datasource.FactPartitions.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			keys, err := f.ForeignKeys(t.Context())
+			keys, err := datasource.FactForeignKeys.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			triggers, err := f.Triggers(t.Context())
+			triggers, err := datasource.FactTriggers.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}

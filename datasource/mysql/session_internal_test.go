@@ -60,7 +60,7 @@ func TestSessionOnRealServer(t *testing.T) {
 
 // A statement that is given up does not stay on the server: neither when its caller gives up nor
 // when its own time is over.
-func TestGivenUpStatementIsKilled(t *testing.T) {
+func TestCancelledStatementIsKilled(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		for name, timeout := range map[string]time.Duration{"by its caller": time.Minute, "by its time limit": 300 * time.Millisecond} {
@@ -135,7 +135,7 @@ func TestConnectionsStayWithinTheLimit(t *testing.T) {
 		for i := range 50 {
 			readers.Go(func() {
 				fact := facts[i%len(facts)]
-				if _, err := r.Read(datasource.WithAsker(t.Context(), "RDB_TEST"), fact); err != nil {
+				if _, err := r.Read(datasource.WithCaller(t.Context(), "RDB_TEST"), fact); err != nil {
 					t.Errorf("%s: %v", fact, err)
 				}
 			})
@@ -158,7 +158,7 @@ func TestStatementsCarryTheirCheck(t *testing.T) {
 		user, password := s.Account(t)
 		r := open(t, s, user, password)
 		texts := s.Statements(t, func() {
-			if _, err := r.Read(datasource.WithAsker(t.Context(), "RDB_TEST"), datasource.FactVariables); err != nil {
+			if _, err := r.Read(datasource.WithCaller(t.Context(), "RDB_TEST"), datasource.FactVariables); err != nil {
 				t.Error(err)
 			}
 		}).By(user).Texts()

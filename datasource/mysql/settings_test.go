@@ -14,7 +14,7 @@ import (
 func TestSQLModes(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		modes, err := facts(t, s, s.User, s.Password).SQLModes(t.Context())
+		modes, err := datasource.FactSQLModes.Of(t.Context(), facts(t, s, s.User, s.Password))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func TestSQLModes(t *testing.T) {
 func TestCharsets(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		charsets, err := facts(t, s, s.User, s.Password).Charsets(t.Context())
+		charsets, err := datasource.FactCharsets.Of(t.Context(), facts(t, s, s.User, s.Password))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func transactions(t *testing.T, s *dbtest.Server) []datasource.Transaction {
 	t.Helper()
 	r := open(t, s, s.User, s.Password)
 	defer func() { _ = r.Close() }()
-	list, err := datasource.NewFacts(t.Context(), r).Transactions(t.Context())
+	list, err := datasource.FactTransactions.Of(t.Context(), datasource.NewFacts(t.Context(), r))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestTableSizes(t *testing.T) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".big (id INT PRIMARY KEY, b LONGBLOB)", "INSERT INTO "+schema+".big VALUES (1, REPEAT('x', 4000000))", "ANALYZE TABLE "+schema+".big",
 			"CREATE TABLE "+schema+".small (id INT PRIMARY KEY)", "CREATE VIEW "+schema+".v AS SELECT 1")
-		sizes, err := facts(t, s, s.User, s.Password, schema).TableSizes(t.Context())
+		sizes, err := datasource.FactTableSizes.Of(t.Context(), facts(t, s, s.User, s.Password, schema))
 		if err != nil {
 			t.Fatal(err)
 		}

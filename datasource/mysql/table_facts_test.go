@@ -33,7 +33,7 @@ func TestForeignKeys(t *testing.T) {
 				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
 			"CREATE TABLE "+other+".outside (x INT, FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`))")
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, only string) {
-			keys, err := f.ForeignKeys(t.Context())
+			keys, err := datasource.FactForeignKeys.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestCheckConstraints(t *testing.T) {
 			want = []datasource.CheckConstraint{{Name: "both_set", Clause: "(`a` < `b`)"}, {Name: "t_chk_1", Clause: "(`a` > 1)", Enforced: true}}
 		}
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
-			constraints, err := f.CheckConstraints(t.Context())
+			constraints, err := datasource.FactCheckConstraints.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +97,7 @@ func TestPartitions(t *testing.T) {
 			want["old"] = datasource.Partitioning{Method: "HASH", Expression: "`id`", Partitions: []datasource.Partition{{Name: "p0"}}}
 		}
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
-			partitions, err := f.Partitions(t.Context())
+			partitions, err := datasource.FactPartitions.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -123,7 +123,7 @@ func TestTableOptions(t *testing.T) {
 		wantFormats := map[string]string{"dyn amic": "DYNAMIC", "compact": "COMPACT", "parts": "REDUNDANT"}
 		next := uint64(41)
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
-			formats, err := f.RowFormats(t.Context())
+			formats, err := datasource.FactRowFormats.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func TestTableOptions(t *testing.T) {
 			// The value is that of this moment, though MySQL keeps such statistics for a day.
 			s.Exec(t, "INSERT INTO "+schema+".`dyn amic` VALUES (NULL)")
 			next++
-			increments, err := f.AutoIncrements(t.Context())
+			increments, err := datasource.FactAutoIncrements.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,11 +164,11 @@ func TestMariaDBOpensNoTable(t *testing.T) {
 		read   func(*datasource.Facts) error
 		opened int
 	}{
-		{datasource.FactForeignKeys, func(f *datasource.Facts) error { _, err := f.ForeignKeys(t.Context()); return err }, 0},
-		{datasource.FactRowFormats, func(f *datasource.Facts) error { _, err := f.RowFormats(t.Context()); return err }, 0},
-		{datasource.FactTables, func(f *datasource.Facts) error { _, err := f.Tables(t.Context()); return err }, 0},
-		{datasource.FactColumns, func(f *datasource.Facts) error { _, err := f.Columns(t.Context()); return err }, 0},
-		{datasource.FactPartitions, func(f *datasource.Facts) error { _, err := f.Partitions(t.Context()); return err }, 1},
+		{datasource.FactForeignKeys, func(f *datasource.Facts) error { _, err := datasource.FactForeignKeys.Of(t.Context(), f); return err }, 0},
+		{datasource.FactRowFormats, func(f *datasource.Facts) error { _, err := datasource.FactRowFormats.Of(t.Context(), f); return err }, 0},
+		{datasource.FactTables, func(f *datasource.Facts) error { _, err := datasource.FactTables.Of(t.Context(), f); return err }, 0},
+		{datasource.FactColumns, func(f *datasource.Facts) error { _, err := datasource.FactColumns.Of(t.Context(), f); return err }, 0},
+		{datasource.FactPartitions, func(f *datasource.Facts) error { _, err := datasource.FactPartitions.Of(t.Context(), f); return err }, 1},
 	} {
 		s.Exec(t, "FLUSH TABLES")
 		before := openedTables(t, s)

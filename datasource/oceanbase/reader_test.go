@@ -316,47 +316,47 @@ func TestOracleModeFacts(t *testing.T) {
 	p := startPeer(t, &peer{answers: answers})
 	r := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSRequired)
 	facts := datasource.NewFacts(t.Context(), r)
-	ctx := datasource.WithAsker(t.Context(), "RDB_TEST")
+	ctx := datasource.WithCaller(t.Context(), "RDB_TEST")
 
-	server, err := facts.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, facts)
 	want := datasource.Server{Flavor: datasource.FlavorOceanBase, VersionText: "4.2.1.8", Mode: "ORACLE", Account: "SHOP", TLSCipher: "TLS"}
 	want.Version, _ = datasource.ParseVersion("4.2.1.8")
 	if diff := cmp.Diff(want, server); err != nil || diff != "" {
 		t.Errorf("server: %v (-want +got):\n%s", err, diff)
 	}
-	schemas, err := facts.Schemas(ctx)
+	schemas, err := datasource.FactSchemas.Of(ctx, facts)
 	if diff := cmp.Diff([]datasource.Schema{{Name: "SHOP"}}, schemas); err != nil || diff != "" {
 		t.Errorf("schemas: %v (-want +got):\n%s", err, diff)
 	}
-	tables, err := facts.Tables(ctx)
+	tables, err := datasource.FactTables.Of(ctx, facts)
 	if err != nil || len(tables) != 1 || tables[0].Kind != datasource.BaseTable || tables[0].Comment != "what was bought" {
 		t.Errorf("tables: %v, %v", tables, err)
 	}
-	variables, err := facts.Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, facts)
 	if err != nil || variables["ob_query_timeout"] != "60000000" {
 		t.Errorf("variables: %v, %v", variables, err)
 	}
-	units, err := facts.Units(ctx)
+	units, err := datasource.FactUnits.Of(ctx, facts)
 	if diff := cmp.Diff([]datasource.Unit{{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8 << 30, LogDisk: 24 << 30, LogDiskUsed: 1}}, units); err != nil || diff != "" {
 		t.Errorf("units: %v (-want +got):\n%s", err, diff)
 	}
-	sequences, err := facts.OracleSequences(ctx)
+	sequences, err := datasource.FactOracleSequences.Of(ctx, facts)
 	if diff := cmp.Diff(datasource.OracleSequences{{TableName: datasource.TableName{Schema: "SHOP", Name: "Q"}, Min: "1", Max: "100", Increment: "1", Next: "7", Cached: "20"}}, sequences); err != nil || diff != "" {
 		t.Errorf("sequences: %v (-want +got):\n%s", err, diff)
 	}
-	if _, err := facts.IdentityColumns(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported {
+	if _, err := datasource.FactIdentityColumns.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("identity columns: %v", err)
 	}
-	if _, err := facts.Tenant(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
+	if _, err := datasource.FactTenant.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 		t.Errorf("a view of OceanBase's own that is missing: %v", err)
 	}
-	if _, err := facts.OracleDatabase(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported {
+	if _, err := datasource.FactOracleDatabase.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("V$DATABASE: %v", err)
 	}
-	if _, err := facts.OracleRedo(ctx); datasource.ClassOf(err) != datasource.ErrUnsupported || strings.Contains(err.Error(), "GRANT") {
+	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported || strings.Contains(err.Error(), "GRANT") {
 		t.Errorf("a V$ view that OceanBase lacks: %v", err)
 	}
-	if _, err := facts.Columns(ctx); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
+	if _, err := datasource.FactColumns.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 		t.Errorf("a view that is missing: %v", err)
 	}
 	if u := r.(datasource.Metered).Usage(); u.Connections < 1 || u.Statements["RDB_TEST"] == 0 {
@@ -392,7 +392,7 @@ func TestOracleModePrivileges(t *testing.T) {
 	}
 	p := startPeer(t, &peer{answers: answers})
 	facts := datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
-	got, err := facts.OraclePrivileges(t.Context())
+	got, err := datasource.FactOraclePrivileges.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -402,20 +402,20 @@ func TestOracleModePrivileges(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	triggers, err := facts.Triggers(t.Context())
+	triggers, err := datasource.FactTriggers.Of(t.Context(), facts)
 	if err != nil || len(triggers) != 1 || triggers[0].Table != orders || triggers[0].Event != "INSERT" {
 		t.Errorf("triggers %v, %v", triggers, err)
 	}
-	if _, err := facts.Keywords(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+	if _, err := datasource.FactKeywords.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("keywords: %v", err)
 	}
-	if _, err := facts.Spaces(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+	if _, err := datasource.FactSpaces.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("quotas: %v", err)
 	}
 	delete(answers, "SELECT role, privilege FROM role_sys_privs")
 	p = startPeer(t, &peer{answers: answers})
 	facts = datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
-	if _, err := facts.OraclePrivileges(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
+	if _, err := datasource.FactOraclePrivileges.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("without a view of rights: %v", err)
 	}
 }
@@ -439,26 +439,26 @@ func TestOracleModeCapacity(t *testing.T) {
 	}
 	facts := datasource.NewFacts(t.Context(), openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
 	ctx := t.Context()
-	connections, err := facts.Connections(ctx)
+	connections, err := datasource.FactConnections.Of(ctx, facts)
 	if diff := cmp.Diff(datasource.Connections{Max: 2147483647, Used: -1, AccountMax: 20, AccountUsed: -1}, connections); err != nil || diff != "" {
 		t.Errorf("connections: %v (-want +got):\n%s", err, diff)
 	}
-	zone, err := facts.OracleTimeZone(ctx)
+	zone, err := datasource.FactOracleTimeZone.Of(ctx, facts)
 	if diff := cmp.Diff(datasource.OracleTimeZone{Database: "+00:00", Named: true}, zone); err != nil || diff != "" {
 		t.Errorf("time zone: %v (-want +got):\n%s", err, diff)
 	}
-	open, err := facts.Transactions(ctx)
+	open, err := datasource.FactTransactions.Of(ctx, facts)
 	if diff := cmp.Diff([]datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1}, {Age: time.Minute, Modified: -1}}, open); err != nil || diff != "" {
 		t.Errorf("transactions: %v (-want +got):\n%s", err, diff)
 	}
-	if free, err := facts.FreeSpace(ctx); err != nil || free != 4096 {
+	if free, err := datasource.FactFreeSpace.Of(ctx, facts); err != nil || free != 4096 {
 		t.Errorf("free space %d, %v", free, err)
 	}
-	sizes, err := facts.TableSizes(ctx)
+	sizes, err := datasource.FactTableSizes.Of(ctx, facts)
 	if diff := cmp.Diff([]datasource.TableSize{{Bytes: 123, Rows: -1}}, sizes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || diff != "" {
 		t.Errorf("sizes: %v (-want +got):\n%s", err, diff)
 	}
-	for fact, err := range map[string]error{"resources": second(facts.OracleResources(ctx)), "undo": second(facts.OracleUndo(ctx)), "tablespaces": second(facts.Tablespaces(ctx))} {
+	for fact, err := range map[string]error{"resources": second(datasource.FactOracleResources.Of(ctx, facts)), "undo": second(datasource.FactOracleUndo.Of(ctx, facts)), "tablespaces": second(datasource.FactTablespaces.Of(ctx, facts))} {
 		if datasource.ClassOf(err) != datasource.ErrUnsupported {
 			t.Errorf("%s: %v", fact, err)
 		}
@@ -468,7 +468,7 @@ func TestOracleModeCapacity(t *testing.T) {
 	answers["SHOW VARIABLES"] = nil
 	answers["SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL"] = [][]string{{"3.2.4", "OTHER"}}
 	facts = datasource.NewFacts(ctx, openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
-	for fact, err := range map[string]error{"connections": second(facts.Connections(ctx)), "transactions": second(facts.Transactions(ctx)), "sizes": second(facts.TableSizes(ctx))} {
+	for fact, err := range map[string]error{"connections": second(datasource.FactConnections.Of(ctx, facts)), "transactions": second(datasource.FactTransactions.Of(ctx, facts)), "sizes": second(datasource.FactTableSizes.Of(ctx, facts))} {
 		if datasource.ClassOf(err) != datasource.ErrUnsupported {
 			t.Errorf("where it is not told, %s: %v", fact, err)
 		}
@@ -507,7 +507,7 @@ func TestOracleModeCancelled(t *testing.T) {
 	}
 }
 
-func TestOracleModeOfAnotherTenant(t *testing.T) {
+func TestTenantInAnotherModeIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, rows := range [][][]string{{}, {{"ob_compatibility_mode", "MYSQL"}}} {
 		p := startPeer(t, &peer{answers: map[string][][]string{"SHOW VARIABLES LIKE 'ob_compatibility_mode'": rows}})
@@ -538,25 +538,25 @@ func TestRealOracleModeTenant(t *testing.T) {
 	}
 	defer func() { _ = r.Close() }()
 	facts := datasource.NewFacts(t.Context(), r)
-	if server, err := facts.Server(t.Context()); err != nil || server.Mode != "ORACLE" {
+	if server, err := datasource.FactServer.Of(t.Context(), facts); err != nil || server.Mode != "ORACLE" {
 		t.Fatalf("%+v, %v", server, err)
 	}
 	for name, read := range map[string]func() error{
-		"latency":   func() error { _, err := facts.Latency(t.Context()); return err },
-		"variables": func() error { _, err := facts.Variables(t.Context()); return err },
-		"schemas":   func() error { _, err := facts.Schemas(t.Context()); return err },
-		"tables":    func() error { _, err := facts.Tables(t.Context()); return err },
-		"columns":   func() error { _, err := facts.Columns(t.Context()); return err },
-		"tenant":    func() error { _, err := facts.Tenant(t.Context()); return err },
-		"units":     func() error { _, err := facts.Units(t.Context()); return err },
-		"indexes":   func() error { _, err := facts.Indexes(t.Context()); return err },
-		"zones":     func() error { _, err := facts.OracleTimeZone(t.Context()); return err },
-		"limits":    func() error { _, err := facts.Connections(t.Context()); return err },
-		"open":      func() error { _, err := facts.Transactions(t.Context()); return err },
-		"sizes":     func() error { _, err := facts.TableSizes(t.Context()); return err },
-		"rights":    func() error { _, err := facts.OraclePrivileges(t.Context()); return err },
-		"triggers":  func() error { _, err := facts.Triggers(t.Context()); return err },
-		"language":  func() error { _, err := facts.NLS(t.Context()); return err },
+		"latency":   func() error { _, err := datasource.FactLatency.Of(t.Context(), facts); return err },
+		"variables": func() error { _, err := datasource.FactVariables.Of(t.Context(), facts); return err },
+		"schemas":   func() error { _, err := datasource.FactSchemas.Of(t.Context(), facts); return err },
+		"tables":    func() error { _, err := datasource.FactTables.Of(t.Context(), facts); return err },
+		"columns":   func() error { _, err := datasource.FactColumns.Of(t.Context(), facts); return err },
+		"tenant":    func() error { _, err := datasource.FactTenant.Of(t.Context(), facts); return err },
+		"units":     func() error { _, err := datasource.FactUnits.Of(t.Context(), facts); return err },
+		"indexes":   func() error { _, err := datasource.FactIndexes.Of(t.Context(), facts); return err },
+		"zones":     func() error { _, err := datasource.FactOracleTimeZone.Of(t.Context(), facts); return err },
+		"limits":    func() error { _, err := datasource.FactConnections.Of(t.Context(), facts); return err },
+		"open":      func() error { _, err := datasource.FactTransactions.Of(t.Context(), facts); return err },
+		"sizes":     func() error { _, err := datasource.FactTableSizes.Of(t.Context(), facts); return err },
+		"rights":    func() error { _, err := datasource.FactOraclePrivileges.Of(t.Context(), facts); return err },
+		"triggers":  func() error { _, err := datasource.FactTriggers.Of(t.Context(), facts); return err },
+		"language":  func() error { _, err := datasource.FactNLS.Of(t.Context(), facts); return err },
 	} {
 		if err := read(); err != nil {
 			t.Errorf("%s: %v", name, err)

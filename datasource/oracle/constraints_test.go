@@ -40,7 +40,7 @@ func TestCheckConstraints(t *testing.T) {
 			rule("LONGEST", long, nil)
 			rule("KEY", "", row{"CONSTRAINT_TYPE": "P"})
 			facts, _ := openFacts(t, srv)
-			got, err := facts.CheckConstraints(t.Context())
+			got, err := datasource.FactCheckConstraints.Of(t.Context(), facts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestForeignKeysWithHiddenParents(t *testing.T) {
 		"DELETE_RULE": "SET NULL", "DEFERRABLE": "DEFERRABLE", "STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
 	srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "COLUMN_NAME": "A", "POSITION": 1})
 	facts, _ := openFacts(t, srv)
-	got, err := facts.ForeignKeys(t.Context())
+	got, err := datasource.FactForeignKeys.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestPartitions(t *testing.T) {
 				srv.Insert("DBA_TAB_PARTITIONS", row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITION_NAME": string(rune('A' + i)), "PARTITION_POSITION": i, "HIGH_VALUE": bound, "HIGH_VALUE_LENGTH": len(bound)})
 			}
 			facts, _ := openFacts(t, srv)
-			got, err := facts.Partitions(t.Context())
+			got, err := datasource.FactPartitions.Of(t.Context(), facts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 	v43 := datasource.Version{Major: 4, Minor: 3}
 
 	facts, source := read(v43, map[string][][]string{"CONSTRAINTS": {{"SHOP", "ORDERS", "K", "(A > 1)", "DISABLED", "NOT VALIDATED", "USER NAME"}}})
-	constraints, err := facts.CheckConstraints(t.Context())
+	constraints, err := datasource.FactCheckConstraints.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 
 	for version, external := range map[datasource.Version]bool{v43: true, {Major: 4, Minor: 1}: false} {
 		facts, source := read(version, map[string][][]string{"TABLES": {{"SHOP", "ORDERS", "Y", "YES"}}})
-		tables, err := facts.OracleTables(t.Context())
+		tables, err := datasource.FactOracleTables.Of(t.Context(), facts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 		"IND_EXPRESSIONS": {{"SHOP", "ORDERS", "UK", "1", `UPPER("A")`}},
 		"INDEXES":         {{"SHOP", "ORDERS", "UK", "UNIQUE", "FUNCTION-BASED NORMAL", "VISIBLE", "SYS_NC16$", "1", "ASC", "NO", "SHOP"}},
 	})
-	indexes, err := facts.Indexes(t.Context())
+	indexes, err := datasource.FactIndexes.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,11 +30,11 @@ func BenchmarkDictionary(b *testing.B) {
 		}
 		before := heap()
 		facts := datasource.NewFacts(b.Context(), r)
-		list, err := facts.Tables(b.Context())
+		list, err := datasource.FactTables.Of(b.Context(), facts)
 		if err != nil {
 			b.Fatal(err)
 		}
-		all, err := facts.Columns(b.Context())
+		all, err := datasource.FactColumns.Of(b.Context(), facts)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func TestNumbersOfEveryRelease(t *testing.T) {
 			}
 			srv.Deny(942, "*_SEQUENCES")
 			facts, _ := openFacts(t, srv)
-			if _, err := facts.OracleSequences(t.Context()); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
+			if _, err := datasource.FactOracleSequences.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 				t.Errorf("sequences that cannot be read: %v", err)
 			}
 		})
@@ -43,17 +43,17 @@ func numbersOf(t *testing.T, srv *oracletest.Server, want []datasource.IdentityC
 	t.Helper()
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	facts, _ := openFacts(t, srv)
-	sequences, err := facts.OracleSequences(t.Context())
+	sequences, err := datasource.FactOracleSequences.Of(t.Context(), facts)
 	if diff := cmp.Diff(datasource.OracleSequences{{TableName: datasource.TableName{Schema: "SHOP", Name: "Q"}, Min: "1", Max: "1000000000000", Increment: "1",
 		Next: "900000000000", Cached: "20", Cycles: true}}, sequences); err != nil || diff != "" {
 		t.Errorf("sequences: %v (-want +got):\n%s", err, diff)
 	}
-	identities, err := facts.IdentityColumns(t.Context())
+	identities, err := datasource.FactIdentityColumns.Of(t.Context(), facts)
 	if diff := cmp.Diff(want, identities.Of(orders)); err != nil || diff != "" {
 		t.Errorf("identity columns: %v (-want +got):\n%s", err, diff)
 	}
-	unused, err := facts.UnusedColumns(t.Context())
-	if diff := cmp.Diff(map[datasource.TableName]string{orders: "2"}, unused); err != nil || diff != "" {
+	unused, err := datasource.FactUnusedColumns.Of(t.Context(), facts)
+	if diff := cmp.Diff(datasource.ByName[string]{orders: "2"}, unused); err != nil || diff != "" {
 		t.Errorf("unused columns: %v (-want +got):\n%s", err, diff)
 	}
 }

@@ -24,7 +24,7 @@ func TestSpaces(t *testing.T) {
 			expect := func(want map[string]datasource.Space) {
 				t.Helper()
 				facts, _ := openFacts(t, srv)
-				got, err := facts.Spaces(t.Context())
+				got, err := datasource.FactSpaces.Of(t.Context(), facts)
 				if diff := cmp.Diff(want, got); err != nil || diff != "" {
 					t.Errorf("%v (-want +got):\n%s", err, diff)
 				}

@@ -17,7 +17,7 @@ import (
 
 var releases = []oracletest.Release{oracletest.Release11g, oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai}
 
-// openFacts gives the facts of an emulated database, for schema SHOP.
+// openFacts returns the facts of an emulated database, for schema SHOP.
 func openFacts(t *testing.T, srv *oracletest.Server) (*datasource.Facts, *Reader) {
 	t.Helper()
 	r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service, User: srv.User, Password: datasource.NewSecret(srv.Password)},
@@ -99,22 +99,22 @@ func TestFactsOfEveryRelease(t *testing.T) {
 			facts, _ := openFacts(t, srv)
 			ctx := t.Context()
 
-			server, err := facts.Server(ctx)
+			server, err := datasource.FactServer.Of(ctx, facts)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if server.Flavor != datasource.FlavorOracle || server.Version.Before(11, 2) || server.Account != srv.User {
 				t.Errorf("server %+v", server)
 			}
-			if l, err := facts.Latency(ctx); err != nil || l.RoundTrip <= 0 {
+			if l, err := datasource.FactLatency.Of(ctx, facts); err != nil || l.RoundTrip <= 0 {
 				t.Errorf("latency %+v, %v", l, err)
 			}
-			schemas, err := facts.Schemas(ctx)
+			schemas, err := datasource.FactSchemas.Of(ctx, facts)
 			if err != nil || !slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SHOP" }) || slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SYS" }) {
 				t.Errorf("schemas %v, %v", schemas, err)
 			}
 
-			tables, err := facts.Tables(ctx)
+			tables, err := datasource.FactTables.Of(ctx, facts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +130,7 @@ func TestFactsOfEveryRelease(t *testing.T) {
 				t.Errorf("comment %q", tables.Find(orders).Comment)
 			}
 
-			columns, err := facts.Columns(ctx)
+			columns, err := datasource.FactColumns.Of(ctx, facts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +159,7 @@ func TestFactsOfEveryRelease(t *testing.T) {
 				t.Errorf("data type %q", got)
 			}
 
-			indexes, err := facts.Indexes(ctx)
+			indexes, err := datasource.FactIndexes.Of(ctx, facts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,7 +173,7 @@ func TestFactsOfEveryRelease(t *testing.T) {
 			if diff := cmp.Diff(wantIndexes, indexes.Of(orders)); diff != "" {
 				t.Errorf("indexes (-want +got):\n%s", diff)
 			}
-			if _, err := facts.Variables(ctx); err != nil {
+			if _, err := datasource.FactVariables.Of(ctx, facts); err != nil {
 				t.Errorf("variables: %v", err)
 			}
 		})
@@ -187,7 +187,7 @@ func TestReducedDictionary(t *testing.T) {
 	shop(srv)
 	srv.Deny(942, "DBA_*")
 	facts, _ := openFacts(t, srv)
-	tables, err := facts.Tables(t.Context())
+	tables, err := datasource.FactTables.Of(t.Context(), facts)
 	if err != nil || len(tables) != 4 {
 		t.Errorf("%d tables, %v", len(tables), err)
 	}
@@ -203,21 +203,21 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 		srv.ForgetStatements()
 		facts, r := openFacts(t, srv)
 		for _, read := range []func(context.Context) error{
-			func(ctx context.Context) error { _, err := facts.Tables(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.Columns(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.Indexes(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.CheckConstraints(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.ForeignKeys(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.Partitions(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.OracleTables(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.OraclePrivileges(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.Spaces(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.Triggers(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.Keywords(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.TableSizes(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.OracleSequences(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.IdentityColumns(ctx); return err },
-			func(ctx context.Context) error { _, err := facts.UnusedColumns(ctx); return err },
+			func(ctx context.Context) error { _, err := datasource.FactTables.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactColumns.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactIndexes.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactCheckConstraints.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactForeignKeys.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactPartitions.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactOracleTables.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactOraclePrivileges.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactSpaces.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactTriggers.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactKeywords.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactTableSizes.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactOracleSequences.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactIdentityColumns.Of(ctx, facts); return err },
+			func(ctx context.Context) error { _, err := datasource.FactUnusedColumns.Of(ctx, facts); return err },
 		} {
 			if err := read(t.Context()); err != nil {
 				t.Fatal(err)
@@ -254,7 +254,7 @@ func TestViewsOfEveryRelease(t *testing.T) {
 	t.Parallel()
 	for _, release := range releases {
 		facts, _ := openFacts(t, oracletest.New(t, release, oracletest.Options{}))
-		views, err := facts.DictionaryViews(t.Context())
+		views, err := datasource.FactDictionaryViews.Of(t.Context(), facts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +268,7 @@ func TestViewsOfEveryRelease(t *testing.T) {
 
 // Every view that a statement may name and that needs a right is one whose right is looked at: an account
 // that was granted some of the DBA_ views is asked for all of them.
-func TestEveryViewIsLookedAt(t *testing.T) {
+func TestEveryViewIsProbed(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	if err != nil {

@@ -158,7 +158,7 @@ func (srv *Server) Table(owner, name string, filled bool) {
 	srv.tables[owner+"."+name] = filled
 }
 
-// userTable gives the rows of a user's table in SQLite's words.
+// userTable returns the rows of a user's table in SQLite's words.
 func (srv *Server) userTable(owner, name string) (rows string, ok bool) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -267,7 +267,7 @@ func (d *database) clear(name string) error {
 	})
 }
 
-// storables gives the values as SQLite keeps them for the columns.
+// storables returns the values as SQLite keeps them for the columns.
 func storables(into []dictColumn, values []any) ([]any, error) {
 	if len(values) != len(into) {
 		return nil, fmt.Errorf("%d values for %d columns", len(values), len(into))
@@ -282,7 +282,7 @@ func storables(into []dictColumn, values []any) ([]any, error) {
 	return out, nil
 }
 
-// storable gives the value as SQLite keeps it for the column.
+// storable returns the value as SQLite keeps it for the column.
 func storable(c dictColumn, v any) (any, error) {
 	switch v := v.(type) {
 	case time.Time:

@@ -30,14 +30,14 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		return nil
 	}
 	return &datasource.Error{Class: datasource.ErrPrivilege,
-		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden).String(),
-		Remedy: remedy.String()}
+		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden),
+		Remedy: message.Verbatim(remedy.String())}
 }
 
 // sight tells whether the destination shows its account a table, if it is there.
 func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
-	if p.Route.Dest.OracleLike() {
-		held, err := p.Dest().OraclePrivileges(ctx)
+	if p.Route.Dest.Dialect() == datasource.OracleDialect {
+		held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
 		return held.Account, message.New("checks.hidden_tables.remedy_oracle"), func(t datasource.TableName) bool {
 			return held.SeesAll || t.Schema == held.Account ||
 				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
@@ -56,6 +56,6 @@ func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.
 
 // ReadsAll tells whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden from it.
 func ReadsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
-	views, err := f.DictionaryViews(ctx)
+	views, err := datasource.FactDictionaryViews.Of(ctx, f)
 	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err
 }

@@ -33,11 +33,11 @@ type Holder struct {
 
 // Of gives the account by which the facts of a database are read.
 func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
-	server, err := facts.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, facts)
 	if err != nil {
 		return Holder{}, err
 	}
-	grants, err := facts.Grants(ctx)
+	grants, err := datasource.FactGrants.Of(ctx, facts)
 	return Holder{server, grants}, err
 }
 
@@ -72,8 +72,8 @@ func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 		return findings, nil
 	}
 	return findings, &datasource.Error{Class: datasource.ErrOther,
-		Cause:  message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason", h.doubt()).String(),
-		Remedy: message.New("checks.grants.unknown_remedy").String()}
+		Cause:  message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason", h.doubt()),
+		Remedy: message.New("checks.grants.unknown_remedy")}
 }
 
 // Report reports what Lacks returns. A finding that an active role would fix has the rule inactive_role.

@@ -10,7 +10,7 @@ import (
 
 // ContainerLogging returns how the pluggable database logs. A note says where that could not be read.
 func ContainerLogging(ctx context.Context, p *checks.Pass, facts *datasource.Facts) datasource.ContainerLogging {
-	container, err := facts.ContainerLogging(ctx)
+	container, err := datasource.FactContainerLogging.Of(ctx, facts)
 	if err != nil {
 		p.NoteText(message.New("checks.container_logging", "error", err))
 	}

@@ -10,15 +10,15 @@ import (
 // Missing says that a check needs a setting that the server does not show.
 func Missing(s datasource.Server, name string) error {
 	return &datasource.Error{Class: datasource.ErrUnsupported,
-		Cause: message.New("checks.no_variable", "server", s, "variable", name).String()}
+		Cause: message.New("checks.no_variable", "server", s, "variable", name)}
 }
 
 // WithServer gives what most checks of settings read.
 func WithServer(ctx context.Context, f *datasource.Facts) (datasource.Server, datasource.Variables, error) {
-	server, err := f.Server(ctx)
+	server, err := datasource.FactServer.Of(ctx, f)
 	if err != nil {
 		return server, nil, err
 	}
-	variables, err := f.Variables(ctx)
+	variables, err := datasource.FactVariables.Of(ctx, f)
 	return server, variables, err
 }

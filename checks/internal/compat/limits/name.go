@@ -30,15 +30,15 @@ func everyName(l Name) Names {
 // Sources: MySQL 9.7 Reference Manual, "Identifier Length Limits"; MariaDB documentation,
 // "Identifier Names", "Maximum Length"; OceanBase V4.3, "Limits" of MySQL mode and of Oracle mode;
 // Oracle Database SQL Language Reference 19c, "Database Object Naming Rules" (12.1 and earlier: 30 bytes).
-var mysqlNames = everyName(Name{Most: 64})
-
-var oceanBaseMySQLNames = Names{"SCHEMA": {128, true}, "TABLE": {64, false}, "COLUMN": {128, true}, "INDEX": {64, true}, "VIEW": {64, true}}
-
-var oceanBaseOracleNames = everyName(Name{128, true})
-
-var oracleNames = everyName(Name{128, true})
-
-var oldOracleNames = everyName(Name{30, true})
+var (
+	mysqlNames          = everyName(Name{Most: 64})
+	oceanBaseMySQLNames = Names{
+		"SCHEMA": {128, true}, "TABLE": {64, false}, "COLUMN": {128, true}, "INDEX": {64, true}, "VIEW": {64, true},
+	}
+	oceanBaseOracleNames = everyName(Name{128, true})
+	oracleNames          = everyName(Name{128, true})
+	oldOracleNames       = everyName(Name{30, true})
+)
 
 // NamesOf returns the maximum lengths of names on a server.
 func NamesOf(t datasource.Type, s datasource.Server) Names {
