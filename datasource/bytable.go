@@ -9,10 +9,10 @@ import (
 // TableName names a table, view or other object of a schema.
 type TableName struct{ Schema, Name string }
 
-// String writes the name as schema.name, without quotes.
+// String returns the name as schema.name, without quotes.
 func (t TableName) String() string { return t.Schema + "." + t.Name }
 
-// Compare orders by schema, then by name.
+// Compare compares by schema, then by name.
 func (t TableName) Compare(u TableName) int {
 	if c := strings.Compare(t.Schema, u.Schema); c != 0 {
 		return c
@@ -28,7 +28,7 @@ type ByTable[T any] struct {
 	rows  []T
 }
 
-// Of gives the rows of one table, nil where it has none.
+// Of returns the rows of one table, nil where it has none.
 func (b ByTable[T]) Of(name TableName) []T {
 	i, found := slices.BinarySearchFunc(b.names, name, TableName.Compare)
 	if !found {
@@ -45,7 +45,7 @@ func (b ByTable[T]) at(i int) []T {
 	return b.rows[start:b.ends[i]:b.ends[i]]
 }
 
-// All gives each table that has rows, in order of its name, with its rows.
+// All iterates over the tables that have rows, in order of their names, with their rows.
 func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
 	return func(yield func(TableName, []T) bool) {
 		for i, name := range b.names {
@@ -56,16 +56,16 @@ func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
 	}
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (b ByTable[T]) Len() int { return len(b.rows) }
 
-// RowsOf is one table and its rows, as GroupByTable takes them.
+// RowsOf is one table and its rows, as an argument of GroupByTable.
 type RowsOf[T any] struct {
 	Table TableName
 	Rows  []T
 }
 
-// GroupByTable makes a ByTable of tables and their rows. Rows of a table that comes twice are joined.
+// GroupByTable returns a ByTable of tables and their rows. Rows of a table that is listed twice are joined.
 func GroupByTable[T any](tables ...RowsOf[T]) ByTable[T] {
 	var b ByTableBuilder[T]
 	for _, t := range tables {
@@ -100,7 +100,7 @@ func (b *ByTableBuilder[T]) Add(table TableName, row T) {
 	b.runs = append(b.runs, run{table, n, n + 1})
 }
 
-// Last gives the row that was added last for table, nil where the last row was another table's.
+// Last returns the row that was added last for table, nil where the last row was another table's.
 func (b *ByTableBuilder[T]) Last(table TableName) *T {
 	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
 		return &b.rows[len(b.rows)-1]
@@ -108,8 +108,8 @@ func (b *ByTableBuilder[T]) Last(table TableName) *T {
 	return nil
 }
 
-// Build gives what was collected, each table's rows ordered by compare; nil keeps the order in
-// which they were added. The builder is used up.
+// Build returns what was collected, each table's rows ordered by compare; nil keeps the order in
+// which they were added. The builder must not be used afterwards.
 func (b *ByTableBuilder[T]) Build(compare func(T, T) int) ByTable[T] {
 	inOrder := slices.IsSortedFunc(b.runs, run.compare)
 	built := ByTable[T]{rows: b.rows}

@@ -42,7 +42,7 @@ func TestByTable(t *testing.T) {
 	}
 }
 
-// tenColumns gives tables of ten columns each, as a reader keeps them: names and types that come
+// tenColumns returns tables of ten columns each, as a reader keeps them: names and types that come
 // again are one.
 func tenColumns(tables int) datasource.ByTable[datasource.Column] {
 	kind := &datasource.ColumnType{DataType: "int", ColumnType: "int unsigned"}

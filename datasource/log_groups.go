@@ -1,6 +1,6 @@
 package datasource
 
-// LogGroup is a supplemental log group of an Oracle table: columns whose values go into the redo
+// LogGroup is a supplemental log group of an Oracle table: columns whose values are logged to the redo
 // with changes of a row.
 type LogGroup struct {
 	Name string

@@ -10,5 +10,5 @@ type TableSize struct {
 // for checks that are Deep.
 var FactTableSizes = NewFact[ByTable[TableSize]]("table_sizes", "sizes of tables")
 
-// FactFreeSpace is the bytes that are left for data. It fails where the server does not tell.
+// FactFreeSpace is the free disk space for data, in bytes. It fails where the server does not show it.
 var FactFreeSpace = NewFact[int64]("free_space", "free disk space")

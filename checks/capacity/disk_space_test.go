@@ -9,6 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/capacity"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -81,7 +82,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 func TestDiskSpace(t *testing.T) {
 	t.Parallel()
 	const gib = int64(1) << 30
-	hidden := &datasource.Error{Class: datasource.ErrUnsupported, Cause: "MySQL 9.7.4 does not show its free space"}
+	hidden := &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("MySQL 9.7.4 does not show its free space")}
 	for _, tc := range []struct {
 		name  string
 		free  any

@@ -8,6 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -38,7 +39,7 @@ func TestNumbersOfTenants(t *testing.T) {
 	}
 	f.Route.Source = datasource.OceanBaseOracle
 	f.Source = checktest.Snapshot(tenant, []datasource.Column{id}, nil, datasource.Snapshot{datasource.FactOracleSequences: full,
-		datasource.FactIdentityColumns: &datasource.Error{Class: datasource.ErrUnsupported, Cause: "not listed"}})
+		datasource.FactIdentityColumns: &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("not listed")}})
 	findings = checktest.WantRules(t, f, column.AutoIncrement, "sequence_near_end")
 	if diff := cmp.Diff([]string{`ALTER SEQUENCE "shop"."Q" NOMAXVALUE`}, findings[0].SQL); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)

@@ -112,7 +112,7 @@ func TestCheckConstraint(t *testing.T) {
 		{"a function removed in MySQL", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
 		{"a function of an older MySQL", checktest.MariaDB1011, checktest.MySQL80, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, nil},
 		{"a function missing in an older MariaDB", checktest.MariaDB118, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid('{}',`a`)", Enforced: true}}, []string{"function_refused"}},
-		{"a function missing in MariaDB 10.5", checktest.MySQL97, MariaDB105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
+		{"a function missing in MariaDB 10.5", checktest.MySQL97, mariadb105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
 		{"a function added in MariaDB", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid(`b`,`a`)", Enforced: true}}, nil},
 		{"a function of MariaDB 11", checktest.MariaDB118, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "json_object_to_array(`a`) is null", Enforced: true}}, []string{"function_refused"}},
 		{"a function that MariaDB refuses in CHECK", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "dayname(`a`) > 1", Enforced: true}}, []string{"function_refused"}},

@@ -18,5 +18,5 @@ func computed(name, expression string, stored ...bool) datasource.Column {
 	return c
 }
 
-// MariaDB105 is a server of MariaDB 10.5.
-var MariaDB105 = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 5}}
+// mariadb105 is a server of MariaDB 10.5.
+var mariadb105 = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 5}}

@@ -4,7 +4,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// named is a task over one table of that name, which has a column, an index and a foreign key.
+// withNames returns the facts of a source with one table of that name, which has a column, an index and a foreign key.
 func withNames(schema, table, column, index, constraint string) datasource.Snapshot {
 	t := datasource.TableName{Schema: schema, Name: table}
 	return datasource.Snapshot{

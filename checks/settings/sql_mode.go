@@ -96,7 +96,7 @@ func strictForOracle(ctx context.Context, p *checks.Pass) error {
 		return sysvar.Missing(server, "sql_mode")
 	}
 	set := sysvar.SQLModes(mode)
-	if slices.Contains(set, "STRICT_TRANS_TABLES") || slices.Contains(set, "STRICT_ALL_TABLES") {
+	if sysvar.IsStrict(set) {
 		return nil
 	}
 	want := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")

@@ -70,7 +70,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 	return b.Build(func(a, b datasource.Column) int { return cmp.Compare(a.Position, b.Position) }), err
 }
 
-// hasGeneratedColumns tells whether COLUMNS has generation_expression: MySQL 5.7.6, MariaDB
+// hasGeneratedColumns reports whether COLUMNS has generation_expression: MySQL 5.7.6, MariaDB
 // 10.2.5, OceanBase as the MySQL 5.7 that it resembles, not Dolt.
 func hasGeneratedColumns(s datasource.Server) bool {
 	switch {

@@ -22,7 +22,7 @@ var innodbPartitionedQuery = fmt.Sprintf(`SELECT DISTINCT %s, %s FROM informatio
 const otherEnginesQuery = `SELECT table_schema, table_name FROM information_schema.TABLES
 WHERE table_schema IN %s AND table_type <> 'VIEW' AND engine <> 'InnoDB'`
 
-// partitionCandidates gives the tables that may be partitioned; all is true where every table may.
+// partitionCandidates returns the tables that may be partitioned; all is true where every table may.
 func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.TableName, all bool, err error) {
 	server, err := r.identify(ctx)
 	if err != nil || hasDictionary(server) {

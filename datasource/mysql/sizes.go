@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // tableSizesQuery opens every table on MariaDB and MySQL 5.x (100,000 tables on MariaDB 10.11:
@@ -53,5 +54,5 @@ func (r *Reader) freeSpace(ctx context.Context) (int64, error) {
 			return free, err
 		}
 	}
-	return 0, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " does not show the space that is left"}
+	return 0, unsupported(message.New("datasource.unsupported.free_space", "server", server.String()))
 }

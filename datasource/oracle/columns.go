@@ -96,7 +96,7 @@ func (r *Reader) texts(ctx context.Context, query string, in intern.Strings) (ma
 // them.
 var sized = regexp.MustCompile(` ?\(\d+\)`)
 
-// columnType gives the type of a row of columnsQuery.
+// columnType returns the type of a row of columnsQuery.
 func columnType(c cells, generation string) *datasource.ColumnType {
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n } // NULL is 0
 	t := &datasource.ColumnType{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Identity columns came with 12.1, the names of their sequences with 12.1.0.2 (Oracle Database
@@ -19,7 +20,7 @@ func (r *Reader) identityColumns(ctx context.Context) (datasource.ByTable[dataso
 	case err != nil:
 		return b.Build(nil), err
 	case server.IsOceanBase():
-		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the dictionary of an Oracle-mode tenant of OceanBase does not list identity columns"}
+		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_identity")}
 	case server.Version.Before(12, 1):
 		return b.Build(nil), nil
 	}

@@ -85,7 +85,7 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 	return b.Build(nil), nil
 }
 
-// oceanBaseKinds gives the kinds of the tables of a tenant.
+// oceanBaseKinds returns the kinds of the tables of a tenant.
 func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (datasource.ByTable[datasource.OracleTable], error) {
 	external := "'NO'"
 	if server.Version.AtLeast(4, 2) {
