@@ -36,7 +36,7 @@ func item(checkType, title, consequence string, side checks.Side) engine.Item {
 
 func finding(level checks.Level, table string, sql ...string) engine.Finding {
 	return engine.Finding{Finding: checks.Finding{Rule: "wrong", Level: level, Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: table}),
-		Actual: "no <key>", Expected: "a key", Message: "Table shop." + table + " has no key.", Remedy: message.Verbatim("Add one."), SQL: sql}}
+		Actual: "no <key>", Expected: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
 }
 
 // report returns a report with an item of each outcome. One has more findings than are listed.
