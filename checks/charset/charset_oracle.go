@@ -211,7 +211,8 @@ func mysqlCharset(
 		for _, i := range indexes.Of(pair.Source) {
 			if i.Unique && overText(i, own) {
 				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn,
-					Object: checks.IndexObject(pair.Source, i.Name), Actual: schema.Collation, Expected: collation, SQL: alter})
+					Object: checks.IndexObject(pair.Source, i.Name),
+					Actual: schema.Collation, Expected: collation, SQL: alter})
 			}
 		}
 	}
