@@ -19,8 +19,14 @@ var Charset = &checks.Check{
 	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // its strings change their character set
 	Requires:              []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Source: checks.Facts{
+			datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS,
+			datasource.FactSchemas, datasource.FactServer,
+		},
+		Dest: checks.Facts{
+			datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer,
+			datasource.FactTables, datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
@@ -131,7 +137,8 @@ func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
 		if column.Collation == pair.Table.Collation {
 			continue
 		}
-		c.report(checks.ColumnObject(pair.Source, column.Name), column.Collation, func(charset, collation string) []string {
+		object := checks.ColumnObject(pair.Source, column.Name)
+		c.report(object, column.Collation, func(charset, collation string) []string {
 			if definition, ok := c.redefine(column, charset, collation); ok {
 				return []string{"ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source) + " " + definition}
 			}

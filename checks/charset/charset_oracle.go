@@ -195,7 +195,8 @@ func mysqlCharset(
 		collation := expected + "_bin" // Oracle compares strings by their bytes
 		var alter []string
 		if exists && known.HasCollation(collation) {
-			alter = []string{"ALTER DATABASE " + checks.Quote(p.Route.Dest, schema.Name) + charsetClause(expected, collation)}
+			alter = []string{"ALTER DATABASE " + checks.Quote(p.Route.Dest, schema.Name) +
+				charsetClause(expected, collation)}
 		}
 		own := columns.Of(pair.Source)
 		if !judged[schema.Name] && slices.ContainsFunc(own, isText) {
@@ -209,7 +210,8 @@ func mysqlCharset(
 		}
 		for _, i := range indexes.Of(pair.Source) {
 			if i.Unique && overText(i, own) {
-				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name),
+				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn,
+					Object: checks.IndexObject(pair.Source, i.Name),
 					Actual: schema.Collation, Expected: collation, SQL: alter})
 			}
 		}

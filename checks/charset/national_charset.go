@@ -20,8 +20,11 @@ var NationalCharset = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactNLS},
-		Dest:    checks.Facts{datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactNLS},
+		Dest: checks.Facts{
+			datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables,
+			datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},

@@ -20,15 +20,22 @@ var ForeignKey = &checks.Check{
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactPartitions},
-		Dest:    checks.Facts{datasource.FactForeignKeys, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Source: checks.Facts{
+			datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactPartitions,
+		},
+		Dest: checks.Facts{
+			datasource.FactForeignKeys, datasource.FactServer, datasource.FactTables, datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_CONSTRAINT"},
 		{Name: "DB_FOREIGN_REFERENCE", Rules: []string{"parent_outside", "parent_renamed"}},
 		{Name: "DB_NO_FOREIGN_KEY"},
-		{Name: "DB_ORACLE_FK_SUPPORT_CHECK", Rules: []string{"deferrable", "disabled", "not_validated"}, Types: checks.OracleFamily},
+		{
+			Name: "DB_ORACLE_FK_SUPPORT_CHECK", Rules: []string{"deferrable", "disabled", "not_validated"},
+			Types: checks.OracleFamily,
+		},
 		{Name: "RDB_OBJECT_DEPENDENCY_INTEGRITY", Rules: []string{"parent_outside", "parent_renamed"}},
 		{Name: "DB_REVERSE_LIMIT", Phases: checks.Reverse},
 		{Name: "DB_ORACLE_REVERSE_LIMIT", Phases: checks.Reverse, Types: checks.OracleOnly},
@@ -110,8 +117,9 @@ type foreignKeyRun struct {
 	hiddenActions []string                           // foreign keys whose actions are hidden from the account
 	hiddenParents []string                           // foreign keys whose parents are hidden from the account
 
-	columns    datasource.ByTable[datasource.Column]       // of the source; empty if the rules do not need them
-	partitions datasource.ByTable[datasource.Partitioning] // of an Oracle-like source; empty if the rules do not need them
+	// Facts of the source, empty if the rules do not need them.
+	columns    datasource.ByTable[datasource.Column]
+	partitions datasource.ByTable[datasource.Partitioning]
 }
 
 // takenName is a foreign key that has a name on the destination.
@@ -247,9 +255,10 @@ func (f *foreignKeyRun) onDest(table datasource.TableName) bool {
 // hasUniqueParent reports whether the parent's columns are exactly those of a unique key, in its order.
 func (f *foreignKeyRun) hasUniqueParent(key datasource.ForeignKey) bool {
 	return slices.ContainsFunc(f.indexes.Of(key.Parent), func(i datasource.Index) bool {
-		return i.Unique && slices.EqualFunc(i.Columns, key.ParentColumns, func(c datasource.IndexColumn, name string) bool {
+		same := func(c datasource.IndexColumn, name string) bool {
 			return strings.EqualFold(c.Name, name) && c.Prefix == 0
-		})
+		}
+		return i.Unique && slices.EqualFunc(i.Columns, key.ParentColumns, same)
 	})
 }
 
@@ -267,7 +276,8 @@ func (f *foreignKeyRun) readDestNames(ctx context.Context) error {
 			continue
 		}
 		for _, key := range own {
-			f.names[f.nameOnDest(table.Schema, key.Name)] = takenName{"key_of_destination", table.String() + "." + key.Name}
+			name := f.nameOnDest(table.Schema, key.Name)
+			f.names[name] = takenName{"key_of_destination", table.String() + "." + key.Name}
 		}
 	}
 	return nil

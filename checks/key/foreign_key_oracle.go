@@ -58,7 +58,8 @@ func (f *foreignKeyRun) checkOracle(pair checks.TablePair, key datasource.Foreig
 	}
 	for _, c := range f.columns.Of(pair.Source) {
 		if !c.Nullable && slices.Contains(key.Columns, c.Name) {
-			f.report(pair, key, checks.Finding{Rule: "set_null", Level: checks.Fail, Args: checks.Args{"column": c.Name}})
+			f.report(pair, key, checks.Finding{Rule: "set_null", Level: checks.Fail,
+				Args: checks.Args{"column": c.Name}})
 		}
 	}
 }

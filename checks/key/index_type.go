@@ -59,11 +59,13 @@ var (
 		since: versions{datasource.FlavorMariaDB: {11, 7, 1}}}
 	fulltextIndex = indexKind{Rule: "fulltext", level: checks.Fail,
 		since: versions{
-			datasource.FlavorMySQL: {5, 6}, datasource.FlavorMariaDB: {10, 0, 5}, datasource.FlavorOceanBase: {4, 3, 1},
+			datasource.FlavorMySQL: {5, 6}, datasource.FlavorMariaDB: {10, 0, 5},
+			datasource.FlavorOceanBase: {4, 3, 1},
 		}}
 	spatialIndex = indexKind{Rule: "spatial", level: checks.Fail,
 		since: versions{
-			datasource.FlavorMySQL: {5, 7, 5}, datasource.FlavorMariaDB: {10, 2, 2}, datasource.FlavorOceanBase: {4, 1, 0},
+			datasource.FlavorMySQL: {5, 7, 5}, datasource.FlavorMariaDB: {10, 2, 2},
+			datasource.FlavorOceanBase: {4, 1, 0},
 		}}
 	// over a prefix of a spatial column
 	spatialPrefixIndex = indexKind{Rule: "spatial_prefix", level: checks.Warn,

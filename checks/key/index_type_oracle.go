@@ -25,7 +25,8 @@ func oracleIndexTypes(
 				}
 				f.Object, f.Actual, f.Args = object, partsText(index), checks.Args{"dest": dest}
 				if f.Rule == "reverse" && p.Route.Source == datasource.Oracle {
-					f.SQL = []string{"ALTER INDEX " + quoteIndex(p.Route.Source, pair.Source, index) + " REBUILD NOREVERSE"}
+					alter := "ALTER INDEX " + quoteIndex(p.Route.Source, pair.Source, index)
+					f.SQL = []string{alter + " REBUILD NOREVERSE"}
 				}
 				p.Report(f)
 			}

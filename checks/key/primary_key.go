@@ -22,7 +22,10 @@ var PrimaryKey = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:          checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer, datasource.FactVariables},
+		Own: checks.Facts{
+			datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer,
+			datasource.FactVariables,
+		},
 		DestOptional: checks.Facts{datasource.FactServer},
 		Mapping:      true,
 	},
@@ -167,7 +170,8 @@ func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index
 		return []string{alter + "PRIMARY KEY (" + checks.Quote(s.source, c.Name) + ")"}
 	}
 	row, err := limits.RowBytes(columns)
-	if err != nil || len(columns)+1 > s.limits.Columns || row+8 > s.limits.RowBytes || len(indexes)+1 > s.limits.Indexes {
+	if err != nil || len(columns)+1 > s.limits.Columns || row+8 > s.limits.RowBytes ||
+		len(indexes)+1 > s.limits.Indexes {
 		return nil
 	}
 	name := "precheck_id"

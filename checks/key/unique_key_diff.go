@@ -21,8 +21,11 @@ var UniqueKeyDiff = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes},
-		Dest:    checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes},
+		Dest: checks.Facts{
+			datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges,
+			datasource.FactServer, datasource.FactTables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{
@@ -131,8 +134,8 @@ func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
 		case at < 0 && u.otherSyntax() && overExpression(key):
 			u.notChecked = u.NotChecked("expression", "key", keyText(key), "table", pair.Dest)
 		case at < 0:
-			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail, Object: checks.IndexObject(pair.Dest, key.Name),
-				Actual: keyText(key), SQL: u.dropKey(pair, key)})
+			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail,
+				Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), SQL: u.dropKey(pair, key)})
 		default:
 			u.compareCollations(pair, source.unique[at], key, source, dest)
 		}
@@ -242,7 +245,8 @@ func sameCollation(a, b string) bool {
 // distinguishesAll reports whether a collation treats no two different texts as equal. That is a binary collation that
 // compares trailing spaces; other collations with _bin ignore them.
 func distinguishesAll(collation string) bool {
-	return collation == "binary" || strings.HasSuffix(collation, "_0900_bin") || strings.HasSuffix(collation, "_nopad_bin")
+	return collation == "binary" ||
+		strings.HasSuffix(collation, "_0900_bin") || strings.HasSuffix(collation, "_nopad_bin")
 }
 
 // addKey returns the statement that adds a unique key of the source to the table of the destination, if all its parts

@@ -18,7 +18,10 @@ var NameLength = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes},
+		Source: checks.Facts{
+			datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
+			datasource.FactIndexes,
+		},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -55,7 +58,9 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 				unit = "bytes"
 			}
 			p.Report(checks.Finding{Rule: "name_too_long", Level: checks.Fail, Object: n.Object,
-				Args: checks.Args{"kind": p.Term(kindTerms[n.Kind]), "length": length, "limit": limit.Most, "unit": p.Term(unit)}})
+				Args: checks.Args{
+					"kind": p.Term(kindTerms[n.Kind]), "length": length, "limit": limit.Most, "unit": p.Term(unit),
+				}})
 		}
 	}
 	return nil

@@ -18,7 +18,11 @@ var DestForeignKeyTrigger = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Dest:    checks.Facts{datasource.FactDictionaryViews, datasource.FactForeignKeys, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables, datasource.FactTriggers, datasource.FactVariables},
+		Dest: checks.Facts{
+			datasource.FactDictionaryViews, datasource.FactForeignKeys, datasource.FactGrants,
+			datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables, datasource.FactTriggers,
+			datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_NO_FOREIGN_KEY", Rules: []string{"foreign_key", "enabled_foreign_key"}}},
@@ -111,7 +115,8 @@ func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource
 	}
 	held := holder.Rights.ByTable()
 	for _, t := range tables {
-		if t.HoldsRows() && written(t.TableName) && held(t.TableName).OnTable(t.TableName, "TRIGGER") != datasource.Yes {
+		if t.HoldsRows() && written(t.TableName) &&
+			held(t.TableName).OnTable(t.TableName, "TRIGGER") != datasource.Yes {
 			return p.NotChecked("hidden_triggers", "table", t.TableName, "account", holder.Account.Quoted(),
 				"statement", holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER"))
 		}

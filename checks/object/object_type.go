@@ -20,7 +20,10 @@ var ObjectType = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactEvents, datasource.FactOracleObjects, datasource.FactRoutines, datasource.FactTables, datasource.FactTriggers},
+		Source: checks.Facts{
+			datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactEvents,
+			datasource.FactOracleObjects, datasource.FactRoutines, datasource.FactTables, datasource.FactTriggers,
+		},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -74,7 +77,8 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 		case pair.Table.Kind == datasource.Sequence && p.Route.Dest != datasource.MariaDB:
 			p.Report(checks.Finding{Rule: "sequence", Level: checks.Warn, Object: sequenceObject(pair.Source)})
 		case pair.Table.Kind == datasource.SystemVersioned && p.Route.Dest != datasource.MariaDB:
-			p.Report(checks.Finding{Rule: "system_versioned", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
+			object := checks.TableObject(pair.Source)
+			p.Report(checks.Finding{Rule: "system_versioned", Level: checks.Warn, Object: object})
 		}
 	}
 	rest.report(p)

@@ -20,14 +20,16 @@ var SchemaExist = &checks.Check{
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactCharsets, datasource.FactGrants, datasource.FactSchemas, datasource.FactServer},
+		Own: checks.Facts{
+			datasource.FactCharsets, datasource.FactGrants, datasource.FactSchemas, datasource.FactServer,
+		},
 		Source:  checks.Facts{datasource.FactSchemas},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "RDB_SCHEMA_EXIST"}},
 	OMSCodes: map[string]oms.Code{
-		"system_schema": oms.CodeSystemSchema, "schema_missing": oms.CodeSchemaMissing, "schema_case": oms.CodeSchemaMissing,
-		"schema_missing_dest": oms.CodeSchemaMissing,
+		"system_schema": oms.CodeSystemSchema, "schema_missing": oms.CodeSchemaMissing,
+		"schema_case": oms.CodeSchemaMissing, "schema_missing_dest": oms.CodeSchemaMissing,
 	},
 	Run: runSchemaExist,
 }
@@ -79,7 +81,8 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			f.Rule, f.Actual = "schema_case", strings.Join(similar, ", ")
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
-			if p.Route.Phases&checks.Schema != 0 && p.Route.Dest.Dialect() == datasource.MySQLDialect { // a schema of Oracle is a user
+			if p.Route.Phases&checks.Schema != 0 && p.Route.Dest.Dialect() == datasource.MySQLDialect {
+				// A schema of Oracle is a user and is not created.
 				grants, err := datasource.FactGrants.Of(ctx, p.Facts())
 				if err != nil {
 					return err

@@ -18,7 +18,10 @@ var TableConflict = &checks.Check{
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Dest:    checks.Facts{datasource.FactFilledTables, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Dest: checks.Facts{
+			datasource.FactFilledTables, datasource.FactGrants, datasource.FactOraclePrivileges,
+			datasource.FactServer, datasource.FactTables,
+		},
 		Mapping: true,
 	},
 	Run: runTableConflict,

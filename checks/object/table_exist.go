@@ -21,8 +21,11 @@ var TableExist = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactTables}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "RDB_TABLE_EXIST"}},
-	OMSCodes: map[string]oms.Code{"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing, "table_missing_dest": oms.CodeTableMissing},
-	Run:      runTableExist,
+	OMSCodes: map[string]oms.Code{
+		"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing,
+		"table_missing_dest": oms.CodeTableMissing,
+	},
+	Run: runTableExist,
 }
 
 func runTableExist(ctx context.Context, p *checks.Pass) error {
@@ -82,7 +85,8 @@ func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mappin
 	for _, pair := range mapping.BaseTables() {
 		if !seen[pair.Dest] && find(pair.Dest) == nil {
 			seen[pair.Dest] = true
-			reportMissing(p, checks.Finding{Rule: "table_missing_dest", Object: report.PairObject(pair, pair.Dest)}, similar)
+			f := checks.Finding{Rule: "table_missing_dest", Object: report.PairObject(pair, pair.Dest)}
+			reportMissing(p, f, similar)
 		}
 	}
 	return nil
