@@ -14,4 +14,4 @@ type CheckConstraint struct {
 
 // FactCheckConstraints are the CHECK constraints of the tables in scope, in order of their names. Servers
 // that parse CHECK and ignore it (MySQL before 8.0.16, MariaDB before 10.2.1) have none.
-var FactCheckConstraints = NewFact[ByTable[CheckConstraint]]("check_constraints", "CHECK constraints")
+var FactCheckConstraints = NewFact[TableRows[CheckConstraint]]("check_constraints", "CHECK constraints")

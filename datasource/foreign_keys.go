@@ -17,4 +17,4 @@ type ForeignKey struct {
 
 // FactForeignKeys are the foreign keys by their child, for the children in scope, in order of their names.
 // Parents may be outside the scope.
-var FactForeignKeys = NewFact[ByTable[ForeignKey]]("foreign_keys", "foreign keys")
+var FactForeignKeys = NewFact[TableRows[ForeignKey]]("foreign_keys", "foreign keys")

@@ -74,7 +74,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// fillTables fills a ByTable of two tables, whose rows partly share what they point to.
+// fillTables fills TableRows of two tables, whose rows partly share what they point to.
 func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 	t.Helper()
 	field := func(name string) reflect.Value {
@@ -138,7 +138,7 @@ func TestColumnsShareTheirTypesInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	types := map[*datasource.ColumnType]bool{}
-	for _, columns := range value.(datasource.ByTable[datasource.Column]).All() {
+	for _, columns := range value.(datasource.TableRows[datasource.Column]).All() {
 		for _, c := range columns {
 			types[c.ColumnType] = true
 		}

@@ -11,4 +11,4 @@ type LogGroup struct {
 }
 
 // FactLogGroups are the supplemental log groups of the tables in scope.
-var FactLogGroups = NewFact[ByTable[LogGroup]]("log_groups", "supplemental log groups")
+var FactLogGroups = NewFact[TableRows[LogGroup]]("log_groups", "supplemental log groups")

@@ -8,4 +8,4 @@ type IdentityColumn struct {
 }
 
 // FactIdentityColumns are the identity columns of the tables in scope.
-var FactIdentityColumns = NewFact[ByTable[IdentityColumn]]("identity_columns", "identity columns")
+var FactIdentityColumns = NewFact[TableRows[IdentityColumn]]("identity_columns", "identity columns")

@@ -20,7 +20,7 @@ type OracleTable struct {
 
 // FactOracleTables is the organization and storage of the tables in scope, one row for each. Subpartitions
 // are not included.
-var FactOracleTables = NewFact[ByTable[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
+var FactOracleTables = NewFact[TableRows[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
 
 // TablespaceMode is how a tablespace stores and logs its data.
 type TablespaceMode struct {

@@ -32,4 +32,4 @@ func (p Partitioning) Count() int {
 }
 
 // FactPartitions is how the partitioned tables in scope are partitioned, one row for each.
-var FactPartitions = NewFact[ByTable[Partitioning]]("partitions", "partitions of tables")
+var FactPartitions = NewFact[TableRows[Partitioning]]("partitions", "partitions of tables")

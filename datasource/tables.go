@@ -130,7 +130,7 @@ type Column struct {
 }
 
 // FactColumns are the columns of the tables and views in scope, in order of their position.
-var FactColumns = NewFact[ByTable[Column]]("columns", "columns of tables and views")
+var FactColumns = NewFact[TableRows[Column]]("columns", "columns of tables and views")
 
 // IndexColumn is one part of an index.
 type IndexColumn struct {
@@ -168,4 +168,4 @@ func (i Index) Key() bool {
 }
 
 // FactIndexes are the indexes of the tables in scope, the primary key first, then by name.
-var FactIndexes = NewFact[ByTable[Index]]("indexes", "indexes")
+var FactIndexes = NewFact[TableRows[Index]]("indexes", "indexes")

@@ -18,7 +18,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	const gib = int64(1) << 30
 	name := datasource.TableName{Schema: "SHOP", Name: "T"}
 	source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactTableSizes: datasource.GroupByTable(
-		datasource.TableRows[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
+		datasource.RowsOf[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
 	type room struct {
 		tablespaces map[string]datasource.Tablespace
 		space       datasource.Space
@@ -34,7 +34,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	elsewhere.space.Quotas = append(elsewhere.space.Quotas, datasource.Quota{Tablespace: "USERS", Most: -1})
 	grant := `ALTER USER "SHOP" QUOTA UNLIMITED ON "DATA"`
 	table := func(tablespace string) any {
-		return datasource.GroupByTable(datasource.TableRows[datasource.OracleTable]{Table: name, Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
+		return datasource.GroupByTable(datasource.RowsOf[datasource.OracleTable]{Table: name, Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
 	}
 	for _, tc := range []struct {
 		name   string
@@ -61,7 +61,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			if tc.tables == nil {
-				tc.tables = datasource.ByTable[datasource.OracleTable]{}
+				tc.tables = datasource.TableRows[datasource.OracleTable]{}
 			}
 			var tablespaces, spaces any = map[string]datasource.Tablespace{}, map[string]datasource.Space{}
 			switch r := tc.room.(type) {

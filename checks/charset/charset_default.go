@@ -17,7 +17,7 @@ type omittedCollation struct {
 // implied reports collations that the definitions of tables omit because they are the default of their character set
 // on the source, if the default of the destination is a different one.
 func (c charsets) implied(
-	from datasource.Server, pairs []checks.TablePair, columns datasource.ByTable[datasource.Column],
+	from datasource.Server, pairs []checks.TablePair, columns datasource.TableRows[datasource.Column],
 ) {
 	var all []*omittedCollation
 	at := map[[2]string]*omittedCollation{}

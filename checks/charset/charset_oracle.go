@@ -158,7 +158,7 @@ func isText(c datasource.Column) bool { return slices.Contains(textTypes, c.Data
 // mysqlCharset checks the defaults of the schemas in which tables have to be created on a destination other than
 // Oracle: their character set, and whether their collation treats values of a unique index of Oracle as equal.
 func mysqlCharset(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column],
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, columns datasource.TableRows[datasource.Column],
 	source string,
 ) error {
 	defaults, err := schemaDefaults(ctx, p)

@@ -105,7 +105,7 @@ func TestCharsetOfOracle(t *testing.T) {
 				tc.dataType = "VARCHAR2"
 			}
 			source := checktest.OneTable(checktest.OracleServer19, checktest.ColumnOfType("A", tc.dataType))
-			source[datasource.FactNLS], source[datasource.FactIndexes] = datasource.NLS{"NLS_CHARACTERSET": tc.source}, datasource.ByTable[datasource.Index]{}
+			source[datasource.FactNLS], source[datasource.FactIndexes] = datasource.NLS{"NLS_CHARACTERSET": tc.source}, datasource.TableRows[datasource.Index]{}
 			dest := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactNLS: datasource.NLS{"NLS_CHARACTERSET": tc.dest}, datasource.FactTables: datasource.Tables{},
 				datasource.FactVariables: datasource.Variables{}, datasource.FactCharsets: datasource.Charsets{}, datasource.FactSchemas: []datasource.Schema{{Name: "shop", Charset: tc.dest}}}
 			run := func() ([]checks.Finding, error) {

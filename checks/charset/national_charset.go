@@ -73,7 +73,7 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 
 // nationalToMySQL checks the character sets of the schemas in which tables have to be created.
 func nationalToMySQL(
-	ctx context.Context, p *checks.Pass, national []checks.TablePair, columns datasource.ByTable[datasource.Column],
+	ctx context.Context, p *checks.Pass, national []checks.TablePair, columns datasource.TableRows[datasource.Column],
 	own string,
 ) error {
 	defaults, err := schemaDefaults(ctx, p)

@@ -82,7 +82,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 
 type columnDiffRun struct {
 	*checks.Pass
-	source, dest datasource.ByTable[datasource.Column]
+	source, dest datasource.TableRows[datasource.Column]
 	types        typeRules
 	always       map[checks.Object]bool // columns of an Oracle destination that reject values
 }

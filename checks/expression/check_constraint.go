@@ -108,10 +108,10 @@ type checkConstraintRun struct {
 	*checks.Pass
 	source, dest datasource.Server
 	charsets     datasource.Charsets // of the destination
-	columns      datasource.ByTable[datasource.Column]
+	columns      datasource.TableRows[datasource.Column]
 	// indexes and foreignKeys are read if the destination confuses their names with those of constraints.
-	indexes     datasource.ByTable[datasource.Index]
-	foreignKeys datasource.ByTable[datasource.ForeignKey]
+	indexes     datasource.TableRows[datasource.Index]
+	foreignKeys datasource.TableRows[datasource.ForeignKey]
 	names       map[datasource.TableName]string // by schema and name on the destination: the constraint that has it
 	unreadable  error                           // of a constraint that could not be read completely
 }

@@ -148,7 +148,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 type columnDefaultRun struct {
 	*checks.Pass
 	source, dest datasource.Server
-	columns      datasource.ByTable[datasource.Column]
+	columns      datasource.TableRows[datasource.Column]
 	charsets     datasource.Charsets // of the destination
 	modes        []string            // of the destination
 	implies      bool                // it sets a default for a TIMESTAMP without one

@@ -105,7 +105,7 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 type foreignKeyRun struct {
 	*checks.Pass
 	mapping    *checks.Mapping
-	indexes    datasource.ByTable[datasource.Index]
+	indexes    datasource.TableRows[datasource.Index]
 	dest       datasource.Server
 	destTables datasource.Tables
 
@@ -118,8 +118,8 @@ type foreignKeyRun struct {
 	hiddenParents []string                           // foreign keys whose parents are hidden from the account
 
 	// Facts of the source, empty if the rules do not need them.
-	columns    datasource.ByTable[datasource.Column]
-	partitions datasource.ByTable[datasource.Partitioning]
+	columns    datasource.TableRows[datasource.Column]
+	partitions datasource.TableRows[datasource.Partitioning]
 }
 
 // takenName is a foreign key that has a name on the destination.

@@ -10,7 +10,7 @@ import (
 )
 
 // readOracle reads properties of the tables that Oracle allows with foreign keys, and MySQL and MariaDB do not.
-func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.ByTable[datasource.ForeignKey]) (err error) {
+func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.TableRows[datasource.ForeignKey]) (err error) {
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return nil
 	}

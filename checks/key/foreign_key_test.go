@@ -61,9 +61,9 @@ func TestForeignKeyOfOracle(t *testing.T) {
 			}
 			more := datasource.Snapshot{
 				datasource.FactTables:      datasource.Tables{{TableName: parent, Kind: datasource.BaseTable}, {TableName: checktest.ShopT, Kind: datasource.BaseTable}},
-				datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}}),
-				datasource.FactPartitions:  datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: tc.partitioned, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
-				datasource.FactIndexes: datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: parent,
+				datasource.FactForeignKeys: datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}}),
+				datasource.FactPartitions:  datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: tc.partitioned, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
+				datasource.FactIndexes: datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: parent,
 					Rows: []datasource.Index{{Name: "PK", Primary: true, Unique: true, Columns: []datasource.IndexColumn{{Name: "ID"}}}}}),
 			}
 			source := checktest.Snapshot(checktest.OracleServer19, []datasource.Column{number("ID", false), number("A", true)}, nil, more)
@@ -117,9 +117,9 @@ func TestForeignKey(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.Snapshot(checktest.MySQL97, nil, tc.indexes, datasource.Snapshot{
-				datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}})})
+				datasource.FactForeignKeys: datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}})})
 			dest := checktest.Snapshot(tc.dest, nil, nil, tc.more)
-			dest[datasource.FactTables], dest[datasource.FactForeignKeys] = datasource.Tables{}, datasource.ByTable[datasource.ForeignKey]{}
+			dest[datasource.FactTables], dest[datasource.FactForeignKeys] = datasource.Tables{}, datasource.TableRows[datasource.ForeignKey]{}
 			checktest.WantRules(t, checktest.Facts{Source: source, Dest: dest, Route: checks.Route{Phases: tc.phases}}, key.ForeignKey, tc.want...)
 		})
 	}
@@ -128,7 +128,7 @@ func TestForeignKey(t *testing.T) {
 func TestForeignKeyUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
-	hidden := datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{{Name: "k", Parent: checktest.ShopT}}})
+	hidden := datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{{Name: "k", Parent: checktest.ShopT}}})
 	for name, fact := range map[string]any{"not read": lost, "actions hidden": hidden} {
 		source := checktest.Snapshot(checktest.MariaDB1011, nil, nil, datasource.Snapshot{datasource.FactForeignKeys: fact})
 		if findings, _, err := (checktest.Facts{Source: source, Dest: checktest.Snapshot(checktest.MySQL80, nil, nil, nil)}).Run(t, key.ForeignKey); err == nil {

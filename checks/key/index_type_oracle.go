@@ -13,7 +13,7 @@ import (
 // "CREATE INDEX" of the conversion from an Oracle database to an Oracle tenant, which supports indexes over
 // expressions, omits BITMAP and refuses bitmap join indexes. For MySQL and MariaDB see the kinds of index.
 func oracleIndexTypes(
-	p *checks.Pass, mapping *checks.Mapping, indexes datasource.ByTable[datasource.Index], dest datasource.Server,
+	p *checks.Pass, mapping *checks.Mapping, indexes datasource.TableRows[datasource.Index], dest datasource.Server,
 ) error {
 	known := dest.Flavor == datasource.FlavorOracle || dest.IsOceanBase() || dest.IsMariaDB() || dest.IsMySQL()
 	for _, pair := range mapping.BaseTables() {

@@ -47,10 +47,10 @@ func TestKeyDemand(t *testing.T) {
 			t.Parallel()
 			source := checktest.WithColumns(checktest.MySQL97, nil, tc.column)
 			source[datasource.FactTables] = datasource.Tables{{TableName: table, Kind: datasource.BaseTable, Engine: tc.engine}}
-			source[datasource.FactIndexes] = datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: table, Rows: []datasource.Index{tc.index}})
+			source[datasource.FactIndexes] = datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: table, Rows: []datasource.Index{tc.index}})
 			source[datasource.FactPartitions] = datasource.GroupByTable[datasource.Partitioning]()
 			if tc.parted {
-				source[datasource.FactPartitions] = datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: table, Rows: []datasource.Partitioning{{}}})
+				source[datasource.FactPartitions] = datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: table, Rows: []datasource.Partitioning{{}}})
 			}
 			findings, notes, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{datasource.FactServer: checktest.MySQL97, datasource.FactVariables: tc.settings,
 				datasource.FactStorageEngines: datasource.StorageEngines{{Name: "InnoDB", Support: "DEFAULT"}, {Name: "MyISAM", Support: "YES"}}}}.Run(t, key.KeyDemand)

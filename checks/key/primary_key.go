@@ -103,8 +103,8 @@ func reportNotValidated(
 type keyStatements struct {
 	source     datasource.Type
 	server     datasource.Server
-	columns    datasource.ByTable[datasource.Column]
-	partitions datasource.ByTable[datasource.Partitioning]
+	columns    datasource.TableRows[datasource.Column]
+	partitions datasource.TableRows[datasource.Partitioning]
 	limits     limits.Table
 	hidden     bool // source and destination support invisible columns
 }

@@ -39,7 +39,7 @@ func TestPrimaryKey(t *testing.T) {
 				datasource.FactColumns:    datasource.GroupByTable[datasource.Column](),
 				datasource.FactPartitions: datasource.GroupByTable[datasource.Partitioning](),
 				datasource.FactTables:     datasource.Tables{{TableName: orders, Kind: datasource.BaseTable}, {TableName: datasource.TableName{Schema: "shop", Name: "v"}, Kind: datasource.View}},
-				datasource.FactIndexes:    datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: orders, Rows: tc.indexes}),
+				datasource.FactIndexes:    datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: orders, Rows: tc.indexes}),
 			}
 			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Phases: tc.phases}}.Run(t, key.PrimaryKey)
 			if err != nil {
@@ -110,7 +110,7 @@ func TestPrimaryKeyStatement(t *testing.T) {
 		{"no space for a column", checktest.MySQL97, checktest.MySQL97, full, nil, nil, nil},
 		{"no space in the row", checktest.MySQL97, checktest.MySQL97, []datasource.Column{checktest.BytesOf("varbinary", 65526)}, nil, nil, nil},
 		{"a partitioned table", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("a", "")}, nil,
-			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})}, nil},
+			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})}, nil},
 		{"a system-versioned table", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
 			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.SystemVersioned, Engine: "InnoDB"}}}, nil},
 		{"an engine without keys", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,

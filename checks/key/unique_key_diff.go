@@ -62,8 +62,8 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		u.fold = func(name string) string { return name }
 	}
-	var sourceIndexes, destIndexes datasource.ByTable[datasource.Index]
-	var sourceColumns, destColumns datasource.ByTable[datasource.Column]
+	var sourceIndexes, destIndexes datasource.TableRows[datasource.Index]
+	var sourceColumns, destColumns datasource.TableRows[datasource.Column]
 	if sourceIndexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 		return err
 	}

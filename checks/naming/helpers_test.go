@@ -11,9 +11,9 @@ func withNames(schema, table, column, index, constraint string) datasource.Snaps
 		datasource.FactServer:           datasource.Server{},
 		datasource.FactSchemas:          []datasource.Schema{{Name: schema}},
 		datasource.FactTables:           datasource.Tables{{TableName: t, Kind: datasource.BaseTable}},
-		datasource.FactColumns:          datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: t, Rows: []datasource.Column{{Name: column}}}),
-		datasource.FactIndexes:          datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: t, Rows: []datasource.Index{{Name: index}}}),
-		datasource.FactForeignKeys:      datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: t, Rows: []datasource.ForeignKey{{Name: constraint}}}),
-		datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{},
+		datasource.FactColumns:          datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: t, Rows: []datasource.Column{{Name: column}}}),
+		datasource.FactIndexes:          datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: t, Rows: []datasource.Index{{Name: index}}}),
+		datasource.FactForeignKeys:      datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: t, Rows: []datasource.ForeignKey{{Name: constraint}}}),
+		datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{},
 	}
 }

@@ -38,7 +38,7 @@ func TestComment(t *testing.T) {
 				datasource.FactServer:  datasource.Server{},
 				datasource.FactSchemas: []datasource.Schema{{Name: "s"}},
 				datasource.FactTables:  datasource.Tables{{TableName: name, Kind: datasource.BaseTable, Comment: tc.table}},
-				datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name, Rows: []datasource.Column{{Name: "b"}, {Name: "c", Comment: &tc.column}}}),
+				datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name, Rows: []datasource.Column{{Name: "b"}, {Name: "c", Comment: &tc.column}}}),
 			}
 			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Dest: tc.dest}}.Run(t, object.Comment)
 			if err != nil {

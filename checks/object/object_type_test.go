@@ -73,7 +73,7 @@ func TestTypedSequence(t *testing.T) {
 		return datasource.Snapshot{
 			datasource.FactServer: checktest.MariaDB118, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.Sequence}},
 			datasource.FactTriggers: []datasource.Trigger(nil), datasource.FactRoutines: []datasource.Routine(nil), datasource.FactEvents: []datasource.Event(nil),
-			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name, Rows: []datasource.Column{
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name, Rows: []datasource.Column{
 				{Name: "next_not_cached_value", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: columnType}}}})}
 	}
 	for _, tc := range []struct {

@@ -129,7 +129,7 @@ type partitionRun struct {
 	*checks.Pass
 	rules   partitionRules
 	dest    datasource.Server
-	columns datasource.ByTable[datasource.Column] // where fractions matter: from MariaDB to MySQL
+	columns datasource.TableRows[datasource.Column] // where fractions matter: from MariaDB to MySQL
 }
 
 // finding reports a finding about the table of a pair, with the destination as an argument.

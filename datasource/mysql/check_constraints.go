@@ -19,8 +19,8 @@ FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTR
 ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name
 WHERE t.constraint_type = 'CHECK' AND t.table_schema IN %s`
 
-func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datasource.CheckConstraint], error) {
-	var b datasource.ByTableBuilder[datasource.CheckConstraint]
+func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[datasource.CheckConstraint], error) {
+	var b datasource.TableRowsBuilder[datasource.CheckConstraint]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return b.Build(nil), err

@@ -15,8 +15,8 @@ import (
 const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0), COALESCE(table_rows, 0)
 FROM information_schema.TABLES WHERE table_schema IN %s AND table_type <> 'VIEW'`
 
-func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.TableSize], error) {
-	var b datasource.ByTableBuilder[datasource.TableSize]
+func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
+	var b datasource.TableRowsBuilder[datasource.TableSize]
 	in := intern.Strings{}
 	var schema, name sql.RawBytes
 	err := r.inScope(ctx, tableSizesQuery, func(scan row) error {

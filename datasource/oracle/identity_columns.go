@@ -13,8 +13,8 @@ import (
 // Reference, "ALL_TAB_IDENTITY_COLS").
 const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS WHERE {scope:owner}"
 
-func (r *Reader) identityColumns(ctx context.Context) (datasource.ByTable[datasource.IdentityColumn], error) {
-	var b datasource.ByTableBuilder[datasource.IdentityColumn]
+func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[datasource.IdentityColumn], error) {
+	var b datasource.TableRowsBuilder[datasource.IdentityColumn]
 	server, err := r.server(ctx)
 	switch {
 	case err != nil:

@@ -33,7 +33,7 @@ type Reader struct {
 
 	identity datasource.Once[datasource.Server]
 	prefix   datasource.Once[string]
-	shapes   datasource.Once[datasource.ByTable[datasource.Column]]
+	shapes   datasource.Once[datasource.TableRows[datasource.Column]]
 }
 
 // Open returns a Reader of the endpoint's database. It connects when the first fact is read.

@@ -24,8 +24,8 @@ JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WH
 ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER' GROUP BY t.owner, t.first_table`
 )
 
-func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.TableSize], error) {
-	var b datasource.ByTableBuilder[datasource.TableSize]
+func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
+	var b datasource.TableRowsBuilder[datasource.TableSize]
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err

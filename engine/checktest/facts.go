@@ -67,7 +67,7 @@ func OneTable(s datasource.Server, columns ...datasource.Column) datasource.Snap
 		datasource.FactServer:  s,
 		datasource.FactSchemas: []datasource.Schema{{Name: ShopT.Schema}},
 		datasource.FactTables:  datasource.Tables{{TableName: ShopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
-		datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: ShopT, Rows: columns}),
+		datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: ShopT, Rows: columns}),
 	}
 }
 
@@ -88,9 +88,9 @@ func Snapshot(
 	maps.Copy(s, datasource.Snapshot{
 		datasource.FactStorageEngines: datasource.StorageEngines{{Name: "InnoDB", Support: "DEFAULT"}},
 		datasource.FactIndexes: datasource.GroupByTable(
-			datasource.TableRows[datasource.Index]{Table: ShopT, Rows: indexes}),
-		datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{},
-		datasource.FactForeignKeys:      datasource.ByTable[datasource.ForeignKey]{},
+			datasource.RowsOf[datasource.Index]{Table: ShopT, Rows: indexes}),
+		datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{},
+		datasource.FactForeignKeys:      datasource.TableRows[datasource.ForeignKey]{},
 	})
 	maps.Copy(s, more)
 	return s

@@ -98,7 +98,7 @@ func shopT(columns ...datasource.Column) datasource.Snapshot {
 		datasource.FactSchemas: []datasource.Schema{{Name: OracleT.Schema}},
 		datasource.FactTables:  datasource.Tables{{TableName: OracleT, Kind: datasource.BaseTable}},
 		datasource.FactColumns: datasource.GroupByTable(
-			datasource.TableRows[datasource.Column]{Table: OracleT, Rows: columns}),
+			datasource.RowsOf[datasource.Column]{Table: OracleT, Rows: columns}),
 	}
 }
 
