@@ -41,7 +41,7 @@ type Pass struct {
 	mu       sync.Mutex
 	findings []Finding
 	notes    []string
-	measured []string
+	volatile []string
 }
 
 // PassConfig is what a driver gives a Pass. Source and Dest are the facts of the primary
@@ -140,13 +140,13 @@ func (p *Pass) Note(key string, args ...any) {
 	p.notes = append(p.notes, text.Message)
 }
 
-// NoteVolatile adds a note that differs from run to run, such as a measured time. It is shown, but it is not
+// NoteVolatile adds a note that differs from run to run, such as a volatile time. It is shown, but it is not
 // part of the documented record, which stays the same as long as the databases do.
 func (p *Pass) NoteVolatile(key string, args ...any) {
 	text := p.text(p.Check.Page.Notes, "note", key, args)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.measured = append(p.measured, text.Message)
+	p.volatile = append(p.volatile, text.Message)
 }
 
 // NoteText adds a note that several checks share.
@@ -203,22 +203,7 @@ func (p *Pass) text(of map[string]Wording, kind, key string, args []any) Wording
 	return Wording{Message: fill(w.message(values), lookup), Remedy: fill(w.Remedy, lookup)}
 }
 
-// Inform adds a remark that is shown with a check that passed.
-func (p *Pass) Inform(format string, args ...any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.notes = append(p.notes, fmt.Sprintf(format, args...))
-}
-
-// Measure adds a remark that is another one at each run. It is shown with a check that passed, but
-// not in its documented record, which is the same as long as the databases are.
-func (p *Pass) Measure(format string, args ...any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.measured = append(p.measured, fmt.Sprintf(format, args...))
-}
-
-// Findings gives what was reported, the heaviest first, then by rule and object.
+// Findings returns the findings, the most severe first, then by rule and object.
 func (p *Pass) Findings() []Finding {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -240,16 +225,16 @@ func (p *Pass) Findings() []Finding {
 	return sorted
 }
 
-// Notes gives the remarks, in the order in which they were made.
+// Notes returns the notes, in the order in which they were made.
 func (p *Pass) Notes() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.notes)
 }
 
-// Measured gives the remarks that are others at each run, in the order in which they were made.
-func (p *Pass) Measured() []string {
+// VolatileNotes returns the notes that differ from run to run, in the order in which they were made.
+func (p *Pass) VolatileNotes() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.measured)
+	return slices.Clone(p.volatile)
 }

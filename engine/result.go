@@ -35,11 +35,11 @@ type Finding struct {
 
 // Result is the result of one item.
 type Result struct {
-	Item     Item
-	Outcome  Outcome
-	Findings []Finding // the most severe first
-	Notes    []string  // notes of the check
-	Measured []string  // notes of a check that differ at each run
+	Item          Item
+	Outcome       Outcome
+	Findings      []Finding // the most severe first
+	Notes         []string  // notes of the check
+	VolatileNotes []string  // notes of a check that differ at each run
 	// Reason is the reason why an item is blocked, skipped or unknown, or why a part of a failed
 	// item could not be checked. Otherwise it is empty.
 	Reason string

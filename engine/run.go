@@ -241,7 +241,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	for _, f := range found {
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
-	res.Notes, res.Measured = pass.Notes(), pass.Measured()
+	res.Notes, res.VolatileNotes = pass.Notes(), pass.VolatileNotes()
 	if stopped := r.stopped(); err != nil && stopped != nil {
 		err = stopped
 	}

@@ -99,7 +99,7 @@ func TestOutcomes(t *testing.T) {
 		message string
 	}{
 		"nothing found":       {func(context.Context, *checks.Pass) error { return nil }, engine.Passed, engine.ItemPassed, engine.VerdictPassed, ""},
-		"a remark":            {func(_ context.Context, p *checks.Pass) error { p.Inform("all %s", "well"); return nil }, engine.Passed, engine.ItemPassed, engine.VerdictPassed, "all well"},
+		"a note":              {func(_ context.Context, p *checks.Pass) error { p.NoteText(message.Verbatim("all well")); return nil }, engine.Passed, engine.ItemPassed, engine.VerdictPassed, "all well"},
 		"an information":      {report(checks.Info), engine.Passed, engine.ItemPassed, engine.VerdictPassed, "is wrong"},
 		"a warning":           {report(checks.Warn), engine.Warned, engine.ItemWarning, engine.VerdictPassed, "Remedy: Mend it."},
 		"a failure":           {report(checks.Fail), engine.Failed, engine.ItemFailed, engine.VerdictFailed, "is wrong"},

@@ -142,7 +142,7 @@ func full(r *engine.Report, o Options) FullReport {
 func fullItem(r *engine.Report, res engine.Result) FullItem {
 	c := res.Item.Check
 	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
-		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.Measured),
+		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.VolatileNotes),
 		Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
 	for _, i := range c.OMS {
 		if i.AppliesTo(res.Item.Side, r.Task.Route()) && !slices.Contains(item.OMSItems, i.Name) {

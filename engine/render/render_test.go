@@ -53,7 +53,7 @@ func report() *engine.Report {
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
 		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master, Usage: datasource.Usage{Connections: 3, Statements: map[string]int{"RDB_CONNECT": 2, "RDB_ONE": 4}}}},
 		Results: []engine.Result{
-			{Item: item("RDB_CONNECT", "Database connectivity check", "", checks.Source), Outcome: engine.Passed, Notes: []string{"MySQL 8.4.0 as u@%"}, Measured: []string{"It took 3 ms."}},
+			{Item: item("RDB_CONNECT", "Database connectivity check", "", checks.Source), Outcome: engine.Passed, Notes: []string{"MySQL 8.4.0 as u@%"}, VolatileNotes: []string{"It took 3 ms."}},
 			{Item: item("RDB_SCHEMA_EXIST", "Database existence check", "", checks.Source), Outcome: engine.Passed},
 			{Item: item("RDB_ONE", "First check", "Rows may be lost.", checks.Source), Outcome: engine.Failed, Duration: 20 * time.Millisecond,
 				Findings:  []engine.Finding{finding(checks.Fail, "a", "ALTER TABLE `shop`.`a` ADD PRIMARY KEY (id)"), finding(checks.Fail, "v"), finding(checks.Warn, "c")},

@@ -114,7 +114,7 @@ func (t *table) item(label string, res engine.Result) {
 	if more := len(res.Findings) - len(shown); more > 0 {
 		t.line("  ", message.New("render.item.more", "more", more, "total", len(res.Findings)))
 	}
-	for _, note := range slices.Concat(res.Notes, res.Measured) {
+	for _, note := range slices.Concat(res.Notes, res.VolatileNotes) {
 		t.wrap("  ", note)
 	}
 	t.WriteByte('\n')
