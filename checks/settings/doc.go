@@ -1,4 +1,4 @@
-// Package settings holds the checks of settings on which source and destination must agree.
+// Package settings holds the checks of settings of source and destination.
 package settings
 
 import "embed"

@@ -31,8 +31,8 @@ func runLocalInfile(ctx context.Context, p *checks.Pass) error {
 	case !ok:
 		return sysvar.Missing(server, "local_infile")
 	case !on:
-		p.Report(checks.Finding{Rule: "off", Level: checks.Info, Object: checks.VariableObject("local_infile"), Actual: "OFF", Expected: "ON",
-			SQL: checks.SetGlobal(server, "local_infile", "ON")})
+		p.Report(checks.Finding{Rule: "off", Level: checks.Info, Object: checks.VariableObject("local_infile"),
+			Actual: "OFF", Expected: "ON", SQL: checks.SetGlobal(server, "local_infile", "ON")})
 	}
 	return nil
 }

@@ -41,10 +41,11 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	oracle := p.Route.Source.Dialect() == datasource.OracleDialect // which tells names in quotes apart by their case, and writes others in upper case
+	// Oracle distinguishes letter case only in quoted names; it stores others in upper case.
+	oracle := p.Route.Source.Dialect() == datasource.OracleDialect
+	object := checks.VariableObject("lower_case_table_names")
 	if oracle && dest.NameCase == datasource.CaseSensitive {
-		p.Report(checks.Finding{Rule: "unquoted_names", Level: checks.Info, Object: checks.VariableObject("lower_case_table_names"),
-			Actual: setting(dest), Expected: "names written in one case"})
+		p.Report(checks.Finding{Rule: "unquoted_names", Level: checks.Info, Object: object, Actual: setting(dest)})
 	}
 	if source.NameCase == dest.NameCase {
 		return nil
@@ -53,8 +54,7 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject("lower_case_table_names"),
-		Actual: setting(dest), Expected: setting(source) + ", as at the source"}
+	f := checks.Finding{Level: checks.Warn, Object: object, Actual: setting(dest), Expected: setting(source)}
 	upper := slices.ContainsFunc(mapping.Tables, func(t checks.TablePair) bool {
 		return t.Source.String() != strings.ToLower(t.Source.String())
 	})
@@ -67,7 +67,7 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 		f.Rule = "lowered"
 		p.Report(f)
 	default:
-		p.Inform("lower_case_table_names is %s at the source and %s at the destination, which makes no difference to the names of this task", setting(source), setting(dest))
+		p.Note("no_effect", "source", setting(source), "destination", setting(dest))
 	}
 	if source.NameCase == datasource.CaseSensitive {
 		reportCollisions(p, mapping, dest)
@@ -75,15 +75,16 @@ func runLowerCaseTableNames(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
+// setting returns the value of lower_case_table_names.
 func setting(s datasource.Server) string { return strconv.Itoa(int(s.NameCase)) }
 
-// reportCollisions reports names that the source tells apart by their case alone.
+// reportCollisions reports names of the source that differ only in letter case and become one on the destination.
 func reportCollisions(p *checks.Pass, mapping *checks.Mapping, dest datasource.Server) {
 	report := func(f checks.Finding, names []string) {
-		f.Level, f.Actual, f.Expected = checks.Fail, strings.Join(names, " and "), "a name of its own for each"
+		f.Level, f.Actual = checks.Fail, strings.Join(names, ", ")
 		p.Report(f)
 	}
-	schemas := map[string][]string{} // folded name at the destination: the source's
+	schemas := map[string][]string{} // names of the source by the folded name of the destination
 	for _, s := range mapping.Schemas {
 		if !s.Exists {
 			continue
@@ -108,7 +109,7 @@ func reportCollisions(p *checks.Pass, mapping *checks.Mapping, dest datasource.S
 	}
 }
 
-// addIfCaseDiffers adds name to names of which it differs in case alone; others are merged on purpose.
+// addIfCaseDiffers adds a name that differs from names only in letter case. The task merges others on purpose.
 func addIfCaseDiffers(names []string, name string) []string {
 	if len(names) > 0 && (!strings.EqualFold(names[0], name) || slices.Contains(names, name)) {
 		return names

@@ -35,8 +35,8 @@ func TestLowerCaseTableNamesOnRealServers(t *testing.T) {
 	want(engine.Passed)
 }
 
-// A destination with other settings than the source: each difference is found, the statement that the finding
-// carries is executed, and it is found no more.
+// TestSettingsOnRealServers compares with a destination that has other settings. Each difference must be reported, and no
+// longer reported after the statement of the finding.
 func TestSettingsOnRealServers(t *testing.T) {
 	t.Parallel()
 	for product, args := range map[dbtest.Product][]string{
@@ -47,15 +47,15 @@ func TestSettingsOnRealServers(t *testing.T) {
 	} {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
-			s, odd := dbtest.Get(t, product), dbtest.Start(t, product, args...)
-			from, to := s.Database(t), odd.Database(t)
+			s, other := dbtest.Get(t, product), dbtest.Start(t, product, args...)
+			from, to := s.Database(t), other.Database(t)
 			s.Exec(t, "CREATE TABLE "+from+".Orders (id INT PRIMARY KEY, note LONGTEXT)", "CREATE TABLE "+from+".items (id INT PRIMARY KEY)")
-			into := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: odd, Schema: to}}
+			into := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: other, Schema: to}}
 			defaults := []string{"differs_default explicit_defaults_for_timestamp", "differs_default innodb_strict_mode", "differs_default group_concat_max_len", "differs_default transaction_isolation"}
 			switch {
 			case product == dbtest.MySQL:
 				defaults = slices.Insert(defaults, 0, "differs_default block_encryption_mode")
-			case !s.AtLeast(10, 10): // where explicit_defaults_for_timestamp is OFF by itself
+			case !s.AtLeast(10, 10): // where explicit_defaults_for_timestamp is OFF by default
 				defaults = defaults[1:]
 			}
 			for _, tc := range []struct {
@@ -72,28 +72,28 @@ func TestSettingsOnRealServers(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", tc.check.Type, diff)
 					continue
 				}
-				checktest.Mend(t, odd, got.Findings)
-				mended := into.Run(t, tc.check)
-				if len(mended.Findings) > 0 {
-					t.Errorf("%s, mended, still has:\n%s", tc.check.Type, mended.Message(20))
+				checktest.Mend(t, other, got.Findings)
+				fixed := into.Run(t, tc.check)
+				if len(fixed.Findings) > 0 {
+					t.Errorf("%s: after the fix it still reports:\n%s", tc.check.Type, fixed.Message(20))
 				}
 			}
 
 			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"lowered lower_case_table_names"}}, checktest.VerdictOf(into.Run(t, settings.LowerCaseTableNames))); diff != "" {
-				t.Errorf("into lower case (-want +got):\n%s", diff)
+				t.Errorf("into a server that stores lower case (-want +got):\n%s", diff)
 			}
 			s.Exec(t, "CREATE TABLE "+from+".ITEMS (id INT PRIMARY KEY)")
 			got := into.Run(t, settings.LowerCaseTableNames)
 			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Failed, Found: []string{"tables_collide " + to + ".items", "lowered lower_case_table_names"}}, checktest.VerdictOf(got)); diff != "" {
 				t.Errorf("with names that collide (-want +got):\n%s", diff)
 			}
-			odd.Exec(t, "CREATE TABLE "+to+".items (id INT PRIMARY KEY)")
-			if _, err := odd.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".ITEMS (id INT PRIMARY KEY)"); err == nil {
-				t.Error("the destination has both tables")
+			other.Exec(t, "CREATE TABLE "+to+".items (id INT PRIMARY KEY)")
+			if _, err := other.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".ITEMS (id INT PRIMARY KEY)"); err == nil {
+				t.Error("the destination accepted both tables")
 			}
 			back := checktest.Real{Source: into.Dest, Dest: into.Source}
 			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"case_counts lower_case_table_names"}}, checktest.VerdictOf(back.Run(t, settings.LowerCaseTableNames))); diff != "" {
-				t.Errorf("out of lower case (-want +got):\n%s", diff)
+				t.Errorf("from a server that stores lower case (-want +got):\n%s", diff)
 			}
 		})
 	}

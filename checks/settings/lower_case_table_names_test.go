@@ -20,10 +20,10 @@ func TestLowerCaseTableNamesFromOracle(t *testing.T) {
 		tables []string
 		want   []string
 	}{
-		{"case counts", datasource.CaseSensitive, []string{"ORDERS", "orders"}, []string{"info unquoted_names lower_case_table_names"}},
-		{"lower case", datasource.CaseLower, []string{"ORDERS", "LINES"}, nil},
-		{"lower case, and names that become one", datasource.CaseLower, []string{"ORDERS", "orders"}, []string{"failure tables_collide shop.orders"}},
-		{"kept as written, and names that become one", datasource.CaseFolded, []string{"ORDERS", "Orders"}, []string{"failure tables_collide SHOP.ORDERS"}},
+		{"case-sensitive", datasource.CaseSensitive, []string{"ORDERS", "orders"}, []string{"info unquoted_names lower_case_table_names"}},
+		{"stored in lower case", datasource.CaseLower, []string{"ORDERS", "LINES"}, nil},
+		{"stored in lower case, names collide", datasource.CaseLower, []string{"ORDERS", "orders"}, []string{"failure tables_collide shop.orders"}},
+		{"compared in lower case, names collide", datasource.CaseFolded, []string{"ORDERS", "Orders"}, []string{"failure tables_collide SHOP.ORDERS"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -63,14 +63,14 @@ func TestLowerCaseTableNames(t *testing.T) {
 		want         []string
 	}{
 		{"equal", sensitive, sensitive, []string{"shop"}, []string{"T", "t"}, nil},
-		{"no upper case", sensitive, lower, []string{"shop"}, []string{"t"}, nil},
-		{"upper case", sensitive, lower, []string{"shop"}, []string{"T"}, []string{"lowered lower_case_table_names"}},
-		{"upper case is kept", sensitive, folded, []string{"shop"}, []string{"T"}, nil},
+		{"no upper-case letters", sensitive, lower, []string{"shop"}, []string{"t"}, nil},
+		{"upper-case letters, stored in lower case", sensitive, lower, []string{"shop"}, []string{"T"}, []string{"lowered lower_case_table_names"}},
+		{"upper-case letters, compared in lower case", sensitive, folded, []string{"shop"}, []string{"T"}, nil},
 		{"tables collide", sensitive, folded, []string{"shop"}, []string{"T", "t", "u"}, []string{"tables_collide shop.T"}},
 		{"tables collide in lower case", sensitive, lower, []string{"shop"}, []string{"Ab", "aB", "ab"}, []string{"tables_collide shop.ab", "lowered lower_case_table_names"}},
 		{"schemas collide", sensitive, lower, []string{"Shop", "shop"}, []string{"t"}, []string{"schemas_collide shop", "lowered lower_case_table_names"}},
-		{"case counts at the destination alone", lower, sensitive, []string{"shop"}, []string{"t"}, []string{"case_counts lower_case_table_names"}},
-		{"written in lower case now", folded, lower, []string{"shop"}, []string{"T"}, []string{"lowered lower_case_table_names"}},
+		{"only the destination is case-sensitive", lower, sensitive, []string{"shop"}, []string{"t"}, []string{"case_counts lower_case_table_names"}},
+		{"upper-case letters, stored in lower case on the destination only", folded, lower, []string{"shop"}, []string{"T"}, []string{"lowered lower_case_table_names"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -86,7 +86,7 @@ func TestLowerCaseTableNames(t *testing.T) {
 				Source: datasource.Snapshot{datasource.FactServer: withCase(checktest.MySQL80, tc.source), datasource.FactSchemas: schemas, datasource.FactTables: datasource.SortTables(tables)},
 				Dest:   datasource.Snapshot{datasource.FactServer: withCase(checktest.MySQL80, tc.dest)},
 			}
-			for _, name := range append(tc.schemas, "SHOP") { // which is not there
+			for _, name := range append(tc.schemas, "SHOP") { // which does not exist
 				task.Selection.Databases = append(task.Selection.Databases, checks.SelectedDatabase{Name: name})
 			}
 			findings, _, err := task.Run(t, settings.LowerCaseTableNames)

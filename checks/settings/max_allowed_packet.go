@@ -8,6 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // MaxAllowedPacket is MYSQL_MAX_ALLOWED_PACKET.
@@ -29,8 +30,8 @@ var MaxAllowedPacket = &checks.Check{
 	Run: runMaxAllowedPacket,
 }
 
-// goodPacket is MySQL's default since 8.0.3, in bytes.
-const goodPacket = 64 << 20
+// minPacket is the number of bytes that does not cause a warning, the default of MySQL since 8.0.3.
+const minPacket = 64 << 20
 
 func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 	destServer, dest, err := sysvar.WithServer(ctx, p.Dest())
@@ -41,7 +42,7 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 	if !ok {
 		return sysvar.Missing(destServer, "max_allowed_packet")
 	}
-	var from int64 // Oracle has no such limit
+	var from int64 // Oracle does not have this limit
 	if p.Route.Source.Dialect() == datasource.MySQLDialect {
 		sourceServer, source, err := sysvar.WithServer(ctx, p.Source())
 		if err != nil {
@@ -51,8 +52,8 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 			return sysvar.Missing(sourceServer, "max_allowed_packet")
 		}
 	}
-	want := max(from, goodPacket)
-	if to >= want {
+	need := max(from, minPacket)
+	if to >= need {
 		return nil
 	}
 	mapping, err := p.Mapping(ctx)
@@ -63,7 +64,7 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	var longer []string // columns whose values can be longer than what the destination takes
+	var longer []string // columns whose values can exceed the limit of the destination
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {
 			if mayExceed(c, to) {
@@ -72,11 +73,14 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	if longer == nil {
-		p.Inform("max_allowed_packet is %d bytes, and no column of the task holds values as long as that", to)
+		p.Note("sufficient", "limit", message.Bytes(to))
 		return nil
 	}
-	f := checks.Finding{Rule: "small", Level: checks.Warn, Object: checks.VariableObject("max_allowed_packet"), Actual: strconv.FormatInt(to, 10), Expected: strconv.FormatInt(want, 10),
-		Args: checks.Args{"column": longer[0], "columns": strconv.Itoa(len(longer))}, SQL: checks.SetGlobal(destServer, "max_allowed_packet", strconv.FormatInt(want, 10))}
+	value := strconv.FormatInt(need, 10)
+	f := checks.Finding{Rule: "small", Level: checks.Warn, Object: checks.VariableObject("max_allowed_packet"),
+		Actual: strconv.FormatInt(to, 10), Expected: value,
+		Args: checks.Args{"limit": message.Bytes(to), "column": longer[0], "count": len(longer)},
+		SQL:  checks.SetGlobal(destServer, "max_allowed_packet", value)}
 	if to < from {
 		f.Rule = "below_source"
 	}
@@ -84,16 +88,16 @@ func runMaxAllowedPacket(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// mayExceed tells whether a statement that holds a value of the column can be longer than a packet of that
-// many bytes. Escaping doubles a value's length at most.
+// mayExceed reports whether a statement with a value of the column can be longer than a packet of that many bytes.
+// Escaping at most doubles the length of a value.
 func mayExceed(c datasource.Column, packet int64) bool {
 	switch {
-	case c.Oracle != nil: // the dictionary tells the length that a LOB has within its row; a BFILE's bytes lie outside
+	case c.Oracle != nil: // its length is that of the part of a LOB in the row; a BFILE is outside the database
 		return c.LOB() && c.DataType != "BFILE"
 	case c.ByteLength > 0:
 		return 2*c.ByteLength > packet
 	case slices.Contains([]string{"enum", "set", "bit"}, c.DataType):
 		return false
 	}
-	return c.LOB() // JSON and spatial types have no length
+	return c.LOB() // JSON and spatial types do not have a length
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What a destination of MySQL's kind lacks for rows of Oracle: found, mended by the statement given, and gone.
+// TestSettingsForOracleOnRealServers checks the settings that rows of Oracle need. Each must be reported, and no longer
+// reported after the statement of the finding.
 func TestSettingsForOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
@@ -36,7 +37,7 @@ func TestSettingsForOracleOnRealServers(t *testing.T) {
 				t.Errorf("without LOBs it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 			if err := long("DO 0"); err != nil {
-				t.Errorf("a mode that is not strict refuses: %v", err)
+				t.Errorf("a mode that is not strict refused the value: %v", err)
 			}
 			task := checktest.Real{Source: checktest.EmulatedSource(t, "CLOB", "A"), Dest: dest}
 			for check, want := range map[*checks.Check]string{settings.SQLMode: "not_strict", settings.MaxAllowedPacket: "small"} {
@@ -46,11 +47,11 @@ func TestSettingsForOracleOnRealServers(t *testing.T) {
 				}
 				checktest.Mend(t, s, got.Findings)
 				if got := task.Run(t, check); got.Outcome != engine.Passed {
-					t.Errorf("mended, %s is still %s:\n%s", check.Type, got.Outcome, got.Message(10))
+					t.Errorf("after the fix %s is still %s:\n%s", check.Type, got.Outcome, got.Message(10))
 				}
 			}
 			if err := long("SET SESSION sql_mode = @@GLOBAL.sql_mode"); err == nil {
-				t.Error("the mode that the statement gave refuses nothing")
+				t.Error("the mode that the statement set accepted the value")
 			}
 		})
 	}

@@ -26,19 +26,23 @@ var Parameters = &checks.Check{
 	Run: runParameters,
 }
 
+// notedParameters are the parameters that a note shows.
+var notedParameters = []string{"compatible", "nls_length_semantics", "max_string_size", "recyclebin", "db_block_size"}
+
 func runParameters(ctx context.Context, p *checks.Pass) error {
-	here, err := datasource.FactVariables.Of(ctx, p.Facts())
+	own, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"compatible", "nls_length_semantics", "max_string_size", "recyclebin", "db_block_size"} {
-		if value, ok := here.Lookup(name); ok {
-			p.Inform("%s is %s", name, value)
+	for _, name := range notedParameters {
+		if value, ok := own.Lookup(name); ok {
+			p.Note("parameter", "name", name, "value", value)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(here)) {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
 		if strings.HasPrefix(name, "_") {
-			p.Report(checks.Finding{Rule: "hidden_parameter", Level: checks.Info, Object: checks.VariableObject(name), Actual: here[name]})
+			p.Report(checks.Finding{Rule: "hidden_parameter", Level: checks.Info, Object: checks.VariableObject(name),
+				Actual: own[name]})
 		}
 	}
 	if p.Side != checks.Dest || p.Route.Source != datasource.Oracle {
@@ -48,13 +52,17 @@ func runParameters(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if source["max_string_size"] == "EXTENDED" && here["max_string_size"] != "EXTENDED" {
-		p.Report(checks.Finding{Rule: "short_strings", Level: checks.Info, Object: checks.VariableObject("max_string_size"), Actual: here["max_string_size"], Expected: "EXTENDED"})
+	if source["max_string_size"] == "EXTENDED" && own["max_string_size"] != "EXTENDED" {
+		p.Report(checks.Finding{Rule: "short_strings", Level: checks.Info,
+			Object: checks.VariableObject("max_string_size"), Actual: own["max_string_size"], Expected: "EXTENDED"})
 	}
-	if theirs, ok := datasource.ParseVersion(source["compatible"]); ok {
-		if ours, ok := datasource.ParseVersion(here["compatible"]); ok && ours.Compare(theirs) < 0 {
-			p.Report(checks.Finding{Rule: "older_compatible", Level: checks.Warn, Object: checks.VariableObject("compatible"), Actual: here["compatible"], Expected: "at least " + source["compatible"]})
-		}
+	from, fromKnown := datasource.ParseVersion(source["compatible"])
+	to, toKnown := datasource.ParseVersion(own["compatible"])
+	if fromKnown && toKnown && to.Compare(from) < 0 {
+		p.Report(checks.Finding{Rule: "older_compatible", Level: checks.Warn,
+			Object: checks.VariableObject("compatible"),
+			Actual: own["compatible"], Expected: "≥ " + source["compatible"],
+			Args: checks.Args{"source": source["compatible"]}})
 	}
 	return nil
 }

@@ -18,13 +18,13 @@ func TestParameters(t *testing.T) {
 		source, dest datasource.Variables
 		want         []string
 	}{
-		{"alike", datasource.Variables{"max_string_size": "STANDARD", "compatible": "19.0.0"}, datasource.Variables{"max_string_size": "STANDARD", "compatible": "19.0.0"}, nil},
-		{"long strings", datasource.Variables{"max_string_size": "EXTENDED"}, datasource.Variables{"max_string_size": "STANDARD"}, []string{"short_strings"}},
-		{"long strings before 12.1", datasource.Variables{"max_string_size": "EXTENDED"}, datasource.Variables{}, []string{"short_strings"}},
-		{"longer strings", datasource.Variables{"max_string_size": "STANDARD"}, datasource.Variables{"max_string_size": "EXTENDED"}, nil},
-		{"later", datasource.Variables{"compatible": "12.2.0"}, datasource.Variables{"compatible": "19.0.0"}, nil},
-		{"earlier", datasource.Variables{"compatible": "19.0.0"}, datasource.Variables{"compatible": "12.2.0"}, []string{"older_compatible"}},
-		{"hidden", nil, datasource.Variables{"_serial_direct_read": "never"}, []string{"hidden_parameter"}},
+		{"equal", datasource.Variables{"max_string_size": "STANDARD", "compatible": "19.0.0"}, datasource.Variables{"max_string_size": "STANDARD", "compatible": "19.0.0"}, nil},
+		{"long strings on the source only", datasource.Variables{"max_string_size": "EXTENDED"}, datasource.Variables{"max_string_size": "STANDARD"}, []string{"short_strings"}},
+		{"long strings on the source only, destination before 12.1", datasource.Variables{"max_string_size": "EXTENDED"}, datasource.Variables{}, []string{"short_strings"}},
+		{"long strings on the destination only", datasource.Variables{"max_string_size": "STANDARD"}, datasource.Variables{"max_string_size": "EXTENDED"}, nil},
+		{"later COMPATIBLE", datasource.Variables{"compatible": "12.2.0"}, datasource.Variables{"compatible": "19.0.0"}, nil},
+		{"earlier COMPATIBLE", datasource.Variables{"compatible": "19.0.0"}, datasource.Variables{"compatible": "12.2.0"}, []string{"older_compatible"}},
+		{"hidden parameter", nil, datasource.Variables{"_serial_direct_read": "never"}, []string{"hidden_parameter"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

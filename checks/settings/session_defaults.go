@@ -26,13 +26,13 @@ var SessionDefaults = &checks.Check{
 	Run: runSessionDefaults,
 }
 
-// sessionDefaults are the settings that every new session starts with and that change what is stored or what
-// a query gives. absent is what a server without the setting does; empty: it has no such thing.
+// sessionDefaults are the settings with which every new session starts and that change what is stored or what a query
+// returns.
 var sessionDefaults = []struct {
-	names  []string // one setting's names, the latest first
+	names  []string // of the setting, the latest first
 	level  checks.Level
-	absent string
-	text   bool // its value is written in quotes
+	absent string // the value that a server without the setting behaves as; empty where there is none
+	text   bool   // the value is quoted in a statement
 }{
 	{names: []string{"explicit_defaults_for_timestamp"}, level: checks.Warn, absent: "OFF"},
 	{names: []string{"innodb_strict_mode"}, level: checks.Warn},
@@ -56,13 +56,14 @@ func runSessionDefaults(ctx context.Context, p *checks.Pass) error {
 	for _, s := range sessionDefaults {
 		from, to := lookup(source, s.names, s.absent), lookup(destVariables, s.names, s.absent)
 		if from == "" || to == "" {
-			p.Inform("%s is not compared: one of the servers does not have it", s.names[0])
+			p.Note("not_compared", "name", s.names[0])
 			continue
 		}
 		if strings.EqualFold(from, to) {
 			continue
 		}
-		f := checks.Finding{Rule: "differs_default", Level: s.level, Object: checks.VariableObject(s.names[0]), Actual: to, Expected: from}
+		f := checks.Finding{Rule: "differs_default", Level: s.level, Object: checks.VariableObject(s.names[0]),
+			Actual: to, Expected: from}
 		for _, name := range s.names {
 			if _, ok := destVariables.Lookup(name); ok && f.SQL == nil {
 				f.SQL = setDefault(dest, name, from, s.text)
@@ -73,7 +74,7 @@ func runSessionDefaults(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// lookup gives the value of a setting, or absent.
+// lookup returns the value of a setting, or absent.
 func lookup(v datasource.Variables, names []string, absent string) string {
 	value, ok := v.Lookup(names...)
 	if !ok {
@@ -82,6 +83,7 @@ func lookup(v datasource.Variables, names []string, absent string) string {
 	return value
 }
 
+// setDefault returns the statements that set a variable for new sessions.
 func setDefault(s datasource.Server, name, value string, text bool) []string {
 	if text {
 		value = checks.QuoteString(value)

@@ -28,12 +28,15 @@ var SQLMode = &checks.Check{
 	Run: runSQLMode,
 }
 
-// idleModes change neither what is stored nor what a statement means.
-var idleModes = []string{"NO_AUTO_CREATE_USER", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS", "NO_FIELD_OPTIONS", "NO_DIR_IN_CREATE", "IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION"}
+// harmlessModes change neither what is stored nor what a statement means.
+var harmlessModes = []string{
+	"NO_AUTO_CREATE_USER", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS", "NO_FIELD_OPTIONS", "NO_DIR_IN_CREATE",
+	"IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION",
+}
 
 func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.Dialect() == datasource.OracleDialect {
-		return strictForOracle(ctx, p)
+		return reportNotStrict(ctx, p)
 	}
 	sourceServer, source, err := sysvar.WithServer(ctx, p.Source())
 	if err != nil {
@@ -51,33 +54,35 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	if !ok {
 		return sysvar.Missing(destServer, "sql_mode")
 	}
-	lacking, extra := sysvar.Without(sysvar.SQLModes(from), sysvar.SQLModes(to)), sysvar.Without(sysvar.SQLModes(to), sysvar.SQLModes(from))
-	if len(lacking)+len(extra) == 0 {
+	missing := sysvar.Without(sysvar.SQLModes(from), sysvar.SQLModes(to))
+	additional := sysvar.Without(sysvar.SQLModes(to), sysvar.SQLModes(from))
+	if len(missing)+len(additional) == 0 {
 		return nil
 	}
 	var unknown []string
-	if len(lacking) > 0 {
+	if len(missing) > 0 {
 		known, err := datasource.FactSQLModes.Of(ctx, p.Dest())
 		if err != nil {
 			return err
 		}
-		for _, mode := range lacking {
-			if takes, asked := known[mode]; asked && !takes {
+		for _, mode := range missing {
+			if accepted, tried := known[mode]; tried && !accepted {
 				unknown = append(unknown, mode)
 			}
 		}
-		lacking = sysvar.Without(lacking, unknown)
+		missing = sysvar.Without(missing, unknown)
 	}
 	object := checks.VariableObject("sql_mode")
 	if len(unknown) > 0 {
 		p.Report(checks.Finding{Rule: "unknown_mode", Level: checks.Warn, Object: object, Actual: destServer.String(),
 			Expected: strings.Join(unknown, ",")})
 	}
-	if len(lacking)+len(extra) > 0 {
-		want := strings.Join(sysvar.Without(sysvar.SQLModes(from), unknown), ",")
-		f := checks.Finding{Rule: "differs", Level: checks.Warn, Object: object, Actual: to, Expected: want,
-			Args: checks.Args{"lacking": orNone(lacking), "extra": orNone(extra)}, SQL: checks.SetGlobal(destServer, "sql_mode", checks.QuoteString(want))}
-		if len(sysvar.Without(slices.Concat(lacking, extra), idleModes)) == 0 {
+	if len(missing)+len(additional) > 0 {
+		expected := strings.Join(sysvar.Without(sysvar.SQLModes(from), unknown), ",")
+		f := checks.Finding{Rule: "differs", Level: checks.Warn, Object: object, Actual: to, Expected: expected,
+			Args: checks.Args{"missing": orNone(p, missing), "additional": orNone(p, additional)},
+			SQL:  checks.SetGlobal(destServer, "sql_mode", checks.QuoteString(expected))}
+		if len(sysvar.Without(slices.Concat(missing, additional), harmlessModes)) == 0 {
 			f.Level = checks.Info
 		}
 		p.Report(f)
@@ -85,8 +90,8 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// strictForOracle looks for what makes the destination refuse values that it cannot hold, as Oracle does.
-func strictForOracle(ctx context.Context, p *checks.Pass) error {
+// reportNotStrict reports a destination that, unlike Oracle, changes values that do not fit instead of refusing them.
+func reportNotStrict(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Dest())
 	if err != nil {
 		return err
@@ -99,15 +104,16 @@ func strictForOracle(ctx context.Context, p *checks.Pass) error {
 	if slices.Contains(set, "STRICT_TRANS_TABLES") || slices.Contains(set, "STRICT_ALL_TABLES") {
 		return nil
 	}
-	want := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")
-	p.Report(checks.Finding{Rule: "not_strict", Level: checks.Warn, Object: checks.VariableObject("sql_mode"), Actual: orNone(set), Expected: want,
-		SQL: checks.SetGlobal(server, "sql_mode", checks.QuoteString(want))})
+	expected := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")
+	p.Report(checks.Finding{Rule: "not_strict", Level: checks.Warn, Object: checks.VariableObject("sql_mode"),
+		Actual: mode, Expected: expected, SQL: checks.SetGlobal(server, "sql_mode", checks.QuoteString(expected))})
 	return nil
 }
 
-func orNone(list []string) string {
-	if len(list) == 0 {
-		return "none"
+// orNone lists modes, or says that there are none.
+func orNone(p *checks.Pass, modes []string) string {
+	if len(modes) == 0 {
+		return p.Term("none")
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(modes, ", ")
 }

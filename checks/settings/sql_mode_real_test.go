@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// The modes of SQL of the two products: what the destination is said not to know it really refuses.
+// TestSQLModeBetweenProducts compares the modes that the check reports as unknown with what the destination refuses.
 func TestSQLModeBetweenProducts(t *testing.T) {
 	t.Parallel()
 	for from, to := range map[dbtest.Product]dbtest.Product{dbtest.MariaDB: dbtest.MySQL, dbtest.MySQL: dbtest.MariaDB} {
@@ -30,12 +30,12 @@ func TestSQLModeBetweenProducts(t *testing.T) {
 			for _, m := range append(strings.Split(got.Findings[0].Expected, ","), "NO_ZERO_DATE") {
 				_, err := dest.DB(t).ExecContext(t.Context(), "SET SESSION sql_mode = '"+m+"'")
 				if (err != nil) != (m != "NO_ZERO_DATE") {
-					t.Errorf("%s takes the mode %s with the error %v", to, m, err)
+					t.Errorf("SET sql_mode with the mode %s on %s: error %v", m, to, err)
 				}
 			}
 			source.Exec(t, "SET GLOBAL sql_mode = 'NO_ZERO_DATE'")
 			if got := task.Run(t, settings.SQLMode); got.Outcome != engine.Passed {
-				t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 			}
 		})
 	}

@@ -29,7 +29,7 @@ var TimeZone = &checks.Check{
 
 func runTimeZone(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.Dialect() == datasource.OracleDialect {
-		return oracleTimeZone(ctx, p)
+		return checkOracleTimeZone(ctx, p)
 	}
 	source, err := datasource.FactTimeZone.Of(ctx, p.Source())
 	if err != nil {
@@ -53,7 +53,8 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 		if err != nil {
 			return err
 		}
-		f := checks.Finding{Rule: "differs_without_timestamps", Level: checks.Info, Object: object, Actual: describeZone(dest), Expected: describeZone(source)}
+		f := checks.Finding{Rule: "differs_without_timestamps", Level: checks.Info, Object: object,
+			Actual: describeZone(p, dest), Expected: describeZone(p, source)}
 		if column, n := columnsOfType(mapping, columns, "timestamp"); n > 0 {
 			f.Rule, f.Level, f.Args = "differs", checks.Warn, columnArgs(column, n)
 		}
@@ -64,15 +65,15 @@ func runTimeZone(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case source.Named && !dest.Named:
-		p.Report(checks.Finding{Rule: "no_named_zones", Level: checks.Warn, Object: object, Actual: "no named zones", Expected: "named zones, as at the source"})
+		p.Report(checks.Finding{Rule: "no_named_zones", Level: checks.Warn, Object: object})
 	case !source.Named && !dest.Named:
-		p.Inform("Neither end knows time zones by their names")
+		p.Note("no_zone_names")
 	}
 	return nil
 }
 
-// describeZone writes a zone with what it comes to, as in "SYSTEM (CST, +08:00)".
-func describeZone(z datasource.TimeZone) string {
+// describeZone returns a time zone with its offsets, as in "SYSTEM (CST, +08:00)".
+func describeZone(p *checks.Pass, z datasource.TimeZone) string {
 	var parts []string
 	if z.Name == "SYSTEM" && z.System != "" {
 		parts = append(parts, z.System)
@@ -80,12 +81,12 @@ func describeZone(z datasource.TimeZone) string {
 	if z.Winter == z.Summer {
 		parts = append(parts, offset(z.Winter))
 	} else {
-		parts = append(parts, offset(z.Winter)+" in January", offset(z.Summer)+" in July")
+		parts = append(parts, p.Term("summer_time", "winter", offset(z.Winter), "summer", offset(z.Summer)))
 	}
 	return z.Name + " (" + strings.Join(parts, ", ") + ")"
 }
 
-// offset writes an offset from UTC as MySQL does.
+// offset returns an offset from UTC in the form of MySQL.
 func offset(d time.Duration) string {
 	sign := '+'
 	if d < 0 {

@@ -15,7 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A destination that speaks the MySQL protocol is judged by its own limits, whatever the source is.
+// TestCapacityFromOracleEmulated checks a destination that uses the MySQL protocol by its own limits.
 func TestCapacityFromOracleEmulated(t *testing.T) {
 	t.Parallel()
 	for product, statement := range map[dbtest.Product]string{dbtest.MySQL: "--max-execution-time=1000", dbtest.MariaDB: "--max-statement-time=2.5"} {
@@ -34,7 +34,7 @@ func TestCapacityFromOracleEmulated(t *testing.T) {
 				}
 				checktest.Mend(t, to, got.Findings)
 				if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {
-					t.Errorf("%s, mended, is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
+					t.Errorf("%s: after the fix it is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
 				}
 			}
 			check(capacity.Timeouts, "short_statement "+strings.ReplaceAll(variable, "-", "_"))

@@ -14,8 +14,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A destination with another time zone, short limits and few connections: each is found, the statement that the
-// finding carries is executed, and it is found no more.
+// TestServerLimitsOnRealServers checks a destination with another time zone, short limits and few connections. Each must
+// be reported, and no longer reported after the statement of the finding.
 func TestServerLimitsOnRealServers(t *testing.T) {
 	t.Parallel()
 	for product, args := range map[dbtest.Product][]string{
@@ -24,10 +24,10 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 	} {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
-			s, odd := dbtest.Get(t, product), dbtest.Start(t, product, args...)
-			from, to := s.Database(t), odd.Database(t)
+			s, other := dbtest.Get(t, product), dbtest.Start(t, product, args...)
+			from, to := s.Database(t), other.Database(t)
 			s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY, at TIMESTAMP NULL)")
-			task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: odd, Schema: to}, Settings: checks.Settings{Connections: 12}}
+			task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: other, Schema: to}, Settings: checks.Settings{Connections: 12}}
 			statement := map[dbtest.Product]string{dbtest.MySQL: "max_execution_time", dbtest.MariaDB: "max_statement_time"}[product]
 			check := func(c *checks.Check, outcome engine.Outcome, want ...string) {
 				t.Helper()
@@ -36,9 +36,9 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 					t.Errorf("%s is %s, want %s (-want +got):\n%s", c.Type, got.Outcome, outcome, diff)
 					return
 				}
-				checktest.Mend(t, odd, got.Findings)
+				checktest.Mend(t, other, got.Findings)
 				if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {
-					t.Errorf("%s, mended, is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
+					t.Errorf("%s: after the fix it is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
 				}
 			}
 			check(settings.TimeZone, engine.Warned, "differs time_zone")
@@ -52,8 +52,8 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 				}
 			}
 
-			back := checktest.Real{Source: checktest.End{Server: odd, Schema: to}, Dest: checktest.End{Server: s, Schema: from}}
-			odd.Exec(t, "CREATE TABLE "+to+".t (id INT PRIMARY KEY)",
+			back := checktest.Real{Source: checktest.End{Server: other, Schema: to}, Dest: checktest.End{Server: s, Schema: from}}
+			other.Exec(t, "CREATE TABLE "+to+".t (id INT PRIMARY KEY)",
 				"INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES (1, 'N'), (2, 'N')",
 				"INSERT INTO mysql.time_zone_name (Name, Time_zone_id) VALUES ('UTC', 1), ('Asia/Shanghai', 2)",
 				"INSERT INTO mysql.time_zone_transition_type (Time_zone_id, Transition_type_id, `Offset`, Is_DST, Abbreviation) VALUES (1, 0, 0, 0, 'UTC'), (2, 0, 28800, 0, 'CST')",
@@ -66,9 +66,9 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 				t.Errorf("the source's zone is %s", got.Findings[i].Expected)
 			}
 			if _, err := s.DB(t).ExecContext(t.Context(), "SET SESSION time_zone = 'Asia/Shanghai'"); err == nil {
-				t.Error("the destination knows Asia/Shanghai")
+				t.Error("the destination accepted Asia/Shanghai")
 			}
-			back.Dest = checktest.End{Server: odd, Schema: from}
+			back.Dest = checktest.End{Server: other, Schema: from}
 			if got := back.Run(t, settings.TimeZone); got.Outcome != engine.Passed {
 				t.Errorf("into a server with named zones: %s\n%s", got.Outcome, got.Message(20))
 			}

@@ -26,14 +26,14 @@ func TestTimeZoneOfOracle(t *testing.T) {
 		source, dest any
 		checktest.Expectation
 	}{
-		{"the same file", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, zoned, file(32, "+00:00"), file(32, "+00:00"), checktest.Expectation{}},
+		{"equal files", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, zoned, file(32, "+00:00"), file(32, "+00:00"), checktest.Expectation{}},
 		{"a newer file", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, zoned, file(32, "+00:00"), file(43, "+08:00"), checktest.Expectation{}},
 		{"an older file", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, zoned, file(43, "+00:00"), file(32, "+00:00"), checktest.Expectation{Want: []string{"warning older_file time zone file"}}},
-		{"an older file and no zones", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, local, file(43, "+00:00"), file(32, "+00:00"), checktest.Expectation{}},
-		{"an older file and dates", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, "DATE", file(43, "+00:00"), file(32, "+00:00"), checktest.Expectation{Note: "DATE and TIMESTAMP carry no time zone"}},
-		{"dates, with nothing else known", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, "TIMESTAMP", checktest.ErrRefusedView, checktest.ErrRefusedView, checktest.Expectation{}},
-		{"another zone of the database", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, local, file(32, "+00:00"), file(32, "+08:00"), checktest.Expectation{Want: []string{"info database_zone DBTIMEZONE"}}},
-		{"a file that is not shown", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, zoned, file(32, "+00:00"), checktest.ErrRefusedView, checktest.Expectation{Unknown: true}},
+		{"an older file and local times", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, local, file(43, "+00:00"), file(32, "+00:00"), checktest.Expectation{}},
+		{"an older file and dates", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, "DATE", file(43, "+00:00"), file(32, "+00:00"), checktest.Expectation{Note: "DATE and TIMESTAMP do not have a time zone"}},
+		{"dates, with unreadable time zones", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, "TIMESTAMP", checktest.ErrRefusedView, checktest.ErrRefusedView, checktest.Expectation{}},
+		{"another DBTIMEZONE", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, local, file(32, "+00:00"), file(32, "+08:00"), checktest.Expectation{Want: []string{"info database_zone DBTIMEZONE"}}},
+		{"an unreadable file", [2]datasource.Type{datasource.Oracle, datasource.Oracle}, zoned, file(32, "+00:00"), checktest.ErrRefusedView, checktest.Expectation{Unknown: true}},
 		{"a tenant with names", [2]datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}, zoned, file(32, "+00:00"), tenant(true), checktest.Expectation{}},
 		{"a tenant without names", [2]datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}, zoned, file(32, "+00:00"), tenant(false), checktest.Expectation{Want: []string{"warning no_regions time zone file"}}},
 		{"a tenant without names and local times", [2]datasource.Type{datasource.Oracle, datasource.OceanBaseOracle}, local, file(32, "+00:00"), tenant(false), checktest.Expectation{}},
@@ -67,14 +67,14 @@ func TestTimeZone(t *testing.T) {
 		sql          []string
 		actual       string
 	}{
-		{"the same offset under another name", zone(8*h, 8*h, true), datasource.TimeZone{Name: "+08:00", Winter: 8 * h, Summer: 8 * h, Named: true}, "timestamp", nil, nil, ""},
-		{"another offset, with TIMESTAMP", zone(-h/2, -h/2, true), zone(0, 0, true), "timestamp", []string{"warning differs"}, []string{"SET GLOBAL time_zone = '-00:30'"}, "SYSTEM (XST, +00:00)"},
-		{"another offset, without TIMESTAMP", zone(8*h, 8*h, true), zone(0, 0, true), "datetime", []string{"info differs_without_timestamps"}, []string{"SET GLOBAL time_zone = '+08:00'"}, ""},
-		{"summer time at the source alone", zone(h, 2*h, true), zone(h, h, true), "timestamp", []string{"warning differs"}, nil, ""},
-		{"summer time on the destination alone", zone(h, h, true), zone(h, 2*h, true), "timestamp", []string{"warning differs"}, []string{"SET GLOBAL time_zone = '+01:00'"}, "SYSTEM (XST, +01:00 in January, +02:00 in July)"},
+		{"equal offset, other name", zone(8*h, 8*h, true), datasource.TimeZone{Name: "+08:00", Winter: 8 * h, Summer: 8 * h, Named: true}, "timestamp", nil, nil, ""},
+		{"other offset, with TIMESTAMP", zone(-h/2, -h/2, true), zone(0, 0, true), "timestamp", []string{"warning differs"}, []string{"SET GLOBAL time_zone = '-00:30'"}, "SYSTEM (XST, +00:00)"},
+		{"other offset, without TIMESTAMP", zone(8*h, 8*h, true), zone(0, 0, true), "datetime", []string{"info differs_without_timestamps"}, []string{"SET GLOBAL time_zone = '+08:00'"}, ""},
+		{"summer time on the source only", zone(h, 2*h, true), zone(h, h, true), "timestamp", []string{"warning differs"}, nil, ""},
+		{"summer time on the destination only", zone(h, h, true), zone(h, 2*h, true), "timestamp", []string{"warning differs"}, []string{"SET GLOBAL time_zone = '+01:00'"}, "SYSTEM (XST, +01:00 in January, +02:00 in July)"},
 		{"no names on the destination", zone(0, 0, true), zone(0, 0, false), "int", []string{"warning no_named_zones"}, nil, ""},
-		{"no names anywhere", zone(0, 0, false), zone(0, 0, false), "int", nil, nil, ""},
-		{"no names at the source", zone(0, 0, false), zone(0, 0, true), "int", nil, nil, ""},
+		{"no names on source and destination", zone(0, 0, false), zone(0, 0, false), "int", nil, nil, ""},
+		{"no names on the source", zone(0, 0, false), zone(0, 0, true), "int", nil, nil, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -27,13 +27,16 @@ func runVariables(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if value, ok := variables.Lookup("ob_read_consistency"); ok && p.Side == checks.Source && !strings.EqualFold(value, "STRONG") && value != "3" {
-		p.Report(checks.Finding{Rule: "weak_read", Level: checks.Warn, Object: checks.VariableObject("ob_read_consistency"), Actual: value, Expected: "STRONG",
+	value, ok := variables.Lookup("ob_read_consistency")
+	strong := strings.EqualFold(value, "STRONG") || value == "3"
+	if ok && !strong && p.Side == checks.Source {
+		p.Report(checks.Finding{Rule: "weak_read", Level: checks.Warn,
+			Object: checks.VariableObject("ob_read_consistency"), Actual: value, Expected: "STRONG",
 			SQL: []string{"SET GLOBAL ob_read_consistency = 'STRONG'"}})
 	}
 	if on, ok := variables.On("recyclebin"); ok && on && p.Side == checks.Dest {
-		p.Report(checks.Finding{Rule: "recyclebin", Level: checks.Info, Object: checks.VariableObject("recyclebin"), Actual: "ON", Expected: "OFF",
-			SQL: []string{"SET GLOBAL recyclebin = OFF"}})
+		p.Report(checks.Finding{Rule: "recyclebin", Level: checks.Info, Object: checks.VariableObject("recyclebin"),
+			Actual: "ON", Expected: "OFF", SQL: []string{"SET GLOBAL recyclebin = OFF"}})
 	}
 	return nil
 }
