@@ -107,11 +107,7 @@ func (m *Mapping) index() {
 	slices.SortStableFunc(m.byDest, func(i, j int32) int { return m.destAt(i).Compare(m.destAt(j)) })
 }
 
-func (m *Mapping) destAt(i int32) datasource.TableName { return m.foldDest(m.Tables[i].Dest) }
-
-func (m *Mapping) foldDest(t datasource.TableName) datasource.TableName {
-	return datasource.TableName{Schema: m.destCase.Fold(t.Schema), Name: m.destCase.Fold(t.Name)}
-}
+func (m *Mapping) destAt(i int32) datasource.TableName { return m.destCase.FoldTable(m.Tables[i].Dest) }
 
 // FromSource gives the pairs of a table of the source: more than one where it is migrated twice.
 func (m *Mapping) FromSource(t datasource.TableName) []TablePair { return fromSource(m.Tables, t) }
@@ -129,7 +125,7 @@ func fromSource(pairs []TablePair, t datasource.TableName) []TablePair {
 // FromDest gives the pairs that become a table of the destination, named as the destination
 // compares names: more than one where tables are merged.
 func (m *Mapping) FromDest(t datasource.TableName) []TablePair {
-	t = m.foldDest(t)
+	t = m.destCase.FoldTable(t)
 	start, _ := slices.BinarySearchFunc(m.byDest, t, func(i int32, t datasource.TableName) int { return m.destAt(i).Compare(t) })
 	var pairs []TablePair
 	for _, i := range m.byDest[start:] {
@@ -349,15 +345,14 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	bySchema := map[string][]*datasource.Table{} // by folded names
 	for i := range tables {
 		t := &tables[i]
-		schema := fold.Fold(t.Schema)
-		folded[datasource.TableName{Schema: schema, Name: fold.Fold(t.Name)}] = t
-		bySchema[schema] = append(bySchema[schema], t)
+		name := fold.FoldTable(t.TableName)
+		folded[name] = t
+		bySchema[name.Schema] = append(bySchema[name.Schema], t)
 	}
 	// chosen gives the tables that a pattern matches, in order of their names.
 	chosen := func(p pattern) []*datasource.Table {
 		if p.plain() {
-			named := p.name()
-			if t := folded[datasource.TableName{Schema: fold.Fold(named.Schema), Name: fold.Fold(named.Name)}]; t != nil {
+			if t := folded[fold.FoldTable(p.name())]; t != nil {
 				return []*datasource.Table{t}
 			}
 			return nil
@@ -394,7 +389,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	}
 	name := func(d SelectedDatabase, s SelectedTable, kind datasource.TableKind) {
 		named[place(d.Name, s.Name, d.Mapped())] = true
-		if t := folded[datasource.TableName{Schema: fold.Fold(d.Name), Name: fold.Fold(s.Name)}]; t != nil {
+		if t := folded[fold.FoldTable(datasource.TableName{Schema: d.Name, Name: s.Name})]; t != nil {
 			add(t, d.Mapped(), s.Mapped())
 			return
 		}

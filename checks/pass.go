@@ -72,6 +72,17 @@ func NewPass(c PassConfig) *Pass {
 	return p
 }
 
+// Undeclared returns an error if Run has read a fact that the check does not declare, even where Run has taken
+// the refusal for an answer.
+func (p *Pass) Undeclared() error {
+	for _, facts := range []*datasource.Facts{p.source, p.dest, p.facts} {
+		if facts != nil && len(facts.Refused()) > 0 {
+			return fmt.Errorf("%w: %s", datasource.ErrUndeclared, facts.Refused()[0].Name())
+		}
+	}
+	return nil
+}
+
 // only returns a view of facts that allows those declared; nil facts stay nil.
 func only(facts *datasource.Facts, declared Facts) *datasource.Facts {
 	if facts == nil {

@@ -98,7 +98,8 @@ func (p pattern) folded(fold datasource.NameCase) pattern {
 
 // foldedName gives the name as globs are matched with it.
 func foldedName(t datasource.TableName, fold datasource.NameCase) datasource.TableName {
-	return datasource.TableName{Schema: slashless(fold.Fold(t.Schema)), Name: slashless(fold.Fold(t.Name))}
+	t = fold.FoldTable(t)
+	return datasource.TableName{Schema: slashless(t.Schema), Name: slashless(t.Name)}
 }
 
 // matches tells whether a folded pattern matches a folded name.

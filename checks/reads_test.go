@@ -18,8 +18,8 @@ func TestPassRefusesUndeclaredFacts(t *testing.T) {
 		Own: checks.Facts{datasource.FactGrants}, Source: checks.Facts{datasource.FactColumns}, Dest: checks.Facts{datasource.FactIndexes},
 	}}
 	facts := datasource.NewFacts(t.Context(), datasource.Snapshot{
-		datasource.FactGrants: datasource.Grants{}, datasource.FactColumns: datasource.ByTable[datasource.Column]{},
-		datasource.FactIndexes: datasource.ByTable[datasource.Index]{},
+		datasource.FactGrants: datasource.Grants{}, datasource.FactColumns: datasource.TableRows[datasource.Column]{},
+		datasource.FactIndexes: datasource.TableRows[datasource.Index]{},
 	})
 	mapping := func(context.Context) (*checks.Mapping, error) { return &checks.Mapping{}, nil }
 	for _, tc := range []struct {

@@ -10,7 +10,7 @@ type BinaryLog struct {
 var FactBinaryLogs = NewFact[[]BinaryLog]("binary_logs", "binary log files")
 
 // GTIDs say which transactions a server's binary log has held and which of them are gone from it.
-// Variables are no place to read them: a server cuts the values there at 1,024 characters.
+// They are not read from variables, whose values a server truncates to 1,024 characters.
 type GTIDs struct {
 	// Logged are all transactions: MySQL's gtid_executed, MariaDB's gtid_binlog_pos.
 	Logged string
@@ -19,7 +19,7 @@ type GTIDs struct {
 	Purged string
 }
 
-// FactGTIDs say which transactions the binary log holds, in the server's own notation: sets on MySQL,
+// FactGTIDs is which transactions the binary log holds, in the server's own notation: sets on MySQL,
 // positions by domain on MariaDB.
 var FactGTIDs = NewFact[GTIDs]("gtids", "GTIDs of the binary log")
 
@@ -31,7 +31,7 @@ type SessionSetting struct {
 	Value    string
 }
 
-// FactLogSessions are the sessions, but the reader's own, in which binlog_format, binlog_row_image,
+// FactLogSessions are the sessions, except the reader's own, in which binlog_format, binlog_row_image,
 // binlog_row_value_options or sql_log_bin differ from the global setting, in order of their ids. Only MySQL
-// 5.7.8 and later tell.
+// 5.7.8 and later show them.
 var FactLogSessions = NewFact[[]SessionSetting]("log_sessions", "binary log settings of sessions")

@@ -1,6 +1,6 @@
 package datasource
 
-// BinaryLogStatus is where a MySQL-protocol server writes its binary log, and what it leaves out.
+// BinaryLogStatus is where a MySQL-protocol server writes its binary log, and what it excludes.
 type BinaryLogStatus struct {
 	Enabled         bool // false where the server keeps no binary log; the rest is empty then
 	File            string
@@ -11,6 +11,6 @@ type BinaryLogStatus struct {
 }
 
 // FactBinaryLogStatus is where the server writes its binary log. It fails with an Error of class ErrPrivilege
-// where the account may not know: it needs REPLICATION CLIENT, on MariaDB 10.5.2 and later BINLOG MONITOR, or
+// without the privilege: REPLICATION CLIENT, on MariaDB 10.5.2 and later BINLOG MONITOR, or
 // SUPER.
 var FactBinaryLogStatus = NewFact[BinaryLogStatus]("binary_log_status", "binary log status")

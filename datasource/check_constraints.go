@@ -13,5 +13,5 @@ type CheckConstraint struct {
 }
 
 // FactCheckConstraints are the CHECK constraints of the tables in scope, in order of their names. Servers
-// that read CHECK and forget it (MySQL before 8.0.16, MariaDB before 10.2.1) have none.
-var FactCheckConstraints = NewFact[ByTable[CheckConstraint]]("check_constraints", "CHECK constraints")
+// that parse CHECK and ignore it (MySQL before 8.0.16, MariaDB before 10.2.1) have none.
+var FactCheckConstraints = NewFact[TableRows[CheckConstraint]]("check_constraints", "CHECK constraints")

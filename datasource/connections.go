@@ -1,13 +1,13 @@
 package datasource
 
-// Connections are how many connections a server takes and has.
+// Connections are the limits of a server's connections and their number.
 type Connections struct {
 	Max  int // of the server
 	Used int // of the server; -1 where it does not show it
-	// AccountMax is how many the account that asks may have at a time, 0 without a limit; AccountUsed
-	// is how many its user name has, from any host. It is 0 without a limit.
+	// AccountMax is the maximum number of connections of this account, 0 without a limit. AccountUsed is
+	// the number that its user name has, from any host; 0 without a limit.
 	AccountMax, AccountUsed int
 }
 
-// FactConnections are how many connections the server takes and has. Those of this program are among them.
+// FactConnections are the limits of the server's connections and their number, those of this program included.
 var FactConnections = NewFact[Connections]("connections", "connections and their limits")

@@ -1,9 +1,3 @@
-// Package datasource describes databases to the checks: where they are, and the
-// engine-neutral facts about them. It holds no check and no verdict.
-//
-// A Reader gets facts from somewhere: datasource/mysql and datasource/oracle from a
-// server, Snapshot from values in memory. Facts caches a Reader, so that each fact is
-// read once however many checks ask for it.
 package datasource
 
 import (
@@ -27,7 +21,7 @@ const (
 	Oracle          Type = "ORACLE"    // Oracle 11.2 and later
 )
 
-// Types lists every Type, in the order in which they are shown.
+// Types returns every Type, in the order in which they are shown.
 func Types() []Type {
 	return []Type{MySQL, MariaDB, OceanBaseMySQL, OceanBaseOracle, Oracle}
 }
@@ -77,7 +71,7 @@ func (t Type) DefaultPort() int {
 	return 0
 }
 
-// Endpoint is how one database is reached.
+// Endpoint describes how one database is reached.
 type Endpoint struct {
 	Type     Type
 	Host     string
@@ -90,7 +84,7 @@ type Endpoint struct {
 	Service string
 	SID     string
 
-	// Connections is the most that may be open at a time.
+	// Connections is the maximum number that may be open at a time.
 	Connections int
 	// ConnectTimeout bounds one attempt to connect, TLS and logon included.
 	ConnectTimeout time.Duration
@@ -98,14 +92,14 @@ type Endpoint struct {
 	StatementTimeout time.Duration
 }
 
-// Limits that hold where an Endpoint leaves them zero.
+// The limits of an Endpoint in which they are zero.
 const (
 	DefaultConnections      = 4
 	DefaultConnectTimeout   = 10 * time.Second
 	DefaultStatementTimeout = 60 * time.Second
 )
 
-// WithDefaults fills in what is zero: the port of the type and the limits.
+// WithDefaults returns the endpoint with the port of its type and the limits where they are zero.
 func (e Endpoint) WithDefaults() Endpoint {
 	if e.Port == 0 {
 		e.Port = e.Type.DefaultPort()
@@ -122,15 +116,15 @@ func (e Endpoint) WithDefaults() Endpoint {
 	return e
 }
 
-// Address is host:port, as a dialer takes it.
+// Address returns host:port.
 func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
 
-// String names the endpoint to a person: user, address and type, never the password.
+// String returns user, address and type, never the password.
 func (e Endpoint) String() string {
 	return fmt.Sprintf("%s@%s (%s)", e.User, e.Address(), e.Type)
 }
 
-// TLSMode says how far a connection is protected, in MySQL's own terms
+// TLSMode is how far a connection is protected, in MySQL's own terms
 // (MySQL 8.4 Reference Manual, "Command Options for Encrypted Connections", --ssl-mode).
 type TLSMode string
 
@@ -143,33 +137,33 @@ const (
 	TLSVerifyIdentity TLSMode = "verify-identity" // and it names the host
 )
 
-// TLSModes lists every mode, from the weakest to the strongest.
+// TLSModes returns every mode, from the weakest to the strongest.
 func TLSModes() []TLSMode {
 	return []TLSMode{TLSDisabled, TLSPreferred, TLSRequired, TLSVerifyCA, TLSVerifyIdentity}
 }
 
-// TLS says how the connection is protected. The zero value is disabled.
+// TLS is how the connection is protected. The zero value is disabled.
 // CA, Cert and Key are paths of PEM files.
 type TLS struct {
 	Mode          TLSMode
 	CA, Cert, Key string
 }
 
-// Valid tells whether the mode is one of TLSModes; the empty mode is disabled.
+// Valid reports whether the mode is one of TLSModes; the empty mode is disabled.
 func (m TLSMode) Valid() bool { return m == "" || slices.Contains(TLSModes(), m) }
 
 // Secret is a password. It shows as *** wherever it is printed, logged or marshalled.
 type Secret struct{ value string }
 
-// NewSecret wraps a password.
+// NewSecret returns a password as a Secret.
 func NewSecret(value string) Secret { return Secret{value} }
 
 const masked = "***"
 
-// Reveal gives the password itself: for the driver alone.
+// Reveal returns the password itself. Only drivers need it.
 func (s Secret) Reveal() string { return s.value }
 
-// Empty tells whether there is no password.
+// Empty reports whether there is no password.
 func (s Secret) Empty() bool { return s.value == "" }
 
 // String masks the password.

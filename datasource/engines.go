@@ -15,7 +15,7 @@ type StorageEngine struct {
 // StorageEngines are the storage engines that a server knows.
 type StorageEngines []StorageEngine
 
-// Find gives the engine of that name, whatever its case, nil where the server does not know it.
+// Find returns the engine of that name, whatever its case, nil where the server does not know it.
 func (e StorageEngines) Find(name string) *StorageEngine {
 	i := slices.IndexFunc(e, func(s StorageEngine) bool { return strings.EqualFold(s.Name, name) })
 	if i < 0 {
@@ -24,7 +24,7 @@ func (e StorageEngines) Find(name string) *StorageEngine {
 	return &e[i]
 }
 
-// Usable tells whether tables can be made with the engine of that name.
+// Usable reports whether tables can be created with the engine of that name.
 func (e StorageEngines) Usable(name string) bool {
 	found := e.Find(name)
 	return found != nil && (found.Support == "YES" || found.Support == "DEFAULT")

@@ -5,12 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"syscall"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// ErrorClass says what kind of thing went wrong between this program and a server.
+// ErrorClass is the kind of an error between this program and a server.
 type ErrorClass string
 
 // The classes of error.
@@ -35,28 +36,31 @@ const (
 	ErrOther              ErrorClass = "error"
 )
 
-// Error is an error of a server or of the way to it, put so that a person can act on it.
+// Error is an error of a server or of the connection to it, with a cause and a remedy.
 // It never holds a password.
 type Error struct {
 	Class  ErrorClass
-	Code   string // the server's own code, as in "1045" or "ORA-01017"; may be empty
-	Cause  string // what happened, in one sentence
-	Remedy string // what to do about it; may be empty
-	Err    error  // the driver's error
+	Code   string       // the server's own code, as in "1045" or "ORA-01017"; may be empty
+	Cause  message.Text // what happened
+	Remedy message.Text // what to do about it; may be empty
+	Err    error        // the driver's error
 }
 
-// Error gives the cause, and the server's own words where they say more.
-func (e *Error) Error() string {
-	if e.Err == nil || e.Err.Error() == e.Cause {
+// Error returns the cause, followed by the server's own text where that is different.
+func (e *Error) Error() string { return e.Message().String() }
+
+// Message returns the text of Error.
+func (e *Error) Message() message.Text {
+	if e.Err == nil || e.Err.Error() == e.Cause.String() {
 		return e.Cause
 	}
-	return fmt.Sprintf("%s: %v", e.Cause, e.Err)
+	return message.Because(e.Cause, e.Err)
 }
 
-// Unwrap gives the driver's error.
+// Unwrap returns the driver's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ClassOf gives the class of err, ErrOther where it is no Error.
+// ClassOf returns the class of err, ErrOther where it is not an Error.
 func ClassOf(err error) ErrorClass {
 	var e *Error
 	if errors.As(err, &e) {
@@ -65,8 +69,8 @@ func ClassOf(err error) ErrorClass {
 	return ErrOther
 }
 
-// NetworkError classifies what can go wrong on the way to any server: name resolution,
-// refusal, timeout, TLS, cancellation. It gives nil where err is none of these.
+// NetworkError returns the Error of a failure of the network: name resolution, refusal, timeout, TLS,
+// cancellation. It returns nil where err is none of these.
 func NetworkError(err error, address string) *Error {
 	var (
 		dns      *net.DNSError
@@ -82,31 +86,31 @@ func NetworkError(err error, address string) *Error {
 	case err == nil:
 		return nil
 	case errors.As(err, &dns):
-		return &Error{Class: ErrDNS, Cause: fmt.Sprintf("the host name %q could not be resolved", dns.Name),
-			Remedy: "Check the host's spelling and this machine's DNS, or give an IP address.", Err: err}
+		return &Error{Class: ErrDNS, Cause: message.New("datasource.network.dns", "name", dns.Name),
+			Remedy: message.New("datasource.network.dns.remedy"), Err: err}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &Error{Class: ErrRefused, Cause: "nothing accepts connections at " + address,
-			Remedy: "Check host and port, that the server runs, and that it listens on this address and not only on loopback.", Err: err}
+		return &Error{Class: ErrRefused, Cause: message.New("datasource.network.refused", "address", address),
+			Remedy: message.New("datasource.network.refused.remedy"), Err: err}
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return &Error{Class: ErrUnreachable, Cause: "there is no route to " + address,
-			Remedy: "Check routing, VPN and firewall between this machine and the server.", Err: err}
+		return &Error{Class: ErrUnreachable, Cause: message.New("datasource.network.unreachable", "address", address),
+			Remedy: message.New("datasource.network.unreachable.remedy"), Err: err}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return &Error{Class: ErrLost, Cause: "the connection to " + address + " was cut",
-			Remedy: "Check firewalls and proxies on the way, and the server's own log.", Err: err}
+		return &Error{Class: ErrLost, Cause: message.New("datasource.network.reset", "address", address),
+			Remedy: message.New("datasource.network.reset.remedy"), Err: err}
 	case errors.As(err, &hostname):
-		return &Error{Class: ErrTLS, Cause: "the server's certificate is for another host",
-			Remedy: "Connect by a name that the certificate holds, or use tls mode verify-ca.", Err: err}
+		return &Error{Class: ErrTLS, Cause: message.New("datasource.network.certificate_host"),
+			Remedy: message.New("datasource.network.certificate_host.remedy"), Err: err}
 	case errors.As(err, &unknown), errors.As(err, &invalid), errors.As(err, &verify):
-		return &Error{Class: ErrTLS, Cause: "the server's certificate could not be verified",
-			Remedy: "Give the file of the certificate authority that signed it (tls.ca).", Err: err}
+		return &Error{Class: ErrTLS, Cause: message.New("datasource.network.certificate"),
+			Remedy: message.New("datasource.network.certificate.remedy"), Err: err}
 	case errors.As(err, &record), errors.As(err, &alert):
-		return &Error{Class: ErrTLS, Cause: "the TLS handshake failed",
-			Remedy: "Check that the server speaks TLS on this port, and whether it asks for a client certificate (tls.cert, tls.key).", Err: err}
+		return &Error{Class: ErrTLS, Cause: message.New("datasource.network.handshake"),
+			Remedy: message.New("datasource.network.handshake.remedy"), Err: err}
 	case errors.Is(err, context.Canceled):
-		return &Error{Class: ErrCancelled, Cause: "cancelled", Err: err}
+		return &Error{Class: ErrCancelled, Cause: message.New("datasource.cancelled"), Err: err}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return &Error{Class: ErrTimeout, Cause: address + " did not answer in time",
-			Remedy: "Check firewalls on the way (a dropped packet looks like this) and the server's load, or raise the time limit.", Err: err}
+		return &Error{Class: ErrTimeout, Cause: message.New("datasource.network.timeout", "address", address),
+			Remedy: message.New("datasource.network.timeout.remedy"), Err: err}
 	}
 	return nil
 }

@@ -9,5 +9,5 @@ type Event struct {
 }
 
 // FactEvents are the scheduled events of the schemas in scope, in order of their names. The account sees
-// those of schemas on which it has the right EVENT.
+// those of schemas on which it has the privilege EVENT.
 var FactEvents = NewFact[[]Event]("events", "scheduled events")

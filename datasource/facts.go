@@ -16,10 +16,13 @@ type Reader interface {
 	Close() error
 }
 
-// Facts gives access to the facts of one database. Each is read once, when it is first wanted.
+// Facts gives access to the facts of one database. Each is read once, when it is first needed.
 type Facts struct {
 	*cache
 	declared map[AnyFact]bool // the facts that may be read; nil: all
+
+	refusing sync.Mutex
+	refused  []AnyFact
 }
 
 // cache holds what was read from one reader.
@@ -32,7 +35,7 @@ type cache struct {
 	stopped bool
 }
 
-// NewFacts returns facts that reader reads under ctx: the end of ctx ends every read, whoever wanted it
+// NewFacts returns facts that reader reads under ctx: the end of ctx ends every read, whoever needed it
 // first.
 func NewFacts(ctx context.Context, reader Reader) *Facts {
 	return &Facts{cache: &cache{reader: reader, context: ctx, loads: map[AnyFact]*Once[any]{}}}
@@ -50,7 +53,14 @@ func (f *Facts) Only(facts ...AnyFact) *Facts {
 			declared[fact.declared()] = true
 		}
 	}
-	return &Facts{f.cache, declared}
+	return &Facts{cache: f.cache, declared: declared}
+}
+
+// Refused returns the facts that this view has refused, in the order of the attempts.
+func (f *Facts) Refused() []AnyFact {
+	f.refusing.Lock()
+	defer f.refusing.Unlock()
+	return slices.Clone(f.refused)
 }
 
 func (f *Facts) allows(fact AnyFact) bool { return f.declared == nil || f.declared[fact.declared()] }
@@ -67,10 +77,13 @@ func (f *Facts) Stop(ctx context.Context) {
 	}
 }
 
-// valueOf returns the value of a fact, read if it is wanted for the first time.
+// valueOf returns the value of a fact, read if it is needed for the first time.
 func valueOf[T any](ctx context.Context, f *Facts, fact AnyFact) (T, error) {
 	var none T
 	if !f.allows(fact) {
+		f.refusing.Lock()
+		f.refused = append(f.refused, fact)
+		f.refusing.Unlock()
 		return none, fmt.Errorf("%w: %s", ErrUndeclared, fact.Name())
 	}
 	value, err := f.load(ctx, fact)

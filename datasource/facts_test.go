@@ -15,7 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// reader gives what its function gives, and counts the reads.
+// reader returns what its function gives, and counts the reads.
 type reader struct {
 	reads atomic.Int32
 	read  func(context.Context) (any, error)
@@ -52,9 +52,13 @@ func TestAnswersOfAQueryAreKeptByArgument(t *testing.T) {
 	t.Parallel()
 	a, b := datasource.TableName{Schema: "shop", Name: "a"}, datasource.TableName{Schema: "shop", Name: "b"}
 	snapshot := datasource.Snapshot{
-		datasource.FactFilledTables.With([]datasource.TableName{a}):    datasource.FilledTables{Filled: []datasource.TableName{a}},
-		datasource.FactFilledTables.With([]datasource.TableName{b}):    datasource.FilledTables{},
-		datasource.FactFilledTables.With([]datasource.TableName{a, b}): datasource.FilledTables{NotProbed: []datasource.TableName{b}},
+		datasource.FactFilledTables.With([]datasource.TableName{a}): datasource.FilledTables{
+			Filled: []datasource.TableName{a},
+		},
+		datasource.FactFilledTables.With([]datasource.TableName{b}): datasource.FilledTables{},
+		datasource.FactFilledTables.With([]datasource.TableName{a, b}): datasource.FilledTables{
+			NotProbed: []datasource.TableName{b},
+		},
 	}
 	facts := datasource.NewFacts(t.Context(), snapshot)
 	for _, tc := range []struct {
@@ -100,7 +104,8 @@ func TestOnlyAllowsDeclaredFacts(t *testing.T) {
 	if _, err := datasource.FactFilledTables.Of(t.Context(), view, nil); errors.Is(err, datasource.ErrUndeclared) {
 		t.Errorf("a declared query with an argument: %v", err)
 	}
-	if _, err := datasource.FactColumns.Of(t.Context(), view.Only(datasource.FactColumns)); !errors.Is(err, datasource.ErrUndeclared) {
+	_, err = datasource.FactColumns.Of(t.Context(), view.Only(datasource.FactColumns))
+	if !errors.Is(err, datasource.ErrUndeclared) {
 		t.Errorf("a view of a view allows what the view does not: %v", err)
 	}
 	if r.reads.Load() > 2 {
@@ -139,7 +144,8 @@ func TestWrongTypeAndPanicAreErrors(t *testing.T) {
 		"wrong type": func(context.Context) (any, error) { return 42, nil },
 		"panic":      func(context.Context) (any, error) { panic("boom") },
 	} {
-		if _, err := datasource.FactVariables.Of(t.Context(), datasource.NewFacts(t.Context(), &reader{read: read})); err == nil {
+		facts := datasource.NewFacts(t.Context(), &reader{read: read})
+		if _, err := datasource.FactVariables.Of(t.Context(), facts); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -16,5 +16,5 @@ type ForeignKey struct {
 }
 
 // FactForeignKeys are the foreign keys by their child, for the children in scope, in order of their names.
-// Parents may lie outside the scope.
-var FactForeignKeys = NewFact[ByTable[ForeignKey]]("foreign_keys", "foreign keys")
+// Parents may be outside the scope.
+var FactForeignKeys = NewFact[TableRows[ForeignKey]]("foreign_keys", "foreign keys")

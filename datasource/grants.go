@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// Answer is what is known of a yes-or-no question.
+// Answer is the answer to a yes-or-no question.
 type Answer int
 
-// The answers. What cannot be told is Unknown, never No.
+// The answers. What cannot be determined is Unknown, never No.
 const (
 	Unknown Answer = iota
 	No
 	Yes
 )
 
-// String gives unknown, no or yes.
+// String returns unknown, no or yes.
 func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] }
 
-// Privilege is a right, named in upper case as the server's GRANT statement names it. Names that
-// servers or versions have for the same right are one here, as REPLICATION CLIENT stands for
+// Privilege is the name of a privilege in upper case, as in the server's GRANT statement. Different names
+// of servers or versions for the same privilege are one here, as REPLICATION CLIENT stands for
 // MariaDB's BINLOG MONITOR, too.
 type Privilege string
 
 // Account is who logs on: a user and the hosts that may log on as that user.
 type Account struct{ User, Host string }
 
-// ParseAccount reads what CURRENT_USER() gives: user@host, where the user may hold an @.
+// ParseAccount parses what CURRENT_USER() returns: user@host, where the user may contain an @.
 func ParseAccount(text string) Account {
 	at := strings.LastIndexByte(text, '@')
 	if at < 0 {
@@ -35,7 +35,7 @@ func ParseAccount(text string) Account {
 	return Account{User: text[:at], Host: text[at+1:]}
 }
 
-// String writes the account as user@host, without quotes.
+// String returns the account as user@host, without quotes.
 func (a Account) String() string {
 	if a.Host == "" {
 		return a.User
@@ -43,7 +43,7 @@ func (a Account) String() string {
 	return a.User + "@" + a.Host
 }
 
-// Quoted writes the account as statements of the MySQL protocol take it: 'user'@'host'.
+// Quoted returns the account as statements of MySQL write it: 'user'@'host'.
 func (a Account) Quoted() string {
 	quote := func(s string) string {
 		return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(s) + "'"
@@ -71,8 +71,8 @@ type Grant struct {
 	Schema     string // OnSchema: a pattern, see Rights.Wildcards
 	Name       string // of the table or routine
 	Privileges []Privilege
-	Columns    map[Privilege][]string // rights that a table's grant gives on these columns only
-	// All is ALL PRIVILEGES: every right that the level has.
+	Columns    map[Privilege][]string // privileges on these columns of a table only
+	// All is ALL PRIVILEGES: every privilege that the level has.
 	All bool
 	// UnknownPrivileges are words that are not the name of a known privilege: each may be a new name of any privilege.
 	UnknownPrivileges []string
@@ -85,12 +85,12 @@ type Grant struct {
 	Grantable bool
 }
 
-// Rights are what grants add up to. Questions about it are answered with Unknown where something
-// was not understood that might make it a yes.
+// Rights are the privileges of all grants together. An answer is Unknown where something that was not
+// understood could make it Yes.
 type Rights struct {
 	Grants []Grant
-	// NotUnderstood are the statements that could not be read. Any of them may grant or take away
-	// any right.
+	// NotUnderstood are the statements that could not be read. Any of them may grant or revoke
+	// any privilege.
 	NotUnderstood []string
 	// Wildcards says that % and _ in the schema of a grant stand for any characters, and \ makes
 	// them plain. It is false under MySQL's partial_revokes.
@@ -101,15 +101,15 @@ type Rights struct {
 	NameCase         NameCase
 }
 
-// Grants are the rights of the account that is logged on.
+// Grants are the privileges of the account that is logged on.
 type Grants struct {
 	Account Account
 	Rights           // in a session that has just logged on
 	Active  []string // roles that are active in it, as GRANT writes them
-	// Inactive are roles that are granted but not active: their rights do not count.
+	// Inactive are roles that are granted but not active: their privileges do not count.
 	Inactive []string
-	// Alternatives are what the account could do with some of them active; those that take the
-	// fewest roles come first.
+	// Alternatives are what the account could do with some of them active; those with the fewest roles
+	// come first.
 	Alternatives []Alternative
 }
 
@@ -120,10 +120,10 @@ type Alternative struct {
 	Rights
 }
 
-// FactGrants are the rights of the account that is logged on.
+// FactGrants are the privileges of the account that is logged on.
 var FactGrants = NewFact[Grants]("grants", "grants of the account")
 
-// GrantOption is the right to hand on one's own rights.
+// GrantOption is the privilege to grant one's own privileges to others.
 const GrantOption Privilege = "GRANT OPTION"
 
 // tablePrivileges are the rights that a table can have, schemaPrivileges those of a schema, and so
@@ -137,7 +137,7 @@ var (
 	routinePrivileges = []Privilege{"EXECUTE", "ALTER ROUTINE", "SHOW CREATE ROUTINE"}
 )
 
-// holds tells whether the grant gives p on all that it covers.
+// holds reports whether the grant gives p on all that it covers.
 func (g Grant) holds(p Privilege) Answer {
 	if p == GrantOption {
 		return answer(g.Grantable)
@@ -181,7 +181,7 @@ func anyOf(answers ...Answer) Answer {
 	return No
 }
 
-// Globally tells whether the right is held ON *.*, as far as it is not taken back for a schema.
+// Globally reports whether the privilege is held ON *.*, regardless of partial revokes.
 func (r Rights) Globally(p Privilege) Answer {
 	found := r.none()
 	for _, g := range r.Grants {
@@ -200,7 +200,7 @@ func (r Rights) none() Answer {
 	return No
 }
 
-// OnSchema tells whether the right is held on all of a schema, tables that are yet to be made included.
+// OnSchema reports whether the privilege is held on a whole schema, future tables included.
 func (r Rights) OnSchema(schema string, p Privilege) Answer {
 	found := r.Globally(p)
 	if found == Yes {
@@ -209,7 +209,7 @@ func (r Rights) OnSchema(schema string, p Privilege) Answer {
 	return anyOf(found, r.schemaLevel(schema, p))
 }
 
-// notRevoked tells whether what is held globally holds on a schema.
+// notRevoked reports whether what is held globally holds on a schema.
 func (r Rights) notRevoked(schema string, p Privilege) Answer {
 	for _, g := range r.Grants {
 		if g.Revoke && r.same(g.Schema, schema) {
@@ -249,7 +249,7 @@ func (r Rights) schemaLevel(schema string, p Privilege) Answer {
 	return found
 }
 
-// applied gives for each holder the grants on schemas of which the server applies one to schema.
+// applied returns for each holder the grants on schemas of which the server applies one to schema.
 func (r Rights) applied(schema string) map[string][]Grant {
 	exact, matching := map[string][]Grant{}, map[string][]Grant{}
 	for _, g := range r.Grants {
@@ -267,7 +267,7 @@ func (r Rights) applied(schema string) map[string][]Grant {
 	return matching
 }
 
-// names tells whether the schema of a grant is schema and no other.
+// names reports whether the schema of a grant is schema and no other.
 func (r Rights) names(pattern, schema string) bool {
 	if !r.Wildcards {
 		return r.same(pattern, schema)
@@ -290,7 +290,7 @@ func union(grants []Grant) Grant {
 	return all
 }
 
-// ByTable gives for each table the rights that count for it, without the grants on other tables:
+// TableRows returns a function that returns the privileges that count for a table, without the grants on other tables:
 // an account may have thousands.
 func (r Rights) ByTable() func(TableName) Rights {
 	fold := func(t TableName) TableName { return TableName{r.NameCase.Fold(t.Schema), r.NameCase.Fold(t.Name)} }
@@ -312,7 +312,7 @@ func (r Rights) ByTable() func(TableName) Rights {
 	}
 }
 
-// OnTable tells whether the right is held on a table or view, all of its columns included.
+// OnTable reports whether the privilege is held on a table or view, all of its columns included.
 func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	found := r.OnSchema(t.Schema, p)
 	for _, g := range r.onTable(t) {
@@ -321,8 +321,9 @@ func (r Rights) OnTable(t TableName, p Privilege) Answer {
 	return found
 }
 
-// Sees tells whether the catalog shows the account a table if it is there, or without a name every
-// table of the schema, for which any right of tables will do (MySQL 8.4 Reference Manual, "INFORMATION_SCHEMA Tables": Privileges).
+// Sees reports whether the catalog shows the account a table if it exists, or without a name every
+// table of the schema, for which any table privilege suffices (MySQL 8.4 Reference Manual,
+// "INFORMATION_SCHEMA Tables": Privileges).
 func (r Rights) Sees(t TableName) Answer {
 	answers := make([]Answer, len(tablePrivileges))
 	for i, p := range tablePrivileges {
@@ -341,7 +342,7 @@ func (r Rights) onTable(t TableName) []Grant {
 	return found
 }
 
-// OnColumns tells whether the right is held on each of these columns of a table.
+// OnColumns reports whether the privilege is held on each of these columns of a table.
 func (r Rights) OnColumns(t TableName, columns []string, p Privilege) Answer {
 	found := r.OnTable(t, p)
 	if found == Yes || len(columns) == 0 {
@@ -359,13 +360,13 @@ func (r Rights) OnColumns(t TableName, columns []string, p Privilege) Answer {
 	return found
 }
 
-// OnSomeColumns tells whether the right is granted on columns of a table.
+// OnSomeColumns reports whether the privilege is granted on columns of a table.
 func (r Rights) OnSomeColumns(t TableName, p Privilege) bool {
 	return slices.ContainsFunc(r.onTable(t), func(g Grant) bool { return len(g.Columns[p]) > 0 })
 }
 
-// ByPattern gives the rights that the account holds on a schema by a pattern alone: a grant that
-// names the schema takes their place. It is nil where no pattern matches or the schema is named.
+// ByPattern returns the privileges that the account holds on a schema only through a pattern. A grant on
+// the schema itself replaces them. It returns nil where no pattern matches or a grant names the schema.
 func (r Rights) ByPattern(schema string) []Privilege {
 	var held []Privilege
 	for _, g := range r.applied(schema)[""] {

@@ -86,7 +86,7 @@ type columnJSON struct {
 }
 
 // MarshalJSON writes the tables with their numbers of rows, and the rows.
-func (b ByTable[T]) MarshalJSON() ([]byte, error) {
+func (b TableRows[T]) MarshalJSON() ([]byte, error) {
 	tables := make([]named[uint32], len(b.names))
 	for i, name := range b.names {
 		tables[i] = named[uint32]{name, uint32(len(b.at(i)))}
@@ -99,7 +99,7 @@ func (b ByTable[T]) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
-func (b *ByTable[T]) UnmarshalJSON(data []byte) error {
+func (b *TableRows[T]) UnmarshalJSON(data []byte) error {
 	var tables []named[uint32]
 	var rows []T
 	if columns, ok := any(&rows).(*[]Column); ok {
@@ -119,7 +119,7 @@ func (b *ByTable[T]) UnmarshalJSON(data []byte) error {
 		}
 		tables, rows = read.Tables, read.Rows
 	}
-	*b = ByTable[T]{rows: rows}
+	*b = TableRows[T]{rows: rows}
 	end, schemas := 0, intern.Strings{}
 	for i, t := range tables {
 		if i > 0 && tables[i-1].Compare(t.TableName) >= 0 {

@@ -74,14 +74,15 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// fillTables fills a ByTable of two tables, whose rows partly share what they point to.
+// fillTables fills TableRows of two tables, whose rows partly share what they point to.
 func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 	t.Helper()
 	field := func(name string) reflect.Value {
 		hidden := v.FieldByName(name)
 		return reflect.NewAt(hidden.Type(), hidden.Addr().UnsafePointer()).Elem()
 	}
-	field("names").Set(reflect.ValueOf([]datasource.TableName{{Schema: "shop", Name: "a.b"}, {Schema: "shop.a", Name: "b"}}))
+	names := []datasource.TableName{{Schema: "shop", Name: "a.b"}, {Schema: "shop.a", Name: "b"}}
+	field("names").Set(reflect.ValueOf(names))
 	field("ends").Set(reflect.ValueOf([]uint32{3, 4}))
 	rows := field("rows")
 	rows.Set(reflect.MakeSlice(rows.Type(), 4, 4))
@@ -100,7 +101,8 @@ func TestFactsRoundTripThroughJSON(t *testing.T) {
 			t.Parallel()
 			filled := reflect.New(fact.Type()).Elem()
 			(&filler{}).fill(t, filled)
-			for name, value := range map[string]any{"filled": filled.Interface(), "zero": reflect.Zero(fact.Type()).Interface()} {
+			zero := reflect.Zero(fact.Type()).Interface()
+			for name, value := range map[string]any{"filled": filled.Interface(), "zero": zero} {
 				data, err := json.Marshal(value)
 				if err != nil {
 					t.Fatalf("%s: %v", name, err)
@@ -136,7 +138,7 @@ func TestColumnsShareTheirTypesInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	types := map[*datasource.ColumnType]bool{}
-	for _, columns := range value.(datasource.ByTable[datasource.Column]).All() {
+	for _, columns := range value.(datasource.TableRows[datasource.Column]).All() {
 		for _, c := range columns {
 			types[c.ColumnType] = true
 		}

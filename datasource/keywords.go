@@ -9,5 +9,5 @@ type Keywords struct {
 
 // FactKeywords are the words that have a meaning in the server's SQL, as it lists them itself: MySQL 8.0.13
 // and later, MariaDB 10.6.3 and later, Oracle (V$RESERVED_WORDS, the reserved ones alone; ErrPrivilege
-// without a right on it). It fails with ErrUnsupported on a server that does not list them.
+// without a privilege on it). It fails with ErrUnsupported on a server that does not list them.
 var FactKeywords = NewFact[Keywords]("keywords", "keywords and reserved words")

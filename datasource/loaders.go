@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Cost is what it takes to read a fact.
@@ -107,7 +109,7 @@ func NewLoaders[R any](types []Type, loaders ...Loader[R]) *Loaders[R] {
 func (l *Loaders[R]) Read(ctx context.Context, reader R, t Type, fact AnyFact) (any, error) {
 	loader, ok := l.byFact[fact.declared()]
 	if !ok {
-		return nil, notReadable(fact, fmt.Sprintf("an endpoint of type %s", t))
+		return nil, notReadable(message.New("datasource.fact.unreadable", "fact", fact.String(), "type", string(t)))
 	}
 	return loader.read(ctx, reader, fact)
 }
@@ -124,6 +126,4 @@ func (l *Loaders[R]) Cost(fact AnyFact, t Type) (Cost, bool) {
 }
 
 // notReadable returns the error of every reader for a fact that it does not know.
-func notReadable(fact AnyFact, from string) *Error {
-	return &Error{Class: ErrUnsupported, Cause: fmt.Sprintf("%s cannot be read from %s", fact, from)}
-}
+func notReadable(why message.Text) *Error { return &Error{Class: ErrUnsupported, Cause: why} }

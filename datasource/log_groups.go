@@ -1,6 +1,6 @@
 package datasource
 
-// LogGroup is a supplemental log group of an Oracle table: columns whose values go into the redo
+// LogGroup is a supplemental log group of an Oracle table: columns whose values are logged to the redo
 // with changes of a row.
 type LogGroup struct {
 	Name string
@@ -11,4 +11,4 @@ type LogGroup struct {
 }
 
 // FactLogGroups are the supplemental log groups of the tables in scope.
-var FactLogGroups = NewFact[ByTable[LogGroup]]("log_groups", "supplemental log groups")
+var FactLogGroups = NewFact[TableRows[LogGroup]]("log_groups", "supplemental log groups")

@@ -11,8 +11,7 @@ type Unit struct {
 	LogDiskUsed int64 // bytes
 }
 
-// FactUnits are the units of the tenant of OceanBase, in order of zone and server. Other servers have none:
-// there it fails.
+// FactUnits are the units of the tenant of OceanBase, in order of zone and server. It fails on other servers.
 var FactUnits = NewFact[[]Unit]("units", "resource units of the tenant")
 
 // Memstore is the memory for changes that are not on disk yet of a tenant of OceanBase on one node
@@ -23,10 +22,9 @@ type Memstore struct {
 	Limit  int64  // bytes; writes are throttled well before it is reached
 }
 
-// FactMemstores are the memstores of the tenant of OceanBase, in order of server. Other servers have none:
-// there it fails.
+// FactMemstores are the memstores of the tenant of OceanBase, in order of server. It fails on other servers.
 var FactMemstores = NewFact[[]Memstore]("memstores", "memstores of the tenant")
 
-// FactOBParameters are OceanBase's configuration parameters that checks look at, obconfig_url among them;
-// they are not variables. Other servers have none: there it fails.
+// FactOBParameters are the configuration parameters of OceanBase that checks read, such as obconfig_url.
+// They are not variables. It fails on other servers.
 var FactOBParameters = NewFact[Variables]("ob_parameters", "OceanBase configuration parameters")

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Once is a value that is read once, however many callers want it at the same time.
+// Once is a value that is read once, however many callers need it at the same time.
 type Once[T any] struct {
 	start sync.Once
 	done  chan struct{}

@@ -72,7 +72,8 @@ func TestOnceEndsWithItsBaseAndHasTheCallersValues(t *testing.T) {
 	var once datasource.Once[string]
 	base, cancel := context.WithCancel(t.Context())
 	cancel()
-	got, err := once.Get(datasource.WithCaller(t.Context(), "RDB_CONNECT"), base, func(ctx context.Context) (string, error) {
+	ctx := datasource.WithCaller(t.Context(), "RDB_CONNECT")
+	got, err := once.Get(ctx, base, func(ctx context.Context) (string, error) {
 		return datasource.Caller(ctx), ctx.Err()
 	})
 	if got != "RDB_CONNECT" || !errors.Is(err, context.Canceled) {

@@ -4,14 +4,14 @@ import (
 	"time"
 )
 
-// SupplementalLogging is what an Oracle database writes to its redo beside what undo and redo need.
+// SupplementalLogging is what an Oracle database logs to its redo in addition to what recovery needs.
 type SupplementalLogging struct {
 	Minimal bool
 	// The values of these columns are logged with every update of a row, in every table.
 	PrimaryKey, Unique, All bool
 }
 
-// OracleDatabase is what an Oracle database says of itself.
+// OracleDatabase is the state of an Oracle database.
 type OracleDatabase struct {
 	Name          string
 	LogMode       string // ARCHIVELOG, NOARCHIVELOG or MANUAL
@@ -24,22 +24,22 @@ type OracleDatabase struct {
 	CDB           bool
 }
 
-// InPDB tells whether the session is in a pluggable database.
+// InPDB reports whether the session is in a pluggable database.
 func (d OracleDatabase) InPDB() bool { return d.CDB && d.Container != "CDB$ROOT" }
 
-// FactOracleDatabase is what V$DATABASE says, and for a pluggable database what DBA_SUPPLEMENTAL_LOGGING and
-// V$PDBS add. It fails with an Error of class ErrPrivilege where the account may not read them.
+// FactOracleDatabase is what V$DATABASE shows, and for a pluggable database DBA_SUPPLEMENTAL_LOGGING and
+// V$PDBS. It fails with an Error of class ErrPrivilege where the account may not read them.
 var FactOracleDatabase = NewFact[OracleDatabase]("oracle_database", "state and log mode of the Oracle database")
 
-// ContainerLogging is what a pluggable database says of operations that ask not to be logged.
-// FORCE LOGGING of the whole database goes before it; it goes before what tablespaces and tables say.
+// ContainerLogging is how a pluggable database logs NOLOGGING operations. FORCE LOGGING of the whole
+// database takes precedence over it; it takes precedence over tablespaces and tables.
 type ContainerLogging struct {
 	ForceLogging   bool // ENABLE FORCE LOGGING: they are logged nevertheless
 	ForceNoLogging bool // ENABLE FORCE NOLOGGING: other operations are not logged either
 }
 
-// FactContainerLogging is what DBA_PDBS says of the pluggable database that the session is in (Oracle
-// Database Reference, 12.2, "DBA_PDBS"; before 12.2 it says nothing to such a session). It is zero elsewhere.
+// FactContainerLogging is what DBA_PDBS shows of the session's pluggable database (Oracle Database
+// Reference, 12.2, "DBA_PDBS"; before 12.2 it shows nothing to such a session). It is zero elsewhere.
 var FactContainerLogging = NewFact[ContainerLogging]("container_logging", "force logging of the pluggable database")
 
 // ArchivedThread is the archived redo of one thread, of the present incarnation of the database.
@@ -57,6 +57,6 @@ type ArchivedLogs struct {
 	Now     time.Time        // the server's clock
 }
 
-// FactArchivedLogs are the archived redo logs that the database's control file knows (V$ARCHIVED_LOG). It
+// FactArchivedLogs are the archived redo logs that the database's control file lists (V$ARCHIVED_LOG). It
 // fails with an Error of class ErrPrivilege where the account may not read it.
 var FactArchivedLogs = NewFact[ArchivedLogs]("archived_logs", "archived redo logs")

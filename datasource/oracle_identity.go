@@ -1,11 +1,11 @@
 package datasource
 
-// IdentityColumn is a column that Oracle numbers by itself.
+// IdentityColumn is an identity column of Oracle.
 type IdentityColumn struct {
 	Column   string
 	Always   bool      // GENERATED ALWAYS: a statement that gives a value is refused (ORA-32795)
-	Sequence TableName // that its numbers come from; without a name where the release does not tell
+	Sequence TableName // that its numbers come from; without a name where the release does not show it
 }
 
 // FactIdentityColumns are the identity columns of the tables in scope.
-var FactIdentityColumns = NewFact[ByTable[IdentityColumn]]("identity_columns", "identity columns")
+var FactIdentityColumns = NewFact[TableRows[IdentityColumn]]("identity_columns", "identity columns")

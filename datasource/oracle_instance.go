@@ -22,17 +22,17 @@ type OracleInstance struct {
 	Status     string // OPEN, MOUNTED, …
 }
 
-// OracleRedo is who writes the redo of a database, and how much.
+// OracleRedo is which instances write the redo of a database, and how much.
 type OracleRedo struct {
 	Instances []OracleInstance // more than one: Real Application Clusters
 	Threads   []RedoThread     // in order of their numbers
 }
 
-// FactOracleRedo is what GV$INSTANCE, V$THREAD, V$LOG and V$LOG_HISTORY tell. It fails with an Error of class
+// FactOracleRedo is what GV$INSTANCE, V$THREAD, V$LOG and V$LOG_HISTORY show. It fails with an Error of class
 // ErrPrivilege where the account may not read one of them.
 var FactOracleRedo = NewFact[OracleRedo]("oracle_redo", "online redo logs and instances")
 
-// OracleAccount is what an Oracle database lets the account that is logged on do as a whole.
+// OracleAccount is the status and the limits of the account that is logged on.
 type OracleAccount struct {
 	Name             string
 	Status           string    // OPEN, EXPIRED(GRACE), …

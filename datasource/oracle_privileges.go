@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// OraclePrivileges are the rights of a session of Oracle, or of a tenant of OceanBase in Oracle mode.
+// OraclePrivileges are the privileges of a session of Oracle, or of a tenant of OceanBase in Oracle mode.
 type OraclePrivileges struct {
 	Account string
 	System  []string // its own and those of its enabled roles, as in SELECT ANY TABLE
@@ -12,34 +12,38 @@ type OraclePrivileges struct {
 	Schemas map[string][]string
 	// Objects are the privileges that it was granted on objects in scope, as in SELECT.
 	Objects ByName[[]string]
-	// LogMiner says that it may execute SYS.DBMS_LOGMNR.
+	// LogMiner reports that it may execute SYS.DBMS_LOGMNR.
 	LogMiner bool
-	// SeesAll says that it may read the DBA_ views: no object is hidden from it.
+	// SeesAll reports that it may read the DBA_ views: no object is hidden from it.
 	SeesAll bool
 	// UnreadableRoles are enabled roles whose privileges the account cannot see (OceanBase).
 	UnreadableRoles []string
 }
 
-// Has tells whether the session has one of some system privileges.
+// Has reports whether the session has one of some system privileges.
 func (p OraclePrivileges) Has(privileges ...string) bool {
-	return p.Account == "SYS" || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.System, name) })
+	return p.Account == "SYS" || intersect(privileges, p.System)
 }
 
-// HasOver tells whether the session has one of some privileges, such as CREATE ANY TABLE, over a schema.
+// HasOver reports whether the session has one of some privileges, such as CREATE ANY TABLE, over a schema.
 func (p OraclePrivileges) HasOver(schema string, privileges ...string) bool {
-	return p.Has(privileges...) || slices.ContainsFunc(privileges, func(name string) bool { return slices.Contains(p.Schemas[schema], name) })
+	return p.Has(privileges...) || intersect(privileges, p.Schemas[schema])
 }
 
-// May tells whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what
-// it owns and was granted. Rights on single columns are not looked at.
+func intersect(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// May reports whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what
+// it owns and was granted. Column privileges are ignored.
 func (p OraclePrivileges) May(right string, t TableName) bool {
 	return t.Schema == p.Account || p.HasOver(t.Schema, right+" ANY TABLE") || slices.Contains(p.Objects[t], right)
 }
 
-// MayRead tells whether the session may read a table or view: READ serves as well as SELECT.
+// MayRead reports whether the session may read a table or view: READ serves as well as SELECT.
 func (p OraclePrivileges) MayRead(t TableName) bool { return p.May("SELECT", t) || p.May("READ", t) }
 
-// FactOraclePrivileges are the rights of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and
+// FactOraclePrivileges are the privileges of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and
 // SESSION_SCHEMA_PRIVS from 23ai. OceanBase has no views of the session: there they are those of the account
 // and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ALL_TAB_PRIVS, and ROLE_ROLE_PRIVS,
 // ROLE_SYS_PRIVS, ROLE_TAB_PRIVS).

@@ -10,17 +10,17 @@ import (
 type OracleSequence struct {
 	TableName
 	Min, Max, Increment string
-	// Next is the number that the sequence goes on with: no number below it, in its direction, is
-	// given any more. Some before it may not be given either, as they are kept in memory.
+	// Next is the next number after the cache: no earlier number is generated any more, except those that
+	// are cached.
 	Next   string
-	Cached string // how many numbers are kept in memory
+	Cached string // how many numbers are cached
 	Cycles bool
 }
 
-// Down tells whether its numbers go down.
+// Down reports whether its numbers decrease.
 func (s OracleSequence) Down() bool { return strings.HasPrefix(s.Increment, "-") }
 
-// Used gives the share of the numbers between Min and Max that is behind Next; 0 where these are
+// Used returns the share of the numbers between Min and Max that is behind Next; 0 where these are
 // no numbers.
 func (s OracleSequence) Used() float64 {
 	from, to := s.Min, s.Max
@@ -40,7 +40,7 @@ func (s OracleSequence) Used() float64 {
 // OracleSequences are in order of their names.
 type OracleSequences []OracleSequence
 
-// Find gives the sequence of that name, nil where there is none.
+// Find returns the sequence of that name, nil where there is none.
 func (s OracleSequences) Find(name TableName) *OracleSequence {
 	i, found := slices.BinarySearchFunc(s, name, func(s OracleSequence, n TableName) int { return s.Compare(n) })
 	if !found {
@@ -49,6 +49,6 @@ func (s OracleSequences) Find(name TableName) *OracleSequence {
 	return &s[i]
 }
 
-// FactOracleSequences are the sequences of the schemas in scope, those of identity columns too; session
-// sequences, which keep no number, are left out.
+// FactOracleSequences are the sequences of the schemas in scope, including those of identity columns and
+// excluding session sequences.
 var FactOracleSequences = NewFact[OracleSequences]("oracle_sequences", "sequences")

@@ -4,13 +4,13 @@ import (
 	"time"
 )
 
-// Tablespace is the room of a tablespace of an Oracle database, in bytes.
+// Tablespace is the free space of a tablespace of an Oracle database, in bytes.
 type Tablespace struct {
 	Free   int64 // in its files as they are
-	Growth int64 // by which its files may grow, if their disk has the room
+	Growth int64 // by which its files may grow, if the disk has space for it
 }
 
-// FactTablespaces is the room of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an Error of
+// FactTablespaces is the free space of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an Error of
 // class ErrPrivilege where the account may not read one of them.
 var FactTablespaces = NewFact[map[string]Tablespace]("tablespaces", "free space of the tablespaces")
 
@@ -18,7 +18,7 @@ var FactTablespaces = NewFact[map[string]Tablespace]("tablespaces", "free space 
 type OracleUndo struct {
 	Tablespace string
 	Guarantee  bool // RETENTION GUARANTEE: nothing is thrown away before UNDO_RETENTION
-	// Growing are the files that grow by themselves, Fixed those that do not, by number.
+	// Growing are the files that grow automatically, Fixed those that do not, by number.
 	Growing, Fixed []string
 	Bytes          int64
 	// Intervals are how many stretches of ten minutes are known of, of the last four days.
@@ -27,7 +27,7 @@ type OracleUndo struct {
 	TooOld    int64         // queries that failed in them because it was gone (ORA-01555)
 }
 
-// FactOracleUndo is what DBA_TABLESPACES, DBA_DATA_FILES and V$UNDOSTAT tell of the undo tablespace that
+// FactOracleUndo is what DBA_TABLESPACES, DBA_DATA_FILES and V$UNDOSTAT show of the undo tablespace that
 // UNDO_TABLESPACE names. It fails with an Error of class ErrPrivilege where the account may not read one of
 // them.
 var FactOracleUndo = NewFact[OracleUndo]("oracle_undo", "undo tablespace")

@@ -1,6 +1,6 @@
 package datasource
 
-// OracleTable is what Oracle's dictionary says of how a table is made and kept.
+// OracleTable is how Oracle's dictionary describes the organization and storage of a table.
 type OracleTable struct {
 	Temporary   bool
 	IOT         bool   // index-organized
@@ -11,22 +11,28 @@ type OracleTable struct {
 	Queue       bool // Advanced Queuing keeps messages in it
 	Nested      bool // it has columns that are nested tables
 	Partitioned bool
-	NoLogging   []string // the tablespaces of it, or of those of its partitions, that are NOLOGGING; empty names of tables without
+	// NoLogging are the tablespaces of the table, or of its partitions, that are NOLOGGING; an empty name is
+	// that of a table without a tablespace.
+	NoLogging   []string
 	Compression []string // COMPRESS_FOR of the table and its partitions, as in QUERY HIGH
 	Tablespace  string   // empty for a partitioned table
 }
 
-// FactOracleTables says one row for each table in scope. Subpartitions are not looked at.
-var FactOracleTables = NewFact[ByTable[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
+// FactOracleTables is the organization and storage of the tables in scope, one row for each. Subpartitions
+// are not included.
+var FactOracleTables = NewFact[TableRows[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
 
-// TablespaceMode is how a tablespace keeps and logs what is in it.
+// TablespaceMode is how a tablespace stores and logs its data.
 type TablespaceMode struct {
 	Encrypted    bool
 	ForceLogging bool // of tables that are NOLOGGING, too
 }
 
 // FactTablespaceModes are the tablespaces that have a mode, by name (DBA_TABLESPACES).
-var FactTablespaceModes = NewFact[map[string]TablespaceMode]("tablespace_modes", "encryption and force logging of the tablespaces")
+var FactTablespaceModes = NewFact[map[string]TablespaceMode](
+	"tablespace_modes",
+	"encryption and force logging of the tablespaces",
+)
 
 // OracleObject is an object of a schema other than a table, an index, a LOB, or a part of these;
 // of those, one that is not valid.
@@ -37,5 +43,5 @@ type OracleObject struct {
 }
 
 // FactOracleObjects are the objects of the schemas in scope, in order of schema, name and type; those that
-// Oracle made itself, such as the sequences of identity columns, are left out.
+// Oracle generated, such as the sequences of identity columns, are excluded.
 var FactOracleObjects = NewFact[[]OracleObject]("oracle_objects", "objects other than tables and indexes")

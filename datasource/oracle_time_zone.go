@@ -9,5 +9,5 @@ type OracleTimeZone struct {
 	Named bool // zones are known by their names, as in Asia/Shanghai
 }
 
-// FactOracleTimeZone is what DBTIMEZONE and V$TIMEZONE_FILE tell, of OceanBase V$TIMEZONE_NAMES.
+// FactOracleTimeZone is what DBTIMEZONE and V$TIMEZONE_FILE show, on OceanBase V$TIMEZONE_NAMES.
 var FactOracleTimeZone = NewFact[OracleTimeZone]("oracle_time_zone", "time zone of the Oracle database")

@@ -1,4 +1,4 @@
 package datasource
 
-// FactUnusedColumns tells how many unused columns a table has, for those that have any.
+// FactUnusedColumns is the number of unused columns of each table that has any.
 var FactUnusedColumns = NewFact[ByName[string]]("unused_columns", "unused columns")

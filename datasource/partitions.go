@@ -2,7 +2,9 @@ package datasource
 
 // Partitioning is how a table is divided into partitions.
 type Partitioning struct {
-	Method        string // RANGE, LIST, RANGE COLUMNS, LIST COLUMNS, HASH, KEY, LINEAR HASH, LINEAR KEY; MariaDB: SYSTEM_TIME
+	// Method is RANGE, LIST, RANGE COLUMNS, LIST COLUMNS, HASH, KEY, LINEAR HASH or LINEAR KEY; on MariaDB also
+	// SYSTEM_TIME.
+	Method        string
 	Expression    string // an expression, or quoted columns joined by commas; empty: KEY over the primary key
 	SubMethod     string // HASH, KEY, LINEAR HASH, LINEAR KEY; empty where there are no subpartitions
 	SubExpression string
@@ -20,7 +22,7 @@ type Partition struct {
 	Sub         int    // how many subpartitions it has
 }
 
-// Count is how many parts hold the table's rows: subpartitions where there are any, else partitions.
+// Count returns the number of subpartitions where there are any, else of partitions.
 func (p Partitioning) Count() int {
 	n := 0
 	for _, part := range p.Partitions {
@@ -29,5 +31,5 @@ func (p Partitioning) Count() int {
 	return n
 }
 
-// FactPartitions says Partitions gives, for each partitioned table in scope, one row that says how.
-var FactPartitions = NewFact[ByTable[Partitioning]]("partitions", "partitions of tables")
+// FactPartitions is how the partitioned tables in scope are partitioned, one row for each.
+var FactPartitions = NewFact[TableRows[Partitioning]]("partitions", "partitions of tables")

@@ -1,13 +1,13 @@
 package datasource
 
-// Quota is how much of a tablespace a schema may take up, in bytes.
+// Quota is how many bytes of a tablespace a schema may use.
 type Quota struct {
 	Tablespace string
 	Used       int64
 	Most       int64 // -1 is no limit
 }
 
-// Room tells whether more may be stored.
+// Room reports whether the schema may store more.
 func (q Quota) Room() bool { return q.Most < 0 || q.Used < q.Most }
 
 // Space is what an Oracle database lets a schema store.
@@ -17,7 +17,7 @@ type Space struct {
 	Quotas    []Quota
 }
 
-// Room tells whether the schema may store more in the tablespace of that name, in any if it is empty.
+// Room reports whether the schema may store more in the tablespace of that name, in any if it is empty.
 func (s Space) Room(tablespace string) bool {
 	if s.Unlimited {
 		return true
@@ -30,8 +30,8 @@ func (s Space) Room(tablespace string) bool {
 	return false
 }
 
-// Left gives how many bytes the schema may store in a tablespace beyond what it has there; limited is false where
-// it may fill it.
+// Left returns how many more bytes the schema may store in a tablespace; limited is false where it has no
+// limit there.
 func (s Space) Left(tablespace string) (bytes int64, limited bool) {
 	if s.Unlimited {
 		return 0, false
@@ -45,6 +45,6 @@ func (s Space) Left(tablespace string) (bytes int64, limited bool) {
 }
 
 // FactSpaces are what an Oracle database lets each schema in scope store (DBA_TS_QUOTAS, DBA_SYS_PRIVS,
-// DBA_USERS). Where the account may not read these views, it is told of the account's own schema alone
+// DBA_USERS). Where the account may not read these views, only the account's own schema is included
 // (USER_TS_QUOTAS, SESSION_PRIVS, USER_USERS).
 var FactSpaces = NewFact[map[string]Space]("tablespace_quotas", "tablespace quotas")

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// ReplicaChannel is a stream of changes that a server takes from another one.
+// ReplicaChannel is a replication channel from another server.
 type ReplicaChannel struct {
 	Name     string // empty for the default channel
 	Source   string // host:port that it replicates from
@@ -14,8 +14,7 @@ type ReplicaChannel struct {
 	Lag *time.Duration
 }
 
-// FactReplicaChannels are the streams by which the server is a replica of others, in order of their names;
-// none where it is no replica.
+// FactReplicaChannels are the channels by which the server is a replica of others, in order of their names.
 var FactReplicaChannels = NewFact[[]ReplicaChannel]("replica_channels", "replication channels")
 
 // Replica is a server that has registered itself as a replica.

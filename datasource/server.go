@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Flavor is the product that answers, as the server itself tells it.
+// Flavor is the product, as the server reports it.
 type Flavor string
 
-// The products that are told apart.
+// The products.
 const (
 	FlavorMySQL     Flavor = "MySQL"
 	FlavorPercona   Flavor = "Percona Server"
@@ -21,7 +21,7 @@ const (
 	FlavorDolt      Flavor = "Dolt"
 )
 
-// NameCase says how a server compares the names of schemas and tables.
+// NameCase is how a server compares the names of schemas and tables.
 type NameCase int
 
 // The ways to compare names.
@@ -31,7 +31,7 @@ const (
 	CaseFolded                    // stored as given, compared in lower case: lower_case_table_names=2
 )
 
-// Fold gives name as the server compares it: two names are one where their folds are equal.
+// Fold returns name as the server compares it: two names are equal where their folds are.
 func (c NameCase) Fold(name string) string {
 	if c == CaseSensitive {
 		return name
@@ -39,7 +39,12 @@ func (c NameCase) Fold(name string) string {
 	return strings.ToLower(name)
 }
 
-// Server is who answers at an endpoint, and on what connection.
+// FoldTable returns the name of a table as the server compares it.
+func (c NameCase) FoldTable(t TableName) TableName {
+	return TableName{Schema: c.Fold(t.Schema), Name: c.Fold(t.Name)}
+}
+
+// Server is the product, version and account at an endpoint.
 type Server struct {
 	Flavor      Flavor
 	Version     Version // the product's own version: OceanBase's, not that of the MySQL it resembles
@@ -51,13 +56,13 @@ type Server struct {
 	NameCase    NameCase
 }
 
-// IsMariaDB tells whether the server is MariaDB.
+// IsMariaDB reports whether the server is MariaDB.
 func (s Server) IsMariaDB() bool { return s.Flavor == FlavorMariaDB }
 
-// IsOceanBase tells whether the server is OceanBase, in either mode.
+// IsOceanBase reports whether the server is OceanBase, in either mode.
 func (s Server) IsOceanBase() bool { return s.Flavor == FlavorOceanBase }
 
-// IsMySQL tells whether the server is MySQL or one of its close relations, whose versions
+// IsMySQL reports whether the server is MySQL or one of its close relations, whose versions
 // are MySQL's: Percona Server, Aurora, PolarDB.
 func (s Server) IsMySQL() bool {
 	switch s.Flavor {
@@ -67,17 +72,17 @@ func (s Server) IsMySQL() bool {
 	return false
 }
 
-// String names the product and its version, as in "MariaDB 10.11.19".
+// String returns the product and its version, as in "MariaDB 10.11.19".
 func (s Server) String() string { return string(s.Flavor) + " " + s.Version.String() }
 
-// FactServer is who answers. It fails where no connection can be had.
+// FactServer is the product, version and account at the endpoint. It fails where no connection can be made.
 var FactServer = NewFact[Server]("server", "product and version of the server")
 
-// Latency is how far away a server is, in time.
+// Latency is the network latency and the clock offset of a server.
 type Latency struct {
 	RoundTrip   time.Duration // the shortest of five
 	ClockOffset time.Duration // the server's clock minus this machine's, to within half a round trip
 }
 
-// FactLatency is how far away the server is.
+// FactLatency is the network latency and the clock offset of the server.
 var FactLatency = NewFact[Latency]("latency", "network latency and clock offset")

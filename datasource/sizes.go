@@ -8,7 +8,7 @@ type TableSize struct {
 
 // FactTableSizes are the sizes of the tables in scope, one for each. Reading them may open every table: it is
 // for checks that are Deep.
-var FactTableSizes = NewFact[ByTable[TableSize]]("table_sizes", "sizes of tables")
+var FactTableSizes = NewFact[TableRows[TableSize]]("table_sizes", "sizes of tables")
 
-// FactFreeSpace is the bytes that are left for data. It fails where the server does not tell.
+// FactFreeSpace is the free disk space for data, in bytes. It fails where the server does not show it.
 var FactFreeSpace = NewFact[int64]("free_space", "free disk space")

@@ -1,6 +1,10 @@
 package datasource
 
-import "context"
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/datasource/message"
+)
 
 // Snapshot is a Reader over values in memory: the value of each fact, or the error that reading it
 // returns. The answer of a Query is found under its argument (Query.With), else under the Query itself,
@@ -14,7 +18,7 @@ func (s Snapshot) Read(_ context.Context, fact AnyFact) (any, error) {
 		value, ok = s[fact.declared()]
 	}
 	if !ok {
-		return nil, notReadable(fact, "this snapshot")
+		return nil, notReadable(message.New("datasource.fact.not_in_snapshot", "fact", fact.String()))
 	}
 	if err, failed := value.(error); failed {
 		return nil, err

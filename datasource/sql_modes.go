@@ -1,8 +1,8 @@
 package datasource
 
-// SQLModes tells of modes that not every server of the MySQL protocol has whether the server
-// takes them as a part of sql_mode, by name. A mode that is not in it was not asked about.
+// SQLModes are SQL modes that not every server of the MySQL protocol has, by name: true where the server
+// accepts the mode in sql_mode. Other modes are not included.
 type SQLModes map[string]bool
 
-// FactSQLModes are which modes of SQL the server takes, of those that not every one has.
+// FactSQLModes are the SQL modes that not every server has, and whether this one accepts them.
 var FactSQLModes = NewFact[SQLModes]("sql_modes", "SQL modes")

@@ -12,8 +12,8 @@ var systemSchemas = map[Flavor][]string{
 	FlavorOceanBase: {"oceanbase", "lbacsys", "oraauditor", "ocs", "__recyclebin", "__public"},
 }
 
-// OwnsSchema tells whether a schema is the server's own, which is never migrated. It knows none of
-// Oracle and of OceanBase in Oracle mode, whose dictionaries tell.
+// OwnsSchema reports whether a schema is the server's own, which is never migrated. It knows none of
+// Oracle and of OceanBase in Oracle mode, whose dictionaries show them.
 func (s Server) OwnsSchema(name string) bool {
 	lower := strings.ToLower(name)
 	own, special := systemSchemas[s.Flavor]

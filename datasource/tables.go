@@ -12,10 +12,10 @@ type Schema struct {
 	Collation string
 }
 
-// FactSchemas are the schemas that the account can see, in order of their names, system schemas left out.
+// FactSchemas are the schemas that the account can see, in order of their names, excluding system schemas.
 var FactSchemas = NewFact[[]Schema]("schemas", "schemas")
 
-// TableKind tells tables from what looks like them.
+// TableKind is what a table is: a base table, a view or another object that the catalog lists as a table.
 type TableKind string
 
 // The kinds of table.
@@ -38,16 +38,16 @@ type Table struct {
 	Comment   string
 }
 
-// IsView tells whether it is a view.
+// IsView reports whether it is a view.
 func (t Table) IsView() bool { return t.Kind == View }
 
-// HoldsRows tells whether it is a table with rows of its own: no view and no sequence.
+// HoldsRows reports whether it is a table with rows of its own, not a view or a sequence.
 func (t Table) HoldsRows() bool { return t.Kind == BaseTable || t.Kind == SystemVersioned }
 
 // Tables are the tables and views of the schemas in scope, in order of their names.
 type Tables []Table
 
-// Find gives the table of that name, nil where there is none.
+// Find returns the table of that name, nil where there is none.
 func (t Tables) Find(name TableName) *Table {
 	i, found := slices.BinarySearchFunc(t, name, func(t Table, n TableName) int { return t.Compare(n) })
 	if !found {
@@ -56,7 +56,7 @@ func (t Tables) Find(name TableName) *Table {
 	return &t[i]
 }
 
-// SortTables puts tables in order of their names, as Find needs them.
+// SortTables sorts tables by name, as Find needs them.
 func SortTables(t []Table) Tables {
 	slices.SortFunc(t, func(a, b Table) int { return a.Compare(b.TableName) })
 	return t
@@ -65,7 +65,7 @@ func SortTables(t []Table) Tables {
 // FactTables are the tables and views of the schemas in scope that the account can see.
 var FactTables = NewFact[Tables]("tables", "tables and views")
 
-// ColumnType is all of a column that columns share: one value serves every column like it.
+// ColumnType is the type and the attributes that columns share: one value for all columns that are alike.
 type ColumnType struct {
 	DataType   string // lower case on MySQL ("varchar"), upper case on Oracle ("VARCHAR2")
 	ColumnType string // MySQL's column_type in full: "varchar(20)", "int(10) unsigned", "enum('a','b')"
@@ -95,21 +95,21 @@ type OracleColumn struct {
 	DefaultOnNull bool
 }
 
-// Unsigned tells whether a MySQL number has no negative values.
+// Unsigned reports whether a MySQL number has no negative values.
 func (c *ColumnType) Unsigned() bool { return strings.Contains(c.ColumnType, "unsigned") }
 
-// AutoIncrement tells whether MySQL numbers the column by itself.
+// AutoIncrement reports whether the column is AUTO_INCREMENT.
 func (c *ColumnType) AutoIncrement() bool { return strings.Contains(c.Extra, "auto_increment") }
 
-// Generated tells whether the column's value is computed from others.
+// Generated reports whether the column's value is computed from others.
 func (c *ColumnType) Generated() bool { return c.Generation != "" }
 
-// Invisible tells whether SELECT * leaves the column out.
+// Invisible reports whether SELECT * excludes the column.
 func (c *ColumnType) Invisible() bool {
 	return strings.Contains(c.Extra, "invisible") || c.Oracle != nil && (c.Oracle.Invisible || c.Oracle.Hidden)
 }
 
-// LOB tells whether the type is a large object on MySQL: TEXT, BLOB, JSON or spatial.
+// LOB reports whether the type is a large object on MySQL: TEXT, BLOB, JSON or spatial.
 func (c *ColumnType) LOB() bool {
 	switch c.DataType {
 	case "tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "json",
@@ -130,7 +130,7 @@ type Column struct {
 }
 
 // FactColumns are the columns of the tables and views in scope, in order of their position.
-var FactColumns = NewFact[ByTable[Column]]("columns", "columns of tables and views")
+var FactColumns = NewFact[TableRows[Column]]("columns", "columns of tables and views")
 
 // IndexColumn is one part of an index.
 type IndexColumn struct {
@@ -158,7 +158,7 @@ type Index struct {
 	Columns    []IndexColumn
 }
 
-// Key tells whether the index identifies every row: it is the primary key, or unique over
+// Key reports whether the index identifies every row: it is the primary key, or unique over
 // columns that are all NOT NULL. OceanBase Migration Service calls this a unique row id.
 func (i Index) Key() bool {
 	if i.Primary || i.Unchecked {
@@ -168,4 +168,4 @@ func (i Index) Key() bool {
 }
 
 // FactIndexes are the indexes of the tables in scope, the primary key first, then by name.
-var FactIndexes = NewFact[ByTable[Index]]("indexes", "indexes")
+var FactIndexes = NewFact[TableRows[Index]]("indexes", "indexes")

@@ -11,5 +11,5 @@ type Tenant struct {
 	Switched string // what a switch-over is doing: NORMAL where there is none; empty before 4.1
 }
 
-// FactTenant is the tenant of OceanBase. Other servers have none: there it fails.
+// FactTenant is the tenant of OceanBase. It fails on other servers.
 var FactTenant = NewFact[Tenant]("tenant", "OceanBase tenant")

@@ -5,10 +5,12 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// TLSConfig gives how a connection to the endpoint is encrypted, nil where it is not to be. It fails
-// where a file of the settings cannot be used.
+// TLSConfig returns the TLS configuration of connections to the endpoint, nil where they are not encrypted.
+// It fails where a file of the settings cannot be used.
 func (e Endpoint) TLSConfig() (*tls.Config, error) {
 	if e.TLS.Mode == "" || e.TLS.Mode == TLSDisabled {
 		return nil, nil
@@ -21,7 +23,7 @@ func (e Endpoint) TLSConfig() (*tls.Config, error) {
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("tls.ca: %s holds no certificate in PEM form", e.TLS.CA)
+			return nil, message.Err("datasource.tls.ca_not_pem", "file", e.TLS.CA)
 		}
 	}
 	if e.TLS.Cert != "" || e.TLS.Key != "" {

@@ -16,6 +16,5 @@ type Transaction struct {
 	Query    string // what it runs; empty where it is idle
 }
 
-// FactTransactions are the transactions that are open on the server, but for the one that asks, the oldest
-// first.
+// FactTransactions are the open transactions of the server, except the reader's own, the oldest first.
 var FactTransactions = NewFact[[]Transaction]("transactions", "open transactions")

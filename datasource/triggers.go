@@ -7,13 +7,12 @@ type Trigger struct {
 	Event  string // INSERT, UPDATE or DELETE; Oracle: several, as in INSERT OR UPDATE
 	Timing string // BEFORE or AFTER; Oracle: as in BEFORE EACH ROW
 	// Definer, as user@host, and Statement are empty where they are hidden: later releases of MariaDB, as
-	// 10.11.18, show to an account with a right on the table beyond SELECT, but without TRIGGER, the rest.
+	// 10.11.18, show the rest to an account with a privilege on the table beyond SELECT, but without TRIGGER.
 	// Oracle's are not read.
 	Definer   string
 	Statement string
 }
 
 // FactTriggers are the triggers of the schemas in scope, in order of their names. The account sees those of
-// tables on which it has the right TRIGGER, on Oracle those of tables that it may use, and there those alone
-// that are enabled.
+// tables on which it has the privilege TRIGGER, on Oracle the enabled ones of tables that it may use.
 var FactTriggers = NewFact[[]Trigger]("triggers", "triggers")

@@ -9,8 +9,8 @@ import (
 // Oracle's v$parameter. A variable that the server does not have is not in the map.
 type Variables map[string]string
 
-// Lookup gives the value of the first of names that the server has: the same setting was
-// renamed between versions, as log_slave_updates was.
+// Lookup returns the value of the first of names that the server has: the names of a setting in different
+// versions.
 func (v Variables) Lookup(names ...string) (value string, ok bool) {
 	for _, name := range names {
 		if value, ok := v[name]; ok {
@@ -20,7 +20,7 @@ func (v Variables) Lookup(names ...string) (value string, ok bool) {
 	return "", false
 }
 
-// On tells whether the first of names that the server has is switched on.
+// On reports whether the first of names that the server has is switched on.
 func (v Variables) On(names ...string) (on, ok bool) {
 	value, ok := v.Lookup(names...)
 	switch strings.ToUpper(value) {
@@ -30,7 +30,7 @@ func (v Variables) On(names ...string) (on, ok bool) {
 	return false, ok
 }
 
-// Int gives the first of names that the server has as a whole number.
+// Int returns the first of names that the server has as a whole number.
 func (v Variables) Int(names ...string) (n int64, ok bool) {
 	value, ok := v.Lookup(names...)
 	if !ok {

@@ -40,16 +40,16 @@ func ParseVersion(text string) (Version, bool) {
 	return v, true
 }
 
-// Compare gives -1, 0 or 1 as v is earlier than, the same as, or later than w.
+// Compare returns -1 where v is earlier than w, 0 where they are equal, and 1 where v is later.
 func (v Version) Compare(w Version) int {
 	return cmp.Or(cmp.Compare(v.Major, w.Major), cmp.Compare(v.Minor, w.Minor),
 		cmp.Compare(v.Patch, w.Patch), cmp.Compare(v.Build, w.Build))
 }
 
-// AtLeast tells whether v is the version with these parts or a later one.
+// AtLeast reports whether v is the version with these parts or a later one.
 func (v Version) AtLeast(parts ...int) bool { return v.Compare(MakeVersion(parts...)) >= 0 }
 
-// Before tells whether v is earlier than the version with these parts.
+// Before reports whether v is earlier than the version with these parts.
 func (v Version) Before(parts ...int) bool { return !v.AtLeast(parts...) }
 
 // MakeVersion returns the version with these parts, at most four.
@@ -59,7 +59,7 @@ func MakeVersion(parts ...int) Version {
 	return Version{full[0], full[1], full[2], full[3]}
 }
 
-// String writes the version as major.minor.patch, and the build where there is one.
+// String returns the version as major.minor.patch, and the build where there is one.
 func (v Version) String() string {
 	s := fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
 	if v.Build != 0 {

@@ -12,6 +12,6 @@ type ViewDefinition struct {
 // FactViews are the views of the schemas in scope that the account can see, in order of their names.
 var FactViews = NewFact[[]ViewDefinition]("views", "view definitions")
 
-// FactInvalidViews are the views of the schemas in scope that cannot be used, in order of their names: they
+// FactInvalidViews are the views of the schemas in scope that are invalid, in order of their names: they
 // refer to a table, column or function that is not there, or their definer may not use what they refer to.
 var FactInvalidViews = NewFact[[]TableName]("invalid_views", "invalid views")

@@ -25,11 +25,11 @@ var exampleTask = engine.Task{
 // openShop returns the facts of a source with a table without a key.
 func openShop(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) {
 	facts := shop()
-	facts[datasource.FactIndexes] = datasource.GroupByTable(datasource.TableRows[datasource.Index]{
+	facts[datasource.FactIndexes] = datasource.GroupByTable(datasource.RowsOf[datasource.Index]{
 		Table: datasource.TableName{Schema: "shop", Name: "a"},
 		Rows:  []datasource.Index{{Name: "PRIMARY", Primary: true, Unique: true}},
 	})
-	facts[datasource.FactColumns] = datasource.ByTable[datasource.Column]{}
+	facts[datasource.FactColumns] = datasource.TableRows[datasource.Column]{}
 	facts[datasource.FactVariables] = datasource.Variables{}
 	return facts, nil
 }

@@ -107,10 +107,10 @@ func (res *Result) explain(err error) {
 	case errors.As(err, &notChecked):
 		res.Advice = notChecked.Remedy
 		if errors.As(err, &known) && res.Advice == "" {
-			res.Advice = known.Remedy
+			res.Advice = known.Remedy.String()
 		}
 	case errors.As(err, &known):
-		reason, res.Advice = message.Verbatim(known.Cause), known.Remedy
+		reason, res.Advice = known.Cause, known.Remedy.String()
 		if known.Code != "" {
 			reason = message.New("engine.result.error_code", "cause", known.Cause, "code", known.Code)
 		}

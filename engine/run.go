@@ -285,7 +285,11 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 				done <- message.Err("engine.run.panic", "panic", p)
 			}
 		}()
-		done <- c.Run(ctx, pass)
+		err := c.Run(ctx, pass)
+		if undeclared := pass.Undeclared(); undeclared != nil {
+			err = undeclared
+		}
+		done <- err
 	}()
 	select {
 	case err := <-done:

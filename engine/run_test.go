@@ -13,6 +13,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -167,7 +168,7 @@ func TestRequirementsOfBothSides(t *testing.T) {
 	both.Reads.Dest = checks.Facts{datasource.FactServer}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
 		if e.Host == "b" {
-			return datasource.Snapshot{datasource.FactServer: &datasource.Error{Class: datasource.ErrRefused, Cause: "nothing there"}}, nil
+			return datasource.Snapshot{datasource.FactServer: &datasource.Error{Class: datasource.ErrRefused, Cause: message.Verbatim("nothing there")}}, nil
 		}
 		return shop(), nil
 	}
@@ -421,7 +422,7 @@ func TestRunRejectsInvalidTask(t *testing.T) {
 // An error of the other side than the item's names that side.
 func TestErrorsNameTheOtherSide(t *testing.T) {
 	t.Parallel()
-	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account lacks a right", Remedy: "Grant it."}
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: message.Verbatim("the account lacks a right"), Remedy: message.Verbatim("Grant it.")}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
 		facts := shop()
 		if e.Host == "a" {

@@ -13,7 +13,7 @@ import (
 // checkTablespaces checks the tablespaces of an Oracle destination and the quotas of its schemas there. An existing
 // table fills its own tablespace, a new table the default tablespace of its schema.
 func checkTablespaces(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, sizes datasource.ByTable[datasource.TableSize],
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, sizes datasource.TableRows[datasource.TableSize],
 ) error {
 	tablespaces, err := datasource.FactTablespaces.Of(ctx, p.Dest())
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/capacity"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -17,7 +18,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	const gib = int64(1) << 30
 	name := datasource.TableName{Schema: "SHOP", Name: "T"}
 	source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactTableSizes: datasource.GroupByTable(
-		datasource.TableRows[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
+		datasource.RowsOf[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
 	type room struct {
 		tablespaces map[string]datasource.Tablespace
 		space       datasource.Space
@@ -33,7 +34,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	elsewhere.space.Quotas = append(elsewhere.space.Quotas, datasource.Quota{Tablespace: "USERS", Most: -1})
 	grant := `ALTER USER "SHOP" QUOTA UNLIMITED ON "DATA"`
 	table := func(tablespace string) any {
-		return datasource.GroupByTable(datasource.TableRows[datasource.OracleTable]{Table: name, Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
+		return datasource.GroupByTable(datasource.RowsOf[datasource.OracleTable]{Table: name, Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
 	}
 	for _, tc := range []struct {
 		name   string
@@ -60,7 +61,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			if tc.tables == nil {
-				tc.tables = datasource.ByTable[datasource.OracleTable]{}
+				tc.tables = datasource.TableRows[datasource.OracleTable]{}
 			}
 			var tablespaces, spaces any = map[string]datasource.Tablespace{}, map[string]datasource.Space{}
 			switch r := tc.room.(type) {
@@ -81,7 +82,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 func TestDiskSpace(t *testing.T) {
 	t.Parallel()
 	const gib = int64(1) << 30
-	hidden := &datasource.Error{Class: datasource.ErrUnsupported, Cause: "MySQL 9.7.4 does not show its free space"}
+	hidden := &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("MySQL 9.7.4 does not show its free space")}
 	for _, tc := range []struct {
 		name  string
 		free  any

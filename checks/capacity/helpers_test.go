@@ -13,6 +13,6 @@ func profiled(limits map[string]string, variables datasource.Variables) datasour
 // sized returns the facts of a source whose only table is shop.t of that many bytes.
 func sized(bytes int64) datasource.Snapshot {
 	source := checktest.OneTable(checktest.ServerAt(datasource.FlavorOceanBase, "4.3.5"))
-	source[datasource.FactTableSizes] = datasource.GroupByTable(datasource.TableRows[datasource.TableSize]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: []datasource.TableSize{{Bytes: bytes}}})
+	source[datasource.FactTableSizes] = datasource.GroupByTable(datasource.RowsOf[datasource.TableSize]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: []datasource.TableSize{{Bytes: bytes}}})
 	return source
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/capacity"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -54,7 +55,7 @@ func TestLongTransaction(t *testing.T) {
 	if want := "A transaction of app@10.0.0.1 (session 7) is open for 1 h. It has changed 3 rows and is running " + strings.Repeat("ü", 80) + "…."; findings[0].Message != want || !strings.Contains(findings[0].Remedy, "KILL 7") {
 		t.Errorf("message %q, want %q; remedy %q", findings[0].Message, want, findings[0].Remedy)
 	}
-	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "missing privilege"}
+	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("missing privilege")}
 	if _, _, err := (checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: denied}}).Run(t, capacity.LongTransaction); !errors.Is(err, denied) {
 		t.Errorf("error %v, want %v", err, denied)
 	}

@@ -54,7 +54,7 @@ type sizeSum struct {
 	largestSize int64
 }
 
-func sumSizes(tables []checks.TablePair, sizes datasource.ByTable[datasource.TableSize]) (s sizeSum) {
+func sumSizes(tables []checks.TablePair, sizes datasource.TableRows[datasource.TableSize]) (s sizeSum) {
 	for _, pair := range tables {
 		for _, size := range sizes.Of(pair.Source) {
 			s.total += size.Bytes

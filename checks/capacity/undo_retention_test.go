@@ -50,7 +50,7 @@ func TestUndoRetentionOfOracle(t *testing.T) {
 				variables = datasource.Variables{"undo_retention": "900", "undo_management": "MANUAL"}
 			}
 			source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactVariables: variables, datasource.FactOracleUndo: tc.undo, datasource.FactTableSizes: datasource.GroupByTable(
-				datasource.TableRows[datasource.TableSize]{Table: datasource.TableName{Schema: "SHOP", Name: "T"}, Rows: []datasource.TableSize{{Bytes: tc.bytes}}})})
+				datasource.RowsOf[datasource.TableSize]{Table: datasource.TableName{Schema: "SHOP", Name: "T"}, Rows: []datasource.TableSize{{Bytes: tc.bytes}}})})
 			tc.Hold(t, capacity.UndoRetention, checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle}, Settings: checks.Settings{Deep: tc.deep}})
 		})
 	}

@@ -1,28 +1,20 @@
 package catalogue_test
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/message/messagetest"
 )
-
-// banned are words that the product's texts do without.
-var banned = regexp.MustCompile(`(?i)\b(mend(s|ed)?|lacks?|lacking|has not|have not|is wanted|are wanted|wants|wanted|carr(y|ied|ies) (over|back)|carried` +
-	`|remark(s|ed)?|its like|fellow|the other way round|of itself|looked (into|at|for)|looks (into|at)|left out|leaves? out|be it|see to|keeps to|comes along|takes in` +
-	`|the two ends|both ends|(either|the other|an) end\b|a right\b|rights?\b|from 1 on|there is room|room for|by itself|told\b|tells?\b|as of\b)|\(s\)|\bis no [a-z]|\bhas no such`)
-
-// allowed are standard phrases in which a banned word is right.
-var allowed = regexp.MustCompile(`(?i)right (outer )?join|right parenthes[ie]s|as of scn|as of timestamp|left and right|right-hand|left-to-right`)
 
 // TestPagesReadWell holds the pages against the rules of their language.
 func TestPagesReadWell(t *testing.T) {
@@ -36,8 +28,8 @@ func TestPagesReadWell(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i, line := range strings.Split(string(text), "\n") {
-					if found := banned.FindString(allowed.ReplaceAllString(strings.ReplaceAll(line, "`", ""), "")); found != "" {
-						t.Errorf("line %d: %q in %q", i+1, found, line)
+					for _, phrase := range messagetest.Banned(strings.ReplaceAll(line, "`", "")) {
+						t.Errorf("line %d: %s in %q", i+1, phrase, line)
 					}
 					if len([]rune(line)) > 120 && !strings.HasPrefix(line, "|") {
 						t.Errorf("line %d is longer than 120 characters", i+1)
@@ -142,28 +134,20 @@ func keysInCode(t *testing.T, folder string) map[string]map[string]bool {
 	return keys
 }
 
-var prose = regexp.MustCompile(`[a-z]{2,} [a-z]{2,} [a-z]{2,}`)
-
-// TestNoProseInChecks fails on a sentence in the code of a check: words stand in its page.
+// TestNoProseInChecks fails on a sentence in the code of a check, or of what checks share: words stand in the
+// pages and in the catalogue.
 func TestNoProseInChecks(t *testing.T) {
 	t.Parallel()
-	for folder := range pagesByFolder(t) {
-		t.Run(filepath.Base(folder), func(t *testing.T) {
-			t.Parallel()
-			eachFile(t, folder, func(name string, file *ast.File, set *token.FileSet) {
-				ast.Inspect(file, func(n ast.Node) bool {
-					if call, ok := n.(*ast.CallExpr); ok && fmt.Sprint(call.Fun) == "&{strings Fields}" {
-						return false // a list of words
-					}
-					if lit, ok := n.(*ast.BasicLit); ok {
-						if text, ok := literal(lit); ok && prose.MatchString(text) {
-							t.Errorf("%s: %q", set.Position(lit.Pos()), text)
-						}
-					}
-					return true
-				})
-			})
-		})
+	folders := slices.Collect(maps.Keys(pagesByFolder(t)))
+	for _, shared := range []string{"access", "report", "sysvar"} {
+		folders = append(folders, filepath.Join("..", "internal", shared))
+	}
+	found, err := messagetest.Prose(nil, folders...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, literal := range found {
+		t.Errorf("%s belongs to a page", literal)
 	}
 }
 

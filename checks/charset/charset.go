@@ -16,11 +16,17 @@ var Charset = &checks.Check{
 	Level:                 checks.Fail,
 	Sides:                 []checks.Side{checks.Source},
 	Phases:                checks.Schema,
-	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // whose strings change their character set on the way
+	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // its strings change their character set
 	Requires:              []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Source: checks.Facts{
+			datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS,
+			datasource.FactSchemas, datasource.FactServer,
+		},
+		Dest: checks.Facts{
+			datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer,
+			datasource.FactTables, datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
@@ -64,7 +70,7 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// charsets compares what is used with what the destination has.
+// charsets compares the collations of the source with those of the destination.
 type charsets struct {
 	pass         *checks.Pass
 	source, dest datasource.Charsets
@@ -72,21 +78,26 @@ type charsets struct {
 	substitutes  map[string]substitute
 }
 
-// substitute is what can take the place of a collation: on the destination, and on both ends.
-type substitute struct{ dest, both string }
+// substitute holds collations that can replace another one.
+type substitute struct {
+	dest string // on the destination
+	both string // on source and destination
+}
 
-// substitute gives what can take the place of a collation; many tables share one.
+// substitute returns the substitute of a collation, and keeps it because many tables have the same collation.
 func (c charsets) substitute(collation string) substitute {
 	s, known := c.substitutes[collation]
 	if !known {
 		s.dest = c.nearest(collation, c.dest.HasCollation)
-		s.both = c.nearest(collation, func(name string) bool { return c.dest.HasCollation(name) && c.source.HasCollation(name) })
+		s.both = c.nearest(collation, func(name string) bool {
+			return c.dest.HasCollation(name) && c.source.HasCollation(name)
+		})
 		c.substitutes[collation] = s
 	}
 	return s
 }
 
-// schemas looks at the defaults of the schemas that have to be created.
+// schemas checks the default collations of the schemas that have to be created.
 func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 	from, err := datasource.FactSchemas.Of(ctx, c.pass.Source())
 	if err != nil {
@@ -96,27 +107,28 @@ func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 	if err != nil {
 		return err
 	}
-	there := make(map[string]bool, len(to))
+	existing := make(map[string]bool, len(to))
 	for _, schema := range to {
-		there[c.server.NameCase.Fold(schema.Name)] = true
+		existing[c.server.NameCase.Fold(schema.Name)] = true
 	}
 	collations := make(map[string]string, len(from))
 	for _, schema := range from {
 		collations[schema.Name] = schema.Collation
 	}
 	for _, pair := range mapping.Schemas {
-		if there[c.server.NameCase.Fold(pair.Dest)] {
+		if existing[c.server.NameCase.Fold(pair.Dest)] {
 			continue
 		}
 		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], func(charset, collation string) []string {
-			return []string{"ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source) + charsetClause(charset, collation)}
+			alter := "ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source)
+			return []string{alter + charsetClause(charset, collation)}
 		})
 	}
 	return nil
 }
 
-// table looks at a table's default and at its columns. A column whose collation is the table's is
-// part of the table's finding.
+// table checks the default collation of a table and the collations of its columns. A column with the collation of the
+// table is part of the finding of the table.
 func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
 	c.report(checks.TableObject(pair.Source), pair.Table.Collation, func(charset, collation string) []string {
 		return c.alter(pair, columns, charset, collation)
@@ -125,7 +137,8 @@ func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
 		if column.Collation == pair.Table.Collation {
 			continue
 		}
-		c.report(checks.ColumnObject(pair.Source, column.Name), column.Collation, func(charset, collation string) []string {
+		object := checks.ColumnObject(pair.Source, column.Name)
+		c.report(object, column.Collation, func(charset, collation string) []string {
 			if definition, ok := c.redefine(column, charset, collation); ok {
 				return []string{"ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source) + " " + definition}
 			}
@@ -134,19 +147,20 @@ func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
 	}
 }
 
-// report reports the object if the destination lacks its collation. mend gives the statements
-// that give it another one.
-func (c charsets) report(object checks.Object, collation string, mend func(charset, collation string) []string) {
+// report reports the object if the destination does not have its collation. change returns the statements that set
+// another one.
+func (c charsets) report(
+	object checks.Object, collation string, change func(charset, collation string) []string,
+) {
 	if collation == "" || c.dest.HasCollation(collation) {
 		return
 	}
 	f := checks.Finding{Rule: "collation", Level: checks.Fail, Object: object, Actual: collation,
-		Args: checks.Args{"dest": c.server.String()}}
+		Args: checks.Args{"dest": c.server}}
 	charset := c.source.Collations[strings.ToLower(collation)]
 	_, rest, _ := strings.Cut(collation, "_")
-	threeBytes := charset == "utf8" || charset == "utf8mb3"
 	switch {
-	case threeBytes && c.server.IsOceanBase() && c.dest.HasCollation("utf8mb4_"+rest):
+	case isUTF8MB3(charset) && c.server.IsOceanBase() && c.dest.HasCollation("utf8mb4_"+rest):
 		f.Rule, f.Level = "widened", checks.Warn
 	case !c.dest.HasCharset(charset):
 		f.Rule, f.Args["charset"] = "charset", charset
@@ -154,14 +168,14 @@ func (c charsets) report(object checks.Object, collation string, mend func(chars
 	s := c.substitute(collation)
 	f.Expected = s.dest
 	if s.both != "" {
-		f.SQL = mend(c.source.Collations[s.both], s.both)
+		f.SQL = change(c.source.Collations[s.both], s.both)
 	}
 	c.pass.Report(f)
 }
 
-// alter gives the statements that give a table, and its columns with the table's collation,
-// another one. CONVERT TO changes every character column: it is exact only where all have the
-// table's collation. MODIFY keeps to single columns, but drops a CHECK of the column on MariaDB.
+// alter returns the statements that set another collation for a table and for its columns with the collation of the
+// table. CONVERT TO changes every character column, so it is exact only if all of them have that collation. MODIFY
+// changes a single column, but drops a CHECK of the column on MariaDB.
 func (c charsets) alter(pair checks.TablePair, columns []datasource.Column, charset, collation string) []string {
 	alter := "ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source)
 	if !slices.ContainsFunc(columns, func(column datasource.Column) bool {
@@ -183,13 +197,13 @@ func (c charsets) alter(pair checks.TablePair, columns []datasource.Column, char
 	return []string{alter + " " + strings.Join(actions, ", ")}
 }
 
-// redefine gives the MODIFY that changes nothing of a column but its collation; ok is false where
-// that cannot be said for sure.
+// redefine returns the MODIFY clause that changes only the collation of a column; ok is false if it may change more.
 func (c charsets) redefine(column datasource.Column, charset, collation string) (definition string, ok bool) {
 	if c.pass.Route.Source != datasource.MySQL || column.Generated() || column.Extra != "" {
 		return "", false
 	}
-	definition = "MODIFY " + checks.Quote(c.pass.Route.Source, column.Name) + " " + column.ColumnType.ColumnType + charsetClause(charset, collation)
+	definition = "MODIFY " + checks.Quote(c.pass.Route.Source, column.Name) + " " + column.ColumnType.ColumnType +
+		charsetClause(charset, collation)
 	if !column.Nullable {
 		definition += " NOT NULL"
 	}
@@ -206,18 +220,19 @@ func charsetClause(charset, collation string) string {
 	return " CHARACTER SET " + charset + " COLLATE " + collation
 }
 
-// languages holds what MySQL's 0900 collations and the others call a language, where both have
-// it (MySQL 9 Reference Manual, "Unicode Character Sets"; MariaDB documentation, "Supported
-// Character Sets and Collations"). Known up to MySQL 9.7, MariaDB 12.0.
+// languages maps the names of languages in MySQL's 0900 collations to those in other collations. Sources: MySQL 9
+// Reference Manual, "Unicode Character Sets"; MariaDB documentation, "Supported Character Sets and Collations". Known
+// up to MySQL 9.7, MariaDB 12.0.
 var languages = map[string]string{
-	"cs": "czech", "da": "danish", "de_pb": "german2", "eo": "esperanto", "es": "spanish", "es_trad": "spanish2", "et": "estonian",
-	"hr": "croatian", "hu": "hungarian", "is": "icelandic", "la": "roman", "lt": "lithuanian", "lv": "latvian", "pl": "polish",
-	"ro": "romanian", "sk": "slovak", "sl": "slovenian", "sv": "swedish", "tr": "turkish", "vi": "vietnamese",
+	"cs": "czech", "da": "danish", "de_pb": "german2", "eo": "esperanto", "es": "spanish", "es_trad": "spanish2",
+	"et": "estonian", "hr": "croatian", "hu": "hungarian", "is": "icelandic", "la": "roman", "lt": "lithuanian",
+	"lv": "latvian", "pl": "polish", "ro": "romanian", "sk": "slovak", "sl": "slovenian", "sv": "swedish",
+	"tr": "turkish", "vi": "vietnamese",
 }
 
-// nearest gives the collation among those that are to be had that compares most like the given
-// one: of its language, then of its sensitivity to accents and case, then of its age. It gives
-// utf8mb4's where the character set is not to be had, and nothing where that is not either.
+// nearest returns the available collation that compares most like the given one: by language, then by sensitivity to
+// accents and case, then by age. It returns one of utf8mb4 if the character set is not available, and an empty string
+// if that is not available either.
 func (c charsets) nearest(collation string, has func(string) bool) string {
 	charset := c.source.Collations[strings.ToLower(collation)]
 	rest := strings.TrimPrefix(strings.ToLower(collation), charset+"_")
@@ -250,7 +265,7 @@ func (c charsets) nearest(collation string, has func(string) bool) string {
 	return ""
 }
 
-// candidates lists names of collations without their character set, the nearest first.
+// candidates returns names of collations without their character set, the nearest first.
 func candidates(language, sensitivity string, oceanBase bool) []string {
 	var names []string
 	if sensitivity == "bin" {
@@ -271,7 +286,7 @@ func candidates(language, sensitivity string, oceanBase bool) []string {
 	switch {
 	case strings.HasSuffix(sensitivity, "cs"):
 		return append(names, "bin")
-	case oceanBase: // what OceanBase Migration Service maps to
+	case oceanBase: // OceanBase Migration Service maps to these
 		return append(names, "general_ci", "unicode_ci")
 	}
 	return append(names, "unicode_520_ci", "unicode_ci", "general_ci")

@@ -22,7 +22,7 @@ func TestCharsetOfOracleEmulated(t *testing.T) {
 			to, dest := checktest.EmulatedOracle(t, release)
 			task := checktest.Real{Source: from, Dest: dest, Phases: checks.Full}
 			if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
-				t.Errorf("with the same set it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with the same character set it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 			to.Clear("NLS_DATABASE_PARAMETERS")
 			to.Insert("NLS_DATABASE_PARAMETERS", oracletest.Row{"PARAMETER": "NLS_CHARACTERSET", "VALUE": "WE8ISO8859P1"})
@@ -32,7 +32,7 @@ func TestCharsetOfOracleEmulated(t *testing.T) {
 			}
 			to.Clear("NLS_DATABASE_PARAMETERS")
 			if got := task.Run(t, charset.Charset); got.Outcome != engine.Unknown {
-				t.Errorf("with no set named it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("without a character set it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 		})
 	}

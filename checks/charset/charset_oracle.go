@@ -7,92 +7,103 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// holding tells whether a character set has every character of another one.
-type holding int
+// coverage says whether a character set has every character of another one.
+type coverage int
 
 const (
-	wholly holding = iota
-	perhaps
-	partly
+	fullCoverage coverage = iota
+	unknownCoverage
+	partialCoverage
 )
 
 var (
-	// textTypes are the types of Oracle whose values are in the database's character set.
+	// textTypes are the types of Oracle with the character set of the database.
 	textTypes = []string{"VARCHAR2", "CHAR", "CLOB", "LONG"}
 	keyTypes  = []string{"VARCHAR2", "CHAR", "NVARCHAR2", "NCHAR"}
 
-	// Character sets of one byte are named after their language, the bits of a character and the standard.
+	// Names of single-byte character sets consist of the language, the bits of a character and the standard.
 	singleByteSet = regexp.MustCompile(`^[A-Z]{1,3}[78][A-Z]`)
-	// otherLetters are not ASCII's: national variants of seven bits, and EBCDIC.
+	// otherLetters matches sets without the letters of ASCII: national variants of seven bits, and EBCDIC.
 	otherLetters = regexp.MustCompile(`^[A-Z]{1,3}7|EBCDIC|^UTFE$`)
 
 	unicodeSets = []string{"AL32UTF8", "UTF8", "UTFE"}
-	// basicSets are sets of several bytes whose characters all lie in Unicode's basic plane.
-	basicSets = []string{"ZHS16GBK", "ZHS16CGB231280", "ZHT16BIG5", "ZHT16MSWIN950", "JA16SJIS", "JA16SJISTILDE", "JA16EUC", "JA16EUCTILDE", "KO16KSC5601", "KO16MSWIN949"}
+	// basicSets are multi-byte sets with no characters beyond the basic plane of Unicode.
+	basicSets = []string{
+		"ZHS16GBK", "ZHS16CGB231280", "ZHT16BIG5", "ZHT16MSWIN950", "JA16SJIS", "JA16SJISTILDE", "JA16EUC",
+		"JA16EUCTILDE", "KO16KSC5601", "KO16MSWIN949",
+	}
 )
 
-// oracleSupersets are the sets that hold a set of Oracle at the same codes (Oracle Database Globalization Support Guide,
-// "Subsets and Supersets"); those of US7ASCII are told by their names.
+// oracleSupersets maps sets of Oracle to the sets that contain them at the same codes. Source: Oracle Database
+// Globalization Support Guide, "Subsets and Supersets". The supersets of US7ASCII are recognized by their names.
 var oracleSupersets = map[string][]string{
-	"AR8ISO8859P6": {"AR8ASMO708PLUS", "AR8ASMO8X"}, "BLT8CP921": {"BLT8ISO8859P13", "LT8MSWIN921"}, "KO16KSC5601": {"KO16MSWIN949"},
-	"LT8MSWIN921": {"BLT8ISO8859P13", "BLT8CP921"}, "UTF8": {"AL32UTF8"}, "WE8DEC": {"TR8DEC", "WE8NCR4970"}, "WE8ISO8859P1": {"WE8MSWIN1252"},
-	"WE8ISO8859P9": {"TR8MSWIN1254"}, "WE8NCR4970": {"TR8DEC", "WE8DEC"}, "WE8PC850": {"WE8PC858"},
+	"AR8ISO8859P6": {"AR8ASMO708PLUS", "AR8ASMO8X"}, "BLT8CP921": {"BLT8ISO8859P13", "LT8MSWIN921"},
+	"KO16KSC5601": {"KO16MSWIN949"}, "LT8MSWIN921": {"BLT8ISO8859P13", "BLT8CP921"}, "UTF8": {"AL32UTF8"},
+	"WE8DEC": {"TR8DEC", "WE8NCR4970"}, "WE8ISO8859P1": {"WE8MSWIN1252"}, "WE8ISO8859P9": {"TR8MSWIN1254"},
+	"WE8NCR4970": {"TR8DEC", "WE8DEC"}, "WE8PC850": {"WE8PC858"},
 }
 
-// mysqlSets are the character sets of MySQL that are the same standard as one of Oracle (Oracle Database Globalization Support
-// Guide, "Character Sets"; MySQL 9 Reference Manual, "Supported Character Sets and Collations": latin1 is cp1252).
+// mysqlSets maps sets of Oracle to the character sets of MySQL with the same standard. Sources: Oracle Database
+// Globalization Support Guide, "Character Sets"; MySQL 9 Reference Manual, "Supported Character Sets and Collations"
+// (latin1 is cp1252).
 var mysqlSets = map[string][]string{
-	"WE8MSWIN1252": {"latin1"}, "WE8ISO8859P1": {"latin1"}, "EE8ISO8859P2": {"latin2"}, "WE8ISO8859P9": {"latin5"}, "BLT8ISO8859P13": {"latin7"},
-	"EL8ISO8859P7": {"greek"}, "IW8ISO8859P8": {"hebrew"}, "EE8MSWIN1250": {"cp1250"}, "CL8MSWIN1251": {"cp1251"}, "AR8MSWIN1256": {"cp1256"}, "BLT8MSWIN1257": {"cp1257"},
-	"WE8PC850": {"cp850"}, "EE8PC852": {"cp852"}, "RU8PC866": {"cp866"}, "CL8KOI8R": {"koi8r"}, "CL8KOI8U": {"koi8u"}, "TH8TISASCII": {"tis620"},
-	"ZHS16GBK": {"gbk"}, "ZHS32GB18030": {"gb18030"}, "ZHS16CGB231280": {"gb2312", "gbk"}, "KO16KSC5601": {"euckr"},
+	"WE8MSWIN1252": {"latin1"}, "WE8ISO8859P1": {"latin1"}, "EE8ISO8859P2": {"latin2"}, "WE8ISO8859P9": {"latin5"},
+	"BLT8ISO8859P13": {"latin7"}, "EL8ISO8859P7": {"greek"}, "IW8ISO8859P8": {"hebrew"}, "EE8MSWIN1250": {"cp1250"},
+	"CL8MSWIN1251": {"cp1251"}, "AR8MSWIN1256": {"cp1256"}, "BLT8MSWIN1257": {"cp1257"}, "WE8PC850": {"cp850"},
+	"EE8PC852": {"cp852"}, "RU8PC866": {"cp866"}, "CL8KOI8R": {"koi8r"}, "CL8KOI8U": {"koi8u"},
+	"TH8TISASCII": {"tis620"}, "ZHS16GBK": {"gbk"}, "ZHS32GB18030": {"gb18030"}, "ZHS16CGB231280": {"gb2312", "gbk"},
+	"KO16KSC5601": {"euckr"},
 }
 
 var (
-	// WholeUnicode are the character sets of MySQL that hold every character of Unicode.
-	WholeUnicode      = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
+	// allUnicode are the character sets of MySQL with every character of Unicode.
+	allUnicode        = []string{"utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022"}
 	mysqlBasicUnicode = []string{"utf8", "utf8mb3", "ucs2"}
-	mysqlSingleByte   = strings.Fields("armscii8 ascii cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 dec8 geostd8 greek hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman swe7 tis620")
+	mysqlSingleByte   = strings.Fields(`armscii8 ascii cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 dec8 geostd8 greek
+		hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman swe7 tis620`)
 )
 
-// basic tells whether a set of Oracle surely has no character beyond Unicode's basic plane.
-func basic(set string) bool { return singleByteSet.MatchString(set) || slices.Contains(basicSets, set) }
+// isBasic reports whether a set of Oracle has no character beyond the basic plane of Unicode for certain.
+func isBasic(set string) bool {
+	return singleByteSet.MatchString(set) || slices.Contains(basicSets, set)
+}
 
-// oracleHolds tells whether a character set of Oracle, or of a tenant in Oracle mode, has the characters of another.
-func oracleHolds(source, dest string) holding {
+// oracleCoverage returns whether a character set of Oracle or OceanBase in Oracle mode has the characters of another.
+func oracleCoverage(source, dest string) coverage {
 	switch {
 	case source == dest, dest == "AL32UTF8", slices.Contains(oracleSupersets[source], dest),
 		source == "US7ASCII" && !otherLetters.MatchString(dest),
-		dest == "UTF8" && basic(source):
-		return wholly
+		dest == "UTF8" && isBasic(source):
+		return fullCoverage
 	case source == "US7ASCII", slices.Contains(unicodeSets, dest), strings.HasPrefix(dest, "ZHS32GB18030"):
-		return perhaps
+		return unknownCoverage
 	case slices.Contains(unicodeSets, source), singleByteSet.MatchString(dest) && !singleByteSet.MatchString(source):
-		return partly
+		return partialCoverage
 	}
-	return perhaps
+	return unknownCoverage
 }
 
-// mysqlHolds tells whether a character set of MySQL has the characters of a set of Oracle.
-func mysqlHolds(source, dest string) holding {
+// mysqlCoverage returns whether a character set of MySQL has the characters of a set of Oracle.
+func mysqlCoverage(source, dest string) coverage {
 	switch unicode := slices.Contains(unicodeSets, source); {
-	case slices.Contains(WholeUnicode, dest), slices.Contains(mysqlSets[source], dest),
+	case slices.Contains(allUnicode, dest), slices.Contains(mysqlSets[source], dest),
 		source == "US7ASCII" && dest != "swe7" && dest != "binary",
-		slices.Contains(mysqlBasicUnicode, dest) && basic(source):
-		return wholly
+		slices.Contains(mysqlBasicUnicode, dest) && isBasic(source):
+		return fullCoverage
 	case dest == "binary", source == "US7ASCII":
-		return perhaps
+		return unknownCoverage
 	case unicode, source == "ZHS32GB18030" && slices.Contains(mysqlBasicUnicode, dest),
 		slices.Contains(mysqlSingleByte, dest) && !singleByteSet.MatchString(source):
-		return partly
+		return partialCoverage
 	}
-	return perhaps
+	return unknownCoverage
 }
 
-// oracleCharset compares the character set of an Oracle-like source with what its strings come into.
+// oracleCharset compares the character set of an Oracle-like source with that of the destination.
 func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
@@ -102,57 +113,59 @@ func oracleCharset(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	source, err := CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
+	source, err := sysvar.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
 	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
 		return mysqlCharset(ctx, p, mapping, columns, source)
 	}
-	if !slices.ContainsFunc(mapping.BaseTables(), func(t checks.TablePair) bool { return holdsText(columns.Of(t.Source)) }) {
+	if !slices.ContainsFunc(mapping.BaseTables(), func(t checks.TablePair) bool {
+		return slices.ContainsFunc(columns.Of(t.Source), isText)
+	}) {
 		return nil
 	}
-	dest, err := CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
+	dest, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return err
 	}
-	reportHolding(p, oracleHolds(source, dest), checks.Finding{Object: checks.VariableObject("NLS_CHARACTERSET"), Actual: dest, Expected: source + ", or AL32UTF8", Args: checks.Args{"source": source, "where": "the destination"}})
+	expected := source
+	if source != "AL32UTF8" {
+		expected = p.Term("either", "first", source, "second", "AL32UTF8")
+	}
+	reportCoverage(p, oracleCoverage(source, dest), checks.Finding{
+		Object: checks.VariableObject("NLS_CHARACTERSET"), Actual: dest, Expected: expected,
+		Args: checks.Args{"source": source, "where": p.Term("destination")}})
 	return nil
 }
 
-// CharacterSet gives one of the character sets of an Oracle-like database.
-func CharacterSet(ctx context.Context, of *datasource.Facts, parameter string) (string, error) {
-	nls, err := datasource.FactNLS.Of(ctx, of)
-	if err == nil && nls[parameter] == "" {
-		err = &datasource.Error{Class: datasource.ErrOther, Cause: "NLS_DATABASE_PARAMETERS names no " + parameter}
-	}
-	return nls[parameter], err
-}
-
-func reportHolding(p *checks.Pass, h holding, f checks.Finding) {
+// reportCoverage reports the finding unless the character set of the destination has all characters.
+func reportCoverage(p *checks.Pass, c coverage, f checks.Finding) {
 	f.Level = checks.Warn
-	switch h {
-	case partly:
+	switch c {
+	case partialCoverage:
 		f.Rule = "loses"
 		p.Report(f)
-	case perhaps:
+	case unknownCoverage:
 		f.Rule = "not_known_to_hold"
 		p.Report(f)
 	}
 }
 
-func holdsText(columns []datasource.Column) bool {
-	return slices.ContainsFunc(columns, func(c datasource.Column) bool { return slices.Contains(textTypes, c.DataType) })
-}
+// isText reports whether a column has the character set of the database.
+func isText(c datasource.Column) bool { return slices.Contains(textTypes, c.DataType) }
 
-// mysqlCharset looks at the defaults of the schemas of a destination of MySQL's kind in which tables have to be
-// created: their character set, and whether their collation takes for equal what a unique index of Oracle tells apart.
-func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], source string) error {
-	defaults, err := SchemaDefaults(ctx, p)
+// mysqlCharset checks the defaults of the schemas in which tables have to be created on a destination other than
+// Oracle: their character set, and whether their collation treats values of a unique index of Oracle as equal.
+func mysqlCharset(
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, columns datasource.TableRows[datasource.Column],
+	source string,
+) error {
+	defaults, err := schemaDefaults(ctx, p)
 	if err != nil {
 		return err
 	}
-	there, err := datasource.FactTables.Of(ctx, p.Dest())
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -165,50 +178,64 @@ func mysqlCharset(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, 
 		return err
 	}
 	judged := map[string]bool{}
-	standing := 0
+	existing := 0
 	for _, pair := range mapping.BaseTables() {
-		if there.Find(pair.Dest) != nil {
-			standing++
+		if tables.Find(pair.Dest) != nil {
+			existing++
 			continue
 		}
 		schema, exists := defaults(pair.Dest.Schema)
 		if schema.Charset == "" {
-			return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the destination does not tell the character set that new tables in schema " + schema.Name + " get"}
+			return p.NotChecked("no_default", "schema", schema.Name)
 		}
-		h, want := mysqlHolds(source, schema.Charset), schema.Charset
-		if h != wholly {
-			want = "utf8mb4"
+		covered, expected := mysqlCoverage(source, schema.Charset), schema.Charset
+		if covered != fullCoverage {
+			expected = "utf8mb4"
 		}
-		var alter []string // Oracle compares strings by their bytes
-		if exists && known.HasCollation(want+"_bin") {
-			alter = []string{"ALTER DATABASE " + checks.Quote(p.Route.Dest, schema.Name) + charsetClause(want, want+"_bin")}
+		collation := expected + "_bin" // Oracle compares strings by their bytes
+		var alter []string
+		if exists && known.HasCollation(collation) {
+			alter = []string{"ALTER DATABASE " + checks.Quote(p.Route.Dest, schema.Name) +
+				charsetClause(expected, collation)}
 		}
-		if !judged[schema.Name] && holdsText(columns.Of(pair.Source)) {
+		own := columns.Of(pair.Source)
+		if !judged[schema.Name] && slices.ContainsFunc(own, isText) {
 			judged[schema.Name] = true
-			reportHolding(p, h, checks.Finding{Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Expected: want,
-				Args: checks.Args{"source": source, "where": "schema " + schema.Name + " of the destination"}, SQL: alter})
+			reportCoverage(p, covered, checks.Finding{
+				Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Expected: expected,
+				Args: checks.Args{"source": source, "where": p.Term("schema", "schema", schema.Name)}, SQL: alter})
 		}
 		if !strings.HasSuffix(schema.Collation, "_ci") {
 			continue
 		}
 		for _, i := range indexes.Of(pair.Source) {
-			if i.Unique && slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return textPart(columns.Of(pair.Source), part.Name) }) {
-				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: schema.Collation, Expected: want + "_bin", SQL: alter})
+			if i.Unique && overText(i, own) {
+				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn,
+					Object: checks.IndexObject(pair.Source, i.Name),
+					Actual: schema.Collation, Expected: collation, SQL: alter})
 			}
 		}
 	}
-	if standing > 0 {
-		p.Inform("%d table(s) are on the destination already: RDB_COLUMN_DIFF compares the character sets of their columns, RDB_UNIQUE_KEY_DIFF the collations of their keys", standing)
+	if existing > 0 {
+		p.Note("existing_tables", "count", existing)
 	}
 	return nil
 }
 
-func textPart(columns []datasource.Column, name string) bool {
-	return slices.ContainsFunc(columns, func(c datasource.Column) bool { return c.Name == name && slices.Contains(keyTypes, c.DataType) })
+// overText reports whether an index has a column of strings.
+func overText(index datasource.Index, columns []datasource.Column) bool {
+	return slices.ContainsFunc(index.Columns, func(part datasource.IndexColumn) bool {
+		return slices.ContainsFunc(columns, func(c datasource.Column) bool {
+			return c.Name == part.Name && slices.Contains(keyTypes, c.DataType)
+		})
+	})
 }
 
-// SchemaDefaults gives what tells the defaults of a schema of the destination, those of the server for one that is not there yet.
-func SchemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s datasource.Schema, exists bool), error) {
+// schemaDefaults returns a function that returns the defaults of a schema of the destination, and those of the server
+// for a schema that does not exist yet.
+func schemaDefaults(
+	ctx context.Context, p *checks.Pass,
+) (func(name string) (s datasource.Schema, exists bool), error) {
 	server, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {
 		return nil, err
@@ -227,6 +254,7 @@ func SchemaDefaults(ctx context.Context, p *checks.Pass) (func(name string) (s d
 				return s, true
 			}
 		}
-		return datasource.Schema{Name: name, Charset: settings["character_set_server"], Collation: settings["collation_server"]}, false
+		charset, collation := settings["character_set_server"], settings["collation_server"]
+		return datasource.Schema{Name: name, Charset: charset, Collation: collation}, false
 	}, nil
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A table whose definition leaves its collation out gets another one on the destination exactly where that is reported.
+// The check reports a table whose definition omits its collation exactly if the table gets another collation on the
+// destination.
 func TestImpliedCollationOnRealServers(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB)
@@ -45,7 +46,7 @@ func TestImpliedCollationOnRealServers(t *testing.T) {
 		want = []string{"old"}
 	}
 	if diff := cmp.Diff(want, changed()); diff != "" {
-		t.Fatalf("tables that MariaDB %s gives another collation (-want +got):\n%s", to.Version, diff)
+		t.Fatalf("tables that get another collation on MariaDB %s (-want +got):\n%s", to.Version, diff)
 	}
 	got := task.Run(t, charset.Charset)
 	if (len(want) > 0) != (len(got.Findings) == 1 && got.Findings[0].Rule == "implied") {
@@ -56,12 +57,12 @@ func TestImpliedCollationOnRealServers(t *testing.T) {
 	}
 	to.Exec(t, "SET GLOBAL character_set_collations = 'utf8mb3="+got.Findings[0].Expected+"'")
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed || len(changed()) > 0 {
-		t.Errorf("mended, it is %s, and other collations have %v\n%s", got.Outcome, changed(), got.Message(20))
+		t.Errorf("after the fix it is %s, and the collation of %v differs\n%s", got.Outcome, changed(), got.Message(20))
 	}
 }
 
-// A schema that would lose characters, and a unique index that would refuse rows: the statements given mend
-// both, and the server then takes such rows.
+// A schema would lose characters, and a unique index would refuse rows. The given statements fix both, and the server
+// then accepts such rows.
 func TestCharsetOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -74,7 +75,7 @@ func TestCharsetOfOracleOnRealServers(t *testing.T) {
 		create, fill := "CREATE TABLE "+schema+".tried (A VARCHAR(20), UNIQUE (A))", "INSERT INTO "+schema+".tried VALUES ('a'), ('A'), ('é'), ('中')"
 		s.Exec(t, create)
 		if _, err := s.DB(t).ExecContext(t.Context(), fill); err == nil {
-			t.Error("the server takes what the check says it does not")
+			t.Error("the server accepts rows that the check reports as refused")
 		}
 		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, Schema: schema}, Phases: checks.Schema}
 		got := task.Run(t, charset.Charset)
@@ -83,15 +84,15 @@ func TestCharsetOfOracleOnRealServers(t *testing.T) {
 		}
 		checktest.Mend(t, s, got.Findings)
 		if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
-			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(10))
+			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
 		s.Exec(t, "DROP TABLE "+schema+".tried", create)
 		if _, err := s.DB(t).ExecContext(t.Context(), fill); err != nil {
-			t.Errorf("mended, the server refuses the rows: %v", err)
+			t.Errorf("after the fix the server refuses the rows: %v", err)
 		}
 		s.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET latin1", "CREATE TABLE "+schema+".T (A VARCHAR(20))")
 		if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
-			t.Errorf("with the table there it is %s:\n%s", got.Outcome, got.Message(10))
+			t.Errorf("with the table on the destination it is %s:\n%s", got.Outcome, got.Message(10))
 		}
 	})
 }
@@ -100,7 +101,7 @@ func TestCharsetOnRealServers(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		from, to         dbtest.Product
-		lacking, charset string // a collation and a character set that the destination lacks
+		missing, charset string // a collation and a character set that the destination does not have
 		columns          []string
 	}{
 		{dbtest.MySQL, dbtest.MariaDB, "utf8mb4_ja_0900_as_cs", "gb18030", []string{"mixed.b", "mixed.g"}},
@@ -110,18 +111,18 @@ func TestCharsetOnRealServers(t *testing.T) {
 			t.Parallel()
 			from, to := dbtest.Get(t, tc.from), dbtest.Get(t, tc.to)
 			if tc.from == dbtest.MariaDB && !from.AtLeast(10, 10, 1) {
-				tc.lacking = "utf8mb4_unicode_nopad_ci"
+				tc.missing = "utf8mb4_unicode_nopad_ci"
 			}
 			source, dest := from.Database(t), to.Database(t)
 			tables := map[string]string{ // name: definition
 				"healthy": "(id INT PRIMARY KEY, a VARCHAR(10)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
 				"old":     "(id INT PRIMARY KEY, a VARCHAR(10) CHARACTER SET utf8 COLLATE utf8_general_ci) CHARACTER SET latin1",
-				"whole":   "(id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'it''s', b TEXT, UNIQUE (a)) COLLATE " + tc.lacking,
-				"keyed":   "(id INT PRIMARY KEY, a VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'x' COMMENT 'it''s', b VARCHAR(5) NULL, n INT) COLLATE " + tc.lacking,
-				"mixed":   "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.lacking + " NOT NULL DEFAULT 'it''s' COMMENT 'b') CHARACTER SET latin1",
+				"whole":   "(id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'it''s', b TEXT, UNIQUE (a)) COLLATE " + tc.missing,
+				"keyed":   "(id INT PRIMARY KEY, a VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'x' COMMENT 'it''s', b VARCHAR(5) NULL, n INT) COLLATE " + tc.missing,
+				"mixed":   "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.missing + " NOT NULL DEFAULT 'it''s' COMMENT 'b') CHARACTER SET latin1",
 			}
 			if tc.charset != "" {
-				tables["mixed"] = "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.lacking + " NOT NULL DEFAULT 'it''s' COMMENT 'b', g TEXT CHARACTER SET " + tc.charset + ") CHARACTER SET latin1"
+				tables["mixed"] = "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.missing + " NOT NULL DEFAULT 'it''s' COMMENT 'b', g TEXT CHARACTER SET " + tc.charset + ") CHARACTER SET latin1"
 			}
 			refused := map[string]bool{"whole": true, "keyed": true, "mixed": true}
 			want := map[string]bool{source + ".whole": true, source + ".keyed": true}
@@ -144,7 +145,7 @@ func TestCharsetOnRealServers(t *testing.T) {
 			for _, f := range got.Findings {
 				objects[f.Object.String()] = true
 				if f.Level != checks.Fail || f.Expected == "" {
-					t.Errorf("%s: %s, wants %q", f.Object, f.Level, f.Expected)
+					t.Errorf("%s: level %s, expected value %q", f.Object, f.Level, f.Expected)
 				}
 			}
 			for _, column := range tc.columns {
@@ -156,9 +157,9 @@ func TestCharsetOnRealServers(t *testing.T) {
 
 			checktest.Mend(t, from, got.Findings)
 			for _, f := range task.Run(t, charset.Charset).Findings {
-				// MODIFY would drop a CHECK of the column on MariaDB: there is no statement for these.
+				// MODIFY would drop a CHECK of the column on MariaDB, so there is no statement for these.
 				if tc.from != dbtest.MariaDB || f.SQL != nil {
-					t.Errorf("mended, %s still has %s", f.Object, f.Actual)
+					t.Errorf("after the fix %s still has %s", f.Object, f.Actual)
 				}
 			}
 			if tc.from == dbtest.MySQL {
@@ -168,7 +169,7 @@ func TestCharsetOnRealServers(t *testing.T) {
 						t.Fatal(err)
 					}
 					if _, err := to.DB(t).ExecContext(t.Context(), "USE "+dest+"; DROP TABLE IF EXISTS "+name+"; "+definition); err != nil {
-						t.Errorf("mended, %s is still refused: %v", name, err)
+						t.Errorf("after the fix %s is still refused: %v", name, err)
 					}
 				}
 			}
@@ -183,15 +184,15 @@ func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 	from.Exec(t, "ALTER DATABASE "+source+" COLLATE utf8mb4_ja_0900_as_cs", "CREATE TABLE "+source+".t (id INT PRIMARY KEY) COLLATE utf8mb4_bin")
 	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
-		t.Errorf("into a schema that exists: %s\n%s", got.Outcome, got.Message(20))
+		t.Errorf("with an existing schema it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	task.Dest.Schema = "precheck_no_such_schema"
 	got := task.Run(t, charset.Charset)
 	if len(got.Findings) != 1 || got.Findings[0].Object != checks.SchemaObject(source) {
-		t.Fatalf("into a schema that has to be created: %s\n%s", got.Outcome, got.Message(20))
+		t.Fatalf("with a schema that has to be created it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	checktest.Mend(t, from, got.Findings)
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
-		t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}
 }

@@ -69,35 +69,35 @@ func TestCharsetOfOracle(t *testing.T) {
 		want               []string
 		fails              bool
 	}{
-		{name: "the same", source: "ZHS16GBK", dest: "ZHS16GBK", to: datasource.Oracle},
-		{name: "Unicode holds all", source: "JA16SJIS", dest: "AL32UTF8", to: datasource.Oracle},
+		{name: "the same set", source: "ZHS16GBK", dest: "ZHS16GBK", to: datasource.Oracle},
+		{name: "Unicode has all characters", source: "JA16SJIS", dest: "AL32UTF8", to: datasource.Oracle},
 		{name: "a superset", source: "WE8ISO8859P1", dest: "WE8MSWIN1252", to: datasource.Oracle},
 		{name: "a subset", source: "WE8MSWIN1252", dest: "WE8ISO8859P1", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
-		{name: "ASCII into letters of eight bits", source: "US7ASCII", dest: "CL8MSWIN1251", to: datasource.Oracle},
+		{name: "ASCII into a set of eight bits", source: "US7ASCII", dest: "CL8MSWIN1251", to: datasource.Oracle},
 		{name: "ASCII into EBCDIC", source: "US7ASCII", dest: "WE8EBCDIC37", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
-		{name: "Unicode into one byte", source: "AL32UTF8", dest: "WE8MSWIN1252", to: datasource.Oracle, want: []string{"loses"}},
+		{name: "Unicode into a single-byte set", source: "AL32UTF8", dest: "WE8MSWIN1252", to: datasource.Oracle, want: []string{"loses"}},
 		{name: "Unicode into GBK", source: "UTF8", dest: "ZHS16GBK", to: datasource.Oracle, want: []string{"loses"}},
 		{name: "Unicode into GB18030", source: "AL32UTF8", dest: "ZHS32GB18030", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
-		{name: "several bytes into one", source: "ZHS16GBK", dest: "WE8ISO8859P1", to: datasource.Oracle, want: []string{"loses"}},
-		{name: "to old Unicode", source: "WE8ISO8859P15", dest: "UTF8", to: datasource.Oracle},
-		{name: "of new Unicode to old", source: "AL32UTF8", dest: "UTF8", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
-		{name: "a set that nobody knows", source: "XX8NEW", dest: "YY8NEW", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
+		{name: "multi-byte into single-byte", source: "ZHS16GBK", dest: "WE8ISO8859P1", to: datasource.Oracle, want: []string{"loses"}},
+		{name: "into older Unicode", source: "WE8ISO8859P15", dest: "UTF8", to: datasource.Oracle},
+		{name: "newer into older Unicode", source: "AL32UTF8", dest: "UTF8", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
+		{name: "an unknown set", source: "XX8NEW", dest: "YY8NEW", to: datasource.Oracle, want: []string{"not_known_to_hold"}},
 		{name: "no strings", source: "AL32UTF8", dest: "WE8MSWIN1252", to: datasource.Oracle, dataType: "NUMBER"},
-		{name: "to a tenant", source: "ZHS16GBK", dest: "AL32UTF8", to: datasource.OceanBaseOracle},
-		{name: "to a tenant in GBK", source: "AL32UTF8", dest: "ZHS16GBK", to: datasource.OceanBaseOracle, want: []string{"loses"}},
-		{name: "a destination that names none", source: "AL32UTF8", to: datasource.Oracle, fails: true},
-		{name: "utf8mb4 holds all", source: "ZHS32GB18030", dest: "utf8mb4", to: datasource.MySQL},
+		{name: "to OceanBase Oracle mode", source: "ZHS16GBK", dest: "AL32UTF8", to: datasource.OceanBaseOracle},
+		{name: "to OceanBase Oracle mode in GBK", source: "AL32UTF8", dest: "ZHS16GBK", to: datasource.OceanBaseOracle, want: []string{"loses"}},
+		{name: "a destination without a parameter", source: "AL32UTF8", to: datasource.Oracle, fails: true},
+		{name: "utf8mb4 has all characters", source: "ZHS32GB18030", dest: "utf8mb4", to: datasource.MySQL},
 		{name: "Unicode into three bytes", source: "AL32UTF8", dest: "utf8mb3", to: datasource.MySQL, want: []string{"loses"}},
 		{name: "GBK into three bytes", source: "ZHS16GBK", dest: "utf8", to: datasource.MariaDB},
 		{name: "GBK", source: "ZHS16GBK", dest: "gbk", to: datasource.OceanBaseMySQL},
 		{name: "Unicode into latin1", source: "AL32UTF8", dest: "latin1", to: datasource.MySQL, want: []string{"loses"}},
 		{name: "Windows 1252 is latin1", source: "WE8MSWIN1252", dest: "latin1", to: datasource.MySQL},
-		{name: "Windows 1251 is not", source: "CL8MSWIN1251", dest: "latin1", to: datasource.MySQL, want: []string{"not_known_to_hold"}},
+		{name: "Windows 1251 is not latin1", source: "CL8MSWIN1251", dest: "latin1", to: datasource.MySQL, want: []string{"not_known_to_hold"}},
 		{name: "GBK into latin1", source: "ZHS16GBK", dest: "latin1", to: datasource.MySQL, want: []string{"loses"}},
 		{name: "ASCII", source: "US7ASCII", dest: "latin2", to: datasource.MySQL},
 		{name: "bytes", source: "US7ASCII", dest: "binary", to: datasource.MySQL, want: []string{"not_known_to_hold"}},
-		{name: "a destination that does not tell", source: "AL32UTF8", to: datasource.MySQL, fails: true},
-		{name: "strings that are national alone", source: "AL32UTF8", dest: "latin1", to: datasource.MySQL, dataType: "NVARCHAR2"},
+		{name: "a destination that does not show its default", source: "AL32UTF8", to: datasource.MySQL, fails: true},
+		{name: "only national strings", source: "AL32UTF8", dest: "latin1", to: datasource.MySQL, dataType: "NVARCHAR2"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +105,7 @@ func TestCharsetOfOracle(t *testing.T) {
 				tc.dataType = "VARCHAR2"
 			}
 			source := checktest.OneTable(checktest.OracleServer19, checktest.ColumnOfType("A", tc.dataType))
-			source[datasource.FactNLS], source[datasource.FactIndexes] = datasource.NLS{"NLS_CHARACTERSET": tc.source}, datasource.ByTable[datasource.Index]{}
+			source[datasource.FactNLS], source[datasource.FactIndexes] = datasource.NLS{"NLS_CHARACTERSET": tc.source}, datasource.TableRows[datasource.Index]{}
 			dest := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactNLS: datasource.NLS{"NLS_CHARACTERSET": tc.dest}, datasource.FactTables: datasource.Tables{},
 				datasource.FactVariables: datasource.Variables{}, datasource.FactCharsets: datasource.Charsets{}, datasource.FactSchemas: []datasource.Schema{{Name: "shop", Charset: tc.dest}}}
 			run := func() ([]checks.Finding, error) {
@@ -121,7 +121,7 @@ func TestCharsetOfOracle(t *testing.T) {
 			}
 			source[datasource.FactNLS] = refused
 			if _, err := run(); err == nil && tc.dataType != "NUMBER" {
-				t.Error("nothing is wrong without the source's character set")
+				t.Error("the check passes although the character set of the source is unknown")
 			}
 		})
 	}
@@ -143,8 +143,8 @@ func TestCharset(t *testing.T) {
 		server       datasource.Server
 		collation    string
 		rules        []string
-		want         string // the destination's nearest
-		sql          string // what the statement converts to
+		want         string // the nearest collation of the destination
+		sql          string // collation in the statement
 	}{
 		{"the same", mysql8, mysql8, mysqlServer, "utf8mb4_0900_ai_ci", nil, "", ""},
 		{"a table without a collation", mysql8, maria, mariaServer, "", nil, "", ""},
@@ -180,7 +180,7 @@ func TestCharset(t *testing.T) {
 				want, sql = append(want, f.Expected), append(sql, f.SQL...)
 			}
 			if tc.want != "" && !cmp.Equal(want, []string{tc.want}) {
-				t.Errorf("wants %v, want %s", want, tc.want)
+				t.Errorf("expected values %v, want %s", want, tc.want)
 			}
 			if tc.sql != "" && !cmp.Equal(sql, []string{"ALTER TABLE `shop`.`t` CONVERT TO CHARACTER SET utf8mb4 COLLATE " + tc.sql}) || tc.sql == "" && sql != nil {
 				t.Errorf("SQL %v, want it to convert to %q", sql, tc.sql)

@@ -2,11 +2,11 @@ package charset
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -20,16 +20,22 @@ var NationalCharset = &checks.Check{
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactNLS},
-		Dest:    checks.Facts{datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactNLS},
+		Dest: checks.Facts{
+			datasource.FactNLS, datasource.FactSchemas, datasource.FactServer, datasource.FactTables,
+			datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
 	Run: runNationalCharset,
 }
 
-// nationalTypes are the types whose character set is the database's national one.
+// nationalTypes are the types with the national character set of the database.
 var nationalTypes = []string{"NCHAR", "NVARCHAR2", "NCLOB"}
+
+// isNational reports whether a column has a national type.
+func isNational(c datasource.Column) bool { return slices.Contains(nationalTypes, c.DataType) }
 
 func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -42,19 +48,19 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	}
 	var national []checks.TablePair
 	for _, pair := range mapping.BaseTables() {
-		if slices.ContainsFunc(columns.Of(pair.Source), func(c datasource.Column) bool { return slices.Contains(nationalTypes, c.DataType) }) {
+		if slices.ContainsFunc(columns.Of(pair.Source), isNational) {
 			national = append(national, pair)
 		}
 	}
 	if national == nil {
 		return nil
 	}
-	own, err := CharacterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
+	own, err := sysvar.CharacterSet(ctx, p.Source(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return err
 	}
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
-		dest, err := CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+		dest, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 		if err == nil && dest != own {
 			for _, pair := range national {
 				reportNational(p, pair, columns.Of(pair.Source), own, dest, own)
@@ -65,43 +71,49 @@ func runNationalCharset(ctx context.Context, p *checks.Pass) error {
 	return nationalToMySQL(ctx, p, national, columns, own)
 }
 
-// nationalToMySQL looks at the character sets that tables to come get in their schemas.
-func nationalToMySQL(ctx context.Context, p *checks.Pass, national []checks.TablePair, columns datasource.ByTable[datasource.Column], own string) error {
-	defaults, err := SchemaDefaults(ctx, p)
+// nationalToMySQL checks the character sets of the schemas in which tables have to be created.
+func nationalToMySQL(
+	ctx context.Context, p *checks.Pass, national []checks.TablePair, columns datasource.TableRows[datasource.Column],
+	own string,
+) error {
+	defaults, err := schemaDefaults(ctx, p)
 	if err != nil {
 		return err
 	}
-	there, err := datasource.FactTables.Of(ctx, p.Dest())
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	standing := 0
+	existing := 0
 	for _, pair := range national {
-		if there.Find(pair.Dest) != nil {
-			standing++
+		if tables.Find(pair.Dest) != nil {
+			existing++
 			continue
 		}
 		schema, _ := defaults(pair.Dest.Schema)
 		if schema.Charset == "" {
-			return fmt.Errorf("the destination does not tell the character set that new tables in schema %s get", schema.Name)
+			return p.NotChecked("no_default", "schema", schema.Name)
 		}
-		if !slices.Contains(WholeUnicode, schema.Charset) {
-			reportNational(p, pair, columns.Of(pair.Source), own, schema.Charset, strings.Join(WholeUnicode, ", "))
+		if !slices.Contains(allUnicode, schema.Charset) {
+			reportNational(p, pair, columns.Of(pair.Source), own, schema.Charset, strings.Join(allUnicode, ", "))
 		}
 	}
-	if standing > 0 {
-		p.Inform("%d table(s) are on the destination already: RDB_COLUMN_DIFF compares their columns", standing)
+	if existing > 0 {
+		p.Note("existing_tables", "count", existing)
 	}
 	return nil
 }
 
-func reportNational(p *checks.Pass, pair checks.TablePair, columns []datasource.Column, own, actual, want string) {
+// reportNational reports the national columns of a table. own is the national character set of the source.
+func reportNational(
+	p *checks.Pass, pair checks.TablePair, columns []datasource.Column, own, actual, expected string,
+) {
 	var names []string
 	for _, c := range columns {
-		if slices.Contains(nationalTypes, c.DataType) {
+		if isNational(c) {
 			names = append(names, c.Name)
 		}
 	}
-	p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: actual, Expected: want,
-		Args: checks.Args{"source": own, "columns": strings.Join(names, ", ")}})
+	p.Report(checks.Finding{Rule: "other_charset", Level: checks.Warn, Object: checks.TableObject(pair.Source),
+		Actual: actual, Expected: expected, Args: checks.Args{"source": own, "columns": names}})
 }

@@ -19,8 +19,8 @@ func TestNationalCharset(t *testing.T) {
 		return datasource.Snapshot{datasource.FactSchemas: []datasource.Schema{{Name: schema, Charset: "latin1"}}, datasource.FactVariables: datasource.Variables{"character_set_server": server},
 			datasource.FactTables: datasource.Tables{}}
 	}
-	standing, folding := mysql("SHOP", "utf8mb4"), mysql("shop", "utf8mb4")
-	standing[datasource.FactTables] = datasource.Tables{{TableName: checktest.OracleT, Kind: datasource.BaseTable}}
+	existing, folding := mysql("SHOP", "utf8mb4"), mysql("shop", "utf8mb4")
+	existing[datasource.FactTables] = datasource.Tables{{TableName: checktest.OracleT, Kind: datasource.BaseTable}}
 	folding[datasource.FactServer] = datasource.Server{Flavor: datasource.FlavorMySQL, NameCase: datasource.CaseFolded}
 	for _, tc := range []struct {
 		name     string
@@ -30,19 +30,19 @@ func TestNationalCharset(t *testing.T) {
 		want     []string
 		unknown  bool
 	}{
-		{"to the same", "NCHAR", datasource.Oracle, national("AL16UTF16"), nil, false},
-		{"to another", "NCLOB", datasource.Oracle, national("UTF8"), []string{"other_charset"}, false},
-		{"to an Oracle that says nothing", "NCLOB", datasource.Oracle, datasource.Snapshot{}, nil, true},
+		{"to the same set", "NCHAR", datasource.Oracle, national("AL16UTF16"), nil, false},
+		{"to another set", "NCLOB", datasource.Oracle, national("UTF8"), []string{"other_charset"}, false},
+		{"to Oracle without a parameter", "NCLOB", datasource.Oracle, datasource.Snapshot{}, nil, true},
 		{"no such column", "VARCHAR2", datasource.Oracle, datasource.Snapshot{}, nil, false},
 		{"to a schema in latin1", "NVARCHAR2", datasource.MySQL, mysql("SHOP", "utf8mb4"), []string{"other_charset"}, false},
-		{"to a schema in latin1 whose table is there", "NVARCHAR2", datasource.MySQL, standing, nil, false},
-		{"to a schema that the server calls otherwise", "NVARCHAR2", datasource.MySQL, folding, []string{"other_charset"}, false},
-		{"to a schema to come", "NVARCHAR2", datasource.MySQL, mysql("other", "utf8mb4"), nil, false},
-		{"to a schema to come in latin1", "NVARCHAR2", datasource.MySQL, mysql("other", "latin1"), []string{"other_charset"}, false},
-		{"to a schema to come of a server that does not say", "NVARCHAR2", datasource.MySQL, mysql("other", ""), nil, true},
-		{"to a tenant", "NVARCHAR2", datasource.OceanBaseOracle, national("AL16UTF16"), nil, false},
-		{"to a tenant with another", "NVARCHAR2", datasource.OceanBaseOracle, national("UTF8"), []string{"other_charset"}, false},
-		{"to a tenant that says nothing", "NVARCHAR2", datasource.OceanBaseOracle, national(""), nil, true},
+		{"to a schema in latin1 with the table", "NVARCHAR2", datasource.MySQL, existing, nil, false},
+		{"to a schema whose name differs in case", "NVARCHAR2", datasource.MySQL, folding, []string{"other_charset"}, false},
+		{"to a schema that does not exist", "NVARCHAR2", datasource.MySQL, mysql("other", "utf8mb4"), nil, false},
+		{"to a schema that does not exist, with latin1", "NVARCHAR2", datasource.MySQL, mysql("other", "latin1"), []string{"other_charset"}, false},
+		{"to a schema that does not exist, without a default", "NVARCHAR2", datasource.MySQL, mysql("other", ""), nil, true},
+		{"to OceanBase Oracle mode", "NVARCHAR2", datasource.OceanBaseOracle, national("AL16UTF16"), nil, false},
+		{"to OceanBase Oracle mode with another set", "NVARCHAR2", datasource.OceanBaseOracle, national("UTF8"), []string{"other_charset"}, false},
+		{"to OceanBase Oracle mode without a parameter", "NVARCHAR2", datasource.OceanBaseOracle, national(""), nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

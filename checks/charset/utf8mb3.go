@@ -39,28 +39,30 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, pair := range mapping.BaseTables() {
 		var names []string
-		exact := true // CONVERT TO changes nothing else
+		exact := true // CONVERT TO changes only these columns
 		for _, c := range columns.Of(pair.Source) {
-			if three(c.Charset) {
+			if isUTF8MB3(c.Charset) {
 				names = append(names, c.Name)
 			}
 			exact = exact && (c.Charset == "" || c.Collation == pair.Table.Collation)
 		}
-		if names == nil && !three(charsets.Collations[strings.ToLower(pair.Table.Collation)]) {
+		if names == nil && !isUTF8MB3(charsets.Collations[strings.ToLower(pair.Table.Collation)]) {
 			continue
 		}
-		f := checks.Finding{Rule: "three_bytes", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "utf8mb3", Expected: "utf8mb4"}
+		f := checks.Finding{Rule: "three_bytes", Level: checks.Warn, Object: checks.TableObject(pair.Source),
+			Actual: "utf8mb3", Expected: "utf8mb4", Args: checks.Args{"columns": names}}
 		if names == nil {
 			f.Rule = "three_bytes_default"
 		}
-		f.Args = checks.Args{"columns": strings.Join(names, ", ")}
 		_, rest, _ := strings.Cut(pair.Table.Collation, "_")
 		if collation := "utf8mb4_" + rest; exact && charsets.HasCollation(collation) {
-			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " CONVERT TO CHARACTER SET utf8mb4 COLLATE " + collation}
+			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) +
+				" CONVERT TO" + charsetClause("utf8mb4", collation)}
 		}
 		p.Report(f)
 	}
 	return nil
 }
 
-func three(charset string) bool { return slices.Contains([]string{"utf8", "utf8mb3"}, charset) }
+// isUTF8MB3 reports whether a character set is the three-byte UTF-8.
+func isUTF8MB3(charset string) bool { return slices.Contains([]string{"utf8", "utf8mb3"}, charset) }

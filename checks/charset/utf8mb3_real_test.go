@@ -28,9 +28,9 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
 		checktest.Mend(t, s, task.Run(t, charset.UTF8MB3).Findings)
-		want.Found = want.Found[:1] // CONVERT TO would change the other column, too: there is no statement
+		want.Found = want.Found[:1] // CONVERT TO would also change the other column, so there is no statement
 		if diff := cmp.Diff(want, checktest.VerdictOf(task.Run(t, charset.UTF8MB3))); diff != "" {
-			t.Errorf("mended (-want +got):\n%s", diff)
+			t.Errorf("after the fix (-want +got):\n%s", diff)
 		}
 		var text string
 		if err := s.DB(t).QueryRowContext(t.Context(), "SELECT HEX(CONCAT(a, b)) FROM "+from+".old").Scan(&text); err != nil || text != "C3A4E8A1A8" {

@@ -62,7 +62,7 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	var next datasource.ByTable[uint64]
+	var next datasource.TableRows[uint64]
 	if source.IsMySQL() && source.Version.AtLeast(8) || p.Settings.Deep {
 		if next, err = datasource.FactAutoIncrements.Of(ctx, p.Source()); err != nil {
 			return err

@@ -57,7 +57,7 @@ type oracleNumbers struct {
 
 // identities checks the identity columns of the tables.
 func (n *oracleNumbers) identities(
-	ctx context.Context, mapping *checks.Mapping, identities datasource.ByTable[datasource.IdentityColumn],
+	ctx context.Context, mapping *checks.Mapping, identities datasource.TableRows[datasource.IdentityColumn],
 ) error {
 	columns, err := datasource.FactColumns.Of(ctx, n.Source())
 	if err != nil {

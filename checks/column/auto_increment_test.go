@@ -8,6 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -17,7 +18,7 @@ func TestNumbersOfTenants(t *testing.T) {
 	tenant := checktest.ServerAt(datasource.FlavorOceanBase, "4.3.3")
 	tenant.Mode = "ORACLE"
 	id := checktest.ColumnOfType("ID", "NUMBER")
-	identities := datasource.GroupByTable(datasource.TableRows[datasource.IdentityColumn]{Table: checktest.ShopT, Rows: []datasource.IdentityColumn{{Column: "ID"}}})
+	identities := datasource.GroupByTable(datasource.RowsOf[datasource.IdentityColumn]{Table: checktest.ShopT, Rows: []datasource.IdentityColumn{{Column: "ID"}}})
 	full := datasource.OracleSequences{{TableName: datasource.TableName{Schema: "shop", Name: "Q"}, Min: "1", Max: "10", Increment: "1", Next: "10"}}
 	f := checktest.Facts{Route: checks.Route{Source: datasource.Oracle, Dest: datasource.OceanBaseOracle},
 		Source: checktest.Snapshot(checktest.ServerAt(datasource.FlavorOracle, "19.3"), []datasource.Column{id}, nil, datasource.Snapshot{datasource.FactIdentityColumns: identities, datasource.FactOracleSequences: datasource.OracleSequences{},
@@ -38,7 +39,7 @@ func TestNumbersOfTenants(t *testing.T) {
 	}
 	f.Route.Source = datasource.OceanBaseOracle
 	f.Source = checktest.Snapshot(tenant, []datasource.Column{id}, nil, datasource.Snapshot{datasource.FactOracleSequences: full,
-		datasource.FactIdentityColumns: &datasource.Error{Class: datasource.ErrUnsupported, Cause: "not listed"}})
+		datasource.FactIdentityColumns: &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("not listed")}})
 	findings = checktest.WantRules(t, f, column.AutoIncrement, "sequence_near_end")
 	if diff := cmp.Diff([]string{`ALTER SEQUENCE "shop"."Q" NOMAXVALUE`}, findings[0].SQL); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
@@ -77,7 +78,7 @@ func TestAutoIncrement(t *testing.T) {
 		t.Run(tc.columnType+" to "+tc.dest.String(), func(t *testing.T) {
 			t.Parallel()
 			source := checktest.Snapshot(tc.source, []datasource.Column{{Name: "id", ColumnType: &datasource.ColumnType{DataType: tc.dataType, ColumnType: tc.columnType, Extra: "auto_increment"}}}, nil,
-				datasource.Snapshot{datasource.FactAutoIncrements: datasource.GroupByTable(datasource.TableRows[uint64]{Table: checktest.ShopT, Rows: []uint64{tc.next}})})
+				datasource.Snapshot{datasource.FactAutoIncrements: datasource.GroupByTable(datasource.RowsOf[uint64]{Table: checktest.ShopT, Rows: []uint64{tc.next}})})
 			f := checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Settings: checks.Settings{Deep: tc.deep}}
 			checktest.WantRules(t, f, column.AutoIncrement, tc.want...)
 			if _, notes, _ := f.Run(t, column.AutoIncrement); (len(notes) > 0) != tc.note {

@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/charset"
 	"github.com/dbprecheck/precheck/checks/internal/access"
 	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
 	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -82,7 +82,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 
 type columnDiffRun struct {
 	*checks.Pass
-	source, dest datasource.ByTable[datasource.Column]
+	source, dest datasource.TableRows[datasource.Column]
 	types        typeRules
 	always       map[checks.Object]bool // columns of an Oracle destination that reject values
 }
@@ -125,7 +125,7 @@ func columnTypes(ctx context.Context, p *checks.Pass) (rules typeRules, err erro
 // characterSets reads the character sets of an Oracle-like database.
 func characterSets(ctx context.Context, of *datasource.Facts) (datasource.NLS, error) {
 	for _, parameter := range []string{"NLS_CHARACTERSET", "NLS_NCHAR_CHARACTERSET"} {
-		if _, err := charset.CharacterSet(ctx, of, parameter); err != nil {
+		if _, err := sysvar.CharacterSet(ctx, of, parameter); err != nil {
 			return nil, err
 		}
 	}
@@ -316,7 +316,11 @@ func (d *columnDiffRun) checkConstraints(ctx context.Context, pair checks.TableP
 		return err
 	}
 	columns := func(of datasource.Type, k datasource.CheckConstraint) string {
-		names := mysqlexpr.ReadClause(k.Clause, of == datasource.MariaDB).Names
+		clause := k.Clause
+		if of != datasource.MariaDB {
+			clause = mysqlexpr.Unescape(clause)
+		}
+		names := mysqlexpr.Read(clause).Names
 		slices.Sort(names)
 		return strings.ToLower(strings.Join(slices.Compact(names), ","))
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -20,7 +21,7 @@ func TestColumnDiffOfATenant(t *testing.T) {
 	end := func(more datasource.Snapshot) datasource.Snapshot {
 		return checktest.Snapshot(tenant, []datasource.Column{number}, nil, more)
 	}
-	unlisted := &datasource.Error{Class: datasource.ErrUnsupported, Cause: "not listed"}
+	unlisted := &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("not listed")}
 	f := checktest.Facts{Source: end(datasource.Snapshot{datasource.FactNLS: nls}), Dest: end(datasource.Snapshot{datasource.FactNLS: nls, datasource.FactIdentityColumns: unlisted}),
 		Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}}
 	checktest.WantRules(t, f, column.ColumnDiff)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/charset"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -68,15 +68,15 @@ func lengthRules(ctx context.Context, p *checks.Pass) (func(checks.TablePair, []
 			return nil
 		}, nil
 	}
-	source, err := charset.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
+	source, err := sysvar.CharacterSet(ctx, p.Source(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	dest, err := charset.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
+	dest, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}
-	national, err := charset.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
+	national, err := sysvar.CharacterSet(ctx, p.Dest(), "NLS_NCHAR_CHARACTERSET")
 	if err != nil {
 		return nil, err
 	}

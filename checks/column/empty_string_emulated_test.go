@@ -14,5 +14,5 @@ func TestEmptyStringEmulated(t *testing.T) {
 	checktest.InsertShop(srv, "GOOD", "BAD")
 	checktest.InsertColumn(srv, "GOOD", "S", "VARCHAR2", oracletest.Row{"DEFAULT_LENGTH": 3, "DATA_DEFAULT": "'x'"})
 	checktest.InsertColumn(srv, "BAD", "S", "VARCHAR2", oracletest.Row{"DEFAULT_LENGTH": 2, "DATA_DEFAULT": "''"})
-	checktest.WantFindings(t, WithMySQLDest(t, task).Run(t, column.EmptyString), "empty_default SHOP.BAD.S")
+	checktest.WantFindings(t, withMySQLDest(t, task).Run(t, column.EmptyString), "empty_default SHOP.BAD.S")
 }

@@ -2,11 +2,11 @@ package column
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqltype"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -66,7 +66,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 				continue
 			}
 			object := checks.ColumnObject(pair.Source, c.Name)
-			t, err := datasource.ParseMySQLType(c.ColumnType.ColumnType)
+			t, err := mysqltype.Parse(c.ColumnType.ColumnType)
 			if err != nil {
 				unreadable = p.NotChecked("unreadable_type", "column", object, "cause", err)
 				continue
@@ -79,7 +79,7 @@ func runEnumSet(ctx context.Context, p *checks.Pass) error {
 				p.Report(checks.Finding{Rule: "long_element", Level: refused, Object: object,
 					Args: checks.Args{"length": longest, "limit": longestElement, "dest": dest}})
 			}
-			if element, ok := duplicate(t.Values, c.Collation); ok && isStrict(mode) {
+			if element, ok := duplicate(t.Values, c.Collation); ok && sysvar.IsStrict(sysvar.SQLModes(mode)) {
 				p.Report(checks.Finding{Rule: "duplicate_element", Level: refused, Object: object,
 					Actual: checks.QuoteString(element), Args: checks.Args{"dest": dest}})
 			}
@@ -109,10 +109,4 @@ func duplicate(values []string, collation string) (string, bool) {
 		seen[key] = true
 	}
 	return "", false
-}
-
-// isStrict reports whether a sql_mode makes the server reject values that do not fit.
-func isStrict(sqlMode string) bool {
-	modes := sysvar.SQLModes(sqlMode)
-	return slices.Contains(modes, "STRICT_TRANS_TABLES") || slices.Contains(modes, "STRICT_ALL_TABLES")
 }

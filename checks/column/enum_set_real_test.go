@@ -30,7 +30,7 @@ func TestEnumSetMariaDBToMySQL(t *testing.T) {
 		create := name + " (e ENUM(" + tc.elements + ")) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
 		from.Exec(t, "SET sql_mode = ''", "CREATE TABLE "+source+"."+create)
 		got := task.Run(t, column.EnumSet)
-		if diff := cmp.Diff(tc.want, checktest.RulesOf(got.Findings)); diff != "" {
+		if diff := cmp.Diff(tc.want, checktest.Rules(got.Findings)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+create); (err != nil) != (tc.want != nil) {

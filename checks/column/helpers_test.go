@@ -17,8 +17,8 @@ func emulatedSequence(srv *oracletest.Server, name string, next int, more oracle
 	srv.Insert("DBA_SEQUENCES", r)
 }
 
-// WithMySQLDest returns the task with a MySQL destination.
-func WithMySQLDest(t *testing.T, task checktest.Real) checktest.Real {
+// withMySQLDest returns the task with a MySQL destination.
+func withMySQLDest(t *testing.T, task checktest.Real) checktest.Real {
 	t.Helper()
 	to := dbtest.Get(t, dbtest.MySQL)
 	task.Dest = checktest.End{Server: to, Schema: to.Database(t)}

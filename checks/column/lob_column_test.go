@@ -30,7 +30,7 @@ func TestLOBColumn(t *testing.T) {
 			if tc.keyed {
 				rows = append(rows, datasource.Index{Name: "PRIMARY", Primary: true, Unique: true})
 			}
-			source[datasource.FactIndexes] = datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: rows})
+			source[datasource.FactIndexes] = datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: rows})
 			findings, _, err := checktest.Facts{Source: source}.Run(t, column.LOBColumn)
 			if err != nil {
 				t.Fatal(err)

@@ -15,6 +15,6 @@ func TestNumberPrecisionEmulated(t *testing.T) {
 		checktest.InsertColumn(srv, "GOOD", "N", "NUMBER", oracletest.Row{"DATA_PRECISION": 10, "DATA_SCALE": 2})
 		checktest.InsertColumn(srv, "GOOD", "M", "NUMBER", oracletest.Row{"DATA_SCALE": 0})
 		checktest.InsertColumn(srv, "BAD", "N", "NUMBER", nil)
-		checktest.WantFindings(t, WithMySQLDest(t, task).Run(t, column.NumberPrecision), "no_precision SHOP.BAD.N")
+		checktest.WantFindings(t, withMySQLDest(t, task).Run(t, column.NumberPrecision), "no_precision SHOP.BAD.N")
 	})
 }

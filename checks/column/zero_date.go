@@ -96,7 +96,7 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 
 // zeroModes returns the modes by which a sql_mode rejects zero dates: none without strict mode.
 func zeroModes(sqlMode string) []string {
-	if !isStrict(sqlMode) {
+	if !sysvar.IsStrict(sysvar.SQLModes(sqlMode)) {
 		return nil
 	}
 	return slices.DeleteFunc(sysvar.SQLModes(sqlMode), func(m string) bool {

@@ -108,10 +108,10 @@ type checkConstraintRun struct {
 	*checks.Pass
 	source, dest datasource.Server
 	charsets     datasource.Charsets // of the destination
-	columns      datasource.ByTable[datasource.Column]
+	columns      datasource.TableRows[datasource.Column]
 	// indexes and foreignKeys are read if the destination confuses their names with those of constraints.
-	indexes     datasource.ByTable[datasource.Index]
-	foreignKeys datasource.ByTable[datasource.ForeignKey]
+	indexes     datasource.TableRows[datasource.Index]
+	foreignKeys datasource.TableRows[datasource.ForeignKey]
 	names       map[datasource.TableName]string // by schema and name on the destination: the constraint that has it
 	unreadable  error                           // of a constraint that could not be read completely
 }
@@ -151,8 +151,9 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		c.report(pair, k, "becomes_enforced", checks.Warn, "NOT ENFORCED", "ENFORCED",
 			"ALTER TABLE "+checks.QuoteTable(t, pair.Source)+" ALTER CHECK "+checks.Quote(t, k.Name)+" ENFORCED")
 	}
-	clause := mysqlexpr.ReadClause(k.Clause, c.source.IsMariaDB())
-	for _, function := range clause.Functions {
+	plain := mysqlexpr.PlainText(c.source, k.Clause)
+	expression := mysqlexpr.Read(plain)
+	for _, function := range expression.Functions {
 		switch mysqlexpr.InCheck(c.source, c.dest, function) {
 		case product.Refused:
 			level := checks.Fail
@@ -164,22 +165,20 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "")
 		}
 	}
-	plain := mysqlexpr.PlainText(c.source, k.Clause)
 	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" {
-		c.report(pair, k, "string_misread", mysqlexpr.RefusedBy(c.dest), written, instead)
+		c.report(pair, k, "string_misread", refusedBy(c.dest), written, instead)
 	}
-	definition := mysqlexpr.ReadDefinition(plain)
 	level := checks.Fail
-	absent, sure := mysqlexpr.Missing(c.dest, definition)
+	absent, sure := mysqlexpr.Missing(c.dest, expression)
 	if !sure || c.dest.IsOceanBase() {
 		level = checks.Warn
 	}
 	for _, missing := range absent {
-		if !slices.Contains(clause.Functions, missing) {
+		if !slices.Contains(expression.Functions, missing) {
 			c.report(pair, k, "clause_missing", level, missing, "")
 		}
 	}
-	for _, collation := range definition.Collations {
+	for _, collation := range expression.Collations {
 		if !c.charsets.HasCollation(collation) {
 			c.report(pair, k, "collation_missing", checks.Fail, collation, "")
 		}
@@ -206,10 +205,10 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	}
 	if k.Column {
 		isOther := func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }
-		if at := slices.IndexFunc(clause.Names, isOther); at >= 0 && c.dest.IsMySQL() {
+		if at := slices.IndexFunc(expression.Names, isOther); at >= 0 && c.dest.IsMySQL() {
 			c.Report(checks.Finding{Rule: "other_column", Level: checks.Fail,
 				Object: report.ConstraintObject(pair.Source, k.Name),
-				Args:   checks.Args{"column": clause.Names[at], "dest": c.dest}})
+				Args:   checks.Args{"column": expression.Names[at], "dest": c.dest}})
 		}
 		return
 	}

@@ -112,7 +112,7 @@ func TestCheckConstraint(t *testing.T) {
 		{"a function removed in MySQL", checktest.MariaDB1011, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
 		{"a function of an older MySQL", checktest.MariaDB1011, checktest.MySQL80, []datasource.CheckConstraint{{Name: "k", Clause: "md5(`a`) > 1", Enforced: true}}, nil},
 		{"a function missing in an older MariaDB", checktest.MariaDB118, checktest.MariaDB1011, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid('{}',`a`)", Enforced: true}}, []string{"function_refused"}},
-		{"a function missing in MariaDB 10.5", checktest.MySQL97, MariaDB105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
+		{"a function missing in MariaDB 10.5", checktest.MySQL97, mariadb105, []datasource.CheckConstraint{{Name: "k", Clause: "json_overlaps(`a`,`b`)", Enforced: true}}, []string{"function_refused"}},
 		{"a function added in MariaDB", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "json_schema_valid(`b`,`a`)", Enforced: true}}, nil},
 		{"a function of MariaDB 11", checktest.MariaDB118, checktest.MySQL97, []datasource.CheckConstraint{{Name: "k", Clause: "json_object_to_array(`a`) is null", Enforced: true}}, []string{"function_refused"}},
 		{"a function that MariaDB refuses in CHECK", checktest.MySQL97, checktest.MariaDB118, []datasource.CheckConstraint{{Name: "k", Clause: "dayname(`a`) > 1", Enforced: true}}, []string{"function_refused"}},
@@ -143,9 +143,9 @@ func TestCheckConstraint(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.Snapshot(tc.source, columns, nil, datasource.Snapshot{
-				datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: tc.constraints})})
+				datasource.FactCheckConstraints: datasource.GroupByTable(datasource.RowsOf[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: tc.constraints})})
 			checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, datasource.Snapshot{
-				datasource.FactCharsets: checktest.Collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}})}, expression.CheckConstraint, tc.want...)
+				datasource.FactCharsets: checktest.Collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{}})}, expression.CheckConstraint, tc.want...)
 		})
 	}
 }
@@ -169,8 +169,8 @@ func FuzzCheckClause(f *testing.F) {
 			dest := map[bool]datasource.Server{true: checktest.MySQL97, false: checktest.MariaDB1011}[source.IsMariaDB()]
 			facts := checktest.Facts{
 				Source: checktest.Snapshot(source, []datasource.Column{checktest.BytesOf("a", 1)}, nil, datasource.Snapshot{
-					datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: []datasource.CheckConstraint{{Name: "k", Clause: text, Enforced: true}}})}),
-				Dest: checktest.Snapshot(dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: checktest.Collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}}),
+					datasource.FactCheckConstraints: datasource.GroupByTable(datasource.RowsOf[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: []datasource.CheckConstraint{{Name: "k", Clause: text, Enforced: true}}})}),
+				Dest: checktest.Snapshot(dest, nil, nil, datasource.Snapshot{datasource.FactCharsets: checktest.Collations("utf8mb4", "bin"), datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{}}),
 			}
 			findings, _, err := facts.Run(t, expression.CheckConstraint)
 			if err != nil {
@@ -189,14 +189,14 @@ func TestRulesKnownUpTo(t *testing.T) {
 	t.Parallel()
 	generated := computed("g", "`id` + 1")
 	facts := datasource.Snapshot{
-		datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: []datasource.CheckConstraint{{Name: "k", Clause: "`id` > 1", Enforced: true}}}),
-		datasource.FactPartitions:       datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
+		datasource.FactCheckConstraints: datasource.GroupByTable(datasource.RowsOf[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: []datasource.CheckConstraint{{Name: "k", Clause: "`id` > 1", Enforced: true}}}),
+		datasource.FactPartitions:       datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
 	}
 	for _, c := range []*checks.Check{expression.CheckConstraint, expression.ColumnDefault, column.ColumnType, expression.GeneratedColumn, key.IndexType, table.Partition, table.TableLimit} {
 		for version, want := range map[datasource.Version]int{{Major: 9, Minor: 7, Patch: 9}: 0, {Major: 9, Minor: 8}: 1, {Major: 10}: 1} {
 			dest := checktest.Snapshot(datasource.Server{Flavor: datasource.FlavorPercona, Version: version}, nil, nil, datasource.Snapshot{
 				datasource.FactVariables: datasource.Variables{"sql_mode": ""}, datasource.FactCharsets: checktest.Collations("utf8mb4", "bin"),
-				datasource.FactCheckConstraints: datasource.ByTable[datasource.CheckConstraint]{}})
+				datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{}})
 			_, notes, err := checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, []datasource.Column{checktest.ColumnOfType("id", "int"), generated}, nil, facts), Dest: dest}.Run(t, c)
 			if err != nil || len(notes) != want || want == 1 && !strings.Contains(notes[0], "known up to version 9.7") {
 				t.Errorf("%s to version %s: %q, %v, want %d notes", c.Type, version, notes, err, want)

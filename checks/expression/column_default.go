@@ -124,7 +124,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 	if !ok {
 		return sysvar.Missing(c.dest, "sql_mode")
 	}
-	c.modes = strings.Split(strings.ToUpper(mode), ",")
+	c.modes = sysvar.SQLModes(mode)
 	explicit, _ := variables.On("explicit_defaults_for_timestamp")
 	c.implies = !explicit && (c.dest.IsMySQL() || c.dest.IsMariaDB())
 	report.Newer(p, c.dest, p.Term("rules"))
@@ -148,7 +148,7 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 type columnDefaultRun struct {
 	*checks.Pass
 	source, dest datasource.Server
-	columns      datasource.ByTable[datasource.Column]
+	columns      datasource.TableRows[datasource.Column]
 	charsets     datasource.Charsets // of the destination
 	modes        []string            // of the destination
 	implies      bool                // it sets a default for a TIMESTAMP without one
@@ -266,15 +266,10 @@ func (c *columnDefaultRun) lobConstant(pair checks.TablePair, column datasource.
 		return
 	}
 	level := c.refused
-	if text == "" && !c.strict() {
+	if text == "" && !sysvar.IsStrict(c.modes) {
 		level = checks.Warn
 	}
 	c.report(pair, column, "lob", level, "")
-}
-
-// strict reports whether the destination is in strict mode.
-func (c *columnDefaultRun) strict() bool {
-	return slices.Contains(c.modes, "STRICT_TRANS_TABLES") || slices.Contains(c.modes, "STRICT_ALL_TABLES")
 }
 
 // dateConstant checks a constant date for the mode of the destination. MySQL rejects zero parts only in strict mode,
@@ -296,15 +291,16 @@ func (c *columnDefaultRun) dateConstant(pair checks.TablePair, column datasource
 		c.report(pair, column, "no_day", c.refused, "")
 		return
 	}
-	if mode != "" && slices.Contains(c.modes, mode) && (c.dest.IsMariaDB() || c.strict()) {
+	if mode != "" && slices.Contains(c.modes, mode) && (c.dest.IsMariaDB() || sysvar.IsStrict(c.modes)) {
 		c.report(pair, column, "zero_date", c.refused, "", "mode", mode)
 	}
 }
 
 // expression checks an expression.
 func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.Column, text string) {
-	clause := mysqlexpr.ReadClause(text, c.source.IsMariaDB())
-	usesSequence := slices.Contains(clause.Functions, "nextval") || slices.Contains(clause.Functions, "lastval")
+	plain := mysqlexpr.PlainText(c.source, text)
+	expression := mysqlexpr.Read(plain)
+	usesSequence := slices.Contains(expression.Functions, "nextval") || slices.Contains(expression.Functions, "lastval")
 	if c.source.IsMariaDB() && usesSequence {
 		if c.dest.IsMariaDB() {
 			c.report(pair, column, "sequence_needed", checks.Warn, "")
@@ -313,7 +309,7 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 		}
 		return
 	}
-	for _, function := range clause.Functions {
+	for _, function := range expression.Functions {
 		switch mysqlexpr.InDefault(c.source, c.dest, function) {
 		case product.Refused:
 			c.report(pair, column, "function_refused", checks.Fail, "", "function", strings.ToUpper(function)+"()")
@@ -323,19 +319,17 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 			return
 		}
 	}
-	plain := mysqlexpr.PlainText(c.source, text)
 	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" && !mysqlexpr.IsLiteral(plain) {
-		c.report(pair, column, "string_misread", mysqlexpr.RefusedBy(c.dest), instead, "string", written)
+		c.report(pair, column, "string_misread", refusedBy(c.dest), instead, "string", written)
 		return
 	}
-	definition := mysqlexpr.ReadDefinition(plain)
-	for _, collation := range definition.Collations {
+	for _, collation := range expression.Collations {
 		if !c.charsets.HasCollation(collation) {
 			c.report(pair, column, "collation_missing", c.refused, "", "collation", collation)
 			return
 		}
 	}
-	if absent, sure := mysqlexpr.Missing(c.dest, definition); len(absent) > 0 {
+	if absent, sure := mysqlexpr.Missing(c.dest, expression); len(absent) > 0 {
 		level := c.refused
 		if !sure {
 			level = checks.Warn
@@ -346,12 +340,12 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 	if !c.dest.IsMySQL() || !c.source.IsMariaDB() {
 		return
 	}
-	if definition.Variables {
+	if expression.Variables {
 		c.report(pair, column, "variable", checks.Fail, "")
 		return
 	}
 	columns := c.columns.Of(pair.Source)
-	for _, name := range clause.Names {
+	for _, name := range expression.Names {
 		named := func(other datasource.Column) bool { return strings.EqualFold(other.Name, name) }
 		at := slices.IndexFunc(columns, named)
 		if at < 0 || columns[at].Position <= column.Position {
@@ -362,24 +356,7 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 			return
 		}
 	}
-	if !inParentheses(text) {
+	if !mysqlexpr.InParentheses(text) {
 		c.report(pair, column, "parentheses", checks.Warn, "DEFAULT ("+text+")")
 	}
-}
-
-// inParentheses reports whether one pair of parentheses encloses the whole expression.
-func inParentheses(text string) bool {
-	depth := 0
-	for i, t := range mysqlexpr.Tokenize(text) {
-		switch {
-		case i > 0 && depth == 0, i == 0 && t.Text != "(":
-			return false
-		case t.Quoted:
-		case t.Text == "(":
-			depth++
-		case t.Text == ")":
-			depth--
-		}
-	}
-	return depth == 0
 }

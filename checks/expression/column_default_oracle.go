@@ -225,7 +225,7 @@ func (d *oracleDefaultRun) functions(pair checks.TablePair, c datasource.Column,
 	switch {
 	case e.Words != nil:
 		d.report(pair, c, "function_unknown", checks.Warn, "", "function", strings.ToUpper(strings.Join(e.Words, ", ")))
-	case !e.Joins && !inParentheses(text):
+	case !e.Joins && !mysqlexpr.InParentheses(text):
 		d.report(pair, c, "parentheses", checks.Warn, "DEFAULT ("+*c.Default+")")
 	}
 }

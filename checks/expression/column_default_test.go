@@ -121,7 +121,7 @@ func TestColumnDefault(t *testing.T) {
 		{"an expression on MariaDB 10.1", checktest.MySQL97, maria102, "", preset("c", "varchar", "uuid()", true), []string{"expression"}},
 		{"an expression of MySQL on MariaDB", checktest.MySQL97, maria103, "", preset("c", "varchar", `concat(uuid(),_utf8mb4\'bin_to_uuid(1)\')`, true), nil},
 		{"a function missing in MariaDB", checktest.MySQL97, checktest.MariaDB1011, "", preset("c", "varbinary", "uuid_to_bin(uuid())", true), []string{"function_refused"}},
-		{"a function missing in MariaDB 10.5", checktest.MySQL97, MariaDB105, "", preset("c", "varbinary", "random_bytes(4)", true), []string{"function_refused"}},
+		{"a function missing in MariaDB 10.5", checktest.MySQL97, mariadb105, "", preset("c", "varbinary", "random_bytes(4)", true), []string{"function_refused"}},
 		{"a function added in MariaDB", checktest.MySQL97, checktest.MariaDB118, "", preset("c", "varbinary", "random_bytes(4)", true), nil},
 		{"an expression in parentheses", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "int", "(1 + (2))"), nil},
 		{"an expression that starts and ends with parentheses", checktest.MariaDB1011, checktest.MySQL97, mysqlMode, preset("c", "int", "(1) + (2)"), []string{"parentheses"}},

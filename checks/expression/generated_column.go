@@ -124,12 +124,12 @@ func (g *generatedColumnRun) column(
 		return slices.ContainsFunc(i.Columns, func(part datasource.IndexColumn) bool { return part.Name == c.Name })
 	}
 	text := mysqlexpr.PlainText(g.source, c.Generation)
-	clause, definition := mysqlexpr.ReadClause(c.Generation, g.source.IsMariaDB()), mysqlexpr.ReadDefinition(text)
+	expression := mysqlexpr.Read(text)
 	names := func(other datasource.Column) bool {
-		return slices.ContainsFunc(clause.Names, func(n string) bool { return strings.EqualFold(n, other.Name) })
+		return slices.ContainsFunc(expression.Names, func(n string) bool { return strings.EqualFold(n, other.Name) })
 	}
 	stored := c.Stored || slices.ContainsFunc(indexes, covers)
-	for _, function := range clause.Functions {
+	for _, function := range expression.Functions {
 		switch mysqlexpr.InGenerated(g.source, g.dest, function, stored) {
 		case product.Refused:
 			g.report(pair, c, "function_refused", g.refused(), strings.ToUpper(function)+"()", "")
@@ -138,25 +138,25 @@ func (g *generatedColumnRun) column(
 		}
 	}
 	level := g.refused()
-	absent, sure := mysqlexpr.Missing(g.dest, definition)
+	absent, sure := mysqlexpr.Missing(g.dest, expression)
 	if !sure {
 		level = checks.Warn
 	}
 	for _, missing := range absent {
-		if !slices.Contains(clause.Functions, missing) {
+		if !slices.Contains(expression.Functions, missing) {
 			g.report(pair, c, "clause_missing", level, missing, "")
 		}
 	}
-	for _, collation := range definition.Collations {
+	for _, collation := range expression.Collations {
 		if !g.charsets.HasCollation(collation) {
 			g.report(pair, c, "collation_missing", g.refused(), collation, "")
 		}
 	}
 	if written, instead := mysqlexpr.Misread(g.source, g.dest, text); written != "" {
-		g.report(pair, c, "string_misread", mysqlexpr.RefusedBy(g.dest), written, instead)
+		g.report(pair, c, "string_misread", refusedBy(g.dest), written, instead)
 	}
 	if g.dest.IsMySQL() {
-		if definition.Variables {
+		if expression.Variables {
 			g.report(pair, c, "variable", checks.Fail, "", "")
 		}
 		for _, other := range columns {

@@ -26,7 +26,7 @@ func runOracleGenerated(ctx context.Context, p *checks.Pass, mapping *checks.Map
 	if g.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
-	var indexes datasource.ByTable[datasource.Index]
+	var indexes datasource.TableRows[datasource.Index]
 	if g.dest.IsMariaDB() {
 		if indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 			return err

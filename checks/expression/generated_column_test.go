@@ -52,7 +52,7 @@ func TestGeneratedColumnOfOracle(t *testing.T) {
 			f := checktest.Facts{Route: checktest.RouteTo(source, tc.dest), Source: checktest.Snapshot(tc.source, []datasource.Column{c}, nil, nil), Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}
 			checktest.WantRules(t, f, expression.GeneratedColumn, tc.want...)
 			if tc.dest.IsMariaDB() {
-				f.Source[datasource.FactIndexes] = datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: checktest.ShopT, Rows: []datasource.Index{{Primary: true, Columns: []datasource.IndexColumn{{Name: "C"}}}}})
+				f.Source[datasource.FactIndexes] = datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: checktest.ShopT, Rows: []datasource.Index{{Primary: true, Columns: []datasource.IndexColumn{{Name: "C"}}}}})
 				checktest.WantRules(t, f, expression.GeneratedColumn, "in_primary_key")
 			}
 		})

@@ -8,7 +8,7 @@ import (
 // constrained returns a source whose table has the constraints.
 func constrained(constraints ...datasource.CheckConstraint) datasource.Snapshot {
 	return checktest.Snapshot(checktest.OracleServer19, nil, nil, datasource.Snapshot{
-		datasource.FactCheckConstraints: datasource.GroupByTable(datasource.TableRows[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: constraints})})
+		datasource.FactCheckConstraints: datasource.GroupByTable(datasource.RowsOf[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: constraints})})
 }
 
 // computed returns a generated column in the notation of the catalog.
@@ -18,5 +18,5 @@ func computed(name, expression string, stored ...bool) datasource.Column {
 	return c
 }
 
-// MariaDB105 is a server of MariaDB 10.5.
-var MariaDB105 = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 5}}
+// mariadb105 is a server of MariaDB 10.5.
+var mariadb105 = datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 5}}

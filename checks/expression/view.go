@@ -70,7 +70,7 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			hidden++
 			continue
 		}
-		d := mysqlexpr.ReadDefinition(v.Definition)
+		d := mysqlexpr.Read(v.Definition)
 		missing, sure := mysqlexpr.Missing(dest, d)
 		for _, name := range missing {
 			f := checks.Finding{Rule: "function_missing", Level: checks.Fail, Object: object, Actual: name}

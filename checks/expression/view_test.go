@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/expression"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -30,7 +31,7 @@ func TestView(t *testing.T) {
 	}{
 		{name: "plain", definition: "select `shop`.`a`.`id` AS `id` from (`shop`.`a` join `shop`.`b` on((`shop`.`a`.`id` = `shop`.`b`.`id`)))", dest: mysql9},
 		{name: "invalid", definition: "select 1 AS `1`", dest: mysql9, invalid: []datasource.TableName{{Schema: "shop", Name: "v"}}, want: []string{"invalid_view "}},
-		{name: "validity unknown to the server", definition: "select 1 AS `1`", dest: mysql9, invalid: &datasource.Error{Class: datasource.ErrUnsupported, Cause: "unsupported"}, notes: 1},
+		{name: "validity unknown to the server", definition: "select 1 AS `1`", dest: mysql9, invalid: &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("unsupported")}, notes: 1},
 		{name: "validity unknown", definition: "select 1 AS `1`", dest: mysql9, invalid: errors.New("lost"), err: "lost"},
 		{name: "not shown", dest: mysql9, err: "not shown"},
 		{name: "a function missing in MySQL", definition: "select nvl2(`shop`.`a`.`id`,1,2) AS `x` from `shop`.`a`", dest: mysql9, want: []string{"function_missing nvl2"}},
@@ -47,7 +48,7 @@ func TestView(t *testing.T) {
 		{name: "a function missing in an older MariaDB", definition: "select uuid_v7() AS `x`,natural_sort_key('a') AS `y`", dest: maria, want: []string{"function_missing uuid_v7"}},
 		{name: "functions added in MariaDB", definition: "select vec_totext(`x`) AS `x`,json_key_value('{}','$') AS `y`", dest: checktest.MariaDB118},
 		{name: "functions of MariaDB 11", definition: "select vec_totext(`x`) AS `x`,json_key_value('{}','$') AS `y`", dest: mysql9, want: []string{"function_missing vec_totext", "function_missing json_key_value"}},
-		{name: "more arguments than an older MariaDB accepts", definition: "select crc32(1,'b') AS `x`", dest: MariaDB105, want: []string{"function_missing crc32 with 2 arguments"}},
+		{name: "more arguments than an older MariaDB accepts", definition: "select crc32(1,'b') AS `x`", dest: mariadb105, want: []string{"function_missing crc32 with 2 arguments"}},
 		{name: "a function that a later MariaDB may have", definition: "select any_value(1) AS `x`", dest: datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 12, Minor: 1}}, want: []string{"function_missing any_value, may be there"}},
 		{name: "a function missing in OceanBase", definition: "select get_lock('x',1) AS `x`", dest: oceanbase, want: []string{"function_missing get_lock"}},
 		{name: "clauses missing in MySQL", definition: "select group_concat(`x` order by `y` separator ',' limit 2) AS `a`,cast(`x` as inet6) AS `b` from (values (1),(2)) `q` order by `a` fetch first 3 rows with ties", dest: mysql9,

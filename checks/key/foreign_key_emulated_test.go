@@ -93,7 +93,7 @@ func TestForeignKeyOfOracleEmulated(t *testing.T) {
 			}
 			task.Dest = from
 			if got := task.Run(t, key.ForeignKey); slices.ContainsFunc(got.Findings, func(f engine.Finding) bool { return f.Rule == "deferrable" }) {
-				t.Errorf("a deferrable foreign key is reported to Oracle, which has them:\n%s", got.Message(10))
+				t.Errorf("a deferrable foreign key is reported to Oracle, which supports them:\n%s", got.Message(10))
 			}
 			srv.Deny(942, "*_CONSTRAINTS")
 			if got := task.Run(t, key.ForeignKey); got.Outcome != engine.Unknown {
@@ -103,7 +103,7 @@ func TestForeignKeyOfOracleEmulated(t *testing.T) {
 	}
 }
 
-// The columns of a foreign key come in its order, each with the parent's.
+// The columns of a foreign key are read in its order, each with the column of the parent.
 func TestForeignKeyColumnsOfOracleEmulated(t *testing.T) {
 	t.Parallel()
 	source := datasource.ForeignKey{Name: "K", Columns: []string{"A", "B"}, Parent: datasource.TableName{Schema: "SHOP", Name: "PARENT"}, ParentColumns: []string{"B", "A"}, OnUpdate: "NO ACTION", OnDelete: "NO ACTION"}

@@ -3,15 +3,14 @@ package key
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// readOracle reads what MySQL and MariaDB mind of the tables of foreign keys, and Oracle does not.
-func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.ByTable[datasource.ForeignKey]) (err error) {
+// readOracle reads properties of the tables that Oracle allows with foreign keys, and MySQL and MariaDB do not.
+func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.TableRows[datasource.ForeignKey]) (err error) {
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return nil
 	}
@@ -27,42 +26,48 @@ func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.ByTable[
 	return nil
 }
 
-// ofOracle judges what a foreign key of an Oracle-like source has that others have not. Sources: MySQL 9
-// Reference Manual, "FOREIGN KEY Constraints", "Partitioning Limitations Relating to Storage Engines";
-// OceanBase Migration Service, "Out-of-line constraints" of the conversion from an Oracle database, which
-// leaves DEFERRABLE, DISABLE and NOVALIDATE of a foreign key out.
-func (f *foreignKeyRun) ofOracle(pair checks.TablePair, key datasource.ForeignKey) {
+// checkOracle checks the properties of a foreign key that only an Oracle-like source has. Sources: MySQL 9 Reference
+// Manual, "FOREIGN KEY Constraints", "Partitioning Limitations Relating to Storage Engines"; OceanBase Migration
+// Service, "Out-of-line constraints" of the conversion from an Oracle database, which omits DEFERRABLE, DISABLE and
+// NOVALIDATE of a foreign key.
+func (f *foreignKeyRun) checkOracle(pair checks.TablePair, key datasource.ForeignKey) {
 	if key.Deferrable && f.Route.Dest != datasource.Oracle {
-		f.report(pair, key, "deferrable", checks.Warn, "DEFERRABLE", "a foreign key that holds after each statement")
+		f.report(pair, key, checks.Finding{Rule: "deferrable", Level: checks.Warn,
+			Actual: "DEFERRABLE", Expected: "NOT DEFERRABLE"})
 	}
 	if key.Unchecked {
-		f.report(pair, key, "not_validated", checks.Warn, "ENABLE NOVALIDATE", "ENABLE VALIDATE", report.ValidateConstraint(f.Route.Source, pair.Source, key.Name)...)
+		f.report(pair, key, checks.Finding{Rule: "not_validated", Level: checks.Warn,
+			Actual: "ENABLE NOVALIDATE", Expected: "ENABLE VALIDATE",
+			SQL: report.ValidateConstraint(f.Route.Source, pair.Source, key.Name)})
 	}
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return
 	}
-	var divided []string
+	var partitioned []string
 	for _, table := range []datasource.TableName{pair.Source, key.Parent} {
-		if f.partitions.Of(table) != nil && !slices.Contains(divided, table.String()) {
-			divided = append(divided, table.String())
+		if f.partitions.Of(table) != nil && !slices.Contains(partitioned, table.String()) {
+			partitioned = append(partitioned, table.String())
 		}
 	}
-	if divided != nil {
-		f.report(pair, key, "partitioned", checks.Fail, "partitions of "+strings.Join(divided, " and "), "tables without partitions, or no foreign key")
+	if partitioned != nil {
+		f.report(pair, key, checks.Finding{Rule: "partitioned", Level: checks.Fail,
+			Args: checks.Args{"count": len(partitioned), "tables": partitioned}})
 	}
 	if key.OnDelete != "SET NULL" {
 		return
 	}
 	for _, c := range f.columns.Of(pair.Source) {
 		if !c.Nullable && slices.Contains(key.Columns, c.Name) {
-			f.report(pair, key, "set_null", checks.Fail, "ON DELETE SET NULL over "+c.Name+", which is NOT NULL", "a column that may be NULL, or another action")
+			f.report(pair, key, checks.Finding{Rule: "set_null", Level: checks.Fail,
+				Args: checks.Args{"column": c.Name}})
 		}
 	}
 }
 
-// disabled reports a foreign key that refuses nothing on the source, where the destination has no such thing.
-func (f *foreignKeyRun) disabled(pair checks.TablePair, key datasource.ForeignKey) {
+// checkDisabled reports a foreign key that is disabled on the source if the destination may enforce it.
+func (f *foreignKeyRun) checkDisabled(pair checks.TablePair, key datasource.ForeignKey) {
 	if f.schema && f.Route.Dest != datasource.Oracle {
-		f.report(pair, key, "disabled", checks.Warn, "DISABLE", "ENABLE, as it may be on the destination", report.ValidateConstraint(f.Route.Source, pair.Source, key.Name)...)
+		f.report(pair, key, checks.Finding{Rule: "disabled", Level: checks.Warn, Actual: "DISABLE", Expected: "ENABLE",
+			SQL: report.ValidateConstraint(f.Route.Source, pair.Source, key.Name)})
 	}
 }

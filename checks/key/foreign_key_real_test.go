@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// What the servers do with the foreign keys that only Oracle has.
+// The servers handle the foreign keys that only Oracle has as the check says.
 func TestForeignKeysOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -51,7 +51,7 @@ func TestForeignKeyParents(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		one, two, to := s.Database(t), s.Database(t), s.Database(t)
-		if one > two { // the order in which findings come
+		if one > two { // in the order of the findings
 			one, two = two, one
 		}
 		t.Cleanup(func() { s.Exec(t, "DROP TABLE "+two+".abroad") })
@@ -79,7 +79,8 @@ func TestForeignKeyParents(t *testing.T) {
 		selection.Databases = selection.Databases[:1]
 		checktest.WantEqual(t, []string{"cascade child.same"}, names(task.Run(t, key.ForeignKey)))
 
-		// A name that the destination has already: of the table that the task makes it is its own, of another it is taken.
+		// A name that exists on the destination is accepted if its table is in the task, and reported as taken
+		// otherwise.
 		s.Exec(t, "CREATE TABLE "+to+".child (x INT, CONSTRAINT same FOREIGN KEY (x) REFERENCES "+to+".parent (id))")
 		checktest.WantEqual(t, []string{"cascade child.same"}, names(task.Run(t, key.ForeignKey)))
 		s.Exec(t, "RENAME TABLE "+to+".child TO "+to+".older")
@@ -89,7 +90,7 @@ func TestForeignKeyParents(t *testing.T) {
 	})
 }
 
-// An account with SELECT alone is not told that there is nothing to tell.
+// If the account has only SELECT, the actions of foreign keys cannot be checked.
 func TestForeignKeyRulesHidden(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MariaDB)
@@ -98,6 +99,6 @@ func TestForeignKeyRulesHidden(t *testing.T) {
 	user, password := s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
 	task := checktest.Real{Source: checktest.End{Server: s, Schema: from, User: user, Password: password}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Incremental}
 	if got := task.Run(t, key.ForeignKey); got.Outcome != engine.Unknown {
-		t.Errorf("%s, want that it could not be checked:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("outcome %s, want unknown:\n%s", got.Outcome, got.Message(20))
 	}
 }

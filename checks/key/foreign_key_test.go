@@ -27,31 +27,31 @@ func TestForeignKeyOfOracle(t *testing.T) {
 	hidden := with(func(k *datasource.ForeignKey) { k.Parent = datasource.TableName{Schema: "other"} })
 	outside := with(func(k *datasource.ForeignKey) { k.Parent = datasource.TableName{Schema: "other", Name: "parent"} })
 	for _, tc := range []struct {
-		name    string
-		route   checks.Route
-		dest    datasource.Server
-		key     datasource.ForeignKey
-		divided datasource.TableName
-		unknown bool
-		want    []string
+		name        string
+		route       checks.Route
+		dest        datasource.Server
+		key         datasource.ForeignKey
+		partitioned datasource.TableName
+		unknown     bool
+		want        []string
 	}{
-		{"a plain one, to MySQL", checktest.ToMySQL, checktest.MySQL97, plain, datasource.TableName{}, false, nil},
-		{"a plain one, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, plain, datasource.TableName{}, false, nil},
-		{"checked at the commit, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, late, datasource.TableName{}, false, []string{"deferrable"}},
-		{"checked at the commit, to Oracle", checktest.ToOracle, checktest.OracleServer19, late, datasource.TableName{}, false, nil},
+		{"an ordinary key, to MySQL", checktest.ToMySQL, checktest.MySQL97, plain, datasource.TableName{}, false, nil},
+		{"an ordinary key, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, plain, datasource.TableName{}, false, nil},
+		{"deferrable, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, late, datasource.TableName{}, false, []string{"deferrable"}},
+		{"deferrable, to Oracle", checktest.ToOracle, checktest.OracleServer19, late, datasource.TableName{}, false, nil},
 		{"disabled, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, idle, datasource.TableName{}, false, []string{"disabled"}},
 		{"disabled, to MySQL", checktest.ToMySQL, checktest.MySQL97, idle, datasource.TableName{}, false, []string{"disabled"}},
 		{"disabled, to Oracle", checktest.ToOracle, checktest.OracleServer19, idle, datasource.TableName{}, false, nil},
 		{"disabled, from OceanBase to Oracle", checktest.OBToOracle, checktest.OracleServer19, idle, datasource.TableName{}, false, nil},
 		{"not validated, to Oracle", checktest.ToOracle, checktest.OracleServer19, unchecked, datasource.TableName{}, false, []string{"not_validated"}},
-		{"that clears, to MySQL", checktest.ToMySQL, checktest.MySQL97, clears, datasource.TableName{}, false, nil},
-		{"that clears what is NOT NULL, to MySQL", checktest.ToMySQL, checktest.MySQL97, clearsKey, datasource.TableName{}, false, []string{"set_null"}},
-		{"that clears what is NOT NULL, to Oracle", checktest.ToOracle, checktest.OracleServer19, clearsKey, datasource.TableName{}, false, nil},
+		{"ON DELETE SET NULL, to MySQL", checktest.ToMySQL, checktest.MySQL97, clears, datasource.TableName{}, false, nil},
+		{"ON DELETE SET NULL on a NOT NULL column, to MySQL", checktest.ToMySQL, checktest.MySQL97, clearsKey, datasource.TableName{}, false, []string{"set_null"}},
+		{"ON DELETE SET NULL on a NOT NULL column, to Oracle", checktest.ToOracle, checktest.OracleServer19, clearsKey, datasource.TableName{}, false, nil},
 		{"of a partitioned child, to MySQL", checktest.ToMySQL, checktest.MySQL97, plain, checktest.ShopT, false, []string{"partitioned"}},
 		{"of a partitioned parent, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, plain, parent, false, []string{"partitioned"}},
 		{"of a partitioned parent, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, plain, parent, false, nil},
 		{"to a parent in another schema", checktest.ToOBOracle, checktest.OBOracle43, outside, datasource.TableName{}, false, []string{"parent_outside"}},
-		{"to a parent that is not shown", checktest.ToOBOracle, checktest.OBOracle43, hidden, datasource.TableName{}, true, nil},
+		{"to a hidden parent", checktest.ToOBOracle, checktest.OBOracle43, hidden, datasource.TableName{}, true, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -61,9 +61,9 @@ func TestForeignKeyOfOracle(t *testing.T) {
 			}
 			more := datasource.Snapshot{
 				datasource.FactTables:      datasource.Tables{{TableName: parent, Kind: datasource.BaseTable}, {TableName: checktest.ShopT, Kind: datasource.BaseTable}},
-				datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}}),
-				datasource.FactPartitions:  datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: tc.divided, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
-				datasource.FactIndexes: datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: parent,
+				datasource.FactForeignKeys: datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}}),
+				datasource.FactPartitions:  datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: tc.partitioned, Rows: []datasource.Partitioning{{Method: "HASH"}}}),
+				datasource.FactIndexes: datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: parent,
 					Rows: []datasource.Index{{Name: "PK", Primary: true, Unique: true, Columns: []datasource.IndexColumn{{Name: "ID"}}}}}),
 			}
 			source := checktest.Snapshot(checktest.OracleServer19, []datasource.Column{number("ID", false), number("A", true)}, nil, more)
@@ -102,24 +102,24 @@ func TestForeignKey(t *testing.T) {
 		phases  checks.Phases
 		want    []string
 	}{
-		{"a plain one", plainKey, unique, checktest.MySQL97, restrict("ON"), all, nil},
-		{"its parent is left out", outside, unique, checktest.MySQL97, restrict("ON"), all, []string{"parent_outside"}},
-		{"its parent is left out, in another schema", with(func(k *datasource.ForeignKey) { k.Parent.Schema = "elsewhere" }), unique, checktest.MySQL97, restrict("ON"), all, []string{"parent_outside"}},
-		{"names in lower case there", plainKey, unique, datasource.Server{Flavor: datasource.FlavorMySQL, Version: checktest.MySQL97.Version, NameCase: datasource.CaseLower}, restrict("ON"), all, nil},
-		{"its parent is left out, structure is not transferred", outside, unique, checktest.MySQL97, restrict("ON"), checks.Incremental, nil},
-		{"its parent is not unique", plainKey, plain, checktest.MySQL97, restrict("ON"), all, []string{"parent_not_unique"}},
-		{"its parent is not unique, before MySQL minded", plainKey, plain, checktest.MySQL80, nil, all, nil},
-		{"its parent is not unique, MariaDB", plainKey, plain, checktest.MariaDB1011, nil, all, nil},
-		{"its parent is not unique, OceanBase", plainKey, plain, checktest.OB43, nil, all, []string{"parent_not_unique"}},
-		{"it cascades", cascade, unique, checktest.MySQL97, restrict("ON"), all, []string{"cascade"}},
-		{"it cascades, no changes are carried over", cascade, unique, checktest.MySQL97, restrict("ON"), checks.Schema, nil},
+		{"an ordinary key", plainKey, unique, checktest.MySQL97, restrict("ON"), all, nil},
+		{"parent excluded", outside, unique, checktest.MySQL97, restrict("ON"), all, []string{"parent_outside"}},
+		{"parent excluded, in another schema", with(func(k *datasource.ForeignKey) { k.Parent.Schema = "elsewhere" }), unique, checktest.MySQL97, restrict("ON"), all, []string{"parent_outside"}},
+		{"names in lower case on the destination", plainKey, unique, datasource.Server{Flavor: datasource.FlavorMySQL, Version: checktest.MySQL97.Version, NameCase: datasource.CaseLower}, restrict("ON"), all, nil},
+		{"parent excluded, without the phase SCHEMA", outside, unique, checktest.MySQL97, restrict("ON"), checks.Incremental, nil},
+		{"parent not unique", plainKey, plain, checktest.MySQL97, restrict("ON"), all, []string{"parent_not_unique"}},
+		{"parent not unique, MySQL 8.0", plainKey, plain, checktest.MySQL80, nil, all, nil},
+		{"parent not unique, MariaDB", plainKey, plain, checktest.MariaDB1011, nil, all, nil},
+		{"parent not unique, OceanBase", plainKey, plain, checktest.OB43, nil, all, []string{"parent_not_unique"}},
+		{"ON DELETE SET NULL", cascade, unique, checktest.MySQL97, restrict("ON"), all, []string{"cascade"}},
+		{"ON DELETE SET NULL, no replicated changes", cascade, unique, checktest.MySQL97, restrict("ON"), checks.Schema, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.Snapshot(checktest.MySQL97, nil, tc.indexes, datasource.Snapshot{
-				datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}})})
+				datasource.FactForeignKeys: datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{tc.key}})})
 			dest := checktest.Snapshot(tc.dest, nil, nil, tc.more)
-			dest[datasource.FactTables], dest[datasource.FactForeignKeys] = datasource.Tables{}, datasource.ByTable[datasource.ForeignKey]{}
+			dest[datasource.FactTables], dest[datasource.FactForeignKeys] = datasource.Tables{}, datasource.TableRows[datasource.ForeignKey]{}
 			checktest.WantRules(t, checktest.Facts{Source: source, Dest: dest, Route: checks.Route{Phases: tc.phases}}, key.ForeignKey, tc.want...)
 		})
 	}
@@ -128,11 +128,11 @@ func TestForeignKey(t *testing.T) {
 func TestForeignKeyUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
-	hidden := datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{{Name: "k", Parent: checktest.ShopT}}})
-	for name, fact := range map[string]any{"not read": lost, "rules not shown": hidden} {
+	hidden := datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: checktest.ShopT, Rows: []datasource.ForeignKey{{Name: "k", Parent: checktest.ShopT}}})
+	for name, fact := range map[string]any{"not read": lost, "actions hidden": hidden} {
 		source := checktest.Snapshot(checktest.MariaDB1011, nil, nil, datasource.Snapshot{datasource.FactForeignKeys: fact})
 		if findings, _, err := (checktest.Facts{Source: source, Dest: checktest.Snapshot(checktest.MySQL80, nil, nil, nil)}).Run(t, key.ForeignKey); err == nil {
-			t.Errorf("%s: %v and no error", name, findings)
+			t.Errorf("%s: findings %v, want an error", name, findings)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package key
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -30,39 +29,50 @@ var IndexType = &checks.Check{
 	Run: runIndexType,
 }
 
-// indexKind is a kind of index that not every server has.
+// indexKind is a type of index, or a property of one, that not every server supports.
 type indexKind struct {
-	Rule  string
-	words string
-	level checks.Level // of an index that the destination lacks: what it refuses fails, what it leaves out is worth knowing
+	Rule string
+	// level is that of an index that the destination does not support: Fail if it refuses the index, Info if it ignores
+	// the property.
+	level checks.Level
 	since map[datasource.Flavor][]int
 }
 
-// The kinds of index, with the first version that has each, by product; without one, none has it.
-// Sources: MySQL 8.4 Reference Manual, "CREATE INDEX", "Descending Indexes", "Invisible Indexes";
-// MariaDB documentation, "CREATE INDEX", "Ignored Indexes", "InnoDB Limitations" (unique TEXT: 10.4);
-// OceanBase V4.3 release notes, and "CREATE INDEX" of the conversion from a MySQL database to a MySQL
-// tenant, which ignores the order and invisibility. Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+// The kinds of index, with the first version of each product that supports them; products without a version do not.
+// Sources: MySQL 8.4 Reference Manual, "CREATE INDEX", "Descending Indexes", "Invisible Indexes"; MariaDB
+// documentation, "CREATE INDEX", "Ignored Indexes", "InnoDB Limitations" (unique TEXT: 10.4); OceanBase V4.3 release
+// notes, and "CREATE INDEX" of the conversion from a MySQL database to a MySQL tenant, which ignores the order and
+// invisibility. Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
 var (
-	functionalIndex = indexKind{Rule: "functional", words: "over an expression", level: checks.Fail,
+	// over an expression
+	functionalIndex = indexKind{Rule: "functional", level: checks.Fail,
 		since: versions{datasource.FlavorMySQL: {8, 0, 13}}}
-	multiValuedIndex = indexKind{Rule: "multi_valued", words: "over the elements of an array", level: checks.Fail,
+	// over the elements of an array
+	multiValuedIndex = indexKind{Rule: "multi_valued", level: checks.Fail,
 		since: versions{datasource.FlavorMySQL: {8, 0, 17}, datasource.FlavorOceanBase: {4, 3, 1}}}
-	longUniqueIndex = indexKind{Rule: "long_unique", words: "unique over a whole TEXT or BLOB", level: checks.Fail,
+	// unique over a whole TEXT or BLOB
+	longUniqueIndex = indexKind{Rule: "long_unique", level: checks.Fail,
 		since: versions{datasource.FlavorMariaDB: {10, 4, 3}}}
-	ignoredIndex = indexKind{Rule: "ignored", words: "IGNORED", level: checks.Fail,
+	ignoredIndex = indexKind{Rule: "ignored", level: checks.Fail,
 		since: versions{datasource.FlavorMariaDB: {10, 6, 0}}}
-	vectorIndex = indexKind{Rule: "vector", words: "over a VECTOR", level: checks.Fail,
+	vectorIndex = indexKind{Rule: "vector", level: checks.Fail,
 		since: versions{datasource.FlavorMariaDB: {11, 7, 1}}}
-	fulltextIndex = indexKind{Rule: "fulltext", words: "FULLTEXT", level: checks.Fail,
-		since: versions{datasource.FlavorMySQL: {5, 6}, datasource.FlavorMariaDB: {10, 0, 5}, datasource.FlavorOceanBase: {4, 3, 1}}}
-	spatialIndex = indexKind{Rule: "spatial", words: "SPATIAL", level: checks.Fail,
-		since: versions{datasource.FlavorMySQL: {5, 7, 5}, datasource.FlavorMariaDB: {10, 2, 2}, datasource.FlavorOceanBase: {4, 1, 0}}}
-	spatialPrefixIndex = indexKind{Rule: "spatial_prefix", words: "over a prefix of a spatial column", level: checks.Warn,
+	fulltextIndex = indexKind{Rule: "fulltext", level: checks.Fail,
+		since: versions{
+			datasource.FlavorMySQL: {5, 6}, datasource.FlavorMariaDB: {10, 0, 5},
+			datasource.FlavorOceanBase: {4, 3, 1},
+		}}
+	spatialIndex = indexKind{Rule: "spatial", level: checks.Fail,
+		since: versions{
+			datasource.FlavorMySQL: {5, 7, 5}, datasource.FlavorMariaDB: {10, 2, 2},
+			datasource.FlavorOceanBase: {4, 1, 0},
+		}}
+	// over a prefix of a spatial column
+	spatialPrefixIndex = indexKind{Rule: "spatial_prefix", level: checks.Warn,
 		since: versions{datasource.FlavorMariaDB: {5, 1}}}
-	descendingIndex = indexKind{Rule: "descending", words: "in descending order", level: checks.Info,
+	descendingIndex = indexKind{Rule: "descending", level: checks.Info,
 		since: versions{datasource.FlavorMySQL: {8, 0, 1}, datasource.FlavorMariaDB: {10, 8, 1}}}
-	invisibleIndex = indexKind{Rule: "invisible", words: "INVISIBLE", level: checks.Info,
+	invisibleIndex = indexKind{Rule: "invisible", level: checks.Info,
 		since: versions{datasource.FlavorMySQL: {8, 0, 0}}}
 )
 
@@ -92,29 +102,33 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return oracleIndexTypes(p, mapping, indexes, dest)
 	}
-	report.Newer(p, dest, "the kinds of index")
+	report.Newer(p, dest, p.Term("index_types"))
 	flavor := product.Family(dest)
-	known := slices.Contains([]datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOceanBase}, flavor)
-	var unknown error
-	parsed := 0
+	known := slices.Contains([]datasource.Flavor{
+		datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOceanBase}, flavor)
+	var notChecked error
+	withParser := 0
 	for _, pair := range mapping.BaseTables() {
 		types := columnsByName(columns.Of(pair.Source))
 		for _, index := range indexes.Of(pair.Source) {
 			object := checks.IndexObject(pair.Source, index.Name)
 			for _, kind := range indexKinds(source, pair.Table, index, types) {
 				if kind.Rule == fulltextIndex.Rule && source.IsMySQL() && dest.IsMariaDB() {
-					parsed++
+					withParser++
 				}
 				if !known {
-					unknown = fmt.Errorf("it is not known whether %s has the index %s: %s", dest, object, kind.words)
+					notChecked = p.NotChecked("unknown_kind", "dest", dest, "index", object, "kind", p.Term(kind.Rule))
 					continue
 				}
 				from, has := kind.since[flavor]
-				if has && dest.Version.AtLeast(from...) || kind.holdsAnyway(source, dest, pair.Table.Engine) {
+				if has && dest.Version.AtLeast(from...) || kind.alwaysSupported(source, dest, pair.Table.Engine) {
 					continue
 				}
-				f := checks.Finding{Rule: kind.Rule, Level: kind.level, Object: object, Actual: kind.words + ": " + partsText(index), Expected: wantedIndex(from),
-					Args: checks.Args{"dest": dest.String()}}
+				f := checks.Finding{Rule: kind.Rule, Level: kind.level, Object: object, Actual: partsText(index),
+					Args: checks.Args{"dest": dest}}
+				if has {
+					f.Expected = string(flavor) + " ≥ " + product.JoinVersion(from)
+				}
 				switch {
 				case dest.IsOceanBase() && f.Level == checks.Fail:
 					f.Level = checks.Warn
@@ -122,21 +136,22 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 					f.Level = checks.Fail // error 1089 for every type and prefix
 				}
 				if kind.Rule == ignoredIndex.Rule {
-					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " ALTER INDEX " + checks.Quote(p.Route.Source, index.Name) + " NOT IGNORED"}
+					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) +
+						" ALTER INDEX " + checks.Quote(p.Route.Source, index.Name) + " NOT IGNORED"}
 				}
 				p.Report(f)
 			}
 		}
 	}
-	if parsed > 0 {
-		p.Inform("The catalog does not show which parser a FULLTEXT index has (%d of them): %s refuses one with the parser ngram or mecab.", parsed, dest)
+	if withParser > 0 {
+		p.Note("parsers", "count", withParser, "dest", dest)
 	}
-	return unknown
+	return notChecked
 }
 
-// holdsAnyway tells whether the destination takes an index for a reason other than its version alone:
-// MyISAM always had FULLTEXT and SPATIAL, and MySQL has not changed its prefixes within a major version.
-func (k indexKind) holdsAnyway(source, dest datasource.Server, engine string) bool {
+// alwaysSupported reports whether the destination supports an index for a reason other than its version: MyISAM has
+// always had FULLTEXT and SPATIAL, and MySQL has not changed its prefixes within a major version.
+func (k indexKind) alwaysSupported(source, dest datasource.Server, engine string) bool {
 	switch k.Rule {
 	case fulltextIndex.Rule, spatialIndex.Rule:
 		return strings.EqualFold(engine, "MyISAM") && (dest.IsMySQL() || dest.IsMariaDB())
@@ -146,16 +161,11 @@ func (k indexKind) holdsAnyway(source, dest datasource.Server, engine string) bo
 	return false
 }
 
-func wantedIndex(from []int) string {
-	if from == nil {
-		return "a kind of index that the destination has"
-	}
-	return "version " + product.JoinVersion(from) + " of the destination or later"
-}
-
-// indexKinds gives what is special about an index. Where its type is not read, SPATIAL is told by the prefix of
-// 32 bytes that the catalog shows for it.
-func indexKinds(source datasource.Server, table *datasource.Table, index datasource.Index, types map[string]*datasource.ColumnType) []indexKind {
+// indexKinds returns the kinds of an index. If its type is not read, a SPATIAL index is recognized by the prefix of 32
+// bytes that the catalog shows for it.
+func indexKinds(
+	source datasource.Server, table *datasource.Table, index datasource.Index, types map[string]*datasource.ColumnType,
+) []indexKind {
 	var kinds []indexKind
 	add := func(kind indexKind) {
 		if !slices.ContainsFunc(kinds, func(k indexKind) bool { return k.Rule == kind.Rule }) {

@@ -51,6 +51,6 @@ func TestIndexTypeMySQLToMariaDB(t *testing.T) {
 	}
 	got := checktest.WantFound(t, task, key.IndexType, append(want, "invisible hidden.hidden_a")...)
 	if len(got.Notes) != 1 {
-		t.Errorf("remarks %q, want one on the parser of FULLTEXT", got.Notes)
+		t.Errorf("notes %q, want one about the parser of FULLTEXT", got.Notes)
 	}
 }

@@ -29,7 +29,7 @@ func TestIndexTypeOfOracle(t *testing.T) {
 		level checks.Level
 		want  []string
 	}{
-		{"a plain one", checktest.ToMySQL, checktest.MySQL97, typed("NORMAL"), 0, nil},
+		{"an ordinary key", checktest.ToMySQL, checktest.MySQL97, typed("NORMAL"), 0, nil},
 		{"over an expression, to MySQL", checktest.ToMySQL, checktest.MySQL97, upper, checks.Warn, []string{"functional_rewritten"}},
 		{"over an expression, to MySQL 5.7", checktest.ToMySQL, checktest.MySQL57, upper, checks.Warn, []string{"functional"}},
 		{"over an expression, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, upper, checks.Warn, []string{"functional"}},
@@ -57,13 +57,13 @@ func TestIndexTypeOfOracle(t *testing.T) {
 			source := checktest.Snapshot(checktest.OracleServer19, []datasource.Column{checktest.ColumnOfType("A", "VARCHAR2")}, []datasource.Index{tc.index}, nil)
 			findings := checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Route: tc.route}, key.IndexType, tc.want...)
 			if len(findings) > 0 && findings[0].Level != tc.level {
-				t.Errorf("a %s, want a %s", findings[0].Level, tc.level)
+				t.Errorf("level %s, want %s", findings[0].Level, tc.level)
 			}
 		})
 	}
 }
 
-// Of a product whose indexes are not known nothing is said.
+// The check does not decide for a product whose index types are not known.
 func TestIndexTypeOfOracleUnknown(t *testing.T) {
 	t.Parallel()
 	dest := checktest.Snapshot(datasource.Server{Flavor: datasource.FlavorTiDB}, nil, nil, nil)
@@ -100,7 +100,7 @@ func TestIndexType(t *testing.T) {
 		index        datasource.Index
 		want         []string
 	}{
-		{"a plain one", checktest.MariaDB1011, checktest.MySQL57, over(datasource.IndexColumn{Name: "a"}), nil},
+		{"an ordinary key", checktest.MariaDB1011, checktest.MySQL57, over(datasource.IndexColumn{Name: "a"}), nil},
 		{"over an expression, on MariaDB", checktest.MySQL97, checktest.MariaDB1011, functional, []string{"functional"}},
 		{"over an expression, on MySQL 5.7", checktest.MySQL97, checktest.MySQL57, functional, []string{"functional"}},
 		{"over an expression, on MySQL 8", checktest.MySQL97, checktest.MySQL80, functional, nil},

@@ -29,8 +29,9 @@ var KeyDemand = &checks.Check{
 	Run: runKeyDemand,
 }
 
-// madeKey is the column of a key that MySQL makes (MySQL 9 Reference Manual, "Generated Invisible Primary Keys").
-const madeKey = "my_row_id"
+// generatedColumn is the column of a key that MySQL generates (MySQL 9 Reference Manual, "Generated Invisible Primary
+// Keys").
+const generatedColumn = "my_row_id"
 
 func runKeyDemand(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -41,10 +42,10 @@ func runKeyDemand(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	demands, _ := settings.On("sql_require_primary_key")
-	makes, _ := settings.On("sql_generate_invisible_primary_key")
-	forces, _ := settings.On("innodb_force_primary_key") // MariaDB's, of InnoDB alone
-	if !demands && !makes && !forces {
+	requires, _ := settings.On("sql_require_primary_key")
+	generates, _ := settings.On("sql_generate_invisible_primary_key")
+	forces, _ := settings.On("innodb_force_primary_key") // of MariaDB, only for InnoDB
+	if !requires && !generates && !forces {
 		return nil
 	}
 	engines, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
@@ -63,46 +64,50 @@ func runKeyDemand(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	made := 0
+	generated := 0
 	for _, pair := range mapping.BaseTables() {
 		if slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
 			continue
 		}
 		innoDB := limits.BecomesInnoDB(pair.Table.Engine, engines)
-		f := checks.Finding{Level: checks.Fail, Object: checks.TableObject(pair.Dest), Expected: "a primary key, or a unique index whose columns are all NOT NULL"}
-		switch hinders := hindersKey(columns.Of(pair.Source), partitions.Of(pair.Source)); {
-		case makes && innoDB && hinders != "":
-			f.Rule, f.Actual, f.SQL = "not_made", hinders, checks.SetGlobal(dest, "sql_generate_invisible_primary_key", "OFF")
-		case makes && innoDB:
-			made++
+		f := checks.Finding{Level: checks.Fail, Object: checks.TableObject(pair.Dest)}
+		switch obstacle, column := keyObstacle(columns.Of(pair.Source), partitions.Of(pair.Source)); {
+		case generates && innoDB && obstacle != "":
+			f.Rule, f.Actual = "not_made", p.Term(obstacle, "column", column)
+			f.SQL = checks.SetGlobal(dest, "sql_generate_invisible_primary_key", "OFF")
+		case generates && innoDB:
+			generated++
 			continue
-		case demands:
-			f.Rule, f.Actual, f.SQL = "demanded", "sql_require_primary_key=ON", checks.SetGlobal(dest, "sql_require_primary_key", "OFF")
+		case requires:
+			f.Rule, f.Actual = "demanded", "sql_require_primary_key=ON"
+			f.SQL = checks.SetGlobal(dest, "sql_require_primary_key", "OFF")
 		case forces && innoDB:
-			f.Rule, f.Actual, f.SQL = "demanded", "innodb_force_primary_key=ON", checks.SetGlobal(dest, "innodb_force_primary_key", "OFF")
+			f.Rule, f.Actual = "demanded", "innodb_force_primary_key=ON"
+			f.SQL = checks.SetGlobal(dest, "innodb_force_primary_key", "OFF")
 		default:
 			continue
 		}
 		p.Report(f)
 	}
-	if made > 0 {
-		p.Inform("%d tables have no key: the destination gives them an invisible column %s, which the source has not (sql_generate_invisible_primary_key).", made, madeKey)
+	if generated > 0 {
+		p.Note("made", "count", generated, "column", generatedColumn)
 	}
 	return nil
 }
 
-// hindersKey says what keeps MySQL from making a key of its own for a table (errors 1235, 4109 and 4108; tried on 9.7).
-func hindersKey(columns []datasource.Column, partitions []datasource.Partitioning) string {
+// keyObstacle returns the key of the term for what keeps MySQL from generating a key for a table, and the column that
+// the term names. It returns empty strings if MySQL can generate one (errors 1235, 4109 and 4108; tested on 9.7).
+func keyObstacle(columns []datasource.Column, partitions []datasource.Partitioning) (term, column string) {
 	if len(partitions) > 0 {
-		return "partitions"
+		return "partitions", ""
 	}
 	for _, c := range columns {
 		switch {
 		case c.AutoIncrement():
-			return "the AUTO_INCREMENT column " + c.Name
-		case strings.EqualFold(c.Name, madeKey):
-			return "a column of its own of the name " + c.Name
+			return "auto_increment", c.Name
+		case strings.EqualFold(c.Name, generatedColumn):
+			return "same_name", c.Name
 		}
 	}
-	return ""
+	return "", ""
 }

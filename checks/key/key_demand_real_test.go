@@ -13,7 +13,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Tables are reported exactly where a destination with these settings refuses them, and no more when they are switched off.
+// The check reports exactly the tables that a destination with these settings refuses, and none after the settings are
+// OFF.
 func TestKeyDemandOnRealServers(t *testing.T) {
 	t.Parallel()
 	for name, dest := range map[string]struct {
@@ -47,11 +48,11 @@ func TestKeyDemandOnRealServers(t *testing.T) {
 			if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(names))); diff != "" {
 				t.Errorf("refused (-want +got):\n%s%s", diff, got.Message(20))
 			}
-			for range dest.setting { // what one of them made has to be demanded without it
+			for range dest.setting { // a generated key is required once the setting that generated it is OFF
 				checktest.Mend(t, to, task.Run(t, key.KeyDemand).Findings)
 			}
 			if got := task.Run(t, key.KeyDemand); len(got.Findings) > 0 {
-				t.Errorf("mended, it still finds:\n%s", got.Message(20))
+				t.Errorf("after the fix it still finds:\n%s", got.Message(20))
 			}
 		})
 	}

@@ -22,7 +22,10 @@ var PrimaryKey = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:          checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer, datasource.FactVariables},
+		Own: checks.Facts{
+			datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer,
+			datasource.FactVariables,
+		},
 		DestOptional: checks.Facts{datasource.FactServer},
 		Mapping:      true,
 	},
@@ -47,110 +50,113 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.BaseTables() {
 		own := indexes.Of(pair.Source)
 		keyed := slices.ContainsFunc(own, datasource.Index.Key)
-		if !unchecked(p, pair, own, keyed) && !keyed {
+		if !reportNotValidated(p, pair, own, keyed) && !keyed {
 			bare = append(bare, pair)
 		}
 	}
 	if len(bare) == 0 {
 		return nil
 	}
-	keyed, noStatement := newKeyMaker(ctx, p)
+	statements, noStatement := newKeyStatements(ctx, p)
 	for _, pair := range bare {
 		own := indexes.Of(pair.Source)
-		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source), Actual: "no unique index",
-			Expected: "a primary key, or a unique index whose columns are all NOT NULL"}
-		if noStatement == nil { // else the finding stands all the same
-			f.SQL = keyed.add(pair, own)
+		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source)}
+		if noStatement == nil { // without statements the finding is still right
+			f.SQL = statements.addKey(pair, own)
 		}
 		if p.Route.Phases&(checks.Incremental|checks.Reverse) != 0 {
 			f.Rule, f.Level = "no_key_incremental", checks.Fail
 		}
 		if at := slices.IndexFunc(own, func(i datasource.Index) bool { return i.Unique }); at >= 0 {
-			f.Actual = "unique index " + own[at].Name + ", which has a nullable column"
+			f.Actual = p.Term("nullable", "index", own[at].Name)
 		}
 		p.Report(f)
 	}
 	return nil
 }
 
-// unchecked reports the keys of a table that its rows may break, and tells whether one would identify
-// them if none did.
-func unchecked(p *checks.Pass, pair checks.TablePair, indexes []datasource.Index, keyed bool) (would bool) {
+// reportNotValidated reports the keys of a table that are not validated. identifies reports whether one of them would
+// be a key of the table if no row violated it.
+func reportNotValidated(
+	p *checks.Pass, pair checks.TablePair, indexes []datasource.Index, keyed bool,
+) (identifies bool) {
 	for _, i := range indexes {
 		if !i.Unchecked {
 			continue
 		}
-		f := checks.Finding{Rule: "not_validated", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name), Actual: "ENABLE NOVALIDATE", Expected: "ENABLE VALIDATE",
+		f := checks.Finding{Rule: "not_validated", Level: checks.Warn, Object: checks.IndexObject(pair.Source, i.Name),
+			Actual: "ENABLE NOVALIDATE", Expected: "ENABLE VALIDATE",
 			SQL: report.ValidateConstraint(p.Route.Source, pair.Source, i.Name)}
 		i.Unchecked = false
 		if i.Key() {
-			would = true
+			identifies = true
 			if !keyed && p.Route.Phases&(checks.Incremental|checks.Reverse) != 0 {
 				f.Level = checks.Fail
 			}
 		}
 		p.Report(f)
 	}
-	return would
+	return identifies
 }
 
-// keyMaker gives the statements that add keys to tables without one.
-type keyMaker struct {
+// keyStatements makes the statements that add keys to tables without one.
+type keyStatements struct {
 	source     datasource.Type
 	server     datasource.Server
-	columns    datasource.ByTable[datasource.Column]
-	partitions datasource.ByTable[datasource.Partitioning]
+	columns    datasource.TableRows[datasource.Column]
+	partitions datasource.TableRows[datasource.Partitioning]
 	limits     limits.Table
-	hidden     bool // the added column can be invisible on both ends
+	hidden     bool // source and destination support invisible columns
 }
 
-// newKeyMaker reads what the statements depend on. They are no statements but MySQL's; for other
-// sources it makes none.
-func newKeyMaker(ctx context.Context, p *checks.Pass) (*keyMaker, error) {
-	m := &keyMaker{source: p.Route.Source}
-	if m.source.Dialect() == datasource.OracleDialect {
-		return m, nil
+// newKeyStatements reads the facts that the statements depend on. The statements are in the syntax of MySQL; for an
+// Oracle-like source there are none.
+func newKeyStatements(ctx context.Context, p *checks.Pass) (*keyStatements, error) {
+	s := &keyStatements{source: p.Route.Source}
+	if s.source.Dialect() == datasource.OracleDialect {
+		return s, nil
 	}
 	var err error
-	if m.server, err = datasource.FactServer.Of(ctx, p.Facts()); err != nil {
+	if s.server, err = datasource.FactServer.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	if m.columns, err = datasource.FactColumns.Of(ctx, p.Facts()); err != nil {
+	if s.columns, err = datasource.FactColumns.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
-	if m.partitions, err = datasource.FactPartitions.Of(ctx, p.Facts()); err != nil {
+	if s.partitions, err = datasource.FactPartitions.Of(ctx, p.Facts()); err != nil {
 		return nil, err
 	}
 	settings, err := datasource.FactVariables.Of(ctx, p.Facts())
 	if err != nil {
 		return nil, err
 	}
-	m.limits, _ = limits.TableOf(m.server, settings)
-	// A destination that cannot be asked is taken for one without invisible columns.
+	s.limits, _ = limits.TableOf(s.server, settings)
+	// If the destination cannot be read, the added column is visible.
 	dest, err := datasource.FactServer.Of(ctx, p.Dest())
-	m.hidden = err == nil && hidesColumns(m.server) && hidesColumns(dest)
-	return m, nil
+	s.hidden = err == nil && hasInvisibleColumns(s.server) && hasInvisibleColumns(dest)
+	return s, nil
 }
 
-// hidesColumns tells whether the server is known to have invisible columns.
-func hidesColumns(s datasource.Server) bool {
+// hasInvisibleColumns reports whether the server is known to support invisible columns.
+func hasInvisibleColumns(s datasource.Server) bool {
 	has, _ := product.InvisibleColumns(s)
 	return has
 }
 
-// keyEngines are the engines whose tables take a key of their own by ALTER TABLE.
+// keyEngines are the engines for whose tables ALTER TABLE can add a key.
 var keyEngines = []string{"InnoDB", "MyISAM", "Aria", "MEMORY"}
 
-// add gives the statement that adds a key to the table: over its AUTO_INCREMENT column where it
-// has one, else a numbered column. It gives none for a table whose key has to hold more than
-// that, such as the columns by which it is partitioned, and for one that has no room.
-func (m *keyMaker) add(pair checks.TablePair, indexes []datasource.Index) []string {
-	if pair.Table.Kind != datasource.BaseTable || m.partitions.Of(pair.Source) != nil || m.source.Dialect() == datasource.OracleDialect ||
-		!m.server.IsOceanBase() && !slices.Contains(keyEngines, pair.Table.Engine) {
+// addKey returns the statement that adds a key to the table: over its AUTO_INCREMENT column if it has one, else over a
+// new numbered column. It returns none for a table whose key must contain other columns, such as the partitioning
+// columns, and for one that has no space for a column.
+func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index) []string {
+	if s.source.Dialect() == datasource.OracleDialect ||
+		pair.Table.Kind != datasource.BaseTable || s.partitions.Of(pair.Source) != nil ||
+		!s.server.IsOceanBase() && !slices.Contains(keyEngines, pair.Table.Engine) {
 		return nil
 	}
-	alter := "ALTER TABLE " + checks.QuoteTable(m.source, pair.Source) + " ADD "
-	columns := m.columns.Of(pair.Source)
+	alter := "ALTER TABLE " + checks.QuoteTable(s.source, pair.Source) + " ADD "
+	columns := s.columns.Of(pair.Source)
 	taken := map[string]bool{}
 	for _, c := range columns {
 		taken[strings.ToLower(c.Name)] = true
@@ -161,10 +167,11 @@ func (m *keyMaker) add(pair checks.TablePair, indexes []datasource.Index) []stri
 		if !slices.ContainsFunc(indexes, leads) { // numbered within each value of another column
 			return nil
 		}
-		return []string{alter + "PRIMARY KEY (" + checks.Quote(m.source, c.Name) + ")"}
+		return []string{alter + "PRIMARY KEY (" + checks.Quote(s.source, c.Name) + ")"}
 	}
 	row, err := limits.RowBytes(columns)
-	if err != nil || len(columns)+1 > m.limits.Columns || row+8 > m.limits.RowBytes || len(indexes)+1 > m.limits.Indexes {
+	if err != nil || len(columns)+1 > s.limits.Columns || row+8 > s.limits.RowBytes ||
+		len(indexes)+1 > s.limits.Indexes {
 		return nil
 	}
 	name := "precheck_id"
@@ -172,8 +179,9 @@ func (m *keyMaker) add(pair checks.TablePair, indexes []datasource.Index) []stri
 		name = fmt.Sprintf("precheck_id%d", n)
 	}
 	hidden := ""
-	if m.hidden {
+	if s.hidden {
 		hidden = " INVISIBLE"
 	}
-	return []string{alter + "COLUMN " + checks.Quote(m.source, name) + " BIGINT UNSIGNED NOT NULL AUTO_INCREMENT" + hidden + " PRIMARY KEY"}
+	return []string{alter + "COLUMN " + checks.Quote(s.source, name) +
+		" BIGINT UNSIGNED NOT NULL AUTO_INCREMENT" + hidden + " PRIMARY KEY"}
 }

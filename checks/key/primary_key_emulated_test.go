@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A key that was enabled without a look at the rows is none, unless its index keeps them apart.
+// A key that is not validated does not count as a key, unless its index is unique.
 func TestPrimaryKeyOfOracleEmulated(t *testing.T) {
 	t.Parallel()
 	for _, release := range oracletest.Releases() {
@@ -40,7 +40,7 @@ func TestPrimaryKeyOfOracleEmulated(t *testing.T) {
 				for _, f := range got.Findings {
 					failed := phases == checks.Incremental && f.Object.Name == "LATE_PK"
 					if f.Rule == "not_validated" && (f.Level == checks.Fail) != failed {
-						t.Errorf("%s is a %s", f.Object, f.Level)
+						t.Errorf("the level of %s is %s", f.Object, f.Level)
 					}
 					if f.Object.Name == "LATE_PK" {
 						checktest.WantEqual(t, []string{`ALTER TABLE "SHOP"."LATE" ENABLE VALIDATE CONSTRAINT "LATE_PK"`}, f.SQL)

@@ -29,16 +29,16 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 
 		got := checktest.WantFound(t, task, key.PrimaryKey, "no_key_incremental bare", "no_key_incremental numbered", "no_key_incremental taken", "no_key_incremental widest")
 		if got.Outcome != engine.Failed {
-			t.Errorf("it %s, want it to fail", got.Outcome)
+			t.Errorf("outcome %s, want failed", got.Outcome)
 		}
 		checktest.Mend(t, s, got.Findings)
 		checktest.WantFound(t, task, key.PrimaryKey)
-		// What an application wrote before it can write still.
+		// The statements of an application still work.
 		s.Exec(t, "INSERT INTO "+from+".bare VALUES (2)")
 	})
 }
 
-// A key that MySQL made by itself is a key, though the server hides it.
+// A key that MySQL generated counts as a key, even if the server hides it.
 func TestPrimaryKeyMadeByMySQL(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MySQL, "--sql-generate-invisible-primary-key=ON", "--show-gipk-in-create-table-and-information-schema=OFF")
@@ -51,8 +51,8 @@ func TestPrimaryKeyMadeByMySQL(t *testing.T) {
 	}
 }
 
-// What an item says may be removed, given back as patterns to exclude, makes it pass: whatever
-// characters the names have, and without taking a neighbour along.
+// An item passes if its removable objects are excluded as patterns, regardless of the characters in their names. No
+// other table is excluded.
 func TestRemovableObjectsFeedBack(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -71,7 +71,7 @@ func TestRemovableObjectsFeedBack(t *testing.T) {
 		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Incremental}
 		got := task.Run(t, key.PrimaryKey)
 		if got.Outcome != engine.Failed || len(got.Removable) != len(odd) {
-			t.Fatalf("%s, to be removed: %v", got.Outcome, got.Removable)
+			t.Fatalf("%s, removable objects: %v", got.Outcome, got.Removable)
 		}
 		for _, r := range got.Removable {
 			task.Exclude = append(task.Exclude, checks.EscapePattern(r.TableName))
@@ -81,7 +81,7 @@ func TestRemovableObjectsFeedBack(t *testing.T) {
 		}
 		task.Phases = checks.Full
 		if got := task.Run(t, object.TableExist, checks.Dest); len(got.Findings) != 6 {
-			t.Errorf("%d tables are left in the task, want the 6 neighbours:\n%s", len(got.Findings), got.Message(20))
+			t.Errorf("%d tables remain in the task, want the 6 others:\n%s", len(got.Findings), got.Message(20))
 		}
 	})
 }

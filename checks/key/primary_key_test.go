@@ -27,7 +27,7 @@ func TestPrimaryKey(t *testing.T) {
 		{"a unique key over NOT NULL", []datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "a"}}}}, checks.Incremental, nil},
 		{"a unique key over a nullable column", []datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "a"}, {Name: "b", Nullable: true}}}}, checks.Incremental, []string{"no_key_incremental"}},
 		{"a unique key over an expression", []datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Expression: "lower(a)"}}}}, checks.Full, []string{"no_key"}},
-		{"no key, changes carried over", nil, checks.Full | checks.Incremental, []string{"no_key_incremental"}},
+		{"no key, changes replicated", nil, checks.Full | checks.Incremental, []string{"no_key_incremental"}},
 		{"no key, rows copied only", nil, checks.Full, []string{"no_key"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestPrimaryKey(t *testing.T) {
 				datasource.FactColumns:    datasource.GroupByTable[datasource.Column](),
 				datasource.FactPartitions: datasource.GroupByTable[datasource.Partitioning](),
 				datasource.FactTables:     datasource.Tables{{TableName: orders, Kind: datasource.BaseTable}, {TableName: datasource.TableName{Schema: "shop", Name: "v"}, Kind: datasource.View}},
-				datasource.FactIndexes:    datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: orders, Rows: tc.indexes}),
+				datasource.FactIndexes:    datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: orders, Rows: tc.indexes}),
 			}
 			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Phases: tc.phases}}.Run(t, key.PrimaryKey)
 			if err != nil {
@@ -66,7 +66,7 @@ func TestPrimaryKeyUnknownIndexes(t *testing.T) {
 	}
 }
 
-// That a key is missing is known even where no statement can be given.
+// A missing key is reported even if no statement can be given.
 func TestPrimaryKeyUnknownPartitions(t *testing.T) {
 	t.Parallel()
 	f := checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactPartitions: errors.New("connection lost")}), Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil),
@@ -103,17 +103,17 @@ func TestPrimaryKeyStatement(t *testing.T) {
 		want         []string
 	}{
 		{"a column is added", checktest.MySQL97, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil, nil, []string{numbered}},
-		{"it is visible where it must be", checktest.MySQL97, checktest.MySQL57, []datasource.Column{column("a", "")}, nil, nil, []string{strings.Replace(numbered, " INVISIBLE", "", 1)}},
-		{"its name is taken", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("Precheck_ID", ""), column("precheck_id2", "")}, nil, nil, []string{strings.Replace(numbered, "_id", "_id3", 1)}},
+		{"the column is visible if necessary", checktest.MySQL97, checktest.MySQL57, []datasource.Column{column("a", "")}, nil, nil, []string{strings.Replace(numbered, " INVISIBLE", "", 1)}},
+		{"the name of the column is taken", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("Precheck_ID", ""), column("precheck_id2", "")}, nil, nil, []string{strings.Replace(numbered, "_id", "_id3", 1)}},
 		{"the table numbers its rows", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("n", "auto_increment")}, index("n"), nil, []string{"ALTER TABLE `shop`.`t` ADD PRIMARY KEY (`n`)"}},
-		{"it numbers them in groups", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("g", ""), column("n", "auto_increment")}, index("g", "n"), nil, nil},
-		{"no column is left", checktest.MySQL97, checktest.MySQL97, full, nil, nil, nil},
-		{"no byte is left", checktest.MySQL97, checktest.MySQL97, []datasource.Column{checktest.BytesOf("varbinary", 65526)}, nil, nil, nil},
-		{"it is partitioned", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("a", "")}, nil,
-			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})}, nil},
-		{"it has history", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
+		{"an AUTO_INCREMENT column that numbers groups", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("g", ""), column("n", "auto_increment")}, index("g", "n"), nil, nil},
+		{"no space for a column", checktest.MySQL97, checktest.MySQL97, full, nil, nil, nil},
+		{"no space in the row", checktest.MySQL97, checktest.MySQL97, []datasource.Column{checktest.BytesOf("varbinary", 65526)}, nil, nil, nil},
+		{"a partitioned table", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("a", "")}, nil,
+			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})}, nil},
+		{"a system-versioned table", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
 			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.SystemVersioned, Engine: "InnoDB"}}}, nil},
-		{"its engine has no keys", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
+		{"an engine without keys", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
 			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.BaseTable, Engine: "CSV"}}}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

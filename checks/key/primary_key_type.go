@@ -51,9 +51,9 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 	judge := func(c *datasource.ColumnType) (f checks.Finding, ok bool) {
 		switch {
 		case c.DataType == "float" || c.DataType == "double":
-			return checks.Finding{Rule: "approximate", Level: approximateLevel, Expected: "an exact type, such as DECIMAL"}, true
+			return checks.Finding{Rule: "approximate", Level: approximateLevel, Expected: "DECIMAL"}, true
 		case p.Route.Dest == datasource.OceanBaseMySQL && c.LOB():
-			return checks.Finding{Rule: "large_object", Level: checks.Fail, Expected: "a type that OceanBase takes in a key, such as VARCHAR"}, true
+			return checks.Finding{Rule: "large_object", Level: checks.Fail, Expected: "VARCHAR"}, true
 		}
 		return f, false
 	}
@@ -66,7 +66,7 @@ func runPrimaryKeyType(ctx context.Context, p *checks.Pass) error {
 		if err != nil {
 			return err
 		}
-		judge = func(c *datasource.ColumnType) (checks.Finding, bool) { return judgeOracleKey(source, c, dest) }
+		judge = func(c *datasource.ColumnType) (checks.Finding, bool) { return judgeOracleKey(p, source, c, dest) }
 	}
 	for _, pair := range mapping.BaseTables() {
 		own := indexes.Of(pair.Source)

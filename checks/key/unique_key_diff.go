@@ -21,8 +21,11 @@ var UniqueKeyDiff = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes},
-		Dest:    checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes},
+		Dest: checks.Facts{
+			datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges,
+			datasource.FactServer, datasource.FactTables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{
@@ -37,30 +40,30 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	present, err := datasource.FactTables.Of(ctx, p.Dest())
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
 	var pairs []checks.TablePair
 	var absent []datasource.TableName
 	for _, pair := range mapping.BaseTables() {
-		switch there := present.Find(pair.Dest); {
-		case there == nil:
+		switch found := tables.Find(pair.Dest); {
+		case found == nil:
 			absent = append(absent, pair.Dest)
-		case there.HoldsRows():
+		case found.HoldsRows():
 			pairs = append(pairs, pair)
 		}
 	}
 	if len(pairs) == 0 {
-		p.Inform("none of the tables is on the destination yet: there was nothing to compare")
+		p.Note("no_tables")
 		return access.HiddenOnDest(ctx, p, absent)
 	}
 	u := uniqueKeyRun{Pass: p, fold: strings.ToLower}
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		u.fold = func(name string) string { return name }
 	}
-	var sourceIndexes, destIndexes datasource.ByTable[datasource.Index]
-	var sourceColumns, destColumns datasource.ByTable[datasource.Column]
+	var sourceIndexes, destIndexes datasource.TableRows[datasource.Index]
+	var sourceColumns, destColumns datasource.TableRows[datasource.Column]
 	if sourceIndexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 		return err
 	}
@@ -74,20 +77,30 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, pair := range pairs {
-		u.table(pair, uniqueOf(sourceIndexes.Of(pair.Source)), uniqueOf(destIndexes.Of(pair.Dest)), u.columnsByName(sourceColumns.Of(pair.Source)), u.columnsByName(destColumns.Of(pair.Dest)))
+		u.compare(pair,
+			keys{uniqueOf(sourceIndexes.Of(pair.Source)), columnsBy(u.fold, sourceColumns.Of(pair.Source))},
+			keys{uniqueOf(destIndexes.Of(pair.Dest)), columnsBy(u.fold, destColumns.Of(pair.Dest))})
 	}
-	if u.undecided != nil {
-		return u.undecided
+	if u.notChecked != nil {
+		return u.notChecked
 	}
 	return access.HiddenOnDest(ctx, p, absent)
 }
 
+// uniqueKeyRun is a run of the check on one task.
 type uniqueKeyRun struct {
 	*checks.Pass
-	fold      func(string) string // gives a column's name as the destination compares it
-	undecided error               // a key that could not be compared
+	fold       func(string) string // returns the name of a column in the form in which the destination compares it
+	notChecked error               // says which key could not be compared
 }
 
+// keys are the unique keys of a table, and the types of its columns by folded name.
+type keys struct {
+	unique  []datasource.Index
+	columns map[string]*datasource.ColumnType
+}
+
+// uniqueOf returns the unique indexes among these.
 func uniqueOf(indexes []datasource.Index) []datasource.Index {
 	var unique []datasource.Index
 	for _, i := range indexes {
@@ -98,11 +111,12 @@ func uniqueOf(indexes []datasource.Index) []datasource.Index {
 	return unique
 }
 
-// columnsByName names the columns in lower case.
+// columnsByName returns the types of columns by their names in lower case.
 func columnsByName(columns []datasource.Column) map[string]*datasource.ColumnType {
 	return columnsBy(strings.ToLower, columns)
 }
 
+// columnsBy returns the types of columns by their folded names.
 func columnsBy(fold func(string) string, columns []datasource.Column) map[string]*datasource.ColumnType {
 	named := make(map[string]*datasource.ColumnType, len(columns))
 	for _, c := range columns {
@@ -111,30 +125,30 @@ func columnsBy(fold func(string) string, columns []datasource.Column) map[string
 	return named
 }
 
-func (u *uniqueKeyRun) columnsByName(columns []datasource.Column) map[string]*datasource.ColumnType {
-	return columnsBy(u.fold, columns)
-}
-
-func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index, sourceColumns, destColumns map[string]*datasource.ColumnType) {
-	for _, key := range to {
-		at := slices.IndexFunc(from, func(s datasource.Index) bool { return u.implies(s, key) })
+// compare compares the unique keys of a table of the source with those of the destination.
+func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
+	for _, key := range dest.unique {
+		at := slices.IndexFunc(source.unique, func(s datasource.Index) bool { return u.implies(s, key) })
 		switch {
-		case at < 0 && u.numbersItself(key, sourceColumns, destColumns):
-		case at < 0 && u.translated() && overExpression(key):
-			u.undecided = fmt.Errorf("the unique key %s of %s is over an expression: whether the source has the same, in its own words, is not known", keyText(key), pair.Dest)
+		case at < 0 && u.hasNumberedColumn(key, source, dest):
+		case at < 0 && u.otherSyntax() && overExpression(key):
+			u.notChecked = u.NotChecked("expression", "key", keyText(key), "table", pair.Dest)
 		case at < 0:
-			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail, Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), Expected: "no unique key, or the same on the source", SQL: u.drop(pair, key)})
+			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail,
+				Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), SQL: u.dropKey(pair, key)})
 		default:
-			u.collations(pair, from[at], key, sourceColumns, destColumns)
+			u.compareCollations(pair, source.unique[at], key, source, dest)
 		}
 	}
 	incremental := u.Route.Phases&(checks.Incremental|checks.Reverse) != 0
-	identified := slices.ContainsFunc(to, datasource.Index.Key)
-	for _, key := range from {
-		if slices.ContainsFunc(to, func(d datasource.Index) bool { return u.implies(d, key) }) || u.translated() && overExpression(key) && slices.ContainsFunc(to, overExpression) {
+	identified := slices.ContainsFunc(dest.unique, datasource.Index.Key)
+	for _, key := range source.unique {
+		implied := slices.ContainsFunc(dest.unique, func(d datasource.Index) bool { return u.implies(d, key) })
+		if implied || u.otherSyntax() && overExpression(key) && slices.ContainsFunc(dest.unique, overExpression) {
 			continue
 		}
-		f := checks.Finding{Rule: "missing", Level: checks.Warn, Object: checks.TableObject(pair.Dest), Actual: "no unique key over (" + partsText(key) + ")", Expected: keyText(key), SQL: u.add(pair, key, destColumns)}
+		f := checks.Finding{Rule: "missing", Level: checks.Warn, Object: checks.TableObject(pair.Dest),
+			Expected: keyText(key), Args: checks.Args{"columns": partsText(key)}, SQL: u.addKey(pair, key, dest)}
 		if key.Key() && !identified && incremental {
 			f.Level = checks.Fail
 		}
@@ -142,31 +156,32 @@ func (u *uniqueKeyRun) table(pair checks.TablePair, from, to []datasource.Index,
 	}
 }
 
-// implies tells whether rows that differ under one unique key differ under the other: each part of
-// the first is in the second, at least as long.
+// implies reports whether rows with different values in one unique key also differ in the other one: the other key
+// contains each part of the first, with at least the same length.
 func (u *uniqueKeyRun) implies(one, other datasource.Index) bool {
 	return !slices.ContainsFunc(one.Columns, func(a datasource.IndexColumn) bool {
 		return !slices.ContainsFunc(other.Columns, func(b datasource.IndexColumn) bool {
 			if a.Name == "" || b.Name == "" {
-				return a.Name == b.Name && plainExpression(a.Expression) == plainExpression(b.Expression)
+				return a.Name == b.Name && normalized(a.Expression) == normalized(b.Expression)
 			}
 			return u.fold(a.Name) == u.fold(b.Name) && (b.Prefix == 0 || a.Prefix != 0 && a.Prefix <= b.Prefix)
 		})
 	})
 }
 
-// translated tells whether the destination writes expressions in other words than the source.
-func (u *uniqueKeyRun) translated() bool {
+// otherSyntax reports whether the destination has another syntax for expressions than the source.
+func (u *uniqueKeyRun) otherSyntax() bool {
 	return u.Route.Source.Dialect() == datasource.OracleDialect && u.Route.Dest.Dialect() == datasource.MySQLDialect
 }
 
+// overExpression reports whether a part of the key is an expression.
 func overExpression(key datasource.Index) bool {
 	return slices.ContainsFunc(key.Columns, func(c datasource.IndexColumn) bool { return c.Name == "" })
 }
 
-// drop gives the statement that drops a unique key of the destination. A tenant of OceanBase in Oracle
-// mode does not tell a constraint from an index.
-func (u *uniqueKeyRun) drop(pair checks.TablePair, key datasource.Index) []string {
+// dropKey returns the statement that drops a unique key of the destination. It returns none for OceanBase in Oracle
+// mode, which does not distinguish a constraint from an index.
+func (u *uniqueKeyRun) dropKey(pair checks.TablePair, key datasource.Index) []string {
 	t := u.Route.Dest
 	alter := "ALTER TABLE " + checks.QuoteTable(t, pair.Dest)
 	switch {
@@ -180,62 +195,67 @@ func (u *uniqueKeyRun) drop(pair checks.TablePair, key datasource.Index) []strin
 	return []string{"DROP INDEX " + quoteIndex(t, pair.Dest, key)}
 }
 
-// quoteIndex writes the name of an index of an Oracle-like database.
+// quoteIndex returns the quoted name of an index of an Oracle-like database.
 func quoteIndex(t datasource.Type, table datasource.TableName, index datasource.Index) string {
 	return checks.Quote(t, cmp.Or(index.Schema, table.Schema), index.Name)
 }
 
-func plainExpression(text string) string {
+// normalized returns an expression in lower case, without spaces and parentheses.
+func normalized(text string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "(", "", ")", "").Replace(text))
 }
 
-// numbersItself tells whether a key of the destination holds a column that the source has not and
-// that the destination numbers: such a key refuses no row.
-func (u *uniqueKeyRun) numbersItself(key datasource.Index, source, dest map[string]*datasource.ColumnType) bool {
+// hasNumberedColumn reports whether a key of the destination has a column that the source does not have and that the
+// destination numbers automatically. Such a key refuses no row.
+func (u *uniqueKeyRun) hasNumberedColumn(key datasource.Index, source, dest keys) bool {
 	return slices.ContainsFunc(key.Columns, func(c datasource.IndexColumn) bool {
 		name := u.fold(c.Name)
-		return source[name] == nil && dest[name] != nil && (dest[name].AutoIncrement() || dest[name].Oracle != nil && dest[name].Oracle.Identity)
+		d := dest.columns[name]
+		return source.columns[name] == nil && d != nil && (d.AutoIncrement() || d.Oracle != nil && d.Oracle.Identity)
 	})
 }
 
-// collations reports a key whose values the destination compares in another way.
-func (u *uniqueKeyRun) collations(pair checks.TablePair, from, to datasource.Index, source, dest map[string]*datasource.ColumnType) {
+// compareCollations reports the columns of a key of the destination that have another collation than on the source.
+func (u *uniqueKeyRun) compareCollations(pair checks.TablePair, from, to datasource.Index, source, dest keys) {
 	for _, part := range to.Columns {
 		name := u.fold(part.Name)
-		s, d := source[name], dest[name]
-		if s == nil || d == nil || d.Collation == "" || finest(d.Collation) {
+		s, d := source.columns[name], dest.columns[name]
+		if s == nil || d == nil || d.Collation == "" || distinguishesAll(d.Collation) {
 			continue
 		}
-		want := s.Collation
+		expected := s.Collation
 		switch {
-		case u.translated(): // Oracle's own collations are not read
-			want = "a comparison of bytes"
-		case want == "" || sameCollation(want, d.Collation):
+		case u.otherSyntax(): // the collations of Oracle are not read
+			expected = ""
+		case expected == "" || sameCollation(expected, d.Collation):
 			continue
 		}
-		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn, Object: checks.IndexObject(pair.Dest, to.Name), Actual: part.Name + " compared by " + d.Collation, Expected: want + ", as for " + from.Name + " on the source"})
+		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn,
+			Object: checks.IndexObject(pair.Dest, to.Name), Actual: d.Collation, Expected: expected,
+			Args: checks.Args{"column": part.Name, "key": from.Name}})
 	}
 }
 
-// sameCollation takes utf8 for utf8mb3, of which it is the older name.
+// sameCollation reports whether two names mean the same collation; utf8 is the older name of utf8mb3.
 func sameCollation(a, b string) bool {
 	plain := func(c string) string { return strings.Replace(strings.ToLower(c), "utf8_", "utf8mb3_", 1) }
 	return plain(a) == plain(b)
 }
 
-// finest tells whether a collation takes no two different texts for one: a binary one that counts
-// spaces at the end, too. Others with _bin do not count these.
-func finest(collation string) bool {
-	return collation == "binary" || strings.HasSuffix(collation, "_0900_bin") || strings.HasSuffix(collation, "_nopad_bin")
+// distinguishesAll reports whether a collation treats no two different texts as equal. That is a binary collation that
+// compares trailing spaces; other collations with _bin ignore them.
+func distinguishesAll(collation string) bool {
+	return collation == "binary" ||
+		strings.HasSuffix(collation, "_0900_bin") || strings.HasSuffix(collation, "_nopad_bin")
 }
 
-// add gives the statement that adds a unique key of the source to the destination's table, where
-// all its parts are columns that are there.
-func (u *uniqueKeyRun) add(pair checks.TablePair, key datasource.Index, dest map[string]*datasource.ColumnType) []string {
+// addKey returns the statement that adds a unique key of the source to the table of the destination, if all its parts
+// are columns of that table.
+func (u *uniqueKeyRun) addKey(pair checks.TablePair, key datasource.Index, dest keys) []string {
 	t := u.Route.Dest
 	parts := make([]string, len(key.Columns))
 	for i, c := range key.Columns {
-		d := dest[u.fold(c.Name)]
+		d := dest.columns[u.fold(c.Name)]
 		if d == nil || d.LOB() && c.Prefix == 0 {
 			return nil
 		}
@@ -249,14 +269,16 @@ func (u *uniqueKeyRun) add(pair checks.TablePair, key datasource.Index, dest map
 	case key.Primary:
 		add = " ADD PRIMARY KEY ("
 	case t == datasource.OceanBaseOracle:
-		return []string{"CREATE UNIQUE INDEX " + checks.Quote(t, pair.Dest.Schema, key.Name) + " ON " + checks.QuoteTable(t, pair.Dest) + " (" + strings.Join(parts, ", ") + ")"}
+		return []string{"CREATE UNIQUE INDEX " + checks.Quote(t, pair.Dest.Schema, key.Name) +
+			" ON " + checks.QuoteTable(t, pair.Dest) + " (" + strings.Join(parts, ", ") + ")"}
 	}
 	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Dest) + add + strings.Join(parts, ", ") + ")"}
 }
 
-// keyText writes a key as in PRIMARY (a, b(10)).
+// keyText returns a key in the form PRIMARY (a, b(10)).
 func keyText(key datasource.Index) string { return key.Name + " (" + partsText(key) + ")" }
 
+// partsText returns the parts of a key in the form a, b(10).
 func partsText(key datasource.Index) string {
 	parts := make([]string, len(key.Columns))
 	for i, c := range key.Columns {

@@ -21,7 +21,7 @@ func TestUniqueKeyDiffOnRealServers(t *testing.T) {
 			to.Exec(t, there+"same (a INT PRIMARY KEY, t "+text+"bin, UNIQUE (t(5)))", there+"lacks (a INT PRIMARY KEY, b INT, t "+text+"bin)",
 				there+"keyless (a INT)", there+"stricter (a INT PRIMARY KEY, b INT, UNIQUE ub (b))", there+"folded (t "+text+"general_ci, a INT PRIMARY KEY, UNIQUE ut (t))")
 			got := checktest.WantFound(t, task, key.UniqueKeyDiff, "missing keyless", "only_there stricter.ub", "compared_otherwise folded.ut", "missing lacks", "missing lacks")
-			// What is reported is what the destination does.
+			// The destination behaves as reported.
 			checktest.WantCreated(t, to, false, "CREATE TABLE folded (t "+text+"general_ci, UNIQUE (t))", "INSERT INTO folded VALUES ('a'), ('A')")
 			checktest.WantCreated(t, from, true, "CREATE TABLE folded (t "+text+"bin, UNIQUE (t))", "INSERT INTO folded VALUES ('a'), ('A')")
 			checktest.Mend(t, to, got.Findings)

@@ -33,13 +33,13 @@ func TestUniqueKeyDiffOfOracle(t *testing.T) {
 	}{
 		{"names in another case, to MySQL", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("PK", named("ID"))}, []datasource.Index{uniqueKey("PRIMARY", named("id"))}, nil, nil, false, nil},
 		{"names in another case, to Oracle", checktest.ToOracle, checktest.OracleServer19, []datasource.Index{uniqueKey("PK", named("ID"))}, []datasource.Index{uniqueKey("K", named("id"))}, nil, nil, false, []string{"only_there", "missing"}},
-		{"a key of MySQL's own", checktest.ToMySQL, checktest.MySQL97, none, []datasource.Index{uniqueKey("u", named("a"))}, nil, nil, false, []string{"only_there"}},
-		{"a key of OceanBase's own", checktest.ToOBOracle, checktest.OBOracle43, none, []datasource.Index{uniqueKey("U", named("A"))}, nil, nil, false, []string{"only_there"}},
-		{"an identity column of Oracle's own", checktest.ToOracle, checktest.OracleServer19, none, []datasource.Index{uniqueKey("PK", named("N"))}, nil, identity, false, nil},
-		{"a collation that takes a for A", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("U", named("A"))}, []datasource.Index{uniqueKey("u", named("a"))}, text("A", ""), text("a", "utf8mb4_0900_ai_ci"), false, []string{"compared_otherwise"}},
-		{"a collation that tells all apart", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("U", named("A"))}, []datasource.Index{uniqueKey("u", named("a"))}, text("A", ""), text("a", "utf8mb4_0900_bin"), false, nil},
-		{"an expression in MySQL's words", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, []datasource.Index{uniqueKey("u", upper("ucase(`a`)"))}, nil, nil, true, nil},
-		{"an expression in Oracle's words", checktest.ToOracle, checktest.OracleServer19, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, nil, nil, false, nil},
+		{"a key only on MySQL", checktest.ToMySQL, checktest.MySQL97, none, []datasource.Index{uniqueKey("u", named("a"))}, nil, nil, false, []string{"only_there"}},
+		{"a key only on OceanBase", checktest.ToOBOracle, checktest.OBOracle43, none, []datasource.Index{uniqueKey("U", named("A"))}, nil, nil, false, []string{"only_there"}},
+		{"an identity column only on Oracle", checktest.ToOracle, checktest.OracleServer19, none, []datasource.Index{uniqueKey("PK", named("N"))}, nil, identity, false, nil},
+		{"a collation that ignores case", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("U", named("A"))}, []datasource.Index{uniqueKey("u", named("a"))}, text("A", ""), text("a", "utf8mb4_0900_ai_ci"), false, []string{"compared_otherwise"}},
+		{"a collation that distinguishes all texts", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("U", named("A"))}, []datasource.Index{uniqueKey("u", named("a"))}, text("A", ""), text("a", "utf8mb4_0900_bin"), false, nil},
+		{"an expression in the syntax of MySQL", checktest.ToMySQL, checktest.MySQL97, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, []datasource.Index{uniqueKey("u", upper("ucase(`a`)"))}, nil, nil, true, nil},
+		{"an expression in the syntax of Oracle", checktest.ToOracle, checktest.OracleServer19, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, nil, nil, false, nil},
 		{"another expression", checktest.ToOBOracle, checktest.OBOracle43, []datasource.Index{uniqueKey("U", upper(`UPPER("A")`))}, []datasource.Index{uniqueKey("U", upper(`LOWER("A")`))}, nil, nil, false, []string{"only_there", "missing"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestUniqueKeyDiffOfOracle(t *testing.T) {
 	}
 }
 
-// What is to be dropped and added is written in the destination's words.
+// The statements are in the syntax of the destination.
 func TestUniqueKeyDiffMendsOracle(t *testing.T) {
 	t.Parallel()
 	columns := []datasource.Column{checktest.ColumnOfType("A", "NUMBER")}
@@ -97,18 +97,18 @@ func TestUniqueKeyDiff(t *testing.T) {
 		phases                checks.Phases
 		want                  []string
 	}{
-		{"alike", []datasource.Index{uniqueKey("PRIMARY", a, b)}, []datasource.Index{uniqueKey("PRIMARY", datasource.IndexColumn{Name: "B"}, datasource.IndexColumn{Name: "A"})}, nil, nil, checks.Full, nil},
-		{"a wider key there", []datasource.Index{uniqueKey("PRIMARY", a)}, []datasource.Index{uniqueKey("PRIMARY", a), uniqueKey("u", a, b)}, nil, nil, checks.Full, nil},
-		{"a narrower key there", []datasource.Index{uniqueKey("PRIMARY", a, b)}, []datasource.Index{uniqueKey("PRIMARY", a)}, nil, nil, checks.Full, []string{"only_there"}},
+		{"equal keys", []datasource.Index{uniqueKey("PRIMARY", a, b)}, []datasource.Index{uniqueKey("PRIMARY", datasource.IndexColumn{Name: "B"}, datasource.IndexColumn{Name: "A"})}, nil, nil, checks.Full, nil},
+		{"a key with more columns on the destination", []datasource.Index{uniqueKey("PRIMARY", a)}, []datasource.Index{uniqueKey("PRIMARY", a), uniqueKey("u", a, b)}, nil, nil, checks.Full, nil},
+		{"a key with fewer columns on the destination", []datasource.Index{uniqueKey("PRIMARY", a, b)}, []datasource.Index{uniqueKey("PRIMARY", a)}, nil, nil, checks.Full, []string{"only_there"}},
 		{"the whole of what is unique by its start", []datasource.Index{uniqueKey("u", datasource.IndexColumn{Name: "a", Prefix: 5})}, []datasource.Index{uniqueKey("u", a)}, nil, nil, checks.Full, []string{"missing"}},
 		{"the start of what is unique as a whole", []datasource.Index{uniqueKey("u", a)}, []datasource.Index{uniqueKey("u", datasource.IndexColumn{Name: "a", Prefix: 5})}, nil, nil, checks.Full, []string{"only_there"}},
-		{"none there, rows copied", []datasource.Index{uniqueKey("PRIMARY", a)}, nil, nil, nil, checks.Full, []string{"missing"}},
-		{"a numbered key there", nil, []datasource.Index{uniqueKey("PRIMARY", datasource.IndexColumn{Name: "n"})}, nil, numbered, checks.Full, nil},
+		{"no key on the destination, rows copied", []datasource.Index{uniqueKey("PRIMARY", a)}, nil, nil, nil, checks.Full, []string{"missing"}},
+		{"a numbered key on the destination", nil, []datasource.Index{uniqueKey("PRIMARY", datasource.IndexColumn{Name: "n"})}, nil, numbered, checks.Full, nil},
 		{"the same expression", []datasource.Index{uniqueKey("u", datasource.IndexColumn{Expression: "lower(`a`)"})}, []datasource.Index{uniqueKey("u", datasource.IndexColumn{Expression: "(lower( `a` ))"})}, nil, nil, checks.Full, nil},
 		{"another expression", []datasource.Index{uniqueKey("u", datasource.IndexColumn{Expression: "lower(`a`)"})}, []datasource.Index{uniqueKey("u", datasource.IndexColumn{Expression: "upper(`a`)"})}, nil, nil, checks.Full, []string{"only_there", "missing"}},
 		{"another collation", []datasource.Index{uniqueKey("u", a)}, []datasource.Index{uniqueKey("u", a)}, text("utf8mb4_bin"), text("utf8mb4_general_ci"), checks.Full, []string{"compared_otherwise"}},
 		{"a new name of a collation", []datasource.Index{uniqueKey("u", a)}, []datasource.Index{uniqueKey("u", a)}, text("utf8_general_ci"), text("utf8mb3_general_ci"), checks.Full, nil},
-		{"a collation that tells all apart", []datasource.Index{uniqueKey("u", a)}, []datasource.Index{uniqueKey("u", a)}, text("utf8mb4_general_ci"), text("utf8mb4_0900_bin"), checks.Full, nil},
+		{"a collation that distinguishes all texts", []datasource.Index{uniqueKey("u", a)}, []datasource.Index{uniqueKey("u", a)}, text("utf8mb4_general_ci"), text("utf8mb4_0900_bin"), checks.Full, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,4 +1,4 @@
-// Package naming holds the checks of the names that a task brings to the destination.
+// Package naming holds the checks of the names of objects on the destination.
 package naming
 
 import "embed"

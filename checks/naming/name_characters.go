@@ -27,8 +27,8 @@ var NameCharacters = &checks.Check{
 	Run: runNameCharacters,
 }
 
-// specialCharacters are those that OceanBase Migration Service does not take in the names of
-// databases, tables and columns, besides what is not ASCII (its manual, "Limitations" of MySQL sources).
+// specialCharacters are ASCII characters that OceanBase Migration Service does not accept in the names of databases,
+// tables and columns. It does not accept non-ASCII characters either (its manual, "Limitations" of MySQL sources).
 const specialCharacters = "\n\r\t .|\"'`()=;/&\\"
 
 func runNameCharacters(ctx context.Context, p *checks.Pass) error {
@@ -45,61 +45,60 @@ func runNameCharacters(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	level := checks.Warn
-	for _, end := range []datasource.Type{p.Route.Source, p.Route.Dest} {
-		if end == datasource.OceanBaseMySQL || end == datasource.OceanBaseOracle {
+	for _, endpoint := range []datasource.Type{p.Route.Source, p.Route.Dest} {
+		if endpoint == datasource.OceanBaseMySQL || endpoint == datasource.OceanBaseOracle {
 			level = checks.Fail
 		}
 	}
+	mysqlDialect := p.Route.Dest.Dialect() == datasource.MySQLDialect
 	for n := range names {
 		f := checks.Finding{Object: n.Object}
+		odd, nonASCII := oddCharacters(n.name)
 		switch {
-		case p.Route.Dest.Dialect() == datasource.MySQLDialect && refusedName(n.name) != "":
-			f.Rule, f.Level, f.Actual = "name_refused", checks.Fail, refusedName(n.name)
-		case oddCharacters(n.name) != "":
-			f.Rule, f.Level, f.Actual = "odd_characters", level, oddCharacters(n.name)
+		case mysqlDialect && strings.HasSuffix(n.name, " "):
+			f.Rule, f.Level, f.Actual = "name_refused", checks.Fail, p.Term("final_space")
+		case mysqlDialect && refusedCharacter(n.name) != "":
+			f.Rule, f.Level, f.Actual = "name_refused", checks.Fail, refusedCharacter(n.name)
+		case odd != nil || nonASCII:
+			if nonASCII {
+				odd = append(odd, p.Term("non_ascii"))
+			}
+			f.Rule, f.Level, f.Actual = "odd_characters", level, strings.Join(odd, ", ")
 		case strings.HasPrefix(n.name, "$") && server.IsMySQL() && server.Version.AtLeast(8, 0, 32):
 			f.Rule, f.Level = "leading_dollar", checks.Info
 		default:
 			continue
 		}
-		f.Args = checks.Args{"kind": kindWords[n.Kind]}
+		f.Args = checks.Args{"kind": p.Term(kindTerms[n.Kind])}
 		p.Report(f)
 	}
 	return nil
 }
 
-// refusedName says what in a name MySQL and its relations do not take, quoted or not: a final
-// space, NUL, and what lies beyond U+FFFF (MySQL 9.7 Reference Manual, "Schema Object Names").
-// Given the last, MariaDB refuses the name and MySQL puts a question mark.
-func refusedName(name string) string {
-	switch {
-	case strings.HasSuffix(name, " "):
-		return "a space at the end"
-	case strings.ContainsRune(name, 0):
-		return "the character NUL"
-	}
-	if i := strings.IndexFunc(name, func(r rune) bool { return r > 0xFFFF }); i >= 0 {
-		return fmt.Sprintf("the character %U", []rune(name[i:])[0])
+// refusedCharacter returns the first character of a name that MySQL and related products do not accept even in quotes,
+// as in U+0000, or an empty string. These are NUL and characters beyond U+FFFF (MySQL 9.7 Reference Manual, "Schema
+// Object Names"): MariaDB refuses the latter, and MySQL replaces them with a question mark.
+func refusedCharacter(name string) string {
+	for _, r := range name {
+		if r == 0 || r > 0xFFFF {
+			return fmt.Sprintf("%U", r)
+		}
 	}
 	return ""
 }
 
-// oddCharacters lists the characters of a name that tools are known to stumble over.
-func oddCharacters(name string) string {
-	var odd []string
-	beyond := false
+// oddCharacters returns the ASCII characters of a name that tools do not accept, quoted, and reports whether it has
+// non-ASCII characters.
+func oddCharacters(name string) (odd []string, nonASCII bool) {
 	for _, r := range name {
 		switch {
 		case r > unicode.MaxASCII:
-			beyond = true
+			nonASCII = true
 		case strings.ContainsRune(specialCharacters, r), unicode.IsControl(r):
 			if quoted := fmt.Sprintf("%q", r); !slices.Contains(odd, quoted) {
 				odd = append(odd, quoted)
 			}
 		}
 	}
-	if beyond {
-		odd = append(odd, "characters that are not ASCII")
-	}
-	return strings.Join(odd, " ")
+	return odd, nonASCII
 }

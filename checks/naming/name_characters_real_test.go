@@ -26,7 +26,7 @@ func TestNameCharactersOnRealServers(t *testing.T) {
 			_, _ = dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".`"+name+"` (id INT)")
 			var found int
 			if err := dest.DB(t).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.TABLES WHERE table_schema = ? AND HEX(table_name) = HEX(?)", to, name).Scan(&found); err != nil || found != 0 {
-				t.Errorf("the destination takes the name %q: %v", name, err)
+				t.Errorf("the destination accepts the name %q: %v", name, err)
 			}
 		}
 		dest.Exec(t, "CREATE TABLE "+to+".`c d` (`größe` INT, plain INT)")

@@ -2,7 +2,6 @@ package naming
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -19,7 +18,10 @@ var NameLength = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes},
+		Source: checks.Facts{
+			datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
+			datasource.FactIndexes,
+		},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -47,13 +49,25 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 	for _, list := range []iter.Seq[identifier]{names, keys} {
 		for n := range list {
 			limit, known := limits[n.Kind]
-			if length := limit.Length(n.name); known && length > limit.Most {
-				p.Report(checks.Finding{Rule: "name_too_long", Level: checks.Fail, Object: n.Object,
-					Actual: fmt.Sprint(length), Expected: limit.String(), Args: checks.Args{"kind": kindWords[n.Kind]}})
+			length := limit.Length(n.name)
+			if !known || length <= limit.Most {
+				continue
 			}
+			unit := "characters"
+			if limit.Bytes {
+				unit = "bytes"
+			}
+			p.Report(checks.Finding{Rule: "name_too_long", Level: checks.Fail, Object: n.Object,
+				Args: checks.Args{
+					"kind": p.Term(kindTerms[n.Kind]), "length": length, "limit": limit.Most, "unit": p.Term(unit),
+				}})
 		}
 	}
 	return nil
 }
 
-var kindWords = map[string]string{"SCHEMA": "database", "TABLE": "table", "VIEW": "view", "COLUMN": "column", "INDEX": "index", "CONSTRAINT": "constraint"}
+// kindTerms maps the kinds of objects to the keys of their terms in the pages.
+var kindTerms = map[string]string{
+	"SCHEMA": "database", "TABLE": "table", "VIEW": "view",
+	"COLUMN": "column", "INDEX": "index", "CONSTRAINT": "constraint",
+}

@@ -26,7 +26,7 @@ func TestNameLengthOnRealServers(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".`"+more+"` (id INT)"); err == nil {
-			t.Error("the destination takes the long name")
+			t.Error("the destination accepts the long name")
 		}
 		dest.Exec(t, "CREATE TABLE "+to+".`"+most+"` (`"+most+"` INT, KEY `"+most+"` (`"+most+"`))")
 		task.Selection.Databases[0].Tables[0].MappedName = "b"

@@ -48,11 +48,11 @@ func TestNameLength(t *testing.T) {
 	source := withNames("s", "t", "c", "i", "k")
 	source[datasource.FactIndexes] = errors.New("lost")
 	if _, _, err := (checktest.Facts{Source: source, Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}}}).Run(t, naming.NameLength); err == nil {
-		t.Error("it passes without knowing the indexes")
+		t.Error("the check passes although the indexes are unknown")
 	}
 }
 
-// kinds gives the kinds of the objects, sorted.
+// kinds returns the kinds of the objects, sorted.
 func kinds(findings []checks.Finding) []string {
 	var list []string
 	for _, f := range findings {

@@ -9,14 +9,14 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// identifier is a name that the task brings to the destination.
+// identifier is a name of an object of the task on the destination.
 type identifier struct {
 	checks.Object // as the destination names it
 	name          string
 }
 
-// schemaNames gives the names of the task's schemas, tables, views and columns on the destination.
-// They are too many to be held at once.
+// schemaNames returns the names of the task's schemas, tables, views and columns on the destination, as a sequence
+// because there are too many to keep in memory.
 func schemaNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (iter.Seq[identifier], error) {
 	columns, err := datasource.FactColumns.Of(ctx, p.Source())
 	if err != nil {
@@ -51,7 +51,7 @@ func schemaNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (
 	}, nil
 }
 
-// keyNames gives the names of the indexes and constraints of the task's tables on the destination.
+// keyNames returns the names of the indexes and constraints of the task's tables on the destination.
 func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (iter.Seq[identifier], error) {
 	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
@@ -68,7 +68,7 @@ func keyNames(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) (ite
 	return func(yield func(identifier) bool) {
 		for _, pair := range mapping.BaseTables() {
 			constraint := func(name string) bool {
-				return yield(identifier{checks.Object{Kind: "CONSTRAINT", Schema: pair.Dest.Schema, Table: pair.Dest.Name, Name: name}, name})
+				return yield(identifier{report.ConstraintObject(pair.Dest, name), name})
 			}
 			for _, i := range indexes.Of(pair.Source) {
 				if !yield(identifier{checks.IndexObject(pair.Dest, i.Name), i.Name}) {

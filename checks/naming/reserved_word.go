@@ -34,30 +34,35 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	reserved, remark, err := reservedWords(ctx, p.Dest())
+	reserved, note, err := reservedWords(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	if remark != "" {
-		p.Inform("%s", remark)
+	if note != "" {
+		server, err := datasource.FactServer.Of(ctx, p.Dest())
+		if err != nil {
+			return err
+		}
+		p.Note(note, "server", server)
 	}
-	// A name that is reserved on the source, too, has always been quoted.
+	// Statements already quote a name that is reserved on the source, too.
 	quoted, _, err := reservedWords(ctx, p.Source())
 	if err != nil {
 		return err
 	}
 	for n := range names {
 		if word := strings.ToUpper(n.name); reserved[word] && !quoted[word] {
-			p.Report(checks.Finding{Rule: "reserved_word", Level: checks.Warn, Object: n.Object, Args: checks.Args{"kind": kindWords[n.Kind]}})
+			p.Report(checks.Finding{Rule: "reserved_word", Level: checks.Warn, Object: n.Object,
+				Args: checks.Args{"kind": p.Term(kindTerms[n.Kind])}})
 		}
 	}
 	return nil
 }
 
-// reservedWords gives the words, in upper case, that a server does not take as a name without
-// quotes: from the server where it tells them, else from the lists below. A remark says where
-// these may not be the server's own.
-func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]bool, remark string, err error) {
+// reservedWords returns the words, in upper case, that a server does not accept as a name without quotes. They come
+// from the server if it lists them, else from package keyword. If these may differ from the server's own words, note is
+// the key of the note that says so.
+func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]bool, note string, err error) {
 	server, err := datasource.FactServer.Of(ctx, f)
 	if err != nil {
 		return nil, "", err
@@ -67,18 +72,18 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	case err == nil && keywords.Authoritative:
 		return keywords.Words, "", nil
 	case server.Flavor == datasource.FlavorOracle && datasource.ClassOf(err) == datasource.ErrPrivilege:
-		return keyword.For(keyword.Oracle, server.Version), "the account may not read V$RESERVED_WORDS of " + server.String() + ": names were held against the reserved words of the manual of 11.2", nil
+		return keyword.For(keyword.Oracle, server.Version), "words_hidden", nil
 	case err != nil && datasource.ClassOf(err) != datasource.ErrUnsupported:
 		return nil, "", err
 	case server.Mode == "ORACLE":
-		return keyword.For(keyword.Oracle, datasource.Version{}), server.String() + " does not list its reserved words: names were held against those of Oracle", nil
+		return keyword.For(keyword.Oracle, datasource.Version{}), "words_of_oracle", nil
 	case server.IsMariaDB():
 		if server.Version.AtLeast(12) {
-			remark = "the reserved words of MariaDB are known up to 11.8; " + server.String() + " may have others"
+			note = "newer_mariadb"
 		}
-		return keyword.For(keyword.MariaDB, server.Version), remark, nil
+		return keyword.For(keyword.MariaDB, server.Version), note, nil
 	case server.IsMySQL():
 		return keyword.For(keyword.MySQL, server.Version), "", nil
 	}
-	return keyword.For(keyword.MySQL, datasource.Version{Major: 8}), server.String() + " does not list its reserved words: names were held against those of MySQL 8.0", nil
+	return keyword.For(keyword.MySQL, datasource.Version{Major: 8}), "words_of_mysql", nil
 }

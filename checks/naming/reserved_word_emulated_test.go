@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// A word of a release's own list, reserved always or in some statements, is reported to Oracle unless the source has it.
+// A word that the destination reserves, always or in some statements, is reported unless the source reserves it.
 func TestReservedWordOnOracleEmulated(t *testing.T) {
 	t.Parallel()
 	type row = oracletest.Row

@@ -12,8 +12,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Every keyword that either server lists is tried on both, unquoted, as a column's name: those
-// that are refused by the destination and not by the source are exactly those that are reported.
+// Every keyword of either server is used on both as a column name without quotes. The check reports exactly the words
+// that the destination refuses and the source accepts.
 func TestReservedWordOnRealServers(t *testing.T) {
 	t.Parallel()
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
@@ -43,7 +43,7 @@ func TestReservedWordOnRealServers(t *testing.T) {
 	})
 }
 
-// refusedNames gives the words that the server does not take as a column's name without quotes.
+// refusedNames returns the words that the server does not accept as a column name without quotes.
 func refusedNames(t *testing.T, s *dbtest.Server, schema string, words map[string]bool) map[string]bool {
 	t.Helper()
 	refused := map[string]bool{}

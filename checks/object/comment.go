@@ -23,11 +23,11 @@ var Comment = &checks.Check{
 	Run:      runComment,
 }
 
-// Most characters of a comment on MySQL and MariaDB (MySQL 9.7 Reference Manual, "CREATE TABLE
-// Statement"; both were tried on MySQL 9.7 and MariaDB 10.11).
+// The maximum numbers of characters of a comment on MySQL and MariaDB. Source: MySQL 9.7 Reference Manual,
+// "CREATE TABLE Statement"; tested on MySQL 9.7 and MariaDB 10.11.
 const (
-	tableComment  = 2048
-	columnComment = 1024
+	tableCommentLimit  = 2048
+	columnCommentLimit = 1024
 )
 
 func runComment(ctx context.Context, p *checks.Pass) error {
@@ -45,10 +45,11 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		seen[pair.Source] = true
-		if f, wrong := judgeComment(p.Route.Dest, pair.Table.Comment, tableComment); wrong {
+		if f, wrong := judgeComment(p.Route.Dest, pair.Table.Comment, tableCommentLimit); wrong {
 			f.Object = checks.TableObject(pair.Source)
 			if f.Rule == "control_characters" && p.Route.Source.Dialect() == datasource.MySQLDialect {
-				f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " COMMENT = " + checks.QuoteString(strings.Map(printable, pair.Table.Comment))}
+				f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " COMMENT = " +
+					checks.QuoteString(strings.Map(printable, pair.Table.Comment))}
 			}
 			p.Report(f)
 		}
@@ -56,7 +57,7 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 			if c.Comment == nil {
 				continue
 			}
-			if f, wrong := judgeComment(p.Route.Dest, *c.Comment, columnComment); wrong {
+			if f, wrong := judgeComment(p.Route.Dest, *c.Comment, columnCommentLimit); wrong {
 				f.Object = checks.ColumnObject(pair.Source, c.Name)
 				p.Report(f)
 			}
@@ -65,14 +66,13 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// judgeComment gives what is wrong with a comment, the heaviest alone.
-func judgeComment(dest datasource.Type, text string, most int) (checks.Finding, bool) {
+// judgeComment returns the most severe finding about a comment; wrong reports whether there is one.
+func judgeComment(dest datasource.Type, text string, limit int) (f checks.Finding, wrong bool) {
 	mysql := dest == datasource.MySQL || dest == datasource.MariaDB
-	f := checks.Finding{Level: checks.Warn, Actual: fmt.Sprintf("%q", firstRunes(text, 40))}
-	switch {
-	case mysql && utf8.RuneCountInString(text) > most:
-		f.Rule, f.Level = "too_long", checks.Fail
-		f.Actual, f.Expected = fmt.Sprintf("%d characters", utf8.RuneCountInString(text)), fmt.Sprintf("at most %d characters", most)
+	f = checks.Finding{Level: checks.Warn, Actual: fmt.Sprintf("%q", firstRunes(text, 40))}
+	switch length := utf8.RuneCountInString(text); {
+	case mysql && length > limit:
+		f = checks.Finding{Rule: "too_long", Level: checks.Fail, Args: checks.Args{"length": length, "limit": limit}}
 	case strings.Map(printable, text) != text:
 		f.Rule = "control_characters"
 	case mysql && strings.ContainsFunc(text, func(r rune) bool { return r > 0xFFFF }):
@@ -85,8 +85,7 @@ func judgeComment(dest datasource.Type, text string, most int) (checks.Finding, 
 	return f, true
 }
 
-// printable drops control characters but for tabs and line breaks, and what stands for bytes that
-// are no characters.
+// printable returns -1 for control characters other than tabs and line breaks, and for invalid bytes.
 func printable(r rune) rune {
 	if r == utf8.RuneError || unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) {
 		return -1
@@ -94,10 +93,11 @@ func printable(r rune) rune {
 	return r
 }
 
-func firstRunes(text string, most int) string {
+// firstRunes returns at most that many characters of a text, with an ellipsis if it is longer.
+func firstRunes(text string, limit int) string {
 	runes := []rune(text)
-	if len(runes) <= most {
+	if len(runes) <= limit {
 		return text
 	}
-	return string(runes[:most]) + "…"
+	return string(runes[:limit]) + "…"
 }

@@ -20,7 +20,7 @@ func TestCommentOnRealServers(t *testing.T) {
 			"CREATE TABLE "+to+".longest (id INT COMMENT '"+strings.Repeat("é", 1024)+"') COMMENT '"+strings.Repeat("é", 2048)+"'")
 		for _, text := range []string{"(id INT COMMENT '" + strings.Repeat("é", 1025) + "')", "(id INT) COMMENT '" + strings.Repeat("é", 2049) + "'"} {
 			if _, err := s.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".longer "+text); err == nil {
-				t.Errorf("%s takes a longer comment", s.Product)
+				t.Errorf("%s accepts a longer comment", s.Product)
 			}
 		}
 		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}}
@@ -30,10 +30,10 @@ func TestCommentOnRealServers(t *testing.T) {
 		}
 		checktest.Mend(t, s, got.Findings)
 		if got := task.Run(t, object.Comment); got.Outcome != engine.Passed {
-			t.Errorf("mended, it is still %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
 		if got := checktest.ColumnOf(t, s, "SELECT table_comment FROM information_schema.TABLES WHERE table_schema = '"+from+"' AND table_name = 'odd'"); got[0] != `b\ell, it's` {
-			t.Errorf("mended, the comment is %q", got[0])
+			t.Errorf("after the fix the comment is %q", got[0])
 		}
 	})
 }

@@ -26,9 +26,9 @@ func TestComment(t *testing.T) {
 		{name: "too long", table: strings.Repeat("é", 2049), column: strings.Repeat("é", 1025), dest: datasource.MariaDB, want: []string{"failure too_long s.t", "failure too_long s.t.c"}},
 		{name: "long, to OceanBase", table: strings.Repeat("é", 2049), dest: datasource.OceanBaseMySQL},
 		{name: "control characters", table: "a\x00", column: "\a", dest: datasource.OceanBaseMySQL, want: []string{"warning control_characters s.t", "warning control_characters s.t.c"}},
-		{name: "bytes that are no characters", table: "a\xff", dest: datasource.MySQL, want: []string{"warning control_characters s.t"}},
-		{name: "beyond the first plane", table: "a😀", dest: datasource.MySQL, want: []string{"warning four_bytes s.t"}},
-		{name: "beyond the first plane, to OceanBase", table: "a😀", dest: datasource.OceanBaseMySQL},
+		{name: "invalid bytes", table: "a\xff", dest: datasource.MySQL, want: []string{"warning control_characters s.t"}},
+		{name: "beyond U+FFFF", table: "a😀", dest: datasource.MySQL, want: []string{"warning four_bytes s.t"}},
+		{name: "beyond U+FFFF, to OceanBase", table: "a😀", dest: datasource.OceanBaseMySQL},
 		{name: "line breaks", column: "a\nb", dest: datasource.MySQL, want: []string{"info line_break s.t.c"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestComment(t *testing.T) {
 				datasource.FactServer:  datasource.Server{},
 				datasource.FactSchemas: []datasource.Schema{{Name: "s"}},
 				datasource.FactTables:  datasource.Tables{{TableName: name, Kind: datasource.BaseTable, Comment: tc.table}},
-				datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name, Rows: []datasource.Column{{Name: "b"}, {Name: "c", Comment: &tc.column}}}),
+				datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name, Rows: []datasource.Column{{Name: "b"}, {Name: "c", Comment: &tc.column}}}),
 			}
 			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Dest: tc.dest}}.Run(t, object.Comment)
 			if err != nil {
@@ -53,7 +53,7 @@ func TestComment(t *testing.T) {
 			}
 			source[datasource.FactColumns] = errors.New("lost")
 			if _, _, err := (checktest.Facts{Source: source}).Run(t, object.Comment); err == nil {
-				t.Error("it passes without knowing the columns")
+				t.Error("the check passes although the columns are unknown")
 			}
 		})
 	}

@@ -2,10 +2,10 @@ package object
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -18,7 +18,11 @@ var DestForeignKeyTrigger = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Dest:    checks.Facts{datasource.FactDictionaryViews, datasource.FactForeignKeys, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables, datasource.FactTriggers, datasource.FactVariables},
+		Dest: checks.Facts{
+			datasource.FactDictionaryViews, datasource.FactForeignKeys, datasource.FactGrants,
+			datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables, datasource.FactTriggers,
+			datasource.FactVariables,
+		},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_NO_FOREIGN_KEY", Rules: []string{"foreign_key", "enabled_foreign_key"}}},
@@ -41,7 +45,7 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		}
 		if on, ok := variables.On("foreign_key_checks"); ok && !on {
 			checked = false
-			p.Inform("The destination does not check foreign keys: foreign_key_checks is OFF for new sessions")
+			p.Note("not_checked_by_server")
 		}
 	}
 	if checked {
@@ -57,13 +61,14 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 				if key.Disabled {
 					continue
 				}
-				f := checks.Finding{Rule: "foreign_key", Level: checks.Warn, Object: checks.Object{Kind: "CONSTRAINT", Schema: table.Schema, Table: table.Name, Name: key.Name},
-					Actual: "references " + key.Parent.String(), Expected: "no foreign key while rows are loaded, or foreign_key_checks=OFF in the sessions that load"}
+				f := checks.Finding{Rule: "foreign_key", Level: checks.Warn,
+					Object: report.ConstraintObject(table, key.Name), Actual: key.Parent.String()}
 				if oracle {
-					f.Rule, f.Expected = "enabled_foreign_key", "no foreign key that is enabled while rows are loaded"
+					f.Rule = "enabled_foreign_key"
 				}
 				if p.Route.Dest == datasource.Oracle {
-					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) + " DISABLE CONSTRAINT " + checks.Quote(datasource.Oracle, key.Name)}
+					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) +
+						" DISABLE CONSTRAINT " + checks.Quote(datasource.Oracle, key.Name)}
 				}
 				p.Report(f)
 			}
@@ -78,10 +83,10 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 		if !written(t.Table) {
 			continue
 		}
-		f := checks.Finding{Rule: "trigger", Level: checks.Warn, Object: checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name},
-			Actual: t.Timing + " " + t.Event, Expected: "no trigger while rows are written"}
+		object := checks.Object{Kind: "TRIGGER", Schema: t.Table.Schema, Table: t.Table.Name, Name: t.Name}
+		f := checks.Finding{Rule: "trigger", Level: checks.Warn, Object: object, Actual: t.Timing + " " + t.Event}
 		if oracle {
-			f.Rule, f.Expected = "enabled_trigger", "no trigger that is enabled while rows are written"
+			f.Rule = "enabled_trigger"
 		}
 		if p.Route.Dest == datasource.Oracle {
 			f.SQL = []string{"ALTER TRIGGER " + checks.QuoteTable(datasource.Oracle, t.TableName) + " DISABLE"}
@@ -91,16 +96,16 @@ func runDestForeignKeyTrigger(ctx context.Context, p *checks.Pass) error {
 	switch {
 	case p.Route.Dest == datasource.Oracle:
 		return hiddenOracleTriggers(ctx, p, written)
-	case oracle: // what OceanBase shows is not known
+	case oracle: // which triggers OceanBase shows is unknown
 		return nil
 	}
 	return hiddenTriggers(ctx, p, written)
 }
 
-// hiddenTriggers fails where tables that rows are written to may have triggers that the account is
-// not shown. What OceanBase shows is not known.
+// hiddenTriggers returns an error if the account may not see the triggers of a table that the task writes to. Which
+// triggers OceanBase shows is unknown.
 func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource.TableName) bool) error {
-	there, err := datasource.FactTables.Of(ctx, p.Dest())
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
@@ -109,19 +114,19 @@ func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource
 		return err
 	}
 	held := holder.Rights.ByTable()
-	for _, t := range there {
-		if t.HoldsRows() && written(t.TableName) && held(t.TableName).OnTable(t.TableName, "TRIGGER") != datasource.Yes {
-			return &datasource.Error{Class: datasource.ErrPrivilege,
-				Cause:  fmt.Sprintf("the triggers of %s are hidden from the account %s, which lacks TRIGGER", t.TableName, holder.Account.Quoted()),
-				Remedy: "Run " + holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER") + "."}
+	for _, t := range tables {
+		if t.HoldsRows() && written(t.TableName) &&
+			held(t.TableName).OnTable(t.TableName, "TRIGGER") != datasource.Yes {
+			return p.NotChecked("hidden_triggers", "table", t.TableName, "account", holder.Account.Quoted(),
+				"statement", holder.Grant(datasource.TableName{Schema: t.Schema}, "TRIGGER"))
 		}
 	}
 	return nil
 }
 
-// hiddenOracleTriggers fails where ALL_TRIGGERS does not show the triggers of tables that rows are written to: it
-// shows those of tables that the account owns or was granted a right on, and all to one with CREATE ANY
-// TRIGGER; a right on any table is not enough.
+// hiddenOracleTriggers returns an error if ALL_TRIGGERS may hide the triggers of a table that the task writes to. The
+// view shows the triggers of tables that the account owns or has an object privilege on, and all triggers to an
+// account with CREATE ANY TRIGGER. Other system privileges, such as INSERT ANY TABLE, are not sufficient.
 func hiddenOracleTriggers(ctx context.Context, p *checks.Pass, written func(datasource.TableName) bool) error {
 	if all, err := access.ReadsAll(ctx, p.Dest(), "DBA_TRIGGERS"); err != nil || all {
 		return err
@@ -130,14 +135,14 @@ func hiddenOracleTriggers(ctx context.Context, p *checks.Pass, written func(data
 	if err != nil || held.Has("CREATE ANY TRIGGER") {
 		return err
 	}
-	there, err := datasource.FactTables.Of(ctx, p.Dest())
+	tables, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	for _, t := range there {
+	for _, t := range tables {
 		if t.HoldsRows() && written(t.TableName) && t.Schema != held.Account && len(held.Objects[t.TableName]) == 0 {
-			return &datasource.Error{Class: datasource.ErrPrivilege, Cause: fmt.Sprintf("the triggers of %s are hidden from the account %s", t.TableName, held.Account),
-				Remedy: "Run GRANT SELECT ON SYS.DBA_TRIGGERS TO " + checks.Quote(datasource.Oracle, held.Account) + "."}
+			return p.NotChecked("hidden_triggers", "table", t.TableName, "account", held.Account,
+				"statement", "GRANT SELECT ON SYS.DBA_TRIGGERS TO "+checks.Quote(datasource.Oracle, held.Account))
 		}
 	}
 	return nil

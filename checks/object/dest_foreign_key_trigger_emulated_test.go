@@ -50,12 +50,12 @@ func TestDestForeignKeyTriggerOnOracleEmulated(t *testing.T) {
 			srv.Deny(942, "DBA_TRIGGERS")
 			srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "INSERT ANY TABLE"})
 			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": srv.User, "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "CHILD", "PRIVILEGE": "INSERT"})
-			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "the triggers of SHOP.PARENT are hidden") {
+			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "the triggers of table SHOP.PARENT are hidden") {
 				t.Errorf("without a view that shows the triggers of all tables it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": srv.User, "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "PARENT", "PRIVILEGE": "INSERT"})
 			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Passed {
-				t.Errorf("with a right on each table it is %s:\n%s", got.Outcome, got.Message(10))
+				t.Errorf("with a privilege on each table it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Deny(942, "*_TRIGGERS")
 			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Unknown {

@@ -22,7 +22,7 @@ func TestDestForeignKeyTriggerFromOracleOnRealServers(t *testing.T) {
 		s.Exec(t, "CREATE TABLE "+schema+".parent (id INT PRIMARY KEY)", "CREATE TABLE "+schema+".child (id INT PRIMARY KEY, p INT)")
 		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, Schema: schema}, Phases: checks.Full}
 		if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Passed {
-			t.Errorf("with neither it is %s:\n%s", got.Outcome, got.Message(10))
+			t.Errorf("without foreign keys and triggers it is %s:\n%s", got.Outcome, got.Message(10))
 		}
 		s.Exec(t, "ALTER TABLE "+schema+".child ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES "+schema+".parent (id)",
 			"CREATE TRIGGER "+schema+".tr BEFORE INSERT ON "+schema+".child FOR EACH ROW SET NEW.p = NULL")
@@ -47,7 +47,7 @@ func TestDestForeignKeyTriggerOnRealServers(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 		}
 		if _, err := s.DB(t).ExecContext(t.Context(), "INSERT INTO "+to+".child VALUES (1, 1)"); err == nil {
-			t.Error("a child without its parent is taken")
+			t.Error("the destination accepts a child without its parent")
 		}
 		s.Exec(t, "ALTER TABLE "+to+".child DROP FOREIGN KEY fk_child", "DROP TRIGGER "+to+".double_it")
 		if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Passed {
@@ -56,11 +56,11 @@ func TestDestForeignKeyTriggerOnRealServers(t *testing.T) {
 		task.Dest.User, task.Dest.Password = s.Account(t, "GRANT SELECT, INSERT ON "+to+".* TO %s")
 		got = task.Run(t, object.DestForeignKeyTrigger)
 		if got.Outcome != engine.Unknown || !strings.HasPrefix(got.Advice, "Run GRANT TRIGGER") {
-			t.Fatalf("where triggers are hidden it is %s:\n%s", got.Outcome, got.Message(20))
+			t.Fatalf("with hidden triggers it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		s.Exec(t, strings.TrimSuffix(strings.TrimPrefix(got.Advice, "Run "), "."))
 		if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Passed {
-			t.Errorf("where they are shown it is %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("with visible triggers it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }

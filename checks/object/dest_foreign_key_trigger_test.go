@@ -16,7 +16,7 @@ func TestDestForeignKeyTriggerOfTenant(t *testing.T) {
 	t.Parallel()
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	source := datasource.Snapshot{datasource.FactServer: checktest.OracleServer19, datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}}, datasource.FactTables: checktest.Tables("SHOP.ORDERS")}
-	dest := datasource.Snapshot{datasource.FactServer: checktest.OBOracle43, datasource.FactForeignKeys: datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: orders, Rows: []datasource.ForeignKey{{Name: "FK", Parent: orders}}}),
+	dest := datasource.Snapshot{datasource.FactServer: checktest.OBOracle43, datasource.FactForeignKeys: datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: orders, Rows: []datasource.ForeignKey{{Name: "FK", Parent: orders}}}),
 		datasource.FactTriggers: []datasource.Trigger{{TableName: datasource.TableName{Schema: "SHOP", Name: "TR"}, Table: orders}}}
 	findings, _, err := checktest.Facts{Source: source, Dest: dest, Side: checks.Dest, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.OceanBaseOracle}}.Run(t, object.DestForeignKeyTrigger)
 	if err != nil {
@@ -30,8 +30,8 @@ func TestDestForeignKeyTriggerOfTenant(t *testing.T) {
 func TestDestForeignKeyTrigger(t *testing.T) {
 	t.Parallel()
 	child, other := datasource.TableName{Schema: "shop", Name: "t"}, datasource.TableName{Schema: "shop", Name: "unmapped"}
-	keys := datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: child, Rows: []datasource.ForeignKey{{Name: "fk", Parent: other}}},
-		datasource.TableRows[datasource.ForeignKey]{Table: other, Rows: []datasource.ForeignKey{{Name: "fk2", Parent: child}}})
+	keys := datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: child, Rows: []datasource.ForeignKey{{Name: "fk", Parent: other}}},
+		datasource.RowsOf[datasource.ForeignKey]{Table: other, Rows: []datasource.ForeignKey{{Name: "fk2", Parent: child}}})
 	triggers := []datasource.Trigger{{TableName: datasource.TableName{Schema: "shop", Name: "tr"}, Table: child, Event: "INSERT", Timing: "AFTER"},
 		{TableName: datasource.TableName{Schema: "shop", Name: "tr2"}, Table: other}}
 	lost := errors.New("connection lost")

@@ -46,7 +46,8 @@ func runDuplicateMapping(ctx context.Context, p *checks.Pass) error {
 			onlyCase = onlyCase && strings.EqualFold(other.Source.String(), together[0].Source.String())
 		}
 		slices.Sort(sources)
-		f := checks.Finding{Rule: "one_name", Level: checks.Fail, Object: report.PairObject(together[0], together[0].Dest), Actual: strings.Join(sources, ", "), Expected: "one object"}
+		f := checks.Finding{Rule: "one_name", Level: checks.Fail,
+			Object: report.PairObject(together[0], together[0].Dest), Actual: strings.Join(sources, ", ")}
 		switch {
 		case onlyCase:
 			f.Rule = "one_name_by_case"

@@ -14,8 +14,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Tables whose names differ only in case are two on the source and one on a destination with
-// lower_case_table_names=1, which refuses to create the second.
+// Tables whose names differ only in case are two tables on the source. A destination with lower_case_table_names=1
+// refuses to create the second one.
 func TestDuplicateMappingToLowerCase(t *testing.T) {
 	t.Parallel()
 	source, dest := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--lower-case-table-names=1")
@@ -23,7 +23,7 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 	source.Exec(t, "CREATE TABLE "+from+".Orders (id INT)", "CREATE TABLE "+from+".orders (id INT)", "CREATE TABLE "+from+".Items (id INT)")
 	dest.Exec(t, "CREATE TABLE "+to+".Orders (id INT)")
 	if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".orders (id INT)"); err == nil {
-		t.Error("the destination tells Orders from orders")
+		t.Error("the destination distinguishes Orders and orders")
 	}
 	task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: strings.ToUpper(to)}, Phases: checks.Full}
 	got := task.Run(t, object.DuplicateMapping)
@@ -41,7 +41,7 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 	if got := task.Run(t, object.DuplicateMapping); got.Outcome != engine.Passed {
 		t.Errorf("with %v excluded it is %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
 	}
-	// The other way round every name of the task finds its lower-case object.
+	// In the opposite direction, every name of the task finds its lower-case object.
 	back := checktest.Real{Source: checktest.End{Server: dest, Schema: strings.ToUpper(to)}, Dest: checktest.End{Server: source, Schema: from}, Phases: checks.Full}
 	back.Selection = &checks.Selection{Databases: []checks.SelectedDatabase{{Name: strings.ToUpper(to), MappedName: from, Tables: []checks.SelectedTable{{Name: "ORDERS", MappedName: "Orders"}}}}}
 	for _, side := range []checks.Side{checks.Source, checks.Dest} {
@@ -51,7 +51,8 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 	}
 }
 
-// Two schemas into one: tables of one name are one on the destination, where the second cannot be made; rows alone are merged.
+// If two schemas are mapped to one, the destination cannot create the second table with the same name. If the task only
+// loads rows, they are merged.
 func TestDuplicateMappingOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -69,7 +70,7 @@ func TestDuplicateMappingOnRealServers(t *testing.T) {
 		}
 		selection.Databases[1].Tables = []checks.SelectedTable{{Name: "t", MappedName: "t2"}, {Name: "other"}}
 		if got := task.Run(t, object.DuplicateMapping); got.Outcome != engine.Passed {
-			t.Errorf("with a name of its own it is %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("with a different name it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }

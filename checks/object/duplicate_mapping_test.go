@@ -21,13 +21,13 @@ func TestDuplicateMapping(t *testing.T) {
 		phases checks.Phases
 		want   []string
 	}{
-		{name: "names of their own", tables: checktest.Tables("a.t", "b.t"), mapped: "b", phases: checks.Schema},
+		{name: "different names", tables: checktest.Tables("a.t", "b.t"), mapped: "b", phases: checks.Schema},
 		{name: "two schemas into one", tables: checktest.Tables("a.t", "a.u", "b.t"), mapped: "a", phases: checks.Schema | checks.Full, want: []string{"one_name a.t"}},
 		{name: "rows of two schemas into one", tables: checktest.Tables("a.t", "b.t"), mapped: "a", phases: checks.Full, want: []string{"merged a.t"}},
 		{name: "a table and a view", tables: checktest.Tables("a.t", "b.t!"), mapped: "a", phases: checks.Full, want: []string{"one_name a.t"}},
-		{name: "case, which the destination tells apart", tables: checktest.Tables("a.T", "a.t"), mapped: "b", phases: checks.Full},
-		{name: "case, which the destination does not keep", tables: checktest.Tables("a.T", "a.t"), mapped: "b", fold: datasource.CaseLower, phases: checks.Full, want: []string{"one_name_by_case a.t"}},
-		{name: "case, which the destination keeps but does not mind", tables: checktest.Tables("a.T", "a.t"), mapped: "b", fold: datasource.CaseFolded, phases: checks.Full, want: []string{"one_name_by_case a.T"}},
+		{name: "case, which the destination distinguishes", tables: checktest.Tables("a.T", "a.t"), mapped: "b", phases: checks.Full},
+		{name: "case, which the destination does not preserve", tables: checktest.Tables("a.T", "a.t"), mapped: "b", fold: datasource.CaseLower, phases: checks.Full, want: []string{"one_name_by_case a.t"}},
+		{name: "case, which the destination preserves but ignores", tables: checktest.Tables("a.T", "a.t"), mapped: "b", fold: datasource.CaseFolded, phases: checks.Full, want: []string{"one_name_by_case a.T"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -22,14 +22,19 @@ var InvalidObject = &checks.Check{
 	Run:      runInvalidObject,
 }
 
-// compiled are the types of object that ALTER … COMPILE mends where that can be, with what the
-// statement needs after the name.
-var compiled = map[string]string{"VIEW": " COMPILE", "MATERIALIZED VIEW": " COMPILE", "PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE",
-	"PACKAGE BODY": " COMPILE BODY", "TRIGGER": " COMPILE", "TYPE": " COMPILE", "TYPE BODY": " COMPILE BODY", "SYNONYM": " COMPILE"}
+// compileClauses maps the types of object that ALTER … COMPILE may make valid to the end of that statement.
+var compileClauses = map[string]string{
+	"VIEW": " COMPILE", "MATERIALIZED VIEW": " COMPILE", "PROCEDURE": " COMPILE", "FUNCTION": " COMPILE",
+	"PACKAGE": " COMPILE", "PACKAGE BODY": " COMPILE BODY", "TRIGGER": " COMPILE",
+	"TYPE": " COMPILE", "TYPE BODY": " COMPILE BODY", "SYNONYM": " COMPILE",
+}
 
-// compiledByOceanBase are those of a tenant in Oracle mode (OceanBase V4.3, "DDL operations on PL stored
-// units", "ALTER PACKAGE").
-var compiledByOceanBase = map[string]string{"PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE", "PACKAGE BODY": " COMPILE", "TRIGGER": " COMPILE", "TYPE": " COMPILE"}
+// oceanBaseCompileClauses are those of OceanBase in Oracle mode (OceanBase V4.3, "DDL operations on PL stored units",
+// "ALTER PACKAGE").
+var oceanBaseCompileClauses = map[string]string{
+	"PROCEDURE": " COMPILE", "FUNCTION": " COMPILE", "PACKAGE": " COMPILE", "PACKAGE BODY": " COMPILE",
+	"TRIGGER": " COMPILE", "TYPE": " COMPILE",
+}
 
 func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -40,23 +45,27 @@ func runInvalidObject(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	mends := compiled
+	clauses := compileClauses
 	if p.Route.Source == datasource.OceanBaseOracle {
-		mends = compiledByOceanBase
+		clauses = oceanBaseCompileClauses
 	}
 	for _, o := range objects {
 		if o.Valid {
 			continue
 		}
-		f := checks.Finding{Rule: "invalid", Level: checks.Info, Object: checks.Object{Kind: o.Type, Schema: o.Schema, Name: o.Name}, Actual: "INVALID", Expected: "VALID", Args: checks.Args{"type": o.Type}}
-		if o.Type == "MATERIALIZED VIEW" { // is not valid after each change of the tables that it reads, until it is refreshed
+		f := checks.Finding{Rule: "invalid", Level: checks.Info,
+			Object: checks.Object{Kind: o.Type, Schema: o.Schema, Name: o.Name},
+			Actual: "INVALID", Expected: "VALID", Args: checks.Args{"type": o.Type}}
+		if o.Type == "MATERIALIZED VIEW" { // invalid after each change of its tables, until it is refreshed
 			f.Rule = "stale"
 		}
 		if slices.Contains([]string{"TABLE", "VIEW"}, o.Type) && len(mapping.FromSource(o.TableName)) > 0 {
-			f.Rule, f.Level, f.Object = "invalid_migrated", checks.Warn, checks.Object{Kind: o.Type, Schema: o.Schema, Table: o.Name}
+			f.Rule, f.Level = "invalid_migrated", checks.Warn
+			f.Object = checks.Object{Kind: o.Type, Schema: o.Schema, Table: o.Name}
 		}
-		if how, ok := mends[o.Type]; ok {
-			f.SQL = []string{"ALTER " + strings.TrimSuffix(o.Type, " BODY") + " " + checks.QuoteTable(datasource.Oracle, o.TableName) + how}
+		if clause, ok := clauses[o.Type]; ok {
+			alter := "ALTER " + strings.TrimSuffix(o.Type, " BODY") + " "
+			f.SQL = []string{alter + checks.QuoteTable(datasource.Oracle, o.TableName) + clause}
 		}
 		p.Report(f)
 	}

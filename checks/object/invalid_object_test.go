@@ -24,8 +24,8 @@ func TestInvalidObject(t *testing.T) {
 		{"none", []datasource.OracleObject(nil), nil},
 		{"valid", []datasource.OracleObject{row("T", "VIEW", true)}, nil},
 		{"a view that is migrated", []datasource.OracleObject{row("T", "VIEW", false)}, []string{"invalid_migrated"}},
-		{"a view that is not", []datasource.OracleObject{row("U", "VIEW", false)}, []string{"invalid"}},
-		{"a package of the name of a table", []datasource.OracleObject{row("T", "PACKAGE BODY", false)}, []string{"invalid"}},
+		{"a view that is not migrated", []datasource.OracleObject{row("U", "VIEW", false)}, []string{"invalid"}},
+		{"a package with the name of a table", []datasource.OracleObject{row("T", "PACKAGE BODY", false)}, []string{"invalid"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -41,7 +41,7 @@ func TestInvalidObject(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([][]string{nil, {`ALTER PACKAGE "SHOP"."P" COMPILE`}}, [][]string{findings[0].SQL, findings[1].SQL}); diff != "" {
-		t.Errorf("what mends objects of OceanBase (-want +got):\n%s", diff)
+		t.Errorf("statements for objects of OceanBase (-want +got):\n%s", diff)
 	}
 	source := checktest.OracleTableOf()
 	source[datasource.FactOracleObjects] = checktest.ErrRefusedView

@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +20,10 @@ var ObjectType = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactEvents, datasource.FactOracleObjects, datasource.FactRoutines, datasource.FactTables, datasource.FactTriggers},
+		Source: checks.Facts{
+			datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactEvents,
+			datasource.FactOracleObjects, datasource.FactRoutines, datasource.FactTables, datasource.FactTriggers,
+		},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -38,55 +40,62 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 		return runOracleObjects(ctx, p, mapping)
 	}
 	triggers, err := datasource.FactTriggers.Of(ctx, p.Source())
-	if err := tolerate(p, "triggers", err); err != nil {
+	if err := withoutCatalog(p, "TRIGGER", err); err != nil {
 		return err
 	}
 	routines, err := datasource.FactRoutines.Of(ctx, p.Source())
-	if err := tolerate(p, "routines", err); err != nil {
+	if err := withoutCatalog(p, "ROUTINE", err); err != nil {
 		return err
 	}
 	events, err := datasource.FactEvents.Of(ctx, p.Source())
-	if err := tolerate(p, "events", err); err != nil {
+	if err := withoutCatalog(p, "EVENT", err); err != nil {
 		return err
 	}
-	there, err := datasource.FactTables.Of(ctx, p.Source())
+	tables, err := datasource.FactTables.Of(ctx, p.Source())
 	if err != nil {
 		return err
 	}
-	left := leftBehind{}
+	rest := notMigrated{}
 	for _, t := range triggers {
 		if len(mapping.FromSource(t.Table)) > 0 {
-			left.add("trigger", t.TableName)
+			rest.add("TRIGGER", t.TableName)
 		}
 	}
 	for _, r := range routines {
-		left.add(strings.ToLower(r.Kind), r.TableName)
+		rest.add(r.Kind, r.TableName)
 	}
 	for _, e := range events {
-		left.add("event", e.TableName)
+		rest.add("EVENT", e.TableName)
 	}
-	for _, t := range there {
+	for _, t := range tables {
 		if t.IsView() && len(mapping.FromSource(t.TableName)) == 0 {
-			left.add("view", t.TableName)
+			rest.add("VIEW", t.TableName)
 		}
 	}
 	for _, pair := range mapping.Tables {
 		switch {
 		case pair.Table.Kind == datasource.Sequence && p.Route.Dest != datasource.MariaDB:
-			p.Report(checks.Finding{Rule: "sequence", Level: checks.Warn, Object: checks.Object{Kind: "SEQUENCE", Schema: pair.Source.Schema, Table: pair.Source.Name}})
+			p.Report(checks.Finding{Rule: "sequence", Level: checks.Warn, Object: sequenceObject(pair.Source)})
 		case pair.Table.Kind == datasource.SystemVersioned && p.Route.Dest != datasource.MariaDB:
-			p.Report(checks.Finding{Rule: "system_versioned", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
+			object := checks.TableObject(pair.Source)
+			p.Report(checks.Finding{Rule: "system_versioned", Level: checks.Warn, Object: object})
 		}
 	}
-	left.report(p)
+	rest.report(p)
 	if p.Route.Source == datasource.MariaDB && p.Route.Dest == datasource.MariaDB {
 		return typedSequences(ctx, p, mapping)
 	}
 	return nil
 }
 
-// typedSequences reports sequences of another type than BIGINT to a MariaDB that has no CREATE SEQUENCE … AS,
-// which came with 11.5 (MariaDB documentation, "CREATE SEQUENCE"). Its columns have the type.
+// sequenceObject names a sequence.
+func sequenceObject(t datasource.TableName) checks.Object {
+	return checks.Object{Kind: "SEQUENCE", Schema: t.Schema, Table: t.Name}
+}
+
+// typedSequences reports sequences of a type other than BIGINT if the destination does not support CREATE SEQUENCE …
+// AS. MariaDB supports it since 11.5 (MariaDB documentation, "CREATE SEQUENCE"). The columns of a sequence have its
+// type.
 func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil || dest.Version.AtLeast(11, 5) {
@@ -102,8 +111,8 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		}
 		for _, c := range columns.Of(pair.Source) {
 			if c.Name == "next_not_cached_value" && (c.DataType != "bigint" || c.Unsigned()) {
-				p.Report(checks.Finding{Rule: "sequence_type", Level: checks.Warn, Object: checks.Object{Kind: "SEQUENCE", Schema: pair.Source.Schema, Table: pair.Source.Name},
-					Actual: c.ColumnType.ColumnType, Expected: "BIGINT", Args: checks.Args{"dest": dest.String()},
+				p.Report(checks.Finding{Rule: "sequence_type", Level: checks.Warn, Object: sequenceObject(pair.Source),
+					Actual: c.ColumnType.ColumnType, Expected: "BIGINT", Args: checks.Args{"dest": dest},
 					SQL: []string{"ALTER SEQUENCE " + checks.QuoteTable(p.Route.Source, pair.Source) + " AS BIGINT"}})
 			}
 		}
@@ -111,8 +120,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 	return nil
 }
 
-// runOracleObjects reports what the schemas of an Oracle source hold beside its tables and the
-// views that are migrated.
+// runOracleObjects reports the objects of an Oracle-like source that are neither tables nor migrated views.
 func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	objects, err := datasource.FactOracleObjects.Of(ctx, p.Source())
 	if err != nil {
@@ -124,47 +132,49 @@ func runOracleObjects(ctx context.Context, p *checks.Pass, mapping *checks.Mappi
 			return err
 		}
 		if !all {
-			p.Inform("The account may not read DBA_OBJECTS: objects on which it has no right are not listed")
+			p.Note("hidden_objects")
 		}
 	}
-	left := leftBehind{}
+	rest := notMigrated{}
 	for _, o := range objects {
-		tableLike := slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type)
-		if o.Type == "DATABASE" { // the schema itself, as a tenant of OceanBase lists it
+		if o.Type == "DATABASE" { // the schema itself, which OceanBase lists as an object
 			continue
 		}
-		part := strings.HasPrefix(o.Type, "INDEX") || strings.HasPrefix(o.Type, "LOB") || strings.HasPrefix(o.Type, "TABLE ") || strings.HasSuffix(o.Type, " BODY")
+		part := strings.HasPrefix(o.Type, "INDEX") || strings.HasPrefix(o.Type, "LOB") ||
+			strings.HasPrefix(o.Type, "TABLE ") || strings.HasSuffix(o.Type, " BODY")
+		tableLike := slices.Contains([]string{"TABLE", "VIEW", "MATERIALIZED VIEW"}, o.Type)
 		if !part && o.Type != "TABLE" && !(tableLike && len(mapping.FromSource(o.TableName)) > 0) {
-			left.add(strings.ToLower(o.Type), o.TableName)
+			rest.add(o.Type, o.TableName)
 		}
 	}
-	left.report(p)
+	rest.report(p)
 	return nil
 }
 
-// tolerate remarks that the server has no catalog of these objects, and so no such objects.
-func tolerate(p *checks.Pass, what string, err error) error {
+// withoutCatalog returns err unless the server does not have the catalog of this type of object, and so has no such
+// objects. A note says so.
+func withoutCatalog(p *checks.Pass, kind string, err error) error {
 	switch datasource.ClassOf(err) {
 	case datasource.ErrUnsupported, datasource.ErrNoSuchObject:
-		p.Inform("the source does not list %s: %v", what, err)
+		p.Note("not_listed", "kind", kind, "error", err)
 		return nil
 	}
 	return err
 }
 
-// leftBehind are the names of objects that the task does not carry.
-type leftBehind map[struct{ schema, kind string }][]string
+// notMigrated holds the names of objects that the task does not migrate.
+type notMigrated map[struct{ schema, kind string }][]string
 
-func (l leftBehind) add(kind string, name datasource.TableName) {
+func (n notMigrated) add(kind string, name datasource.TableName) {
 	key := struct{ schema, kind string }{name.Schema, kind}
-	l[key] = append(l[key], name.Name)
+	n[key] = append(n[key], name.Name)
 }
 
-// report reports them, one remark for each schema and kind.
-func (l leftBehind) report(p *checks.Pass) {
-	for kind, names := range l {
+// report reports the objects, one finding for each schema and type.
+func (n notMigrated) report(p *checks.Pass) {
+	for group, names := range n {
 		slices.Sort(names)
-		p.Report(checks.Finding{Rule: "not_carried", Level: checks.Info, Object: checks.SchemaObject(kind.schema),
-			Args: checks.Args{"kind": kind.kind, "count": fmt.Sprint(len(names)), "names": report.FirstNames(names, 20)}})
+		p.Report(checks.Finding{Rule: "not_carried", Level: checks.Info, Object: checks.SchemaObject(group.schema),
+			Args: checks.Args{"kind": group.kind, "count": len(names), "names": report.FirstNames(names, 20)}})
 	}
 }

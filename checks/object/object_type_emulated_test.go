@@ -33,15 +33,15 @@ func TestObjectTypeOfOracleEmulated(t *testing.T) {
 		left = append(left, f.Level.String()+" "+fmt.Sprint(f.Args["kind"])+" "+fmt.Sprint(f.Args["names"]))
 	}
 	slices.Sort(left)
-	if diff := cmp.Diff([]string{"info database link L", "info package P, Q", "info sequence S", "info view W"}, left); diff != "" {
+	if diff := cmp.Diff([]string{"info DATABASE LINK L", "info PACKAGE P, Q", "info SEQUENCE S", "info VIEW W"}, left); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 	}
 	srv.Deny(942, "DBA_*")
-	if got := task.Run(t, object.ObjectType); !strings.Contains(got.Message(20), "objects on which it has no right are not listed") {
-		t.Errorf("with the objects that the account may see it is %s:\n%s", got.Outcome, got.Message(20))
+	if got := task.Run(t, object.ObjectType); !strings.Contains(got.Message(20), "Objects on which it has no privilege are not listed") {
+		t.Errorf("with some objects hidden it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	findings, _, err := checktest.Facts{Source: datasource.Snapshot{}, Route: checks.Route{Source: datasource.Oracle}}.Run(t, object.ObjectType)
 	if err == nil {
-		t.Errorf("with nothing read it finds %v", findings)
+		t.Errorf("without facts the check finds %v", findings)
 	}
 }

@@ -24,7 +24,7 @@ func TestObjectTypeOnRealServers(t *testing.T) {
 			source.Exec(t, "CREATE SEQUENCE "+from+".s", "CREATE TABLE "+from+".h (id INT) WITH SYSTEM VERSIONING")
 			for _, statement := range []string{"CREATE SEQUENCE " + to + ".s", "CREATE TABLE " + to + ".h (id INT) WITH SYSTEM VERSIONING"} {
 				if _, err := dest.DB(t).ExecContext(t.Context(), statement); err == nil {
-					t.Errorf("the destination takes %s", statement)
+					t.Errorf("the destination accepts %s", statement)
 				}
 			}
 		}
@@ -38,16 +38,16 @@ func TestObjectTypeOnRealServers(t *testing.T) {
 		if diff := cmp.Diff(append(warnings, "not_carried "+from, "not_carried "+from, "not_carried "+from), found); diff != "" || got.Outcome != outcome {
 			t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 		}
-		for _, text := range []string{"1 of kind trigger in " + from + ": tr", "1 of kind procedure in " + from + ": p", "1 of kind event in " + from + ": e"} {
+		for _, text := range []string{"1 object of type TRIGGER in schema " + from + " is not migrated: tr", "1 object of type PROCEDURE in schema " + from + " is not migrated: p", "1 object of type EVENT in schema " + from + " is not migrated: e"} {
 			if !strings.Contains(got.Message(20), text) {
-				t.Errorf("the message does not say %q:\n%s", text, got.Message(20))
+				t.Errorf("the message does not contain %q:\n%s", text, got.Message(20))
 			}
 		}
 		if mariadb {
 			source.Exec(t, "ALTER TABLE "+from+".h DROP SYSTEM VERSIONING")
 			task.Exclude = []string{from + ".s"}
 			if got := task.Run(t, object.ObjectType); got.Outcome != engine.Passed {
-				t.Errorf("mended and without the sequence it is %s:\n%s", got.Outcome, got.Message(20))
+				t.Errorf("after the fix and without the sequence it is %s:\n%s", got.Outcome, got.Message(20))
 			}
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/object"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -39,7 +40,7 @@ func TestObjectType(t *testing.T) {
 		var got, left []string
 		for _, f := range findings {
 			if f.Rule == "not_carried" {
-				left = append(left, fmt.Sprintf("%s %s %s", f.Args["kind"], f.Args["count"], f.Args["names"]))
+				left = append(left, fmt.Sprint(f.Args["kind"], " ", f.Args["count"], " ", f.Args["names"]))
 			} else {
 				got = append(got, fmt.Sprintf("%s %s %s", f.Level, f.Rule, f.Object))
 			}
@@ -47,8 +48,8 @@ func TestObjectType(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("to %s (-want +got):\n%s", dest, diff)
 		}
-		if diff := cmp.Diff([]string{"event 1 e", "function 1 f", "procedure 2 p, q", "trigger 1 tr", "view 1 w"}, checktest.Sorted(left)); diff != "" {
-			t.Errorf("to %s, left behind (-want +got):\n%s", dest, diff)
+		if diff := cmp.Diff([]string{"EVENT 1 e", "FUNCTION 1 f", "PROCEDURE 2 p, q", "TRIGGER 1 tr", "VIEW 1 w"}, checktest.Sorted(left)); diff != "" {
+			t.Errorf("to %s, not migrated (-want +got):\n%s", dest, diff)
 		}
 	}
 	for _, fact := range []datasource.AnyFact{datasource.FactTriggers, datasource.FactRoutines, datasource.FactEvents} {
@@ -57,14 +58,14 @@ func TestObjectType(t *testing.T) {
 		if _, _, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err == nil {
 			t.Errorf("without %s it passes", fact)
 		}
-		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: "no such catalog"}
+		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: message.Verbatim("no such catalog")}
 		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err != nil || len(notes) != 1 {
-			t.Errorf("on a server without %s: %v, remarks %q", fact, err, notes)
+			t.Errorf("on a server without %s: %v, notes %q", fact, err, notes)
 		}
 	}
 }
 
-// A sequence of its own type goes to a MariaDB that has such, which 11.8 does and 10.11 does not (error 1064).
+// MariaDB 11.8 supports a sequence with a type; 10.11 does not (error 1064).
 func TestTypedSequence(t *testing.T) {
 	t.Parallel()
 	name := datasource.TableName{Schema: "shop", Name: "s"}
@@ -72,7 +73,7 @@ func TestTypedSequence(t *testing.T) {
 		return datasource.Snapshot{
 			datasource.FactServer: checktest.MariaDB118, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.Sequence}},
 			datasource.FactTriggers: []datasource.Trigger(nil), datasource.FactRoutines: []datasource.Routine(nil), datasource.FactEvents: []datasource.Event(nil),
-			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name, Rows: []datasource.Column{
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name, Rows: []datasource.Column{
 				{Name: "next_not_cached_value", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: columnType}}}})}
 	}
 	for _, tc := range []struct {
@@ -104,7 +105,8 @@ func TestTypedSequence(t *testing.T) {
 	}
 }
 
-// A tenant of OceanBase lists a schema among its own objects; parts of objects and what is migrated are no news.
+// OceanBase lists a schema among the objects of the schema. That object, parts of objects and migrated objects are not
+// reported.
 func TestObjectTypeOfTenant(t *testing.T) {
 	t.Parallel()
 	var objects []datasource.OracleObject
@@ -117,5 +119,5 @@ func TestObjectTypeOfTenant(t *testing.T) {
 	for _, f := range findings {
 		kinds = append(kinds, fmt.Sprint(f.Args["kind"]))
 	}
-	checktest.WantEqual(t, []string{"package", "view"}, checktest.Sorted(kinds))
+	checktest.WantEqual(t, []string{"PACKAGE", "VIEW"}, checktest.Sorted(kinds))
 }

@@ -22,21 +22,21 @@ var OnlineDDL = &checks.Check{
 	Run:      runOnlineDDL,
 }
 
-// shadow is how a tool names the tables that it makes of table x, as _x_gho: a leading underline
-// and a suffix. pt-online-schema-change adds further underlines where a name is taken.
+// shadow describes how a tool names the tables that it creates for table x, as in _x_gho: an underscore before the
+// name and a suffix. pt-online-schema-change adds more underscores if a name is taken.
 type shadow struct {
 	suffix, tool string
-	done         bool // what is left of a change that has ended
+	done         bool // the table remains after a completed change
 }
 
-// Sources: gh-ost, doc/cheatsheet and go/base/context.go (GetGhostTableName and the like);
+// Sources: gh-ost, doc/cheatsheet and go/base/context.go (GetGhostTableName and similar functions);
 // Percona Toolkit, pt-online-schema-change, --new-table-name and "_%T_old".
 var shadows = []shadow{
 	{"_gho", "gh-ost", false}, {"_ghc", "gh-ost", false}, {"_del", "gh-ost", true},
-	{"_new", pt, false}, {"_old", pt, true},
+	{"_new", ptOSC, false}, {"_old", ptOSC, true},
 }
 
-const pt = "pt-online-schema-change"
+const ptOSC = "pt-online-schema-change"
 
 func runOnlineDDL(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -51,34 +51,39 @@ func runOnlineDDL(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	copied := func(table datasource.TableName) bool { // by the triggers of a running change
+		return slices.ContainsFunc(triggers, func(g datasource.Trigger) bool {
+			return g.Table == table && strings.HasPrefix(g.Name, "pt_osc_")
+		})
+	}
 	for _, t := range tables {
-		base, kind, ok := shadowed(tables, t)
+		base, kind, ok := originalOf(tables, t)
 		if !ok || len(mapping.FromSource(base)) == 0 && len(mapping.FromSource(t.TableName)) == 0 {
 			continue
 		}
 		f := checks.Finding{Rule: "shadow_table", Level: checks.Warn, Object: checks.TableObject(t.TableName),
-			Args: checks.Args{"base": base.String(), "tool": kind.tool}}
+			Args: checks.Args{"base": base, "tool": kind.tool}}
 		switch {
 		case kind.done:
 			f.Rule, f.Level = "left_over", checks.Info
-		case kind.tool == pt && slices.ContainsFunc(triggers, func(g datasource.Trigger) bool { return g.Table == base && strings.HasPrefix(g.Name, "pt_osc_") }):
+		case kind.tool == ptOSC && copied(base):
 			f.Rule, f.Level, f.Object = "change_runs", checks.Fail, checks.TableObject(base)
-			f.Args["shadow"] = t.String()
+			f.Args["shadow"] = t.TableName
 		}
 		p.Report(f)
 	}
 	return nil
 }
 
-// shadowed gives the table of which t is a shadow, where that is there.
-func shadowed(tables datasource.Tables, t datasource.Table) (datasource.TableName, shadow, bool) {
+// originalOf returns the table of which t is a shadow; ok reports whether it exists.
+func originalOf(tables datasource.Tables, t datasource.Table) (base datasource.TableName, kind shadow, ok bool) {
 	name := strings.TrimLeft(t.Name, "_")
 	if name == t.Name || !t.HoldsRows() {
 		return datasource.TableName{}, shadow{}, false
 	}
 	for _, s := range shadows {
-		if base, ok := strings.CutSuffix(name, s.suffix); ok {
-			found := datasource.TableName{Schema: t.Schema, Name: base}
+		if original, cut := strings.CutSuffix(name, s.suffix); cut {
+			found := datasource.TableName{Schema: t.Schema, Name: original}
 			if tables.Find(found) != nil {
 				return found, s, true
 			}

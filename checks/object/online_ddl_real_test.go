@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// The tables and triggers are made as the tools make them.
+// The tables and triggers are created as the tools create them.
 func TestOnlineDDLOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {

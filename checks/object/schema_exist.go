@@ -20,14 +20,16 @@ var SchemaExist = &checks.Check{
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactCharsets, datasource.FactGrants, datasource.FactSchemas, datasource.FactServer},
+		Own: checks.Facts{
+			datasource.FactCharsets, datasource.FactGrants, datasource.FactSchemas, datasource.FactServer,
+		},
 		Source:  checks.Facts{datasource.FactSchemas},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "RDB_SCHEMA_EXIST"}},
 	OMSCodes: map[string]oms.Code{
-		"system_schema": oms.CodeSystemSchema, "schema_missing": oms.CodeSchemaMissing, "schema_case": oms.CodeSchemaMissing,
-		"schema_missing_dest": oms.CodeSchemaMissing,
+		"system_schema": oms.CodeSystemSchema, "schema_missing": oms.CodeSchemaMissing,
+		"schema_case": oms.CodeSchemaMissing, "schema_missing_dest": oms.CodeSchemaMissing,
 	},
 	Run: runSchemaExist,
 }
@@ -40,7 +42,7 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	if len(mapping.Schemas) == 0 {
 		return err
 	}
-	here, err := datasource.FactServer.Of(ctx, p.Facts())
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -58,11 +60,13 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		seen[name] = true
-		if slices.ContainsFunc(existing, func(s datasource.Schema) bool { return here.NameCase.Fold(s.Name) == here.NameCase.Fold(name) }) {
+		if slices.ContainsFunc(existing, func(s datasource.Schema) bool {
+			return server.NameCase.Fold(s.Name) == server.NameCase.Fold(name)
+		}) {
 			continue
 		}
 		f := checks.Finding{Rule: "schema_missing", Level: checks.Fail, Object: checks.SchemaObject(name)}
-		if here.OwnsSchema(name) {
+		if server.OwnsSchema(name) {
 			f.Rule = "system_schema"
 			p.Report(f)
 			continue
@@ -77,13 +81,14 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 			f.Rule, f.Actual = "schema_case", strings.Join(similar, ", ")
 		} else if p.Side == checks.Dest {
 			f.Rule = "schema_missing_dest"
-			if p.Route.Phases&checks.Schema != 0 && p.Route.Dest.Dialect() == datasource.MySQLDialect { // there it is a user
+			if p.Route.Phases&checks.Schema != 0 && p.Route.Dest.Dialect() == datasource.MySQLDialect {
+				// A schema of Oracle is a user and is not created.
 				grants, err := datasource.FactGrants.Of(ctx, p.Facts())
 				if err != nil {
 					return err
 				}
 				if grants.OnSchema(name, "CREATE") != datasource.No {
-					p.Inform("database %s does not exist yet: the phase SCHEMA creates it", name)
+					p.Note("created", "schema", name)
 					continue
 				}
 				f.Rule = "schema_not_creatable"
@@ -97,8 +102,8 @@ func runSchemaExist(ctx context.Context, p *checks.Pass) error {
 	return nil
 }
 
-// createSchema gives the statement that makes the destination's schema of a pair like the
-// source's, as far as the destination has its character set and collation.
+// createSchema returns the statement that creates the destination's schema of a pair. It sets the character set and
+// collation of the source's schema if the destination has them.
 func createSchema(ctx context.Context, p *checks.Pass, pair checks.SchemaPair) ([]string, error) {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		return nil, nil

@@ -23,7 +23,7 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
 
 		if got := task.Run(t, object.SchemaExist); got.Outcome != engine.Passed {
-			t.Errorf("source: %s\n%s", got.Outcome, got.Message(20))
+			t.Errorf("source: it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		got := task.Run(t, object.SchemaExist, checks.Dest)
 		if diff := cmp.Diff([]string{"schema_missing_dest " + to}, checktest.RulesAndObjects(got.Findings)); diff != "" {
@@ -31,7 +31,7 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 		}
 		task.Phases = checks.Schema
 		if got := task.Run(t, object.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
-			t.Errorf("to be created by the schema phase, it is %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("with the phase SCHEMA it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		administrator := task.Dest
 		task.Dest.User, task.Dest.Password = dest.Account(t, "GRANT SELECT, CREATE ON other.* TO %s")
@@ -41,11 +41,11 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 		task.Dest, task.Phases = administrator, checks.Full
 		checktest.Mend(t, dest, got.Findings)
 		if got := task.Run(t, object.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
-			t.Errorf("created, it is still %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("after its creation it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
 		var collation string
 		if err := dest.DB(t).QueryRowContext(t.Context(), "SELECT default_collation_name FROM information_schema.SCHEMATA WHERE schema_name = ?", to).Scan(&collation); err != nil || collation != "latin1_german2_ci" {
-			t.Errorf("it was created with the collation %q, %v", collation, err)
+			t.Errorf("the collation of the created database is %q, %v", collation, err)
 		}
 
 		task.Source.Schema = strings.ToUpper(from)
@@ -57,7 +57,7 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 		task.Source.User, task.Source.Password = source.Account(t)
 		got = task.Run(t, object.SchemaExist)
 		if diff := cmp.Diff([]string{"schema_missing " + from}, checktest.RulesAndObjects(got.Findings)); diff != "" {
-			t.Errorf("without a right (-want +got):\n%s", diff)
+			t.Errorf("without a privilege (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -27,24 +27,24 @@ func TestSchemaExist(t *testing.T) {
 		want      []string
 		err       error
 	}{
-		{name: "there", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}}},
+		{name: "exists", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}}},
 		{name: "not on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shop"}, {Name: "shops"}}, want: []string{"schema_missing shops"}},
-		{name: "the server's own", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "mysql"}}, want: []string{"system_schema mysql"}},
-		{name: "the server's own on the destination", side: checks.Dest, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "Performance_Schema"}},
+		{name: "system schema", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "mysql"}}, want: []string{"system_schema mysql"}},
+		{name: "system schema on the destination", side: checks.Dest, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "Performance_Schema"}},
 			create: datasource.Grant{Level: datasource.OnEverything, All: true}, want: []string{"system_schema Performance_Schema"}},
 		{name: "not on the source, and nothing else in the task", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "shops"}}, want: []string{"schema_missing shops"}},
 		{name: "named by a pattern and not on the source", side: checks.Source, include: []string{"shop.*", "shops.*", "x*.*"}, want: []string{"schema_missing shops"}},
 		{name: "no schema at all", side: checks.Source, include: []string{"x*.*"}, err: checks.ErrNothingMapped},
 		{name: "in another case on the source", side: checks.Source, databases: []checks.SelectedDatabase{{Name: "Shop"}}, want: []string{"schema_case Shop"}},
-		{name: "in another case where that is one name", side: checks.Source, fold: datasource.CaseLower, databases: []checks.SelectedDatabase{{Name: "Shop"}}},
+		{name: "in another case on a source that ignores case", side: checks.Source, fold: datasource.CaseLower, databases: []checks.SelectedDatabase{{Name: "Shop"}}},
 		{name: "on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "store"}}, dest: []string{"store"}},
 		{name: "in another case on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}}, dest: []string{"Shop"}, want: []string{"schema_case shop"}},
-		{name: "in another case on a destination that folds", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, databases: []checks.SelectedDatabase{{Name: "shop"}}, dest: []string{"Shop"}},
+		{name: "in another case on a destination that ignores case", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, databases: []checks.SelectedDatabase{{Name: "shop"}}, dest: []string{"Shop"}},
 		{name: "not on the destination", side: checks.Dest, phases: checks.Full, databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "store"}, {Name: "shop", MappedName: "store"}}, want: []string{"schema_missing_dest store"}},
-		{name: "made by the schema phase", side: checks.Dest, phases: checks.Schema | checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}},
+		{name: "created by the phase SCHEMA", side: checks.Dest, phases: checks.Schema | checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}},
 			create: datasource.Grant{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"CREATE"}}},
-		{name: "a user of Oracle", side: checks.Dest, to: datasource.Oracle, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop"}}, want: []string{"schema_missing_dest shop"}},
-		{name: "may not be made by the schema phase", side: checks.Dest, phases: checks.Schema | checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}}, want: []string{"schema_not_creatable shop"}},
+		{name: "a schema of Oracle", side: checks.Dest, to: datasource.Oracle, phases: checks.Schema, databases: []checks.SelectedDatabase{{Name: "shop"}}, want: []string{"schema_missing_dest shop"}},
+		{name: "not creatable by the phase SCHEMA", side: checks.Dest, phases: checks.Schema | checks.Full, databases: []checks.SelectedDatabase{{Name: "shop"}}, want: []string{"schema_not_creatable shop"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

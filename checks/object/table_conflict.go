@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
@@ -19,7 +18,10 @@ var TableConflict = &checks.Check{
 	Phases:   checks.Schema | checks.Full,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Dest:    checks.Facts{datasource.FactFilledTables, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Dest: checks.Facts{
+			datasource.FactFilledTables, datasource.FactGrants, datasource.FactOraclePrivileges,
+			datasource.FactServer, datasource.FactTables,
+		},
 		Mapping: true,
 	},
 	Run: runTableConflict,
@@ -34,11 +36,11 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	there, err := datasource.FactTables.Of(ctx, p.Dest())
+	existing, err := datasource.FactTables.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
-	find := finder(there, server.NameCase)
+	find := finder(existing, server.NameCase)
 	creates := p.Route.Phases&checks.Schema != 0
 	var written []datasource.TableName // tables that rows are loaded into
 	var absent []datasource.TableName
@@ -52,7 +54,8 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 			absent = append(absent, pair.Dest)
 			continue
 		}
-		f := checks.Finding{Object: checks.TableObject(found.TableName), Actual: kindWord(*found), Args: checks.Args{"source": pair.Source.String()}}
+		f := checks.Finding{Object: checks.TableObject(found.TableName), Actual: kindOf(*found),
+			Args: checks.Args{"source": pair.Source}}
 		switch {
 		case found.HoldsRows() && pair.Table.HoldsRows():
 			if !seen[found.TableName] {
@@ -61,7 +64,7 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 			}
 			continue
 		case found.Kind != pair.Table.Kind:
-			f.Rule, f.Level, f.Expected = "other_kind", checks.Fail, kindWord(*pair.Table)
+			f.Rule, f.Level, f.Expected = "other_kind", checks.Fail, kindOf(*pair.Table)
 		default:
 			f.Rule, f.Level, f.Object.Kind = "object_exists", checks.Warn, string(found.Kind)
 		}
@@ -75,13 +78,13 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	holds := report.SetOf(filled.Filled)
+	hasRows := report.SetOf(filled.Filled)
 	for _, t := range written[:len(written)-len(filled.NotProbed)] {
 		f := checks.Finding{Object: checks.TableObject(t)}
 		switch {
-		case holds[t] && !p.Settings.AllowNonEmpty:
+		case hasRows[t] && !p.Settings.AllowNonEmpty:
 			f.Rule, f.Level = "not_empty", checks.Fail
-		case holds[t]:
+		case hasRows[t]:
 			f.Rule, f.Level = "not_empty_allowed", checks.Info
 		case creates:
 			f.Rule, f.Level = "table_exists", checks.Warn
@@ -91,14 +94,15 @@ func runTableConflict(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 	}
 	if n := len(filled.NotProbed); n > 0 {
-		return fmt.Errorf("%d of the %d tables that exist on the destination were not looked into for rows: there are too many, from %s on", n, len(written), filled.NotProbed[0])
+		return p.NotChecked("too_many", "count", n, "total", len(written), "table", filled.NotProbed[0])
 	}
 	return hidden
 }
 
-func kindWord(t datasource.Table) string {
+// kindOf returns the type of a table or view, which is the same for all tables that hold rows.
+func kindOf(t datasource.Table) string {
 	if t.HoldsRows() {
-		return "a table"
+		return string(datasource.BaseTable)
 	}
-	return "a " + string(t.Kind)
+	return string(t.Kind)
 }

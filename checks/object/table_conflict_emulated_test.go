@@ -31,13 +31,13 @@ func TestTableConflictOnOracleEmulated(t *testing.T) {
 			}
 			srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "EXISTS", Code: 942})
 			if got := task.Run(t, object.TableConflict); got.Outcome != engine.Failed || got.Reason == "" {
-				t.Errorf("without a right on the tables it is %s:\n%s", got.Outcome, got.Message(20))
+				t.Errorf("without a privilege on the tables it is %s:\n%s", got.Outcome, got.Message(20))
 			}
 		})
 	}
 }
 
-// What the dictionary does not show an account is not taken for absent.
+// A table that the dictionary may hide from the account is not treated as missing.
 func TestTableConflictHiddenOnOracleEmulated(t *testing.T) {
 	t.Parallel()
 	_, from := checktest.EmulatedOracle(t, oracletest.Release19c, "NEW")
@@ -45,10 +45,10 @@ func TestTableConflictHiddenOnOracleEmulated(t *testing.T) {
 	srv.Deny(942, "DBA_*")
 	task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
 	if got := task.Run(t, object.TableConflict); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
-		t.Errorf("where a table may be hidden it is %s:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("with a table that may be hidden it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	srv.Insert("SESSION_PRIVS", oracletest.Row{"PRIVILEGE": "INSERT ANY TABLE"})
 	if got := task.Run(t, object.TableConflict); got.Outcome != engine.Passed {
-		t.Errorf("where no table is hidden it is %s:\n%s", got.Outcome, got.Message(20))
+		t.Errorf("without hidden tables it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 }

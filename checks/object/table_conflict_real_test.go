@@ -32,7 +32,7 @@ func TestTableConflictOnRealServers(t *testing.T) {
 		for _, r := range got.Removable {
 			task.Exclude = append(task.Exclude, checks.EscapePattern(r.TableName))
 		}
-		task.Exclude = task.Exclude[1:] // keeps clear
+		task.Exclude = task.Exclude[1:] // still includes table clear
 		if got := task.Run(t, object.TableConflict); got.Outcome != engine.Warned || len(got.Findings) != 1 {
 			t.Errorf("with %v excluded it is %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
 		}
@@ -53,13 +53,13 @@ func TestTableConflictOnRealServers(t *testing.T) {
 		task.Dest.User, task.Dest.Password = dest.Account(t)
 		for _, check := range []*checks.Check{object.TableConflict, column.ColumnDiff, key.UniqueKeyDiff} {
 			if got := task.Run(t, check); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
-				t.Errorf("without a right on the destination %s is %s:\n%s", check.Type, got.Outcome, got.Message(20))
+				t.Errorf("without a privilege on the destination %s is %s:\n%s", check.Type, got.Outcome, got.Message(20))
 			}
 		}
 	})
 }
 
-// One statement looks into as many tables as the limit says, on both servers.
+// One statement reads as many tables as the limit allows, on both servers.
 func TestTableConflictWithManyTables(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {

@@ -21,8 +21,11 @@ var TableExist = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactTables}, Mapping: true},
 	OMS:      []checks.OMSItem{{Name: "RDB_TABLE_EXIST"}},
-	OMSCodes: map[string]oms.Code{"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing, "table_missing_dest": oms.CodeTableMissing},
-	Run:      runTableExist,
+	OMSCodes: map[string]oms.Code{
+		"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing,
+		"table_missing_dest": oms.CodeTableMissing,
+	},
+	Run: runTableExist,
 }
 
 func runTableExist(ctx context.Context, p *checks.Pass) error {
@@ -36,14 +39,14 @@ func runTableExist(ctx context.Context, p *checks.Pass) error {
 	case err != nil:
 		return err
 	case p.Route.Phases&checks.Schema != 0:
-		p.Inform("the phase SCHEMA creates what is not there yet")
+		p.Note("created")
 		return nil
 	}
 	return destTablesExist(ctx, p, mapping)
 }
 
 func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, empty bool) error {
-	there, err := datasource.FactTables.Of(ctx, p.Facts())
+	existing, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -51,23 +54,24 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 		p.Report(checks.Finding{Rule: "nothing_mapped", Level: checks.Fail})
 	} else {
 		views := len(mapping.Tables) - len(mapping.BaseTables())
-		p.Inform("%d tables and %d views or sequences match the task", len(mapping.Tables)-views, views)
+		p.Note("matched", "count", len(mapping.Tables)-views, "others", views)
 	}
 	var similar map[string][]string
 	if len(mapping.Missing) > 0 {
-		similar = byFold(there)
+		similar = byLowerCase(existing)
 	}
 	for _, pair := range mapping.Missing {
 		reportMissing(p, checks.Finding{Rule: "table_missing", Object: report.PairObject(pair, pair.Source)}, similar)
 	}
 	for _, pattern := range mapping.Unmatched {
-		p.Report(checks.Finding{Rule: "pattern_unmatched", Level: checks.Warn, Object: checks.Object{Kind: "PATTERN", Name: pattern}})
+		object := checks.Object{Kind: "PATTERN", Name: pattern}
+		p.Report(checks.Finding{Rule: "pattern_unmatched", Level: checks.Warn, Object: object})
 	}
 	return nil
 }
 
 func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	there, err := datasource.FactTables.Of(ctx, p.Facts())
+	existing, err := datasource.FactTables.Of(ctx, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -75,19 +79,20 @@ func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mappin
 	if err != nil {
 		return err
 	}
-	find := finder(there, server.NameCase)
-	similar := byFold(there)
+	find := finder(existing, server.NameCase)
+	similar := byLowerCase(existing)
 	seen := map[datasource.TableName]bool{}
 	for _, pair := range mapping.BaseTables() {
 		if !seen[pair.Dest] && find(pair.Dest) == nil {
 			seen[pair.Dest] = true
-			reportMissing(p, checks.Finding{Rule: "table_missing_dest", Object: report.PairObject(pair, pair.Dest)}, similar)
+			f := checks.Finding{Rule: "table_missing_dest", Object: report.PairObject(pair, pair.Dest)}
+			reportMissing(p, f, similar)
 		}
 	}
 	return nil
 }
 
-// reportMissing reports a table that is not there, and what is there under its name in another case.
+// reportMissing reports a table that does not exist, and the tables whose names differ from it only in case.
 func reportMissing(p *checks.Pass, f checks.Finding, similar map[string][]string) {
 	f.Level = checks.Fail
 	if others := similar[strings.ToLower(f.Object.String())]; len(others) > 0 {
@@ -96,8 +101,8 @@ func reportMissing(p *checks.Pass, f checks.Finding, similar map[string][]string
 	p.Report(f)
 }
 
-// byFold groups the names of tables that differ in nothing but case.
-func byFold(tables datasource.Tables) map[string][]string {
+// byLowerCase groups the names of tables that differ only in case.
+func byLowerCase(tables datasource.Tables) map[string][]string {
 	names := make(map[string][]string, len(tables))
 	for _, t := range tables {
 		key := strings.ToLower(t.String())
@@ -106,17 +111,15 @@ func byFold(tables datasource.Tables) map[string][]string {
 	return names
 }
 
-// finder finds tables by their names as a server that compares names in the way fold does.
+// finder returns a function that finds a table by its name, as a server with this case sensitivity compares names. It
+// returns nil if there is no such table.
 func finder(tables datasource.Tables, fold datasource.NameCase) func(datasource.TableName) *datasource.Table {
 	if fold == datasource.CaseSensitive {
 		return tables.Find
 	}
-	folded := func(n datasource.TableName) datasource.TableName {
-		return datasource.TableName{Schema: fold.Fold(n.Schema), Name: fold.Fold(n.Name)}
-	}
 	index := make(map[datasource.TableName]*datasource.Table, len(tables))
 	for i := range tables {
-		index[folded(tables[i].TableName)] = &tables[i]
+		index[fold.FoldTable(tables[i].TableName)] = &tables[i]
 	}
-	return func(n datasource.TableName) *datasource.Table { return index[folded(n)] }
+	return func(n datasource.TableName) *datasource.Table { return index[fold.FoldTable(n)] }
 }

@@ -21,7 +21,7 @@ func TestTableExistOnRealServers(t *testing.T) {
 		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
 
 		if got := task.Run(t, object.TableExist); got.Outcome != engine.Passed {
-			t.Errorf("source: %s\n%s", got.Outcome, got.Message(20))
+			t.Errorf("source: it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		got := task.Run(t, object.TableExist, checks.Dest)
 		if diff := cmp.Diff([]string{"table_case " + to + ".c", "table_missing_dest " + to + ".a.b"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
@@ -31,7 +31,7 @@ func TestTableExistOnRealServers(t *testing.T) {
 			task.Exclude = append(task.Exclude, checks.EscapePattern(r.TableName))
 		}
 		if len(task.Exclude) != 2 {
-			t.Errorf("to be removed: %v, want both tables", got.Removable)
+			t.Errorf("removable objects %v, want both tables", got.Removable)
 		}
 		task.Exclude = task.Exclude[:1] // a.b
 		dest.Exec(t, "CREATE TABLE "+to+".c (id INT)")
@@ -56,7 +56,7 @@ func TestTableExistOnRealServers(t *testing.T) {
 		}
 		task.Source.User, task.Source.Password = source.Account(t)
 		if got := task.Run(t, object.TableExist); got.Outcome != engine.Failed || got.Findings[0].Rule != "nothing_mapped" {
-			t.Errorf("to an account without a right it is %s:\n%s", got.Outcome, got.Message(20))
+			t.Errorf("with an account without privileges it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})
 }

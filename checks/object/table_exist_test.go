@@ -27,16 +27,16 @@ func TestTableExist(t *testing.T) {
 		fold      datasource.NameCase
 		want      []string
 	}{
-		{name: "all named tables are there", side: checks.Source, selection: shop(names{{Name: "a"}})},
-		{name: "one is not", side: checks.Source, selection: shop(names{{Name: "a"}, {Name: "c"}}), want: []string{"table_missing shop.c"}},
-		{name: "one is written in another case", side: checks.Source, selection: shop(names{{Name: "A"}, {Name: "b"}}), want: []string{"table_case shop.A"}},
+		{name: "all named tables exist", side: checks.Source, selection: shop(names{{Name: "a"}})},
+		{name: "one table is missing", side: checks.Source, selection: shop(names{{Name: "a"}, {Name: "c"}}), want: []string{"table_missing shop.c"}},
+		{name: "one name in another case", side: checks.Source, selection: shop(names{{Name: "A"}, {Name: "b"}}), want: []string{"table_case shop.A"}},
 		{name: "case does not matter", side: checks.Source, fold: datasource.CaseLower, selection: shop(names{{Name: "A"}})},
 		{name: "nothing matches", side: checks.Source, selection: shop(nil, checks.SelectedTable{Name: "w"}), want: []string{"nothing_mapped ", "table_missing shop.w"}},
 		{name: "a pattern matches nothing", side: checks.Source, selection: checks.Selection{Include: []string{"shop.a", "shop.x*"}}, want: []string{"pattern_unmatched shop.x*"}},
-		{name: "no destination tables, but a schema phase", side: checks.Dest, phases: checks.Schema | checks.Full, selection: shop(nil)},
-		{name: "no destination tables, no schema phase", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.A", "shop.b"), want: []string{"table_case shop.a"}},
-		{name: "destination tables but for one, no schema phase", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.b"), want: []string{"table_missing_dest shop.a"}},
-		{name: "destination that folds names", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, selection: shop(nil), dest: checktest.Tables("Shop.A", "shop.B")},
+		{name: "no destination tables, with the phase SCHEMA", side: checks.Dest, phases: checks.Schema | checks.Full, selection: shop(nil)},
+		{name: "no destination tables, without the phase SCHEMA", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.A", "shop.b"), want: []string{"table_case shop.a"}},
+		{name: "all destination tables but one, without the phase SCHEMA", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.b"), want: []string{"table_missing_dest shop.a"}},
+		{name: "destination that ignores case", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, selection: shop(nil), dest: checktest.Tables("Shop.A", "shop.B")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -39,7 +40,7 @@ func TestDefiner(t *testing.T) {
 			want: []string{"missing_right"}, sql: []string{"GRANT SET_USER_ID ON *.* TO 'pre'@'%'"}},
 		{name: "no privilege to name them on MariaDB 11", side: checks.Dest, dest: product(datasource.FlavorMariaDB, 11, 4), accounts: everyone, grants: held("SUPER"), routine: routine,
 			want: []string{"missing_right"}, sql: []string{"GRANT SET USER ON *.* TO 'pre'@'%'"}},
-		{name: "unreadable accounts", side: checks.Dest, accounts: &datasource.Error{Class: datasource.ErrPrivilege, Cause: "refused"}, routine: routine, fails: true},
+		{name: "unreadable accounts", side: checks.Dest, accounts: &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("refused")}, routine: routine, fails: true},
 		{name: "all readable", side: checks.Source, routine: routine},
 		{name: "an unreadable body", side: checks.Source, routine: hidden, want: []string{"unreadable"}, sql: []string{"GRANT SHOW_ROUTINE ON *.* TO 'pre'@'%'"}},
 	} {

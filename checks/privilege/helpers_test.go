@@ -21,7 +21,7 @@ func shop(grants ...datasource.Grant) datasource.Snapshot {
 		datasource.FactTables: datasource.Tables{
 			{TableName: datasource.TableName{Schema: "shop", Name: "orders"}, Kind: datasource.BaseTable},
 			{TableName: datasource.TableName{Schema: "shop", Name: "seen"}, Kind: datasource.View}},
-		datasource.FactForeignKeys: datasource.ByTable[datasource.ForeignKey]{},
+		datasource.FactForeignKeys: datasource.TableRows[datasource.ForeignKey]{},
 		datasource.FactGrants:      account(grants...),
 	}
 }

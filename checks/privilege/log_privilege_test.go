@@ -9,6 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -75,8 +76,8 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 
 func TestLogPrivilege(t *testing.T) {
 	t.Parallel()
-	refused := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "refused"}
-	lost := &datasource.Error{Class: datasource.ErrLost, Cause: "lost"}
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("refused")}
+	lost := &datasource.Error{Class: datasource.ErrLost, Cause: message.Verbatim("lost")}
 	mariadb := datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 11}}
 	for _, tc := range []struct {
 		name   string

@@ -18,7 +18,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 	const everyPhase = checks.Schema | checks.Full | checks.Incremental
 	orders, target := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}, datasource.TableName{Schema: "T", Name: "ORDERS"}
 	all := []string{"CREATE ANY TABLE", "CREATE ANY VIEW", "CREATE ANY INDEX", "ALTER ANY TABLE", "DROP ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "SELECT ANY TABLE"}
-	second := datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: orders, Rows: []datasource.Index{{Name: "I"}}})
+	second := datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: orders, Rows: []datasource.Index{{Name: "I"}}})
 	roomy := map[string]datasource.Space{"T": {Unlimited: true}}
 	for _, tc := range []struct {
 		name       string
@@ -26,7 +26,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 		privileges datasource.OraclePrivileges
 		account    string
 		there      bool // the table stands on the destination
-		indexes    datasource.ByTable[datasource.Index]
+		indexes    datasource.TableRows[datasource.Index]
 		identity   bool
 		spaces     any
 		phases     checks.Phases
@@ -97,7 +97,7 @@ func TestWritePrivilegeOfOracle(t *testing.T) {
 			end := func(tables datasource.Tables, schema string) datasource.Snapshot {
 				id := datasource.Column{Name: "ID", ColumnType: &datasource.ColumnType{DataType: "NUMBER", Oracle: &datasource.OracleColumn{Identity: tc.identity}}}
 				return datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactSchemas: []datasource.Schema{{Name: schema}}, datasource.FactTables: tables,
-					datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: orders, Rows: []datasource.Column{id}}),
+					datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: orders, Rows: []datasource.Column{id}}),
 					datasource.FactIndexes: tc.indexes, datasource.FactOraclePrivileges: tc.privileges, datasource.FactSpaces: tc.spaces}
 			}
 			standing := datasource.Tables{}
@@ -131,12 +131,12 @@ func TestWritePrivilege(t *testing.T) {
 	dml := []datasource.Privilege{"SELECT", "INSERT", "UPDATE", "DELETE"}
 	ddl := []datasource.Privilege{"CREATE", "ALTER", "INDEX", "DROP"}
 	all := slices.Concat(dml, ddl, []datasource.Privilege{"CREATE VIEW"})
-	key := datasource.GroupByTable(datasource.TableRows[datasource.ForeignKey]{Table: datasource.TableName{Schema: "shop", Name: "orders"},
+	key := datasource.GroupByTable(datasource.RowsOf[datasource.ForeignKey]{Table: datasource.TableName{Schema: "shop", Name: "orders"},
 		Rows: []datasource.ForeignKey{{Name: "fk", Parent: datasource.TableName{Schema: "shop", Name: "orders"}}}})
 	for _, tc := range []struct {
 		name      string
 		grants    []datasource.Grant
-		keys      datasource.ByTable[datasource.ForeignKey]
+		keys      datasource.TableRows[datasource.ForeignKey]
 		selection checks.Selection
 		phases    checks.Phases
 		dest      datasource.Type

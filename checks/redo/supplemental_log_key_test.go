@@ -56,8 +56,8 @@ func TestSupplementalLogKey(t *testing.T) {
 				datasource.FactSchemas:        []datasource.Schema{{Name: "SHOP"}},
 				datasource.FactTables:         datasource.Tables{{TableName: orders, Kind: datasource.BaseTable}},
 				datasource.FactOracleDatabase: datasource.OracleDatabase{Supplemental: tc.database},
-				datasource.FactIndexes:        datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: orders, Rows: tc.indexes}),
-				datasource.FactLogGroups:      datasource.GroupByTable(datasource.TableRows[datasource.LogGroup]{Table: orders, Rows: tc.groups}),
+				datasource.FactIndexes:        datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: orders, Rows: tc.indexes}),
+				datasource.FactLogGroups:      datasource.GroupByTable(datasource.RowsOf[datasource.LogGroup]{Table: orders, Rows: tc.groups}),
 			})
 			findings, _, err := checktest.Facts{Source: source, Dest: checktest.Oracle19With(nil), Route: checktest.OracleToOceanBase(checks.Incremental)}.Run(t, redo.SupplementalLogKey)
 			if err != nil {

@@ -10,12 +10,13 @@ import (
 	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/checks/server"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
 func TestRole(t *testing.T) {
 	t.Parallel()
-	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: "missing privilege"}
+	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("missing privilege")}
 	lag := func(d time.Duration) *time.Duration { return &d }
 	channel := func(c datasource.ReplicaChannel) []datasource.ReplicaChannel {
 		c.Source = "10.0.0.1:3306"

@@ -101,7 +101,7 @@ func reportNotStrict(ctx context.Context, p *checks.Pass) error {
 		return sysvar.Missing(server, "sql_mode")
 	}
 	set := sysvar.SQLModes(mode)
-	if slices.Contains(set, "STRICT_TRANS_TABLES") || slices.Contains(set, "STRICT_ALL_TABLES") {
+	if sysvar.IsStrict(set) {
 		return nil
 	}
 	expected := strings.Join(append(set, "STRICT_TRANS_TABLES"), ",")

@@ -36,7 +36,7 @@ func (tc pairCase) run(t *testing.T, c *checks.Check) {
 	task := checktest.Facts{
 		Source: datasource.Snapshot{datasource.FactServer: tc.from, datasource.FactVariables: tc.source, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 			datasource.FactTables:  datasource.Tables{{TableName: table, Kind: datasource.BaseTable, Collation: "utf8mb3_general_ci"}},
-			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: table, Rows: tc.columns})},
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: table, Rows: tc.columns})},
 		Dest: datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactVariables: tc.dest, datasource.FactSQLModes: tc.accepted},
 	}
 	findings, _, err := task.Run(t, c)

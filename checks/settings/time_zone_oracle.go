@@ -85,7 +85,7 @@ func columnArgs(column string, n int) checks.Args {
 
 // columnsOfType returns the first column of the task that has the data type, and how many there are.
 func columnsOfType(
-	mapping *checks.Mapping, columns datasource.ByTable[datasource.Column], dataType string,
+	mapping *checks.Mapping, columns datasource.TableRows[datasource.Column], dataType string,
 ) (first string, n int) {
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {

@@ -24,7 +24,7 @@ func TestLimits(t *testing.T) {
 		source := datasource.Snapshot{
 			datasource.FactServer: datasource.Server{}, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 			datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.BaseTable}},
-			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: name,
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name,
 				Rows: []datasource.Column{{Name: "c", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: dataType, CharLength: tc.chars, ByteLength: tc.bytes}}}}),
 		}
 		findings, _, err := checktest.Facts{Source: source, Dest: checktest.HealthyTenant(), Route: checks.Route{Dest: datasource.OceanBaseMySQL}}.Run(t, table.Limits)

@@ -129,7 +129,7 @@ type partitionRun struct {
 	*checks.Pass
 	rules   partitionRules
 	dest    datasource.Server
-	columns datasource.ByTable[datasource.Column] // where fractions matter: from MariaDB to MySQL
+	columns datasource.TableRows[datasource.Column] // where fractions matter: from MariaDB to MySQL
 }
 
 // finding reports a finding about the table of a pair, with the destination as an argument.
@@ -211,14 +211,14 @@ func fractional(how datasource.Partitioning, columns []datasource.Column) *datas
 	if how.Method != "RANGE" && how.Method != "LIST" {
 		return nil
 	}
-	clause := mysqlexpr.ReadClause(how.Expression, true)
+	expression := mysqlexpr.Read(how.Expression)
 	rounds := func(function string) bool { return function == "floor" || function == "ceiling" || function == "ceil" }
 	isDiv := func(t mysqlexpr.Token) bool { return t.Word && t.Text == "div" }
-	whole := slices.ContainsFunc(clause.Functions, rounds) ||
+	whole := slices.ContainsFunc(expression.Functions, rounds) ||
 		slices.ContainsFunc(mysqlexpr.Tokenize(how.Expression), isDiv)
-	seconds := slices.Contains(clause.Functions, "unix_timestamp")
+	seconds := slices.Contains(expression.Functions, "unix_timestamp")
 	for i, c := range columns {
-		if slices.Contains(clause.Names, c.Name) &&
+		if slices.Contains(expression.Names, c.Name) &&
 			(c.DataType == "decimal" && !whole || c.DataType == "timestamp" && c.Precision > 0 && seconds) {
 			return &columns[i]
 		}

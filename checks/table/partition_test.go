@@ -87,7 +87,7 @@ func TestPartitionOfOracle(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.Snapshot(checktest.OracleServer19, columns, tc.indexes, datasource.Snapshot{
-				datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{tc.how}})})
+				datasource.FactPartitions: datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{tc.how}})})
 			checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Route: tc.route}, table.Partition, tc.want...)
 		})
 	}
@@ -143,7 +143,7 @@ func TestPartition(t *testing.T) {
 			columns := []datasource.Column{checktest.ColumnOfType("d", "decimal"), checktest.ColumnOfType("s", "timestamp"), checktest.ColumnOfType("w", "timestamp")}
 			columns[1].Precision = 3
 			source := checktest.Snapshot(tc.source, columns, indexes, datasource.Snapshot{
-				datasource.FactPartitions: datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{tc.how}})})
+				datasource.FactPartitions: datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{tc.how}})})
 			f := checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}
 			checktest.WantRules(t, f, table.Partition, tc.want...)
 			if _, notes, _ := f.Run(t, table.Partition); len(notes) != tc.notes {
@@ -155,7 +155,7 @@ func TestPartition(t *testing.T) {
 
 func TestPartitionUnknown(t *testing.T) {
 	t.Parallel()
-	some := datasource.GroupByTable(datasource.TableRows[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})
+	some := datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})
 	for name, f := range map[string]checktest.Facts{
 		"not read":               {Source: checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactPartitions: errors.New("connection lost")}), Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil)},
 		"an unknown destination": {Source: checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactPartitions: some}), Dest: checktest.Snapshot(datasource.Server{Flavor: datasource.FlavorTiDB}, nil, nil, nil)},

@@ -18,15 +18,15 @@ func TestRowFormat(t *testing.T) {
 	shopT := datasource.TableName{Schema: "shop", Name: "t"}
 	source := func(bytes int64, format any) datasource.Snapshot {
 		if text, ok := format.(string); ok {
-			format = datasource.GroupByTable(datasource.TableRows[string]{Table: shopT, Rows: []string{text}})
+			format = datasource.GroupByTable(datasource.RowsOf[string]{Table: shopT, Rows: []string{text}})
 		}
 		return datasource.Snapshot{
 			datasource.FactServer:  datasource.Server{},
 			datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 			datasource.FactTables:  datasource.Tables{{TableName: shopT, Kind: datasource.BaseTable}},
-			datasource.FactColumns: datasource.GroupByTable(datasource.TableRows[datasource.Column]{Table: shopT, Rows: []datasource.Column{
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: shopT, Rows: []datasource.Column{
 				{Name: "a", ColumnType: &datasource.ColumnType{DataType: "varchar", ByteLength: bytes}}}}),
-			datasource.FactIndexes: datasource.GroupByTable(datasource.TableRows[datasource.Index]{Table: shopT, Rows: []datasource.Index{
+			datasource.FactIndexes: datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: shopT, Rows: []datasource.Index{
 				{Name: "k", Columns: []datasource.IndexColumn{{Name: "a"}}}, {Name: "f", Unordered: true, Columns: []datasource.IndexColumn{{Name: "a"}}}}}),
 			datasource.FactRowFormats: format,
 		}
@@ -116,7 +116,7 @@ func TestRowFormatOptions(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.WithColumns(tc.source, nil)
-			source[datasource.FactCreateOptions] = datasource.GroupByTable(datasource.TableRows[string]{Table: shopT, Rows: []string{tc.options}})
+			source[datasource.FactCreateOptions] = datasource.GroupByTable(datasource.RowsOf[string]{Table: shopT, Rows: []string{tc.options}})
 			source[datasource.FactRowFormats] = datasource.GroupByTable[string]()
 			findings, _, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: tc.settings}}.Run(t, table.RowFormat)
 			if err != nil {

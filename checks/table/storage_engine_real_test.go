@@ -65,7 +65,7 @@ func TestStorageEngineSettingsOfTheDestination(t *testing.T) {
 			from, to := source.Database(t), dest.Database(t)
 			source.Exec(t, "CREATE TABLE "+from+".isam (id INT) ENGINE = MyISAM")
 			got := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}.Run(t, table.StorageEngine)
-			if diff := cmp.Diff([]string{tc.rule}, checktest.RulesOf(got.Findings)); diff != "" {
+			if diff := cmp.Diff([]string{tc.rule}, checktest.Rules(got.Findings)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM"); (err == nil) != tc.created {

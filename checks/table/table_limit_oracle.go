@@ -14,7 +14,7 @@ import (
 // oracle compares the tables of an Oracle-like source with the limits, each column as the destination will have it.
 func (t *tableLimitRun) oracle(
 	ctx context.Context, mapping *checks.Mapping,
-	columns datasource.ByTable[datasource.Column], indexes datasource.ByTable[datasource.Index],
+	columns datasource.TableRows[datasource.Column], indexes datasource.TableRows[datasource.Index],
 ) error {
 	if err := t.sameBlocks(ctx); err != nil {
 		return err

@@ -32,7 +32,7 @@ const (
 // setUp makes testcontainers-go silent, and leaves ending containers to our own
 // reaper: its helper's image is one more that would have to be pulled.
 var setUp = sync.OnceFunc(func() {
-	os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
+	_ = os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true")
 	log.SetDefault(log.NewNoopLogger())
 })
 
@@ -114,7 +114,7 @@ func containerLog(c *testcontainers.DockerContainer) string {
 	if err != nil {
 		return ""
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	text, _ := io.ReadAll(r)
 	return tail(string(text))
 }
@@ -138,7 +138,7 @@ func findImage(p Product) (string, error) {
 	if err != nil {
 		return "", unavailablef("no engine: %v", err)
 	}
-	defer docker.Close()
+	defer func() { _ = docker.Close() }()
 
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
@@ -173,7 +173,7 @@ func dockerClient() (*testcontainers.DockerClient, error) {
 		return nil, err
 	}
 	if _, err := docker.Ping(ctx, client.PingOptions{}); err != nil {
-		docker.Close()
+		_ = docker.Close()
 		return nil, err
 	}
 	return docker, nil
@@ -186,7 +186,7 @@ func removeContainers(ids ...string) error {
 	if err != nil {
 		return err
 	}
-	defer docker.Close()
+	defer func() { _ = docker.Close() }()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var errs []error
@@ -205,7 +205,7 @@ func removeSession(id string) error {
 	if err != nil {
 		return err
 	}
-	defer docker.Close()
+	defer func() { _ = docker.Close() }()
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
 	list, err := docker.ContainerList(ctx, client.ContainerListOptions{

@@ -100,15 +100,15 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	cmd := command(context.Background(), append(argv, "--port="+strconv.Itoa(s.Port))...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return err
 	}
 	kill := func() error {
-		cmd.Process.Kill()
-		cmd.Wait()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
 		return os.RemoveAll(dir)
 	}
 	if err := session.register("process " + strconv.Itoa(cmd.Process.Pid)); err != nil {
@@ -133,8 +133,8 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 		return errPortTaken
 	}
 	if !ended {
-		cmd.Process.Kill()
-		cmd.Wait()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
 	}
 	return fmt.Errorf("%w%s", err, tail(string(text)))
 }
@@ -227,7 +227,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 

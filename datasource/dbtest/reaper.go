@@ -76,7 +76,7 @@ func (s *session) startReaper() error {
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	s.reaper = exec.Command(self)
 	// A binary of the race detector otherwise sleeps for a second before it ends.
 	s.reaper.Env = append(os.Environ(), reaperEnv+"="+s.id+" "+s.dir, "GORACE=atexit_sleep_ms=0")
@@ -105,7 +105,7 @@ func endSession() error {
 	if s == nil {
 		return nil
 	}
-	s.pipe.Close()
+	_ = s.pipe.Close()
 	report, _ := io.ReadAll(s.report)
 	if err := s.reaper.Wait(); err != nil {
 		return cmp.Or(errors.New(strings.TrimSpace(string(report))), err)

@@ -30,7 +30,7 @@ func (s *Server) ReplicateFrom(t testing.TB, source *Server) {
 		machine, port, user, password, file, position), "START REPLICA")
 }
 
-// logPosition gives where the server writes its binary log.
+// logPosition returns where the server writes its binary log.
 func (s *Server) logPosition(t testing.TB) (file string, position int64) {
 	t.Helper()
 	rows, err := s.DB(t).QueryContext(t.Context(), "SHOW BINARY LOGS")
@@ -79,23 +79,23 @@ func relay(t testing.TB, at, target string) (port int) {
 			keep(in)
 			out, err := net.Dial("tcp", target)
 			if err != nil {
-				in.Close()
+				_ = in.Close()
 				continue
 			}
 			keep(out)
 			for _, pair := range [][2]net.Conn{{in, out}, {out, in}} {
 				running.Go(func() {
-					io.Copy(pair[0], pair[1])
-					pair[0].Close()
+					_, _ = io.Copy(pair[0], pair[1])
+					_ = pair[0].Close()
 				})
 			}
 		}
 	})
 	t.Cleanup(func() {
-		listener.Close()
+		_ = listener.Close()
 		mu.Lock()
 		for _, c := range open {
-			c.Close()
+			_ = c.Close()
 		}
 		mu.Unlock()
 		running.Wait()

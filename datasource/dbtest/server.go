@@ -35,7 +35,7 @@ func (s *Server) Config(user, password, database string) *mysql.Config {
 	return c
 }
 
-// AtLeast tells whether the server's version is that of parts or a later one.
+// AtLeast reports whether the server's version is that of parts or a later one.
 func (s *Server) AtLeast(parts ...int) bool {
 	version, _ := datasource.ParseVersion(s.Version)
 	return version.AtLeast(parts...)

@@ -184,5 +184,5 @@ func lock(ctx context.Context, conn *sql.Conn, name string, seconds int) error {
 
 // unlock releases the lock, at the latest by the connection's end.
 func unlock(ctx context.Context, conn *sql.Conn, name string) {
-	conn.ExecContext(ctx, "DO RELEASE_LOCK('"+name+"')")
+	_, _ = conn.ExecContext(ctx, "DO RELEASE_LOCK('"+name+"')")
 }

@@ -1,10 +1,8 @@
-// Package drivers knows which package reads each type of endpoint.
 package drivers
 
 import (
-	"fmt"
-
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/mysql"
 	"github.com/dbprecheck/precheck/datasource/oceanbase"
 	"github.com/dbprecheck/precheck/datasource/oracle"
@@ -22,7 +20,7 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 		return oracle.Open(e, scope)
 	}
 	return nil, &datasource.Error{Class: datasource.ErrUnsupported,
-		Cause: fmt.Sprintf("endpoints of type %s cannot be read", e.Type)}
+		Cause: message.New("datasource.endpoint.type", "type", string(e.Type))}
 }
 
 // Cost returns what it takes to read a fact of an endpoint of type t: statements and privileges. It reports

@@ -44,11 +44,12 @@ func TestEveryFactHasALoader(t *testing.T) {
 func TestCostsOfATenantInOracleMode(t *testing.T) {
 	t.Parallel()
 	for fact, want := range map[datasource.AnyFact]string{
-		datasource.FactUnits:        "[SELECT on SYS.*]",
-		datasource.FactTenant:       "[SELECT on SYS.DBA_OB_TENANTS SELECT on SYS.GV$OB_PARAMETERS]",
-		datasource.FactCharsets:     "",
-		datasource.FactSpaces:       "",
-		datasource.FactTransactions: "[SELECT_CATALOG_ROLE or SELECT on SYS.GV$OB_TRANSACTION_PARTICIPANTS SELECT_CATALOG_ROLE or SELECT on SYS.DBA_OB_TENANTS]",
+		datasource.FactUnits:    "[SELECT on SYS.*]",
+		datasource.FactTenant:   "[SELECT on SYS.DBA_OB_TENANTS SELECT on SYS.GV$OB_PARAMETERS]",
+		datasource.FactCharsets: "",
+		datasource.FactSpaces:   "",
+		datasource.FactTransactions: "[SELECT_CATALOG_ROLE or SELECT on SYS.GV$OB_TRANSACTION_PARTICIPANTS " +
+			"SELECT_CATALOG_ROLE or SELECT on SYS.DBA_OB_TENANTS]",
 	} {
 		got := ""
 		if cost, ok := drivers.Cost(fact, datasource.OceanBaseOracle); ok {

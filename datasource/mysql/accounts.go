@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const accountsQuery = "SELECT user, host FROM mysql.user"
@@ -24,7 +25,8 @@ func (r *Reader) accounts(ctx context.Context) ([]datasource.Account, error) {
 	var known *datasource.Error
 	if errors.As(err, &known) && known.Class == datasource.ErrPrivilege {
 		named := *known
-		named.Cause, named.Remedy = "the account may not see which accounts there are", "Grant SELECT ON mysql.user to the account."
+		named.Cause = message.New("datasource.privilege.accounts")
+		named.Remedy = message.New("datasource.privilege.accounts.remedy")
 		return nil, &named
 	}
 	return nil, err

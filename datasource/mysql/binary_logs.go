@@ -3,11 +3,11 @@ package mysql
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -57,12 +57,12 @@ func (r *Reader) gtids(ctx context.Context) (datasource.GTIDs, error) {
 		return g, err
 	}
 	if len(logs) == 0 {
-		return g, errors.New("the server has no binary log")
+		return g, message.Err("datasource.mysql.no_binary_log")
 	}
 	var start sql.NullString
 	err = r.query(ctx, mariaGTIDsQuery, []any{logs[0].Name}, func(scan row) error { return scan(&g.Logged, &start) })
 	if err == nil && !start.Valid {
-		err = errors.New("the server gives no GTID position for the start of " + logs[0].Name)
+		err = message.Err("datasource.mysql.no_gtid_position", "file", logs[0].Name)
 	}
 	g.Purged = start.String
 	return g, err
@@ -74,7 +74,7 @@ func (r *Reader) logSessions(ctx context.Context) ([]datasource.SessionSetting, 
 		return nil, err
 	}
 	if !server.IsMySQL() || server.Version.Before(5, 7, 8) {
-		return nil, unsupported("%s does not tell the settings of other sessions", server)
+		return nil, unsupported(message.New("datasource.unsupported.sessions", "server", server.String()))
 	}
 	var sessions []datasource.SessionSetting
 	err = r.query(ctx, logSessionsQuery, nil, func(scan row) error {

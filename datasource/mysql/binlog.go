@@ -3,14 +3,14 @@ package mysql
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// binaryLogStatusQuery gives the statement by the names that the server knows: SHOW MASTER STATUS is
+// binaryLogStatusQuery returns the statement by the names that the server knows: SHOW MASTER STATUS is
 // gone from MySQL 8.4, which has SHOW BINARY LOG STATUS since 8.2.0; MariaDB has SHOW BINLOG STATUS
 // since 10.5.2 (MySQL 8.2 Release Notes; MariaDB, "SHOW MASTER STATUS").
 func binaryLogStatusQuery(s datasource.Server) string {
@@ -41,7 +41,7 @@ func (r *Reader) binaryLogStatus(ctx context.Context) (datasource.BinaryLogStatu
 	row := records[0]
 	position, err := strconv.ParseUint(row["position"], 10, 64)
 	if err != nil {
-		return status, fmt.Errorf("the binary log's position is %q", row["position"])
+		return status, message.Err("datasource.mysql.log_position", "position", strconv.Quote(row["position"]))
 	}
 	return datasource.BinaryLogStatus{Enabled: true, File: row["file"], Position: position,
 		DoDatabases: splitNames(row["binlog_do_db"]), IgnoreDatabases: splitNames(row["binlog_ignore_db"]),
@@ -63,8 +63,8 @@ func lackingRight(err error, right string) error {
 		return err
 	}
 	named := *known
-	named.Cause = "the account lacks the right " + right
-	named.Remedy = "Grant " + right + " ON *.* to the account."
+	named.Cause = message.New("datasource.privilege.global", "privilege", right)
+	named.Remedy = message.New("datasource.privilege.global.remedy", "privilege", right)
 	return &named
 }
 

@@ -9,7 +9,7 @@ import (
 
 const charsetsQuery = "SELECT character_set_name, default_collate_name FROM information_schema.CHARACTER_SETS"
 
-// collationsQuery gives each collation with its character set. MariaDB from 10.10.1 lists the
+// collationsQuery returns each collation with its character set. MariaDB from 10.10.1 lists the
 // uca1400 collations there without one: fullCollationsQuery gives their full names, as in
 // utf8mb4_uca1400_ai_ci (MariaDB documentation, "Information Schema
 // COLLATION_CHARACTER_SET_APPLICABILITY Table").

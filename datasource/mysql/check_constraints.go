@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // mariadbChecksQuery opens every table (3,000 tables on MariaDB 10.11: 0.9 s cold, 0.4 s warm);
@@ -18,8 +19,8 @@ FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTR
 ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name
 WHERE t.constraint_type = 'CHECK' AND t.table_schema IN %s`
 
-func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datasource.CheckConstraint], error) {
-	var b datasource.ByTableBuilder[datasource.CheckConstraint]
+func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[datasource.CheckConstraint], error) {
+	var b datasource.TableRowsBuilder[datasource.CheckConstraint]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return b.Build(nil), err
@@ -30,8 +31,8 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datas
 		return b.Build(nil), nil
 	case server.IsMariaDB() && (server.Version.Before(10, 2, 22) || server.Version.AtLeast(10, 3) && server.Version.Before(10, 3, 10)):
 		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported,
-			Cause:  "MariaDB before 10.2.22 and 10.3.10 enforces CHECK constraints but does not list them",
-			Remedy: "Look for CHECK in the output of SHOW CREATE TABLE, or upgrade the server."}
+			Cause:  message.New("datasource.unsupported.checks_hidden"),
+			Remedy: message.New("datasource.unsupported.checks_hidden.remedy")}
 	case server.IsMariaDB():
 		query = mariadbChecksQuery
 		if server.Version.Before(10, 5, 10) {

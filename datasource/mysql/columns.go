@@ -17,8 +17,8 @@ column_type, character_maximum_length, character_octet_length, numeric_precision
 character_set_name, collation_name, extra, column_comment, generation_expression
 FROM information_schema.COLUMNS WHERE table_schema IN %s`
 
-func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Column], error) {
-	var none datasource.ByTable[datasource.Column]
+func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.Column], error) {
+	var none datasource.TableRows[datasource.Column]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return none, err
@@ -28,7 +28,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 		query = strings.Replace(query, "generation_expression", "''", 1)
 	}
 
-	var b datasource.ByTableBuilder[datasource.Column]
+	var b datasource.TableRowsBuilder[datasource.Column]
 	in := intern.Strings{}
 	types := map[datasource.ColumnType]*datasource.ColumnType{}
 	var (
@@ -70,7 +70,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Col
 	return b.Build(func(a, b datasource.Column) int { return cmp.Compare(a.Position, b.Position) }), err
 }
 
-// hasGeneratedColumns tells whether COLUMNS has generation_expression: MySQL 5.7.6, MariaDB
+// hasGeneratedColumns reports whether COLUMNS has generation_expression: MySQL 5.7.6, MariaDB
 // 10.2.5, OceanBase as the MySQL 5.7 that it resembles, not Dolt.
 func hasGeneratedColumns(s datasource.Server) bool {
 	switch {

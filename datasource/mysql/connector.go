@@ -142,7 +142,7 @@ func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
 	return c.base.Connect(context.WithValue(ctx, greetingKey{}, &g))
 }
 
-// Driver gives the driver of the sessions.
+// Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return c.base.Driver() }
 
 // mysqlConn is what database/sql uses of the driver's connection.
@@ -239,7 +239,7 @@ func applySettings(ctx context.Context, conn driver.Conn, statements []string, t
 	return nil
 }
 
-// lacksSetting tells whether the error means that the server has no such setting, which is no
+// lacksSetting reports whether the error means that the server has no such setting, which is no
 // reason to refuse it: 1193 unknown variable, which Dolt has no number for, 1235 and 8047 not
 // supported (TiDB), 1064 syntax.
 func lacksSetting(err error) bool {
@@ -254,7 +254,7 @@ func lacksSetting(err error) bool {
 	return refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
 }
 
-// sessionSettings gives the statements that set up a session of a server with that VERSION() and
+// sessionSettings returns the statements that set up a session of a server with that VERSION() and
 // @@version_comment. Names are read in utf8mb4 even where the server skips what the client asks for
 // at logon (skip-character-set-client-handshake).
 func sessionSettings(version, comment string, limit time.Duration) []string {

@@ -3,7 +3,6 @@ package mysql
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 var errStatementTimeout = errors.New("the statement's time limit was reached")
@@ -26,46 +26,68 @@ type protocolError struct{ error }
 
 func (e protocolError) Unwrap() error { return e.error }
 
-// unsupported says that the server has nothing of the kind.
-func unsupported(format string, args ...any) error {
-	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf(format, args...)}
+// unsupported returns the error of a fact that the server does not have.
+func unsupported(why message.Text) error {
+	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: why}
 }
 
 // serverErrors holds what a person needs to know of the errors that a connection or a read may
 // meet (MySQL 8.4 Error Reference, MariaDB Error Codes, OceanBase error codes).
 var serverErrors = map[uint16]struct {
 	class         datasource.ErrorClass
-	cause, remedy string
+	cause, remedy message.Text
 }{
-	1040: {datasource.ErrTooManyConnections, "the server has no connection left", "Close idle clients or raise max_connections."},
-	1203: {datasource.ErrTooManyConnections, "the account has as many connections as it may have", "Raise the account's max_user_connections, or lower limits.connections."},
-	1226: {datasource.ErrTooManyConnections, "the account has used up one of its limits", "Raise the account's limits with ALTER USER … WITH, lower limits.connections, or wait."},
-	1044: {datasource.ErrPrivilege, "the account may not use the database", "Grant the account a right on it."},
-	1142: {datasource.ErrPrivilege, "the account lacks a right on a table", "Grant it."},
-	1143: {datasource.ErrPrivilege, "the account lacks a right on a column", "Grant it."},
-	1227: {datasource.ErrPrivilege, "the account lacks a right", "Grant the right that the server names."},
-	1045: {datasource.ErrCredentials, "the server refused the user or the password", "Check user and password. An account is user@host: one for this machine's address must exist."},
-	1698: {datasource.ErrCredentials, "the account does not log on with a password", "Give the account a password, or use another account."},
-	1524: {datasource.ErrCredentials, "the account's authentication plugin is not loaded on the server", "Load the plugin, or change the account's with ALTER USER … IDENTIFIED WITH."},
-	1130: {datasource.ErrHostNotAllowed, "the server accepts no connection from this machine's address", "Create the account for this address, as in 'user'@'%'."},
-	1129: {datasource.ErrHostNotAllowed, "the server blocks this machine after too many failed connections", "Run FLUSH HOSTS (MySQL 8.0.23 and later: TRUNCATE performance_schema.host_cache)."},
-	3118: {datasource.ErrAccount, "the account is locked", "Run ALTER USER … ACCOUNT UNLOCK."},
-	4151: {datasource.ErrAccount, "the account is locked", "Run ALTER USER … ACCOUNT UNLOCK."},
-	1820: {datasource.ErrAccount, "the account's password has expired", "Set a new password with ALTER USER."},
-	1862: {datasource.ErrAccount, "the account's password has expired", "Set a new password with ALTER USER."},
-	1049: {datasource.ErrUnknownDatabase, "the database does not exist", "Check its name."},
-	1109: {datasource.ErrUnsupported, "the server has no such catalog table", ""},
-	1146: {datasource.ErrNoSuchObject, "a table does not exist", ""},
-	3159: {datasource.ErrTLS, "the server accepts encrypted connections only", "Set tls.mode to required or stronger."},
-	1053: {datasource.ErrUnavailable, "the server is shutting down", "Wait until it is up again."},
-	1317: {datasource.ErrCancelled, "the statement was interrupted", ""},
-	3024: {datasource.ErrTimeout, "the statement reached its time limit on the server", "Raise limits.checkTimeout."},
-	1969: {datasource.ErrTimeout, "the statement reached its time limit on the server", "Raise limits.checkTimeout."},
-	4012: {datasource.ErrTimeout, "the statement reached its time limit on the server", "Raise limits.checkTimeout."},
-	1235: {datasource.ErrUnsupported, "the server does not support this", ""},
+	1040: {datasource.ErrTooManyConnections,
+		message.New("datasource.mysql.connections"), message.New("datasource.mysql.connections.remedy")},
+	1203: {datasource.ErrTooManyConnections,
+		message.New("datasource.mysql.account_connections"), message.New("datasource.mysql.account_connections.remedy")},
+	1226: {datasource.ErrTooManyConnections,
+		message.New("datasource.mysql.account_limit"), message.New("datasource.mysql.account_limit.remedy")},
+	1044: {datasource.ErrPrivilege,
+		message.New("datasource.mysql.database_denied"), message.New("datasource.mysql.database_denied.remedy")},
+	1142: {datasource.ErrPrivilege,
+		message.New("datasource.mysql.table_denied"), message.New("datasource.mysql.table_denied.remedy")},
+	1143: {datasource.ErrPrivilege,
+		message.New("datasource.mysql.column_denied"), message.New("datasource.mysql.column_denied.remedy")},
+	1227: {datasource.ErrPrivilege,
+		message.New("datasource.mysql.denied"), message.New("datasource.mysql.denied.remedy")},
+	1045: {datasource.ErrCredentials,
+		message.New("datasource.mysql.credentials"), message.New("datasource.mysql.credentials.remedy")},
+	1698: {datasource.ErrCredentials,
+		message.New("datasource.mysql.no_password_logon"), message.New("datasource.mysql.no_password_logon.remedy")},
+	1524: {datasource.ErrCredentials,
+		message.New("datasource.mysql.plugin_not_loaded"), message.New("datasource.mysql.plugin_not_loaded.remedy")},
+	1130: {datasource.ErrHostNotAllowed,
+		message.New("datasource.mysql.host_denied"), message.New("datasource.mysql.host_denied.remedy")},
+	1129: {datasource.ErrHostNotAllowed,
+		message.New("datasource.mysql.host_blocked"), message.New("datasource.mysql.host_blocked.remedy")},
+	3118: {datasource.ErrAccount,
+		message.New("datasource.mysql.locked"), message.New("datasource.mysql.locked.remedy")},
+	4151: {datasource.ErrAccount,
+		message.New("datasource.mysql.locked"), message.New("datasource.mysql.locked.remedy")},
+	1820: {datasource.ErrAccount,
+		message.New("datasource.mysql.expired"), message.New("datasource.mysql.expired.remedy")},
+	1862: {datasource.ErrAccount,
+		message.New("datasource.mysql.expired"), message.New("datasource.mysql.expired.remedy")},
+	1049: {datasource.ErrUnknownDatabase,
+		message.New("datasource.mysql.unknown_database"), message.New("datasource.mysql.unknown_database.remedy")},
+	1109: {datasource.ErrUnsupported, message.New("datasource.mysql.no_catalog_table"), message.Text{}},
+	1146: {datasource.ErrNoSuchObject, message.New("datasource.mysql.no_table"), message.Text{}},
+	3159: {datasource.ErrTLS,
+		message.New("datasource.mysql.tls_required"), message.New("datasource.mysql.tls_required.remedy")},
+	1053: {datasource.ErrUnavailable,
+		message.New("datasource.mysql.shutdown"), message.New("datasource.mysql.shutdown.remedy")},
+	1317: {datasource.ErrCancelled, message.New("datasource.mysql.interrupted"), message.Text{}},
+	3024: {datasource.ErrTimeout,
+		message.New("datasource.mysql.statement_timeout"), message.New("datasource.mysql.statement_timeout.remedy")},
+	1969: {datasource.ErrTimeout,
+		message.New("datasource.mysql.statement_timeout"), message.New("datasource.mysql.statement_timeout.remedy")},
+	4012: {datasource.ErrTimeout,
+		message.New("datasource.mysql.statement_timeout"), message.New("datasource.mysql.statement_timeout.remedy")},
+	1235: {datasource.ErrUnsupported, message.New("datasource.mysql.not_supported"), message.Text{}},
 }
 
-// classify gives err as an *datasource.Error.
+// classify returns err as an *datasource.Error.
 func (r *Reader) classify(ctx context.Context, err error) error {
 	var (
 		known    *datasource.Error
@@ -81,29 +103,39 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		return r.fromServer(server)
 	case errors.Is(err, errStatementTimeout):
 		return &datasource.Error{Class: datasource.ErrTimeout,
-			Cause:  fmt.Sprintf("a statement took longer than %s", r.endpoint.StatementTimeout),
-			Remedy: "Raise limits.checkTimeout.", Err: err}
+			Cause:  message.New("datasource.statement.timeout", "limit", r.endpoint.StatementTimeout),
+			Remedy: message.New("datasource.statement.timeout.remedy"), Err: err}
 	case errors.Is(err, mysql.ErrNoTLS):
-		return &datasource.Error{Class: datasource.ErrTLS, Cause: "the server does not offer TLS",
-			Remedy: "Set up a certificate on the server, or set tls.mode to disabled.", Err: err}
-	case errors.As(err, &protocol), errors.Is(err, mysql.ErrPktSync), errors.Is(err, mysql.ErrPktSyncMul), errors.Is(err, mysql.ErrMalformPkt),
+		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.mysql.no_tls"),
+			Remedy: message.New("datasource.mysql.no_tls.remedy"), Err: err}
+	case errors.As(err, &protocol),
+		errors.Is(err, mysql.ErrPktSync),
+		errors.Is(err, mysql.ErrPktSyncMul),
+		errors.Is(err, mysql.ErrMalformPkt),
 		errors.Is(err, mysql.ErrOldProtocol):
-		return &datasource.Error{Class: datasource.ErrProtocol, Cause: "what answers at " + address + " does not speak the MySQL protocol",
-			Remedy: "Check host and port: it may be the port of another service.", Err: err}
+		return &datasource.Error{
+			Class:  datasource.ErrProtocol,
+			Cause:  message.New("datasource.mysql.protocol", "address", address),
+			Remedy: message.New("datasource.mysql.protocol.remedy"),
+			Err:    err,
+		}
 	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &datasource.Error{Class: datasource.ErrLost, Cause: "the connection to " + address + " was cut",
-			Remedy: "Check that it is a MySQL-protocol port, and the server's own log.", Err: err}
-	case errors.Is(err, mysql.ErrUnknownPlugin), errors.Is(err, mysql.ErrCleartextPassword), errors.Is(err, mysql.ErrNativePassword), errors.Is(err, mysql.ErrOldPassword):
-		return &datasource.Error{Class: datasource.ErrCredentials, Cause: "the account's authentication plugin is not supported",
-			Remedy: "Use an account with caching_sha2_password, mysql_native_password or ed25519.", Err: err}
+		return &datasource.Error{Class: datasource.ErrLost, Cause: message.New("datasource.mysql.lost", "address", address),
+			Remedy: message.New("datasource.mysql.lost.remedy"), Err: err}
+	case errors.Is(err, mysql.ErrUnknownPlugin),
+		errors.Is(err, mysql.ErrCleartextPassword),
+		errors.Is(err, mysql.ErrNativePassword),
+		errors.Is(err, mysql.ErrOldPassword):
+		return &datasource.Error{Class: datasource.ErrCredentials, Cause: message.New("datasource.mysql.plugin"),
+			Remedy: message.New("datasource.mysql.plugin.remedy"), Err: err}
 	}
 	e := datasource.NetworkError(err, address)
 	if e == nil {
-		return &datasource.Error{Class: datasource.ErrOther, Cause: err.Error(), Err: err}
+		return &datasource.Error{Class: datasource.ErrOther, Cause: message.Verbatim(err.Error()), Err: err}
 	}
 	if e.Class == datasource.ErrTimeout && !errors.As(err, &dial) {
-		e.Cause = address + " accepts connections, but what listens there did not answer in time"
-		e.Remedy = "Check that it is the port of a database that speaks the MySQL protocol, and the server's load, or raise the time limit."
+		e.Cause = message.New("datasource.mysql.silent", "address", address)
+		e.Remedy = message.New("datasource.mysql.silent.remedy")
 	}
 	return e
 }
@@ -117,7 +149,12 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 			return e
 		}
 	}
-	e := &datasource.Error{Class: datasource.ErrOther, Code: strconv.Itoa(int(err.Number)), Cause: "the server refused a statement", Err: err}
+	e := &datasource.Error{
+		Class: datasource.ErrOther,
+		Code:  strconv.Itoa(int(err.Number)),
+		Cause: message.New("datasource.mysql.refused"),
+		Err:   err,
+	}
 	if known, ok := serverErrors[err.Number]; ok {
 		e.Class, e.Cause, e.Remedy = known.class, known.cause, known.remedy
 	}
@@ -125,14 +162,14 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 	switch {
 	case err.Number == 1227:
 		if m := namedRights.FindStringSubmatch(err.Message); m != nil {
-			e.Remedy = "Grant the account one of these rights: " + m[1] + "."
+			e.Remedy = message.New("datasource.mysql.denied.remedy_one_of", "privileges", m[1])
 		}
 	case err.Number == 1045 && r.endpoint.Password.Empty():
-		e.Remedy = "No password is given. " + e.Remedy
+		e.Remedy = message.New("datasource.mysql.credentials.remedy_no_password")
 	case err.Number == 1045 && plain:
-		e.Remedy += " An account that was made with REQUIRE SSL is refused in the same words: then set tls.mode to required."
+		e.Remedy = message.New("datasource.mysql.credentials.remedy_tls")
 	case err.Number == 1045 && r.endpoint.TLS.Cert == "":
-		e.Remedy += " An account that was made with REQUIRE X509, or with more of a certificate, is refused in the same words: then give tls.cert and tls.key."
+		e.Remedy = message.New("datasource.mysql.credentials.remedy_certificate")
 	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant"):
 		mode := inOracleMode()
 		e.Cause, e.Remedy = mode.Cause, mode.Remedy
@@ -142,6 +179,6 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 
 // inOracleMode says that a tenant is not of the mode that the endpoint's type names.
 func inOracleMode() *datasource.Error {
-	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the tenant of OceanBase is in Oracle mode",
-		Remedy: fmt.Sprintf("Give the endpoint the type %s, or the user of a tenant in MySQL mode.", datasource.OceanBaseOracle)}
+	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.mysql.oracle_mode"),
+		Remedy: message.New("datasource.mysql.oracle_mode.remedy", "type", string(datasource.OceanBaseOracle))}
 }

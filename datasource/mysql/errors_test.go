@@ -52,15 +52,15 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 		t.Errorf("%v is of class %q, want %q", err, datasource.ClassOf(err), class)
 		return
 	}
-	if text := known.Cause + " " + known.Remedy; known.Cause == "" || known.Remedy == "" || !strings.Contains(text, says) {
+	if text := known.Cause.String() + " " + known.Remedy.String(); known.Cause.IsZero() || known.Remedy.IsZero() || !strings.Contains(text, says) {
 		t.Errorf("cause %q, remedy %q: want both, with %q", known.Cause, known.Remedy, says)
 	}
-	if secret := password.Reveal(); secret != "" && strings.Contains(err.Error()+known.Remedy, secret) {
+	if secret := password.Reveal(); secret != "" && strings.Contains(err.Error()+known.Remedy.String(), secret) {
 		t.Errorf("%v shows the password", err)
 	}
 }
 
-func TestErrorsOnTheWay(t *testing.T) {
+func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -80,7 +80,7 @@ func TestErrorsOnTheWay(t *testing.T) {
 		{name: "nobody listens", port: closed.Addr().(*net.TCPAddr).Port, class: datasource.ErrRefused, says: "listens"},
 		{name: "a listener that says nothing", peer: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout, says: "accepts connections"},
 		{name: "a server that says nothing after its greeting", peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout, says: "accepts connections"},
-		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "cut"},
+		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "was closed"},
 		{name: "SSH", peer: func(c net.Conn) {
 			_, _ = c.Write([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"))
 			_, _ = io.Copy(io.Discard, c)
@@ -151,7 +151,7 @@ func TestErrorsOfTLS(t *testing.T) {
 		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrTLS, "verify-ca"},
 		{"names another host, which is not asked for", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
 		{"not verified", server(unnamed), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrCredentials, ""},
-		{"not offered", listen(t, plain), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrTLS, "does not offer TLS"},
+		{"not offered", listen(t, plain), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrTLS, "does not support TLS"},
 		{"not offered, not needed", listen(t, plain), datasource.TLS{Mode: datasource.TLSPreferred}, datasource.ErrCredentials, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -208,7 +208,7 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 			t.Parallel()
 			user, _ := s.Account(t)
 			_, err := connect(t, datasource.Endpoint{Host: s.Host, Port: s.Port, User: user})
-			wantError(t, err, datasource.ErrCredentials, "No password is given", datasource.NewSecret("none"))
+			wantError(t, err, datasource.ErrCredentials, "has no password", datasource.NewSecret("none"))
 		})
 		t.Run("as many connections as it may have", func(t *testing.T) {
 			t.Parallel()
@@ -249,7 +249,7 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 			}
 			if product == dbtest.MariaDB {
 				_, err := connect(t, over(datasource.TLSRequired))
-				wantError(t, err, datasource.ErrTLS, "does not offer TLS", e.Password)
+				wantError(t, err, datasource.ErrTLS, "does not support TLS", e.Password)
 			} else {
 				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.TLSCipher == "" {
 					t.Errorf("TLS required: cipher %q, %v", server.TLSCipher, err)
@@ -316,7 +316,7 @@ func hold(t *testing.T, s *dbtest.Server, user, password string) *sql.Conn {
 	return conn
 }
 
-// listen gives the port of a peer, which talks to each who connects and then hangs up.
+// listen returns the port of a peer, which talks to each who connects and then hangs up.
 func listen(t *testing.T, talk func(net.Conn)) (port int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -394,7 +394,7 @@ func newAuthority(t *testing.T) authority {
 	return a
 }
 
-// certify gives a certificate for host, a name or an address.
+// certify returns a certificate for host, a name or an address.
 func (a authority) certify(t *testing.T, host string) tls.Certificate {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}

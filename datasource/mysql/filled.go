@@ -15,7 +15,7 @@ const maxProbes = 4000
 
 // filledTables reads one row of each table, many tables in a statement.
 func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName) (datasource.FilledTables, error) {
-	return probe.Filled(ctx, tables, maxProbes, func(ctx context.Context, tables []datasource.TableName, filled func(int) error) error {
+	ask := func(ctx context.Context, tables []datasource.TableName, filled func(int) error) error {
 		return r.query(ctx, filledQuery(tables), nil, func(scan row) error {
 			var index int
 			if err := scan(&index); err != nil {
@@ -23,7 +23,8 @@ func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName
 			}
 			return filled(index)
 		})
-	})
+	}
+	return probe.Filled(ctx, tables, maxProbes, ask)
 }
 
 // filledQuery returns the index of each table that contains rows.

@@ -27,8 +27,8 @@ ORDER BY table_schema, table_name, constraint_name, ordinal_position`
 FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE %s`
 )
 
-func (r *Reader) foreignKeys(ctx context.Context) (datasource.ByTable[datasource.ForeignKey], error) {
-	var none datasource.ByTable[datasource.ForeignKey]
+func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasource.ForeignKey], error) {
+	var none datasource.TableRows[datasource.ForeignKey]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return none, err
@@ -66,8 +66,8 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.ByTable[datasource
 	return keys.build(), err
 }
 
-func (r *Reader) innodbForeignKeys(ctx context.Context) (datasource.ByTable[datasource.ForeignKey], error) {
-	var none datasource.ByTable[datasource.ForeignKey]
+func (r *Reader) innodbForeignKeys(ctx context.Context) (datasource.TableRows[datasource.ForeignKey], error) {
+	var none datasource.TableRows[datasource.ForeignKey]
 	scope, err := r.inScopeSet(ctx)
 	if err != nil {
 		return none, err
@@ -124,8 +124,8 @@ func (c foreignKeyCollector) children() []datasource.TableName {
 	return slices.SortedFunc(maps.Keys(c), datasource.TableName.Compare)
 }
 
-func (c foreignKeyCollector) build() datasource.ByTable[datasource.ForeignKey] {
-	var b datasource.ByTableBuilder[datasource.ForeignKey]
+func (c foreignKeyCollector) build() datasource.TableRows[datasource.ForeignKey] {
+	var b datasource.TableRowsBuilder[datasource.ForeignKey]
 	for _, child := range c.children() {
 		for _, name := range slices.Sorted(maps.Keys(c[child])) {
 			b.Add(child, *c[child][name])

@@ -84,7 +84,7 @@ func collect(list *[]string) func(row) error {
 	}
 }
 
-// wildcards tells whether % and _ in the schema of a grant are wildcards: always but under
+// wildcards reports whether % and _ in the schema of a grant are wildcards: always but under
 // partial_revokes (MySQL 8.0.16 and later), which is asked only where it matters.
 func (r *Reader) wildcards(ctx context.Context, s datasource.Server, grants []datasource.Grant) (bool, error) {
 	matters := slices.ContainsFunc(grants, func(g datasource.Grant) bool {
@@ -159,7 +159,7 @@ func (r *Reader) alternatives(ctx context.Context, s datasource.Server, g dataso
 	return found, nil
 }
 
-// grantsAs gives the rights of a session in which a role is active. The session is closed after it.
+// grantsAs returns the rights of a session in which a role is active. The session is closed after it.
 func (r *Reader) grantsAs(ctx context.Context, role string) ([]string, error) {
 	var lines []string
 	err := r.inSession(ctx, func(s session) error {
@@ -180,7 +180,7 @@ type heldGrants struct {
 	within map[string][]string // roles that a role holds: MariaDB lists them where the role is active
 }
 
-// active gives the roles that are active where current are set: MariaDB adds those that they hold.
+// active returns the roles that are active where current are set: MariaDB adds those that they hold.
 func (h heldGrants) active(current []string) []string {
 	var all []string
 	for next := current; len(next) > 0; {
@@ -352,7 +352,7 @@ func (p *parser) take(kinds string) (token, bool) {
 	return t, true
 }
 
-// before tells whether a word comes, and before another.
+// before reports whether a word comes, and before another.
 func (p *parser) before(word, other string) bool {
 	for _, t := range p.rest {
 		if t.is(word) || t.is(other) {

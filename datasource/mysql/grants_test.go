@@ -124,13 +124,13 @@ func agree(t *testing.T, s *dbtest.Server, got datasource.Grants, schema, user, 
 	}
 }
 
-// refused tells whether the server lacked a right for a statement.
+// refused reports whether the server lacked a right for a statement.
 func refused(err error) bool {
 	var e *driver.MySQLError
 	return errors.As(err, &e) && slices.Contains([]uint16{1044, 1142, 1143, 1227, 1370}, e.Number)
 }
 
-// activeRole gives an account that has grants by a role which is active when it logs on.
+// activeRole returns an account that has grants by a role which is active when it logs on.
 func activeRole(t *testing.T, s *dbtest.Server, grants []string) (user, password string) {
 	role := strings.Replace(s.Database(t), "pt_", "pr_", 1)
 	s.Exec(t, "CREATE ROLE "+role)

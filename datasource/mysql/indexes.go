@@ -16,8 +16,8 @@ import (
 const indexesQuery = `SELECT table_schema, table_name, index_name, non_unique, seq_in_index, column_name, nullable, sub_part, collation%e
 FROM information_schema.STATISTICS WHERE table_schema IN %s`
 
-func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Index], error) {
-	var none datasource.ByTable[datasource.Index]
+func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.Index], error) {
+	var none datasource.TableRows[datasource.Index]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return none, err
@@ -32,7 +32,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		unordered bool
 		datasource.IndexColumn
 	}
-	var b datasource.ByTableBuilder[part]
+	var b datasource.TableRowsBuilder[part]
 	in := intern.Strings{}
 	var (
 		schema, table, name, column, nullable, direction, kind, visible, expression sql.RawBytes
@@ -58,7 +58,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 	parts := b.Build(func(a, b part) int {
 		return cmp.Or(-cmp.Compare(rank(a.index), rank(b.index)), strings.Compare(a.index, b.index), cmp.Compare(a.position, b.position))
 	})
-	var indexes datasource.ByTableBuilder[datasource.Index]
+	var indexes datasource.TableRowsBuilder[datasource.Index]
 	for table, parts := range parts.All() {
 		columns := make([]datasource.IndexColumn, len(parts))
 		for i, p := range parts {

@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// hasDictionary tells whether information_schema reads a data dictionary, as MySQL 8.0 and the
+// hasDictionary reports whether information_schema reads a data dictionary, as MySQL 8.0 and the
 // products that are no file-based MySQL do. Elsewhere many of its views open every table.
 func hasDictionary(s datasource.Server) bool {
 	if s.IsMariaDB() {
@@ -33,7 +33,7 @@ func fileTable(column string) string  { return fileName("SUBSTRING_INDEX(" + col
 // partition is called schema/table#P#partition, on Windows with #p#.
 const partitionedFile = "SUBSTRING_INDEX(REPLACE(name, '#p#', '#P#'), '#P#', 1)"
 
-// inScopeSet gives the schemas in scope as a set.
+// inScopeSet returns the schemas in scope as a set.
 func (r *Reader) inScopeSet(ctx context.Context) (map[string]bool, error) {
 	schemas, err := r.scope(ctx)
 	set := make(map[string]bool, len(schemas))

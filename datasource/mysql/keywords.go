@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -32,7 +33,7 @@ func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
 		return err
 	})
 	if refused(err) {
-		return k, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " does not list its keywords", Err: err}
+		return k, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.keywords", "server", server.String()), Err: err}
 	}
 	return k, err
 }

@@ -18,7 +18,8 @@ func TestFactsCostWhatLoadersDeclareOnRealServer(t *testing.T) {
 			"CREATE TABLE "+schema+".child (id INT, FOREIGN KEY (id) REFERENCES "+schema+".parent (id))",
 			"CREATE TABLE "+schema+".parts (id INT) PARTITION BY HASH (id) PARTITIONS 2")
 		parent := datasource.TableName{Schema: schema, Name: "parent"}
-		for name, grant := range map[string]string{"all": "GRANT ALL ON *.* TO %s", "little": "GRANT SELECT ON " + schema + ".* TO %s"} {
+		grants := map[string]string{"all": "GRANT ALL ON *.* TO %s", "little": "GRANT SELECT ON " + schema + ".* TO %s"}
+		for name, grant := range grants {
 			user, password := s.Account(t, grant)
 			r := open(t, s, user, password, schema)
 			defer func() { _ = r.Close() }()
@@ -62,7 +63,8 @@ func TestPrivilegesOfFacts(t *testing.T) {
 		{datasource.FactBinaryLogStatus, datasource.MariaDB, datasource.MakeVersion(10, 4), "[REPLICATION CLIENT]"},
 		{datasource.FactBinaryLogStatus, datasource.MariaDB, datasource.MakeVersion(10, 11), "[BINLOG MONITOR]"},
 		{datasource.FactGTIDs, datasource.MySQL, datasource.MakeVersion(8), "[]"},
-		{datasource.FactRoutines, datasource.MySQL, datasource.MakeVersion(5, 7), "[SELECT on mysql.proc or EXECUTE on the routines]"},
+		{datasource.FactRoutines, datasource.MySQL, datasource.MakeVersion(5, 7),
+			"[SELECT on mysql.proc or EXECUTE on the routines]"},
 		{datasource.FactRoutines, datasource.MySQL, datasource.MakeVersion(9), "[SHOW_ROUTINE or EXECUTE on the routines]"},
 		{datasource.FactTransactions, datasource.OceanBaseMySQL, datasource.MakeVersion(4, 2), "[SELECT on oceanbase.*]"},
 	} {
@@ -75,7 +77,8 @@ func TestPrivilegesOfFacts(t *testing.T) {
 		t.Error("the tenant of a MySQL server can be read")
 	}
 	_, err := mysql.Loaders().Read(t.Context(), nil, datasource.MySQL, datasource.FactNLS)
-	if datasource.ClassOf(err) != datasource.ErrUnsupported || err.Error() != "NLS database parameters cannot be read from an endpoint of type MYSQL" {
+	if datasource.ClassOf(err) != datasource.ErrUnsupported ||
+		err.Error() != "NLS database parameters cannot be read from an endpoint of type MYSQL" {
 		t.Errorf("a fact of another product: %v", err)
 	}
 	if _, err := mysql.Loaders().Read(t.Context(), nil, datasource.MySQL, datasource.FactZeroDates); err == nil {

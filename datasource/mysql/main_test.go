@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
-// facts gives the facts of schemas of s, as an account sees them.
+// facts returns the facts of schemas of s, as an account sees them.
 func facts(t testing.TB, s *dbtest.Server, user, password string, schemas ...string) *datasource.Facts {
 	t.Helper()
 	r := open(t, s, user, password, schemas...)
@@ -20,7 +20,7 @@ func facts(t testing.TB, s *dbtest.Server, user, password string, schemas ...str
 	return datasource.NewFacts(t.Context(), r)
 }
 
-// open gives a reader of schemas of s, which the caller closes.
+// open returns a reader of schemas of s, which the caller closes.
 func open(t testing.TB, s *dbtest.Server, user, password string, schemas ...string) *mysql.Reader {
 	t.Helper()
 	r, err := mysql.Open(datasource.Endpoint{Type: datasource.MySQL, Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password)},

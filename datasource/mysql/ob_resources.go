@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // The views came with OceanBase 4.0 (manual V4.3, performance views of MySQL mode). A user's tenant
@@ -24,9 +25,9 @@ func (r *Reader) oceanBase4(ctx context.Context) error {
 	case err != nil:
 		return err
 	case !server.IsOceanBase():
-		return unsupported("%s is not OceanBase", server)
+		return unsupported(message.New("datasource.unsupported.not_oceanbase", "server", server.String()))
 	case server.Version.Before(4):
-		return unsupported("%s lacks the views that came with 4.0", server)
+		return unsupported(message.New("datasource.unsupported.ob_views", "server", server.String()))
 	}
 	return nil
 }

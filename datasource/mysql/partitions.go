@@ -22,7 +22,7 @@ var innodbPartitionedQuery = fmt.Sprintf(`SELECT DISTINCT %s, %s FROM informatio
 const otherEnginesQuery = `SELECT table_schema, table_name FROM information_schema.TABLES
 WHERE table_schema IN %s AND table_type <> 'VIEW' AND engine <> 'InnoDB'`
 
-// partitionCandidates gives the tables that may be partitioned; all is true where every table may.
+// partitionCandidates returns the tables that may be partitioned; all is true where every table may.
 func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.TableName, all bool, err error) {
 	server, err := r.identify(ctx)
 	if err != nil || hasDictionary(server) {
@@ -51,14 +51,14 @@ func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.T
 	return tables, false, err
 }
 
-func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.Partitioning], error) {
-	var none datasource.ByTable[datasource.Partitioning]
+func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasource.Partitioning], error) {
+	var none datasource.TableRows[datasource.Partitioning]
 	type part struct {
 		position int
 		datasource.Partition
 		method, expression, subMethod, subExpression string
 	}
-	var b datasource.ByTableBuilder[part]
+	var b datasource.TableRowsBuilder[part]
 	each := func(scan row) error {
 		var table datasource.TableName
 		var p part
@@ -82,7 +82,7 @@ func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.
 		return none, err
 	}
 
-	var tables datasource.ByTableBuilder[datasource.Partitioning]
+	var tables datasource.TableRowsBuilder[datasource.Partitioning]
 	parts := b.Build(func(a, b part) int { return cmp.Compare(a.position, b.position) })
 	for table, rows := range parts.All() {
 		p := datasource.Partitioning{Method: rows[0].method, Expression: rows[0].expression, SubMethod: rows[0].subMethod, SubExpression: rows[0].subExpression}

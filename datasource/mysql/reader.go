@@ -1,10 +1,3 @@
-// Package mysql reads facts from servers that speak the MySQL protocol: MySQL and its
-// relations, MariaDB, and OceanBase in MySQL mode; and OceanBase in Oracle mode, whose
-// dictionary datasource/oracle reads.
-//
-// Every fact costs a fixed number of statements, however many tables there are. Sessions are
-// read-only, each statement has a deadline on the client and where possible on the server,
-// and a statement that is given up is killed, so that none is left running.
 package mysql
 
 import (
@@ -33,8 +26,8 @@ type Reader struct {
 	identity    *datasource.Server
 }
 
-// Open gives a Reader of the endpoint's server. It connects when the first fact is read.
-// Facts about objects cover the schemas that scope gives.
+// Open returns a Reader of the endpoint's server. It connects when the first fact is read.
+// Facts about objects cover the schemas that scope returns.
 func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error) {
 	return OpenVariant(endpoint, scope, Variant{})
 }
@@ -56,7 +49,7 @@ func (r *Reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error)
 	return value, nil
 }
 
-// identify gives who answers, for queries whose text depends on the product or its version.
+// identify returns which server it is, for queries whose text depends on the product or its version.
 // It is read once; a failure is not kept.
 func (r *Reader) identify(ctx context.Context) (datasource.Server, error) {
 	r.identifying.Lock()
@@ -189,7 +182,7 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
 }
 
-// nameLiteral gives how the name of a schema or table is written where a catalog is asked for it.
+// nameLiteral returns how the name of a schema or table is written where a catalog is asked for it.
 // Servers without a dictionary compare such names without regard to case, even where two tables or
 // schemas differ in nothing else: MariaDB 10.11 takes IN ('shop', 'Shop') for one schema
 // (MySQL 5.7 Reference Manual, "Using Collation in INFORMATION_SCHEMA Searches"). In the catalog's

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -29,7 +30,7 @@ func (r *Reader) replicaChannels(ctx context.Context) ([]datasource.ReplicaChann
 	query := slaveStatusQuery
 	switch {
 	case server.IsOceanBase(), server.Flavor == datasource.FlavorTiDB:
-		return nil, unsupported("%s is no replica of MySQL's kind", server)
+		return nil, unsupported(message.New("datasource.unsupported.replication", "server", server.String()))
 	case server.IsMariaDB():
 		query = allSlavesQuery
 	case server.Version.AtLeast(8, 0, 22):

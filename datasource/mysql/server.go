@@ -21,7 +21,7 @@ const (
 	clockQuery    = "SELECT UTC_TIMESTAMP(6)"
 )
 
-// readServer asks who answers. The product's marks: OceanBase, MariaDB and TiDB stand in VERSION();
+// readServer reads which server it is. The product's marks: OceanBase, MariaDB and TiDB stand in VERSION();
 // Percona stands in @@version_comment; Aurora and PolarDB have a variable with their own version.
 func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
 	if r.variant.Identify != nil {
@@ -136,7 +136,7 @@ func nameCase(lowerCaseTableNames int) datasource.NameCase {
 	return datasource.CaseSensitive
 }
 
-// refused tells whether the server understood the statement and would not run it, as opposed
+// refused reports whether the server understood the statement and would not run it, as opposed
 // to the statement not having reached it.
 func refused(err error) bool {
 	var server *mysql.MySQLError

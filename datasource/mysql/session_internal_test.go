@@ -60,7 +60,7 @@ func TestSessionOnRealServer(t *testing.T) {
 
 // A statement that is given up does not stay on the server: neither when its caller gives up nor
 // when its own time is over.
-func TestGivenUpStatementIsKilled(t *testing.T) {
+func TestCancelledStatementIsKilled(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		for name, timeout := range map[string]time.Duration{"by its caller": time.Minute, "by its time limit": 300 * time.Millisecond} {

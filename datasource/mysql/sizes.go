@@ -7,6 +7,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // tableSizesQuery opens every table on MariaDB and MySQL 5.x (100,000 tables on MariaDB 10.11:
@@ -14,8 +15,8 @@ import (
 const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0), COALESCE(table_rows, 0)
 FROM information_schema.TABLES WHERE table_schema IN %s AND table_type <> 'VIEW'`
 
-func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.TableSize], error) {
-	var b datasource.ByTableBuilder[datasource.TableSize]
+func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
+	var b datasource.TableRowsBuilder[datasource.TableSize]
 	in := intern.Strings{}
 	var schema, name sql.RawBytes
 	err := r.inScope(ctx, tableSizesQuery, func(scan row) error {
@@ -53,5 +54,5 @@ func (r *Reader) freeSpace(ctx context.Context) (int64, error) {
 			return free, err
 		}
 	}
-	return 0, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " does not show the space that is left"}
+	return 0, unsupported(message.New("datasource.unsupported.free_space", "server", server.String()))
 }

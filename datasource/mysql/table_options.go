@@ -20,8 +20,8 @@ const (
 	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE table_schema IN %s AND auto_increment > 0"
 )
 
-func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], error) {
-	var b datasource.ByTableBuilder[string]
+func (r *Reader) rowFormats(ctx context.Context) (datasource.TableRows[string], error) {
+	var b datasource.TableRowsBuilder[string]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return b.Build(nil), err
@@ -51,8 +51,8 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.ByTable[string], er
 	return b.Build(nil), err
 }
 
-func (r *Reader) createOptions(ctx context.Context) (datasource.ByTable[string], error) {
-	var b datasource.ByTableBuilder[string]
+func (r *Reader) createOptions(ctx context.Context) (datasource.TableRows[string], error) {
+	var b datasource.TableRowsBuilder[string]
 	in := intern.Strings{}
 	err := r.inScope(ctx, createOptionsQuery, func(scan row) error {
 		var t datasource.TableName
@@ -66,8 +66,8 @@ func (r *Reader) createOptions(ctx context.Context) (datasource.ByTable[string],
 	return b.Build(nil), err
 }
 
-func (r *Reader) autoIncrements(ctx context.Context) (datasource.ByTable[uint64], error) {
-	var b datasource.ByTableBuilder[uint64]
+func (r *Reader) autoIncrements(ctx context.Context) (datasource.TableRows[uint64], error) {
+	var b datasource.TableRowsBuilder[uint64]
 	err := r.inScope(ctx, autoIncrementsQuery, func(scan row) error {
 		var t datasource.TableName
 		var next uint64

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -23,17 +24,17 @@ func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
 		return t, err
 	}
 	if !server.IsOceanBase() {
-		return t, unsupported("%s has no tenants", server)
+		return t, unsupported(message.New("datasource.unsupported.tenants", "server", server.String()))
 	}
 	if server.Version.Before(4) {
-		return t, unsupported("OceanBase before 4.0 has no view DBA_OB_TENANTS: a tenant cannot see its own role")
+		return t, unsupported(message.New("datasource.unsupported.tenant_view"))
 	}
 	records, err := r.records(ctx, r.rewrite(tenantQuery))
 	if err != nil {
 		return t, err
 	}
 	if len(records) != 1 {
-		return t, unsupported("oceanbase.DBA_OB_TENANTS does not show this tenant")
+		return t, unsupported(message.New("datasource.unsupported.tenant_hidden"))
 	}
 	rec := records[0]
 	var cluster sql.NullString

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -48,8 +49,7 @@ func (r *Reader) invalidViews(ctx context.Context) ([]datasource.TableName, erro
 	case server.IsMariaDB():
 		query = unopenedViewsQuery
 	case !server.IsMySQL() || server.Version.Before(8):
-		return nil, &datasource.Error{Class: datasource.ErrUnsupported,
-			Cause: server.String() + " does not tell which views are invalid without opening every table"}
+		return nil, unsupported(message.New("datasource.unsupported.invalid_views", "server", server.String()))
 	}
 	var list []datasource.TableName
 	err = r.inScope(ctx, query, func(scan row) error {

@@ -2,8 +2,8 @@ package mysql
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -35,8 +35,9 @@ func (r *Reader) zeroDates(ctx context.Context, tables []datasource.TableColumns
 				names = append(names, quote(c))
 				tests = append(tests, "COALESCE(MAX(DAYOFMONTH("+quote(c)+") = 0 OR MONTH("+quote(c)+") = 0), 0)")
 			}
-			probes[i] = "SELECT " + strconv.Itoa(i) + ", CONCAT(" + strings.Join(tests, ", ") + ") FROM (SELECT " + strings.Join(names, ", ") +
-				" FROM " + quote(t.Table.Schema) + "." + quote(t.Table.Name) + " LIMIT " + strconv.Itoa(zeroDateRows) + ") AS seen"
+			probes[i] = fmt.Sprintf("SELECT %d, CONCAT(%s) FROM (SELECT %s FROM %s.%s LIMIT %d) AS seen",
+				i, strings.Join(tests, ", "), strings.Join(names, ", "),
+				quote(t.Table.Schema), quote(t.Table.Name), zeroDateRows)
 		}
 		err := r.query(ctx, strings.Join(probes, " UNION ALL "), nil, func(scan row) error {
 			var i int

@@ -13,6 +13,7 @@ import (
 	gomysql "github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/mysql"
 	"github.com/dbprecheck/precheck/datasource/oracle"
 )
@@ -44,7 +45,8 @@ func settings(limit time.Duration) []string {
 // rewrite returns a query over OceanBase's own views as Oracle mode takes it: there they are SYS's
 // (OceanBase manual, V4.3, system views of Oracle mode).
 func rewrite(query string) string {
-	return strings.NewReplacer("oceanbase.", "SYS.", "CONCAT(svr_ip, ':', svr_port)", "svr_ip || ':' || svr_port").Replace(query)
+	words := strings.NewReplacer("oceanbase.", "SYS.", "CONCAT(svr_ip, ':', svr_port)", "svr_ip || ':' || svr_port")
+	return words.Replace(query)
 }
 
 // oraNumber matches how the text of an error of a tenant in Oracle mode begins.
@@ -59,9 +61,8 @@ func classify(err *gomysql.MySQLError) *datasource.Error {
 	}
 	if err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant") {
 		return &datasource.Error{Class: datasource.ErrUnsupported, Code: "1235", Err: err,
-			Cause: "the tenant of OceanBase, which is in Oracle mode, does not admit this client, though it announced that it supports " +
-				"Oracle mode (bit 27 of its capability flags) and the attributes of OceanBase Connector/C",
-			Remedy: "Connect to the server itself (port 2881) in place of a proxy, or the other way round; if that does not help, this version of OceanBase cannot be read."}
+			Cause:  message.New("datasource.oceanbase.not_admitted"),
+			Remedy: message.New("datasource.oceanbase.not_admitted.remedy")}
 	}
 	return nil
 }
@@ -80,15 +81,16 @@ func identify(ctx context.Context, r *mysql.Reader) (datasource.Server, error) {
 		return s, err
 	}
 	if s.Mode = strings.ToUpper(s.Mode); s.Mode != "ORACLE" {
-		return s, &datasource.Error{Class: datasource.ErrUnsupported, Cause: "what answers is no tenant of OceanBase in Oracle mode",
-			Remedy: fmt.Sprintf("Give the endpoint the type of the server, such as %s.", datasource.OceanBaseMySQL)}
+		return s, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause:  message.New("datasource.oceanbase.not_oracle_mode"),
+			Remedy: message.New("datasource.oceanbase.not_oracle_mode.remedy", "type", string(datasource.OceanBaseMySQL))}
 	}
 	if err := r.QueryRow(ctx, identityQuery, &s.VersionText, &s.Account); err != nil {
 		return s, err
 	}
 	var known bool
 	if s.Version, known = datasource.ParseVersion(s.VersionText); !known {
-		return s, fmt.Errorf("OB_VERSION() returned %q", s.VersionText)
+		return s, message.Err("datasource.oceanbase.version", "version", strconv.Quote(s.VersionText))
 	}
 	// The server does not report the cipher; with tls.mode preferred it is not known whether there is one.
 	switch r.Endpoint().TLS.Mode {

@@ -37,7 +37,11 @@ func (r *reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error)
 // isOwn reports whether a fact is read from OceanBase's own views.
 func isOwn(fact datasource.AnyFact) bool {
 	switch fact {
-	case datasource.FactTenant, datasource.FactUnits, datasource.FactMemstores, datasource.FactOBParameters, datasource.FactFreeSpace:
+	case datasource.FactTenant,
+		datasource.FactUnits,
+		datasource.FactMemstores,
+		datasource.FactOBParameters,
+		datasource.FactFreeSpace:
 		return true
 	}
 	return false

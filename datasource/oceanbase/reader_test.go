@@ -507,7 +507,7 @@ func TestOracleModeCancelled(t *testing.T) {
 	}
 }
 
-func TestOracleModeOfAnotherTenant(t *testing.T) {
+func TestTenantInAnotherModeIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, rows := range [][][]string{{}, {{"ob_compatibility_mode", "MYSQL"}}} {
 		p := startPeer(t, &peer{answers: map[string][][]string{"SHOW VARIABLES LIKE 'ob_compatibility_mode'": rows}})

@@ -61,7 +61,7 @@ func TestCapacityOfEveryRelease(t *testing.T) {
 }
 
 // Of more schemas than one, or of another's, the sizes are not told without DBA_SEGMENTS.
-func TestSizesWithoutTheRight(t *testing.T) {
+func TestSizesWithoutThePrivilege(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
 	srv.Deny(942, "DBA_SEGMENTS")

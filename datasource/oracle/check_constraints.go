@@ -22,8 +22,8 @@ FROM {p}_CONSTRAINTS WHERE {scope:owner} AND constraint_type = 'C'`
 // with the columns.
 var notNull = regexp.MustCompile(`(?i)^\(?"[^"]+" IS NOT NULL\)?$`)
 
-func (r *Reader) checkConstraints(ctx context.Context) (datasource.ByTable[datasource.CheckConstraint], error) {
-	var b datasource.ByTableBuilder[datasource.CheckConstraint]
+func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[datasource.CheckConstraint], error) {
+	var b datasource.TableRowsBuilder[datasource.CheckConstraint]
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err

@@ -33,12 +33,12 @@ type columnName struct {
 }
 
 // columns reads the columns once: the indexes need them, too.
-func (r *Reader) columns(ctx context.Context) (datasource.ByTable[datasource.Column], error) {
+func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.Column], error) {
 	return r.shapes.Get(ctx, ctx, r.readColumns)
 }
 
-func (r *Reader) readColumns(ctx context.Context) (datasource.ByTable[datasource.Column], error) {
-	var none datasource.ByTable[datasource.Column]
+func (r *Reader) readColumns(ctx context.Context) (datasource.TableRows[datasource.Column], error) {
+	var none datasource.TableRows[datasource.Column]
 	server, err := r.server(ctx)
 	if err != nil {
 		return none, err
@@ -56,7 +56,7 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.ByTable[datasource
 	if server.IsOceanBase() || server.Version.Before(12, 1) { // OceanBase's columns of those names hold NULL
 		query = strings.NewReplacer("{extras}", oldColumnExtras, "{listed}", oldListed).Replace(columnsQuery)
 	}
-	var b datasource.ByTableBuilder[datasource.Column]
+	var b datasource.TableRowsBuilder[datasource.Column]
 	types := map[string]*datasource.ColumnType{}
 	err = r.inScope(ctx, query, func(c cells) error {
 		name := columnName{datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, in.String(c[2])}
@@ -96,7 +96,7 @@ func (r *Reader) texts(ctx context.Context, query string, in intern.Strings) (ma
 // them.
 var sized = regexp.MustCompile(` ?\(\d+\)`)
 
-// columnType gives the type of a row of columnsQuery.
+// columnType returns the type of a row of columnsQuery.
 func columnType(c cells, generation string) *datasource.ColumnType {
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n } // NULL is 0
 	t := &datasource.ColumnType{

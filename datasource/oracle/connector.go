@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	go_ora "github.com/sijms/go-ora/v2"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // prefetchRows is how many rows come with each round trip. The driver's own 25 makes 38
@@ -47,24 +49,24 @@ type connector struct {
 // plainName matches what may stand in a connect descriptor without changing its meaning.
 var plainName = regexp.MustCompile(`^[\w.$#-]+$`)
 
-// newConnector gives a connector to the endpoint, or an error that says what is wrong
+// newConnector returns a connector to the endpoint, or an error that says what is wrong
 // with its settings. Nothing is dialled yet.
 func newConnector(e datasource.Endpoint) (*connector, error) {
 	e = e.WithDefaults()
 	switch {
 	case (e.Service == "") == (e.SID == ""):
-		return nil, errors.New("an Oracle endpoint needs either a service name or a SID")
+		return nil, message.Err("datasource.oracle.settings.service_or_sid")
 	case e.Service != "" && !plainName.MatchString(e.Service):
-		return nil, fmt.Errorf("the service name %q holds characters that no service name has", e.Service)
+		return nil, message.Err("datasource.oracle.settings.service", "name", strconv.Quote(e.Service))
 	case e.SID != "" && !plainName.MatchString(e.SID):
-		return nil, fmt.Errorf("the SID %q holds characters that no SID has", e.SID)
+		return nil, message.Err("datasource.oracle.settings.sid", "name", strconv.Quote(e.SID))
 	case e.User == "":
-		return nil, errors.New("an Oracle endpoint needs a user")
+		return nil, message.Err("datasource.oracle.settings.user")
 	case strings.EqualFold(e.User, "SYS"):
-		return nil, errors.New("precheck does not log on as SYS: create an account with CREATE SESSION and SELECT_CATALOG_ROLE")
+		return nil, message.Err("datasource.oracle.settings.sys")
 	case e.Password.Empty():
 		// The driver would try the operating system's authentication, and fail with ORA-01017.
-		return nil, errors.New("an Oracle endpoint needs a password")
+		return nil, message.Err("datasource.oracle.settings.password")
 	}
 	config, err := tlsConfig(e)
 	if err != nil {
@@ -89,7 +91,7 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 		grace:    defaultGrace,
 	}
 	if _, err := go_ora.ParseConfig(c.url); err != nil {
-		return nil, fmt.Errorf("the host %q cannot be used", e.Host) // err holds the password
+		return nil, message.Err("datasource.oracle.settings.host", "host", strconv.Quote(e.Host)) // err holds the password
 	}
 	return c, nil
 }
@@ -103,7 +105,7 @@ func clientID() string {
 	return "(CID=(PROGRAM=precheck)(HOST=" + host + "))"
 }
 
-// Driver gives the driver of the sessions.
+// Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return go_ora.NewDriver() }
 
 // Connect opens a session in a read-only transaction. It takes as long as the context and

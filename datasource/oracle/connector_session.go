@@ -79,7 +79,7 @@ func (s *session) judge(ctx context.Context, err error) error {
 	return classify(ctx, err, s.endpoint)
 }
 
-// bounded gives ctx the statement's time limit.
+// bounded returns ctx the statement's time limit.
 func (s *session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, s.endpoint.StatementTimeout, errStatementTimeout)
 }
@@ -114,7 +114,7 @@ func (s *session) ExecContext(ctx context.Context, query string, args []driver.N
 	return result, err
 }
 
-// Ping asks whether the server answers.
+// Ping checks that the server answers.
 func (s *session) Ping(ctx context.Context) error {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
@@ -124,7 +124,7 @@ func (s *session) Ping(ctx context.Context) error {
 // CheckNamedValue lets the driver take values as they are.
 func (s *session) CheckNamedValue(v *driver.NamedValue) error { return s.inner.CheckNamedValue(v) }
 
-// ResetSession tells database/sql to drop a session that is spent.
+// ResetSession makes database/sql discard a session that cannot be used again.
 func (s *session) ResetSession(ctx context.Context) error {
 	if !s.IsValid() {
 		return driver.ErrBadConn
@@ -132,7 +132,7 @@ func (s *session) ResetSession(ctx context.Context) error {
 	return s.inner.ResetSession(ctx)
 }
 
-// IsValid tells whether the session may be used again.
+// IsValid reports whether the session may be used again.
 func (s *session) IsValid() bool { return !s.spent && !s.sock.dead() }
 
 // errReadOnly is why there are no transactions and no prepared statements here.
@@ -165,10 +165,10 @@ type resultRows struct {
 	stop    func() bool // tells whether the context has not ended yet
 }
 
-// Columns gives the names of the columns.
+// Columns returns the names of the columns.
 func (r *resultRows) Columns() []string { return r.inner.Columns() }
 
-// Next gives the next row.
+// Next returns the next row.
 func (r *resultRows) Next(dest []driver.Value) error {
 	err := guarded(func() error { return r.inner.Next(dest) })
 	switch {

@@ -30,7 +30,7 @@ func (s *socket) kill() {
 	}
 }
 
-// dead tells whether the connection was killed or has failed.
+// dead reports whether the connection was killed or has failed.
 func (s *socket) dead() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -210,7 +210,7 @@ func (f *frames) begin() error {
 	return nil
 }
 
-// interrupt gives the marker packet that asks for a break.
+// interrupt returns the marker packet that asks for a break.
 func (f *frames) interrupt() []byte {
 	const length, marker, ask = 11, 12, 3
 	if f.wide.Load() {

@@ -84,7 +84,7 @@ func wantEnd(t *testing.T, err, want error, began time.Time) {
 	}
 }
 
-// short gives a context that ends soon after the fault has struck.
+// short returns a context that ends soon after the fault has struck.
 func short(t *testing.T, fault *oracletest.Injected) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -125,7 +125,7 @@ func TestTimedOutConnectionIsNotReused(t *testing.T) {
 }
 
 // What the connector is for: the driver alone gives the answer to the query before.
-func TestDriverAloneGivesThePreviousAnswerAfterATimeout(t *testing.T) {
+func TestDriverAloneReturnsThePreviousAnswerAfterATimeout(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{})
 	db := sql.OpenDB(go_ora.NewConnector(go_ora.BuildUrl(srv.Host, srv.Port, srv.Service, srv.User, srv.Password,
@@ -208,8 +208,8 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 		cause string
 	}{
 		{oracletest.StageLogon, "did not answer in time"},
-		{oracletest.StageExecute, "took longer than 300ms"},
-		{oracletest.StageFetch, "took longer than 300ms"},
+		{oracletest.StageExecute, "ran longer than 300 ms"},
+		{oracletest.StageFetch, "ran longer than 300 ms"},
 	} {
 		t.Run(string(c.stage), func(t *testing.T) {
 			t.Parallel()
@@ -296,7 +296,7 @@ func TestMalformedAnswersDoNotCrash(t *testing.T) {
 	}
 }
 
-func TestMalformedAnswerInASessionSpendsIt(t *testing.T) {
+func TestMalformedAnswerDiscardsTheSession(t *testing.T) {
 	t.Parallel()
 	for name, garbage := range map[string][]byte{
 		"a message that is none": {0, 0, 0, 14, 6, 0, 0, 0, 0, 0, 99, 99, 99, 99},
@@ -482,15 +482,15 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, code int, s
 	if want := fmt.Sprintf("ORA-%05d", code); known.Code != want && class != datasource.ErrLost {
 		t.Errorf("got code %q, want %q", known.Code, want)
 	}
-	if class != datasource.ErrOther && class != datasource.ErrCancelled && known.Remedy == "" && code != 904 {
+	if class != datasource.ErrOther && class != datasource.ErrCancelled && known.Remedy.IsZero() && code != 904 {
 		t.Errorf("no remedy: %v", err)
 	}
-	if text := err.Error() + known.Remedy; strings.Contains(text, "error occur") || strings.Contains(text, secret) || strings.Contains(text, "\n") {
+	if text := err.Error() + known.Remedy.String(); strings.Contains(text, "error occur") || strings.Contains(text, secret) || strings.Contains(text, "\n") {
 		t.Errorf("the text shows what it should not: %q", text)
 	}
 }
 
-func TestEndOfTheContextIsToldFromTheErrorsThatItCauses(t *testing.T) {
+func TestEndOfTheContextTakesPrecedenceOverItsErrors(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{})
 	db := pool(t, endpoint(srv))
@@ -661,7 +661,7 @@ func TestCutConnectionIsReplaced(t *testing.T) {
 	wantNumber(t, db, 2)
 }
 
-func TestTwoServersAtATimeDoNotMix(t *testing.T) {
+func TestConcurrentServersDoNotMix(t *testing.T) {
 	t.Parallel()
 	var running sync.WaitGroup
 	for i, release := range oracletest.Releases() {
@@ -689,7 +689,7 @@ func TestBothVerifiersLogOn(t *testing.T) {
 	}
 }
 
-func TestUnknownCharacterSetIsSaid(t *testing.T) {
+func TestUnknownCharacterSetIsReported(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{Charset: 9999})
 	if err := pool(t, endpoint(srv)).PingContext(t.Context()); datasource.ClassOf(err) != datasource.ErrUnsupported {
@@ -753,7 +753,7 @@ func silent(t *testing.T) *net.TCPAddr {
 	return l.Addr().(*net.TCPAddr)
 }
 
-func TestSilentPeerIsGivenUp(t *testing.T) {
+func TestSilentPeerTimesOut(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []datasource.TLSMode{datasource.TLSDisabled, datasource.TLSRequired} {
 		address := silent(t)

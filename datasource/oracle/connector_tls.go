@@ -2,18 +2,17 @@ package oracle
 
 import (
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"os"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// tlsConfig gives nil where the connection is not to be encrypted.
+// tlsConfig returns nil where the connection is not to be encrypted.
 func tlsConfig(e datasource.Endpoint) (*tls.Config, error) {
 	if e.TLS.Mode == datasource.TLSPreferred {
-		return nil, errors.New("tls.mode preferred cannot be had with Oracle, whose TLS listens on a port of its own: choose disabled or required")
+		return nil, message.Err("datasource.oracle.settings.tls_preferred")
 	}
 	for _, file := range []string{e.TLS.CA, e.TLS.Cert, e.TLS.Key} {
 		if err := refuseWallet(file); err != nil {
@@ -28,8 +27,7 @@ func tlsConfig(e datasource.Endpoint) (*tls.Config, error) {
 func refuseWallet(file string) error {
 	info, err := os.Stat(file)
 	if strings.HasSuffix(file, ".sso") || strings.HasSuffix(file, ".p12") || err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a wallet, which is not read: export its certificates as PEM files "+
-			"(openssl pkcs12 -in ewallet.p12 -out wallet.pem) and give those", file)
+		return message.Err("datasource.oracle.settings.wallet", "file", file)
 	}
 	return nil
 }

@@ -135,18 +135,18 @@ func TestTLSModes(t *testing.T) {
 	}
 }
 
-func TestPlainConnectionToATLSPortIsSaid(t *testing.T) {
+func TestPlainConnectionToATLSPortIsReported(t *testing.T) {
 	t.Parallel()
 	srv := serve(t,
 		oracletest.Options{TLS: &tls.Config{Certificates: []tls.Certificate{newCertificates(t).server}}})
 	err := pool(t, endpoint(srv)).PingContext(t.Context())
 	var known *datasource.Error
-	if !errors.As(err, &known) || known.Remedy == "" {
+	if !errors.As(err, &known) || known.Remedy.IsZero() {
 		t.Errorf("got %v, want an error with a remedy", err)
 	}
 }
 
-func TestRedirectOutOfTLSIsRefused(t *testing.T) {
+func TestRedirectWithoutTLSIsRefused(t *testing.T) {
 	t.Parallel()
 	target := serve(t, oracletest.Options{})
 	certificates := newCertificates(t)

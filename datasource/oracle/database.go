@@ -3,13 +3,13 @@ package oracle
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // view runs a query over one view of SYS. Where the account may not read it, the error says which
@@ -26,18 +26,19 @@ func (r *Reader) view(ctx context.Context, name, query string, each func(cells) 
 	}
 	if server.IsOceanBase() { // which has few of Oracle's V$ views
 		return &datasource.Error{Class: datasource.ErrUnsupported, Code: known.Code, Err: known.Err,
-			Cause: fmt.Sprintf("%s has no view %s, or the account %s may not read it", server, name, server.Account)}
+			Cause: message.New("datasource.unsupported.no_view", "server", server.String(), "view", name, "account", server.Account)}
 	}
-	return &datasource.Error{Class: datasource.ErrPrivilege, Code: known.Code, Cause: "the account " + server.Account + " may not read " + name,
-		Remedy: "Run " + grantSelect(name, server.Account) + ", or GRANT SELECT ANY DICTIONARY TO it.", Err: known.Err}
+	return &datasource.Error{Class: datasource.ErrPrivilege, Code: known.Code, Err: known.Err,
+		Cause:  message.New("datasource.privilege.view", "account", server.Account, "view", name),
+		Remedy: message.New("datasource.privilege.view.remedy", "grant", grantSelect(name, server.Account), "account", server.Account)}
 }
 
-// oracleOnly gives who answers, and fails where it is not Oracle Database: OceanBase has no redo of
+// oracleOnly returns which server it is, and fails where it is not Oracle Database: OceanBase has no redo of
 // Oracle's and no views of it.
 func (r *Reader) oracleOnly(ctx context.Context) (datasource.Server, error) {
 	server, err := r.server(ctx)
 	if err == nil && server.IsOceanBase() {
-		err = &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " has no redo log of Oracle's"}
+		err = &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_redo", "server", server.String())}
 	}
 	return server, err
 }

@@ -24,9 +24,9 @@ type foreignKeyPart struct {
 	position       int
 }
 
-func (r *Reader) foreignKeys(ctx context.Context) (datasource.ByTable[datasource.ForeignKey], error) {
+func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasource.ForeignKey], error) {
 	in := intern.Strings{}
-	var b datasource.ByTableBuilder[foreignKeyPart]
+	var b datasource.TableRowsBuilder[foreignKeyPart]
 	err := r.inScope(ctx, foreignKeysQuery, func(c cells) error {
 		position, err := strconv.Atoi(c[4])
 		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, foreignKeyPart{datasource.ForeignKey{Name: in.String(c[2]),
@@ -35,7 +35,7 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.ByTable[datasource
 			in.String(c[3]), in.String(c[7]), position})
 		return err
 	})
-	var keys datasource.ByTableBuilder[datasource.ForeignKey]
+	var keys datasource.TableRowsBuilder[datasource.ForeignKey]
 	parts := b.Build(func(a, b foreignKeyPart) int {
 		return cmp.Or(strings.Compare(a.key.Name, b.key.Name), cmp.Compare(a.position, b.position))
 	})

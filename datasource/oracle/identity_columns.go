@@ -6,20 +6,21 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Identity columns came with 12.1, the names of their sequences with 12.1.0.2 (Oracle Database
 // Reference, "ALL_TAB_IDENTITY_COLS").
 const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS WHERE {scope:owner}"
 
-func (r *Reader) identityColumns(ctx context.Context) (datasource.ByTable[datasource.IdentityColumn], error) {
-	var b datasource.ByTableBuilder[datasource.IdentityColumn]
+func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[datasource.IdentityColumn], error) {
+	var b datasource.TableRowsBuilder[datasource.IdentityColumn]
 	server, err := r.server(ctx)
 	switch {
 	case err != nil:
 		return b.Build(nil), err
 	case server.IsOceanBase():
-		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported, Cause: "the dictionary of an Oracle-mode tenant of OceanBase does not list identity columns"}
+		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_identity")}
 	case server.Version.Before(12, 1):
 		return b.Build(nil), nil
 	}

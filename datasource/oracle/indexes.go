@@ -40,8 +40,8 @@ type expressionKey struct {
 	index, position string
 }
 
-func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Index], error) {
-	var none datasource.ByTable[datasource.Index]
+func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.Index], error) {
+	var none datasource.TableRows[datasource.Index]
 	columns, err := r.columns(ctx)
 	if err != nil {
 		return none, err
@@ -59,7 +59,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 		c := columnOf(columns, t, column)
 		return c == nil || c.Nullable
 	}
-	var b datasource.ByTableBuilder[part]
+	var b datasource.TableRowsBuilder[part]
 	keyed := map[expressionKey]string{} // keys by the indexes that enforce them
 	apart := map[columnName]bool{}      // keys whose index is unique
 	err = r.inScope(ctx, keysQuery, func(c cells) error {
@@ -115,7 +115,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.ByTable[datasource.Ind
 	return group(b, apart), nil
 }
 
-func columnOf(columns datasource.ByTable[datasource.Column], t datasource.TableName, name string) *datasource.Column {
+func columnOf(columns datasource.TableRows[datasource.Column], t datasource.TableName, name string) *datasource.Column {
 	own := columns.Of(t)
 	for i := range own {
 		if own[i].Name == name {
@@ -127,11 +127,11 @@ func columnOf(columns datasource.ByTable[datasource.Column], t datasource.TableN
 
 // group joins the columns of each index, the primary key first, then by name. A key that was not
 // validated holds all the same where its index keeps rows apart and none of its columns may be NULL.
-func group(b datasource.ByTableBuilder[part], apart map[columnName]bool) datasource.ByTable[datasource.Index] {
+func group(b datasource.TableRowsBuilder[part], apart map[columnName]bool) datasource.TableRows[datasource.Index] {
 	parts := b.Build(func(a, b part) int {
 		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name), cmp.Compare(a.position, b.position))
 	})
-	var indexes datasource.ByTableBuilder[datasource.Index]
+	var indexes datasource.TableRowsBuilder[datasource.Index]
 	for table, parts := range parts.All() {
 		for start, end := 0, 0; start < len(parts); start = end {
 			index := parts[start].index

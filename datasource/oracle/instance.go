@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -85,7 +86,7 @@ FROM dba_users WHERE username = ` + literal(server.Account)
 		return a, err
 	}
 	if a.Name == "" {
-		return a, &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: "DBA_USERS does not list the account " + server.Account}
+		return a, &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: message.New("datasource.oracle.account_not_listed", "account", server.Account)}
 	}
 	// What a profile leaves to DEFAULT is that profile's.
 	defaults := map[string]string{}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // RES_SEMI marks the words that cannot be names in some statements (Oracle Database Reference, "V$RESERVED_WORDS").
@@ -18,7 +19,7 @@ func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
 		return k, err
 	}
 	if server.IsOceanBase() { // whose manual has no such view
-		return k, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " does not list its keywords"}
+		return k, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.keywords", "server", server.String())}
 	}
 	return k, r.view(ctx, "V$RESERVED_WORDS", keywordsQuery, func(c cells) error {
 		k.Words[strings.ToUpper(c[0])] = true

@@ -2,11 +2,11 @@ package oracle
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const resourcesQuery = "SELECT resource_name, current_utilization, limit_value FROM v$resource_limit WHERE resource_name IN ('processes', 'sessions') ORDER BY resource_name"
@@ -43,7 +43,7 @@ func (r *Reader) sessions(ctx context.Context) (datasource.OracleSessions, error
 	})
 }
 
-// connections gives the limits of a tenant of OceanBase, which are variables; how many connections
+// connections returns the limits of a tenant of OceanBase, which are variables; how many connections
 // there are is not told to every account.
 func (r *Reader) connections(ctx context.Context) (datasource.Connections, error) {
 	c := datasource.Connections{Used: -1, AccountUsed: -1}
@@ -53,7 +53,7 @@ func (r *Reader) connections(ctx context.Context) (datasource.Connections, error
 	}
 	limit, ok := variables.Int("max_connections")
 	if !ok {
-		return c, &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("a %s endpoint shows no variable max_connections", r.endpoint.Type)}
+		return c, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_max_connections", "type", string(r.endpoint.Type))}
 	}
 	account, _ := variables.Int("max_user_connections")
 	c.Max, c.AccountMax = int(limit), int(account)

@@ -17,7 +17,8 @@ const (
 
 // Statements are counted at their bound; a fact that falls back to the ALL_ views costs one more for each
 // view that is refused.
-var loaders = datasource.NewLoaders([]datasource.Type{ora, obo},
+var loaders = datasource.NewLoaders(
+	[]datasource.Type{ora, obo},
 	// The server
 	datasource.Load(datasource.FactServer, (*Reader).server, costs(2)),
 	datasource.Load(datasource.FactLatency, (*Reader).latency, costs(roundTrips)),
@@ -28,7 +29,11 @@ var loaders = datasource.NewLoaders([]datasource.Type{ora, obo},
 
 	// Accounts and privileges
 	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(7)),
-	datasource.Load(datasource.FactOracleAccount, (*Reader).account, costs(2, needs(view("DBA_USERS", "DBA_PROFILES")...))),
+	datasource.Load(
+		datasource.FactOracleAccount,
+		(*Reader).account,
+		costs(2, needs(view("DBA_USERS", "DBA_PROFILES")...)),
+	),
 	datasource.Load(datasource.FactDictionaryViews, (*Reader).dictionaryViews, costs(len(viewsRead)+len(viewsSince12))),
 	datasource.Load(datasource.FactSpaces, (*Reader).spaces, costs(6,
 		needs(view("DBA_USERS", "DBA_SYS_PRIVS", "DBA_TS_QUOTAS")...)).For(ora)),
@@ -49,7 +54,11 @@ var loaders = datasource.NewLoaders([]datasource.Type{ora, obo},
 
 	// Capacity and activity
 	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(1).For(obo)),
-	datasource.Load(datasource.FactOracleResources, (*Reader).resources, costs(1, needs(view("V$RESOURCE_LIMIT")...)).For(ora)),
+	datasource.Load(
+		datasource.FactOracleResources,
+		(*Reader).resources,
+		costs(1, needs(view("V$RESOURCE_LIMIT")...)).For(ora),
+	),
 	datasource.Load(datasource.FactOracleSessions, (*Reader).sessions, costs(1, needs(view("V$SESSION")...)).For(ora)),
 	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
 		on(ora, view("GV$TRANSACTION", "GV$SESSION")...),
@@ -67,7 +76,11 @@ var loaders = datasource.NewLoaders([]datasource.Type{ora, obo},
 	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(6,
 		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES", "NESTED_TABLES"),
 		tablesOf(obo, "TABLES"))),
-	datasource.Load(datasource.FactTablespaceModes, (*Reader).tablespaceModes, costs(1, needs(view("DBA_TABLESPACES")...))),
+	datasource.Load(
+		datasource.FactTablespaceModes,
+		(*Reader).tablespaceModes,
+		costs(1, needs(view("DBA_TABLESPACES")...)),
+	),
 	datasource.Load(datasource.FactOracleSequences, (*Reader).sequences, costs(2, objects("SEQUENCES"))),
 	datasource.Load(datasource.FactSchemas, (*Reader).schemas, costs(1)),
 	datasource.Load(datasource.FactTables, (*Reader).tables, costs(6,

@@ -62,10 +62,12 @@ func TestPrivilegesOfFacts(t *testing.T) {
 		version datasource.Version
 		want    string
 	}{
-		{datasource.FactVariables, datasource.Oracle, datasource.MakeVersion(19), "[SELECT_CATALOG_ROLE or SELECT on SYS.V_$PARAMETER]"},
+		{datasource.FactVariables, datasource.Oracle, datasource.MakeVersion(19),
+			"[SELECT_CATALOG_ROLE or SELECT on SYS.V_$PARAMETER]"},
 		{datasource.FactVariables, datasource.OceanBaseOracle, datasource.MakeVersion(4, 2), "[]"},
 		{datasource.FactContainerLogging, datasource.Oracle, datasource.MakeVersion(12, 1), "[]"},
-		{datasource.FactContainerLogging, datasource.Oracle, datasource.MakeVersion(19), "[SELECT_CATALOG_ROLE or SELECT on SYS.DBA_PDBS]"},
+		{datasource.FactContainerLogging, datasource.Oracle, datasource.MakeVersion(19),
+			"[SELECT_CATALOG_ROLE or SELECT on SYS.DBA_PDBS]"},
 		{datasource.FactUnusedColumns, datasource.Oracle, datasource.MakeVersion(11, 2),
 			"[SELECT_CATALOG_ROLE, SELECT on SYS.DBA_UNUSED_COL_TABS or any privilege on the tables]"},
 	} {

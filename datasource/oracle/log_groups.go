@@ -13,7 +13,7 @@ const (
 	logGroupColumnsQuery = "SELECT owner, log_group_name, column_name FROM {p}_LOG_GROUP_COLUMNS WHERE {scope:owner} AND logging_property = 'LOG'"
 )
 
-func (r *Reader) logGroups(ctx context.Context) (datasource.ByTable[datasource.LogGroup], error) {
+func (r *Reader) logGroups(ctx context.Context) (datasource.TableRows[datasource.LogGroup], error) {
 	in := intern.Strings{}
 	columns := map[datasource.TableName][]string{} // by the group's owner and name
 	err := r.inScope(ctx, logGroupColumnsQuery, func(c cells) error {
@@ -21,7 +21,7 @@ func (r *Reader) logGroups(ctx context.Context) (datasource.ByTable[datasource.L
 		columns[group] = append(columns[group], in.String(c[2]))
 		return nil
 	})
-	var b datasource.ByTableBuilder[datasource.LogGroup]
+	var b datasource.TableRowsBuilder[datasource.LogGroup]
 	if err != nil {
 		return b.Build(nil), err
 	}

@@ -53,7 +53,7 @@ func numbersOf(t *testing.T, srv *oracletest.Server, want []datasource.IdentityC
 		t.Errorf("identity columns: %v (-want +got):\n%s", err, diff)
 	}
 	unused, err := datasource.FactUnusedColumns.Of(t.Context(), facts)
-	if diff := cmp.Diff(map[datasource.TableName]string{orders: "2"}, unused); err != nil || diff != "" {
+	if diff := cmp.Diff(datasource.ByName[string]{orders: "2"}, unused); err != nil || diff != "" {
 		t.Errorf("unused columns: %v (-want +got):\n%s", err, diff)
 	}
 }

@@ -22,10 +22,10 @@ const (
 	partsQuery      = "SELECT table_owner, table_name, partition_name, subpartition_count FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} ORDER BY table_owner, table_name, partition_position"
 )
 
-func (r *Reader) partitions(ctx context.Context) (datasource.ByTable[datasource.Partitioning], error) {
+func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasource.Partitioning], error) {
 	in := intern.Strings{}
 	tables := map[datasource.TableName]*datasource.Partitioning{}
-	var b datasource.ByTableBuilder[datasource.Partitioning]
+	var b datasource.TableRowsBuilder[datasource.Partitioning]
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err

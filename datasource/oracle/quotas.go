@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // A schema's right to store is its own: UNLIMITED TABLESPACE is never held by a role.
@@ -24,7 +25,7 @@ func (r *Reader) spaces(ctx context.Context) (map[string]datasource.Space, error
 	case err != nil:
 		return nil, err
 	case server.IsOceanBase():
-		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " has no quotas on tablespaces"}
+		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_quotas", "server", server.String())}
 	}
 	spaces, err := r.spacesOfAll(ctx)
 	if unreadable(err) {

@@ -1,13 +1,3 @@
-// Package oracle reads facts from Oracle Database 11.2 to 23ai over go-ora.
-//
-// Facts come from the dictionary's DBA_ views where the account may read them, else from the
-// ALL_ views, which show only what the account has a privilege on. Every fact costs a fixed
-// number of statements, however many tables there are. Statements carry no comment, which the
-// driver misreads, and no binds; sessions are named precheck in V$SESSION.PROGRAM.
-//
-// A tenant of OceanBase in Oracle mode has a dictionary of the same views, which is read over
-// another driver (Source). What differs follows OceanBase's manual, V4.3; it has never been tried
-// on such a tenant.
 package oracle
 
 import (
@@ -27,9 +17,9 @@ type Source interface {
 	// cells are only good until each returns. Errors of the server are *datasource.Error, with
 	// Oracle's number as Code, as in ORA-00942.
 	Query(ctx context.Context, query string, each func(cells []string) error) error
-	// Identify asks who answers; its errors are as Query's.
+	// Identify reads which server it is; its errors are as Query's.
 	Identify(context.Context) (datasource.Server, error)
-	// Usage tells what has been asked so far.
+	// Usage returns what was used so far.
 	Usage() datasource.Usage
 	// Close closes the connections.
 	Close() error
@@ -43,11 +33,11 @@ type Reader struct {
 
 	identity datasource.Once[datasource.Server]
 	prefix   datasource.Once[string]
-	shapes   datasource.Once[datasource.ByTable[datasource.Column]]
+	shapes   datasource.Once[datasource.TableRows[datasource.Column]]
 }
 
-// Open gives a Reader of the endpoint's database. It connects when the first fact is read.
-// Facts about objects cover the schemas that scope gives.
+// Open returns a Reader of the endpoint's database. It connects when the first fact is read.
+// Facts about objects cover the schemas that scope returns.
 func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error) {
 	endpoint = endpoint.WithDefaults()
 	connector, err := newConnector(endpoint)
@@ -60,7 +50,7 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	return NewReader(endpoint, scope, source), nil
 }
 
-// NewReader gives a Reader over a source of its own, such as a tenant of OceanBase in Oracle
+// NewReader returns a Reader over a source of its own, such as a tenant of OceanBase in Oracle
 // mode, whose dictionary is like Oracle's. The Reader closes it.
 func NewReader(endpoint datasource.Endpoint, scope datasource.Scope, source Source) *Reader {
 	return &Reader{endpoint: endpoint, scope: scope, source: source}
@@ -69,7 +59,7 @@ func NewReader(endpoint datasource.Endpoint, scope datasource.Scope, source Sour
 // Close closes the connections.
 func (r *Reader) Close() error { return r.source.Close() }
 
-// Usage tells what has been asked of the database so far.
+// Usage returns what was used of the database so far.
 func (r *Reader) Usage() datasource.Usage { return r.source.Usage() }
 
 // Read reads one fact.
@@ -144,13 +134,13 @@ func (r *Reader) visible(ctx context.Context, query string, each func(cells) err
 	return err
 }
 
-// unreadable tells whether an error says that the account may not read a view, or that there is none.
+// unreadable reports whether an error says that the account may not read a view, or that there is none.
 func unreadable(err error) bool {
 	class := datasource.ClassOf(err)
 	return class == datasource.ErrNoSuchObject || class == datasource.ErrPrivilege
 }
 
-// within gives the condition that a column is one of some names. A list may not be longer than
+// within returns the condition that a column is one of some names. A list may not be longer than
 // 1,000 (ORA-01795).
 func within(column string, names []string) string {
 	var lists []string

@@ -17,7 +17,7 @@ import (
 
 var releases = []oracletest.Release{oracletest.Release11g, oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai}
 
-// openFacts gives the facts of an emulated database, for schema SHOP.
+// openFacts returns the facts of an emulated database, for schema SHOP.
 func openFacts(t *testing.T, srv *oracletest.Server) (*datasource.Facts, *Reader) {
 	t.Helper()
 	r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service, User: srv.User, Password: datasource.NewSecret(srv.Password)},
@@ -268,7 +268,7 @@ func TestViewsOfEveryRelease(t *testing.T) {
 
 // Every view that a statement may name and that needs a right is one whose right is looked at: an account
 // that was granted some of the DBA_ views is asked for all of them.
-func TestEveryViewIsLookedAt(t *testing.T) {
+func TestEveryViewIsProbed(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	if err != nil {

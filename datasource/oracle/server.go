@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// server asks who answers. It is read once for all the facts whose statements depend on it.
+// server reads which server it is. It is read once for all the facts whose statements depend on it.
 func (r *Reader) server(ctx context.Context) (datasource.Server, error) {
 	return r.identity.Get(ctx, ctx, r.source.Identify)
 }

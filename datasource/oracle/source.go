@@ -62,7 +62,7 @@ func (p *connections) noteOpen(n int64) {
 	}
 }
 
-// Identify asks who answers.
+// Identify reads which server it is.
 func (p *connections) Identify(ctx context.Context) (datasource.Server, error) {
 	s := datasource.Server{Flavor: datasource.FlavorOracle}
 	known := false

@@ -2,12 +2,12 @@ package oracle
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // A table's bytes are those of its segments, of its indexes, and of its large objects. The rows of an
@@ -24,8 +24,8 @@ JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WH
 ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER' GROUP BY t.owner, t.first_table`
 )
 
-func (r *Reader) tableSizes(ctx context.Context) (datasource.ByTable[datasource.TableSize], error) {
-	var b datasource.ByTableBuilder[datasource.TableSize]
+func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
+	var b datasource.TableRowsBuilder[datasource.TableSize]
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err
@@ -110,7 +110,7 @@ func (r *Reader) undo(ctx context.Context) (datasource.OracleUndo, error) {
 		return u, err
 	}
 	if !found { // the pluggable databases of 12.1, and of later releases without local undo, use the root's
-		return u, &datasource.Error{Class: datasource.ErrUnsupported, Cause: fmt.Sprintf("the undo tablespace %q is not one of this database: it belongs to the root", u.Tablespace)}
+		return u, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.undo_of_root", "tablespace", u.Tablespace)}
 	}
 	if err := r.view(ctx, "DBA_DATA_FILES", "SELECT file_id, bytes, autoextensible FROM dba_data_files WHERE tablespace_name = "+literal(u.Tablespace)+" ORDER BY file_id", func(c cells) error {
 		files := &u.Fixed

@@ -28,8 +28,8 @@ FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dro
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
 )
 
-func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.OracleTable], error) {
-	var b datasource.ByTableBuilder[datasource.OracleTable]
+func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasource.OracleTable], error) {
+	var b datasource.TableRowsBuilder[datasource.OracleTable]
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err
@@ -85,14 +85,14 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.ByTable[datasource.
 	return b.Build(nil), nil
 }
 
-// oceanBaseKinds gives the kinds of the tables of a tenant.
-func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (datasource.ByTable[datasource.OracleTable], error) {
+// oceanBaseKinds returns the kinds of the tables of a tenant.
+func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (datasource.TableRows[datasource.OracleTable], error) {
 	external := "'NO'"
 	if server.Version.AtLeast(4, 2) {
 		external = "external"
 	}
 	in := intern.Strings{}
-	var b datasource.ByTableBuilder[datasource.OracleTable]
+	var b datasource.TableRowsBuilder[datasource.OracleTable]
 	err := r.inScope(ctx, strings.Replace(kindsOfOceanBase, "{external}", external, 1), func(c cells) error {
 		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, datasource.OracleTable{Temporary: c[2] == "Y", External: c[3] == "YES"})
 		return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 const (
@@ -56,7 +57,7 @@ func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, er
 
 func (r *Reader) obTransactions(ctx context.Context, server datasource.Server) ([]datasource.Transaction, error) {
 	if server.Version.Before(4) {
-		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: server.String() + " lacks the views that came with 4.0"}
+		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.ob_views", "server", server.String())}
 	}
 	var list []datasource.Transaction
 	err := r.view(ctx, "GV$OB_TRANSACTION_PARTICIPANTS", obTransactionsQuery, func(c cells) (err error) {

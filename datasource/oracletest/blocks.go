@@ -204,7 +204,7 @@ func (x *translation) withoutAlias(s span) (expression span, alias *token) {
 	return s, nil
 }
 
-// same tells whether two ranges read alike, a qualifier in front of a column aside.
+// same reports whether two ranges read alike, a qualifier in front of a column aside.
 func (x *translation) same(a, b span) bool { return x.plain(a) == x.plain(b) }
 
 func (x *translation) plain(s span) string {
@@ -246,7 +246,7 @@ func (x *translation) checkGroups(b *queryBlock) error {
 	return nil
 }
 
-// hasAggregate tells whether the range calls an aggregate that is not analytic.
+// hasAggregate reports whether the range calls an aggregate that is not analytic.
 func (x *translation) hasAggregate(s span) bool {
 	for i := s.from; i < s.to; i++ {
 		if x.at(i).is("(") && x.at(i+1).is("SELECT") {
@@ -260,7 +260,7 @@ func (x *translation) hasAggregate(s span) bool {
 	return false
 }
 
-// aggregate gives the end of the aggregate call at i. A call with OVER is no aggregate.
+// aggregate returns the end of the aggregate call at i. A call with OVER is no aggregate.
 func (x *translation) aggregate(i int) (int, bool) {
 	t, open := x.at(i), x.at(i+1)
 	if t == nil || t.kind != word || !aggregates[t.text] || !open.is("(") {
@@ -273,7 +273,7 @@ func (x *translation) aggregate(i int) (int, bool) {
 	return end, !x.at(end + 1).is("OVER")
 }
 
-// ungrouped gives the first column of the range that is in no key.
+// ungrouped returns the first column of the range that is in no key.
 func (x *translation) ungrouped(s span, keys []span) *token {
 	for i := s.from; i < s.to; i++ {
 		if end, ok := x.aggregate(i); ok {
@@ -297,7 +297,7 @@ func (x *translation) ungrouped(s span, keys []span) *token {
 	return nil
 }
 
-// keyAt gives the number of tokens at i that are a grouping key.
+// keyAt returns the number of tokens at i that are a grouping key.
 func (x *translation) keyAt(i, end int, keys []span) int {
 	for _, k := range keys {
 		for n := k.to - k.from + 2; n >= max(1, k.to-k.from-2); n-- {
@@ -313,7 +313,7 @@ func (x *translation) keyAt(i, end int, keys []span) int {
 var constants = set(`SYSDATE SYSTIMESTAMP CURRENT_DATE CURRENT_TIMESTAMP LOCALTIMESTAMP USER UID
 	DBTIMEZONE SESSIONTIMEZONE DATE TIMESTAMP FIRST LAST ROWNUM`)
 
-// isColumn tells whether the word at i is a column.
+// isColumn reports whether the word at i is a column.
 func (x *translation) isColumn(i int) bool {
 	t := x.tokens[i]
 	return !keywords[t.text] && !reserved[t.text] && !constants[t.text] && !x.at(i+1).is("(", ".") && !x.at(i-1).is("AS")

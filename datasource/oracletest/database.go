@@ -158,7 +158,7 @@ func (srv *Server) Table(owner, name string, filled bool) {
 	srv.tables[owner+"."+name] = filled
 }
 
-// userTable gives the rows of a user's table in SQLite's words.
+// userTable returns the rows of a user's table in SQLite's words.
 func (srv *Server) userTable(owner, name string) (rows string, ok bool) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -225,13 +225,13 @@ func (d *database) fill(f *family, into []dictColumn, n int, row func(i int) []a
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
 	insert, err := tx.Prepare(fmt.Sprintf("INSERT INTO [%s] (%s) VALUES (?%s)", f.name,
 		strings.Join(names, ","), strings.Repeat(",?", len(names)-1)))
 	if err != nil {
 		return err
 	}
-	defer insert.Close()
+	defer func() { _ = insert.Close() }()
 	for i := range n {
 		values, err := storables(into, row(i))
 		if err != nil {
@@ -267,7 +267,7 @@ func (d *database) clear(name string) error {
 	})
 }
 
-// storables gives the values as SQLite keeps them for the columns.
+// storables returns the values as SQLite keeps them for the columns.
 func storables(into []dictColumn, values []any) ([]any, error) {
 	if len(values) != len(into) {
 		return nil, fmt.Errorf("%d values for %d columns", len(values), len(into))
@@ -282,7 +282,7 @@ func storables(into []dictColumn, values []any) ([]any, error) {
 	return out, nil
 }
 
-// storable gives the value as SQLite keeps it for the column.
+// storable returns the value as SQLite keeps it for the column.
 func storable(c dictColumn, v any) (any, error) {
 	switch v := v.(type) {
 	case time.Time:

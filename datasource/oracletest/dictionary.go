@@ -61,7 +61,7 @@ var (
 	dictionaries = make(map[string]*dictionary)
 )
 
-// dictionaryOf gives the dictionary of the release.
+// dictionaryOf returns the dictionary of the release.
 func dictionaryOf(r Release) (*dictionary, error) {
 	dictionaryMu.Lock()
 	defer dictionaryMu.Unlock()

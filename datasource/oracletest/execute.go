@@ -27,7 +27,7 @@ type bind struct {
 	flag byte
 }
 
-// long tells whether the value comes after all others.
+// long reports whether the value comes after all others.
 func (b bind) long() bool { return b.kind == typeLong || b.kind == typeLongChar }
 
 // cursor is an open statement of a session.
@@ -382,7 +382,7 @@ func (c *cursor) close() {
 	}
 }
 
-// arguments gives the values for the placeholders in the order of their occurrence.
+// arguments returns the values for the placeholders in the order of their occurrence.
 func (st *statement) arguments(binds []bind, values []any) ([]any, error) {
 	switch {
 	case len(binds) < len(st.binds):

@@ -94,7 +94,7 @@ type faults struct {
 // errDropped ends a connection that a fault has dropped.
 var errDropped = errors.New("dropped by a fault")
 
-// due gives the faults that strike now.
+// due returns the faults that strike now.
 func (fs *faults) due(stage Stage, sql string) []*Injected {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()

@@ -196,7 +196,7 @@ func float(v any) (float64, error) {
 	return f, nil
 }
 
-// value gives a number as SQLite keeps it best.
+// value returns a number as SQLite keeps it best.
 func value(f float64) any {
 	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
 		return int64(f)
@@ -353,7 +353,7 @@ func round(a []any) (any, error) {
 	return value(math.Round(f*unit) / unit), err
 }
 
-// extreme gives the greatest (1) or least (-1): numbers by value, else as text.
+// extreme returns the greatest (1) or least (-1): numbers by value, else as text.
 func extreme(a []any, want int) any {
 	best := a[0]
 	for _, v := range a[1:] {

@@ -54,7 +54,7 @@ func (s *session) accept() error {
 	return s.t.write(packetAccept, 0, acceptBody(version))
 }
 
-// connectData gives the connect descriptor, which follows in a data packet when it is long.
+// connectData returns the connect descriptor, which follows in a data packet when it is long.
 func (s *session) connectData(p packet) (string, error) {
 	length := int(binary.BigEndian.Uint16(p.body[16:]))
 	offset := int(binary.BigEndian.Uint16(p.body[18:])) - headerSize

@@ -35,7 +35,7 @@ func (x *translation) infer() error {
 	return nil
 }
 
-// insideWith tells whether the token belongs to a subquery of a WITH clause.
+// insideWith reports whether the token belongs to a subquery of a WITH clause.
 func (x *translation) insideWith(i int) bool {
 	return x.tokens[0].is("WITH") && x.tokens[i].depth > 0
 }
@@ -80,7 +80,7 @@ var fixed = map[string]string{"SYSDATE": "DATE", "CURRENT_DATE": "DATE",
 	"LOCALTIMESTAMP": "TIMESTAMP(6)", "USER": "VARCHAR2(128)", "UID": "NUMBER", "ROWNUM": "NUMBER",
 	"DBTIMEZONE": "VARCHAR2(6)", "SESSIONTIMEZONE": "VARCHAR2(75)"}
 
-// typeOf gives the type of an expression, empty if it cannot be told from its text.
+// typeOf returns the type of an expression, empty if it cannot be told from its text.
 func (x *translation) typeOf(s span) string {
 	if s.empty() {
 		return ""
@@ -225,7 +225,7 @@ func (x *translation) wrap(from, to int) {
 	x.tokens[to].after += ",'') "
 }
 
-// operandBefore gives the first token of the operand that ends at i, -1 if there is none.
+// operandBefore returns the first token of the operand that ends at i, -1 if there is none.
 func (x *translation) operandBefore(i int) int {
 	t := x.at(i)
 	switch {
@@ -255,7 +255,7 @@ func (x *translation) operandBefore(i int) int {
 	return i
 }
 
-// operandAfter gives the last token of the operand that starts at i, -1 if there is none.
+// operandAfter returns the last token of the operand that starts at i, -1 if there is none.
 func (x *translation) operandAfter(i int) int {
 	t := x.at(i)
 	switch {

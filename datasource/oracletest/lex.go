@@ -32,7 +32,7 @@ type token struct {
 	outSet, gone bool
 }
 
-// is tells whether the token is one of the keywords or symbols.
+// is reports whether the token is one of the keywords or symbols.
 func (t *token) is(texts ...string) bool {
 	if t == nil || t.kind != word && t.kind != symbol {
 		return false
@@ -124,7 +124,7 @@ func lex(sql string) ([]*token, error) {
 	return tokens, pair(tokens)
 }
 
-// quoted gives the text between two quotes, in which a doubled quote stands for one, and
+// quoted returns the text between two quotes, in which a doubled quote stands for one, and
 // the length with its quotes; -1 if it does not end.
 func quoted(s string, quote byte) (string, int) {
 	var b strings.Builder

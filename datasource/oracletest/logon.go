@@ -80,7 +80,7 @@ func (c *challenge) write(w *writer) {
 	w.pair("AUTH_GLOBALLY_UNIQUE_DBID\x00", strings.Repeat("0", 32), 0)
 }
 
-// passes tells whether the second logon message proves the password. Anything that
+// passes reports whether the second logon message proves the password. Anything that
 // cannot be decrypted is a wrong password.
 func (c *challenge) passes(sessKey, password string) bool {
 	client, err1 := hex.DecodeString(sessKey)

@@ -11,7 +11,7 @@ type oraErr struct {
 
 func (e *oraErr) Error() string { return fmt.Sprintf("ORA-%05d: %s", e.code, e.text) }
 
-// oraError gives the error of a code, its text filled with args.
+// oraError returns the error of a code, its text filled with args.
 func oraError(code int, args ...any) *oraErr {
 	text, ok := messages[code]
 	if !ok {

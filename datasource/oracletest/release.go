@@ -33,7 +33,7 @@ func (r Release) String() string {
 	return fmt.Sprintf("%d.%d", r.major, r.minor)
 }
 
-// atLeast tells whether r is release major.minor or later.
+// atLeast reports whether r is release major.minor or later.
 func (r Release) atLeast(major, minor int) bool {
 	return r.major > major || r.major == major && r.minor >= minor
 }
@@ -73,7 +73,7 @@ func (r Release) compileCaps() []byte {
 	return caps
 }
 
-// pbkdf2Logon tells whether the logon keys are combined with PBKDF2 (12.1 and later)
+// pbkdf2Logon reports whether the logon keys are combined with PBKDF2 (12.1 and later)
 // rather than MD5.
 func (r Release) pbkdf2Logon() bool { return r.compileCaps()[4]&0x20 != 0 }
 

@@ -95,7 +95,7 @@ func (r *rows) fill() error {
 	return r.from.Err()
 }
 
-// next gives the values of the next row, nil after the last.
+// next returns the values of the next row, nil after the last.
 func (r *rows) next() ([]any, error) {
 	if len(r.ahead) == 0 && r.from != nil {
 		if err := r.fill(); err != nil {

@@ -199,7 +199,7 @@ func (srv *Server) SetAccount(a Account) {
 	srv.accounts[strings.ToUpper(a.User)] = &a
 }
 
-// account gives a copy of the account, nil if there is none.
+// account returns a copy of the account, nil if there is none.
 func (srv *Server) account(user string) *Account {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -221,7 +221,7 @@ func (srv *Server) Deny(code int, patterns ...string) {
 	}
 }
 
-// denies gives the error code for reading the view, 0 if it may be read.
+// denies returns the error code for reading the view, 0 if it may be read.
 func (srv *Server) denies(view string) int {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -281,7 +281,7 @@ func defaultContexts(srv *Server) map[string]string {
 	return c
 }
 
-// knows gives 0 if the descriptor names the service or the SID, else the code of REFUSE.
+// knows returns 0 if the descriptor names the service or the SID, else the code of REFUSE.
 func (srv *Server) knows(descriptor string) int {
 	if m := serviceName.FindStringSubmatch(descriptor); m != nil {
 		if strings.EqualFold(m[1], srv.Service) {
@@ -309,7 +309,7 @@ func (srv *Server) record(st Statement) {
 	srv.statements = append(srv.statements, st)
 }
 
-// Statements gives every statement that was executed, in order.
+// Statements returns every statement that was executed, in order.
 func (srv *Server) Statements() []Statement {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -330,7 +330,7 @@ func (srv *Server) Sessions() Sessions {
 	return srv.sessions
 }
 
-// Programs gives the program name of every session that logged on, as a DBA would see
+// Programs returns the program name of every session that logged on, as a DBA would see
 // it in v$session.
 func (srv *Server) Programs() []string {
 	srv.mu.Lock()

@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// open gives a pool of the driver itself on the server's default account.
+// open returns a pool of the driver itself on the server's default account.
 func open(t *testing.T, srv *oracletest.Server, options map[string]string) *sql.DB {
 	t.Helper()
 	all := map[string]string{"TIMEOUT": "10"}
@@ -134,7 +134,7 @@ func TestNumbersSurviveTheWire(t *testing.T) {
 	}
 }
 
-// tiny tells whether d is no more than the rounding of a float of n.
+// tiny reports whether d is no more than the rounding of a float of n.
 func tiny(d, n *big.Rat) bool {
 	f, _ := new(big.Rat).Quo(d, n).Float64()
 	return f > -1e-15 && f < 1e-15

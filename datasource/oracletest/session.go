@@ -115,7 +115,7 @@ func (s *session) pump() {
 	}
 }
 
-// ReadByte gives the next byte that the client sent.
+// ReadByte returns the next byte that the client sent.
 func (s *session) ReadByte() (byte, error) {
 	for len(s.rest) == 0 {
 		select {

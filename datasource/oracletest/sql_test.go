@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-// codeOf gives the ORA- code of an error and its position, 0 for none.
+// codeOf returns the ORA- code of an error and its position, 0 for none.
 func codeOf(t *testing.T, err error) (code, position int) {
 	t.Helper()
 	if err == nil {
@@ -59,7 +59,7 @@ func read(t *testing.T, db *sql.DB, query string, args ...any) ([]string, error)
 	return out, rows.Err()
 }
 
-// at gives the position of the mark ^ in a statement, and the statement without it.
+// at returns the position of the mark ^ in a statement, and the statement without it.
 func at(marked string) (query string, position int) {
 	position = strings.Index(marked, "^")
 	return strings.Replace(marked, "^", "", 1), position

@@ -165,7 +165,7 @@ func (x *translation) forbidden() error {
 	return nil
 }
 
-// inCast tells whether AS at i belongs to CAST(... AS type), or opens a subquery of WITH.
+// inCast reports whether AS at i belongs to CAST(... AS type), or opens a subquery of WITH.
 func (x *translation) inCast(i int) bool {
 	for j := i - 1; j >= 0; j-- {
 		if x.tokens[j].is("(") && x.tokens[j].match > i {
@@ -175,7 +175,7 @@ func (x *translation) inCast(i int) bool {
 	return false
 }
 
-// at gives the token at i, nil outside.
+// at returns the token at i, nil outside.
 func (x *translation) at(i int) *token {
 	if i < 0 || i >= len(x.tokens) {
 		return nil
@@ -262,7 +262,7 @@ func (x *translation) tables() error {
 var clauseWords = set(`WHERE GROUP ORDER HAVING UNION MINUS INTERSECT ON JOIN LEFT RIGHT FULL INNER
 	CROSS NATURAL OUTER USING FETCH OFFSET CONNECT START FOR SELECT FROM AND OR NOT AS PARTITION`)
 
-// isName tells whether the token at i is a name rather than a keyword.
+// isName reports whether the token at i is a name rather than a keyword.
 func (x *translation) isName(i int) bool {
 	t := x.at(i)
 	return t != nil && (t.kind == quotedName || t.kind == word && !clauseWords[t.text] && !reserved[t.text])
@@ -305,7 +305,7 @@ func (x *translation) pseudo() error {
 	return nil
 }
 
-// userenv gives the value of SYS_CONTEXT('USERENV', 'PARAMETER') at i.
+// userenv returns the value of SYS_CONTEXT('USERENV', 'PARAMETER') at i.
 func (x *translation) userenv(i int) (string, error) {
 	space, parameter := x.at(i+2), x.at(i+4)
 	if space == nil || parameter == nil || space.kind != stringText || parameter.kind != stringText {

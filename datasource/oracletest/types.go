@@ -35,13 +35,13 @@ type column struct {
 	scale     int
 }
 
-// longLike tells whether the driver has to define the column before rows may be sent.
+// longLike reports whether the driver has to define the column before rows may be sent.
 func (c column) longLike() bool { return c.kind == typeLong || c.kind == typeClob }
 
 // declared matches a declared type such as VARCHAR2(128 BYTE) or TIMESTAMP(6) WITH TIME ZONE.
 var declared = regexp.MustCompile(`^([A-Z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:BYTE|CHAR)?\s*(?:,\s*(-?\d+)\s*)?\))?( WITH (?:LOCAL )?TIME ZONE)?$`)
 
-// columnOf gives the description for a type as the dictionary declares it.
+// columnOf returns the description for a type as the dictionary declares it.
 func columnOf(name, decl string) (column, error) {
 	m := declared.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(decl)))
 	if m == nil {
@@ -131,7 +131,7 @@ func timeOf(days float64) time.Time {
 	return time.Unix(int64(whole)*secondsPerDay, 0).UTC().Add(time.Duration(micros) * time.Microsecond)
 }
 
-// encode gives the wire form of a value of SQLite; nil is NULL, as is the empty string.
+// encode returns the wire form of a value of SQLite; nil is NULL, as is the empty string.
 func (c column) encode(v any) ([]byte, error) {
 	if v == nil {
 		return nil, nil
@@ -206,7 +206,7 @@ func decimal(s string) bool {
 	return digits > 0 && points <= 1
 }
 
-// encodeNumber gives the bytes of a NUMBER: an exponent of base 100, then its digits.
+// encodeNumber returns the bytes of a NUMBER: an exponent of base 100, then its digits.
 func encodeNumber(s string) ([]byte, error) {
 	digits, negative := strings.CutPrefix(strings.TrimSpace(s), "-")
 	if !decimal(digits) {
@@ -302,7 +302,7 @@ func decodeNumber(b []byte) (string, error) {
 	return s, nil
 }
 
-// decodeTime gives the time of a DATE or TIMESTAMP. The fields of a TIMESTAMP WITH TIME
+// decodeTime returns the time of a DATE or TIMESTAMP. The fields of a TIMESTAMP WITH TIME
 // ZONE are UTC, unless bit 6 of the zone says that they are local.
 func decodeTime(b []byte) (time.Time, error) {
 	if len(b) < 7 {
@@ -321,7 +321,7 @@ func decodeTime(b []byte) (time.Time, error) {
 	return t, nil
 }
 
-// decodeBind gives the value of a bind, as SQLite takes it.
+// decodeBind returns the value of a bind, as SQLite takes it.
 func decodeBind(kind byte, b []byte) (any, error) {
 	if len(b) == 0 {
 		return nil, nil

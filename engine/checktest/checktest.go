@@ -11,18 +11,18 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// Facts is a task over literal facts.
+// Facts is a task between facts.
 type Facts struct {
 	Source, Dest datasource.Snapshot
-	Side         checks.Side // default: the first of the check's On
+	Side         checks.Side // default: the first side of the check
 	Role         checks.Role // default: MASTER
 	Route        checks.Route
 	Settings     checks.Settings
 	Selection    checks.Selection // default: every schema, whole
 }
 
-// Run runs the check and gives what it found, the heaviest first, its notes, and the error that
-// says why it could not be checked.
+// Run runs the check. It returns the findings, the most severe first, the notes, and the error that says why the check
+// could not be completed.
 func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, notes []string, err error) {
 	t.Helper()
 	if f.Side == "" {
@@ -55,21 +55,17 @@ func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, no
 	return p.Findings(), p.Notes(), err
 }
 
-// Rules gives the rules of findings, in order, each as often as it comes.
-func Rules(findings []checks.Finding) []string {
-	var rules []string
-	for _, f := range findings {
-		rules = append(rules, f.Rule)
-	}
-	return rules
-}
-
-// End is one end of a task on a real server. User is the administrator unless it is set.
+// End is the source or the destination of a task on a real server. The administrator connects unless User is set.
 type End struct {
 	Server         *dbtest.Server
 	Type           datasource.Type // default: that of the server's product
 	User, Password string
 	Schema         string
+}
+
+var typeOf = map[dbtest.Product]datasource.Type{
+	dbtest.MariaDB: datasource.MariaDB, dbtest.MySQL: datasource.MySQL, dbtest.OceanBase: datasource.OceanBaseMySQL,
+	dbtest.OracleFree: datasource.Oracle, dbtest.OracleXE: datasource.Oracle,
 }
 
 func (e End) endpoint() engine.Endpoint {
@@ -78,15 +74,14 @@ func (e End) endpoint() engine.Endpoint {
 		user, password = e.Server.User, e.Server.Password
 	}
 	if e.Type == "" {
-		e.Type = map[dbtest.Product]datasource.Type{dbtest.MariaDB: datasource.MariaDB, dbtest.MySQL: datasource.MySQL,
-			dbtest.OceanBase: datasource.OceanBaseMySQL, dbtest.OracleFree: datasource.Oracle, dbtest.OracleXE: datasource.Oracle}[e.Server.Product]
+		e.Type = typeOf[e.Server.Product]
 	}
 	return engine.Endpoint{Endpoint: datasource.Endpoint{Type: e.Type, Host: e.Server.Host, Port: e.Server.Port,
 		User: user, Password: datasource.NewSecret(password), Service: e.Server.Service}}
 }
 
-// Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or
-// everything where no schema is named.
+// Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or everything if no schema is
+// named.
 type Real struct {
 	Source, Dest End
 	Phases       checks.Phases // default: those of the check
@@ -96,7 +91,7 @@ type Real struct {
 	Skip         []engine.Skip
 }
 
-// Task gives the task for checks of these phases.
+// Task returns the task for checks of these phases.
 func (r Real) Task(phases checks.Phases) engine.Task {
 	if r.Phases != 0 {
 		phases = r.Phases
@@ -109,12 +104,13 @@ func (r Real) Task(phases checks.Phases) engine.Task {
 	case r.Source.Schema == "":
 		selection = checks.Selection{Mode: checks.Wildcard, Include: []string{"*"}, Exclude: r.Exclude}
 	}
-	return engine.Task{Name: "test", Type: engine.Migration, Phases: phases, Source: r.Source.endpoint(), Destination: r.Dest.endpoint(),
+	return engine.Task{Name: "test", Type: engine.Migration, Phases: phases,
+		Source: r.Source.endpoint(), Destination: r.Dest.endpoint(),
 		Objects: selection, Settings: r.Settings, Skip: r.Skip}
 }
 
-// Run runs the check, and those that it requires, through the engine, and gives the result of
-// the check's item on the first of its sides, or on side where one is given.
+// Run runs the check and those that it requires. It returns the result of the check on its first side, or on the side
+// that is given.
 func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Result {
 	t.Helper()
 	e, err := engine.New(engine.WithOnly(c.Type))
@@ -135,7 +131,7 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	return report.Results[at]
 }
 
-// Mend executes the statements that the findings carry, as the server's administrator, each once.
+// Mend executes the statements of the findings as the administrator of the server, each once.
 func Mend(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
 	t.Helper()
 	done := map[string]bool{}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
@@ -44,7 +45,7 @@ func report() *engine.Report {
 		{TableName: datasource.TableName{Schema: "shop", Name: "v"}, View: true}}
 	skipped := finding(checks.Fail, "log")
 	skipped.Skipped = "append-only"
-	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: "the account does not have a privilege", Remedy: "Grant it.", Err: errors.New("Error 1227 (42000): Access denied")}
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: message.Verbatim("the account does not have a privilege"), Remedy: message.Verbatim("Grant it."), Err: errors.New("Error 1227 (42000): Access denied")}
 	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("hunter2")}}
 	return &engine.Report{
 		Task:    engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end, Limits: engine.Limits{Objects: 2}},

@@ -30,8 +30,8 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		return nil
 	}
 	return &datasource.Error{Class: datasource.ErrPrivilege,
-		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden).String(),
-		Remedy: remedy.String()}
+		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden),
+		Remedy: message.Verbatim(remedy.String())}
 }
 
 // sight tells whether the destination shows its account a table, if it is there.

@@ -72,8 +72,8 @@ func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 		return findings, nil
 	}
 	return findings, &datasource.Error{Class: datasource.ErrOther,
-		Cause:  message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason", h.doubt()).String(),
-		Remedy: message.New("checks.grants.unknown_remedy").String()}
+		Cause:  message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason", h.doubt()),
+		Remedy: message.New("checks.grants.unknown_remedy")}
 }
 
 // Report reports what Lacks returns. A finding that an active role would fix has the rule inactive_role.

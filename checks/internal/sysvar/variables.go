@@ -10,7 +10,7 @@ import (
 // Missing says that a check needs a setting that the server does not show.
 func Missing(s datasource.Server, name string) error {
 	return &datasource.Error{Class: datasource.ErrUnsupported,
-		Cause: message.New("checks.no_variable", "server", s, "variable", name).String()}
+		Cause: message.New("checks.no_variable", "server", s, "variable", name)}
 }
 
 // WithServer gives what most checks of settings read.

@@ -13,6 +13,7 @@ type List struct {
 	until []int
 }
 
+// For returns the words that are reserved in a version.
 func For(lists []List, v datasource.Version) map[string]bool {
 	words := map[string]bool{}
 	for _, list := range lists {

@@ -5,9 +5,22 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 )
+
+// unescaped removes the backslashes that the catalog of MySQL puts before quotes.
+var unescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`)
+
+// Unescape returns an expression that the catalog of MySQL shows as it is written in a statement.
+func Unescape(text string) string { return unescaped.Replace(text) }
+
+// PlainText returns an expression that the catalog of the source shows as it is written in a statement.
+func PlainText(source datasource.Server, text string) string {
+	if source.IsMariaDB() {
+		return text
+	}
+	return Unescape(text)
+}
 
 // mysqlUnescaped takes back what MySQL does to a string where it shows an expression.
 var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`, "\x1a")
@@ -58,12 +71,4 @@ func IsLiteral(expression string) bool {
 	runes := []rune(expression)
 	at := slices.Index(runes, '\'')
 	return at >= 0 && !slices.ContainsFunc(runes[:at], func(r rune) bool { return !IsWordRune(r) }) && Closing(runes, at, true) == len(runes)
-}
-
-// RefusedBy is the level of what a destination does not take that its next version may.
-func RefusedBy(dest datasource.Server) checks.Level {
-	if _, sure := Missing(dest, Definition{}); !sure {
-		return checks.Warn
-	}
-	return checks.Fail
 }

@@ -8,11 +8,13 @@ import (
 // Token is a word in lower case, a name without its back quotes, or another character.
 type Token struct {
 	Text   string
-	Quoted bool
+	Quoted bool // the name stands in back quotes
 	Word   bool
+	Called bool // a parenthesis follows the word at once, as catalogs write a function
 }
 
-// Tokenize takes a definition apart, leaving out strings and spaces.
+// Tokenize splits an expression or a definition into tokens, without strings and spaces. Text in double quotes, which
+// is a string or a name of Oracle, is one token with the text ".
 func Tokenize(text string) []Token {
 	var tokens []Token
 	runes := []rune(text)
@@ -22,6 +24,9 @@ func Tokenize(text string) []Token {
 		case unicode.IsSpace(r):
 			i++
 		case r == '\'':
+			i = Closing(runes, i, true)
+		case r == '"':
+			tokens = append(tokens, Token{Text: `"`})
 			i = Closing(runes, i, true)
 		case r == '`':
 			end := Closing(runes, i, false)
@@ -33,7 +38,8 @@ func Tokenize(text string) []Token {
 			for end < len(runes) && IsWordRune(runes[end]) {
 				end++
 			}
-			tokens = append(tokens, Token{Text: strings.ToLower(string(runes[i:end])), Word: true})
+			called := end < len(runes) && runes[end] == '('
+			tokens = append(tokens, Token{Text: strings.ToLower(string(runes[i:end])), Word: true, Called: called})
 			i = end
 		default:
 			tokens = append(tokens, Token{Text: string(r)})
@@ -43,12 +49,13 @@ func Tokenize(text string) []Token {
 	return tokens
 }
 
+// IsWordRune reports whether a name without quotes, a keyword or a number may contain the character.
 func IsWordRune(r rune) bool {
 	return r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-// Closing gives the index after the quote that closes the one at start; a doubled quote does not,
-// nor in a string one after a backslash.
+// Closing returns the index after the quote that closes the one at start. A doubled quote does not close it,
+// and with backslash, neither does a quote after a backslash.
 func Closing(runes []rune, start int, backslash bool) int {
 	for i := start + 1; i < len(runes); i++ {
 		switch {

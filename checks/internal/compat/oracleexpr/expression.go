@@ -2,9 +2,9 @@ package oracleexpr
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
-	"github.com/dbprecheck/precheck/checks/internal/compat/product"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -19,9 +19,10 @@ type Expression struct {
 	Literal   bool // it is one constant, with a sign or a type before it
 }
 
+// Read returns what an expression of Oracle names.
 func Read(text string) Expression {
 	var e Expression
-	tokens := tokenizeOracle(text)
+	tokens := tokenize(text)
 	at := func(i int) mysqlexpr.Token {
 		if i < len(tokens) {
 			return tokens[i]
@@ -55,29 +56,39 @@ func Read(text string) Expression {
 	return e
 }
 
-// Function tells whether a destination takes a function of an Oracle-like source in an
-// expression; differs is said of one that it has under the same name and that does otherwise.
-func Function(source, dest datasource.Server, name string) product.Acceptance {
-	since, inMariaDB := mariadbLikeOracle[name]
+// bareFunctions are functions without parentheses.
+var bareFunctions = strings.Fields(`current_date current_timestamp dbtimezone localtimestamp sessiontimezone sysdate systimestamp uid user`)
+
+// callWords are words of SQL that a parenthesis may follow.
+var callWords = strings.Fields(`and as between binary_double binary_float by case char clob date default else end float from in interval is like likec nchar
+not null number nvarchar2 on or raw returning then timestamp to using varchar2 when xor zone with time local`)
+
+// name takes a name of one or more parts, and tells whether it makes the expression more than a constant.
+func (e *Expression) name(parts []mysqlexpr.Token, called bool) bool {
+	last := parts[len(parts)-1]
+	word := strings.ToLower(last.Text)
 	switch {
-	case dest.Flavor == datasource.FlavorOracle:
-		if source.Flavor == dest.Flavor && dest.Version.AtLeast(source.Version.Major, source.Version.Minor) || slices.Contains(oceanBaseFunctions, name) {
-			return product.Accepted
+	case len(parts) > 1 && (word == "nextval" || word == "currval"):
+		e.Sequence = &datasource.TableName{Name: spelled(parts[len(parts)-2])}
+		if len(parts) > 2 {
+			e.Sequence.Schema = spelled(parts[len(parts)-3])
 		}
-	case dest.Mode == "ORACLE":
-		if slices.Contains(oceanBaseFunctions, name) || source.IsOceanBase() && dest.Version.AtLeast(source.Version.Major, source.Version.Minor) {
-			return product.Accepted
+	case called && (len(parts) > 1 || last.Quoted):
+		var names []string
+		for _, p := range parts {
+			names = append(names, spelled(p))
 		}
-	case slices.Contains(alikeFunctions, name):
-		return product.Accepted
-	case dest.IsOceanBase():
-	case slices.Contains(unlikeFunctions, name), name == "decode" && (dest.IsMariaDB() || dest.Version.Before(8)):
-		return product.Differs
-	case inMariaDB && dest.IsMariaDB() && dest.Version.AtLeast(since...):
-		return product.Accepted
-	case dest.IsMySQL() && (inMariaDB || name == "decode" || slices.Contains(absentFunctions, name)),
-		dest.IsMariaDB() && (inMariaDB || slices.Contains(absentFunctions, name) && dest.Version.Before(12, 1)):
-		return product.Refused
+		e.Written = mysqlexpr.AddOnce(e.Written, strings.Join(names, "."))
+	case len(parts) == 1 && !last.Quoted && slices.Contains([]string{"date", "timestamp"}, word):
+		return false
+	case called && slices.Contains(callWords, word), last.Quoted:
+	case called, len(parts) == 1 && slices.Contains(bareFunctions, word):
+		e.Functions = mysqlexpr.AddOnce(e.Functions, word)
+	case !slices.Contains(sharedWords, word):
+		e.Words = mysqlexpr.AddOnce(e.Words, word)
 	}
-	return product.Unknown
+	return true
 }
+
+// sharedWords mean the same in an expression of Oracle, MySQL and MariaDB.
+var sharedWords = strings.Fields("and between case else end false in is like not null or then true when")

@@ -1,10 +1,12 @@
 package product
 
+// Acceptance says whether a product accepts something of another product.
 type Acceptance int
 
+// The answers.
 const (
 	Accepted Acceptance = iota
 	Refused
 	Unknown
-	Differs // it is there and does otherwise
+	Differs // the product has it under the same name, with another meaning
 )

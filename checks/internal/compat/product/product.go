@@ -7,6 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
+// JoinVersion writes the parts of a version with dots between them.
 func JoinVersion(parts []int) string {
 	words := make([]string, len(parts))
 	for i, n := range parts {

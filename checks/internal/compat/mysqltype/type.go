@@ -1,14 +1,17 @@
-package datasource
+// Package mysqltype parses the types of columns in the notation of MySQL and MariaDB: information_schema.COLUMNS,
+// column_type. It knows no Check.
+package mysqltype
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// MySQLType is a column's type in MySQL's notation, taken apart.
-type MySQLType struct {
+// Type is a column's type in MySQL's notation, split into its parts.
+type Type struct {
 	Name     string   // lower case, as in "int", "double", "national varchar"
 	Args     []int    // length, precision and scale
 	Values   []string // the elements of an ENUM or SET, without quotes
@@ -16,13 +19,12 @@ type MySQLType struct {
 	Zerofill bool
 }
 
-// ParseMySQLType takes apart a type as information_schema.COLUMNS.column_type writes it, as in
-// "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know, rather
-// than giving a part of it.
-func ParseMySQLType(text string) (MySQLType, error) {
-	var t MySQLType
-	bad := func(why string) (MySQLType, error) {
-		return MySQLType{}, fmt.Errorf("the column type %q cannot be read: %s", text, why)
+// Parse parses a type as information_schema.COLUMNS.column_type shows it, as in
+// "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know.
+func Parse(text string) (Type, error) {
+	var t Type
+	invalid := func(reason error) (Type, error) {
+		return Type{}, message.Wrap(reason, "checks.mysqltype.invalid", "type", strconv.Quote(text))
 	}
 	name, rest, hasArgs := strings.Cut(text, "(")
 	var words []string
@@ -30,7 +32,7 @@ func ParseMySQLType(text string) (MySQLType, error) {
 		t.Name = strings.ToLower(strings.TrimSpace(name))
 		var err error
 		if rest, err = t.readArgs(rest); err != nil {
-			return bad(err.Error())
+			return invalid(err)
 		}
 		words = strings.Fields(strings.ToLower(rest))
 	} else {
@@ -44,7 +46,7 @@ func ParseMySQLType(text string) (MySQLType, error) {
 		t.Name, words = t.Name+" "+words[0], words[1:]
 	}
 	if t.Name == "" || strings.Trim(t.Name, "abcdefghijklmnopqrstuvwxyz0123456789_ ") != "" {
-		return bad("it starts with no name")
+		return invalid(message.Err("checks.mysqltype.no_name"))
 	}
 	for _, w := range words {
 		switch {
@@ -56,17 +58,17 @@ func ParseMySQLType(text string) (MySQLType, error) {
 		case strings.HasPrefix(w, "/*") && strings.HasSuffix(w, "*/"): // "/*m!100301", "compressed*/" of MariaDB
 		case strings.HasPrefix(w, "/*m!"), w == "compressed*/", w == "compressed":
 		default:
-			return bad(fmt.Sprintf("%q is not known", w))
+			return invalid(message.Err("checks.mysqltype.unknown_word", "word", strconv.Quote(w)))
 		}
 	}
 	if (t.Name == "enum" || t.Name == "set") != (t.Values != nil) {
-		return bad("elements belong to ENUM and SET")
+		return invalid(message.Err("checks.mysqltype.elements"))
 	}
 	return t, nil
 }
 
-// readArgs reads what stands between the parentheses, the first of which is gone, and gives the rest.
-func (t *MySQLType) readArgs(s string) (rest string, err error) {
+// readArgs reads the arguments up to the closing parenthesis. It returns the rest of the text.
+func (t *Type) readArgs(s string) (rest string, err error) {
 	for {
 		s = strings.TrimLeft(s, " ")
 		switch {
@@ -79,11 +81,11 @@ func (t *MySQLType) readArgs(s string) (rest string, err error) {
 		default:
 			end := strings.IndexAny(s, ",) ")
 			if end < 0 {
-				return "", fmt.Errorf("a parenthesis is not closed")
+				return "", message.Err("checks.mysqltype.parenthesis")
 			}
 			n, err := strconv.Atoi(s[:end])
 			if err != nil || n < 0 {
-				return "", fmt.Errorf("%q is not a number", s[:end])
+				return "", message.Err("checks.mysqltype.number", "value", strconv.Quote(s[:end]))
 			}
 			t.Args = append(t.Args, n)
 			s = s[end:]
@@ -94,11 +96,11 @@ func (t *MySQLType) readArgs(s string) (rest string, err error) {
 			s = s[1:]
 		case strings.HasPrefix(s, ")"):
 			if t.Args != nil && t.Values != nil {
-				return "", fmt.Errorf("numbers and elements are mixed")
+				return "", message.Err("checks.mysqltype.mixed")
 			}
 			return s[1:], nil
 		default:
-			return "", fmt.Errorf("a parenthesis is not closed")
+			return "", message.Err("checks.mysqltype.parenthesis")
 		}
 	}
 }
@@ -109,7 +111,7 @@ func readQuoted(s string) (value, rest string, err error) {
 	for {
 		part, after, found := strings.Cut(s, "'")
 		if !found {
-			return "", "", fmt.Errorf("a quote is not closed")
+			return "", "", message.Err("checks.mysqltype.quote")
 		}
 		b.WriteString(part)
 		if !strings.HasPrefix(after, "'") {

@@ -9,10 +9,10 @@ import (
 // TableName names a table, view or other object of a schema.
 type TableName struct{ Schema, Name string }
 
-// String writes the name as schema.name, without quotes.
+// String returns the name as schema.name, without quotes.
 func (t TableName) String() string { return t.Schema + "." + t.Name }
 
-// Compare orders by schema, then by name.
+// Compare compares by schema, then by name.
 func (t TableName) Compare(u TableName) int {
 	if c := strings.Compare(t.Schema, u.Schema); c != 0 {
 		return c
@@ -20,16 +20,16 @@ func (t TableName) Compare(u TableName) int {
 	return strings.Compare(t.Name, u.Name)
 }
 
-// ByTable holds rows that belong to tables, compactly: one slice for all of them.
+// TableRows holds rows that belong to tables, compactly: one slice for all of them.
 // The zero value is empty.
-type ByTable[T any] struct {
+type TableRows[T any] struct {
 	names []TableName // sorted
 	ends  []uint32    // rows of names[i] end here
 	rows  []T
 }
 
-// Of gives the rows of one table, nil where it has none.
-func (b ByTable[T]) Of(name TableName) []T {
+// Of returns the rows of one table, nil where it has none.
+func (b TableRows[T]) Of(name TableName) []T {
 	i, found := slices.BinarySearchFunc(b.names, name, TableName.Compare)
 	if !found {
 		return nil
@@ -37,7 +37,7 @@ func (b ByTable[T]) Of(name TableName) []T {
 	return b.at(i)
 }
 
-func (b ByTable[T]) at(i int) []T {
+func (b TableRows[T]) at(i int) []T {
 	start := uint32(0)
 	if i > 0 {
 		start = b.ends[i-1]
@@ -45,8 +45,8 @@ func (b ByTable[T]) at(i int) []T {
 	return b.rows[start:b.ends[i]:b.ends[i]]
 }
 
-// All gives each table that has rows, in order of its name, with its rows.
-func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
+// All iterates over the tables that have rows, in order of their names, with their rows.
+func (b TableRows[T]) All() iter.Seq2[TableName, []T] {
 	return func(yield func(TableName, []T) bool) {
 		for i, name := range b.names {
 			if !yield(name, b.at(i)) {
@@ -56,18 +56,18 @@ func (b ByTable[T]) All() iter.Seq2[TableName, []T] {
 	}
 }
 
-// Len is the number of rows.
-func (b ByTable[T]) Len() int { return len(b.rows) }
+// Len returns the number of rows.
+func (b TableRows[T]) Len() int { return len(b.rows) }
 
-// RowsOf is one table and its rows, as GroupByTable takes them.
+// RowsOf is one table and its rows, as an argument of GroupByTable.
 type RowsOf[T any] struct {
 	Table TableName
 	Rows  []T
 }
 
-// GroupByTable makes a ByTable of tables and their rows. Rows of a table that comes twice are joined.
-func GroupByTable[T any](tables ...RowsOf[T]) ByTable[T] {
-	var b ByTableBuilder[T]
+// GroupByTable returns TableRows of tables and their rows. Rows of a table that is listed twice are joined.
+func GroupByTable[T any](tables ...RowsOf[T]) TableRows[T] {
+	var b TableRowsBuilder[T]
 	for _, t := range tables {
 		for _, row := range t.Rows {
 			b.Add(t.Table, row)
@@ -76,8 +76,8 @@ func GroupByTable[T any](tables ...RowsOf[T]) ByTable[T] {
 	return b.Build(nil)
 }
 
-// ByTableBuilder collects rows in any order.
-type ByTableBuilder[T any] struct {
+// TableRowsBuilder collects rows in any order.
+type TableRowsBuilder[T any] struct {
 	runs []run
 	rows []T
 }
@@ -90,7 +90,7 @@ type run struct {
 func (r run) compare(s run) int { return r.name.Compare(s.name) }
 
 // Add appends a row of table.
-func (b *ByTableBuilder[T]) Add(table TableName, row T) {
+func (b *TableRowsBuilder[T]) Add(table TableName, row T) {
 	n := uint32(len(b.rows))
 	b.rows = append(b.rows, row)
 	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
@@ -100,19 +100,19 @@ func (b *ByTableBuilder[T]) Add(table TableName, row T) {
 	b.runs = append(b.runs, run{table, n, n + 1})
 }
 
-// Last gives the row that was added last for table, nil where the last row was another table's.
-func (b *ByTableBuilder[T]) Last(table TableName) *T {
+// Last returns the row that was added last for table, nil where the last row was another table's.
+func (b *TableRowsBuilder[T]) Last(table TableName) *T {
 	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
 		return &b.rows[len(b.rows)-1]
 	}
 	return nil
 }
 
-// Build gives what was collected, each table's rows ordered by compare; nil keeps the order in
-// which they were added. The builder is used up.
-func (b *ByTableBuilder[T]) Build(compare func(T, T) int) ByTable[T] {
+// Build returns what was collected, each table's rows ordered by compare; nil keeps the order in
+// which they were added. The builder must not be used afterwards.
+func (b *TableRowsBuilder[T]) Build(compare func(T, T) int) TableRows[T] {
 	inOrder := slices.IsSortedFunc(b.runs, run.compare)
-	built := ByTable[T]{rows: b.rows}
+	built := TableRows[T]{rows: b.rows}
 	if !inOrder {
 		slices.SortStableFunc(b.runs, run.compare)
 		built.rows = make([]T, 0, len(b.rows))

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqltype"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -177,11 +178,11 @@ func repertoire(charset string) int {
 }
 
 func listFit(s, d *datasource.ColumnType) Fit {
-	from, err := datasource.ParseMySQLType(s.ColumnType)
+	from, err := mysqltype.Parse(s.ColumnType)
 	if err != nil {
 		return Changes
 	}
-	to, err := datasource.ParseMySQLType(d.ColumnType)
+	to, err := mysqltype.Parse(d.ColumnType)
 	if err != nil || s.DataType != d.DataType {
 		return Changes
 	}

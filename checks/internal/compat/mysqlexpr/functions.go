@@ -93,20 +93,20 @@ func isListed(s datasource.Server, function string) bool {
 	return listed
 }
 
-// Missing gives what of a definition the server is known not to have; sure is false where it is a
-// later version than is known, which may have got it.
-func Missing(s datasource.Server, d Definition) (list []string, sure bool) {
-	for _, name := range d.functions {
+// Missing returns what of an expression the server is known not to support. sure is false for a version later than
+// the known ones, which may support it.
+func Missing(s datasource.Server, e Expression) (list []string, sure bool) {
+	for _, name := range e.words {
 		if hasNot(s, name) {
 			list = append(list, name)
 		}
 	}
-	for _, c := range d.calls {
+	for _, c := range e.calls {
 		if argumentLimits[product.Family(s)][c.function].refuses(s, c.arguments) {
 			list = append(list, fmt.Sprintf("%s with %d arguments", c.function, c.arguments))
 		}
 	}
-	for _, clause := range d.clauses {
+	for _, clause := range e.clauses {
 		if lack, listed := clauseLacks[product.Family(s)][clause]; listed && lack.Holds(s.Version) {
 			list = append(list, clause)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqltype"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
@@ -46,7 +47,7 @@ func valueBytes(c *datasource.ColumnType) (int64, error) {
 	case "bit":
 		return int64(c.Precision+7) / 8, nil
 	case "enum", "set":
-		t, err := datasource.ParseMySQLType(c.ColumnType)
+		t, err := mysqltype.Parse(c.ColumnType)
 		if err != nil {
 			return 0, err
 		}
@@ -133,7 +134,7 @@ func DefinitionBytes(columns []datasource.Column) int64 {
 			continue
 		}
 		lists[c.ColumnType.ColumnType] = true
-		if t, err := datasource.ParseMySQLType(c.ColumnType.ColumnType); err == nil { // what is wrong with it, the row's size says, too
+		if t, err := mysqltype.Parse(c.ColumnType.ColumnType); err == nil { // what is wrong with it, the row's size says, too
 			sum += 2
 			for _, v := range t.Values {
 				sum += int64(utf8.RuneCountInString(v)) + 1

@@ -190,7 +190,7 @@ var (
 // (error 3812); known is false where a function decides of which that is not known.
 func IsCondition(text string) (condition, known bool) {
 	tokens := Tokenize(text)
-	for wrapped(tokens) {
+	for inParentheses(tokens) {
 		tokens = tokens[1 : len(tokens)-1]
 	}
 	depth := 0
@@ -208,15 +208,20 @@ func IsCondition(text string) (condition, known bool) {
 			return true, true
 		}
 	}
-	if len(tokens) > 1 && tokens[0].Word && wrapped(tokens[1:]) {
+	if len(tokens) > 1 && tokens[0].Word && inParentheses(tokens[1:]) {
 		function := tokens[0].Text
 		return slices.Contains(booleanFunctions, function), slices.Contains(FunctionsOfBoth, function)
 	}
 	return false, true
 }
 
-// wrapped tells whether one pair of parentheses holds all of an expression.
-func wrapped(tokens []Token) bool {
+// InParentheses reports whether one pair of parentheses encloses an expression. It does so for one without tokens.
+func InParentheses(text string) bool {
+	tokens := Tokenize(text)
+	return len(tokens) == 0 || inParentheses(tokens)
+}
+
+func inParentheses(tokens []Token) bool {
 	depth := 0
 	for i, t := range tokens {
 		switch {

@@ -1,16 +1,16 @@
-package datasource_test
+package mysqltype_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqltype"
 )
 
 func TestParseMySQLType(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]datasource.MySQLType{
+	for text, want := range map[string]mysqltype.Type{
 		"int":                                 {Name: "int"},
 		"int(10) unsigned":                    {Name: "int", Args: []int{10}, Unsigned: true},
 		"int(5) unsigned zerofill":            {Name: "int", Args: []int{5}, Unsigned: true, Zerofill: true},
@@ -25,7 +25,7 @@ func TestParseMySQLType(t *testing.T) {
 		"vector(3)":                           {Name: "vector", Args: []int{3}},
 		"inet6":                               {Name: "inet6"},
 	} {
-		got, err := datasource.ParseMySQLType(text)
+		got, err := mysqltype.Parse(text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -38,7 +38,7 @@ func TestParseMySQLType(t *testing.T) {
 func TestParseMySQLTypeRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", " ", "(10)", "int(", "int(10", "int(x)", "int(-1)", "int(10) wibble", "enum('a", "enum", "enum()", "int('a')", "enum(1)", "set('a',1)", "ünt"} {
-		if got, err := datasource.ParseMySQLType(text); err == nil {
+		if got, err := mysqltype.Parse(text); err == nil {
 			t.Errorf("%q was read as %+v", text, got)
 		}
 	}
@@ -49,7 +49,7 @@ func FuzzParseMySQLType(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if got, err := datasource.ParseMySQLType(text); err == nil && got.Name == "" {
+		if got, err := mysqltype.Parse(text); err == nil && got.Name == "" {
 			t.Errorf("%q was read as a type without a name", text)
 		}
 	})

@@ -13,7 +13,7 @@ import (
 
 func TestByTable(t *testing.T) {
 	t.Parallel()
-	var b datasource.ByTableBuilder[int]
+	var b datasource.TableRowsBuilder[int]
 	table := func(name string) datasource.TableName { return datasource.TableName{Schema: "s", Name: name} }
 	for _, row := range []struct {
 		table string
@@ -42,15 +42,15 @@ func TestByTable(t *testing.T) {
 	}
 }
 
-// tenColumns gives tables of ten columns each, as a reader keeps them: names and types that come
+// tenColumns returns tables of ten columns each, as a reader keeps them: names and types that come
 // again are one.
-func tenColumns(tables int) datasource.ByTable[datasource.Column] {
+func tenColumns(tables int) datasource.TableRows[datasource.Column] {
 	kind := &datasource.ColumnType{DataType: "int", ColumnType: "int unsigned"}
 	var names [10]string
 	for i := range names {
 		names[i] = fmt.Sprintf("column_%d", i)
 	}
-	var b datasource.ByTableBuilder[datasource.Column]
+	var b datasource.TableRowsBuilder[datasource.Column]
 	for i := range tables {
 		table := datasource.TableName{Schema: "shop", Name: fmt.Sprintf("table_with_some_longer_name_%06d", i)}
 		for position, name := range names {

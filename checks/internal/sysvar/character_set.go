@@ -1,0 +1,18 @@
+package sysvar
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// CharacterSet returns a character set of an Oracle-like database, by the name of its parameter in
+// NLS_DATABASE_PARAMETERS.
+func CharacterSet(ctx context.Context, f *datasource.Facts, parameter string) (string, error) {
+	nls, err := datasource.FactNLS.Of(ctx, f)
+	if err == nil && nls[parameter] == "" {
+		err = message.Err("checks.no_nls_parameter", "parameter", parameter)
+	}
+	return nls[parameter], err
+}

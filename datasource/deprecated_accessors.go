@@ -1,4 +1,0 @@
-package datasource
-
-// TableRows is RowsOf.
-type TableRows[T any] = RowsOf[T]
