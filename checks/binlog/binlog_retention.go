@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -64,13 +63,13 @@ func runBinlogRetention(ctx context.Context, p *checks.Pass) error {
 			Actual: value})
 	case current < need:
 		p.Report(checks.Finding{Rule: "too_short", Level: level, Object: checks.VariableObject(name),
-			Actual: report.Duration(current), Expected: "≥ " + report.Duration(need),
-			Args: checks.Args{"need": report.Duration(need)}, SQL: setRetention(server, variables, name, need)})
+			Actual: message.Duration(current), Expected: "≥ " + message.Duration(need),
+			Args: checks.Args{"need": message.Duration(need)}, SQL: setRetention(server, variables, name, need)})
 	}
 	for _, name := range []string{"max_binlog_total_size", "binlog_space_limit"} {
 		if limit, ok := variables.Int(name); ok && limit > 0 {
 			p.Report(checks.Finding{Rule: "by_size", Level: checks.Warn, Object: checks.VariableObject(name),
-				Actual: message.Bytes(limit).String(), Args: checks.Args{"need": report.Duration(need)}})
+				Actual: message.Bytes(limit).String(), Args: checks.Args{"need": message.Duration(need)}})
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // DiskSpace is RDB_DISK_SPACE.
@@ -49,13 +50,13 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	free, err := datasource.FactFreeSpace.Of(ctx, p.Dest())
 	var known *datasource.Error
 	if errors.As(err, &known) {
-		return p.NotChecked("free_space_unknown", "cause", err, "need", byteSize(need), "enough", byteSize(enough))
+		return p.NotChecked("free_space_unknown", "cause", err, "need", message.Bytes(need).String(), "enough", message.Bytes(enough).String())
 	}
 	if err != nil {
 		return err
 	}
 	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject,
-		Actual: byteSize(free), Expected: byteSize(enough), Args: checks.Args{"need": byteSize(need)}}
+		Actual: message.Bytes(free).String(), Expected: message.Bytes(enough).String(), Args: checks.Args{"need": message.Bytes(need).String()}}
 	switch {
 	case free < need:
 		p.Report(f)
@@ -63,7 +64,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 		f.Rule, f.Level = "scarce", checks.Warn
 		p.Report(f)
 	default:
-		p.Note("enough", "free", byteSize(free), "need", byteSize(need))
+		p.Note("enough", "free", message.Bytes(free).String(), "need", message.Bytes(need).String())
 	}
 	return nil
 }

@@ -47,15 +47,15 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 					t.Errorf("it is %s, want %s with %q (-want +got):\n%s\n%s", got.Outcome, outcome, text, diff, got.Message(20))
 				}
 			}
-			expect(engine.Failed, "the tables use 900.0 MiB", "small_tablespace DATA")
+			expect(engine.Failed, "the tables use 900 MiB", "small_tablespace DATA")
 			to.Insert("DBA_DATA_FILES", row{"TABLESPACE_NAME": "DATA", "FILE_ID": 8, "BYTES": 100 * mib, "AUTOEXTENSIBLE": "YES", "MAXBYTES": 1300 * mib}, row{"TABLESPACE_NAME": "DATA", "FILE_ID": 9, "BYTES": 100 * mib, "AUTOEXTENSIBLE": "NO", "MAXBYTES": 0})
-			expect(engine.Warned, "0.0 MiB free and must grow (by up to 1.2 GiB)", "growing_tablespace DATA")
+			expect(engine.Warned, "0 B free and must grow (by up to 1.2 GiB)", "growing_tablespace DATA")
 			to.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib}, row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib})
-			expect(engine.Passed, "Tablespace DATA has 1.2 GiB free. Its tables use 900.0 MiB")
+			expect(engine.Passed, "Tablespace DATA has 1.2 GiB free. Its tables use 900 MiB")
 			to.Clear("DBA_SYS_PRIVS")
-			expect(engine.Failed, "0.0 MiB", "small_quota SHOP")
+			expect(engine.Failed, "0 B", "small_quota SHOP")
 			to.Insert("DBA_TS_QUOTAS", row{"DROPPED": "NO", "USERNAME": "SHOP", "TABLESPACE_NAME": "DATA", "BYTES": 0, "MAX_BYTES": 901 * mib})
-			expect(engine.Warned, "901.0 MiB", "scarce_quota SHOP")
+			expect(engine.Warned, "901 MiB", "scarce_quota SHOP")
 			to.Set("DBA_TS_QUOTAS", row{"DROPPED": "NO", "MAX_BYTES": -1})
 			expect(engine.Passed, "")
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // checkTablespaces checks the tablespaces of an Oracle destination and the quotas of its schemas there. An existing
@@ -78,8 +79,8 @@ func checkQuota(p *checks.Pass, space datasource.Space, at schemaSpace, need int
 	}
 	enough := need / 100 * sufficientPercent
 	f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: at.schema},
-		Actual: byteSize(left), Expected: byteSize(enough),
-		Args: checks.Args{"need": byteSize(need), "tablespace": at.tablespace},
+		Actual: message.Bytes(left).String(), Expected: message.Bytes(enough).String(),
+		Args: checks.Args{"need": message.Bytes(need).String(), "tablespace": at.tablespace},
 		SQL: []string{"ALTER USER " + checks.Quote(datasource.Oracle, at.schema) +
 			" QUOTA UNLIMITED ON " + checks.Quote(datasource.Oracle, at.tablespace)}}
 	switch {
@@ -96,8 +97,8 @@ func checkQuota(p *checks.Pass, space datasource.Space, at schemaSpace, need int
 func checkTablespace(p *checks.Pass, name string, t datasource.Tablespace, need int64) {
 	enough := need / 100 * sufficientPercent
 	f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: name},
-		Actual: byteSize(t.Free), Expected: byteSize(enough),
-		Args: checks.Args{"need": byteSize(need), "growth": byteSize(t.Growth)}}
+		Actual: message.Bytes(t.Free).String(), Expected: message.Bytes(enough).String(),
+		Args: checks.Args{"need": message.Bytes(need).String(), "growth": message.Bytes(t.Growth).String()}}
 	switch {
 	case t.Free+t.Growth < need:
 		f.Rule, f.Level = "small_tablespace", checks.Fail
@@ -106,7 +107,7 @@ func checkTablespace(p *checks.Pass, name string, t datasource.Tablespace, need 
 	case t.Free < need:
 		f.Rule = "growing_tablespace"
 	default:
-		p.Note("tablespace_enough", "tablespace", name, "free", byteSize(t.Free), "need", byteSize(need))
+		p.Note("tablespace_enough", "tablespace", name, "free", message.Bytes(t.Free).String(), "need", message.Bytes(need).String())
 		return
 	}
 	p.Report(f)

@@ -42,7 +42,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 		tables any
 		checktest.Expectation
 	}{
-		{"enough", space(13*gib, 0, -1), nil, checktest.Expectation{Note: "Tablespace DATA has 13.0 GiB free"}},
+		{"enough", space(13*gib, 0, -1), nil, checktest.Expectation{Note: "Tablespace DATA has 13 GiB free"}},
 		{"enough without a quota", unlimited, nil, checktest.Expectation{}},
 		{"enough only after growth", space(10*gib-1, 10*gib, -1), nil, checktest.Expectation{Want: []string{"warning growing_tablespace DATA"}}},
 		{"hardly enough", space(10*gib, 2*gib, -1), nil, checktest.Expectation{Want: []string{"warning scarce_tablespace DATA"}}},
@@ -92,7 +92,7 @@ func TestDiskSpace(t *testing.T) {
 		{"enough", 13 * gib, nil, ""},
 		{"scarce", 13*gib - 1<<20, []string{"warning scarce"}, ""},
 		{"too little", 10*gib - 1, []string{"failure too_little"}, ""},
-		{"unknown", hidden, nil, "the free space of the destination is unknown (MySQL 9.7.4 does not show its free space); the tables use 10.0 GiB on the source"},
+		{"unknown", hidden, nil, "the free space of the destination is unknown (MySQL 9.7.4 does not show its free space); the tables use 10 GiB on the source"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // LongTransaction is RDB_LONG_TRANSACTION.
@@ -35,7 +35,7 @@ func runLongTransaction(ctx context.Context, p *checks.Pass) error {
 		}
 		f := checks.Finding{Rule: "long", Level: checks.Warn,
 			Object: checks.Object{Kind: "TRANSACTION", Name: "session " + t.Session},
-			Actual: report.Duration(t.Age), Expected: "< " + report.Duration(longTransaction),
+			Actual: message.Duration(t.Age), Expected: "< " + message.Duration(longTransaction),
 			Args: checks.Args{"account": t.Account, "kill": t.Kill, "work": work(p, t), "activity": p.Term("idle")}}
 		if t.Query != "" {
 			f.Args["activity"] = p.Term("running", "statement", excerpt(t.Query))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // TableCount is RDB_TABLE_COUNT.
@@ -42,7 +43,7 @@ func runTableCount(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if s := sumSizes(tables, sizes); s.largest != (datasource.TableName{}) {
-		p.Note("sizes", "total", byteSize(s.total), "table", s.largest, "size", byteSize(s.largestSize))
+		p.Note("sizes", "total", message.Bytes(s.total).String(), "table", s.largest, "size", message.Bytes(s.largestSize).String())
 	}
 	return nil
 }
@@ -64,12 +65,4 @@ func sumSizes(tables []checks.TablePair, sizes datasource.TableRows[datasource.T
 		}
 	}
 	return s
-}
-
-// byteSize returns a number of bytes in MiB or GiB.
-func byteSize(bytes int64) string {
-	if bytes < 1<<30 {
-		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
-	}
-	return fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30))
 }

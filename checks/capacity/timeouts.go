@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Timeouts is RDB_TIMEOUTS.
@@ -78,7 +78,7 @@ func runTimeouts(ctx context.Context, p *checks.Pass) error {
 			setting = 0
 		}
 		p.Report(checks.Finding{Rule: t.rule, Level: checks.Warn, Object: checks.VariableObject(t.variable),
-			Actual: report.Duration(limit), Expected: "≥ " + report.Duration(t.least),
+			Actual: message.Duration(limit), Expected: "≥ " + message.Duration(t.least),
 			SQL: checks.SetGlobal(server, t.variable, strconv.FormatInt(setting, 10))})
 	}
 	return nil

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // checkOracleTimeouts checks the limits that end the sessions of an Oracle account.
@@ -27,7 +27,7 @@ func checkProfileTimeouts(ctx context.Context, p *checks.Pass) error {
 		if minutes, limited := limits[l.name]; limited {
 			p.Report(checks.Finding{Rule: l.rule, Level: checks.Warn,
 				Object: checks.Object{Kind: "ACCOUNT", Name: account.Name},
-				Actual: report.Duration(time.Duration(minutes) * time.Minute), Expected: "UNLIMITED",
+				Actual: message.Duration(time.Duration(minutes) * time.Minute), Expected: "UNLIMITED",
 				Args: checks.Args{"profile": account.Profile, "limit": l.name},
 				SQL:  alterProfile(account.Profile, l.name, "UNLIMITED")})
 		}
@@ -47,7 +47,7 @@ func checkParameterTimeouts(ctx context.Context, p *checks.Pass) error {
 	} {
 		if minutes, ok := variables.Int(l.name); ok && minutes != 0 {
 			p.Report(checks.Finding{Rule: l.rule, Level: checks.Warn, Object: checks.VariableObject(l.name),
-				Actual: report.Duration(time.Duration(minutes) * time.Minute), Expected: "0",
+				Actual: message.Duration(time.Duration(minutes) * time.Minute), Expected: "0",
 				SQL: []string{"ALTER SYSTEM SET " + l.name + " = 0"}})
 		}
 	}

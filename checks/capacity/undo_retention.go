@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // UndoRetention is RDB_UNDO_RETENTION.
@@ -52,7 +52,7 @@ func runUndoRetention(ctx context.Context, p *checks.Pass) error {
 	}
 	f, least, err := requiredUndo(ctx, p, leastUndo)
 	if err == nil && retention < least {
-		f.Actual = report.Duration(retention)
+		f.Actual = message.Duration(retention)
 		f.SQL = checks.SetGlobal(server, "undo_retention", fmt.Sprint(int64(least.Seconds())))
 		p.Report(f)
 	}
@@ -76,10 +76,10 @@ func requiredUndo(ctx context.Context, p *checks.Pass, least time.Duration) (che
 		s := sumSizes(mapping.BaseTables(), sizes)
 		if copying := time.Duration(s.largestSize/copyPace) * time.Second; copying > least {
 			least, f.Rule = copying, "short_for_table"
-			f.Args["table"], f.Args["size"] = s.largest, byteSize(s.largestSize)
+			f.Args["table"], f.Args["size"] = s.largest, message.Bytes(s.largestSize).String()
 		}
 	}
-	f.Args["least"] = report.Duration(least)
-	f.Expected = "≥ " + report.Duration(least)
+	f.Args["least"] = message.Duration(least)
+	f.Expected = "≥ " + message.Duration(least)
 	return f, least, nil
 }

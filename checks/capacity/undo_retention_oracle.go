@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // checkOracleUndo checks how long an Oracle database keeps undo. UNDO_RETENTION is honored if the undo tablespace may
@@ -29,7 +29,7 @@ func checkOracleUndo(
 		p.Report(checks.Finding{Rule: "too_old", Level: checks.Warn,
 			Object: checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace},
 			Actual: fmt.Sprint(undo.TooOld), Expected: "0",
-			Args: checks.Args{"count": int(undo.TooOld), "span": report.Duration(span)}})
+			Args: checks.Args{"count": int(undo.TooOld), "span": message.Duration(span)}})
 	}
 	f, least, err := requiredUndo(ctx, p, leastOracleUndo)
 	if err != nil {
@@ -41,7 +41,7 @@ func checkOracleUndo(
 	}
 	if undo.Guarantee || len(undo.Growing) > 0 {
 		if retention < least {
-			f.Actual, f.SQL = report.Duration(retention), raise
+			f.Actual, f.SQL = message.Duration(retention), raise
 			p.Report(f)
 		}
 		return nil
@@ -51,7 +51,7 @@ func checkOracleUndo(
 	}
 	if undo.Retained < least {
 		f.Rule, f.Object = "fixed_size", checks.Object{Kind: "TABLESPACE", Name: undo.Tablespace}
-		f.Actual, f.Args["size"] = report.Duration(undo.Retained), byteSize(undo.Bytes)
+		f.Actual, f.Args["size"] = message.Duration(undo.Retained), message.Bytes(undo.Bytes).String()
 		f.Args["files"] = p.Term("files", "count", len(undo.Fixed), "files", strings.Join(undo.Fixed, ", "))
 		for _, file := range undo.Fixed {
 			f.SQL = append(f.SQL, "ALTER DATABASE DATAFILE "+file+" AUTOEXTEND ON")

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // ArchiveRetention is ORACLE_ARCHIVE_RETENTION.
@@ -36,7 +36,7 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 	need := cmp.Or(p.Settings.LogRetention, defaultRetention)
 	for _, t := range logs.Threads {
 		f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "THREAD", Name: t.Thread},
-			Expected: "≥ " + report.Duration(need), Args: checks.Args{"need": report.Duration(need)}}
+			Expected: "≥ " + message.Duration(need), Args: checks.Args{"need": message.Duration(need)}}
 		switch span := logs.Now.Sub(t.Oldest).Truncate(time.Minute); {
 		case t.Available == 0:
 			redo, err := datasource.FactOracleRedo.Of(ctx, p.Facts())
@@ -49,7 +49,7 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 				p.Report(f)
 			}
 		case span < need:
-			f.Rule, f.Actual = "short", report.Duration(span)
+			f.Rule, f.Actual = "short", message.Duration(span)
 			p.Report(f)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // ClockLatency is RDB_CLOCK_LATENCY.
@@ -38,15 +38,15 @@ func runClockLatency(ctx context.Context, p *checks.Pass) error {
 	if offset < 0 {
 		direction = p.Term("behind")
 	}
-	p.NoteVolatile("measured", "round_trip", report.Duration(l.RoundTrip.Round(10*time.Microsecond)),
-		"offset", report.Duration(offset.Abs()), "direction", direction)
+	p.NoteVolatile("measured", "round_trip", message.Duration(l.RoundTrip.Round(10*time.Microsecond)),
+		"offset", message.Duration(offset.Abs()), "direction", direction)
 	if l.RoundTrip > maxRoundTrip {
 		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: report.Duration(l.RoundTrip.Round(time.Millisecond)), Expected: "≤ " + report.Duration(maxRoundTrip)})
+			Actual: message.Duration(l.RoundTrip.Round(time.Millisecond)), Expected: "≤ " + message.Duration(maxRoundTrip)})
 	}
 	if offset.Abs() > maxClockOffset {
 		p.Report(checks.Finding{Rule: "clock", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: report.Duration(offset.Abs().Round(time.Second)), Expected: "≤ " + report.Duration(maxClockOffset),
+			Actual: message.Duration(offset.Abs().Round(time.Second)), Expected: "≤ " + message.Duration(maxClockOffset),
 			Args: checks.Args{"direction": direction}})
 	}
 	return nil

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Role is RDB_ROLE.
@@ -158,7 +158,7 @@ func reportReplication(ctx context.Context, p *checks.Pass, server datasource.Se
 			f.Rule, f.Actual = "stopped", c.Error
 			p.Report(f)
 		case c.Lag != nil && *c.Lag > maxReplicaLag:
-			f.Rule, f.Actual, f.Expected = "behind", report.Duration(*c.Lag), "≤ "+report.Duration(maxReplicaLag)
+			f.Rule, f.Actual, f.Expected = "behind", message.Duration(*c.Lag), "≤ "+message.Duration(maxReplicaLag)
 			p.Report(f)
 		}
 	}

@@ -2,6 +2,7 @@ package checktest
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -52,6 +53,17 @@ func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, no
 	p := checks.NewPass(checks.PassConfig{Check: c, Side: f.Side, Role: f.Role, Route: f.Route, Settings: f.Settings,
 		Source: source, Dest: dest, Facts: here, Mapping: resolver.Resolve})
 	err = c.Run(t.Context(), p)
+	if undeclared := p.Undeclared(); undeclared != nil {
+		t.Errorf("%s: %v", c.Type, undeclared)
+	}
+	texts := slices.Concat(p.Notes(), p.VolatileNotes())
+	for _, f := range p.Findings() {
+		texts = append(texts, f.Message, f.Actual, f.Expected, f.Remedy)
+	}
+	if err != nil {
+		texts = append(texts, err.Error())
+	}
+	wantFilled(t, c, texts)
 	return p.Findings(), p.Notes(), err
 }
 
@@ -128,7 +140,13 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	if at < 0 {
 		t.Fatalf("%s has no item on %s in this task: %v", c.Type, want, report.Plan.LeftOut)
 	}
-	return report.Results[at]
+	res := report.Results[at]
+	texts := append(slices.Concat(res.Notes, res.VolatileNotes), res.Reason, res.Advice)
+	for _, f := range res.Findings {
+		texts = append(texts, f.Message, f.Actual, f.Expected, f.Remedy)
+	}
+	wantFilled(t, c, texts)
+	return res
 }
 
 // Mend executes the statements of the findings as the administrator of the server, each once.
@@ -141,6 +159,19 @@ func Mend(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
 				done[statement] = true
 				s.Exec(t, statement)
 			}
+		}
+	}
+}
+
+// gap is a name in braces that a text did not have a value for.
+var gap = regexp.MustCompile(`\{[a-z][A-Za-z]*\}`)
+
+// wantFilled reports texts of a check in which a name in braces was not replaced by its value.
+func wantFilled(t testing.TB, c *checks.Check, texts []string) {
+	t.Helper()
+	for _, text := range texts {
+		if found := gap.FindString(text); found != "" {
+			t.Errorf("%s: %s has no value in %q", c.Type, found, text)
 		}
 	}
 }
