@@ -29,11 +29,11 @@ const (
 	MasterSlave Role = "MASTER_SLAVE" // an item that looks at both
 )
 
-// Phase is a step of a migration; Phases are a set of them.
-type (
-	Phase  uint8
-	Phases = Phase
-)
+// Phase is a step of a migration.
+type Phase uint8
+
+// Phases is a set of phases.
+type Phases = Phase
 
 // The phases. A check belongs to a task that has at least one of its phases.
 const (

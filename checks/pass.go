@@ -110,7 +110,7 @@ func (p *Pass) Dest() *datasource.Facts { return p.dest }
 // the mapping then still tells schemas, missing names and patterns that match nothing.
 func (p *Pass) Mapping(ctx context.Context) (*Mapping, error) { return p.mapping(ctx) }
 
-// Names gives the tables or schemas of a pair on the side of this item.
+// Name returns the name of a table on the side of the item.
 func (p *Pass) Name(t TablePair) datasource.TableName {
 	if p.Side == Dest {
 		return t.Dest

@@ -290,7 +290,7 @@ func union(grants []Grant) Grant {
 	return all
 }
 
-// TableRows returns a function that returns the privileges that count for a table, without the grants on other tables:
+// ByTable returns a function that returns the privileges that count for a table, without the grants on other tables:
 // an account may have thousands.
 func (r Rights) ByTable() func(TableName) Rights {
 	fold := func(t TableName) TableName { return TableName{r.NameCase.Fold(t.Schema), r.NameCase.Fold(t.Name)} }

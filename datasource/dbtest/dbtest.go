@@ -15,6 +15,7 @@ import (
 // Product names a kind of server.
 type Product string
 
+// The products.
 const (
 	MariaDB    Product = "MariaDB"
 	MySQL      Product = "MySQL"

@@ -14,6 +14,7 @@ func FirstNames(names []string, most int) string {
 	return message.New("checks.first_names", "names", names[:most], "more", len(names)-most).String()
 }
 
+// SetOf returns the elements of a list as a set.
 func SetOf[T comparable](list []T) map[T]bool {
 	set := make(map[T]bool, len(list))
 	for _, v := range list {

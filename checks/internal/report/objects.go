@@ -5,6 +5,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
+// ConstraintObject names a constraint of a table.
 func ConstraintObject(t datasource.TableName, name string) checks.Object {
 	return checks.Object{Kind: "CONSTRAINT", Schema: t.Schema, Table: t.Name, Name: name}
 }

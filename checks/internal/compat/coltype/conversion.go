@@ -45,6 +45,7 @@ var Everywhere = strings.Fields(`tinyint smallint mediumint int bigint decimal f
 date time datetime timestamp year char varchar binary varbinary
 tinyblob blob mediumblob longblob tinytext text mediumtext longtext enum set`)
 
+// Spatial are the spatial types of MySQL and MariaDB.
 var Spatial = strings.Fields(`geometry point linestring polygon multipoint multilinestring multipolygon geometrycollection geomcollection`)
 
 // conversions holds what becomes of the types that not every server has, by the destination's
@@ -98,6 +99,7 @@ func mysqlConversionOf(dataType string, dest datasource.Server) (f Conversion, o
 	return absent, true
 }
 
+// Has reports whether the version of the destination has the type.
 func (f Conversion) Has(v datasource.Version) bool { return !f.Absent && v.AtLeast(f.Since...) }
 
 // MySQLScale is how many digits of a DECIMAL may stand after the point on MySQL and OceanBase; MariaDB

@@ -9,9 +9,10 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Fit tells what becomes of a column's values in a column of another type.
+// Fit says what becomes of the values of a column in a column of another type.
 type Fit int
 
+// How values fit.
 const (
 	Holds    Fit = iota // every value stays as it is
 	Changes             // values may be refused, or read otherwise

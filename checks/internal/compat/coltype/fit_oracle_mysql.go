@@ -91,14 +91,15 @@ func FitOracleToMySQL(s, d datasource.Column, set string) Fit {
 	return Changes
 }
 
-const DatetimeDigits = 6 // of a second's fraction
+// DatetimeDigits is the maximum number of digits of a second's fraction in DATETIME.
+const DatetimeDigits = 6
 
 const intervalLength = 30 // characters of an interval (oracleToMySQL)
 
 const rowidLength = 18 // characters of a ROWID
 
 var (
-	// wholeEveryDigit is how many digits every number of a whole type has room for.
+	// WholeEveryDigit is the number of decimal digits that an integer type holds whatever the digits are.
 	WholeEveryDigit = map[string]int{"tinyint": 2, "smallint": 4, "mediumint": 6, "int": 9, "bigint": 18}
 	// exactDigits and binaryDigits are the digits of an approximate type that are kept.
 	exactDigits  = map[string]int{"float": 6, "double": 15}
