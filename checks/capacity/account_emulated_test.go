@@ -54,9 +54,9 @@ func TestInstanceEmulated(t *testing.T) {
 		for range 20 {
 			began("2024-03-09 10:10:00")
 		}
-		expect(redo.RedoVolume, engine.Passed, "20 in its busiest hour (2024-03-09 10 h), of 50 MiB")
+		expect(redo.RedoVolume, engine.Passed, "20 of them in the hour from 2024-03-09 10:00. Its smallest log is 50 MiB.")
 		began("2024-03-09 10:59:59")
-		expect(redo.RedoVolume, engine.Warned, "21 switches in an hour (2024-03-09 10 h), with logs of 50 MiB")
+		expect(redo.RedoVolume, engine.Warned, "switched its log 21 times in the hour from 2024-03-09 10:00. Its smallest log is 50 MiB.")
 
 		srv.Insert("V$PARAMETER", oracletest.Row{"NAME": "compatible", "VALUE": "19.0.0"})
 		expect(settings.Parameters, engine.Passed, "compatible is 19.0.0")
