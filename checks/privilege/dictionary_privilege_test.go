@@ -21,7 +21,8 @@ func TestDictionaryPrivilege(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: checktest.Oracle19With(tc.facts), Route: checktest.OracleToOceanBase(checks.Incremental)}
+			source := checktest.Oracle19With(tc.facts)
+			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
 			tc.Hold(t, privilege.DictionaryPrivilege, facts)
 		})
 	}

@@ -27,7 +27,8 @@ func TestRAC(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: checktest.Oracle19With(tc.facts), Route: checktest.OracleToOceanBase(checks.Incremental)}
+			source := checktest.Oracle19With(tc.facts)
+			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
 			tc.Hold(t, server.RAC, facts)
 		})
 	}

@@ -112,7 +112,8 @@ func TestRoleOfOracle(t *testing.T) {
 			end := checktest.Oracle19(datasource.Snapshot{datasource.FactOracleDatabase: tc.database})
 			route := checktest.ToOracle
 			route.Phases = checks.Full | checks.Incremental
-			checktest.WantRules(t, checktest.Facts{Source: end, Dest: end, Side: tc.side, Role: tc.role, Route: route}, server.Role, tc.want...)
+			facts := checktest.Facts{Source: end, Dest: end, Side: tc.side, Role: tc.role, Route: route}
+			checktest.WantRules(t, facts, server.Role, tc.want...)
 		})
 	}
 }
