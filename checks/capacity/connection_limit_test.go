@@ -51,6 +51,24 @@ func TestConnectionLimitOfOracle(t *testing.T) {
 	}
 }
 
+func TestConnectionLimitOfATenantInOracleMode(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		facts checktest.Facts
+		checktest.Expectation
+	}{
+		{"enough connections", tenantInOracleMode(datasource.FactConnections, datasource.Connections{Max: 16, Used: -1, AccountMax: 16, AccountUsed: -1}), checktest.Expectation{Note: "The limit of the account is 16."}},
+		{"few connections", tenantInOracleMode(datasource.FactConnections, datasource.Connections{Max: 15, Used: -1, AccountMax: 15, AccountUsed: -1}),
+			checktest.Expectation{Want: []string{"failure account_below_plan SHOP", "failure server_below_plan max_connections"}, SQL: "SET GLOBAL max_connections = 20"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			tc.Hold(t, capacity.ConnectionLimit, tc.facts)
+		})
+	}
+}
+
 func TestConnectionLimit(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -1,6 +1,7 @@
 package capacity_test
 
 import (
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
@@ -15,4 +16,15 @@ func sized(bytes int64) datasource.Snapshot {
 	source := checktest.OneTable(checktest.ServerAt(datasource.FlavorOceanBase, "4.3.5"))
 	source[datasource.FactTableSizes] = datasource.GroupByTable(datasource.RowsOf[datasource.TableSize]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: []datasource.TableSize{{Bytes: bytes}}})
 	return source
+}
+
+// tenantInOracleMode returns a task from a tenant in Oracle mode that has one fact besides its server.
+func tenantInOracleMode(fact datasource.AnyFact, value any) checktest.Facts {
+	server := checktest.TenantOf("4.2")
+	server.Account = "SHOP"
+	return checktest.Facts{
+		Source:   datasource.Snapshot{datasource.FactServer: server, fact: value},
+		Route:    checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle},
+		Settings: checks.Settings{Connections: 16},
+	}
 }

@@ -38,6 +38,23 @@ func TestLongTransactionOfOracle(t *testing.T) {
 	checktest.Expectation{Unknown: true}.Hold(t, capacity.LongTransaction, checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: checktest.ErrRefusedView}, Route: checks.Route{Source: datasource.Oracle}})
 }
 
+func TestLongTransactionOfATenantInOracleMode(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		facts checktest.Facts
+		checktest.Expectation
+	}{
+		{"a short transaction", tenantInOracleMode(datasource.FactTransactions, []datasource.Transaction{{Session: "42", Age: time.Minute}}), checktest.Expectation{}},
+		{"a long transaction", tenantInOracleMode(datasource.FactTransactions, []datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1}}), checktest.Expectation{Want: []string{"warning long session 42"}}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			tc.Hold(t, capacity.LongTransaction, tc.facts)
+		})
+	}
+}
+
 func TestLongTransaction(t *testing.T) {
 	t.Parallel()
 	open := []datasource.Transaction{

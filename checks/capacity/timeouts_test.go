@@ -2,7 +2,6 @@ package capacity_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -37,34 +36,20 @@ func TestTimeoutsOfOracle(t *testing.T) {
 	}
 }
 
-func TestCapacityOfOceanBaseInOracleMode(t *testing.T) {
+func TestTimeoutsOfATenantInOracleMode(t *testing.T) {
 	t.Parallel()
-	route := checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}
-	tenant := func(fact datasource.AnyFact, value any) checktest.Facts {
-		return checktest.Facts{Route: route, Settings: checks.Settings{Connections: 16}, Source: datasource.Snapshot{fact: value,
-			datasource.FactServer: datasource.Server{Flavor: datasource.FlavorOceanBase, Version: datasource.Version{Major: 4, Minor: 2}, Mode: "ORACLE", Account: "SHOP"}}}
-	}
 	for _, tc := range []struct {
 		name  string
-		check *checks.Check
 		facts checktest.Facts
 		checktest.Expectation
 	}{
-		{"long limits", capacity.Timeouts, tenant(datasource.FactVariables, datasource.Variables{"ob_query_timeout": "3600000000", "ob_trx_timeout": "86400000000", "ob_trx_idle_timeout": "120000000"}), checktest.Expectation{}},
-		{"a short limit", capacity.Timeouts, tenant(datasource.FactVariables, datasource.Variables{"ob_query_timeout": "10000000"}),
+		{"long limits", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"ob_query_timeout": "3600000000", "ob_trx_timeout": "86400000000", "ob_trx_idle_timeout": "120000000"}), checktest.Expectation{}},
+		{"a short limit", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"ob_query_timeout": "10000000"}),
 			checktest.Expectation{Want: []string{"warning short_statement ob_query_timeout"}, SQL: "SET GLOBAL ob_query_timeout = 3600000000"}},
-		{"undo", capacity.UndoRetention, tenant(datasource.FactVariables, datasource.Variables{"undo_retention": "1800"}), checktest.Expectation{}},
-		{"little undo", capacity.UndoRetention, tenant(datasource.FactVariables, datasource.Variables{"undo_retention": "900"}),
-			checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "SET GLOBAL undo_retention = 1800"}},
-		{"enough connections", capacity.ConnectionLimit, tenant(datasource.FactConnections, datasource.Connections{Max: 16, Used: -1, AccountMax: 16, AccountUsed: -1}), checktest.Expectation{Note: "The limit of the account is 16."}},
-		{"few connections", capacity.ConnectionLimit, tenant(datasource.FactConnections, datasource.Connections{Max: 15, Used: -1, AccountMax: 15, AccountUsed: -1}),
-			checktest.Expectation{Want: []string{"failure account_below_plan SHOP", "failure server_below_plan max_connections"}, SQL: "SET GLOBAL max_connections = 20"}},
-		{"a short transaction", capacity.LongTransaction, tenant(datasource.FactTransactions, []datasource.Transaction{{Session: "42", Age: time.Minute}}), checktest.Expectation{}},
-		{"a long transaction", capacity.LongTransaction, tenant(datasource.FactTransactions, []datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1}}), checktest.Expectation{Want: []string{"warning long session 42"}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, tc.check, tc.facts)
+			tc.Hold(t, capacity.Timeouts, tc.facts)
 		})
 	}
 }

@@ -56,6 +56,24 @@ func TestUndoRetentionOfOracle(t *testing.T) {
 	}
 }
 
+func TestUndoRetentionOfATenantInOracleMode(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		facts checktest.Facts
+		checktest.Expectation
+	}{
+		{"undo", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"undo_retention": "1800"}), checktest.Expectation{}},
+		{"little undo", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"undo_retention": "900"}),
+			checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "SET GLOBAL undo_retention = 1800"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			tc.Hold(t, capacity.UndoRetention, tc.facts)
+		})
+	}
+}
+
 func TestUndoRetention(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

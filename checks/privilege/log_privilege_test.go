@@ -44,10 +44,19 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		side       checks.Side
 		phases     checks.Phases
 		want       []string
+		sql        []string
 		notes      int
 		fails      bool
 	}{
-		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19, side: checks.Dest, phases: checks.Reverse, want: []string{"missing_right", "missing_right"}},
+		{name: "a source", server: checktest.OracleServer19, privileges: mining, side: checks.Source, phases: checks.Incremental},
+		{name: "no mining", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
+		{name: "no mining in 11.2", server: checktest.ServerAt(datasource.FlavorOracle, "11.2"), privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
+		{name: "no package", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}}, side: checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
+		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "PRE"}, side: checks.Dest, phases: checks.Reverse,
+			want: []string{"missing_right", "missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`, `GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
 		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest, phases: checks.Reverse},
 		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest, phases: checks.Incremental, notes: 1},
 		{name: "a tenant as source", server: checktest.OBOracle43, side: checks.Source, phases: checks.Incremental, fails: true},
@@ -66,6 +75,9 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
 				t.Errorf("rules (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.sql, statements(findings)); diff != "" {
+				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 			if len(notes) != tc.notes {
 				t.Errorf("notes %q, want %d", notes, tc.notes)

@@ -27,6 +27,10 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 		sql        []string
 		fails      bool
 	}{
+		{name: "any table", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}}},
+		{name: "its own table", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "SHOP"}},
+		{name: "a granted table", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{SeesAll: true, Objects: map[datasource.TableName][]string{orders: {"SELECT"}}}},
+		{name: "no privilege", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
 		{name: "a privilege on the schema", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Schemas: map[string][]string{"SHOP": {"READ ANY TABLE"}}}},
 		{name: "a privilege on another schema", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{SeesAll: true, Schemas: map[string][]string{"HR": {"SELECT ANY TABLE"}}}, want: []string{"missing_right"},
 			sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
@@ -39,7 +43,9 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.privileges.Account = "PRE"
+			if tc.privileges.Account == "" {
+				tc.privileges.Account = "PRE"
+			}
 			route := checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle}
 			if tc.server.IsOceanBase() {
 				route = checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}

@@ -4,10 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/checks/server"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -90,64 +87,33 @@ func TestRole(t *testing.T) {
 	}
 }
 
-func TestOracleRoleAndPrivileges(t *testing.T) {
+func TestRoleOfOracle(t *testing.T) {
 	t.Parallel()
-	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	primary := datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE"}
 	standby := datasource.OracleDatabase{Role: "PHYSICAL STANDBY", OpenMode: "READ ONLY WITH APPLY"}
 	for _, tc := range []struct {
-		name       string
-		check      *checks.Check
-		side       checks.Side
-		role       checks.Role
-		version    int
-		database   datasource.OracleDatabase
-		privileges datasource.OraclePrivileges
-		want       []string
-		sql        string
+		name     string
+		side     checks.Side
+		role     checks.Role
+		database datasource.OracleDatabase
+		want     []string
 	}{
-		{name: "a primary", check: server.Role, side: checks.Source, database: primary},
-		{name: "a standby as source", check: server.Role, side: checks.Source, database: standby, want: []string{"database_is_standby"}},
-		{name: "a standby of the source", check: server.Role, side: checks.Source, role: checks.Slave, database: standby},
-		{name: "a primary as standby", check: server.Role, side: checks.Source, role: checks.Slave, database: primary, want: []string{"standby_apart"}},
-		{name: "a writable destination", check: server.Role, side: checks.Dest, database: primary},
-		{name: "a standby as destination", check: server.Role, side: checks.Dest, database: standby, want: []string{"database_read_only"}},
-		{name: "a pluggable destination that is read-only", check: server.Role, side: checks.Dest, want: []string{"database_read_only"},
+		{name: "a primary", side: checks.Source, database: primary},
+		{name: "a standby as source", side: checks.Source, database: standby, want: []string{"database_is_standby"}},
+		{name: "a standby of the source", side: checks.Source, role: checks.Slave, database: standby},
+		{name: "a primary as standby", side: checks.Source, role: checks.Slave, database: primary, want: []string{"standby_apart"}},
+		{name: "a writable destination", side: checks.Dest, database: primary},
+		{name: "a standby as destination", side: checks.Dest, database: standby, want: []string{"database_read_only"}},
+		{name: "a pluggable destination that is read-only", side: checks.Dest, want: []string{"database_read_only"},
 			database: datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE", CDB: true, Container: "P", ContainerOpen: "READ ONLY"}},
-		{name: "any table", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}}},
-		{name: "its own table", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{Account: "SHOP"}},
-		{name: "a granted table", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{SeesAll: true, Objects: map[datasource.TableName][]string{orders: {"SELECT"}}}},
-		{name: "no privilege", check: privilege.ReadPrivilege, privileges: datasource.OraclePrivileges{Account: "PRE", SeesAll: true}, want: []string{"missing_right"}, sql: `GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`},
-		{name: "LogMiner", check: privilege.LogPrivilege, privileges: datasource.OraclePrivileges{System: []string{"LOGMINING"}, LogMiner: true}},
-		{name: "no mining", check: privilege.LogPrivilege, privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, want: []string{"missing_right"}, sql: `GRANT LOGMINING TO "PRE"`},
-		{name: "no mining in 11.2", check: privilege.LogPrivilege, version: 11, privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, want: []string{"missing_right"}, sql: `GRANT SELECT ANY TRANSACTION TO "PRE"`},
-		{name: "no package", check: privilege.LogPrivilege, privileges: datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}}, want: []string{"missing_right"}, sql: `GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if tc.version == 0 {
-				tc.version = 19
-			}
-			end := datasource.Snapshot{
-				datasource.FactServer:           datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: tc.version}},
-				datasource.FactSchemas:          []datasource.Schema{{Name: "SHOP"}},
-				datasource.FactTables:           datasource.Tables{{TableName: orders, Kind: datasource.BaseTable}},
-				datasource.FactOracleDatabase:   tc.database,
-				datasource.FactOraclePrivileges: tc.privileges,
-			}
-			findings, _, err := checktest.Facts{Source: end, Dest: end, Side: tc.side, Role: tc.role,
-				Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle, Phases: checks.Full | checks.Incremental}}.Run(t, tc.check)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tc.want, checktest.Rules(findings)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-			for _, f := range findings {
-				if tc.sql != "" && (len(f.SQL) != 1 || f.SQL[0] != tc.sql) {
-					t.Errorf("statements %q, want %q", f.SQL, tc.sql)
-				}
-			}
+			end := checktest.Oracle19(datasource.Snapshot{datasource.FactOracleDatabase: tc.database})
+			route := checktest.ToOracle
+			route.Phases = checks.Full | checks.Incremental
+			facts := checktest.Facts{Source: end, Dest: end, Side: tc.side, Role: tc.role, Route: route}
+			checktest.WantRules(t, facts, server.Role, tc.want...)
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package settings_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -104,14 +103,7 @@ func TestLowerCaseTableNames(t *testing.T) {
 	}
 }
 
-func TestSettingsUnknown(t *testing.T) {
+func TestLowerCaseTableNamesWhenTheConnectionIsLost(t *testing.T) {
 	t.Parallel()
-	lost := errors.New("connection lost")
-	for _, c := range []*checks.Check{settings.LowerCaseTableNames, settings.SQLMode, settings.MaxAllowedPacket, settings.SessionDefaults, settings.LocalInfile} {
-		facts := checktest.Facts{Source: datasource.Snapshot{datasource.FactServer: checktest.MySQL80, datasource.FactVariables: datasource.Variables{}},
-			Dest: datasource.Snapshot{datasource.FactServer: lost, datasource.FactVariables: lost}}
-		if _, _, err := facts.Run(t, c); !errors.Is(err, lost) {
-			t.Errorf("%s: error %v, want %v", c.Type, err, lost)
-		}
-	}
+	wantLost(t, settings.LowerCaseTableNames)
 }

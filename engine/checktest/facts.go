@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -126,4 +127,13 @@ func HealthyTenant() datasource.Snapshot {
 		},
 		datasource.FactVariables: datasource.Variables{"ob_read_consistency": "STRONG", "recyclebin": "OFF"},
 	}
+}
+
+// BetweenTenants returns a task between healthy MySQL-mode tenants, run on a side. Both differ from HealthyTenant by
+// the facts of change.
+func BetweenTenants(side checks.Side, change datasource.Snapshot) Facts {
+	tenant := HealthyTenant()
+	maps.Copy(tenant, change)
+	return Facts{Source: tenant, Dest: tenant, Side: side,
+		Route: checks.Route{Source: datasource.OceanBaseMySQL, Dest: datasource.OceanBaseMySQL}}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -159,6 +160,15 @@ func Unreadable(t testing.TB, task Real, c *checks.Check) {
 	t.Helper()
 	if got := task.Run(t, c); got.Outcome != engine.Unknown {
 		t.Errorf("with a view that may not be read %s is %s: %s", c.Type, got.Outcome, got.Message(5))
+	}
+}
+
+// WantOnlyOceanBase reports an error if a check applies to a task without OceanBase, or does not say why not.
+func WantOnlyOceanBase(t testing.TB, c *checks.Check) {
+	t.Helper()
+	route := checks.Route{Source: datasource.MySQL, Dest: datasource.MariaDB, Phases: checks.AllPhases}
+	if applies, reason := c.Applies(route); applies || reason.IsZero() {
+		t.Errorf("%s applies to a task without OceanBase: %v (reason %q)", c.Type, applies, reason)
 	}
 }
 
