@@ -16,15 +16,15 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 )
 
-// banned are words that the product's texts do without.
+// banned are words that the product's texts do not use.
 var banned = regexp.MustCompile(`(?i)\b(mend(s|ed)?|lacks?|lacking|has not|have not|is wanted|are wanted|wants|wanted|carr(y|ied|ies) (over|back)|carried` +
 	`|remark(s|ed)?|its like|fellow|the other way round|of itself|looked (into|at|for)|looks (into|at)|left out|leaves? out|be it|see to|keeps to|comes along|takes in` +
 	`|the two ends|both ends|(either|the other|an) end\b|a right\b|rights?\b|from 1 on|there is room|room for|by itself|told\b|tells?\b|as of\b)|\(s\)|\bis no [a-z]|\bhas no such`)
 
-// allowed are standard phrases in which a banned word is right.
+// allowed are standard phrases that contain a banned word.
 var allowed = regexp.MustCompile(`(?i)right (outer )?join|right parenthes[ie]s|as of scn|as of timestamp|left and right|right-hand|left-to-right`)
 
-// TestPagesReadWell holds the pages against the rules of their language.
+// TestPagesReadWell checks the language of the pages.
 func TestPagesReadWell(t *testing.T) {
 	t.Parallel()
 	for folder, pages := range pagesByFolder(t) {
