@@ -10,23 +10,23 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Side is one end of a task.
+// Side is an endpoint of a task: its source or its destination.
 type Side string
 
-// The ends of a task, as the documented records name them in endpointType.
+// The sides of a task, as the documented records name them in endpointType.
 const (
 	Source Side = "SOURCE"
 	Dest   Side = "DEST"
 )
 
-// Role tells the databases of one endpoint apart, as the documented records name it.
+// Role distinguishes the databases of one endpoint, as the documented records name them.
 type Role string
 
 // The roles.
 const (
 	Master      Role = "MASTER"       // the primary database
 	Slave       Role = "SLAVE"        // the standby database
-	MasterSlave Role = "MASTER_SLAVE" // an item that looks at both
+	MasterSlave Role = "MASTER_SLAVE" // an item that checks both
 )
 
 // Phase is a step of a migration.
@@ -49,7 +49,7 @@ var phaseNames = []struct {
 	name  string
 }{{Schema, "SCHEMA"}, {Full, "FULL"}, {Incremental, "INCREMENTAL"}, {Reverse, "REVERSE"}}
 
-// Names lists the phases of the set, in the order of a migration.
+// Names returns the names of the phases of the set, in the order of a migration.
 func (p Phase) Names() []string {
 	var names []string
 	for _, n := range phaseNames {
@@ -60,10 +60,10 @@ func (p Phase) Names() []string {
 	return names
 }
 
-// String joins the names with commas.
+// String returns the names, joined by commas.
 func (p Phase) String() string { return strings.Join(p.Names(), ",") }
 
-// ParsePhase gives the phase of that name.
+// ParsePhase returns the phase of that name.
 func ParsePhase(name string) (Phase, bool) {
 	for _, n := range phaseNames {
 		if n.name == name {
@@ -73,17 +73,17 @@ func ParsePhase(name string) (Phase, bool) {
 	return 0, false
 }
 
-// Level is how much a finding weighs.
+// Level is the severity of a finding.
 type Level int
 
-// The levels, from the lightest.
+// The levels, in ascending order.
 const (
-	Info Level = iota // worth knowing
+	Info Level = iota // information only
 	Warn              // the task may fail or change data
 	Fail              // the task will fail or lose data
 )
 
-// String gives the level as it is shown: info, warning or failure.
+// String returns the level as it is shown: info, warning or failure.
 func (l Level) String() string { return [...]string{"info", "warning", "failure"}[l] }
 
 // Families of endpoint types, for Check.Sources and Check.Dests.
@@ -105,48 +105,49 @@ var BothSides = []Side{Source, Dest}
 // Check is one precheck item: where it applies and how it decides.
 type Check struct {
 	Type string // documented checkType, as in RDB_CONNECT
-	Page Page   // its wording
-	// Level is the heaviest finding that it can report.
+	Page Page   // its texts
+	// Level is the highest level of a finding that it can report.
 	Level Level
-	// Sides lists the sides of a task that it checks: an item each. A check that compares source and
-	// destination stands on the side that has to change, as a rule the destination.
+	// Sides lists the sides of a task that it checks: each has an item of its own. A check that compares
+	// source and destination belongs to the side that must change, usually the destination.
 	Sides []Side
-	// Standby makes an item for the standby database of an endpoint, too.
+	// Standby adds an item for the standby database of an endpoint.
 	Standby bool
 	Phases  Phases
-	// FromOracle are more phases, in which it holds for Oracle-like sources alone.
+	// FromOracle are more phases, in which it applies to Oracle-like sources only.
 	ExtraPhasesFromOracle Phases
-	// Sources and Dests are the endpoint types for which it holds; nil is any.
+	// Sources and Dests are the endpoint types to which it applies; nil is any.
 	Sources, Dests []datasource.Type
-	// Requires lists the types of checks without which it cannot decide. An item is blocked where theirs failed
-	// on a database that it reads.
+	// Requires lists the types of checks without which it cannot decide. An item is blocked where theirs
+	// failed on a database that it reads.
 	Requires []string
 	// Reads declares the facts that Run reads.
 	Reads Reads
-	// AppliesTo lists the types of endpoint that it checks: an endpoint of another type has no item. Nil is any.
+	// AppliesTo lists the types of endpoint that it checks: an endpoint of another type has no item. Nil is
+	// any.
 	AppliesTo []datasource.Type
-	// LogOf lists the types whose log the check reads about. Such a check belongs to the sides whose log
-	// the task reads: the source with phase INCREMENTAL, the destination with phase REVERSE. Nil is
-	// for every other check.
+	// LogOf lists the types whose log the check is about. Such a check belongs to the sides whose log the
+	// task reads: the source with phase INCREMENTAL, the destination with phase REVERSE. It is nil for every
+	// other check.
 	LogOf []datasource.Type
-	// Deep marks a check that reads sizes or data: it runs only where the task asks for it.
+	// Deep marks a check that reads sizes or data: it runs only if the task requests it.
 	Deep bool
 	// OMS lists the precheck items of OceanBase Migration Service that the check answers.
 	OMS []OMSItem
-	// OMSCodes are the error codes that OMS documents for a failure, by the rule of the finding; the empty rule
-	// stands for all others.
+	// OMSCodes are the error codes that OMS documents for a failure, by the rule of the finding; the empty
+	// rule applies to all others.
 	OMSCodes map[string]oms.Code
 	Run      func(context.Context, *Pass) error
 }
 
-// Route is what is known of a task before anything is connected.
+// Route is what is known of a task before any connection is opened.
 type Route struct {
 	Source, Dest datasource.Type
 	Phases       Phases
 	Deep         bool
 }
 
-// Applies reports whether the check belongs to a task of that route, and if not, why.
+// Applies reports whether the check belongs to a task of that route, and otherwise why not.
 func (c *Check) Applies(r Route) (bool, message.Text) {
 	switch {
 	case !applies(c.Sources, r.Source):
@@ -165,8 +166,8 @@ func (c *Check) Applies(r Route) (bool, message.Text) {
 	return true, message.Text{}
 }
 
-// applies reports whether a check that names these types holds for t. One that names none holds for the types
-// whose dialect the checks know, so that a new product is not taken for another.
+// applies reports whether a check that names these types applies to t. A check that names no type applies to
+// the types with a known dialect, so that a new product is not mistaken for another.
 func applies(types []datasource.Type, t datasource.Type) bool {
 	if types == nil {
 		return t.Dialect() == datasource.MySQLDialect || t.Dialect() == datasource.OracleDialect
@@ -174,7 +175,7 @@ func applies(types []datasource.Type, t datasource.Type) bool {
 	return slices.Contains(types, t)
 }
 
-// known returns the types that a check names, or all where it names none.
+// known returns the types that a check names, or all if it names none.
 func known(types []datasource.Type) []datasource.Type {
 	if types == nil {
 		return datasource.Types()
@@ -202,5 +203,5 @@ func (c *Check) SidesFor(r Route) []Side {
 	})
 }
 
-// Skippable reports whether going on in spite of a failure can make sense.
+// Skippable reports whether a user may accept a failure of the check.
 func (c *Check) Skippable() bool { return c.Page.SkipConsequence != "" }

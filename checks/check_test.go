@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// A check of a log belongs to the ends whose log the task reads, and to tasks that read one.
+// A check of a log belongs to the sides whose log the task reads, and to tasks that read a log.
 func TestSidesOfALogCheck(t *testing.T) {
 	t.Parallel()
 	c := checks.Check{Sides: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse, LogOf: checks.MySQLFamily}
@@ -36,8 +36,7 @@ func TestSidesOfALogCheck(t *testing.T) {
 	}
 }
 
-// A check may hold in more phases for sources like Oracle.
-// A type whose dialect is not known is not taken for MySQL: only a check that names it applies.
+// A type with an unknown dialect is not treated as MySQL: only a check that names the type applies.
 func TestUnknownDialect(t *testing.T) {
 	t.Parallel()
 	route := checks.Route{Source: "DB2", Dest: datasource.MySQL, Phases: checks.Full}

@@ -7,8 +7,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Object is what a finding is about. Where Schema and Table are set, it is that table or view or
-// a part of it; else it is what Kind and Name say, as in a variable or an account.
+// Object is what a finding is about. Where Schema and Table are set, it is that table or view or a part of
+// it. Otherwise Kind and Name identify it, such as a variable or an account.
 type Object struct {
 	Kind   string // TABLE, VIEW, COLUMN, INDEX, CONSTRAINT, SCHEMA, VARIABLE, ACCOUNT, SERVER, …
 	Schema string
@@ -16,36 +16,36 @@ type Object struct {
 	Name   string // of the column, index, variable, …
 }
 
-// ServerObject is what a finding about a whole server names.
+// ServerObject is the object of a finding about a whole server.
 var ServerObject = Object{Kind: "SERVER"}
 
-// TableObject names a table.
+// TableObject returns the object of a table.
 func TableObject(t datasource.TableName) Object {
 	return Object{Kind: "TABLE", Schema: t.Schema, Table: t.Name}
 }
 
-// ColumnObject names a column of a table.
+// ColumnObject returns the object of a column.
 func ColumnObject(t datasource.TableName, column string) Object {
 	return Object{Kind: "COLUMN", Schema: t.Schema, Table: t.Name, Name: column}
 }
 
-// IndexObject names an index of a table.
+// IndexObject returns the object of an index.
 func IndexObject(t datasource.TableName, index string) Object {
 	return Object{Kind: "INDEX", Schema: t.Schema, Table: t.Name, Name: index}
 }
 
-// SchemaObject names a schema.
+// SchemaObject returns the object of a schema.
 func SchemaObject(name string) Object { return Object{Kind: "SCHEMA", Schema: name} }
 
-// VariableObject names a setting of the server.
+// VariableObject returns the object of a setting of the server.
 func VariableObject(name string) Object { return Object{Kind: "VARIABLE", Name: name} }
 
-// TableName gives the table that the object is or belongs to; ok is false where there is none.
+// TableName returns the table that the object is or belongs to; ok is false if there is none.
 func (o Object) TableName() (t datasource.TableName, ok bool) {
 	return datasource.TableName{Schema: o.Schema, Name: o.Table}, o.Table != ""
 }
 
-// String writes the object as schema.table.name, as far as it has these.
+// String returns the object as schema.table.name, without the parts that are empty.
 func (o Object) String() string {
 	var parts []string
 	for _, p := range []string{o.Schema, o.Table, o.Name} {
@@ -56,23 +56,23 @@ func (o Object) String() string {
 	return strings.Join(parts, ".")
 }
 
-// Args are the values of the names in braces of a text, such as counts, names and versions.
+// Args are the values of the placeholders in a text, such as counts, names and versions.
 type Args = message.Args
 
-// Finding is one thing that is wrong. It holds data alone: its words are those of the page for Rule.
+// Finding is one problem. It holds only data: its texts are those of the page for Rule.
 type Finding struct {
 	Rule     string
 	Level    Level
 	Object   Object
-	Actual   string // the value that was found; empty takes the page's Actual line
-	Expected string // the value that is needed; empty takes the page's Expected line
-	// Args are more values for the page's text. The number named count chooses the singular form.
+	Actual   string // the value that was found; empty means the page's Actual line
+	Expected string // the required value; empty means the page's Expected line
+	// Args are more values for the page's text. The argument count selects the singular form.
 	Args Args
-	// Privileges are those that the account does not have, where the finding is about that.
+	// Privileges are the missing privileges, if the finding is about privileges.
 	Privileges []datasource.Privilege
 	// SQL are the statements that fix it, in order, each without a final semicolon.
 	SQL []string
-	// Err is the server's own error, where that is what was found.
+	// Err is the server's own error, if that is the problem.
 	Err error
 
 	// Message and Remedy are filled in from the page by Pass.Report.
@@ -80,7 +80,7 @@ type Finding struct {
 	Remedy  string
 }
 
-// write fills in the text.
+// write sets the texts.
 func (f *Finding) write(w Wording) {
 	if f.Actual == "" {
 		f.Actual = fill(w.Actual, f.value)
@@ -104,10 +104,10 @@ func (f *Finding) value(name string) (value any, known bool) {
 	return value, known
 }
 
-// fill replaces the names in braces that are known by their values.
+// fill replaces the placeholders that have a value.
 func fill(text string, lookup func(string) (any, bool)) string {
 	if !strings.Contains(text, "{") {
-		return text // which all findings share
+		return text // shared by all findings
 	}
 	var b strings.Builder
 	for {

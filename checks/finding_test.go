@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// worded gives a pass of a check whose page has one rule with this message.
+// worded returns a Pass of a check whose page has one rule with this message.
 func worded(message, remedy string) *checks.Pass {
 	return checks.NewPass(checks.PassConfig{Check: &checks.Check{Type: "X", Page: checks.Page{Wording: map[string]checks.Wording{"rule": {Message: message, Remedy: remedy}}}}})
 }

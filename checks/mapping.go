@@ -23,16 +23,16 @@ const (
 // MappingModes lists every mode.
 func MappingModes() []MappingMode { return []MappingMode{Specific, Wildcard, Complex} }
 
-// Selection is what a task says of its objects.
+// Selection is the objects that a task selects.
 type Selection struct {
 	Mode      MappingMode
 	Databases []SelectedDatabase
-	// Include and Exclude are shell globs on schema.table; \ makes the next character plain. One
-	// without a wildcard names a table, one without a wildcard before the dot names a schema.
+	// Include and Exclude are shell globs on schema.table; \ escapes the next character. A pattern without a
+	// wildcard names a table; one without a wildcard before the dot names a schema.
 	Include, Exclude []string
 }
 
-// SelectedDatabase is a schema that is migrated: whole where it names neither tables nor views.
+// SelectedDatabase is a schema that is migrated: all of it if it names neither tables nor views.
 type SelectedDatabase struct {
 	Name, MappedName string // MappedName: empty keeps the name
 	Tables, Views    []SelectedTable
@@ -41,13 +41,13 @@ type SelectedDatabase struct {
 // SelectedTable is a table or view that is migrated.
 type SelectedTable struct{ Name, MappedName string }
 
-// Whole tells whether all of the schema is migrated.
+// Whole reports whether the whole schema is migrated.
 func (d SelectedDatabase) Whole() bool { return len(d.Tables) == 0 && len(d.Views) == 0 }
 
-// Mapped gives the name on the destination.
+// Mapped returns the name on the destination.
 func (d SelectedDatabase) Mapped() string { return or(d.MappedName, d.Name) }
 
-// Mapped gives the name on the destination.
+// Mapped returns the name on the destination.
 func (t SelectedTable) Mapped() string { return or(t.MappedName, t.Name) }
 
 func or(a, b string) string {
@@ -57,24 +57,25 @@ func or(a, b string) string {
 	return b
 }
 
-// SchemaPair is a schema of the source and the one that it becomes.
+// SchemaPair is a schema of the source and its schema on the destination.
 type SchemaPair struct {
 	Source, Dest string
-	Exists       bool // on the source, as far as the account can see
-	Whole        bool // every table is migrated, those to come included
-	// Matched says that its tables are chosen by a pattern with wildcards: one that the account cannot see is missed.
+	Exists       bool // on the source, if the account can see it
+	Whole        bool // every table is migrated, including future ones
+	// Matched reports that a pattern with wildcards selects its tables: one that the account cannot see is
+	// missed.
 	Matched bool
 
 	named bool // in the task, as opposed to matched by a pattern
 }
 
-// TablePair is a table or view of the source and the one that it becomes.
+// TablePair is a table or view of the source and its table or view on the destination.
 type TablePair struct {
 	Source, Dest datasource.TableName
-	Table        *datasource.Table // as the source's catalog lists it; of a missing one its name and what the task takes it for
+	Table        *datasource.Table // as the source's catalog lists it; for a missing one, its name and the kind that the task states
 }
 
-// IsView tells whether it is a view.
+// IsView reports whether it is a view.
 func (t TablePair) IsView() bool { return t.Table.IsView() }
 
 // Mapping is what a task migrates, resolved against the source: names are matched as the source
@@ -82,9 +83,9 @@ func (t TablePair) IsView() bool { return t.Table.IsView() }
 type Mapping struct {
 	Schemas   []SchemaPair // in order of the source's name
 	Tables    []TablePair  // tables and views that exist, in order of the source's name
-	Missing   []TablePair  // named in the task, not on the source, in order of the source's name
+	Missing   []TablePair  // named in the task, missing on the source, in order of the source's name
 	Unmatched []string     // patterns with wildcards that match nothing
-	// Open are patterns that choose schemas: one that the account cannot see is missed.
+	// Open are patterns that select schemas: one that the account cannot see is missed.
 	WildcardPatterns []string
 
 	destCase    datasource.NameCase
@@ -92,7 +93,7 @@ type Mapping struct {
 	byDest      []int32 // indexes of Tables, in order of the destination's names as it compares them
 }
 
-// index makes FromDest and BaseTables work.
+// index builds the indexes of FromDest and BaseTables.
 func (m *Mapping) index() {
 	noRows := func(t TablePair) bool { return !t.Table.HoldsRows() }
 	m.holdingRows = m.Tables
@@ -109,10 +110,10 @@ func (m *Mapping) index() {
 
 func (m *Mapping) destAt(i int32) datasource.TableName { return m.destCase.FoldTable(m.Tables[i].Dest) }
 
-// FromSource gives the pairs of a table of the source: more than one where it is migrated twice.
+// FromSource returns the pairs of a table of the source: more than one if it is migrated to several tables.
 func (m *Mapping) FromSource(t datasource.TableName) []TablePair { return fromSource(m.Tables, t) }
 
-// fromSource gives those of pairs, which are in order of the source's name, that are of t.
+// fromSource returns the pairs of t. pairs are in order of the source's name.
 func fromSource(pairs []TablePair, t datasource.TableName) []TablePair {
 	start, _ := slices.BinarySearchFunc(pairs, t, func(p TablePair, t datasource.TableName) int { return p.Source.Compare(t) })
 	end := start
@@ -122,8 +123,8 @@ func fromSource(pairs []TablePair, t datasource.TableName) []TablePair {
 	return slices.Clone(pairs[start:end])
 }
 
-// FromDest gives the pairs that become a table of the destination, named as the destination
-// compares names: more than one where tables are merged.
+// FromDest returns the pairs of a table of the destination, whose name is compared as the destination
+// compares names: more than one if tables are merged.
 func (m *Mapping) FromDest(t datasource.TableName) []TablePair {
 	t = m.destCase.FoldTable(t)
 	start, _ := slices.BinarySearchFunc(m.byDest, t, func(i int32, t datasource.TableName) int { return m.destAt(i).Compare(t) })
@@ -137,13 +138,13 @@ func (m *Mapping) FromDest(t datasource.TableName) []TablePair {
 	return pairs
 }
 
-// MissingFrom gives the pairs of a table of the source that the task names and that is not there.
+// MissingFrom returns the pairs of a table that the task names and that is missing on the source.
 func (m *Mapping) MissingFrom(t datasource.TableName) []TablePair {
 	return fromSource(m.Missing, t)
 }
 
-// WholeSchemas gives the schemas of the source of which the task takes more than the tables that it
-// names: those that it takes whole or by a pattern.
+// WholeSchemas returns the schemas of the source that the task selects as a whole or by a pattern, not only
+// by the names of tables.
 func (m *Mapping) WholeSchemas() map[string]bool {
 	open := map[string]bool{}
 	for _, s := range m.Schemas {
@@ -154,11 +155,11 @@ func (m *Mapping) WholeSchemas() map[string]bool {
 	return open
 }
 
-// BaseTables gives the pairs that are tables with rows: no views and no sequences.
-// The slice belongs to the mapping, as Tables does.
+// BaseTables returns the pairs of tables with rows, without views and sequences. The slice belongs to the
+// mapping, as Tables does.
 func (m *Mapping) BaseTables() []TablePair { return m.holdingRows }
 
-// ErrNothingMapped says that no object of the source matches the task.
+// ErrNothingMapped means that no object of the source matches the task.
 var ErrNothingMapped = message.Err("checks.mapping.nothing")
 
 // Resolver resolves a task's selection against the source. It reads the source's schemas to know
@@ -171,7 +172,7 @@ type Resolver struct {
 	excludes *Patterns
 }
 
-// SourceScope gives the schemas of the source that the task takes from.
+// SourceScope returns the schemas of the source that the task reads from.
 func (r *Resolver) SourceScope(ctx context.Context) ([]string, error) {
 	pairs, err := r.schemas(ctx)
 	if err != nil {
@@ -186,7 +187,7 @@ func (r *Resolver) SourceScope(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// DestScope gives the schemas of the destination that the task writes to.
+// DestScope returns the schemas of the destination that the task writes to.
 func (r *Resolver) DestScope(ctx context.Context) ([]string, error) {
 	pairs, err := r.schemas(ctx)
 	if err != nil {
@@ -200,7 +201,7 @@ func (r *Resolver) DestScope(ctx context.Context) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// schemas gives the schema pairs, in order of the source's name.
+// schemas returns the schema pairs, in order of the source's name.
 func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 	server, err := datasource.FactServer.Of(ctx, r.Source)
 	if err != nil {
@@ -254,7 +255,7 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 			continue
 		}
 		p := SchemaPair{Whole: pattern.table == "*", Matched: !named, named: named}
-		if plain(pattern.schema) { // it names a schema
+		if plain(pattern.schema) { // a schema name
 			p.Source = literal(pattern.schema)
 			if name, ok := written[fold.Fold(p.Source)]; ok {
 				p.Source, p.Exists = name, true
@@ -277,7 +278,7 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 	return pairs, nil
 }
 
-// mappedSchemas holds what the databases list maps schemas to: it holds for what patterns
+// mappedSchemas holds the destination schemas of the databases list. They apply to objects that patterns
 // include, too.
 type mappedSchemas struct {
 	fold  datasource.NameCase
@@ -294,17 +295,17 @@ func (r *Resolver) mappedSchemas(fold datasource.NameCase) mappedSchemas {
 	return m
 }
 
-// of gives the name on the destination.
+// of returns the schema's name on the destination.
 func (m mappedSchemas) of(name string) string { return or(m.names[m.fold.Fold(name)], name) }
 
-// excluded gives what is excluded; fold is how the source compares names.
+// excluded returns the excluded patterns; fold is how the source compares names.
 func (r *Resolver) excluded(fold datasource.NameCase) *Patterns {
 	r.reading.Do(func() { r.excludes = NewPatterns(r.Selection.Exclude, fold) })
 	return r.excludes
 }
 
-// destCase gives how the destination compares names. Where it cannot be asked, names are taken as
-// they are: what depends on the destination is blocked then.
+// destCase returns how the destination compares names. If the destination cannot be read, names are compared
+// as they are: checks that depend on the destination are blocked then.
 func (r *Resolver) destCase(ctx context.Context) (datasource.NameCase, error) {
 	server, err := datasource.FactServer.Of(ctx, r.Dest)
 	if err != nil && ctx.Err() != nil {
@@ -313,7 +314,7 @@ func (r *Resolver) destCase(ctx context.Context) (datasource.NameCase, error) {
 	return server.NameCase, nil
 }
 
-// inCase gives how a server that compares names in this way writes one that it is given.
+// inCase returns a name as a server that compares names in this way stores it.
 func inCase(c datasource.NameCase, name string) string {
 	if c == datasource.CaseLower {
 		return strings.ToLower(name)
@@ -321,7 +322,7 @@ func inCase(c datasource.NameCase, name string) string {
 	return name
 }
 
-// Resolve gives the mapping. Where it holds no table, ErrNothingMapped comes with it.
+// Resolve returns the mapping, and ErrNothingMapped with it if it holds no table.
 func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	server, err := datasource.FactServer.Of(ctx, r.Source)
 	if err != nil {
@@ -349,7 +350,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		folded[name] = t
 		bySchema[name.Schema] = append(bySchema[name.Schema], t)
 	}
-	// chosen gives the tables that a pattern matches, in order of their names.
+	// chosen returns the tables that a pattern matches, in order of their names.
 	chosen := func(p pattern) []*datasource.Table {
 		if p.plain() {
 			if t := folded[fold.FoldTable(p.name())]; t != nil {
@@ -377,7 +378,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 			m.Tables = append(m.Tables, pair)
 		}
 	}
-	// A table that is named in a schema that is also taken whole goes where its name says.
+	// A named table keeps its own destination even if its schema is also migrated as a whole.
 	named := map[[3]string]bool{}
 	place := func(schema, name, into string) [3]string {
 		return [3]string{fold.Fold(schema), fold.Fold(name), m.destCase.Fold(into)}
@@ -443,7 +444,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	slices.SortStableFunc(m.Tables, func(a, b TablePair) int { return a.Source.Compare(b.Source) })
 	slices.SortStableFunc(m.Missing, func(a, b TablePair) int { return a.Source.Compare(b.Source) })
 	m.index()
-	// A pattern such as *.orders matches schemas that hold nothing for it.
+	// A pattern such as *.orders may match schemas without a matching table.
 	used := map[[2]string]bool{}
 	for _, t := range m.Tables {
 		used[[2]string{t.Source.Schema, t.Dest.Schema}] = true

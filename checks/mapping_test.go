@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// tables makes tables of names of the form schema.table; a final ! makes a view.
+// tables returns tables with names of the form schema.table. A final ! makes a view.
 func tables(names ...string) datasource.Tables {
 	var list []datasource.Table
 	for _, n := range names {
@@ -25,7 +25,7 @@ func tables(names ...string) datasource.Tables {
 	return datasource.SortTables(list)
 }
 
-// resolver resolves a selection over these tables.
+// resolver returns a resolver of a selection over these tables.
 func resolver(t testing.TB, s checks.Selection, source, dest datasource.NameCase, tables datasource.Tables) *checks.Resolver {
 	t.Helper()
 	var schemas []datasource.Schema
@@ -40,7 +40,7 @@ func resolver(t testing.TB, s checks.Selection, source, dest datasource.NameCase
 		Dest: datasource.NewFacts(t.Context(), datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: dest}})}
 }
 
-// arrows writes pairs as "source -> destination".
+// arrows formats pairs as "source -> destination".
 func arrows(pairs []checks.TablePair) []string {
 	var lines []string
 	for _, p := range pairs {
@@ -167,7 +167,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// tables2 makes tables of pairs of schema and name.
+// tables2 returns tables with these pairs of schema and name.
 func tables2(names ...[2]string) datasource.Tables {
 	var list []datasource.Table
 	for _, n := range names {
@@ -227,7 +227,7 @@ func FuzzEscapePattern(f *testing.F) {
 	f.Add(`[`, `\`, "*")
 	f.Fuzz(func(t *testing.T, schema, name, other string) {
 		if schema == "" || name == "" || strings.ContainsRune(schema+name+other, 0) {
-			return // no database takes these
+			return // no database accepts these
 		}
 		table := datasource.TableName{Schema: schema, Name: name}
 		pattern := checks.EscapePattern(table)
@@ -250,7 +250,7 @@ func TestCheckPattern(t *testing.T) {
 	}
 }
 
-// Where patterns choose, what the account cannot see may be missed: the mapping says where.
+// Patterns may miss what the account cannot see. The mapping reports such patterns.
 func TestMappingTellsPatterns(t *testing.T) {
 	t.Parallel()
 	source := datasource.NewFacts(t.Context(), datasource.Snapshot{

@@ -6,16 +6,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// OMSItem says that a check answers a precheck item of OceanBase Migration Service, whole or in part. Its zero
-// fields do not narrow it.
+// OMSItem is a precheck item of OceanBase Migration Service that a check covers, in whole or in part. Zero
+// fields do not restrict it.
 type OMSItem struct {
 	Name string // as package oms lists it
 	// Rules are those of the findings that belong to the item.
 	Rules []string
-	// Privileges are those of which a finding must name one as missing to belong to the item.
+	// Privileges restrict the item to findings that name one of them as missing.
 	Privileges []datasource.Privilege
 	Sides      []Side
-	Phases     Phases            // the item belongs to tasks with one of these phases
+	Phases     Phases            // tasks to which the item belongs have one of these phases
 	Types      []datasource.Type // of the endpoint that the item of the check is about
 }
 

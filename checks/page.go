@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Page holds all words of a check in one language, apart from its logic: what `precheck explain` shows,
-// and the texts of its findings, notes and reasons by their keys. It is written in Markdown:
+// Page holds all texts of a check in one language: what `precheck explain` shows, and the texts of its
+// findings, notes and reasons by their keys. It is written in Markdown:
 //
 //	# RDB_PRIMARY_KEY: Primary key check
 //
@@ -46,26 +46,26 @@ import (
 //	### digits
 //	the digits after the sixth of a second's fraction
 //
-// Names in braces stand for values: {object}, {actual} and {expected} of a finding, and the names of its
+// Names in braces are placeholders: {object}, {actual} and {expected} of a finding, and the names of its
 // Args, or of the arguments of Note and NotChecked. A text ends with optional lines that start with One: (the
-// text where the argument count is 1), Actual: and Expected: (what was found and what is needed, where the
-// finding has no value of its own), and Remedy:.
+// text if the argument count is 1), Actual: and Expected: (the actual and the expected value, if the finding
+// has none of its own), and Remedy:.
 type Page struct {
 	Type            string // from the first heading
 	Title           string // from the first heading
 	Text            string // the whole page
-	SkipConsequence string // empty where the check may not be skipped
+	SkipConsequence string // empty if the check may not be skipped
 	Wording         map[string]Wording
 	Notes           map[string]Wording
 	NotChecked      map[string]Wording
 	Terms           map[string]Wording
-	Err             error // what is wrong with the page, nil if nothing
+	Err             error // errors in the page, nil if there are none
 }
 
-// textSections hold texts that other output shows, with their gaps filled in.
+// textSections are the sections whose texts other output shows, with their placeholders filled in.
 var textSections = []string{"Notes", "Not checked", "Terms"}
 
-// Doc returns the page without the texts that are parts of other output.
+// Doc returns the page without the texts that belong to other output.
 func (p Page) Doc() string {
 	sections := strings.Split(p.Text, "\n## ")
 	sections = slices.DeleteFunc(sections, func(section string) bool {
@@ -78,7 +78,7 @@ func (p Page) Doc() string {
 // Wording is the text of a key.
 type Wording struct{ Message, One, Actual, Expected, Remedy string }
 
-// message returns the text for the number of things that args speak of.
+// message returns the singular form if the argument count is 1, otherwise the plural form.
 func (w Wording) message(args Args) string {
 	if w.One != "" && args["count"] == 1 {
 		return w.One
@@ -101,7 +101,7 @@ func ReadPage(files fs.FS, name string) Page {
 	return p
 }
 
-// ParsePage reads a check's page. What is wrong with it is in Err.
+// ParsePage parses a check's page. Errors in the page are in Err.
 func ParsePage(text string) Page {
 	p := Page{Text: text}
 	var errs []error
@@ -185,7 +185,7 @@ func readWording(body string, fail func(string, ...any)) map[string]Wording {
 	return all
 }
 
-// part returns the part of the wording that a label starts, nil where it is not a label.
+// part returns the field of the wording that a label sets, nil if it is not a label.
 func (w *Wording) part(label string) *string {
 	switch label {
 	case "One":

@@ -13,21 +13,21 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Settings are what a task says that checks decide by.
+// Settings are the settings of a task that checks use.
 type Settings struct {
 	Deep bool // read sizes and data, within limits
-	// Connections is how many connections the migration itself will open on each end.
+	// Connections is the number of connections that the migration opens on each endpoint.
 	Connections int
-	// LogRetention is how long logs must be kept; 0 is the check's own default.
+	// LogRetention is how long logs must be kept; 0 means the check's own default.
 	LogRetention time.Duration
-	// StartPosition is where incremental reading starts: "binlog.000042:1234", a GTID set or an
-	// SCN; empty is now.
+	// StartPosition is where incremental reading starts: "binlog.000042:1234", a GTID set or an SCN. Empty
+	// means the current position.
 	StartPosition string
-	// AllowNonEmpty says that destination tables may hold rows already.
+	// AllowNonEmpty allows destination tables that already contain rows.
 	AllowNonEmpty bool
 }
 
-// Pass is one item at work: a check on one database of a task.
+// Pass is one run of an item: a check of one database of a task.
 type Pass struct {
 	Check    *Check
 	Side     Side
@@ -44,8 +44,8 @@ type Pass struct {
 	volatile []string
 }
 
-// PassConfig is what a driver gives a Pass. Source and Dest are the facts of the primary
-// databases, Facts those of the database that the item looks at.
+// PassConfig configures a Pass. Source and Dest are the facts of the primary databases, Facts those of the
+// database that the item checks.
 type PassConfig struct {
 	Check               *Check
 	Side                Side
@@ -56,7 +56,7 @@ type PassConfig struct {
 	Mapping             func(context.Context) (*Mapping, error)
 }
 
-// NewPass gives a Pass; it is for drivers, such as the engine and tests.
+// NewPass returns a Pass. It is for programs that run checks, such as the engine and tests.
 func NewPass(c PassConfig) *Pass {
 	r := c.Check.Reads
 	own := r.Own
@@ -72,8 +72,8 @@ func NewPass(c PassConfig) *Pass {
 	return p
 }
 
-// Undeclared returns an error if Run has read a fact that the check does not declare, even where Run has taken
-// the refusal for an answer.
+// Undeclared returns an error if Run has read a fact that the check does not declare, even if Run ignored the
+// error.
 func (p *Pass) Undeclared() error {
 	for _, facts := range []*datasource.Facts{p.source, p.dest, p.facts} {
 		if facts != nil && len(facts.Refused()) > 0 {
@@ -91,7 +91,7 @@ func only(facts *datasource.Facts, declared Facts) *datasource.Facts {
 	return facts.Only(declared...)
 }
 
-// undeclaredMapping is the mapping of a check that does not declare that it reads it.
+// undeclaredMapping is the mapping of a check that does not declare Reads.Mapping.
 func undeclaredMapping(context.Context) (*Mapping, error) {
 	return nil, fmt.Errorf("%w: the mapping", datasource.ErrUndeclared)
 }
@@ -99,15 +99,15 @@ func undeclaredMapping(context.Context) (*Mapping, error) {
 // Facts returns the facts of the database that the item is about.
 func (p *Pass) Facts() *datasource.Facts { return p.facts }
 
-// Source gives the facts of the source's primary database.
+// Source returns the facts of the source's primary database.
 func (p *Pass) Source() *datasource.Facts { return p.source }
 
-// Dest gives the facts of the destination's primary database.
+// Dest returns the facts of the destination's primary database.
 func (p *Pass) Dest() *datasource.Facts { return p.dest }
 
-// Mapping gives what the task migrates and where to. It fails with ErrNothingMapped where no
-// object of the source matches the task, so that a check of objects is not passed over nothing;
-// the mapping then still tells schemas, missing names and patterns that match nothing.
+// Mapping returns what the task migrates and where to. It fails with ErrNothingMapped if no object of the
+// source matches the task, so that a check of objects does not pass without an object. The mapping then still
+// contains the schemas, the missing names and the patterns that match nothing.
 func (p *Pass) Mapping(ctx context.Context) (*Mapping, error) { return p.mapping(ctx) }
 
 // Name returns the name of a table on the side of the item.
@@ -118,8 +118,7 @@ func (p *Pass) Name(t TablePair) datasource.TableName {
 	return t.Source
 }
 
-// Report adds a finding. Its text is filled in from the check's page; a rule that the page does
-// not have is a fault of the check and panics.
+// Report adds a finding with the text of the check's page. It panics if the page does not have the rule.
 func (p *Pass) Report(f Finding) {
 	w, ok := p.Check.Page.Wording[f.Rule]
 	if !ok {
@@ -131,8 +130,8 @@ func (p *Pass) Report(f Finding) {
 	p.findings = append(p.findings, f)
 }
 
-// Note adds what is worth knowing besides the findings: the text of the page's section Notes for key, with
-// the arguments name, value, name, value, … It panics where the page has no such note.
+// Note adds information to the findings: the text of the page's section Notes for key, with the arguments
+// name, value, name, value, … It panics if the page has no such note.
 func (p *Pass) Note(key string, args ...any) {
 	text := p.text(p.Check.Page.Notes, "note", key, args)
 	p.mu.Lock()
@@ -140,7 +139,7 @@ func (p *Pass) Note(key string, args ...any) {
 	p.notes = append(p.notes, text.Message)
 }
 
-// NoteVolatile adds a note that differs from run to run, such as a volatile time. It is shown, but it is not
+// NoteVolatile adds a note that differs from run to run, such as a measured time. It is shown, but it is not
 // part of the documented record, which stays the same as long as the databases do.
 func (p *Pass) NoteVolatile(key string, args ...any) {
 	text := p.text(p.Check.Page.Notes, "note", key, args)
@@ -157,8 +156,8 @@ func (p *Pass) NoteText(t message.Text) {
 }
 
 // NotChecked returns the error of a Run that cannot decide: the text of the page's section "Not checked" for
-// key, with the arguments name, value, … It panics where the page has no such text. An argument that is an
-// error is the cause, which errors.Is and errors.As find.
+// key, with the arguments name, value, … It panics if the page has no such text. An argument that is an error
+// is the cause, which errors.Is and errors.As find.
 func (p *Pass) NotChecked(key string, args ...any) error {
 	text := p.text(p.Check.Page.NotChecked, "reason", key, args)
 	e := &NotCheckedError{Reason: text.Message, Remedy: text.Remedy}
@@ -170,7 +169,7 @@ func (p *Pass) NotChecked(key string, args ...any) error {
 	return e
 }
 
-// NotCheckedError says why a check could not decide, and what would make it possible.
+// NotCheckedError is the reason why a check could not be completed, and its remedy.
 type NotCheckedError struct {
 	Reason string
 	Remedy string // may be empty
@@ -183,7 +182,7 @@ func (e *NotCheckedError) Error() string { return e.Reason }
 // Unwrap returns the cause.
 func (e *NotCheckedError) Unwrap() error { return e.Err }
 
-// Term returns a phrase of the page's section Terms, which another text takes as an argument. It panics where
+// Term returns a phrase of the page's section Terms, which another text takes as an argument. It panics if
 // the page has no such phrase.
 func (p *Pass) Term(key string, args ...any) string {
 	return p.text(p.Check.Page.Terms, "term", key, args).Message

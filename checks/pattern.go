@@ -13,10 +13,10 @@ import (
 // pattern is a parsed include or exclude.
 type pattern struct {
 	text          string
-	schema, table string // globs; table is "*" where the pattern names a schema only
+	schema, table string // globs; table is "*" if the pattern names only a schema
 }
 
-// parsePattern splits text at its first dot that no backslash precedes.
+// parsePattern splits text at its first unescaped dot.
 func parsePattern(text string) (pattern, error) {
 	p := pattern{text: text, schema: text, table: "*"}
 	for i := 0; i < len(text); i++ {
@@ -35,23 +35,23 @@ func parsePattern(text string) (pattern, error) {
 	return p, nil
 }
 
-// CheckPattern tells what is wrong with an include or exclude pattern, nil if nothing.
+// CheckPattern returns an error if an include or exclude pattern is invalid.
 func CheckPattern(text string) error {
 	_, err := parsePattern(text)
 	return err
 }
 
-// EscapePattern gives the pattern that matches this table alone, whatever characters its name has.
+// EscapePattern returns the pattern that matches only this table, regardless of the characters in its name.
 func EscapePattern(t datasource.TableName) string {
 	return escape.Replace(t.Schema) + "." + escape.Replace(t.Name)
 }
 
 var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `.`, `\.`)
 
-// path.Match does not let * match a slash, which is a character like any other in a name.
+// In path.Match, * does not match a slash. In a name, a slash is an ordinary character.
 func slashless(s string) string { return strings.ReplaceAll(s, "/", "\x00") }
 
-// plain tells whether a glob matches one name only.
+// plain reports whether a glob matches exactly one name.
 func plain(glob string) bool {
 	for i := 0; i < len(glob); i++ {
 		switch glob[i] {
@@ -64,7 +64,7 @@ func plain(glob string) bool {
 	return true
 }
 
-// literal gives the one name that a plain glob matches.
+// literal returns the one name that a plain glob matches.
 func literal(glob string) string {
 	var b strings.Builder
 	for i := 0; i < len(glob); i++ {
@@ -76,47 +76,47 @@ func literal(glob string) string {
 	return b.String()
 }
 
-// glob tells whether a glob matches a name, both as pattern.folded gives them.
+// glob reports whether a glob matches a name, both in the form that pattern.folded returns.
 func glob(pattern, name string) bool {
 	ok, _ := path.Match(pattern, name)
 	return ok
 }
 
-// plain tells whether the pattern matches one table only: it names it.
+// plain reports whether the pattern matches exactly one table.
 func (p pattern) plain() bool { return plain(p.schema) && plain(p.table) }
 
-// name gives the one table that a plain pattern matches.
+// name returns the one table that a plain pattern matches.
 func (p pattern) name() datasource.TableName {
 	return datasource.TableName{Schema: literal(p.schema), Name: literal(p.table)}
 }
 
-// folded gives the pattern for names that foldedName gives.
+// folded returns the pattern for names in the form that foldedName returns.
 func (p pattern) folded(fold datasource.NameCase) pattern {
 	t := foldedName(datasource.TableName{Schema: p.schema, Name: p.table}, fold)
 	return pattern{text: p.text, schema: t.Schema, table: t.Name}
 }
 
-// foldedName gives the name as globs are matched with it.
+// foldedName returns the form of a name that globs are matched with.
 func foldedName(t datasource.TableName, fold datasource.NameCase) datasource.TableName {
 	t = fold.FoldTable(t)
 	return datasource.TableName{Schema: slashless(t.Schema), Name: slashless(t.Name)}
 }
 
-// matches tells whether a folded pattern matches a folded name.
+// matches reports whether a folded pattern matches a folded name.
 func (p pattern) matches(t datasource.TableName) bool {
 	return glob(p.schema, t.Schema) && glob(p.table, t.Name)
 }
 
-// Patterns are patterns of schema.table under a naming rule. Those without wildcards are not tried
-// one by one, for a task may name thousands of tables.
+// Patterns are patterns of schema.table under a naming rule. Those without wildcards are looked up in a map,
+// because a task may name thousands of tables.
 type Patterns struct {
 	fold    datasource.NameCase
-	schemas map[string]bool // taken whole by a pattern that names them
+	schemas map[string]bool // selected as a whole by a pattern that names them
 	tables  map[datasource.TableName]bool
 	globs   []pattern // all others
 }
 
-// NewPatterns gives the patterns. One that CheckPattern refuses matches nothing.
+// NewPatterns returns the patterns. A pattern that CheckPattern rejects matches nothing.
 func NewPatterns(texts []string, fold datasource.NameCase) *Patterns {
 	ps := &Patterns{fold: fold, schemas: map[string]bool{}, tables: map[datasource.TableName]bool{}}
 	for _, text := range texts {
@@ -134,13 +134,13 @@ func NewPatterns(texts []string, fold datasource.NameCase) *Patterns {
 	return ps
 }
 
-// Match tells whether one of the patterns matches a table.
+// Match reports whether one of the patterns matches a table.
 func (ps *Patterns) Match(t datasource.TableName) bool {
 	t = foldedName(t, ps.fold)
 	return ps.tables[t] || ps.schemas[t.Schema] || slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.matches(t) })
 }
 
-// MatchSchema tells whether one of the patterns matches everything that a schema can hold.
+// MatchSchema reports whether one of the patterns matches everything that a schema can hold.
 func (ps *Patterns) MatchSchema(name string) bool {
 	name = slashless(ps.fold.Fold(name))
 	return ps.schemas[name] || slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.table == "*" && glob(p.schema, name) })

@@ -15,7 +15,7 @@ func TestPatterns(t *testing.T) {
 		pattern        string
 		fold           datasource.NameCase
 		tables, others []datasource.TableName
-		whole          []string // schemas that it matches whole
+		whole          []string // schemas that it matches as a whole
 	}{
 		{pattern: "shop.t", tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, others: []datasource.TableName{{Schema: "Shop", Name: "t"}, {Schema: "shop", Name: "T"}}},
 		{pattern: "Shop.T", fold: datasource.CaseFolded, tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "SHOP", Name: "T"}}},
@@ -46,7 +46,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// manyTables gives that many tables of one schema, and patterns that name every tenth.
+// manyTables returns tables of one schema, and patterns that name every tenth of them.
 func manyTables(n int) (list datasource.Tables, tenth []string) {
 	for i := range n {
 		t := datasource.Table{TableName: datasource.TableName{Schema: "shop", Name: fmt.Sprintf("customer_order_%06d", i)}, Kind: datasource.BaseTable}

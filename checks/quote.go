@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Quote writes a name, whose parts are joined by dots, as an identifier of databases of type t.
+// Quote returns a name, whose parts are joined by dots, as a quoted identifier of databases of type t.
 func Quote(t datasource.Type, parts ...string) string {
 	mark := "`"
 	if t.Dialect() == datasource.OracleDialect {

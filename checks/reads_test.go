@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// A pass gives what the check declares and refuses everything else, on the side of the item and on the other.
+// A Pass returns the declared facts and refuses all others, on both sides.
 func TestPassRefusesUndeclaredFacts(t *testing.T) {
 	t.Parallel()
 	c := &checks.Check{Type: "X", Sides: checks.BothSides, Reads: checks.Reads{

@@ -2,10 +2,10 @@ package checks
 
 import "github.com/dbprecheck/precheck/datasource"
 
-// SetGlobal gives the statement that changes a global setting of a MySQL-protocol server, so that
-// it outlives a restart where the server can (MySQL 8.0 Reference Manual, "Persisted System
-// Variables"). It gives none for Aurora, whose settings are changed in the parameter group alone.
-// The value is written as SQL.
+// SetGlobal returns the statement that changes a global setting of a MySQL-protocol server. The change
+// survives a restart if the server supports that (MySQL 8.0 Reference Manual, "Persisted System Variables").
+// It returns an empty statement for Aurora, whose settings can be changed only in the parameter group. The
+// value is SQL text.
 func SetGlobal(s datasource.Server, name, value string) []string {
 	switch {
 	case s.Flavor == datasource.FlavorAurora:

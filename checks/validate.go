@@ -10,9 +10,8 @@ import (
 
 var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 
-// Validate tells what is wrong with a catalogue of checks: a type that comes twice or has not the
-// documented form, a missing page, side, phase or Run, and a requirement that is missing or
-// comes in a circle. Errors are joined.
+// Validate returns the errors of a catalogue of checks, joined: a duplicate or malformed type, a missing
+// page, side, phase or Run, and a missing or circular requirement.
 func Validate(catalogue []*Check) error {
 	var errs []error
 	fail := func(c *Check, format string, args ...any) {

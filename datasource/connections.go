@@ -9,5 +9,6 @@ type Connections struct {
 	AccountMax, AccountUsed int
 }
 
-// FactConnections are the limits of the server's connections and their number, those of this program included.
+// FactConnections are the limits of the server's connections and their number, those of this program
+// included.
 var FactConnections = NewFact[Connections]("connections", "connections and their limits")

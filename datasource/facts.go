@@ -16,7 +16,7 @@ type Reader interface {
 	Close() error
 }
 
-// Facts gives access to the facts of one database. Each is read once, when it is first needed.
+// Facts returns access to the facts of one database. Each is read once, when it is first needed.
 type Facts struct {
 	*cache
 	declared map[AnyFact]bool // the facts that may be read; nil: all

@@ -74,7 +74,8 @@ type Grant struct {
 	Columns    map[Privilege][]string // privileges on these columns of a table only
 	// All is ALL PRIVILEGES: every privilege that the level has.
 	All bool
-	// UnknownPrivileges are words that are not the name of a known privilege: each may be a new name of any privilege.
+	// UnknownPrivileges are words that are not the name of a known privilege: each may be a new name of any
+	// privilege.
 	UnknownPrivileges []string
 	// Revoke takes the privileges from what is granted ON *.*, for this schema (MySQL's partial_revokes).
 	Revoke bool
@@ -290,8 +291,8 @@ func union(grants []Grant) Grant {
 	return all
 }
 
-// ByTable returns a function that returns the privileges that count for a table, without the grants on other tables:
-// an account may have thousands.
+// ByTable returns a function that returns the privileges that count for a table, without the grants on other
+// tables: an account may have thousands.
 func (r Rights) ByTable() func(TableName) Rights {
 	fold := func(t TableName) TableName { return TableName{r.NameCase.Fold(t.Schema), r.NameCase.Fold(t.Name)} }
 	var wider []Grant

@@ -10,8 +10,8 @@ type Tablespace struct {
 	Growth int64 // by which its files may grow, if the disk has space for it
 }
 
-// FactTablespaces is the free space of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an Error of
-// class ErrPrivilege where the account may not read one of them.
+// FactTablespaces is the free space of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an
+// Error of class ErrPrivilege where the account may not read one of them.
 var FactTablespaces = NewFact[map[string]Tablespace]("tablespaces", "free space of the tablespaces")
 
 // OracleUndo is the undo tablespace of an Oracle instance and how long it keeps old versions of rows.

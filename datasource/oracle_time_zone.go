@@ -4,7 +4,8 @@ package datasource
 type OracleTimeZone struct {
 	// Database is the time zone in which TIMESTAMP WITH LOCAL TIME ZONE values are kept (DBTIMEZONE).
 	Database string
-	// File is the version of the time zone file, the rules of the named zones; 0 of OceanBase, which has none.
+	// File is the version of the time zone file, the rules of the named zones; 0 of OceanBase, which has
+	// none.
 	File  int
 	Named bool // zones are known by their names, as in Asia/Shanghai
 }

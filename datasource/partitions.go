@@ -2,8 +2,8 @@ package datasource
 
 // Partitioning is how a table is divided into partitions.
 type Partitioning struct {
-	// Method is RANGE, LIST, RANGE COLUMNS, LIST COLUMNS, HASH, KEY, LINEAR HASH or LINEAR KEY; on MariaDB also
-	// SYSTEM_TIME.
+	// Method is RANGE, LIST, RANGE COLUMNS, LIST COLUMNS, HASH, KEY, LINEAR HASH or LINEAR KEY; on MariaDB
+	// also SYSTEM_TIME.
 	Method        string
 	Expression    string // an expression, or quoted columns joined by commas; empty: KEY over the primary key
 	SubMethod     string // HASH, KEY, LINEAR HASH, LINEAR KEY; empty where there are no subpartitions

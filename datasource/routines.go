@@ -13,6 +13,6 @@ type Routine struct {
 
 // FactRoutines are the stored procedures and functions of the schemas in scope that the account has a
 // privilege on, in order of their names. Without any privilege on a routine the account does not see it:
-// MySQL 8.0.20 and later show all to SHOW_ROUTINE, all versions to SELECT on *.* (before 8.0 and on MariaDB to SELECT on
-// mysql.proc).
+// MySQL 8.0.20 and later show all to SHOW_ROUTINE, all versions to SELECT on *.* (before 8.0 and on MariaDB
+// to SELECT on mysql.proc).
 var FactRoutines = NewFact[[]Routine]("routines", "stored procedures and functions")

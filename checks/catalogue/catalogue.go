@@ -18,7 +18,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/table"
 )
 
-// All gives every check, in the order in which they are shown.
+// All returns every check, in the order in which they are shown.
 func All() []*checks.Check {
 	return []*checks.Check{
 		// Connectivity, identity, versions

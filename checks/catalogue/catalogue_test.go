@@ -22,11 +22,11 @@ func TestCatalogueIsValid(t *testing.T) {
 	}
 }
 
-// The rules that a check's code names and those that its page words are the same: a rule without
-// words would panic, words without a rule are dead.
+// The rules in a check's code and in its page are the same: a rule without a text panics, and a text without
+// a rule is dead.
 func TestRulesAndPagesAgree(t *testing.T) {
 	t.Parallel()
-	shared := map[string]bool{} // rules that helpers of several packages name
+	shared := map[string]bool{} // rules of shared helpers
 	for _, folder := range []string{"access", "report"} {
 		maps.Copy(shared, rulesInCode(t, filepath.Join("..", "internal", folder)))
 	}
@@ -74,8 +74,8 @@ func pagesByFolder(t *testing.T) map[string][]string {
 	return byFolder
 }
 
-// rulesInCode gives every string literal that is given to a field named Rule, or to a variable
-// or parameter named rule, in the files of a folder.
+// rulesInCode returns every string literal that the files of a folder assign to a field named Rule, or to a
+// variable or parameter named rule.
 func rulesInCode(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	rules := map[string]bool{}
@@ -100,7 +100,7 @@ func rulesInCode(t *testing.T, folder string) map[string]bool {
 		t.Fatal(err)
 	}
 	var parsed []*ast.File
-	takes := map[string]int{} // functions with a parameter named rule: its place
+	takes := map[string]int{} // functions with a parameter named rule, and its index
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue

@@ -10,18 +10,18 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Every check over a pair of look-alikes with a healthy table passes, but for what a look-alike
-// cannot tell.
+// Every check of a pair of look-alikes with a healthy table passes, except for facts that a look-alike does
+// not have.
 func TestEveryCheckOnLookAlikes(t *testing.T) {
 	t.Parallel()
 	untold := map[string]engine.Outcome{
 		"RDB_VERSION_COMPATIBLE": engine.Unknown, // MariaDB has no variable ob_compatibility_mode
-		"OB_TENANT_MODE":         engine.Unknown, // the same
-		"RDB_UNDO_RETENTION":     engine.Unknown, // nor undo_retention
-		"RDB_SAME_INSTANCE":      engine.Warned,  // both have the same cluster and tenant
+		"OB_TENANT_MODE":         engine.Unknown, // like RDB_VERSION_COMPATIBLE
+		"RDB_UNDO_RETENTION":     engine.Unknown, // MariaDB has no variable undo_retention
+		"RDB_SAME_INSTANCE":      engine.Warned,  // both have like RDB_VERSION_COMPATIBLE cluster and tenant
 		"RDB_LOG_PRIVILEGE":      engine.Unknown, // of the tenant sys, on real tenants too
 		"RDB_NAME_LENGTH":        engine.Unknown, // MariaDB's CHECK_CONSTRAINTS has other columns than OceanBase's
-		"RDB_CHECK_CONSTRAINT":   engine.Unknown, // the same
+		"RDB_CHECK_CONSTRAINT":   engine.Unknown, // like RDB_VERSION_COMPATIBLE
 	}
 	from, to := checktest.LookAlike(t), checktest.LookAlike(t)
 	for _, s := range []*dbtest.Server{from, to} {

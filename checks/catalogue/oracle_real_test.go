@@ -15,8 +15,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// Every check over a real database, for hosts that can pull the images: each view and column that
-// is read exists there, and a table without a key is told from one with a key.
+// Runs every check on a real database, on hosts that can pull the images: each view and column that a check
+// reads exists, and a table without a key is distinguished from one with a key.
 func TestEveryCheckOnRealOracle(t *testing.T) {
 	t.Parallel()
 	for _, product := range []dbtest.Product{dbtest.OracleFree, dbtest.OracleXE} {
@@ -52,8 +52,8 @@ func TestEveryCheckOnRealOracle(t *testing.T) {
 	}
 }
 
-// Every view and column that the emulated dictionary of a release has, a real database of that
-// release or a later one has too, for hosts that can pull the images.
+// A real database of the same release or a later one has every view and column of the emulated dictionary.
+// Runs on hosts that can pull the images.
 func TestEmulatedDictionaryOnRealOracle(t *testing.T) {
 	t.Parallel()
 	for _, product := range []dbtest.Product{dbtest.OracleFree, dbtest.OracleXE} {
@@ -72,7 +72,7 @@ func TestEmulatedDictionaryOnRealOracle(t *testing.T) {
 	}
 }
 
-// The statements of the test before are of the form that they should be.
+// The statements of TestEmulatedDictionaryOnRealOracle are valid.
 func TestEmulatedDictionaryOnItself(t *testing.T) {
 	t.Parallel()
 	srv, _ := checktest.Emulated(t, oracletest.Release19c)
@@ -81,7 +81,7 @@ func TestEmulatedDictionaryOnItself(t *testing.T) {
 	readEveryColumn(t, db, oracletest.Release19c)
 }
 
-// readEveryColumn selects the columns that each view of a release has, without a row.
+// readEveryColumn selects all columns of each view of a release, without rows.
 func readEveryColumn(t *testing.T, db *sql.DB, release oracletest.Release) {
 	t.Helper()
 	for _, view := range oracletest.Views(release) {
@@ -96,7 +96,7 @@ func readEveryColumn(t *testing.T, db *sql.DB, release oracletest.Release) {
 	}
 }
 
-// nearest gives the latest release that is emulated and not later than a version.
+// nearest returns the latest emulated release that is not later than a version.
 func nearest(t *testing.T, version string) oracletest.Release {
 	t.Helper()
 	real, ok := datasource.ParseVersion(version)

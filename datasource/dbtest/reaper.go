@@ -89,8 +89,8 @@ func (s *session) startReaper() error {
 	return s.reaper.Start()
 }
 
-// register gives the reaper one more thing to reap: "process PID", or "docker" for
-// the containers of the session.
+// register returns the reaper one more thing to reap: "process PID", or "docker" for the containers of the
+// session.
 func (s *session) register(what string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -150,7 +150,7 @@ func enterLog(ctx context.Context, conn *sql.Conn) (slot string, err error) {
 	return slot, err
 }
 
-// leaveLog gives slot back, and switches the general log off if nobody holds another.
+// leaveLog returns slot back, and switches the general log off if nobody holds another.
 func (s *Server) leaveLog(ctx context.Context, conn *sql.Conn, slot string) error {
 	if err := lock(ctx, conn, captureGate, 30); err != nil {
 		return err

@@ -18,7 +18,8 @@ import (
 type Variant struct {
 	// Capabilities are flags that the client announces in addition to those of the driver.
 	Capabilities uint32
-	// Attributes are connection attributes in addition to the program's name: name:value, separated by commas.
+	// Attributes are connection attributes in addition to the program's name: name:value, separated by
+	// commas.
 	Attributes string
 	// Settings returns the statements that prepare a session with a limit on statements. The server may
 	// refuse each of them. Without an id, a statement of such a session cannot be killed.

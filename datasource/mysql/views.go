@@ -19,8 +19,8 @@ FROM information_schema.VIEWS WHERE table_schema IN %s`
 	invalidViewsQuery = `SELECT table_schema, table_name FROM information_schema.TABLES
 WHERE table_schema IN %s AND table_type = 'VIEW' AND table_comment <> 'VIEW'`
 
-	// MariaDB gives the comment only along with columns that open every table; is_updatable opens
-	// those below views alone, and stays empty where that fails.
+	// MariaDB returns the comment only along with columns that open every table; is_updatable opens those
+	// below views alone, and stays empty where that fails.
 	unopenedViewsQuery = `SELECT table_schema, table_name FROM information_schema.VIEWS
 WHERE table_schema IN %s AND is_updatable = ''`
 )

@@ -197,8 +197,8 @@ func (st *statement) column(i int, n named, rows [][]any) (column, error) {
 	return columnOf(name, decl)
 }
 
-// operators gives || and / Oracle's meaning: NULL is an empty string beside ||, and / is
-// no integer division.
+// operators returns || and / Oracle's meaning: NULL is an empty string beside ||, and / is no integer
+// division.
 func (x *translation) operators() error {
 	for i, t := range x.tokens {
 		switch {

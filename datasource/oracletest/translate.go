@@ -66,7 +66,7 @@ func (srv *Server) translate(text string, s *session) (*statement, error) {
 	return st, nil
 }
 
-// classify tells what kind of statement it is by its first words.
+// classify returns what kind of statement it is by its first words.
 func classify(tokens []*token) (statementKind, error) {
 	at := func(i int) *token {
 		if i < len(tokens) {

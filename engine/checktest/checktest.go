@@ -22,8 +22,8 @@ type Facts struct {
 	Selection    checks.Selection // default: every schema, whole
 }
 
-// Run runs the check. It returns the findings, the most severe first, the notes, and the error that says why the check
-// could not be completed.
+// Run runs the check. It returns the findings, the most severe first, the notes, and the error that says why
+// the check could not be completed.
 func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, notes []string, err error) {
 	t.Helper()
 	if f.Side == "" {
@@ -67,7 +67,8 @@ func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, no
 	return p.Findings(), p.Notes(), err
 }
 
-// End is the source or the destination of a task on a real server. The administrator connects unless User is set.
+// End is the source or the destination of a task on a real server. The administrator connects unless User is
+// set.
 type End struct {
 	Server         *dbtest.Server
 	Type           datasource.Type // default: that of the server's product
@@ -92,8 +93,8 @@ func (e End) endpoint() engine.Endpoint {
 		User: user, Password: datasource.NewSecret(password), Service: e.Server.Service}}
 }
 
-// Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or everything if no schema is
-// named.
+// Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or everything if no
+// schema is named.
 type Real struct {
 	Source, Dest End
 	Phases       checks.Phases // default: those of the check
@@ -121,8 +122,8 @@ func (r Real) Task(phases checks.Phases) engine.Task {
 		Objects: selection, Settings: r.Settings, Skip: r.Skip}
 }
 
-// Run runs the check and those that it requires. It returns the result of the check on its first side, or on the side
-// that is given.
+// Run runs the check and those that it requires. It returns the result of the check on its first side, or on
+// the side that is given.
 func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Result {
 	t.Helper()
 	e, err := engine.New(engine.WithOnly(c.Type))

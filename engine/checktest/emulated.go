@@ -9,8 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-// EmulatedOracle starts an emulated Oracle with the schema SHOP and these tables, and returns it with the end of a task
-// that it makes.
+// EmulatedOracle starts an emulated Oracle with the schema SHOP and these tables, and returns it with the end
+// of a task that it makes.
 func EmulatedOracle(t testing.TB, release oracletest.Release, tables ...string) (*oracletest.Server, End) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
@@ -31,7 +31,8 @@ func Emulated(t testing.TB, release oracletest.Release) (*oracletest.Server, Rea
 	return srv, Real{Source: end, Dest: end}
 }
 
-// EmulatedSource starts an emulated Oracle 19c with the schema SHOP and these tables, each with one column C of a type.
+// EmulatedSource starts an emulated Oracle 19c with the schema SHOP and these tables, each with one column C
+// of a type.
 func EmulatedSource(t testing.TB, dataType string, tables ...string) End {
 	t.Helper()
 	srv, end := EmulatedOracle(t, oracletest.Release19c, tables...)

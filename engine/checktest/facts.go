@@ -81,7 +81,8 @@ func WithColumns(
 	return facts
 }
 
-// Snapshot returns the facts of a server whose only table is ShopT with these columns and indexes, and more facts.
+// Snapshot returns the facts of a server whose only table is ShopT with these columns and indexes, and more
+// facts.
 func Snapshot(
 	server datasource.Server, columns []datasource.Column, indexes []datasource.Index, more datasource.Snapshot,
 ) datasource.Snapshot {
@@ -97,8 +98,8 @@ func Snapshot(
 	return s
 }
 
-// Collations returns the facts of a server that has these collations, each named charset_name. The first is the
-// default.
+// Collations returns the facts of a server that has these collations, each named charset_name. The first is
+// the default.
 func Collations(charset string, names ...string) datasource.Charsets {
 	c := datasource.Charsets{
 		Defaults: map[string]string{charset: charset + "_" + names[0]}, Collations: map[string]string{},

@@ -34,7 +34,7 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		Remedy: message.Verbatim(remedy.String())}
 }
 
-// sight tells whether the destination shows its account a table, if it is there.
+// sight reports whether the destination shows its account a table, if it is there.
 func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
@@ -54,7 +54,8 @@ func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.
 	}, err
 }
 
-// ReadsAll tells whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden from it.
+// ReadsAll reports whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden
+// from it.
 func ReadsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
 	views, err := datasource.FactDictionaryViews.Of(ctx, f)
 	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err

@@ -31,7 +31,7 @@ type Holder struct {
 	datasource.Grants
 }
 
-// Of gives the account by which the facts of a database are read.
+// Of returns the account by which the facts of a database are read.
 func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
 	server, err := datasource.FactServer.Of(ctx, facts)
 	if err != nil {
@@ -41,11 +41,10 @@ func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
 	return Holder{server, grants}, err
 }
 
-// Lacks gives a finding for each need that the account does not meet, with the statement that
-// grants exactly what lacks. A right that only a role gives which is not active does not count;
-// where making roles active would meet every need of its level, that is the statement, and the argument roles
-// of the findings names them. Lacks fails where it cannot be told whether a need is met that is
-// more than worth knowing.
+// Lacks returns a finding for each need that the account does not meet, with the statement that grants
+// exactly what lacks. A right that only a role gives which is not active does not count; where making roles
+// active would meet every need of its level, that is the statement, and the argument roles of the findings
+// names them. Lacks fails where it cannot be told whether a need is met that is more than worth knowing.
 func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 	var findings []checks.Finding
 	var doubts []message.Text
@@ -86,7 +85,7 @@ func Report(p *checks.Pass, findings []checks.Finding) {
 	}
 }
 
-// Meets tells whether the account certainly has what is needed.
+// Meets reports whether the account certainly has what is needed.
 func (h Holder) Meets(n Need) bool { return n.met(h.Rights) }
 
 func (n Need) met(r datasource.Rights) bool {
@@ -97,7 +96,7 @@ func (n Need) met(r datasource.Rights) bool {
 	return len(missing)+len(unclear) == 0
 }
 
-// lacks gives the rights that are not held, and those of which it cannot be told.
+// lacks returns the rights that are not held, and those of which it cannot be told.
 func (n Need) lacks(r datasource.Rights) (missing, unclear []datasource.Privilege) {
 	for _, right := range n.Instead {
 		switch n.held(r, right) {
@@ -132,8 +131,8 @@ func (n Need) held(r datasource.Rights, right datasource.Privilege) datasource.A
 	return r.OnTable(n.On, right)
 }
 
-// activation gives the roles that would meet every need of a level if they were active, and none
-// less well than now: on MariaDB a default role takes the place of another. It is nil where none would.
+// activation returns the roles that would meet every need of a level if they were active, and none less well
+// than now: on MariaDB a default role takes the place of another. It is nil where none would.
 func (h Holder) activation(needs []Need, level checks.Level) *datasource.Alternative {
 	now := h.Rights.ByTable()
 	at := slices.IndexFunc(h.Alternatives, func(a datasource.Alternative) bool {
@@ -189,8 +188,8 @@ func (h Holder) doubt() message.Text {
 	return message.New("checks.grants.patterns")
 }
 
-// Grant gives the statement that grants rights to the account. A grant on a schema takes the
-// place of one on a pattern that matches it, so it holds what the account has by the pattern, too.
+// Grant returns the statement that grants rights to the account. A grant on a schema takes the place of one
+// on a pattern that matches it, so it holds what the account has by the pattern, too.
 func (h Holder) Grant(on datasource.TableName, rights ...datasource.Privilege) string {
 	target := "*.*"
 	switch {
@@ -208,7 +207,7 @@ func (h Holder) Grant(on datasource.TableName, rights ...datasource.Privilege) s
 	return "GRANT " + h.spell(rights) + " ON " + target + " TO " + h.Account.Quoted()
 }
 
-// literal gives what GRANT takes for this schema alone. OceanBase's GRANT knows no escapes.
+// literal returns what GRANT takes for this schema alone. OceanBase's GRANT knows no escapes.
 func (h Holder) literal(schema string) string {
 	if !h.Wildcards || h.Server.IsOceanBase() {
 		return schema
@@ -238,9 +237,9 @@ func describe(on datasource.TableName) string {
 	return on.String()
 }
 
-// Routines gives the need to see the bodies of a schema's stored procedures and functions (MySQL 8.4 Reference
-// Manual, SHOW_ROUTINE, which came with 8.0.20; MariaDB, "SHOW CREATE PROCEDURE": SHOW CREATE ROUTINE since
-// 11.3). Only the latter need is the schema's own.
+// Routines returns the need to see the bodies of a schema's stored procedures and functions (MySQL 8.4
+// Reference Manual, SHOW_ROUTINE, which came with 8.0.20; MariaDB, "SHOW CREATE PROCEDURE": SHOW CREATE
+// ROUTINE since 11.3). Only the latter need is the schema's own.
 func Routines(s datasource.Server, schema, rule string, level checks.Level) Need {
 	n := Need{Rule: rule, Level: level, Rights: []datasource.Privilege{"SELECT"}}
 	switch {

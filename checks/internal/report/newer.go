@@ -9,7 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Newer notes that a server is newer than the versions that the rules are known for. rules is a phrase that names them.
+// Newer notes that a server is newer than the versions that the rules are known for. rules is a phrase that
+// names them.
 func Newer(p *checks.Pass, s datasource.Server, rules string) {
 	flavor := product.Family(s)
 	if known, ok := product.KnownUpTo[flavor]; ok && s.Version.AtLeast(known.Major, known.Minor+1) {

@@ -19,8 +19,8 @@ func PairObject(pair checks.TablePair, name datasource.TableName) checks.Object 
 	return o
 }
 
-// AsWritten gives the table of the destination that the text of an object leads to where it names a table of the source:
-// without the schema where that is the object's own.
+// AsWritten returns the table of the destination that the text of an object leads to where it names a table
+// of the source: without the schema where that is the object's own.
 func AsWritten(object checks.TablePair, table datasource.TableName) datasource.TableName {
 	if table.Schema == object.Source.Schema {
 		table.Schema = object.Dest.Schema

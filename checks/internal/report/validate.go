@@ -5,7 +5,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// ValidateConstraint gives the statement that makes the source hold a constraint, for the rows that are there, too.
+// ValidateConstraint returns the statement that makes the source hold a constraint, for the rows that are
+// there, too.
 func ValidateConstraint(source datasource.Type, table datasource.TableName, constraint string) []string {
 	if source != datasource.Oracle { // what a tenant of OceanBase takes is not known
 		return nil

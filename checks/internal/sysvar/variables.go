@@ -13,7 +13,7 @@ func Missing(s datasource.Server, name string) error {
 		Cause: message.New("checks.no_variable", "server", s, "variable", name)}
 }
 
-// WithServer gives what most checks of settings read.
+// WithServer returns what most checks of settings read.
 func WithServer(ctx context.Context, f *datasource.Facts) (datasource.Server, datasource.Variables, error) {
 	server, err := datasource.FactServer.Of(ctx, f)
 	if err != nil {

@@ -66,7 +66,7 @@ var conversions = map[datasource.Flavor]map[string]Conversion{
 // not there in any version.
 var exotic = []string{"json", "vector", "uuid", "inet4", "inet6", "spatial"}
 
-// ConversionOf gives what becomes of a source's column on a destination; ok is false where that is not
+// ConversionOf returns what becomes of a source's column on a destination; ok is false where that is not
 // known.
 func ConversionOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f Conversion, ok bool) {
 	if source.Flavor == datasource.FlavorOracle || source.Mode == "ORACLE" {
@@ -75,7 +75,7 @@ func ConversionOf(source datasource.Server, c datasource.Column, dest datasource
 	return mysqlConversionOf(c.DataType, dest)
 }
 
-// mysqlConversionOf gives what becomes of one of MySQL's types.
+// mysqlConversionOf returns what becomes of one of MySQL's types.
 func mysqlConversionOf(dataType string, dest datasource.Server) (f Conversion, ok bool) {
 	if dest.Flavor == datasource.FlavorOracle || dest.Mode == "ORACLE" {
 		return Conversion{}, false
@@ -107,6 +107,6 @@ func (f Conversion) Has(v datasource.Version) bool { return !f.Absent && v.AtLea
 // documentation, "DECIMAL": 10.2.1).
 const MySQLScale = 30
 
-// WideTimestamp tells whether TIMESTAMP goes on after 2038: MariaDB 11.5 and later on 64 bits
-// (MariaDB documentation, "TIMESTAMP").
+// WideTimestamp reports whether TIMESTAMP goes on after 2038: MariaDB 11.5 and later on 64 bits (MariaDB
+// documentation, "TIMESTAMP").
 func WideTimestamp(s datasource.Server) bool { return s.IsMariaDB() && s.Version.AtLeast(11, 5) }

@@ -19,7 +19,7 @@ const (
 	Narrower            // values that the source has room for do not fit
 )
 
-// FitOf tells what becomes of the values of a column of type s in one of type d, both of the MySQL
+// FitOf returns what becomes of the values of a column of type s in one of type d, both of the MySQL
 // protocol. What it does not know is taken to change them.
 func FitOf(s, d *datasource.ColumnType) Fit {
 	from, to := KindOf(s), KindOf(d)
@@ -111,7 +111,7 @@ func KindOf(c *datasource.ColumnType) string {
 
 var addressLength = map[string]int64{"uuid": 36, "inet4": 15, "inet6": 39}
 
-// wholeDigits gives how many digits the greatest number of a whole type has.
+// wholeDigits returns how many digits the greatest number of a whole type has.
 func wholeDigits(c *datasource.ColumnType) int { return len(strconv.FormatUint(LastNumber(c), 10)) }
 
 func wholeFit(s, d *datasource.ColumnType) Fit {
@@ -139,8 +139,8 @@ func textFit(s, d *datasource.ColumnType) Fit {
 	return Holds
 }
 
-// bytesIn gives the most bytes that a character of one character set takes in another: all but four
-// kinds of characters are among Unicode's first 65,536, of which UTF-8 takes three bytes.
+// bytesIn returns the most bytes that a character of one character set takes in another: all but four kinds
+// of characters are among Unicode's first 65,536, of which UTF-8 takes three bytes.
 func bytesIn(charset, from string) int64 {
 	n := max(1, limits.CharBytes[charset])
 	if charset == "utf8mb4" && repertoire(from) < 2 {
@@ -152,13 +152,13 @@ func bytesIn(charset, from string) int64 {
 	return n
 }
 
-// sameBytes tells whether each character of one character set has the same bytes in the other.
+// sameBytes reports whether each character of one character set has the same bytes in the other.
 func sameBytes(from, to string) bool {
 	utf8 := func(charset string) bool { return charset == "utf8" || charset == "utf8mb3" || charset == "utf8mb4" }
 	return from == to || utf8(from) && utf8(to) || bytesIn(to, from) == 1
 }
 
-// covers tells whether a character set has every character of another, as far as that is known.
+// covers reports whether a character set has every character of another, as far as that is known.
 func covers(charset, from string) bool {
 	if repertoire(charset) > 0 || repertoire(from) > 0 {
 		return repertoire(charset) >= repertoire(from)
@@ -200,7 +200,7 @@ func listFit(s, d *datasource.ColumnType) Fit {
 	return Holds
 }
 
-// collection gives one name for the type that MySQL 8 and MariaDB call differently.
+// collection returns one name for the type that MySQL 8 and MariaDB call differently.
 func collection(dataType string) string {
 	if dataType == "geomcollection" {
 		return "geometrycollection"

@@ -15,8 +15,8 @@ type OracleCharsets struct{ Source, Dest datasource.NLS }
 // Databases with Unicode"; a character beyond the first 65,536 is two of UTF8).
 var unicodeBytes = map[string]int64{"AL32UTF8": 4, "UTF8": 3, "AL16UTF16": 2, "ZHS32GB18030": 4}
 
-// widest gives the bytes that a character takes at most in a set; of one that is not known, as many
-// as in any.
+// widest returns the bytes that a character takes at most in a set; of one that is not known, as many as in
+// any.
 func widest(set string) int64 {
 	bits := strings.TrimLeft(set, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") // which follow the region, as in WE8MSWIN1252
 	switch {
@@ -28,8 +28,8 @@ func widest(set string) int64 {
 	return 4
 }
 
-// Fit tells what becomes of the values of a column of type s in one of type d, both of Oracle.
-// What it does not know is taken to change them (Oracle Database SQL Language Reference, "Data Types").
+// Fit returns what becomes of the values of a column of type s in one of type d, both of Oracle. What it does
+// not know is taken to change them (Oracle Database SQL Language Reference, "Data Types").
 func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
 	from, to := oracleKind(s), oracleKind(d)
 	switch from + " to " + to {
@@ -106,10 +106,10 @@ func oracleKind(c datasource.Column) string {
 	return ""
 }
 
-// AnyNumber tells whether a column is a NUMBER without precision and scale.
+// AnyNumber reports whether a column is a NUMBER without precision and scale.
 func AnyNumber(c datasource.Column) bool { return c.Precision == 0 && !c.HasScale }
 
-// WholePart gives the digits before the decimal point; NUMBER(*,s) has a precision of 38.
+// WholePart returns the digits before the decimal point; NUMBER(*,s) has a precision of 38.
 func WholePart(c datasource.Column) int {
 	if c.Precision == 0 {
 		return 38 - c.Scale
@@ -124,7 +124,7 @@ func numberFit(s, d datasource.Column) Fit {
 	return when(WholePart(s) <= WholePart(d) && s.Scale <= d.Scale)
 }
 
-// charsetIn gives the character set of a column on one end.
+// charsetIn returns the character set of a column on one end.
 func charsetIn(c datasource.Column, nls datasource.NLS) string {
 	if strings.HasPrefix(c.DataType, "N") {
 		return nls["NLS_NCHAR_CHARACTERSET"]
@@ -132,7 +132,7 @@ func charsetIn(c datasource.Column, nls datasource.NLS) string {
 	return nls["NLS_CHARACTERSET"]
 }
 
-// repertoire tells whether the destination's character set has the characters of the source's.
+// repertoire reports whether the destination's character set has the characters of the source's.
 func (sets OracleCharsets) repertoire(s, d datasource.Column) Fit {
 	from, to := charsetIn(s, sets.Source), charsetIn(d, sets.Dest)
 	if from == to || from == "US7ASCII" || unicodeBytes[to] > 0 {
@@ -141,7 +141,7 @@ func (sets OracleCharsets) repertoire(s, d datasource.Column) Fit {
 	return Changes
 }
 
-// characters gives how many characters a text column holds at most.
+// characters returns how many characters a text column holds at most.
 func characters(c datasource.Column) int64 {
 	if countsBytes(c) {
 		return c.ByteLength
@@ -153,7 +153,7 @@ func countsBytes(c datasource.Column) bool {
 	return !strings.HasPrefix(c.DataType, "N") && (c.Oracle == nil || c.Oracle.CharUsed != "C")
 }
 
-// noLonger tells whether a text takes no more bytes in another character set.
+// noLonger reports whether a text takes no more bytes in another character set.
 func noLonger(from, to string) bool {
 	return from == to || from == "US7ASCII" || from == "UTF8" && to == "AL32UTF8"
 }
@@ -173,9 +173,9 @@ func (sets OracleCharsets) textFit(s, d datasource.Column) Fit {
 	return sets.repertoire(s, d)
 }
 
-// Wide gives the type that makes a column of an Oracle-like destination hold all of a source's
-// column, and all that it holds itself; there is nil for a column that is missing. It gives nil
-// where there is no such type that the destination could be changed to.
+// Wide returns the type that makes a column of an Oracle-like destination hold all of a source's column, and
+// all that it holds itself; there is nil for a column that is missing. It gives nil where there is no such
+// type that the destination could be changed to.
 func (sets OracleCharsets) Wide(source, dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 	return func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 		if there == nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// FitOracleToMySQL tells what becomes of the values of an Oracle column in one of the MySQL
-// protocol; set is the source's character set. What it does not know is taken to change them.
-// Sources: MySQL 9 Reference Manual, "Data Types"; Oracle Database SQL Language Reference, "Data Types".
+// FitOracleToMySQL returns what becomes of the values of an Oracle column in one of the MySQL protocol; set
+// is the source's character set. What it does not know is taken to change them. Sources: MySQL 9 Reference
+// Manual, "Data Types"; Oracle Database SQL Language Reference, "Data Types".
 func FitOracleToMySQL(s, d datasource.Column, set string) Fit {
 	to := KindOf(d.ColumnType)
 	switch oracleKind(s) + " to " + to {
@@ -130,7 +130,7 @@ func oracleTextFit(s, d datasource.Column, set string) Fit {
 	return toRepertoire(s, d, set)
 }
 
-// toRepertoire tells whether a character set of MySQL has the characters of an Oracle column.
+// toRepertoire reports whether a character set of MySQL has the characters of an Oracle column.
 func toRepertoire(s, d datasource.Column, set string) Fit {
 	whole := unicodeBytes[set] > 0 || strings.HasPrefix(s.DataType, "N") // as the national sets are
 	switch rank := repertoire(d.Charset); {
@@ -143,8 +143,8 @@ func toRepertoire(s, d datasource.Column, set string) Fit {
 // longestVarchar is how many characters of a text stay in its row.
 const longestVarchar = 4000
 
-// WideMySQL gives a type of MySQL that holds all of an Oracle column; nil where there is none
-// that holds every value it allows.
+// WideMySQL returns a type of MySQL that holds all of an Oracle column; nil where there is none that holds
+// every value it allows.
 func WideMySQL(s datasource.Column, _ *datasource.Column) *datasource.ColumnType {
 	switch {
 	case s.DataType == "NUMBER":
@@ -159,7 +159,7 @@ func WideMySQL(s datasource.Column, _ *datasource.Column) *datasource.ColumnType
 	return m
 }
 
-// mysqlNumber gives the smallest common type that holds a NUMBER of some precision and scale.
+// mysqlNumber returns the smallest common type that holds a NUMBER of some precision and scale.
 func mysqlNumber(s datasource.Column) *datasource.ColumnType {
 	whole := WholePart(s)
 	switch {

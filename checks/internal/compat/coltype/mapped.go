@@ -16,11 +16,10 @@ const (
 	charLength      = 255
 )
 
-// MappedType gives the type that migrations make of a column of Oracle in a database of MySQL's
-// types; ok is false for one that they do not carry. Text is in charset, a character for each byte
-// or character that Oracle's length counts. Sources: Alibaba Cloud Data Transmission Service, "Data type
-// mappings between heterogeneous databases"; Huawei Cloud Data Replication Service, "Data Type
-// Mapping" from Oracle to MySQL.
+// MappedType returns the type that migrations make of a column of Oracle in a database of MySQL's types; ok
+// is false for one that they do not carry. Text is in charset, a character for each byte or character that
+// Oracle's length counts. Sources: Alibaba Cloud Data Transmission Service, "Data type mappings between
+// heterogeneous databases"; Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to MySQL.
 func MappedType(c datasource.Column, charset string) (m *datasource.ColumnType, ok bool) {
 	m = &datasource.ColumnType{Nullable: c.Nullable}
 	switch name := OracleTypeName(c); name {

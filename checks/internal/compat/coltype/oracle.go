@@ -58,7 +58,7 @@ var oracleToMySQL = conversionsBut(map[string]Conversion{
 	"BFILE": absent, "SDO_GEOMETRY": absent, "ANYDATA": absent, "ANYDATASET": absent, "ANYTYPE": absent, userDefined: absent,
 })
 
-// conversionsBut gives every type its fate: those of but, and that it is kept for all others.
+// conversionsBut returns every type its fate: those of but, and that it is kept for all others.
 func conversionsBut(but map[string]Conversion) map[string]Conversion {
 	all := make(map[string]Conversion, len(oracleTypes))
 	for _, t := range oracleTypes {
@@ -67,8 +67,8 @@ func conversionsBut(but map[string]Conversion) map[string]Conversion {
 	return all
 }
 
-// OracleConversionOf gives what becomes of a column of an Oracle-like source on a destination; ok is false where that
-// is not known.
+// OracleConversionOf returns what becomes of a column of an Oracle-like source on a destination; ok is false
+// where that is not known.
 func OracleConversionOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f Conversion, ok bool) {
 	name := OracleTypeName(c)
 	switch {
@@ -101,8 +101,8 @@ var andDigits = map[string]string{
 	LosesSessionZone: LosesSessionZoneAndDigits,
 }
 
-// OracleTypeName gives the name of a column's type among oracleTypes: types of Oracle's own that
-// are objects have an owner, too.
+// OracleTypeName returns the name of a column's type among oracleTypes: types of Oracle's own that are
+// objects have an owner, too.
 func OracleTypeName(c datasource.Column) string {
 	if c.Oracle == nil || c.Oracle.TypeOwner == "" || slices.Contains([]string{"SYS", "PUBLIC", "XDB", "MDSYS"}, c.Oracle.TypeOwner) && slices.Contains(oracleTypes, c.DataType) {
 		return c.DataType

@@ -27,7 +27,8 @@ func For(lists []List, v datasource.Version) map[string]bool {
 }
 
 // Oracle are reserved on Oracle (Oracle Database SQL Language Reference 11.2, "Oracle SQL Reserved Words",
-// without those that are reserved for attributes alone, and without PRIVILEGES, which later manuals have no more).
+// without those that are reserved for attributes alone, and without PRIVILEGES, which later manuals have no
+// more).
 var Oracle = []List{{words: `ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COMMENT COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT
 DELETE DESC DISTINCT DROP ELSE EXCLUSIVE EXISTS FILE FLOAT FOR FROM GRANT GROUP HAVING IDENTIFIED IMMEDIATE IN INCREMENT INDEX INITIAL INSERT INTEGER INTERSECT INTO IS LEVEL
 LIKE LOCK LONG MAXEXTENTS MINUS MLSLABEL MODE MODIFY NOAUDIT NOCOMPRESS NOT NOWAIT NULL NUMBER OF OFFLINE ON ONLINE OPTION OR ORDER PCTFREE PRIOR PUBLIC RAW RENAME RESOURCE

@@ -27,8 +27,8 @@ var LobBytes = map[string]int64{
 // temporalBytes are what a time takes without the fraction of its second.
 var temporalBytes = map[string]int64{"time": 3, "datetime": 5, "timestamp": 4}
 
-// valueBytes gives the most bytes that a column's value takes, without the length that a VARCHAR
-// carries. It fails on a type that it does not know.
+// valueBytes returns the most bytes that a column's value takes, without the length that a VARCHAR carries.
+// It fails on a type that it does not know.
 func valueBytes(c *datasource.ColumnType) (int64, error) {
 	if n, ok := fixedBytes[c.DataType]; ok {
 		return n, nil
@@ -65,15 +65,15 @@ func valueBytes(c *datasource.ColumnType) (int64, error) {
 	return 0, message.Err("checks.type_size", "type", c.ColumnType)
 }
 
-// decimalBytes gives what so many digits of one side of a DECIMAL take: four bytes for nine.
+// decimalBytes returns what so many digits of one side of a DECIMAL take: four bytes for nine.
 func decimalBytes(digits int) int64 {
 	rest := [...]int64{0, 1, 1, 2, 2, 3, 3, 4, 4}
 	return int64(digits/9)*4 + rest[digits%9]
 }
 
-// RowBytes gives the length of a row as it is held against the limit of 65,535 bytes: values,
-// lengths of VARCHAR and VARBINARY, one bit for each column that may be NULL, and one bit more
-// where no column's length varies.
+// RowBytes returns the length of a row as it is held against the limit of 65,535 bytes: values, lengths of
+// VARCHAR and VARBINARY, one bit for each column that may be NULL, and one bit more where no column's length
+// varies.
 func RowBytes(columns []datasource.Column) (int64, error) {
 	var sum, bits int64
 	fixed := true
@@ -102,8 +102,9 @@ func RowBytes(columns []datasource.Column) (int64, error) {
 	return sum + (bits+7)/8, nil
 }
 
-// VectorsAsBytes gives the columns with each VECTOR as what it is on MariaDB, a VARBINARY of its length; on MySQL it is a large
-// object (MySQL 9 Reference Manual, "The VECTOR Type"; tried to the byte on MariaDB 11.8).
+// VectorsAsBytes returns the columns with each VECTOR as what it is on MariaDB, a VARBINARY of its length; on
+// MySQL it is a large object (MySQL 9 Reference Manual, "The VECTOR Type"; tried to the byte on MariaDB
+// 11.8).
 func VectorsAsBytes(columns []datasource.Column, dest datasource.Server) []datasource.Column {
 	if !dest.IsMariaDB() || !slices.ContainsFunc(columns, func(c datasource.Column) bool { return c.DataType == "vector" }) {
 		return columns
@@ -119,9 +120,9 @@ func VectorsAsBytes(columns []datasource.Column, dest datasource.Server) []datas
 	return columns
 }
 
-// DefinitionBytes gives what MariaDB writes of the columns in one part of a table's .frm file, which has 65,535 bytes: a
-// head, the name and the comment of each, and once each list of elements. Tried to the byte on MariaDB 10.11 and 11.8
-// (error 1117); expressions, which count there too, are left out.
+// DefinitionBytes returns what MariaDB writes of the columns in one part of a table's .frm file, which has
+// 65,535 bytes: a head, the name and the comment of each, and once each list of elements. Tried to the byte
+// on MariaDB 10.11 and 11.8 (error 1117); expressions, which count there too, are left out.
 func DefinitionBytes(columns []datasource.Column) int64 {
 	sum := int64(290)
 	lists := map[string]bool{}
@@ -151,8 +152,8 @@ var CharBytes = map[string]int64{
 	"gbk": 2, "gb2312": 2, "big5": 2, "sjis": 2, "cp932": 2, "euckr": 2, "ujis": 3, "eucjpms": 3,
 }
 
-// KeyBytes gives what a column takes in an index, of which prefix characters or bytes are indexed,
-// or all where prefix is 0.
+// KeyBytes returns what a column takes in an index, of which prefix characters or bytes are indexed, or all
+// where prefix is 0.
 func KeyBytes(c *datasource.ColumnType, prefix int) (int64, error) {
 	if prefix > 0 {
 		return int64(prefix) * max(1, CharBytes[c.Charset]), nil

@@ -18,7 +18,7 @@ type Record struct {
 	outside int64 // what is kept of a longer one
 }
 
-// RecordOf gives a destination's limit; ok is false where none is known.
+// RecordOf returns a destination's limit; ok is false where none is known.
 func RecordOf(s datasource.Server, v datasource.Variables) (l Record, ok bool) {
 	page, _ := v.Int("innodb_page_size")
 	if page == 0 {
@@ -37,7 +37,7 @@ func RecordOf(s datasource.Server, v datasource.Variables) (l Record, ok bool) {
 	return l, true
 }
 
-// RecordBytes gives the most that a server keeps of a row in the page, as far as it cannot store it
+// RecordBytes returns the most that a server keeps of a row in the page, as far as it cannot store it
 // elsewhere. Columns that are not stored do not count.
 func (l Record) RecordBytes(columns []datasource.Column, indexes []datasource.Index) (int64, error) {
 	sum := int64(5 + 13) // header, transaction and undo log
@@ -67,7 +67,7 @@ func (l Record) RecordBytes(columns []datasource.Column, indexes []datasource.In
 	return sum + (nulls+7)/8, nil
 }
 
-// hasKey tells whether InnoDB has a key to sort the rows by, so that it needs no number of its own.
+// hasKey reports whether InnoDB has a key to sort the rows by, so that it needs no number of its own.
 func hasKey(indexes []datasource.Index) bool {
 	for _, i := range indexes {
 		if i.Key() {
@@ -77,7 +77,8 @@ func hasKey(indexes []datasource.Index) bool {
 	return false
 }
 
-// varies tells whether InnoDB stores as many bytes as a value has: CHAR, too, where characters differ in length.
+// varies reports whether InnoDB stores as many bytes as a value has: CHAR, too, where characters differ in
+// length.
 func varies(c *datasource.ColumnType) bool {
 	switch {
 	case strings.HasPrefix(c.DataType, "var"), LobBytes[c.DataType] > 0:

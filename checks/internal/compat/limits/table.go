@@ -20,11 +20,11 @@ type Table struct {
 	LongUnique     bool  // a unique key that is too long becomes a hash
 }
 
-// TableOf gives the limits of a destination for InnoDB tables; ok is false where they are not known.
-// Sources: MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table
-// Column Count and Row Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and
-// "VARCHAR"; OceanBase V4.3, "Constraints on product specifications". Known up to MySQL 9.7,
-// MariaDB 12.0, OceanBase 4.3. Of Oracle: Oracle Database Reference 23ai, "Logical Database Limits".
+// TableOf returns the limits of a destination for InnoDB tables; ok is false where they are not known.
+// Sources: MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table Column Count
+// and Row Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and "VARCHAR"; OceanBase V4.3,
+// "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3. Of Oracle:
+// Oracle Database Reference 23ai, "Logical Database Limits".
 func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
 	switch {
 	case s.IsMySQL():
@@ -57,8 +57,8 @@ func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
 	return l, true
 }
 
-// BecomesInnoDB tells whether a table is of InnoDB on the destination: an engine that both ends have keeps its own
-// limits.
+// BecomesInnoDB reports whether a table is of InnoDB on the destination: an engine that both ends have keeps
+// its own limits.
 func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {
 	return strings.EqualFold(engine, "InnoDB") || !dest.Usable(engine)
 }

@@ -38,7 +38,8 @@ type frame struct {
 	selects  bool // a SELECT stands in it
 	distinct bool // DISTINCT does
 	grouping bool // what comes belongs to GROUP BY
-	// closedDistinct says that the last parenthesis closed in it holds DISTINCT, closedFunction is the word in front of that.
+	// closedDistinct says that the last parenthesis closed in it holds DISTINCT, closedFunction is the word
+	// in front of that.
 	closedDistinct bool
 	closedFunction string
 }
@@ -170,7 +171,7 @@ var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
 	},
 }
 
-// refuses tells whether the server refuses a call for the number of its arguments.
+// refuses reports whether the server refuses a call for the number of its arguments.
 func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
 	return l.Holds(s.Version) && (arguments < l.least || l.most > 0 && arguments > l.most)
 }
@@ -186,8 +187,8 @@ var (
 	conditionMarks = "=<>!"
 )
 
-// IsCondition tells whether MySQL takes an expression for a condition, as it wants a CHECK to be
-// (error 3812); known is false where a function decides of which that is not known.
+// IsCondition reports whether MySQL takes an expression for a condition, as it wants a CHECK to be (error
+// 3812); known is false where a function decides of which that is not known.
 func IsCondition(text string) (condition, known bool) {
 	tokens := Tokenize(text)
 	for inParentheses(tokens) {
@@ -215,7 +216,8 @@ func IsCondition(text string) (condition, known bool) {
 	return false, true
 }
 
-// InParentheses reports whether one pair of parentheses encloses an expression. It does so for one without tokens.
+// InParentheses reports whether one pair of parentheses encloses an expression. It does so for one without
+// tokens.
 func InParentheses(text string) bool {
 	tokens := Tokenize(text)
 	return len(tokens) == 0 || inParentheses(tokens)
@@ -237,7 +239,7 @@ func inParentheses(tokens []Token) bool {
 	return len(tokens) > 0 && depth == 0
 }
 
-// shift tells whether a < or > is one of two that shift bits.
+// shift reports whether a < or > is one of two that shift bits.
 func shift(tokens []Token, i int) bool {
 	twin := func(j int) bool { return j >= 0 && j < len(tokens) && tokens[j] == tokens[i] }
 	return strings.Contains("<>", tokens[i].Text) && (twin(i-1) || twin(i+1))

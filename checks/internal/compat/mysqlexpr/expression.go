@@ -24,9 +24,9 @@ type call struct {
 	arguments int
 }
 
-// Read reads an expression, or the definition of a view, as it is written in a statement that the catalogs of MySQL
-// and MariaDB show: every name of an object stands in back quotes, tables as `schema`.`table` after FROM or JOIN, and
-// the name of a built-in function in front of its parenthesis.
+// Read reads an expression, or the definition of a view, as it is written in a statement that the catalogs of
+// MySQL and MariaDB show: every name of an object stands in back quotes, tables as `schema`.`table` after
+// FROM or JOIN, and the name of a built-in function in front of its parenthesis.
 func Read(text string) Expression {
 	var e Expression
 	tokens := Tokenize(text)
@@ -86,8 +86,8 @@ func Read(text string) Expression {
 	return e
 }
 
-// isCommonTable tells whether what begins with a parenthesis are the columns of a common table expression, whose name
-// MariaDB writes bare.
+// isCommonTable reports whether what begins with a parenthesis are the columns of a common table expression,
+// whose name MariaDB writes bare.
 func isCommonTable(tokens []Token) bool {
 	depth := 0
 	for i, t := range tokens {

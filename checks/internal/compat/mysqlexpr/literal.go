@@ -25,11 +25,11 @@ func PlainText(source datasource.Server, text string) string {
 // mysqlUnescaped takes back what MySQL does to a string where it shows an expression.
 var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`, "\x1a")
 
-// Misread gives the first string of an expression, as MySQL shows it, that MariaDB refuses or takes for another one,
-// and what both read alike; written is empty where there is none. MySQL puts the character set in front of each string
-// (_utf8mb4'x'), and MariaDB keeps such a string of a generated column, a CHECK or a DEFAULT without escaping it: a
-// quote ends it (error 1064), a backslash takes the next character along, and what is not printable ASCII becomes
-// xE6x97xA5 (tried on MariaDB 10.5, 10.11 and 11.8).
+// Misread returns the first string of an expression, as MySQL shows it, that MariaDB refuses or takes for
+// another one, and what both read alike; written is empty where there is none. MySQL puts the character set
+// in front of each string (_utf8mb4'x'), and MariaDB keeps such a string of a generated column, a CHECK or a
+// DEFAULT without escaping it: a quote ends it (error 1064), a backslash takes the next character along, and
+// what is not printable ASCII becomes xE6x97xA5 (tried on MariaDB 10.5, 10.11 and 11.8).
 func Misread(source, dest datasource.Server, expression string) (written, instead string) {
 	if source.IsMariaDB() || !dest.IsMariaDB() {
 		return "", ""

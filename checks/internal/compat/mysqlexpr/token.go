@@ -13,8 +13,8 @@ type Token struct {
 	Called bool // a parenthesis follows the word at once, as catalogs write a function
 }
 
-// Tokenize splits an expression or a definition into tokens, without strings and spaces. Text in double quotes, which
-// is a string or a name of Oracle, is one token with the text ".
+// Tokenize splits an expression or a definition into tokens, without strings and spaces. Text in double
+// quotes, which is a string or a name of Oracle, is one token with the text ".
 func Tokenize(text string) []Token {
 	var tokens []Token
 	runes := []rune(text)

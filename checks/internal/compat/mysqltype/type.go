@@ -1,5 +1,5 @@
-// Package mysqltype parses the types of columns in the notation of MySQL and MariaDB: information_schema.COLUMNS,
-// column_type. It knows no Check.
+// Package mysqltype parses the types of columns in the notation of MySQL and MariaDB:
+// information_schema.COLUMNS, column_type. It knows no Check.
 package mysqltype
 
 import (

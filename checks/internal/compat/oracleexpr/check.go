@@ -9,7 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// InCheck tells whether a destination of the MySQL protocol accepts a function or a cast of Oracle in a CHECK.
+// InCheck reports whether a destination of the MySQL protocol accepts a function or a cast of Oracle in a
+// CHECK.
 func InCheck(dest datasource.Server, call Call) product.Acceptance {
 	if !dest.IsMySQL() && !dest.IsMariaDB() {
 		if slices.Contains(mysqlexpr.FunctionsOfBoth, call.Name) {
@@ -62,7 +63,8 @@ var (
 	castsInMariaDB = strings.Fields("int integer varchar")
 )
 
-// arities are how many arguments a function takes where Oracle allows more or fewer; most is 0 for any number.
+// arities are how many arguments a function takes where Oracle allows more or fewer; most is 0 for any
+// number.
 type arity struct{ least, most int }
 
 var (

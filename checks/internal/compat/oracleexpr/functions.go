@@ -8,8 +8,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Function tells whether a destination takes a function of an Oracle-like source in an
-// expression; differs is said of one that it has under the same name and that does otherwise.
+// Function reports whether a destination takes a function of an Oracle-like source in an expression; differs
+// is said of one that it has under the same name and that does otherwise.
 func Function(source, dest datasource.Server, name string) product.Acceptance {
 	since, inMariaDB := mariadbLikeOracle[name]
 	switch {
@@ -50,7 +50,8 @@ sys_guid uid user coalesce lnnvl nullif nvl nvl2`)
 	// a zero or a position of 0 gives, in bytes or characters, in arguments, or in the type of a date.
 	unlikeFunctions = strings.Fields(`ascii cast concat convert current_date current_timestamp extract instr last_day length localtimestamp lpad ltrim mod regexp_instr regexp_replace
 regexp_substr replace round rpad rtrim substr sysdate trim user`)
-	// absentFunctions are on neither: each was tried on MySQL 9.7 and MariaDB 10.11. MariaDB after 12.0 may have some.
+	// absentFunctions are on neither: each was tried on MySQL 9.7 and MariaDB 10.11. MariaDB after 12.0 may
+	// have some.
 	absentFunctions = strings.Fields(`asciistr bitand chartorowid cosh dbtimezone dump from_tz hextoraw initcap instrb lnnvl months_between nanvl new_time next_day nls_initcap nls_lower nls_upper
 nlssort numtodsinterval numtoyminterval ora_hash rawtohex rawtonhex regexp_count remainder rowidtochar rowidtonchar sessiontimezone sinh standard_hash substrb sys_context sys_extract_utc systimestamp
 tanh to_binary_double to_binary_float to_blob to_clob to_date to_dsinterval to_multi_byte to_nchar to_nclob to_number to_single_byte to_timestamp to_timestamp_tz to_yminterval

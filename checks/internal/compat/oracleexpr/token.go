@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
 )
 
-// spelled gives a name as the dictionary spells it: one without quotes is in upper case there.
+// spelled returns a name as the dictionary spells it: one without quotes is in upper case there.
 func spelled(t mysqlexpr.Token) string {
 	if t.Quoted {
 		return t.Text
@@ -61,7 +61,7 @@ func tokenize(text string) []mysqlexpr.Token {
 	return tokens
 }
 
-// closingQuote gives what ends a text that begins with q' and r.
+// closingQuote returns what ends a text that begins with q' and r.
 func closingQuote(r rune) string {
 	if at := strings.IndexRune("[{(<", r); at >= 0 {
 		return "]})>"[at : at+1]

@@ -23,7 +23,7 @@ var KnownUpTo = map[datasource.Flavor]datasource.Version{
 	datasource.FlavorOceanBase: {Major: 4, Minor: 3},
 }
 
-// Family gives the product whose functions the server has: MySQL for its close relations.
+// Family returns the product whose functions the server has: MySQL for its close relations.
 func Family(s datasource.Server) datasource.Flavor {
 	if s.IsMySQL() {
 		return datasource.FlavorMySQL
