@@ -155,11 +155,13 @@ func (c *Check) Applies(r Route) (bool, message.Text) {
 	case !applies(c.Dests, r.Dest):
 		return false, message.New("checks.applies.destination", "types", known(c.Dests), "type", r.Dest)
 	case c.phases(r)&r.Phases == 0:
-		return false, message.New("checks.applies.phases", "phases", c.phases(r).Names(), "taskPhases", r.Phases.Names())
+		return false, message.New("checks.applies.phases", "phases", c.phases(r).Names(), "taskPhases",
+			r.Phases.Names())
 	case c.Deep && !r.Deep:
 		return false, message.New("checks.applies.deep")
 	case c.AppliesTo != nil && !slices.Contains(c.AppliesTo, r.Source) && !slices.Contains(c.AppliesTo, r.Dest):
-		return false, message.New("checks.applies.endpoints", "types", c.AppliesTo, "source", r.Source, "destination", r.Dest)
+		return false, message.New("checks.applies.endpoints", "types", c.AppliesTo, "source", r.Source, "destination",
+			r.Dest)
 	case len(c.SidesFor(r)) == 0:
 		return false, message.New("checks.applies.log", "types", c.LogOf)
 	}

@@ -12,7 +12,8 @@ import (
 // A check of a log belongs to the sides whose log the task reads, and to tasks that read a log.
 func TestSidesOfALogCheck(t *testing.T) {
 	t.Parallel()
-	c := checks.Check{Sides: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse, LogOf: checks.MySQLFamily}
+	c := checks.Check{Sides: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse,
+		LogOf: checks.MySQLFamily}
 	for _, tc := range []struct {
 		name         string
 		source, dest datasource.Type
@@ -22,8 +23,10 @@ func TestSidesOfALogCheck(t *testing.T) {
 		{"over", datasource.MySQL, datasource.MySQL, checks.Full | checks.Incremental, []checks.Side{checks.Source}},
 		{"back", datasource.MySQL, datasource.MariaDB, checks.Full | checks.Reverse, []checks.Side{checks.Dest}},
 		{"both ways", datasource.MySQL, datasource.MySQL, checks.AllPhases, []checks.Side{checks.Source, checks.Dest}},
-		{"both ways, to another family", datasource.MySQL, datasource.OceanBaseMySQL, checks.AllPhases, []checks.Side{checks.Source}},
-		{"both ways, from another family", datasource.OceanBaseMySQL, datasource.MySQL, checks.AllPhases, []checks.Side{checks.Dest}},
+		{"both ways, to another family", datasource.MySQL, datasource.OceanBaseMySQL, checks.AllPhases,
+			[]checks.Side{checks.Source}},
+		{"both ways, from another family", datasource.OceanBaseMySQL, datasource.MySQL, checks.AllPhases,
+			[]checks.Side{checks.Dest}},
 		{"over from another family", datasource.OceanBaseMySQL, datasource.MySQL, checks.Incremental, []checks.Side{}},
 	} {
 		r := checks.Route{Source: tc.source, Dest: tc.dest, Phases: tc.phases}
@@ -58,10 +61,13 @@ func TestPhasesFromOracle(t *testing.T) {
 		phases checks.Phases
 		want   bool
 	}{
-		{datasource.MySQL, checks.Schema, true}, {datasource.MySQL, checks.Full, false}, {datasource.OceanBaseMySQL, checks.Full, false},
-		{datasource.Oracle, checks.Schema, true}, {datasource.Oracle, checks.Full, true}, {datasource.OceanBaseOracle, checks.Full, true}, {datasource.Oracle, checks.Incremental, false},
+		{datasource.MySQL, checks.Schema, true}, {datasource.MySQL, checks.Full, false},
+		{datasource.OceanBaseMySQL, checks.Full, false},
+		{datasource.Oracle, checks.Schema, true}, {datasource.Oracle, checks.Full, true},
+		{datasource.OceanBaseOracle, checks.Full, true}, {datasource.Oracle, checks.Incremental, false},
 	} {
-		if applies, reason := c.Applies(checks.Route{Source: tc.source, Dest: datasource.Oracle, Phases: tc.phases}); applies != tc.want {
+		if applies, reason := c.Applies(checks.Route{Source: tc.source, Dest: datasource.Oracle,
+			Phases: tc.phases}); applies != tc.want {
 			t.Errorf("%s from %s: applies %v, because %q", tc.phases, tc.source, applies, reason)
 		}
 	}

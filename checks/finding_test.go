@@ -11,13 +11,16 @@ import (
 
 // worded returns a Pass of a check whose page has one rule with this message.
 func worded(message, remedy string) *checks.Pass {
-	return checks.NewPass(checks.PassConfig{Check: &checks.Check{Type: "X", Page: checks.Page{Wording: map[string]checks.Wording{"rule": {Message: message, Remedy: remedy}}}}})
+	return checks.NewPass(checks.PassConfig{Check: &checks.Check{Type: "X",
+		Page: checks.Page{Wording: map[string]checks.Wording{"rule": {Message: message, Remedy: remedy}}}}})
 }
 
 func TestFindingText(t *testing.T) {
 	t.Parallel()
 	p := worded("{object} has {actual}, not {expected}: {n} of {unknown} {", "{{n}}")
-	p.Report(checks.Finding{Rule: "rule", Object: checks.ColumnObject(datasource.TableName{Schema: "s", Name: "t"}, "c"), Actual: "{expected}", Expected: "2",
+	p.Report(checks.Finding{Rule: "rule",
+		Object: checks.ColumnObject(datasource.TableName{Schema: "s", Name: "t"}, "c"),
+		Actual: "{expected}", Expected: "2",
 		Args: checks.Args{"n": "3", "object": "no"}})
 	f := p.Findings()[0]
 	if got, want := f.Message, "s.t.c has {expected}, not 2: 3 of {unknown} {"; got != want {
@@ -31,7 +34,8 @@ func TestFindingText(t *testing.T) {
 func TestFindingsAreInOrder(t *testing.T) {
 	t.Parallel()
 	p := worded("", "")
-	for _, f := range []checks.Finding{{Level: checks.Info, Actual: "4"}, {Level: checks.Warn, Object: checks.SchemaObject("b"), Actual: "3"},
+	for _, f := range []checks.Finding{{Level: checks.Info, Actual: "4"},
+		{Level: checks.Warn, Object: checks.SchemaObject("b"), Actual: "3"},
 		{Level: checks.Fail, Actual: "1"}, {Level: checks.Warn, Object: checks.SchemaObject("a"), Actual: "2"}} {
 		f.Rule = "rule"
 		p.Report(f)

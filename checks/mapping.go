@@ -72,7 +72,8 @@ type SchemaPair struct {
 // TablePair is a table or view of the source and its table or view on the destination.
 type TablePair struct {
 	Source, Dest datasource.TableName
-	Table        *datasource.Table // as the source's catalog lists it; for a missing one, its name and the kind that the task states
+	// as the source's catalog lists it; for a missing one, its name and the kind that the task states
+	Table *datasource.Table
 }
 
 // IsView reports whether it is a view.
@@ -115,7 +116,8 @@ func (m *Mapping) FromSource(t datasource.TableName) []TablePair { return fromSo
 
 // fromSource returns the pairs of t. pairs are in order of the source's name.
 func fromSource(pairs []TablePair, t datasource.TableName) []TablePair {
-	start, _ := slices.BinarySearchFunc(pairs, t, func(p TablePair, t datasource.TableName) int { return p.Source.Compare(t) })
+	start, _ := slices.BinarySearchFunc(pairs, t,
+		func(p TablePair, t datasource.TableName) int { return p.Source.Compare(t) })
 	end := start
 	for end < len(pairs) && pairs[end].Source == t {
 		end++
@@ -127,7 +129,8 @@ func fromSource(pairs []TablePair, t datasource.TableName) []TablePair {
 // compares names: more than one if tables are merged.
 func (m *Mapping) FromDest(t datasource.TableName) []TablePair {
 	t = m.destCase.FoldTable(t)
-	start, _ := slices.BinarySearchFunc(m.byDest, t, func(i int32, t datasource.TableName) int { return m.destAt(i).Compare(t) })
+	start, _ := slices.BinarySearchFunc(m.byDest, t,
+		func(i int32, t datasource.TableName) int { return m.destAt(i).Compare(t) })
 	var pairs []TablePair
 	for _, i := range m.byDest[start:] {
 		if m.destAt(i) != t {
@@ -385,7 +388,8 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	}
 	miss := func(t, into datasource.TableName, kind datasource.TableKind) {
 		if !excludes.Match(t) {
-			m.Missing = append(m.Missing, TablePair{Source: t, Dest: into, Table: &datasource.Table{TableName: t, Kind: kind}})
+			m.Missing = append(m.Missing,
+				TablePair{Source: t, Dest: into, Table: &datasource.Table{TableName: t, Kind: kind}})
 		}
 	}
 	name := func(d SelectedDatabase, s SelectedTable, kind datasource.TableKind) {
@@ -449,7 +453,8 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	for _, t := range m.Tables {
 		used[[2]string{t.Source.Schema, t.Dest.Schema}] = true
 	}
-	m.Schemas = slices.DeleteFunc(m.Schemas, func(s SchemaPair) bool { return !s.named && !s.Whole && !used[[2]string{s.Source, s.Dest}] })
+	m.Schemas = slices.DeleteFunc(m.Schemas,
+		func(s SchemaPair) bool { return !s.named && !s.Whole && !used[[2]string{s.Source, s.Dest}] })
 	if len(m.Tables) == 0 {
 		return m, ErrNothingMapped
 	}

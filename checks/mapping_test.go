@@ -26,7 +26,8 @@ func tables(names ...string) datasource.Tables {
 }
 
 // resolver returns a resolver of a selection over these tables.
-func resolver(t testing.TB, s checks.Selection, source, dest datasource.NameCase, tables datasource.Tables) *checks.Resolver {
+func resolver(t testing.TB, s checks.Selection, source, dest datasource.NameCase,
+	tables datasource.Tables) *checks.Resolver {
 	t.Helper()
 	var schemas []datasource.Schema
 	for _, table := range tables {
@@ -36,8 +37,10 @@ func resolver(t testing.TB, s checks.Selection, source, dest datasource.NameCase
 	}
 	return &checks.Resolver{Selection: s,
 		Source: datasource.NewFacts(t.Context(), datasource.Snapshot{
-			datasource.FactServer: datasource.Server{NameCase: source}, datasource.FactSchemas: schemas, datasource.FactTables: tables}),
-		Dest: datasource.NewFacts(t.Context(), datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: dest}})}
+			datasource.FactServer: datasource.Server{NameCase: source}, datasource.FactSchemas: schemas,
+			datasource.FactTables: tables}),
+		Dest: datasource.NewFacts(t.Context(),
+			datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: dest}})}
 }
 
 // arrows formats pairs as "source -> destination".
@@ -83,14 +86,19 @@ func TestResolve(t *testing.T) {
 			schemas: []string{"shop -> shop whole"},
 			pairs:   []string{"shop.items -> shop.items", "shop.orders -> shop.orders", "shop.v -> shop.v"}},
 		{name: "renamed schema and table", selection: checks.Selection{Databases: databases{
-			{Name: "shop", MappedName: "store", Tables: names{{Name: "orders", MappedName: "sales"}}, Views: names{{Name: "v"}}}}}, tables: shop,
+			{Name: "shop", MappedName: "store", Tables: names{{Name: "orders", MappedName: "sales"}},
+				Views: names{{Name: "v"}}}}}, tables: shop,
 			schemas: []string{"shop -> store"},
 			pairs:   []string{"shop.orders -> store.sales", "shop.v -> store.v"}},
-		{name: "two schemas into one", selection: checks.Selection{Databases: databases{{Name: "shop", MappedName: "all"}, {Name: "stock", MappedName: "all"}}}, tables: shop,
+		{name: "two schemas into one",
+			selection: checks.Selection{Databases: databases{{Name: "shop", MappedName: "all"},
+				{Name: "stock", MappedName: "all"}}}, tables: shop,
 			schemas: []string{"shop -> all whole", "stock -> all whole"},
-			pairs:   []string{"shop.items -> all.items", "shop.orders -> all.orders", "shop.v -> all.v", "stock.items -> all.items"}},
+			pairs: []string{"shop.items -> all.items", "shop.orders -> all.orders", "shop.v -> all.v",
+				"stock.items -> all.items"}},
 		{name: "one table to two places", selection: checks.Selection{Databases: databases{
-			{Name: "shop", Tables: names{{Name: "items"}, {Name: "items", MappedName: "copy"}, {Name: "items"}}}}}, tables: shop,
+			{Name: "shop", Tables: names{{Name: "items"}, {Name: "items", MappedName: "copy"}, {Name: "items"}}}}},
+			tables:  shop,
 			schemas: []string{"shop -> shop"},
 			pairs:   []string{"shop.items -> shop.items", "shop.items -> shop.copy"}},
 		{name: "whole, but one table renamed", selection: checks.Selection{Databases: databases{
@@ -98,57 +106,91 @@ func TestResolve(t *testing.T) {
 			schemas: []string{"shop -> shop whole"},
 			pairs:   []string{"shop.items -> shop.goods", "shop.orders -> shop.orders", "shop.v -> shop.v"}},
 		{name: "pattern and renamed schema", selection: checks.Selection{Include: []string{"s*.i*"},
-			Databases: databases{{Name: "stock", MappedName: "store", Tables: names{{Name: "items", MappedName: "goods"}}}}}, tables: shop,
+			Databases: databases{{Name: "stock", MappedName: "store",
+				Tables: names{{Name: "items", MappedName: "goods"}}}}},
+			tables:  shop,
 			schemas: []string{"shop -> shop", "stock -> store"},
 			pairs:   []string{"shop.items -> shop.items", "stock.items -> store.goods"}},
-		{name: "a pattern takes no schema that holds nothing for it", selection: checks.Selection{Include: []string{"*.orders"}}, tables: shop,
+		{name: "a pattern takes no schema that holds nothing for it",
+			selection: checks.Selection{Include: []string{"*.orders"}}, tables: shop,
 			schemas: []string{"shop -> shop"},
 			pairs:   []string{"shop.orders -> shop.orders"}},
-		{name: "include and exclude", selection: checks.Selection{Include: []string{"*"}, Exclude: []string{"*.items", "shop.?"}}, tables: shop,
+		{name: "include and exclude",
+			selection: checks.Selection{Include: []string{"*"}, Exclude: []string{"*.items", "shop.?"}}, tables: shop,
 			schemas: []string{"shop -> shop whole", "stock -> stock whole"},
 			pairs:   []string{"shop.orders -> shop.orders"}},
-		{name: "exclude a schema", selection: checks.Selection{Databases: databases{{Name: "shop"}, {Name: "stock"}, {Name: "gone"}}, Exclude: []string{"shop", "gone.*"}}, tables: shop,
+		{name: "exclude a schema", selection: checks.Selection{Databases: databases{{Name: "shop"}, {Name: "stock"},
+			{Name: "gone"}}, Exclude: []string{"shop", "gone.*"}}, tables: shop,
 			schemas: []string{"stock -> stock whole"},
 			pairs:   []string{"stock.items -> stock.items"}},
-		{name: "missing names and patterns that match nothing", selection: checks.Selection{Include: []string{"none.*", "shop.orders", "shop.x*"},
-			Databases: databases{{Name: "shop", Tables: names{{Name: "gone", MappedName: "x"}, {Name: "out"}}}, {Name: "gone"}}, Exclude: []string{"*.out"}}, tables: shop,
+		{name: "missing names and patterns that match nothing",
+			selection: checks.Selection{Include: []string{"none.*", "shop.orders", "shop.x*"},
+				Databases: databases{{Name: "shop", Tables: names{{Name: "gone", MappedName: "x"}, {Name: "out"}}},
+					{Name: "gone"}},
+				Exclude: []string{"*.out"}}, tables: shop,
 			schemas:   []string{"gone -> gone whole missing", "none -> none whole missing", "shop -> shop"},
 			pairs:     []string{"shop.orders -> shop.orders"},
 			missing:   []string{"shop.gone -> shop.x"},
 			unmatched: []string{"none.*", "shop.x*"}},
-		{name: "a pattern that names a schema which is not there", selection: checks.Selection{Include: []string{`n\.\*ne.x*`, "s*.items", "x*.*", "out.*"}, Exclude: []string{"out"}}, tables: shop,
+		{name: "a pattern that names a schema which is not there",
+			selection: checks.Selection{Include: []string{`n\.\*ne.x*`, "s*.items", "x*.*", "out.*"},
+				Exclude: []string{"out"}},
+			tables:    shop,
 			schemas:   []string{"n.*ne -> n.*ne missing", "shop -> shop", "stock -> stock"},
 			pairs:     []string{"shop.items -> shop.items", "stock.items -> stock.items"},
 			unmatched: []string{`n\.\*ne.x*`, "x*.*", "out.*"}},
-		{name: "nothing matches", selection: checks.Selection{Databases: databases{{Name: "empty"}}, Include: []string{"shop.x"}}, tables: shop,
-			schemas: []string{"empty -> empty whole missing", "shop -> shop"}, missing: []string{"shop.x -> shop.x"}, err: checks.ErrNothingMapped},
-		{name: "patterns without wildcards name a table", selection: checks.Selection{Include: []string{"shop.orders", `shop.v\.1`, "stock.gone", "stock.items", "out.t", "out.t", "shop.not"}, Exclude: []string{"*.not"},
-			Databases: databases{{Name: "stock", MappedName: "store", Tables: names{{Name: "items", MappedName: "goods"}, {Name: "gone"}}}}}, tables: shop,
+		{name: "nothing matches", selection: checks.Selection{Databases: databases{{Name: "empty"}},
+			Include: []string{"shop.x"}}, tables: shop,
+			schemas: []string{"empty -> empty whole missing", "shop -> shop"}, missing: []string{"shop.x -> shop.x"},
+			err: checks.ErrNothingMapped},
+		{name: "patterns without wildcards name a table",
+			selection: checks.Selection{Include: []string{"shop.orders", `shop.v\.1`, "stock.gone", "stock.items",
+				"out.t",
+				"out.t", "shop.not"}, Exclude: []string{"*.not"},
+				Databases: databases{{Name: "stock", MappedName: "store",
+					Tables: names{{Name: "items", MappedName: "goods"}, {Name: "gone"}}}}}, tables: shop,
 			schemas: []string{"out -> out missing", "shop -> shop", "stock -> store"},
 			pairs:   []string{"shop.orders -> shop.orders", "stock.items -> store.goods"},
 			missing: []string{"out.t -> out.t", "shop.v.1 -> shop.v.1", "stock.gone -> store.gone"}},
-		{name: "what a pattern matches but an exclude takes away is not unmatched", selection: checks.Selection{Include: []string{"shop.v", "stock.*"}, Exclude: []string{"shop.v"}}, tables: shop,
-			schemas: []string{"stock -> stock whole"},
-			pairs:   []string{"stock.items -> stock.items"}},
+		{name: "what a pattern matches but an exclude takes away is not unmatched",
+			selection: checks.Selection{Include: []string{"shop.v", "stock.*"}, Exclude: []string{"shop.v"}},
+			tables:    shop,
+			schemas:   []string{"stock -> stock whole"},
+			pairs:     []string{"stock.items -> stock.items"}},
 
-		{name: "names differ in case on a case-sensitive source", selection: checks.Selection{Include: []string{"shop.ITEMS"}, Databases: databases{{Name: "Shop"}}},
-			tables: tables("shop.Items", "shop.items"), schemas: []string{"Shop -> Shop whole missing", "shop -> shop"}, missing: []string{"shop.ITEMS -> shop.ITEMS"}, err: checks.ErrNothingMapped},
-		{name: "a source that writes lower case", selection: checks.Selection{Include: []string{"SHOP.V*"}, Exclude: []string{"*.VX"},
-			Databases: databases{{Name: "Shop", MappedName: "Store", Tables: names{{Name: "Items"}}}}}, source: lower, tables: tables("shop.items", "shop.v1", "shop.vx"),
+		{name: "names differ in case on a case-sensitive source",
+			selection: checks.Selection{Include: []string{"shop.ITEMS"}, Databases: databases{{Name: "Shop"}}},
+			tables:    tables("shop.Items", "shop.items"),
+			schemas:   []string{"Shop -> Shop whole missing", "shop -> shop"},
+			missing:   []string{"shop.ITEMS -> shop.ITEMS"}, err: checks.ErrNothingMapped},
+		{name: "a source that writes lower case",
+			selection: checks.Selection{Include: []string{"SHOP.V*"}, Exclude: []string{"*.VX"},
+				Databases: databases{{Name: "Shop", MappedName: "Store", Tables: names{{Name: "Items"}}}}},
+			source:  lower,
+			tables:  tables("shop.items", "shop.v1", "shop.vx"),
 			schemas: []string{"shop -> Store"},
 			pairs:   []string{"shop.items -> Store.Items", "shop.v1 -> Store.v1"}},
-		{name: "a source that keeps case and does not mind it", selection: checks.Selection{Databases: databases{{Name: "shop", Tables: names{{Name: "items"}}}}}, source: folded, tables: tables("Shop.Items"),
-			schemas: []string{"Shop -> shop"},
-			pairs:   []string{"Shop.Items -> shop.items"}},
-		{name: "a destination that writes lower case", selection: checks.Selection{Databases: databases{{Name: "Shop", MappedName: "Store"}}}, source: sensitive, dest: lower, tables: tables("Shop.Items", "Shop.items"),
+		{name: "a source that keeps case and does not mind it",
+			selection: checks.Selection{Databases: databases{{Name: "shop", Tables: names{{Name: "items"}}}}},
+			source:    folded,
+			tables:    tables("Shop.Items"),
+			schemas:   []string{"Shop -> shop"},
+			pairs:     []string{"Shop.Items -> shop.items"}},
+		{name: "a destination that writes lower case",
+			selection: checks.Selection{Databases: databases{{Name: "Shop", MappedName: "Store"}}}, source: sensitive,
+			dest: lower, tables: tables("Shop.Items", "Shop.items"),
 			schemas: []string{"Shop -> store whole"},
 			pairs:   []string{"Shop.Items -> store.items", "Shop.items -> store.items"}},
-		{name: "a destination that keeps case", selection: checks.Selection{Include: []string{"*"}}, dest: folded, tables: tables("Shop.Items"),
+		{name: "a destination that keeps case", selection: checks.Selection{Include: []string{"*"}}, dest: folded,
+			tables:  tables("Shop.Items"),
 			schemas: []string{"Shop -> Shop whole"},
 			pairs:   []string{"Shop.Items -> Shop.Items"}},
 
-		{name: "dots, slashes and brackets in names", selection: checks.Selection{Include: []string{`sh\.op.a*`, `s/h.[[]1]`, `é?.*/*`}},
-			tables:  tables2([2]string{"sh.op", "a.b"}, [2]string{"sh", "op.a"}, [2]string{"s/h", "[1]"}, [2]string{"éü", "a/b"}, [2]string{"éüü", "a/b"}),
+		{name: "dots, slashes and brackets in names",
+			selection: checks.Selection{Include: []string{`sh\.op.a*`, `s/h.[[]1]`, `é?.*/*`}},
+			tables: tables2([2]string{"sh.op", "a.b"}, [2]string{"sh", "op.a"}, [2]string{"s/h", "[1]"},
+				[2]string{"éü", "a/b"},
+				[2]string{"éüü", "a/b"}),
 			schemas: []string{"s/h -> s/h", "sh.op -> sh.op", "éü -> éü"},
 			pairs:   []string{"s/h.[1] -> s/h.[1]", "sh.op.a.b -> sh.op.a.b", "éü.a/b -> éü.a/b"}},
 	} {
@@ -158,8 +200,10 @@ func TestResolve(t *testing.T) {
 			if !errors.Is(err, tc.err) || m == nil {
 				t.Fatalf("got %v and the error %v, want %v", m, err, tc.err)
 			}
-			got := map[string][]string{"schemas": schemaArrows(m.Schemas), "pairs": arrows(m.Tables), "missing": arrows(m.Missing), "unmatched": m.Unmatched}
-			want := map[string][]string{"schemas": tc.schemas, "pairs": tc.pairs, "missing": tc.missing, "unmatched": tc.unmatched}
+			got := map[string][]string{"schemas": schemaArrows(m.Schemas), "pairs": arrows(m.Tables),
+				"missing": arrows(m.Missing), "unmatched": m.Unmatched}
+			want := map[string][]string{"schemas": tc.schemas, "pairs": tc.pairs, "missing": tc.missing,
+				"unmatched": tc.unmatched}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -171,7 +215,8 @@ func TestResolve(t *testing.T) {
 func tables2(names ...[2]string) datasource.Tables {
 	var list []datasource.Table
 	for _, n := range names {
-		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: n[0], Name: n[1]}, Kind: datasource.BaseTable})
+		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: n[0], Name: n[1]},
+			Kind: datasource.BaseTable})
 	}
 	return datasource.SortTables(list)
 }
@@ -179,15 +224,19 @@ func tables2(names ...[2]string) datasource.Tables {
 func TestMappingLookups(t *testing.T) {
 	t.Parallel()
 	m, err := resolver(t, checks.Selection{Databases: []checks.SelectedDatabase{
-		{Name: "a", MappedName: "All", Tables: []checks.SelectedTable{{Name: "t", MappedName: "T"}, {Name: "gone"}}, Views: []checks.SelectedTable{{Name: "seen"}}},
-		{Name: "b", MappedName: "all"}}}, datasource.CaseSensitive, datasource.CaseFolded, tables("a.t", "b.t", "b.v!")).Resolve(t.Context())
+		{Name: "a", MappedName: "All", Tables: []checks.SelectedTable{{Name: "t", MappedName: "T"}, {Name: "gone"}},
+			Views: []checks.SelectedTable{{Name: "seen"}}},
+		{Name: "b", MappedName: "all"}}}, datasource.CaseSensitive, datasource.CaseFolded,
+		tables("a.t", "b.t", "b.v!")).Resolve(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := arrows(m.FromDest(datasource.TableName{Schema: "all", Name: "t"})), []string{"a.t -> All.T", "b.t -> all.t"}; !cmp.Equal(got, want) {
+	if got, want := arrows(m.FromDest(datasource.TableName{Schema: "all", Name: "t"})),
+		[]string{"a.t -> All.T", "b.t -> all.t"}; !cmp.Equal(got, want) {
 		t.Errorf("from the destination's all.t: %v, want %v", got, want)
 	}
-	if got, want := arrows(m.FromSource(datasource.TableName{Schema: "b", Name: "t"})), []string{"b.t -> all.t"}; !cmp.Equal(got, want) {
+	if got, want := arrows(m.FromSource(datasource.TableName{Schema: "b", Name: "t"})),
+		[]string{"b.t -> all.t"}; !cmp.Equal(got, want) {
 		t.Errorf("from the source's b.t: %v, want %v", got, want)
 	}
 	if got := m.FromSource(datasource.TableName{Schema: "a", Name: "gone"}); len(got) != 0 {
@@ -206,16 +255,21 @@ func TestMappingLookups(t *testing.T) {
 
 func TestEscapePattern(t *testing.T) {
 	t.Parallel()
-	names := []datasource.TableName{{Schema: "shop", Name: "orders"}, {Schema: "sh*p", Name: "a?"}, {Schema: "shxp", Name: "ab"}, {Schema: "a.b", Name: "c.d"},
-		{Schema: "a", Name: "b.c.d"}, {Schema: "[a]", Name: "[^b]"}, {Schema: "a", Name: "c"}, {Schema: `back\slash`, Name: `\`}, {Schema: "a/b", Name: "c/*"},
-		{Schema: "a/b", Name: "c/d"}, {Schema: "größe", Name: "表 1"}, {Schema: "a-z", Name: "]"}, {Schema: "*", Name: "*"}, {Schema: " ", Name: "{a,b}"}}
+	names := []datasource.TableName{{Schema: "shop", Name: "orders"}, {Schema: "sh*p", Name: "a?"},
+		{Schema: "shxp", Name: "ab"}, {Schema: "a.b", Name: "c.d"},
+		{Schema: "a", Name: "b.c.d"}, {Schema: "[a]", Name: "[^b]"}, {Schema: "a", Name: "c"},
+		{Schema: `back\slash`, Name: `\`}, {Schema: "a/b", Name: "c/*"},
+		{Schema: "a/b", Name: "c/d"}, {Schema: "größe", Name: "表 1"}, {Schema: "a-z", Name: "]"},
+		{Schema: "*", Name: "*"},
+		{Schema: " ", Name: "{a,b}"}}
 	for _, name := range names {
 		pattern := checks.EscapePattern(name)
 		if err := checks.CheckPattern(pattern); err != nil {
 			t.Errorf("%v: %v", name, err)
 		}
 		for _, other := range names {
-			if got := checks.NewPatterns([]string{pattern}, datasource.CaseSensitive).Match(other); got != (name == other) {
+			if got := checks.NewPatterns([]string{pattern},
+				datasource.CaseSensitive).Match(other); got != (name == other) {
 				t.Errorf("%s, the pattern of %v, matches %v: %t", pattern, name, other, got)
 			}
 		}
@@ -234,7 +288,8 @@ func FuzzEscapePattern(f *testing.F) {
 		if !checks.NewPatterns([]string{pattern}, datasource.CaseSensitive).Match(table) {
 			t.Errorf("%q does not match %q", pattern, table)
 		}
-		if other != name && checks.NewPatterns([]string{pattern}, datasource.CaseSensitive).Match(datasource.TableName{Schema: schema, Name: other}) {
+		if other != name && checks.NewPatterns([]string{pattern},
+			datasource.CaseSensitive).Match(datasource.TableName{Schema: schema, Name: other}) {
 			t.Errorf("%q matches %q, too", pattern, other)
 		}
 	})
@@ -256,8 +311,10 @@ func TestMappingTellsPatterns(t *testing.T) {
 	source := datasource.NewFacts(t.Context(), datasource.Snapshot{
 		datasource.FactServer:  datasource.Server{},
 		datasource.FactSchemas: []datasource.Schema{{Name: "a*"}, {Name: "shop"}, {Name: "stock"}},
-		datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "a*", Name: "t"}, Kind: datasource.BaseTable},
-			{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable}, {TableName: datasource.TableName{Schema: "stock", Name: "t"}, Kind: datasource.BaseTable}},
+		datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "a*", Name: "t"},
+			Kind: datasource.BaseTable},
+			{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable},
+			{TableName: datasource.TableName{Schema: "stock", Name: "t"}, Kind: datasource.BaseTable}},
 	})
 	r := &checks.Resolver{Source: source, Dest: source, Selection: checks.Selection{
 		Databases: []checks.SelectedDatabase{{Name: "stock"}}, Include: []string{"sho?.t", `a\*.*`}}}

@@ -37,5 +37,6 @@ func (i OMSItem) Covers(f Finding) bool {
 	if i.Rules != nil && !slices.Contains(i.Rules, f.Rule) {
 		return false
 	}
-	return i.Privileges == nil || slices.ContainsFunc(f.Privileges, func(p datasource.Privilege) bool { return slices.Contains(i.Privileges, p) })
+	return i.Privileges == nil ||
+		slices.ContainsFunc(f.Privileges, func(p datasource.Privilege) bool { return slices.Contains(i.Privileges, p) })
 }

@@ -215,7 +215,8 @@ func (p *Pass) Findings() []Finding {
 		list[i] = named{&p.findings[i], p.findings[i].Object.String()}
 	}
 	slices.SortStableFunc(list, func(a, b named) int {
-		return cmp.Or(cmp.Compare(b.at.Level, a.at.Level), strings.Compare(a.at.Rule, b.at.Rule), strings.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(b.at.Level, a.at.Level), strings.Compare(a.at.Rule, b.at.Rule),
+			strings.Compare(a.name, b.name))
 	})
 	sorted := slices.Grow([]Finding(nil), len(list))
 	for _, f := range list {

@@ -137,11 +137,13 @@ func NewPatterns(texts []string, fold datasource.NameCase) *Patterns {
 // Match reports whether one of the patterns matches a table.
 func (ps *Patterns) Match(t datasource.TableName) bool {
 	t = foldedName(t, ps.fold)
-	return ps.tables[t] || ps.schemas[t.Schema] || slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.matches(t) })
+	return ps.tables[t] || ps.schemas[t.Schema] ||
+		slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.matches(t) })
 }
 
 // MatchSchema reports whether one of the patterns matches everything that a schema can hold.
 func (ps *Patterns) MatchSchema(name string) bool {
 	name = slashless(ps.fold.Fold(name))
-	return ps.schemas[name] || slices.ContainsFunc(ps.globs, func(p pattern) bool { return p.table == "*" && glob(p.schema, name) })
+	return ps.schemas[name] || slices.ContainsFunc(ps.globs,
+		func(p pattern) bool { return p.table == "*" && glob(p.schema, name) })
 }

@@ -17,14 +17,22 @@ func TestPatterns(t *testing.T) {
 		tables, others []datasource.TableName
 		whole          []string // schemas that it matches as a whole
 	}{
-		{pattern: "shop.t", tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, others: []datasource.TableName{{Schema: "Shop", Name: "t"}, {Schema: "shop", Name: "T"}}},
-		{pattern: "Shop.T", fold: datasource.CaseFolded, tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "SHOP", Name: "T"}}},
-		{pattern: `a\.b.c\*`, tables: []datasource.TableName{{Schema: "a.b", Name: "c*"}}, others: []datasource.TableName{{Schema: "a.b", Name: "cd"}, {Schema: "a", Name: "b.c*"}}},
-		{pattern: "shop", tables: []datasource.TableName{{Schema: "shop", Name: "t/u"}}, others: []datasource.TableName{{Schema: "shops", Name: "t"}}, whole: []string{"shop"}},
-		{pattern: "SHOP.*", fold: datasource.CaseLower, tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, whole: []string{"shop", "Shop"}},
-		{pattern: "s*", tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "s/t", Name: "u"}}, others: []datasource.TableName{{Schema: "a", Name: "s"}}, whole: []string{"shop", "s/t"}},
-		{pattern: "s/t.u/*", tables: []datasource.TableName{{Schema: "s/t", Name: "u/v/w"}}, others: []datasource.TableName{{Schema: "s/t", Name: "u"}}},
-		{pattern: "shop.?", tables: []datasource.TableName{{Schema: "shop", Name: "t"}}, others: []datasource.TableName{{Schema: "shop", Name: "tt"}}},
+		{pattern: "shop.t", tables: []datasource.TableName{{Schema: "shop", Name: "t"}},
+			others: []datasource.TableName{{Schema: "Shop", Name: "t"}, {Schema: "shop", Name: "T"}}},
+		{pattern: "Shop.T", fold: datasource.CaseFolded,
+			tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "SHOP", Name: "T"}}},
+		{pattern: `a\.b.c\*`, tables: []datasource.TableName{{Schema: "a.b", Name: "c*"}},
+			others: []datasource.TableName{{Schema: "a.b", Name: "cd"}, {Schema: "a", Name: "b.c*"}}},
+		{pattern: "shop", tables: []datasource.TableName{{Schema: "shop", Name: "t/u"}},
+			others: []datasource.TableName{{Schema: "shops", Name: "t"}}, whole: []string{"shop"}},
+		{pattern: "SHOP.*", fold: datasource.CaseLower, tables: []datasource.TableName{{Schema: "shop", Name: "t"}},
+			whole: []string{"shop", "Shop"}},
+		{pattern: "s*", tables: []datasource.TableName{{Schema: "shop", Name: "t"}, {Schema: "s/t", Name: "u"}},
+			others: []datasource.TableName{{Schema: "a", Name: "s"}}, whole: []string{"shop", "s/t"}},
+		{pattern: "s/t.u/*", tables: []datasource.TableName{{Schema: "s/t", Name: "u/v/w"}},
+			others: []datasource.TableName{{Schema: "s/t", Name: "u"}}},
+		{pattern: "shop.?", tables: []datasource.TableName{{Schema: "shop", Name: "t"}},
+			others: []datasource.TableName{{Schema: "shop", Name: "tt"}}},
 		{pattern: "shop.[", others: []datasource.TableName{{Schema: "shop", Name: "["}}},
 	} {
 		ps := checks.NewPatterns([]string{"no.such", tc.pattern, "none*.x*"}, tc.fold)
@@ -49,7 +57,9 @@ func TestPatterns(t *testing.T) {
 // manyTables returns tables of one schema, and patterns that name every tenth of them.
 func manyTables(n int) (list datasource.Tables, tenth []string) {
 	for i := range n {
-		t := datasource.Table{TableName: datasource.TableName{Schema: "shop", Name: fmt.Sprintf("customer_order_%06d", i)}, Kind: datasource.BaseTable}
+		t := datasource.Table{TableName: datasource.TableName{Schema: "shop",
+			Name: fmt.Sprintf("customer_order_%06d", i)},
+			Kind: datasource.BaseTable}
 		list = append(list, t)
 		if i%10 == 0 {
 			tenth = append(tenth, checks.EscapePattern(t.TableName))
@@ -74,7 +84,8 @@ func BenchmarkResolve(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if m, err := resolver(b, selection, datasource.CaseSensitive, datasource.CaseSensitive, list).Resolve(b.Context()); err != nil || len(m.Tables) == 0 {
+				if m, err := resolver(b, selection, datasource.CaseSensitive, datasource.CaseSensitive,
+					list).Resolve(b.Context()); err != nil || len(m.Tables) == 0 {
 					b.Fatal(m, err)
 				}
 			}

@@ -15,7 +15,8 @@ import (
 func TestPassRefusesUndeclaredFacts(t *testing.T) {
 	t.Parallel()
 	c := &checks.Check{Type: "X", Sides: checks.BothSides, Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactGrants}, Source: checks.Facts{datasource.FactColumns}, Dest: checks.Facts{datasource.FactIndexes},
+		Own: checks.Facts{datasource.FactGrants}, Source: checks.Facts{datasource.FactColumns},
+		Dest: checks.Facts{datasource.FactIndexes},
 	}}
 	facts := datasource.NewFacts(t.Context(), datasource.Snapshot{
 		datasource.FactGrants: datasource.Grants{}, datasource.FactColumns: datasource.TableRows[datasource.Column]{},
@@ -29,12 +30,19 @@ func TestPassRefusesUndeclaredFacts(t *testing.T) {
 		own             [3]bool
 		mappingDeclared bool
 	}{
-		{checks.Source, checks.Master, [3]bool{true, true, false}, [3]bool{false, false, true}, [3]bool{true, true, false}, false},
-		{checks.Dest, checks.Master, [3]bool{false, true, false}, [3]bool{true, false, true}, [3]bool{true, false, true}, true},
-		{checks.Source, checks.Slave, [3]bool{true, true, false}, [3]bool{false, false, true}, [3]bool{true, false, false}, true},
+		{checks.Source, checks.Master, [3]bool{true, true, false}, [3]bool{false, false, true},
+			[3]bool{true, true, false},
+			false},
+		{checks.Dest, checks.Master, [3]bool{false, true, false}, [3]bool{true, false, true},
+			[3]bool{true, false, true},
+			true},
+		{checks.Source, checks.Slave, [3]bool{true, true, false}, [3]bool{false, false, true},
+			[3]bool{true, false, false},
+			true},
 	} {
 		c.Reads.Mapping = tc.mappingDeclared
-		p := checks.NewPass(checks.PassConfig{Check: c, Side: tc.side, Role: tc.role, Source: facts, Dest: facts, Facts: facts,
+		p := checks.NewPass(checks.PassConfig{Check: c, Side: tc.side, Role: tc.role, Source: facts, Dest: facts,
+			Facts:   facts,
 			Mapping: mapping})
 		readable := func(of *datasource.Facts) (can [3]bool) {
 			_, grants := datasource.FactGrants.Of(t.Context(), of)
@@ -62,7 +70,8 @@ func TestFactsOfASide(t *testing.T) {
 	c := &checks.Check{Sides: []checks.Side{checks.Dest}, Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactServer}, Source: checks.Facts{datasource.FactColumns}, Mapping: true,
 	}}
-	if diff := cmp.Diff(checks.Facts{datasource.FactServer, datasource.FactSchemas, datasource.FactTables, datasource.FactColumns},
+	if diff := cmp.Diff(checks.Facts{datasource.FactServer, datasource.FactSchemas, datasource.FactTables,
+		datasource.FactColumns},
 		c.Of(checks.Source), cmp.Comparer(func(a, b datasource.AnyFact) bool { return a == b })); diff != "" {
 		t.Errorf("source (-want +got):\n%s", diff)
 	}

@@ -163,7 +163,8 @@ func TestSnapshotErrors(t *testing.T) {
 		t.Errorf("a fact that the snapshot does not hold: %v", err)
 	}
 	_, err := datasource.FactServer.Of(t.Context(), facts)
-	if want := "the value of the fact server is a string, must be a datasource.Server"; err == nil || err.Error() != want {
+	if want := "the value of the fact server is a string, must be a datasource.Server"; err == nil ||
+		err.Error() != want {
 		t.Errorf("a value of another type: got %v, expected %s", err, want)
 	}
 }

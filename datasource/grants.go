@@ -131,7 +131,8 @@ const GrantOption Privilege = "GRANT OPTION"
 // what ALL PRIVILEGES means there (MySQL 8.4 Reference Manual, "GRANT Statement", Table "Permissible
 // Privileges"; MariaDB, "GRANT", Table and Database Privileges, known up to 11.8).
 var (
-	tablePrivileges = []Privilege{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "REFERENCES", "INDEX", "ALTER",
+	tablePrivileges = []Privilege{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "REFERENCES", "INDEX",
+		"ALTER",
 		"CREATE VIEW", "SHOW VIEW", "TRIGGER", "DELETE HISTORY"}
 	schemaPrivileges = append([]Privilege{"CREATE TEMPORARY TABLES", "LOCK TABLES", "EXECUTE", "CREATE ROUTINE",
 		"ALTER ROUTINE", "EVENT", "SHOW CREATE ROUTINE"}, tablePrivileges...)

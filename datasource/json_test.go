@@ -65,7 +65,8 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if !v.Type().Field(i).IsExported() {
-				t.Fatalf("%s has the unexported field %s and writes no JSON of its own", v.Type(), v.Type().Field(i).Name)
+				t.Fatalf("%s has the unexported field %s and writes no JSON of its own", v.Type(),
+					v.Type().Field(i).Name)
 			}
 			f.fill(t, v.Field(i))
 		}

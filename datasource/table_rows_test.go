@@ -34,7 +34,8 @@ func TestByTable(t *testing.T) {
 	if diff := gocmp.Diff([]string{"a", "b", "c"}, order); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
-	if built.Of(table("d")) != nil || built.Of(datasource.TableName{Schema: "t", Name: "a"}) != nil || built.Len() != 6 {
+	if built.Of(table("d")) != nil || built.Of(datasource.TableName{Schema: "t", Name: "a"}) != nil ||
+		built.Len() != 6 {
 		t.Errorf("a table without rows has %v, all have %d", built.Of(table("d")), built.Len())
 	}
 	if of := append(built.Of(table("a")), 7); built.Of(table("b"))[0] != 1 {

@@ -113,7 +113,9 @@ func (c *ColumnType) Invisible() bool {
 func (c *ColumnType) LOB() bool {
 	switch c.DataType {
 	case "tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "json",
-		"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection",
+		"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon",
+		"geometrycollection",
+		"geomcollection",
 		"CLOB", "NCLOB", "BLOB", "BFILE", "LONG", "LONG RAW", "XMLTYPE", "JSON", "VECTOR", "vector":
 		return true
 	}

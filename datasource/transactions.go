@@ -6,7 +6,8 @@ import (
 
 // Transaction is a transaction that is open on a server.
 type Transaction struct {
-	Session string // that runs it, as the server names it; empty of an XA transaction that is prepared and has no session
+	// that runs it, as the server names it; empty of an XA transaction that is prepared and has no session
+	Session string
 	Kill    string // the statement that ends the session
 	Account string // user@host, or a user; empty where there is no session
 	Age     time.Duration

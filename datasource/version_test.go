@@ -31,7 +31,8 @@ func TestParseVersion(t *testing.T) {
 func TestVersionsAreComparedAsNumbers(t *testing.T) {
 	t.Parallel()
 	v := datasource.Version{Major: 8, Minor: 10}
-	if !v.AtLeast(8, 9) || !v.AtLeast(8, 10) || v.AtLeast(8, 10, 1) || !v.Before(8, 11) || v.Before(8) || v.String() != "8.10.0" {
+	if !v.AtLeast(8, 9) || !v.AtLeast(8, 10) || v.AtLeast(8, 10, 1) || !v.Before(8, 11) || v.Before(8) ||
+		v.String() != "8.10.0" {
 		t.Errorf("%v is compared wrongly", v)
 	}
 }

@@ -29,14 +29,19 @@ func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletes
 	srv := oracletest.New(t, release, oracletest.Options{})
 	srv.SetContext("CON_NAME", "CDB$ROOT") // from where the rights to read the redo can be seen
 	srv.Insert("DBA_USERS", oracletest.Row{"USERNAME": "SHOP", "USER_ID": 101})
-	srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, n, func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })
-	srv.Fill("DBA_TAB_COLS", []string{"OWNER", "TABLE_NAME", "COLUMN_NAME", "COLUMN_ID", "DATA_TYPE", "DATA_LENGTH", "NULLABLE", "HIDDEN_COLUMN", "VIRTUAL_COLUMN"}, 2*n, func(i int) []any {
-		return []any{"SHOP", fmt.Sprintf("T%04d", i/2), fmt.Sprintf("C%d", i%2), i%2 + 1, "VARCHAR2", 20, "Y", "NO", "NO"}
+	srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, n,
+		func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })
+	srv.Fill("DBA_TAB_COLS", []string{"OWNER", "TABLE_NAME", "COLUMN_NAME", "COLUMN_ID", "DATA_TYPE", "DATA_LENGTH",
+		"NULLABLE", "HIDDEN_COLUMN", "VIRTUAL_COLUMN"}, 2*n, func(i int) []any {
+		return []any{"SHOP", fmt.Sprintf("T%04d", i/2), fmt.Sprintf("C%d", i%2), i%2 + 1, "VARCHAR2", 20, "Y", "NO",
+			"NO"}
 	})
 	for i := range n {
 		srv.Table("SHOP", fmt.Sprintf("T%04d", i), false)
 	}
-	return srv, checktest.End{Schema: "SHOP", Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User, Password: srv.Password, Service: srv.Service}}
+	return srv, checktest.End{Schema: "SHOP",
+		Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
+			Password: srv.Password, Service: srv.Service}}
 }
 
 // mostOracleStatements is the upper bound of statements on an Oracle source in a run with all
@@ -64,7 +69,8 @@ func TestCostAndReadOnlyOnOracleEmulated(t *testing.T) {
 				}
 				for _, u := range report.Usage {
 					if u.Connections > engine.DefaultConnections {
-						t.Errorf("%s had %d connections open, more than %d", u.Side, u.Connections, engine.DefaultConnections)
+						t.Errorf("%s had %d connections open, more than %d", u.Side, u.Connections,
+							engine.DefaultConnections)
 					}
 				}
 				var texts []string
@@ -110,7 +116,8 @@ func TestEveryFactIsReadFromOracleEmulated(t *testing.T) {
 			t.Parallel()
 			_, source := emulatedTables(t, release, 3)
 			_, dest := emulatedTables(t, release, 3)
-			task := checktest.Real{Source: source, Dest: dest, Settings: checks.Settings{Deep: true}}.Task(checks.AllPhases)
+			task := checktest.Real{Source: source, Dest: dest,
+				Settings: checks.Settings{Deep: true}}.Task(checks.AllPhases)
 			report, err := e.Run(t.Context(), task)
 			if err != nil {
 				t.Fatal(err)
@@ -138,9 +145,11 @@ func TestEveryFactIsReadFromOracleEmulatedToRealServers(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
-		s.Exec(t, "CREATE TABLE "+schema+".T0000 (C0 VARCHAR(20), C1 VARCHAR(20))", "CREATE TABLE "+schema+".T0001 (C0 INT)")
+		s.Exec(t, "CREATE TABLE "+schema+".T0000 (C0 VARCHAR(20), C1 VARCHAR(20))",
+			"CREATE TABLE "+schema+".T0001 (C0 INT)")
 		_, source := emulatedTables(t, oracletest.Release19c, 3)
-		task := checktest.Real{Source: source, Dest: checktest.End{Server: s, Schema: schema}, Settings: checks.Settings{Deep: true}}.Task(checks.Schema | checks.Full | checks.Incremental)
+		task := checktest.Real{Source: source, Dest: checktest.End{Server: s, Schema: schema},
+			Settings: checks.Settings{Deep: true}}.Task(checks.Schema | checks.Full | checks.Incremental)
 		report, err := e.Run(t.Context(), task)
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +206,8 @@ func refusal(err error) error {
 }
 
 func (tenant) Identify(context.Context) (datasource.Server, error) {
-	return datasource.Server{Flavor: datasource.FlavorOceanBase, Version: datasource.Version{Major: 4, Minor: 3}, VersionText: "4.3.5.0", Mode: "ORACLE", Account: "SHOP"}, nil
+	return datasource.Server{Flavor: datasource.FlavorOceanBase, Version: datasource.Version{Major: 4, Minor: 3},
+		VersionText: "4.3.5.0", Mode: "ORACLE", Account: "SHOP"}, nil
 }
 
 func (tenant) Usage() datasource.Usage { return datasource.Usage{} }
@@ -224,8 +234,10 @@ func TestEveryFactIsReadFromTenantEmulated(t *testing.T) {
 	open := func(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
 		connector := go_ora.NewConnector(go_ora.BuildUrl(e.Host, e.Port, "ORCLPDB1", e.User, e.Password.Reveal(), nil))
 		return tenantReader{oracle.NewReader(e, scope, tenant{sql.OpenDB(connector)}), datasource.Snapshot{
-			datasource.FactTenant: datasource.Tenant{Cluster: "1", ID: 1002, Name: "ora", Status: "NORMAL", Role: "PRIMARY", LogMode: "ARCHIVELOG", Switched: "NORMAL"},
-			datasource.FactUnits:  []datasource.Unit{}, datasource.FactMemstores: []datasource.Memstore{},
+			datasource.FactTenant: datasource.Tenant{Cluster: "1", ID: 1002, Name: "ora", Status: "NORMAL",
+				Role:    "PRIMARY",
+				LogMode: "ARCHIVELOG", Switched: "NORMAL"},
+			datasource.FactUnits: []datasource.Unit{}, datasource.FactMemstores: []datasource.Memstore{},
 			datasource.FactOBParameters: datasource.Variables{"obconfig_url": "http://127.0.0.1/services"},
 			datasource.FactTransactions: []datasource.Transaction{}, datasource.FactFreeSpace: int64(1) << 40,
 		}}, nil
@@ -236,7 +248,8 @@ func TestEveryFactIsReadFromTenantEmulated(t *testing.T) {
 	}
 	end := func() checktest.End {
 		srv, end := emulatedTables(t, oracletest.Release12c, 3)
-		srv.Fill("DBA_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, 3, func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })
+		srv.Fill("DBA_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, 3,
+			func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })
 		return end
 	}
 	task := checktest.Real{Source: end(), Dest: end(), Settings: checks.Settings{Deep: true}}.Task(checks.AllPhases)

@@ -21,7 +21,9 @@ func createTables(t *testing.T, s *dbtest.Server, schema string, n int) {
 	t.Helper()
 	var b strings.Builder
 	for i := range n {
-		fmt.Fprintf(&b, "CREATE TABLE %s.t%04d (id INT PRIMARY KEY, a VARCHAR(20), b DECIMAL(10,2), c DATETIME, KEY (a));", schema, i)
+		fmt.Fprintf(&b,
+			"CREATE TABLE %s.t%04d (id INT PRIMARY KEY, a VARCHAR(20), b DECIMAL(10,2), c DATETIME, KEY (a));",
+			schema, i)
 	}
 	s.Exec(t, b.String())
 }
@@ -59,7 +61,8 @@ func TestCostAndReadOnly(t *testing.T) {
 			counted := 0
 			for _, u := range report.Usage {
 				if u.Connections > engine.DefaultConnections {
-					t.Errorf("%s had %d connections open, more than %d", u.Side, u.Connections, engine.DefaultConnections)
+					t.Errorf("%s had %d connections open, more than %d", u.Side, u.Connections,
+						engine.DefaultConnections)
 				}
 				for _, n := range u.Statements {
 					counted += n

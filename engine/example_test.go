@@ -127,7 +127,8 @@ Remedy: Rename it.
 			}
 			for _, pair := range mapping.BaseTables() {
 				if pair.Source.Name[0] != 'a' {
-					p.Report(checks.Finding{Rule: "no_owner", Level: checks.Warn, Object: checks.TableObject(pair.Source)})
+					p.Report(checks.Finding{Rule: "no_owner", Level: checks.Warn,
+						Object: checks.TableObject(pair.Source)})
 				}
 			}
 			return nil

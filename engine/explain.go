@@ -57,7 +57,8 @@ func endpointTypes(c *checks.Check, side checks.Side) []datasource.Type {
 	}
 	for _, only := range [][]datasource.Type{c.AppliesTo, c.LogOf} {
 		if only != nil && slices.Contains(c.Sides, side) {
-			types = slices.DeleteFunc(slices.Clone(types), func(t datasource.Type) bool { return !slices.Contains(only, t) })
+			types = slices.DeleteFunc(slices.Clone(types),
+				func(t datasource.Type) bool { return !slices.Contains(only, t) })
 		}
 	}
 	return types

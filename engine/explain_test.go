@@ -13,7 +13,8 @@ import (
 func TestFactsOf(t *testing.T) {
 	t.Parallel()
 	c := &checks.Check{Sides: []checks.Side{checks.Dest}, Sources: checks.MySQLFamily, Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactVariables}, Source: checks.Facts{datasource.FactTransactions, datasource.FactNLS},
+		Own:    checks.Facts{datasource.FactVariables},
+		Source: checks.Facts{datasource.FactTransactions, datasource.FactNLS},
 	}, Dests: checks.OracleFamily, AppliesTo: checks.OracleOnly}
 	uses := engine.FactsOf(c)
 	if len(uses) != 2 { // a MySQL source has no NLS parameters

@@ -47,7 +47,8 @@ func TestInterruptionLeavesNothingRunning(t *testing.T) {
 		}
 		return stuck{shop(), asked, &early, make(chan struct{}, 1)}, nil
 	}
-	e, err := engine.New(engine.WithChecks(check("TEST_PENDING", wrongTables("a"))), engine.WithOnly("TEST_PENDING"), engine.WithOpener(open))
+	e, err := engine.New(engine.WithChecks(check("TEST_PENDING", wrongTables("a"))), engine.WithOnly("TEST_PENDING"),
+		engine.WithOpener(open))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,8 @@ func TestInterruptionLeavesNothingRunning(t *testing.T) {
 		t.Error("the reader was closed while it was reading")
 	}
 	for _, i := range []int{0, 2} {
-		if res := r.Results[i]; res.Outcome != engine.Unknown || !errors.Is(res.Err, engine.ErrInterrupted) || res.Message(20) != "Not checked: interrupted." {
+		if res := r.Results[i]; res.Outcome != engine.Unknown || !errors.Is(res.Err, engine.ErrInterrupted) ||
+			res.Message(20) != "Not checked: interrupted." {
 			t.Errorf("%s: %s, %v, %q", res.Item.Name(), res.Outcome, res.Err, res.Message(20))
 		}
 	}
@@ -84,7 +86,8 @@ func TestSkipDoesNotHideWhatIsUnknown(t *testing.T) {
 	task.Skip = []engine.Skip{{Type: "TEST_HALF", Reason: "known"}}
 	r := run(t, task, []*checks.Check{half})
 	res := last(r)
-	if res.Outcome != engine.Unknown || res.Reason != "connection lost" || res.Findings[0].Skipped != "known" || res.Removable != nil {
+	if res.Outcome != engine.Unknown || res.Reason != "connection lost" || res.Findings[0].Skipped != "known" ||
+		res.Removable != nil {
 		t.Errorf("%s, %q, %+v", res.Outcome, res.Reason, res.Findings)
 	}
 }

@@ -77,8 +77,9 @@ func omsTask() engine.Task {
 	endpoint := func(host string) engine.Endpoint {
 		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: host, Port: 3306, User: "u"}}
 	}
-	return engine.Task{Name: "t", Type: engine.Migration, Phases: checks.Schema, Source: endpoint("a"), Destination: endpoint("b"),
-		Objects: checks.Selection{Mode: checks.Wildcard, Include: []string{"*.*"}}}
+	return engine.Task{Name: "t", Type: engine.Migration, Phases: checks.Schema, Source: endpoint("a"),
+		Destination: endpoint("b"),
+		Objects:     checks.Selection{Mode: checks.Wildcard, Include: []string{"*.*"}}}
 }
 
 // Several checks answer one item, one check answers several, and what no item covers keeps its own name.
@@ -88,7 +89,8 @@ func TestRecordsUnderOMSNames(t *testing.T) {
 	part := omsCheck("RDB_TEST_PART", []checks.OMSItem{{Name: "DB_UK_INDEX", Rules: []string{"two"}},
 		{Name: "DB_TIMEZONE", Phases: checks.Incremental}}, finding("one", checks.Warn), finding("two", checks.Fail))
 	alone := omsCheck("RDB_TEST_ALONE", nil, finding("one", checks.Info))
-	own, named, err := omsRun(t, omsTask(), []string{"RDB_TEST_WHOLE", "RDB_TEST_PART", "RDB_TEST_ALONE"}, whole, part, alone)
+	own, named, err := omsRun(t, omsTask(), []string{"RDB_TEST_WHOLE", "RDB_TEST_PART", "RDB_TEST_ALONE"}, whole, part,
+		alone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -250,7 +250,8 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	}
 	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
-		res.Removable, res.removable = r.removable(datasource.WithCaller(r.context, item.Check.Type), res.Findings, item.Side)
+		res.Removable, res.removable = r.removable(datasource.WithCaller(r.context, item.Check.Type), res.Findings,
+			item.Side)
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
@@ -357,7 +358,8 @@ func (r *run) pairs(ctx context.Context, side checks.Side, o checks.Object) []ch
 
 // removable returns the objects without which nothing would be found, all of them and those of each finding;
 // nil where that does not help: where a finding belongs to none.
-func (r *run) removable(ctx context.Context, findings []Finding, side checks.Side) (all []RemovableObject, each [][]RemovableObject) {
+func (r *run) removable(ctx context.Context, findings []Finding,
+	side checks.Side) (all []RemovableObject, each [][]RemovableObject) {
 	each = make([][]RemovableObject, len(findings))
 	for i, f := range findings {
 		if f.Level == checks.Info {

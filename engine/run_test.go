@@ -19,7 +19,9 @@ import (
 
 // page returns a valid page of a check. That of a skippable check has a skip consequence.
 func page(checkType, consequence string) checks.Page {
-	text := "# " + checkType + ": " + checkType + " in words\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n"
+	text := "# " + checkType + ": " + checkType +
+		" in words\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## " +
+		"Remedy\n\nx\n"
 	if consequence != "" {
 		text += "\n## If skipped\n\n" + consequence + "\n"
 	}
@@ -37,7 +39,8 @@ func check(checkType string, run func(context.Context, *checks.Pass) error) *che
 func shop() datasource.Snapshot {
 	name := func(n string) datasource.TableName { return datasource.TableName{Schema: "shop", Name: n} }
 	return datasource.Snapshot{
-		datasource.FactServer:  datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 8, Minor: 4}, Account: "u@%"},
+		datasource.FactServer: datasource.Server{Flavor: datasource.FlavorMySQL,
+			Version: datasource.Version{Major: 8, Minor: 4}, Account: "u@%"},
 		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 		datasource.FactTables: datasource.Tables{{TableName: name("a"), Kind: datasource.BaseTable},
 			{TableName: name("b"), Kind: datasource.BaseTable}, {TableName: name("v"), Kind: datasource.View}},
@@ -52,7 +55,8 @@ func run(t *testing.T, task engine.Task, added []*checks.Check, opts ...engine.O
 		types = append(types, c.Type)
 	}
 	open := func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) { return shop(), nil }
-	e, err := engine.New(append([]engine.Option{engine.WithChecks(added...), engine.WithOnly(types...), engine.WithOpener(open)}, opts...)...)
+	e, err := engine.New(append([]engine.Option{engine.WithChecks(added...), engine.WithOnly(types...),
+		engine.WithOpener(open)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +78,8 @@ func task() engine.Task {
 func wrongTables(names ...string) func(context.Context, *checks.Pass) error {
 	return func(_ context.Context, p *checks.Pass) error {
 		for _, n := range names {
-			p.Report(checks.Finding{Rule: "wrong", Level: checks.Fail, Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: n})})
+			p.Report(checks.Finding{Rule: "wrong", Level: checks.Fail,
+				Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: n})})
 		}
 		return nil
 	}
@@ -98,14 +103,26 @@ func TestOutcomes(t *testing.T) {
 		verdict engine.Verdict
 		message string
 	}{
-		"nothing found":       {func(context.Context, *checks.Pass) error { return nil }, engine.Passed, engine.ItemPassed, engine.VerdictPassed, ""},
-		"a note":              {func(_ context.Context, p *checks.Pass) error { p.NoteText(message.Verbatim("all well")); return nil }, engine.Passed, engine.ItemPassed, engine.VerdictPassed, "all well"},
-		"an information":      {report(checks.Info), engine.Passed, engine.ItemPassed, engine.VerdictPassed, "is wrong"},
-		"a warning":           {report(checks.Warn), engine.Warned, engine.ItemWarning, engine.VerdictPassed, "Remedy: Mend it."},
-		"a failure":           {report(checks.Fail), engine.Failed, engine.ItemFailed, engine.VerdictFailed, "is wrong"},
-		"an error":            {func(context.Context, *checks.Pass) error { return refused }, engine.Unknown, engine.ItemFailed, engine.VerdictUnknown, "Not checked: no right to read this."},
-		"a panic":             {func(context.Context, *checks.Pass) error { panic("boom") }, engine.Unknown, engine.ItemFailed, engine.VerdictUnknown, "Not checked: the check panicked"},
-		"a rule without text": {func(_ context.Context, p *checks.Pass) error { p.Report(checks.Finding{Rule: "typo"}); return nil }, engine.Unknown, engine.ItemFailed, engine.VerdictUnknown, "panicked"},
+		"nothing found": {func(context.Context, *checks.Pass) error { return nil }, engine.Passed, engine.ItemPassed,
+			engine.VerdictPassed, ""},
+		"a note": {func(_ context.Context,
+			p *checks.Pass) error {
+			p.NoteText(message.Verbatim("all well"))
+			return nil
+		}, engine.Passed, engine.ItemPassed, engine.VerdictPassed, "all well"},
+		"an information": {report(checks.Info), engine.Passed, engine.ItemPassed, engine.VerdictPassed, "is wrong"},
+		"a warning": {report(checks.Warn), engine.Warned, engine.ItemWarning, engine.VerdictPassed,
+			"Remedy: Mend it."},
+		"a failure": {report(checks.Fail), engine.Failed, engine.ItemFailed, engine.VerdictFailed, "is wrong"},
+		"an error": {func(context.Context, *checks.Pass) error { return refused }, engine.Unknown,
+			engine.ItemFailed, engine.VerdictUnknown, "Not checked: no right to read this."},
+		"a panic": {func(context.Context, *checks.Pass) error { panic("boom") }, engine.Unknown,
+			engine.ItemFailed, engine.VerdictUnknown, "Not checked: the check panicked"},
+		"a rule without text": {func(_ context.Context,
+			p *checks.Pass) error {
+			p.Report(checks.Finding{Rule: "typo"})
+			return nil
+		}, engine.Unknown, engine.ItemFailed, engine.VerdictUnknown, "panicked"},
 		"a warning and an error": {func(_ context.Context, p *checks.Pass) error {
 			p.Report(checks.Finding{Rule: "wrong", Level: checks.Warn})
 			return refused
@@ -120,7 +137,9 @@ func TestOutcomes(t *testing.T) {
 			r := run(t, task(), []*checks.Check{check("TEST_ONE", tc.run)})
 			res := last(r)
 			if res.Outcome != tc.outcome || res.Status() != tc.status || r.Verdict(false) != tc.verdict {
-				t.Errorf("got %s, %s, %s; want %s, %s, %s", res.Outcome, res.Status(), r.Verdict(false), tc.outcome, tc.status, tc.verdict)
+				t.Errorf("got %s, %s, %s; want %s, %s, %s", res.Outcome, res.Status(), r.Verdict(false), tc.outcome,
+					tc.status,
+					tc.verdict)
 			}
 			if got := res.Message(20); !strings.Contains(got, tc.message) || tc.message == "" && got != "" {
 				t.Errorf("message %q, want %q in it", got, tc.message)
@@ -152,11 +171,13 @@ func TestBlocked(t *testing.T) {
 	for _, res := range r.Results {
 		got = append(got, res.Item.Check.Type+" "+string(res.Outcome))
 	}
-	want := []string{"RDB_CONNECT passed", "RDB_CONNECT passed", "TEST_FIRST unknown", "TEST_SECOND blocked", "TEST_THIRD blocked"}
+	want := []string{"RDB_CONNECT passed", "RDB_CONNECT passed", "TEST_FIRST unknown", "TEST_SECOND blocked",
+		"TEST_THIRD blocked"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("items (-want +got):\n%s", diff)
 	}
-	if message := r.Results[3].Message(20); message != "Not checked: Source-Primary database-TEST_FIRST in words could not be checked" {
+	if message := r.Results[3].Message(
+		20); message != "Not checked: Source-Primary database-TEST_FIRST in words could not be checked" {
 		t.Errorf("message %q", message)
 	}
 }
@@ -168,11 +189,13 @@ func TestRequirementsOfBothSides(t *testing.T) {
 	both.Reads.Dest = checks.Facts{datasource.FactServer}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
 		if e.Host == "b" {
-			return datasource.Snapshot{datasource.FactServer: &datasource.Error{Class: datasource.ErrRefused, Cause: message.Verbatim("nothing there")}}, nil
+			return datasource.Snapshot{datasource.FactServer: &datasource.Error{Class: datasource.ErrRefused,
+				Cause: message.Verbatim("nothing there")}}, nil
 		}
 		return shop(), nil
 	}
-	e, err := engine.New(engine.WithChecks(alone, both), engine.WithOnly("TEST_ALONE", "TEST_BOTH"), engine.WithOpener(open))
+	e, err := engine.New(engine.WithChecks(alone, both), engine.WithOnly("TEST_ALONE", "TEST_BOTH"),
+		engine.WithOpener(open))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +207,8 @@ func TestRequirementsOfBothSides(t *testing.T) {
 	for _, res := range r.Results {
 		got = append(got, res.Outcome)
 	}
-	if diff := cmp.Diff([]engine.Outcome{engine.Passed, engine.Failed, engine.Passed, engine.Blocked}, got); diff != "" {
+	if diff := cmp.Diff([]engine.Outcome{engine.Passed, engine.Failed, engine.Passed, engine.Blocked},
+		got); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
 	}
 }
@@ -198,7 +222,11 @@ func TestCheckTimeLimit(t *testing.T) {
 	task.Limits.CheckTimeout = 20 * time.Millisecond
 	r := run(t, task, []*checks.Check{
 		check("TEST_DEAF", func(context.Context, *checks.Pass) error { <-release; return nil }),
-		check("TEST_POLITE", func(ctx context.Context, _ *checks.Pass) error { <-ctx.Done(); return context.Cause(ctx) }),
+		check("TEST_POLITE", func(ctx context.Context,
+			_ *checks.Pass) error {
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}),
 	})
 	for _, res := range r.Results[2:] {
 		if res.Outcome != engine.Unknown || !errors.Is(res.Err, datasource.ErrTimeLimit) {
@@ -209,16 +237,19 @@ func TestCheckTimeLimit(t *testing.T) {
 
 func TestRunTimeLimitAndInterruption(t *testing.T) {
 	t.Parallel()
-	hang := check("TEST_HANG", func(ctx context.Context, _ *checks.Pass) error { <-ctx.Done(); return context.Cause(ctx) })
+	hang := check("TEST_HANG",
+		func(ctx context.Context, _ *checks.Pass) error { <-ctx.Done(); return context.Cause(ctx) })
 	limited := task()
 	limited.Limits.Timeout = 20 * time.Millisecond
 	r := run(t, limited, []*checks.Check{hang})
-	if res := last(r); res.Outcome != engine.Unknown || !strings.Contains(res.Reason, "limits.timeout") || r.Interrupted {
+	if res := last(r); res.Outcome != engine.Unknown || !strings.Contains(res.Reason, "limits.timeout") ||
+		r.Interrupted {
 		t.Errorf("limited: %s, %q, interrupted %v", res.Outcome, res.Reason, r.Interrupted)
 	}
 
 	ctx, cancel := context.WithCancel(t.Context())
-	started := check("TEST_STARTED", func(ctx context.Context, _ *checks.Pass) error { cancel(); <-ctx.Done(); return context.Cause(ctx) })
+	started := check("TEST_STARTED",
+		func(ctx context.Context, _ *checks.Pass) error { cancel(); <-ctx.Done(); return context.Cause(ctx) })
 	open := func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) { return shop(), nil }
 	e, err := engine.New(engine.WithChecks(started), engine.WithOnly("TEST_STARTED"), engine.WithOpener(open))
 	if err != nil {
@@ -228,7 +259,8 @@ func TestRunTimeLimitAndInterruption(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res := last(r); res.Outcome != engine.Unknown || !r.Interrupted || r.Verdict(false) != engine.VerdictUnknown || r.Status() != engine.StatusFailed {
+	if res := last(r); res.Outcome != engine.Unknown || !r.Interrupted || r.Verdict(false) != engine.VerdictUnknown ||
+		r.Status() != engine.StatusFailed {
 		t.Errorf("interrupted: %s, %v, %s, %s", res.Outcome, r.Interrupted, r.Verdict(false), r.Status())
 	}
 	if r.Results[0].Outcome != engine.Passed {
@@ -258,7 +290,9 @@ func TestSkip(t *testing.T) {
 			if res.Outcome != tc.outcome || r.Status() != tc.status {
 				t.Errorf("got %s, %s; want %s, %s", res.Outcome, r.Status(), tc.outcome, tc.status)
 			}
-			if message := res.Message(20); !strings.Contains(message, "shop.a is wrong") || tc.outcome == engine.Skipped && !strings.Contains(message, "append-only") {
+			if message := res.Message(20); !strings.Contains(message, "shop.a is wrong") ||
+				tc.outcome == engine.Skipped &&
+					!strings.Contains(message, "append-only") {
 				t.Errorf("the message does not contain the finding or the reason: %q", message)
 			}
 		})
@@ -275,7 +309,8 @@ func TestRemovable(t *testing.T) {
 		}
 		for _, pair := range m.Tables {
 			if pair.Source.Name != "a" {
-				p.Report(checks.Finding{Rule: "wrong", Level: checks.Fail, Object: checks.ColumnObject(pair.Source, "c")})
+				p.Report(checks.Finding{Rule: "wrong", Level: checks.Fail,
+					Object: checks.ColumnObject(pair.Source, "c")})
 			}
 		}
 		return nil
@@ -283,7 +318,8 @@ func TestRemovable(t *testing.T) {
 	r := run(t, task(), []*checks.Check{wrong})
 	res := last(r)
 	record := res.Record(20)
-	want := &engine.BlackObjects{Databases: []engine.BlackDatabase{{Name: "shop", Tables: []engine.BlackObject{{Name: "b"}}, Views: []engine.BlackObject{{Name: "v"}}}}}
+	want := &engine.BlackObjects{Databases: []engine.BlackDatabase{{Name: "shop",
+		Tables: []engine.BlackObject{{Name: "b"}}, Views: []engine.BlackObject{{Name: "v"}}}}}
 	if diff := cmp.Diff(want, record.BlackObjectsInfo); diff != "" || !record.Removable {
 		t.Fatalf("removable %v (-want +got):\n%s", record.Removable, diff)
 	}
@@ -354,7 +390,8 @@ func TestPlan(t *testing.T) {
 	standby := check("TEST_STANDBY", wrongTables())
 	standby.Standby = true
 	unwanted := check("TEST_UNWANTED", wrongTables())
-	e, err := engine.New(engine.WithChecks(oracle, deep, later, standby, unwanted), engine.WithOnly("TEST_ORACLE", "TEST_DEEP", "TEST_LATER", "TEST_STANDBY"))
+	e, err := engine.New(engine.WithChecks(oracle, deep, later, standby, unwanted),
+		engine.WithOnly("TEST_ORACLE", "TEST_DEEP", "TEST_LATER", "TEST_STANDBY"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +404,8 @@ func TestPlan(t *testing.T) {
 		items = append(items, i.Name())
 	}
 	want := []string{
-		"Source-Primary database-Database connectivity check", "Source-Standby database-Database connectivity check", "Destination-Primary database-Database connectivity check",
+		"Source-Primary database-Database connectivity check", "Source-Standby database-Database connectivity check",
+		"Destination-Primary database-Database connectivity check",
 		"Source-Primary database-TEST_STANDBY in words", "Source-Standby database-TEST_STANDBY in words",
 	}
 	if diff := cmp.Diff(want, items); diff != "" {
@@ -378,8 +416,10 @@ func TestPlan(t *testing.T) {
 		reasons[l.Check.Type] = l.Reason
 	}
 	for checkType, reason := range map[string]string{
-		"TEST_ORACLE": "applies to sources of type ORACLE; the source is MYSQL", "TEST_DEEP": "reads sizes or data, which the task does not ask for (--deep)",
-		"TEST_LATER": "belongs to the phases INCREMENTAL; the task has FULL", "TEST_UNWANTED": "not one of the selected checks",
+		"TEST_ORACLE":   "applies to sources of type ORACLE; the source is MYSQL",
+		"TEST_DEEP":     "reads sizes or data, which the task does not ask for (--deep)",
+		"TEST_LATER":    "belongs to the phases INCREMENTAL; the task has FULL",
+		"TEST_UNWANTED": "not one of the selected checks",
 	} {
 		if reasons[checkType] != reason {
 			t.Errorf("%s does not apply because %q, want %q", checkType, reasons[checkType], reason)
@@ -422,7 +462,8 @@ func TestRunRejectsInvalidTask(t *testing.T) {
 // An error of the other side than the item's names that side.
 func TestErrorsNameTheOtherSide(t *testing.T) {
 	t.Parallel()
-	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: message.Verbatim("the account lacks a right"), Remedy: message.Verbatim("Grant it.")}
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227",
+		Cause: message.Verbatim("the account lacks a right"), Remedy: message.Verbatim("Grant it.")}
 	open := func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
 		facts := shop()
 		if e.Host == "a" {
@@ -445,7 +486,8 @@ func TestErrorsNameTheOtherSide(t *testing.T) {
 			reasons = append(reasons, res.Reason)
 		}
 	}
-	if diff := cmp.Diff([]string{"the account lacks a right (error 1227)", "on the source: the account lacks a right (error 1227)"}, reasons); diff != "" {
+	if diff := cmp.Diff([]string{"the account lacks a right (error 1227)",
+		"on the source: the account lacks a right (error 1227)"}, reasons); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -358,7 +358,8 @@ func (f *taskFile) endpointFields(e *datasource.Endpoint) fields {
 		"tls": func(n *yaml.Node, path string) {
 			e.TLS = datasource.TLS{}
 			f.object(n, path, fields{
-				"mode": text(f, &e.TLS.Mode), "ca": text(f, &e.TLS.CA), "cert": text(f, &e.TLS.Cert), "key": text(f, &e.TLS.Key),
+				"mode": text(f, &e.TLS.Mode), "ca": text(f, &e.TLS.CA), "cert": text(f, &e.TLS.Cert),
+				"key": text(f, &e.TLS.Key),
 			})
 		},
 	}

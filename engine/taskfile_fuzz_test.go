@@ -23,8 +23,10 @@ func FuzzParseTask(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	for _, text := range []string{"a: &a [*a]", "source: &s {standby: *s}", "&k x: 1", "? [a]\n: b", "<<: {name: x}", "!!binary x", "name: !!int x",
-		"limits: {timeout: 9999999999h, connections: 99999999999999999999}", "phases: [~, 1, [FULL]]", "\x00", "%YAML 9.9\n---\n"} {
+	for _, text := range []string{"a: &a [*a]", "source: &s {standby: *s}", "&k x: 1", "? [a]\n: b", "<<: {name: x}",
+		"!!binary x", "name: !!int x",
+		"limits: {timeout: 9999999999h, connections: 99999999999999999999}", "phases: [~, 1, [FULL]]", "\x00",
+		"%YAML 9.9\n---\n"} {
 		f.Add([]byte(text))
 	}
 	e, err := engine.New()

@@ -97,7 +97,8 @@ source:
   password: {env: PRECHECK_TEST_PASSWORD}
   tls: {mode: required}
   standby: {host: db1b, port: 3307}
-destination: {type: OB_MYSQL, host: ob, port: 2883, user: u@t#c, password: {prompt: true}, standby: {host: ob2, password: {file: ` + file + `}}}
+destination: {type: OB_MYSQL, host: ob, port: 2883, user: u@t#c, password: {prompt: true},
+  standby: {host: ob2, password: {file: ` + file + `}}}
 objects:
   mode: COMPLEX
   databases: [{name: shop, mappedName: shop_new, tables: [{name: orders, mappedName: o}], views: [{name: v}]}]
@@ -108,10 +109,11 @@ limits: {connections: 2, checkTimeout: 5s, timeout: 1m, objects: 7}
 settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4", allowNonEmpty: true}
 `
 	asked := ""
-	got, warnings, err := engine.ParseTask("t.yaml", []byte(text), engine.FileOptions{Prompt: func(field string) (string, error) {
-		asked = field
-		return "three", nil
-	}})
+	got, warnings, err := engine.ParseTask("t.yaml", []byte(text),
+		engine.FileOptions{Prompt: func(field string) (string, error) {
+			asked = field
+			return "three", nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,21 +123,28 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "chmod 600") {
 		t.Errorf("warnings %q, want one of the password file's mode", warnings)
 	}
-	source := datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("one"), TLS: datasource.TLS{Mode: datasource.TLSRequired}}
+	source := datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("one"),
+		TLS: datasource.TLS{Mode: datasource.TLSRequired}}
 	sourceB := source
 	sourceB.Host, sourceB.Port = "db1b", 3307
-	dest := datasource.Endpoint{Type: datasource.OceanBaseMySQL, Host: "ob", Port: 2883, User: "u@t#c", Password: datasource.NewSecret("three")}
+	dest := datasource.Endpoint{Type: datasource.OceanBaseMySQL, Host: "ob", Port: 2883, User: "u@t#c",
+		Password: datasource.NewSecret("three")}
 	destB := dest
 	destB.Host, destB.Port, destB.Password = "ob2", 0, datasource.NewSecret("two")
 	want := engine.Task{ID: "t_shop", Name: "shop-to-ob", Type: engine.Sync, Phases: checks.Full | checks.Incremental,
-		Source: engine.Endpoint{Endpoint: source, Standby: &sourceB}, Destination: engine.Endpoint{Endpoint: dest, Standby: &destB},
+		Source:      engine.Endpoint{Endpoint: source, Standby: &sourceB},
+		Destination: engine.Endpoint{Endpoint: dest, Standby: &destB},
 		Objects: checks.Selection{Mode: checks.Complex, Include: []string{"crm.*"}, Exclude: []string{"shop.tmp_*"},
-			Databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "shop_new", Tables: []checks.SelectedTable{{Name: "orders", MappedName: "o"}}, Views: []checks.SelectedTable{{Name: "v"}}}}},
-		Skip:     []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
-		Limits:   engine.Limits{Connections: 2, CheckTimeout: 5 * time.Second, Timeout: time.Minute, Objects: 7},
-		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4", AllowNonEmpty: true},
+			Databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "shop_new",
+				Tables: []checks.SelectedTable{{Name: "orders", MappedName: "o"}},
+				Views:  []checks.SelectedTable{{Name: "v"}}}}},
+		Skip:   []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
+		Limits: engine.Limits{Connections: 2, CheckTimeout: 5 * time.Second, Timeout: time.Minute, Objects: 7},
+		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4",
+			AllowNonEmpty: true},
 	}
-	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b datasource.Secret) bool { return a.Reveal() == b.Reveal() }), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b datasource.Secret) bool { return a.Reveal() == b.Reveal() }),
+		cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("task (-want +got):\n%s", diff)
 	}
 }
@@ -165,14 +174,20 @@ func TestParseEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Type != datasource.OceanBaseMySQL || got.User != "u@shop#prod" || got.Password.Reveal() != "p/w" || got.Address() != "ob1:2883" || got.TLS != (datasource.TLS{Mode: datasource.TLSVerifyCA, CA: "ca.pem"}) {
+	if got.Type != datasource.OceanBaseMySQL || got.User != "u@shop#prod" || got.Password.Reveal() != "p/w" ||
+		got.Address() != "ob1:2883" || got.TLS != (datasource.TLS{Mode: datasource.TLSVerifyCA, CA: "ca.pem"}) {
 		t.Errorf("got %+v", got)
 	}
-	if got, err := engine.ParseEndpoint("oracle://u@[::1]:1521/ORCLPDB1"); err != nil || got.Service != "ORCLPDB1" || got.Host != "::1" {
+	if got, err := engine.ParseEndpoint("oracle://u@[::1]:1521/ORCLPDB1"); err != nil || got.Service != "ORCLPDB1" ||
+		got.Host != "::1" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port", "mysql://u:hunter2@h/shop", "mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h",
-		"oceanbase://u@shop#prod:hunter2@h:2883", "mysql://u@h#hunter2", "mysql://u:1/hunter2@h:3306", "mysql://u@t:1/hunter2@h", "mysql://u:1?hunter2@h", "mysql://u:1?hunt=er2@h", "mysql://u@h?tls=required&tls=disabled"} {
+	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port",
+		"mysql://u:hunter2@h/shop",
+		"mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h",
+		"oceanbase://u@shop#prod:hunter2@h:2883", "mysql://u@h#hunter2", "mysql://u:1/hunter2@h:3306",
+		"mysql://u@t:1/hunter2@h", "mysql://u:1?hunter2@h", "mysql://u:1?hunt=er2@h",
+		"mysql://u@h?tls=required&tls=disabled"} {
 		_, err := engine.ParseEndpoint(raw)
 		if err == nil {
 			t.Errorf("%q was read", raw)
@@ -206,7 +221,8 @@ objects: {include: ["*.*"]}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
 		shown += fmt.Sprintf(verb, task) + fmt.Sprintf(verb, *task.Source.Standby)
 	}
-	if strings.Contains(shown, "hunter2") || strings.Contains(shown, hex.EncodeToString([]byte("hunter2"))) || !strings.Contains(shown, "***") {
+	if strings.Contains(shown, "hunter2") || strings.Contains(shown, hex.EncodeToString([]byte("hunter2"))) ||
+		!strings.Contains(shown, "***") {
 		t.Errorf("a password is shown: %s", shown)
 	}
 	if task.Source.Standby.Password.Reveal() != "hunter2" {

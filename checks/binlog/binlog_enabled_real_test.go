@@ -18,10 +18,12 @@ func TestLoggingOfHealthyServers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		from, to := s.Database(t), s.Database(t)
 		s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY)")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
+			Dest: checktest.End{Server: s, Schema: to}}
 		for _, c := range []*checks.Check{
 			binlog.BinlogEnabled, binlog.BinlogFormat, binlog.BinlogRowImage, binlog.BinlogRowValueOptions,
-			binlog.BinlogRowMetadata, binlog.BinlogRetention, binlog.BinlogFilter, binlog.BinlogPosition, binlog.ServerID,
+			binlog.BinlogRowMetadata, binlog.BinlogRetention, binlog.BinlogFilter, binlog.BinlogPosition,
+			binlog.ServerID,
 			binlog.GTIDMode, binlog.LogReplicaUpdates, binlog.BinlogEncryption,
 		} {
 			if got := task.Run(t, c); got.Outcome != engine.Passed {

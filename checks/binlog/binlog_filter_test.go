@@ -22,11 +22,15 @@ func TestBinlogFilter(t *testing.T) {
 		{"no filter", datasource.BinaryLogStatus{}, 0, nil},
 		{"included", datasource.BinaryLogStatus{DoDatabases: []string{"a", "shop"}}, 0, nil},
 		{"not included", datasource.BinaryLogStatus{DoDatabases: []string{"a"}}, 0, []string{"not_logged"}},
-		{"included in another letter case", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, 0, []string{"not_logged"}},
-		{"included in another letter case, ignored by the server", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, datasource.CaseFolded, nil},
+		{"included in another letter case", datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}}, 0,
+			[]string{"not_logged"}},
+		{"included in another letter case, ignored by the server",
+			datasource.BinaryLogStatus{DoDatabases: []string{"Shop"}},
+			datasource.CaseFolded, nil},
 		{"excluded", datasource.BinaryLogStatus{IgnoreDatabases: []string{"shop"}}, 0, []string{"ignored"}},
 		{"another schema excluded", datasource.BinaryLogStatus{IgnoreDatabases: []string{"test"}}, 0, nil},
-		{"included and excluded", datasource.BinaryLogStatus{DoDatabases: []string{"shop"}, IgnoreDatabases: []string{"shop"}}, 0, nil},
+		{"included and excluded", datasource.BinaryLogStatus{DoDatabases: []string{"shop"},
+			IgnoreDatabases: []string{"shop"}}, 0, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -34,7 +38,8 @@ func TestBinlogFilter(t *testing.T) {
 				datasource.FactServer:          datasource.Server{NameCase: tc.fold},
 				datasource.FactBinaryLogStatus: tc.status,
 				datasource.FactSchemas:         []datasource.Schema{{Name: "shop"}},
-				datasource.FactTables:          datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable}},
+				datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"},
+					Kind: datasource.BaseTable}},
 			}
 			findings, _, err := checktest.Facts{Source: source}.Run(t, binlog.BinlogFilter)
 			if err != nil {

@@ -67,7 +67,8 @@ func TestBinlogPositionOnRealServer(t *testing.T) {
 					found = append(found, f.Rule)
 				}
 				if got.Outcome != want || !cmp.Equal(found, rules) {
-					t.Errorf("from %s: %s with %q, want %s with %q:\n%s", start, got.Outcome, found, want, rules, got.Message(20))
+					t.Errorf("from %s: %s with %q, want %s with %q:\n%s", start, got.Outcome, found, want, rules,
+						got.Message(20))
 				}
 			}
 			for _, start := range []string{old, oldGTID, now, newGTID} {

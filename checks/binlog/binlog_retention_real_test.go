@@ -29,27 +29,38 @@ func TestWrongLogSettingsOnRealServers(t *testing.T) {
 		want []expectation
 	}{
 		dbtest.MySQL: {
-			[]string{"--binlog-format=STATEMENT", "--binlog-row-image=MINIMAL", "--binlog-row-value-options=PARTIAL_JSON", "--binlog-transaction-compression=ON", "--binlog-row-metadata=MINIMAL",
-				"--binlog-expire-logs-seconds=3600", "--binlog-do-db=shop", "--server-id=0", "--gtid-mode=OFF", "--enforce-gtid-consistency=OFF"},
+			[]string{"--binlog-format=STATEMENT", "--binlog-row-image=MINIMAL",
+				"--binlog-row-value-options=PARTIAL_JSON",
+				"--binlog-transaction-compression=ON", "--binlog-row-metadata=MINIMAL",
+				"--binlog-expire-logs-seconds=3600", "--binlog-do-db=shop", "--server-id=0", "--gtid-mode=OFF",
+				"--enforce-gtid-consistency=OFF"},
 			[]expectation{
 				{binlog.BinlogFormat, failed("not_row binlog_format"), true},
 				{binlog.BinlogRowImage, failed("not_full binlog_row_image"), true},
-				{binlog.BinlogRowValueOptions, failed("partial_json binlog_row_value_options", "compressed binlog_transaction_compression"), true},
-				{binlog.BinlogRowMetadata, checktest.Verdict{Outcome: engine.Passed, Found: []string{"not_full binlog_row_metadata"}}, true},
-				{binlog.BinlogRetention, checktest.Verdict{Outcome: engine.Warned, Found: []string{"too_short binlog_expire_logs_seconds"}}, true},
+				{binlog.BinlogRowValueOptions,
+					failed("partial_json binlog_row_value_options", "compressed binlog_transaction_compression"), true},
+				{binlog.BinlogRowMetadata,
+					checktest.Verdict{Outcome: engine.Passed, Found: []string{"not_full binlog_row_metadata"}}, true},
+				{binlog.BinlogRetention, checktest.Verdict{Outcome: engine.Warned,
+					Found: []string{"too_short binlog_expire_logs_seconds"}}, true},
 				{binlog.BinlogFilter, failed("not_logged other"), false},
 				{binlog.ServerID, failed("zero server_id"), false},
 				{binlog.GTIDMode, checktest.Verdict{Outcome: engine.Warned, Found: []string{"off gtid_mode"}}, true},
 			},
 		},
 		dbtest.MariaDB: {
-			[]string{"--binlog-format=MIXED", "--binlog-row-image=MINIMAL", "--log-bin-compress=ON", "--expire-logs-days=1", "--binlog-ignore-db=other"},
+			[]string{"--binlog-format=MIXED", "--binlog-row-image=MINIMAL", "--log-bin-compress=ON",
+				"--expire-logs-days=1",
+				"--binlog-ignore-db=other"},
 			[]expectation{
 				{binlog.BinlogFormat, failed("not_row binlog_format"), true},
 				{binlog.BinlogRowImage, failed("not_full binlog_row_image"), true},
-				{binlog.BinlogRowValueOptions, checktest.Verdict{Outcome: engine.Warned, Found: []string{"compressed log_bin_compress"}}, true},
-				{binlog.BinlogRowMetadata, checktest.Verdict{Outcome: engine.Passed, Found: []string{"not_full binlog_row_metadata"}}, true},
-				{binlog.BinlogRetention, checktest.Verdict{Outcome: engine.Warned, Found: []string{"too_short binlog_expire_logs_seconds"}}, true},
+				{binlog.BinlogRowValueOptions,
+					checktest.Verdict{Outcome: engine.Warned, Found: []string{"compressed log_bin_compress"}}, true},
+				{binlog.BinlogRowMetadata,
+					checktest.Verdict{Outcome: engine.Passed, Found: []string{"not_full binlog_row_metadata"}}, true},
+				{binlog.BinlogRetention, checktest.Verdict{Outcome: engine.Warned,
+					Found: []string{"too_short binlog_expire_logs_seconds"}}, true},
 				{binlog.BinlogFilter, failed("ignored other"), false},
 			},
 		},
@@ -57,7 +68,8 @@ func TestWrongLogSettingsOnRealServers(t *testing.T) {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
 			s := dbtest.Start(t, product, server.args...)
-			s.Exec(t, "CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)", "CREATE DATABASE other", "CREATE TABLE other.t (id INT PRIMARY KEY)")
+			s.Exec(t, "CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)", "CREATE DATABASE other",
+				"CREATE TABLE other.t (id INT PRIMARY KEY)")
 			both := &checks.Selection{Include: []string{"shop.*", "other.*"}}
 			end := checktest.End{Server: s}
 			task := checktest.Real{Source: end, Dest: end, Phases: checks.Full | checks.Incremental, Selection: both}

@@ -12,8 +12,10 @@ func TestBinlogRowMetadata(t *testing.T) {
 	t.Parallel()
 	runSettings(t, binlog.BinlogRowMetadata, []settingCase{
 		{name: "full", server: checktest.MySQL80, variables: datasource.Variables{"binlog_row_metadata": "FULL"}},
-		{name: "minimal", server: checktest.MySQL80, variables: datasource.Variables{"binlog_row_metadata": "MINIMAL"}, rules: []string{"not_full"}},
-		{name: "none", server: checktest.MariaDB1011, variables: datasource.Variables{"binlog_row_metadata": "NO_LOG"}, rules: []string{"not_full"}},
+		{name: "minimal", server: checktest.MySQL80, variables: datasource.Variables{"binlog_row_metadata": "MINIMAL"},
+			rules: []string{"not_full"}},
+		{name: "none", server: checktest.MariaDB1011, variables: datasource.Variables{"binlog_row_metadata": "NO_LOG"},
+			rules: []string{"not_full"}},
 		{name: "older than the variable", server: checktest.MySQL57, variables: datasource.Variables{}},
 	})
 }

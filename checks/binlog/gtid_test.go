@@ -27,7 +27,8 @@ func set(t *testing.T, text string) gtidSet {
 func TestInvalidGTIDSet(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"x", uuidA, uuidA + ":", uuidA + ":0", uuidA + ":5-1", uuidA + ":1-", uuidA + ":1:TAG!:2", "0-1-5", "binlog.000001:4",
+		"x", uuidA, uuidA + ":", uuidA + ":0", uuidA + ":5-1", uuidA + ":1-", uuidA + ":1:TAG!:2", "0-1-5",
+		"binlog.000001:4",
 		uuidA + ":99999999999999999999",
 	} {
 		if s, ok := parseGTIDSet(text); ok {

@@ -11,7 +11,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-var errDenied = &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("the account does not have the privilege")}
+var errDenied = &datasource.Error{Class: datasource.ErrPrivilege,
+	Cause: message.Verbatim("the account does not have the privilege")}
 
 var (
 	mysql56   = checktest.ServerAt(datasource.FlavorMySQL, "5.6.51")
@@ -34,9 +35,11 @@ type settingCase struct {
 func (tc settingCase) run(t *testing.T, c *checks.Check) {
 	t.Helper()
 	source := datasource.Snapshot{
-		datasource.FactServer: tc.server, datasource.FactVariables: tc.variables, datasource.FactLogSessions: tc.sessions,
+		datasource.FactServer: tc.server, datasource.FactVariables: tc.variables,
+		datasource.FactLogSessions: tc.sessions,
 	}
-	findings, _, err := checktest.Facts{Source: source, Settings: tc.settings, Route: checks.Route{Phases: tc.phases}}.Run(t, c)
+	findings, _, err := checktest.Facts{Source: source, Settings: tc.settings,
+		Route: checks.Route{Phases: tc.phases}}.Run(t, c)
 	if (err != nil) != tc.unknown {
 		t.Fatalf("error %v, want an error: %v", err, tc.unknown)
 	}

@@ -14,7 +14,8 @@ import (
 
 func TestReplicaOnRealServer(t *testing.T) {
 	t.Parallel()
-	for product, off := range map[dbtest.Product]string{dbtest.MariaDB: "--skip-log-slave-updates", dbtest.MySQL: "--skip-log-replica-updates"} {
+	for product, off := range map[dbtest.Product]string{dbtest.MariaDB: "--skip-log-slave-updates",
+		dbtest.MySQL: "--skip-log-replica-updates"} {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
 			source := dbtest.Get(t, product)
@@ -36,14 +37,18 @@ func TestReplicaOnRealServer(t *testing.T) {
 				t.Errorf("server IDs %d and %d: %s", sources, id, got.Message(20))
 			}
 			s.Exec(t, fmt.Sprintf("SET GLOBAL server_id = %d", sources))
-			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"same_as_destination server_id"}}, checktest.VerdictOf(pair.Run(t, binlog.ServerID))); diff != "" {
+			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned,
+				Found: []string{"same_as_destination server_id"}},
+				checktest.VerdictOf(pair.Run(t, binlog.ServerID))); diff != "" {
 				t.Errorf("server ID %d on both servers (-want +got):\n%s", sources, diff)
 			}
 			s.Exec(t, fmt.Sprintf("SET GLOBAL server_id = %d", id))
 
 			s.ReplicateFrom(t, source)
-			name := map[dbtest.Product]string{dbtest.MariaDB: "log_slave_updates", dbtest.MySQL: "log_replica_updates"}[product]
-			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Failed, Found: []string{"not_logged " + name}}, checktest.VerdictOf(task.Run(t, binlog.LogReplicaUpdates))); diff != "" {
+			name := map[dbtest.Product]string{dbtest.MariaDB: "log_slave_updates",
+				dbtest.MySQL: "log_replica_updates"}[product]
+			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Failed, Found: []string{"not_logged " + name}},
+				checktest.VerdictOf(task.Run(t, binlog.LogReplicaUpdates))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			user, password := s.Account(t)

@@ -21,14 +21,18 @@ func TestLogReplicaUpdates(t *testing.T) {
 		unknown   bool
 	}{
 		{"on", datasource.Variables{"log_replica_updates": "ON"}, errDenied, nil, false},
-		{"off on a primary", datasource.Variables{"log_slave_updates": "OFF"}, []datasource.ReplicaChannel(nil), nil, false},
+		{"off on a primary", datasource.Variables{"log_slave_updates": "OFF"}, []datasource.ReplicaChannel(nil), nil,
+			false},
 		{"off on a replica", datasource.Variables{"log_slave_updates": "OFF"}, replica, []string{"not_logged"}, false},
-		{"off, with unreadable replication status", datasource.Variables{"log_slave_updates": "OFF"}, errDenied, nil, true},
+		{"off, with unreadable replication status", datasource.Variables{"log_slave_updates": "OFF"}, errDenied, nil,
+			true},
 		{"variable missing", datasource.Variables{}, replica, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := datasource.Snapshot{datasource.FactServer: checktest.MariaDB1011, datasource.FactVariables: tc.variables, datasource.FactReplicaChannels: tc.channels}
+			source := datasource.Snapshot{datasource.FactServer: checktest.MariaDB1011,
+				datasource.FactVariables:       tc.variables,
+				datasource.FactReplicaChannels: tc.channels}
 			findings, _, err := checktest.Facts{Source: source}.Run(t, binlog.LogReplicaUpdates)
 			if (err != nil) != tc.unknown {
 				t.Fatalf("error %v, want an error: %v", err, tc.unknown)

@@ -31,7 +31,8 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Set("V$DATABASE", oracletest.Row{"RESETLOGS_CHANGE#": 7})
 
 		expect(redo.LogMiner, engine.Failed, "SYS.DBMS_LOGMNR_D does not exist")
-		srv.Insert("DBA_OBJECTS", oracletest.Row{"OWNER": "SYS", "OBJECT_NAME": "DBMS_LOGMNR", "OBJECT_TYPE": "PACKAGE", "STATUS": "VALID"},
+		srv.Insert("DBA_OBJECTS", oracletest.Row{"OWNER": "SYS", "OBJECT_NAME": "DBMS_LOGMNR", "OBJECT_TYPE": "PACKAGE",
+			"STATUS": "VALID"},
 			oracletest.Row{"OWNER": "SYS", "OBJECT_NAME": "DBMS_LOGMNR_D", "OBJECT_TYPE": "PACKAGE", "STATUS": "VALID"})
 		expect(redo.LogMiner, engine.Passed, "")
 
@@ -40,13 +41,21 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Set("DBA_USERS", oracletest.Row{"EXPIRY_DATE": "2024-09-20"})
 		expect(capacity.Account, engine.Passed, "")
 
-		srv.Insert("V$THREAD", oracletest.Row{"THREAD#": 1, "ENABLED": "PUBLIC"}, oracletest.Row{"THREAD#": 2, "ENABLED": "PUBLIC"})
-		srv.Insert("V$ARCHIVED_LOG", oracletest.Row{"THREAD#": 1, "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO", "STANDBY_DEST": "NO", "FIRST_TIME": "2024-03-01"})
+		srv.Insert("V$THREAD", oracletest.Row{"THREAD#": 1, "ENABLED": "PUBLIC"},
+			oracletest.Row{"THREAD#": 2, "ENABLED": "PUBLIC"})
+		srv.Insert("V$ARCHIVED_LOG",
+			oracletest.Row{"THREAD#": 1, "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO",
+				"STANDBY_DEST": "NO",
+				"FIRST_TIME":   "2024-03-01"})
 		expect(server.RAC, engine.Warned, "Thread 2")
-		srv.Insert("V$ARCHIVED_LOG", oracletest.Row{"THREAD#": 2, "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO", "STANDBY_DEST": "NO", "FIRST_TIME": "2024-03-01"})
+		srv.Insert("V$ARCHIVED_LOG",
+			oracletest.Row{"THREAD#": 2, "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO",
+				"STANDBY_DEST": "NO",
+				"FIRST_TIME":   "2024-03-01"})
 		expect(server.RAC, engine.Passed, "")
 
-		srv.Insert("V$LOG", oracletest.Row{"THREAD#": 1, "GROUP#": 1, "BYTES": 100 << 20}, oracletest.Row{"THREAD#": 1, "GROUP#": 2, "BYTES": 50 << 20})
+		srv.Insert("V$LOG", oracletest.Row{"THREAD#": 1, "GROUP#": 1, "BYTES": 100 << 20},
+			oracletest.Row{"THREAD#": 1, "GROUP#": 2, "BYTES": 50 << 20})
 		began := func(at string) { srv.Insert("V$LOG_HISTORY", oracletest.Row{"THREAD#": 1, "FIRST_TIME": at}) }
 		for range 21 {
 			began("2024-02-20 10:10:00") // before the period
@@ -54,7 +63,8 @@ func TestInstanceEmulated(t *testing.T) {
 		for range 20 {
 			began("2024-03-09 10:10:00")
 		}
-		expect(redo.RedoVolume, engine.Passed, "20 of them in the hour from 2024-03-09 10:00. Its smallest log is 50 MiB")
+		expect(redo.RedoVolume, engine.Passed,
+			"20 of them in the hour from 2024-03-09 10:00. Its smallest log is 50 MiB")
 		began("2024-03-09 10:59:59")
 		expect(redo.RedoVolume, engine.Warned, "switched its log 21 times in the hour from 2024-03-09 10:00")
 

@@ -23,9 +23,12 @@ func TestAccount(t *testing.T) {
 		checktest.Expectation
 	}{
 		{"a password without expiry", account(datasource.OracleAccount{}), checktest.Expectation{}},
-		{"a password that expires in 15 days", account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 15)}), checktest.Expectation{}},
-		{"a password that expires in 13 days", account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 13)}), checktest.Expectation{Want: []string{"warning expires PRECHECK"}}},
-		{"unreadable account", datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView}, checktest.Expectation{Unknown: true}},
+		{"a password that expires in 15 days", account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 15)}),
+			checktest.Expectation{}},
+		{"a password that expires in 13 days", account(datasource.OracleAccount{Expires: now.AddDate(0, 0, 13)}),
+			checktest.Expectation{Want: []string{"warning expires PRECHECK"}}},
+		{"unreadable account", datasource.Snapshot{datasource.FactOracleAccount: checktest.ErrRefusedView},
+			checktest.Expectation{Unknown: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

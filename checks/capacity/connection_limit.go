@@ -18,7 +18,8 @@ var ConnectionLimit = &checks.Check{
 	Phases:   checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactConnections, datasource.FactOracleAccount, datasource.FactOracleResources, datasource.FactOracleSessions, datasource.FactServer, datasource.FactVariables},
+		Own: checks.Facts{datasource.FactConnections, datasource.FactOracleAccount, datasource.FactOracleResources,
+			datasource.FactOracleSessions, datasource.FactServer, datasource.FactVariables},
 	},
 	Run: runConnectionLimit,
 }

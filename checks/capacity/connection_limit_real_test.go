@@ -21,14 +21,16 @@ func TestAccountLimitOnRealServers(t *testing.T) {
 		end := checktest.End{Server: s, Schema: schema, User: user, Password: password}
 		task := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{Connections: 6}}
 		got := task.Run(t, capacity.ConnectionLimit)
-		if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Rule != "account_below_plan" || !strings.HasPrefix(got.Findings[0].Object.Name, user+"@") {
+		if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Rule != "account_below_plan" ||
+			!strings.HasPrefix(got.Findings[0].Object.Name, user+"@") {
 			t.Errorf("%s:\n%s", got.Outcome, got.Message(20))
 		}
 		s.Exec(t, "ALTER USER "+user+" WITH MAX_USER_CONNECTIONS 50")
 		if got := task.Run(t, capacity.ConnectionLimit); got.Outcome != engine.Passed {
 			t.Errorf("with a higher limit it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
-		if got := task.Run(t, capacity.LongTransaction); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
+		if got := task.Run(t, capacity.LongTransaction); got.Outcome != engine.Unknown ||
+			datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
 			t.Errorf("without PROCESS the transactions are %s: %v", got.Outcome, got.Err)
 		}
 	})

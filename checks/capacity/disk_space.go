@@ -19,8 +19,9 @@ var DiskSpace = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Deep:     true,
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactTableSizes},
-		Dest:    checks.Facts{datasource.FactFreeSpace, datasource.FactOracleTables, datasource.FactSpaces, datasource.FactTablespaces},
+		Source: checks.Facts{datasource.FactTableSizes},
+		Dest: checks.Facts{datasource.FactFreeSpace, datasource.FactOracleTables, datasource.FactSpaces,
+			datasource.FactTablespaces},
 		Mapping: true,
 	},
 	Run: runDiskSpace,
@@ -50,13 +51,15 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	free, err := datasource.FactFreeSpace.Of(ctx, p.Dest())
 	var known *datasource.Error
 	if errors.As(err, &known) {
-		return p.NotChecked("free_space_unknown", "cause", err, "need", message.Bytes(need).String(), "enough", message.Bytes(enough).String())
+		return p.NotChecked("free_space_unknown", "cause", err, "need", message.Bytes(need).String(), "enough",
+			message.Bytes(enough).String())
 	}
 	if err != nil {
 		return err
 	}
 	f := checks.Finding{Rule: "too_little", Level: checks.Fail, Object: checks.ServerObject,
-		Actual: message.Bytes(free).String(), Expected: message.Bytes(enough).String(), Args: checks.Args{"need": message.Bytes(need).String()}}
+		Actual: message.Bytes(free).String(), Expected: message.Bytes(enough).String(),
+		Args: checks.Args{"need": message.Bytes(need).String()}}
 	switch {
 	case free < need:
 		p.Report(f)

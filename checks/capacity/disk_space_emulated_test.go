@@ -26,11 +26,16 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 			to, dest := checktest.EmulatedOracle(t, release)
 			to.Set("DBA_USERS", row{"DEFAULT_TABLESPACE": "DATA"})
 			segment := func(name, kind string, size int) {
-				srv.Insert("DBA_SEGMENTS", row{"OWNER": "SHOP", "SEGMENT_NAME": name, "SEGMENT_TYPE": kind, "BYTES": size * mib})
+				srv.Insert("DBA_SEGMENTS",
+					row{"OWNER": "SHOP", "SEGMENT_NAME": name, "SEGMENT_TYPE": kind, "BYTES": size * mib})
 			}
-			srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "ORDERS_PK", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS"}, row{"OWNER": "SHOP", "INDEX_NAME": "SYS_IL1", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS"})
-			srv.Insert("DBA_LOBS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "NOTE", "SEGMENT_NAME": "SYS_LOB1"})
-			srv.Insert("DBA_TABLES", row{"OWNER": "SHOP", "TABLE_NAME": "PLAIN", "CLUSTER_NAME": "GROUPED"}, row{"OWNER": "SHOP", "TABLE_NAME": "QUITE", "CLUSTER_NAME": "GROUPED"})
+			srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "ORDERS_PK", "TABLE_OWNER": "SHOP",
+				"TABLE_NAME": "ORDERS"}, row{"OWNER": "SHOP", "INDEX_NAME": "SYS_IL1", "TABLE_OWNER": "SHOP",
+				"TABLE_NAME": "ORDERS"})
+			srv.Insert("DBA_LOBS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "NOTE",
+				"SEGMENT_NAME": "SYS_LOB1"})
+			srv.Insert("DBA_TABLES", row{"OWNER": "SHOP", "TABLE_NAME": "PLAIN", "CLUSTER_NAME": "GROUPED"},
+				row{"OWNER": "SHOP", "TABLE_NAME": "QUITE", "CLUSTER_NAME": "GROUPED"})
 			segment("ORDERS", "TABLE PARTITION", 100)
 			segment("ORDERS", "TABLE PARTITION", 200)
 			segment("ORDERS_PK", "INDEX", 40)
@@ -43,18 +48,26 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 			expect := func(outcome engine.Outcome, text string, want ...string) {
 				t.Helper()
 				got := task.Run(t, capacity.DiskSpace)
-				if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != outcome || !strings.Contains(got.Message(20), text) {
-					t.Errorf("it is %s, want %s with %q (-want +got):\n%s\n%s", got.Outcome, outcome, text, diff, got.Message(20))
+				if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" ||
+					got.Outcome != outcome ||
+					!strings.Contains(got.Message(20), text) {
+					t.Errorf("it is %s, want %s with %q (-want +got):\n%s\n%s", got.Outcome, outcome, text, diff,
+						got.Message(20))
 				}
 			}
 			expect(engine.Failed, "the tables use 900 MiB", "small_tablespace DATA")
-			to.Insert("DBA_DATA_FILES", row{"TABLESPACE_NAME": "DATA", "FILE_ID": 8, "BYTES": 100 * mib, "AUTOEXTENSIBLE": "YES", "MAXBYTES": 1300 * mib}, row{"TABLESPACE_NAME": "DATA", "FILE_ID": 9, "BYTES": 100 * mib, "AUTOEXTENSIBLE": "NO", "MAXBYTES": 0})
+			to.Insert("DBA_DATA_FILES",
+				row{"TABLESPACE_NAME": "DATA", "FILE_ID": 8, "BYTES": 100 * mib, "AUTOEXTENSIBLE": "YES",
+					"MAXBYTES": 1300 * mib},
+				row{"TABLESPACE_NAME": "DATA", "FILE_ID": 9, "BYTES": 100 * mib, "AUTOEXTENSIBLE": "NO", "MAXBYTES": 0})
 			expect(engine.Warned, "0 B free and must grow (by up to 1.2 GiB)", "growing_tablespace DATA")
-			to.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib}, row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib})
+			to.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib},
+				row{"TABLESPACE_NAME": "DATA", "BYTES": 600 * mib})
 			expect(engine.Passed, "Tablespace DATA has 1.2 GiB free. Its tables use 900 MiB")
 			to.Clear("DBA_SYS_PRIVS")
 			expect(engine.Failed, "0 B", "small_quota SHOP")
-			to.Insert("DBA_TS_QUOTAS", row{"DROPPED": "NO", "USERNAME": "SHOP", "TABLESPACE_NAME": "DATA", "BYTES": 0, "MAX_BYTES": 901 * mib})
+			to.Insert("DBA_TS_QUOTAS", row{"DROPPED": "NO", "USERNAME": "SHOP", "TABLESPACE_NAME": "DATA", "BYTES": 0,
+				"MAX_BYTES": 901 * mib})
 			expect(engine.Warned, "901 MiB", "scarce_quota SHOP")
 			to.Set("DBA_TS_QUOTAS", row{"DROPPED": "NO", "MAX_BYTES": -1})
 			expect(engine.Passed, "")
@@ -62,9 +75,11 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 			srv.Deny(942, "DBA_SEGMENTS")
 			expect(engine.Unknown, `GRANT SELECT ON SYS.DBA_SEGMENTS TO "PRECHECK"`)
 			srv.Deny(0, "DBA_SEGMENTS")
-			for _, view := range []string{"DBA_FREE_SPACE", "DBA_DATA_FILES", "DBA_USERS", "DBA_TS_QUOTAS", "DBA_SYS_PRIVS"} {
+			for _, view := range []string{"DBA_FREE_SPACE", "DBA_DATA_FILES", "DBA_USERS", "DBA_TS_QUOTAS",
+				"DBA_SYS_PRIVS"} {
 				to.Deny(942, view)
-				if got := task.Run(t, capacity.DiskSpace); got.Outcome != engine.Unknown || !strings.Contains(got.Message(20), view) {
+				if got := task.Run(t, capacity.DiskSpace); got.Outcome != engine.Unknown ||
+					!strings.Contains(got.Message(20), view) {
 					t.Errorf("without %s it is %s:\n%s", view, got.Outcome, got.Message(20))
 				}
 				to.Deny(0, view)

@@ -107,7 +107,8 @@ func checkTablespace(p *checks.Pass, name string, t datasource.Tablespace, need 
 	case t.Free < need:
 		f.Rule = "growing_tablespace"
 	default:
-		p.Note("tablespace_enough", "tablespace", name, "free", message.Bytes(t.Free).String(), "need", message.Bytes(need).String())
+		p.Note("tablespace_enough", "tablespace", name, "free", message.Bytes(t.Free).String(), "need",
+			message.Bytes(need).String())
 		return
 	}
 	p.Report(f)

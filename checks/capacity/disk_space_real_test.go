@@ -30,12 +30,19 @@ func TestDiskSpaceOnLookAlikeOfOceanBase(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--version=5.7.25-OceanBase_CE-v4.3.5")
 	source := from.Database(t)
-	from.Exec(t, "CREATE TABLE "+source+".t (id INT PRIMARY KEY, b LONGBLOB)", "INSERT INTO "+source+".t VALUES (1, REPEAT('x', 4000000))", "ANALYZE TABLE "+source+".t")
-	to.Exec(t, "CREATE DATABASE oceanbase", "CREATE TABLE oceanbase.`GV$OB_SERVERS` (zone VARCHAR(64), data_disk_capacity BIGINT, data_disk_in_use BIGINT)",
-		"INSERT INTO oceanbase.`GV$OB_SERVERS` VALUES ('z1', 3000000, 1000000), ('z1', 3000000, 1000000), ('z2', 2000000, 1000000), ('z2', 3000000, 1000000)")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Type: datasource.OceanBaseMySQL, Schema: source}, Settings: checks.Settings{Deep: true}}
+	from.Exec(t, "CREATE TABLE "+source+".t (id INT PRIMARY KEY, b LONGBLOB)",
+		"INSERT INTO "+source+".t VALUES (1, REPEAT('x', 4000000))", "ANALYZE TABLE "+source+".t")
+	to.Exec(t, "CREATE DATABASE oceanbase",
+		"CREATE TABLE oceanbase.`GV$OB_SERVERS` (zone VARCHAR(64), data_disk_capacity BIGINT, data_disk_in_use BIGINT)",
+		"INSERT INTO oceanbase.`GV$OB_SERVERS` VALUES ('z1', 3000000, 1000000), ('z1', 3000000, 1000000), ('z2', "+
+			"2000000, "+
+			"1000000), ('z2', 3000000, 1000000)")
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+		Dest:     checktest.End{Server: to, Type: datasource.OceanBaseMySQL, Schema: source},
+		Settings: checks.Settings{Deep: true}}
 	got := task.Run(t, capacity.DiskSpace)
-	if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Actual != "2.9 MiB" { // z2 has 3,000,000 bytes left
+	// z2 has 3,000,000 bytes left
+	if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Actual != "2.9 MiB" {
 		t.Errorf("%s:\n%s", got.Outcome, got.Message(20))
 	}
 	to.Exec(t, "UPDATE oceanbase.`GV$OB_SERVERS` SET data_disk_capacity = 1000000000")

@@ -17,8 +17,9 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	t.Parallel()
 	const gib = int64(1) << 30
 	name := datasource.TableName{Schema: "SHOP", Name: "T"}
-	source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactTableSizes: datasource.GroupByTable(
-		datasource.RowsOf[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
+	source := checktest.Oracle19(checktest.OracleTable("DATE"),
+		datasource.Snapshot{datasource.FactTableSizes: datasource.GroupByTable(
+			datasource.RowsOf[datasource.TableSize]{Table: name, Rows: []datasource.TableSize{{Bytes: 10 * gib}}})})
 	type room struct {
 		tablespaces map[string]datasource.Tablespace
 		space       datasource.Space
@@ -34,7 +35,8 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	elsewhere.space.Quotas = append(elsewhere.space.Quotas, datasource.Quota{Tablespace: "USERS", Most: -1})
 	grant := `ALTER USER "SHOP" QUOTA UNLIMITED ON "DATA"`
 	table := func(tablespace string) any {
-		return datasource.GroupByTable(datasource.RowsOf[datasource.OracleTable]{Table: name, Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
+		return datasource.GroupByTable(datasource.RowsOf[datasource.OracleTable]{Table: name,
+			Rows: []datasource.OracleTable{{Tablespace: tablespace}}})
 	}
 	for _, tc := range []struct {
 		name   string
@@ -44,16 +46,23 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	}{
 		{"enough", space(13*gib, 0, -1), nil, checktest.Expectation{Note: "Tablespace DATA has 13 GiB free"}},
 		{"enough without a quota", unlimited, nil, checktest.Expectation{}},
-		{"enough only after growth", space(10*gib-1, 10*gib, -1), nil, checktest.Expectation{Want: []string{"warning growing_tablespace DATA"}}},
-		{"hardly enough", space(10*gib, 2*gib, -1), nil, checktest.Expectation{Want: []string{"warning scarce_tablespace DATA"}}},
-		{"too little", space(9*gib, gib-1, -1), nil, checktest.Expectation{Want: []string{"failure small_tablespace DATA"}}},
+		{"enough only after growth", space(10*gib-1, 10*gib, -1), nil,
+			checktest.Expectation{Want: []string{"warning growing_tablespace DATA"}}},
+		{"hardly enough", space(10*gib, 2*gib, -1), nil,
+			checktest.Expectation{Want: []string{"warning scarce_tablespace DATA"}}},
+		{"too little", space(9*gib, gib-1, -1), nil,
+			checktest.Expectation{Want: []string{"failure small_tablespace DATA"}}},
 		{"a quota", space(13*gib, 0, 14*gib), nil, checktest.Expectation{}},
-		{"a scarce quota", space(13*gib, 0, 12*gib), nil, checktest.Expectation{Want: []string{"warning scarce_quota SHOP"}, SQL: grant}},
-		{"a small quota", space(13*gib, 0, 10*gib), nil, checktest.Expectation{Want: []string{"failure small_quota SHOP"}, SQL: grant}},
-		{"an exhausted quota", space(13*gib, 0, gib), nil, checktest.Expectation{Want: []string{"failure small_quota SHOP"}, SQL: grant}},
+		{"a scarce quota", space(13*gib, 0, 12*gib), nil,
+			checktest.Expectation{Want: []string{"warning scarce_quota SHOP"}, SQL: grant}},
+		{"a small quota", space(13*gib, 0, 10*gib), nil,
+			checktest.Expectation{Want: []string{"failure small_quota SHOP"}, SQL: grant}},
+		{"an exhausted quota", space(13*gib, 0, gib), nil,
+			checktest.Expectation{Want: []string{"failure small_quota SHOP"}, SQL: grant}},
 		{"no schema", nil, nil, checktest.Expectation{Unknown: true}},
 		{"a table in another tablespace", elsewhere, table("DATA"), checktest.Expectation{}},
-		{"a table in the default tablespace", elsewhere, nil, checktest.Expectation{Want: []string{"failure small_tablespace USERS"}}},
+		{"a table in the default tablespace", elsewhere, nil,
+			checktest.Expectation{Want: []string{"failure small_tablespace USERS"}}},
 		{"a partitioned table", space(0, 0, -1), table(""), checktest.Expectation{Note: "1 table that exists"}},
 		{"an unreadable view", checktest.ErrRefusedView, nil, checktest.Expectation{Unknown: true}},
 		{"unreadable tables", space(13*gib, 0, -1), checktest.ErrRefusedView, checktest.Expectation{Unknown: true}},
@@ -70,19 +79,25 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 			case error:
 				tablespaces = r
 			}
-			tc.Hold(t, capacity.DiskSpace, checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle},
-				Dest: checktest.Oracle19(datasource.Snapshot{datasource.FactTablespaces: tablespaces, datasource.FactSpaces: spaces, datasource.FactOracleTables: tc.tables})})
+			tc.Hold(t, capacity.DiskSpace,
+				checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle},
+					Dest: checktest.Oracle19(datasource.Snapshot{datasource.FactTablespaces: tablespaces,
+						datasource.FactSpaces:       spaces,
+						datasource.FactOracleTables: tc.tables})})
 		})
 	}
-	tenant := checktest.Facts{Source: source, Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle},
-		Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: 9 * gib}}
-	checktest.Expectation{Want: []string{"failure too_little "}, Note: "Large objects are not counted"}.Hold(t, capacity.DiskSpace, tenant)
+	tenant := checktest.Facts{Source: source,
+		Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle},
+		Dest:  datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: 9 * gib}}
+	checktest.Expectation{Want: []string{"failure too_little "}, Note: "Large objects are not counted"}.Hold(t,
+		capacity.DiskSpace, tenant)
 }
 
 func TestDiskSpace(t *testing.T) {
 	t.Parallel()
 	const gib = int64(1) << 30
-	hidden := &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("MySQL 9.7.4 does not show its free space")}
+	hidden := &datasource.Error{Class: datasource.ErrUnsupported,
+		Cause: message.Verbatim("MySQL 9.7.4 does not show its free space")}
 	for _, tc := range []struct {
 		name  string
 		free  any
@@ -92,11 +107,17 @@ func TestDiskSpace(t *testing.T) {
 		{"enough", 13 * gib, nil, ""},
 		{"scarce", 13*gib - 1<<20, []string{"warning scarce"}, ""},
 		{"too little", 10*gib - 1, []string{"failure too_little"}, ""},
-		{"unknown", hidden, nil, "the free space of the destination is unknown (MySQL 9.7.4 does not show its free space); the tables use 10 GiB on the source"},
+		{"unknown", hidden, nil,
+			"the free space of the destination is unknown (MySQL 9.7.4 does not show its free space); the tables use " +
+				"10 GiB " +
+				"on the source"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, _, err := checktest.Facts{Source: sized(10 * gib), Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: tc.free}}.Run(t, capacity.DiskSpace)
+			findings, _, err := checktest.Facts{Source: sized(10 * gib),
+				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{},
+					datasource.FactFreeSpace: tc.free}}.Run(t,
+				capacity.DiskSpace)
 			if (err != nil) != (tc.cause != "") || err != nil && (err.Error() != tc.cause || !errors.Is(err, hidden)) {
 				t.Fatalf("error %v, want %q", err, tc.cause)
 			}

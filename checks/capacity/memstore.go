@@ -40,9 +40,10 @@ func runMemstore(ctx context.Context, p *checks.Pass) error {
 		}
 		if percent := float64(m.Used) * 100 / float64(m.Limit); percent >= throttlingPercent {
 			p.Report(checks.Finding{Rule: "full", Level: checks.Warn,
-				Object: checks.Object{Kind: "MEMSTORE", Name: m.Server},
-				Actual: fmt.Sprintf("%.0f %% of %d MiB", percent, m.Limit>>20), Expected: fmt.Sprintf("< %d %%", throttlingPercent),
-				SQL: []string{"ALTER SYSTEM MINOR FREEZE"}})
+				Object:   checks.Object{Kind: "MEMSTORE", Name: m.Server},
+				Actual:   fmt.Sprintf("%.0f %% of %d MiB", percent, m.Limit>>20),
+				Expected: fmt.Sprintf("< %d %%", throttlingPercent),
+				SQL:      []string{"ALTER SYSTEM MINOR FREEZE"}})
 		}
 	}
 	return nil

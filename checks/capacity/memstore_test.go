@@ -18,13 +18,17 @@ func TestMemstore(t *testing.T) {
 		unknown bool
 	}{
 		{"free memory", nil, nil, false},
-		{"a full memstore", datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{{Used: 60, Limit: 100}, {Used: 59, Limit: 100}}}, []string{"full"}, false},
+		{"a full memstore", datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{{Used: 60, Limit: 100},
+			{Used: 59, Limit: 100}}}, []string{"full"}, false},
 		{"no visible memstore", datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{}}, nil, true},
-		{"a memstore without a limit", datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{{Used: 1}}}, nil, true},
+		{"a memstore without a limit", datasource.Snapshot{datasource.FactMemstores: []datasource.Memstore{{Used: 1}}},
+			nil,
+			true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t, checktest.BetweenTenants(checks.Dest, tc.change), capacity.Memstore, tc.unknown, tc.want...)
+			checktest.WantJudged(t, checktest.BetweenTenants(checks.Dest, tc.change), capacity.Memstore, tc.unknown,
+				tc.want...)
 		})
 	}
 }

@@ -43,7 +43,8 @@ func runTableCount(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if s := sumSizes(tables, sizes); s.largest != (datasource.TableName{}) {
-		p.Note("sizes", "total", message.Bytes(s.total).String(), "table", s.largest, "size", message.Bytes(s.largestSize).String())
+		p.Note("sizes", "total", message.Bytes(s.total).String(), "table", s.largest, "size",
+			message.Bytes(s.largestSize).String())
 	}
 	return nil
 }

@@ -18,7 +18,9 @@ func TestOwnSegmentsOfOracleEmulated(t *testing.T) {
 	srv, from := checktest.EmulatedOracle(t, oracletest.Release19c)
 	from.Schema = srv.User
 	srv.Insert("DBA_ALL_TABLES", row{"OWNER": srv.User, "TABLE_NAME": "MINE", "TEMPORARY": "N"})
-	srv.Insert("DBA_SEGMENTS", row{"OWNER": srv.User, "SEGMENT_NAME": "MINE", "SEGMENT_TYPE": "TABLE", "BYTES": 3 << 20}, row{"OWNER": "OTHER", "SEGMENT_NAME": "MINE", "SEGMENT_TYPE": "TABLE", "BYTES": 3 << 30})
+	srv.Insert("DBA_SEGMENTS",
+		row{"OWNER": srv.User, "SEGMENT_NAME": "MINE", "SEGMENT_TYPE": "TABLE", "BYTES": 3 << 20},
+		row{"OWNER": "OTHER", "SEGMENT_NAME": "MINE", "SEGMENT_TYPE": "TABLE", "BYTES": 3 << 30})
 	srv.Deny(942, "DBA_SEGMENTS", "DBA_TAB_COLS")
 	got := checktest.Real{Source: from, Dest: from, Settings: checks.Settings{Deep: true}}.Run(t, capacity.TableCount)
 	if got.Outcome != engine.Passed || !strings.Contains(got.Message(20), "The tables use 3 MiB") {

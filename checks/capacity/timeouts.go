@@ -37,9 +37,12 @@ var timeouts = []struct {
 	{variable: "net_read_timeout", rule: "short_network", unit: time.Second, least: 30 * time.Second},
 	{variable: "net_write_timeout", rule: "short_network", unit: time.Second, least: 60 * time.Second},
 	{variable: "wait_timeout", rule: "short_idle", unit: time.Second, least: time.Hour},
-	{variable: "idle_transaction_timeout", rule: "short_idle", unit: time.Second, least: time.Hour, unlimited: true}, // MariaDB
-	{variable: "max_execution_time", rule: "short_statement", unit: time.Millisecond, least: time.Hour, unlimited: true},
-	{variable: "max_statement_time", rule: "short_statement", unit: time.Second, least: time.Hour, unlimited: true}, // MariaDB
+	// MariaDB
+	{variable: "idle_transaction_timeout", rule: "short_idle", unit: time.Second, least: time.Hour, unlimited: true},
+	{variable: "max_execution_time", rule: "short_statement", unit: time.Millisecond, least: time.Hour,
+		unlimited: true},
+	// MariaDB
+	{variable: "max_statement_time", rule: "short_statement", unit: time.Second, least: time.Hour, unlimited: true},
 	{variable: "ob_query_timeout", rule: "short_statement", unit: time.Microsecond, least: time.Hour},
 	{variable: "ob_trx_timeout", rule: "short_transaction", unit: time.Microsecond, least: time.Hour},
 	{variable: "ob_trx_idle_timeout", rule: "short_idle", unit: time.Microsecond, least: 2 * time.Minute},

@@ -14,9 +14,13 @@ import (
 
 func TestUndoRetentionOfOracle(t *testing.T) {
 	t.Parallel()
-	growing := datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"9"}, Intervals: 576, Retained: time.Minute}
+	growing := datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"9"},
+		Intervals: 576,
+		Retained:  time.Minute}
 	fixed := func(kept time.Duration, guarantee bool) datasource.OracleUndo {
-		return datasource.OracleUndo{Tablespace: "UNDOTBS1", Guarantee: guarantee, Fixed: []string{"4", "5"}, Bytes: 1 << 30, Intervals: 10, Retained: kept}
+		return datasource.OracleUndo{Tablespace: "UNDOTBS1", Guarantee: guarantee, Fixed: []string{"4", "5"},
+			Bytes:     1 << 30,
+			Intervals: 10, Retained: kept}
 	}
 	failed := growing
 	failed.TooOld = 3
@@ -30,15 +34,27 @@ func TestUndoRetentionOfOracle(t *testing.T) {
 		checktest.Expectation
 	}{
 		{"the default", "900", growing, 1 << 50, false, checktest.Expectation{}},
-		{"less", "899", growing, 0, false, checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 900"}},
-		{"less, guaranteed", "899", fixed(time.Hour, true), 0, false, checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 900"}},
-		{"a large table", "900", growing, 72000 << 20, true, checktest.Expectation{Want: []string{"warning short_for_table undo_retention"}, SQL: "ALTER SYSTEM SET undo_retention = 7200"}},
+		{"less", "899", growing, 0, false,
+			checktest.Expectation{Want: []string{"warning short undo_retention"},
+				SQL: "ALTER SYSTEM SET undo_retention = 900"}},
+		{"less, guaranteed", "899", fixed(time.Hour, true), 0, false,
+			checktest.Expectation{Want: []string{"warning short undo_retention"},
+				SQL: "ALTER SYSTEM SET undo_retention = 900"}},
+		{"a large table", "900", growing, 72000 << 20, true,
+			checktest.Expectation{Want: []string{"warning short_for_table undo_retention"},
+				SQL: "ALTER SYSTEM SET undo_retention = 7200"}},
 		{"enough for a large table", "7200", growing, 72000 << 20, true, checktest.Expectation{}},
 		{"a fixed size that keeps enough", "60", fixed(time.Hour, false), 0, false, checktest.Expectation{}},
-		{"a fixed size that does not", "7200", fixed(time.Minute, false), 0, false, checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"}, SQL: grow}},
-		{"a fixed size that does not, with a short setting", "60", fixed(time.Minute, false), 0, false, checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"}, SQL: grow + ";ALTER SYSTEM SET undo_retention = 900"}},
-		{"a fixed size without statistics", "900", datasource.OracleUndo{Tablespace: "UNDOTBS1", Fixed: []string{"4"}}, 0, false, checktest.Expectation{Unknown: true}},
-		{"queries that failed", "900", failed, 0, false, checktest.Expectation{Want: []string{"warning too_old UNDOTBS1"}}},
+		{"a fixed size that does not", "7200", fixed(time.Minute, false), 0, false,
+			checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"}, SQL: grow}},
+		{"a fixed size that does not, with a short setting", "60", fixed(time.Minute, false), 0, false,
+			checktest.Expectation{Want: []string{"warning fixed_size UNDOTBS1"},
+				SQL: grow + ";ALTER SYSTEM SET undo_retention = 900"}},
+		{"a fixed size without statistics", "900", datasource.OracleUndo{Tablespace: "UNDOTBS1", Fixed: []string{"4"}},
+			0,
+			false, checktest.Expectation{Unknown: true}},
+		{"queries that failed", "900", failed, 0, false,
+			checktest.Expectation{Want: []string{"warning too_old UNDOTBS1"}}},
 		{"an unreadable view", "900", checktest.ErrRefusedView, 0, false, checktest.Expectation{Unknown: true}},
 		{"no variable", "", growing, 0, false, checktest.Expectation{Unknown: true}},
 		{"manual undo", "manual", growing, 0, false, checktest.Expectation{Unknown: true}},
@@ -49,9 +65,14 @@ func TestUndoRetentionOfOracle(t *testing.T) {
 			if tc.seconds == "manual" {
 				variables = datasource.Variables{"undo_retention": "900", "undo_management": "MANUAL"}
 			}
-			source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{datasource.FactVariables: variables, datasource.FactOracleUndo: tc.undo, datasource.FactTableSizes: datasource.GroupByTable(
-				datasource.RowsOf[datasource.TableSize]{Table: datasource.TableName{Schema: "SHOP", Name: "T"}, Rows: []datasource.TableSize{{Bytes: tc.bytes}}})})
-			tc.Hold(t, capacity.UndoRetention, checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle}, Settings: checks.Settings{Deep: tc.deep}})
+			source := checktest.Oracle19(checktest.OracleTable("DATE"),
+				datasource.Snapshot{datasource.FactVariables: variables, datasource.FactOracleUndo: tc.undo,
+					datasource.FactTableSizes: datasource.GroupByTable(
+						datasource.RowsOf[datasource.TableSize]{Table: datasource.TableName{Schema: "SHOP", Name: "T"},
+							Rows: []datasource.TableSize{{Bytes: tc.bytes}}})})
+			tc.Hold(t, capacity.UndoRetention,
+				checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle},
+					Settings: checks.Settings{Deep: tc.deep}})
 		})
 	}
 }
@@ -63,9 +84,11 @@ func TestUndoRetentionOfATenantInOracleMode(t *testing.T) {
 		facts checktest.Facts
 		checktest.Expectation
 	}{
-		{"undo", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"undo_retention": "1800"}), checktest.Expectation{}},
+		{"undo", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"undo_retention": "1800"}),
+			checktest.Expectation{}},
 		{"little undo", tenantInOracleMode(datasource.FactVariables, datasource.Variables{"undo_retention": "900"}),
-			checktest.Expectation{Want: []string{"warning short undo_retention"}, SQL: "SET GLOBAL undo_retention = 1800"}},
+			checktest.Expectation{Want: []string{"warning short undo_retention"},
+				SQL: "SET GLOBAL undo_retention = 1800"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -84,10 +107,14 @@ func TestUndoRetention(t *testing.T) {
 		unknown       bool
 	}{
 		{"the default", "1800", 1 << 50, false, nil, nil, false},
-		{"less", "1799", 0, false, []string{"short undo_retention"}, []string{"SET GLOBAL undo_retention = 1800"}, false},
-		{"a large table", "1800", 72000 << 20, true, []string{"short_for_table undo_retention"}, []string{"SET GLOBAL undo_retention = 7200"}, false},
+		{"less", "1799", 0, false, []string{"short undo_retention"}, []string{"SET GLOBAL undo_retention = 1800"},
+			false},
+		{"a large table", "1800", 72000 << 20, true, []string{"short_for_table undo_retention"},
+			[]string{"SET GLOBAL undo_retention = 7200"}, false},
 		{"enough for a large table", "7200", 72000 << 20, true, nil, nil, false},
-		{"a small table", "60", 1 << 20, true, []string{"short undo_retention"}, []string{"SET GLOBAL undo_retention = 1800"}, false},
+		{"a small table", "60", 1 << 20, true, []string{"short undo_retention"},
+			[]string{"SET GLOBAL undo_retention = 1800"},
+			false},
 		{"no variable", "", 0, false, nil, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -97,7 +124,8 @@ func TestUndoRetention(t *testing.T) {
 			if tc.unknown {
 				source[datasource.FactVariables] = datasource.Variables{}
 			}
-			findings, _, err := checktest.Facts{Source: source, Settings: checks.Settings{Deep: tc.deep}}.Run(t, capacity.UndoRetention)
+			findings, _, err := checktest.Facts{Source: source, Settings: checks.Settings{Deep: tc.deep}}.Run(t,
+				capacity.UndoRetention)
 			if (err != nil) != tc.unknown {
 				t.Fatalf("error %v, want one: %v", err, tc.unknown)
 			}

@@ -25,8 +25,11 @@ func TestEveryCheckOnRealOracle(t *testing.T) {
 			s := dbtest.Get(t, product)
 			s.Exec(t, "CREATE USER precheck_shop IDENTIFIED BY Pr3check_pw QUOTA UNLIMITED ON users")
 			t.Cleanup(func() { s.Exec(t, "DROP USER precheck_shop CASCADE") })
-			s.Exec(t, "CREATE TABLE precheck_shop.keyed (id NUMBER(10) PRIMARY KEY, name VARCHAR2(20 CHAR) DEFAULT 'x' NOT NULL)",
-				"CREATE TABLE precheck_shop.bare (a DATE, b CLOB)", "CREATE INDEX precheck_shop.upper_name ON precheck_shop.keyed (UPPER(name))",
+			s.Exec(t,
+				"CREATE TABLE precheck_shop.keyed (id NUMBER(10) PRIMARY KEY, name VARCHAR2(20 CHAR) DEFAULT 'x' NOT "+
+					"NULL)",
+				"CREATE TABLE precheck_shop.bare (a DATE, b CLOB)",
+				"CREATE INDEX precheck_shop.upper_name ON precheck_shop.keyed (UPPER(name))",
 				"CREATE VIEW precheck_shop.seen AS SELECT id FROM precheck_shop.keyed")
 			end := checktest.End{Server: s, Schema: "PRECHECK_SHOP"}
 			e, err := engine.New()
@@ -62,7 +65,9 @@ func TestEmulatedDictionaryOnRealOracle(t *testing.T) {
 			s := dbtest.Get(t, product)
 			db := s.DB(t)
 			var version string
-			if err := db.QueryRowContext(t.Context(), "SELECT version FROM product_component_version WHERE product LIKE 'Oracle%' AND rownum = 1").Scan(&version); err != nil {
+			if err := db.QueryRowContext(t.Context(),
+				"SELECT version FROM product_component_version WHERE product LIKE 'Oracle%' AND rownum = 1").Scan(
+				&version); err != nil {
 				t.Fatal(err)
 			}
 			release := nearest(t, version)
@@ -85,7 +90,8 @@ func TestEmulatedDictionaryOnItself(t *testing.T) {
 func readEveryColumn(t *testing.T, db *sql.DB, release oracletest.Release) {
 	t.Helper()
 	for _, view := range oracletest.Views(release) {
-		rows, err := db.QueryContext(t.Context(), "SELECT "+strings.Join(oracletest.Columns(release, view), ", ")+" FROM "+view+" WHERE 1 = 0")
+		rows, err := db.QueryContext(t.Context(),
+			"SELECT "+strings.Join(oracletest.Columns(release, view), ", ")+" FROM "+view+" WHERE 1 = 0")
 		if err != nil {
 			t.Errorf("%s of release %s: %v", view, release, err)
 			continue
@@ -112,7 +118,8 @@ func nearest(t *testing.T, version string) oracletest.Release {
 
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	for version, want := range map[string]string{"11.2.0.2.0": "11.2", "18.0.0.0.0": "12.2", "19.0.0.0.0": "19", "21.0.0.0.0": "19", "23.0.0.0.0": "23"} {
+	for version, want := range map[string]string{"11.2.0.2.0": "11.2", "18.0.0.0.0": "12.2", "19.0.0.0.0": "19",
+		"21.0.0.0.0": "19", "23.0.0.0.0": "23"} {
 		if got := nearest(t, version); got.String() != want {
 			t.Errorf("%s is compared with %s, want %s", version, got, want)
 		}

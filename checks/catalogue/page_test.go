@@ -36,12 +36,14 @@ func TestPagesReadWell(t *testing.T) {
 					}
 				}
 				for _, paragraph := range strings.Split(string(text), "\n\n") {
-					if lines := strings.Count(strings.TrimSpace(paragraph), "\n") + 1; lines > 6 && !strings.HasPrefix(strings.TrimSpace(paragraph), "|") && !isList(paragraph) {
+					if lines := strings.Count(strings.TrimSpace(paragraph), "\n") + 1; lines > 6 &&
+						!strings.HasPrefix(strings.TrimSpace(paragraph), "|") && !isList(paragraph) {
 						t.Errorf("a paragraph of %d lines: %.60q", lines, paragraph)
 					}
 				}
 				p := checks.ParsePage(string(text))
-				for section, texts := range map[string]map[string]checks.Wording{"Findings": p.Wording, "Notes": p.Notes} {
+				for section, texts := range map[string]map[string]checks.Wording{"Findings": p.Wording,
+					"Notes": p.Notes} {
 					for key, w := range texts {
 						if !strings.HasSuffix(w.Message, ".") {
 							t.Errorf("%s %s: the message is not a sentence: %q", section, key, w.Message)
@@ -96,7 +98,9 @@ func TestKeysOfPagesAreUsed(t *testing.T) {
 					t.Fatal(err)
 				}
 				p := checks.ParsePage(string(text))
-				for method, texts := range map[string]map[string]checks.Wording{"Note": p.Notes, "NotChecked": p.NotChecked, "Term": p.Terms} {
+				for method, texts := range map[string]map[string]checks.Wording{"Note": p.Notes,
+					"NotChecked": p.NotChecked,
+					"Term":       p.Terms} {
 					for key := range texts {
 						if !called[method][key] && !called["any"][key] && !shared[key] {
 							t.Errorf("%s: no code uses the %s %q", page, method, key)

@@ -19,19 +19,27 @@ import (
 func TestImpliedCollationOnRealServers(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB)
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
+		Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 	from.Exec(t, "CREATE TABLE "+task.Source.Schema+".old (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET utf8mb3",
-		"CREATE TABLE "+task.Source.Schema+".own (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET ucs2) CHARACTER SET latin1",
-		"CREATE TABLE "+task.Source.Schema+".named (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET utf8mb3 COLLATE utf8mb3_unicode_ci")
+		"CREATE TABLE "+task.Source.Schema+
+			".own (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET ucs2) CHARACTER SET latin1",
+		"CREATE TABLE "+task.Source.Schema+
+			".named (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET utf8mb3 COLLATE utf8mb3_unicode_ci")
 	changed := func() (tables []string) {
 		for _, name := range []string{"named", "old", "own"} {
 			var table, definition string
-			if err := from.DB(t).QueryRowContext(t.Context(), "SHOW CREATE TABLE "+task.Source.Schema+"."+name).Scan(&table, &definition); err != nil {
+			if err := from.DB(t).QueryRowContext(t.Context(),
+				"SHOW CREATE TABLE "+task.Source.Schema+"."+name).Scan(&table,
+				&definition); err != nil {
 				t.Fatal(err)
 			}
 			to.Exec(t, "USE "+task.Dest.Schema, "DROP TABLE IF EXISTS "+name, definition)
 			collation := func(s *dbtest.Server, schema string) string {
-				text := checktest.ColumnOf(t, s, "SELECT collation_name FROM information_schema.COLUMNS WHERE table_schema = '"+schema+"' AND table_name = '"+name+"' AND column_name = 'a'")[0]
+				text := checktest.ColumnOf(t, s,
+					"SELECT collation_name FROM information_schema.COLUMNS WHERE table_schema = '"+schema+
+						"' AND table_name = '"+name+
+						"' AND column_name = 'a'")[0]
 				return strings.Replace(text, "utf8_", "utf8mb3_", 1)
 			}
 			if collation(from, task.Source.Schema) != collation(to, task.Dest.Schema) {
@@ -67,19 +75,26 @@ func TestCharsetOfOracleOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T")
-		srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "A", "COLUMN_ID": 1, "DATA_TYPE": "VARCHAR2", "DATA_LENGTH": 20, "CHAR_LENGTH": 20, "HIDDEN_COLUMN": "NO"})
-		srv.Insert("DBA_INDEXES", oracletest.Row{"OWNER": "SHOP", "INDEX_NAME": "UK", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
-		srv.Insert("DBA_IND_COLUMNS", oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UK", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "A", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+		srv.Insert("DBA_TAB_COLS",
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "A", "COLUMN_ID": 1,
+				"DATA_TYPE": "VARCHAR2", "DATA_LENGTH": 20, "CHAR_LENGTH": 20, "HIDDEN_COLUMN": "NO"})
+		srv.Insert("DBA_INDEXES", oracletest.Row{"OWNER": "SHOP", "INDEX_NAME": "UK", "TABLE_OWNER": "SHOP",
+			"TABLE_NAME": "T", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
+		srv.Insert("DBA_IND_COLUMNS",
+			oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UK", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T",
+				"COLUMN_NAME": "A", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
 		schema := s.Database(t)
 		s.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET latin1")
-		create, fill := "CREATE TABLE "+schema+".tried (A VARCHAR(20), UNIQUE (A))", "INSERT INTO "+schema+".tried VALUES ('a'), ('A'), ('é'), ('中')"
+		create, fill := "CREATE TABLE "+schema+".tried (A VARCHAR(20), UNIQUE (A))",
+			"INSERT INTO "+schema+".tried VALUES ('a'), ('A'), ('é'), ('中')"
 		s.Exec(t, create)
 		if _, err := s.DB(t).ExecContext(t.Context(), fill); err == nil {
 			t.Error("the server accepts rows that the check reports as refused")
 		}
 		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, Schema: schema}, Phases: checks.Schema}
 		got := task.Run(t, charset.Charset)
-		if diff := cmp.Diff([]string{"folds_case SHOP.T.UK", "loses SHOP"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+		if diff := cmp.Diff([]string{"folds_case SHOP.T.UK", "loses SHOP"},
+			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("%s (-want +got):\n%s", got.Outcome, diff)
 		}
 		checktest.Mend(t, s, got.Findings)
@@ -116,19 +131,28 @@ func TestCharsetOnRealServers(t *testing.T) {
 			source, dest := from.Database(t), to.Database(t)
 			tables := map[string]string{ // name: definition
 				"healthy": "(id INT PRIMARY KEY, a VARCHAR(10)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-				"old":     "(id INT PRIMARY KEY, a VARCHAR(10) CHARACTER SET utf8 COLLATE utf8_general_ci) CHARACTER SET latin1",
-				"whole":   "(id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'it''s', b TEXT, UNIQUE (a)) COLLATE " + tc.missing,
-				"keyed":   "(id INT PRIMARY KEY, a VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'x' COMMENT 'it''s', b VARCHAR(5) NULL, n INT) COLLATE " + tc.missing,
-				"mixed":   "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.missing + " NOT NULL DEFAULT 'it''s' COMMENT 'b') CHARACTER SET latin1",
+				"old": "(id INT PRIMARY KEY, a VARCHAR(10) CHARACTER SET utf8 COLLATE utf8_general_ci) CHARACTER " +
+					"SET latin1",
+				"whole": "(id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'it''s', b TEXT, UNIQUE (a)) COLLATE " +
+					tc.missing,
+				"keyed": "(id INT PRIMARY KEY, a VARCHAR(10) COLLATE utf8mb4_bin NOT NULL DEFAULT 'x' COMMENT " +
+					"'it''s', b " +
+					"VARCHAR(5) NULL, n INT) COLLATE " + tc.missing,
+				"mixed": "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.missing +
+					" NOT NULL DEFAULT 'it''s' COMMENT 'b') CHARACTER SET latin1",
 			}
 			if tc.charset != "" {
-				tables["mixed"] = "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.missing + " NOT NULL DEFAULT 'it''s' COMMENT 'b', g TEXT CHARACTER SET " + tc.charset + ") CHARACTER SET latin1"
+				tables["mixed"] = "(id INT PRIMARY KEY, b VARCHAR(20) COLLATE " + tc.missing +
+					" NOT NULL DEFAULT 'it''s' COMMENT 'b', g TEXT CHARACTER SET " + tc.charset +
+					") CHARACTER SET latin1"
 			}
 			refused := map[string]bool{"whole": true, "keyed": true, "mixed": true}
 			want := map[string]bool{source + ".whole": true, source + ".keyed": true}
 			if tc.from == dbtest.MySQL {
 				tables["preset"] = "(id INT PRIMARY KEY) COLLATE utf8mb4_0900_ai_ci"
-				if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".probe "+tables["preset"]); err != nil { // MariaDB before 11.4.5
+				// MariaDB before 11.4.5
+				if _, err := to.DB(t).ExecContext(t.Context(),
+					"CREATE TABLE "+dest+".probe "+tables["preset"]); err != nil {
 					refused["preset"], want[source+".preset"] = true, true
 				}
 			}
@@ -139,7 +163,8 @@ func TestCharsetOnRealServers(t *testing.T) {
 					t.Errorf("%s refuses table %s: %v, want %v", tc.to, name, err, refused[name])
 				}
 			}
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+				Dest: checktest.End{Server: to, Schema: dest}}
 			got := task.Run(t, charset.Charset)
 			objects := map[string]bool{}
 			for _, f := range got.Findings {
@@ -165,10 +190,12 @@ func TestCharsetOnRealServers(t *testing.T) {
 			if tc.from == dbtest.MySQL {
 				for _, name := range []string{"whole", "keyed", "mixed", "preset"} {
 					var table, definition string
-					if err := from.DB(t).QueryRowContext(t.Context(), "SHOW CREATE TABLE "+source+"."+name).Scan(&table, &definition); err != nil {
+					if err := from.DB(t).QueryRowContext(t.Context(), "SHOW CREATE TABLE "+source+"."+name).Scan(&table,
+						&definition); err != nil {
 						t.Fatal(err)
 					}
-					if _, err := to.DB(t).ExecContext(t.Context(), "USE "+dest+"; DROP TABLE IF EXISTS "+name+"; "+definition); err != nil {
+					if _, err := to.DB(t).ExecContext(t.Context(),
+						"USE "+dest+"; DROP TABLE IF EXISTS "+name+"; "+definition); err != nil {
 						t.Errorf("after the fix %s is still refused: %v", name, err)
 					}
 				}
@@ -181,8 +208,10 @@ func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
 	source, dest := from.Database(t), to.Database(t)
-	from.Exec(t, "ALTER DATABASE "+source+" COLLATE utf8mb4_ja_0900_as_cs", "CREATE TABLE "+source+".t (id INT PRIMARY KEY) COLLATE utf8mb4_bin")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	from.Exec(t, "ALTER DATABASE "+source+" COLLATE utf8mb4_ja_0900_as_cs",
+		"CREATE TABLE "+source+".t (id INT PRIMARY KEY) COLLATE utf8mb4_bin")
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+		Dest: checktest.End{Server: to, Schema: dest}}
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
 		t.Errorf("with an existing schema it is %s:\n%s", got.Outcome, got.Message(20))
 	}

@@ -17,13 +17,19 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 		from, to := s.Database(t), s.Database(t)
 		s.Exec(t,
 			"CREATE TABLE "+from+".healthy (id INT PRIMARY KEY, a VARCHAR(10)) CHARACTER SET utf8mb4",
-			"CREATE TABLE "+from+".old (id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'x', b TEXT) CHARACTER SET utf8 COLLATE utf8_unicode_ci",
+			"CREATE TABLE "+from+
+				".old (id INT PRIMARY KEY, a VARCHAR(10) NOT NULL DEFAULT 'x', b TEXT) CHARACTER SET utf8 COLLATE "+
+				"utf8_unicode_ci",
 			"CREATE TABLE "+from+".preset (id INT PRIMARY KEY) CHARACTER SET utf8",
-			"CREATE TABLE "+from+".mixed (id INT PRIMARY KEY, a VARCHAR(10), b VARCHAR(10) CHARACTER SET utf8) CHARACTER SET utf8mb4",
+			"CREATE TABLE "+from+
+				".mixed (id INT PRIMARY KEY, a VARCHAR(10), b VARCHAR(10) CHARACTER SET utf8) CHARACTER SET utf8mb4",
 			"INSERT INTO "+from+".old (id, a, b) VALUES (1, 'ä', '表')")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
+			Dest: checktest.End{Server: s, Schema: to}}
 		got := checktest.VerdictOf(task.Run(t, charset.UTF8MB3))
-		want := checktest.Verdict{Outcome: engine.Warned, Found: []string{"three_bytes " + from + ".mixed", "three_bytes " + from + ".old", "three_bytes_default " + from + ".preset"}}
+		want := checktest.Verdict{Outcome: engine.Warned,
+			Found: []string{"three_bytes " + from + ".mixed", "three_bytes " + from + ".old",
+				"three_bytes_default " + from + ".preset"}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
@@ -33,7 +39,8 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 			t.Errorf("after the fix (-want +got):\n%s", diff)
 		}
 		var text string
-		if err := s.DB(t).QueryRowContext(t.Context(), "SELECT HEX(CONCAT(a, b)) FROM "+from+".old").Scan(&text); err != nil || text != "C3A4E8A1A8" {
+		if err := s.DB(t).QueryRowContext(t.Context(),
+			"SELECT HEX(CONCAT(a, b)) FROM "+from+".old").Scan(&text); err != nil || text != "C3A4E8A1A8" {
 			t.Errorf("converted, the text is %s (%v)", text, err)
 		}
 	})

@@ -17,7 +17,9 @@ var AutoIncrement = &checks.Check{
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactAutoIncrements, datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactOracleSequences, datasource.FactServer},
+		Source: checks.Facts{datasource.FactAutoIncrements, datasource.FactColumns, datasource.FactDictionaryViews,
+			datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactOraclePrivileges,
+			datasource.FactOracleSequences, datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactOracleSequences, datasource.FactServer, datasource.FactTables},
 		Mapping: true,
 	},
@@ -74,8 +76,9 @@ func runAutoIncrement(ctx context.Context, p *checks.Pass) error {
 		object := checks.ColumnObject(n.table, n.Name)
 		if n.DataType == "float" || n.DataType == "double" {
 			if level, ok := approximateLevel(dest); ok && p.Route.Phases&checks.Schema != 0 {
-				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object, Actual: n.ColumnType.ColumnType,
-					Args: checks.Args{"dest": dest}, SQL: widen(p.Route.Source, n.table, n.Column)})
+				p.Report(checks.Finding{Rule: "not_whole", Level: level, Object: object,
+					Actual: n.ColumnType.ColumnType,
+					Args:   checks.Args{"dest": dest}, SQL: widen(p.Route.Source, n.table, n.Column)})
 			}
 			continue
 		}

@@ -16,8 +16,12 @@ import (
 
 // emulatedIdentity adds a table with one identity column to the dictionary.
 func emulatedIdentity(srv *oracletest.Server, table, dataType, generation string) {
-	checktest.InsertColumns(srv, table, oracletest.Row{"IDENTITY_COLUMN": "YES", "DEFAULT_LENGTH": 29, "DATA_DEFAULT": `"SHOP"."ISEQ$$_` + table + `".nextval`}, "ID "+dataType+"!")
-	srv.Insert("DBA_TAB_IDENTITY_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "COLUMN_NAME": "ID", "GENERATION_TYPE": generation, "SEQUENCE_NAME": "ISEQ$$_" + table})
+	checktest.InsertColumns(srv, table,
+		oracletest.Row{"IDENTITY_COLUMN": "YES", "DEFAULT_LENGTH": 29,
+			"DATA_DEFAULT": `"SHOP"."ISEQ$$_` + table + `".nextval`}, "ID "+dataType+"!")
+	srv.Insert("DBA_TAB_IDENTITY_COLS",
+		oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "COLUMN_NAME": "ID", "GENERATION_TYPE": generation,
+			"SEQUENCE_NAME": "ISEQ$$_" + table})
 }
 
 func TestOracleNumbersNearEndEmulated(t *testing.T) {
@@ -31,23 +35,31 @@ func TestOracleNumbersNearEndEmulated(t *testing.T) {
 			emulatedSequence(srv, "ROUND", 901, oracletest.Row{"CYCLE_FLAG": "Y"})
 			emulatedSequence(srv, "DOWN", 99, oracletest.Row{"INCREMENT_BY": -1})
 			emulatedSequence(srv, "DOWN_FREE", 901, oracletest.Row{"INCREMENT_BY": -1})
-			emulatedSequence(srv, "LARGE", 0, oracletest.Row{"MAX_VALUE": "9999999999999999999999999999", "LAST_NUMBER": "9900000000000000000000000000"})
+			emulatedSequence(srv, "LARGE", 0,
+				oracletest.Row{"MAX_VALUE": "9999999999999999999999999999",
+					"LAST_NUMBER": "9900000000000000000000000000"})
 			task := checktest.Real{Source: from, Dest: from}
 			got := task.Run(t, column.AutoIncrement)
-			want := []string{"sequence_near_end SHOP.DOWN", "sequence_near_end SHOP.LARGE", "sequence_near_end SHOP.NEAR"}
-			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {
+			want := []string{"sequence_near_end SHOP.DOWN", "sequence_near_end SHOP.LARGE",
+				"sequence_near_end SHOP.NEAR"}
+			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" ||
+				got.Outcome != engine.Warned {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 			}
-			if diff := cmp.Diff([]string{`ALTER SEQUENCE "SHOP"."DOWN" NOMINVALUE`, `ALTER SEQUENCE "SHOP"."NEAR" NOMAXVALUE`}, checktest.StatementsOf(got.Findings)); diff != "" {
+			if diff := cmp.Diff([]string{`ALTER SEQUENCE "SHOP"."DOWN" NOMINVALUE`,
+				`ALTER SEQUENCE "SHOP"."NEAR" NOMAXVALUE`},
+				checktest.StatementsOf(got.Findings)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
-			task.Selection = &checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "SHOP", Tables: []checks.SelectedTable{{Name: "T"}}}}}
+			task.Selection = &checks.Selection{Mode: checks.Specific,
+				Databases: []checks.SelectedDatabase{{Name: "SHOP", Tables: []checks.SelectedTable{{Name: "T"}}}}}
 			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Passed {
 				t.Errorf("of a table, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			task.Selection = nil
 			srv.Deny(942, "DBA_SEQUENCES")
-			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "sees only those sequences of schema SHOP") {
+			if got := task.Run(t, column.AutoIncrement); got.Outcome != engine.Unknown ||
+				!strings.Contains(got.Message(10), "sees only those sequences of schema SHOP") {
 				t.Errorf("with the sequences that the account may use, got %s:\n%s", got.Outcome, got.Message(10))
 			}
 			srv.Insert("SESSION_PRIVS", oracletest.Row{"PRIVILEGE": "SELECT ANY SEQUENCE"})
@@ -69,7 +81,9 @@ func TestIdentityColumnsEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv, from := checktest.EmulatedOracle(t, release, "FINE", "FULL", "SPENT", "BARE", "WIDE", "EVEN", "ALWAYS")
-			for table, dataType := range map[string]string{"FINE": "NUMBER(10)", "FULL": "NUMBER(3)", "SPENT": "NUMBER(10)", "BARE": "NUMBER(10)", "WIDE": "NUMBER", "EVEN": "NUMBER(10)"} {
+			for table, dataType := range map[string]string{"FINE": "NUMBER(10)", "FULL": "NUMBER(3)",
+				"SPENT": "NUMBER(10)",
+				"BARE":  "NUMBER(10)", "WIDE": "NUMBER", "EVEN": "NUMBER(10)"} {
 				emulatedIdentity(srv, table, dataType, "BY DEFAULT")
 			}
 			emulatedIdentity(srv, "ALWAYS", "NUMBER(10)", "ALWAYS")
@@ -84,11 +98,15 @@ func TestIdentityColumnsEmulated(t *testing.T) {
 			}
 			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, column.AutoIncrement)
-			want := []string{"identity_no_key SHOP.BARE.ID", "identity_not_whole SHOP.WIDE.ID", "identity_step SHOP.EVEN.ID", "near_end SHOP.FULL.ID", "near_end SHOP.SPENT.ID"}
-			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {
+			want := []string{"identity_no_key SHOP.BARE.ID", "identity_not_whole SHOP.WIDE.ID",
+				"identity_step SHOP.EVEN.ID",
+				"near_end SHOP.FULL.ID", "near_end SHOP.SPENT.ID"}
+			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" ||
+				got.Outcome != engine.Warned {
 				t.Errorf("to MySQL %s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 			}
-			if diff := cmp.Diff([]string{`ALTER TABLE "SHOP"."FULL" MODIFY ("ID" NUMBER(28))`}, checktest.StatementsOf(got.Findings)); diff != "" {
+			if diff := cmp.Diff([]string{`ALTER TABLE "SHOP"."FULL" MODIFY ("ID" NUMBER(28))`},
+				checktest.StatementsOf(got.Findings)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 			_, task.Dest = checktest.EmulatedOracle(t, release)
@@ -119,10 +137,13 @@ func TestSequencesOfOracleToOracleEmulated(t *testing.T) {
 	emulatedSequence(other, "THERE", 42, nil)
 	emulatedSequence(other, "BEHIND", 41, nil)
 	got := checktest.Real{Source: from, Dest: to}.Run(t, column.AutoIncrement)
-	if diff := cmp.Diff([]string{"sequence_behind SHOP.BEHIND", "sequence_missing SHOP.GONE"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+	if diff := cmp.Diff([]string{"sequence_behind SHOP.BEHIND", "sequence_missing SHOP.GONE"},
+		checktest.RulesAndObjects(got.Findings)); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 	}
-	if diff := cmp.Diff([]string{`CREATE SEQUENCE "SHOP"."GONE" MINVALUE 1 MAXVALUE 1000 START WITH 42 INCREMENT BY 1 NOCACHE NOCYCLE`}, checktest.StatementsOf(got.Findings)); diff != "" {
+	if diff := cmp.Diff([]string{
+		`CREATE SEQUENCE "SHOP"."GONE" MINVALUE 1 MAXVALUE 1000 START WITH 42 INCREMENT BY 1 NOCACHE NOCYCLE`},
+		checktest.StatementsOf(got.Findings)); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
 }

@@ -23,8 +23,11 @@ var ColumnDiff = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactNLS, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactGrants, datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables},
+		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactNLS,
+			datasource.FactServer},
+		Dest: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactGrants,
+			datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactOraclePrivileges,
+			datasource.FactServer, datasource.FactTables},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
@@ -224,7 +227,8 @@ func numbered(c datasource.Column) bool {
 // extra reports a column that exists only on the destination.
 func (d *columnDiffRun) extra(ctx context.Context, pair checks.TablePair, c datasource.Column) error {
 	object := checks.ColumnObject(pair.Dest, c.Name)
-	if c.Nullable || c.Default != nil || numbered(c) || c.Generated() || strings.Contains(c.Extra, "default_generated") {
+	if c.Nullable || c.Default != nil || numbered(c) || c.Generated() ||
+		strings.Contains(c.Extra, "default_generated") {
 		d.differs("extra", checks.Info, object, c.ColumnType.ColumnType, "")
 		return nil
 	}

@@ -78,7 +78,8 @@ func TestColumnTypesOfOracleEmulated(t *testing.T) {
 			srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T")
 			other, to := checktest.EmulatedOracle(t, oracletest.Release19c, "T")
 			other.Clear("NLS_DATABASE_PARAMETERS")
-			other.Insert("NLS_DATABASE_PARAMETERS", oracletest.Row{"PARAMETER": "NLS_CHARACTERSET", "VALUE": tc.set}, oracletest.Row{"PARAMETER": "NLS_NCHAR_CHARACTERSET", "VALUE": "AL16UTF16"})
+			other.Insert("NLS_DATABASE_PARAMETERS", oracletest.Row{"PARAMETER": "NLS_CHARACTERSET", "VALUE": tc.set},
+				oracletest.Row{"PARAMETER": "NLS_NCHAR_CHARACTERSET", "VALUE": "AL16UTF16"})
 			var sources, dests, want []string
 			for i, row := range tc.rows {
 				column := "C" + string(rune('A'+i/26)) + string(rune('A'+i%26))
@@ -90,7 +91,8 @@ func TestColumnTypesOfOracleEmulated(t *testing.T) {
 			checktest.InsertColumns(srv, "T", nil, sources...)
 			checktest.InsertColumns(other, "T", nil, dests...)
 			got := checktest.Real{Source: from, Dest: to}.Run(t, column.ColumnDiff)
-			if diff := cmp.Diff(checktest.Sorted(want), checktest.Sorted(checktest.RulesAndObjects(got.Findings))); diff != "" {
+			if diff := cmp.Diff(checktest.Sorted(want),
+				checktest.Sorted(checktest.RulesAndObjects(got.Findings))); diff != "" {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(100))
 			}
 		})
@@ -110,37 +112,55 @@ func TestColumnDiffOfOracleEmulated(t *testing.T) {
 			checktest.InsertColumns(other, "LESS", nil, "ID NUMBER(10)!", "name VARCHAR2(20 BYTE)")
 			checktest.InsertColumns(srv, "MORE", nil, "ID NUMBER(10)!")
 			checktest.InsertColumns(other, "MORE", nil, "ID NUMBER(10)!", "MAY DATE", "NEED DATE!")
-			checktest.InsertColumns(srv, "TIGHT", nil, "ID NUMBER(10)", "A NUMBER(10,2)", "B VARCHAR2(30 CHAR)", "C DATE")
-			checktest.InsertColumns(other, "TIGHT", nil, "ID NUMBER(10)!", "A NUMBER(12,1)", "B VARCHAR2(40 BYTE)!", "C DATE!")
-			other.Insert("DBA_CONSTRAINTS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "TIGHT", "CONSTRAINT_NAME": "TIGHT_PK", "CONSTRAINT_TYPE": "P", "STATUS": "ENABLED"})
-			other.Insert("DBA_CONS_COLUMNS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "TIGHT", "CONSTRAINT_NAME": "TIGHT_PK", "COLUMN_NAME": "ID", "POSITION": 1})
+			checktest.InsertColumns(srv, "TIGHT", nil, "ID NUMBER(10)", "A NUMBER(10,2)", "B VARCHAR2(30 CHAR)",
+				"C DATE")
+			checktest.InsertColumns(other, "TIGHT", nil, "ID NUMBER(10)!", "A NUMBER(12,1)", "B VARCHAR2(40 BYTE)!",
+				"C DATE!")
+			other.Insert("DBA_CONSTRAINTS",
+				oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "TIGHT", "CONSTRAINT_NAME": "TIGHT_PK",
+					"CONSTRAINT_TYPE": "P",
+					"STATUS":          "ENABLED"})
+			other.Insert("DBA_CONS_COLUMNS",
+				oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "TIGHT", "CONSTRAINT_NAME": "TIGHT_PK",
+					"COLUMN_NAME": "ID",
+					"POSITION":    1})
 			checktest.InsertColumns(srv, "TURNED", nil, "ID NUMBER(10)", "A DATE")
 			checktest.InsertColumns(other, "TURNED", nil, "A DATE", "ID NUMBER(10)")
 			got := checktest.Real{Source: from, Dest: to}.Run(t, column.ColumnDiff)
-			want := []string{"extra_required SHOP.MORE.NEED", "missing SHOP.LESS.GONE", "missing SHOP.LESS.NAME", "narrower SHOP.TIGHT.A", "narrower SHOP.TIGHT.B",
-				"not_null SHOP.TIGHT.B", "not_null SHOP.TIGHT.C", "not_null SHOP.TIGHT.ID", "extra SHOP.LESS.name", "extra SHOP.MORE.MAY", "order SHOP.TURNED"}
-			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Failed {
+			want := []string{"extra_required SHOP.MORE.NEED", "missing SHOP.LESS.GONE", "missing SHOP.LESS.NAME",
+				"narrower SHOP.TIGHT.A", "narrower SHOP.TIGHT.B",
+				"not_null SHOP.TIGHT.B", "not_null SHOP.TIGHT.C", "not_null SHOP.TIGHT.ID", "extra SHOP.LESS.name",
+				"extra SHOP.MORE.MAY", "order SHOP.TURNED"}
+			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" ||
+				got.Outcome != engine.Failed {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(20))
 			}
-			wantSQL := []string{`ALTER TABLE "SHOP"."LESS" ADD ("GONE" NUMBER(8,2) NOT NULL)`, `ALTER TABLE "SHOP"."LESS" ADD ("NAME" VARCHAR2(20 BYTE) NULL)`,
-				`ALTER TABLE "SHOP"."MORE" MODIFY ("NEED" NULL)`, `ALTER TABLE "SHOP"."TIGHT" MODIFY ("A" NUMBER(13,2))`,
-				`ALTER TABLE "SHOP"."TIGHT" MODIFY ("B" VARCHAR2(40 CHAR) NULL)`, `ALTER TABLE "SHOP"."TIGHT" MODIFY ("C" NULL)`}
+			wantSQL := []string{`ALTER TABLE "SHOP"."LESS" ADD ("GONE" NUMBER(8,2) NOT NULL)`,
+				`ALTER TABLE "SHOP"."LESS" ADD ("NAME" VARCHAR2(20 BYTE) NULL)`,
+				`ALTER TABLE "SHOP"."MORE" MODIFY ("NEED" NULL)`,
+				`ALTER TABLE "SHOP"."TIGHT" MODIFY ("A" NUMBER(13,2))`,
+				`ALTER TABLE "SHOP"."TIGHT" MODIFY ("B" VARCHAR2(40 CHAR) NULL)`,
+				`ALTER TABLE "SHOP"."TIGHT" MODIFY ("C" NULL)`}
 			if diff := cmp.Diff(wantSQL, checktest.StatementsOf(got.Findings)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 			// What the statements do is what the check asks for.
 			other.Clear("DBA_TAB_COLS")
 			for _, table := range []string{"SAME", "LESS", "MORE", "TURNED"} {
-				checktest.InsertColumns(other, table, nil, map[string][]string{"SAME": {"ID NUMBER(10)!", "Id NUMBER(10)", "N VARCHAR2(20 CHAR)"}, "LESS": {"ID NUMBER(10)!", "GONE NUMBER(8,2)!", "NAME VARCHAR2(20 BYTE)"},
-					"MORE": {"ID NUMBER(10)!", "NEED DATE"}, "TURNED": {"ID NUMBER(10)", "A DATE"}}[table]...)
+				checktest.InsertColumns(other, table, nil,
+					map[string][]string{"SAME": {"ID NUMBER(10)!", "Id NUMBER(10)", "N VARCHAR2(20 CHAR)"},
+						"LESS": {"ID NUMBER(10)!", "GONE NUMBER(8,2)!", "NAME VARCHAR2(20 BYTE)"},
+						"MORE": {"ID NUMBER(10)!", "NEED DATE"}, "TURNED": {"ID NUMBER(10)", "A DATE"}}[table]...)
 			}
-			checktest.InsertColumns(other, "TIGHT", nil, "ID NUMBER(10)", "A NUMBER(13,2)", "B VARCHAR2(40 CHAR)", "C DATE")
+			checktest.InsertColumns(other, "TIGHT", nil, "ID NUMBER(10)", "A NUMBER(13,2)", "B VARCHAR2(40 CHAR)",
+				"C DATE")
 			got = checktest.Real{Source: from, Dest: to}.Run(t, column.ColumnDiff)
 			if diff := cmp.Diff([]string{"extra SHOP.MORE.NEED"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
 				t.Errorf("after the fix (-want +got):\n%s", diff)
 			}
 			other.Deny(942, "*_TAB_COLS")
-			if got := (checktest.Real{Source: from, Dest: to}).Run(t, column.ColumnDiff); got.Outcome != engine.Unknown {
+			if got := (checktest.Real{Source: from, Dest: to}).Run(t,
+				column.ColumnDiff); got.Outcome != engine.Unknown {
 				t.Errorf("with unreadable columns of the destination, got %s", got.Outcome)
 			}
 		})

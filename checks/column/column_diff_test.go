@@ -22,7 +22,8 @@ func TestColumnDiffOfATenant(t *testing.T) {
 		return checktest.Snapshot(tenant, []datasource.Column{number}, nil, more)
 	}
 	unlisted := &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.Verbatim("not listed")}
-	f := checktest.Facts{Source: end(datasource.Snapshot{datasource.FactNLS: nls}), Dest: end(datasource.Snapshot{datasource.FactNLS: nls, datasource.FactIdentityColumns: unlisted}),
+	f := checktest.Facts{Source: end(datasource.Snapshot{datasource.FactNLS: nls}),
+		Dest:  end(datasource.Snapshot{datasource.FactNLS: nls, datasource.FactIdentityColumns: unlisted}),
 		Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}}
 	checktest.WantRules(t, f, column.ColumnDiff)
 	if _, notes, _ := f.Run(t, column.ColumnDiff); len(notes) != 1 {
@@ -40,12 +41,16 @@ func TestColumnDiffUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
 	dest := checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactColumns: lost})
-	if _, _, err := (checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, nil), Dest: dest}).Run(t, column.ColumnDiff); !errors.Is(err, lost) {
+	if _, _, err := (checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, nil), Dest: dest}).Run(t,
+		column.ColumnDiff); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
 	}
-	dest = checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactTables: datasource.Tables{},
-		datasource.FactGrants: datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{{All: true}}}}})
-	if findings, notes, err := (checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, nil), Dest: dest}).Run(t, column.ColumnDiff); err != nil || findings != nil || len(notes) != 1 {
+	dest = checktest.Snapshot(checktest.MySQL97, nil, nil,
+		datasource.Snapshot{datasource.FactTables: datasource.Tables{},
+			datasource.FactGrants: datasource.Grants{
+				Rights: datasource.Rights{Grants: []datasource.Grant{{All: true}}}}})
+	if findings, notes, err := (checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, nil),
+		Dest: dest}).Run(t, column.ColumnDiff); err != nil || findings != nil || len(notes) != 1 {
 		t.Errorf("without a table on the destination: %v, %q, %v, want only a note", findings, notes, err)
 	}
 }

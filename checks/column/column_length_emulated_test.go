@@ -15,8 +15,10 @@ func TestColumnLengthEmulated(t *testing.T) {
 	other, dest := checktest.Emulated(t, oracletest.Release12c)
 	task.Dest = dest.Source
 	checktest.InsertShop(srv, "GOOD", "BAD")
-	checktest.InsertColumn(srv, "GOOD", "S", "VARCHAR2", oracletest.Row{"DATA_LENGTH": 4000, "CHAR_LENGTH": 4000, "CHAR_USED": "B"})
-	checktest.InsertColumn(srv, "BAD", "S", "VARCHAR2", oracletest.Row{"DATA_LENGTH": 8000, "CHAR_LENGTH": 8000, "CHAR_USED": "B"})
+	checktest.InsertColumn(srv, "GOOD", "S", "VARCHAR2",
+		oracletest.Row{"DATA_LENGTH": 4000, "CHAR_LENGTH": 4000, "CHAR_USED": "B"})
+	checktest.InsertColumn(srv, "BAD", "S", "VARCHAR2",
+		oracletest.Row{"DATA_LENGTH": 8000, "CHAR_LENGTH": 8000, "CHAR_USED": "B"})
 	other.Insert("V$PARAMETER", oracletest.Row{"NAME": "max_string_size", "VALUE": "STANDARD"})
 	checktest.WantFindings(t, task.Run(t, column.ColumnLength), "too_long SHOP.BAD.S")
 	other.Set("V$PARAMETER", oracletest.Row{"VALUE": "EXTENDED"})

@@ -70,7 +70,8 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 				}
 			case conversion.Older != "":
 				if p.Route.Phases&checks.Schema != 0 {
-					found(checks.Finding{Rule: "older_name", Level: checks.Fail, Actual: actual, Expected: conversion.Older})
+					found(checks.Finding{Rule: "older_name", Level: checks.Fail, Actual: actual,
+						Expected: conversion.Older})
 				}
 			case !conversion.Has(dest.Version) && conversion.As != "":
 				found(checks.Finding{Rule: "changed", Level: checks.Warn, Actual: actual, Expected: conversion.As})
@@ -126,7 +127,8 @@ func convertType(t datasource.Type, table datasource.TableName, c datasource.Col
 	if c.Nullable {
 		null = " NULL"
 	}
-	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as + null}
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, table) + " MODIFY " + checks.Quote(t, c.Name) + " " + as +
+		null}
 }
 
 // unknownTypes returns the reason why not all types could be checked, nil if they could; unknown holds a column of

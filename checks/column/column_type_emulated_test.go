@@ -22,20 +22,26 @@ func TestColumnTypeOfOracleEmulated(t *testing.T) {
 		srv.Insert("DBA_ALL_TABLES", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "TEMPORARY": "N"})
 	}
 	insert := func(table, name, dataType string) {
-		srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "COLUMN_NAME": name, "COLUMN_ID": 1, "DATA_TYPE": dataType, "DATA_LENGTH": 22,
-			"NULLABLE": "Y", "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO"})
+		srv.Insert("DBA_TAB_COLS",
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": table, "COLUMN_NAME": name, "COLUMN_ID": 1,
+				"DATA_TYPE": dataType, "DATA_LENGTH": 22,
+				"NULLABLE": "Y", "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO"})
 	}
 	insert("GOOD", "N", "NUMBER")
 	insert("GOOD", "T", "TIMESTAMP(6)")
 	insert("BAD", "F", "BFILE")
 	insert("BAD", "I", "INTERVAL DAY(2) TO SECOND(6)")
-	from := &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User, Password: srv.Password, Service: srv.Service}
-	got := checktest.Real{Source: checktest.End{Server: from, Schema: "SHOP"}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}.Run(t, column.ColumnType)
+	from := &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
+		Password: srv.Password, Service: srv.Service}
+	got := checktest.Real{Source: checktest.End{Server: from, Schema: "SHOP"},
+		Dest: checktest.End{Server: to, Schema: to.Database(t)}}.Run(t, column.ColumnType)
 	var found []string
 	for _, f := range got.Findings {
 		found = append(found, f.Rule+" "+f.Object.String())
 	}
-	if diff := cmp.Diff([]string{"unsupported SHOP.BAD.F", "changed SHOP.BAD.I"}, found); got.Outcome != engine.Failed || diff != "" {
+	if diff := cmp.Diff([]string{"unsupported SHOP.BAD.F", "changed SHOP.BAD.I"},
+		found); got.Outcome != engine.Failed ||
+		diff != "" {
 		t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 	}
 }

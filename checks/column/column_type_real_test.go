@@ -19,7 +19,8 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
 	source, dest := from.Database(t), to.Database(t)
 	tables := map[string]string{
-		"hosts": "id INT PRIMARY KEY, six INET6 NOT NULL", "plain": "id INT PRIMARY KEY, j JSON, p POINT, y YEAR, d DECIMAL(65,30), c GEOMETRYCOLLECTION",
+		"hosts":  "id INT PRIMARY KEY, six INET6 NOT NULL",
+		"plain":  "id INT PRIMARY KEY, j JSON, p POINT, y YEAR, d DECIMAL(65,30), c GEOMETRYCOLLECTION",
 		"ratios": "id INT PRIMARY KEY, r DECIMAL(40,31)", "years": "id INT PRIMARY KEY, y YEAR(2) NOT NULL",
 	}
 	want := []string{"ratios.r", "hosts.six"}
@@ -40,7 +41,8 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 			t.Errorf("MySQL refuses table %s: %v (%v), want %v", name, refused, err, want)
 		}
 	}
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+		Dest: checktest.End{Server: to, Schema: dest}}
 	got := task.Run(t, column.ColumnType)
 	for _, f := range got.Findings {
 		if f.Level != checks.Fail {
@@ -70,11 +72,13 @@ func TestColumnTypeFromMySQLToMariaDB(t *testing.T) {
 		t.Errorf("MariaDB %s supports the name GEOMCOLLECTION", to.Version)
 	}
 	want := []string{"older_name v.c", "changed v.j"}
-	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".v (v VECTOR(3))"); err != nil { // before 11.7.1
+	// before 11.7.1
+	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".v (v VECTOR(3))"); err != nil {
 		want = slices.Insert(want, 1, "unsupported v.v")
 	}
 	to.Exec(t, "DROP TABLE IF EXISTS "+dest+".v")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+		Dest: checktest.End{Server: to, Schema: dest}}
 	got := task.Run(t, column.ColumnType)
 	checktest.WantEqual(t, want, checktest.FoundIn(got, source))
 	task.Phases = checks.Full

@@ -47,20 +47,25 @@ func TestColumnTypeOfOracle(t *testing.T) {
 		{"XMLTYPE of Oracle in MySQL", mysql, owned("XMLTYPE", "SYS"), []string{"changed"}, false},
 		{"an object type in Oracle", oracle("19.3"), owned("ADDRESS", "SHOP"), []string{"loses"}, false},
 		{"an object type in MySQL", mysql, owned("ADDRESS", "SHOP"), []string{"unsupported"}, false},
-		{"an object type with the name of an Oracle type", mysql, owned("XMLTYPE", "SHOP"), []string{"unsupported"}, false},
+		{"an object type with the name of an Oracle type", mysql, owned("XMLTYPE", "SHOP"), []string{"unsupported"},
+			false},
 		{"JSON in Oracle 19c", oracle("19.3"), checktest.ColumnOfType("C", "JSON"), []string{"unsupported"}, false},
 		{"JSON in Oracle 21c", oracle("21.3"), checktest.ColumnOfType("C", "JSON"), nil, false},
 		{"JSON in MySQL", mysql, checktest.ColumnOfType("C", "JSON"), nil, false},
-		{"JSON in MariaDB", checktest.ServerAt(datasource.FlavorMariaDB, "11.4"), checktest.ColumnOfType("C", "JSON"), []string{"changed"}, false},
+		{"JSON in MariaDB", checktest.ServerAt(datasource.FlavorMariaDB, "11.4"), checktest.ColumnOfType("C", "JSON"),
+			[]string{"changed"}, false},
 		{"microseconds in MySQL", mysql, fraction("TIMESTAMP", 6), nil, false},
 		{"nanoseconds in MySQL", mysql, fraction("TIMESTAMP", 9), []string{"loses"}, false},
-		{"a time zone in MySQL mode", ocean("MYSQL"), fraction("TIMESTAMP WITH TIME ZONE", 6), []string{"loses"}, false},
+		{"a time zone in MySQL mode", ocean("MYSQL"), fraction("TIMESTAMP WITH TIME ZONE", 6), []string{"loses"},
+			false},
 		{"a time zone in Oracle mode", ocean("ORACLE"), fraction("TIMESTAMP WITH TIME ZONE", 9), nil, false},
 		{"an unknown type", mysql, checktest.ColumnOfType("C", "MLSLABEL"), nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: checktest.OneTable(oracle("19.3"), tc.column), Dest: datasource.Snapshot{datasource.FactServer: tc.dest}, Route: checks.Route{Source: datasource.Oracle}}
+			facts := checktest.Facts{Source: checktest.OneTable(oracle("19.3"), tc.column),
+				Dest:  datasource.Snapshot{datasource.FactServer: tc.dest},
+				Route: checks.Route{Source: datasource.Oracle}}
 			findings, _, err := facts.Run(t, column.ColumnType)
 			if (err != nil) != tc.unknown {
 				t.Errorf("error %v, want an error: %v", err, tc.unknown)
@@ -70,7 +75,8 @@ func TestColumnTypeOfOracle(t *testing.T) {
 			}
 		})
 	}
-	if findings, _, err := (checktest.Facts{Source: checktest.OneTable(mysql, checktest.ColumnOfType("c", "int")), Dest: datasource.Snapshot{datasource.FactServer: oracle("19.3")},
+	if findings, _, err := (checktest.Facts{Source: checktest.OneTable(mysql, checktest.ColumnOfType("c", "int")),
+		Dest:  datasource.Snapshot{datasource.FactServer: oracle("19.3")},
 		Route: checks.Route{Source: datasource.MySQL, Dest: datasource.Oracle}}).Run(t, column.ColumnType); err == nil {
 		t.Errorf("a type of MySQL in Oracle was checked: %v", findings)
 	}
@@ -85,17 +91,25 @@ func TestColumnTypeOfATenant(t *testing.T) {
 		column datasource.Column
 		want   []string
 	}{
-		{"XMLTYPE to OceanBase of the same version", checktest.TenantOf("4.3.3"), checktest.ColumnOfType("C", "XMLTYPE"), nil},
-		{"XMLTYPE to an older OceanBase", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "XMLTYPE"), []string{"unlisted"}},
+		{"XMLTYPE to OceanBase of the same version", checktest.TenantOf("4.3.3"),
+			checktest.ColumnOfType("C", "XMLTYPE"),
+			nil},
+		{"XMLTYPE to an older OceanBase", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "XMLTYPE"),
+			[]string{"unlisted"}},
 		{"CLOB to an older OceanBase", checktest.TenantOf("4.2.1"), checktest.ColumnOfType("C", "CLOB"), nil},
 		{"ROWID to OceanBase", checktest.TenantOf("4.3.3"), checktest.ColumnOfType("C", "UROWID"), []string{"loses"}},
-		{"CLOB to Oracle", checktest.ServerAt(datasource.FlavorOracle, "11.2"), checktest.ColumnOfType("C", "CLOB"), nil},
-		{"XMLTYPE to Oracle", checktest.ServerAt(datasource.FlavorOracle, "11.2"), checktest.ColumnOfType("C", "XMLTYPE"), nil},
-		{"JSON to Oracle 19c", checktest.ServerAt(datasource.FlavorOracle, "19.3"), checktest.ColumnOfType("C", "JSON"), []string{"unsupported"}},
+		{"CLOB to Oracle", checktest.ServerAt(datasource.FlavorOracle, "11.2"), checktest.ColumnOfType("C", "CLOB"),
+			nil},
+		{"XMLTYPE to Oracle", checktest.ServerAt(datasource.FlavorOracle, "11.2"),
+			checktest.ColumnOfType("C", "XMLTYPE"),
+			nil},
+		{"JSON to Oracle 19c", checktest.ServerAt(datasource.FlavorOracle, "19.3"), checktest.ColumnOfType("C", "JSON"),
+			[]string{"unsupported"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantRules(t, checktest.Facts{Source: checktest.OneTable(checktest.TenantOf("4.3.3"), tc.column), Dest: datasource.Snapshot{datasource.FactServer: tc.dest},
+			checktest.WantRules(t, checktest.Facts{Source: checktest.OneTable(checktest.TenantOf("4.3.3"), tc.column),
+				Dest:  datasource.Snapshot{datasource.FactServer: tc.dest},
 				Route: checktest.RouteTo(datasource.OceanBaseOracle, tc.dest)}, column.ColumnType, tc.want...)
 		})
 	}
@@ -103,7 +117,8 @@ func TestColumnTypeOfATenant(t *testing.T) {
 
 func TestColumnType(t *testing.T) {
 	t.Parallel()
-	mysql8, mysql9 := checktest.ServerAt(datasource.FlavorMySQL, "8.4.3"), checktest.ServerAt(datasource.FlavorMySQL, "9.1.0")
+	mysql8, mysql9 := checktest.ServerAt(datasource.FlavorMySQL, "8.4.3"),
+		checktest.ServerAt(datasource.FlavorMySQL, "9.1.0")
 	maria := func(v string) datasource.Server { return checktest.ServerAt(datasource.FlavorMariaDB, v) }
 	ocean := func(v string) datasource.Server { return checktest.ServerAt(datasource.FlavorOceanBase, v) }
 	for _, tc := range []struct {
@@ -114,14 +129,17 @@ func TestColumnType(t *testing.T) {
 		unknown      bool
 	}{
 		{"a common type", mysql8, ocean("2.2.77"), "bigint", nil, false},
-		{"JSON on an old MySQL", mysql8, checktest.ServerAt(datasource.FlavorMySQL, "5.6.51"), "json", []string{"unsupported"}, false},
+		{"JSON on an old MySQL", mysql8, checktest.ServerAt(datasource.FlavorMySQL, "5.6.51"), "json",
+			[]string{"unsupported"}, false},
 		{"JSON on Percona", mysql8, checktest.ServerAt(datasource.FlavorPercona, "8.0.36"), "json", nil, false},
 		{"JSON on MariaDB", mysql8, maria("11.4.2"), "json", []string{"changed"}, false},
 		{"JSON on OceanBase 3.1", mysql8, ocean("3.1.2"), "json", []string{"changed"}, false},
 		{"JSON on OceanBase 4.2", mysql8, ocean("4.2.1"), "json", nil, false},
 		{"a polygon on OceanBase 4.0", mysql8, ocean("4.0.0"), "polygon", []string{"unsupported"}, false},
 		{"a polygon on OceanBase 4.1", mysql8, ocean("4.1.0"), "polygon", nil, false},
-		{"a polygon on TiDB", mysql8, checktest.ServerAt(datasource.FlavorTiDB, "8.5.0"), "polygon", []string{"unsupported"}, false},
+		{"a polygon on TiDB", mysql8, checktest.ServerAt(datasource.FlavorTiDB, "8.5.0"), "polygon",
+			[]string{"unsupported"},
+			false},
 		{"VECTOR on MySQL 8.4", mysql9, mysql8, "vector", []string{"unsupported"}, false},
 		{"VECTOR on MySQL 9.1", mysql9, mysql9, "vector", nil, false},
 		{"UUID on MySQL", maria("10.11.6"), mysql9, "uuid", []string{"unsupported"}, false},
@@ -136,7 +154,8 @@ func TestColumnType(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType)), Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}
+			facts := checktest.Facts{Source: checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType)),
+				Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}
 			findings, _, err := facts.Run(t, column.ColumnType)
 			if (err != nil) != tc.unknown {
 				t.Errorf("error %v, want an error: %v", err, tc.unknown)
@@ -151,7 +170,9 @@ func TestColumnType(t *testing.T) {
 func TestColumnTypeScale(t *testing.T) {
 	t.Parallel()
 	columnOf := func(scale int) datasource.Column {
-		return datasource.Column{Name: "c", ColumnType: &datasource.ColumnType{DataType: "decimal", ColumnType: "decimal(40)", Precision: 40, Scale: scale}}
+		return datasource.Column{Name: "c",
+			ColumnType: &datasource.ColumnType{DataType: "decimal", ColumnType: "decimal(40)", Precision: 40,
+				Scale: scale}}
 	}
 	for _, tc := range []struct {
 		name  string
@@ -164,6 +185,8 @@ func TestColumnTypeScale(t *testing.T) {
 		{"one more than OceanBase allows", checktest.OB43, 31, []string{"scale"}},
 		{"maximum of MariaDB", checktest.MariaDB1011, 38, nil},
 	} {
-		checktest.WantRules(t, checktest.Facts{Source: checktest.Snapshot(checktest.MariaDB1011, []datasource.Column{columnOf(tc.scale)}, nil, nil), Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}, column.ColumnType, tc.want...)
+		checktest.WantRules(t, checktest.Facts{Source: checktest.Snapshot(checktest.MariaDB1011,
+			[]datasource.Column{columnOf(tc.scale)}, nil, nil), Dest: checktest.Snapshot(tc.dest, nil, nil, nil)},
+			column.ColumnType, tc.want...)
 	}
 }

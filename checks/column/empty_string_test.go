@@ -12,7 +12,8 @@ import (
 func TestEmptyString(t *testing.T) {
 	t.Parallel()
 	text := func(null bool, preset string) datasource.Column {
-		c := checktest.OracleColumnOf(datasource.ColumnType{DataType: "VARCHAR2", ColumnType: "VARCHAR2(10 BYTE)", Nullable: null})
+		c := checktest.OracleColumnOf(datasource.ColumnType{DataType: "VARCHAR2", ColumnType: "VARCHAR2(10 BYTE)",
+			Nullable: null})
 		if preset != "" {
 			c.Default = &preset
 		}
@@ -30,15 +31,22 @@ func TestEmptyString(t *testing.T) {
 		{"empty default", text(true, "'' "), checks.Full, []string{"empty_default"}},
 		{"empty national default", text(true, "n''"), checks.Full, []string{"empty_default"}},
 		{"empty default, reverse", text(false, "''"), checks.AllPhases, []string{"empty_default"}},
-		{"large, not null, reverse", checktest.OracleColumnOf(datasource.ColumnType{DataType: "CLOB"}), checks.AllPhases, []string{"refused_back"}},
-		{"large, not null, one way", checktest.OracleColumnOf(datasource.ColumnType{DataType: "CLOB"}), checks.Full, nil},
+		{"large, not null, reverse", checktest.OracleColumnOf(datasource.ColumnType{DataType: "CLOB"}),
+			checks.AllPhases,
+			[]string{"refused_back"}},
+		{"large, not null, one way", checktest.OracleColumnOf(datasource.ColumnType{DataType: "CLOB"}), checks.Full,
+			nil},
 		{"another default", text(true, "'x'"), checks.Full, nil},
 		{"a number", checktest.OracleColumnOf(datasource.ColumnType{DataType: "NUMBER"}), checks.AllPhases, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t, checktest.Facts{Source: checktest.OracleTableOf(tc.column), Route: checks.Route{Source: datasource.Oracle, Phases: tc.phases}}, column.EmptyString, false, tc.want...)
+			checktest.WantJudged(t, checktest.Facts{Source: checktest.OracleTableOf(tc.column),
+				Route: checks.Route{Source: datasource.Oracle, Phases: tc.phases}}, column.EmptyString, false,
+				tc.want...)
 		})
 	}
-	checktest.WantJudged(t, checktest.Facts{Source: datasource.Snapshot{}, Route: checks.Route{Source: datasource.Oracle}}, column.EmptyString, true)
+	checktest.WantJudged(t, checktest.Facts{Source: datasource.Snapshot{},
+		Route: checks.Route{Source: datasource.Oracle}},
+		column.EmptyString, true)
 }

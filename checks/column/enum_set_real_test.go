@@ -17,7 +17,8 @@ func TestEnumSetMariaDBToMySQL(t *testing.T) {
 	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
 	source, dest := from.Database(t), to.Database(t)
 	from.Exec(t, "SET sql_mode = ''", "USE "+source)
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+		Dest: checktest.End{Server: to, Schema: dest}}
 	for name, tc := range map[string]struct {
 		elements string
 		want     []string
@@ -33,7 +34,8 @@ func TestEnumSetMariaDBToMySQL(t *testing.T) {
 		if diff := cmp.Diff(tc.want, checktest.Rules(got.Findings)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+"."+create); (err != nil) != (tc.want != nil) {
+		if _, err := to.DB(t).ExecContext(t.Context(),
+			"CREATE TABLE "+dest+"."+create); (err != nil) != (tc.want != nil) {
 			t.Errorf("MySQL returned for %s: %v", name, err)
 		}
 		if tc.want == nil && got.Outcome != engine.Passed {

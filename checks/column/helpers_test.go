@@ -10,7 +10,8 @@ import (
 
 // emulatedSequence adds a sequence with the numbers 1 to 1000 to the dictionary.
 func emulatedSequence(srv *oracletest.Server, name string, next int, more oracletest.Row) {
-	r := oracletest.Row{"SEQUENCE_OWNER": "SHOP", "SEQUENCE_NAME": name, "MIN_VALUE": 1, "MAX_VALUE": 1000, "INCREMENT_BY": 1, "LAST_NUMBER": next, "CACHE_SIZE": 20, "CYCLE_FLAG": "N"}
+	r := oracletest.Row{"SEQUENCE_OWNER": "SHOP", "SEQUENCE_NAME": name, "MIN_VALUE": 1, "MAX_VALUE": 1000,
+		"INCREMENT_BY": 1, "LAST_NUMBER": next, "CACHE_SIZE": 20, "CYCLE_FLAG": "N"}
 	for k, v := range more {
 		r[k] = v
 	}

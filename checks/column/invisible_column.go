@@ -81,7 +81,8 @@ func unusedColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping)
 		if count := unused[pair.Source]; count != "" {
 			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source),
 				Args: checks.Args{"columns": count},
-				SQL:  []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}})
+				SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) +
+					" DROP UNUSED COLUMNS"}})
 		}
 	}
 	return nil

@@ -22,8 +22,12 @@ func TestInvisibleColumnOfOracleEmulated(t *testing.T) {
 			want, wantSQL := []string{"unused SHOP.U"}, []string{`ALTER TABLE "SHOP"."U" DROP UNUSED COLUMNS`}
 			if release != oracletest.Release11g {
 				hidden["USER_GENERATED"] = "NO"
-				checktest.InsertColumns(srv, "T", oracletest.Row{"COLUMN_ID": nil, "INTERNAL_COLUMN_ID": 3, "HIDDEN_COLUMN": "YES", "USER_GENERATED": "YES"}, "H NUMBER(10)")
-				want, wantSQL = []string{"invisible SHOP.T.H", "unused SHOP.U"}, []string{`ALTER TABLE "SHOP"."T" MODIFY ("H" VISIBLE)`, wantSQL[0]}
+				checktest.InsertColumns(srv, "T",
+					oracletest.Row{"COLUMN_ID": nil, "INTERNAL_COLUMN_ID": 3, "HIDDEN_COLUMN": "YES",
+						"USER_GENERATED": "YES"},
+					"H NUMBER(10)")
+				want, wantSQL = []string{"invisible SHOP.T.H", "unused SHOP.U"},
+					[]string{`ALTER TABLE "SHOP"."T" MODIFY ("H" VISIBLE)`, wantSQL[0]}
 			}
 			checktest.InsertColumns(srv, "T", hidden, "SYS_NC00002$ NUMBER(10)")
 			srv.Insert("DBA_UNUSED_COL_TABS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "U", "COUNT": 2})

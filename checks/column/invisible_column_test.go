@@ -20,8 +20,10 @@ func TestInvisibleColumn(t *testing.T) {
 		dest   datasource.Server
 		want   []string
 	}{
-		{"a visible column", checktest.ColumnOfType("v", "int"), checktest.ServerAt(datasource.FlavorMySQL, "8.4.0"), nil},
-		{"the destination supports them", hidden, checktest.ServerAt(datasource.FlavorMySQL, "8.4.0"), []string{"invisible"}},
+		{"a visible column", checktest.ColumnOfType("v", "int"), checktest.ServerAt(datasource.FlavorMySQL, "8.4.0"),
+			nil},
+		{"the destination supports them", hidden, checktest.ServerAt(datasource.FlavorMySQL, "8.4.0"),
+			[]string{"invisible"}},
 		{"an older MySQL", hidden, checktest.ServerAt(datasource.FlavorMySQL, "8.0.22"), []string{"unsupported"}},
 		{"an older MariaDB", hidden, checktest.ServerAt(datasource.FlavorMariaDB, "10.2.44"), []string{"unsupported"}},
 		{"not known", hidden, checktest.ServerAt(datasource.FlavorOceanBase, "4.3.5"), []string{"unknown_destination"}},
@@ -30,7 +32,9 @@ func TestInvisibleColumn(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, _, err := checktest.Facts{Source: checktest.OneTable(checktest.ServerAt(datasource.FlavorMySQL, "8.4.0"), tc.column),
+			findings, _, err := checktest.Facts{Source: checktest.OneTable(checktest.ServerAt(datasource.FlavorMySQL,
+				"8.4.0"),
+				tc.column),
 				Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}.Run(t, column.InvisibleColumn)
 			if err != nil {
 				t.Fatal(err)

@@ -19,9 +19,13 @@ func TestLOBColumn(t *testing.T) {
 		want    []string
 	}{
 		{"no large object", []datasource.Column{checktest.ColumnOfType("a", "int")}, false, nil},
-		{"large objects and a key", []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("b", "text")}, true, nil},
-		{"large objects without a key", []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("b", "json")}, false, []string{"no_key"}},
-		{"only large objects", []datasource.Column{checktest.ColumnOfType("b", "text")}, false, []string{"nothing_else"}},
+		{"large objects and a key", []datasource.Column{checktest.ColumnOfType("a", "int"),
+			checktest.ColumnOfType("b", "text")}, true, nil},
+		{"large objects without a key",
+			[]datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("b", "json")}, false,
+			[]string{"no_key"}},
+		{"only large objects", []datasource.Column{checktest.ColumnOfType("b", "text")}, false,
+			[]string{"nothing_else"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -30,7 +34,8 @@ func TestLOBColumn(t *testing.T) {
 			if tc.keyed {
 				rows = append(rows, datasource.Index{Name: "PRIMARY", Primary: true, Unique: true})
 			}
-			source[datasource.FactIndexes] = datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: rows})
+			source[datasource.FactIndexes] = datasource.GroupByTable(
+				datasource.RowsOf[datasource.Index]{Table: datasource.TableName{Schema: "shop", Name: "t"}, Rows: rows})
 			findings, _, err := checktest.Facts{Source: source}.Run(t, column.LOBColumn)
 			if err != nil {
 				t.Fatal(err)

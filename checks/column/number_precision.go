@@ -59,7 +59,8 @@ func numberFinding(c datasource.Column) (f checks.Finding, ok bool) {
 	case c.Precision == 0 && !c.HasScale:
 		return checks.Finding{Rule: "no_precision"}, true
 	case c.Scale < 0:
-		return checks.Finding{Rule: "negative_scale", Expected: fmt.Sprintf("DECIMAL(%d,0)", precision(c)-c.Scale)}, true
+		return checks.Finding{Rule: "negative_scale", Expected: fmt.Sprintf("DECIMAL(%d,0)", precision(c)-c.Scale)},
+			true
 	case c.Scale > decimalScale:
 		return checks.Finding{Rule: "long_scale", Args: checks.Args{"limit": decimalScale}}, true
 	case c.Scale > precision(c):

@@ -20,7 +20,8 @@ var ZeroDate = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactVariables, datasource.FactZeroDates},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactVariables,
+			datasource.FactZeroDates},
 		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
 		Mapping: true,
 	},
@@ -83,8 +84,9 @@ func runZeroDate(ctx context.Context, p *checks.Pass) error {
 	}
 	for _, t := range found.Holding {
 		for _, column := range t.Columns {
-			p.Report(checks.Finding{Rule: "zero_dates", Level: checks.Warn, Object: checks.ColumnObject(t.Table, column),
-				Args: checks.Args{"dest": dest}})
+			p.Report(checks.Finding{Rule: "zero_dates", Level: checks.Warn,
+				Object: checks.ColumnObject(t.Table, column),
+				Args:   checks.Args{"dest": dest}})
 		}
 	}
 	p.Note("rows_read", "rows", found.Rows)

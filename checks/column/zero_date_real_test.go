@@ -16,7 +16,9 @@ func TestZeroDateInRows(t *testing.T) {
 	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
 	source, dest := from.Database(t), to.Database(t)
 	from.Exec(t, "SET sql_mode = ''", "USE "+source,
-		"CREATE TABLE a (id INT PRIMARY KEY, d DATE, e DATETIME(3), f TIMESTAMP NULL, g DATE)", "INSERT INTO a VALUES (1, '2024-01-01', NULL, NULL, '2024-02-02'), (2, '0000-00-00', '2024-00-10 01:02:03', 0, NULL)",
+		"CREATE TABLE a (id INT PRIMARY KEY, d DATE, e DATETIME(3), f TIMESTAMP NULL, g DATE)",
+		"INSERT INTO a VALUES (1, '2024-01-01', NULL, NULL, '2024-02-02'), (2, '0000-00-00', '2024-00-10 01:02:03', "+
+			"0, NULL)",
 		"CREATE TABLE b (id INT, d DATE)", "INSERT INTO b VALUES (1, '2024-01-01')", "CREATE TABLE c (d DATE)")
 	if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+dest+".a (d DATE)"); err != nil {
 		t.Fatal(err)
@@ -24,7 +26,8 @@ func TestZeroDateInRows(t *testing.T) {
 	if _, err := to.DB(t).ExecContext(t.Context(), "INSERT INTO "+dest+".a VALUES ('0000-00-00')"); err == nil {
 		t.Error("MySQL accepts a zero date")
 	}
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+		Dest: checktest.End{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
 	found := func() []string {
 		var objects []string
 		for _, f := range task.Run(t, column.ZeroDate).Findings {

@@ -15,7 +15,9 @@ import (
 func TestZeroDate(t *testing.T) {
 	t.Parallel()
 	const forbids = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE"
-	held := datasource.ZeroDates{Rows: 10, Holding: []datasource.TableColumns{{Table: datasource.TableName{Schema: "shop", Name: "t"}, Columns: []string{"c"}}}}
+	held := datasource.ZeroDates{Rows: 10,
+		Holding: []datasource.TableColumns{{Table: datasource.TableName{Schema: "shop", Name: "t"},
+			Columns: []string{"c"}}}}
 	lost := errors.New("connection lost")
 	for _, tc := range []struct {
 		name     string
@@ -31,7 +33,8 @@ func TestZeroDate(t *testing.T) {
 		{"both allow them", "", "", "date", true, lost, nil, 0, nil},
 		{"the destination is not strict", "", "NO_ZERO_DATE", "date", true, lost, nil, 0, nil},
 		{"the source is not strict", "NO_ZERO_DATE,NO_ZERO_IN_DATE", forbids, "date", false, lost, nil, 1, nil},
-		{"the source allows zero parts", "STRICT_ALL_TABLES,NO_ZERO_DATE", forbids, "datetime", false, lost, nil, 1, nil},
+		{"the source allows zero parts", "STRICT_ALL_TABLES,NO_ZERO_DATE", forbids, "datetime", false, lost, nil, 1,
+			nil},
 		{"no date column", "", forbids, "time", true, lost, nil, 0, nil},
 		{"deep, found", "", forbids, "timestamp", true, held, []string{"zero_dates"}, 1, nil},
 		{"deep, none", "", forbids, "timestamp", true, datasource.ZeroDates{Rows: 10}, nil, 1, nil},
@@ -39,9 +42,12 @@ func TestZeroDate(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := checktest.WithColumns(checktest.MariaDB1011, datasource.Variables{"sql_mode": tc.from}, checktest.Typed(tc.dataType, ""))
+			source := checktest.WithColumns(checktest.MariaDB1011, datasource.Variables{"sql_mode": tc.from},
+				checktest.Typed(tc.dataType, ""))
 			source[datasource.FactZeroDates] = tc.probe
-			facts := checktest.Facts{Source: source, Dest: datasource.Snapshot{datasource.FactServer: checktest.MySQL97, datasource.FactVariables: datasource.Variables{"sql_mode": tc.to}},
+			facts := checktest.Facts{Source: source,
+				Dest: datasource.Snapshot{datasource.FactServer: checktest.MySQL97,
+					datasource.FactVariables: datasource.Variables{"sql_mode": tc.to}},
 				Settings: checks.Settings{Deep: tc.deep}}
 			findings, notes, err := facts.Run(t, column.ZeroDate)
 			if !errors.Is(err, tc.err) || len(notes) != tc.notes {

@@ -22,7 +22,8 @@ var CheckConstraint = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer},
+		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
+			datasource.FactIndexes, datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer},
 		Mapping: true,
 	},
@@ -274,7 +275,8 @@ func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableNam
 func (c *checkConstraintRun) recreate(
 	pair checks.TablePair, k datasource.CheckConstraint, name, clause string,
 ) []string {
-	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) { // a period cannot be dropped as a constraint
+	// a period cannot be dropped as a constraint
+	if !c.source.IsMariaDB() || k.Column || c.maybePeriod(pair.Source, k) {
 		return nil
 	}
 	t := c.Route.Source

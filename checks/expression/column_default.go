@@ -26,8 +26,9 @@ var ColumnDefault = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactOracleSequences, datasource.FactServer, datasource.FactTables, datasource.FactVariables},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactServer},
+		Dest: checks.Facts{datasource.FactCharsets, datasource.FactOracleSequences, datasource.FactServer,
+			datasource.FactTables, datasource.FactVariables},
 		Mapping: true,
 	},
 	Run: runColumnDefault,

@@ -20,7 +20,8 @@ func TestColumnDefaultOfOracleEmulated(t *testing.T) {
 			t.Parallel()
 			srv, from := checktest.EmulatedOracle(t, release, "T")
 			preset := func(column, text string) {
-				checktest.InsertColumns(srv, "T", oracletest.Row{"DEFAULT_LENGTH": len(text), "DATA_DEFAULT": text}, column)
+				checktest.InsertColumns(srv, "T", oracletest.Row{"DEFAULT_LENGTH": len(text), "DATA_DEFAULT": text},
+					column)
 			}
 			preset("GOOD NUMBER(10)", "1 ")
 			preset("NOW DATE", "SYSDATE ")
@@ -29,10 +30,12 @@ func TestColumnDefaultOfOracleEmulated(t *testing.T) {
 			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, expression.ColumnDefault)
 			want := []string{"function_refused SHOP.T.GUID", "sequence SHOP.T.NUMBERED", "translated SHOP.T.NOW"}
-			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {
+			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" ||
+				got.Outcome != engine.Warned {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 			}
-			if diff := cmp.Diff([]string{`ALTER TABLE "SHOP"."T" MODIFY ("GUID" DEFAULT NULL)`}, checktest.StatementsOf(got.Findings)); diff != "" {
+			if diff := cmp.Diff([]string{`ALTER TABLE "SHOP"."T" MODIFY ("GUID" DEFAULT NULL)`},
+				checktest.StatementsOf(got.Findings)); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 			srv.Clear("DBA_TAB_COLS")

@@ -45,7 +45,11 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		columns  string
 		accepted bool
 	}{
-		{"plain (a INT DEFAULT 5, b VARCHAR(20) DEFAULT 'it''s', c DATETIME(3) DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), d TEXT DEFAULT NULL, e BIT(3) DEFAULT b'101', f VARCHAR(20) DEFAULT 'NULL')", true},
+		{
+			"plain (a INT DEFAULT 5, b VARCHAR(20) DEFAULT 'it''s', c DATETIME(3) DEFAULT CURRENT_TIMESTAMP(3) ON " +
+				"UPDATE " +
+				"CURRENT_TIMESTAMP(3), d TEXT DEFAULT NULL, e BIT(3) DEFAULT b'101', f VARCHAR(20) DEFAULT 'NULL')",
+			true},
 		{"sum (a INT DEFAULT (1 + 2), b INT DEFAULT (-1))", true},
 		{"bare (a VARCHAR(40) DEFAULT UUID())", false},
 		{"words (a TEXT DEFAULT 'abc', b BLOB DEFAULT 'x')", false},
@@ -65,11 +69,16 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		maria.Exec(t, use, "CREATE TABLE "+table.columns)
 		checktest.WantCreated(t, my, table.accepted, "CREATE TABLE "+table.columns)
 	}
-	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing cast_as.a", "clause_missing padded.a", "collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a", "later_column forward.a", "lob words.a", "lob words.b",
-		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a", "parentheses bare.a")
+	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing cast_as.a", "clause_missing padded.a",
+		"collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a",
+		"later_column forward.a",
+		"lob words.a", "lob words.b",
+		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a",
+		"parentheses bare.a")
 	checktest.Mend(t, maria, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault, "parentheses bare.a")
-	checktest.WantCreated(t, my, true, "CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
+	checktest.WantCreated(t, my, true,
+		"CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
 	checktest.WantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")
 }
 
@@ -78,14 +87,17 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
 	checktest.WantTaken(t, my, maria, use, map[string]bool{
-		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
+		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s " +
+			"regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
 		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                                   false,
 		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                              false,
 		"sorted (a VARCHAR(9) DEFAULT (_utf8mb4'a' COLLATE utf8mb4_ja_0900_as_cs)) CHARSET utf8mb4": false,
 	})
 	my.Exec(t, use, "SET sql_mode = ''", "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
 	checktest.WantCreated(t, maria, true, "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
-	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a", "collation_missing sorted.a", "function_refused lacking.a")
+	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a",
+		"collation_missing sorted.a",
+		"function_refused lacking.a")
 	checktest.Mend(t, my, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
@@ -97,18 +109,23 @@ func TestColumnDefaultImplied(t *testing.T) {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
 			from := dbtest.Get(t, dbtest.MySQL)
-			to := dbtest.Start(t, product, "--explicit-defaults-for-timestamp=OFF", "--sql-mode=NO_ZERO_DATE,NO_ZERO_IN_DATE")
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			to := dbtest.Start(t, product, "--explicit-defaults-for-timestamp=OFF",
+				"--sql-mode=NO_ZERO_DATE,NO_ZERO_IN_DATE")
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
+				Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			checktest.WantTaken(t, from, to, "USE "+task.Source.Schema, map[string]bool{
-				"one (a TIMESTAMP NOT NULL)":                                                                         true,
-				"two (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL)":                                                   false,
-				"renewed (a TIMESTAMP NOT NULL ON UPDATE CURRENT_TIMESTAMP)":                                         false,
-				"late (a TIMESTAMP NULL, b TIMESTAMP NOT NULL)":                                                      false,
-				"preset (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, c TIMESTAMP NULL)":    true,
-				"other (a DATETIME NOT NULL, b DATETIME NOT NULL ON UPDATE CURRENT_TIMESTAMP, c DATE NOT NULL)":      true,
-				"computed (a TIMESTAMP AS (FROM_UNIXTIME(1)) VIRTUAL, b TIMESTAMP NOT NULL, c INT, d INT DEFAULT 1)": false,
+				"one (a TIMESTAMP NOT NULL)":                                 true,
+				"two (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL)":           false,
+				"renewed (a TIMESTAMP NOT NULL ON UPDATE CURRENT_TIMESTAMP)": false,
+				"late (a TIMESTAMP NULL, b TIMESTAMP NOT NULL)":              false,
+				"preset (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL DEFAULT " +
+					"CURRENT_TIMESTAMP, c TIMESTAMP NULL)": true,
+				"other (a DATETIME NOT NULL, b DATETIME NOT NULL ON UPDATE CURRENT_TIMESTAMP, c DATE NOT NULL)": true,
+				"computed (a TIMESTAMP AS (FROM_UNIXTIME(1)) VIRTUAL, b TIMESTAMP NOT " +
+					"NULL, c INT, d INT DEFAULT 1)": false,
 			})
-			checktest.WantFound(t, task, expression.ColumnDefault, "implied_zero computed.b", "implied_zero late.b", "implied_zero renewed.a", "implied_zero two.b")
+			checktest.WantFound(t, task, expression.ColumnDefault, "implied_zero computed.b", "implied_zero late.b",
+				"implied_zero renewed.a", "implied_zero two.b")
 			to.Exec(t, "SET GLOBAL explicit_defaults_for_timestamp = ON")
 			checktest.WantFound(t, task, expression.ColumnDefault)
 		})
@@ -120,14 +137,19 @@ func TestColumnDefaultDates(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
-		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29', e DATE DEFAULT '2023-02-30')"
+		table := "dates (a DATE DEFAULT '0000-00-00', b DATETIME DEFAULT '2000-00-10', c TIMESTAMP NOT NULL DEFAULT " +
+			"'0000-00-00 00:00:00', d DATE DEFAULT '2024-02-29', e DATE DEFAULT '2023-02-30')"
 		s.Exec(t, "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'", "CREATE TABLE "+schema+"."+table)
-		checktest.WantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'", "CREATE TABLE "+table)
+		checktest.WantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
+			"CREATE TABLE "+table)
 		checktest.WantCreated(t, s, false, "SET SESSION sql_mode = 'STRICT_ALL_TABLES'", "CREATE TABLE "+table)
-		checktest.WantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES'", "CREATE TABLE "+table)
+		checktest.WantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES'",
+			"CREATE TABLE "+table)
 		dest := dbtest.Start(t, s.Product, "--sql-mode=STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema}, Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
-		got := checktest.WantFound(t, task, expression.ColumnDefault, "no_day dates.e", "zero_date dates.a", "zero_date dates.b", "zero_date dates.c")
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema},
+			Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
+		got := checktest.WantFound(t, task, expression.ColumnDefault, "no_day dates.e", "zero_date dates.a",
+			"zero_date dates.b", "zero_date dates.c")
 		checktest.Mend(t, s, got.Findings)
 		checktest.WantFound(t, task, expression.ColumnDefault)
 	})
@@ -137,11 +159,13 @@ func TestColumnDefaultDates(t *testing.T) {
 func TestColumnDefaultSequenceNeeded(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MariaDB)
-	task := checktest.Real{Source: checktest.End{Server: s, Schema: s.Database(t)}, Dest: checktest.End{Server: s, Schema: s.Database(t)}}
+	task := checktest.Real{Source: checktest.End{Server: s, Schema: s.Database(t)},
+		Dest: checktest.End{Server: s, Schema: s.Database(t)}}
 	table := "numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))"
 	s.Exec(t, "USE "+task.Source.Schema, "CREATE SEQUENCE numbers", "CREATE TABLE "+table)
 	checktest.WantCreated(t, s, false, "CREATE TABLE "+table)
-	checktest.WantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table, "INSERT INTO numbered VALUES ()")
+	checktest.WantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table,
+		"INSERT INTO numbered VALUES ()")
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "sequence_needed numbered.a")
 	checktest.Mend(t, s, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)

@@ -20,7 +20,8 @@ func TestGeneratedColumnOfOracleEmulated(t *testing.T) {
 			t.Parallel()
 			srv, from := checktest.EmulatedOracle(t, release, "T")
 			computed := func(column, text string) {
-				checktest.InsertColumns(srv, "T", oracletest.Row{"VIRTUAL_COLUMN": "YES", "DEFAULT_LENGTH": len(text), "DATA_DEFAULT": text}, column)
+				checktest.InsertColumns(srv, "T",
+					oracletest.Row{"VIRTUAL_COLUMN": "YES", "DEFAULT_LENGTH": len(text), "DATA_DEFAULT": text}, column)
 			}
 			checktest.InsertColumns(srv, "T", nil, "A NUMBER(10)", "B VARCHAR2(20 CHAR)")
 			computed("GOOD NUMBER(20)", `"A"*2`)
@@ -28,11 +29,13 @@ func TestGeneratedColumnOfOracleEmulated(t *testing.T) {
 			computed("OWN NUMBER(20)", `"SHOP"."TAX"("A")`)
 			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, expression.GeneratedColumn)
-			if diff := cmp.Diff([]string{"function_refused SHOP.T.BAD", "function_written SHOP.T.OWN"}, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {
+			if diff := cmp.Diff([]string{"function_refused SHOP.T.BAD", "function_written SHOP.T.OWN"},
+				checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 			}
 			task.Dest = from
-			if diff := cmp.Diff([]string{"function_needed SHOP.T.OWN"}, checktest.RulesAndObjects(task.Run(t, expression.GeneratedColumn).Findings)); diff != "" {
+			if diff := cmp.Diff([]string{"function_needed SHOP.T.OWN"},
+				checktest.RulesAndObjects(task.Run(t, expression.GeneratedColumn).Findings)); diff != "" {
 				t.Errorf("to Oracle (-want +got):\n%s", diff)
 			}
 			srv.Deny(942, "*_TAB_COLS")

@@ -35,17 +35,22 @@ func TestGeneratedColumnMariaDBToMySQL(t *testing.T) {
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	use := "USE " + task.Source.Schema
 	checktest.WantTaken(t, maria, my, use, map[string]bool{
-		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s nvl(')) VIRTUAL, KEY (b))":                                    true,
-		"computed (id INT PRIMARY KEY AUTO_INCREMENT, a VARCHAR(9), b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, c POINT AS (POINT(1, 2)) STORED)":                                true,
-		"numbered (id INT PRIMARY KEY AUTO_INCREMENT, a INT AS (id + 1) VIRTUAL)":                                                                                          false,
-		"varied (a INT, b VARCHAR(99) AS (CONCAT(a, @v, @@sql_mode)) VIRTUAL)":                                                                                             false,
-		"cast_as (a INT, b DOUBLE AS (CAST(a AS DOUBLE(10,2))) VIRTUAL)":                                                                                                   false,
-		"timed (a INT, b DATETIME AS (NOW()) VIRTUAL)":                                                                                                                     false,
-		"hashed (a INT, b CHAR(32) AS (MD5(a)) STORED)":                                                                                                                    false,
-		"lacking (a JSON, b INT AS (JSON_EXISTS(a, '$.x')) VIRTUAL)":                                                                                                       false,
-		"versions (a INT, f TIMESTAMP(6) GENERATED ALWAYS AS ROW START, t TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (f, t)) WITH SYSTEM VERSIONING": false,
+		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s nvl(')) " +
+			"VIRTUAL, KEY (b))": true,
+		"computed (id INT PRIMARY KEY AUTO_INCREMENT, a VARCHAR(9), b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, c POINT AS " +
+			"(POINT(1, 2)) STORED)": true,
+		"numbered (id INT PRIMARY KEY AUTO_INCREMENT, a INT AS (id + 1) VIRTUAL)": false,
+		"varied (a INT, b VARCHAR(99) AS (CONCAT(a, @v, @@sql_mode)) VIRTUAL)":    false,
+		"cast_as (a INT, b DOUBLE AS (CAST(a AS DOUBLE(10,2))) VIRTUAL)":          false,
+		"timed (a INT, b DATETIME AS (NOW()) VIRTUAL)":                            false,
+		"hashed (a INT, b CHAR(32) AS (MD5(a)) STORED)":                           false,
+		"lacking (a JSON, b INT AS (JSON_EXISTS(a, '$.x')) VIRTUAL)":              false,
+		"versions (a INT, f TIMESTAMP(6) GENERATED ALWAYS AS ROW START, t TIMESTAMP(6) GENERATED ALWAYS AS ROW END, " +
+			"PERIOD " +
+			"FOR SYSTEM_TIME (f, t)) WITH SYSTEM VERSIONING": false,
 	})
-	checktest.WantFound(t, task, expression.GeneratedColumn, "auto_increment numbered.a", "clause_missing cast_as.b", "function_refused hashed.b", "function_refused lacking.b", "function_refused timed.b",
+	checktest.WantFound(t, task, expression.GeneratedColumn, "auto_increment numbered.a", "clause_missing cast_as.b",
+		"function_refused hashed.b", "function_refused lacking.b", "function_refused timed.b",
 		"row_time versions.f", "row_time versions.t", "variable varied.b")
 }
 
@@ -54,28 +59,40 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
 	checktest.WantTaken(t, my, maria, use, map[string]bool{
-		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'its uuid_to_bin(')) VIRTUAL, e VARCHAR(9) AS (DAYNAME(a)) VIRTUAL)": true,
-		"days (a DATE, b VARCHAR(9) AS (DAYNAME(a)) STORED)":                                                                       false,
-		"indexed (a DATE, b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, KEY (b))":                                                          false,
-		"matched (a VARCHAR(9), b INT AS (REGEXP_LIKE(a, 'x')) VIRTUAL)":                                                           false,
-		"members (a JSON, b INT AS (1 MEMBER OF (a)) VIRTUAL)":                                                                     false,
-		"years (a INT, b INT AS (CAST(a AS YEAR)) VIRTUAL)":                                                                        false,
-		"sorted (a INT, b VARCHAR(9) AS (a COLLATE utf8mb4_ja_0900_as_cs) VIRTUAL) CHARSET utf8mb4":                                false,
-		"keyed (a INT, b INT AS (a + 1) STORED, PRIMARY KEY (b))":                                                                  false,
-		"required (a INT, b INT AS (a + 1) VIRTUAL NOT NULL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) STORED NOT NULL)": false,
+		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'its " +
+			"uuid_to_bin(')) " +
+			"VIRTUAL, e VARCHAR(9) AS (DAYNAME(a)) VIRTUAL)": true,
+		"days (a DATE, b VARCHAR(9) AS (DAYNAME(a)) STORED)":                                        false,
+		"indexed (a DATE, b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, KEY (b))":                           false,
+		"matched (a VARCHAR(9), b INT AS (REGEXP_LIKE(a, 'x')) VIRTUAL)":                            false,
+		"members (a JSON, b INT AS (1 MEMBER OF (a)) VIRTUAL)":                                      false,
+		"years (a INT, b INT AS (CAST(a AS YEAR)) VIRTUAL)":                                         false,
+		"sorted (a INT, b VARCHAR(9) AS (a COLLATE utf8mb4_ja_0900_as_cs) VIRTUAL) CHARSET utf8mb4": false,
+		"keyed (a INT, b INT AS (a + 1) STORED, PRIMARY KEY (b))":                                   false,
+		"required (a INT, b INT AS (a + 1) VIRTUAL NOT NULL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) " +
+			"STORED " +
+			"NOT NULL)": false,
 	})
-	rest := []string{"clause_missing members.b", "clause_missing years.b", "collation_missing sorted.b", "function_refused days.b", "function_refused indexed.b", "function_refused matched.b", "in_primary_key keyed.b"}
-	my.Exec(t, use, "CREATE TABLE stamped (a INT, b TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL, c TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL NOT NULL)")
-	checktest.WantCreated(t, maria, false, "CREATE TABLE stamped (a INT, b TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL NULL)")
+	rest := []string{"clause_missing members.b", "clause_missing years.b", "collation_missing sorted.b",
+		"function_refused days.b", "function_refused indexed.b", "function_refused matched.b", "in_primary_key keyed.b"}
+	my.Exec(t, use,
+		"CREATE TABLE stamped (a INT, b TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL, c TIMESTAMP AS (FROM_UNIXTIME(a)) "+
+			"VIRTUAL "+
+			"NOT NULL)")
+	checktest.WantCreated(t, maria, false,
+		"CREATE TABLE stamped (a INT, b TIMESTAMP AS (FROM_UNIXTIME(a)) VIRTUAL NULL)")
 	rest = append(rest, "not_null stamped.c", "null stamped.b")
-	got := checktest.WantFound(t, task, expression.GeneratedColumn, checktest.Sorted(append(slices.Clone(rest), "not_null required.b", "not_null required.c"))...)
+	got := checktest.WantFound(t, task, expression.GeneratedColumn,
+		checktest.Sorted(append(slices.Clone(rest), "not_null required.b", "not_null required.c"))...)
 	checktest.Mend(t, my, got.Findings)
 	checktest.WantFound(t, task, expression.GeneratedColumn, rest...)
-	checktest.WantCreated(t, maria, true, "CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) STORED)")
+	checktest.WantCreated(t, maria, true,
+		"CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) "+
+			"STORED)")
 }
 
-// A string that MySQL shows in an expression is reported exactly if MariaDB rejects or misreads it in that form, and both
-// servers read its replacement correctly.
+// A string that MySQL shows in an expression is reported exactly if MariaDB rejects or misreads it in that
+// form, and both servers read its replacement correctly.
 func TestStringsOnRealServers(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
@@ -88,8 +105,10 @@ func TestStringsOnRealServers(t *testing.T) {
 	reads := func(name, column, text string) bool {
 		t.Helper()
 		created := false
-		for _, statement := range []string{"SET NAMES utf8mb4", "CREATE OR REPLACE TABLE " + task.Dest.Schema + "." + name + " (i INT, " + column + ") CHARSET utf8mb4",
-			"FLUSH TABLES " + task.Dest.Schema + "." + name, "INSERT INTO " + task.Dest.Schema + "." + name + " (i) VALUES (1)"} {
+		for _, statement := range []string{"SET NAMES utf8mb4",
+			"CREATE OR REPLACE TABLE " + task.Dest.Schema + "." + name + " (i INT, " + column + ") CHARSET utf8mb4",
+			"FLUSH TABLES " + task.Dest.Schema + "." + name,
+			"INSERT INTO " + task.Dest.Schema + "." + name + " (i) VALUES (1)"} {
 			if _, err := conn.ExecContext(t.Context(), statement); err != nil && created {
 				t.Fatalf("%s: %v", statement, err)
 			} else if err != nil {
@@ -103,17 +122,24 @@ func TestStringsOnRealServers(t *testing.T) {
 		}
 		return got == text
 	}
-	texts := map[string]string{"plain": "a", "signs": `say "x" & ~100%_`, "nothing": "", "quote": "it's", "backslash": `\d+`, "breaks": "a\nb", "letters": "né", "last": `a\`}
+	texts := map[string]string{"plain": "a", "signs": `say "x" & ~100%_`, "nothing": "", "quote": "it's",
+		"backslash": `\d+`, "breaks": "a\nb", "letters": "né", "last": `a\`}
 	var computedOf, presetOf, checkOf []string
 	for name, text := range texts {
 		literal := "_utf8mb4'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`).Replace(text) + "'"
-		computed, preset, alone := "v VARCHAR(99) AS ("+literal+") VIRTUAL", "d VARCHAR(99) DEFAULT (CONCAT("+literal+", i))", "e VARCHAR(99) DEFAULT ("+literal+")"
-		my.Exec(t, "SET NAMES utf8mb4", "CREATE TABLE "+task.Source.Schema+"."+name+" (i INT, "+strings.Join([]string{computed, preset, alone}, ", ")+", CONSTRAINT "+name+" CHECK (i <> "+literal+")) CHARSET utf8mb4")
+		computed, preset, alone := "v VARCHAR(99) AS ("+literal+") VIRTUAL",
+			"d VARCHAR(99) DEFAULT (CONCAT("+literal+", i))",
+			"e VARCHAR(99) DEFAULT ("+literal+")"
+		my.Exec(t, "SET NAMES utf8mb4",
+			"CREATE TABLE "+task.Source.Schema+"."+name+" (i INT, "+strings.Join([]string{computed, preset, alone},
+				", ")+
+				", CONSTRAINT "+name+" CHECK (i <> "+literal+")) CHARSET utf8mb4")
 		if !reads(name, "v"+strings.TrimPrefix(alone, "e"), text) {
 			t.Errorf("MariaDB %s misreads the default %s", maria.Version, literal)
 		}
 		if !reads(name, computed, text) {
-			computedOf, presetOf, checkOf = append(computedOf, "string_misread "+name+".v"), append(presetOf, "string_misread "+name+".d"), append(checkOf, "string_misread "+name+"."+name)
+			computedOf, presetOf, checkOf = append(computedOf, "string_misread "+name+".v"),
+				append(presetOf, "string_misread "+name+".d"), append(checkOf, "string_misread "+name+"."+name)
 		}
 	}
 	checktest.WantEqual(t, 5, len(computedOf))
@@ -130,7 +156,8 @@ func TestStringsOnRealServers(t *testing.T) {
 		if !reads("fixed", "v VARCHAR(99) AS ("+f.Expected+") VIRTUAL", texts[f.Object.Table]) {
 			t.Errorf("MariaDB %s misreads %s", maria.Version, f.Expected)
 		}
-		my.Exec(t, "INSERT INTO "+table+" (i) VALUES (NULL)", "ALTER TABLE "+table+" MODIFY v VARCHAR(99) AS ("+f.Expected+") VIRTUAL")
+		my.Exec(t, "INSERT INTO "+table+" (i) VALUES (NULL)",
+			"ALTER TABLE "+table+" MODIFY v VARCHAR(99) AS ("+f.Expected+") VIRTUAL")
 		checktest.WantEqual(t, []string{texts[f.Object.Table]}, checktest.ColumnOf(t, my, "SELECT v FROM "+table))
 	}
 	checktest.WantFound(t, task, expression.GeneratedColumn)

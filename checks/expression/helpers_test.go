@@ -8,7 +8,8 @@ import (
 // constrained returns a source whose table has the constraints.
 func constrained(constraints ...datasource.CheckConstraint) datasource.Snapshot {
 	return checktest.Snapshot(checktest.OracleServer19, nil, nil, datasource.Snapshot{
-		datasource.FactCheckConstraints: datasource.GroupByTable(datasource.RowsOf[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: constraints})})
+		datasource.FactCheckConstraints: datasource.GroupByTable(
+			datasource.RowsOf[datasource.CheckConstraint]{Table: checktest.ShopT, Rows: constraints})})
 }
 
 // computed returns a generated column in the notation of the catalog.

@@ -87,7 +87,8 @@ func runView(ctx context.Context, p *checks.Pass) error {
 		for _, t := range d.Tables {
 			into := mapping.FromSource(t)
 			if len(into) == 0 {
-				p.Report(checks.Finding{Rule: "outside_the_task", Level: checks.Warn, Object: object, Actual: t.String()})
+				p.Report(checks.Finding{Rule: "outside_the_task", Level: checks.Warn, Object: object,
+					Actual: t.String()})
 				continue
 			}
 			for _, pair := range own {

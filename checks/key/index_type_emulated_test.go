@@ -23,14 +23,21 @@ func TestIndexTypeOracleToMySQLEmulated(t *testing.T) {
 			checktest.InsertIndex(srv, "T", "JOINED", oracletest.Row{"INDEX_TYPE": "BITMAP", "JOIN_INDEX": "YES"}, "A")
 			checktest.InsertIndex(srv, "T", "WORDS", oracletest.Row{"INDEX_TYPE": "DOMAIN"}, "A")
 			checktest.InsertIndex(srv, "T", "DOWN", oracletest.Row{"INDEX_TYPE": "FUNCTION-BASED NORMAL"})
-			checktest.InsertIndex(srv, "T", "TWICE", oracletest.Row{"INDEX_TYPE": "FUNCTION-BASED NORMAL"}, "SYS_NC00002$")
-			srv.Insert("DBA_IND_COLUMNS", oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": "SYS_NC00003$", "COLUMN_POSITION": 1, "DESCEND": "DESC"})
+			checktest.InsertIndex(srv, "T", "TWICE", oracletest.Row{"INDEX_TYPE": "FUNCTION-BASED NORMAL"},
+				"SYS_NC00002$")
+			srv.Insert("DBA_IND_COLUMNS",
+				oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN", "TABLE_OWNER": "SHOP", "TABLE_NAME": "T",
+					"COLUMN_NAME": "SYS_NC00003$", "COLUMN_POSITION": 1, "DESCEND": "DESC"})
 			for name, expression := range map[string]string{"DOWN": `"A"`, "TWICE": `"A"*2`} {
-				srv.Insert("DBA_IND_EXPRESSIONS", oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": name, "TABLE_OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_POSITION": 1, "COLUMN_EXPRESSION": expression})
+				srv.Insert("DBA_IND_EXPRESSIONS",
+					oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": name, "TABLE_OWNER": "SHOP", "TABLE_NAME": "T",
+						"COLUMN_POSITION": 1, "COLUMN_EXPRESSION": expression})
 			}
 			task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
-			got := checktest.WantFound(t, task, key.IndexType, "bitmap_join T.JOINED", "domain T.WORDS", "functional_rewritten T.TWICE", "bitmap T.BITS", "reverse T.BACK")
-			checktest.WantEqual(t, []string{`ALTER INDEX "SHOP"."BACK" REBUILD NOREVERSE`}, got.Findings[len(got.Findings)-1].SQL)
+			got := checktest.WantFound(t, task, key.IndexType, "bitmap_join T.JOINED", "domain T.WORDS",
+				"functional_rewritten T.TWICE", "bitmap T.BITS", "reverse T.BACK")
+			checktest.WantEqual(t, []string{`ALTER INDEX "SHOP"."BACK" REBUILD NOREVERSE`},
+				got.Findings[len(got.Findings)-1].SQL)
 			task.Dest = from
 			checktest.WantFound(t, task, key.IndexType, "domain T.WORDS")
 			srv.Deny(942, "*_IND_EXPRESSIONS")

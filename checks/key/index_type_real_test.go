@@ -13,9 +13,10 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	use := "USE " + task.Source.Schema
 	tables := map[string]bool{
-		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE (t(100)), FULLTEXT (u), SPATIAL (g))": true,
-		"whole (a INT, T TEXT, UNIQUE whole_t (a, T))":                                                              false,
-		"nearby (g POINT NOT NULL, KEY nearby_g (g(25)))":                                                           false,
+		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE " +
+			"(t(100)), FULLTEXT (u), SPATIAL (g))": true,
+		"whole (a INT, T TEXT, UNIQUE whole_t (a, T))":    false,
+		"nearby (g POINT NOT NULL, KEY nearby_g (g(25)))": false,
 	}
 	var mended []string
 	rest := []string{"long_unique whole.whole_t", "spatial_prefix nearby.nearby_g"}
@@ -39,11 +40,12 @@ func TestIndexTypeMySQLToMariaDB(t *testing.T) {
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
 	checktest.WantTaken(t, my, maria, use, map[string]bool{
-		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE (t(100)), FULLTEXT (u), SPATIAL (g))": true,
-		"computed (a INT, KEY computed_a ((a + 1)))":                                                                false,
-		"elements (j JSON, KEY elements_j ((CAST(j->'$.a' AS UNSIGNED ARRAY))))":                                    false,
-		"hidden (a INT, KEY hidden_a (a) /*!80000 INVISIBLE */)":                                                    true,
-		"parsed (t TEXT, FULLTEXT parsed_t (t) /*!50100 WITH PARSER `ngram` */) CHARSET utf8mb4":                    false,
+		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE " +
+			"(t(100)), FULLTEXT (u), SPATIAL (g))": true,
+		"computed (a INT, KEY computed_a ((a + 1)))":                                             false,
+		"elements (j JSON, KEY elements_j ((CAST(j->'$.a' AS UNSIGNED ARRAY))))":                 false,
+		"hidden (a INT, KEY hidden_a (a) /*!80000 INVISIBLE */)":                                 true,
+		"parsed (t TEXT, FULLTEXT parsed_t (t) /*!50100 WITH PARSER `ngram` */) CHARSET utf8mb4": false,
 	})
 	want := []string{"functional computed.computed_a", "multi_valued elements.elements_j"}
 	if !maria.AtLeast(10, 8, 1) {

@@ -18,7 +18,8 @@ func TestIndexTypeOfOracle(t *testing.T) {
 	over := func(part datasource.IndexColumn) datasource.Index {
 		return datasource.Index{Name: "K", Type: "FUNCTION-BASED NORMAL", Columns: []datasource.IndexColumn{part}}
 	}
-	upper, down := over(datasource.IndexColumn{Expression: `UPPER("A")`}), over(datasource.IndexColumn{Name: "A", Descending: true})
+	upper, down := over(datasource.IndexColumn{Expression: `UPPER("A")`}),
+		over(datasource.IndexColumn{Name: "A", Descending: true})
 	hidden := typed("NORMAL")
 	hidden.Invisible = true
 	for _, tc := range []struct {
@@ -30,32 +31,52 @@ func TestIndexTypeOfOracle(t *testing.T) {
 		want  []string
 	}{
 		{"an ordinary key", checktest.ToMySQL, checktest.MySQL97, typed("NORMAL"), 0, nil},
-		{"over an expression, to MySQL", checktest.ToMySQL, checktest.MySQL97, upper, checks.Warn, []string{"functional_rewritten"}},
-		{"over an expression, to MySQL 5.7", checktest.ToMySQL, checktest.MySQL57, upper, checks.Warn, []string{"functional"}},
-		{"over an expression, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, upper, checks.Warn, []string{"functional"}},
-		{"over an expression, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, upper, checks.Warn, []string{"functional"}},
+		{"over an expression, to MySQL", checktest.ToMySQL, checktest.MySQL97, upper, checks.Warn,
+			[]string{"functional_rewritten"}},
+		{"over an expression, to MySQL 5.7", checktest.ToMySQL, checktest.MySQL57, upper, checks.Warn,
+			[]string{"functional"}},
+		{"over an expression, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, upper, checks.Warn,
+			[]string{"functional"}},
+		{"over an expression, to OceanBase MySQL mode", checktest.ToOBMySQL, checktest.OB43, upper, checks.Warn,
+			[]string{"functional"}},
 		{"over an expression, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, upper, 0, nil},
 		{"over an expression, to Oracle", checktest.ToOracle, checktest.OracleServer19, upper, 0, nil},
 		{"a bitmap, to MySQL", checktest.ToMySQL, checktest.MySQL97, typed("BITMAP"), checks.Info, []string{"bitmap"}},
-		{"a bitmap, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, typed("FUNCTION-BASED BITMAP"), checks.Warn, []string{"bitmap"}},
+		{"a bitmap, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, typed("FUNCTION-BASED BITMAP"),
+			checks.Warn,
+			[]string{"bitmap"}},
 		{"a bitmap, to Oracle", checktest.ToOracle, checktest.OracleServer19, typed("BITMAP"), 0, nil},
-		{"a bitmap over a join, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, typed(datasource.BitmapJoin), checks.Warn, []string{"bitmap_join"}},
-		{"a bitmap over a join, to Oracle", checktest.ToOracle, checktest.OracleServer19, typed(datasource.BitmapJoin), 0, nil},
-		{"in reverse, to MySQL", checktest.ToMySQL, checktest.MySQL97, typed("NORMAL/REV"), checks.Info, []string{"reverse"}},
-		{"in reverse, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, typed("NORMAL/REV"), checks.Warn, []string{"reverse"}},
-		{"a text index, to Oracle", checktest.ToOracle, checktest.OracleServer19, typed("DOMAIN"), checks.Warn, []string{"domain"}},
-		{"a text index, to MySQL", checktest.ToMySQL, checktest.MySQL97, typed("FUNCTION-BASED DOMAIN"), checks.Warn, []string{"domain"}},
+		{"a bitmap over a join, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, typed(datasource.BitmapJoin),
+			checks.Warn, []string{"bitmap_join"}},
+		{"a bitmap over a join, to Oracle", checktest.ToOracle, checktest.OracleServer19, typed(datasource.BitmapJoin),
+			0,
+			nil},
+		{"in reverse, to MySQL", checktest.ToMySQL, checktest.MySQL97, typed("NORMAL/REV"), checks.Info,
+			[]string{"reverse"}},
+		{"in reverse, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, typed("NORMAL/REV"), checks.Warn,
+			[]string{"reverse"}},
+		{"a text index, to Oracle", checktest.ToOracle, checktest.OracleServer19, typed("DOMAIN"), checks.Warn,
+			[]string{"domain"}},
+		{"a text index, to MySQL", checktest.ToMySQL, checktest.MySQL97, typed("FUNCTION-BASED DOMAIN"), checks.Warn,
+			[]string{"domain"}},
 		{"descending, to MySQL", checktest.ToMySQL, checktest.MySQL97, down, 0, nil},
 		{"descending, to MySQL 5.7", checktest.ToMySQL, checktest.MySQL57, down, checks.Info, []string{"descending"}},
-		{"descending, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, down, checks.Info, []string{"descending"}},
+		{"descending, to OceanBase", checktest.ToOBOracle, checktest.OBOracle43, down, checks.Info,
+			[]string{"descending"}},
 		{"invisible, to MySQL 8", checktest.ToMySQL, checktest.MySQL80, hidden, 0, nil},
-		{"invisible, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, hidden, checks.Info, []string{"invisible"}},
+		{"invisible, to MariaDB", checktest.ToMariaDB, checktest.MariaDB1011, hidden, checks.Info,
+			[]string{"invisible"}},
 		{"invisible, from OceanBase to Oracle", checktest.OBToOracle, checktest.OracleServer19, hidden, 0, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := checktest.Snapshot(checktest.OracleServer19, []datasource.Column{checktest.ColumnOfType("A", "VARCHAR2")}, []datasource.Index{tc.index}, nil)
-			findings := checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Route: tc.route}, key.IndexType, tc.want...)
+			source := checktest.Snapshot(checktest.OracleServer19,
+				[]datasource.Column{checktest.ColumnOfType("A", "VARCHAR2")},
+				[]datasource.Index{tc.index}, nil)
+			findings := checktest.WantRules(t,
+				checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Route: tc.route},
+				key.IndexType,
+				tc.want...)
 			if len(findings) > 0 && findings[0].Level != tc.level {
 				t.Errorf("level %s, want %s", findings[0].Level, tc.level)
 			}
@@ -68,8 +89,10 @@ func TestIndexTypeOfOracleUnknown(t *testing.T) {
 	t.Parallel()
 	dest := checktest.Snapshot(datasource.Server{Flavor: datasource.FlavorTiDB}, nil, nil, nil)
 	for kind, unknown := range map[string]bool{"NORMAL": false, "BITMAP": true} {
-		source := checktest.Snapshot(checktest.OracleServer19, nil, []datasource.Index{{Name: "K", Type: kind, Columns: []datasource.IndexColumn{{Name: "A"}}}}, nil)
-		if findings, _, err := (checktest.Facts{Source: source, Dest: dest, Route: checktest.ToMySQL}).Run(t, key.IndexType); (err != nil) != unknown || len(findings) > 0 {
+		source := checktest.Snapshot(checktest.OracleServer19, nil,
+			[]datasource.Index{{Name: "K", Type: kind, Columns: []datasource.IndexColumn{{Name: "A"}}}}, nil)
+		if findings, _, err := (checktest.Facts{Source: source, Dest: dest, Route: checktest.ToMySQL}).Run(t,
+			key.IndexType); (err != nil) != unknown || len(findings) > 0 {
 			t.Errorf("%s: %v, %v", kind, findings, err)
 		}
 	}
@@ -91,9 +114,12 @@ func TestIndexType(t *testing.T) {
 	functional := over(datasource.IndexColumn{Expression: "(`a` + 1)"})
 	elements := over(datasource.IndexColumn{Expression: "cast(json_extract(`j`,_utf8mb4\\'$.a\\') as unsigned array)"})
 	down := over(datasource.IndexColumn{Name: "a", Descending: true})
-	area, start := over(datasource.IndexColumn{Name: "g", Prefix: 32}), over(datasource.IndexColumn{Name: "g", Prefix: 25})
-	maria103, maria105 := checktest.ServerAt(datasource.FlavorMariaDB, "10.3.9"), checktest.ServerAt(datasource.FlavorMariaDB, "10.5.9")
-	mysql56, ob40 := checktest.ServerAt(datasource.FlavorMySQL, "5.6.51"), checktest.ServerAt(datasource.FlavorOceanBase, "4.0.0")
+	area, start := over(datasource.IndexColumn{Name: "g", Prefix: 32}),
+		over(datasource.IndexColumn{Name: "g", Prefix: 25})
+	maria103, maria105 := checktest.ServerAt(datasource.FlavorMariaDB, "10.3.9"),
+		checktest.ServerAt(datasource.FlavorMariaDB, "10.5.9")
+	mysql56, ob40 := checktest.ServerAt(datasource.FlavorMySQL, "5.6.51"),
+		checktest.ServerAt(datasource.FlavorOceanBase, "4.0.0")
 	for _, tc := range []struct {
 		name         string
 		source, dest datasource.Server
@@ -101,7 +127,8 @@ func TestIndexType(t *testing.T) {
 		want         []string
 	}{
 		{"an ordinary key", checktest.MariaDB1011, checktest.MySQL57, over(datasource.IndexColumn{Name: "a"}), nil},
-		{"over an expression, on MariaDB", checktest.MySQL97, checktest.MariaDB1011, functional, []string{"functional"}},
+		{"over an expression, on MariaDB", checktest.MySQL97, checktest.MariaDB1011, functional,
+			[]string{"functional"}},
 		{"over an expression, on MySQL 5.7", checktest.MySQL97, checktest.MySQL57, functional, []string{"functional"}},
 		{"over an expression, on MySQL 8", checktest.MySQL97, checktest.MySQL80, functional, nil},
 		{"over an expression, on OceanBase", checktest.MySQL97, checktest.OB43, functional, []string{"functional"}},
@@ -121,19 +148,24 @@ func TestIndexType(t *testing.T) {
 		{"descending, on MariaDB", checktest.MySQL97, checktest.MariaDB1011, down, nil},
 		{"FULLTEXT by its type, on OceanBase 4.0", checktest.MySQL97, ob40, typed, []string{"fulltext"}},
 		{"FULLTEXT by its parts, on OceanBase 4.0", checktest.MariaDB1011, ob40, words, []string{"fulltext"}},
-		{"FULLTEXT, on OceanBase 4.3.1", checktest.MariaDB1011, checktest.ServerAt(datasource.FlavorOceanBase, "4.3.1"), words, nil},
+		{"FULLTEXT, on OceanBase 4.3.1", checktest.MariaDB1011, checktest.ServerAt(datasource.FlavorOceanBase, "4.3.1"),
+			words, nil},
 		{"SPATIAL, on MySQL 5.6", checktest.MariaDB1011, mysql56, area, []string{"spatial"}},
 		{"SPATIAL, on MySQL", checktest.MariaDB1011, checktest.MySQL97, area, nil},
 		{"a prefix of a POINT, on MySQL", checktest.MariaDB1011, checktest.MySQL97, start, []string{"spatial_prefix"}},
 		{"a prefix of a POINT, on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011, start, nil},
 		{"a prefix of a POINT, on the same MySQL", checktest.MySQL97, checktest.MySQL97, start, nil},
-		{"over a VECTOR, on MySQL", checktest.ServerAt(datasource.FlavorMariaDB, "11.8.2"), checktest.MySQL97, over(datasource.IndexColumn{Name: "v"}), []string{"vector"}},
+		{"over a VECTOR, on MySQL", checktest.ServerAt(datasource.FlavorMariaDB, "11.8.2"), checktest.MySQL97,
+			over(datasource.IndexColumn{Name: "v"}), []string{"vector"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			columns := []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("t", "text"), checktest.ColumnOfType("j", "json"), checktest.ColumnOfType("g", "point"), checktest.ColumnOfType("v", "vector")}
+			columns := []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("t", "text"),
+				checktest.ColumnOfType("j", "json"), checktest.ColumnOfType("g", "point"),
+				checktest.ColumnOfType("v", "vector")}
 			source := checktest.Snapshot(tc.source, columns, []datasource.Index{tc.index}, nil)
-			checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}, key.IndexType, tc.want...)
+			checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil)},
+				key.IndexType, tc.want...)
 		})
 	}
 }
@@ -143,8 +175,11 @@ func TestIndexTypeOfMyISAM(t *testing.T) {
 	area := datasource.Index{Name: "k", Columns: []datasource.IndexColumn{{Name: "g", Prefix: 32}}}
 	dest := checktest.Snapshot(checktest.ServerAt(datasource.FlavorMySQL, "5.6.51"), nil, nil, nil)
 	for engine, want := range map[string][]string{"MyISAM": nil, "InnoDB": {"spatial"}} {
-		source := checktest.Snapshot(checktest.MariaDB1011, []datasource.Column{checktest.ColumnOfType("g", "point")}, []datasource.Index{area},
-			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.BaseTable, Engine: engine}}})
+		source := checktest.Snapshot(checktest.MariaDB1011, []datasource.Column{checktest.ColumnOfType("g", "point")},
+			[]datasource.Index{area},
+			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT,
+				Kind:   datasource.BaseTable,
+				Engine: engine}}})
 		checktest.WantRules(t, checktest.Facts{Source: source, Dest: dest}, key.IndexType, want...)
 	}
 }
@@ -153,11 +188,13 @@ func TestIndexTypeUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
 	source := checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactIndexes: lost})
-	if _, _, err := (checktest.Facts{Source: source, Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil)}).Run(t, key.IndexType); !errors.Is(err, lost) {
+	if _, _, err := (checktest.Facts{Source: source, Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil)}).Run(t,
+		key.IndexType); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
 	}
 	functional := datasource.Index{Name: "k", Columns: []datasource.IndexColumn{{Expression: "`a`"}}}
-	source, dest := checktest.Snapshot(checktest.MySQL97, nil, []datasource.Index{functional}, nil), checktest.Snapshot(checktest.ServerAt(datasource.FlavorDolt, "8.0.31"), nil, nil, nil)
+	source, dest := checktest.Snapshot(checktest.MySQL97, nil, []datasource.Index{functional}, nil),
+		checktest.Snapshot(checktest.ServerAt(datasource.FlavorDolt, "8.0.31"), nil, nil, nil)
 	if findings, _, err := (checktest.Facts{Source: source, Dest: dest}).Run(t, key.IndexType); err == nil {
 		t.Errorf("no error, and %d findings", len(findings))
 	}

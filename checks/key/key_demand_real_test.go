@@ -31,15 +31,19 @@ func TestKeyDemandOnRealServers(t *testing.T) {
 			from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dest.product, dest.setting...)
 			source, target, other := from.Database(t), to.Database(t), to.Database(t)
 			var want []string
-			for _, table := range []string{"keyed (a INT PRIMARY KEY)", "identified (a INT NOT NULL, b INT NOT NULL, UNIQUE (a, b))", "bare (a INT)", "isam (a INT) ENGINE=MyISAM",
-				"numbered (a INT AUTO_INCREMENT, KEY (a))", "parted (a INT) PARTITION BY HASH (a) PARTITIONS 2", "taken (my_row_id INT, a INT)"} {
+			for _, table := range []string{"keyed (a INT PRIMARY KEY)",
+				"identified (a INT NOT NULL, b INT NOT NULL, UNIQUE (a, b))", "bare (a INT)",
+				"isam (a INT) ENGINE=MyISAM",
+				"numbered (a INT AUTO_INCREMENT, KEY (a))", "parted (a INT) PARTITION BY HASH (a) PARTITIONS 2",
+				"taken (my_row_id INT, a INT)"} {
 				from.Exec(t, "USE "+source, "CREATE TABLE "+table)
 				if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+other+"."+table); err != nil {
 					name, _, _ := strings.Cut(table, " ")
 					want = append(want, name)
 				}
 			}
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: source}, Dest: checktest.End{Server: to, Schema: target}, Phases: checks.Schema}
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
+				Dest: checktest.End{Server: to, Schema: target}, Phases: checks.Schema}
 			got := task.Run(t, key.KeyDemand)
 			var names []string
 			for _, f := range got.Findings {

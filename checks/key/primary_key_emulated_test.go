@@ -18,7 +18,8 @@ func TestPrimaryKeyOfOracleEmulated(t *testing.T) {
 			t.Parallel()
 			srv, from := checktest.EmulatedOracle(t, release, "BARE", "BOTH", "GOOD", "LATE", "LATE_UK", "UNIQUE_IX")
 			insertKey := func(table, name, kind, validated, uniqueness, column string) {
-				checktest.InsertConstraint(srv, table, name, kind, oracletest.Row{"VALIDATED": validated, "INDEX_NAME": name + "_IX"}, column)
+				checktest.InsertConstraint(srv, table, name, kind,
+					oracletest.Row{"VALIDATED": validated, "INDEX_NAME": name + "_IX"}, column)
 				checktest.InsertIndex(srv, table, name+"_IX", oracletest.Row{"UNIQUENESS": uniqueness}, column)
 			}
 			for _, table := range []string{"BARE", "BOTH", "GOOD", "LATE", "LATE_UK", "UNIQUE_IX"} {
@@ -32,8 +33,11 @@ func TestPrimaryKeyOfOracleEmulated(t *testing.T) {
 			insertKey("LATE_UK", "NULLS_UK", "U", "NOT VALIDATED", "NONUNIQUE", "A")
 			insertKey("UNIQUE_IX", "UNIQUE_UK", "U", "NOT VALIDATED", "UNIQUE", "ID")
 			for phases, want := range map[checks.Phases][]string{
-				checks.Full:        {"no_key SHOP.BARE", "no_key SHOP.LATE_UK", "not_validated SHOP.BOTH.BOTH_UK", "not_validated SHOP.LATE.LATE_PK", "not_validated SHOP.LATE_UK.NULLS_UK"},
-				checks.Incremental: {"no_key_incremental SHOP.BARE", "no_key_incremental SHOP.LATE_UK", "not_validated SHOP.BOTH.BOTH_UK", "not_validated SHOP.LATE.LATE_PK", "not_validated SHOP.LATE_UK.NULLS_UK"},
+				checks.Full: {"no_key SHOP.BARE", "no_key SHOP.LATE_UK", "not_validated SHOP.BOTH.BOTH_UK",
+					"not_validated SHOP.LATE.LATE_PK", "not_validated SHOP.LATE_UK.NULLS_UK"},
+				checks.Incremental: {"no_key_incremental SHOP.BARE", "no_key_incremental SHOP.LATE_UK",
+					"not_validated SHOP.BOTH.BOTH_UK", "not_validated SHOP.LATE.LATE_PK",
+					"not_validated SHOP.LATE_UK.NULLS_UK"},
 			} {
 				got := checktest.Real{Source: from, Dest: from, Phases: phases}.Run(t, key.PrimaryKey)
 				checktest.WantEqual(t, want, slices.Sorted(slices.Values(checktest.RulesAndObjects(got.Findings))))
@@ -43,13 +47,15 @@ func TestPrimaryKeyOfOracleEmulated(t *testing.T) {
 						t.Errorf("the level of %s is %s", f.Object, f.Level)
 					}
 					if f.Object.Name == "LATE_PK" {
-						checktest.WantEqual(t, []string{`ALTER TABLE "SHOP"."LATE" ENABLE VALIDATE CONSTRAINT "LATE_PK"`}, f.SQL)
+						checktest.WantEqual(t,
+							[]string{`ALTER TABLE "SHOP"."LATE" ENABLE VALIDATE CONSTRAINT "LATE_PK"`}, f.SQL)
 					}
 				}
 			}
 			srv.Set("DBA_CONSTRAINTS", oracletest.Row{"VALIDATED": "VALIDATED"})
 			got := checktest.Real{Source: from, Dest: from, Phases: checks.Full}.Run(t, key.PrimaryKey)
-			checktest.WantEqual(t, []string{"no_key SHOP.BARE", "no_key SHOP.LATE_UK"}, checktest.RulesAndObjects(got.Findings))
+			checktest.WantEqual(t, []string{"no_key SHOP.BARE", "no_key SHOP.LATE_UK"},
+				checktest.RulesAndObjects(got.Findings))
 		})
 	}
 }

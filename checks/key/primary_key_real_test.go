@@ -25,9 +25,12 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 			"CREATE TABLE "+from+".taken (precheck_id INT, a INT UNIQUE)",
 			"CREATE TABLE "+from+".widest ("+checktest.Repeat(1016, "c%d TINYINT")+")",
 			"CREATE VIEW "+from+".seen AS SELECT * FROM "+from+".bare")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full | checks.Incremental}
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
+			Dest:   checktest.End{Server: s, Schema: to},
+			Phases: checks.Full | checks.Incremental}
 
-		got := checktest.WantFound(t, task, key.PrimaryKey, "no_key_incremental bare", "no_key_incremental numbered", "no_key_incremental taken", "no_key_incremental widest")
+		got := checktest.WantFound(t, task, key.PrimaryKey, "no_key_incremental bare", "no_key_incremental numbered",
+			"no_key_incremental taken", "no_key_incremental widest")
 		if got.Outcome != engine.Failed {
 			t.Errorf("outcome %s, want failed", got.Outcome)
 		}
@@ -41,11 +44,13 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 // A key that MySQL generated counts as a key, even if the server hides it.
 func TestPrimaryKeyMadeByMySQL(t *testing.T) {
 	t.Parallel()
-	s := dbtest.Start(t, dbtest.MySQL, "--sql-generate-invisible-primary-key=ON", "--show-gipk-in-create-table-and-information-schema=OFF")
+	s := dbtest.Start(t, dbtest.MySQL, "--sql-generate-invisible-primary-key=ON",
+		"--show-gipk-in-create-table-and-information-schema=OFF")
 	from, to := s.Database(t), s.Database(t)
 	s.Exec(t, "CREATE TABLE "+from+".bare (a INT)")
 	user, password := s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
-	task := checktest.Real{Source: checktest.End{Server: s, Schema: from, User: user, Password: password}, Dest: checktest.End{Server: s, Schema: to}}
+	task := checktest.Real{Source: checktest.End{Server: s, Schema: from, User: user, Password: password},
+		Dest: checktest.End{Server: s, Schema: to}}
 	if got := task.Run(t, key.PrimaryKey); got.Outcome != engine.Passed {
 		t.Errorf("%s:\n%s", got.Outcome, got.Message(20))
 	}
@@ -61,14 +66,17 @@ func TestRemovableObjectsFeedBack(t *testing.T) {
 		quoted := func(name string) string { return checks.Quote("", name) }
 		s.Exec(t, "CREATE DATABASE "+quoted(from))
 		t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+quoted(from)) })
-		odd := []string{"a.b", "w`hat?", "[x]", "[^y]", "sl/ash", `back\slash`, "größe", "st*r", "表 1", "-", "]", "{a,b}"}
+		odd := []string{"a.b", "w`hat?", "[x]", "[^y]", "sl/ash", `back\slash`, "größe", "st*r", "表 1", "-", "]",
+			"{a,b}"}
 		for _, name := range odd {
 			s.Exec(t, "CREATE TABLE "+quoted(from)+"."+quoted(name)+" (id INT)")
 		}
 		for _, neighbour := range []string{"axb", "what!", "x", "y", "star", "a"} {
 			s.Exec(t, "CREATE TABLE "+quoted(from)+"."+quoted(neighbour)+" (id INT PRIMARY KEY)")
 		}
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Incremental}
+		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
+			Dest:   checktest.End{Server: s, Schema: to},
+			Phases: checks.Incremental}
 		got := task.Run(t, key.PrimaryKey)
 		if got.Outcome != engine.Failed || len(got.Removable) != len(odd) {
 			t.Fatalf("%s, removable objects: %v", got.Outcome, got.Removable)

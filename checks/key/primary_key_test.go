@@ -24,9 +24,17 @@ func TestPrimaryKey(t *testing.T) {
 		want    []string
 	}{
 		{"a primary key", []datasource.Index{{Name: "PRIMARY", Primary: true, Unique: true}}, checks.Incremental, nil},
-		{"a unique key over NOT NULL", []datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "a"}}}}, checks.Incremental, nil},
-		{"a unique key over a nullable column", []datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "a"}, {Name: "b", Nullable: true}}}}, checks.Incremental, []string{"no_key_incremental"}},
-		{"a unique key over an expression", []datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Expression: "lower(a)"}}}}, checks.Full, []string{"no_key"}},
+		{"a unique key over NOT NULL",
+			[]datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "a"}}}},
+			checks.Incremental,
+			nil},
+		{"a unique key over a nullable column",
+			[]datasource.Index{{Name: "u", Unique: true,
+				Columns: []datasource.IndexColumn{{Name: "a"}, {Name: "b", Nullable: true}}}}, checks.Incremental,
+			[]string{"no_key_incremental"}},
+		{"a unique key over an expression",
+			[]datasource.Index{{Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Expression: "lower(a)"}}}},
+			checks.Full, []string{"no_key"}},
 		{"no key, changes replicated", nil, checks.Full | checks.Incremental, []string{"no_key_incremental"}},
 		{"no key, rows copied only", nil, checks.Full, []string{"no_key"}},
 	} {
@@ -38,10 +46,13 @@ func TestPrimaryKey(t *testing.T) {
 				datasource.FactVariables:  datasource.Variables{},
 				datasource.FactColumns:    datasource.GroupByTable[datasource.Column](),
 				datasource.FactPartitions: datasource.GroupByTable[datasource.Partitioning](),
-				datasource.FactTables:     datasource.Tables{{TableName: orders, Kind: datasource.BaseTable}, {TableName: datasource.TableName{Schema: "shop", Name: "v"}, Kind: datasource.View}},
-				datasource.FactIndexes:    datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: orders, Rows: tc.indexes}),
+				datasource.FactTables: datasource.Tables{{TableName: orders, Kind: datasource.BaseTable},
+					{TableName: datasource.TableName{Schema: "shop", Name: "v"}, Kind: datasource.View}},
+				datasource.FactIndexes: datasource.GroupByTable(datasource.RowsOf[datasource.Index]{Table: orders,
+					Rows: tc.indexes}),
 			}
-			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Phases: tc.phases}}.Run(t, key.PrimaryKey)
+			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Phases: tc.phases}}.Run(t,
+				key.PrimaryKey)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +69,8 @@ func TestPrimaryKeyUnknownIndexes(t *testing.T) {
 	source := datasource.Snapshot{
 		datasource.FactServer:  datasource.Server{},
 		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
-		datasource.FactTables:  datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable}},
+		datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"},
+			Kind: datasource.BaseTable}},
 		datasource.FactIndexes: lost,
 	}
 	if _, _, err := (checktest.Facts{Source: source}).Run(t, key.PrimaryKey); !errors.Is(err, lost) {
@@ -69,7 +81,9 @@ func TestPrimaryKeyUnknownIndexes(t *testing.T) {
 // A missing key is reported even if no statement can be given.
 func TestPrimaryKeyUnknownPartitions(t *testing.T) {
 	t.Parallel()
-	f := checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil, datasource.Snapshot{datasource.FactPartitions: errors.New("connection lost")}), Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil),
+	f := checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, nil, nil,
+		datasource.Snapshot{datasource.FactPartitions: errors.New("connection lost")}),
+		Dest:  checktest.Snapshot(checktest.MySQL97, nil, nil, nil),
 		Route: checks.Route{Phases: checks.Full}}
 	findings := checktest.WantRules(t, f, key.PrimaryKey, "no_key")
 	if findings[0].SQL != nil {
@@ -93,7 +107,8 @@ func TestPrimaryKeyStatement(t *testing.T) {
 	for i := range full {
 		full[i] = column("c", "")
 	}
-	numbered := "ALTER TABLE `shop`.`t` ADD COLUMN `precheck_id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT INVISIBLE PRIMARY KEY"
+	numbered := "ALTER TABLE `shop`.`t` ADD COLUMN `precheck_id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT INVISIBLE " +
+		"PRIMARY KEY"
 	for _, tc := range []struct {
 		name         string
 		source, dest datasource.Server
@@ -102,25 +117,44 @@ func TestPrimaryKeyStatement(t *testing.T) {
 		more         datasource.Snapshot
 		want         []string
 	}{
-		{"a column is added", checktest.MySQL97, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil, nil, []string{numbered}},
-		{"the column is visible if necessary", checktest.MySQL97, checktest.MySQL57, []datasource.Column{column("a", "")}, nil, nil, []string{strings.Replace(numbered, " INVISIBLE", "", 1)}},
-		{"the name of the column is taken", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("Precheck_ID", ""), column("precheck_id2", "")}, nil, nil, []string{strings.Replace(numbered, "_id", "_id3", 1)}},
-		{"the table numbers its rows", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("n", "auto_increment")}, index("n"), nil, []string{"ALTER TABLE `shop`.`t` ADD PRIMARY KEY (`n`)"}},
-		{"an AUTO_INCREMENT column that numbers groups", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("g", ""), column("n", "auto_increment")}, index("g", "n"), nil, nil},
+		{"a column is added", checktest.MySQL97, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil, nil,
+			[]string{numbered}},
+		{"the column is visible if necessary", checktest.MySQL97, checktest.MySQL57,
+			[]datasource.Column{column("a", "")},
+			nil, nil, []string{strings.Replace(numbered, " INVISIBLE", "", 1)}},
+		{"the name of the column is taken", checktest.MySQL97, checktest.MySQL97,
+			[]datasource.Column{column("Precheck_ID", ""), column("precheck_id2", "")}, nil, nil,
+			[]string{strings.Replace(numbered, "_id", "_id3", 1)}},
+		{"the table numbers its rows", checktest.MySQL97, checktest.MySQL97,
+			[]datasource.Column{column("n", "auto_increment")}, index("n"), nil,
+			[]string{"ALTER TABLE `shop`.`t` ADD PRIMARY KEY (`n`)"}},
+		{"an AUTO_INCREMENT column that numbers groups", checktest.MySQL97, checktest.MySQL97,
+			[]datasource.Column{column("g", ""), column("n", "auto_increment")}, index("g", "n"), nil, nil},
 		{"no space for a column", checktest.MySQL97, checktest.MySQL97, full, nil, nil, nil},
-		{"no space in the row", checktest.MySQL97, checktest.MySQL97, []datasource.Column{checktest.BytesOf("varbinary", 65526)}, nil, nil, nil},
+		{"no space in the row", checktest.MySQL97, checktest.MySQL97,
+			[]datasource.Column{checktest.BytesOf("varbinary", 65526)}, nil, nil, nil},
 		{"a partitioned table", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("a", "")}, nil,
-			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT, Rows: []datasource.Partitioning{{Method: "HASH"}}})}, nil},
-		{"a system-versioned table", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
-			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.SystemVersioned, Engine: "InnoDB"}}}, nil},
-		{"an engine without keys", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")}, nil,
-			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.BaseTable, Engine: "CSV"}}}, nil},
+			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(
+				datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT,
+					Rows: []datasource.Partitioning{{Method: "HASH"}}})}, nil},
+		{"a system-versioned table", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")},
+			nil,
+			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT,
+				Kind: datasource.SystemVersioned, Engine: "InnoDB"}}}, nil},
+		{"an engine without keys", checktest.MariaDB1011, checktest.MariaDB1011, []datasource.Column{column("a", "")},
+			nil,
+			datasource.Snapshot{datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT,
+				Kind:   datasource.BaseTable,
+				Engine: "CSV"}}}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := checktest.Snapshot(tc.source, tc.columns, tc.indexes, datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable[datasource.Partitioning]()})
+			source := checktest.Snapshot(tc.source, tc.columns, tc.indexes,
+				datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable[datasource.Partitioning]()})
 			maps.Copy(source, tc.more)
-			findings := checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil), Route: checks.Route{Phases: checks.Full}}, key.PrimaryKey, "no_key")
+			findings := checktest.WantRules(t,
+				checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil),
+					Route: checks.Route{Phases: checks.Full}}, key.PrimaryKey, "no_key")
 			if diff := cmp.Diff(tc.want, findings[0].SQL); diff != "" {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}

@@ -14,14 +14,16 @@ func TestUniqueKeyDiffOracleToMySQLEmulated(t *testing.T) {
 	my := dbtest.Get(t, dbtest.MySQL)
 	srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "SAME", "LACKS", "STRICTER")
 	for _, table := range []string{"SAME", "LACKS", "STRICTER"} {
-		checktest.InsertColumnAt(srv, table, 1, "ID", "NUMBER", oracletest.Row{"DATA_PRECISION": 10, "DATA_SCALE": 0, "NULLABLE": "N"})
+		checktest.InsertColumnAt(srv, table, 1, "ID", "NUMBER",
+			oracletest.Row{"DATA_PRECISION": 10, "DATA_SCALE": 0, "NULLABLE": "N"})
 		checktest.InsertColumnAt(srv, table, 2, "CODE", "NUMBER", oracletest.Row{"DATA_PRECISION": 10, "DATA_SCALE": 0})
 		checktest.InsertKey(srv, table, table+"_PK", "P", "ID")
 	}
 	checktest.InsertKey(srv, "LACKS", "LACKS_UK", "U", "CODE")
 	task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
 	at := "CREATE TABLE " + task.Dest.Schema + "."
-	my.Exec(t, at+"SAME (id INT PRIMARY KEY, code INT)", at+"LACKS (id INT PRIMARY KEY, code INT)", at+"STRICTER (id INT PRIMARY KEY, code INT, UNIQUE uc (code))")
+	my.Exec(t, at+"SAME (id INT PRIMARY KEY, code INT)", at+"LACKS (id INT PRIMARY KEY, code INT)",
+		at+"STRICTER (id INT PRIMARY KEY, code INT, UNIQUE uc (code))")
 	got := checktest.WantFound(t, task, key.UniqueKeyDiff, "only_there STRICTER.uc", "missing LACKS")
 	checktest.Mend(t, my, got.Findings)
 	checktest.WantFound(t, task, key.UniqueKeyDiff)

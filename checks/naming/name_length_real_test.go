@@ -18,11 +18,15 @@ func TestNameLengthOnRealServers(t *testing.T) {
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		from, to := source.Database(t), dest.Database(t)
 		most, more := strings.Repeat("é", 64), strings.Repeat("é", 65)
-		source.Exec(t, "CREATE TABLE "+from+".a (id INT)", "CREATE TABLE "+from+".`"+most+"` (`"+most+"` INT, KEY `"+most+"` (`"+most+"`))")
-		task := checktest.Real{Source: checktest.End{Server: source}, Dest: checktest.End{Server: dest}, Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
-			{Name: from, MappedName: to, Tables: []checks.SelectedTable{{Name: "a", MappedName: more}, {Name: most}}}}}}
+		source.Exec(t, "CREATE TABLE "+from+".a (id INT)",
+			"CREATE TABLE "+from+".`"+most+"` (`"+most+"` INT, KEY `"+most+"` (`"+most+"`))")
+		task := checktest.Real{Source: checktest.End{Server: source}, Dest: checktest.End{Server: dest},
+			Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
+				{Name: from, MappedName: to,
+					Tables: []checks.SelectedTable{{Name: "a", MappedName: more}, {Name: most}}}}}}
 		got := task.Run(t, naming.NameLength)
-		if diff := cmp.Diff([]string{"name_too_long " + to + "." + more}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+		if diff := cmp.Diff([]string{"name_too_long " + to + "." + more},
+			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".`"+more+"` (id INT)"); err == nil {

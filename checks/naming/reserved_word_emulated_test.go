@@ -21,13 +21,20 @@ func TestReservedWordOnOracleEmulated(t *testing.T) {
 			from, source := checktest.EmulatedOracle(t, release, "T")
 			srv, dest := checktest.EmulatedOracle(t, release)
 			for i, name := range []string{"ALWAYS", "SOMETIMES", "NEVER", "OLD"} {
-				from.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": name, "COLUMN_ID": i + 1, "DATA_TYPE": "DATE", "HIDDEN_COLUMN": "NO"})
+				from.Insert("DBA_TAB_COLS",
+					row{"OWNER": "SHOP", "TABLE_NAME": "T", "COLUMN_NAME": name, "COLUMN_ID": i + 1,
+						"DATA_TYPE":     "DATE",
+						"HIDDEN_COLUMN": "NO"})
 			}
 			from.Insert("V$RESERVED_WORDS", row{"KEYWORD": "OLD", "RESERVED": "Y", "RES_SEMI": "N"})
-			srv.Insert("V$RESERVED_WORDS", row{"RESERVED": "Y", "RES_SEMI": "N"}, row{"KEYWORD": "OLD", "RESERVED": "Y", "RES_SEMI": "N"}, row{"KEYWORD": "ALWAYS", "RESERVED": "Y", "RES_SEMI": "N"},
-				row{"KEYWORD": "SOMETIMES", "RESERVED": "N", "RES_SEMI": "Y"}, row{"KEYWORD": "NEVER", "RESERVED": "N", "RES_SEMI": "N"})
+			srv.Insert("V$RESERVED_WORDS", row{"RESERVED": "Y", "RES_SEMI": "N"},
+				row{"KEYWORD": "OLD", "RESERVED": "Y", "RES_SEMI": "N"},
+				row{"KEYWORD": "ALWAYS", "RESERVED": "Y", "RES_SEMI": "N"},
+				row{"KEYWORD": "SOMETIMES", "RESERVED": "N", "RES_SEMI": "Y"},
+				row{"KEYWORD": "NEVER", "RESERVED": "N", "RES_SEMI": "N"})
 			got := checktest.Real{Source: source, Dest: dest, Phases: checks.Schema}.Run(t, naming.ReservedWord)
-			if diff := cmp.Diff([]string{"reserved_word SHOP.T.ALWAYS", "reserved_word SHOP.T.SOMETIMES"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+			if diff := cmp.Diff([]string{"reserved_word SHOP.T.ALWAYS", "reserved_word SHOP.T.SOMETIMES"},
+				checktest.RulesAndObjects(got.Findings)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 			}
 		})

@@ -19,7 +19,8 @@ func TestReservedWordOnRealServers(t *testing.T) {
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		words := map[string]bool{}
 		for _, s := range []*dbtest.Server{source, dest} {
-			for _, word := range checktest.ColumnOf(t, s, "SELECT UPPER(word) FROM information_schema.KEYWORDS WHERE word REGEXP '^[A-Za-z_0-9]+$'") {
+			for _, word := range checktest.ColumnOf(t, s,
+				"SELECT UPPER(word) FROM information_schema.KEYWORDS WHERE word REGEXP '^[A-Za-z_0-9]+$'") {
 				words[word] = true
 			}
 		}
@@ -36,7 +37,8 @@ func TestReservedWordOnRealServers(t *testing.T) {
 			}
 		}
 		source.Exec(t, "CREATE TABLE "+from+".t ("+strings.Join(columns, ", ")+")")
-		got := checktest.RulesAndObjects(checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Schema}.Run(t, naming.ReservedWord).Findings)
+		got := checktest.RulesAndObjects(checktest.Real{Source: checktest.End{Server: source, Schema: from},
+			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Schema}.Run(t, naming.ReservedWord).Findings)
 		if diff := cmp.Diff(checktest.Sorted(want), checktest.Sorted(got)); diff != "" || len(want) < 5 {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

@@ -26,8 +26,12 @@ func TestDestForeignKeyTriggerOnOracleEmulated(t *testing.T) {
 			checktest.InsertConstraint(srv, "CHILD", "FK", "R", reference)
 			checktest.InsertConstraint(srv, "OTHER", "ELSEWHERE", "R", reference)
 			trigger := func(name, table, status, kind string) {
-				srv.Insert("DBA_TRIGGERS", row{"OWNER": "SHOP", "TRIGGER_NAME": name, "TABLE_OWNER": "SHOP", "TABLE_NAME": table, "STATUS": status, "BASE_OBJECT_TYPE": kind,
-					"TRIGGER_TYPE": "BEFORE EACH ROW", "TRIGGERING_EVENT": "INSERT OR UPDATE", "TRIGGER_BODY": "BEGIN NULL; END;"})
+				srv.Insert("DBA_TRIGGERS",
+					row{"OWNER": "SHOP", "TRIGGER_NAME": name, "TABLE_OWNER": "SHOP", "TABLE_NAME": table,
+						"STATUS":           status,
+						"BASE_OBJECT_TYPE": kind,
+						"TRIGGER_TYPE":     "BEFORE EACH ROW", "TRIGGERING_EVENT": "INSERT OR UPDATE",
+						"TRIGGER_BODY": "BEGIN NULL; END;"})
 			}
 			trigger("TR", "CHILD", "ENABLED", "TABLE")
 			trigger("OFF", "CHILD", "DISABLED", "TABLE")
@@ -39,7 +43,8 @@ func TestDestForeignKeyTriggerOnOracleEmulated(t *testing.T) {
 			for _, f := range got.Findings {
 				found = append(found, f.Rule+" "+f.SQL[0])
 			}
-			if diff := cmp.Diff([]string{`enabled_foreign_key ALTER TABLE "SHOP"."CHILD" DISABLE CONSTRAINT "FK"`, `enabled_trigger ALTER TRIGGER "SHOP"."TR" DISABLE`}, found); diff != "" {
+			if diff := cmp.Diff([]string{`enabled_foreign_key ALTER TABLE "SHOP"."CHILD" DISABLE CONSTRAINT "FK"`,
+				`enabled_trigger ALTER TRIGGER "SHOP"."TR" DISABLE`}, found); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 			}
 			srv.Set("DBA_TRIGGERS", row{"STATUS": "DISABLED"})
@@ -49,11 +54,15 @@ func TestDestForeignKeyTriggerOnOracleEmulated(t *testing.T) {
 			}
 			srv.Deny(942, "DBA_TRIGGERS")
 			srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "INSERT ANY TABLE"})
-			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": srv.User, "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "CHILD", "PRIVILEGE": "INSERT"})
-			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Unknown || !strings.Contains(got.Message(10), "the triggers of table SHOP.PARENT are hidden") {
-				t.Errorf("without a view that shows the triggers of all tables it is %s:\n%s", got.Outcome, got.Message(10))
+			srv.Insert("ALL_TAB_PRIVS",
+				row{"GRANTEE": srv.User, "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "CHILD", "PRIVILEGE": "INSERT"})
+			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Unknown ||
+				!strings.Contains(got.Message(10), "the triggers of table SHOP.PARENT are hidden") {
+				t.Errorf("without a view that shows the triggers of all tables it is %s:\n%s", got.Outcome,
+					got.Message(10))
 			}
-			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": srv.User, "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "PARENT", "PRIVILEGE": "INSERT"})
+			srv.Insert("ALL_TAB_PRIVS",
+				row{"GRANTEE": srv.User, "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "PARENT", "PRIVILEGE": "INSERT"})
 			if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Passed {
 				t.Errorf("with a privilege on each table it is %s:\n%s", got.Outcome, got.Message(10))
 			}

@@ -20,21 +20,25 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 	t.Parallel()
 	source, dest := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--lower-case-table-names=1")
 	from, to := source.Database(t), dest.Database(t)
-	source.Exec(t, "CREATE TABLE "+from+".Orders (id INT)", "CREATE TABLE "+from+".orders (id INT)", "CREATE TABLE "+from+".Items (id INT)")
+	source.Exec(t, "CREATE TABLE "+from+".Orders (id INT)", "CREATE TABLE "+from+".orders (id INT)",
+		"CREATE TABLE "+from+".Items (id INT)")
 	dest.Exec(t, "CREATE TABLE "+to+".Orders (id INT)")
 	if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".orders (id INT)"); err == nil {
 		t.Error("the destination distinguishes Orders and orders")
 	}
-	task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: strings.ToUpper(to)}, Phases: checks.Full}
+	task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
+		Dest: checktest.End{Server: dest, Schema: strings.ToUpper(to)}, Phases: checks.Full}
 	got := task.Run(t, object.DuplicateMapping)
-	if diff := cmp.Diff([]string{"one_name_by_case " + to + ".orders"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+	if diff := cmp.Diff([]string{"one_name_by_case " + to + ".orders"},
+		checktest.RulesAndObjects(got.Findings)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := task.Run(t, object.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
 		t.Errorf("the schema is found as %s:\n%s", got.Outcome, got.Message(20))
 	}
 	exist := task.Run(t, object.TableExist, checks.Dest)
-	if diff := cmp.Diff([]string{"table_missing_dest " + to + ".items"}, checktest.RulesAndObjects(exist.Findings)); diff != "" {
+	if diff := cmp.Diff([]string{"table_missing_dest " + to + ".items"},
+		checktest.RulesAndObjects(exist.Findings)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	task.Exclude = []string{checks.EscapePattern(datasource.TableName{Schema: from, Name: "Orders"})}
@@ -42,8 +46,11 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 		t.Errorf("with %v excluded it is %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
 	}
 	// In the opposite direction, every name of the task finds its lower-case object.
-	back := checktest.Real{Source: checktest.End{Server: dest, Schema: strings.ToUpper(to)}, Dest: checktest.End{Server: source, Schema: from}, Phases: checks.Full}
-	back.Selection = &checks.Selection{Databases: []checks.SelectedDatabase{{Name: strings.ToUpper(to), MappedName: from, Tables: []checks.SelectedTable{{Name: "ORDERS", MappedName: "Orders"}}}}}
+	back := checktest.Real{Source: checktest.End{Server: dest, Schema: strings.ToUpper(to)},
+		Dest: checktest.End{Server: source, Schema: from}, Phases: checks.Full}
+	back.Selection = &checks.Selection{Databases: []checks.SelectedDatabase{{Name: strings.ToUpper(to),
+		MappedName: from,
+		Tables:     []checks.SelectedTable{{Name: "ORDERS", MappedName: "Orders"}}}}}
 	for _, side := range []checks.Side{checks.Source, checks.Dest} {
 		if got := back.Run(t, object.TableExist, side); got.Outcome != engine.Passed {
 			t.Errorf("%s: from a source that folds case it is %s:\n%s", side, got.Outcome, got.Message(20))
@@ -57,14 +64,20 @@ func TestDuplicateMappingOnRealServers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		one, two, to := s.Database(t), s.Database(t), s.Database(t)
-		s.Exec(t, "CREATE TABLE "+one+".t (id INT)", "CREATE TABLE "+one+".own (id INT)", "CREATE TABLE "+two+".t (id INT)", "CREATE TABLE "+two+".other (id INT)")
+		s.Exec(t, "CREATE TABLE "+one+".t (id INT)", "CREATE TABLE "+one+".own (id INT)",
+			"CREATE TABLE "+two+".t (id INT)",
+			"CREATE TABLE "+two+".other (id INT)")
 		checktest.WantCreated(t, s, false, "CREATE TABLE t (id INT)", "CREATE TABLE t (id INT)")
-		selection := checks.Selection{Databases: []checks.SelectedDatabase{{Name: one, MappedName: to}, {Name: two, MappedName: to}}}
-		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s}, Selection: &selection, Phases: checks.Schema}
+		selection := checks.Selection{Databases: []checks.SelectedDatabase{{Name: one, MappedName: to},
+			{Name: two, MappedName: to}}}
+		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s}, Selection: &selection,
+			Phases: checks.Schema}
 		for phases, rule := range map[checks.Phases]string{checks.Schema: "one_name", checks.Full: "merged"} {
 			task.Phases = phases
 			got := task.Run(t, object.DuplicateMapping)
-			if diff := cmp.Diff([]string{rule + " " + to + ".t"}, checktest.RulesAndObjects(got.Findings)); diff != "" || got.Findings[0].Expected != "one object" {
+			if diff := cmp.Diff([]string{rule + " " + to + ".t"},
+				checktest.RulesAndObjects(got.Findings)); diff != "" ||
+				got.Findings[0].Expected != "one object" {
 				t.Errorf("%s (-want +got):\n%s", got.Message(20), diff)
 			}
 		}

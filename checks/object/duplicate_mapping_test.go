@@ -22,19 +22,29 @@ func TestDuplicateMapping(t *testing.T) {
 		want   []string
 	}{
 		{name: "different names", tables: checktest.Tables("a.t", "b.t"), mapped: "b", phases: checks.Schema},
-		{name: "two schemas into one", tables: checktest.Tables("a.t", "a.u", "b.t"), mapped: "a", phases: checks.Schema | checks.Full, want: []string{"one_name a.t"}},
-		{name: "rows of two schemas into one", tables: checktest.Tables("a.t", "b.t"), mapped: "a", phases: checks.Full, want: []string{"merged a.t"}},
-		{name: "a table and a view", tables: checktest.Tables("a.t", "b.t!"), mapped: "a", phases: checks.Full, want: []string{"one_name a.t"}},
-		{name: "case, which the destination distinguishes", tables: checktest.Tables("a.T", "a.t"), mapped: "b", phases: checks.Full},
-		{name: "case, which the destination does not preserve", tables: checktest.Tables("a.T", "a.t"), mapped: "b", fold: datasource.CaseLower, phases: checks.Full, want: []string{"one_name_by_case a.t"}},
-		{name: "case, which the destination preserves but ignores", tables: checktest.Tables("a.T", "a.t"), mapped: "b", fold: datasource.CaseFolded, phases: checks.Full, want: []string{"one_name_by_case a.T"}},
+		{name: "two schemas into one", tables: checktest.Tables("a.t", "a.u", "b.t"), mapped: "a",
+			phases: checks.Schema | checks.Full, want: []string{"one_name a.t"}},
+		{name: "rows of two schemas into one", tables: checktest.Tables("a.t", "b.t"), mapped: "a", phases: checks.Full,
+			want: []string{"merged a.t"}},
+		{name: "a table and a view", tables: checktest.Tables("a.t", "b.t!"), mapped: "a", phases: checks.Full,
+			want: []string{"one_name a.t"}},
+		{name: "case, which the destination distinguishes", tables: checktest.Tables("a.T", "a.t"), mapped: "b",
+			phases: checks.Full},
+		{name: "case, which the destination does not preserve", tables: checktest.Tables("a.T", "a.t"), mapped: "b",
+			fold: datasource.CaseLower, phases: checks.Full, want: []string{"one_name_by_case a.t"}},
+		{name: "case, which the destination preserves but ignores", tables: checktest.Tables("a.T", "a.t"), mapped: "b",
+			fold: datasource.CaseFolded, phases: checks.Full, want: []string{"one_name_by_case a.T"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			findings, _, err := checktest.Facts{
-				Source: datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactSchemas: []datasource.Schema{{Name: "a"}, {Name: "b"}}, datasource.FactTables: tc.tables},
-				Dest:   datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}}, Route: checks.Route{Phases: tc.phases},
-				Selection: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "a"}, {Name: "b", MappedName: tc.mapped}}},
+				Source: datasource.Snapshot{datasource.FactServer: datasource.Server{},
+					datasource.FactSchemas: []datasource.Schema{{Name: "a"}, {Name: "b"}},
+					datasource.FactTables:  tc.tables},
+				Dest:  datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}},
+				Route: checks.Route{Phases: tc.phases},
+				Selection: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "a"},
+					{Name: "b", MappedName: tc.mapped}}},
 			}.Run(t, object.DuplicateMapping)
 			if err != nil {
 				t.Fatal(err)

@@ -29,7 +29,8 @@ func TestInvalidObjectEmulated(t *testing.T) {
 		}
 		got := task.Run(t, object.InvalidObject)
 		checktest.WantFindings(t, got, "invalid_migrated SHOP.V", "invalid SHOP.P", "stale SHOP.M")
-		for at, want := range []string{`ALTER VIEW "SHOP"."V" COMPILE`, `ALTER PACKAGE "SHOP"."P" COMPILE BODY`, `ALTER MATERIALIZED VIEW "SHOP"."M" COMPILE`} {
+		for at, want := range []string{`ALTER VIEW "SHOP"."V" COMPILE`, `ALTER PACKAGE "SHOP"."P" COMPILE BODY`,
+			`ALTER MATERIALIZED VIEW "SHOP"."M" COMPILE`} {
 			if sql := got.Findings[at].SQL; len(sql) != 1 || sql[0] != want {
 				t.Errorf("remedy %q, want %s", sql, want)
 			}

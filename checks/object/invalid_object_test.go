@@ -14,7 +14,8 @@ import (
 func TestInvalidObject(t *testing.T) {
 	t.Parallel()
 	row := func(name, kind string, valid bool) datasource.OracleObject {
-		return datasource.OracleObject{TableName: datasource.TableName{Schema: "SHOP", Name: name}, Type: kind, Valid: valid}
+		return datasource.OracleObject{TableName: datasource.TableName{Schema: "SHOP", Name: name}, Type: kind,
+			Valid: valid}
 	}
 	for _, tc := range []struct {
 		name    string
@@ -25,25 +26,31 @@ func TestInvalidObject(t *testing.T) {
 		{"valid", []datasource.OracleObject{row("T", "VIEW", true)}, nil},
 		{"a view that is migrated", []datasource.OracleObject{row("T", "VIEW", false)}, []string{"invalid_migrated"}},
 		{"a view that is not migrated", []datasource.OracleObject{row("U", "VIEW", false)}, []string{"invalid"}},
-		{"a package with the name of a table", []datasource.OracleObject{row("T", "PACKAGE BODY", false)}, []string{"invalid"}},
+		{"a package with the name of a table", []datasource.OracleObject{row("T", "PACKAGE BODY", false)},
+			[]string{"invalid"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.OracleTableOf()
 			source[datasource.FactOracleObjects] = tc.objects
-			checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)}, object.InvalidObject, false, tc.want...)
+			checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)},
+				object.InvalidObject, false, tc.want...)
 		})
 	}
 	ocean := checktest.OracleTableOf()
-	ocean[datasource.FactOracleObjects] = []datasource.OracleObject{row("P", "PACKAGE BODY", false), row("T", "VIEW", false)}
-	findings, _, err := checktest.Facts{Source: ocean, Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.Oracle}}.Run(t, object.InvalidObject)
+	ocean[datasource.FactOracleObjects] = []datasource.OracleObject{row("P", "PACKAGE BODY", false),
+		row("T", "VIEW", false)}
+	findings, _, err := checktest.Facts{Source: ocean,
+		Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.Oracle}}.Run(t, object.InvalidObject)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([][]string{nil, {`ALTER PACKAGE "SHOP"."P" COMPILE`}}, [][]string{findings[0].SQL, findings[1].SQL}); diff != "" {
+	if diff := cmp.Diff([][]string{nil, {`ALTER PACKAGE "SHOP"."P" COMPILE`}},
+		[][]string{findings[0].SQL, findings[1].SQL}); diff != "" {
 		t.Errorf("statements for objects of OceanBase (-want +got):\n%s", diff)
 	}
 	source := checktest.OracleTableOf()
 	source[datasource.FactOracleObjects] = checktest.ErrRefusedView
-	checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)}, object.InvalidObject, true)
+	checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)},
+		object.InvalidObject, true)
 }

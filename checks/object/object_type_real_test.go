@@ -18,27 +18,33 @@ func TestObjectTypeOnRealServers(t *testing.T) {
 		from, to := source.Database(t), dest.Database(t)
 		source.Exec(t, "CREATE TABLE "+from+".a (id INT)", "CREATE VIEW "+from+".v AS SELECT 1",
 			"CREATE TRIGGER "+from+".tr BEFORE INSERT ON "+from+".a FOR EACH ROW SET NEW.id = 1",
-			"CREATE PROCEDURE "+from+".p() SELECT 1", "CREATE EVENT "+from+".e ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1")
+			"CREATE PROCEDURE "+from+".p() SELECT 1",
+			"CREATE EVENT "+from+".e ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1")
 		mariadb := source.Product == dbtest.MariaDB
 		if mariadb {
 			source.Exec(t, "CREATE SEQUENCE "+from+".s", "CREATE TABLE "+from+".h (id INT) WITH SYSTEM VERSIONING")
-			for _, statement := range []string{"CREATE SEQUENCE " + to + ".s", "CREATE TABLE " + to + ".h (id INT) WITH SYSTEM VERSIONING"} {
+			for _, statement := range []string{"CREATE SEQUENCE " + to + ".s",
+				"CREATE TABLE " + to + ".h (id INT) WITH SYSTEM VERSIONING"} {
 				if _, err := dest.DB(t).ExecContext(t.Context(), statement); err == nil {
 					t.Errorf("the destination accepts %s", statement)
 				}
 			}
 		}
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
+		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
+			Dest: checktest.End{Server: dest, Schema: to}}
 		got := task.Run(t, object.ObjectType)
 		outcome, warnings := engine.Passed, []string(nil)
 		if mariadb {
 			outcome, warnings = engine.Warned, []string{"sequence " + from + ".s", "system_versioned " + from + ".h"}
 		}
 		found := checktest.RulesAndObjects(got.Findings)
-		if diff := cmp.Diff(append(warnings, "not_carried "+from, "not_carried "+from, "not_carried "+from), found); diff != "" || got.Outcome != outcome {
+		if diff := cmp.Diff(append(warnings, "not_carried "+from, "not_carried "+from, "not_carried "+from),
+			found); diff != "" || got.Outcome != outcome {
 			t.Errorf("%s (-want +got):\n%s", got.Outcome, diff)
 		}
-		for _, text := range []string{"1 object of type TRIGGER in schema " + from + " is not migrated: tr", "1 object of type PROCEDURE in schema " + from + " is not migrated: p", "1 object of type EVENT in schema " + from + " is not migrated: e"} {
+		for _, text := range []string{"1 object of type TRIGGER in schema " + from + " is not migrated: tr",
+			"1 object of type PROCEDURE in schema " + from + " is not migrated: p",
+			"1 object of type EVENT in schema " + from + " is not migrated: e"} {
 			if !strings.Contains(got.Message(20), text) {
 				t.Errorf("the message does not contain %q:\n%s", text, got.Message(20))
 			}

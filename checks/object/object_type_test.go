@@ -21,11 +21,16 @@ func TestObjectType(t *testing.T) {
 		return datasource.Snapshot{
 			datasource.FactServer:  datasource.Server{},
 			datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
-			datasource.FactTables: datasource.SortTables([]datasource.Table{{TableName: in("a"), Kind: datasource.BaseTable}, {TableName: in("h"), Kind: datasource.SystemVersioned},
-				{TableName: in("out"), Kind: datasource.BaseTable}, {TableName: in("s"), Kind: datasource.Sequence}, {TableName: in("v"), Kind: datasource.View}, {TableName: in("w"), Kind: datasource.View}}),
-			datasource.FactTriggers: []datasource.Trigger{{TableName: in("tr"), Table: in("a")}, {TableName: in("other"), Table: in("out")}},
-			datasource.FactRoutines: []datasource.Routine{{TableName: in("f"), Kind: "FUNCTION"}, {TableName: in("p"), Kind: "PROCEDURE"}, {TableName: in("q"), Kind: "PROCEDURE"}},
-			datasource.FactEvents:   []datasource.Event{{TableName: in("e")}},
+			datasource.FactTables: datasource.SortTables([]datasource.Table{{TableName: in("a"),
+				Kind: datasource.BaseTable},
+				{TableName: in("h"), Kind: datasource.SystemVersioned},
+				{TableName: in("out"), Kind: datasource.BaseTable}, {TableName: in("s"), Kind: datasource.Sequence},
+				{TableName: in("v"), Kind: datasource.View}, {TableName: in("w"), Kind: datasource.View}}),
+			datasource.FactTriggers: []datasource.Trigger{{TableName: in("tr"), Table: in("a")},
+				{TableName: in("other"), Table: in("out")}},
+			datasource.FactRoutines: []datasource.Routine{{TableName: in("f"), Kind: "FUNCTION"},
+				{TableName: in("p"), Kind: "PROCEDURE"}, {TableName: in("q"), Kind: "PROCEDURE"}},
+			datasource.FactEvents: []datasource.Event{{TableName: in("e")}},
 		}
 	}
 	selection := checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out", "shop.w"}}
@@ -33,7 +38,9 @@ func TestObjectType(t *testing.T) {
 		datasource.MySQL:   {"warning sequence shop.s", "warning system_versioned shop.h"},
 		datasource.MariaDB: nil,
 	} {
-		findings, _, err := checktest.Facts{Source: facts(), Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}}, Route: checks.Route{Dest: dest}, Selection: selection}.Run(t, object.ObjectType)
+		findings, _, err := checktest.Facts{Source: facts(),
+			Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}}, Route: checks.Route{Dest: dest},
+			Selection: selection}.Run(t, object.ObjectType)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +55,8 @@ func TestObjectType(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("to %s (-want +got):\n%s", dest, diff)
 		}
-		if diff := cmp.Diff([]string{"EVENT 1 e", "FUNCTION 1 f", "PROCEDURE 2 p, q", "TRIGGER 1 tr", "VIEW 1 w"}, checktest.Sorted(left)); diff != "" {
+		if diff := cmp.Diff([]string{"EVENT 1 e", "FUNCTION 1 f", "PROCEDURE 2 p, q", "TRIGGER 1 tr", "VIEW 1 w"},
+			checktest.Sorted(left)); diff != "" {
 			t.Errorf("to %s, not migrated (-want +got):\n%s", dest, diff)
 		}
 	}
@@ -59,7 +67,9 @@ func TestObjectType(t *testing.T) {
 			t.Errorf("without %s it passes", fact)
 		}
 		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: message.Verbatim("no such catalog")}
-		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t, object.ObjectType); err != nil || len(notes) != 1 {
+		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t,
+			object.ObjectType); err != nil ||
+			len(notes) != 1 {
 			t.Errorf("on a server without %s: %v, notes %q", fact, err, notes)
 		}
 	}
@@ -71,10 +81,14 @@ func TestTypedSequence(t *testing.T) {
 	name := datasource.TableName{Schema: "shop", Name: "s"}
 	of := func(dataType, columnType string) datasource.Snapshot {
 		return datasource.Snapshot{
-			datasource.FactServer: checktest.MariaDB118, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.Sequence}},
-			datasource.FactTriggers: []datasource.Trigger(nil), datasource.FactRoutines: []datasource.Routine(nil), datasource.FactEvents: []datasource.Event(nil),
-			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name, Rows: []datasource.Column{
-				{Name: "next_not_cached_value", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: columnType}}}})}
+			datasource.FactServer: checktest.MariaDB118, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+			datasource.FactTables:   datasource.Tables{{TableName: name, Kind: datasource.Sequence}},
+			datasource.FactTriggers: []datasource.Trigger(nil), datasource.FactRoutines: []datasource.Routine(nil),
+			datasource.FactEvents: []datasource.Event(nil),
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name,
+				Rows: []datasource.Column{
+					{Name: "next_not_cached_value",
+						ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: columnType}}}})}
 	}
 	for _, tc := range []struct {
 		name   string
@@ -83,14 +97,17 @@ func TestTypedSequence(t *testing.T) {
 		want   []string
 	}{
 		{"INT", of("int", "int(12)"), checktest.MariaDB1011, []string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
-		{"BIGINT UNSIGNED", of("bigint", "bigint(21) unsigned"), checktest.MariaDB1011, []string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
+		{"BIGINT UNSIGNED", of("bigint", "bigint(21) unsigned"), checktest.MariaDB1011,
+			[]string{"ALTER SEQUENCE `shop`.`s` AS BIGINT"}},
 		{"BIGINT", of("bigint", "bigint(21)"), checktest.MariaDB1011, nil},
 		{"INT to a later MariaDB", of("int", "int(12)"), checktest.MariaDB118, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, _, err := checktest.Facts{Source: tc.source, Dest: datasource.Snapshot{datasource.FactServer: tc.dest},
-				Route: checks.Route{Source: datasource.MariaDB, Dest: datasource.MariaDB}, Selection: checks.Selection{Include: []string{"shop.*"}}}.Run(t, object.ObjectType)
+			findings, _, err := checktest.Facts{Source: tc.source,
+				Dest:      datasource.Snapshot{datasource.FactServer: tc.dest},
+				Route:     checks.Route{Source: datasource.MariaDB, Dest: datasource.MariaDB},
+				Selection: checks.Selection{Include: []string{"shop.*"}}}.Run(t, object.ObjectType)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,11 +127,15 @@ func TestTypedSequence(t *testing.T) {
 func TestObjectTypeOfTenant(t *testing.T) {
 	t.Parallel()
 	var objects []datasource.OracleObject
-	for _, o := range [][2]string{{"shop", "DATABASE"}, {"t", "TABLE"}, {"I", "INDEX"}, {"P", "PACKAGE"}, {"P", "PACKAGE BODY"}, {"V", "VIEW"}} {
-		objects = append(objects, datasource.OracleObject{TableName: datasource.TableName{Schema: "shop", Name: o[0]}, Type: o[1], Valid: true})
+	for _, o := range [][2]string{{"shop", "DATABASE"}, {"t", "TABLE"}, {"I", "INDEX"}, {"P", "PACKAGE"},
+		{"P", "PACKAGE BODY"}, {"V", "VIEW"}} {
+		objects = append(objects, datasource.OracleObject{TableName: datasource.TableName{Schema: "shop", Name: o[0]},
+			Type: o[1], Valid: true})
 	}
-	source := checktest.Snapshot(checktest.OBOracle43, nil, nil, datasource.Snapshot{datasource.FactOracleObjects: objects})
-	findings := checktest.WantRules(t, checktest.Facts{Source: source, Route: checktest.OBToOracle}, object.ObjectType, "not_carried", "not_carried")
+	source := checktest.Snapshot(checktest.OBOracle43, nil, nil,
+		datasource.Snapshot{datasource.FactOracleObjects: objects})
+	findings := checktest.WantRules(t, checktest.Facts{Source: source, Route: checktest.OBToOracle}, object.ObjectType,
+		"not_carried", "not_carried")
 	var kinds []string
 	for _, f := range findings {
 		kinds = append(kinds, fmt.Sprint(f.Args["kind"]))

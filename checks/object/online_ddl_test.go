@@ -22,12 +22,20 @@ func TestOnlineDDL(t *testing.T) {
 		exclude  []string
 		want     []string
 	}{
-		{name: "similar names", tables: []string{"orders", "orders_new", "_items_gho", "_orders", "_orders_newest"}, triggers: []datasource.Trigger{}},
-		{name: "gh-ost", tables: []string{"orders", "_orders_gho", "_orders_ghc"}, triggers: []datasource.Trigger{}, want: []string{"shadow_table shop._orders_ghc", "shadow_table shop._orders_gho"}},
-		{name: "gh-ost, completed", tables: []string{"orders", "_orders_del"}, triggers: []datasource.Trigger{}, want: []string{"left_over shop._orders_del"}},
-		{name: "pt-osc, aborted", tables: []string{"orders", "__orders_new"}, triggers: []datasource.Trigger{{TableName: in("other"), Table: in("orders")}}, want: []string{"shadow_table shop.__orders_new"}},
-		{name: "pt-osc, running", tables: []string{"orders", "_orders_new"}, triggers: []datasource.Trigger{{TableName: in("pt_osc_shop_orders_ins"), Table: in("orders")}}, want: []string{"change_runs shop.orders"}},
-		{name: "of a table that is not migrated", tables: []string{"orders", "_orders_gho", "items"}, triggers: []datasource.Trigger{}, exclude: []string{"*.*orders*"}},
+		{name: "similar names", tables: []string{"orders", "orders_new", "_items_gho", "_orders", "_orders_newest"},
+			triggers: []datasource.Trigger{}},
+		{name: "gh-ost", tables: []string{"orders", "_orders_gho", "_orders_ghc"}, triggers: []datasource.Trigger{},
+			want: []string{"shadow_table shop._orders_ghc", "shadow_table shop._orders_gho"}},
+		{name: "gh-ost, completed", tables: []string{"orders", "_orders_del"}, triggers: []datasource.Trigger{},
+			want: []string{"left_over shop._orders_del"}},
+		{name: "pt-osc, aborted", tables: []string{"orders", "__orders_new"},
+			triggers: []datasource.Trigger{{TableName: in("other"), Table: in("orders")}},
+			want:     []string{"shadow_table shop.__orders_new"}},
+		{name: "pt-osc, running", tables: []string{"orders", "_orders_new"},
+			triggers: []datasource.Trigger{{TableName: in("pt_osc_shop_orders_ins"), Table: in("orders")}},
+			want:     []string{"change_runs shop.orders"}},
+		{name: "of a table that is not migrated", tables: []string{"orders", "_orders_gho", "items"},
+			triggers: []datasource.Trigger{}, exclude: []string{"*.*orders*"}},
 		{name: "triggers unknown", tables: []string{"orders"}, triggers: errors.New("lost"), want: []string{"unknown"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -17,16 +17,19 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 	t.Parallel()
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		from := source.Database(t)
-		source.Exec(t, "ALTER DATABASE "+from+" CHARACTER SET latin1 COLLATE latin1_german2_ci", "CREATE TABLE "+from+".t (id INT)")
+		source.Exec(t, "ALTER DATABASE "+from+" CHARACTER SET latin1 COLLATE latin1_german2_ci",
+			"CREATE TABLE "+from+".t (id INT)")
 		to := strings.ToUpper(dest.Database(t)) + "_new"
 		t.Cleanup(func() { dest.Exec(t, "DROP DATABASE IF EXISTS "+to) })
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
+		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
+			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
 
 		if got := task.Run(t, object.SchemaExist); got.Outcome != engine.Passed {
 			t.Errorf("source: it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		got := task.Run(t, object.SchemaExist, checks.Dest)
-		if diff := cmp.Diff([]string{"schema_missing_dest " + to}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+		if diff := cmp.Diff([]string{"schema_missing_dest " + to},
+			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
 		task.Phases = checks.Schema
@@ -35,7 +38,8 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 		}
 		administrator := task.Dest
 		task.Dest.User, task.Dest.Password = dest.Account(t, "GRANT SELECT, CREATE ON other.* TO %s")
-		if got := task.Run(t, object.SchemaExist, checks.Dest); len(got.Findings) != 1 || got.Findings[0].Rule != "schema_not_creatable" {
+		if got := task.Run(t, object.SchemaExist, checks.Dest); len(got.Findings) != 1 ||
+			got.Findings[0].Rule != "schema_not_creatable" {
 			t.Errorf("without CREATE it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		task.Dest, task.Phases = administrator, checks.Full
@@ -44,13 +48,16 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 			t.Errorf("after its creation it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
 		var collation string
-		if err := dest.DB(t).QueryRowContext(t.Context(), "SELECT default_collation_name FROM information_schema.SCHEMATA WHERE schema_name = ?", to).Scan(&collation); err != nil || collation != "latin1_german2_ci" {
+		if err := dest.DB(t).QueryRowContext(t.Context(),
+			"SELECT default_collation_name FROM information_schema.SCHEMATA WHERE schema_name = ?",
+			to).Scan(&collation); err != nil || collation != "latin1_german2_ci" {
 			t.Errorf("the collation of the created database is %q, %v", collation, err)
 		}
 
 		task.Source.Schema = strings.ToUpper(from)
 		got = task.Run(t, object.SchemaExist)
-		if diff := cmp.Diff([]string{"schema_case " + strings.ToUpper(from)}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+		if diff := cmp.Diff([]string{"schema_case " + strings.ToUpper(from)},
+			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		task.Source.Schema = from

@@ -26,7 +26,8 @@ func TestTableConflictOnOracleEmulated(t *testing.T) {
 			srv.Table("SHOP", "O\"DD", true)
 			task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
 			got := task.Run(t, object.TableConflict)
-			if diff := cmp.Diff([]string{"not_empty SHOP.FULL", "not_empty SHOP.O\"DD", "other_kind SHOP.SEEN", "table_exists SHOP.EMPTY"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+			if diff := cmp.Diff([]string{"not_empty SHOP.FULL", "not_empty SHOP.O\"DD", "other_kind SHOP.SEEN",
+				"table_exists SHOP.EMPTY"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(20))
 			}
 			srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "EXISTS", Code: 942})
@@ -44,7 +45,8 @@ func TestTableConflictHiddenOnOracleEmulated(t *testing.T) {
 	srv, to := checktest.EmulatedOracle(t, oracletest.Release19c)
 	srv.Deny(942, "DBA_*")
 	task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema | checks.Full}
-	if got := task.Run(t, object.TableConflict); got.Outcome != engine.Unknown || datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
+	if got := task.Run(t, object.TableConflict); got.Outcome != engine.Unknown ||
+		datasource.ClassOf(got.Err) != datasource.ErrPrivilege {
 		t.Errorf("with a table that may be hidden it is %s:\n%s", got.Outcome, got.Message(20))
 	}
 	srv.Insert("SESSION_PRIVS", oracletest.Row{"PRIVILEGE": "INSERT ANY TABLE"})

@@ -16,15 +16,18 @@ func TestTableExistOnRealServers(t *testing.T) {
 	t.Parallel()
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		from, to := source.Database(t), dest.Database(t)
-		source.Exec(t, "CREATE TABLE "+from+".`a.b` (id INT)", "CREATE TABLE "+from+".c (id INT)", "CREATE VIEW "+from+".v AS SELECT * FROM "+from+".c")
+		source.Exec(t, "CREATE TABLE "+from+".`a.b` (id INT)", "CREATE TABLE "+from+".c (id INT)",
+			"CREATE VIEW "+from+".v AS SELECT * FROM "+from+".c")
 		dest.Exec(t, "CREATE TABLE "+to+".C (id INT)")
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
+		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
+			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
 
 		if got := task.Run(t, object.TableExist); got.Outcome != engine.Passed {
 			t.Errorf("source: it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		got := task.Run(t, object.TableExist, checks.Dest)
-		if diff := cmp.Diff([]string{"table_case " + to + ".c", "table_missing_dest " + to + ".a.b"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+		if diff := cmp.Diff([]string{"table_case " + to + ".c", "table_missing_dest " + to + ".a.b"},
+			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		for _, r := range got.Removable {
@@ -40,10 +43,13 @@ func TestTableExistOnRealServers(t *testing.T) {
 		}
 
 		task.Exclude = nil
-		task.Selection = &checks.Selection{Include: []string{from + ".x*"}, Databases: []checks.SelectedDatabase{{Name: from, MappedName: to,
-			Tables: []checks.SelectedTable{{Name: "c"}, {Name: "gone*"}}, Views: []checks.SelectedTable{{Name: "V"}}}}}
+		task.Selection = &checks.Selection{Include: []string{from + ".x*"},
+			Databases: []checks.SelectedDatabase{{Name: from, MappedName: to,
+				Tables: []checks.SelectedTable{{Name: "c"}, {Name: "gone*"}},
+				Views:  []checks.SelectedTable{{Name: "V"}}}}}
 		got = task.Run(t, object.TableExist)
-		if diff := cmp.Diff([]string{"table_case " + from + ".V", "table_missing " + from + ".gone*", "pattern_unmatched " + from + ".x*"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
+		if diff := cmp.Diff([]string{"table_case " + from + ".V", "table_missing " + from + ".gone*",
+			"pattern_unmatched " + from + ".x*"}, checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		task.Selection.Include = nil
@@ -55,7 +61,8 @@ func TestTableExistOnRealServers(t *testing.T) {
 			t.Errorf("with %v excluded it is %s:\n%s", task.Selection.Exclude, got.Outcome, got.Message(20))
 		}
 		task.Source.User, task.Source.Password = source.Account(t)
-		if got := task.Run(t, object.TableExist); got.Outcome != engine.Failed || got.Findings[0].Rule != "nothing_mapped" {
+		if got := task.Run(t, object.TableExist); got.Outcome != engine.Failed ||
+			got.Findings[0].Rule != "nothing_mapped" {
 			t.Errorf("with an account without privileges it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 	})

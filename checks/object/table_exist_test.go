@@ -28,15 +28,25 @@ func TestTableExist(t *testing.T) {
 		want      []string
 	}{
 		{name: "all named tables exist", side: checks.Source, selection: shop(names{{Name: "a"}})},
-		{name: "one table is missing", side: checks.Source, selection: shop(names{{Name: "a"}, {Name: "c"}}), want: []string{"table_missing shop.c"}},
-		{name: "one name in another case", side: checks.Source, selection: shop(names{{Name: "A"}, {Name: "b"}}), want: []string{"table_case shop.A"}},
-		{name: "case does not matter", side: checks.Source, fold: datasource.CaseLower, selection: shop(names{{Name: "A"}})},
-		{name: "nothing matches", side: checks.Source, selection: shop(nil, checks.SelectedTable{Name: "w"}), want: []string{"nothing_mapped ", "table_missing shop.w"}},
-		{name: "a pattern matches nothing", side: checks.Source, selection: checks.Selection{Include: []string{"shop.a", "shop.x*"}}, want: []string{"pattern_unmatched shop.x*"}},
-		{name: "no destination tables, with the phase SCHEMA", side: checks.Dest, phases: checks.Schema | checks.Full, selection: shop(nil)},
-		{name: "no destination tables, without the phase SCHEMA", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.A", "shop.b"), want: []string{"table_case shop.a"}},
-		{name: "all destination tables but one, without the phase SCHEMA", side: checks.Dest, phases: checks.Full, selection: shop(nil), dest: checktest.Tables("shop.b"), want: []string{"table_missing_dest shop.a"}},
-		{name: "destination that ignores case", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded, selection: shop(nil), dest: checktest.Tables("Shop.A", "shop.B")},
+		{name: "one table is missing", side: checks.Source, selection: shop(names{{Name: "a"}, {Name: "c"}}),
+			want: []string{"table_missing shop.c"}},
+		{name: "one name in another case", side: checks.Source, selection: shop(names{{Name: "A"}, {Name: "b"}}),
+			want: []string{"table_case shop.A"}},
+		{name: "case does not matter", side: checks.Source, fold: datasource.CaseLower,
+			selection: shop(names{{Name: "A"}})},
+		{name: "nothing matches", side: checks.Source, selection: shop(nil, checks.SelectedTable{Name: "w"}),
+			want: []string{"nothing_mapped ", "table_missing shop.w"}},
+		{name: "a pattern matches nothing", side: checks.Source,
+			selection: checks.Selection{Include: []string{"shop.a", "shop.x*"}},
+			want:      []string{"pattern_unmatched shop.x*"}},
+		{name: "no destination tables, with the phase SCHEMA", side: checks.Dest, phases: checks.Schema | checks.Full,
+			selection: shop(nil)},
+		{name: "no destination tables, without the phase SCHEMA", side: checks.Dest, phases: checks.Full,
+			selection: shop(nil), dest: checktest.Tables("shop.A", "shop.b"), want: []string{"table_case shop.a"}},
+		{name: "all destination tables but one, without the phase SCHEMA", side: checks.Dest, phases: checks.Full,
+			selection: shop(nil), dest: checktest.Tables("shop.b"), want: []string{"table_missing_dest shop.a"}},
+		{name: "destination that ignores case", side: checks.Dest, phases: checks.Full, fold: datasource.CaseFolded,
+			selection: shop(nil), dest: checktest.Tables("Shop.A", "shop.B")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +56,8 @@ func TestTableExist(t *testing.T) {
 					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 					datasource.FactTables:  checktest.Tables("shop.a", "shop.b", "shop.v!"),
 				},
-				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold}, datasource.FactTables: tc.dest},
+				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold},
+					datasource.FactTables: tc.dest},
 				Side: tc.side, Route: checks.Route{Phases: tc.phases}, Selection: tc.selection,
 			}.Run(t, object.TableExist)
 			if err != nil {
@@ -62,7 +73,8 @@ func TestTableExist(t *testing.T) {
 func TestTableExistUnknown(t *testing.T) {
 	t.Parallel()
 	lost := errors.New("connection lost")
-	source := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: lost}
+	source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
+		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: lost}
 	if _, _, err := (checktest.Facts{Source: source}).Run(t, object.TableExist); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
 	}

@@ -23,8 +23,9 @@ var Definer = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactAccounts, datasource.FactGrants, datasource.FactServer},
-		Source:  checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers, datasource.FactViews},
+		Own: checks.Facts{datasource.FactAccounts, datasource.FactGrants, datasource.FactServer},
+		Source: checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers,
+			datasource.FactViews},
 		Mapping: true,
 	},
 	Run: runDefiner,

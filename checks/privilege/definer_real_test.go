@@ -74,10 +74,14 @@ func TestDefinerAcrossRealServers(t *testing.T) {
 			from, to := dbtest.Get(t, pair[0]), dbtest.Get(t, pair[1])
 			definer, _ := from.Account(t)
 			schema, target := from.Database(t), to.Database(t)
-			from.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)", "CREATE DEFINER="+definer+"@'%' TRIGGER "+schema+".tr BEFORE INSERT ON "+schema+".t FOR EACH ROW SET NEW.id = 1")
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: schema}, Dest: checktest.End{Server: to, Schema: target}}
+			from.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)",
+				"CREATE DEFINER="+definer+"@'%' TRIGGER "+schema+".tr BEFORE INSERT ON "+schema+
+					".t FOR EACH ROW SET NEW.id = 1")
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: schema},
+				Dest: checktest.End{Server: to, Schema: target}}
 			got := task.Run(t, privilege.Definer, checks.Dest)
-			if got.Outcome != engine.Warned || len(got.Findings) != 1 || !strings.Contains(got.Message(20), "TRIGGER "+schema+".tr") {
+			if got.Outcome != engine.Warned || len(got.Findings) != 1 ||
+				!strings.Contains(got.Message(20), "TRIGGER "+schema+".tr") {
 				t.Fatalf("got %s, want a finding about the definer of the trigger:\n%s", got.Outcome, got.Message(20))
 			}
 			t.Cleanup(func() { to.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })

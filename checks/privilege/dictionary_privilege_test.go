@@ -16,8 +16,13 @@ func TestDictionaryPrivilege(t *testing.T) {
 		facts datasource.Snapshot
 		checktest.Expectation
 	}{
-		{"a readable view", datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG", Readable: true}}}, checktest.Expectation{}},
-		{"an unreadable view", datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG", Grant: "GRANT it"}}}, checktest.Expectation{Want: []string{"warning unreadable SYS.V$LOG"}, SQL: "GRANT it"}},
+		{"a readable view", datasource.Snapshot{
+			datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG",
+				Readable: true}}}, checktest.Expectation{}},
+		{"an unreadable view",
+			datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG",
+				Grant: "GRANT it"}}},
+			checktest.Expectation{Want: []string{"warning unreadable SYS.V$LOG"}, SQL: "GRANT it"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -16,7 +16,8 @@ import (
 // shop returns a source with a table and a view in schema shop, read with these grants.
 func shop(grants ...datasource.Grant) datasource.Snapshot {
 	return datasource.Snapshot{
-		datasource.FactServer:  datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 8, Patch: 36}},
+		datasource.FactServer: datasource.Server{Flavor: datasource.FlavorMySQL,
+			Version: datasource.Version{Major: 8, Patch: 36}},
 		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 		datasource.FactTables: datasource.Tables{
 			{TableName: datasource.TableName{Schema: "shop", Name: "orders"}, Kind: datasource.BaseTable},
@@ -27,7 +28,8 @@ func shop(grants ...datasource.Grant) datasource.Snapshot {
 }
 
 func account(grants ...datasource.Grant) datasource.Grants {
-	return datasource.Grants{Account: datasource.Account{User: "pre", Host: "%"}, Rights: datasource.Rights{Grants: grants, Wildcards: true}}
+	return datasource.Grants{Account: datasource.Account{User: "pre", Host: "%"},
+		Rights: datasource.Rights{Grants: grants, Wildcards: true}}
 }
 
 func on(schema, table string, privileges ...datasource.Privilege) datasource.Grant {
@@ -53,7 +55,8 @@ func statements(findings []checks.Finding) []string {
 // seed creates a schema with two tables and a view.
 func seed(t *testing.T, s *dbtest.Server) string {
 	schema := s.Database(t)
-	s.Exec(t, "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY, note VARCHAR(20))", "CREATE TABLE "+schema+".other (id INT PRIMARY KEY)",
+	s.Exec(t, "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY, note VARCHAR(20))",
+		"CREATE TABLE "+schema+".other (id INT PRIMARY KEY)",
 		"CREATE VIEW "+schema+".seen AS SELECT id FROM "+schema+".orders")
 	return schema
 }
@@ -101,11 +104,14 @@ func programs(routines ...datasource.Routine) datasource.Snapshot {
 	t := datasource.TableName{Schema: "shop", Name: "t"}
 	of := func(name string) datasource.TableName { return datasource.TableName{Schema: "shop", Name: name} }
 	return datasource.Snapshot{
-		datasource.FactServer:   product(datasource.FlavorMySQL, 8, 4),
-		datasource.FactSchemas:  []datasource.Schema{{Name: "shop"}},
-		datasource.FactTables:   datasource.Tables{{TableName: t, Kind: datasource.BaseTable}, {TableName: of("v"), Kind: datasource.View}},
-		datasource.FactViews:    []datasource.ViewDefinition{{TableName: of("v"), Definer: "view@%", Definition: "select 1"}},
-		datasource.FactTriggers: []datasource.Trigger{{TableName: of("tr"), Table: t, Definer: "trigger@10.0.0.%", Statement: "set @a = 1"}},
+		datasource.FactServer:  product(datasource.FlavorMySQL, 8, 4),
+		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+		datasource.FactTables: datasource.Tables{{TableName: t, Kind: datasource.BaseTable},
+			{TableName: of("v"), Kind: datasource.View}},
+		datasource.FactViews: []datasource.ViewDefinition{{TableName: of("v"), Definer: "view@%",
+			Definition: "select 1"}},
+		datasource.FactTriggers: []datasource.Trigger{{TableName: of("tr"), Table: t, Definer: "trigger@10.0.0.%",
+			Statement: "set @a = 1"}},
 		datasource.FactEvents:   []datasource.Event{{TableName: of("e"), Definer: "pre@%"}},
 		datasource.FactRoutines: routines,
 		datasource.FactGrants:   held("SET_ANY_DEFINER"),

@@ -10,7 +10,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// TestGlobalPrivilegesOnRealServer verifies that the server refuses without the needed privileges and accepts with them.
+// TestGlobalPrivilegesOnRealServer verifies that the server refuses without the needed privileges and accepts
+// with them.
 func TestGlobalPrivilegesOnRealServer(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -13,7 +13,8 @@ import (
 
 func TestLockPrivilege(t *testing.T) {
 	t.Parallel()
-	my84, my57, maria := product(datasource.FlavorMySQL, 8, 4), product(datasource.FlavorMySQL, 5, 7, 44), product(datasource.FlavorMariaDB, 10, 11)
+	my84, my57, maria := product(datasource.FlavorMySQL, 8, 4), product(datasource.FlavorMySQL, 5, 7, 44),
+		product(datasource.FlavorMariaDB, 10, 11)
 	for _, tc := range []struct {
 		name      string
 		server    datasource.Server
@@ -30,7 +31,8 @@ func TestLockPrivilege(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: held(tc.privilege)}
-			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Phases: tc.phases}}.Run(t, privilege.LockPrivilege)
+			findings, _, err := checktest.Facts{Source: source, Route: checks.Route{Phases: tc.phases}}.Run(t,
+				privilege.LockPrivilege)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,7 +17,8 @@ var LogPrivilege = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactBinaryLogStatus, datasource.FactGrants, datasource.FactOracleDatabase, datasource.FactOraclePrivileges, datasource.FactServer},
+		Own: checks.Facts{datasource.FactBinaryLogStatus, datasource.FactGrants, datasource.FactOracleDatabase,
+			datasource.FactOraclePrivileges, datasource.FactServer},
 	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_ACCOUNT_INCR_READ_PRIVILEGE"},

@@ -18,7 +18,8 @@ func TestOracleRoleAndPrivilegesEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv := oracletest.New(t, release, oracletest.Options{})
-			end := checktest.End{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User, Password: srv.Password, Service: srv.Service}, Schema: "SHOP"}
+			end := checktest.End{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
+				User: srv.User, Password: srv.Password, Service: srv.Service}, Schema: "SHOP"}
 			task := checktest.Real{Source: end, Dest: end, Phases: checks.Incremental}
 			expect := func(c *checks.Check, want ...engine.Outcome) {
 				t.Helper()
@@ -35,16 +36,19 @@ func TestOracleRoleAndPrivilegesEmulated(t *testing.T) {
 			srv.Insert("DBA_USERS", row{"USERNAME": "SHOP", "USER_ID": 101})
 			srv.Insert("DBA_ALL_TABLES", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "TEMPORARY": "N"})
 
-			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": "OTHER", "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "ORDERS", "PRIVILEGE": "SELECT"})
+			srv.Insert("ALL_TAB_PRIVS",
+				row{"GRANTEE": "OTHER", "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "ORDERS", "PRIVILEGE": "SELECT"})
 			expect(privilege.ReadPrivilege, engine.Failed, engine.Warned)
 			srv.Insert("SESSION_ROLES", row{"ROLE": "READERS"})
-			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": "READERS", "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "ORDERS", "PRIVILEGE": "SELECT"})
+			srv.Insert("ALL_TAB_PRIVS",
+				row{"GRANTEE": "READERS", "TABLE_SCHEMA": "SHOP", "TABLE_NAME": "ORDERS", "PRIVILEGE": "SELECT"})
 			expect(privilege.ReadPrivilege, engine.Passed)
 
 			expect(privilege.LogPrivilege, engine.Failed)
 			srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "LOGMINING"}, row{"PRIVILEGE": "SELECT ANY TRANSACTION"})
 			expect(privilege.LogPrivilege, engine.Failed)
-			srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": "PUBLIC", "TABLE_SCHEMA": "SYS", "TABLE_NAME": "DBMS_LOGMNR", "PRIVILEGE": "EXECUTE"})
+			srv.Insert("ALL_TAB_PRIVS",
+				row{"GRANTEE": "PUBLIC", "TABLE_SCHEMA": "SYS", "TABLE_NAME": "DBMS_LOGMNR", "PRIVILEGE": "EXECUTE"})
 			expect(privilege.LogPrivilege, engine.Passed)
 
 			expect(server.Role, engine.Passed)

@@ -22,11 +22,16 @@ func TestLogPrivilegeInPDB(t *testing.T) {
 		unknown bool
 	}{{19, "PRE", true}, {19, "C##PRE", true}, {21, "PRE", false}} {
 		end := datasource.Snapshot{
-			datasource.FactServer:           datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: tc.version}, Account: tc.account},
-			datasource.FactOracleDatabase:   datasource.OracleDatabase{CDB: true, Container: "P"},
-			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: tc.account, System: []string{"LOGMINING"}, LogMiner: true},
+			datasource.FactServer: datasource.Server{Flavor: datasource.FlavorOracle,
+				Version: datasource.Version{Major: tc.version}, Account: tc.account},
+			datasource.FactOracleDatabase: datasource.OracleDatabase{CDB: true, Container: "P"},
+			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: tc.account,
+				System:   []string{"LOGMINING"},
+				LogMiner: true},
 		}
-		_, _, err := checktest.Facts{Source: end, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle, Phases: checks.Incremental}}.Run(t, privilege.LogPrivilege)
+		_, _, err := checktest.Facts{Source: end,
+			Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle, Phases: checks.Incremental}}.Run(t,
+			privilege.LogPrivilege)
 		if (err != nil) != tc.unknown {
 			t.Errorf("%d, account %s: %v", tc.version, tc.account, err)
 		}
@@ -48,28 +53,43 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		notes      int
 		fails      bool
 	}{
-		{name: "a source", server: checktest.OracleServer19, privileges: mining, side: checks.Source, phases: checks.Incremental},
-		{name: "no mining", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source, phases: checks.Incremental,
-			want: []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
-		{name: "no mining in 11.2", server: checktest.ServerAt(datasource.FlavorOracle, "11.2"), privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source, phases: checks.Incremental,
-			want: []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
-		{name: "no package", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}}, side: checks.Source, phases: checks.Incremental,
-			want: []string{"missing_right"}, sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
-		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "PRE"}, side: checks.Dest, phases: checks.Reverse,
-			want: []string{"missing_right", "missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`, `GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
-		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest, phases: checks.Reverse},
-		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest, phases: checks.Incremental, notes: 1},
-		{name: "a tenant as source", server: checktest.OBOracle43, side: checks.Source, phases: checks.Incremental, fails: true},
-		{name: "a tenant as destination", server: checktest.OBOracle43, side: checks.Dest, phases: checks.Reverse, fails: true},
+		{name: "a source", server: checktest.OracleServer19, privileges: mining, side: checks.Source,
+			phases: checks.Incremental},
+		{name: "no mining", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source,
+			phases: checks.Incremental,
+			want:   []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
+		{name: "no mining in 11.2", server: checktest.ServerAt(datasource.FlavorOracle, "11.2"),
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source,
+			phases: checks.Incremental,
+			want:   []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
+		{name: "no package", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}}, side: checks.Source,
+			phases: checks.Incremental,
+			want:   []string{"missing_right"}, sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
+		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE"}, side: checks.Dest, phases: checks.Reverse,
+			want: []string{"missing_right", "missing_right"},
+			sql:  []string{`GRANT LOGMINING TO "PRE"`, `GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
+		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest,
+			phases: checks.Reverse},
+		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest,
+			phases: checks.Incremental, notes: 1},
+		{name: "a tenant as source", server: checktest.OBOracle43, side: checks.Source, phases: checks.Incremental,
+			fails: true},
+		{name: "a tenant as destination", server: checktest.OBOracle43, side: checks.Dest, phases: checks.Reverse,
+			fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			end := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactOracleDatabase: database, datasource.FactOraclePrivileges: tc.privileges}
+			end := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactOracleDatabase: database,
+				datasource.FactOraclePrivileges: tc.privileges}
 			route := checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle, Phases: tc.phases}
 			if tc.server.IsOceanBase() {
 				route.Source, route.Dest = datasource.OceanBaseOracle, datasource.OceanBaseOracle
 			}
-			findings, notes, err := checktest.Facts{Source: end, Dest: end, Side: tc.side, Route: route}.Run(t, privilege.LogPrivilege)
+			findings, notes, err := checktest.Facts{Source: end, Dest: end, Side: tc.side, Route: route}.Run(t,
+				privilege.LogPrivilege)
 			if (err != nil) != tc.fails || tc.fails && !strings.Contains(err.Error(), "tenant sys") {
 				t.Fatal(err)
 			}
@@ -102,27 +122,39 @@ func TestLogPrivilege(t *testing.T) {
 		sql    []string
 		fails  bool
 	}{
-		{name: "both privileges", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")}, status: datasource.BinaryLogStatus{}},
-		{name: "the probe outweighs the grants", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")}, status: datasource.BinaryLogStatus{}},
-		{name: "neither", server: mariadb, status: refused, want: []string{"missing_right"}, sql: []string{"GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO 'pre'@'%'"}},
-		{name: "refused in spite of the grants", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")}, status: refused, want: []string{"status_refused"},
-			sql: []string{"GRANT REPLICATION CLIENT ON *.* TO 'pre'@'%'"}},
-		{name: "on a schema it does not hold", grants: []datasource.Grant{on("", "", "SUPER"), on("shop", "", "REPLICATION SLAVE")}, status: datasource.BinaryLogStatus{}, want: []string{"missing_right"},
+		{name: "both privileges", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")},
+			status: datasource.BinaryLogStatus{}},
+		{name: "the probe outweighs the grants", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")},
+			status: datasource.BinaryLogStatus{}},
+		{name: "neither", server: mariadb, status: refused, want: []string{"missing_right"},
+			sql: []string{"GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO 'pre'@'%'"}},
+		{name: "refused in spite of the grants",
+			grants: []datasource.Grant{on("", "", "REPLICATION SLAVE", "REPLICATION CLIENT")}, status: refused,
+			want: []string{"status_refused"},
+			sql:  []string{"GRANT REPLICATION CLIENT ON *.* TO 'pre'@'%'"}},
+		{name: "on a schema it does not hold",
+			grants: []datasource.Grant{on("", "", "SUPER"), on("shop", "", "REPLICATION SLAVE")},
+			status: datasource.BinaryLogStatus{}, want: []string{"missing_right"},
 			sql: []string{"GRANT REPLICATION SLAVE ON *.* TO 'pre'@'%'"}},
-		{name: "the connection is lost", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")}, status: lost, fails: true},
-		{name: "OceanBase", server: datasource.Server{Flavor: datasource.FlavorOceanBase}, status: refused, fails: true},
+		{name: "the connection is lost", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")}, status: lost,
+			fails: true},
+		{name: "OceanBase", server: datasource.Server{Flavor: datasource.FlavorOceanBase}, status: refused,
+			fails: true},
 		{name: "a destination that is not read", side: checks.Dest, phases: checks.Incremental, status: lost},
-		{name: "a destination that is read in reverse", side: checks.Dest, phases: checks.Reverse, status: datasource.BinaryLogStatus{}, want: []string{"missing_right"},
+		{name: "a destination that is read in reverse", side: checks.Dest, phases: checks.Reverse,
+			status: datasource.BinaryLogStatus{}, want: []string{"missing_right"},
 			sql: []string{"GRANT REPLICATION SLAVE ON *.* TO 'pre'@'%'"}},
 		{name: "a source that is not read", phases: checks.Reverse, status: lost},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: account(tc.grants...), datasource.FactBinaryLogStatus: tc.status}
+			facts := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: account(tc.grants...),
+				datasource.FactBinaryLogStatus: tc.status}
 			if tc.phases == 0 {
 				tc.phases = checks.Incremental
 			}
-			findings, _, err := checktest.Facts{Source: facts, Dest: facts, Side: tc.side, Route: checks.Route{Phases: tc.phases}}.Run(t, privilege.LogPrivilege)
+			findings, _, err := checktest.Facts{Source: facts, Dest: facts, Side: tc.side,
+				Route: checks.Route{Phases: tc.phases}}.Run(t, privilege.LogPrivilege)
 			if (err != nil) != tc.fails {
 				t.Errorf("error %v", err)
 			}

@@ -70,7 +70,8 @@ func (o *oracleAccount) grantee() string { return checks.Quote(datasource.Oracle
 func (o *oracleAccount) report() error {
 	if len(o.findings) > 0 && len(o.UnreadableRoles) > 0 {
 		args := o.findings[0].Args
-		return o.pass.NotChecked("unreadable_role", "account", o.Account, "roles", strings.Join(o.UnreadableRoles, ", "),
+		return o.pass.NotChecked("unreadable_role", "account", o.Account, "roles",
+			strings.Join(o.UnreadableRoles, ", "),
 			"privileges", args["privileges"], "on", args["on"])
 	}
 	for _, f := range o.findings {
@@ -214,7 +215,8 @@ func (o *oracleAccount) checkCreate(ctx context.Context, mapping *checks.Mapping
 			o.addMissingOnSchema(checks.Finding{Rule: "missing_right", Level: checks.Fail}, schema, needed, missing)
 		}
 		if needed, missing := o.onSchema(schema, helpful); missing != nil {
-			o.addMissingOnSchema(checks.Finding{Rule: "missing_helpful_right", Level: checks.Warn}, schema, needed, missing)
+			o.addMissingOnSchema(checks.Finding{Rule: "missing_helpful_right", Level: checks.Warn}, schema, needed,
+				missing)
 		}
 	}
 	return nil

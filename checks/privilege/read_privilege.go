@@ -19,7 +19,8 @@ var ReadPrivilege = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactServer},
+		Own: checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactOraclePrivileges,
+			datasource.FactServer},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{
@@ -27,8 +28,10 @@ var ReadPrivilege = &checks.Check{
 		{Name: "DB_ACCOUNT_FULL_READ_PRIVILEGE"},
 		{Name: "DB_STRUCT_PRIVILEGE", Phases: checks.Schema},
 		{Name: "DB_ORACLE_MIN_PRIVILEGE", Types: checks.OracleOnly},
-		{Name: "STRUCT_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Schema, Types: checks.OBMySQLOnly},
-		{Name: "OB_MYSQL_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Full, Types: checks.OBMySQLOnly},
+		{Name: "STRUCT_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Schema,
+			Types: checks.OBMySQLOnly},
+		{Name: "OB_MYSQL_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Full,
+			Types: checks.OBMySQLOnly},
 	},
 	Run: runReadPrivilege,
 }

@@ -29,19 +29,40 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 		phases checks.Phases
 		want   []string // rules; the first fixed by the statements
 	}{
-		"the schema":          {grants: func(s string) []string { return []string{"GRANT SELECT, SHOW VIEW ON " + s + ".* TO %s"} }, phases: checks.Full},
-		"the schema, escaped": {grants: func(s string) []string { return []string{"GRANT SELECT ON " + like(s) + ".* TO %s"} }, phases: checks.Full},
-		"a pattern":           {grants: func(s string) []string { return []string{"GRANT SELECT ON `pt%%`.* TO %s"} }, phases: checks.Full},
+		"the schema": {grants: func(s string) []string {
+			return []string{"GRANT SELECT, SHOW VIEW ON " + s +
+				".* TO %s"}
+		}, phases: checks.Full},
+		"the schema, escaped": {grants: func(s string) []string {
+			return []string{"GRANT SELECT ON " + like(s) +
+				".* TO %s"}
+		}, phases: checks.Full},
+		"a pattern": {grants: func(s string) []string { return []string{"GRANT SELECT ON `pt%%`.* TO %s"} },
+			phases: checks.Full},
 		"a pattern that does not match": {grants: func(s string) []string {
 			return []string{"GRANT SELECT ON `pt%%`.* TO %s", "GRANT INSERT ON " + like(s) + ".* TO %s"}
 		}, phases: checks.Full, want: []string{"missing_right"}},
-		"nothing":                        {grants: func(s string) []string { return nil }, phases: checks.Schema | checks.Full, want: []string{"missing_right", "hidden_objects", "hidden_objects"}},
-		"no definition of the view":      {grants: func(s string) []string { return []string{"GRANT SELECT, TRIGGER, EVENT ON " + s + ".* TO %s"} }, phases: checks.Schema, want: []string{"missing_right", "hidden_objects"}},
-		"one table of a schema":          {grants: func(s string) []string { return []string{"GRANT SELECT ON " + s + ".orders TO %s"} }, phases: checks.Full, want: []string{"missing_right"}},
-		"the table that is named":        {grants: func(s string) []string { return []string{"GRANT SELECT ON " + s + ".orders TO %s"} }, tables: []string{"orders"}, phases: checks.Schema | checks.Full},
-		"another than is named":          {grants: func(s string) []string { return []string{"GRANT SELECT ON " + s + ".orders TO %s"} }, tables: []string{"orders", "other"}, phases: checks.Full, want: []string{"missing_right"}},
-		"all columns, rows":              {grants: func(s string) []string { return []string{"GRANT SELECT (id, note) ON " + s + ".orders TO %s"} }, tables: []string{"orders"}, phases: checks.Full, want: []string{"columns_only"}},
-		"all columns, but no definition": {grants: func(s string) []string { return []string{"GRANT SELECT (id, note) ON " + s + ".orders TO %s"} }, tables: []string{"orders"}, phases: checks.Schema, want: []string{"missing_right"}},
+		"nothing": {grants: func(s string) []string { return nil },
+			phases: checks.Schema | checks.Full, want: []string{"missing_right", "hidden_objects", "hidden_objects"}},
+		"no definition of the view": {
+			grants: func(s string) []string { return []string{"GRANT SELECT, TRIGGER, EVENT ON " + s + ".* TO %s"} },
+			phases: checks.Schema, want: []string{"missing_right", "hidden_objects"}},
+		"one table of a schema": {
+			grants: func(s string) []string { return []string{"GRANT SELECT ON " + s + ".orders TO %s"} },
+			phases: checks.Full,
+			want:   []string{"missing_right"}},
+		"the table that is named": {
+			grants: func(s string) []string { return []string{"GRANT SELECT ON " + s + ".orders TO %s"} },
+			tables: []string{"orders"}, phases: checks.Schema | checks.Full},
+		"another than is named": {
+			grants: func(s string) []string { return []string{"GRANT SELECT ON " + s + ".orders TO %s"} },
+			tables: []string{"orders", "other"}, phases: checks.Full, want: []string{"missing_right"}},
+		"all columns, rows": {
+			grants: func(s string) []string { return []string{"GRANT SELECT (id, note) ON " + s + ".orders TO %s"} },
+			tables: []string{"orders"}, phases: checks.Full, want: []string{"columns_only"}},
+		"all columns, but no definition": {
+			grants: func(s string) []string { return []string{"GRANT SELECT (id, note) ON " + s + ".orders TO %s"} },
+			tables: []string{"orders"}, phases: checks.Schema, want: []string{"missing_right"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +73,8 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 					grants[i] = strings.ReplaceAll(grants[i], "%%", "%")
 				}
 				user, password := s.Account(t, grants...)
-				task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Dest: checktest.End{Server: s, Schema: to}, Phases: tc.phases}
+				task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema},
+					Dest: checktest.End{Server: s, Schema: to}, Phases: tc.phases}
 				if tc.tables != nil {
 					task.Selection = table(schema, tc.tables...)
 				}
@@ -89,7 +111,8 @@ func TestRoutinesAreShownOnRealServer(t *testing.T) {
 		case s.Product == dbtest.MariaDB:
 			needed = "SELECT ON mysql.proc"
 		}
-		user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON "+schema+".* TO %s", "GRANT "+needed+" TO %s")
+		user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON "+schema+".* TO %s",
+			"GRANT "+needed+" TO %s")
 		end := checktest.End{Server: s, User: user, Password: password, Schema: schema}
 		got := checktest.Real{Source: end, Dest: end, Phases: checks.Schema}.Run(t, privilege.ReadPrivilege)
 		if len(got.Findings) > 0 {
@@ -97,7 +120,9 @@ func TestRoutinesAreShownOnRealServer(t *testing.T) {
 		}
 		reader := *s
 		reader.User, reader.Password = user, password
-		if body := checktest.ColumnOf(t, &reader, "SELECT COALESCE(routine_definition, '') FROM information_schema.ROUTINES WHERE routine_schema = '"+schema+"'"); !slices.Equal(body, []string{"SELECT 1"}) {
+		if body := checktest.ColumnOf(t, &reader,
+			"SELECT COALESCE(routine_definition, '') FROM information_schema.ROUTINES WHERE routine_schema = '"+schema+
+				"'"); !slices.Equal(body, []string{"SELECT 1"}) {
 			t.Errorf("with %s the bodies are %q", needed, body)
 		}
 	})
@@ -111,9 +136,11 @@ func TestReadPrivilegeByRoleOnRealServer(t *testing.T) {
 		role, outer := role(t, s), role(t, s)
 		user, password := s.Account(t, "GRANT "+outer+" TO %s")
 		s.Exec(t, "GRANT SELECT ON "+like(schema)+".* TO "+role, "GRANT "+role+" TO "+outer)
-		task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
+		task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema},
+			Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
 		got := task.Run(t, privilege.ReadPrivilege)
-		if len(got.Findings) != 1 || got.Findings[0].Rule != "inactive_role" || !strings.Contains(got.Message(20), outer) {
+		if len(got.Findings) != 1 || got.Findings[0].Rule != "inactive_role" ||
+			!strings.Contains(got.Message(20), outer) {
 			t.Fatalf("got %s, want the name of role %s:\n%s", got.Outcome, outer, got.Message(20))
 		}
 		checktest.Mend(t, s, got.Findings)
@@ -136,8 +163,10 @@ func TestReadPrivilegeUnderPartialRevokesOnRealServer(t *testing.T) {
 	s := dbtest.Start(t, dbtest.MySQL, "--partial-revokes=ON")
 	schema, to := seed(t, s), s.Database(t)
 	other := s.Database(t)
-	user, password := s.Account(t, "GRANT SELECT, SHOW DATABASES ON *.* TO %s", "REVOKE SELECT ON "+schema+".* FROM %s", "GRANT INSERT ON `pt%`.* TO %s")
-	task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
+	user, password := s.Account(t, "GRANT SELECT, SHOW DATABASES ON *.* TO %s", "REVOKE SELECT ON "+schema+".* FROM %s",
+		"GRANT INSERT ON `pt%`.* TO %s")
+	task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema},
+		Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
 	got := task.Run(t, privilege.ReadPrivilege)
 	if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Object.String() != schema {
 		t.Fatalf("got %s, want a finding about the schema:\n%s", got.Outcome, got.Message(20))

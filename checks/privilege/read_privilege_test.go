@@ -17,7 +17,8 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 	t.Parallel()
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
 	granted := map[datasource.TableName][]string{orders: {"INSERT", "READ"}}
-	named := checks.Selection{Databases: []checks.SelectedDatabase{{Name: "SHOP", Tables: []checks.SelectedTable{{Name: "ORDERS"}}}}}
+	named := checks.Selection{Databases: []checks.SelectedDatabase{{Name: "SHOP",
+		Tables: []checks.SelectedTable{{Name: "ORDERS"}}}}}
 	for _, tc := range []struct {
 		name       string
 		server     datasource.Server
@@ -27,19 +28,38 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 		sql        []string
 		fails      bool
 	}{
-		{name: "any table", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}}},
-		{name: "its own table", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Account: "SHOP"}},
-		{name: "a granted table", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{SeesAll: true, Objects: map[datasource.TableName][]string{orders: {"SELECT"}}}},
-		{name: "no privilege", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "a privilege on the schema", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Schemas: map[string][]string{"SHOP": {"READ ANY TABLE"}}}},
-		{name: "a privilege on another schema", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{SeesAll: true, Schemas: map[string][]string{"HR": {"SELECT ANY TABLE"}}}, want: []string{"missing_right"},
+		{name: "any table", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}}},
+		{name: "its own table", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "SHOP"}},
+		{name: "a granted table", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{SeesAll: true,
+				Objects: map[datasource.TableName][]string{orders: {"SELECT"}}}},
+		{name: "no privilege", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{SeesAll: true},
+			want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
+		{name: "a privilege on the schema", server: checktest.OracleServer23,
+			privileges: datasource.OraclePrivileges{Schemas: map[string][]string{"SHOP": {"READ ANY TABLE"}}}},
+		{name: "a privilege on another schema", server: checktest.OracleServer23,
+			privileges: datasource.OraclePrivileges{SeesAll: true,
+				Schemas: map[string][]string{"HR": {"SELECT ANY TABLE"}}},
+			want: []string{"missing_right"},
+			sql:  []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
+		{name: "tables that are invisible", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"},
+			sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
+		{name: "tables of one schema that are invisible", server: checktest.OracleServer23,
+			privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"},
+			sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
+		{name: "a table that is named", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Objects: granted}, selection: named},
+		{name: "a tenant", server: checktest.OBOracle43,
+			privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"},
+				UnreadableRoles: []string{"R"}}},
+		{name: "a tenant's table without a privilege", server: checktest.OBOracle43,
+			privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"},
 			sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "tables that are invisible", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE TO "PRE"`}},
-		{name: "tables of one schema that are invisible", server: checktest.OracleServer23, privileges: datasource.OraclePrivileges{Objects: granted}, want: []string{"hidden_tables"}, sql: []string{`GRANT SELECT ANY TABLE ON SCHEMA "SHOP" TO "PRE"`}},
-		{name: "a table that is named", server: checktest.OracleServer19, privileges: datasource.OraclePrivileges{Objects: granted}, selection: named},
-		{name: "a tenant", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{System: []string{"SELECT ANY TABLE"}, UnreadableRoles: []string{"R"}}},
-		{name: "a tenant's table without a privilege", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true}, want: []string{"missing_right"}, sql: []string{`GRANT SELECT ON "SHOP"."ORDERS" TO "PRE"`}},
-		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43, privileges: datasource.OraclePrivileges{SeesAll: true, UnreadableRoles: []string{"R"}}, fails: true},
+		{name: "a tenant's role that does not show what it holds", server: checktest.OBOracle43,
+			privileges: datasource.OraclePrivileges{SeesAll: true, UnreadableRoles: []string{"R"}}, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -50,9 +70,11 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 			if tc.server.IsOceanBase() {
 				route = checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}
 			}
-			source := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},
-				datasource.FactTables: checktest.Tables("SHOP.ORDERS"), datasource.FactOraclePrivileges: tc.privileges}
-			findings, _, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{}, Selection: tc.selection, Route: route}.Run(t, privilege.ReadPrivilege)
+			source := datasource.Snapshot{datasource.FactServer: tc.server,
+				datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},
+				datasource.FactTables:  checktest.Tables("SHOP.ORDERS"), datasource.FactOraclePrivileges: tc.privileges}
+			findings, _, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{}, Selection: tc.selection,
+				Route: route}.Run(t, privilege.ReadPrivilege)
 			if (err != nil) != tc.fails {
 				t.Fatal(err)
 			}
@@ -66,7 +88,8 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 	}
 }
 
-var oneOrders = checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop", Tables: []checks.SelectedTable{{Name: "orders"}}}}}
+var oneOrders = checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop",
+	Tables: []checks.SelectedTable{{Name: "orders"}}}}}
 
 func TestReadPrivilege(t *testing.T) {
 	t.Parallel()
@@ -82,33 +105,48 @@ func TestReadPrivilege(t *testing.T) {
 		sql       []string
 	}{
 		{name: "everything", grants: []datasource.Grant{all}, selection: whole},
-		{name: "the schema", grants: []datasource.Grant{on("shop", "", "SELECT", "SHOW VIEW", "TRIGGER", "EVENT"), on("", "", "SHOW_ROUTINE")}, selection: whole},
-		{name: "the tables of a schema that is included as a whole", grants: []datasource.Grant{on("shop", "orders", "SELECT"), on("shop", "seen", "SELECT")}, selection: whole, phases: checks.Full,
-			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.* TO 'pre'@'%'"}},
-		{name: "no definition of a view", grants: []datasource.Grant{on("shop", "", "SELECT", "TRIGGER", "EVENT"), on("", "", "SHOW_ROUTINE")}, selection: whole,
-			want: []string{"missing_right"}, sql: []string{"GRANT SHOW VIEW ON `shop`.`seen` TO 'pre'@'%'"}},
-		{name: "rows alone need no definition", grants: []datasource.Grant{on("shop", "", "SELECT")}, selection: whole, phases: checks.Full},
-		{name: "hidden objects", grants: []datasource.Grant{on("shop", "", "SELECT", "SHOW VIEW")}, selection: whole, want: []string{"hidden_objects", "hidden_objects"},
-			sql: []string{"GRANT SHOW_ROUTINE ON *.* TO 'pre'@'%'", "GRANT TRIGGER, EVENT ON `shop`.* TO 'pre'@'%'"}},
-		{name: "the table that is named", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: oneOrders},
-		{name: "another table than the named one", grants: []datasource.Grant{on("shop", "seen", "SELECT")}, selection: oneOrders,
-			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`orders` TO 'pre'@'%'"}},
-		{name: "tables named by patterns, one hidden", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: checks.Selection{Include: []string{"shop.orders", "shop.hidden"}},
-			want: []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`hidden` TO 'pre'@'%'"}},
-		{name: "to OceanBase with changes", grants: []datasource.Grant{on("shop", "orders", "SELECT")}, selection: oneOrders, dest: datasource.OceanBaseMySQL, phases: checks.Incremental,
+		{name: "the schema", grants: []datasource.Grant{on("shop", "", "SELECT", "SHOW VIEW", "TRIGGER", "EVENT"),
+			on("", "", "SHOW_ROUTINE")}, selection: whole},
+		{name: "the tables of a schema that is included as a whole",
+			grants: []datasource.Grant{on("shop", "orders", "SELECT"), on("shop", "seen", "SELECT")}, selection: whole,
+			phases: checks.Full,
+			want:   []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.* TO 'pre'@'%'"}},
+		{name: "no definition of a view",
+			grants:    []datasource.Grant{on("shop", "", "SELECT", "TRIGGER", "EVENT"), on("", "", "SHOW_ROUTINE")},
+			selection: whole,
+			want:      []string{"missing_right"}, sql: []string{"GRANT SHOW VIEW ON `shop`.`seen` TO 'pre'@'%'"}},
+		{name: "rows alone need no definition", grants: []datasource.Grant{on("shop", "", "SELECT")}, selection: whole,
+			phases: checks.Full},
+		{name: "hidden objects", grants: []datasource.Grant{on("shop", "", "SELECT", "SHOW VIEW")}, selection: whole,
+			want: []string{"hidden_objects", "hidden_objects"},
+			sql:  []string{"GRANT SHOW_ROUTINE ON *.* TO 'pre'@'%'", "GRANT TRIGGER, EVENT ON `shop`.* TO 'pre'@'%'"}},
+		{name: "the table that is named", grants: []datasource.Grant{on("shop", "orders", "SELECT")},
+			selection: oneOrders},
+		{name: "another table than the named one", grants: []datasource.Grant{on("shop", "seen", "SELECT")},
+			selection: oneOrders,
+			want:      []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`orders` TO 'pre'@'%'"}},
+		{name: "tables named by patterns, one hidden", grants: []datasource.Grant{on("shop", "orders", "SELECT")},
+			selection: checks.Selection{Include: []string{"shop.orders", "shop.hidden"}},
+			want:      []string{"missing_right"}, sql: []string{"GRANT SELECT ON `shop`.`hidden` TO 'pre'@'%'"}},
+		{name: "to OceanBase with changes", grants: []datasource.Grant{on("shop", "orders", "SELECT")},
+			selection: oneOrders,
+			dest:      datasource.OceanBaseMySQL, phases: checks.Incremental,
 			want: []string{"documented_right"}, sql: []string{"GRANT SELECT ON *.* TO 'pre'@'%'"}},
 		{name: "schemas by a pattern", grants: []datasource.Grant{on("shop", "", "SELECT")}, phases: checks.Full,
 			want: []string{"hidden_schemas"}, sql: []string{"GRANT SHOW DATABASES ON *.* TO 'pre'@'%'"}},
-		{name: "schemas by a pattern, all visible", grants: []datasource.Grant{on("shop", "", "SELECT"), on("", "", "SHOW DATABASES")}, phases: checks.Full},
-		{name: "a pattern holds more", grants: []datasource.Grant{on("sh%", "", "INSERT", "DELETE")}, selection: whole, phases: checks.Full,
-			want: []string{"missing_right"}, sql: []string{"GRANT SELECT, DELETE, INSERT ON `shop`.* TO 'pre'@'%'"}},
+		{name: "schemas by a pattern, all visible",
+			grants: []datasource.Grant{on("shop", "", "SELECT"), on("", "", "SHOW DATABASES")}, phases: checks.Full},
+		{name: "a pattern holds more", grants: []datasource.Grant{on("sh%", "", "INSERT", "DELETE")}, selection: whole,
+			phases: checks.Full,
+			want:   []string{"missing_right"}, sql: []string{"GRANT SELECT, DELETE, INSERT ON `shop`.* TO 'pre'@'%'"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			if tc.phases == 0 {
 				tc.phases = checks.Schema | checks.Full
 			}
-			findings, _, err := checktest.Facts{Source: shop(tc.grants...), Selection: tc.selection, Route: checks.Route{Phases: tc.phases, Dest: tc.dest}}.Run(t, privilege.ReadPrivilege)
+			findings, _, err := checktest.Facts{Source: shop(tc.grants...), Selection: tc.selection,
+				Route: checks.Route{Phases: tc.phases, Dest: tc.dest}}.Run(t, privilege.ReadPrivilege)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,14 +164,17 @@ func TestReadPrivilegeUnknown(t *testing.T) {
 	t.Parallel()
 	for name, grants := range map[string]datasource.Rights{
 		"a line that is not understood": {NotUnderstood: []string{"GRANT WHATEVER"}},
-		"an unknown privilege":          {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop", UnknownPrivileges: []string{"READ ALL"}}}},
-		"two patterns":                  {Wildcards: true, Grants: []datasource.Grant{on("sh%", "", "SELECT"), on("s%", "", "INSERT")}},
+		"an unknown privilege": {Grants: []datasource.Grant{{Level: datasource.OnSchema, Schema: "shop",
+			UnknownPrivileges: []string{"READ ALL"}}}},
+		"two patterns": {Wildcards: true,
+			Grants: []datasource.Grant{on("sh%", "", "SELECT"), on("s%", "", "INSERT")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			source := shop()
 			source[datasource.FactGrants] = datasource.Grants{Rights: grants}
-			findings, _, err := checktest.Facts{Source: source, Selection: oneOrders, Route: checks.Route{Phases: checks.Full}}.Run(t, privilege.ReadPrivilege)
+			findings, _, err := checktest.Facts{Source: source, Selection: oneOrders,
+				Route: checks.Route{Phases: checks.Full}}.Run(t, privilege.ReadPrivilege)
 			if err == nil || len(findings) != 0 {
 				t.Errorf("found %v, error %v: want an error alone", checktest.Rules(findings), err)
 			}
@@ -144,15 +185,20 @@ func TestReadPrivilegeUnknown(t *testing.T) {
 func TestReadPrivilegeByRole(t *testing.T) {
 	t.Parallel()
 	source := shop()
-	source[datasource.FactGrants] = datasource.Grants{Account: datasource.Account{User: "pre", Host: "%"}, Inactive: []string{"`writer`", "`reader`"},
+	source[datasource.FactGrants] = datasource.Grants{Account: datasource.Account{User: "pre", Host: "%"},
+		Inactive: []string{"`writer`", "`reader`"},
 		Alternatives: []datasource.Alternative{
-			{Roles: []string{"`writer`"}, Activate: "SET DEFAULT ROLE `writer` FOR 'pre'@'%'", Rights: datasource.Rights{Grants: []datasource.Grant{on("shop", "", "INSERT")}}},
-			{Roles: []string{"`reader`"}, Activate: "SET DEFAULT ROLE `reader` FOR 'pre'@'%'", Rights: datasource.Rights{Grants: []datasource.Grant{on("shop", "", "SELECT")}}}}}
-	findings, _, err := checktest.Facts{Source: source, Selection: oneOrders, Route: checks.Route{Phases: checks.Full}}.Run(t, privilege.ReadPrivilege)
+			{Roles: []string{"`writer`"}, Activate: "SET DEFAULT ROLE `writer` FOR 'pre'@'%'",
+				Rights: datasource.Rights{Grants: []datasource.Grant{on("shop", "", "INSERT")}}},
+			{Roles: []string{"`reader`"}, Activate: "SET DEFAULT ROLE `reader` FOR 'pre'@'%'",
+				Rights: datasource.Rights{Grants: []datasource.Grant{on("shop", "", "SELECT")}}}}}
+	findings, _, err := checktest.Facts{Source: source, Selection: oneOrders,
+		Route: checks.Route{Phases: checks.Full}}.Run(t, privilege.ReadPrivilege)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(findings) != 1 || findings[0].Rule != "inactive_role" || !slices.Equal(findings[0].SQL, []string{"SET DEFAULT ROLE `reader` FOR 'pre'@'%'"}) ||
+	if len(findings) != 1 || findings[0].Rule != "inactive_role" ||
+		!slices.Equal(findings[0].SQL, []string{"SET DEFAULT ROLE `reader` FOR 'pre'@'%'"}) ||
 		!strings.Contains(findings[0].Message, "`reader`") {
 		t.Errorf("got %+v, want the name of the role and its activation", findings)
 	}

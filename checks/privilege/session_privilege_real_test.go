@@ -15,7 +15,8 @@ func TestSessionPrivilegeFromOracleOnRealServers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
 		user, password := s.Account(t, "GRANT SELECT ON `"+strings.ReplaceAll(schema, "_", `\_`)+"`.* TO %s")
-		task := checktest.Real{Source: checktest.EmulatedSource(t, "DATE", "A"), Dest: checktest.End{Server: s, User: user, Password: password, Schema: schema}}
+		task := checktest.Real{Source: checktest.EmulatedSource(t, "DATE", "A"),
+			Dest: checktest.End{Server: s, User: user, Password: password, Schema: schema}}
 		got := task.Run(t, privilege.SessionPrivilege)
 		if got.Outcome != engine.Warned {
 			t.Fatalf("without the privilege it is %s:\n%s", got.Outcome, got.Message(10))

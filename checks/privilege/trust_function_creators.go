@@ -19,8 +19,9 @@ var TrustFunctionCreators = &checks.Check{
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactGrants, datasource.FactServer, datasource.FactVariables},
-		Source:  checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers, datasource.FactViews},
+		Own: checks.Facts{datasource.FactGrants, datasource.FactServer, datasource.FactVariables},
+		Source: checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers,
+			datasource.FactViews},
 		Mapping: true,
 	},
 	Run: runTrustFunctionCreators,
@@ -53,7 +54,8 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 			triggers++
 		case o.kind == "FUNCTION":
 			functions++
-			if !o.routine.Deterministic && o.routine.DataAccess != "NO SQL" && o.routine.DataAccess != "READS SQL DATA" {
+			if !o.routine.Deterministic && o.routine.DataAccess != "NO SQL" &&
+				o.routine.DataAccess != "READS SQL DATA" {
 				unsafe = append(unsafe, o)
 			}
 		}

@@ -26,7 +26,8 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			table := "TABLE %.t (id INT PRIMARY KEY)"
 			s.Exec(t, create(from, table), create(to, table))
 			user, password := s.Account(t, "GRANT ALL ON "+to+".* TO %s")
-			task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, User: user, Password: password, Schema: to}}
+			task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
+				Dest: checktest.End{Server: s, User: user, Password: password, Schema: to}}
 			expect := func(want ...string) engine.Result {
 				t.Helper()
 				got := task.Run(t, privilege.TrustFunctionCreators)
@@ -41,7 +42,8 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			}
 			refused := func(user, password, what string, want bool) {
 				t.Helper()
-				if err := doAs(t, s, user, password, create(to, what)); denied(err) != want || err != nil && !denied(err) {
+				if err := doAs(t, s, user, password, create(to, what)); denied(err) != want || err != nil &&
+					!denied(err) {
 					t.Errorf("%s: the server returns %v", what, err)
 				}
 			}
@@ -52,7 +54,8 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			refused(user, password, trigger, true)
 			s.Exec(t, create(from, safe))
 			refused(user, password, safe, true)
-			s.Exec(t, "SET GLOBAL log_bin_trust_function_creators = 1", create(from, unsafe), "SET GLOBAL log_bin_trust_function_creators = 0")
+			s.Exec(t, "SET GLOBAL log_bin_trust_function_creators = 1", create(from, unsafe),
+				"SET GLOBAL log_bin_trust_function_creators = 0")
 			refused(s.User, s.Password, unsafe, true)
 			task.Dest.User, task.Dest.Password = "", ""
 			expect("unsafe_function")

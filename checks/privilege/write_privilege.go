@@ -19,15 +19,20 @@ var WritePrivilege = &checks.Check{
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own:     checks.Facts{datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactSchemas, datasource.FactServer, datasource.FactSpaces, datasource.FactTables},
+		Own: checks.Facts{datasource.FactGrants, datasource.FactOraclePrivileges, datasource.FactSchemas,
+			datasource.FactServer, datasource.FactSpaces, datasource.FactTables},
 		Source:  checks.Facts{datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_ACCOUNT_WRITER_PRIVILEGE"},
-		{Name: "DB_ACCOUNT_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"}, Sides: []checks.Side{checks.Dest}, Phases: checks.Schema},
+		{Name: "DB_ACCOUNT_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"},
+			Sides:  []checks.Side{checks.Dest},
+			Phases: checks.Schema},
 		{Name: "DB_STRUCT_PRIVILEGE", Sides: []checks.Side{checks.Dest}, Phases: checks.Schema},
-		{Name: "DB_MYSQL_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"}, Sides: []checks.Side{checks.Source}, Phases: checks.Reverse},
+		{Name: "DB_MYSQL_CREATE_PRIVILEGE", Privileges: []datasource.Privilege{"CREATE"},
+			Sides:  []checks.Side{checks.Source},
+			Phases: checks.Reverse},
 	},
 	Run: runWritePrivilege,
 }

@@ -34,15 +34,18 @@ func TestWritePrivilegeOfOracleEmulated(t *testing.T) {
 					t.Errorf("it is %s, want %s (-want +got):\n%s\n%s", got.Outcome, want, diff, got.Message(10))
 				}
 			}
-			expect(engine.Failed, "missing_right", "missing_right", "no_quota", "missing_helpful_right", "missing_helpful_right")
+			expect(engine.Failed, "missing_right", "missing_right", "no_quota", "missing_helpful_right",
+				"missing_helpful_right")
 			for _, p := range []string{"CREATE", "INSERT", "UPDATE", "DELETE", "SELECT", "ALTER", "DROP"} {
 				srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": p + " ANY TABLE"})
 			}
 			srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "CREATE ANY INDEX"})
 			expect(engine.Failed, "no_quota")
-			srv.Insert("DBA_TS_QUOTAS", row{"USERNAME": "SHOP", "TABLESPACE_NAME": "OLD", "BYTES": 0, "MAX_BYTES": -1, "DROPPED": "YES"})
+			srv.Insert("DBA_TS_QUOTAS",
+				row{"USERNAME": "SHOP", "TABLESPACE_NAME": "OLD", "BYTES": 0, "MAX_BYTES": -1, "DROPPED": "YES"})
 			expect(engine.Failed, "no_quota")
-			srv.Insert("DBA_TS_QUOTAS", row{"USERNAME": "SHOP", "TABLESPACE_NAME": "DATA", "BYTES": 0, "MAX_BYTES": -1, "DROPPED": "NO"})
+			srv.Insert("DBA_TS_QUOTAS",
+				row{"USERNAME": "SHOP", "TABLESPACE_NAME": "DATA", "BYTES": 0, "MAX_BYTES": -1, "DROPPED": "NO"})
 			expect(engine.Warned, "no_default_quota")
 			srv.Insert("DBA_SYS_PRIVS", row{"GRANTEE": "SHOP", "PRIVILEGE": "UNLIMITED TABLESPACE"})
 			expect(engine.Passed)

@@ -23,7 +23,9 @@ func TestWritePrivilegeFromOracleOnRealServers(t *testing.T) {
 		_, from := checktest.EmulatedOracle(t, oracletest.Release19c, "ORDERS")
 		schema := s.Database(t)
 		user, password := s.Account(t, "GRANT CREATE, SELECT ON "+like(schema)+".* TO %s")
-		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, User: user, Password: password, Schema: schema}, Phases: checks.Schema | checks.Full | checks.Incremental}
+		task := checktest.Real{Source: from,
+			Dest:   checktest.End{Server: s, User: user, Password: password, Schema: schema},
+			Phases: checks.Schema | checks.Full | checks.Incremental}
 		got := task.Run(t, privilege.WritePrivilege, checks.Dest)
 		if got.Outcome != engine.Failed || !strings.Contains(got.Message(10), "INSERT, UPDATE, DELETE") {
 			t.Fatalf("without privileges on rows it is %s:\n%s", got.Outcome, got.Message(10))
@@ -44,7 +46,8 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 	work := func(schema string) []string {
 		return []string{
 			"CREATE TABLE " + schema + ".parent (id INT PRIMARY KEY)",
-			"CREATE TABLE " + schema + ".child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES " + schema + ".parent (id))",
+			"CREATE TABLE " + schema + ".child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES " + schema +
+				".parent (id))",
 			"CREATE VIEW " + schema + ".seen AS SELECT id FROM " + schema + ".parent",
 			"INSERT INTO " + schema + ".parent VALUES (1)",
 			"UPDATE " + schema + ".parent SET id = 2 WHERE id = 1",
@@ -63,7 +66,8 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 				}
 				privileges = slices.DeleteFunc(privileges, func(r string) bool { return r == without })
 				user, password := s.Account(t, "GRANT "+strings.Join(privileges, ", ")+" ON "+like(to)+".* TO %s")
-				task := checktest.Real{Source: checktest.End{Server: s, Schema: from}, Dest: checktest.End{Server: s, User: user, Password: password, Schema: to},
+				task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
+					Dest:   checktest.End{Server: s, User: user, Password: password, Schema: to},
 					Phases: checks.Schema | checks.Full | checks.Incremental}
 				want := engine.Failed
 				switch {
@@ -87,7 +91,8 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 				if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("before the schema is made, it is %s:\n%s", got.Outcome, got.Message(20))
 				}
-				if err := doEachAs(t, s, user, password, append([]string{"CREATE DATABASE " + to}, work(to)...)); err != nil {
+				if err := doEachAs(t, s, user, password,
+					append([]string{"CREATE DATABASE " + to}, work(to)...)); err != nil {
 					t.Errorf("after the fix the server refuses: %v", err)
 				}
 			})

@@ -27,15 +27,21 @@ func TestArchiveRetention(t *testing.T) {
 		{"long enough", reach(49 * time.Hour), checks.Settings{}, nil},
 		{"too short", reach(47 * time.Hour), checks.Settings{}, []string{"short"}},
 		{"long enough for the task", reach(25 * time.Hour), checks.Settings{LogRetention: 24 * time.Hour}, nil},
-		{"too short for the task", reach(49 * time.Hour), checks.Settings{LogRetention: 72 * time.Hour}, []string{"short"}},
+		{"too short for the task", reach(49 * time.Hour), checks.Settings{LogRetention: 72 * time.Hour},
+			[]string{"short"}},
 		{"all deleted", datasource.ArchivedThread{Thread: "1", Logs: 5}, checks.Settings{}, []string{"none_kept"}},
 		{"all deleted, of a disabled thread", datasource.ArchivedThread{Thread: "2", Logs: 5}, checks.Settings{}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := checktest.Oracle19With(datasource.Snapshot{datasource.FactArchivedLogs: datasource.ArchivedLogs{Now: now, Threads: []datasource.ArchivedThread{tc.thread}},
-				datasource.FactOracleRedo: datasource.OracleRedo{Threads: []datasource.RedoThread{{Thread: "1", Enabled: true}, {Thread: "2"}}}})
-			findings, _, err := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental), Settings: tc.settings}.Run(t, redo.ArchiveRetention)
+			source := checktest.Oracle19With(
+				datasource.Snapshot{datasource.FactArchivedLogs: datasource.ArchivedLogs{Now: now,
+					Threads: []datasource.ArchivedThread{tc.thread}},
+					datasource.FactOracleRedo: datasource.OracleRedo{Threads: []datasource.RedoThread{{Thread: "1",
+						Enabled: true},
+						{Thread: "2"}}}})
+			findings, _, err := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental),
+				Settings: tc.settings}.Run(t, redo.ArchiveRetention)
 			if err != nil {
 				t.Fatal(err)
 			}

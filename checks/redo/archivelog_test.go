@@ -29,8 +29,12 @@ func TestArchivelog(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := checktest.Oracle19With(datasource.Snapshot{datasource.FactOracleDatabase: datasource.OracleDatabase{LogMode: tc.mode}, datasource.FactArchivedLogs: tc.logs})
-			findings, _, err := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}.Run(t, redo.Archivelog)
+			source := checktest.Oracle19With(
+				datasource.Snapshot{datasource.FactOracleDatabase: datasource.OracleDatabase{LogMode: tc.mode},
+					datasource.FactArchivedLogs: tc.logs})
+			findings, _, err := checktest.Facts{Source: source,
+				Route: checktest.OracleToOceanBase(checks.Incremental)}.Run(t,
+				redo.Archivelog)
 			if (err != nil) != tc.fails {
 				t.Fatal(err)
 			}

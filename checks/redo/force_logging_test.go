@@ -19,12 +19,14 @@ func TestForceLogging(t *testing.T) {
 	}{
 		{"forced", datasource.OracleDatabase{ForceLogging: "YES"}, nil, false},
 		{"not forced", datasource.OracleDatabase{ForceLogging: "NO"}, []string{"off"}, false},
-		{"not forced for a standby", datasource.OracleDatabase{ForceLogging: "STANDBY NOLOGGING FOR LOAD PERFORMANCE"}, []string{"off"}, false},
+		{"not forced for a standby", datasource.OracleDatabase{ForceLogging: "STANDBY NOLOGGING FOR LOAD PERFORMANCE"},
+			[]string{"off"}, false},
 		{"forced unknown", checktest.ErrRefusedView, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactOracleDatabase: tc.database}
+			source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
+				datasource.FactOracleDatabase: tc.database}
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
 			checktest.WantJudged(t, facts, redo.ForceLogging, tc.unknown, tc.want...)
 		})

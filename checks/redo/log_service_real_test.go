@@ -27,12 +27,16 @@ func TestChecksOnLookAlike(t *testing.T) {
 	}{
 		{check: redo.LogService, side: checks.Source, outcome: engine.Failed, object: "obconfig_url",
 			defect: "UPDATE oceanbase.GV$OB_PARAMETERS SET value = '' WHERE name = 'obconfig_url'",
-			fix:    "UPDATE oceanbase.GV$OB_PARAMETERS SET value = 'http://10.0.0.9:8080/services' WHERE name = 'obconfig_url'"},
+			fix: "UPDATE oceanbase.GV$OB_PARAMETERS SET value = 'http://10.0.0.9:8080/services' WHERE name = " +
+				"'obconfig_url'"},
 		{check: redo.LogService, side: checks.Source, outcome: engine.Warned, object: "shop",
-			defect: "UPDATE oceanbase.DBA_OB_TENANTS SET log_mode = 'NOARCHIVELOG'", fix: "UPDATE oceanbase.DBA_OB_TENANTS SET log_mode = 'ARCHIVELOG'"},
+			defect: "UPDATE oceanbase.DBA_OB_TENANTS SET log_mode = 'NOARCHIVELOG'",
+			fix:    "UPDATE oceanbase.DBA_OB_TENANTS SET log_mode = 'ARCHIVELOG'"},
 		{check: capacity.LongTransaction, side: checks.Source, outcome: engine.Warned, object: "session 4242",
-			defect: "UPDATE oceanbase.GV$OB_TRANSACTION_PARTICIPANTS SET ctx_create_time = NOW(6) - INTERVAL 1 HOUR WHERE tenant_id = 1002",
-			fix:    "DELETE FROM oceanbase.GV$OB_TRANSACTION_PARTICIPANTS WHERE tenant_id = 1002"},
+			defect: "UPDATE oceanbase.GV$OB_TRANSACTION_PARTICIPANTS SET ctx_create_time = NOW(6) - INTERVAL 1 HOUR " +
+				"WHERE " +
+				"tenant_id = 1002",
+			fix: "DELETE FROM oceanbase.GV$OB_TRANSACTION_PARTICIPANTS WHERE tenant_id = 1002"},
 		{check: capacity.Memstore, side: checks.Dest, outcome: engine.Warned, object: "10.0.0.1:2882",
 			defect: "UPDATE oceanbase.GV$OB_MEMSTORE SET memstore_used = 900000000 WHERE tenant_id = 1002",
 			fix:    "UPDATE oceanbase.GV$OB_MEMSTORE SET memstore_used = 1 WHERE tenant_id = 1002"},

@@ -18,13 +18,17 @@ func TestLogService(t *testing.T) {
 		unknown bool
 	}{
 		{"a log service with a URL", nil, nil, false},
-		{"no URL", datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{"obconfig_url": ""}}, []string{"no_url"}, false},
-		{"no archive", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{LogMode: "NOARCHIVELOG"}}, []string{"no_archive"}, false},
-		{"a URL that cannot be read", datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{}}, nil, true},
+		{"no URL", datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{"obconfig_url": ""}},
+			[]string{"no_url"}, false},
+		{"no archive", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{LogMode: "NOARCHIVELOG"}},
+			[]string{"no_archive"}, false},
+		{"a URL that cannot be read", datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{}}, nil,
+			true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t, checktest.BetweenTenants(checks.Source, tc.change), redo.LogService, tc.unknown, tc.want...)
+			checktest.WantJudged(t, checktest.BetweenTenants(checks.Source, tc.change), redo.LogService, tc.unknown,
+				tc.want...)
 		})
 	}
 }

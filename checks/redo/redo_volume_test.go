@@ -13,7 +13,8 @@ func TestRedoVolume(t *testing.T) {
 	t.Parallel()
 	switching := func(n int) datasource.Snapshot {
 		thread := datasource.RedoThread{Thread: "1", Switches: map[string]int{"2026-03-01 10": 1, "2026-03-01 11": n}}
-		return datasource.Snapshot{datasource.FactOracleRedo: datasource.OracleRedo{Threads: []datasource.RedoThread{thread}}}
+		return datasource.Snapshot{
+			datasource.FactOracleRedo: datasource.OracleRedo{Threads: []datasource.RedoThread{thread}}}
 	}
 	for _, tc := range []struct {
 		name  string

@@ -19,8 +19,10 @@ func TestDatabaseSettingsEmulated(t *testing.T) {
 		good   oracletest.Row
 		failed engine.Outcome
 	}{
-		{redo.SupplementalLogMin, oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"}, oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "IMPLICIT"}, engine.Failed},
-		{redo.ForceLogging, oracletest.Row{"FORCE_LOGGING": "NO"}, oracletest.Row{"FORCE_LOGGING": "YES"}, engine.Warned},
+		{redo.SupplementalLogMin, oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"},
+			oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "IMPLICIT"}, engine.Failed},
+		{redo.ForceLogging, oracletest.Row{"FORCE_LOGGING": "NO"}, oracletest.Row{"FORCE_LOGGING": "YES"},
+			engine.Warned},
 	} {
 		t.Run(tc.check.Type, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +54,8 @@ func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 		t.Errorf("without any logging it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 	srv.Deny(942, "DBA_SUPPLEMENTAL_LOGGING")
-	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Unknown || !strings.Contains(got.Message(5), "GRANT SELECT ON SYS.DBA_SUPPLEMENTAL_LOGGING") {
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Unknown ||
+		!strings.Contains(got.Message(5), "GRANT SELECT ON SYS.DBA_SUPPLEMENTAL_LOGGING") {
 		t.Errorf("without the privilege it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 }

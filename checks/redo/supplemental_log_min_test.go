@@ -17,13 +17,16 @@ func TestSupplementalLogMin(t *testing.T) {
 		want     []string
 		unknown  bool
 	}{
-		{"minimal logging", datasource.OracleDatabase{Supplemental: datasource.SupplementalLogging{Minimal: true}}, nil, false},
-		{"no minimal logging", datasource.OracleDatabase{Supplemental: datasource.SupplementalLogging{All: true}}, []string{"off"}, false},
+		{"minimal logging", datasource.OracleDatabase{Supplemental: datasource.SupplementalLogging{Minimal: true}}, nil,
+			false},
+		{"no minimal logging", datasource.OracleDatabase{Supplemental: datasource.SupplementalLogging{All: true}},
+			[]string{"off"}, false},
 		{"minimal logging unknown", checktest.ErrRefusedView, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactOracleDatabase: tc.database}
+			source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
+				datasource.FactOracleDatabase: tc.database}
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
 			checktest.WantJudged(t, facts, redo.SupplementalLogMin, tc.unknown, tc.want...)
 		})

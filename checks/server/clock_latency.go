@@ -42,12 +42,14 @@ func runClockLatency(ctx context.Context, p *checks.Pass) error {
 		"offset", message.Duration(offset.Abs()), "direction", direction)
 	if l.RoundTrip > maxRoundTrip {
 		p.Report(checks.Finding{Rule: "far", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: message.Duration(l.RoundTrip.Round(time.Millisecond)), Expected: "≤ " + message.Duration(maxRoundTrip)})
+			Actual:   message.Duration(l.RoundTrip.Round(time.Millisecond)),
+			Expected: "≤ " + message.Duration(maxRoundTrip)})
 	}
 	if offset.Abs() > maxClockOffset {
 		p.Report(checks.Finding{Rule: "clock", Level: checks.Warn, Object: checks.ServerObject,
-			Actual: message.Duration(offset.Abs().Round(time.Second)), Expected: "≤ " + message.Duration(maxClockOffset),
-			Args: checks.Args{"direction": direction}})
+			Actual:   message.Duration(offset.Abs().Round(time.Second)),
+			Expected: "≤ " + message.Duration(maxClockOffset),
+			Args:     checks.Args{"direction": direction}})
 	}
 	return nil
 }

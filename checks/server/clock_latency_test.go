@@ -21,7 +21,8 @@ func TestClockLatency(t *testing.T) {
 		{datasource.Latency{ClockOffset: 61 * time.Second}, []string{"clock"}},
 		{datasource.Latency{ClockOffset: -8 * time.Hour, RoundTrip: time.Second}, []string{"clock", "far"}},
 	} {
-		findings, notes, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactLatency: tc.latency}}.Run(t, server.ClockLatency)
+		findings, notes, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactLatency: tc.latency}}.Run(t,
+			server.ClockLatency)
 		if err != nil || notes != nil {
 			t.Fatalf("%v: %q, %v", tc.latency, notes, err)
 		}

@@ -24,7 +24,8 @@ func TestConnectOnRealServer(t *testing.T) {
 		task := checktest.Real{Source: end, Dest: checktest.End{Server: s}}
 		got = task.Run(t, server.Connect)
 		wantEnd(t, got, "failed", "no_connection")
-		if text := got.Message(20) + got.Findings[0].Err.Error(); !strings.Contains(text, "1045") || strings.Contains(text, end.Password) {
+		if text := got.Message(20) + got.Findings[0].Err.Error(); !strings.Contains(text, "1045") ||
+			strings.Contains(text, end.Password) {
 			t.Errorf("want the server's error and not the password in: %s", text)
 		}
 		got = task.Run(t, server.ClockLatency)

@@ -20,10 +20,16 @@ func TestContainer(t *testing.T) {
 		unknown  bool
 	}{
 		{"no container", datasource.OracleDatabase{}, datasource.Server{Account: "SHOP"}, nil, false},
-		{"the root", datasource.OracleDatabase{CDB: true, Container: "CDB$ROOT"}, datasource.Server{}, []string{"no_pdb"}, false},
-		{"a local account", pdb, datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 19}}, []string{"local_account"}, false},
-		{"a common account", pdb, datasource.Server{Account: "C##SHOP", Version: datasource.Version{Major: 19}}, nil, false},
-		{"LogMiner in each container", pdb, datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 21}}, nil, false},
+		{"the root", datasource.OracleDatabase{CDB: true, Container: "CDB$ROOT"}, datasource.Server{},
+			[]string{"no_pdb"},
+			false},
+		{"a local account", pdb, datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 19}},
+			[]string{"local_account"}, false},
+		{"a common account", pdb, datasource.Server{Account: "C##SHOP", Version: datasource.Version{Major: 19}}, nil,
+			false},
+		{"LogMiner in each container", pdb, datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 21}},
+			nil,
+			false},
 		{"container unknown", checktest.ErrRefusedView, datasource.Server{}, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -30,7 +30,8 @@ func runRAC(ctx context.Context, p *checks.Pass) error {
 	if len(redo.Instances) > 1 {
 		var names []string
 		for _, i := range redo.Instances {
-			names = append(names, p.Term("instance", "name", i.Name, "host", i.Host, "thread", i.Thread, "status", i.Status))
+			names = append(names,
+				p.Term("instance", "name", i.Name, "host", i.Host, "thread", i.Thread, "status", i.Status))
 		}
 		slices.Sort(names)
 		p.Note("instances", "count", len(names), "instances", strings.Join(names, ", "))

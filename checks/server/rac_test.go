@@ -13,7 +13,8 @@ func TestRAC(t *testing.T) {
 	t.Parallel()
 	redoOf := func(threads ...datasource.RedoThread) datasource.Snapshot {
 		return datasource.Snapshot{datasource.FactOracleRedo: datasource.OracleRedo{Threads: threads},
-			datasource.FactArchivedLogs: datasource.ArchivedLogs{Threads: []datasource.ArchivedThread{{Thread: "1", Logs: 3}}}}
+			datasource.FactArchivedLogs: datasource.ArchivedLogs{Threads: []datasource.ArchivedThread{{Thread: "1",
+				Logs: 3}}}}
 	}
 	for _, tc := range []struct {
 		name  string
@@ -21,9 +22,15 @@ func TestRAC(t *testing.T) {
 		checktest.Expectation
 	}{
 		{"one thread", redoOf(datasource.RedoThread{Thread: "1", Enabled: true}), checktest.Expectation{}},
-		{"a disabled thread", redoOf(datasource.RedoThread{Thread: "1", Enabled: true}, datasource.RedoThread{Thread: "2"}), checktest.Expectation{}},
-		{"a thread that is not archived", redoOf(datasource.RedoThread{Thread: "1", Enabled: true}, datasource.RedoThread{Thread: "2", Enabled: true}), checktest.Expectation{Want: []string{"warning thread_not_archived 2"}}},
-		{"unreadable redo", datasource.Snapshot{datasource.FactOracleRedo: checktest.ErrRefusedView}, checktest.Expectation{Unknown: true}},
+		{"a disabled thread", redoOf(datasource.RedoThread{Thread: "1", Enabled: true},
+			datasource.RedoThread{Thread: "2"}),
+			checktest.Expectation{}},
+		{"a thread that is not archived",
+			redoOf(datasource.RedoThread{Thread: "1", Enabled: true},
+				datasource.RedoThread{Thread: "2", Enabled: true}),
+			checktest.Expectation{Want: []string{"warning thread_not_archived 2"}}},
+		{"unreadable redo", datasource.Snapshot{datasource.FactOracleRedo: checktest.ErrRefusedView},
+			checktest.Expectation{Unknown: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -19,7 +19,8 @@ var Role = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactGrants, datasource.FactOracleDatabase, datasource.FactReplicaChannels, datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
+		Own: checks.Facts{datasource.FactGrants, datasource.FactOracleDatabase, datasource.FactReplicaChannels,
+			datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
 	},
 	OMS: []checks.OMSItem{{Name: "DB_MASTER_SLAVE"}},
 	Run: runRole,
@@ -60,13 +61,15 @@ func reportReadOnly(
 	ctx context.Context, p *checks.Pass, server datasource.Server, variables datasource.Variables,
 ) error {
 	if on, _ := variables.On("innodb_read_only"); on {
-		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("innodb_read_only"),
+		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail,
+			Object: checks.VariableObject("innodb_read_only"),
 			Actual: "ON", Expected: "OFF"})
 	}
 	for _, name := range []string{"transaction_read_only", "tx_read_only"} { // the second is the name in older versions
 		if on, ok := variables.On(name); ok {
 			if on {
-				p.Report(checks.Finding{Rule: "sessions_read_only", Level: checks.Warn, Object: checks.VariableObject(name),
+				p.Report(checks.Finding{Rule: "sessions_read_only", Level: checks.Warn,
+					Object: checks.VariableObject(name),
 					Actual: "ON", Expected: "OFF", SQL: checks.SetGlobal(server, name, "OFF")})
 			}
 			break
@@ -75,7 +78,8 @@ func reportReadOnly(
 	if on, _ := variables.On("super_read_only"); on {
 		p.Report(checks.Finding{Rule: "read_only", Level: checks.Fail, Object: checks.VariableObject("super_read_only"),
 			Actual: "ON", Expected: "OFF",
-			SQL: append(checks.SetGlobal(server, "super_read_only", "OFF"), checks.SetGlobal(server, "read_only", "OFF")...)})
+			SQL: append(checks.SetGlobal(server, "super_read_only", "OFF"),
+				checks.SetGlobal(server, "read_only", "OFF")...)})
 		return nil
 	}
 	if value, ok := variables.Lookup("read_only"); ok && value != "OFF" && value != "0" {

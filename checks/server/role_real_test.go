@@ -20,8 +20,11 @@ func TestOnOceanBaseLookAlike(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MariaDB, "--version=5.7.25-OceanBase_CE-v4.3.5")
 	s.Exec(t, "CREATE DATABASE oceanbase",
-		"CREATE TABLE oceanbase.DBA_OB_TENANTS (TENANT_ID BIGINT, TENANT_NAME VARCHAR(128), TENANT_TYPE VARCHAR(4), STATUS VARCHAR(64), TENANT_ROLE VARCHAR(100), SWITCHOVER_STATUS VARCHAR(100), LOG_MODE VARCHAR(100))",
-		"INSERT INTO oceanbase.DBA_OB_TENANTS VALUES (1002, 'shop', 'USER', 'NORMAL', 'PRIMARY', 'NORMAL', 'NOARCHIVELOG')",
+		"CREATE TABLE oceanbase.DBA_OB_TENANTS (TENANT_ID BIGINT, TENANT_NAME VARCHAR(128), TENANT_TYPE VARCHAR(4), "+
+			"STATUS "+
+			"VARCHAR(64), TENANT_ROLE VARCHAR(100), SWITCHOVER_STATUS VARCHAR(100), LOG_MODE VARCHAR(100))",
+		"INSERT INTO oceanbase.DBA_OB_TENANTS VALUES (1002, 'shop', 'USER', 'NORMAL', 'PRIMARY', 'NORMAL', "+
+			"'NOARCHIVELOG')",
 		"CREATE TABLE oceanbase.GV$OB_PARAMETERS (NAME VARCHAR(128), VALUE VARCHAR(4096))",
 		"INSERT INTO oceanbase.GV$OB_PARAMETERS VALUES ('cluster_id', '7'), ('cpu_count', '16')")
 	from := s.Database(t)
@@ -65,7 +68,8 @@ func TestStateOfRealServers(t *testing.T) {
 			}
 			plain, exempt, monitored := account(may.mayNot), account(may.writeReadOnly), account(may.seeReplication)
 			task := func(dest checktest.End) checktest.Real {
-				return checktest.Real{Source: checktest.End{Server: shared, Schema: schema}, Dest: dest, Phases: checks.Full | checks.Incremental}
+				return checktest.Real{Source: checktest.End{Server: shared, Schema: schema}, Dest: dest,
+					Phases: checks.Full | checks.Incremental}
 			}
 
 			// Two servers with the same objects are different servers.
@@ -117,14 +121,17 @@ func TestStateOfRealServers(t *testing.T) {
 			wantEnd(t, task(monitored).Run(t, server.ClockLatency, checks.Dest), "passed")
 
 			s.ReplicateFrom(t, shared)
-			replica := checktest.Real{Source: monitored, Dest: checktest.End{Server: shared, Schema: schema}, Phases: checks.Full | checks.Incremental}
+			replica := checktest.Real{Source: monitored, Dest: checktest.End{Server: shared, Schema: schema},
+				Phases: checks.Full | checks.Incremental}
 			eventually(t, func() []string { return ended(replica.Run(t, server.Role)) }, "warned", "source_is_replica")
-			eventually(t, func() []string { return ended(task(monitored).Run(t, server.Role, checks.Dest)) }, "warned", "destination_is_replica")
+			eventually(t, func() []string { return ended(task(monitored).Run(t, server.Role, checks.Dest)) }, "warned",
+				"destination_is_replica")
 			replica.Source = plain
 			if product == dbtest.MySQL { // on MariaDB, SUPER may read the replication status
 				wantEnd(t, replica.Run(t, server.Role), "unknown")
 			}
-			s.Exec(t, map[dbtest.Product]string{dbtest.MariaDB: "STOP SLAVE SQL_THREAD", dbtest.MySQL: "STOP REPLICA SQL_THREAD"}[product])
+			s.Exec(t, map[dbtest.Product]string{dbtest.MariaDB: "STOP SLAVE SQL_THREAD",
+				dbtest.MySQL: "STOP REPLICA SQL_THREAD"}[product])
 			replica.Source = monitored
 			wantEnd(t, replica.Run(t, server.Role), "warned", "source_is_replica", "stopped")
 		})

@@ -33,35 +33,54 @@ func TestSameInstance(t *testing.T) {
 		want         []string
 		unknown      bool
 	}{
-		{name: "one MySQL, same name", server: mysql8036, source: with("server_uuid", "a"), dest: with("server_uuid", "a"), want: []string{"onto_itself"}},
-		{name: "one MySQL, another name", server: mysql8036, source: with("server_uuid", "a"), dest: with("server_uuid", "a"), mapped: "copy"},
+		{name: "one MySQL, same name", server: mysql8036, source: with("server_uuid", "a"),
+			dest: with("server_uuid", "a"),
+			want: []string{"onto_itself"}},
+		{name: "one MySQL, another name", server: mysql8036, source: with("server_uuid", "a"),
+			dest:   with("server_uuid", "a"),
+			mapped: "copy"},
 		{name: "two MySQL", server: mysql8036, source: with("server_uuid", "a"), dest: with("server_uuid", "b")},
-		{name: "a copied MySQL", server: mysql8036, source: with("server_uuid", "a"), dest: with("server_uuid", "a", "hostname", "db2"), want: []string{"cloned"}},
-		{name: "one MariaDB", server: mariadb1011, source: with("server_uid", "x="), dest: with("server_uid", "x="), want: []string{"onto_itself"}},
-		{name: "two MariaDB that look alike", server: mariadb1011, source: with("server_uid", "x="), dest: with("server_uid", "y=")},
-		{name: "two MariaDB with one hardware address", server: mariadb1011, source: with("server_uid", "x="), dest: with("server_uid", "x=", "datadir", "/data/")},
-		{name: "an older MariaDB that looks the same", server: mariadb1011, source: base, dest: base, want: []string{"maybe_onto_itself"}},
+		{name: "a copied MySQL", server: mysql8036, source: with("server_uuid", "a"),
+			dest: with("server_uuid", "a", "hostname", "db2"), want: []string{"cloned"}},
+		{name: "one MariaDB", server: mariadb1011, source: with("server_uid", "x="), dest: with("server_uid", "x="),
+			want: []string{"onto_itself"}},
+		{name: "two MariaDB that look alike", server: mariadb1011, source: with("server_uid", "x="),
+			dest: with("server_uid", "y=")},
+		{name: "two MariaDB with one hardware address", server: mariadb1011, source: with("server_uid", "x="),
+			dest: with("server_uid", "x=", "datadir", "/data/")},
+		{name: "an older MariaDB that looks the same", server: mariadb1011, source: base, dest: base,
+			want: []string{"maybe_onto_itself"}},
 		{name: "two older MariaDB", server: mariadb1011, source: base, dest: with("server_id", "2")},
 		{name: "another product", server: mysql8036, other: mariadb1011, source: base, dest: base},
 		{name: "another version", server: mysql8036, other: mysql974, source: base, dest: base},
-		{name: "nothing reported", server: mysql8036, source: datasource.Variables{}, dest: datasource.Variables{}, unknown: true},
-		{name: "one tenant", server: oceanbase43, source: tenant("1", 1002), dest: tenant("1", 1002), want: []string{"maybe_onto_itself"}},
+		{name: "nothing reported", server: mysql8036, source: datasource.Variables{}, dest: datasource.Variables{},
+			unknown: true},
+		{name: "one tenant", server: oceanbase43, source: tenant("1", 1002), dest: tenant("1", 1002),
+			want: []string{"maybe_onto_itself"}},
 		{name: "two tenants", server: oceanbase43, source: tenant("1", 1002), dest: tenant("1", 1004)},
 		{name: "two clusters", server: oceanbase43, source: tenant("1", 1002), dest: tenant("2", 1002)},
-		{name: "a tenant that cannot be read", server: oceanbase43, source: errors.New("denied"), dest: tenant("2", 1002), unknown: true},
+		{name: "a tenant that cannot be read", server: oceanbase43, source: errors.New("denied"),
+			dest:    tenant("2", 1002),
+			unknown: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			snapshot := func(s datasource.Server, facts any) datasource.Snapshot {
-				return datasource.Snapshot{datasource.FactServer: s, datasource.FactVariables: facts, datasource.FactTenant: facts,
+				return datasource.Snapshot{datasource.FactServer: s, datasource.FactVariables: facts,
+					datasource.FactTenant:  facts,
 					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
-					datasource.FactTables:  datasource.Tables{{TableName: datasource.TableName{Schema: "shop", Name: "t"}, Kind: datasource.BaseTable}}}
+					datasource.FactTables: datasource.Tables{{TableName: datasource.TableName{Schema: "shop",
+						Name: "t"},
+						Kind: datasource.BaseTable}}}
 			}
 			if tc.other.Flavor == "" {
 				tc.other = tc.server
 			}
-			findings, _, err := checktest.Facts{Source: snapshot(tc.server, tc.source), Dest: snapshot(tc.other, tc.dest),
-				Selection: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop", MappedName: tc.mapped}}}}.Run(t, server.SameInstance)
+			findings, _, err := checktest.Facts{Source: snapshot(tc.server, tc.source),
+				Dest: snapshot(tc.other, tc.dest),
+				Selection: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop",
+					MappedName: tc.mapped}}}}.Run(t,
+				server.SameInstance)
 			if (err != nil) != tc.unknown {
 				t.Fatalf("error %v, want one: %v", err, tc.unknown)
 			}

@@ -54,7 +54,8 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if tenant.Status != "NORMAL" {
-		p.Report(checks.Finding{Rule: "status", Level: checks.Fail, Object: checks.Object{Kind: "TENANT", Name: tenant.Name},
+		p.Report(checks.Finding{Rule: "status", Level: checks.Fail,
+			Object: checks.Object{Kind: "TENANT", Name: tenant.Name},
 			Actual: tenant.Status, Expected: "NORMAL"})
 	}
 	units, err := datasource.FactUnits.Of(ctx, p.Facts())
@@ -64,7 +65,8 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 	for _, u := range units {
 		if u.Status != "NORMAL" {
 			p.Report(checks.Finding{Rule: "unit", Level: checks.Warn,
-				Object: checks.Object{Kind: "UNIT", Name: u.Zone + " " + u.Server}, Actual: u.Status, Expected: "NORMAL"})
+				Object: checks.Object{Kind: "UNIT", Name: u.Zone + " " + u.Server}, Actual: u.Status,
+				Expected: "NORMAL"})
 		}
 	}
 	if len(units) > 0 {

@@ -17,7 +17,8 @@ import (
 func TestUnitsOnLookAlike(t *testing.T) {
 	t.Parallel()
 	s := checktest.LookAlike(t)
-	reader, err := engine.Open(datasource.Endpoint{Type: datasource.OceanBaseMySQL, Host: s.Host, Port: s.Port, User: s.User, Password: datasource.NewSecret(s.Password)}, nil)
+	reader, err := engine.Open(datasource.Endpoint{Type: datasource.OceanBaseMySQL, Host: s.Host, Port: s.Port,
+		User: s.User, Password: datasource.NewSecret(s.Password)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,8 @@ func TestUnitsOnLookAlike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := datasource.Unit{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8589934592, LogDisk: 25769803776, LogDiskUsed: 1024}
+	want := datasource.Unit{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8589934592,
+		LogDisk: 25769803776, LogDiskUsed: 1024}
 	if len(units) != 1 || units[0] != want {
 		t.Errorf("got %+v, want only %+v", units, want)
 	}

@@ -23,16 +23,22 @@ func TestTenantMode(t *testing.T) {
 		unknown bool
 	}{
 		{"a healthy tenant", nil, nil, false},
-		{"another product", datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorMySQL, "")}, []string{"not_oceanbase"}, false},
-		{"the other mode", datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorOceanBase, "ORACLE")}, []string{"mode"}, false},
+		{"another product", datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorMySQL, "")},
+			[]string{"not_oceanbase"}, false},
+		{"the other mode", datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorOceanBase, "ORACLE")},
+			[]string{"mode"}, false},
 		{"no mode", datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorOceanBase, "")}, nil, true},
-		{"a tenant being restored", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{Status: "RESTORE"}}, []string{"status"}, false},
-		{"a unit in error", datasource.Snapshot{datasource.FactUnits: []datasource.Unit{{Status: "ERROR"}, {Status: "NORMAL"}}}, []string{"unit"}, false},
-		{"a tenant that cannot be read", datasource.Snapshot{datasource.FactTenant: checktest.ErrRefusedView}, nil, true},
+		{"a tenant being restored", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{Status: "RESTORE"}},
+			[]string{"status"}, false},
+		{"a unit in error", datasource.Snapshot{datasource.FactUnits: []datasource.Unit{{Status: "ERROR"},
+			{Status: "NORMAL"}}}, []string{"unit"}, false},
+		{"a tenant that cannot be read", datasource.Snapshot{datasource.FactTenant: checktest.ErrRefusedView}, nil,
+			true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t, checktest.BetweenTenants(checks.Dest, tc.change), server.TenantMode, tc.unknown, tc.want...)
+			checktest.WantJudged(t, checktest.BetweenTenants(checks.Dest, tc.change), server.TenantMode, tc.unknown,
+				tc.want...)
 		})
 	}
 }

@@ -24,19 +24,25 @@ func TestVersionCompatible(t *testing.T) {
 		unknown      bool
 	}{
 		{"the same", mysql8036, mysql8036, datasource.MySQL, nil, false},
-		{"a later patch of the source", flavor(datasource.FlavorMySQL, 8, 0, 40), mysql8036, datasource.MySQL, nil, false},
+		{"a later patch of the source", flavor(datasource.FlavorMySQL, 8, 0, 40), mysql8036, datasource.MySQL, nil,
+			false},
 		{"later", mysql8036, mysql974, datasource.MySQL, nil, false},
 		{"older", mysql974, mysql8036, datasource.MySQL, []string{"older"}, false},
-		{"an older related product", mysql974, flavor(datasource.FlavorPercona, 8, 4, 0), datasource.MySQL, []string{"older"}, false},
+		{"an older related product", mysql974, flavor(datasource.FlavorPercona, 8, 4, 0), datasource.MySQL,
+			[]string{"older"},
+			false},
 		{"another product with lower numbers", mariadb1011, mysql8036, datasource.MySQL, nil, false},
 		{"a tenant in the required mode", mysql8036, tenant("MYSQL"), datasource.OceanBaseMySQL, nil, false},
-		{"a tenant in the other mode", mysql8036, tenant("ORACLE"), datasource.OceanBaseMySQL, []string{"wrong_mode"}, false},
+		{"a tenant in the other mode", mysql8036, tenant("ORACLE"), datasource.OceanBaseMySQL, []string{"wrong_mode"},
+			false},
 		{"a tenant without a mode", mysql8036, tenant(""), datasource.OceanBaseMySQL, nil, true},
-		{"an unreadable version", mysql8036, datasource.Server{Flavor: datasource.FlavorMySQL}, datasource.MySQL, nil, true},
+		{"an unreadable version", mysql8036, datasource.Server{Flavor: datasource.FlavorMySQL}, datasource.MySQL, nil,
+			true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, _, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactServer: tc.source}, Dest: datasource.Snapshot{datasource.FactServer: tc.dest},
+			findings, _, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactServer: tc.source},
+				Dest:  datasource.Snapshot{datasource.FactServer: tc.dest},
 				Route: checks.Route{Dest: tc.to}}.Run(t, server.VersionCompatible)
 			if (err != nil) != tc.unknown {
 				t.Fatalf("error %v, want one: %v", err, tc.unknown)

@@ -21,7 +21,8 @@ func TestVersion(t *testing.T) {
 		{"MySQL 9.7", datasource.MySQL, mysql974, nil},
 		{"MySQL 5.5", datasource.MySQL, flavor(datasource.FlavorMySQL, 5, 5, 62), []string{"too_old"}},
 		{"MySQL 9.8", datasource.MySQL, flavor(datasource.FlavorMySQL, 9, 8, 0), []string{"newer"}},
-		{"MySQL 8.10 is later than 8.9 and earlier than 9", datasource.MySQL, flavor(datasource.FlavorMySQL, 8, 10, 0), nil},
+		{"MySQL 8.10 is later than 8.9 and earlier than 9", datasource.MySQL, flavor(datasource.FlavorMySQL, 8, 10, 0),
+			nil},
 		{"Percona Server", datasource.MySQL, flavor(datasource.FlavorPercona, 8, 0, 36), nil},
 		{"TiDB", datasource.MySQL, flavor(datasource.FlavorTiDB, 7, 5, 1), nil},
 		{"MariaDB", datasource.MariaDB, mariadb1011, nil},
@@ -37,11 +38,14 @@ func TestVersion(t *testing.T) {
 		{"Oracle 19c", datasource.Oracle, flavor(datasource.FlavorOracle, 19, 3, 0), nil},
 		{"Oracle 10g", datasource.Oracle, flavor(datasource.FlavorOracle, 10, 2, 0), []string{"too_old"}},
 		{"another product", datasource.MySQL, flavor(datasource.FlavorDolt, 8, 0, 31), []string{"unknown_product"}},
-		{"another product, too old and of the wrong type", datasource.OceanBaseMySQL, flavor(datasource.FlavorMySQL, 5, 1, 0), []string{"other_family", "too_old"}},
+		{"another product, too old and of the wrong type", datasource.OceanBaseMySQL,
+			flavor(datasource.FlavorMySQL, 5, 1, 0),
+			[]string{"other_family", "too_old"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: datasource.Snapshot{datasource.FactServer: tc.server}, Route: checks.Route{Source: tc.declared}}
+			facts := checktest.Facts{Source: datasource.Snapshot{datasource.FactServer: tc.server},
+				Route: checks.Route{Source: tc.declared}}
 			findings, _, err := facts.Run(t, server.Version)
 			if err != nil {
 				t.Fatal(err)
@@ -54,7 +58,8 @@ func TestVersion(t *testing.T) {
 			rules(t, tc.want, findings)
 		})
 	}
-	unread := datasource.Snapshot{datasource.FactServer: datasource.Server{Flavor: datasource.FlavorMySQL, VersionText: "nonsense"}}
+	unread := datasource.Snapshot{datasource.FactServer: datasource.Server{Flavor: datasource.FlavorMySQL,
+		VersionText: "nonsense"}}
 	if _, _, err := (checktest.Facts{Source: unread}).Run(t, server.Version); err == nil {
 		t.Error("an unreadable version is accepted")
 	}

@@ -32,10 +32,14 @@ func (tc pairCase) run(t *testing.T, c *checks.Check) {
 	}
 	table := datasource.TableName{Schema: "shop", Name: "t"}
 	task := checktest.Facts{
-		Source: datasource.Snapshot{datasource.FactServer: tc.from, datasource.FactVariables: tc.source, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
-			datasource.FactTables:  datasource.Tables{{TableName: table, Kind: datasource.BaseTable, Collation: "utf8mb3_general_ci"}},
-			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: table, Rows: tc.columns})},
-		Dest: datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactVariables: tc.dest, datasource.FactSQLModes: tc.accepted},
+		Source: datasource.Snapshot{datasource.FactServer: tc.from, datasource.FactVariables: tc.source,
+			datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+			datasource.FactTables: datasource.Tables{{TableName: table, Kind: datasource.BaseTable,
+				Collation: "utf8mb3_general_ci"}},
+			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: table,
+				Rows: tc.columns})},
+		Dest: datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactVariables: tc.dest,
+			datasource.FactSQLModes: tc.accepted},
 	}
 	findings, _, err := task.Run(t, c)
 	if (err != nil) != tc.unknown {
@@ -75,8 +79,9 @@ func wantLost(t *testing.T, c *checks.Check) {
 	t.Helper()
 	lost := errors.New("connection lost")
 	facts := checktest.Facts{
-		Source: datasource.Snapshot{datasource.FactServer: checktest.MySQL80, datasource.FactVariables: datasource.Variables{}},
-		Dest:   datasource.Snapshot{datasource.FactServer: lost, datasource.FactVariables: lost},
+		Source: datasource.Snapshot{datasource.FactServer: checktest.MySQL80,
+			datasource.FactVariables: datasource.Variables{}},
+		Dest: datasource.Snapshot{datasource.FactServer: lost, datasource.FactVariables: lost},
 	}
 	if _, _, err := facts.Run(t, c); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)

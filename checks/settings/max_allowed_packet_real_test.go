@@ -33,14 +33,16 @@ func TestSettingsForOracleOnRealServers(t *testing.T) {
 				return err
 			}
 			dest := checktest.End{Server: s, Schema: schema}
-			if got := (checktest.Real{Source: checktest.EmulatedSource(t, "VARCHAR2", "A"), Dest: dest}).Run(t, settings.MaxAllowedPacket); got.Outcome != engine.Passed {
+			if got := (checktest.Real{Source: checktest.EmulatedSource(t, "VARCHAR2", "A"), Dest: dest}).Run(t,
+				settings.MaxAllowedPacket); got.Outcome != engine.Passed {
 				t.Errorf("without LOBs it is %s:\n%s", got.Outcome, got.Message(10))
 			}
 			if err := long("DO 0"); err != nil {
 				t.Errorf("a mode that is not strict refused the value: %v", err)
 			}
 			task := checktest.Real{Source: checktest.EmulatedSource(t, "CLOB", "A"), Dest: dest}
-			for check, want := range map[*checks.Check]string{settings.SQLMode: "not_strict", settings.MaxAllowedPacket: "small"} {
+			for check, want := range map[*checks.Check]string{settings.SQLMode: "not_strict",
+				settings.MaxAllowedPacket: "small"} {
 				got := task.Run(t, check)
 				if got.Outcome != engine.Warned || len(got.Findings) != 1 || got.Findings[0].Rule != want {
 					t.Fatalf("%s is %s, want %s:\n%s", check.Type, got.Outcome, want, got.Message(10))

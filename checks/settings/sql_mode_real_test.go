@@ -15,16 +15,20 @@ import (
 // TestSQLModeBetweenProducts compares the modes that the check reports as unknown with what the destination refuses.
 func TestSQLModeBetweenProducts(t *testing.T) {
 	t.Parallel()
-	for from, to := range map[dbtest.Product]dbtest.Product{dbtest.MariaDB: dbtest.MySQL, dbtest.MySQL: dbtest.MariaDB} {
+	for from, to := range map[dbtest.Product]dbtest.Product{dbtest.MariaDB: dbtest.MySQL,
+		dbtest.MySQL: dbtest.MariaDB} {
 		t.Run(string(from)+" to "+string(to), func(t *testing.T) {
 			t.Parallel()
-			mode := map[dbtest.Product]string{dbtest.MariaDB: "NO_AUTO_CREATE_USER,EMPTY_STRING_IS_NULL,NO_ZERO_DATE", dbtest.MySQL: "TIME_TRUNCATE_FRACTIONAL,NO_ZERO_DATE"}[from]
+			mode := map[dbtest.Product]string{dbtest.MariaDB: "NO_AUTO_CREATE_USER,EMPTY_STRING_IS_NULL,NO_ZERO_DATE",
+				dbtest.MySQL: "TIME_TRUNCATE_FRACTIONAL,NO_ZERO_DATE"}[from]
 			source, dest := dbtest.Start(t, from, "--sql-mode="+mode), dbtest.Start(t, to, "--sql-mode=NO_ZERO_DATE")
 			schema := source.Database(t)
 			source.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)")
-			task := checktest.Real{Source: checktest.End{Server: source, Schema: schema}, Dest: checktest.End{Server: dest, Schema: schema}}
+			task := checktest.Real{Source: checktest.End{Server: source, Schema: schema},
+				Dest: checktest.End{Server: dest, Schema: schema}}
 			got := task.Run(t, settings.SQLMode)
-			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"unknown_mode sql_mode"}}, checktest.VerdictOf(got)); diff != "" {
+			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"unknown_mode sql_mode"}},
+				checktest.VerdictOf(got)); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
 			for _, m := range append(strings.Split(got.Findings[0].Expected, ","), "NO_ZERO_DATE") {

@@ -9,7 +9,8 @@ import (
 func ofKind(table any) datasource.Snapshot {
 	s := checktest.OracleTableOf()
 	if t, ok := table.(datasource.OracleTable); ok {
-		table = datasource.GroupByTable(datasource.RowsOf[datasource.OracleTable]{Table: checktest.OracleT, Rows: []datasource.OracleTable{t}})
+		table = datasource.GroupByTable(datasource.RowsOf[datasource.OracleTable]{Table: checktest.OracleT,
+			Rows: []datasource.OracleTable{t}})
 	}
 	s[datasource.FactOracleTables] = table
 	return s

@@ -46,7 +46,8 @@ func runLimits(ctx context.Context, p *checks.Pass) error {
 			switch {
 			case limited && length > limit:
 				f.Rule, f.Level = "length", checks.Fail
-				f.Args = checks.Args{"type": c.ColumnType.ColumnType, "length": length, "limit": limit, "unit": p.Term(unit)}
+				f.Args = checks.Args{"type": c.ColumnType.ColumnType, "length": length, "limit": limit,
+					"unit": p.Term(unit)}
 				p.Report(f)
 			case c.LOB() && c.ByteLength > largestObject:
 				f.Rule, f.Level = "large_object", checks.Info

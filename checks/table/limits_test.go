@@ -18,16 +18,20 @@ func TestLimits(t *testing.T) {
 		chars, bytes int64
 		want         []string
 	}{
-		"char": {chars: 255}, "varchar": {chars: 16383}, "varbinary": {bytes: 65000}, "text": {bytes: 65535}, "longtext": {bytes: 4294967295, want: []string{"large_object"}},
-		"int": {}, "binary": {bytes: 257, want: []string{"length"}}, "nchar": {chars: 9999},
+		"char": {chars: 255}, "varchar": {chars: 16383}, "varbinary": {bytes: 65000}, "text": {bytes: 65535},
+		"longtext": {bytes: 4294967295, want: []string{"large_object"}},
+		"int":      {}, "binary": {bytes: 257, want: []string{"length"}}, "nchar": {chars: 9999},
 	} {
 		source := datasource.Snapshot{
 			datasource.FactServer: datasource.Server{}, datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 			datasource.FactTables: datasource.Tables{{TableName: name, Kind: datasource.BaseTable}},
 			datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: name,
-				Rows: []datasource.Column{{Name: "c", ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: dataType, CharLength: tc.chars, ByteLength: tc.bytes}}}}),
+				Rows: []datasource.Column{{Name: "c",
+					ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: dataType, CharLength: tc.chars,
+						ByteLength: tc.bytes}}}}),
 		}
-		findings, _, err := checktest.Facts{Source: source, Dest: checktest.HealthyTenant(), Route: checks.Route{Dest: datasource.OceanBaseMySQL}}.Run(t, table.Limits)
+		findings, _, err := checktest.Facts{Source: source, Dest: checktest.HealthyTenant(),
+			Route: checks.Route{Dest: datasource.OceanBaseMySQL}}.Run(t, table.Limits)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,8 @@ var Partition = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions,
+			datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -152,12 +153,14 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 			Args: checks.Args{"count": n, "limit": r.rules.limit}})
 	}
 	if r.rules.engines != nil && !slices.Contains(r.rules.engines, pair.Table.Engine) {
-		r.finding(pair, checks.Finding{Rule: "engine", Level: checks.Fail, Actual: pair.Table.Engine, Expected: "InnoDB",
-			SQL: []string{"ALTER TABLE " + checks.QuoteTable(r.Route.Source, pair.Source) + " " + ToInnoDB}})
+		r.finding(pair, checks.Finding{Rule: "engine", Level: checks.Fail, Actual: pair.Table.Engine,
+			Expected: "InnoDB",
+			SQL:      []string{"ALTER TABLE " + checks.QuoteTable(r.Route.Source, pair.Source) + " " + ToInnoDB}})
 	}
 	isFulltext := func(i datasource.Index) bool { return coltype.IsFulltext(pair.Table, i) }
 	if at := slices.IndexFunc(indexes, isFulltext); at >= 0 && r.rules.noFulltext {
-		r.finding(pair, checks.Finding{Rule: "fulltext", Level: checks.Fail, Args: checks.Args{"index": indexes[at].Name}})
+		r.finding(pair, checks.Finding{Rule: "fulltext", Level: checks.Fail,
+			Args: checks.Args{"index": indexes[at].Name}})
 	}
 	if column := fractional(how, r.columns.Of(pair.Source)); column != nil {
 		r.finding(pair, checks.Finding{Rule: "key_type", Level: checks.Fail,

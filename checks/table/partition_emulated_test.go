@@ -19,19 +19,30 @@ func TestPartitionOfOracleEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv, from := checktest.EmulatedOracle(t, release, "GOOD", "REF", "REST", "STEPS", "SUB", "PLAIN")
-			for table, how := range map[string]oracletest.Row{"GOOD": {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "HASH"},
-				"REF": {"PARTITIONING_TYPE": "REFERENCE", "SUBPARTITIONING_TYPE": "NONE"}, "STEPS": {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "LIST", "INTERVAL": "100"},
-				"REST": {"PARTITIONING_TYPE": "LIST", "SUBPARTITIONING_TYPE": "NONE"}, "SUB": {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "HASH"}} {
+			for table, how := range map[string]oracletest.Row{"GOOD": {"PARTITIONING_TYPE": "RANGE",
+				"SUBPARTITIONING_TYPE": "HASH"},
+				"REF":   {"PARTITIONING_TYPE": "REFERENCE", "SUBPARTITIONING_TYPE": "NONE"},
+				"STEPS": {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "LIST", "INTERVAL": "100"},
+				"REST":  {"PARTITIONING_TYPE": "LIST", "SUBPARTITIONING_TYPE": "NONE"},
+				"SUB":   {"PARTITIONING_TYPE": "RANGE", "SUBPARTITIONING_TYPE": "HASH"}} {
 				how["OWNER"], how["TABLE_NAME"] = "SHOP", table
 				srv.Insert("DBA_PART_TABLES", how)
 			}
 			for table, column := range map[string]string{"GOOD": "A", "REST": "A", "STEPS": "C", "SUB": "B"} {
-				srv.Insert("DBA_PART_KEY_COLUMNS", oracletest.Row{"OWNER": "SHOP", "NAME": table, "OBJECT_TYPE": "TABLE", "COLUMN_NAME": column, "COLUMN_POSITION": 1})
-				srv.Insert("DBA_TAB_PARTITIONS", oracletest.Row{"TABLE_OWNER": "SHOP", "TABLE_NAME": table, "PARTITION_NAME": "P1", "PARTITION_POSITION": 1, "SUBPARTITION_COUNT": 2, "HIGH_VALUE": "DEFAULT", "HIGH_VALUE_LENGTH": map[bool]int{true: 7, false: 1}[table == "REST"]})
+				srv.Insert("DBA_PART_KEY_COLUMNS",
+					oracletest.Row{"OWNER": "SHOP", "NAME": table, "OBJECT_TYPE": "TABLE", "COLUMN_NAME": column,
+						"COLUMN_POSITION": 1})
+				srv.Insert("DBA_TAB_PARTITIONS",
+					oracletest.Row{"TABLE_OWNER": "SHOP", "TABLE_NAME": table, "PARTITION_NAME": "P1",
+						"PARTITION_POSITION": 1,
+						"SUBPARTITION_COUNT": 2, "HIGH_VALUE": "DEFAULT",
+						"HIGH_VALUE_LENGTH": map[bool]int{true: 7, false: 1}[table == "REST"]})
 				checktest.InsertConstraint(srv, table, table+"_PK", "P", oracletest.Row{"INDEX_NAME": table + "_PK"})
 			}
 			for table, column := range map[string]string{"GOOD": "B", "SUB": "C"} {
-				srv.Insert("DBA_SUBPART_KEY_COLUMNS", oracletest.Row{"OWNER": "SHOP", "NAME": table, "OBJECT_TYPE": "TABLE", "COLUMN_NAME": column, "COLUMN_POSITION": 1})
+				srv.Insert("DBA_SUBPART_KEY_COLUMNS",
+					oracletest.Row{"OWNER": "SHOP", "NAME": table, "OBJECT_TYPE": "TABLE", "COLUMN_NAME": column,
+						"COLUMN_POSITION": 1})
 			}
 			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, table.Partition)
@@ -39,7 +50,8 @@ func TestPartitionOfOracleEmulated(t *testing.T) {
 			for _, f := range got.Findings {
 				found = append(found, f.Rule+" "+f.Object.String())
 			}
-			want := []string{"key_without_column SHOP.STEPS", "key_without_column SHOP.SUB", "list_default SHOP.REST", "method SHOP.REF", "method SHOP.STEPS", "interval SHOP.STEPS"}
+			want := []string{"key_without_column SHOP.STEPS", "key_without_column SHOP.SUB", "list_default SHOP.REST",
+				"method SHOP.REF", "method SHOP.STEPS", "interval SHOP.STEPS"}
 			if diff := cmp.Diff(want, found); diff != "" {
 				t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 			}

@@ -33,7 +33,8 @@ func oraclePartitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
 
 // runOraclePartition checks the partitioned tables of an Oracle-like source.
 func runOraclePartition(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, partitions datasource.TableRows[datasource.Partitioning],
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping,
+	partitions datasource.TableRows[datasource.Partitioning],
 ) error {
 	dest, err := datasource.FactServer.Of(ctx, p.Dest())
 	if err != nil {

@@ -25,7 +25,8 @@ var RowFormat = &checks.Check{
 	Dests:    checks.MySQLFamily,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactCreateOptions, datasource.FactIndexes, datasource.FactRowFormats, datasource.FactServer},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactCreateOptions, datasource.FactIndexes,
+			datasource.FactRowFormats, datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
 		Mapping: true,
 	},
@@ -123,7 +124,8 @@ func options(
 // needs innodb_large_prefix for more even with DYNAMIC. On MariaDB 10.3 to 10.5 that variable exists but has no
 // effect (MariaDB documentation, "innodb_large_prefix").
 func longColumns(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, server datasource.Server, settings datasource.Variables,
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, server datasource.Server,
+	settings datasource.Variables,
 ) error {
 	format, chosen := settings.Lookup("innodb_default_row_format")
 	large, hasLarge := settings.On("innodb_large_prefix")

@@ -20,7 +20,8 @@ func TestRowFormatOnRealServer(t *testing.T) {
 			t.Parallel()
 			from := dbtest.Get(t, product)
 			to := dbtest.Start(t, product, "--innodb-default-row-format=compact", "--innodb-file-per-table=OFF")
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
+				Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			tables := map[string]bool{ // and whether the destination takes it
 				"long (a VARCHAR(192) CHARACTER SET utf8mb4, KEY k (a))":               false,
 				"isam (a VARCHAR(192) CHARACTER SET utf8mb4, KEY k (a)) ENGINE=MyISAM": true,
@@ -62,17 +63,26 @@ func TestRowFormatOnRealServer(t *testing.T) {
 func TestRowFormatOptionsOnRealServers(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(t *testing.T) *dbtest.Server{
-		"MariaDB":     func(t *testing.T) *dbtest.Server { return dbtest.Get(t, dbtest.MariaDB) },
-		"one file":    func(t *testing.T) *dbtest.Server { return dbtest.Start(t, dbtest.MySQL, "--innodb-file-per-table=OFF") },
-		"small pages": func(t *testing.T) *dbtest.Server { return dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=8k") },
+		"MariaDB": func(t *testing.T) *dbtest.Server { return dbtest.Get(t, dbtest.MariaDB) },
+		"one file": func(t *testing.T) *dbtest.Server {
+			return dbtest.Start(t, dbtest.MySQL,
+				"--innodb-file-per-table=OFF")
+		},
+		"small pages": func(t *testing.T) *dbtest.Server {
+			return dbtest.Start(t, dbtest.MySQL,
+				"--innodb-page-size=8k")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			from, to := dbtest.Get(t, dbtest.MySQL), start(t)
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)}, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
+				Dest: checktest.End{Server: to, Schema: to.Database(t)}}
 			other := to.Database(t)
 			var want []string
-			for _, table := range []string{"none (a INT) COMPRESSION='none'", "second (a INT) SECONDARY_ENGINE=rapid", "plain (a INT) MAX_ROWS=5 STATS_PERSISTENT=1", "blocks (a INT) KEY_BLOCK_SIZE=16", "small (a INT) KEY_BLOCK_SIZE=4"} {
+			for _, table := range []string{"none (a INT) COMPRESSION='none'", "second (a INT) SECONDARY_ENGINE=rapid",
+				"plain (a INT) MAX_ROWS=5 STATS_PERSISTENT=1", "blocks (a INT) KEY_BLOCK_SIZE=16",
+				"small (a INT) KEY_BLOCK_SIZE=4"} {
 				from.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+table)
 				if _, err := to.DB(t).ExecContext(t.Context(), "CREATE TABLE "+other+"."+table); err != nil {
 					name, _, _ := strings.Cut(table, " ")

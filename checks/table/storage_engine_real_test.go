@@ -23,20 +23,26 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 			t.Parallel()
 			source, dest := dbtest.Get(t, tc.source), dbtest.Get(t, tc.dest)
 			from, to := source.Database(t), dest.Database(t)
-			source.Exec(t, "CREATE TABLE "+from+".alone (id INT) ENGINE = "+tc.alone, "INSERT INTO "+from+".alone VALUES (1)",
-				"CREATE TABLE "+from+".isam (id INT AUTO_INCREMENT, a INT, PRIMARY KEY (a, id)) ENGINE = MyISAM ROW_FORMAT = FIXED", "CREATE TABLE "+from+".good (id INT) ENGINE = InnoDB")
+			source.Exec(t, "CREATE TABLE "+from+".alone (id INT) ENGINE = "+tc.alone,
+				"INSERT INTO "+from+".alone VALUES (1)",
+				"CREATE TABLE "+from+
+					".isam (id INT AUTO_INCREMENT, a INT, PRIMARY KEY (a, id)) ENGINE = MyISAM ROW_FORMAT = FIXED",
+				"CREATE TABLE "+from+".good (id INT) ENGINE = InnoDB")
 			dest.Exec(t, "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM")
-			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".alone (id INT) ENGINE = "+tc.alone); err == nil {
+			if _, err := dest.DB(t).ExecContext(t.Context(),
+				"CREATE TABLE "+to+".alone (id INT) ENGINE = "+tc.alone); err == nil {
 				t.Errorf("%s accepts the engine %s", tc.dest, tc.alone)
 			}
-			task := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}
+			task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
+				Dest: checktest.End{Server: dest, Schema: to}}
 
 			got := task.Run(t, table.StorageEngine)
 			var found []string
 			for _, f := range got.Findings {
 				found = append(found, f.Rule+" "+f.Object.String()+" "+f.Actual)
 			}
-			if diff := cmp.Diff([]string{"engine_refused " + from + ".alone " + tc.alone, "not_transactional " + from + ".isam MyISAM"}, found); diff != "" {
+			if diff := cmp.Diff([]string{"engine_refused " + from + ".alone " + tc.alone,
+				"not_transactional " + from + ".isam MyISAM"}, found); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
 			checktest.Mend(t, source, got.Findings)
@@ -64,11 +70,13 @@ func TestStorageEngineSettingsOfTheDestination(t *testing.T) {
 			source, dest := dbtest.Get(t, tc.product), dbtest.Start(t, tc.product, tc.args...)
 			from, to := source.Database(t), dest.Database(t)
 			source.Exec(t, "CREATE TABLE "+from+".isam (id INT) ENGINE = MyISAM")
-			got := checktest.Real{Source: checktest.End{Server: source, Schema: from}, Dest: checktest.End{Server: dest, Schema: to}}.Run(t, table.StorageEngine)
+			got := checktest.Real{Source: checktest.End{Server: source, Schema: from},
+				Dest: checktest.End{Server: dest, Schema: to}}.Run(t, table.StorageEngine)
 			if diff := cmp.Diff([]string{tc.rule}, checktest.Rules(got.Findings)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM"); (err == nil) != tc.created {
+			if _, err := dest.DB(t).ExecContext(t.Context(),
+				"CREATE TABLE "+to+".isam (id INT) ENGINE = MyISAM"); (err == nil) != tc.created {
 				t.Errorf("the destination returned %v", err)
 			}
 		})

@@ -19,9 +19,11 @@ func TestTableKindEmulated(t *testing.T) {
 		checktest.InsertTable(srv, "CLU", oracletest.Row{"CLUSTER_NAME": "C"})
 		srv.Insert("DBA_EXTERNAL_TABLES", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "EXT"})
 		srv.Insert("DBA_QUEUE_TABLES", oracletest.Row{"OWNER": "SHOP", "QUEUE_TABLE": "QT"})
-		srv.Insert("DBA_NESTED_TABLES", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "STORED", "PARENT_TABLE_NAME": "NESTING"})
+		srv.Insert("DBA_NESTED_TABLES",
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "STORED", "PARENT_TABLE_NAME": "NESTING"})
 		got := task.Run(t, table.TableKind)
-		checktest.WantFindings(t, got, "external SHOP.EXT", "index_organized SHOP.IOT", "nested SHOP.NESTING", "object_table SHOP.OBJ", "queue SHOP.QT", "temporary SHOP.GTT", "clustered SHOP.CLU")
+		checktest.WantFindings(t, got, "external SHOP.EXT", "index_organized SHOP.IOT", "nested SHOP.NESTING",
+			"object_table SHOP.OBJ", "queue SHOP.QT", "temporary SHOP.GTT", "clustered SHOP.CLU")
 		srv.Deny(942, "*_ALL_TABLES")
 		if got := task.Run(t, table.TableKind); got.Outcome == engine.Passed || got.Outcome == engine.Failed {
 			t.Errorf("without its view, got %s: %s", got.Outcome, got.Message(5))

@@ -21,21 +21,31 @@ func TestTableKind(t *testing.T) {
 		level  checks.Level
 	}{
 		{"regular", datasource.OracleTable{Tablespace: "USERS"}, datasource.MySQL, checks.AllPhases, nil, 0},
-		{"index-organized, without changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.Full, []string{"index_organized"}, checks.Info},
-		{"index-organized, with changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.AllPhases, []string{"index_organized"}, checks.Warn},
-		{"index-organized, with changes to OceanBase", datasource.OracleTable{IOT: true}, datasource.OceanBaseMySQL, checks.AllPhases, []string{"index_organized"}, checks.Fail},
+		{"index-organized, without changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.Full,
+			[]string{"index_organized"}, checks.Info},
+		{"index-organized, with changes", datasource.OracleTable{IOT: true}, datasource.MySQL, checks.AllPhases,
+			[]string{"index_organized"}, checks.Warn},
+		{"index-organized, with changes to OceanBase", datasource.OracleTable{IOT: true}, datasource.OceanBaseMySQL,
+			checks.AllPhases, []string{"index_organized"}, checks.Fail},
 		{"object table, to MySQL", object, datasource.MySQL, checks.Full, []string{"object_table"}, checks.Fail},
 		{"object table, to Oracle", object, datasource.Oracle, checks.Full, []string{"object_table"}, checks.Warn},
-		{"with nested tables", datasource.OracleTable{Nested: true}, datasource.OceanBaseMySQL, checks.Full, []string{"nested"}, checks.Fail},
-		{"external", datasource.OracleTable{External: true}, datasource.MySQL, checks.Full, []string{"external"}, checks.Warn},
-		{"hybrid partitioned", datasource.OracleTable{External: true, Hybrid: true}, datasource.MySQL, checks.Full, []string{"external"}, checks.Warn},
-		{"queue table", datasource.OracleTable{Queue: true}, datasource.MySQL, checks.Full, []string{"queue"}, checks.Warn},
-		{"in a cluster", datasource.OracleTable{Cluster: "C"}, datasource.MySQL, checks.Full, []string{"clustered"}, checks.Info},
-		{"temporary", datasource.OracleTable{Temporary: true}, datasource.MySQL, checks.Full, []string{"temporary"}, checks.Warn},
+		{"with nested tables", datasource.OracleTable{Nested: true}, datasource.OceanBaseMySQL, checks.Full,
+			[]string{"nested"}, checks.Fail},
+		{"external", datasource.OracleTable{External: true}, datasource.MySQL, checks.Full, []string{"external"},
+			checks.Warn},
+		{"hybrid partitioned", datasource.OracleTable{External: true, Hybrid: true}, datasource.MySQL, checks.Full,
+			[]string{"external"}, checks.Warn},
+		{"queue table", datasource.OracleTable{Queue: true}, datasource.MySQL, checks.Full, []string{"queue"},
+			checks.Warn},
+		{"in a cluster", datasource.OracleTable{Cluster: "C"}, datasource.MySQL, checks.Full, []string{"clustered"},
+			checks.Info},
+		{"temporary", datasource.OracleTable{Temporary: true}, datasource.MySQL, checks.Full, []string{"temporary"},
+			checks.Warn},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: ofKind(tc.table), Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest, Phases: tc.phases}}
+			facts := checktest.Facts{Source: ofKind(tc.table),
+				Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest, Phases: tc.phases}}
 			checktest.WantJudged(t, facts, table.TableKind, false, tc.want...)
 			if findings, _, _ := facts.Run(t, table.TableKind); len(findings) > 0 && findings[0].Level != tc.level {
 				t.Errorf("level %s, want %s", findings[0].Level, tc.level)
@@ -44,6 +54,8 @@ func TestTableKind(t *testing.T) {
 	}
 	checktest.WantJudged(t, checktest.Facts{Source: ofKind(checktest.ErrRefusedView)}, table.TableKind, true)
 	ocean := checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.Oracle}
-	checktest.WantJudged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{External: true}), Route: ocean}, table.TableKind, false, "external")
-	checktest.WantJudged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{}), Route: ocean}, table.TableKind, false)
+	checktest.WantJudged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{External: true}), Route: ocean},
+		table.TableKind, false, "external")
+	checktest.WantJudged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{}), Route: ocean}, table.TableKind,
+		false)
 }

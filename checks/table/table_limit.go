@@ -21,8 +21,9 @@ var TableLimit = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactVariables},
-		Dest:    checks.Facts{datasource.FactSchemas, datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactVariables},
+		Dest: checks.Facts{datasource.FactSchemas, datasource.FactServer, datasource.FactStorageEngines,
+			datasource.FactVariables},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_COLUMN_COUNT", Rules: []string{"columns"}}},

@@ -17,19 +17,24 @@ func TestTableLimitOracleToMySQLEmulated(t *testing.T) {
 	my := dbtest.Get(t, dbtest.MySQL)
 	srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "LONGEST", "LONGER", "MIXED")
 	for table, n := range map[string]int{"LONGEST": 768, "LONGER": 769} {
-		checktest.InsertColumnAt(srv, table, 1, "C", "VARCHAR2", oracletest.Row{"DATA_LENGTH": n, "CHAR_LENGTH": n, "CHAR_USED": "B", "CHARACTER_SET_NAME": "CHAR_CS", "NULLABLE": "N"})
+		checktest.InsertColumnAt(srv, table, 1, "C", "VARCHAR2",
+			oracletest.Row{"DATA_LENGTH": n, "CHAR_LENGTH": n, "CHAR_USED": "B", "CHARACTER_SET_NAME": "CHAR_CS",
+				"NULLABLE": "N"})
 		checktest.InsertKey(srv, table, table+"_PK", "P", "C")
-		checktest.WantCreated(t, my, n == 768, fmt.Sprintf("CREATE TABLE x (c VARCHAR(%d) CHARACTER SET utf8mb4 PRIMARY KEY)", n))
+		checktest.WantCreated(t, my, n == 768,
+			fmt.Sprintf("CREATE TABLE x (c VARCHAR(%d) CHARACTER SET utf8mb4 PRIMARY KEY)", n))
 	}
 	// 760 characters, DATE, TIMESTAMP(3), NUMBER(10,2), NUMBER(38): 3040 + 5 + 7 + 5 + 17 bytes
-	checktest.InsertColumnAt(srv, "MIXED", 1, "C", "VARCHAR2", oracletest.Row{"DATA_LENGTH": 760, "CHAR_LENGTH": 760, "CHAR_USED": "B", "CHARACTER_SET_NAME": "CHAR_CS"})
+	checktest.InsertColumnAt(srv, "MIXED", 1, "C", "VARCHAR2",
+		oracletest.Row{"DATA_LENGTH": 760, "CHAR_LENGTH": 760, "CHAR_USED": "B", "CHARACTER_SET_NAME": "CHAR_CS"})
 	checktest.InsertColumnAt(srv, "MIXED", 2, "D", "DATE", nil)
 	checktest.InsertColumnAt(srv, "MIXED", 3, "T", "TIMESTAMP(3)", oracletest.Row{"DATA_SCALE": 3})
 	checktest.InsertColumnAt(srv, "MIXED", 4, "N", "NUMBER", oracletest.Row{"DATA_PRECISION": 10, "DATA_SCALE": 2})
 	checktest.InsertColumnAt(srv, "MIXED", 5, "M", "NUMBER", oracletest.Row{"DATA_PRECISION": 38, "DATA_SCALE": 0})
 	checktest.InsertIndex(srv, "MIXED", "ALL_IX", nil, "C", "D", "T", "N", "M")
 	checktest.InsertIndex(srv, "MIXED", "MOST_IX", nil, "C", "D", "T", "N")
-	mixed := "CREATE TABLE x (c VARCHAR(760) CHARACTER SET utf8mb4, d DATETIME, t DATETIME(3), n DECIMAL(10,2), m DECIMAL(38), KEY (c, d, t, n"
+	mixed := "CREATE TABLE x (c VARCHAR(760) CHARACTER SET utf8mb4, d DATETIME, t DATETIME(3), n DECIMAL(10,2), m " +
+		"DECIMAL(38), KEY (c, d, t, n"
 	checktest.WantCreated(t, my, true, mixed+"))")
 	checktest.WantCreated(t, my, false, mixed+", m))")
 	task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
@@ -45,7 +50,9 @@ func TestTableLimitToOracleEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv, from := checktest.EmulatedOracle(t, release, "LONGER")
-			checktest.InsertColumnAt(srv, "LONGER", 1, "C", "VARCHAR2", oracletest.Row{"DATA_LENGTH": 4000, "CHAR_LENGTH": 4000, "CHAR_USED": "B", "CHARACTER_SET_NAME": "CHAR_CS"})
+			checktest.InsertColumnAt(srv, "LONGER", 1, "C", "VARCHAR2",
+				oracletest.Row{"DATA_LENGTH": 4000, "CHAR_LENGTH": 4000, "CHAR_USED": "B",
+					"CHARACTER_SET_NAME": "CHAR_CS"})
 			checktest.InsertIndex(srv, "LONGER", "IX", nil, "C")
 			srv.Insert("V$PARAMETER", oracletest.Row{"NAME": "db_block_size", "VALUE": "8192"})
 			dest, to := checktest.EmulatedOracle(t, release)

@@ -20,7 +20,9 @@ var TableStorage = &checks.Check{
 	Sources:  checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase, datasource.FactOracleTables, datasource.FactTablespaceModes},
+		Source: checks.Facts{datasource.FactContainerLogging, datasource.FactOracleDatabase,
+			datasource.FactOracleTables,
+			datasource.FactTablespaceModes},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},

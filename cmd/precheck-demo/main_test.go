@@ -26,7 +26,8 @@ func TestDemoFindsPlantedDefects(t *testing.T) {
 	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
 		t.Fatal(err)
 	}
-	planted := map[string]string{"RDB_TABLE_CONFLICT": "customer", "RDB_PRIMARY_KEY": "audit_log", "RDB_PRIMARY_KEY_TYPE": "price", "RDB_VERSION": ""}
+	planted := map[string]string{"RDB_TABLE_CONFLICT": "customer", "RDB_PRIMARY_KEY": "audit_log",
+		"RDB_PRIMARY_KEY_TYPE": "price", "RDB_VERSION": ""}
 	found := map[string]bool{}
 	for _, item := range report.Items {
 		for _, f := range item.Findings {
@@ -61,7 +62,8 @@ func TestOracleDemoFindsPlantedDefects(t *testing.T) {
 			failed[item.CheckType] = true
 		}
 	}
-	want := map[string]bool{"RDB_PRIMARY_KEY": true, "RDB_COLUMN_TYPE": true, "ORACLE_ARCHIVELOG": true, "ORACLE_SUPPLEMENTAL_LOG_KEY": true}
+	want := map[string]bool{"RDB_PRIMARY_KEY": true, "RDB_COLUMN_TYPE": true, "ORACLE_ARCHIVELOG": true,
+		"ORACLE_SUPPLEMENTAL_LOG_KEY": true}
 	if diff := cmp.Diff(want, failed); diff != "" {
 		t.Errorf("failed items (-planted +found):\n%s", diff)
 	}

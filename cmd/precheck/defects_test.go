@@ -13,8 +13,10 @@ import (
 )
 
 // foundation are checks of every migration between servers of the MySQL protocol.
-const foundation = "RDB_CONNECT,RDB_SCHEMA_EXIST,RDB_VERSION,RDB_CLOCK_LATENCY,RDB_SAME_INSTANCE,RDB_ROLE,RDB_TABLE_EXIST,RDB_READ_PRIVILEGE," +
-	"RDB_LOG_PRIVILEGE,RDB_WRITE_PRIVILEGE,MYSQL_BINLOG_ENABLED,MYSQL_BINLOG_FORMAT,MYSQL_BINLOG_ROW_IMAGE,MYSQL_SERVER_ID,RDB_PRIMARY_KEY," +
+const foundation = "RDB_CONNECT,RDB_SCHEMA_EXIST,RDB_VERSION,RDB_CLOCK_LATENCY,RDB_SAME_INSTANCE,RDB_ROLE," +
+	"RDB_TABLE_EXIST,RDB_READ_PRIVILEGE," +
+	"RDB_LOG_PRIVILEGE,RDB_WRITE_PRIVILEGE,MYSQL_BINLOG_ENABLED,MYSQL_BINLOG_FORMAT,MYSQL_BINLOG_ROW_IMAGE," +
+	"MYSQL_SERVER_ID,RDB_PRIMARY_KEY," +
 	"MYSQL_STORAGE_ENGINE,RDB_CHARSET,MYSQL_LOWER_CASE_TABLE_NAMES,RDB_TABLE_CONFLICT"
 
 // endpoints are a source and a destination without defects, and the accounts of a migration.
@@ -27,7 +29,8 @@ type endpoints struct {
 func newEndpoints(t *testing.T, from, to dbtest.Product) *endpoints {
 	t.Helper()
 	settings := []string{"--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL"}
-	e := &endpoints{from: dbtest.Start(t, from, append(settings, "--server-id=11")...), to: dbtest.Start(t, to, append(settings, "--server-id=12")...)}
+	e := &endpoints{from: dbtest.Start(t, from, append(settings, "--server-id=11")...),
+		to: dbtest.Start(t, to, append(settings, "--server-id=12")...)}
 	e.from.Exec(t, "CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
 		"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))", "INSERT INTO shop.orders VALUES (1, 'a')")
 	e.to.Exec(t, "CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
@@ -56,7 +59,8 @@ type defect struct {
 // statements that fix them on each server, and the exit status.
 func (e *endpoints) run(t *testing.T, flags ...string) (found []string, fix map[*dbtest.Server][]string, status int) {
 	t.Helper()
-	args := append([]string{"run", "--source", endpointURL(e.from, e.reader, e.readerPassword), "--dest", endpointURL(e.to, e.writer, e.writerPassword),
+	args := append([]string{"run", "--source", endpointURL(e.from, e.reader, e.readerPassword), "--dest",
+		endpointURL(e.to, e.writer, e.writerPassword),
 		"--objects", "shop.*", "--only", foundation, "--format", "full", "--quiet"}, flags...)
 	if !slices.Contains(flags, "--phases") {
 		args = append(args, "--phases", "SCHEMA,FULL,INCREMENTAL")
@@ -101,22 +105,45 @@ func TestDefectsAreFoundAndFixed(t *testing.T) {
 				foreign = "utf8mb4_unicode_nopad_ci"
 			}
 			for _, d := range []defect{
-				{name: "failed RDB_SCHEMA_EXIST DEST", object: "shop", also: "failed RDB_TABLE_EXIST DEST shop.orders", to: []string{"DROP DATABASE shop"},
-					flags: []string{"--phases", "FULL,INCREMENTAL"}, fixTo: []string{"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))"}, after: "DROP TABLE shop.orders"},
-				{name: "failed RDB_CONNECT DEST", to: []string{"ALTER USER %s ACCOUNT LOCK"}, fixTo: []string{"ALTER USER %s ACCOUNT UNLOCK"}},
-				{name: "warned RDB_VERSION SOURCE", flags: []string{"--source", strings.NewReplacer("mysql://", "mariadb://", "mariadb://", "mysql://").Replace(endpointURL(e.from, e.reader, e.readerPassword))}},
+				{name: "failed RDB_SCHEMA_EXIST DEST", object: "shop", also: "failed RDB_TABLE_EXIST DEST shop.orders",
+					to:    []string{"DROP DATABASE shop"},
+					flags: []string{"--phases", "FULL,INCREMENTAL"},
+					fixTo: []string{"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))"},
+					after: "DROP TABLE shop.orders"},
+				{name: "failed RDB_CONNECT DEST", to: []string{"ALTER USER %s ACCOUNT LOCK"},
+					fixTo: []string{"ALTER USER %s ACCOUNT UNLOCK"}},
+				{name: "warned RDB_VERSION SOURCE",
+					flags: []string{"--source",
+						strings.NewReplacer("mysql://", "mariadb://", "mariadb://",
+							"mysql://").Replace(endpointURL(e.from, e.reader, e.readerPassword))}},
 				{name: "failed RDB_ROLE DEST", object: "read_only", to: []string{"SET GLOBAL read_only = ON"}},
-				{name: "failed RDB_TABLE_EXIST SOURCE", object: "shop.gone", flags: []string{"--objects", "shop.gone"}, fixFrom: []string{"CREATE TABLE shop.gone (id INT PRIMARY KEY)"}},
-				{name: "failed RDB_READ_PRIVILEGE SOURCE", object: "shop.seen", from: []string{"CREATE VIEW shop.seen AS SELECT id FROM shop.orders"}},
-				{name: "failed RDB_LOG_PRIVILEGE SOURCE", object: e.reader + "@%", from: []string{"REVOKE REPLICATION SLAVE ON *.* FROM %s"}},
-				{name: "failed RDB_WRITE_PRIVILEGE DEST", object: "shop", to: []string{"REVOKE UPDATE ON shop.* FROM %s"}},
-				{name: "failed MYSQL_BINLOG_FORMAT SOURCE", object: "binlog_format", from: []string{"SET GLOBAL binlog_format = 'MIXED'"}},
-				{name: "failed MYSQL_BINLOG_ROW_IMAGE SOURCE", object: "binlog_row_image", from: []string{"SET GLOBAL binlog_row_image = 'MINIMAL'"}},
-				{name: "warned MYSQL_SERVER_ID SOURCE", object: "server_id", from: []string{"SET GLOBAL server_id = 12"}, fixFrom: []string{"SET GLOBAL server_id = 11"}},
-				{name: "failed RDB_PRIMARY_KEY SOURCE", object: "shop.bare", from: []string{"CREATE TABLE shop.bare (a INT)"}},
-				{name: "warned MYSQL_STORAGE_ENGINE SOURCE", object: "shop.old", from: []string{"CREATE TABLE shop.old (id INT PRIMARY KEY) ENGINE = MyISAM"}},
-				{name: "failed RDB_CHARSET SOURCE", object: "shop.words", from: []string{"CREATE TABLE shop.words (w VARCHAR(20) PRIMARY KEY) CHARACTER SET utf8mb4 COLLATE " + foreign}},
-				{name: "failed RDB_TABLE_CONFLICT DEST", object: "shop.orders", to: []string{"CREATE TABLE shop.orders (id INT PRIMARY KEY)", "INSERT INTO shop.orders VALUES (1)"}, fixTo: []string{"DROP TABLE shop.orders"}},
+				{name: "failed RDB_TABLE_EXIST SOURCE", object: "shop.gone", flags: []string{"--objects", "shop.gone"},
+					fixFrom: []string{"CREATE TABLE shop.gone (id INT PRIMARY KEY)"}},
+				{name: "failed RDB_READ_PRIVILEGE SOURCE", object: "shop.seen",
+					from: []string{"CREATE VIEW shop.seen AS SELECT id FROM shop.orders"}},
+				{name: "failed RDB_LOG_PRIVILEGE SOURCE", object: e.reader + "@%",
+					from: []string{"REVOKE REPLICATION SLAVE ON *.* FROM %s"}},
+				{name: "failed RDB_WRITE_PRIVILEGE DEST", object: "shop",
+					to: []string{"REVOKE UPDATE ON shop.* FROM %s"}},
+				{name: "failed MYSQL_BINLOG_FORMAT SOURCE", object: "binlog_format",
+					from: []string{"SET GLOBAL binlog_format = 'MIXED'"}},
+				{name: "failed MYSQL_BINLOG_ROW_IMAGE SOURCE", object: "binlog_row_image",
+					from: []string{"SET GLOBAL binlog_row_image = 'MINIMAL'"}},
+				{name: "warned MYSQL_SERVER_ID SOURCE", object: "server_id",
+					from:    []string{"SET GLOBAL server_id = 12"},
+					fixFrom: []string{"SET GLOBAL server_id = 11"}},
+				{name: "failed RDB_PRIMARY_KEY SOURCE", object: "shop.bare",
+					from: []string{"CREATE TABLE shop.bare (a INT)"}},
+				{name: "warned MYSQL_STORAGE_ENGINE SOURCE", object: "shop.old",
+					from: []string{"CREATE TABLE shop.old (id INT PRIMARY KEY) ENGINE = MyISAM"}},
+				{name: "failed RDB_CHARSET SOURCE", object: "shop.words",
+					from: []string{
+						"CREATE TABLE shop.words (w VARCHAR(20) PRIMARY KEY) CHARACTER SET utf8mb4 COLLATE " +
+							foreign}},
+				{name: "failed RDB_TABLE_CONFLICT DEST", object: "shop.orders",
+					to: []string{"CREATE TABLE shop.orders (id INT PRIMARY KEY)",
+						"INSERT INTO shop.orders VALUES (1)"},
+					fixTo: []string{"DROP TABLE shop.orders"}},
 			} {
 				e.check(t, d)
 			}

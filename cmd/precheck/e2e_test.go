@@ -42,7 +42,10 @@ func taskFile(t *testing.T, text string) string {
 // pair returns a task between two servers, with accounts that have the privileges of a migration.
 func pair(t *testing.T, from, to *dbtest.Server, schema, phases string) string {
 	t.Helper()
-	grants := []string{"GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, RELOAD, LOCK TABLES ON *.* TO %s"}
+	grants := []string{
+		"GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, RELOAD, LOCK " +
+			"TABLES ON " +
+			"*.* TO %s"}
 	if from.Product == dbtest.MariaDB {
 		grants = append(grants, "GRANT REPLICA MONITOR ON *.* TO %s")
 	}
@@ -54,7 +57,8 @@ phases: [%s]
 source: {type: %s, host: %s, port: %d, user: %s, password: %s}
 destination: {type: %s, host: %s, port: %d, user: %s, password: %s}
 objects: {mode: SPECIFIC, databases: [{name: %s}]}
-`, phases, endpointTypes[from.Product], from.Host, from.Port, reader, readerPassword, endpointTypes[to.Product], to.Host, to.Port, writer, writerPassword, schema))
+`, phases, endpointTypes[from.Product], from.Host, from.Port, reader, readerPassword, endpointTypes[to.Product],
+		to.Host, to.Port, writer, writerPassword, schema))
 }
 
 func decodeFull(t *testing.T, text string) render.FullReport {
@@ -75,9 +79,11 @@ func TestCleanPair(t *testing.T) {
 	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
-			settings := []string{"--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL", "--character-set-server=utf8mb4", "--max-allowed-packet=128M", "--default-time-zone=+00:00"}
+			settings := []string{"--log-bin=binlog", "--binlog-format=ROW", "--binlog-row-image=FULL",
+				"--character-set-server=utf8mb4", "--max-allowed-packet=128M", "--default-time-zone=+00:00"}
 			if product == dbtest.MySQL {
-				settings = append(settings, "--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--binlog-expire-logs-seconds=1209600")
+				settings = append(settings, "--gtid-mode=ON", "--enforce-gtid-consistency=ON",
+					"--binlog-expire-logs-seconds=1209600")
 			} else {
 				settings = append(settings, "--expire-logs-days=14")
 			}
@@ -106,8 +112,10 @@ func TestCleanPair(t *testing.T) {
 					}
 				}
 			}
-			if status != exitPassed || !got.Success || got.Data.ProjectStatus != engine.StatusFinished || len(got.Data.PreCheckResults) < 20 {
-				t.Errorf("status %d, success %v, project %s, %d items", status, got.Success, got.Data.ProjectStatus, len(got.Data.PreCheckResults))
+			if status != exitPassed || !got.Success || got.Data.ProjectStatus != engine.StatusFinished ||
+				len(got.Data.PreCheckResults) < 20 {
+				t.Errorf("status %d, success %v, project %s, %d items", status, got.Success, got.Data.ProjectStatus,
+					len(got.Data.PreCheckResults))
 			}
 		})
 	}
@@ -122,12 +130,19 @@ func TestPlainSchemaBetweenProducts(t *testing.T) {
 			from, to := dbtest.Get(t, direction[0]), dbtest.Get(t, direction[1])
 			schema := from.Database(t)
 			from.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-				"CREATE TABLE "+schema+".customer (id BIGINT PRIMARY KEY, name VARCHAR(80) NOT NULL, born DATE, KEY (name))",
-				"CREATE TABLE "+schema+".orders (id BIGINT PRIMARY KEY, customer BIGINT NOT NULL, placed DATETIME NOT NULL, note TEXT, amount DECIMAL(12,2) NOT NULL DEFAULT 0)")
+				"CREATE TABLE "+schema+
+					".customer (id BIGINT PRIMARY KEY, name VARCHAR(80) NOT NULL, born DATE, KEY (name))",
+				"CREATE TABLE "+schema+
+					".orders (id BIGINT PRIMARY KEY, customer BIGINT NOT NULL, placed DATETIME NOT NULL, note TEXT, "+
+					"amount "+
+					"DECIMAL(12,2) NOT NULL DEFAULT 0)")
 			to.Exec(t, "CREATE DATABASE "+schema+" CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
 			t.Cleanup(func() { to.Exec(t, "DROP DATABASE "+schema) })
-			status, stdout, stderr := command("run", pair(t, from, to, schema, "SCHEMA, FULL, INCREMENTAL"), "--format", "table", "--quiet")
-			if status != exitPassed || !strings.Contains(stdout, " 0 failed") || !strings.Contains(stdout, " 0 not checked") {
+			status, stdout, stderr := command("run", pair(t, from, to, schema, "SCHEMA, FULL, INCREMENTAL"), "--format",
+				"table",
+				"--quiet")
+			if status != exitPassed || !strings.Contains(stdout, " 0 failed") ||
+				!strings.Contains(stdout, " 0 not checked") {
 				t.Errorf("status %d:\n%s%s", status, stdout, stderr)
 			}
 		})
@@ -140,7 +155,8 @@ func TestJSONIsStable(t *testing.T) {
 	// MySQL shows a session that runs GRANT with binlog_format=STATEMENT for that moment, and other tests run some.
 	from, to := dbtest.Start(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
 	schema := from.Database(t)
-	from.Exec(t, "CREATE TABLE "+schema+".bare (a INT)", "CREATE TABLE "+schema+".plain (a INT PRIMARY KEY, b VARCHAR(9))")
+	from.Exec(t, "CREATE TABLE "+schema+".bare (a INT)",
+		"CREATE TABLE "+schema+".plain (a INT PRIMARY KEY, b VARCHAR(9))")
 	task := pair(t, from, to, schema, "SCHEMA, FULL, INCREMENTAL, REVERSE")
 	varying := regexp.MustCompile(`"(requestId|cost|projectId|preCheckId)": "[^"]*"`)
 	for _, format := range []string{"json", "json-ce"} {
@@ -173,8 +189,12 @@ func TestExitStatuses(t *testing.T) {
 		{"a warning", []string{"--only", "RDB_PRIMARY_KEY", "--phases", "FULL"}, exitPassed},
 		{"a warning, strictly", []string{"--only", "RDB_PRIMARY_KEY", "--phases", "FULL", "--strict"}, exitFailed},
 		{"a failure", []string{"--only", "RDB_PRIMARY_KEY", "--phases", "INCREMENTAL"}, exitFailed},
-		{"a failure that is skipped", []string{"--only", "RDB_PRIMARY_KEY", "--phases", "INCREMENTAL", "--skip", "RDB_PRIMARY_KEY=append-only"}, exitPassed},
-		{"nothing to check", []string{"--only", "RDB_PRIMARY_KEY", "--phases", "FULL", "--objects", "none.*", "--exclude", schema + ".*"}, exitUnknown},
+		{"a failure that is skipped",
+			[]string{"--only", "RDB_PRIMARY_KEY", "--phases", "INCREMENTAL", "--skip", "RDB_PRIMARY_KEY=append-only"},
+			exitPassed},
+		{"nothing to check", []string{"--only", "RDB_PRIMARY_KEY", "--phases", "FULL", "--objects", "none.*",
+			"--exclude",
+			schema + ".*"}, exitUnknown},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -200,7 +220,9 @@ func TestOutputFile(t *testing.T) {
 	if !strings.Contains(stderr, "2/2 100% passed  RDB_CONNECT") {
 		t.Errorf("no progress on standard error: %q", stderr)
 	}
-	if status, _, stderr := command(append(slices.Clone(args), "--output", filepath.Join(folder, "no", "such", "folder"))...); status != exitUsage || strings.Contains(stderr, "RDB_CONNECT") {
+	if status, _, stderr := command(append(slices.Clone(args), "--output",
+		filepath.Join(folder, "no", "such", "folder"))...); status != exitUsage ||
+		strings.Contains(stderr, "RDB_CONNECT") {
 		t.Errorf("a file that cannot be written: status %d, %q; want the error before the run", status, stderr)
 	}
 	if left, err := filepath.Glob(filepath.Join(folder, ".precheck-*")); err != nil || len(left) > 0 {
@@ -216,7 +238,8 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	for _, secret := range []string{password, "wrong-" + password} {
 		for _, format := range render.Formats() {
 			url := endpointURL(s, user, secret)
-			_, stdout, stderr := command("run", "--source", url, "--dest", url, "--objects", "*.*", "--only", "RDB_CONNECT",
+			_, stdout, stderr := command("run", "--source", url, "--dest", url, "--objects", "*.*", "--only",
+				"RDB_CONNECT",
 				"--format", string(format), "--log-level", "debug", "--log-format", "json", "--all")
 			if strings.Contains(stdout+stderr, password) {
 				t.Errorf("%s shows the password:\n%s%s", format, stdout, stderr)
@@ -243,17 +266,21 @@ func TestInterrupt(t *testing.T) {
 			t.Fatal(err)
 		}
 		url := endpointURL(s, user, password)
-		run := exec.CommandContext(t.Context(), program, "run", "--source", url, "--dest", url, "--objects", schema+".*", "--phases", "FULL",
+		run := exec.CommandContext(t.Context(), program, "run", "--source", url, "--dest", url, "--objects",
+			schema+".*",
+			"--phases", "FULL",
 			"--only", "RDB_TABLE_CONFLICT", "--format", "table", "--all")
 		var stdout, stderr bytes.Buffer
 		run.Stdout, run.Stderr = &stdout, &stderr
 		if err := run.Start(); err != nil {
 			t.Fatal(err)
 		}
-		waiting := "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = '" + user + "' AND command = 'Query' AND info LIKE '/* precheck:%'"
+		waiting := "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = '" + user +
+			"' AND command = 'Query' AND info LIKE '/* precheck:%'"
 		await(t, s, waiting+" AND state LIKE 'Waiting%'", func(n int) bool { return n > 0 })
 		interrupt(t, run)
-		if !strings.Contains(stdout.String(), "Interrupted. The result is incomplete.") || !strings.Contains(stdout.String(), "PASSED       RDB_CONNECT") {
+		if !strings.Contains(stdout.String(), "Interrupted. The result is incomplete.") ||
+			!strings.Contains(stdout.String(), "PASSED       RDB_CONNECT") {
 			t.Errorf("the incomplete result is not shown:\n%s", &stdout)
 		}
 		await(t, s, waiting, func(n int) bool { return n == 0 })
@@ -285,7 +312,9 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	}
 	defer func() { _ = silent.Close() }()
 	url := "mysql://u@" + silent.Addr().String()
-	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*", "--only", "RDB_CONNECT")
+	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*",
+		"--only",
+		"RDB_CONNECT")
 	var stdout bytes.Buffer
 	run.Stdout = &stdout
 	if err := run.Start(); err != nil {
@@ -299,7 +328,8 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 		defer func() { _ = conn.Close() }()
 	}
 	interrupt(t, run)
-	if got := stdout.String(); !json.Valid(stdout.Bytes()) || strings.Count(got, `"message": "Not checked: interrupted."`) != 2 {
+	if got := stdout.String(); !json.Valid(stdout.Bytes()) ||
+		strings.Count(got, `"message": "Not checked: interrupted."`) != 2 {
 		t.Errorf("the incomplete result is not shown: %s", got)
 	}
 }

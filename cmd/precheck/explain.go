@@ -53,7 +53,8 @@ func writeExplanation(w io.Writer, c *checks.Check) error {
 			fmt.Fprintf(&b, "- %s\n", message.New("cmd.explain.fact", "fact", u.Fact, "side", side))
 			for _, cost := range u.Costs {
 				fmt.Fprintf(&b, "    - %s\n", message.New("cmd.explain.cost", "types", cost.Types,
-					"statements", message.New("cmd.explain.statements", "count", cost.Statements), "privileges", needs(cost.Needs)))
+					"statements", message.New("cmd.explain.statements", "count", cost.Statements), "privileges",
+					needs(cost.Needs)))
 			}
 		}
 	}

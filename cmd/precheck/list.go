@@ -53,12 +53,14 @@ func listCommand() *cobra.Command {
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)
 			}
-			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", listFormats, "value", strconv.Quote(format))
+			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", listFormats, "value",
+				strconv.Quote(format))
 		},
 	}
 	cmd.Flags().StringVar(&task, "task", "", message.New("cmd.list.flag.task").String())
 	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.list.flag.format").String())
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(listFormats, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format",
+		cobra.FixedCompletions(listFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -88,7 +90,8 @@ func listed(e *engine.Engine) []listing {
 		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.Sides, Level: c.Level.String(),
 			Phases:  (c.Phases | c.ExtraPhasesFromOracle).Names(),
 			Sources: orAll(c.Sources), Dests: orAll(c.Dests), Skippable: c.Skippable(), Deep: c.Deep,
-			Documented: documented(c.Type), OMSItems: omsItems(c), Requires: append([]string{}, c.Requires...), check: c})
+			Documented: documented(c.Type), OMSItems: omsItems(c), Requires: append([]string{}, c.Requires...),
+			check: c})
 	}
 	return lines
 }
@@ -148,13 +151,15 @@ func writeProperties(w io.Writer, lines []listing) {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 		message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
 		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
-		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.oms"), message.New("cmd.list.column.title"))
+		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.oms"),
+		message.New("cmd.list.column.title"))
 	for _, l := range lines {
 		title := l.Title
 		if l.Documented {
 			title = message.New("cmd.list.documented", "title", l.Title).String()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","),
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level,
+			strings.Join(l.Phases, ","),
 			types(l.Sources), types(l.Dests), cmp.Or(strings.Join(l.OMSItems, ","), "-"), title)
 	}
 }

@@ -49,9 +49,11 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", "no-such-file.yaml"}, "no-such-file.yaml: no such file or directory"},
 		{[]string{"run", file, "--format", "yaml"}, `--format: must be one of table, json, json-ce, full, got "yaml"`},
 		{[]string{"run", file, "--only", "RDB_CONECT"}, "did you mean RDB_CONNECT?"},
-		{[]string{"run", file, "--log-level", "loud"}, `--log-level: must be one of debug, info, warn, error, got "loud"`},
+		{[]string{"run", file, "--log-level", "loud"},
+			`--log-level: must be one of debug, info, warn, error, got "loud"`},
 		{[]string{"run", file, "--log-format", "xml"}, `--log-format: must be one of text, json, got "xml"`},
-		{[]string{"run", file, "--phases", "FUL"}, `--phases: must be one of SCHEMA, FULL, INCREMENTAL, REVERSE, got "FUL"`},
+		{[]string{"run", file, "--phases", "FUL"},
+			`--phases: must be one of SCHEMA, FULL, INCREMENTAL, REVERSE, got "FUL"`},
 		{[]string{"run", file, "--skip", "RDB_PRIMARY_KEY"}, "--skip: must be of the form TYPE=reason"},
 		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: the scheme must be one of mysql`},
 		{[]string{"run", file}, "task.yaml:1: source: required"},
@@ -60,8 +62,10 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"list", "--task", "no-such-file.yaml"}, "no such file"},
 	} {
 		status, stdout, stderr := command(tc.args...)
-		if status != exitUsage || !strings.Contains(stderr, tc.want) || stdout != "" || strings.Contains(strings.ToLower(stderr), "hunter2") {
-			t.Errorf("%q: status %d, stdout %q, stderr %q; want %d and %q", tc.args, status, stdout, stderr, exitUsage, tc.want)
+		if status != exitUsage || !strings.Contains(stderr, tc.want) || stdout != "" ||
+			strings.Contains(strings.ToLower(stderr), "hunter2") {
+			t.Errorf("%q: status %d, stdout %q, stderr %q; want %d and %q", tc.args, status, stdout, stderr, exitUsage,
+				tc.want)
 		}
 	}
 }
@@ -72,7 +76,8 @@ func TestExplain(t *testing.T) {
 	if status != exitPassed {
 		t.Errorf("status %d", status)
 	}
-	for _, want := range []string{"# RDB_PRIMARY_KEY: ", "## Why it matters", "## How it is decided", "## Privileges", "## Remedy"} {
+	for _, want := range []string{"# RDB_PRIMARY_KEY: ", "## Why it matters", "## How it is decided", "## Privileges",
+		"## Remedy"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is missing", want)
 		}
@@ -101,7 +106,8 @@ func TestInitWritesValidTask(t *testing.T) {
 func TestListShowsReason(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "task.yaml")
-	task := `{name: x, phases: [FULL], source: {type: OB_MYSQL, host: a, user: u, password: {env: PRECHECK_TEST_UNSET}}, destination: {type: MYSQL, host: b, user: u}, objects: {include: ["*.*"]}}`
+	task := `{name: x, phases: [FULL], source: {type: OB_MYSQL, host: a, user: u, password: {env: PRECHECK_TEST_UNSET}},
+destination: {type: MYSQL, host: b, user: u}, objects: {include: ["*.*"]}}`
 	if err := os.WriteFile(file, []byte(task), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +121,8 @@ func TestListShowsReason(t *testing.T) {
 			lines[words[0]] = strings.Join(words[1:], " ")
 		}
 	}
-	for checkType, want := range map[string]string{"RDB_CONNECT": "yes", "MYSQL_LOCK_PRIVILEGE": "no applies to sources of type MYSQL, MARIADB; the source is OB_MYSQL"} {
+	for checkType, want := range map[string]string{"RDB_CONNECT": "yes",
+		"MYSQL_LOCK_PRIVILEGE": "no applies to sources of type MYSQL, MARIADB; the source is OB_MYSQL"} {
 		if lines[checkType] != want {
 			t.Errorf("%s: %q, want %q", checkType, lines[checkType], want)
 		}
@@ -127,7 +134,8 @@ func TestVersionAndCompletion(t *testing.T) {
 	if status, stdout, _ := command("version"); status != exitPassed || !strings.HasPrefix(stdout, "precheck ") {
 		t.Errorf("version: %d, %q", status, stdout)
 	}
-	if status, stdout, _ := command("completion", "bash"); status != exitPassed || !strings.Contains(stdout, "precheck") {
+	if status, stdout, _ := command("completion", "bash"); status != exitPassed ||
+		!strings.Contains(stdout, "precheck") {
 		t.Errorf("completion: %d", status)
 	}
 	for _, tc := range []struct {
@@ -184,7 +192,8 @@ func TestOutputIntoLinksAndDevices(t *testing.T) {
 	if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), "RDB_CONNECT") {
 		t.Errorf("the file behind the link holds %q, %v", data, err)
 	}
-	for path, kind := range map[string]os.FileMode{link: os.ModeSymlink, os.DevNull: os.ModeDevice | os.ModeCharDevice} {
+	for path, kind := range map[string]os.FileMode{link: os.ModeSymlink,
+		os.DevNull: os.ModeDevice | os.ModeCharDevice} {
 		if info, err := os.Lstat(path); err != nil || info.Mode().Type() != kind {
 			t.Errorf("%s is now %v, %v", path, info.Mode(), err)
 		}

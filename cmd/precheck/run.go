@@ -46,7 +46,8 @@ func runCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").String())
 	flags.StringVar(&f.format, "format", "", message.New("cmd.run.flag.format").String())
-	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems), message.New("cmd.run.flag.item_types").String())
+	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems),
+		message.New("cmd.run.flag.item_types").String())
 	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").String())
 	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").String())
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
@@ -57,7 +58,8 @@ func runCommand() *cobra.Command {
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))
 	}
-	for name, values := range map[string][]string{"format": formats, "item-types": itemTypes(), "log-level": logLevels, "log-format": logFormats} {
+	for name, values := range map[string][]string{"format": formats, "item-types": itemTypes(), "log-level": logLevels,
+		"log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = cmd.RegisterFlagCompletionFunc("only", completeTypes)
@@ -81,7 +83,8 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		return flagError("format", err)
 	}
 	if !slices.Contains(itemTypes(), f.itemTypes) {
-		return message.Err("cmd.flag.one_of", "flag", "item-types", "allowed", itemTypes(), "value", strconv.Quote(f.itemTypes))
+		return message.Err("cmd.flag.one_of", "flag", "item-types", "allowed", itemTypes(), "value",
+			strconv.Quote(f.itemTypes))
 	}
 	log, err := logger(stderr, f.logLevel, f.logFormat)
 	if err != nil {
@@ -113,7 +116,8 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if err := render.Write(out, format, report, render.Options{All: f.all, Strict: f.strict, Width: width,
 		ItemTypes: engine.ItemTypes(f.itemTypes),
-		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(), Cost: time.Since(started)}); err != nil {
+		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(),
+		Cost: time.Since(started)}); err != nil {
 		return err
 	}
 	if err := out.commit(); err != nil {
@@ -146,7 +150,8 @@ func exit(r *engine.Report, strict bool) error {
 func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
-		return nil, message.Err("cmd.flag.one_of", "flag", "log-level", "allowed", logLevels, "value", strconv.Quote(level))
+		return nil, message.Err("cmd.flag.one_of", "flag", "log-level", "allowed", logLevels, "value",
+			strconv.Quote(level))
 	}
 	o := &slog.HandlerOptions{Level: l}
 	switch format {
@@ -155,7 +160,8 @@ func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(w, o)), nil
 	}
-	return nil, message.Err("cmd.flag.one_of", "flag", "log-format", "allowed", logFormats, "value", strconv.Quote(format))
+	return nil, message.Err("cmd.flag.one_of", "flag", "log-format", "allowed", logFormats, "value",
+		strconv.Quote(format))
 }
 
 // terminal returns the columns of w and reports whether it is a terminal.

@@ -71,7 +71,8 @@ func (s *screen) String() string {
 // await waits until the screen shows text.
 func (s *screen) await(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.String(), text); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.String(),
+		text); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the terminal does not show %q, but %q", text, s)
 		}
@@ -104,7 +105,8 @@ func TestOnATerminal(t *testing.T) {
 			}
 			seen.await(t, "Fix the failures above first.")
 			progress, _, _ := strings.Cut(seen.String(), "FAILED")
-			if !strings.Contains(progress, "0/2 0% RDB_CONNECT") || !strings.Contains(progress, "1/2 50%") || !strings.Contains(progress, "\r\x1b[K") {
+			if !strings.Contains(progress, "0/2 0% RDB_CONNECT") || !strings.Contains(progress, "1/2 50%") ||
+				!strings.Contains(progress, "\r\x1b[K") {
 				t.Errorf("no live progress: %q", progress)
 			}
 			if !strings.Contains(progress, "\x1b[Ktime=") {
@@ -130,7 +132,8 @@ func TestPrompt(t *testing.T) {
 	t.Parallel()
 	task := filepath.Join(t.TempDir(), "task.yaml")
 	text := `{name: x, phases: [FULL], objects: {include: ["*.*"]},
-source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true}}, destination: {type: MYSQL, host: 127.0.0.1, port: 2, user: u}}`
+source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true}}, destination: {type: MYSQL, host:
+127.0.0.1, port: 2, user: u}}`
 	if err := os.WriteFile(task, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +206,8 @@ var built = sync.OnceValues(func() (string, error) {
 	}
 	buildFolder = folder
 	path := filepath.Join(folder, "precheck")
-	if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), "go", "build", "-o", path,
+		".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return path, nil

@@ -46,7 +46,8 @@ func TestDatabaseAndAccount(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer own.Close()
-			if _, err := own.ExecContext(t.Context(), "CREATE TABLE "+database+".t (a INT); SELECT * FROM "+database+".t"); err != nil {
+			if _, err := own.ExecContext(t.Context(),
+				"CREATE TABLE "+database+".t (a INT); SELECT * FROM "+database+".t"); err != nil {
 				t.Error("what was granted:", err)
 			}
 			if _, err := own.ExecContext(t.Context(), "INSERT INTO "+database+".t VALUES (1)"); err == nil {
@@ -54,7 +55,8 @@ func TestDatabaseAndAccount(t *testing.T) {
 			}
 		})
 		var databases, users int
-		if err := db.QueryRow("SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?", database).Scan(&databases); err != nil {
+		if err := db.QueryRow("SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = ?",
+			database).Scan(&databases); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.QueryRow("SELECT COUNT(*) FROM mysql.user WHERE user = ?", user).Scan(&users); err != nil {
@@ -158,11 +160,13 @@ func TestObtain(t *testing.T) {
 	}{
 		{name: "the first that can", ways: []way{no("DSN", "not set"), yes, broken}, want: server},
 		{
-			name: "none", ways: []way{no("DSN", "not set"), no("Docker", "no engine"), no("server program", "no mysqld")},
+			name: "none", ways: []way{no("DSN", "not set"), no("Docker", "no engine"),
+				no("server program", "no mysqld")},
 			err:         "no MySQL server here (DSN: not set; Docker: no engine; server program: no mysqld)",
 			unavailable: true,
 		},
-		{name: "a broken one is not passed over", ways: []way{no("DSN", "not set"), broken, yes}, err: "MySQL by broken: crashed"},
+		{name: "a broken one is not passed over", ways: []way{no("DSN", "not set"), broken, yes},
+			err: "MySQL by broken: crashed"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -66,7 +66,8 @@ func startContainer(ctx context.Context, p Product, args []string) (*Server, err
 		testcontainers.WithExposedPorts(port),
 		testcontainers.WithEnv(spec.env(s.Password)),
 		testcontainers.WithCmd(args...),
-		testcontainers.WithLabels(map[string]string{sessionLabel: session.id, runLabel: os.Getenv("PRECHECK_TEST_RUN")}),
+		testcontainers.WithLabels(map[string]string{sessionLabel: session.id,
+			runLabel: os.Getenv("PRECHECK_TEST_RUN")}),
 		testcontainers.WithHostConfigModifier(func(c *container.HostConfig) {
 			c.Tmpfs = spec.tmpfs
 			c.PortBindings = network.PortMap{

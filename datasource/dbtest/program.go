@@ -51,7 +51,8 @@ func startProgram(ctx context.Context, p Product, args []string) (*Server, error
 }
 
 // start runs a server in dir.
-func (prog program) start(ctx context.Context, session *session, p Product, dir string, args []string) (*Server, error) {
+func (prog program) start(ctx context.Context, session *session, p Product, dir string,
+	args []string) (*Server, error) {
 	data := filepath.Join(dir, "data")
 	if err := prog.makeData(ctx, session, p, data, args); err != nil {
 		return nil, err

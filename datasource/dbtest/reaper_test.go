@@ -52,7 +52,8 @@ func TestKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestVictim$", "-test.v")
-			cmd.Env = append(os.Environ(), victimEnv+"=1", "PRECHECK_TEST_MARIADB_DSN=", "PRECHECK_TEST_REQUIRE=", test.env)
+			cmd.Env = append(os.Environ(), victimEnv+"=1", "PRECHECK_TEST_MARIADB_DSN=", "PRECHECK_TEST_REQUIRE=",
+				test.env)
 			in, err := cmd.StdinPipe()
 			if err != nil {
 				t.Fatal(err)

@@ -16,18 +16,25 @@ func (s *Server) ReplicateFrom(t testing.TB, source *Server) {
 	t.Helper()
 	user, password := source.Account(t, "GRANT REPLICATION SLAVE ON *.* TO %s")
 	var machine string // this one, as s sees it
-	if err := s.DB(t).QueryRowContext(t.Context(), "SELECT SUBSTRING_INDEX(USER(), '@', -1)").Scan(&machine); err != nil {
+	if err := s.DB(t).QueryRowContext(t.Context(),
+		"SELECT SUBSTRING_INDEX(USER(), '@', -1)").Scan(&machine); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
 	port := relay(t, machine, net.JoinHostPort(source.Host, strconv.Itoa(source.Port)))
 	file, position := source.logPosition(t)
 	if s.Product == MariaDB {
-		s.Exec(t, fmt.Sprintf("CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%d, MASTER_USER='%s', MASTER_PASSWORD='%s', MASTER_LOG_FILE='%s', MASTER_LOG_POS=%d, MASTER_CONNECT_RETRY=1",
-			machine, port, user, password, file, position), "START SLAVE")
+		s.Exec(t,
+			fmt.Sprintf(
+				"CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%d, MASTER_USER='%s', MASTER_PASSWORD='%s', "+
+					"MASTER_LOG_FILE='%s', MASTER_LOG_POS=%d, MASTER_CONNECT_RETRY=1",
+				machine, port, user, password, file, position), "START SLAVE")
 		return
 	}
-	s.Exec(t, fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST='%s', SOURCE_PORT=%d, SOURCE_USER='%s', SOURCE_PASSWORD='%s', SOURCE_LOG_FILE='%s', SOURCE_LOG_POS=%d, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1",
-		machine, port, user, password, file, position), "START REPLICA")
+	s.Exec(t,
+		fmt.Sprintf(
+			"CHANGE REPLICATION SOURCE TO SOURCE_HOST='%s', SOURCE_PORT=%d, SOURCE_USER='%s', SOURCE_PASSWORD='%s', "+
+				"SOURCE_LOG_FILE='%s', SOURCE_LOG_POS=%d, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1",
+			machine, port, user, password, file, position), "START REPLICA")
 }
 
 // logPosition returns where the server writes its binary log.

@@ -14,7 +14,8 @@ func TestFromDSN(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Host != s.Host || got.Port != s.Port || got.User != user || got.Password != password || got.Version != s.Version {
+		if got.Host != s.Host || got.Port != s.Port || got.User != user || got.Password != password ||
+			got.Version != s.Version {
 			t.Errorf("server = %+v", got)
 		}
 	})

@@ -87,7 +87,8 @@ func (s *Server) capture(ctx context.Context, conn *sql.Conn, f func()) (_ State
 // readLog returns the log's entries between the statements begin and end, less
 // those of the connection.
 func readLog(ctx context.Context, conn *sql.Conn, begin, end string) (Statements, error) {
-	rows, err := conn.QueryContext(ctx, "SELECT user_host, thread_id, command_type, argument, thread_id = CONNECTION_ID() FROM mysql.general_log")
+	rows, err := conn.QueryContext(ctx,
+		"SELECT user_host, thread_id, command_type, argument, thread_id = CONNECTION_ID() FROM mysql.general_log")
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,8 @@ func TestRender(t *testing.T) {
 func TestLoadRefusesWrongFiles(t *testing.T) {
 	t.Parallel()
 	for name, data := range map[string]string{"en/a.yaml": "a: [", "english!/a.yaml": "a: b", "en/b.yaml": "a: 1"} {
-		if _, err := load(fstest.MapFS{name: {Data: []byte(data)}}); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := load(fstest.MapFS{name: {Data: []byte(data)}}); err == nil ||
+			!strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -116,7 +117,8 @@ func TestFormat(t *testing.T) {
 	}{
 		{"text", "text"}, {level("FULL"), "FULL"}, {42, "42"}, {uint64(1 << 63), "9223372036854775808"},
 		{1.25, "1.25"}, {2.0, "2"}, {true, "true"}, {nil, "<nil>"},
-		{[]string{"a", "b"}, "a, b"}, {[]level{"FULL", "SCHEMA"}, "FULL, SCHEMA"}, {[]int{1, 2}, "1, 2"}, {[]string{}, ""},
+		{[]string{"a", "b"}, "a, b"}, {[]level{"FULL", "SCHEMA"}, "FULL, SCHEMA"}, {[]int{1, 2}, "1, 2"},
+		{[]string{}, ""},
 		{version{8, 4}, "8.4"}, {[]version{{8, 0}, {8, 4}}, "8.0, 8.4"},
 		{errors.New("refused"), "refused"}, {Wrap(errors.New("refused"), "x.y"), "x.y: refused"}, {none, ""},
 		{New("x.y"), "x.y"}, {[]Text{New("x.y"), New("x.z")}, "x.y, x.z"},
@@ -124,7 +126,8 @@ func TestFormat(t *testing.T) {
 		{Bytes(-2048), "-2 KiB"}, {Bytes(1 << 62), "4 EiB"},
 		{time.Duration(0), "0 s"}, {250 * time.Nanosecond, "0 µs"}, {40 * time.Microsecond, "40 µs"},
 		{120 * time.Millisecond, "120 ms"}, {1500 * time.Millisecond, "1.5 s"},
-		{time.Minute, "1 min"}, {90 * time.Second, "1 min 30 s"}, {2 * time.Hour, "2 h"}, {90 * time.Minute, "1 h 30 min"},
+		{time.Minute, "1 min"}, {90 * time.Second, "1 min 30 s"}, {2 * time.Hour, "2 h"},
+		{90 * time.Minute, "1 h 30 min"},
 		{24 * time.Hour, "24 h"}, {168 * time.Hour, "7 d"}, {50 * time.Hour, "2 d 2 h"}, {-time.Minute, "-1 min"},
 	} {
 		if got := Format(English, tc.value); got != tc.want {
@@ -183,7 +186,8 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			for _, lang := range []string{"en", "zh", "zh-TW", "xx"} {
-				got, want := Because(New("x.y", "n", i), errors.New("refused")).In(lang), fmt.Sprintf("x.y{n: %d}: refused", i)
+				got, want := Because(New("x.y", "n", i), errors.New("refused")).In(lang),
+					fmt.Sprintf("x.y{n: %d}: refused", i)
 				if got != want {
 					t.Errorf("%s: got %q, want %q", lang, got, want)
 				}

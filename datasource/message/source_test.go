@@ -140,7 +140,8 @@ func TestProblemsAreFound(t *testing.T) {
 	if got := problems(right, catalogue); got != nil {
 		t.Errorf("got %q, want none", got)
 	}
-	wrong := append(right[:3:3], call(""), call("a.missing"), call("a.value"), call("a.value", "x", "y"), call("a.plural"),
+	wrong := append(right[:3:3], call(""), call("a.missing"), call("a.value"), call("a.value", "x", "y"),
+		call("a.plural"),
 		call("a.value", ""), messagetest.Call{Key: "a.value", Spread: true})
 	want := []string{
 		"-: English does not have the key a.missing",

@@ -39,11 +39,14 @@ func TestBinaryLogStatusSettings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(got.DoDatabases, []string{"shop", "stock"}) || !slices.Equal(got.IgnoreDatabases, []string{"scratch"}) {
+			if !slices.Equal(got.DoDatabases, []string{"shop", "stock"}) ||
+				!slices.Equal(got.IgnoreDatabases, []string{"scratch"}) {
 				t.Errorf("got the filters %q and %q", got.DoDatabases, got.IgnoreDatabases)
 			}
 			s = dbtest.Start(t, p, "--skip-log-bin")
-			if got, err := datasource.FactBinaryLogStatus.Of(t.Context(), facts(t, s, s.User, s.Password)); err != nil || got.Enabled {
+			if got, err := datasource.FactBinaryLogStatus.Of(t.Context(),
+				facts(t, s, s.User, s.Password)); err != nil ||
+				got.Enabled {
 				t.Errorf("with the log off: %+v, %v", got, err)
 			}
 		})

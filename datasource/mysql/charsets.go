@@ -14,8 +14,11 @@ const charsetsQuery = "SELECT character_set_name, default_collate_name FROM info
 // utf8mb4_uca1400_ai_ci (MariaDB documentation, "Information Schema
 // COLLATION_CHARACTER_SET_APPLICABILITY Table").
 const (
-	collationsQuery     = "SELECT collation_name, character_set_name FROM information_schema.COLLATIONS WHERE character_set_name IS NOT NULL"
-	fullCollationsQuery = collationsQuery + " UNION SELECT full_collation_name, character_set_name FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
+	collationsQuery = "SELECT collation_name, character_set_name FROM information_schema.COLLATIONS WHERE " +
+		"character_set_name IS NOT NULL"
+	fullCollationsQuery = collationsQuery +
+		" UNION SELECT full_collation_name, character_set_name FROM " +
+		"information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
 )
 
 func (r *Reader) charsets(ctx context.Context) (datasource.Charsets, error) {

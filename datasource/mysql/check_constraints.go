@@ -29,7 +29,8 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[dat
 	switch {
 	case server.IsMariaDB() && server.Version.Before(10, 2, 1), server.IsMySQL() && server.Version.Before(8, 0, 16):
 		return b.Build(nil), nil
-	case server.IsMariaDB() && (server.Version.Before(10, 2, 22) || server.Version.AtLeast(10, 3) && server.Version.Before(10, 3, 10)):
+	case server.IsMariaDB() && (server.Version.Before(10, 2, 22) || server.Version.AtLeast(10, 3) &&
+		server.Version.Before(10, 3, 10)):
 		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported,
 			Cause:  message.New("datasource.unsupported.checks_hidden"),
 			Remedy: message.New("datasource.unsupported.checks_hidden.remedy")}

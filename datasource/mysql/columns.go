@@ -12,7 +12,8 @@ import (
 
 // columnsQuery takes 2.8 s for 100,000 tables of ten columns on MariaDB 10.11: none of its
 // columns needs a table's statistics.
-const columnsQuery = `SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+const columnsQuery = `SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable,
+data_type,
 column_type, character_maximum_length, character_octet_length, numeric_precision, numeric_scale, datetime_precision,
 character_set_name, collation_name, extra, column_comment, generation_expression
 FROM information_schema.COLUMNS WHERE table_schema IN %s`
@@ -32,14 +33,16 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 	in := intern.Strings{}
 	types := map[datasource.ColumnType]*datasource.ColumnType{}
 	var (
-		schema, table, column, preset, nullable, dataType, columnType, charset, collation, extra, remark, generation sql.RawBytes
+		schema, table, column, preset, nullable, dataType, columnType, charset, collation, extra, remark,
+		generation sql.RawBytes
 
 		position                                  uint16
 		chars, octets, precision, scale, fraction sql.NullInt64
 	)
 	err = r.inScope(ctx, query, func(scan row) error {
 		if err := scan(&schema, &table, &column, &position, &preset, &nullable, &dataType, &columnType,
-			&chars, &octets, &precision, &scale, &fraction, &charset, &collation, &extra, &remark, &generation); err != nil {
+			&chars, &octets, &precision, &scale, &fraction, &charset, &collation, &extra, &remark,
+			&generation); err != nil {
 			return err
 		}
 		t := datasource.ColumnType{
@@ -47,7 +50,8 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 			Charset: in.Bytes(charset), Collation: in.Bytes(collation),
 			CharLength: chars.Int64, ByteLength: octets.Int64,
 			Precision: int(precision.Int64 + fraction.Int64), Scale: int(scale.Int64), HasScale: scale.Valid,
-			Nullable: string(nullable) == "YES", Generation: in.Bytes(generation), Extra: strings.ToLower(in.Bytes(extra)),
+			Nullable: string(nullable) == "YES", Generation: in.Bytes(generation),
+			Extra: strings.ToLower(in.Bytes(extra)),
 		}
 		if t.CharLength == t.ByteLength && t.Charset == "" && !isBinary(t.DataType) {
 			t.CharLength = 0
@@ -60,7 +64,8 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 			shared = &stored
 			types[stored] = shared
 		}
-		c := datasource.Column{Name: in.Bytes(column), ColumnType: shared, Default: in.Pointer(preset), Position: position}
+		c := datasource.Column{Name: in.Bytes(column), ColumnType: shared, Default: in.Pointer(preset),
+			Position: position}
 		if len(remark) > 0 {
 			c.Comment = in.Pointer(remark)
 		}

@@ -213,7 +213,8 @@ func (c *connector) killQuery(ctx context.Context, id uint64) {
 
 // prepareSession makes a fresh session read-only, with plain quoting and a limit on statements.
 func prepareSession(ctx context.Context, conn driver.Conn, limit time.Duration) (id uint64, err error) {
-	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "SELECT CONNECTION_ID(), VERSION(), @@version_comment", nil)
+	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "SELECT CONNECTION_ID(), VERSION(), @@version_comment",
+		nil)
 	if err != nil {
 		return 0, err
 	}

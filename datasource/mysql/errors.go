@@ -40,7 +40,8 @@ var serverErrors = map[uint16]struct {
 	1040: {datasource.ErrTooManyConnections,
 		message.New("datasource.mysql.connections"), message.New("datasource.mysql.connections.remedy")},
 	1203: {datasource.ErrTooManyConnections,
-		message.New("datasource.mysql.account_connections"), message.New("datasource.mysql.account_connections.remedy")},
+		message.New("datasource.mysql.account_connections"),
+		message.New("datasource.mysql.account_connections.remedy")},
 	1226: {datasource.ErrTooManyConnections,
 		message.New("datasource.mysql.account_limit"), message.New("datasource.mysql.account_limit.remedy")},
 	1044: {datasource.ErrPrivilege,
@@ -120,7 +121,8 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 			Err:    err,
 		}
 	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &datasource.Error{Class: datasource.ErrLost, Cause: message.New("datasource.mysql.lost", "address", address),
+		return &datasource.Error{Class: datasource.ErrLost,
+			Cause:  message.New("datasource.mysql.lost", "address", address),
 			Remedy: message.New("datasource.mysql.lost.remedy"), Err: err}
 	case errors.Is(err, mysql.ErrUnknownPlugin),
 		errors.Is(err, mysql.ErrCleartextPassword),

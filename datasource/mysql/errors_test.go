@@ -52,7 +52,8 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 		t.Errorf("%v is of class %q, want %q", err, datasource.ClassOf(err), class)
 		return
 	}
-	if text := known.Cause.String() + " " + known.Remedy.String(); known.Cause.IsZero() || known.Remedy.IsZero() || !strings.Contains(text, says) {
+	if text := known.Cause.String() + " " + known.Remedy.String(); known.Cause.IsZero() || known.Remedy.IsZero() ||
+		!strings.Contains(text, says) {
 		t.Errorf("cause %q, remedy %q: want both, with %q", known.Cause, known.Remedy, says)
 	}
 	if secret := password.Reveal(); secret != "" && strings.Contains(err.Error()+known.Remedy.String(), secret) {
@@ -76,17 +77,26 @@ func TestNetworkErrors(t *testing.T) {
 		class datasource.ErrorClass
 		says  string
 	}{
-		{name: "a name that does not exist", host: "no-such-host.invalid", port: 3306, class: datasource.ErrDNS, says: "no-such-host.invalid"},
-		{name: "nobody listens", port: closed.Addr().(*net.TCPAddr).Port, class: datasource.ErrRefused, says: "listens"},
-		{name: "a listener that says nothing", peer: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout, says: "accepts connections"},
-		{name: "a server that says nothing after its greeting", peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout, says: "accepts connections"},
+		{name: "a name that does not exist", host: "no-such-host.invalid", port: 3306, class: datasource.ErrDNS,
+			says: "no-such-host.invalid"},
+		{name: "nobody listens", port: closed.Addr().(*net.TCPAddr).Port, class: datasource.ErrRefused,
+			says: "listens"},
+		{name: "a listener that says nothing", peer: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
+			class: datasource.ErrTimeout, says: "accepts connections"},
+		{name: "a server that says nothing after its greeting",
+			peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout,
+			says: "accepts connections"},
 		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "was closed"},
 		{name: "SSH", peer: func(c net.Conn) {
 			_, _ = c.Write([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"))
 			_, _ = io.Copy(io.Discard, c)
 		}, class: datasource.ErrProtocol, says: "another service"},
-		{name: "a greeting that ends early", peer: func(c net.Conn) { send(c, 0, []byte{10}) }, class: datasource.ErrProtocol, says: "another service"},
-		{name: "a protocol of the last century", peer: func(c net.Conn) { send(c, 0, append([]byte{9}, "3.20\x00"...)) }, class: datasource.ErrProtocol, says: "MySQL protocol"},
+		{name: "a greeting that ends early", peer: func(c net.Conn) { send(c, 0, []byte{10}) },
+			class: datasource.ErrProtocol,
+			says:  "another service"},
+		{name: "a protocol of the last century",
+			peer:  func(c net.Conn) { send(c, 0, append([]byte{9}, "3.20\x00"...)) },
+			class: datasource.ErrProtocol, says: "MySQL protocol"},
 		{name: "a plugin that is unknown", peer: func(c net.Conn) {
 			send(c, 0, greeted)
 			receive(c)
@@ -101,7 +111,9 @@ func TestNetworkErrors(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			e := datasource.Endpoint{Host: tc.host, Port: tc.port, User: "u", Password: datasource.NewSecret("geheim-4711"), ConnectTimeout: 10 * time.Second}
+			e := datasource.Endpoint{Host: tc.host, Port: tc.port, User: "u",
+				Password:       datasource.NewSecret("geheim-4711"),
+				ConnectTimeout: 10 * time.Second}
 			if e.Host == "" {
 				e.Host = "127.0.0.1"
 			}
@@ -145,14 +157,22 @@ func TestErrorsOfTLS(t *testing.T) {
 		class datasource.ErrorClass
 		says  string
 	}{
-		{"signed by the authority", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
-		{"signed by another", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: other.file}, datasource.ErrTLS, "tls.ca"},
-		{"names the host", server(named), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrCredentials, ""},
-		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrTLS, "verify-ca"},
-		{"names another host, which is not asked for", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
+		{"signed by the authority", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file},
+			datasource.ErrCredentials, ""},
+		{"signed by another", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: other.file},
+			datasource.ErrTLS,
+			"tls.ca"},
+		{"names the host", server(named), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file},
+			datasource.ErrCredentials, ""},
+		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file},
+			datasource.ErrTLS, "verify-ca"},
+		{"names another host, which is not asked for", server(unnamed),
+			datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
 		{"not verified", server(unnamed), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrCredentials, ""},
-		{"not offered", listen(t, plain), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrTLS, "does not support TLS"},
-		{"not offered, not needed", listen(t, plain), datasource.TLS{Mode: datasource.TLSPreferred}, datasource.ErrCredentials, ""},
+		{"not offered", listen(t, plain), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrTLS,
+			"does not support TLS"},
+		{"not offered, not needed", listen(t, plain), datasource.TLS{Mode: datasource.TLSPreferred},
+			datasource.ErrCredentials, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -180,11 +200,16 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 			t.Run(tc.name, func(t *testing.T) {
 				t.Parallel()
 				if strings.HasPrefix(tc.change, "RENAME") {
-					tc.change = strings.Replace(tc.change, "elsewhere", "elsewhere_"+strings.ToLower(string(s.Product)), 1)
-					t.Cleanup(func() { s.Exec(t, "DROP USER 'elsewhere_"+strings.ToLower(string(s.Product))+"'@'192.0.2.1'") })
+					tc.change = strings.Replace(tc.change, "elsewhere", "elsewhere_"+strings.ToLower(string(s.Product)),
+						1)
+					t.Cleanup(func() {
+						s.Exec(t,
+							"DROP USER 'elsewhere_"+strings.ToLower(string(s.Product))+"'@'192.0.2.1'")
+					})
 				}
 				user, password := s.Account(t)
-				e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password)}
+				e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user,
+					Password: datasource.NewSecret(password)}
 				if _, err := connect(t, e); err != nil {
 					t.Fatalf("before: %v", err)
 				}
@@ -200,7 +225,8 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 			}
 			user, password := s.Account(t)
 			s.Exec(t, "ALTER USER '"+user+"'@'%' REQUIRE X509")
-			e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password), TLS: datasource.TLS{Mode: datasource.TLSRequired}}
+			e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password),
+				TLS: datasource.TLS{Mode: datasource.TLSRequired}}
 			_, err := connect(t, e)
 			wantError(t, err, datasource.ErrCredentials, "tls.cert", e.Password)
 		})
@@ -272,7 +298,8 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 
 			// Nobody at all may come from this address.
 			var names, back []string
-			rows, err := administrator.QueryContext(t.Context(), "SELECT DISTINCT CONCAT(user, '@', QUOTE(host)) FROM mysql.user WHERE host NOT IN ('localhost')")
+			rows, err := administrator.QueryContext(t.Context(),
+				"SELECT DISTINCT CONCAT(user, '@', QUOTE(host)) FROM mysql.user WHERE host NOT IN ('localhost')")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -397,7 +424,8 @@ func newAuthority(t *testing.T) authority {
 // certify returns a certificate for host, a name or an address.
 func (a authority) certify(t *testing.T, host string) tls.Certificate {
 	t.Helper()
-	template := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	if ip := net.ParseIP(host); ip != nil {
 		template.IPAddresses = []net.IP{ip}
 	} else {

@@ -31,7 +31,8 @@ func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName
 func filledQuery(tables []datasource.TableName) string {
 	probes := make([]string, len(tables))
 	for i, t := range tables {
-		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema), quote(t.Name))
+		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema),
+			quote(t.Name))
 	}
 	return strings.Join(probes, " UNION ALL ")
 }

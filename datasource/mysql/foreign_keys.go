@@ -14,12 +14,15 @@ import (
 // the account has SELECT alone. InnoDB, the only engine with foreign keys, lists them all in
 // milliseconds to an account with PROCESS; others pay the price, of the second view only for
 // tables that have a foreign key.
-var innodbForeignQuery = fmt.Sprintf(`SELECT SUBSTRING(f.id, LOCATE('/', f.id) + 1), %s, %s, %s, %s, f.type, c.for_col_name, c.ref_col_name
-FROM information_schema.INNODB_SYS_FOREIGN f JOIN information_schema.INNODB_SYS_FOREIGN_COLS c ON c.id = f.id ORDER BY f.id, c.pos`,
+var innodbForeignQuery = fmt.Sprintf(`SELECT SUBSTRING(f.id, LOCATE('/', f.id) + 1), %s, %s, %s, %s, f.type,
+c.for_col_name, c.ref_col_name
+FROM information_schema.INNODB_SYS_FOREIGN f JOIN information_schema.INNODB_SYS_FOREIGN_COLS c ON c.id = f.id
+ORDER BY f.id, c.pos`,
 	fileSchema("f.for_name"), fileTable("f.for_name"), fileSchema("f.ref_name"), fileTable("f.ref_name"))
 
 const (
-	foreignColumnsQuery = `SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name
+	foreignColumnsQuery = `SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema,
+referenced_table_name, referenced_column_name
 FROM information_schema.KEY_COLUMN_USAGE WHERE table_schema IN %s AND referenced_table_name IS NOT NULL
 ORDER BY table_schema, table_name, constraint_name, ordinal_position`
 
@@ -43,7 +46,8 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 	err = r.inScope(ctx, foreignColumnsQuery, func(scan row) error {
 		var child, parent datasource.TableName
 		var name, column, parentColumn string
-		if err := scan(&child.Schema, &child.Name, &name, &column, &parent.Schema, &parent.Name, &parentColumn); err != nil {
+		if err := scan(&child.Schema, &child.Name, &name, &column, &parent.Schema, &parent.Name,
+			&parentColumn); err != nil {
 			return err
 		}
 		keys.add(child, name, parent, column, parentColumn)
@@ -77,7 +81,8 @@ func (r *Reader) innodbForeignKeys(ctx context.Context) (datasource.TableRows[da
 		var child, parent datasource.TableName
 		var name, column, parentColumn string
 		var flags int
-		if err := scan(&name, &child.Schema, &child.Name, &parent.Schema, &parent.Name, &flags, &column, &parentColumn); err != nil {
+		if err := scan(&name, &child.Schema, &child.Name, &parent.Schema, &parent.Name, &flags, &column,
+			&parentColumn); err != nil {
 			return err
 		}
 		if scope[child.Schema] {
@@ -106,7 +111,8 @@ func foreignRule(flags, cascade, setNull, noAction int) string {
 // foreignKeyCollector puts foreign keys together from one row per column.
 type foreignKeyCollector map[datasource.TableName]map[string]*datasource.ForeignKey
 
-func (c foreignKeyCollector) add(child datasource.TableName, name string, parent datasource.TableName, column, parentColumn string) *datasource.ForeignKey {
+func (c foreignKeyCollector) add(child datasource.TableName, name string, parent datasource.TableName, column,
+	parentColumn string) *datasource.ForeignKey {
 	if c[child] == nil {
 		c[child] = map[string]*datasource.ForeignKey{}
 	}

@@ -125,7 +125,8 @@ func roleList(text string) []string {
 
 // alternatives asks what the roles that are not active would give. MariaDB has one default role,
 // and shows the rights of a role only to a session in which it is active; MySQL shows them for any roles.
-func (r *Reader) alternatives(ctx context.Context, s datasource.Server, g datasource.Grants) ([]datasource.Alternative, error) {
+func (r *Reader) alternatives(ctx context.Context, s datasource.Server,
+	g datasource.Grants) ([]datasource.Alternative, error) {
 	var sets [][]string
 	for _, role := range g.Inactive[:min(len(g.Inactive), maxAlternatives)] {
 		sets = append(sets, []string{role})
@@ -372,7 +373,8 @@ func (p *parser) privileges(preposition string) (statement, bool) {
 	if !ok || !p.options(&g) {
 		return statement{}, false
 	}
-	// A right is taken back from a schema only: MySQL 8.4 Reference Manual, "Privilege Restriction Using Partial Revokes".
+	// A right is taken back from a schema only: MySQL 8.4 Reference Manual, "Privilege Restriction Using
+	// Partial Revokes".
 	if g.Revoke && g.Level != datasource.OnSchema {
 		return statement{}, false
 	}
@@ -450,7 +452,8 @@ func (p *parser) level(g *datasource.Grant) bool {
 	if len(p.rest) > 1 && p.rest[1].kind != '.' {
 		switch {
 		case p.words("TABLE"):
-		case p.words("FUNCTION"), p.words("PROCEDURE"), p.words("PACKAGE", "BODY"), p.words("PACKAGE"), p.words("LIBRARY"):
+		case p.words("FUNCTION"), p.words("PROCEDURE"), p.words("PACKAGE", "BODY"), p.words("PACKAGE"),
+			p.words("LIBRARY"):
 			routine = true
 		}
 	}
@@ -573,14 +576,18 @@ var dynamicForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 // "Privilege types in MySQL mode", known up to V4.3.
 var staticPrivileges = func() map[string]bool {
 	known := map[string]bool{}
-	for _, name := range strings.Split(`SELECT,INSERT,UPDATE,DELETE,CREATE,DROP,RELOAD,SHUTDOWN,PROCESS,FILE,REFERENCES,INDEX,ALTER,
-SHOW DATABASES,SUPER,CREATE TEMPORARY TABLES,LOCK TABLES,EXECUTE,REPLICATION SLAVE,REPLICATION CLIENT,CREATE VIEW,SHOW VIEW,
+	for _, name := range strings.Split(`SELECT,INSERT,UPDATE,DELETE,CREATE,DROP,RELOAD,SHUTDOWN,PROCESS,FILE,REFERENCES,
+INDEX,ALTER,
+SHOW DATABASES,SUPER,CREATE TEMPORARY TABLES,LOCK TABLES,EXECUTE,REPLICATION SLAVE,REPLICATION CLIENT,CREATE VIEW,
+SHOW VIEW,
 CREATE ROUTINE,ALTER ROUTINE,CREATE USER,EVENT,TRIGGER,CREATE TABLESPACE,CREATE ROLE,DROP ROLE,PROXY,
-DELETE HISTORY,SET USER,FEDERATED ADMIN,CONNECTION ADMIN,READ_ONLY ADMIN,REPLICATION SLAVE ADMIN,REPLICATION MASTER ADMIN,
+DELETE HISTORY,SET USER,FEDERATED ADMIN,CONNECTION ADMIN,READ_ONLY ADMIN,REPLICATION SLAVE ADMIN,
+REPLICATION MASTER ADMIN,
 BINLOG ADMIN,BINLOG REPLAY,REPLICA MONITOR,SHOW CREATE ROUTINE,
 LOAD FROM S3,SELECT INTO S3,INVOKE LAMBDA,INVOKE SAGEMAKER,INVOKE COMPREHEND,
 CONFIG,
-ALTER TENANT,ALTER SYSTEM,CREATE RESOURCE POOL,CREATE RESOURCE UNIT,CREATE SYNONYM,CREATE DATABASE LINK,DROP DATABASE LINK,ENCRYPT,DECRYPT`, ",") {
+ALTER TENANT,ALTER SYSTEM,CREATE RESOURCE POOL,CREATE RESOURCE UNIT,CREATE SYNONYM,CREATE DATABASE LINK,
+DROP DATABASE LINK,ENCRYPT,DECRYPT`, ",") {
 		known[strings.TrimSpace(name)] = true
 	}
 	return known

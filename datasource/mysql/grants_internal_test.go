@@ -32,57 +32,117 @@ func TestParseGrants(t *testing.T) {
 		ignored int // lines that are not understood
 	}{
 		{"nothing", []string{"GRANT USAGE ON *.* TO `u`@`%`"}, "SELECT", no, no, no, 0},
-		{"everything", []string{"GRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION"}, "SELECT", yes, yes, yes, 0},
-		{"everything, a right to hand it on", []string{"GRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION"}, datasource.GrantOption, yes, yes, yes, 0},
-		{"all but to hand it on", []string{"GRANT ALL PRIVILEGES ON *.* TO `u`@`%`"}, datasource.GrantOption, no, no, no, 0},
+		{"everything", []string{"GRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION"}, "SELECT", yes,
+			yes,
+			yes, 0},
+		{"everything, a right to hand it on",
+			[]string{"GRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION"},
+			datasource.GrantOption, yes, yes, yes, 0},
+		{"all but to hand it on", []string{"GRANT ALL PRIVILEGES ON *.* TO `u`@`%`"}, datasource.GrantOption, no, no,
+			no, 0},
 		{"ALL, short", []string{"GRANT ALL ON `shop`.* TO `u`@`%`"}, "EVENT", no, yes, yes, 0},
-		{"ALL of a schema holds no global right", []string{"GRANT ALL PRIVILEGES ON `shop`.* TO `u`@`%`"}, "REPLICATION SLAVE", no, no, no, 0},
-		{"ALL of a table holds no right of a schema", []string{"GRANT ALL PRIVILEGES ON `shop`.`orders` TO `u`@`%`"}, "LOCK TABLES", no, no, no, 0},
+		{"ALL of a schema holds no global right", []string{"GRANT ALL PRIVILEGES ON `shop`.* TO `u`@`%`"},
+			"REPLICATION SLAVE", no, no, no, 0},
+		{"ALL of a table holds no right of a schema", []string{"GRANT ALL PRIVILEGES ON `shop`.`orders` TO `u`@`%`"},
+			"LOCK TABLES", no, no, no, 0},
 		{"ALL of a table", []string{"GRANT ALL PRIVILEGES ON `shop`.`orders` TO `u`@`%`"}, "TRIGGER", no, no, yes, 0},
 		{"another table", []string{"GRANT SELECT ON `shop`.`orders2` TO `u`@`%`"}, "SELECT", no, no, no, 0},
 		{"another schema", []string{"GRANT SELECT ON `shop2`.* TO `u`@`%`"}, "SELECT", no, no, no, 0},
-		{"columns only", []string{"GRANT SELECT (`id`, `n`), INSERT ON `shop`.`orders` TO `u`@`%`"}, "SELECT", no, no, no, 0},
-		{"beside columns", []string{"GRANT SELECT (`id`, `n`), INSERT ON `shop`.`orders` TO `u`@`%`"}, "INSERT", no, no, yes, 0},
+		{"columns only", []string{"GRANT SELECT (`id`, `n`), INSERT ON `shop`.`orders` TO `u`@`%`"}, "SELECT", no, no,
+			no, 0},
+		{"beside columns", []string{"GRANT SELECT (`id`, `n`), INSERT ON `shop`.`orders` TO `u`@`%`"}, "INSERT", no, no,
+			yes,
+			0},
 		{"a pattern", []string{"GRANT SELECT ON `sh%`.* TO `u`@`%`"}, "SELECT", no, yes, yes, 0},
 		{"a pattern of one character", []string{"GRANT SELECT ON `sho_`.* TO `u`@`%`"}, "SELECT", no, yes, yes, 0},
 		{"an escaped pattern", []string{`GRANT SELECT ON ` + "`sho\\_`" + `.* TO 'u'@'%'`}, "SELECT", no, no, no, 0},
-		{"a name beside a pattern counts alone", []string{"GRANT INSERT ON `shop`.* TO `u`@`%`", "GRANT SELECT ON `sh%`.* TO `u`@`%`"}, "SELECT", no, no, no, 0},
-		{"of two patterns, one gives it", []string{"GRANT INSERT ON `sh%`.* TO `u`@`%`", "GRANT SELECT ON `s%`.* TO `u`@`%`"}, "SELECT", no, unknown, unknown, 0},
-		{"two patterns give it", []string{"GRANT INSERT, SELECT ON `sh%`.* TO `u`@`%`", "GRANT SELECT ON `s%`.* TO `u`@`%`"}, "SELECT", no, yes, yes, 0},
-		{"a pattern of the account, a name of its role", []string{"GRANT `r` TO `u`@`%`", "GRANT SELECT ON `sh%`.* TO `u`@`%`", "GRANT INSERT ON `shop`.* TO `r`"}, "SELECT", no, yes, yes, 0},
-		{"partial revoke", []string{"GRANT SELECT, INSERT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`"}, "SELECT", yes, no, no, 0},
-		{"partial revoke of another right", []string{"GRANT SELECT, INSERT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`"}, "INSERT", yes, yes, yes, 0},
-		{"partial revoke of another schema", []string{"GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `mysql`.* FROM `u`@`%`"}, "SELECT", yes, yes, yes, 0},
-		{"revoked, granted again for the table", []string{"GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`", "GRANT SELECT ON `shop`.`orders` TO `u`@`%`"}, "SELECT", yes, no, yes, 0},
-		{"a revoke of another form", []string{"GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.`orders` FROM `u`@`%`"}, "SELECT", yes, unknown, unknown, 1},
+		{"a name beside a pattern counts alone",
+			[]string{"GRANT INSERT ON `shop`.* TO `u`@`%`", "GRANT SELECT ON `sh%`.* TO `u`@`%`"}, "SELECT", no, no, no,
+			0},
+		{"of two patterns, one gives it",
+			[]string{"GRANT INSERT ON `sh%`.* TO `u`@`%`", "GRANT SELECT ON `s%`.* TO `u`@`%`"},
+			"SELECT", no, unknown, unknown, 0},
+		{"two patterns give it",
+			[]string{"GRANT INSERT, SELECT ON `sh%`.* TO `u`@`%`", "GRANT SELECT ON `s%`.* TO `u`@`%`"},
+			"SELECT", no, yes, yes, 0},
+		{"a pattern of the account, a name of its role",
+			[]string{"GRANT `r` TO `u`@`%`", "GRANT SELECT ON `sh%`.* TO `u`@`%`", "GRANT INSERT ON `shop`.* TO `r`"},
+			"SELECT",
+			no, yes, yes, 0},
+		{"partial revoke", []string{"GRANT SELECT, INSERT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`"},
+			"SELECT", yes, no, no, 0},
+		{"partial revoke of another right",
+			[]string{"GRANT SELECT, INSERT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`"}, "INSERT", yes,
+			yes,
+			yes, 0},
+		{"partial revoke of another schema",
+			[]string{"GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `mysql`.* FROM `u`@`%`"}, "SELECT", yes, yes,
+			yes, 0},
+		{"revoked, granted again for the table",
+			[]string{"GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`",
+				"GRANT SELECT ON `shop`.`orders` TO `u`@`%`"}, "SELECT", yes, no, yes, 0},
+		{"a revoke of another form",
+			[]string{"GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.`orders` FROM `u`@`%`"}, "SELECT", yes,
+			unknown,
+			unknown, 1},
 		{"dynamic", []string{"GRANT BACKUP_ADMIN,FLUSH_TABLES ON *.* TO `u`@`%`"}, "FLUSH_TABLES", yes, yes, yes, 0},
 		{"a new dynamic one", []string{"GRANT TIME_TRAVEL_ADMIN ON *.* TO `u`@`%`"}, "SELECT", no, no, no, 0},
 		{"a new word", []string{"GRANT READ EVERYTHING ON *.* TO `u`@`%`"}, "SELECT", unknown, unknown, unknown, 0},
 		{"a new word elsewhere", []string{"GRANT READ EVERYTHING ON `stock`.* TO `u`@`%`"}, "SELECT", no, no, no, 0},
-		{"a new word beside it", []string{"GRANT READ EVERYTHING, SELECT ON `shop`.* TO `u`@`%`"}, "SELECT", no, yes, yes, 0},
-		{"BINLOG MONITOR", []string{"GRANT BINLOG MONITOR ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*B69027D44F6E5EDC07F1AEAD1477967B16F28227'"}, "REPLICATION CLIENT", yes, yes, yes, 0},
-		{"SLAVE MONITOR", []string{"GRANT SLAVE MONITOR, READ_ONLY ADMIN ON *.* TO `u`@`%`"}, "REPLICA MONITOR", yes, yes, yes, 0},
-		{"READ_ONLY ADMIN", []string{"GRANT SLAVE MONITOR, READ_ONLY ADMIN ON *.* TO `u`@`%`"}, "READ_ONLY ADMIN", yes, yes, yes, 0},
-		{"VIA", []string{"GRANT SELECT ON *.* TO `u`@`localhost` IDENTIFIED VIA mysql_native_password USING 'invalid' OR unix_socket"}, "SELECT", yes, yes, yes, 0},
-		{"a password that looks like a grant", []string{"GRANT USAGE ON *.* TO 'u'@'%' IDENTIFIED BY PASSWORD 'WITH GRANT OPTION'"}, datasource.GrantOption, no, no, no, 0},
-		{"REQUIRE and limits", []string{"GRANT SELECT ON *.* TO 'u'@'%' REQUIRE SSL WITH GRANT OPTION MAX_USER_CONNECTIONS 5"}, "SELECT", yes, yes, yes, 0},
-		{"REQUIRE, to hand it on", []string{"GRANT SELECT ON *.* TO 'u'@'%' REQUIRE SSL WITH MAX_USER_CONNECTIONS 5 GRANT OPTION"}, datasource.GrantOption, yes, yes, yes, 0},
+		{"a new word beside it", []string{"GRANT READ EVERYTHING, SELECT ON `shop`.* TO `u`@`%`"}, "SELECT", no, yes,
+			yes, 0},
+		{"BINLOG MONITOR", []string{
+			"GRANT BINLOG MONITOR ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*B69027D44F6E5EDC07F1AEAD1477967B16F28227'"},
+			"REPLICATION CLIENT", yes, yes, yes, 0},
+		{"SLAVE MONITOR", []string{"GRANT SLAVE MONITOR, READ_ONLY ADMIN ON *.* TO `u`@`%`"}, "REPLICA MONITOR", yes,
+			yes,
+			yes, 0},
+		{"READ_ONLY ADMIN", []string{"GRANT SLAVE MONITOR, READ_ONLY ADMIN ON *.* TO `u`@`%`"}, "READ_ONLY ADMIN", yes,
+			yes,
+			yes, 0},
+		{"VIA",
+			[]string{
+				"GRANT SELECT ON *.* TO `u`@`localhost` IDENTIFIED VIA mysql_native_password USING 'invalid' OR " +
+					"unix_socket"},
+			"SELECT", yes, yes, yes, 0},
+		{"a password that looks like a grant",
+			[]string{"GRANT USAGE ON *.* TO 'u'@'%' IDENTIFIED BY PASSWORD 'WITH GRANT OPTION'"},
+			datasource.GrantOption, no, no,
+			no, 0},
+		{"REQUIRE and limits", []string{
+			"GRANT SELECT ON *.* TO 'u'@'%' REQUIRE SSL WITH GRANT OPTION MAX_USER_CONNECTIONS 5"}, "SELECT", yes, yes,
+			yes, 0},
+		{"REQUIRE, to hand it on", []string{
+			"GRANT SELECT ON *.* TO 'u'@'%' REQUIRE SSL WITH MAX_USER_CONNECTIONS 5 GRANT OPTION"},
+			datasource.GrantOption, yes,
+			yes, yes, 0},
 		{"ANSI_QUOTES", []string{`GRANT SELECT ON "shop".* TO "u"@"%"`}, "SELECT", no, yes, yes, 0},
 		{"no quotes", []string{`GRANT SELECT ON shop.orders TO u@10.0.%`}, "SELECT", no, no, yes, 0},
 		{"OceanBase without a host", []string{"GRANT SELECT ON `shop`.* TO 'u'"}, "SELECT", no, yes, yes, 0},
-		{"OceanBase's own", []string{"GRANT ALTER TENANT, ALTER SYSTEM, CREATE RESOURCE POOL, CREATE RESOURCE UNIT, SUPER, SELECT ON *.* TO 'u'"}, "SELECT", yes, yes, yes, 0},
-		{"Aurora", []string{"GRANT SELECT, LOAD FROM S3, SELECT INTO S3, INVOKE LAMBDA ON *.* TO 'u'@'%' WITH GRANT OPTION"}, "SELECT", yes, yes, yes, 0},
+		{"OceanBase's own", []string{
+			"GRANT ALTER TENANT, ALTER SYSTEM, CREATE RESOURCE POOL, CREATE RESOURCE UNIT, SUPER, SELECT ON *.* TO 'u'"},
+			"SELECT", yes, yes, yes, 0},
+		{"Aurora",
+			[]string{"GRANT SELECT, LOAD FROM S3, SELECT INTO S3, INVOKE LAMBDA ON *.* TO 'u'@'%' WITH GRANT OPTION"},
+			"SELECT", yes, yes, yes, 0},
 		{"a proxy", []string{"GRANT PROXY ON ''@'' TO 'root'@'localhost' WITH GRANT OPTION"}, "SELECT", no, no, no, 0},
 		{"a role", []string{"GRANT `rds_superuser_role`@`%` TO `u`@`%`"}, "SELECT", no, no, no, 0},
 		{"roles to hand on", []string{"GRANT `a`@`%`,`b`@`%` TO `u`@`%` WITH ADMIN OPTION"}, "SELECT", no, no, no, 0},
-		{"a role named ON", []string{"GRANT `ON` TO `u`@`%`", "SET DEFAULT ROLE `ON` FOR `u`@`%`"}, "SELECT", no, no, no, 0},
-		{"a routine", []string{"GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE `shop`.`orders` TO `u`@`%`", "GRANT EXECUTE ON PACKAGE BODY `shop`.`x` TO `u`@`%`"}, "EXECUTE", no, no, no, 0},
+		{"a role named ON", []string{"GRANT `ON` TO `u`@`%`", "SET DEFAULT ROLE `ON` FOR `u`@`%`"}, "SELECT", no, no,
+			no, 0},
+		{"a routine", []string{"GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE `shop`.`orders` TO `u`@`%`",
+			"GRANT EXECUTE ON PACKAGE BODY `shop`.`x` TO `u`@`%`"}, "EXECUTE", no, no, no, 0},
 		{"a table, said so", []string{"GRANT SELECT ON TABLE `shop`.`orders` TO `u`@`%`"}, "SELECT", no, no, yes, 0},
 		{"lower case", []string{"grant select on `shop`.* to `u`@`%`"}, "SELECT", no, yes, yes, 0},
-		{"a quote that is not closed", []string{"GRANT SELECT ON `shop.* TO `u`@`%`"}, "SELECT", unknown, unknown, unknown, 1},
+		{"a quote that is not closed", []string{"GRANT SELECT ON `shop.* TO `u`@`%`"}, "SELECT", unknown, unknown,
+			unknown,
+			1},
 		{"cut short", []string{"GRANT SELECT ON `shop`.*"}, "SELECT", unknown, unknown, unknown, 1},
-		{"more than one grantee", []string{"GRANT SELECT ON `shop`.* TO `u`@`%`, `v`@`%`"}, "SELECT", unknown, unknown, unknown, 1},
-		{"an option that is not known", []string{"GRANT SELECT ON `shop`.* TO `u`@`%` UNLESS MONDAY"}, "SELECT", unknown, unknown, unknown, 1},
+		{"more than one grantee", []string{"GRANT SELECT ON `shop`.* TO `u`@`%`, `v`@`%`"}, "SELECT", unknown, unknown,
+			unknown, 1},
+		{"an option that is not known", []string{"GRANT SELECT ON `shop`.* TO `u`@`%` UNLESS MONDAY"}, "SELECT",
+			unknown,
+			unknown, unknown, 1},
 		{"a quoted right", []string{"GRANT 'SELECT' ON `shop`.* TO `u`@`%`"}, "SELECT", unknown, unknown, unknown, 1},
 		{"another language", []string{"gewähre alles"}, "SELECT", unknown, unknown, unknown, 1},
 	} {
@@ -119,7 +179,8 @@ func TestParseGrantNames(t *testing.T) {
 
 func TestParseGrantCase(t *testing.T) {
 	t.Parallel()
-	for fold, want := range map[datasource.NameCase]datasource.Answer{datasource.CaseSensitive: datasource.No, datasource.CaseLower: datasource.Yes, datasource.CaseFolded: datasource.Yes} {
+	for fold, want := range map[datasource.NameCase]datasource.Answer{datasource.CaseSensitive: datasource.No,
+		datasource.CaseLower: datasource.Yes, datasource.CaseFolded: datasource.Yes} {
 		r := rights("GRANT SELECT ON `SHOP`.* TO `u`@`%`")
 		r.NameCase = fold
 		if got := r.OnSchema("shop", "SELECT"); got != want {
@@ -156,9 +217,12 @@ func TestRoleList(t *testing.T) {
 // itself a grant; and a text that is not understood leaves no no.
 func FuzzParseGrants(f *testing.F) {
 	for _, seed := range []string{
-		"GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "GRANT SELECT (`a`, `b``)`) ON `s%`.`t` TO 'u'@'%' IDENTIFIED VIA x USING 'y'",
-		"REVOKE INSERT ON `shop`.* FROM `u`@`%`", "GRANT `r`@`%`,`q`@`%` TO `u`@`%` WITH ADMIN OPTION", "GRANT PROXY ON ''@'' TO `u`@`%`",
-		"SET DEFAULT ROLE `r` FOR `u`@`%`", "GRANT EXECUTE ON PACKAGE BODY `a`.`b` TO u", `GRANT "x" ON \ TO`, "GRANT (), ON *.* TO", "GRANT\x00SELECT", "é`ï'\"", "",
+		"GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION",
+		"GRANT SELECT (`a`, `b``)`) ON `s%`.`t` TO 'u'@'%' IDENTIFIED VIA x USING 'y'",
+		"REVOKE INSERT ON `shop`.* FROM `u`@`%`", "GRANT `r`@`%`,`q`@`%` TO `u`@`%` WITH ADMIN OPTION",
+		"GRANT PROXY ON ''@'' TO `u`@`%`",
+		"SET DEFAULT ROLE `r` FOR `u`@`%`", "GRANT EXECUTE ON PACKAGE BODY `a`.`b` TO u", `GRANT "x" ON \ TO`,
+		"GRANT (), ON *.* TO", "GRANT\x00SELECT", "é`ï'\"", "",
 	} {
 		f.Add(seed)
 	}
@@ -166,10 +230,12 @@ func FuzzParseGrants(f *testing.F) {
 		r := rights("GRANT INSERT ON `stock`.* TO `u`@`%`", text)
 		s, understood := parseGrant(text)
 		grants := understood && s.grant != nil && !s.grant.Revoke
-		for _, got := range []datasource.Answer{r.Globally("SELECT"), r.OnSchema("shop", "SELECT"), r.OnTable(shopOrders, "SELECT"),
+		for _, got := range []datasource.Answer{r.Globally("SELECT"), r.OnSchema("shop", "SELECT"),
+			r.OnTable(shopOrders, "SELECT"),
 			r.OnColumns(shopOrders, []string{"id"}, "SELECT")} {
-			if got == datasource.Yes && !(grants && strings.HasPrefix(strings.ToUpper(strings.TrimSpace(text)), "GRANT") &&
-				(s.grant.All || strings.Contains(strings.ToUpper(text), "SELECT"))) {
+			if got == datasource.Yes &&
+				!(grants && strings.HasPrefix(strings.ToUpper(strings.TrimSpace(text)), "GRANT") &&
+					(s.grant.All || strings.Contains(strings.ToUpper(text), "SELECT"))) {
 				t.Errorf("%q makes a yes", text)
 			}
 			if got == datasource.No && !understood {

@@ -39,27 +39,38 @@ func TestGrantsOnRealServer(t *testing.T) {
 		byRole  bool           // the account has the grants by a role that is active
 		product dbtest.Product // empty: both
 	}{
-		"nothing":                        {},
-		"everything":                     {grants: []string{"GRANT ALL ON *.* TO %s WITH GRANT OPTION"}},
-		"some of everything":             {grants: []string{"GRANT SELECT, INDEX, CREATE ROUTINE, LOCK TABLES ON *.* TO %s"}},
-		"all of a schema":                {grants: []string{"GRANT ALL ON `@`.* TO %s"}},
-		"some of a schema":               {grants: []string{"GRANT INSERT, SELECT, LOCK TABLES, SHOW VIEW ON `@`.* TO %s"}},
-		"all of a table":                 {grants: []string{"GRANT ALL ON #.t TO %s"}},
-		"some of a table":                {grants: []string{"GRANT SELECT, DROP, CREATE ON #.t TO %s"}},
-		"all columns of a table":         {grants: []string{"GRANT SELECT (id), INSERT (id) ON #.t TO %s"}},
-		"a pattern":                      {grants: []string{"GRANT SELECT, EVENT ON `pt%`.* TO %s"}},
-		"a pattern and a name":           {grants: []string{"GRANT SELECT ON `pt%`.* TO %s", "GRANT INSERT ON `@`.* TO %s"}},
-		"a pattern of one character":     {grants: []string{"GRANT SELECT, CREATE ON #.* TO %s"}},
-		"two patterns":                   {grants: []string{"GRANT SELECT, DROP ON `pt%`.* TO %s", "GRANT INSERT, DROP ON `p%`.* TO %s"}},
-		"a name and a table":             {grants: []string{"GRANT SELECT ON `@`.* TO %s", "GRANT INSERT ON #.t TO %s"}},
-		"a pattern and a table":          {grants: []string{"GRANT SELECT ON `pt%`.* TO %s", "GRANT INSERT ON #.t TO %s"}},
-		"by a role":                      {grants: []string{"GRANT SELECT, ALTER ON `@`.* TO %s", "GRANT INSERT ON *.* TO %s"}, byRole: true},
-		"a pattern and a name by a role": {grants: []string{"GRANT SELECT ON `pt%`.* TO %s", "GRANT INSERT ON `@`.* TO %s"}, byRole: true},
-		"two patterns by a role":         {grants: []string{"GRANT SELECT, DROP ON `pt%`.* TO %s", "GRANT INSERT, DROP ON `p%`.* TO %s"}, byRole: true},
-		"REQUIRE and limits":             {grants: []string{"GRANT SELECT ON *.* TO %s", "ALTER USER %s REQUIRE NONE WITH MAX_USER_CONNECTIONS 50"}},
-		"monitor":                        {grants: []string{"GRANT BINLOG MONITOR, SLAVE MONITOR, READ_ONLY ADMIN, SELECT ON *.* TO %s"}, product: dbtest.MariaDB},
-		"public":                         {grants: []string{"GRANT SELECT ON #.t TO PUBLIC"}, product: dbtest.MariaDB},
-		"dynamic":                        {grants: []string{"GRANT BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO %s", "GRANT SELECT ON *.* TO %s"}, product: dbtest.MySQL},
+		"nothing":    {},
+		"everything": {grants: []string{"GRANT ALL ON *.* TO %s WITH GRANT OPTION"}},
+		"some of everything": {
+			grants: []string{"GRANT SELECT, INDEX, CREATE ROUTINE, LOCK TABLES ON *.* TO %s"}},
+		"all of a schema":        {grants: []string{"GRANT ALL ON `@`.* TO %s"}},
+		"some of a schema":       {grants: []string{"GRANT INSERT, SELECT, LOCK TABLES, SHOW VIEW ON `@`.* TO %s"}},
+		"all of a table":         {grants: []string{"GRANT ALL ON #.t TO %s"}},
+		"some of a table":        {grants: []string{"GRANT SELECT, DROP, CREATE ON #.t TO %s"}},
+		"all columns of a table": {grants: []string{"GRANT SELECT (id), INSERT (id) ON #.t TO %s"}},
+		"a pattern":              {grants: []string{"GRANT SELECT, EVENT ON `pt%`.* TO %s"}},
+		"a pattern and a name": {grants: []string{"GRANT SELECT ON `pt%`.* TO %s",
+			"GRANT INSERT ON `@`.* TO %s"}},
+		"a pattern of one character": {grants: []string{"GRANT SELECT, CREATE ON #.* TO %s"}},
+		"two patterns": {grants: []string{"GRANT SELECT, DROP ON `pt%`.* TO %s",
+			"GRANT INSERT, DROP ON `p%`.* TO %s"}},
+		"a name and a table":    {grants: []string{"GRANT SELECT ON `@`.* TO %s", "GRANT INSERT ON #.t TO %s"}},
+		"a pattern and a table": {grants: []string{"GRANT SELECT ON `pt%`.* TO %s", "GRANT INSERT ON #.t TO %s"}},
+		"by a role": {grants: []string{"GRANT SELECT, ALTER ON `@`.* TO %s",
+			"GRANT INSERT ON *.* TO %s"}, byRole: true},
+		"a pattern and a name by a role": {grants: []string{"GRANT SELECT ON `pt%`.* TO %s",
+			"GRANT INSERT ON `@`.* TO %s"},
+			byRole: true},
+		"two patterns by a role": {grants: []string{"GRANT SELECT, DROP ON `pt%`.* TO %s",
+			"GRANT INSERT, DROP ON `p%`.* TO %s"}, byRole: true},
+		"REQUIRE and limits": {grants: []string{"GRANT SELECT ON *.* TO %s",
+			"ALTER USER %s REQUIRE NONE WITH MAX_USER_CONNECTIONS 50"}},
+		"monitor": {
+			grants:  []string{"GRANT BINLOG MONITOR, SLAVE MONITOR, READ_ONLY ADMIN, SELECT ON *.* TO %s"},
+			product: dbtest.MariaDB},
+		"public": {grants: []string{"GRANT SELECT ON #.t TO PUBLIC"}, product: dbtest.MariaDB},
+		"dynamic": {grants: []string{"GRANT BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO %s",
+			"GRANT SELECT ON *.* TO %s"}, product: dbtest.MySQL},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +129,8 @@ func agree(t *testing.T, s *dbtest.Server, got datasource.Grants, schema, user, 
 			said = min(said, one) // of yes, no and unknown, in this order
 		}
 		statement := strings.ReplaceAll(a.statement, "%", schema)
-		if _, err := db.ExecContext(t.Context(), statement); said == datasource.Yes && refused(err) || said == datasource.No && !refused(err) {
+		if _, err := db.ExecContext(t.Context(), statement); said == datasource.Yes && refused(err) ||
+			said == datasource.No && !refused(err) {
 			t.Errorf("%s: the grants say %s, the server %v", statement, said, err)
 		}
 	}
@@ -154,7 +166,8 @@ func TestInactiveRolesOnRealServer(t *testing.T) {
 		schema := s.Database(t)
 		user, password := activeRole(t, s, []string{"GRANT SELECT ON " + schema + ".* TO %s"})
 		role := strings.Replace(s.Database(t), "pt_", "pr_", 1)
-		s.Exec(t, "CREATE ROLE "+role, "GRANT INSERT ON "+schema+".* TO "+role, "GRANT "+role+" TO '"+user+"'@'%' WITH ADMIN OPTION")
+		s.Exec(t, "CREATE ROLE "+role, "GRANT INSERT ON "+schema+".* TO "+role,
+			"GRANT "+role+" TO '"+user+"'@'%' WITH ADMIN OPTION")
 		t.Cleanup(func() { s.Exec(t, "DROP ROLE "+role) })
 		f := facts(t, s, user, password)
 		got, err := datasource.FactGrants.Of(t.Context(), f)
@@ -165,7 +178,8 @@ func TestInactiveRolesOnRealServer(t *testing.T) {
 			t.Errorf("active are %q, inactive %q; want %s to be inactive", got.Active, got.Inactive, role)
 		}
 		if got.OnSchema(schema, "SELECT") != datasource.Yes || got.OnSchema(schema, "INSERT") != datasource.No {
-			t.Errorf("SELECT %s, INSERT %s: want yes and no", got.OnSchema(schema, "SELECT"), got.OnSchema(schema, "INSERT"))
+			t.Errorf("SELECT %s, INSERT %s: want yes and no", got.OnSchema(schema, "SELECT"),
+				got.OnSchema(schema, "INSERT"))
 		}
 		if len(got.Alternatives) != 1 || got.Alternatives[0].OnSchema(schema, "INSERT") != datasource.Yes {
 			t.Fatalf("alternatives %+v, want one with INSERT", got.Alternatives)
@@ -191,7 +205,8 @@ func TestRolesThatAreAlwaysActiveOnRealServer(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MySQL, "--activate-all-roles-on-login=ON", "--mandatory-roles=everybody")
 	schema := s.Database(t)
-	s.Exec(t, "CREATE ROLE everybody, granted", "GRANT SELECT ON "+schema+".* TO everybody", "GRANT INSERT ON "+schema+".* TO granted")
+	s.Exec(t, "CREATE ROLE everybody, granted", "GRANT SELECT ON "+schema+".* TO everybody",
+		"GRANT INSERT ON "+schema+".* TO granted")
 	user, password := s.Account(t, "GRANT granted TO %s")
 	got, err := datasource.FactGrants.Of(t.Context(), facts(t, s, user, password))
 	if err != nil {
@@ -232,7 +247,8 @@ func TestGrantsOnRealOceanBase(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.OceanBase)
 	for name, grant := range map[string]string{
-		"nothing": "GRANT USAGE ON *.* TO %s", "everything": "GRANT ALL PRIVILEGES ON *.* TO %s", "a schema": "GRANT SELECT, INSERT ON #.* TO %s", "a table": "GRANT SELECT ON #.t TO %s",
+		"nothing": "GRANT USAGE ON *.* TO %s", "everything": "GRANT ALL PRIVILEGES ON *.* TO %s",
+		"a schema": "GRANT SELECT, INSERT ON #.* TO %s", "a table": "GRANT SELECT ON #.t TO %s",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -250,7 +266,8 @@ func TestGrantsOnRealOceanBase(t *testing.T) {
 				t.Errorf("not understood: %q", got.NotUnderstood)
 			}
 			table := datasource.TableName{Schema: schema, Name: "t"}
-			if want := map[string]datasource.Answer{"nothing": datasource.No, "everything": datasource.Yes, "a schema": datasource.Yes, "a table": datasource.Yes}[name]; got.OnTable(table, "SELECT") != want {
+			if want := map[string]datasource.Answer{"nothing": datasource.No, "everything": datasource.Yes,
+				"a schema": datasource.Yes, "a table": datasource.Yes}[name]; got.OnTable(table, "SELECT") != want {
 				t.Errorf("SELECT is %s, want %s", got.OnTable(table, "SELECT"), want)
 			}
 		})

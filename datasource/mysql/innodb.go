@@ -50,7 +50,8 @@ const mostNamed = 1000
 // ofTables runs a query whose %s stands for a condition that its rows are of these tables, which
 // lie in scope: servers without a dictionary open no other table then. Without any table it runs
 // nothing. Many tables are not named: there the query reads all that is in scope.
-func (r *Reader) ofTables(ctx context.Context, query, schemaColumn string, tables []datasource.TableName, each func(row) error) error {
+func (r *Reader) ofTables(ctx context.Context, query, schemaColumn string, tables []datasource.TableName,
+	each func(row) error) error {
 	if len(tables) > mostNamed {
 		return r.ofEveryTable(ctx, query, schemaColumn, each)
 	}

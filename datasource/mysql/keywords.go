@@ -33,7 +33,8 @@ func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
 		return err
 	})
 	if refused(err) {
-		return k, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.keywords", "server", server.String()), Err: err}
+		return k, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.keywords", "server", server.String()), Err: err}
 	}
 	return k, err
 }

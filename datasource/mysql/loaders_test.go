@@ -34,9 +34,11 @@ func TestFactsCostWhatLoadersDeclareOnRealServer(t *testing.T) {
 				case datasource.FactFilledTables:
 					fact = datasource.FactFilledTables.With([]datasource.TableName{parent})
 				case datasource.FactZeroDates:
-					fact = datasource.FactZeroDates.With([]datasource.TableColumns{{Table: parent, Columns: []string{"d"}}})
+					fact = datasource.FactZeroDates.With([]datasource.TableColumns{{Table: parent,
+						Columns: []string{"d"}}})
 				}
-				if _, err := r.Read(datasource.WithCaller(t.Context(), fact.Name()), fact); err != nil && name == "all" {
+				if _, err := r.Read(datasource.WithCaller(t.Context(), fact.Name()), fact); err != nil &&
+					name == "all" {
 					t.Logf("%s: %v", fact, err)
 				}
 				if n := r.Usage().Statements[fact.Name()]; n > cost.Statements {
@@ -65,8 +67,10 @@ func TestPrivilegesOfFacts(t *testing.T) {
 		{datasource.FactGTIDs, datasource.MySQL, datasource.MakeVersion(8), "[]"},
 		{datasource.FactRoutines, datasource.MySQL, datasource.MakeVersion(5, 7),
 			"[SELECT on mysql.proc or EXECUTE on the routines]"},
-		{datasource.FactRoutines, datasource.MySQL, datasource.MakeVersion(9), "[SHOW_ROUTINE or EXECUTE on the routines]"},
-		{datasource.FactTransactions, datasource.OceanBaseMySQL, datasource.MakeVersion(4, 2), "[SELECT on oceanbase.*]"},
+		{datasource.FactRoutines, datasource.MySQL, datasource.MakeVersion(9),
+			"[SHOW_ROUTINE or EXECUTE on the routines]"},
+		{datasource.FactTransactions, datasource.OceanBaseMySQL, datasource.MakeVersion(4, 2),
+			"[SELECT on oceanbase.*]"},
 	} {
 		cost, ok := mysql.Loaders().Cost(tc.fact, tc.product)
 		if got := fmt.Sprint(cost.Privileges(tc.product, tc.version)); !ok || got != tc.want {

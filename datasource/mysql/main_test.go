@@ -23,7 +23,8 @@ func facts(t testing.TB, s *dbtest.Server, user, password string, schemas ...str
 // open returns a reader of schemas of s, which the caller closes.
 func open(t testing.TB, s *dbtest.Server, user, password string, schemas ...string) *mysql.Reader {
 	t.Helper()
-	r, err := mysql.Open(datasource.Endpoint{Type: datasource.MySQL, Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password)},
+	r, err := mysql.Open(datasource.Endpoint{Type: datasource.MySQL, Host: s.Host, Port: s.Port, User: user,
+		Password: datasource.NewSecret(password)},
 		func(context.Context) ([]string, error) { return schemas, nil })
 	if err != nil {
 		t.Fatal(err)

@@ -11,11 +11,15 @@ import (
 // The views came with OceanBase 4.0 (manual V4.3, performance views of MySQL mode). A user's tenant
 // sees its own rows; the system tenant, whose id is 1, sees all.
 const (
-	unitsQuery = `SELECT zone, CONCAT(svr_ip, ':', svr_port), status, max_cpu, memory_size, log_disk_size, log_disk_in_use
-FROM oceanbase.GV$OB_UNITS WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS) ORDER BY zone, svr_ip, svr_port`
+	unitsQuery = `SELECT zone, CONCAT(svr_ip, ':', svr_port), status, max_cpu, memory_size, log_disk_size,
+log_disk_in_use
+FROM oceanbase.GV$OB_UNITS WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS)
+ORDER BY zone, svr_ip, svr_port`
 	memstoresQuery = `SELECT CONCAT(svr_ip, ':', svr_port), memstore_used, memstore_limit
-FROM oceanbase.GV$OB_MEMSTORE WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS) ORDER BY svr_ip, svr_port`
-	obParametersQuery = "SELECT name, value FROM oceanbase.GV$OB_PARAMETERS WHERE name IN ('obconfig_url', 'cluster_id')"
+FROM oceanbase.GV$OB_MEMSTORE WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS)
+ORDER BY svr_ip, svr_port`
+	obParametersQuery = "SELECT name, value FROM oceanbase.GV$OB_PARAMETERS WHERE name IN ('obconfig_url', " +
+		"'cluster_id')"
 )
 
 // oceanBase4 fails where the server is not OceanBase from 4.0 on.

@@ -16,7 +16,8 @@ func TestViews(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		shop := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+shop+".a (id INT PRIMARY KEY, gone INT)",
-			"CREATE DEFINER = nobody@nowhere SQL SECURITY INVOKER VIEW "+shop+".checked AS SELECT id FROM "+shop+".a WHERE id > 1 WITH CASCADED CHECK OPTION",
+			"CREATE DEFINER = nobody@nowhere SQL SECURITY INVOKER VIEW "+shop+".checked AS SELECT id FROM "+shop+
+				".a WHERE id > 1 WITH CASCADED CHECK OPTION",
 			"CREATE VIEW "+shop+".broken AS SELECT gone FROM "+shop+".a",
 			"ALTER TABLE "+shop+".a DROP COLUMN gone")
 		admin := facts(t, s, s.User, s.Password, shop)
@@ -48,7 +49,8 @@ func TestViews(t *testing.T) {
 
 		user, password := s.Account(t, "GRANT SELECT ON "+shop+".* TO %s")
 		reader := facts(t, s, user, password, shop)
-		if views, err = datasource.FactViews.Of(t.Context(), reader); err != nil || len(views) != 2 || views[1].Definition != "" || views[1].Definer != "nobody@nowhere" {
+		if views, err = datasource.FactViews.Of(t.Context(), reader); err != nil || len(views) != 2 ||
+			views[1].Definition != "" || views[1].Definer != "nobody@nowhere" {
 			t.Errorf("without SHOW VIEW: %+v, %v, want both views without a definition", views, err)
 		}
 		if invalid, err = datasource.FactInvalidViews.Of(t.Context(), reader); err != nil || len(invalid) != 1 {
@@ -64,8 +66,10 @@ func TestStoredPrograms(t *testing.T) {
 		in := func(name string) datasource.TableName { return datasource.TableName{Schema: shop, Name: name} }
 		s.Exec(t, "CREATE TABLE "+shop+".a (id INT)",
 			"CREATE DEFINER = nobody@nowhere FUNCTION "+shop+".f() RETURNS INT DETERMINISTIC NO SQL RETURN 1",
-			"CREATE DEFINER = nobody@nowhere PROCEDURE "+shop+".f() SQL SECURITY INVOKER MODIFIES SQL DATA DELETE FROM a",
-			"CREATE DEFINER = nobody@nowhere TRIGGER "+shop+".tr BEFORE UPDATE ON "+shop+".a FOR EACH ROW SET NEW.id = 1",
+			"CREATE DEFINER = nobody@nowhere PROCEDURE "+shop+
+				".f() SQL SECURITY INVOKER MODIFIES SQL DATA DELETE FROM a",
+			"CREATE DEFINER = nobody@nowhere TRIGGER "+shop+".tr BEFORE UPDATE ON "+shop+
+				".a FOR EACH ROW SET NEW.id = 1",
 			"CREATE DEFINER = nobody@nowhere EVENT "+shop+".e ON SCHEDULE EVERY 1 YEAR DISABLE DO DELETE FROM a")
 		admin := facts(t, s, s.User, s.Password, shop)
 
@@ -74,8 +78,10 @@ func TestStoredPrograms(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]datasource.Routine{
-			{TableName: in("f"), Kind: "FUNCTION", Definer: "nobody@nowhere", Security: "DEFINER", DataAccess: "NO SQL", Deterministic: true, Definition: "RETURN 1"},
-			{TableName: in("f"), Kind: "PROCEDURE", Definer: "nobody@nowhere", Security: "INVOKER", DataAccess: "MODIFIES SQL DATA", Definition: "DELETE FROM a"},
+			{TableName: in("f"), Kind: "FUNCTION", Definer: "nobody@nowhere", Security: "DEFINER", DataAccess: "NO SQL",
+				Deterministic: true, Definition: "RETURN 1"},
+			{TableName: in("f"), Kind: "PROCEDURE", Definer: "nobody@nowhere", Security: "INVOKER",
+				DataAccess: "MODIFIES SQL DATA", Definition: "DELETE FROM a"},
 		}, routines); diff != "" {
 			t.Errorf("routines (-want +got):\n%s", diff)
 		}
@@ -83,7 +89,8 @@ func TestStoredPrograms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]datasource.Trigger{{TableName: in("tr"), Table: in("a"), Event: "UPDATE", Timing: "BEFORE",
+		if diff := cmp.Diff([]datasource.Trigger{{TableName: in("tr"), Table: in("a"), Event: "UPDATE",
+			Timing:  "BEFORE",
 			Definer: "nobody@nowhere", Statement: "SET NEW.id = 1"}}, triggers); diff != "" {
 			t.Errorf("triggers (-want +got):\n%s", diff)
 		}
@@ -91,7 +98,8 @@ func TestStoredPrograms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]datasource.Event{{TableName: in("e"), Definer: "nobody@nowhere", Status: "DISABLED", Definition: "DELETE FROM a"}}, events); diff != "" {
+		if diff := cmp.Diff([]datasource.Event{{TableName: in("e"), Definer: "nobody@nowhere", Status: "DISABLED",
+			Definition: "DELETE FROM a"}}, events); diff != "" {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 
@@ -104,7 +112,8 @@ func TestStoredPrograms(t *testing.T) {
 			t.Errorf("without EVENT: %+v, %v, want none", events, err)
 		}
 		user, password = s.Account(t, "GRANT SELECT, INSERT ON "+shop+".* TO %s")
-		if triggers, err = datasource.FactTriggers.Of(t.Context(), facts(t, s, user, password, shop)); err != nil || len(triggers) > 0 && triggers[0].Definer+triggers[0].Statement != "" {
+		if triggers, err = datasource.FactTriggers.Of(t.Context(), facts(t, s, user, password, shop)); err != nil ||
+			len(triggers) > 0 && triggers[0].Definer+triggers[0].Statement != "" {
 			t.Errorf("with INSERT, without TRIGGER: %+v, %v, want at most the name", triggers, err)
 		}
 	})
@@ -141,7 +150,8 @@ func TestKeywords(t *testing.T) {
 		}
 		told := s.Product == dbtest.MySQL
 		if keywords.Authoritative != told || keywords.Words["SELECT"] != told || keywords.Words["ACCOUNT"] {
-			t.Errorf("told %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"], keywords.Words["ACCOUNT"])
+			t.Errorf("told %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"],
+				keywords.Words["ACCOUNT"])
 		}
 		for _, word := range []string{"SELECT", "ACCOUNT"} {
 			if _, listed := keywords.Words[word]; !listed {
@@ -160,7 +170,11 @@ func TestNamesThatDifferInCase(t *testing.T) {
 		s.Exec(t, "CREATE DATABASE "+upper)
 		t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+upper) })
 		for i, table := range []string{lower + ".t", lower + ".T", upper + ".t", other + ".t"} {
-			s.Exec(t, fmt.Sprintf("CREATE TABLE %s (id INT PRIMARY KEY, parent INT, CONSTRAINT fk%d FOREIGN KEY (parent) REFERENCES %[1]s (id))", table, i),
+			s.Exec(t,
+				fmt.Sprintf(
+					"CREATE TABLE %s (id INT PRIMARY KEY, parent INT, CONSTRAINT fk%d FOREIGN KEY (parent) "+
+						"REFERENCES %[1]s (id))",
+					table, i),
 				"CREATE TABLE "+table+"p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
 				fmt.Sprintf("CREATE TRIGGER %s_%d BEFORE INSERT ON %[1]s FOR EACH ROW SET @a = 1", table, i))
 		}
@@ -206,8 +220,11 @@ func TestNamesThatDifferInCase(t *testing.T) {
 				t.Fatal(err)
 			}
 			half := len(tables) / 2
-			counted := map[string]int{"columns": columns.Len(), "indexes": indexes.Len(), "partitions": partitions.Len(), "foreign keys": keys.Len(), "triggers": len(triggers)}
-			want := map[string]int{"columns": 3 * half, "indexes": 3 * half, "partitions": half, "foreign keys": half, "triggers": half}
+			counted := map[string]int{"columns": columns.Len(), "indexes": indexes.Len(),
+				"partitions":   partitions.Len(),
+				"foreign keys": keys.Len(), "triggers": len(triggers)}
+			want := map[string]int{"columns": 3 * half, "indexes": 3 * half, "partitions": half, "foreign keys": half,
+				"triggers": half}
 			if diff := cmp.Diff(want, counted); diff != "" {
 				t.Errorf("facts of %v (-want +got):\n%s", tc.scope, diff)
 			}

@@ -9,14 +9,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-const partitionsQuery = `SELECT table_schema, table_name, partition_name, partition_ordinal_position, partition_method, partition_expression,
+const partitionsQuery = `SELECT table_schema, table_name, partition_name, partition_ordinal_position, partition_method,
+partition_expression,
 subpartition_method, subpartition_expression, partition_description
 FROM information_schema.PARTITIONS WHERE %s AND partition_name IS NOT NULL`
 
 // On servers without a dictionary PARTITIONS opens every table (3,000 tables on MariaDB 10.11: 0.4 s,
 // cold or warm). InnoDB's own list of files tells which of its tables are partitioned; tables of
 // other engines, which are few as a rule, are looked at all.
-var innodbPartitionedQuery = fmt.Sprintf(`SELECT DISTINCT %s, %s FROM information_schema.INNODB_SYS_TABLES WHERE name LIKE '%%#P#%%'`,
+var innodbPartitionedQuery = fmt.Sprintf(
+	`SELECT DISTINCT %s, %s FROM information_schema.INNODB_SYS_TABLES WHERE name LIKE '%%#P#%%'`,
 	fileSchema("name"), fileTable(partitionedFile))
 
 const otherEnginesQuery = `SELECT table_schema, table_name FROM information_schema.TABLES
@@ -63,10 +65,14 @@ func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasourc
 		var table datasource.TableName
 		var p part
 		var expression, subMethod, subExpression, description sql.NullString
-		if err := scan(&table.Schema, &table.Name, &p.Name, &p.position, &p.method, &expression, &subMethod, &subExpression, &description); err != nil {
+		if err := scan(&table.Schema, &table.Name, &p.Name, &p.position, &p.method, &expression, &subMethod,
+			&subExpression,
+			&description); err != nil {
 			return err
 		}
-		p.expression, p.subMethod, p.subExpression, p.Description = expression.String, subMethod.String, subExpression.String, description.String
+		p.expression, p.subMethod, p.subExpression, p.Description = expression.String, subMethod.String,
+			subExpression.String,
+			description.String
 		b.Add(table, p)
 		return nil
 	}
@@ -85,7 +91,9 @@ func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasourc
 	var tables datasource.TableRowsBuilder[datasource.Partitioning]
 	parts := b.Build(func(a, b part) int { return cmp.Compare(a.position, b.position) })
 	for table, rows := range parts.All() {
-		p := datasource.Partitioning{Method: rows[0].method, Expression: rows[0].expression, SubMethod: rows[0].subMethod, SubExpression: rows[0].subExpression}
+		p := datasource.Partitioning{Method: rows[0].method, Expression: rows[0].expression,
+			SubMethod:     rows[0].subMethod,
+			SubExpression: rows[0].subExpression}
 		for i, row := range rows {
 			if i == 0 || rows[i-1].position != row.position {
 				p.Partitions = append(p.Partitions, row.Partition)

@@ -36,7 +36,8 @@ func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
 		return s, err
 	}
 	s.NameCase = nameCase(fold)
-	if err := r.one(ctx, cipherQuery, &name, &s.TLSCipher); err != nil && !errors.Is(err, sql.ErrNoRows) && !refused(err) {
+	if err := r.one(ctx, cipherQuery, &name, &s.TLSCipher); err != nil && !errors.Is(err, sql.ErrNoRows) &&
+		!refused(err) {
 		return s, err
 	}
 	s.Flavor, s.Version = identifyVersion(s.VersionText, s.Comment)
@@ -154,7 +155,8 @@ func (r *Reader) latency(ctx context.Context) (datasource.Latency, error) {
 		for i := range roundTrips {
 			var clock string
 			start := time.Now()
-			if err := s.rows(ctx, clockQuery, nil, func(rows *sql.Rows) error { return rows.Scan(&clock) }); err != nil {
+			if err := s.rows(ctx, clockQuery, nil,
+				func(rows *sql.Rows) error { return rows.Scan(&clock) }); err != nil {
 				return err
 			}
 			trip := time.Since(start)

@@ -27,14 +27,19 @@ func TestIdentifyVersion(t *testing.T) {
 		{"8.0.36-28", "Percona Server (GPL), Release 28, Revision 47601f19", datasource.FlavorPercona, "8.0.36"},
 		{"8.0.35-27.1", "Percona XtraDB Cluster (GPL), Release rel27", datasource.FlavorPercona, "8.0.35"},
 		{"10.11.18-MariaDB-0+deb12u1-log", "Debian 12", datasource.FlavorMariaDB, "10.11.18"},
-		{"5.5.5-10.6.12-MariaDB-1:10.6.12+maria~ubu2004", "mariadb.org binary distribution", datasource.FlavorMariaDB, "10.6.12"},
+		{"5.5.5-10.6.12-MariaDB-1:10.6.12+maria~ubu2004", "mariadb.org binary distribution", datasource.FlavorMariaDB,
+			"10.6.12"},
 		{"5.5.68-MariaDB", "MariaDB Server", datasource.FlavorMariaDB, "5.5.68"},
 		{"11.4.2-MariaDB-ubu2404", "mariadb.org binary distribution", datasource.FlavorMariaDB, "11.4.2"},
 		{"10.6.14-9-MariaDB-enterprise-log", "MariaDB Enterprise Server", datasource.FlavorMariaDB, "10.6.14"},
-		{"5.7.25-TiDB-v6.1.0", "TiDB Server (Apache License 2.0) Community Edition, MySQL 5.7 compatible", datasource.FlavorTiDB, "6.1.0"},
-		{"8.0.11-TiDB-v7.5.1-serverless", "TiDB Server (Apache License 2.0) Community Edition, MySQL 8.0 compatible", datasource.FlavorTiDB, "7.5.1"},
-		{"8.0.11", "TiDB Server (Apache License 2.0) Community Edition, MySQL 8.0 compatible", datasource.FlavorTiDB, "0.0.0"},
-		{"5.7.25-OceanBase_CE-v4.3.5", "OceanBase_CE 4.3.5.1 (r101000042025031818-bef5)", datasource.FlavorOceanBase, "4.3.5"},
+		{"5.7.25-TiDB-v6.1.0", "TiDB Server (Apache License 2.0) Community Edition, MySQL 5.7 compatible",
+			datasource.FlavorTiDB, "6.1.0"},
+		{"8.0.11-TiDB-v7.5.1-serverless", "TiDB Server (Apache License 2.0) Community Edition, MySQL 8.0 compatible",
+			datasource.FlavorTiDB, "7.5.1"},
+		{"8.0.11", "TiDB Server (Apache License 2.0) Community Edition, MySQL 8.0 compatible", datasource.FlavorTiDB,
+			"0.0.0"},
+		{"5.7.25-OceanBase_CE-v4.3.5", "OceanBase_CE 4.3.5.1 (r101000042025031818-bef5)", datasource.FlavorOceanBase,
+			"4.3.5"},
 		{"5.7.25-OceanBase-v4.2.1.3", "OceanBase 4.2.1.3 (r100)", datasource.FlavorOceanBase, "4.2.1.3"},
 		{"5.7.25-OceanBase-v3.2.3.3", "OceanBase 3.2.3.3 (r100)", datasource.FlavorOceanBase, "3.2.3.3"},
 		{"3.1.4-OceanBase CE", "OceanBase CE 3.1.4 (r10000120220311145840)", datasource.FlavorOceanBase, "3.1.4"},
@@ -77,7 +82,8 @@ func FuzzIdentifyVersion(f *testing.F) {
 func TestSessionSettings(t *testing.T) {
 	t.Parallel()
 	always := []string{"SET NAMES utf8mb4", "SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''"}
-	const fresh, generated = "SET SESSION information_schema_stats_expiry = 0", "SET SESSION show_gipk_in_create_table_and_information_schema = ON"
+	const fresh, generated = "SET SESSION information_schema_stats_expiry = 0",
+		"SET SESSION show_gipk_in_create_table_and_information_schema = ON"
 	for _, tc := range []struct {
 		version, comment string
 		more             []string
@@ -94,7 +100,8 @@ func TestSessionSettings(t *testing.T) {
 		{"5.7.25-OceanBase_CE-v4.3.5", "OceanBase_CE 4.3.5", []string{"SET SESSION ob_query_timeout = 1500000"}},
 		{"5.6.25", "OceanBase 3.1.2 (r1)", []string{"SET SESSION ob_query_timeout = 1500000"}},
 	} {
-		if diff := cmp.Diff(slices.Concat(always, tc.more), sessionSettings(tc.version, tc.comment, 1500*time.Millisecond)); diff != "" {
+		if diff := cmp.Diff(slices.Concat(always, tc.more),
+			sessionSettings(tc.version, tc.comment, 1500*time.Millisecond)); diff != "" {
 			t.Errorf("%s (%s) (-want +got):\n%s", tc.version, tc.comment, diff)
 		}
 	}
@@ -110,9 +117,13 @@ func TestColumnsOfCatalogQueries(t *testing.T) {
 	statistics := "table_schema table_name index_name non_unique seq_in_index column_name nullable sub_part collation"
 	for query, want := range map[string]string{
 		tablesQuery: "table_schema table_name table_type engine table_collation table_comment",
-		columnsQuery: "table_schema table_name column_name ordinal_position column_default is_nullable data_type column_type character_maximum_length " +
-			"character_octet_length numeric_precision numeric_scale datetime_precision character_set_name collation_name extra column_comment generation_expression",
-		strings.Replace(indexesQuery, "%e", indexExtras(mariadb), 1): statistics + " '' IF(ignored = 'YES' 'NO' 'YES') NULL",
+		columnsQuery: "table_schema table_name column_name ordinal_position column_default is_nullable data_type " +
+			"column_type character_maximum_length " +
+			"character_octet_length numeric_precision numeric_scale datetime_precision character_set_name " +
+			"collation_name " +
+			"extra column_comment generation_expression",
+		strings.Replace(indexesQuery, "%e", indexExtras(mariadb), 1): statistics +
+			" '' IF(ignored = 'YES' 'NO' 'YES') NULL",
 		strings.Replace(indexesQuery, "%e", indexExtras(mysql57), 1): statistics + " '' 'YES' NULL",
 		strings.Replace(indexesQuery, "%e", indexExtras(mysql8), 1):  statistics + " index_type is_visible expression",
 	} {

@@ -16,7 +16,8 @@ import (
 
 func open(t *testing.T, s *dbtest.Server, user, password string, change ...func(*datasource.Endpoint)) *Reader {
 	t.Helper()
-	e := datasource.Endpoint{Type: datasource.MySQL, Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password)}
+	e := datasource.Endpoint{Type: datasource.MySQL, Host: s.Host, Port: s.Port, User: user,
+		Password: datasource.NewSecret(password)}
 	for _, c := range change {
 		c(&e)
 	}
@@ -41,14 +42,17 @@ func TestSessionOnRealServer(t *testing.T) {
 		}
 		var ro bool
 		var mode, results, got string
-		if err := r.one(t.Context(), "SELECT "+readOnly+", @@sql_mode, @@character_set_results, "+limit, &ro, &mode, &results, &got); err != nil {
+		if err := r.one(t.Context(), "SELECT "+readOnly+", @@sql_mode, @@character_set_results, "+limit, &ro, &mode,
+			&results,
+			&got); err != nil {
 			t.Fatal(err)
 		}
 		if !ro || mode != "" || results != "utf8mb4" || got != most {
 			t.Errorf("read only %v, sql_mode %q, results in %s, limit %s (want %s)", ro, mode, results, got, most)
 		}
 		// 1792: cannot execute in a READ ONLY transaction. The account is the administrator's.
-		for _, statement := range []string{"INSERT INTO " + schema + ".t VALUES (1)", "DROP TABLE " + schema + ".t", "CREATE TABLE " + schema + ".u (id INT)"} {
+		for _, statement := range []string{"INSERT INTO " + schema + ".t VALUES (1)", "DROP TABLE " + schema + ".t",
+			"CREATE TABLE " + schema + ".u (id INT)"} {
 			err := r.query(t.Context(), statement, nil, func(row) error { return nil })
 			var refused *mysql.MySQLError
 			if !errors.As(err, &refused) || refused.Number != 1792 {
@@ -63,7 +67,8 @@ func TestSessionOnRealServer(t *testing.T) {
 func TestCancelledStatementIsKilled(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		for name, timeout := range map[string]time.Duration{"by its caller": time.Minute, "by its time limit": 300 * time.Millisecond} {
+		for name, timeout := range map[string]time.Duration{"by its caller": time.Minute,
+			"by its time limit": 300 * time.Millisecond} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				schema := s.Database(t)
@@ -88,11 +93,14 @@ func TestCancelledStatementIsKilled(t *testing.T) {
 				defer cancel()
 				ended := make(chan error, 1)
 				go func() {
-					ended <- r.classify(ctx, r.query(ctx, "SELECT COUNT(*) FROM "+schema+".t", nil, func(row) error { return nil }))
+					ended <- r.classify(ctx,
+						r.query(ctx, "SELECT COUNT(*) FROM "+schema+".t", nil, func(row) error { return nil }))
 				}()
 				running := func() (n int) {
 					t.Helper()
-					err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = ? AND info LIKE '%COUNT(*)%'", user).Scan(&n)
+					err := db.QueryRowContext(t.Context(),
+						"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = ? AND info LIKE '%COUNT(*)%'",
+						user).Scan(&n)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -130,7 +138,8 @@ func TestConnectionsStayWithinTheLimit(t *testing.T) {
 		user, password := s.Account(t)
 		s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 3")
 		r := open(t, s, user, password, func(e *datasource.Endpoint) { e.Connections = limit })
-		facts := []datasource.AnyFact{datasource.FactServer, datasource.FactVariables, datasource.FactSchemas, datasource.FactTables, datasource.FactColumns}
+		facts := []datasource.AnyFact{datasource.FactServer, datasource.FactVariables, datasource.FactSchemas,
+			datasource.FactTables, datasource.FactColumns}
 		var readers sync.WaitGroup
 		for i := range 50 {
 			readers.Go(func() {

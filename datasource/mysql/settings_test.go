@@ -50,8 +50,10 @@ func TestCharsets(t *testing.T) {
 				t.Errorf("has the character set %s: %v; the server: %v", charset, has, err)
 			}
 		}
-		for _, collation := range []string{"utf8mb4_uca1400_ai_ci", "utf8mb3_uca1400_swedish_nopad_as_cs", "utf8mb4_0900_ai_ci", "utf8mb4_ja_0900_as_cs", "utf8_general_ci", "UTF8MB3_General_ci",
-			"utf8mb4_general_ci", "utf8_nonsense_ci", "gb18030_bin", "binary", "utf8mb3_tolower_ci", "latin1_german1_ci"} {
+		for _, collation := range []string{"utf8mb4_uca1400_ai_ci", "utf8mb3_uca1400_swedish_nopad_as_cs",
+			"utf8mb4_0900_ai_ci", "utf8mb4_ja_0900_as_cs", "utf8_general_ci", "UTF8MB3_General_ci",
+			"utf8mb4_general_ci", "utf8_nonsense_ci", "gb18030_bin", "binary", "utf8mb3_tolower_ci",
+			"latin1_german1_ci"} {
 			_, err := db.ExecContext(t.Context(), "ALTER DATABASE "+schema+" COLLATE '"+collation+"'")
 			has := charsets.HasCollation(collation)
 			if has != (err == nil) {
@@ -84,7 +86,8 @@ func TestTransactions(t *testing.T) {
 			}
 			for {
 				open := transactions(t, s)
-				if len(open) != 1 || open[0].Kill != "KILL "+open[0].Session || open[0].Modified != 2 || !strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
+				if len(open) != 1 || open[0].Kill != "KILL "+open[0].Session || open[0].Modified != 2 ||
+					!strings.HasPrefix(open[0].Account, s.User+"@") || open[0].Age < 0 || open[0].Age > time.Hour {
 					t.Fatalf("transactions: %+v", open)
 				}
 				if open[0].Age > 0 {
@@ -129,13 +132,15 @@ func TestTableSizes(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
-		s.Exec(t, "CREATE TABLE "+schema+".big (id INT PRIMARY KEY, b LONGBLOB)", "INSERT INTO "+schema+".big VALUES (1, REPEAT('x', 4000000))", "ANALYZE TABLE "+schema+".big",
+		s.Exec(t, "CREATE TABLE "+schema+".big (id INT PRIMARY KEY, b LONGBLOB)",
+			"INSERT INTO "+schema+".big VALUES (1, REPEAT('x', 4000000))", "ANALYZE TABLE "+schema+".big",
 			"CREATE TABLE "+schema+".small (id INT PRIMARY KEY)", "CREATE VIEW "+schema+".v AS SELECT 1")
 		sizes, err := datasource.FactTableSizes.Of(t.Context(), facts(t, s, s.User, s.Password, schema))
 		if err != nil {
 			t.Fatal(err)
 		}
-		big, small := sizes.Of(datasource.TableName{Schema: schema, Name: "big"}), sizes.Of(datasource.TableName{Schema: schema, Name: "small"})
+		big, small := sizes.Of(datasource.TableName{Schema: schema, Name: "big"}),
+			sizes.Of(datasource.TableName{Schema: schema, Name: "small"})
 		if sizes.Len() != 2 || len(big) != 1 || len(small) != 1 || big[0].Bytes < 4000000 || small[0].Bytes > 1000000 {
 			t.Errorf("big %+v, small %+v, %d in all", big, small, sizes.Len())
 		}

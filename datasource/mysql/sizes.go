@@ -12,7 +12,8 @@ import (
 
 // tableSizesQuery opens every table on MariaDB and MySQL 5.x (100,000 tables on MariaDB 10.11:
 // 108 s cold). MySQL 8 and later give what the statistics say, which may be a day old.
-const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0), COALESCE(table_rows, 0)
+const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0),
+COALESCE(table_rows, 0)
 FROM information_schema.TABLES WHERE table_schema IN %s AND table_type <> 'VIEW'`
 
 func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
@@ -32,10 +33,13 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 
 const (
 	// Each zone of OceanBase holds a copy of all data: the one with the least space counts.
-	obFreeSpaceQuery = "SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM oceanbase.GV$OB_SERVERS GROUP BY zone) z"
+	obFreeSpaceQuery = "SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM " +
+		"oceanbase.GV$OB_SERVERS GROUP BY zone) z"
 	// The file system that holds the data directory is the one whose path is the longest that
 	// the directory starts with; the plugin counts in KiB (MariaDB documentation, "DISKS Plugin").
-	disksQuery = "SELECT Available * 1024 FROM information_schema.DISKS WHERE @@datadir LIKE CONCAT(Path, '%') ORDER BY LENGTH(Path) DESC LIMIT 1"
+	disksQuery = "SELECT Available * 1024 FROM information_schema.DISKS WHERE @@datadir LIKE CONCAT(Path, '%') ORDER " +
+		"BY " +
+		"LENGTH(Path) DESC LIMIT 1"
 )
 
 func (r *Reader) freeSpace(ctx context.Context) (int64, error) {

@@ -16,8 +16,10 @@ import (
 // removed, those that only MariaDB has, and MySQL's latest (MySQL 5.7 and 9 Reference Manual,
 // "Server SQL Modes"; MariaDB documentation, "SQL_MODE"). Known up to MySQL 9.7 and MariaDB 12.0.
 var someModes = []string{
-	"NO_AUTO_CREATE_USER", "POSTGRESQL", "ORACLE", "MSSQL", "DB2", "MAXDB", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS", "NO_FIELD_OPTIONS", "MYSQL323", "MYSQL40",
-	"IGNORE_BAD_TABLE_OPTIONS", "EMPTY_STRING_IS_NULL", "SIMULTANEOUS_ASSIGNMENT", "TIME_ROUND_FRACTIONAL", "TIME_TRUNCATE_FRACTIONAL",
+	"NO_AUTO_CREATE_USER", "POSTGRESQL", "ORACLE", "MSSQL", "DB2", "MAXDB", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS",
+	"NO_FIELD_OPTIONS", "MYSQL323", "MYSQL40",
+	"IGNORE_BAD_TABLE_OPTIONS", "EMPTY_STRING_IS_NULL", "SIMULTANEOUS_ASSIGNMENT", "TIME_ROUND_FRACTIONAL",
+	"TIME_TRUNCATE_FRACTIONAL",
 }
 
 // refusedMode reads the message of error 1231, wrong value for a variable.
@@ -30,7 +32,8 @@ func (r *Reader) sqlModes(ctx context.Context) (datasource.SQLModes, error) {
 	modes := datasource.SQLModes{}
 	rest := slices.Clone(someModes)
 	for len(rest) > 0 {
-		err := r.query(ctx, "SET SESSION sql_mode = '"+strings.Join(rest, ",")+"', SESSION sql_mode = ''", nil, func(row) error { return nil })
+		err := r.query(ctx, "SET SESSION sql_mode = '"+strings.Join(rest, ",")+"', SESSION sql_mode = ''", nil,
+			func(row) error { return nil })
 		if err == nil {
 			break
 		}

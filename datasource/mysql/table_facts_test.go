@@ -11,7 +11,8 @@ import (
 
 // accounts are what tells ways of reading apart: PROCESS shows InnoDB's own views, SELECT alone
 // shows no rules of foreign keys on MariaDB.
-func accounts(t *testing.T, s *dbtest.Server, schema string, f func(t *testing.T, facts *datasource.Facts, only string)) {
+func accounts(t *testing.T, s *dbtest.Server, schema string,
+	f func(t *testing.T, facts *datasource.Facts, only string)) {
 	for only, grants := range map[string][]string{
 		"PROCESS": {"GRANT ALL ON " + schema + ".* TO %s", "GRANT PROCESS ON *.* TO %s"},
 		"ALL":     {"GRANT ALL ON " + schema + ".* TO %s"},
@@ -28,9 +29,13 @@ func TestForeignKeys(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		other, schema := s.Database(t), s.Database(t) // dropped in the other order
-		s.Exec(t, "CREATE TABLE "+other+".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
-			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+other+".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
-				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
+		s.Exec(t, "CREATE TABLE "+other+
+			".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
+			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+
+				other+
+				".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
+				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+
+				".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
 			"CREATE TABLE "+other+".outside (x INT, FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`))")
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, only string) {
 			keys, err := datasource.FactForeignKeys.Of(t.Context(), f)
@@ -39,8 +44,11 @@ func TestForeignKeys(t *testing.T) {
 			}
 			parent := datasource.TableName{Schema: other, Name: "pär.ent#P#x"}
 			want := []datasource.ForeignKey{
-				{Name: "k/ü", Columns: []string{"x", "y"}, Parent: parent, ParentColumns: []string{"a/b", "c-d"}, OnUpdate: "SET NULL", OnDelete: "CASCADE"},
-				{Name: "k2", Columns: []string{"x"}, Parent: parent, ParentColumns: []string{"a/b"}, OnUpdate: "NO ACTION", OnDelete: "RESTRICT"}}
+				{Name: "k/ü", Columns: []string{"x", "y"}, Parent: parent, ParentColumns: []string{"a/b", "c-d"},
+					OnUpdate: "SET NULL", OnDelete: "CASCADE"},
+				{Name: "k2", Columns: []string{"x"}, Parent: parent, ParentColumns: []string{"a/b"},
+					OnUpdate: "NO ACTION",
+					OnDelete: "RESTRICT"}}
 			if s.Product == dbtest.MariaDB && only == "SELECT" {
 				for i := range want {
 					want[i].OnUpdate, want[i].OnDelete = "", ""
@@ -62,17 +70,20 @@ func TestCheckConstraints(t *testing.T) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".t (a INT CHECK (a > 1), b INT, CONSTRAINT both_set CHECK (a < b))",
 			"CREATE TABLE "+schema+".free (a INT)")
-		want := []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true}, {Name: "both_set", Clause: "`a` < `b`", Enforced: true}}
+		want := []datasource.CheckConstraint{{Name: "a", Clause: "`a` > 1", Column: true, Enforced: true},
+			{Name: "both_set", Clause: "`a` < `b`", Enforced: true}}
 		if s.Product == dbtest.MySQL {
 			s.Exec(t, "ALTER TABLE "+schema+".t ALTER CHECK both_set NOT ENFORCED")
-			want = []datasource.CheckConstraint{{Name: "both_set", Clause: "(`a` < `b`)"}, {Name: "t_chk_1", Clause: "(`a` > 1)", Enforced: true}}
+			want = []datasource.CheckConstraint{{Name: "both_set", Clause: "(`a` < `b`)"},
+				{Name: "t_chk_1", Clause: "(`a` > 1)", Enforced: true}}
 		}
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
 			constraints, err := datasource.FactCheckConstraints.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, constraints.Of(datasource.TableName{Schema: schema, Name: "t"})); diff != "" || constraints.Len() != len(want) {
+			if diff := cmp.Diff(want, constraints.Of(datasource.TableName{Schema: schema, Name: "t"})); diff != "" ||
+				constraints.Len() != len(want) {
 				t.Errorf("%d in all (-want +got):\n%s", constraints.Len(), diff)
 			}
 		})
@@ -84,17 +95,21 @@ func TestPartitions(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".`pärt #P#x` (id INT PRIMARY KEY) PARTITION BY KEY () PARTITIONS 3",
-			"CREATE TABLE "+schema+".sub (id INT, d DATE) PARTITION BY RANGE (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 "+
+			"CREATE TABLE "+schema+
+				".sub (id INT, d DATE) PARTITION BY RANGE (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 "+
 				"(PARTITION p0 VALUES LESS THAN (2000), PARTITION pm VALUES LESS THAN MAXVALUE)",
 			"CREATE TABLE "+schema+".whole (id INT)")
 		want := map[string]datasource.Partitioning{
 			"pärt #P#x": {Method: "KEY", Partitions: []datasource.Partition{{Name: "p0"}, {Name: "p1"}, {Name: "p2"}}},
 			"sub": {Method: "RANGE", Expression: "year(`d`)", SubMethod: "HASH", SubExpression: "`id`",
-				Partitions: []datasource.Partition{{Name: "p0", Description: "2000", Sub: 2}, {Name: "pm", Description: "MAXVALUE", Sub: 2}}},
+				Partitions: []datasource.Partition{{Name: "p0", Description: "2000", Sub: 2},
+					{Name: "pm", Description: "MAXVALUE", Sub: 2}}},
 		}
 		if s.Product == dbtest.MariaDB {
-			s.Exec(t, "CREATE TABLE "+schema+".old (id INT) ENGINE=MyISAM PARTITION BY HASH (id) PARTITIONS 1", "CREATE TABLE "+schema+".older (id INT) ENGINE=Aria")
-			want["old"] = datasource.Partitioning{Method: "HASH", Expression: "`id`", Partitions: []datasource.Partition{{Name: "p0"}}}
+			s.Exec(t, "CREATE TABLE "+schema+".old (id INT) ENGINE=MyISAM PARTITION BY HASH (id) PARTITIONS 1",
+				"CREATE TABLE "+schema+".older (id INT) ENGINE=Aria")
+			want["old"] = datasource.Partitioning{Method: "HASH", Expression: "`id`",
+				Partitions: []datasource.Partition{{Name: "p0"}}}
 		}
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
 			partitions, err := datasource.FactPartitions.Of(t.Context(), f)
@@ -142,7 +157,8 @@ func TestTableOptions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]uint64{next}, increments.Of(datasource.TableName{Schema: schema, Name: "dyn amic"})); diff != "" {
+			if diff := cmp.Diff([]uint64{next},
+				increments.Of(datasource.TableName{Schema: schema, Name: "dyn amic"})); diff != "" {
 				t.Errorf("auto increments (-want +got):\n%s", diff)
 			}
 		})
@@ -155,7 +171,8 @@ func TestMariaDBOpensNoTable(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MariaDB)
 	schema := s.Database(t)
-	s.Exec(t, "CREATE TABLE "+schema+".plain1 (id INT PRIMARY KEY, a INT)", "CREATE TABLE "+schema+".plain2 (id INT PRIMARY KEY)",
+	s.Exec(t, "CREATE TABLE "+schema+".plain1 (id INT PRIMARY KEY, a INT)",
+		"CREATE TABLE "+schema+".plain2 (id INT PRIMARY KEY)",
 		"CREATE TABLE "+schema+".child (id INT, FOREIGN KEY (id) REFERENCES "+schema+".plain1 (id))",
 		"CREATE TABLE "+schema+".parts (id INT) PARTITION BY HASH (id) PARTITIONS 2")
 	user, password := s.Account(t, "GRANT SELECT, PROCESS, INSERT ON *.* TO %s")
@@ -164,11 +181,28 @@ func TestMariaDBOpensNoTable(t *testing.T) {
 		read   func(*datasource.Facts) error
 		opened int
 	}{
-		{datasource.FactForeignKeys, func(f *datasource.Facts) error { _, err := datasource.FactForeignKeys.Of(t.Context(), f); return err }, 0},
-		{datasource.FactRowFormats, func(f *datasource.Facts) error { _, err := datasource.FactRowFormats.Of(t.Context(), f); return err }, 0},
-		{datasource.FactTables, func(f *datasource.Facts) error { _, err := datasource.FactTables.Of(t.Context(), f); return err }, 0},
-		{datasource.FactColumns, func(f *datasource.Facts) error { _, err := datasource.FactColumns.Of(t.Context(), f); return err }, 0},
-		{datasource.FactPartitions, func(f *datasource.Facts) error { _, err := datasource.FactPartitions.Of(t.Context(), f); return err }, 1},
+		{datasource.FactForeignKeys,
+			func(f *datasource.Facts) error { _, err := datasource.FactForeignKeys.Of(t.Context(), f); return err }, 0},
+		{datasource.FactRowFormats, func(f *datasource.Facts) error {
+			_,
+				err := datasource.FactRowFormats.Of(t.Context(), f)
+			return err
+		}, 0},
+		{datasource.FactTables, func(f *datasource.Facts) error {
+			_,
+				err := datasource.FactTables.Of(t.Context(), f)
+			return err
+		}, 0},
+		{datasource.FactColumns, func(f *datasource.Facts) error {
+			_,
+				err := datasource.FactColumns.Of(t.Context(), f)
+			return err
+		}, 0},
+		{datasource.FactPartitions, func(f *datasource.Facts) error {
+			_,
+				err := datasource.FactPartitions.Of(t.Context(), f)
+			return err
+		}, 1},
 	} {
 		s.Exec(t, "FLUSH TABLES")
 		before := openedTables(t, s)
@@ -184,7 +218,8 @@ func TestMariaDBOpensNoTable(t *testing.T) {
 func openedTables(t *testing.T, s *dbtest.Server) (n int) {
 	t.Helper()
 	var name string
-	if err := s.DB(t).QueryRowContext(t.Context(), "SHOW GLOBAL STATUS LIKE 'Opened_tables'").Scan(&name, &n); err != nil {
+	if err := s.DB(t).QueryRowContext(t.Context(), "SHOW GLOBAL STATUS LIKE 'Opened_tables'").Scan(&name,
+		&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

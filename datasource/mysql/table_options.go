@@ -12,12 +12,19 @@ import (
 // TABLES.row_format and auto_increment open every table on servers without a dictionary (100,000
 // tables on MariaDB 10.11: 108 s cold). The row format stands in InnoDB's own list, too; the next
 // value of AUTO_INCREMENT does not, but for tables that are open already.
-var innodbRowFormatsQuery = fmt.Sprintf("SELECT %s, %s, row_format FROM information_schema.INNODB_SYS_TABLES ORDER BY name", fileSchema("name"), fileTable(partitionedFile))
+var innodbRowFormatsQuery = fmt.Sprintf(
+	"SELECT %s, %s, row_format FROM information_schema.INNODB_SYS_TABLES ORDER BY name", fileSchema("name"),
+	fileTable(partitionedFile))
 
 const (
-	rowFormatsQuery     = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE table_schema IN %s AND engine = 'InnoDB'"
-	createOptionsQuery  = "SELECT table_schema, table_name, create_options FROM information_schema.TABLES WHERE table_schema IN %s AND (create_options LIKE '%%COMPRESSION=%%' OR create_options LIKE '%%SECONDARY_ENGINE=%%' OR create_options LIKE '%%KEY_BLOCK_SIZE=%%')"
-	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE table_schema IN %s AND auto_increment > 0"
+	rowFormatsQuery = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE " +
+		"table_schema IN %s AND engine = 'InnoDB'"
+	createOptionsQuery = "SELECT table_schema, table_name, create_options FROM information_schema.TABLES WHERE " +
+		"table_schema IN %s AND (create_options LIKE '%%COMPRESSION=%%' OR create_options LIKE " +
+		"'%%SECONDARY_ENGINE=%%' OR " +
+		"create_options LIKE '%%KEY_BLOCK_SIZE=%%')"
+	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE " +
+		"table_schema IN %s AND auto_increment > 0"
 )
 
 func (r *Reader) rowFormats(ctx context.Context) (datasource.TableRows[string], error) {

@@ -10,7 +10,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name FROM information_schema.SCHEMATA"
+const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name FROM " +
+	"information_schema.SCHEMATA"
 
 func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 	server, err := r.identify(ctx)

@@ -13,7 +13,8 @@ const (
 	// A tenant sees its own row alone; the system tenant, whose id is 1, sees all. The view came with
 	// OceanBase 4.0, tenant_role, log_mode and switchover_status with 4.1 (system view
 	// oceanbase.DBA_OB_TENANTS), so all columns are read.
-	tenantQuery  = "SELECT * FROM oceanbase.DBA_OB_TENANTS WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS)"
+	tenantQuery = "SELECT * FROM oceanbase.DBA_OB_TENANTS WHERE tenant_id = (SELECT MIN(tenant_id) FROM " +
+		"oceanbase.DBA_OB_TENANTS)"
 	clusterQuery = "SELECT MAX(value) FROM oceanbase.GV$OB_PARAMETERS WHERE name = 'cluster_id'"
 )
 

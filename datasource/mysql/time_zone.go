@@ -11,8 +11,12 @@ import (
 // as CST do not tell one. CONVERT_TZ gives NULL for a zone that the server does not know; a server
 // that does not take SYSTEM there gives the offset of today.
 const timeZoneQuery = `SELECT @@global.time_zone, @@system_time_zone,
-COALESCE(TIMESTAMPDIFF(SECOND, CONCAT(YEAR(UTC_TIMESTAMP()), '-01-15 12:00:00'), CONVERT_TZ(CONCAT(YEAR(UTC_TIMESTAMP()), '-01-15 12:00:00'), '+00:00', @@global.time_zone)), TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())),
-COALESCE(TIMESTAMPDIFF(SECOND, CONCAT(YEAR(UTC_TIMESTAMP()), '-07-15 12:00:00'), CONVERT_TZ(CONCAT(YEAR(UTC_TIMESTAMP()), '-07-15 12:00:00'), '+00:00', @@global.time_zone)), TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())),
+COALESCE(TIMESTAMPDIFF(SECOND, CONCAT(YEAR(UTC_TIMESTAMP()), '-01-15 12:00:00'),
+CONVERT_TZ(CONCAT(YEAR(UTC_TIMESTAMP()), '-01-15 12:00:00'), '+00:00', @@global.time_zone)), TIMESTAMPDIFF(SECOND,
+UTC_TIMESTAMP(), NOW())),
+COALESCE(TIMESTAMPDIFF(SECOND, CONCAT(YEAR(UTC_TIMESTAMP()), '-07-15 12:00:00'),
+CONVERT_TZ(CONCAT(YEAR(UTC_TIMESTAMP()), '-07-15 12:00:00'), '+00:00', @@global.time_zone)), TIMESTAMPDIFF(SECOND,
+UTC_TIMESTAMP(), NOW())),
 CONVERT_TZ('2020-01-01 00:00:00', 'UTC', 'Asia/Shanghai') IS NOT NULL`
 
 func (r *Reader) timeZone(ctx context.Context) (datasource.TimeZone, error) {

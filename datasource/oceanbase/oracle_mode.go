@@ -82,8 +82,9 @@ func identify(ctx context.Context, r *mysql.Reader) (datasource.Server, error) {
 	}
 	if s.Mode = strings.ToUpper(s.Mode); s.Mode != "ORACLE" {
 		return s, &datasource.Error{Class: datasource.ErrUnsupported,
-			Cause:  message.New("datasource.oceanbase.not_oracle_mode"),
-			Remedy: message.New("datasource.oceanbase.not_oracle_mode.remedy", "type", string(datasource.OceanBaseMySQL))}
+			Cause: message.New("datasource.oceanbase.not_oracle_mode"),
+			Remedy: message.New("datasource.oceanbase.not_oracle_mode.remedy", "type",
+				string(datasource.OceanBaseMySQL))}
 	}
 	if err := r.QueryRow(ctx, identityQuery, &s.VersionText, &s.Account); err != nil {
 		return s, err

@@ -64,7 +64,8 @@ func startPeer(t *testing.T, p *peer) *peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -207,10 +208,14 @@ func resultSet(rows [][]string) []byte {
 
 func openPeer(t *testing.T, p *peer, kind datasource.Type, mode datasource.TLSMode) datasource.Reader {
 	t.Helper()
-	e := datasource.Endpoint{Type: kind, Host: p.host, Port: p.port, User: "SHOP@ora#c1", Password: datasource.NewSecret("pass"), TLS: datasource.TLS{Mode: mode}}
+	e := datasource.Endpoint{Type: kind, Host: p.host, Port: p.port, User: "SHOP@ora#c1",
+		Password: datasource.NewSecret("pass"), TLS: datasource.TLS{Mode: mode}}
 	var r datasource.Reader
 	var err error
-	if scope := func(context.Context) ([]string, error) { return []string{"SHOP"}, nil }; kind == datasource.OceanBaseOracle {
+	if scope := func(context.Context) ([]string, error) {
+		return []string{"SHOP"},
+			nil
+	}; kind == datasource.OceanBaseOracle {
 		r, err = oceanbase.Open(e, scope)
 	} else {
 		r, err = mysql.Open(e, scope)
@@ -239,7 +244,8 @@ func TestOracleModeHandshake(t *testing.T) {
 	t.Parallel()
 	// Flags that the driver sets of those that the peer offers.
 	const plain = 1 | 1<<2 | 1<<7 | 1<<9 | 1<<13 | 1<<15 | 1<<17 | 1<<19 | 1<<20 | 1<<21
-	oracleAttributes := []string{"__mysql_client_type", "__ob_libobclient", "__ob_client_name", "OceanBase Connector/C", "__ob_client_version", "2.2.3",
+	oracleAttributes := []string{"__mysql_client_type", "__ob_libobclient", "__ob_client_name", "OceanBase Connector/C",
+		"__ob_client_version", "2.2.3",
 		"__proxy_capability_flag", "311552", "__ob_client_attribute_capability_flag", "5", "_client_name", "libmariadb"}
 	for _, c := range []struct {
 		kind       datasource.Type
@@ -265,11 +271,14 @@ func TestOracleModeHandshake(t *testing.T) {
 			head = append(head, 0, 0, 0, 0, 45)
 			head = append(head, make([]byte, 23)...)
 			var attributes []byte
-			for _, s := range append([]string{"_client_name", "Go-MySQL-Driver", "_os", runtime.GOOS, "_platform", runtime.GOARCH,
-				"_pid", strconv.Itoa(os.Getpid()), "_server_host", p.host, "program_name", "precheck"}, c.attributes...) {
+			for _, s := range append([]string{"_client_name", "Go-MySQL-Driver", "_os", runtime.GOOS, "_platform",
+				runtime.GOARCH,
+				"_pid", strconv.Itoa(os.Getpid()), "_server_host", p.host, "program_name", "precheck"},
+				c.attributes...) {
 				attributes = append(attributes, lenEnc(s)...)
 			}
-			response := slices.Concat(head, []byte("SHOP@ora#c1\x00"), lenEnc(string(nativePassword("pass"))), []byte("mysql_native_password\x00"), lenEnc(string(attributes)))
+			response := slices.Concat(head, []byte("SHOP@ora#c1\x00"), lenEnc(string(nativePassword("pass"))),
+				[]byte("mysql_native_password\x00"), lenEnc(string(attributes)))
 			want := [][]byte{packet(1, response...)}
 			if c.flags&(1<<11) != 0 {
 				want = [][]byte{packet(1, head...), packet(2, response...)}
@@ -288,7 +297,8 @@ func TestOracleModeHandshake(t *testing.T) {
 func TestOracleModeRefusal(t *testing.T) {
 	t.Parallel()
 	p := startPeer(t, &peer{refuse: true})
-	for kind, want := range map[datasource.Type]string{datasource.OceanBaseOracle: "bit 27", datasource.OceanBaseMySQL: "is in Oracle mode"} {
+	for kind, want := range map[datasource.Type]string{datasource.OceanBaseOracle: "bit 27",
+		datasource.OceanBaseMySQL: "is in Oracle mode"} {
 		_, err := openPeer(t, p, kind, datasource.TLSDisabled).Read(t.Context(), datasource.FactServer)
 		if datasource.ClassOf(err) != datasource.ErrUnsupported || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", kind, err)
@@ -302,24 +312,36 @@ func TestOracleModeFacts(t *testing.T) {
 	answers := map[string][][]string{
 		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
 		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "SHOP"}},
-		"SELECT username, 'N' FROM all_users":                                   {{"SYS", "N"}, {"SHOP", "N"}, {"ORAAUDITOR", "N"}},
-		"SHOW VARIABLES":                                                        {{"ob_query_timeout", "60000000"}},
-		"SELECT owner, view_name FROM ALL_VIEWS WHERE (owner IN ('SHOP'))":      {},
+		"SELECT username, 'N' FROM all_users": {{"SYS", "N"}, {"SHOP", "N"},
+			{"ORAAUDITOR", "N"}},
+		"SHOW VARIABLES": {{"ob_query_timeout", "60000000"}},
+		"SELECT owner, view_name FROM ALL_VIEWS WHERE (owner IN ('SHOP'))": {},
 		"SELECT owner, table_name, temporary FROM ALL_TABLES WHERE (owner IN ('SHOP'))\n" +
-			"AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'\nAND (iot_type IS NULL OR iot_type = 'IOT')": {{"SHOP", "ORDERS", "N"}},
-		"SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, cycle_flag\nFROM ALL_SEQUENCES WHERE (sequence_owner IN ('SHOP'))": {{"SHOP", "Q", "1", "100", "1", "7", "20", "N"}},
-		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL":                                                          {{"SHOP", "ORDERS", "what was bought"}},
+			"AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'\nAND (iot_type " +
+			"IS NULL " +
+			"OR iot_type = 'IOT')": {{"SHOP", "ORDERS", "N"}},
+		"SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, " +
+			"cycle_flag\nFROM ALL_SEQUENCES WHERE (sequence_owner IN ('SHOP'))": {{"SHOP", "Q", "1", "100", "1", "7",
+			"20",
+			"N"}},
+		"SELECT owner, table_name, comments FROM ALL_TAB_COMMENTS WHERE (owner IN ('SHOP')) AND comments IS NOT NULL": {
+			{"SHOP", "ORDERS", "what was bought"}},
 	}
 	tenants := "(SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS)"
-	answers["SELECT zone, svr_ip || ':' || svr_port, status, max_cpu, memory_size, log_disk_size, log_disk_in_use\nFROM SYS.GV$OB_UNITS WHERE tenant_id = "+
-		tenants+" ORDER BY zone, svr_ip, svr_port"] = [][]string{{"z1", "10.0.0.1:2882", "NORMAL", "4", "8589934592", "25769803776", "1"}}
+	answers["SELECT zone, svr_ip || ':' || svr_port, status, max_cpu, memory_size, log_disk_size, "+
+		"log_disk_in_use\nFROM "+
+		"SYS.GV$OB_UNITS WHERE tenant_id = "+
+		tenants+" ORDER BY zone, svr_ip, svr_port"] = [][]string{{"z1", "10.0.0.1:2882", "NORMAL", "4", "8589934592",
+		"25769803776", "1"}}
 	p := startPeer(t, &peer{answers: answers})
 	r := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSRequired)
 	facts := datasource.NewFacts(t.Context(), r)
 	ctx := datasource.WithCaller(t.Context(), "RDB_TEST")
 
 	server, err := datasource.FactServer.Of(ctx, facts)
-	want := datasource.Server{Flavor: datasource.FlavorOceanBase, VersionText: "4.2.1.8", Mode: "ORACLE", Account: "SHOP", TLSCipher: "TLS"}
+	want := datasource.Server{Flavor: datasource.FlavorOceanBase, VersionText: "4.2.1.8", Mode: "ORACLE",
+		Account:   "SHOP",
+		TLSCipher: "TLS"}
 	want.Version, _ = datasource.ParseVersion("4.2.1.8")
 	if diff := cmp.Diff(want, server); err != nil || diff != "" {
 		t.Errorf("server: %v (-want +got):\n%s", err, diff)
@@ -329,7 +351,8 @@ func TestOracleModeFacts(t *testing.T) {
 		t.Errorf("schemas: %v (-want +got):\n%s", err, diff)
 	}
 	tables, err := datasource.FactTables.Of(ctx, facts)
-	if err != nil || len(tables) != 1 || tables[0].Kind != datasource.BaseTable || tables[0].Comment != "what was bought" {
+	if err != nil || len(tables) != 1 || tables[0].Kind != datasource.BaseTable ||
+		tables[0].Comment != "what was bought" {
 		t.Errorf("tables: %v, %v", tables, err)
 	}
 	variables, err := datasource.FactVariables.Of(ctx, facts)
@@ -337,11 +360,15 @@ func TestOracleModeFacts(t *testing.T) {
 		t.Errorf("variables: %v, %v", variables, err)
 	}
 	units, err := datasource.FactUnits.Of(ctx, facts)
-	if diff := cmp.Diff([]datasource.Unit{{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4, Memory: 8 << 30, LogDisk: 24 << 30, LogDiskUsed: 1}}, units); err != nil || diff != "" {
+	if diff := cmp.Diff([]datasource.Unit{{Zone: "z1", Server: "10.0.0.1:2882", Status: "NORMAL", CPU: 4,
+		Memory:  8 << 30,
+		LogDisk: 24 << 30, LogDiskUsed: 1}}, units); err != nil || diff != "" {
 		t.Errorf("units: %v (-want +got):\n%s", err, diff)
 	}
 	sequences, err := datasource.FactOracleSequences.Of(ctx, facts)
-	if diff := cmp.Diff(datasource.OracleSequences{{TableName: datasource.TableName{Schema: "SHOP", Name: "Q"}, Min: "1", Max: "100", Increment: "1", Next: "7", Cached: "20"}}, sequences); err != nil || diff != "" {
+	if diff := cmp.Diff(datasource.OracleSequences{{TableName: datasource.TableName{Schema: "SHOP", Name: "Q"},
+		Min: "1",
+		Max: "100", Increment: "1", Next: "7", Cached: "20"}}, sequences); err != nil || diff != "" {
 		t.Errorf("sequences: %v (-want +got):\n%s", err, diff)
 	}
 	if _, err := datasource.FactIdentityColumns.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
@@ -353,7 +380,8 @@ func TestOracleModeFacts(t *testing.T) {
 	if _, err := datasource.FactOracleDatabase.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("V$DATABASE: %v", err)
 	}
-	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported || strings.Contains(err.Error(), "GRANT") {
+	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported ||
+		strings.Contains(err.Error(), "GRANT") {
 		t.Errorf("a V$ view that OceanBase lacks: %v", err)
 	}
 	if _, err := datasource.FactColumns.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
@@ -380,14 +408,20 @@ func TestOracleModePrivileges(t *testing.T) {
 		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "PRE"}},
 		"SELECT privilege FROM user_sys_privs":                                  {{"CREATE SESSION"}},
 		"SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'":   {{"WRITER"}, {"HIDDEN"}, {"KEEPER"}},
-		"SELECT role, granted_role FROM role_role_privs":                        {{"WRITER", "READER"}, {"OTHER", "DBA"}},
-		"SELECT role, privilege FROM role_sys_privs":                            {{"READER", "SELECT ANY TABLE"}, {"DBA", "DROP ANY TABLE"}, {"PUBLIC", "CREATE VIEW"}},
-		"SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE (table_schema IN ('SHOP')) AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')": {
+		"SELECT role, granted_role FROM role_role_privs": {{"WRITER", "READER"},
+			{"OTHER", "DBA"}},
+		"SELECT role, privilege FROM role_sys_privs": {{"READER", "SELECT ANY TABLE"},
+			{"DBA", "DROP ANY TABLE"}, {"PUBLIC", "CREATE VIEW"}},
+		"SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE (table_schema IN ('SHOP')) AND " +
+			"privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')": {
 			{"PRE", "SHOP", "ORDERS", "UPDATE"}, {"OTHER", "SHOP", "ORDERS", "SELECT"}},
-		"SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE (owner IN ('SHOP')) AND column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')": {
+		"SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE (owner IN ('SHOP')) AND column_name IS " +
+			"NULL " +
+			"AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')": {
 			{"WRITER", "SHOP", "ORDERS", "INSERT"}, {"DBA", "SHOP", "ORDERS", "DELETE"}},
 		"SELECT DISTINCT role FROM role_tab_privs": {{"WRITER"}, {"DBA"}, {"KEEPER"}},
-		"SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM ALL_TRIGGERS\nWHERE (table_owner IN ('SHOP')) AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')": {
+		"SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM ALL_TRIGGERS\nWHERE " +
+			"(table_owner IN ('SHOP')) AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')": {
 			{"SHOP", "T", "SHOP", "ORDERS", "INSERT", "BEFORE ROW"}},
 	}
 	p := startPeer(t, &peer{answers: answers})
@@ -397,7 +431,8 @@ func TestOracleModePrivileges(t *testing.T) {
 		t.Fatal(err)
 	}
 	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
-	want := datasource.OraclePrivileges{Account: "PRE", System: []string{"CREATE SESSION", "SELECT ANY TABLE", "CREATE VIEW"}, Schemas: map[string][]string{},
+	want := datasource.OraclePrivileges{Account: "PRE",
+		System: []string{"CREATE SESSION", "SELECT ANY TABLE", "CREATE VIEW"}, Schemas: map[string][]string{},
 		Objects: map[datasource.TableName][]string{orders: {"UPDATE", "INSERT"}}, UnreadableRoles: []string{"HIDDEN"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -415,7 +450,8 @@ func TestOracleModePrivileges(t *testing.T) {
 	delete(answers, "SELECT role, privilege FROM role_sys_privs")
 	p = startPeer(t, &peer{answers: answers})
 	facts = datasource.NewFacts(t.Context(), openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled))
-	if _, err := datasource.FactOraclePrivileges.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
+	if _, err := datasource.FactOraclePrivileges.Of(t.Context(),
+		facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("without a view of rights: %v", err)
 	}
 }
@@ -426,21 +462,34 @@ func TestOracleModeCapacity(t *testing.T) {
 	answers := map[string][][]string{
 		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
 		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "SHOP"}},
-		"SHOW VARIABLES":                                  {{"max_connections", "2147483647"}, {"max_user_connections", "20"}},
+		"SHOW VARIABLES": {{"max_connections", "2147483647"},
+			{"max_user_connections", "20"}},
 		"SELECT DBTIMEZONE FROM dual":                     {{"+00:00"}},
 		"SELECT 1 FROM v$timezone_names WHERE ROWNUM = 1": {{"1"}},
-		"SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400) FROM SYS.GV$OB_TRANSACTION_PARTICIPANTS\n" +
-			"WHERE tenant_id = (SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS) GROUP BY session_id, tx_id ORDER BY MIN(ctx_create_time), session_id": {{"42", "3600"}, {"0", "60"}},
-		"SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM SYS.GV$OB_SERVERS GROUP BY zone) z": {{"4096"}},
+		"SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400) FROM " +
+			"SYS.GV$OB_TRANSACTION_PARTICIPANTS\n" +
+			"WHERE tenant_id = (SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS) GROUP BY session_id, tx_id ORDER BY " +
+			"MIN(ctx_create_time), session_id": {{"42", "3600"}, {"0", "60"}},
+		"SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM SYS.GV$OB_SERVERS " +
+			"GROUP BY " +
+			"zone) z": {{"4096"}},
 		"SELECT 1 FROM dba_segments WHERE ROWNUM = 1": {{"1"}},
-		"SELECT owner, segment_name, SUM(bytes) FROM dba_segments WHERE (owner IN ('SHOP')) AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name": {{"SHOP", "ORDERS", "100"}},
-		"SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM dba_segments s JOIN ALL_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name\n" +
-			"WHERE (i.table_owner IN ('SHOP')) AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') GROUP BY i.table_owner, i.table_name": {{"SHOP", "ORDERS", "23"}},
+		"SELECT owner, segment_name, SUM(bytes) FROM dba_segments WHERE (owner IN ('SHOP')) AND segment_type LIKE " +
+			"'TABLE%' " +
+			"GROUP BY owner, segment_name": {{"SHOP", "ORDERS", "100"}},
+		"SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM dba_segments s JOIN ALL_INDEXES i ON i.owner = " +
+			"s.owner AND " +
+			"i.index_name = s.segment_name\n" +
+			"WHERE (i.table_owner IN ('SHOP')) AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') " +
+			"GROUP BY " +
+			"i.table_owner, i.table_name": {{"SHOP", "ORDERS", "23"}},
 	}
-	facts := datasource.NewFacts(t.Context(), openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
+	facts := datasource.NewFacts(t.Context(),
+		openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
 	ctx := t.Context()
 	connections, err := datasource.FactConnections.Of(ctx, facts)
-	if diff := cmp.Diff(datasource.Connections{Max: 2147483647, Used: -1, AccountMax: 20, AccountUsed: -1}, connections); err != nil || diff != "" {
+	if diff := cmp.Diff(datasource.Connections{Max: 2147483647, Used: -1, AccountMax: 20, AccountUsed: -1},
+		connections); err != nil || diff != "" {
 		t.Errorf("connections: %v (-want +got):\n%s", err, diff)
 	}
 	zone, err := datasource.FactOracleTimeZone.Of(ctx, facts)
@@ -448,17 +497,21 @@ func TestOracleModeCapacity(t *testing.T) {
 		t.Errorf("time zone: %v (-want +got):\n%s", err, diff)
 	}
 	open, err := datasource.FactTransactions.Of(ctx, facts)
-	if diff := cmp.Diff([]datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1}, {Age: time.Minute, Modified: -1}}, open); err != nil || diff != "" {
+	if diff := cmp.Diff([]datasource.Transaction{{Session: "42", Kill: "KILL 42", Age: time.Hour, Modified: -1},
+		{Age: time.Minute, Modified: -1}}, open); err != nil || diff != "" {
 		t.Errorf("transactions: %v (-want +got):\n%s", err, diff)
 	}
 	if free, err := datasource.FactFreeSpace.Of(ctx, facts); err != nil || free != 4096 {
 		t.Errorf("free space %d, %v", free, err)
 	}
 	sizes, err := datasource.FactTableSizes.Of(ctx, facts)
-	if diff := cmp.Diff([]datasource.TableSize{{Bytes: 123, Rows: -1}}, sizes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || diff != "" {
+	if diff := cmp.Diff([]datasource.TableSize{{Bytes: 123, Rows: -1}},
+		sizes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || diff != "" {
 		t.Errorf("sizes: %v (-want +got):\n%s", err, diff)
 	}
-	for fact, err := range map[string]error{"resources": second(datasource.FactOracleResources.Of(ctx, facts)), "undo": second(datasource.FactOracleUndo.Of(ctx, facts)), "tablespaces": second(datasource.FactTablespaces.Of(ctx, facts))} {
+	for fact, err := range map[string]error{"resources": second(datasource.FactOracleResources.Of(ctx, facts)),
+		"undo":        second(datasource.FactOracleUndo.Of(ctx, facts)),
+		"tablespaces": second(datasource.FactTablespaces.Of(ctx, facts))} {
 		if datasource.ClassOf(err) != datasource.ErrUnsupported {
 			t.Errorf("%s: %v", fact, err)
 		}
@@ -467,8 +520,11 @@ func TestOracleModeCapacity(t *testing.T) {
 	delete(answers, "SELECT 1 FROM dba_segments WHERE ROWNUM = 1")
 	answers["SHOW VARIABLES"] = nil
 	answers["SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL"] = [][]string{{"3.2.4", "OTHER"}}
-	facts = datasource.NewFacts(ctx, openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
-	for fact, err := range map[string]error{"connections": second(datasource.FactConnections.Of(ctx, facts)), "transactions": second(datasource.FactTransactions.Of(ctx, facts)), "sizes": second(datasource.FactTableSizes.Of(ctx, facts))} {
+	facts = datasource.NewFacts(ctx,
+		openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
+	for fact, err := range map[string]error{"connections": second(datasource.FactConnections.Of(ctx, facts)),
+		"transactions": second(datasource.FactTransactions.Of(ctx, facts)),
+		"sizes":        second(datasource.FactTableSizes.Of(ctx, facts))} {
 		if datasource.ClassOf(err) != datasource.ErrUnsupported {
 			t.Errorf("where it is not told, %s: %v", fact, err)
 		}
@@ -481,7 +537,8 @@ func second[T any](_ T, err error) error { return err }
 func TestOracleModeWithoutTLSOffered(t *testing.T) {
 	t.Parallel()
 	p := startPeer(t, &peer{refuse: true, plain: true})
-	if _, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSPreferred).Read(t.Context(), datasource.FactServer); err == nil {
+	if _, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSPreferred).Read(t.Context(),
+		datasource.FactServer); err == nil {
 		t.Fatal("the peer refuses everyone")
 	}
 	p.mu.Lock()
@@ -511,7 +568,8 @@ func TestTenantInAnotherModeIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, rows := range [][][]string{{}, {{"ob_compatibility_mode", "MYSQL"}}} {
 		p := startPeer(t, &peer{answers: map[string][][]string{"SHOW VARIABLES LIKE 'ob_compatibility_mode'": rows}})
-		_, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled).Read(t.Context(), datasource.FactServer)
+		_, err := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSDisabled).Read(t.Context(),
+			datasource.FactServer)
 		if datasource.ClassOf(err) != datasource.ErrUnsupported {
 			t.Errorf("%v: %v", rows, err)
 		}
@@ -524,14 +582,17 @@ func TestRealOracleModeTenant(t *testing.T) {
 	t.Parallel()
 	parts := strings.SplitN(os.Getenv("PRECHECK_OB_ORACLE"), ":", 4)
 	if len(parts) != 4 {
-		t.Skip("PRECHECK_OB_ORACLE names no tenant (host:port:user:password): Oracle mode stays untried against OceanBase itself")
+		t.Skip(
+			"PRECHECK_OB_ORACLE names no tenant (host:port:user:password): Oracle mode stays untried against " +
+				"OceanBase itself")
 	}
 	port, err := strconv.Atoi(parts[1])
 	if err != nil {
 		t.Fatal(err)
 	}
 	user, _, _ := strings.Cut(parts[2], "@")
-	e := datasource.Endpoint{Type: datasource.OceanBaseOracle, Host: parts[0], Port: port, User: parts[2], Password: datasource.NewSecret(parts[3])}
+	e := datasource.Endpoint{Type: datasource.OceanBaseOracle, Host: parts[0], Port: port, User: parts[2],
+		Password: datasource.NewSecret(parts[3])}
 	r, err := oceanbase.Open(e, func(context.Context) ([]string, error) { return []string{strings.ToUpper(user)}, nil })
 	if err != nil {
 		t.Fatal(err)

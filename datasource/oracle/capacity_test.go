@@ -30,32 +30,47 @@ func TestCapacityOfEveryRelease(t *testing.T) {
 			zone, err := datasource.FactOracleTimeZone.Of(ctx, facts)
 			equal("time zone", datasource.OracleTimeZone{Database: "+00:00", File: 32, Named: true}, zone, err)
 
-			srv.Insert("V$RESOURCE_LIMIT", row{"RESOURCE_NAME": "dml_locks", "CURRENT_UTILIZATION": 0, "LIMIT_VALUE": " UNLIMITED"})
+			srv.Insert("V$RESOURCE_LIMIT",
+				row{"RESOURCE_NAME": "dml_locks", "CURRENT_UTILIZATION": 0, "LIMIT_VALUE": " UNLIMITED"})
 			resources, err := datasource.FactOracleResources.Of(ctx, facts)
-			equal("resources", []datasource.OracleResource{{Name: "processes", Used: 70, Max: 300}, {Name: "sessions", Used: 90, Max: 472}}, resources, err)
+			equal("resources", []datasource.OracleResource{{Name: "processes", Used: 70, Max: 300},
+				{Name: "sessions", Used: 90, Max: 472}}, resources, err)
 
-			srv.Insert("V$SESSION", row{"SID": 1, "TYPE": "BACKGROUND"}, row{"SID": 2, "SERIAL#": 20, "TYPE": "USER", "USERNAME": "PRECHECK"},
-				row{"SID": 3, "SERIAL#": 30, "TYPE": "USER", "USERNAME": "APP", "STATUS": "ACTIVE", "SADDR": []byte{3}}, row{"SID": 4, "SERIAL#": 40, "TYPE": "USER", "USERNAME": "APP", "STATUS": "INACTIVE", "SADDR": []byte{4}})
+			srv.Insert("V$SESSION", row{"SID": 1, "TYPE": "BACKGROUND"},
+				row{"SID": 2, "SERIAL#": 20, "TYPE": "USER", "USERNAME": "PRECHECK"},
+				row{"SID": 3, "SERIAL#": 30, "TYPE": "USER", "USERNAME": "APP", "STATUS": "ACTIVE", "SADDR": []byte{3}},
+				row{"SID": 4, "SERIAL#": 40, "TYPE": "USER", "USERNAME": "APP", "STATUS": "INACTIVE",
+					"SADDR": []byte{4}})
 			sessions, err := datasource.FactOracleSessions.Of(ctx, facts)
 			equal("sessions", datasource.OracleSessions{All: 3, Own: 1}, sessions, err)
 
-			srv.Insert("V$TRANSACTION", row{"START_DATE": "2024-03-10 11:59:59", "SES_ADDR": []byte{4}, "USED_UREC": 1}, row{"START_DATE": "2024-03-10 11:00:00", "SES_ADDR": []byte{3}, "USED_UREC": 200},
+			srv.Insert("V$TRANSACTION", row{"START_DATE": "2024-03-10 11:59:59", "SES_ADDR": []byte{4}, "USED_UREC": 1},
+				row{"START_DATE": "2024-03-10 11:00:00", "SES_ADDR": []byte{3}, "USED_UREC": 200},
 				row{"START_DATE": "2024-03-09 12:00:00", "SES_ADDR": []byte{9}, "USED_UREC": 3})
 			open, err := datasource.FactTransactions.Of(ctx, facts)
 			equal("transactions", []datasource.Transaction{
 				{Age: 24 * time.Hour, Modified: 3},
-				{Session: "3,30,@1", Kill: "ALTER SYSTEM KILL SESSION '3,30,@1'", Account: "APP", Age: time.Hour, Modified: 200, Query: "a statement"},
-				{Session: "4,40,@1", Kill: "ALTER SYSTEM KILL SESSION '4,40,@1'", Account: "APP", Age: time.Second, Modified: 1},
+				{Session: "3,30,@1", Kill: "ALTER SYSTEM KILL SESSION '3,30,@1'", Account: "APP", Age: time.Hour,
+					Modified: 200,
+					Query:    "a statement"},
+				{Session: "4,40,@1", Kill: "ALTER SYSTEM KILL SESSION '4,40,@1'", Account: "APP", Age: time.Second,
+					Modified: 1},
 			}, open, err)
 
-			srv.Insert("V$UNDOSTAT", row{"TUNED_UNDORETENTION": 1800, "SSOLDERRCNT": 1}, row{"TUNED_UNDORETENTION": 900, "SSOLDERRCNT": 2})
-			srv.Insert("DBA_DATA_FILES", row{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 11, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "NO", "MAXBYTES": 0})
+			srv.Insert("V$UNDOSTAT", row{"TUNED_UNDORETENTION": 1800, "SSOLDERRCNT": 1},
+				row{"TUNED_UNDORETENTION": 900, "SSOLDERRCNT": 2})
+			srv.Insert("DBA_DATA_FILES",
+				row{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 11, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "NO",
+					"MAXBYTES": 0})
 			undo, err := datasource.FactOracleUndo.Of(ctx, facts)
-			equal("undo", datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"11"}, Bytes: 2 << 30, Intervals: 2, Retained: 15 * time.Minute, TooOld: 3}, undo, err)
+			equal("undo", datasource.OracleUndo{Tablespace: "UNDOTBS1", Growing: []string{"4"}, Fixed: []string{"11"},
+				Bytes: 2 << 30, Intervals: 2, Retained: 15 * time.Minute, TooOld: 3}, undo, err)
 
-			srv.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "USERS", "BYTES": 100}, row{"TABLESPACE_NAME": "USERS", "BYTES": 23})
+			srv.Insert("DBA_FREE_SPACE", row{"TABLESPACE_NAME": "USERS", "BYTES": 100},
+				row{"TABLESPACE_NAME": "USERS", "BYTES": 23})
 			tablespaces, err := datasource.FactTablespaces.Of(ctx, facts)
-			equal("tablespaces", map[string]datasource.Tablespace{"USERS": {Free: 123, Growth: 31 << 30}, "UNDOTBS1": {Growth: 31 << 30}}, tablespaces, err)
+			equal("tablespaces", map[string]datasource.Tablespace{"USERS": {Free: 123, Growth: 31 << 30},
+				"UNDOTBS1": {Growth: 31 << 30}}, tablespaces, err)
 		})
 	}
 }

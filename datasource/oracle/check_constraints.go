@@ -38,8 +38,11 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[dat
 		if notNull.MatchString(clause) {
 			return nil
 		}
-		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, datasource.CheckConstraint{Name: strings.Clone(c[2]), Clause: strings.Clone(clause),
-			Enforced: c[4] == "ENABLED", Unchecked: c[5] == "NOT VALIDATED", Generated: c[6] == "GENERATED NAME", Cut: !whole && len(c[3]) > shownWhole})
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])},
+			datasource.CheckConstraint{Name: strings.Clone(c[2]), Clause: strings.Clone(clause),
+				Enforced: c[4] == "ENABLED", Unchecked: c[5] == "NOT VALIDATED", Generated: c[6] == "GENERATED NAME",
+				Cut: !whole &&
+					len(c[3]) > shownWhole})
 		return nil
 	})
 	return b.Build(func(a, b datasource.CheckConstraint) int { return strings.Compare(a.Name, b.Name) }), err

@@ -16,15 +16,19 @@ import (
 // USER_GENERATED, which tells an invisible column from these, came with 12.1, as did the others in
 // columnExtras. Defaults are a LONG: they are read apart, only where there are any.
 const (
-	columnsQuery = `SELECT owner, table_name, column_name, NVL(column_id, internal_column_id), data_type, data_type_owner, data_length, data_precision, data_scale,
+	columnsQuery = `SELECT owner, table_name, column_name, NVL(column_id, internal_column_id), data_type,
+data_type_owner,
+data_length, data_precision, data_scale,
 nullable, character_set_name, char_length, char_used, virtual_column, hidden_column, {extras}
 FROM {p}_TAB_COLS WHERE {scope:owner} AND {listed}`
 	columnExtras    = "identity_column, default_on_null"
 	oldColumnExtras = "'NO', 'NO'"
 	listedColumns   = "(hidden_column = 'NO' OR user_generated = 'YES')"
 	oldListed       = "hidden_column = 'NO'"
-	defaultsQuery   = "SELECT owner, table_name, column_name, data_default FROM {p}_TAB_COLS WHERE {scope:owner} AND default_length IS NOT NULL"
-	remarksQuery    = "SELECT owner, table_name, column_name, comments FROM {p}_COL_COMMENTS WHERE {scope:owner} AND comments IS NOT NULL"
+	defaultsQuery   = "SELECT owner, table_name, column_name, data_default FROM {p}_TAB_COLS WHERE {scope:owner} AND " +
+		"default_length IS NOT NULL"
+	remarksQuery = "SELECT owner, table_name, column_name, comments FROM {p}_COL_COMMENTS WHERE {scope:owner} AND " +
+		"comments IS NOT NULL"
 )
 
 type columnName struct {
@@ -65,7 +69,8 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.TableRows[datasour
 			return fmt.Errorf("the position of column %s.%s is %q", name.TableName, name.column, c[3])
 		}
 		preset := defaults[name]
-		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name], Position: uint16(position)}
+		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name],
+			Position: uint16(position)}
 		if c[13] == "YES" && preset != nil { // the expression of a virtual column stands where a default does
 			column.ColumnType, column.Default = columnType(c, *preset), nil
 		} else {
@@ -100,9 +105,12 @@ var sized = regexp.MustCompile(` ?\(\d+\)`)
 func columnType(c cells, generation string) *datasource.ColumnType {
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n } // NULL is 0
 	t := &datasource.ColumnType{
-		DataType: sized.ReplaceAllString(strings.Clone(c[4]), ""), ByteLength: int64(number(c[6])), CharLength: int64(number(c[11])),
-		Precision: number(c[7]), Scale: number(c[8]), HasScale: c[8] != "", Nullable: c[9] == "Y", Charset: strings.Clone(c[10]), Generation: generation,
-		Oracle: &datasource.OracleColumn{CharUsed: strings.Clone(c[12]), TypeOwner: strings.Clone(c[5]), Virtual: c[13] == "YES", Hidden: c[14] == "YES",
+		DataType: sized.ReplaceAllString(strings.Clone(c[4]), ""), ByteLength: int64(number(c[6])),
+		CharLength: int64(number(c[11])),
+		Precision:  number(c[7]), Scale: number(c[8]), HasScale: c[8] != "", Nullable: c[9] == "Y",
+		Charset: strings.Clone(c[10]), Generation: generation,
+		Oracle: &datasource.OracleColumn{CharUsed: strings.Clone(c[12]), TypeOwner: strings.Clone(c[5]),
+			Virtual: c[13] == "YES", Hidden: c[14] == "YES",
 			UserMade: true, Invisible: c[14] == "YES", Identity: c[15] == "YES", DefaultOnNull: c[16] == "YES"},
 	}
 	t.ColumnType = written(t, c[4])

@@ -91,7 +91,8 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 		grace:    defaultGrace,
 	}
 	if _, err := go_ora.ParseConfig(c.url); err != nil {
-		return nil, message.Err("datasource.oracle.settings.host", "host", strconv.Quote(e.Host)) // err holds the password
+		// err holds the password
+		return nil, message.Err("datasource.oracle.settings.host", "host", strconv.Quote(e.Host))
 	}
 	return c, nil
 }

@@ -180,7 +180,8 @@ func TestContextBoundsEveryStage(t *testing.T) {
 				options.TLS = &tls.Config{Certificates: []tls.Certificate{certificates.server}}
 			}
 			srv := serve(t, options)
-			srv.Fill("V$OPTION", []string{"PARAMETER"}, 2500, func(i int) []any { return []any{fmt.Sprint("option ", i)} })
+			srv.Fill("V$OPTION", []string{"PARAMETER"}, 2500,
+				func(i int) []any { return []any{fmt.Sprint("option ", i)} })
 			e := endpoint(srv)
 			if c.tls {
 				e.TLS = datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: certificates.ca}
@@ -214,14 +215,16 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 		t.Run(string(c.stage), func(t *testing.T) {
 			t.Parallel()
 			srv := serve(t, oracletest.Options{})
-			srv.Fill("V$OPTION", []string{"PARAMETER"}, 1500, func(i int) []any { return []any{fmt.Sprint("option ", i)} })
+			srv.Fill("V$OPTION", []string{"PARAMETER"}, 1500,
+				func(i int) []any { return []any{fmt.Sprint("option ", i)} })
 			e := endpoint(srv)
 			if c.stage == oracletest.StageLogon {
 				e.ConnectTimeout = 300 * time.Millisecond
 			} else {
 				e.StatementTimeout = 300 * time.Millisecond
 			}
-			fault := srv.Fault(oracletest.Fault{Stage: c.stage, SQL: "", Stall: true, Deaf: true, Skip: skipPreparation(c.stage)})
+			fault := srv.Fault(oracletest.Fault{Stage: c.stage, SQL: "", Stall: true, Deaf: true,
+				Skip: skipPreparation(c.stage)})
 			defer fault.Release()
 			began := time.Now()
 			rows, err := pool(t, e).QueryContext(t.Context(), "SELECT parameter FROM v$option")
@@ -232,7 +235,8 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 				_ = rows.Close()
 			}
 			wantEnd(t, err, context.DeadlineExceeded, began)
-			if err == nil || datasource.ClassOf(err) != datasource.ErrTimeout || !strings.Contains(err.Error(), c.cause) {
+			if err == nil || datasource.ClassOf(err) != datasource.ErrTimeout ||
+				!strings.Contains(err.Error(), c.cause) {
 				t.Errorf("got %v, want a timeout that says: %s", err, c.cause)
 			}
 		})
@@ -256,24 +260,25 @@ func TestMalformedAnswersDoNotCrash(t *testing.T) {
 		return b
 	}
 	answers := map[string][]byte{
-		"accept that is too short":         {0, 12, 0, 0, 2, 0, 0, 0, 1, 62, 0, 1},
-		"accept with a wrong data length":  accept(func(b []byte) { b[19] = 9 }),
-		"accept with a wrong data offset":  accept(func(b []byte) { b[20], b[21] = 0xFF, 0xFF }),
-		"accept and then nonsense":         append(accept(func([]byte) {}), "nonsense and nothing else"...),
-		"accept and then a tiny length":    append(accept(func([]byte) {}), 0, 0, 0, 1, 6, 0, 0, 0),
-		"accept and then a huge length":    append(accept(func([]byte) {}), 0xFF, 0xFF, 0xFF, 0xFF, 6, 0, 0, 0),
-		"accept and then an empty packet":  append(accept(func([]byte) {}), 0, 0, 0, 8, 6, 0, 0, 0),
-		"accept and then a short protocol": append(accept(func([]byte) {}), 0, 0, 0, 15, 6, 0, 0, 0, 0, 0, 1, 6, 0, 'x', 0),
-		"refuse that is too short":         {0, 9, 0, 0, 4, 0, 0, 0, 0},
-		"refuse with a wrong length":       {0, 12, 0, 0, 4, 0, 0, 0, 0, 0, 0xFF, 0xFF},
-		"redirect that is too short":       {0, 9, 0, 0, 5, 0, 0, 0, 0},
-		"redirect without address":         {0, 14, 0, 0, 5, 2, 0, 0, 0, 4, 'a', 'b', 0, 'c'},
-		"marker that is too short":         {0, 9, 0, 0, 12, 0, 0, 0, 1},
-		"length below the header":          {0, 1, 0, 0, 6, 0, 0, 0},
-		"zeros":                            make([]byte, 64),
-		"a greeting of SSH":                []byte("SSH-2.0-OpenSSH_9.6\r\n"),
-		"a greeting of MySQL":              []byte("\x4a\x00\x00\x00\x0a8.0.36\x00\x08\x00\x00\x00"),
-		"an answer of HTTP":                []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		"accept that is too short":        {0, 12, 0, 0, 2, 0, 0, 0, 1, 62, 0, 1},
+		"accept with a wrong data length": accept(func(b []byte) { b[19] = 9 }),
+		"accept with a wrong data offset": accept(func(b []byte) { b[20], b[21] = 0xFF, 0xFF }),
+		"accept and then nonsense":        append(accept(func([]byte) {}), "nonsense and nothing else"...),
+		"accept and then a tiny length":   append(accept(func([]byte) {}), 0, 0, 0, 1, 6, 0, 0, 0),
+		"accept and then a huge length":   append(accept(func([]byte) {}), 0xFF, 0xFF, 0xFF, 0xFF, 6, 0, 0, 0),
+		"accept and then an empty packet": append(accept(func([]byte) {}), 0, 0, 0, 8, 6, 0, 0, 0),
+		"accept and then a short protocol": append(accept(func([]byte) {}), 0, 0, 0, 15, 6, 0, 0, 0, 0, 0, 1, 6, 0, 'x',
+			0),
+		"refuse that is too short":   {0, 9, 0, 0, 4, 0, 0, 0, 0},
+		"refuse with a wrong length": {0, 12, 0, 0, 4, 0, 0, 0, 0, 0, 0xFF, 0xFF},
+		"redirect that is too short": {0, 9, 0, 0, 5, 0, 0, 0, 0},
+		"redirect without address":   {0, 14, 0, 0, 5, 2, 0, 0, 0, 4, 'a', 'b', 0, 'c'},
+		"marker that is too short":   {0, 9, 0, 0, 12, 0, 0, 0, 1},
+		"length below the header":    {0, 1, 0, 0, 6, 0, 0, 0},
+		"zeros":                      make([]byte, 64),
+		"a greeting of SSH":          []byte("SSH-2.0-OpenSSH_9.6\r\n"),
+		"a greeting of MySQL":        []byte("\x4a\x00\x00\x00\x0a8.0.36\x00\x08\x00\x00\x00"),
+		"an answer of HTTP":          []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
 	}
 	for name, answer := range answers {
 		t.Run(name, func(t *testing.T) {
@@ -485,7 +490,8 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, code int, s
 	if class != datasource.ErrOther && class != datasource.ErrCancelled && known.Remedy.IsZero() && code != 904 {
 		t.Errorf("no remedy: %v", err)
 	}
-	if text := err.Error() + known.Remedy.String(); strings.Contains(text, "error occur") || strings.Contains(text, secret) || strings.Contains(text, "\n") {
+	if text := err.Error() + known.Remedy.String(); strings.Contains(text, "error occur") ||
+		strings.Contains(text, secret) || strings.Contains(text, "\n") {
 		t.Errorf("the text shows what it should not: %q", text)
 	}
 }
@@ -497,7 +503,8 @@ func TestEndOfTheContextTakesPrecedenceOverItsErrors(t *testing.T) {
 	wantNumber(t, db, 1)
 	fault := srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "111", Stall: true})
 	_, err := number(short(t, fault), db, "SELECT 111 FROM dual")
-	if !errors.Is(err, context.Canceled) || datasource.ClassOf(err) != datasource.ErrCancelled || strings.Contains(err.Error(), "ORA-01013") {
+	if !errors.Is(err, context.Canceled) || datasource.ClassOf(err) != datasource.ErrCancelled ||
+		strings.Contains(err.Error(), "ORA-01013") {
 		t.Errorf("got %v, want the end of the context", err)
 	}
 }
@@ -525,7 +532,8 @@ func TestWaysToTheServerThatFail(t *testing.T) {
 
 func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 	t.Parallel()
-	good := datasource.Endpoint{Type: datasource.Oracle, Host: "db", Service: "S", User: "U", Password: datasource.NewSecret("s3cret,?")}
+	good := datasource.Endpoint{Type: datasource.Oracle, Host: "db", Service: "S", User: "U",
+		Password: datasource.NewSecret("s3cret,?")}
 	wallet := filepath.Join(t.TempDir(), "cwallet.sso")
 	for name, change := range map[string]func(*datasource.Endpoint){
 		"neither service nor SID":     func(e *datasource.Endpoint) { e.Service = "" },
@@ -537,10 +545,22 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 		"no password":                 func(e *datasource.Endpoint) { e.Password = datasource.Secret{} },
 		"a host that is none":         func(e *datasource.Endpoint) { e.Host = "a b%zz" },
 		"TLS if it happens to be":     func(e *datasource.Endpoint) { e.TLS.Mode = datasource.TLSPreferred },
-		"a wallet":                    func(e *datasource.Endpoint) { e.TLS = datasource.TLS{Mode: datasource.TLSRequired, CA: wallet} },
-		"a wallet's folder":           func(e *datasource.Endpoint) { e.TLS = datasource.TLS{Mode: datasource.TLSRequired, CA: t.TempDir()} },
-		"a CA that is not there":      func(e *datasource.Endpoint) { e.TLS = datasource.TLS{Mode: datasource.TLSVerifyCA, CA: "nowhere.pem"} },
-		"a key without certificate":   func(e *datasource.Endpoint) { e.TLS = datasource.TLS{Mode: datasource.TLSRequired, Key: "key.pem"} },
+		"a wallet": func(e *datasource.Endpoint) {
+			e.TLS = datasource.TLS{Mode: datasource.TLSRequired,
+				CA: wallet}
+		},
+		"a wallet's folder": func(e *datasource.Endpoint) {
+			e.TLS = datasource.TLS{Mode: datasource.TLSRequired,
+				CA: t.TempDir()}
+		},
+		"a CA that is not there": func(e *datasource.Endpoint) {
+			e.TLS = datasource.TLS{Mode: datasource.TLSVerifyCA,
+				CA: "nowhere.pem"}
+		},
+		"a key without certificate": func(e *datasource.Endpoint) {
+			e.TLS = datasource.TLS{Mode: datasource.TLSRequired,
+				Key: "key.pem"}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := good
@@ -606,7 +626,8 @@ func TestSessionIsReadOnlyAndNamed(t *testing.T) {
 func TestThousandRowsTakeOneFetch(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{})
-	srv.Fill("DBA_TABLES", []string{"OWNER", "TABLE_NAME"}, 1234, func(i int) []any { return []any{"APP", fmt.Sprint("T", i)} })
+	srv.Fill("DBA_TABLES", []string{"OWNER", "TABLE_NAME"}, 1234,
+		func(i int) []any { return []any{"APP", fmt.Sprint("T", i)} })
 	rows, err := pool(t, endpoint(srv)).QueryContext(t.Context(), "SELECT owner, table_name FROM dba_tables")
 	if err != nil {
 		t.Fatal(err)
@@ -633,7 +654,8 @@ func TestBindsAndTypes(t *testing.T) {
 		empty  sql.NullString
 		moment time.Time
 	)
-	err := db.QueryRowContext(t.Context(), "SELECT :1, :2, 12345678901234567890123456789.5, :3, CAST(:4 AS DATE) FROM dual",
+	err := db.QueryRowContext(t.Context(),
+		"SELECT :1, :2, 12345678901234567890123456789.5, :3, CAST(:4 AS DATE) FROM dual",
 		"größe", int64(-1234567890123), "", at).Scan(&text, &whole, &exact, &empty, &moment)
 	if err != nil {
 		t.Fatal(err)
@@ -641,7 +663,8 @@ func TestBindsAndTypes(t *testing.T) {
 	if text != "größe" || whole != -1234567890123 || empty.Valid || !moment.Equal(at) {
 		t.Errorf("got %q %d %v %v", text, whole, empty, moment)
 	}
-	if _, err := number(t.Context(), db, "SELECT :o + :o FROM dual", 1); !strings.Contains(fmt.Sprint(err), "ORA-01008") {
+	if _, err := number(t.Context(), db, "SELECT :o + :o FROM dual", 1); !strings.Contains(fmt.Sprint(err),
+		"ORA-01008") {
 		t.Errorf("a repeated placeholder with one value: got %v, want ORA-01008", err)
 	}
 	if n, err := number(t.Context(), db, "SELECT :o + :o FROM dual", sql.Named("o", 21)); n != 42 {
@@ -671,7 +694,9 @@ func TestConcurrentServersDoNotMix(t *testing.T) {
 		running.Go(func() {
 			for range 20 {
 				var name string
-				if err := db.QueryRowContext(t.Context(), "SELECT SYS_CONTEXT('USERENV', 'DB_NAME') FROM dual").Scan(&name); err != nil || name != fmt.Sprint("DB", i) {
+				if err := db.QueryRowContext(t.Context(),
+					"SELECT SYS_CONTEXT('USERENV', 'DB_NAME') FROM dual").Scan(&name); err != nil ||
+					name != fmt.Sprint("DB", i) {
 					t.Errorf("server %d answered %q, %v", i, name, err)
 				}
 			}
@@ -757,8 +782,10 @@ func TestSilentPeerTimesOut(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []datasource.TLSMode{datasource.TLSDisabled, datasource.TLSRequired} {
 		address := silent(t)
-		e := datasource.Endpoint{Type: datasource.Oracle, Host: "127.0.0.1", Port: address.Port, Service: "X", User: "U",
-			Password: datasource.NewSecret("secret"), TLS: datasource.TLS{Mode: mode}, ConnectTimeout: 200 * time.Millisecond}
+		e := datasource.Endpoint{Type: datasource.Oracle, Host: "127.0.0.1", Port: address.Port, Service: "X",
+			User:     "U",
+			Password: datasource.NewSecret("secret"), TLS: datasource.TLS{Mode: mode},
+			ConnectTimeout: 200 * time.Millisecond}
 		began := time.Now()
 		wantEnd(t, pool(t, e).PingContext(t.Context()), context.DeadlineExceeded, began)
 	}

@@ -21,7 +21,9 @@ func TestCheckConstraints(t *testing.T) {
 			t.Parallel()
 			srv := oracletest.New(t, release, oracletest.Options{})
 			rule := func(name, condition string, more row) {
-				r := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": "C", "STATUS": "ENABLED", "VALIDATED": "VALIDATED", "GENERATED": "USER NAME", "SEARCH_CONDITION": condition}
+				r := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": "C",
+					"STATUS": "ENABLED", "VALIDATED": "VALIDATED", "GENERATED": "USER NAME",
+					"SEARCH_CONDITION": condition}
 				if release != oracletest.Release11g {
 					r["SEARCH_CONDITION_VC"] = condition[:min(len(condition), 4000)]
 				}
@@ -48,8 +50,11 @@ func TestCheckConstraints(t *testing.T) {
 			if release != oracletest.Release11g {
 				last.Clause, last.Cut = strings.TrimSpace(long[:4000]), true
 			}
-			want := []datasource.CheckConstraint{{Name: "BOTH", Clause: `"ID" > 0 AND "NAME" IS NOT NULL`, Enforced: true}, {Name: "IDLE", Clause: "ID > 2", Unchecked: true},
-				{Name: "LATE", Clause: "ID > 3", Enforced: true, Unchecked: true}, last, {Name: "SYS_C2", Clause: "ID > 1", Enforced: true, Generated: true}}
+			want := []datasource.CheckConstraint{{Name: "BOTH", Clause: `"ID" > 0 AND "NAME" IS NOT NULL`,
+				Enforced: true},
+				{Name: "IDLE", Clause: "ID > 2", Unchecked: true},
+				{Name: "LATE", Clause: "ID > 3", Enforced: true, Unchecked: true}, last,
+				{Name: "SYS_C2", Clause: "ID > 1", Enforced: true, Generated: true}}
 			if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -61,16 +66,22 @@ func TestCheckConstraints(t *testing.T) {
 func TestForeignKeysWithHiddenParents(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
-	srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "CONSTRAINT_TYPE": "R", "R_OWNER": "OTHER", "R_CONSTRAINT_NAME": "PK",
-		"DELETE_RULE": "SET NULL", "DEFERRABLE": "DEFERRABLE", "STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
-	srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "COLUMN_NAME": "A", "POSITION": 1})
+	srv.Insert("DBA_CONSTRAINTS",
+		row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "CONSTRAINT_TYPE": "R",
+			"R_OWNER":           "OTHER",
+			"R_CONSTRAINT_NAME": "PK",
+			"DELETE_RULE":       "SET NULL", "DEFERRABLE": "DEFERRABLE", "STATUS": "DISABLED",
+			"VALIDATED": "NOT VALIDATED"})
+	srv.Insert("DBA_CONS_COLUMNS",
+		row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK", "COLUMN_NAME": "A", "POSITION": 1})
 	facts, _ := openFacts(t, srv)
 	got, err := datasource.FactForeignKeys.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []datasource.ForeignKey{{Name: "FK", Columns: []string{"A"}, Parent: datasource.TableName{Schema: "OTHER"}, ParentColumns: []string{""},
-		OnUpdate: "NO ACTION", OnDelete: "SET NULL", Deferrable: true, Disabled: true, Unchecked: true}}
+	want := []datasource.ForeignKey{{Name: "FK", Columns: []string{"A"}, Parent: datasource.TableName{Schema: "OTHER"},
+		ParentColumns: []string{""},
+		OnUpdate:      "NO ACTION", OnDelete: "SET NULL", Deferrable: true, Disabled: true, Unchecked: true}}
 	if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -82,23 +93,31 @@ func TestPartitions(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv := oracletest.New(t, release, oracletest.Options{})
-			how := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITIONING_TYPE": "LIST", "SUBPARTITIONING_TYPE": "HASH"}
+			how := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITIONING_TYPE": "LIST",
+				"SUBPARTITIONING_TYPE": "HASH"}
 			automatic := release != oracletest.Release11g
 			if automatic {
 				how["AUTOLIST"] = "YES"
 			}
 			srv.Insert("DBA_PART_TABLES", how)
-			srv.Insert("DBA_PART_KEY_COLUMNS", row{"OWNER": "SHOP", "NAME": "ORDERS", "OBJECT_TYPE": "TABLE", "COLUMN_NAME": "A", "COLUMN_POSITION": 1})
-			srv.Insert("DBA_SUBPART_KEY_COLUMNS", row{"OWNER": "SHOP", "NAME": "ORDERS", "OBJECT_TYPE": "TABLE", "COLUMN_NAME": "B", "COLUMN_POSITION": 1})
+			srv.Insert("DBA_PART_KEY_COLUMNS",
+				row{"OWNER": "SHOP", "NAME": "ORDERS", "OBJECT_TYPE": "TABLE", "COLUMN_NAME": "A",
+					"COLUMN_POSITION": 1})
+			srv.Insert("DBA_SUBPART_KEY_COLUMNS",
+				row{"OWNER": "SHOP", "NAME": "ORDERS", "OBJECT_TYPE": "TABLE", "COLUMN_NAME": "B",
+					"COLUMN_POSITION": 1})
 			for i, bound := range []string{"'EUROP'", "DEFAULT", "'x'"} {
-				srv.Insert("DBA_TAB_PARTITIONS", row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITION_NAME": string(rune('A' + i)), "PARTITION_POSITION": i, "HIGH_VALUE": bound, "HIGH_VALUE_LENGTH": len(bound)})
+				srv.Insert("DBA_TAB_PARTITIONS",
+					row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "PARTITION_NAME": string(rune('A' + i)),
+						"PARTITION_POSITION": i, "HIGH_VALUE": bound, "HIGH_VALUE_LENGTH": len(bound)})
 			}
 			facts, _ := openFacts(t, srv)
 			got, err := datasource.FactPartitions.Of(t.Context(), facts)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := []datasource.Partitioning{{Method: "LIST", SubMethod: "HASH", Columns: []string{"A"}, SubColumns: []string{"B"}, Automatic: automatic,
+			want := []datasource.Partitioning{{Method: "LIST", SubMethod: "HASH", Columns: []string{"A"},
+				SubColumns: []string{"B"}, Automatic: automatic,
 				Partitions: []datasource.Partition{{Name: "A"}, {Name: "B", Description: "DEFAULT"}, {Name: "C"}}}}
 			if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -135,17 +154,20 @@ func TestFactsOfOceanBase(t *testing.T) {
 	t.Parallel()
 	read := func(version datasource.Version, rows map[string][][]string) (*datasource.Facts, *tenant) {
 		source := &tenant{version: version, rows: rows}
-		r := NewReader(datasource.Endpoint{Type: datasource.OceanBaseOracle}, func(context.Context) ([]string, error) { return []string{"SHOP"}, nil }, source)
+		r := NewReader(datasource.Endpoint{Type: datasource.OceanBaseOracle},
+			func(context.Context) ([]string, error) { return []string{"SHOP"}, nil }, source)
 		return datasource.NewFacts(t.Context(), r), source
 	}
 	v43 := datasource.Version{Major: 4, Minor: 3}
 
-	facts, source := read(v43, map[string][][]string{"CONSTRAINTS": {{"SHOP", "ORDERS", "K", "(A > 1)", "DISABLED", "NOT VALIDATED", "USER NAME"}}})
+	facts, source := read(v43, map[string][][]string{"CONSTRAINTS": {{"SHOP", "ORDERS", "K", "(A > 1)", "DISABLED",
+		"NOT VALIDATED", "USER NAME"}}})
 	constraints, err := datasource.FactCheckConstraints.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]datasource.CheckConstraint{{Name: "K", Clause: "(A > 1)", Unchecked: true}}, constraints.Of(orders)); diff != "" {
+	if diff := cmp.Diff([]datasource.CheckConstraint{{Name: "K", Clause: "(A > 1)", Unchecked: true}},
+		constraints.Of(orders)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if query := source.asked[len(source.asked)-1]; strings.Contains(query, "search_condition_vc") {
@@ -158,7 +180,8 @@ func TestFactsOfOceanBase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]datasource.OracleTable{{Temporary: true, External: true}}, tables.Of(orders)); diff != "" {
+		if diff := cmp.Diff([]datasource.OracleTable{{Temporary: true, External: true}},
+			tables.Of(orders)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if query := source.asked[len(source.asked)-1]; strings.Contains(query, ", external FROM") != external {
@@ -167,15 +190,18 @@ func TestFactsOfOceanBase(t *testing.T) {
 	}
 
 	facts, _ = read(v43, map[string][][]string{
-		"CONSTRAINTS":     {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1", ""}, {"SHOP", "ORDERS", "UK", "U", "UK", "B", "2", ""}},
+		"CONSTRAINTS": {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1", ""},
+			{"SHOP", "ORDERS", "UK", "U", "UK", "B", "2", ""}},
 		"IND_EXPRESSIONS": {{"SHOP", "ORDERS", "UK", "1", `UPPER("A")`}},
-		"INDEXES":         {{"SHOP", "ORDERS", "UK", "UNIQUE", "FUNCTION-BASED NORMAL", "VISIBLE", "SYS_NC16$", "1", "ASC", "NO", "SHOP"}},
+		"INDEXES": {{"SHOP", "ORDERS", "UK", "UNIQUE", "FUNCTION-BASED NORMAL", "VISIBLE", "SYS_NC16$", "1", "ASC",
+			"NO", "SHOP"}},
 	})
 	indexes, err := datasource.FactIndexes.Of(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []datasource.Index{{Name: "UK", Unique: true, Type: "NORMAL", Constraint: true, Columns: []datasource.IndexColumn{{Expression: `UPPER("A")`, Nullable: true}, {Name: "B", Nullable: true}}}}
+	want := []datasource.Index{{Name: "UK", Unique: true, Type: "NORMAL", Constraint: true,
+		Columns: []datasource.IndexColumn{{Expression: `UPPER("A")`, Nullable: true}, {Name: "B", Nullable: true}}}}
 	if diff := cmp.Diff(want, indexes.Of(orders)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

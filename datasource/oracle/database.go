@@ -26,11 +26,13 @@ func (r *Reader) view(ctx context.Context, name, query string, each func(cells) 
 	}
 	if server.IsOceanBase() { // which has few of Oracle's V$ views
 		return &datasource.Error{Class: datasource.ErrUnsupported, Code: known.Code, Err: known.Err,
-			Cause: message.New("datasource.unsupported.no_view", "server", server.String(), "view", name, "account", server.Account)}
+			Cause: message.New("datasource.unsupported.no_view", "server", server.String(), "view", name, "account",
+				server.Account)}
 	}
 	return &datasource.Error{Class: datasource.ErrPrivilege, Code: known.Code, Err: known.Err,
-		Cause:  message.New("datasource.privilege.view", "account", server.Account, "view", name),
-		Remedy: message.New("datasource.privilege.view.remedy", "grant", grantSelect(name, server.Account), "account", server.Account)}
+		Cause: message.New("datasource.privilege.view", "account", server.Account, "view", name),
+		Remedy: message.New("datasource.privilege.view.remedy", "grant", grantSelect(name, server.Account), "account",
+			server.Account)}
 }
 
 // oracleOnly returns which server it is, and fails where it is not Oracle Database: OceanBase has no redo of
@@ -38,7 +40,8 @@ func (r *Reader) view(ctx context.Context, name, query string, each func(cells) 
 func (r *Reader) oracleOnly(ctx context.Context) (datasource.Server, error) {
 	server, err := r.server(ctx)
 	if err == nil && server.IsOceanBase() {
-		err = &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_redo", "server", server.String())}
+		err = &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.no_redo", "server", server.String())}
 	}
 	return server, err
 }
@@ -49,7 +52,8 @@ func grantSelect(view, account string) string {
 }
 
 const (
-	databaseQuery = `SELECT name, log_mode, open_mode, database_role, force_logging, supplemental_log_data_min, supplemental_log_data_pk,
+	databaseQuery = `SELECT name, log_mode, open_mode, database_role, force_logging, supplemental_log_data_min,
+supplemental_log_data_pk,
 supplemental_log_data_ui, supplemental_log_data_all FROM v$database`
 	// CDB came with 12.1.
 	containerQuery = "SELECT cdb, SYS_CONTEXT('USERENV', 'CON_NAME') FROM v$database"
@@ -65,9 +69,13 @@ func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error
 		return d, err
 	}
 	err = r.view(ctx, "V$DATABASE", databaseQuery, func(c cells) error {
-		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]), OpenMode: strings.Clone(c[2]), Role: strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
+		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]),
+			OpenMode: strings.Clone(c[2]),
+			Role:     strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
 			// IMPLICIT: another kind of supplemental logging brings it along.
-			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT", PrimaryKey: c[6] == "YES", Unique: c[7] == "YES", All: c[8] == "YES"}}
+			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT",
+				PrimaryKey: c[6] == "YES",
+				Unique:     c[7] == "YES", All: c[8] == "YES"}}
 		return nil
 	})
 	if err != nil || server.Version.Before(12, 1) {
@@ -118,7 +126,8 @@ func (r *Reader) containerLogging(ctx context.Context) (datasource.ContainerLogg
 // Logs of earlier incarnations, and copies on a standby, are of no use to a reader of the redo.
 const archivedQuery = `SELECT thread#, COUNT(*), SUM(CASE WHEN deleted = 'NO' THEN 1 ELSE 0 END),
 TO_CHAR(MIN(CASE WHEN deleted = 'NO' THEN first_time END), 'YYYY-MM-DD HH24:MI:SS')
-FROM v$archived_log WHERE archived = 'YES' AND standby_dest = 'NO' AND resetlogs_change# = (SELECT resetlogs_change# FROM v$database) GROUP BY thread#`
+FROM v$archived_log WHERE archived = 'YES' AND standby_dest = 'NO' AND resetlogs_change# = (SELECT resetlogs_change#
+FROM v$database) GROUP BY thread#`
 
 const clockLayout = "2006-01-02 15:04:05"
 

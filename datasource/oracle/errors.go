@@ -31,7 +31,8 @@ var serverErrors = map[int]struct {
 	2391: {datasource.ErrTooManyConnections,
 		message.New("datasource.oracle.sessions_per_user"), message.New("datasource.oracle.sessions_per_user.remedy")},
 	12516: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.no_handler_blocked"), message.New("datasource.oracle.no_handler_blocked.remedy")},
+		message.New("datasource.oracle.no_handler_blocked"),
+		message.New("datasource.oracle.no_handler_blocked.remedy")},
 	12519: {datasource.ErrTooManyConnections,
 		message.New("datasource.oracle.no_handler_full"), message.New("datasource.oracle.no_handler_full.remedy")},
 	12520: {datasource.ErrTooManyConnections,
@@ -50,7 +51,8 @@ var serverErrors = map[int]struct {
 	1045: {datasource.ErrPrivilege,
 		message.New("datasource.oracle.no_create_session"), message.New("datasource.oracle.no_create_session.remedy")},
 	28040: {datasource.ErrUnsupported,
-		message.New("datasource.oracle.no_common_verifier"), message.New("datasource.oracle.no_common_verifier.remedy")},
+		message.New("datasource.oracle.no_common_verifier"),
+		message.New("datasource.oracle.no_common_verifier.remedy")},
 	28041: {datasource.ErrUnsupported,
 		message.New("datasource.oracle.verifier"), message.New("datasource.oracle.verifier.remedy")},
 	1031: {datasource.ErrPrivilege,
@@ -174,7 +176,8 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 			Err:    err,
 		}
 	case unsupported.MatchString(err.Error()):
-		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.oracle.driver"), Err: err}
+		return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.oracle.driver"),
+			Err: err}
 	}
 	if n := datasource.NetworkError(err, e.Address()); n != nil {
 		return n

@@ -11,7 +11,8 @@ import (
 
 // Identity columns came with 12.1, the names of their sequences with 12.1.0.2 (Oracle Database
 // Reference, "ALL_TAB_IDENTITY_COLS").
-const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS WHERE {scope:owner}"
+const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS " +
+	"WHERE {scope:owner}"
 
 func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[datasource.IdentityColumn], error) {
 	var b datasource.TableRowsBuilder[datasource.IdentityColumn]
@@ -20,7 +21,8 @@ func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[data
 	case err != nil:
 		return b.Build(nil), err
 	case server.IsOceanBase():
-		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_identity")}
+		return b.Build(nil), &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.no_identity")}
 	case server.Version.Before(12, 1):
 		return b.Build(nil), nil
 	}
@@ -31,8 +33,9 @@ func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[data
 	in := intern.Strings{}
 	err = r.visible(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
 		schema := in.String(c[0])
-		b.Add(datasource.TableName{Schema: schema, Name: in.String(c[1])}, datasource.IdentityColumn{Column: in.String(c[2]), Always: c[3] == "ALWAYS",
-			Sequence: datasource.TableName{Schema: schema, Name: strings.Clone(c[4])}})
+		b.Add(datasource.TableName{Schema: schema, Name: in.String(c[1])},
+			datasource.IdentityColumn{Column: in.String(c[2]), Always: c[3] == "ALWAYS",
+				Sequence: datasource.TableName{Schema: schema, Name: strings.Clone(c[4])}})
 		return nil
 	})
 	return b.Build(nil), err

@@ -15,13 +15,16 @@ import (
 // Keys are read from the constraints, for one may be enforced by an index that is not unique;
 // a disabled one keeps nothing apart. The expressions of an index are a LONG: they are read apart.
 const (
-	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position, c.validated
+	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name,
+k.position, c.validated
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
 WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
-	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility, k.column_name, k.column_position, k.descend, i.join_index, i.owner
+	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility,
+k.column_name, k.column_position, k.descend, i.join_index, i.owner
 FROM {p}_INDEXES i JOIN {p}_IND_COLUMNS k ON k.index_owner = i.owner AND k.index_name = i.index_name
 WHERE {scope:i.table_owner} AND i.index_type <> 'LOB'`
-	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression FROM {p}_IND_EXPRESSIONS WHERE {scope:table_owner}`
+	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression
+FROM {p}_IND_EXPRESSIONS WHERE {scope:table_owner}`
 )
 
 // plainColumn matches the expression of a column in descending order, which Oracle indexes as an
@@ -49,7 +52,8 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 	in := intern.Strings{}
 	expressions := map[expressionKey]string{}
 	err = r.inScope(ctx, expressionsQuery, func(c cells) error {
-		expressions[expressionKey{datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, in.String(c[2]), in.String(c[3])}] = strings.Clone(c[4])
+		expressions[expressionKey{datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}, in.String(c[2]),
+			in.String(c[3])}] = strings.Clone(c[4])
 		return nil
 	})
 	if err != nil {
@@ -66,7 +70,8 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 		t := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
 		keyed[expressionKey{TableName: t, index: in.String(c[4])}] = in.String(c[2])
 		position, err := strconv.Atoi(c[6])
-		p := part{datasource.Index{Name: in.String(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL", Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
+		p := part{datasource.Index{Name: in.String(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL",
+			Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
 			datasource.IndexColumn{Name: in.String(c[5]), Nullable: nullable(t, c[5])}}
 		// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
 		if strings.HasPrefix(c[5], "SYS_NC") && columnOf(columns, t, c[5]) == nil {
@@ -91,7 +96,8 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 			return nil
 		}
 		position, err := strconv.Atoi(c[7])
-		p := part{datasource.Index{Name: in.String(c[2]), Unique: c[3] == "UNIQUE", Type: in.String(c[4]), Invisible: c[5] == "INVISIBLE"}, position,
+		p := part{datasource.Index{Name: in.String(c[2]), Unique: c[3] == "UNIQUE", Type: in.String(c[4]),
+			Invisible: c[5] == "INVISIBLE"}, position,
 			datasource.IndexColumn{Name: in.String(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
 		if c[10] != c[0] {
 			p.index.Schema = in.String(c[10])
@@ -129,7 +135,8 @@ func columnOf(columns datasource.TableRows[datasource.Column], t datasource.Tabl
 // validated holds all the same where its index keeps rows apart and none of its columns may be NULL.
 func group(b datasource.TableRowsBuilder[part], apart map[columnName]bool) datasource.TableRows[datasource.Index] {
 	parts := b.Build(func(a, b part) int {
-		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name), cmp.Compare(a.position, b.position))
+		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name),
+			cmp.Compare(a.position, b.position))
 	})
 	var indexes datasource.TableRowsBuilder[datasource.Index]
 	for table, parts := range parts.All() {
@@ -138,7 +145,8 @@ func group(b datasource.TableRowsBuilder[part], apart map[columnName]bool) datas
 			for end = start; end < len(parts) && parts[end].index.Name == index.Name; end++ {
 				index.Columns = append(index.Columns, parts[end].IndexColumn)
 			}
-			if apart[columnName{table, index.Name}] && !slices.ContainsFunc(index.Columns, func(c datasource.IndexColumn) bool { return c.Nullable }) {
+			if apart[columnName{table, index.Name}] &&
+				!slices.ContainsFunc(index.Columns, func(c datasource.IndexColumn) bool { return c.Nullable }) {
 				index.Unchecked = false
 			}
 			indexes.Add(table, index)

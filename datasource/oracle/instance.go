@@ -23,7 +23,9 @@ WHERE first_time > SYSDATE - 7 GROUP BY thread#, TO_CHAR(first_time, 'YYYY-MM-DD
 func (r *Reader) redo(ctx context.Context) (datasource.OracleRedo, error) {
 	var redo datasource.OracleRedo
 	err := r.view(ctx, "GV$INSTANCE", instancesQuery, func(c cells) error {
-		redo.Instances = append(redo.Instances, datasource.OracleInstance{Name: strings.Clone(c[0]), Host: strings.Clone(c[1]), Thread: strings.Clone(c[2]), Status: strings.Clone(c[3])})
+		redo.Instances = append(redo.Instances,
+			datasource.OracleInstance{Name: strings.Clone(c[0]), Host: strings.Clone(c[1]), Thread: strings.Clone(c[2]),
+				Status: strings.Clone(c[3])})
 		return nil
 	})
 	if err != nil {
@@ -70,10 +72,13 @@ func (r *Reader) account(ctx context.Context) (datasource.OracleAccount, error) 
 	if err != nil {
 		return a, err
 	}
-	query := `SELECT username, account_status, TO_CHAR(expiry_date, 'YYYY-MM-DD HH24:MI:SS'), password_versions, profile, TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS')
+	query := `SELECT username, account_status, TO_CHAR(expiry_date, 'YYYY-MM-DD HH24:MI:SS'), password_versions,
+profile,
+TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS')
 FROM dba_users WHERE username = ` + literal(server.Account)
 	err = r.view(ctx, "DBA_USERS", query, func(c cells) (err error) {
-		a = datasource.OracleAccount{Name: strings.Clone(c[0]), Status: strings.Clone(c[1]), PasswordVersions: strings.Clone(c[3]), Profile: strings.Clone(c[4]), Limits: map[string]string{}}
+		a = datasource.OracleAccount{Name: strings.Clone(c[0]), Status: strings.Clone(c[1]),
+			PasswordVersions: strings.Clone(c[3]), Profile: strings.Clone(c[4]), Limits: map[string]string{}}
 		if c[2] != "" {
 			if a.Expires, err = time.Parse(clockLayout, c[2]); err != nil {
 				return err
@@ -86,19 +91,22 @@ FROM dba_users WHERE username = ` + literal(server.Account)
 		return a, err
 	}
 	if a.Name == "" {
-		return a, &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: message.New("datasource.oracle.account_not_listed", "account", server.Account)}
+		return a, &datasource.Error{Class: datasource.ErrNoSuchObject,
+			Cause: message.New("datasource.oracle.account_not_listed", "account", server.Account)}
 	}
 	// What a profile leaves to DEFAULT is that profile's.
 	defaults := map[string]string{}
-	err = r.view(ctx, "DBA_PROFILES", "SELECT profile, resource_name, limit FROM dba_profiles WHERE profile IN ('DEFAULT', "+literal(a.Profile)+")", func(c cells) error {
-		if c[0] == "DEFAULT" {
-			defaults[strings.Clone(c[1])] = strings.Clone(c[2])
-		}
-		if c[0] == a.Profile {
-			a.Limits[strings.Clone(c[1])] = strings.Clone(c[2])
-		}
-		return nil
-	})
+	err = r.view(ctx, "DBA_PROFILES",
+		"SELECT profile, resource_name, limit FROM dba_profiles WHERE profile IN ('DEFAULT', "+literal(a.Profile)+")",
+		func(c cells) error {
+			if c[0] == "DEFAULT" {
+				defaults[strings.Clone(c[1])] = strings.Clone(c[2])
+			}
+			if c[0] == a.Profile {
+				a.Limits[strings.Clone(c[1])] = strings.Clone(c[2])
+			}
+			return nil
+		})
 	for name, limit := range a.Limits {
 		if limit == "DEFAULT" {
 			a.Limits[name] = defaults[name]
@@ -109,7 +117,10 @@ FROM dba_users WHERE username = ` + literal(server.Account)
 
 func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
 	l := datasource.LogMiner{Packages: map[string]string{}}
-	query, err := r.dictionary(ctx, "SELECT object_name, status FROM {p}_OBJECTS WHERE owner = 'SYS' AND object_type = 'PACKAGE' AND object_name IN ('DBMS_LOGMNR', 'DBMS_LOGMNR_D')")
+	query, err := r.dictionary(ctx,
+		"SELECT object_name, status FROM {p}_OBJECTS WHERE owner = 'SYS' AND object_type = 'PACKAGE' AND object_name "+
+			"IN "+
+			"('DBMS_LOGMNR', 'DBMS_LOGMNR_D')")
 	if err != nil {
 		return l, err
 	}
@@ -122,10 +133,14 @@ func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
 
 // viewsRead are the views that need a right of their own. Without DBA_TAB_COLS the ALL_ views serve; with
 // it the other DBA_ views are asked, too.
-var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_TABLES DBA_VIEWS DBA_MVIEWS DBA_MVIEW_LOGS DBA_TAB_COMMENTS DBA_COL_COMMENTS DBA_CONSTRAINTS DBA_CONS_COLUMNS
-DBA_INDEXES DBA_IND_COLUMNS DBA_IND_EXPRESSIONS DBA_LOBS DBA_PART_TABLES DBA_PART_KEY_COLUMNS DBA_SUBPART_KEY_COLUMNS DBA_TAB_PARTITIONS DBA_EXTERNAL_TABLES DBA_QUEUE_TABLES DBA_NESTED_TABLES
-DBA_LOG_GROUPS DBA_LOG_GROUP_COLUMNS DBA_OBJECTS DBA_SEQUENCES DBA_TRIGGERS DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
-V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$RESERVED_WORDS V$THREAD V$RESOURCE_LIMIT V$SESSION V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
+var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_TABLES DBA_VIEWS DBA_MVIEWS DBA_MVIEW_LOGS
+DBA_TAB_COMMENTS DBA_COL_COMMENTS DBA_CONSTRAINTS DBA_CONS_COLUMNS
+DBA_INDEXES DBA_IND_COLUMNS DBA_IND_EXPRESSIONS DBA_LOBS DBA_PART_TABLES DBA_PART_KEY_COLUMNS DBA_SUBPART_KEY_COLUMNS
+DBA_TAB_PARTITIONS DBA_EXTERNAL_TABLES DBA_QUEUE_TABLES DBA_NESTED_TABLES
+DBA_LOG_GROUPS DBA_LOG_GROUP_COLUMNS DBA_OBJECTS DBA_SEQUENCES DBA_TRIGGERS DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES
+DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
+V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$RESERVED_WORDS V$THREAD V$RESOURCE_LIMIT V$SESSION
+V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
 
 // viewsSince12 are those of later releases, by the first release that has them.
 var viewsSince12 = []struct {
@@ -153,7 +168,8 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 		if err != nil && !unreadable(err) {
 			return nil, err
 		}
-		views = append(views, datasource.DictionaryView{Name: name, Readable: err == nil, Grant: grantSelect(name, server.Account)})
+		views = append(views, datasource.DictionaryView{Name: name, Readable: err == nil,
+			Grant: grantSelect(name, server.Account)})
 	}
 	return views, nil
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-const resourcesQuery = "SELECT resource_name, current_utilization, limit_value FROM v$resource_limit WHERE resource_name IN ('processes', 'sessions') ORDER BY resource_name"
+const resourcesQuery = "SELECT resource_name, current_utilization, limit_value FROM v$resource_limit WHERE " +
+	"resource_name IN ('processes', 'sessions') ORDER BY resource_name"
 
 func (r *Reader) resources(ctx context.Context) ([]datasource.OracleResource, error) {
 	var list []datasource.OracleResource
@@ -33,7 +34,8 @@ func (r *Reader) sessions(ctx context.Context) (datasource.OracleSessions, error
 	if err != nil {
 		return s, err
 	}
-	query := "SELECT COUNT(*), COUNT(CASE WHEN username = " + literal(server.Account) + " THEN 1 END) FROM v$session WHERE type = 'USER'"
+	query := "SELECT COUNT(*), COUNT(CASE WHEN username = " + literal(server.Account) +
+		" THEN 1 END) FROM v$session WHERE type = 'USER'"
 	return s, r.view(ctx, "V$SESSION", query, func(c cells) (err error) {
 		if s.All, err = strconv.Atoi(c[0]); err != nil {
 			return err
@@ -53,7 +55,8 @@ func (r *Reader) connections(ctx context.Context) (datasource.Connections, error
 	}
 	limit, ok := variables.Int("max_connections")
 	if !ok {
-		return c, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_max_connections", "type", string(r.endpoint.Type))}
+		return c, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.no_max_connections", "type", string(r.endpoint.Type))}
 	}
 	account, _ := variables.Int("max_user_connections")
 	c.Max, c.AccountMax = int(limit), int(account)

@@ -91,7 +91,8 @@ var loaders = datasource.NewLoaders(
 
 	// Tables: keys, constraints, partitions
 	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(6,
-		tables("TAB_COLS", "COL_COMMENTS", "CONSTRAINTS", "CONS_COLUMNS", "INDEXES", "IND_COLUMNS", "IND_EXPRESSIONS"))),
+		tables("TAB_COLS", "COL_COMMENTS", "CONSTRAINTS", "CONS_COLUMNS", "INDEXES", "IND_COLUMNS",
+			"IND_EXPRESSIONS"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(1, tables("CONSTRAINTS", "CONS_COLUMNS"))),
 	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, tables("CONSTRAINTS"))),
 	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(2, tables("TRIGGERS"))),
@@ -138,7 +139,8 @@ func view(names ...string) []string {
 
 // grantable returns the object to grant SELECT on: V$X is a synonym of the view V_$X.
 func grantable(view string) string {
-	if strings.HasPrefix(view, "V$OB_") || strings.HasPrefix(view, "GV$OB_") { // of OceanBase, which has no such synonyms
+	// of OceanBase, which has no such synonyms
+	if strings.HasPrefix(view, "V$OB_") || strings.HasPrefix(view, "GV$OB_") {
 		return view
 	}
 	return strings.NewReplacer("GV$", "GV_$", "V$", "V_$").Replace(view)

@@ -29,7 +29,8 @@ func TestFactsCostWhatLoadersDeclare(t *testing.T) {
 					}
 					read++
 					if fact == datasource.AnyFact(datasource.FactFilledTables) {
-						fact = datasource.FactFilledTables.With([]datasource.TableName{{Schema: "SHOP", Name: "ORDERS"}})
+						fact = datasource.FactFilledTables.With([]datasource.TableName{{Schema: "SHOP",
+							Name: "ORDERS"}})
 					}
 					// What is read once for all facts is not part of any fact's cost.
 					if _, err := r.server(t.Context()); err != nil {

@@ -18,12 +18,17 @@ func BenchmarkDictionary(b *testing.B) {
 	srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, tables, func(i int) []any {
 		return []any{"SHOP", fmt.Sprintf("TABLE_%05d", i), "N"}
 	})
-	srv.Fill("DBA_TAB_COLS", []string{"OWNER", "TABLE_NAME", "COLUMN_NAME", "COLUMN_ID", "DATA_TYPE", "DATA_LENGTH", "NULLABLE", "HIDDEN_COLUMN", "VIRTUAL_COLUMN", "USER_GENERATED"},
+	srv.Fill("DBA_TAB_COLS", []string{"OWNER", "TABLE_NAME", "COLUMN_NAME", "COLUMN_ID", "DATA_TYPE", "DATA_LENGTH",
+		"NULLABLE", "HIDDEN_COLUMN", "VIRTUAL_COLUMN", "USER_GENERATED"},
 		tables*columns, func(i int) []any {
-			return []any{"SHOP", fmt.Sprintf("TABLE_%05d", i/columns), fmt.Sprintf("COLUMN_%d", i%columns), i%columns + 1, "VARCHAR2", 20, "Y", "NO", "NO", "YES"}
+			return []any{"SHOP", fmt.Sprintf("TABLE_%05d", i/columns), fmt.Sprintf("COLUMN_%d", i%columns),
+				i%columns + 1,
+				"VARCHAR2", 20, "Y", "NO", "NO", "YES"}
 		})
 	for b.Loop() {
-		r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service, User: srv.User, Password: datasource.NewSecret(srv.Password)},
+		r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port,
+			Service: srv.Service,
+			User:    srv.User, Password: datasource.NewSecret(srv.Password)},
 			func(context.Context) ([]string, error) { return []string{"SHOP"}, nil })
 		if err != nil {
 			b.Fatal(err)

@@ -15,11 +15,16 @@ import (
 // DEFAULT. PARTITION_COUNT of DBA_PART_TABLES is 1,048,575 for every interval-partitioned table, so
 // that the partitions themselves are listed. AUTOLIST came with 12.2.
 const (
-	partTablesQuery = "SELECT owner, table_name, partitioning_type, subpartitioning_type, interval, {autolist} FROM {p}_PART_TABLES WHERE {scope:owner}"
-	partKeysQuery   = "SELECT owner, name, column_name FROM {p}_PART_KEY_COLUMNS WHERE {scope:owner} AND TRIM(object_type) = 'TABLE' ORDER BY owner, name, column_position"
-	subKeysQuery    = "SELECT owner, name, column_name FROM {p}_SUBPART_KEY_COLUMNS WHERE {scope:owner} AND TRIM(object_type) = 'TABLE' ORDER BY owner, name, column_position"
-	defaultsOfLists = "SELECT table_owner, table_name, partition_name, high_value FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND high_value_length = 7"
-	partsQuery      = "SELECT table_owner, table_name, partition_name, subpartition_count FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} ORDER BY table_owner, table_name, partition_position"
+	partTablesQuery = "SELECT owner, table_name, partitioning_type, subpartitioning_type, interval, {autolist} FROM " +
+		"{p}_PART_TABLES WHERE {scope:owner}"
+	partKeysQuery = "SELECT owner, name, column_name FROM {p}_PART_KEY_COLUMNS WHERE {scope:owner} AND " +
+		"TRIM(object_type) = 'TABLE' ORDER BY owner, name, column_position"
+	subKeysQuery = "SELECT owner, name, column_name FROM {p}_SUBPART_KEY_COLUMNS WHERE {scope:owner} AND " +
+		"TRIM(object_type) = 'TABLE' ORDER BY owner, name, column_position"
+	defaultsOfLists = "SELECT table_owner, table_name, partition_name, high_value FROM {p}_TAB_PARTITIONS WHERE " +
+		"{scope:table_owner} AND high_value_length = 7"
+	partsQuery = "SELECT table_owner, table_name, partition_name, subpartition_count FROM {p}_TAB_PARTITIONS WHERE " +
+		"{scope:table_owner} ORDER BY table_owner, table_name, partition_position"
 )
 
 func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasource.Partitioning], error) {
@@ -35,7 +40,8 @@ func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasourc
 		autolist = "'NO'"
 	}
 	err = r.inScope(ctx, strings.Replace(partTablesQuery, "{autolist}", autolist, 1), func(c cells) error {
-		how := &datasource.Partitioning{Method: in.String(c[2]), Interval: strings.Clone(c[4]), Automatic: c[5] == "YES"}
+		how := &datasource.Partitioning{Method: in.String(c[2]), Interval: strings.Clone(c[4]),
+			Automatic: c[5] == "YES"}
 		if c[3] != "NONE" {
 			how.SubMethod = in.String(c[3])
 		}
@@ -62,10 +68,12 @@ func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasourc
 		return b.Build(nil), err
 	}
 	rest := map[columnName]bool{} // the partitions DEFAULT
-	if slices.ContainsFunc(slices.Collect(maps.Values(tables)), func(how *datasource.Partitioning) bool { return how.Method == "LIST" }) && !server.IsOceanBase() {
+	if slices.ContainsFunc(slices.Collect(maps.Values(tables)),
+		func(how *datasource.Partitioning) bool { return how.Method == "LIST" }) && !server.IsOceanBase() {
 		if err := r.inScope(ctx, defaultsOfLists, func(c cells) error {
 			if strings.EqualFold(c[3], "DEFAULT") {
-				rest[columnName{datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, strings.Clone(c[2])}] = true
+				rest[columnName{datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])},
+					strings.Clone(c[2])}] = true
 			}
 			return nil
 		}); err != nil {

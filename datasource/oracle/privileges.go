@@ -15,8 +15,10 @@ const (
 	// Privileges on schemas came with 23ai.
 	schemaPrivilegesQuery = "SELECT privilege, schema FROM session_schema_privs"
 	// The view lists what the account granted to others, too.
-	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE {scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
-	logMinerQuery         = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = 'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
+	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE " +
+		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
+	logMinerQuery = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = " +
+		"'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
 )
 
 func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, error) {
@@ -75,7 +77,8 @@ func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {
 }
 
 // objectPrivileges adds what the holders were granted on objects in scope.
-func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges, holders map[string]bool) error {
+func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges,
+	holders map[string]bool) error {
 	in := intern.Strings{}
 	return r.inScope(ctx, query, func(c cells) error {
 		if holders[c[0]] {
@@ -94,7 +97,8 @@ const (
 	defaultRoleQuery = "SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'"
 	roleRolesQuery   = "SELECT role, granted_role FROM role_role_privs"
 	roleSystemQuery  = "SELECT role, privilege FROM role_sys_privs"
-	roleObjectQuery  = "SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE {scope:owner} AND column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')"
+	roleObjectQuery  = "SELECT role, owner, table_name, privilege FROM role_tab_privs WHERE {scope:owner} AND " +
+		"column_name IS NULL AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')"
 	grantedRoleQuery = "SELECT DISTINCT role FROM role_tab_privs"
 )
 

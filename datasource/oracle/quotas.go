@@ -13,8 +13,10 @@ import (
 // A schema's right to store is its own: UNLIMITED TABLESPACE is never held by a role.
 const (
 	spacesQuery    = "SELECT username, default_tablespace FROM dba_users WHERE {scope:username}"
-	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND ({scope:grantee} OR grantee = 'PUBLIC')"
-	quotasQuery    = "SELECT username, tablespace_name, bytes, max_bytes FROM dba_ts_quotas WHERE {scope:username} AND dropped = 'NO'"
+	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND ({scope:grantee} " +
+		"OR grantee = 'PUBLIC')"
+	quotasQuery = "SELECT username, tablespace_name, bytes, max_bytes FROM dba_ts_quotas WHERE {scope:username} AND " +
+		"dropped = 'NO'"
 	ownSpacesQuery = "SELECT username, default_tablespace FROM user_users"
 	ownQuotasQuery = "SELECT tablespace_name, bytes, max_bytes FROM user_ts_quotas WHERE dropped = 'NO'"
 )
@@ -25,7 +27,8 @@ func (r *Reader) spaces(ctx context.Context) (map[string]datasource.Space, error
 	case err != nil:
 		return nil, err
 	case server.IsOceanBase():
-		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.no_quotas", "server", server.String())}
+		return nil, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.no_quotas", "server", server.String())}
 	}
 	spaces, err := r.spacesOfAll(ctx)
 	if unreadable(err) {

@@ -15,12 +15,14 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-var releases = []oracletest.Release{oracletest.Release11g, oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai}
+var releases = []oracletest.Release{oracletest.Release11g, oracletest.Release12c, oracletest.Release19c,
+	oracletest.Release23ai}
 
 // openFacts returns the facts of an emulated database, for schema SHOP.
 func openFacts(t *testing.T, srv *oracletest.Server) (*datasource.Facts, *Reader) {
 	t.Helper()
-	r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service, User: srv.User, Password: datasource.NewSecret(srv.Password)},
+	r, err := Open(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port, Service: srv.Service,
+		User: srv.User, Password: datasource.NewSecret(srv.Password)},
 		func(context.Context) ([]string, error) { return []string{"SHOP", "O'NEIL"}, nil })
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +37,8 @@ type row = oracletest.Row
 func shop(srv *oracletest.Server) {
 	srv.Insert("DBA_USERS", row{"USERNAME": "SHOP", "USER_ID": 101})
 	table := func(name string, more row) {
-		r := row{"OWNER": "SHOP", "TABLE_NAME": name, "TEMPORARY": "N", "NESTED": "NO", "SECONDARY": "N", "DROPPED": "NO"}
+		r := row{"OWNER": "SHOP", "TABLE_NAME": name, "TEMPORARY": "N", "NESTED": "NO", "SECONDARY": "N",
+			"DROPPED": "NO"}
 		for k, v := range more {
 			r[k] = v
 		}
@@ -53,40 +56,69 @@ func shop(srv *oracletest.Server) {
 	srv.Insert("DBA_MVIEW_LOGS", row{"LOG_OWNER": "SHOP", "MASTER": "ORDERS", "LOG_TABLE": "MLOG$_ORDERS"})
 	srv.Insert("DBA_VIEWS", row{"OWNER": "SHOP", "VIEW_NAME": "RECENT"})
 	srv.Insert("DBA_MVIEWS", row{"OWNER": "SHOP", "MVIEW_NAME": "ORDERS_MV"})
-	srv.Insert("DBA_TAB_COMMENTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "TABLE_TYPE": "TABLE", "COMMENTS": "what was bought"})
+	srv.Insert("DBA_TAB_COMMENTS",
+		row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "TABLE_TYPE": "TABLE", "COMMENTS": "what was bought"})
 	column := func(id int, name, dataType string, more row) {
-		r := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": name, "COLUMN_ID": id, "DATA_TYPE": dataType, "DATA_LENGTH": 22,
-			"NULLABLE": "Y", "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO", "CHAR_LENGTH": 0}
+		r := row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": name, "COLUMN_ID": id, "DATA_TYPE": dataType,
+			"DATA_LENGTH": 22,
+			"NULLABLE":    "Y", "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO", "CHAR_LENGTH": 0}
 		for k, v := range more {
 			r[k] = v
 		}
 		srv.Insert("DBA_TAB_COLS", r)
 	}
 	column(1, "ID", "NUMBER", row{"DATA_PRECISION": 10, "DATA_SCALE": 0, "NULLABLE": "N"})
-	column(3, "NAME", "VARCHAR2", row{"DATA_LENGTH": 80, "CHAR_LENGTH": 20, "CHAR_USED": "C", "CHARACTER_SET_NAME": "CHAR_CS", "DEFAULT_LENGTH": 5, "DATA_DEFAULT": "'Ada'"})
+	column(3, "NAME", "VARCHAR2",
+		row{"DATA_LENGTH": 80, "CHAR_LENGTH": 20, "CHAR_USED": "C", "CHARACTER_SET_NAME": "CHAR_CS",
+			"DEFAULT_LENGTH": 5,
+			"DATA_DEFAULT":   "'Ada'"})
 	column(2, "ANY", "NUMBER", nil)
 	column(4, "PLACED", "TIMESTAMP(6) WITH TIME ZONE", row{"DATA_SCALE": 6, "NULLABLE": "N"})
 	column(5, "TWICE", "NUMBER", row{"VIRTUAL_COLUMN": "YES", "DEFAULT_LENGTH": 6, "DATA_DEFAULT": `"ID"*2`})
-	srv.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$", "INTERNAL_COLUMN_ID": 6, "DATA_TYPE": "VARCHAR2", "DATA_LENGTH": 20,
-		"NULLABLE": "Y", "HIDDEN_COLUMN": "YES", "VIRTUAL_COLUMN": "YES", "CHAR_LENGTH": 20, "DEFAULT_LENGTH": 13, "DATA_DEFAULT": `UPPER("NAME")`})
-	srv.Insert("DBA_COL_COMMENTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "ID", "COMMENTS": "the number"})
+	srv.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$",
+		"INTERNAL_COLUMN_ID": 6, "DATA_TYPE": "VARCHAR2", "DATA_LENGTH": 20,
+		"NULLABLE": "Y", "HIDDEN_COLUMN": "YES", "VIRTUAL_COLUMN": "YES", "CHAR_LENGTH": 20, "DEFAULT_LENGTH": 13,
+		"DATA_DEFAULT": `UPPER("NAME")`})
+	srv.Insert("DBA_COL_COMMENTS",
+		row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "ID", "COMMENTS": "the number"})
 	key := func(name, kind, status, column string) {
-		srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind, "STATUS": status, "INDEX_NAME": name + "_IX"})
-		srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": 1})
-		srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": name + "_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
-		srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": name + "_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": column, "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+		srv.Insert("DBA_CONSTRAINTS",
+			row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind,
+				"STATUS":     status,
+				"INDEX_NAME": name + "_IX"})
+		srv.Insert("DBA_CONS_COLUMNS",
+			row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": 1})
+		srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": name + "_IX", "TABLE_OWNER": "SHOP",
+			"TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "NORMAL", "VISIBILITY": "VISIBLE"})
+		srv.Insert("DBA_IND_COLUMNS",
+			row{"INDEX_OWNER": "SHOP", "INDEX_NAME": name + "_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+				"COLUMN_NAME": column, "COLUMN_POSITION": 1, "DESCEND": "ASC"})
 	}
 	key("ORDERS_PK", "P", "ENABLED", "ID")
 	key("ORDERS_UK", "U", "DISABLED", "NAME")
 	key("SYS_C0099", "U", "ENABLED", "SYS_NC0000800009$") // the rows of a nested table
-	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "UNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "INVISIBLE"})
-	srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00006$", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
-	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "VISIBLE"},
-		row{"OWNER": "OTHER", "INDEX_NAME": "JOIN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "BITMAP", "JOIN_INDEX": "YES", "VISIBILITY": "VISIBLE"})
-	srv.Insert("DBA_IND_COLUMNS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "SYS_NC00007$", "COLUMN_POSITION": 1, "DESCEND": "DESC"},
-		row{"INDEX_OWNER": "OTHER", "INDEX_NAME": "JOIN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": "ID", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
-	srv.Insert("DBA_IND_EXPRESSIONS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `"ID"`})
-	srv.Insert("DBA_IND_EXPRESSIONS", row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `UPPER("NAME")`})
+	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP",
+		"TABLE_NAME": "ORDERS",
+		"UNIQUENESS": "UNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "INVISIBLE"})
+	srv.Insert("DBA_IND_COLUMNS",
+		row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+			"COLUMN_NAME": "SYS_NC00006$", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+	srv.Insert("DBA_INDEXES", row{"OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP",
+		"TABLE_NAME": "ORDERS",
+		"UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "FUNCTION-BASED NORMAL", "VISIBILITY": "VISIBLE"},
+		row{"OWNER": "OTHER", "INDEX_NAME": "JOIN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+			"UNIQUENESS": "NONUNIQUE", "INDEX_TYPE": "BITMAP", "JOIN_INDEX": "YES", "VISIBILITY": "VISIBLE"})
+	srv.Insert("DBA_IND_COLUMNS",
+		row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+			"COLUMN_NAME": "SYS_NC00007$", "COLUMN_POSITION": 1, "DESCEND": "DESC"},
+		row{"INDEX_OWNER": "OTHER", "INDEX_NAME": "JOIN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+			"COLUMN_NAME": "ID", "COLUMN_POSITION": 1, "DESCEND": "ASC"})
+	srv.Insert("DBA_IND_EXPRESSIONS",
+		row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "DOWN_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+			"COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `"ID"`})
+	srv.Insert("DBA_IND_EXPRESSIONS",
+		row{"INDEX_OWNER": "SHOP", "INDEX_NAME": "UPPER_IX", "TABLE_OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+			"COLUMN_POSITION": 1, "COLUMN_EXPRESSION": `UPPER("NAME")`})
 }
 
 func TestFactsOfEveryRelease(t *testing.T) {
@@ -110,7 +142,9 @@ func TestFactsOfEveryRelease(t *testing.T) {
 				t.Errorf("latency %+v, %v", l, err)
 			}
 			schemas, err := datasource.FactSchemas.Of(ctx, facts)
-			if err != nil || !slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SHOP" }) || slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SYS" }) {
+			if err != nil || !slices.ContainsFunc(schemas,
+				func(s datasource.Schema) bool { return s.Name == "SHOP" }) ||
+				slices.ContainsFunc(schemas, func(s datasource.Schema) bool { return s.Name == "SYS" }) {
 				t.Errorf("schemas %v, %v", schemas, err)
 			}
 
@@ -122,7 +156,9 @@ func TestFactsOfEveryRelease(t *testing.T) {
 			for _, table := range tables {
 				kinds = append(kinds, table.TableName.Name+" "+string(table.Kind))
 			}
-			if diff := cmp.Diff([]string{"ORDERS TABLE", "ORDERS_MV MATERIALIZED VIEW", "RECENT VIEW", "SCRATCH TEMPORARY"}, kinds); diff != "" {
+			if diff := cmp.Diff([]string{"ORDERS TABLE", "ORDERS_MV MATERIALIZED VIEW", "RECENT VIEW",
+				"SCRATCH TEMPORARY"},
+				kinds); diff != "" {
 				t.Errorf("tables (-want +got):\n%s", diff)
 			}
 			orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
@@ -151,7 +187,9 @@ func TestFactsOfEveryRelease(t *testing.T) {
 				}
 				written = append(written, text)
 			}
-			want := []string{"ID NUMBER(10) NOT NULL -- the number", "ANY NUMBER", "NAME VARCHAR2(20 CHAR) DEFAULT 'Ada'", "PLACED TIMESTAMP(6) WITH TIME ZONE NOT NULL", `TWICE NUMBER AS "ID"*2`}
+			want := []string{"ID NUMBER(10) NOT NULL -- the number", "ANY NUMBER",
+				"NAME VARCHAR2(20 CHAR) DEFAULT 'Ada'",
+				"PLACED TIMESTAMP(6) WITH TIME ZONE NOT NULL", `TWICE NUMBER AS "ID"*2`}
 			if diff := cmp.Diff(want, written); diff != "" {
 				t.Errorf("columns (-want +got):\n%s", diff)
 			}
@@ -164,11 +202,16 @@ func TestFactsOfEveryRelease(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantIndexes := []datasource.Index{
-				{Name: "ORDERS_PK", Primary: true, Unique: true, Constraint: true, Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "ID"}}},
-				{Name: "DOWN_IX", Type: "FUNCTION-BASED NORMAL", Columns: []datasource.IndexColumn{{Name: "ID", Descending: true}}},
-				{Name: "JOIN_IX", Schema: "OTHER", Type: "BITMAP JOIN", Columns: []datasource.IndexColumn{{Name: "ID"}}},
-				{Name: "ORDERS_UK_IX", Type: "NORMAL", Columns: []datasource.IndexColumn{{Name: "NAME", Nullable: true}}},
-				{Name: "UPPER_IX", Unique: true, Invisible: true, Type: "FUNCTION-BASED NORMAL", Columns: []datasource.IndexColumn{{Expression: `UPPER("NAME")`, Nullable: true}}},
+				{Name: "ORDERS_PK", Primary: true, Unique: true, Constraint: true, Type: "NORMAL",
+					Columns: []datasource.IndexColumn{{Name: "ID"}}},
+				{Name: "DOWN_IX", Type: "FUNCTION-BASED NORMAL",
+					Columns: []datasource.IndexColumn{{Name: "ID", Descending: true}}},
+				{Name: "JOIN_IX", Schema: "OTHER", Type: "BITMAP JOIN",
+					Columns: []datasource.IndexColumn{{Name: "ID"}}},
+				{Name: "ORDERS_UK_IX", Type: "NORMAL",
+					Columns: []datasource.IndexColumn{{Name: "NAME", Nullable: true}}},
+				{Name: "UPPER_IX", Unique: true, Invisible: true, Type: "FUNCTION-BASED NORMAL",
+					Columns: []datasource.IndexColumn{{Expression: `UPPER("NAME")`, Nullable: true}}},
 			}
 			if diff := cmp.Diff(wantIndexes, indexes.Of(orders)); diff != "" {
 				t.Errorf("indexes (-want +got):\n%s", diff)
@@ -199,7 +242,8 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 	asked := func(tables int) []string {
 		srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
 		shop(srv)
-		srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME"}, tables, func(i int) []any { return []any{"SHOP", "T" + string(rune('A'+i%26)) + strings.Repeat("X", i/26%20)} })
+		srv.Fill("DBA_ALL_TABLES", []string{"OWNER", "TABLE_NAME"}, tables,
+			func(i int) []any { return []any{"SHOP", "T" + string(rune('A'+i%26)) + strings.Repeat("X", i/26%20)} })
 		srv.ForgetStatements()
 		facts, r := openFacts(t, srv)
 		for _, read := range []func(context.Context) error{
@@ -241,7 +285,8 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 func TestWithin(t *testing.T) {
 	t.Parallel()
 	names := slices.Repeat([]string{"A"}, 1001)
-	if got := within("owner", names); strings.Count(got, "owner IN (") != 2 || !strings.HasSuffix(got, " OR owner IN ('A'))") {
+	if got := within("owner", names); strings.Count(got, "owner IN (") != 2 ||
+		!strings.HasSuffix(got, " OR owner IN ('A'))") {
 		t.Errorf("1,001 names: %s", got[len(got)-60:])
 	}
 	if got := within("owner", []string{"O'NEIL"}); got != "(owner IN ('O''NEIL'))" {
@@ -274,7 +319,8 @@ func TestEveryViewIsProbed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	looked := append(slices.Clone(viewsRead), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS", "DBA_PDBS", // from 12.1 and 12.2 on
+	// from 12.1 and 12.2 on
+	looked := append(slices.Clone(viewsRead), "DBA_SUPPLEMENTAL_LOGGING", "DBA_TAB_IDENTITY_COLS", "V$PDBS", "DBA_PDBS",
 		"V$TIMEZONE_NAMES") // of OceanBase
 	view := regexp.MustCompile(`(\{p\}_[A-Z_]+|\b(dba_|g?v\$)[a-z_]+)`)
 	for _, file := range files {

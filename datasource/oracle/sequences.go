@@ -12,7 +12,8 @@ import (
 // SESSION_FLAG came with 12.1, as did session sequences, whose LAST_NUMBER says nothing (Oracle
 // Database Reference, "ALL_SEQUENCES").
 const (
-	sequencesQuery = `SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size, cycle_flag
+	sequencesQuery = `SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size,
+cycle_flag
 FROM {p}_SEQUENCES WHERE {scope:sequence_owner}`
 	persistentSequences = " AND NVL(session_flag, 'N') = 'N'"
 )
@@ -29,8 +30,10 @@ func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, err
 	in := intern.Strings{}
 	var list datasource.OracleSequences
 	err = r.visible(ctx, query, func(c cells) error {
-		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])},
-			Min: in.String(c[2]), Max: in.String(c[3]), Increment: in.String(c[4]), Next: strings.Clone(c[5]), Cached: in.String(c[6]), Cycles: c[7] == "Y"})
+		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.String(c[0]),
+			Name: strings.Clone(c[1])},
+			Min: in.String(c[2]), Max: in.String(c[3]), Increment: in.String(c[4]), Next: strings.Clone(c[5]),
+			Cached: in.String(c[6]), Cycles: c[7] == "Y"})
 		return nil
 	})
 	slices.SortFunc(list, func(a, b datasource.OracleSequence) int { return a.Compare(b.TableName) })

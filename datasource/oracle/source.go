@@ -80,7 +80,9 @@ func (p *connections) Identify(ctx context.Context) (datasource.Server, error) {
 	if !known {
 		return s, errors.New("PRODUCT_COMPONENT_VERSION names no version of Oracle Database")
 	}
-	session, err := one(ctx, p, "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'NETWORK_PROTOCOL') FROM dual")
+	session,
+		err := one(ctx, p,
+		"SELECT SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'NETWORK_PROTOCOL') FROM dual")
 	if err != nil {
 		return s, err
 	}

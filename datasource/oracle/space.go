@@ -14,14 +14,22 @@ import (
 // index-organized table are in its index; tables of a cluster share a segment, which is counted for
 // the first of them. {segments} stands for DBA_SEGMENTS or the account's own.
 const (
-	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name"
-	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM {segments} s JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name
-WHERE {scope:i.table_owner} AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') GROUP BY i.table_owner, i.table_name`
-	lobSegmentsQuery = `SELECT l.owner, l.table_name, SUM(s.bytes) FROM {segments} s JOIN {p}_LOBS l ON l.owner = s.owner AND l.segment_name = s.segment_name
-WHERE {scope:l.owner} AND s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION') GROUP BY l.owner, l.table_name`
+	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND segment_type " +
+		"LIKE 'TABLE%' GROUP BY owner, segment_name"
+	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM {segments} s
+JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name
+WHERE {scope:i.table_owner} AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX')
+GROUP BY i.table_owner, i.table_name`
+	lobSegmentsQuery = `SELECT l.owner, l.table_name, SUM(s.bytes) FROM {segments} s
+JOIN {p}_LOBS l ON l.owner = s.owner
+AND l.segment_name = s.segment_name
+WHERE {scope:l.owner} AND s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION')
+GROUP BY l.owner, l.table_name`
 	clusterSegmentsQuery = `SELECT t.owner, t.first_table, SUM(s.bytes) FROM {segments} s
-JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WHERE {scope:owner} AND cluster_name IS NOT NULL GROUP BY owner, cluster_name) t
-ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER' GROUP BY t.owner, t.first_table`
+JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WHERE {scope:owner}
+AND cluster_name IS NOT NULL GROUP BY owner, cluster_name) t
+ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER'
+GROUP BY t.owner, t.first_table`
 )
 
 func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
@@ -39,7 +47,8 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 	switch {
 	case err == nil:
 	case len(schemas) == 1 && schemas[0] == server.Account:
-		segments = "(SELECT " + literal(server.Account) + " owner, segment_name, segment_type, bytes FROM user_segments)"
+		segments = "(SELECT " + literal(server.Account) +
+			" owner, segment_name, segment_type, bytes FROM user_segments)"
 	default:
 		return b.Build(nil), err
 	}
@@ -66,7 +75,8 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 
 const (
 	freeQuery   = "SELECT tablespace_name, SUM(bytes) FROM dba_free_space GROUP BY tablespace_name"
-	growthQuery = "SELECT tablespace_name, SUM(CASE WHEN autoextensible = 'YES' AND maxbytes > bytes THEN maxbytes - bytes ELSE 0 END) FROM dba_data_files GROUP BY tablespace_name"
+	growthQuery = "SELECT tablespace_name, SUM(CASE WHEN autoextensible = 'YES' AND maxbytes > bytes THEN maxbytes - " +
+		"bytes ELSE 0 END) FROM dba_data_files GROUP BY tablespace_name"
 )
 
 func (r *Reader) tablespaces(ctx context.Context) (map[string]datasource.Tablespace, error) {
@@ -103,25 +113,29 @@ func (r *Reader) undo(ctx context.Context) (datasource.OracleUndo, error) {
 	}
 	u.Tablespace = variables["undo_tablespace"]
 	found := false
-	if err := r.view(ctx, "DBA_TABLESPACES", "SELECT retention FROM dba_tablespaces WHERE tablespace_name = "+literal(u.Tablespace), func(c cells) error {
-		found, u.Guarantee = true, c[0] == "GUARANTEE"
-		return nil
-	}); err != nil {
+	if err := r.view(ctx, "DBA_TABLESPACES",
+		"SELECT retention FROM dba_tablespaces WHERE tablespace_name = "+literal(u.Tablespace), func(c cells) error {
+			found, u.Guarantee = true, c[0] == "GUARANTEE"
+			return nil
+		}); err != nil {
 		return u, err
 	}
 	if !found { // the pluggable databases of 12.1, and of later releases without local undo, use the root's
-		return u, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.undo_of_root", "tablespace", u.Tablespace)}
+		return u, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.undo_of_root", "tablespace", u.Tablespace)}
 	}
-	if err := r.view(ctx, "DBA_DATA_FILES", "SELECT file_id, bytes, autoextensible FROM dba_data_files WHERE tablespace_name = "+literal(u.Tablespace)+" ORDER BY file_id", func(c cells) error {
-		files := &u.Fixed
-		if c[2] == "YES" {
-			files = &u.Growing
-		}
-		*files = append(*files, strings.Clone(c[0]))
-		bytes, err := strconv.ParseInt(c[1], 10, 64)
-		u.Bytes += bytes
-		return err
-	}); err != nil {
+	if err := r.view(ctx, "DBA_DATA_FILES",
+		"SELECT file_id, bytes, autoextensible FROM dba_data_files WHERE tablespace_name = "+literal(u.Tablespace)+
+			" ORDER BY file_id", func(c cells) error {
+			files := &u.Fixed
+			if c[2] == "YES" {
+				files = &u.Growing
+			}
+			*files = append(*files, strings.Clone(c[0]))
+			bytes, err := strconv.ParseInt(c[1], 10, 64)
+			u.Bytes += bytes
+			return err
+		}); err != nil {
 		return u, err
 	}
 	return u, r.view(ctx, "V$UNDOSTAT", undoStatQuery, func(c cells) (err error) {

@@ -12,20 +12,27 @@ import (
 // LOGGING is a column of DBA_TABLES only; of a partitioned table it is empty there, and each
 // partition has its own. HYBRID came with 19c. Objects in the recycle bin are named BIN$ and more.
 const (
-	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for, tablespace_name, partitioned, {hybrid}
+	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for,
+tablespace_name,
+partitioned, {hybrid}
 FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
 	// OceanBase has none but temporary and external tables, the latter from V4.2 on (OceanBase
 	// manual, V4.3, "DBA_TABLES": the columns for other kinds hold nothing).
-	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND NVL(dropped, 'NO') = 'NO'"
+	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND " +
+		"NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
-	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	externalQuery    = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
-	queuesQuery      = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
-	nestedQuery      = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	modesQuery       = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' OR force_logging = 'YES'"
-	objectsQuery     = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner} AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
-AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX', 'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
+	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS " +
+		"WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
+	externalQuery = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
+	queuesQuery   = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
+	nestedQuery   = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
+	modesQuery    = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
+		"OR force_logging = 'YES'"
+	objectsQuery = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner}
+AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
+AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX',
+'INDEX PARTITION', 'INDEX SUBPARTITION', 'LOB', 'LOB PARTITION', 'LOB SUBPARTITION'))`
 )
 
 func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasource.OracleTable], error) {
@@ -47,7 +54,8 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 	}
 	tables := map[datasource.TableName]*datasource.OracleTable{}
 	if err := r.inScope(ctx, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1), func(c cells) error {
-		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.String(c[4]), Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
+		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.String(c[4]),
+			Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
 		if c[6] != "" {
 			t.Compression = []string{in.String(c[6])}
 		}
@@ -86,7 +94,8 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 }
 
 // oceanBaseKinds returns the kinds of the tables of a tenant.
-func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (datasource.TableRows[datasource.OracleTable], error) {
+func (r *Reader) oceanBaseKinds(ctx context.Context,
+	server datasource.Server) (datasource.TableRows[datasource.OracleTable], error) {
 	external := "'NO'"
 	if server.Version.AtLeast(4, 2) {
 		external = "external"
@@ -94,7 +103,8 @@ func (r *Reader) oceanBaseKinds(ctx context.Context, server datasource.Server) (
 	in := intern.Strings{}
 	var b datasource.TableRowsBuilder[datasource.OracleTable]
 	err := r.inScope(ctx, strings.Replace(kindsOfOceanBase, "{external}", external, 1), func(c cells) error {
-		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, datasource.OracleTable{Temporary: c[2] == "Y", External: c[3] == "YES"})
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])},
+			datasource.OracleTable{Temporary: c[2] == "Y", External: c[3] == "YES"})
 		return nil
 	})
 	return b.Build(nil), err
@@ -112,7 +122,8 @@ func (r *Reader) objects(ctx context.Context) ([]datasource.OracleObject, error)
 	in := intern.Strings{}
 	var list []datasource.OracleObject
 	err := r.inScope(ctx, objectsQuery, func(c cells) error {
-		list = append(list, datasource.OracleObject{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, Type: in.String(c[2]), Valid: c[3] != "INVALID"})
+		list = append(list, datasource.OracleObject{TableName: datasource.TableName{Schema: in.String(c[0]),
+			Name: strings.Clone(c[1])}, Type: in.String(c[2]), Valid: c[3] != "INVALID"})
 		return nil
 	})
 	slices.SortFunc(list, func(a, b datasource.OracleObject) int {

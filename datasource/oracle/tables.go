@@ -11,8 +11,10 @@ import (
 
 // ownSchemas are the schemas that Oracle 11.2 makes itself; later releases mark theirs
 // (ALL_USERS.ORACLE_MAINTAINED, from 12.1).
-var ownSchemas = strings.Fields(`ANONYMOUS APEX_030200 APEX_PUBLIC_USER APPQOSSYS BI CTXSYS DBSNMP DIP DMSYS EXFSYS FLOWS_FILES HR_SYS
-MDDATA MDSYS MGMT_VIEW OLAPSYS ORACLE_OCM ORDDATA ORDPLUGINS ORDSYS OUTLN OWBSYS OWBSYS_AUDIT SI_INFORMTN_SCHEMA SPATIAL_CSW_ADMIN_USR
+var ownSchemas = strings.Fields(`ANONYMOUS APEX_030200 APEX_PUBLIC_USER APPQOSSYS BI CTXSYS DBSNMP DIP DMSYS EXFSYS
+FLOWS_FILES HR_SYS
+MDDATA MDSYS MGMT_VIEW OLAPSYS ORACLE_OCM ORDDATA ORDPLUGINS ORDSYS OUTLN OWBSYS OWBSYS_AUDIT SI_INFORMTN_SCHEMA
+SPATIAL_CSW_ADMIN_USR
 SPATIAL_WFS_ADMIN_USR SYS SYSMAN SYSTEM TSMSYS WMSYS XDB XS$NULL`)
 
 // ownOceanBaseSchemas are the schemas that an Oracle-mode tenant of OceanBase makes itself; it
@@ -52,7 +54,8 @@ AND (iot_type IS NULL OR iot_type = 'IOT')`
 	viewsQuery    = "SELECT owner, view_name FROM {p}_VIEWS WHERE {scope:owner}"
 	mviewsQuery   = "SELECT owner, mview_name FROM {p}_MVIEWS WHERE {scope:owner}"
 	mviewLogs     = "SELECT log_owner, log_table FROM {p}_MVIEW_LOGS WHERE {scope:log_owner}"
-	commentsQuery = "SELECT owner, table_name, comments FROM {p}_TAB_COMMENTS WHERE {scope:owner} AND comments IS NOT NULL"
+	commentsQuery = "SELECT owner, table_name, comments FROM {p}_TAB_COMMENTS WHERE {scope:owner} AND comments IS " +
+		"NOT NULL"
 )
 
 func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
@@ -74,7 +77,8 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 		if logs[datasource.TableName{Schema: c[0], Name: c[1]}] {
 			return nil
 		}
-		t := datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.BaseTable}
+		t := datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])},
+			Kind: datasource.BaseTable}
 		if c[2] == "Y" {
 			t.Kind = datasource.TemporaryTable
 		}
@@ -85,7 +89,8 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 		return nil, err
 	}
 	if err := r.inScope(ctx, viewsQuery, func(c cells) error {
-		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, Kind: datasource.View})
+		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]),
+			Name: strings.Clone(c[1])}, Kind: datasource.View})
 		return nil
 	}); err != nil {
 		return nil, err
@@ -113,7 +118,8 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 // materializedViewLogs returns the tables that hold the changes of others for materialized views, MLOG$_ and
 // the table's name, and those that are made beside them where the table has a primary key. Whether a tenant
 // of OceanBase lists its own is not known.
-func (r *Reader) materializedViewLogs(ctx context.Context, server datasource.Server) (map[datasource.TableName]bool, error) {
+func (r *Reader) materializedViewLogs(ctx context.Context,
+	server datasource.Server) (map[datasource.TableName]bool, error) {
 	if server.IsOceanBase() {
 		return nil, nil
 	}

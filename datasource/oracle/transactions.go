@@ -14,13 +14,18 @@ import (
 const (
 	// Every instance of a cluster has transactions of its own. A transaction whose session is not there
 	// is a branch of a distributed one.
-	transactionsQuery = `SELECT t.inst_id, s.sid, s.serial#, s.username, s.status, ROUND((SYSDATE - t.start_date) * 86400), t.used_urec
-FROM gv$transaction t LEFT JOIN gv$session s ON s.inst_id = t.inst_id AND s.saddr = t.ses_addr ORDER BY t.start_date, t.inst_id, s.sid`
+	transactionsQuery = `SELECT t.inst_id, s.sid, s.serial#, s.username, s.status, ROUND((SYSDATE - t.start_date) *
+86400),
+t.used_urec
+FROM gv$transaction t LEFT JOIN gv$session s ON s.inst_id = t.inst_id AND s.saddr = t.ses_addr
+ORDER BY t.start_date, t.inst_id, s.sid`
 
 	// A transaction of OceanBase has a row for every log stream that takes part (OceanBase manual, V4.3,
 	// "GV$OB_TRANSACTION_PARTICIPANTS" of Oracle mode); the system tenant, whose id is 1, sees all.
-	obTransactionsQuery = `SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400) FROM SYS.GV$OB_TRANSACTION_PARTICIPANTS
-WHERE tenant_id = (SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS) GROUP BY session_id, tx_id ORDER BY MIN(ctx_create_time), session_id`
+	obTransactionsQuery = `SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400)
+FROM SYS.GV$OB_TRANSACTION_PARTICIPANTS
+WHERE tenant_id = (SELECT MIN(tenant_id) FROM SYS.DBA_OB_TENANTS) GROUP BY session_id, tx_id
+ORDER BY MIN(ctx_create_time), session_id`
 )
 
 func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, error) {
@@ -32,7 +37,8 @@ func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, er
 		return r.obTransactions(ctx, server)
 	}
 	// One view at a time, so that the error names the one that may not be read.
-	if err := r.view(ctx, "GV$SESSION", "SELECT 1 FROM gv$session WHERE ROWNUM = 1", func(cells) error { return nil }); err != nil {
+	if err := r.view(ctx, "GV$SESSION", "SELECT 1 FROM gv$session WHERE ROWNUM = 1",
+		func(cells) error { return nil }); err != nil {
 		return nil, err
 	}
 	var list []datasource.Transaction
@@ -57,7 +63,8 @@ func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, er
 
 func (r *Reader) obTransactions(ctx context.Context, server datasource.Server) ([]datasource.Transaction, error) {
 	if server.Version.Before(4) {
-		return nil, &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.unsupported.ob_views", "server", server.String())}
+		return nil, &datasource.Error{Class: datasource.ErrUnsupported,
+			Cause: message.New("datasource.unsupported.ob_views", "server", server.String())}
 	}
 	var list []datasource.Transaction
 	err := r.view(ctx, "GV$OB_TRANSACTION_PARTICIPANTS", obTransactionsQuery, func(c cells) (err error) {

@@ -27,7 +27,9 @@ func (x *translation) blocks() error {
 			continue
 		}
 		b := x.block(i)
-		for _, step := range []func(*queryBlock) error{x.checkFrom, x.checkStar, x.checkGroups, x.limitRows, x.fetchFirst, x.orderNulls} {
+		for _, step := range []func(*queryBlock) error{x.checkFrom, x.checkStar, x.checkGroups, x.limitRows,
+			x.fetchFirst,
+			x.orderNulls} {
 			if err := step(&b); err != nil {
 				return err
 			}
@@ -316,7 +318,8 @@ var constants = set(`SYSDATE SYSTIMESTAMP CURRENT_DATE CURRENT_TIMESTAMP LOCALTI
 // isColumn reports whether the word at i is a column.
 func (x *translation) isColumn(i int) bool {
 	t := x.tokens[i]
-	return !keywords[t.text] && !reserved[t.text] && !constants[t.text] && !x.at(i+1).is("(", ".") && !x.at(i-1).is("AS")
+	return !keywords[t.text] && !reserved[t.text] && !constants[t.text] && !x.at(i+1).is("(", ".") &&
+		!x.at(i-1).is("AS")
 }
 
 // limitRows turns a comparison of ROWNUM in WHERE into LIMIT.
@@ -336,7 +339,8 @@ func (x *translation) limitRows(b *queryBlock) error {
 			return notEmulated("this use of ROWNUM").at(t.pos)
 		}
 		if !b.order.empty() || !b.group.empty() || !b.fetch.empty() {
-			return notEmulated("ROWNUM beside ORDER BY or GROUP BY: Oracle cuts the rows before it sorts them").at(t.pos)
+			return notEmulated("ROWNUM beside ORDER BY or GROUP BY: Oracle cuts the rows before it sorts them").at(
+				t.pos)
 		}
 		limit := value.text
 		if value.kind == placeholder {

@@ -33,7 +33,9 @@ func openDatabase(r Release, seeds map[string][]Row) (*database, error) {
 		return nil, err
 	}
 	registerFunctions()
-	name := fmt.Sprintf("file:/oracletest%d?vfs=memdb&_dqs=0&_pragma=case_sensitive_like(1)&_pragma=busy_timeout(10000)", databases.Add(1))
+	name := fmt.Sprintf(
+		"file:/oracletest%d?vfs=memdb&_dqs=0&_pragma=case_sensitive_like(1)&_pragma=busy_timeout(10000)",
+		databases.Add(1))
 	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, err
@@ -66,7 +68,8 @@ func (d *database) make(f *family) error {
 		}
 		fmt.Fprintf(&ddl, "[%s] %s", c.name, stored(c.decl))
 	}
-	if _, err := d.keep.ExecContext(context.Background(), fmt.Sprintf("CREATE TABLE [%s] (%s)", f.name, &ddl)); err != nil {
+	if _, err := d.keep.ExecContext(context.Background(),
+		fmt.Sprintf("CREATE TABLE [%s] (%s)", f.name, &ddl)); err != nil {
 		return err
 	}
 	d.made[f] = true // also if a row fails, which the first test of the dictionary shows

@@ -39,28 +39,32 @@ var emulated = map[string]struct {
 	"TO_TIMESTAMP":    {1, 3, false, toDate},
 	"SUBSTR":          {2, 3, false, substr},
 	"INSTR":           {2, 4, false, instr},
-	"LENGTH":          {1, 1, false, func(a []any) (any, error) { return int64(utf8.RuneCountInString(text(a[0]))), nil }},
-	"LENGTHB":         {1, 1, false, func(a []any) (any, error) { return int64(len(text(a[0]))), nil }},
-	"UPPER":           {1, 1, false, func(a []any) (any, error) { return strings.ToUpper(text(a[0])), nil }},
-	"LOWER":           {1, 1, false, func(a []any) (any, error) { return strings.ToLower(text(a[0])), nil }},
-	"TRIM":            {1, 1, false, func(a []any) (any, error) { return strings.Trim(text(a[0]), " "), nil }},
-	"LTRIM":           {1, 2, false, func(a []any) (any, error) { return strings.TrimLeft(text(a[0]), second(a, " ")), nil }},
-	"RTRIM":           {1, 2, false, func(a []any) (any, error) { return strings.TrimRight(text(a[0]), second(a, " ")), nil }},
-	"REPLACE":         {2, 3, true, replace},
-	"TRANSLATE":       {3, 3, false, translateCharacters},
-	"TRUNC":           {1, 2, false, trunc},
-	"ROUND":           {1, 2, false, round},
-	"FLOOR":           {1, 1, false, func(a []any) (any, error) { return numeric(a[0], math.Floor) }},
-	"CEIL":            {1, 1, false, func(a []any) (any, error) { return numeric(a[0], math.Ceil) }},
-	"SIGN":            {1, 1, false, func(a []any) (any, error) { return numeric(a[0], sign) }},
-	"MOD":             {2, 2, false, mod},
-	"GREATEST":        {1, 255, false, func(a []any) (any, error) { return extreme(a, 1), nil }},
-	"LEAST":           {1, 255, false, func(a []any) (any, error) { return extreme(a, -1), nil }},
-	"CHR":             {1, 1, false, func(a []any) (any, error) { n, err := float(a[0]); return string(rune(n)), err }},
-	"ASCII":           {1, 1, false, func(a []any) (any, error) { r, _ := utf8.DecodeRuneInString(text(a[0])); return int64(r), nil }},
-	"REGEXP_LIKE":     {2, 3, false, regexpLike},
-	"REGEXP_COUNT":    {2, 2, false, regexpCount},
-	"CONCAT":          {2, 2, true, func(a []any) (any, error) { return text(a[0]) + text(a[1]), nil }},
+	"LENGTH": {1, 1, false,
+		func(a []any) (any, error) { return int64(utf8.RuneCountInString(text(a[0]))), nil }},
+	"LENGTHB": {1, 1, false, func(a []any) (any, error) { return int64(len(text(a[0]))), nil }},
+	"UPPER":   {1, 1, false, func(a []any) (any, error) { return strings.ToUpper(text(a[0])), nil }},
+	"LOWER":   {1, 1, false, func(a []any) (any, error) { return strings.ToLower(text(a[0])), nil }},
+	"TRIM":    {1, 1, false, func(a []any) (any, error) { return strings.Trim(text(a[0]), " "), nil }},
+	"LTRIM": {1, 2, false,
+		func(a []any) (any, error) { return strings.TrimLeft(text(a[0]), second(a, " ")), nil }},
+	"RTRIM": {1, 2, false,
+		func(a []any) (any, error) { return strings.TrimRight(text(a[0]), second(a, " ")), nil }},
+	"REPLACE":   {2, 3, true, replace},
+	"TRANSLATE": {3, 3, false, translateCharacters},
+	"TRUNC":     {1, 2, false, trunc},
+	"ROUND":     {1, 2, false, round},
+	"FLOOR":     {1, 1, false, func(a []any) (any, error) { return numeric(a[0], math.Floor) }},
+	"CEIL":      {1, 1, false, func(a []any) (any, error) { return numeric(a[0], math.Ceil) }},
+	"SIGN":      {1, 1, false, func(a []any) (any, error) { return numeric(a[0], sign) }},
+	"MOD":       {2, 2, false, mod},
+	"GREATEST":  {1, 255, false, func(a []any) (any, error) { return extreme(a, 1), nil }},
+	"LEAST":     {1, 255, false, func(a []any) (any, error) { return extreme(a, -1), nil }},
+	"CHR":       {1, 1, false, func(a []any) (any, error) { n, err := float(a[0]); return string(rune(n)), err }},
+	"ASCII": {1, 1, false,
+		func(a []any) (any, error) { r, _ := utf8.DecodeRuneInString(text(a[0])); return int64(r), nil }},
+	"REGEXP_LIKE":  {2, 3, false, regexpLike},
+	"REGEXP_COUNT": {2, 2, false, regexpCount},
+	"CONCAT":       {2, 2, true, func(a []any) (any, error) { return text(a[0]) + text(a[1]), nil }},
 }
 
 // elsewhere are functions that Oracle has and this emulation has not.
@@ -80,20 +84,21 @@ var registerOnce sync.Once
 func registerFunctions() {
 	registerOnce.Do(func() {
 		for name, f := range emulated {
-			sqlite.MustRegisterScalarFunction(prefix+name, -1, func(_ *sqlite.FunctionContext, values []driver.Value) (driver.Value, error) {
-				args := make([]any, len(values))
-				for i, v := range values {
-					if v == nil && !f.nulls {
-						return nil, nil
+			sqlite.MustRegisterScalarFunction(prefix+name, -1,
+				func(_ *sqlite.FunctionContext, values []driver.Value) (driver.Value, error) {
+					args := make([]any, len(values))
+					for i, v := range values {
+						if v == nil && !f.nulls {
+							return nil, nil
+						}
+						args[i] = v
 					}
-					args[i] = v
-				}
-				v, err := f.call(args)
-				if err != nil || v == "" {
-					return nil, err
-				}
-				return v, nil
-			})
+					v, err := f.call(args)
+					if err != nil || v == "" {
+						return nil, err
+					}
+					return v, nil
+				})
 		}
 	})
 }

@@ -69,7 +69,8 @@ var results = map[string]string{"COUNT": "NUMBER", "SUM": "NUMBER", "AVG": "NUMB
 	"DENSE_RANK": "NUMBER", "MOD": "NUMBER", "ABS": "NUMBER", "SIGN": "NUMBER", "ROUND": "arg", "TRUNC": "arg",
 	"MIN": "arg", "MAX": "arg", "NVL": "arg", "COALESCE": "arg", "GREATEST": "arg", "LEAST": "arg",
 	"NULLIF": "arg", "FIRST_VALUE": "arg", "LAST_VALUE": "arg", "LAG": "arg", "LEAD": "arg",
-	"TO_DATE": "DATE", "SYS_EXTRACT_UTC": "TIMESTAMP(9)", "TO_TIMESTAMP": "TIMESTAMP(9)", "TO_CHAR": "VARCHAR2(4000)", "TO_CLOB": "CLOB",
+	"TO_DATE": "DATE", "SYS_EXTRACT_UTC": "TIMESTAMP(9)", "TO_TIMESTAMP": "TIMESTAMP(9)", "TO_CHAR": "VARCHAR2(4000)",
+	"TO_CLOB":     "CLOB",
 	"SYS_CONTEXT": "VARCHAR2(256)", "UPPER": "VARCHAR2(4000)", "LOWER": "VARCHAR2(4000)",
 	"SUBSTR": "VARCHAR2(4000)", "REPLACE": "VARCHAR2(4000)", "LISTAGG": "VARCHAR2(4000)",
 	"DECODE": "", "NVL2": ""}
@@ -233,7 +234,9 @@ func (x *translation) operandBefore(i int) int {
 		return -1
 	case t.is(")"):
 		i = t.match
-		if before := x.at(i - 1); before != nil && before.kind == word && (!keywords[before.text] || before.is("CAST")) && !reserved[before.text] {
+		if before := x.at(i - 1); before != nil && before.kind == word &&
+			(!keywords[before.text] || before.is("CAST")) &&
+			!reserved[before.text] {
 			i--
 		}
 	case t.is("END"):

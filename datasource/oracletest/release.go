@@ -16,10 +16,14 @@ type Release struct {
 // The releases that can be emulated. Field versions are those that go-ora and
 // python-oracledb publish for these releases.
 var (
-	Release11g  = Release{11, 2, 0x0B200400, "11.2.0.4.0", "Oracle Database 11g Enterprise Edition Release 11.2.0.4.0 - 64bit Production", 6}
-	Release12c  = Release{12, 2, 0x0C200100, "12.2.0.1.0", "Oracle Database 12c Enterprise Edition Release 12.2.0.1.0 - 64bit Production", 8}
-	Release19c  = Release{19, 0, 0x13000000, "19.24.0.0.0", "Oracle Database 19c Enterprise Edition Release 19.0.0.0.0 - Production", 12}
-	Release23ai = Release{23, 0, 0x17000000, "23.5.0.24.07", "Oracle Database 23ai Free Release 23.0.0.0.0 - Develop, Learn, and Run for Free", 24}
+	Release11g = Release{11, 2, 0x0B200400, "11.2.0.4.0",
+		"Oracle Database 11g Enterprise Edition Release 11.2.0.4.0 - 64bit Production", 6}
+	Release12c = Release{12, 2, 0x0C200100, "12.2.0.1.0",
+		"Oracle Database 12c Enterprise Edition Release 12.2.0.1.0 - 64bit Production", 8}
+	Release19c = Release{19, 0, 0x13000000, "19.24.0.0.0",
+		"Oracle Database 19c Enterprise Edition Release 19.0.0.0.0 - Production", 12}
+	Release23ai = Release{23, 0, 0x17000000, "23.5.0.24.07",
+		"Oracle Database 23ai Free Release 23.0.0.0.0 - Develop, Learn, and Run for Free", 24}
 )
 
 // Releases lists every release that can be emulated, the oldest first.

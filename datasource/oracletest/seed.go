@@ -33,30 +33,44 @@ func seeds(srv *Server) map[string][]Row {
 			{"CON_ID": 2, "NAME": "PDB$SEED", "OPEN_MODE": "READ ONLY", "RESTRICTED": "NO"},
 			{"CON_ID": 3, "NAME": srv.Service, "OPEN_MODE": "READ WRITE", "RESTRICTED": "NO"}}
 		rows["V$PDBS"], rows["V$CONTAINERS"] = containers, containers
-		rows["DBA_PDBS"] = []Row{{"PDB_ID": 3, "PDB_NAME": srv.Service, "STATUS": "NORMAL", "LOGGING": "LOGGING", "FORCE_LOGGING": "NO", "FORCE_NOLOGGING": "NO"}}
+		rows["DBA_PDBS"] = []Row{{"PDB_ID": 3, "PDB_NAME": srv.Service, "STATUS": "NORMAL", "LOGGING": "LOGGING",
+			"FORCE_LOGGING": "NO", "FORCE_NOLOGGING": "NO"}}
 		rows["DBA_SUPPLEMENTAL_LOGGING"] = []Row{{"MINIMAL": "YES", "PRIMARY_KEY": "NO", "UNIQUE_INDEX": "NO",
 			"FOREIGN_KEY": "NO", "ALL_COLUMN": "NO", "PROCEDURAL": "NO"}}
 	}
 	if rel.atLeast(18, 0) {
-		product["VERSION_FULL"], instance["VERSION_FULL"], banner["BANNER_FULL"] = rel.full, rel.full, rel.banner+"\nVersion "+rel.full
+		product["VERSION_FULL"], instance["VERSION_FULL"], banner["BANNER_FULL"] = rel.full, rel.full,
+			rel.banner+"\nVersion "+rel.full
 	}
 	rows["PRODUCT_COMPONENT_VERSION"], rows["V$VERSION"] = []Row{product}, []Row{banner}
 	rows["V$TIMEZONE_FILE"] = []Row{{"VERSION": 32}}
-	rows["V$RESOURCE_LIMIT"] = []Row{{"RESOURCE_NAME": "processes", "CURRENT_UTILIZATION": 70, "MAX_UTILIZATION": 90, "INITIAL_ALLOCATION": "       300", "LIMIT_VALUE": "       300"},
-		{"RESOURCE_NAME": "sessions", "CURRENT_UTILIZATION": 90, "MAX_UTILIZATION": 120, "INITIAL_ALLOCATION": "       472", "LIMIT_VALUE": "       472"},
-		{"RESOURCE_NAME": "transactions", "CURRENT_UTILIZATION": 0, "MAX_UTILIZATION": 0, "INITIAL_ALLOCATION": "       519", "LIMIT_VALUE": " UNLIMITED"}}
-	for _, p := range [][2]string{{"processes", "300"}, {"sessions", "472"}, {"resource_limit", "TRUE"}, {"undo_management", "AUTO"}, {"undo_retention", "900"}, {"undo_tablespace", "UNDOTBS1"}} {
+	rows["V$RESOURCE_LIMIT"] = []Row{{"RESOURCE_NAME": "processes", "CURRENT_UTILIZATION": 70, "MAX_UTILIZATION": 90,
+		"INITIAL_ALLOCATION": "       300", "LIMIT_VALUE": "       300"},
+		{"RESOURCE_NAME": "sessions", "CURRENT_UTILIZATION": 90, "MAX_UTILIZATION": 120,
+			"INITIAL_ALLOCATION": "       472",
+			"LIMIT_VALUE":        "       472"},
+		{"RESOURCE_NAME": "transactions", "CURRENT_UTILIZATION": 0, "MAX_UTILIZATION": 0,
+			"INITIAL_ALLOCATION": "       519",
+			"LIMIT_VALUE":        " UNLIMITED"}}
+	for _, p := range [][2]string{{"processes", "300"}, {"sessions", "472"}, {"resource_limit", "TRUE"},
+		{"undo_management", "AUTO"}, {"undo_retention", "900"}, {"undo_tablespace", "UNDOTBS1"}} {
 		rows["V$PARAMETER"] = append(rows["V$PARAMETER"], Row{"NAME": p[0], "VALUE": p[1]})
 	}
-	rows["DBA_TABLESPACES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "STATUS": "ONLINE", "CONTENTS": "UNDO", "RETENTION": "NOGUARANTEE", "ENCRYPTED": "NO"},
-		{"TABLESPACE_NAME": "USERS", "STATUS": "ONLINE", "CONTENTS": "PERMANENT", "RETENTION": "NOT APPLY", "ENCRYPTED": "NO"}}
-	rows["DBA_DATA_FILES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 4, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "YES", "MAXBYTES": 32 << 30},
+	rows["DBA_TABLESPACES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "STATUS": "ONLINE", "CONTENTS": "UNDO",
+		"RETENTION": "NOGUARANTEE", "ENCRYPTED": "NO"},
+		{"TABLESPACE_NAME": "USERS", "STATUS": "ONLINE", "CONTENTS": "PERMANENT", "RETENTION": "NOT APPLY",
+			"ENCRYPTED": "NO"}}
+	rows["DBA_DATA_FILES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 4, "BYTES": 1 << 30,
+		"AUTOEXTENSIBLE": "YES",
+		"MAXBYTES":       32 << 30},
 		{"TABLESPACE_NAME": "USERS", "FILE_ID": 7, "BYTES": 1 << 30, "AUTOEXTENSIBLE": "YES", "MAXBYTES": 32 << 30}}
 	rows["V$INSTANCE"], rows["V$DATABASE"] = []Row{instance}, []Row{database}
 	for _, p := range []string{"CREATE SESSION", "SELECT ANY DICTIONARY"} {
 		rows["SESSION_PRIVS"] = append(rows["SESSION_PRIVS"], Row{"PRIVILEGE": p})
-		rows["DBA_SYS_PRIVS"] = append(rows["DBA_SYS_PRIVS"], Row{"GRANTEE": srv.User, "PRIVILEGE": p, "ADMIN_OPTION": "NO"})
-		rows["USER_SYS_PRIVS"] = append(rows["USER_SYS_PRIVS"], Row{"USERNAME": srv.User, "PRIVILEGE": p, "ADMIN_OPTION": "NO"})
+		rows["DBA_SYS_PRIVS"] = append(rows["DBA_SYS_PRIVS"],
+			Row{"GRANTEE": srv.User, "PRIVILEGE": p, "ADMIN_OPTION": "NO"})
+		rows["USER_SYS_PRIVS"] = append(rows["USER_SYS_PRIVS"],
+			Row{"USERNAME": srv.User, "PRIVILEGE": p, "ADMIN_OPTION": "NO"})
 	}
 	setting := func(view, parameter, value string) {
 		rows[view] = append(rows[view], Row{"PARAMETER": parameter, "VALUE": value})

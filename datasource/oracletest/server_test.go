@@ -48,11 +48,14 @@ func TestEveryReleaseLogsOnAndAnswers(t *testing.T) {
 				srv.SetAccount(oracletest.Account{User: srv.User, Password: srv.Password, Verifier11g: verifier11g})
 				db := open(t, srv, nil)
 				var n int
-				if err := db.QueryRowContext(bounded(t), "SELECT 41 + :1 FROM dual WHERE dummy = :2", 1, "X").Scan(&n); err != nil || n != 42 {
+				if err := db.QueryRowContext(bounded(t), "SELECT 41 + :1 FROM dual WHERE dummy = :2", 1,
+					"X").Scan(&n); err != nil || n != 42 {
 					t.Errorf("got %d, %v, want 42", n, err)
 				}
 				var version, product string
-				if err := db.QueryRowContext(bounded(t), "SELECT product, version FROM product_component_version").Scan(&product, &version); err != nil ||
+				if err := db.QueryRowContext(bounded(t),
+					"SELECT product, version FROM product_component_version").Scan(&product,
+					&version); err != nil ||
 					!strings.HasPrefix(version, release.String()) {
 					t.Errorf("got %s %s, %v", product, version, err)
 				}
@@ -91,7 +94,8 @@ func TestLogonsThatAreRefused(t *testing.T) {
 
 func connect(t *testing.T, srv *oracletest.Server, service, user, password string) error {
 	t.Helper()
-	db := sql.OpenDB(go_ora.NewConnector(go_ora.BuildUrl(srv.Host, srv.Port, service, user, password, map[string]string{"TIMEOUT": "5"})))
+	db := sql.OpenDB(go_ora.NewConnector(go_ora.BuildUrl(srv.Host, srv.Port, service, user, password,
+		map[string]string{"TIMEOUT": "5"})))
 	defer db.Close()
 	err := db.PingContext(bounded(t))
 	srv.CutConnections() // the driver does not close the socket of a failed logon
@@ -102,7 +106,8 @@ func TestNumbersSurviveTheWire(t *testing.T) {
 	t.Parallel()
 	db := open(t, shared(t), nil)
 	random := rand.New(rand.NewPCG(1, 2))
-	numbers := []string{"0", "1", "-1", "100", "-100", "0.01", "-0.001", "99.99", "1000000", "12345678901234567890123456789012345678",
+	numbers := []string{"0", "1", "-1", "100", "-100", "0.01", "-0.001", "99.99", "1000000",
+		"12345678901234567890123456789012345678",
 		"-0.000000000000000000000000012", "9.9", "-9.9", "10", "255", "256", "-12345.678"}
 	for range 50 {
 		digits := make([]byte, 1+random.IntN(14))
@@ -146,7 +151,8 @@ func TestLongAndClobComeInPieces(t *testing.T) {
 		srv := oracletest.New(t, release, oracletest.Options{})
 		long := strings.Repeat("SELECT 'größer' FROM dual UNION ALL ", 1000)
 		for i := range 30 {
-			srv.Insert("ALL_VIEWS", oracletest.Row{"OWNER": "APP", "VIEW_NAME": fmt.Sprint("V", 100+i), "TEXT": long[:36*i]})
+			srv.Insert("ALL_VIEWS",
+				oracletest.Row{"OWNER": "APP", "VIEW_NAME": fmt.Sprint("V", 100+i), "TEXT": long[:36*i]})
 		}
 		srv.Insert("ALL_EXTERNAL_TABLES", oracletest.Row{"OWNER": "APP", "TABLE_NAME": "E", "ACCESS_PARAMETERS": long},
 			oracletest.Row{"OWNER": "APP", "TABLE_NAME": "F"})
@@ -172,7 +178,8 @@ func TestTimesAndRawSurviveTheWire(t *testing.T) {
 	srv.Insert("V$PDBS", oracletest.Row{"NAME": "P", "OPEN_TIME": at, "GUID": []byte{1, 2, 255}})
 	var moment time.Time
 	var raw []byte
-	if err := open(t, srv, nil).QueryRowContext(bounded(t), "SELECT open_time, guid FROM v$pdbs WHERE open_time = :1", at).Scan(&moment, &raw); err != nil {
+	if err := open(t, srv, nil).QueryRowContext(bounded(t), "SELECT open_time, guid FROM v$pdbs WHERE open_time = :1",
+		at).Scan(&moment, &raw); err != nil {
 		t.Fatal(err)
 	}
 	if !moment.Equal(at) || string(raw) != "\x01\x02\xff" {
@@ -287,7 +294,9 @@ func TestFaultsStrikeAsOftenAsTheyAreTold(t *testing.T) {
 	srv := shared(t)
 	db := open(t, srv, nil)
 	db.SetMaxOpenConns(1)
-	fault := srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "Dual WHERE", Skip: 1, Times: 2, Code: 1555, Position: 3})
+	fault := srv.Fault(oracletest.Fault{Stage: oracletest.StageExecute, SQL: "Dual WHERE", Skip: 1, Times: 2,
+		Code:     1555,
+		Position: 3})
 	for i, want := range []int{0, 1555, 1555, 0} {
 		_, err := read(t, db, "SELECT 1 FROM dual WHERE 1 = 1")
 		if code, _ := codeOf(t, err); code != want {
@@ -359,13 +368,34 @@ func TestRowsCanBeChangedAndCleared(t *testing.T) {
 func TestRowsThatDoNotFitAreErrors(t *testing.T) {
 	t.Parallel()
 	for want, insert := range map[string]func(*oracletest.Server){
-		"no view ALL_TABLE":                     func(s *oracletest.Server) { s.Insert("ALL_TABLE", oracletest.Row{"OWNER": "A"}) },
-		"ALL_TABLES has no column OWNR":         func(s *oracletest.Server) { s.Insert("ALL_TABLES", oracletest.Row{"OWNR": "A"}) },
-		"ALL_TABLES has no column HYBRID":       func(s *oracletest.Server) { s.Insert("ALL_TABLES", oracletest.Row{"HYBRID": "NO"}) },
-		"USER_TABLES has no column OWNER":       func(s *oracletest.Server) { s.Insert("USER_TABLES", oracletest.Row{"OWNER": "A"}) },
-		`LAST_ANALYZED: "yesterday" is no`:      func(s *oracletest.Server) { s.Insert("ALL_TABLES", oracletest.Row{"LAST_ANALYZED": "yesterday"}) },
-		"no view V$PDBS":                        func(s *oracletest.Server) { s.Insert("V$PDBS", oracletest.Row{"NAME": "A"}) },
-		"V$INSTANCE has no column VERSION_FULL": func(s *oracletest.Server) { s.Set("V$INSTANCE", oracletest.Row{"VERSION_FULL": "1"}) },
+		"no view ALL_TABLE": func(s *oracletest.Server) {
+			s.Insert("ALL_TABLE",
+				oracletest.Row{"OWNER": "A"})
+		},
+		"ALL_TABLES has no column OWNR": func(s *oracletest.Server) {
+			s.Insert("ALL_TABLES",
+				oracletest.Row{"OWNR": "A"})
+		},
+		"ALL_TABLES has no column HYBRID": func(s *oracletest.Server) {
+			s.Insert("ALL_TABLES",
+				oracletest.Row{"HYBRID": "NO"})
+		},
+		"USER_TABLES has no column OWNER": func(s *oracletest.Server) {
+			s.Insert("USER_TABLES",
+				oracletest.Row{"OWNER": "A"})
+		},
+		`LAST_ANALYZED: "yesterday" is no`: func(s *oracletest.Server) {
+			s.Insert("ALL_TABLES",
+				oracletest.Row{"LAST_ANALYZED": "yesterday"})
+		},
+		"no view V$PDBS": func(s *oracletest.Server) {
+			s.Insert("V$PDBS",
+				oracletest.Row{"NAME": "A"})
+		},
+		"V$INSTANCE has no column VERSION_FULL": func(s *oracletest.Server) {
+			s.Set("V$INSTANCE",
+				oracletest.Row{"VERSION_FULL": "1"})
+		},
 	} {
 		release := oracletest.Release12c
 		if strings.Contains(want, "PDBS") {
@@ -421,7 +451,9 @@ func TestEveryViewAnswers(t *testing.T) {
 			}
 			const most = 60                               // tables in a join of SQLite
 			for some := range slices.Chunk(views, most) { // makes the tables at once
-				if _, err := read(t, db, "SELECT 1 FROM dual WHERE 1 = 2 AND EXISTS (SELECT 1 FROM "+strings.Join(some, ", ")+")"); err != nil {
+				if _, err := read(t, db,
+					"SELECT 1 FROM dual WHERE 1 = 2 AND EXISTS (SELECT 1 FROM "+strings.Join(some, ", ")+
+						")"); err != nil {
 					t.Error(err)
 				}
 			}

@@ -186,7 +186,8 @@ func TestWhatOracleAnswersIsAnswered(t *testing.T) {
 		oracletest.Row{"OWNER": "APP", "TABLE_NAME": "A", "NUM_ROWS": 5, "LAST_ANALYZED": "2024-05-01"},
 		oracletest.Row{"OWNER": "APP", "TABLE_NAME": "B", "NUM_ROWS": 2},
 		oracletest.Row{"OWNER": "PRECHECK", "TABLE_NAME": "MINE", "CLUSTER_NAME": ""})
-	srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "APP", "TABLE_NAME": "A", "COLUMN_NAME": "C", "DATA_DEFAULT": "007"},
+	srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "APP", "TABLE_NAME": "A", "COLUMN_NAME": "C",
+		"DATA_DEFAULT": "007"},
 		oracletest.Row{"OWNER": "APP", "TABLE_NAME": "A", "COLUMN_NAME": "SYS_1", "HIDDEN_COLUMN": "YES"})
 	db := open(t, srv, nil)
 	for _, c := range []struct{ query, want string }{
@@ -194,26 +195,50 @@ func TestWhatOracleAnswersIsAnswered(t *testing.T) {
 		{"SELECT '' FROM dual", "NULL"},
 		{"SELECT COUNT(*) FROM dual WHERE '' IS NULL", "1"},
 		{"SELECT 7 / 2, -0.5, 1e10 FROM dual", "3.5|-0.5|10000000000"},
-		{"SELECT NVL(NULL, 'x'), NVL2(1, 'a', 'b'), DECODE(NULL, NULL, 'n', 'm'), COALESCE(NULL, 2) FROM dual", "x|a|n|2"},
-		{"SELECT SUBSTR('abcdef', -3, 2), SUBSTR('abc', 0, 1), INSTR('banana', 'an', 1, 2), LENGTH('äö'), LENGTHB('äö') FROM dual", "de|a|4|2|4"},
-		{"SELECT UPPER('ä'), REPLACE('aba', 'a'), TRANSLATE('abc', 'ab', 'x'), MOD(7, 3), TRUNC(-2.5), ROUND(2.345, 2) FROM dual", "Ä|b|xc|1|-2|2.35"},
-		{"SELECT TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS'), TRUNC(SYSDATE) - DATE '2024-05-01', TO_CHAR(5), TO_NUMBER('6') FROM dual", "2024-05-06 07:08:09|5|5|6"},
-		{"SELECT SYSDATE - 1, MAX(SYSDATE), CAST(SYSTIMESTAMP AS DATE) FROM dual", "2024-05-05T07:08:09Z|2024-05-06T07:08:09Z|2024-05-06T07:08:09Z"},
-		{"SELECT USER, SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA'), SYS_CONTEXT('USERENV', 'CON_NAME'), DBTIMEZONE FROM dual", "PRECHECK|PRECHECK|ORCLPDB1|+00:00"},
+		{"SELECT NVL(NULL, 'x'), NVL2(1, 'a', 'b'), DECODE(NULL, NULL, 'n', 'm'), COALESCE(NULL, 2) FROM dual",
+			"x|a|n|2"},
+		{
+			"SELECT SUBSTR('abcdef', -3, 2), SUBSTR('abc', 0, 1), INSTR('banana', 'an', 1, 2), LENGTH('äö'), " +
+				"LENGTHB('äö') " +
+				"FROM dual", "de|a|4|2|4"},
+		{
+			"SELECT UPPER('ä'), REPLACE('aba', 'a'), TRANSLATE('abc', 'ab', 'x'), MOD(7, 3), TRUNC(-2.5), " +
+				"ROUND(2.345, 2) " +
+				"FROM dual", "Ä|b|xc|1|-2|2.35"},
+		{
+			"SELECT TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS'), TRUNC(SYSDATE) - DATE '2024-05-01', TO_CHAR(5), " +
+				"TO_NUMBER('6') " +
+				"FROM dual", "2024-05-06 07:08:09|5|5|6"},
+		{"SELECT SYSDATE - 1, MAX(SYSDATE), CAST(SYSTIMESTAMP AS DATE) FROM dual",
+			"2024-05-05T07:08:09Z|2024-05-06T07:08:09Z|2024-05-06T07:08:09Z"},
+		{
+			"SELECT USER, SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA'), SYS_CONTEXT('USERENV', 'CON_NAME'), DBTIMEZONE " +
+				"FROM dual",
+			"PRECHECK|PRECHECK|ORCLPDB1|+00:00"},
 		{"SELECT table_name FROM all_tables WHERE ROWNUM <= 1", "A"},
 		{"SELECT COUNT(*) FROM all_tables WHERE owner = 'APP' AND ROWNUM <= 1", "1"},
-		{"SELECT table_name FROM (SELECT table_name FROM all_tables ORDER BY table_name DESC) WHERE ROWNUM = 1", "MINE"},
+		{"SELECT table_name FROM (SELECT table_name FROM all_tables ORDER BY table_name DESC) WHERE ROWNUM = 1",
+			"MINE"},
 		{"SELECT table_name FROM all_tables ORDER BY num_rows", "B;A;MINE"},
 		{"SELECT table_name FROM all_tables ORDER BY num_rows DESC", "MINE;A;B"},
 		{"SELECT table_name FROM all_tables ORDER BY table_name OFFSET 1 ROWS FETCH NEXT 1 ROWS ONLY", "B"},
 		{"SELECT table_name FROM user_tables", "MINE"},
 		{"SELECT user_tables.table_name FROM user_tables", "MINE"},
-		{"SELECT t.table_name FROM sys.dba_tables t LEFT JOIN all_tab_columns c ON c.owner = t.owner AND c.table_name = t.table_name WHERE c.column_name IS NULL ORDER BY 1", "B;MINE"},
+		{
+			"SELECT t.table_name FROM sys.dba_tables t LEFT JOIN all_tab_columns c ON c.owner = t.owner AND " +
+				"c.table_name = " +
+				"t.table_name WHERE c.column_name IS NULL ORDER BY 1", "B;MINE"},
 		{"SELECT column_name, data_default FROM all_tab_columns", "C|007"},
 		{"SELECT column_name FROM all_tab_cols MINUS SELECT column_name FROM all_tab_columns", "SYS_1"},
 		{"SELECT LISTAGG(table_name, ',') WITHIN GROUP (ORDER BY table_name DESC) FROM all_tables", "MINE,B,A"},
-		{"WITH t (o, n) AS (SELECT owner, COUNT(*) FROM all_tables GROUP BY owner) SELECT o, n FROM t ORDER BY n DESC, o", "APP|2;PRECHECK|1"},
-		{"SELECT owner, COUNT(*), MAX(last_analyzed), (SELECT COUNT(*) FROM dual) FROM all_tables GROUP BY owner ORDER BY owner", "APP|2|2024-05-01T00:00:00Z|1;PRECHECK|1|NULL|1"},
+		{
+			"WITH t (o, n) AS (SELECT owner, COUNT(*) FROM all_tables GROUP BY owner) SELECT o, n FROM t ORDER BY n " +
+				"DESC, o",
+			"APP|2;PRECHECK|1"},
+		{
+			"SELECT owner, COUNT(*), MAX(last_analyzed), (SELECT COUNT(*) FROM dual) FROM all_tables GROUP BY owner " +
+				"ORDER BY " +
+				"owner", "APP|2|2024-05-01T00:00:00Z|1;PRECHECK|1|NULL|1"},
 		{"SELECT SUBSTR(owner, 1, 1), COUNT(*) FROM all_tables GROUP BY SUBSTR(owner, 1, 1) ORDER BY 1", "A|2;P|1"},
 		{"SELECT table_name FROM all_tables WHERE cluster_name IS NULL AND table_name LIKE 'm%'", ""},
 		{"SELECT table_name FROM all_tables WHERE REGEXP_LIKE(table_name, '^m', 'i')", "MINE"},
@@ -221,7 +246,8 @@ func TestWhatOracleAnswersIsAnswered(t *testing.T) {
 		{"SELECT instance_name, inst_id FROM gv$instance", "ORCL|1"},
 		{"SELECT open_mode FROM sys.v_$database WHERE 1 ^= 2", "READ WRITE"},
 		{"SELECT q'[it's]' FROM dual -- a remark", "it's"},
-		{"SELECT ROW_NUMBER() OVER (PARTITION BY owner ORDER BY table_name) FROM all_tables ORDER BY owner, table_name", "1;2;1"},
+		{"SELECT ROW_NUMBER() OVER (PARTITION BY owner ORDER BY table_name) FROM all_tables ORDER BY owner, table_name",
+			"1;2;1"},
 		{`SELECT dummy AS "Mixed Case" FROM "DUAL"`, "X"},
 	} {
 		got, err := read(t, db, c.query)

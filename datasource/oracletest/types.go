@@ -39,7 +39,8 @@ type column struct {
 func (c column) longLike() bool { return c.kind == typeLong || c.kind == typeClob }
 
 // declared matches a declared type such as VARCHAR2(128 BYTE) or TIMESTAMP(6) WITH TIME ZONE.
-var declared = regexp.MustCompile(`^([A-Z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:BYTE|CHAR)?\s*(?:,\s*(-?\d+)\s*)?\))?( WITH (?:LOCAL )?TIME ZONE)?$`)
+var declared = regexp.MustCompile(
+	`^([A-Z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:BYTE|CHAR)?\s*(?:,\s*(-?\d+)\s*)?\))?( WITH (?:LOCAL )?TIME ZONE)?$`)
 
 // columnOf returns the description for a type as the dictionary declares it.
 func columnOf(name, decl string) (column, error) {

@@ -68,7 +68,8 @@ func OneTable(s datasource.Server, columns ...datasource.Column) datasource.Snap
 		datasource.FactServer:  s,
 		datasource.FactSchemas: []datasource.Schema{{Name: ShopT.Schema}},
 		datasource.FactTables:  datasource.Tables{{TableName: ShopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
-		datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: ShopT, Rows: columns}),
+		datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: ShopT,
+			Rows: columns}),
 	}
 }
 

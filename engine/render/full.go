@@ -142,7 +142,8 @@ func full(r *engine.Report, o Options) FullReport {
 func fullItem(r *engine.Report, res engine.Result) FullItem {
 	c := res.Item.Check
 	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
-		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice, Notes: slices.Concat(res.Notes, res.VolatileNotes),
+		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice,
+		Notes:    slices.Concat(res.Notes, res.VolatileNotes),
 		Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
 	for _, i := range c.OMS {
 		if i.AppliesTo(res.Item.Side, r.Task.Route()) && !slices.Contains(item.OMSItems, i.Name) {
@@ -158,8 +159,10 @@ func fullItem(r *engine.Report, res engine.Result) FullItem {
 		if sql == nil {
 			sql = []string{}
 		}
-		item.Findings = append(item.Findings, FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
-			Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql, Skipped: f.Skipped})
+		item.Findings = append(item.Findings,
+			FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
+				Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql,
+				Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
 		kind := "TABLE"

@@ -24,44 +24,63 @@ import (
 
 var update = flag.Bool("update", false, "update the golden files")
 
-const pageText = "# %s: %s\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n## Remedy\n\nx\n\n%s## Findings\n\n### wrong\n\n{object} is wrong.\n\nRemedy: Fix it.\n"
+const pageText = "# %s: %s\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## " +
+	"Privileges\n\nx\n\n## Remedy\n\nx\n\n%s## Findings\n\n### wrong\n\n{object} is wrong.\n\nRemedy: Fix it.\n"
 
 func item(checkType, title, consequence string, side checks.Side) engine.Item {
 	if consequence != "" {
 		consequence = "## If skipped\n\n" + consequence + "\n\n"
 	}
-	return engine.Item{Side: side, Role: checks.Master, Check: &checks.Check{Type: checkType, Level: checks.Fail, Sides: []checks.Side{side}, Phases: checks.Full,
-		Page: checks.ParsePage(fmt.Sprintf(pageText, checkType, title, consequence)), Run: func(context.Context, *checks.Pass) error { return nil }}}
+	return engine.Item{Side: side, Role: checks.Master,
+		Check: &checks.Check{Type: checkType, Level: checks.Fail, Sides: []checks.Side{side}, Phases: checks.Full,
+			Page: checks.ParsePage(fmt.Sprintf(pageText, checkType, title, consequence)),
+			Run:  func(context.Context, *checks.Pass) error { return nil }}}
 }
 
 func finding(level checks.Level, table string, sql ...string) engine.Finding {
-	return engine.Finding{Finding: checks.Finding{Rule: "wrong", Level: level, Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: table}),
-		Actual: "no <key>", Expected: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.", SQL: sql}}
+	return engine.Finding{Finding: checks.Finding{Rule: "wrong", Level: level,
+		Object: checks.TableObject(datasource.TableName{Schema: "shop", Name: table}),
+		Actual: "no <key>", Expected: "a key", Message: "Table shop." + table + " has no key.", Remedy: "Add one.",
+		SQL: sql}}
 }
 
 // report returns a report with an item of each outcome. One has more findings than are listed.
 func report() *engine.Report {
-	removable := []engine.RemovableObject{{TableName: datasource.TableName{Schema: "crm", Name: "c"}}, {TableName: datasource.TableName{Schema: "shop", Name: "a"}},
+	removable := []engine.RemovableObject{{TableName: datasource.TableName{Schema: "crm", Name: "c"}},
+		{TableName: datasource.TableName{Schema: "shop", Name: "a"}},
 		{TableName: datasource.TableName{Schema: "shop", Name: "v"}, View: true}}
 	skipped := finding(checks.Fail, "log")
 	skipped.Skipped = "append-only"
-	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227", Cause: message.Verbatim("the account does not have a privilege"), Remedy: message.Verbatim("Grant it."), Err: errors.New("Error 1227 (42000): Access denied")}
-	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("hunter2")}}
+	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227",
+		Cause: message.Verbatim("the account does not have a privilege"), Remedy: message.Verbatim("Grant it."),
+		Err: errors.New("Error 1227 (42000): Access denied")}
+	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u",
+		Password: datasource.NewSecret("hunter2")}}
 	return &engine.Report{
-		Task:    engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end, Limits: engine.Limits{Objects: 2}},
-		Plan:    engine.Plan{LeftOut: []engine.LeftOut{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check, Reason: "it is not one of the selected checks"}}},
+		Task: engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end,
+			Limits: engine.Limits{Objects: 2}},
+		Plan: engine.Plan{LeftOut: []engine.LeftOut{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check,
+			Reason: "it is not one of the selected checks"}}},
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
-		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master, Usage: datasource.Usage{Connections: 3, Statements: map[string]int{"RDB_CONNECT": 2, "RDB_ONE": 4}}}},
+		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master,
+			Usage: datasource.Usage{Connections: 3, Statements: map[string]int{"RDB_CONNECT": 2, "RDB_ONE": 4}}}},
 		Results: []engine.Result{
-			{Item: item("RDB_CONNECT", "Database connectivity check", "", checks.Source), Outcome: engine.Passed, Notes: []string{"MySQL 8.4.0 as u@%"}, VolatileNotes: []string{"It took 3 ms."}},
+			{Item: item("RDB_CONNECT", "Database connectivity check", "", checks.Source), Outcome: engine.Passed,
+				Notes: []string{"MySQL 8.4.0 as u@%"}, VolatileNotes: []string{"It took 3 ms."}},
 			{Item: item("RDB_SCHEMA_EXIST", "Database existence check", "", checks.Source), Outcome: engine.Passed},
-			{Item: item("RDB_ONE", "First check", "Rows may be lost.", checks.Source), Outcome: engine.Failed, Duration: 20 * time.Millisecond,
-				Findings:  []engine.Finding{finding(checks.Fail, "a", "ALTER TABLE `shop`.`a` ADD PRIMARY KEY (id)"), finding(checks.Fail, "v"), finding(checks.Warn, "c")},
+			{Item: item("RDB_ONE", "First check", "Rows may be lost.", checks.Source), Outcome: engine.Failed,
+				Duration: 20 * time.Millisecond,
+				Findings: []engine.Finding{finding(checks.Fail, "a", "ALTER TABLE `shop`.`a` ADD PRIMARY KEY (id)"),
+					finding(checks.Fail, "v"), finding(checks.Warn, "c")},
 				Removable: removable},
-			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned, Findings: []engine.Finding{finding(checks.Warn, "d")}, Notes: []string{"Views could not be read."}},
-			{Item: item("RDB_THREE", "Third check", "Rows may be lost.", checks.Source), Outcome: engine.Skipped, Reason: "append-only", Findings: []engine.Finding{skipped}},
-			{Item: item("RDB_FOUR", "Fourth check", "", checks.Dest), Outcome: engine.Unknown, Reason: "the account does not have a privilege (error 1227)", Advice: "Grant it.", Err: refused},
-			{Item: item("RDB_FIVE", "Fifth check", "", checks.Dest), Outcome: engine.Blocked, Reason: "Destination-Primary database-Fourth check could not be checked"},
+			{Item: item("RDB_TWO", "Second check", "Nothing much.", checks.Dest), Outcome: engine.Warned,
+				Findings: []engine.Finding{finding(checks.Warn, "d")}, Notes: []string{"Views could not be read."}},
+			{Item: item("RDB_THREE", "Third check", "Rows may be lost.", checks.Source), Outcome: engine.Skipped,
+				Reason: "append-only", Findings: []engine.Finding{skipped}},
+			{Item: item("RDB_FOUR", "Fourth check", "", checks.Dest), Outcome: engine.Unknown,
+				Reason: "the account does not have a privilege (error 1227)", Advice: "Grant it.", Err: refused},
+			{Item: item("RDB_FIVE", "Fifth check", "", checks.Dest), Outcome: engine.Blocked,
+				Reason: "Destination-Primary database-Fourth check could not be checked"},
 		},
 	}
 }
@@ -118,16 +137,25 @@ func TestDocumentedExample(t *testing.T) {
 	r.Results[0].Notes = nil
 	r.Task.ID = "t_57p****"
 	var b, want bytes.Buffer
-	if err := render.Write(&b, render.JSON, r, render.Options{RequestID: "bf2-9bc9-****", Cost: 126 * time.Millisecond}); err != nil {
+	if err := render.Write(&b, render.JSON, r,
+		render.Options{RequestID: "bf2-9bc9-****", Cost: 126 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
-	example := `{"success": true, "errorDetail": null, "code": null, "message": null, "advice": null, "requestId": "bf2-9bc9-****",
-	"pageNumber": null, "pageSize": null, "totalCount": null, "cost": "126 ms", "data": {"projectId": "t_57p****", "projectStatus": "FINISHED",
+	example := `{"success": true, "errorDetail": null, "code": null, "message": null, "advice": null, "requestId":
+"bf2-9bc9-****",
+	"pageNumber": null, "pageSize": null, "totalCount": null, "cost": "126 ms", "data": {"projectId": "t_57p****",
+"projectStatus": "FINISHED",
 	"preCheckResults": [
-	{"name": "Source-Primary database-Database connectivity check", "endpointType": "SOURCE", "checkType": "RDB_CONNECT", "status": "PASSED", "message": null,
-	 "skippable": false, "role": "MASTER", "skipConsequence": null, "errorDetail": null, "removable": false, "blackObjectsInfo": null},
-	{"name": "Source-Primary database-Database existence check", "endpointType": "SOURCE", "checkType": "RDB_SCHEMA_EXIST", "status": "PASSED", "message": null,
-	 "skippable": false, "role": "MASTER", "skipConsequence": null, "errorDetail": null, "removable": false, "blackObjectsInfo": null}],
+	{"name": "Source-Primary database-Database connectivity check", "endpointType": "SOURCE", "checkType":
+"RDB_CONNECT",
+"status": "PASSED", "message": null,
+	 "skippable": false, "role": "MASTER", "skipConsequence": null, "errorDetail": null, "removable": false,
+"blackObjectsInfo": null},
+	{"name": "Source-Primary database-Database existence check", "endpointType": "SOURCE", "checkType":
+"RDB_SCHEMA_EXIST",
+"status": "PASSED", "message": null,
+	 "skippable": false, "role": "MASTER", "skipConsequence": null, "errorDetail": null, "removable": false,
+"blackObjectsInfo": null}],
 	"progress": 100.0}}`
 	if err := json.Indent(&want, []byte(example), "", "    "); err != nil {
 		t.Fatal(err)
@@ -144,8 +172,11 @@ func TestTableGroupsWhatWasNotChecked(t *testing.T) {
 	r.Results = nil
 	for _, checkType := range []string{"RDB_ONE", "RDB_TWO", "RDB_THREE"} {
 		r.Results = append(r.Results,
-			engine.Result{Item: item(checkType, "Check", "", checks.Source), Outcome: engine.Blocked, Reason: "Source-Primary database-Database connectivity check failed"},
-			engine.Result{Item: item(checkType, "Check", "", checks.Dest), Outcome: engine.Unknown, Reason: "interrupted", Err: engine.ErrInterrupted})
+			engine.Result{Item: item(checkType, "Check", "", checks.Source), Outcome: engine.Blocked,
+				Reason: "Source-Primary database-Database connectivity check failed"},
+			engine.Result{Item: item(checkType, "Check", "", checks.Dest), Outcome: engine.Unknown,
+				Reason: "interrupted",
+				Err:    engine.ErrInterrupted})
 	}
 	r.Results[5].Findings = []engine.Finding{finding(checks.Warn, "a")}
 	for _, tc := range []struct {
@@ -170,7 +201,10 @@ NOT CHECKED  3 items
 6 items: 0 failed, 0 with warnings, 6 not checked, 0 skipped, 0 passed
 Nothing failed, but not everything could be checked.
 `},
-		{true, "NOT CHECKED  RDB_TWO  Source-Primary database-Check\n  Reason: Source-Primary database-Database connectivity check failed\n"},
+		{true,
+			"NOT CHECKED  RDB_TWO  Source-Primary database-Check\n  Reason: Source-Primary database-Database " +
+				"connectivity " +
+				"check failed\n"},
 	} {
 		var b bytes.Buffer
 		if err := render.Write(&b, render.Table, r, render.Options{All: tc.all}); err != nil {
@@ -193,9 +227,12 @@ func TestTableVerdict(t *testing.T) {
 	}{
 		{[]engine.Outcome{engine.Passed}, true, false, "Nothing failed."},
 		{[]engine.Outcome{engine.Passed, engine.Warned}, false, false, "Nothing failed. Review the warnings."},
-		{[]engine.Outcome{engine.Passed, engine.Warned}, true, false, "Nothing failed, but warnings are treated as failures."},
-		{[]engine.Outcome{engine.Warned, engine.Failed}, true, false, "The migration would fail. Fix the failures above first."},
-		{[]engine.Outcome{engine.Passed, engine.Unknown}, false, false, "Nothing failed, but not everything could be checked."},
+		{[]engine.Outcome{engine.Passed, engine.Warned}, true, false,
+			"Nothing failed, but warnings are treated as failures."},
+		{[]engine.Outcome{engine.Warned, engine.Failed}, true, false,
+			"The migration would fail. Fix the failures above first."},
+		{[]engine.Outcome{engine.Passed, engine.Unknown}, false, false,
+			"Nothing failed, but not everything could be checked."},
 		{[]engine.Outcome{engine.Failed, engine.Unknown}, false, true, "Interrupted. The result is incomplete."},
 	} {
 		r := report()

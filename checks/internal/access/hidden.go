@@ -35,12 +35,14 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 }
 
 // sight reports whether the destination shows its account a table, if it is there.
-func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
+func sight(ctx context.Context,
+	p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
 		return held.Account, message.New("checks.hidden_tables.remedy_oracle"), func(t datasource.TableName) bool {
 			return held.SeesAll || t.Schema == held.Account ||
-				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "LOCK ANY TABLE")
+				held.HasOver(t.Schema, "SELECT ANY TABLE", "READ ANY TABLE", "INSERT ANY TABLE", "UPDATE ANY TABLE",
+					"DELETE ANY TABLE", "LOCK ANY TABLE")
 		}, err
 	}
 	holder, err := Of(ctx, p.Dest())
@@ -58,5 +60,6 @@ func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.
 // from it.
 func ReadsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
 	views, err := datasource.FactDictionaryViews.Of(ctx, f)
-	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }), err
+	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }),
+		err
 }

@@ -64,14 +64,16 @@ func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 			}
 			findings = append(findings, h.finding(n, missing, activate))
 		case len(unclear) > 0 && n.Level > checks.Info:
-			doubts = append(doubts, message.New("checks.grants.privilege_on", "privileges", h.spell(unclear), "object", describe(n.On)))
+			doubts = append(doubts, message.New("checks.grants.privilege_on", "privileges", h.spell(unclear), "object",
+				describe(n.On)))
 		}
 	}
 	if len(doubts) == 0 {
 		return findings, nil
 	}
 	return findings, &datasource.Error{Class: datasource.ErrOther,
-		Cause:  message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason", h.doubt()),
+		Cause: message.New("checks.grants.unknown", "account", h.Account.Quoted(), "privileges", doubts, "reason",
+			h.doubt()),
 		Remedy: message.New("checks.grants.unknown_remedy")}
 }
 
@@ -106,7 +108,8 @@ func (n Need) lacks(r datasource.Rights) (missing, unclear []datasource.Privileg
 			unclear = append(unclear, right)
 		}
 	}
-	if unclear != nil && slices.ContainsFunc(n.Rights, func(p datasource.Privilege) bool { return n.held(r, p) != datasource.Yes }) {
+	if unclear != nil && slices.ContainsFunc(n.Rights,
+		func(p datasource.Privilege) bool { return n.held(r, p) != datasource.Yes }) {
 		return nil, unclear
 	}
 	unclear = nil
@@ -148,8 +151,10 @@ func (h Holder) activation(needs []Need, level checks.Level) *datasource.Alterna
 }
 
 func (h Holder) finding(n Need, missing []datasource.Privilege, activate *datasource.Alternative) checks.Finding {
-	held := slices.DeleteFunc(slices.Clone(n.Rights), func(r datasource.Privilege) bool { return slices.Contains(missing, r) })
-	f := checks.Finding{Rule: n.Rule, Level: n.Level, Object: h.object(n.On), Actual: h.spell(held), Expected: h.spell(n.Rights),
+	held := slices.DeleteFunc(slices.Clone(n.Rights),
+		func(r datasource.Privilege) bool { return slices.Contains(missing, r) })
+	f := checks.Finding{Rule: n.Rule, Level: n.Level, Object: h.object(n.On), Actual: h.spell(held),
+		Expected:   h.spell(n.Rights),
 		Args:       checks.Args{"account": h.Account.Quoted(), "privileges": h.spell(missing), "on": describe(n.On)},
 		Privileges: missing, SQL: []string{h.Grant(n.On, missing...)}}
 	if len(held) == 0 {
@@ -182,7 +187,8 @@ func (h Holder) doubt() message.Text {
 	}
 	for _, g := range h.Rights.Grants {
 		if len(g.UnknownPrivileges) > 0 {
-			return message.New("checks.grants.unknown_privilege", "privilege", strconv.Quote(string(g.UnknownPrivileges[0])))
+			return message.New("checks.grants.unknown_privilege", "privilege",
+				strconv.Quote(string(g.UnknownPrivileges[0])))
 		}
 	}
 	return message.New("checks.grants.patterns")
@@ -248,7 +254,8 @@ func Routines(s datasource.Server, schema, rule string, level checks.Level) Need
 	case s.IsMariaDB() && s.Version.AtLeast(11, 3):
 		older := n
 		older.On = datasource.TableName{Schema: "mysql", Name: "proc"}
-		n.On, n.Rights, n.Or = datasource.TableName{Schema: schema}, []datasource.Privilege{"SHOW CREATE ROUTINE"}, &older
+		n.On, n.Rights, n.Or = datasource.TableName{Schema: schema}, []datasource.Privilege{"SHOW CREATE ROUTINE"},
+			&older
 	case !s.IsMySQL() || s.Version.Before(8):
 		n.On = datasource.TableName{Schema: "mysql", Name: "proc"}
 	}

@@ -11,8 +11,9 @@ import (
 )
 
 func holder(server datasource.Server, grants ...datasource.Grant) access.Holder {
-	return access.Holder{Server: server, Grants: datasource.Grants{Account: datasource.Account{User: `o'brien\`, Host: "10.%"},
-		Rights: datasource.Rights{Grants: grants, Wildcards: true}}}
+	return access.Holder{Server: server,
+		Grants: datasource.Grants{Account: datasource.Account{User: `o'brien\`, Host: "10.%"},
+			Rights: datasource.Rights{Grants: grants, Wildcards: true}}}
 }
 
 func TestGrant(t *testing.T) {
@@ -28,15 +29,26 @@ func TestGrant(t *testing.T) {
 		right  datasource.Privilege
 		want   string
 	}{
-		{"everything", holder(datasource.Server{}), datasource.TableName{}, "SUPER", "GRANT SUPER ON *.* TO 'o''brien\\\\'@'10.%'"},
-		{"MariaDB's name", holder(maria), datasource.TableName{}, "REPLICATION CLIENT", "GRANT BINLOG MONITOR ON *.* TO 'o''brien\\\\'@'10.%'"},
-		{"a schema with a wildcard in its name", holder(maria), schema, "SELECT", "GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"partial_revokes take the name as it is", literal, schema, "SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"OceanBase takes the name as it is", holder(datasource.Server{Flavor: datasource.FlavorOceanBase}), schema, "SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"a table's name is no pattern", holder(maria), datasource.TableName{Schema: "my_shop", Name: "a_`b"}, "SELECT", "GRANT SELECT ON `my_shop`.`a_``b` TO 'o''brien\\\\'@'10.%'"},
-		{"what a pattern gives stays", holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: "my%", Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
+		{"everything", holder(datasource.Server{}), datasource.TableName{}, "SUPER",
+			"GRANT SUPER ON *.* TO 'o''brien\\\\'@'10.%'"},
+		{"MariaDB's name", holder(maria), datasource.TableName{}, "REPLICATION CLIENT",
+			"GRANT BINLOG MONITOR ON *.* TO 'o''brien\\\\'@'10.%'"},
+		{"a schema with a wildcard in its name", holder(maria), schema, "SELECT",
+			"GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"partial_revokes take the name as it is", literal, schema, "SELECT",
+			"GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"OceanBase takes the name as it is", holder(datasource.Server{Flavor: datasource.FlavorOceanBase}), schema,
+			"SELECT",
+			"GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"a table's name is no pattern", holder(maria), datasource.TableName{Schema: "my_shop", Name: "a_`b"}, "SELECT",
+			"GRANT SELECT ON `my_shop`.`a_``b` TO 'o''brien\\\\'@'10.%'"},
+		{"what a pattern gives stays",
+			holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: "my%",
+				Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
 			"GRANT SELECT, INSERT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"what the name gives stays by itself", holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: `my\_shop`, Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
+		{"what the name gives stays by itself",
+			holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: `my\_shop`,
+				Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
 			"GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -53,7 +65,8 @@ func TestLacks(t *testing.T) {
 	everything := func(rights ...datasource.Privilege) datasource.Grant {
 		return datasource.Grant{Level: datasource.OnEverything, Privileges: rights}
 	}
-	need := access.Need{Rights: []datasource.Privilege{"RELOAD", "PROCESS"}, Instead: []datasource.Privilege{"SUPER"}, Rule: "missing_right", Level: checks.Warn}
+	need := access.Need{Rights: []datasource.Privilege{"RELOAD", "PROCESS"}, Instead: []datasource.Privilege{"SUPER"},
+		Rule: "missing_right", Level: checks.Warn}
 	for _, tc := range []struct {
 		name           string
 		grants         []datasource.Grant
@@ -64,8 +77,12 @@ func TestLacks(t *testing.T) {
 		{"what serves instead", []datasource.Grant{everything("SUPER")}, "", "", false},
 		{"none", nil, "none", "RELOAD, PROCESS or SUPER", false},
 		{"one of two", []datasource.Grant{everything("PROCESS")}, "PROCESS", "RELOAD, PROCESS or SUPER", false},
-		{"what is not known may serve instead", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
-		{"what is not known beside all", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
+		{"what is not known may serve instead",
+			[]datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"},
+				UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
+		{"what is not known beside all",
+			[]datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"},
+				UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -101,15 +118,21 @@ func TestLacksByRole(t *testing.T) {
 		want        []string // statements
 	}{
 		{"all by the role", held(), held("SELECT", "DROP"), []string{activate, activate}},
-		{"what is needed by the role, what helps not", held(), held("SELECT"), []string{activate, "GRANT DROP ON *.* TO 'u'@'%'"}},
-		{"what helps by the role, what is needed not", held(), held("DROP"), []string{"GRANT SELECT ON *.* TO 'u'@'%'", activate}},
-		{"the role would take something away", held("DROP"), held("SELECT"), []string{"GRANT SELECT ON *.* TO 'u'@'%'"}},
-		{"nothing by the role", held(), held("INSERT"), []string{"GRANT SELECT ON *.* TO 'u'@'%'", "GRANT DROP ON *.* TO 'u'@'%'"}},
+		{"what is needed by the role, what helps not", held(), held("SELECT"),
+			[]string{activate, "GRANT DROP ON *.* TO 'u'@'%'"}},
+		{"what helps by the role, what is needed not", held(), held("DROP"),
+			[]string{"GRANT SELECT ON *.* TO 'u'@'%'", activate}},
+		{"the role would take something away", held("DROP"), held("SELECT"),
+			[]string{"GRANT SELECT ON *.* TO 'u'@'%'"}},
+		{"nothing by the role", held(), held("INSERT"),
+			[]string{"GRANT SELECT ON *.* TO 'u'@'%'", "GRANT DROP ON *.* TO 'u'@'%'"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			h := access.Holder{Grants: datasource.Grants{Account: datasource.Account{User: "u", Host: "%"}, Rights: tc.now,
-				Alternatives: []datasource.Alternative{{Roles: []string{"`r`"}, Activate: activate, Rights: tc.byRole}}}}
+			h := access.Holder{Grants: datasource.Grants{Account: datasource.Account{User: "u", Host: "%"},
+				Rights: tc.now,
+				Alternatives: []datasource.Alternative{{Roles: []string{"`r`"}, Activate: activate,
+					Rights: tc.byRole}}}}
 			findings, err := h.Lacks(needs...)
 			if err != nil {
 				t.Fatal(err)
@@ -145,8 +168,10 @@ func TestRoutines(t *testing.T) {
 	server := func(flavor datasource.Flavor, major, minor int) datasource.Server {
 		return datasource.Server{Flavor: flavor, Version: datasource.Version{Major: major, Minor: minor}}
 	}
-	proc := datasource.Grant{Level: datasource.OnTable, Schema: "mysql", Name: "proc", Privileges: []datasource.Privilege{"SELECT"}}
-	own := datasource.Grant{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"SHOW CREATE ROUTINE"}}
+	proc := datasource.Grant{Level: datasource.OnTable, Schema: "mysql", Name: "proc",
+		Privileges: []datasource.Privilege{"SELECT"}}
+	own := datasource.Grant{Level: datasource.OnSchema, Schema: "shop",
+		Privileges: []datasource.Privilege{"SHOW CREATE ROUTINE"}}
 	to := " TO 'o''brien\\\\'@'10.%'"
 	for _, tc := range []struct {
 		name   string
@@ -155,15 +180,18 @@ func TestRoutines(t *testing.T) {
 		want   []string
 	}{
 		{"MySQL", server(datasource.FlavorMySQL, 9, 7), nil, []string{"GRANT SHOW_ROUTINE ON *.*" + to}},
-		{"MariaDB 10.11", server(datasource.FlavorMariaDB, 10, 11), nil, []string{"GRANT SELECT ON `mysql`.`proc`" + to}},
+		{"MariaDB 10.11", server(datasource.FlavorMariaDB, 10, 11), nil,
+			[]string{"GRANT SELECT ON `mysql`.`proc`" + to}},
 		{"MariaDB 10.11, held", server(datasource.FlavorMariaDB, 10, 11), []datasource.Grant{proc}, nil},
-		{"MariaDB 11.8", server(datasource.FlavorMariaDB, 11, 8), nil, []string{"GRANT SHOW CREATE ROUTINE ON `shop`.*" + to}},
+		{"MariaDB 11.8", server(datasource.FlavorMariaDB, 11, 8), nil,
+			[]string{"GRANT SHOW CREATE ROUTINE ON `shop`.*" + to}},
 		{"MariaDB 11.8, held", server(datasource.FlavorMariaDB, 11, 8), []datasource.Grant{own}, nil},
 		{"MariaDB 11.8, by the older right", server(datasource.FlavorMariaDB, 11, 8), []datasource.Grant{proc}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, err := holder(tc.server, tc.grants...).Lacks(access.Routines(tc.server, "shop", "hidden", checks.Info))
+			findings, err := holder(tc.server,
+				tc.grants...).Lacks(access.Routines(tc.server, "shop", "hidden", checks.Info))
 			if err != nil {
 				t.Fatal(err)
 			}

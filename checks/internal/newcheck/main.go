@@ -62,6 +62,7 @@ func run(args []string, root string, out io.Writer) error {
 		}
 		fmt.Fprintln(out, "wrote", name)
 	}
-	_, err := fmt.Fprintf(out, "add %s.%s to checks/catalogue/catalogue.go, then run go test ./checks/...\n", n.Package, n.Var)
+	_, err := fmt.Fprintf(out, "add %s.%s to checks/catalogue/catalogue.go, then run go test ./checks/...\n", n.Package,
+		n.Var)
 	return err
 }

@@ -11,5 +11,6 @@ func ValidateConstraint(source datasource.Type, table datasource.TableName, cons
 	if source != datasource.Oracle { // what a tenant of OceanBase takes is not known
 		return nil
 	}
-	return []string{"ALTER TABLE " + checks.QuoteTable(source, table) + " ENABLE VALIDATE CONSTRAINT " + checks.Quote(source, constraint)}
+	return []string{"ALTER TABLE " + checks.QuoteTable(source, table) + " ENABLE VALIDATE CONSTRAINT " +
+		checks.Quote(source, constraint)}
 }

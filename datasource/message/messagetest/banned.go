@@ -25,7 +25,8 @@ var banned = []struct {
 	{regexp.MustCompile(`(?i)\bfrom (\d+|\{\w+\}) on\b`), "at least, ≥"},
 	{regexp.MustCompile(`(?i)\b(left|leave|leaves) out\b`), "exclude"},
 	// "there is no …" and "is no longer …" are correct.
-	{regexp.MustCompile(`(?i)\b(it|this|that|which|table|column|name|value|server|user|file) is no [a-km-z]`), "is not a"},
+	{regexp.MustCompile(`(?i)\b(it|this|that|which|table|column|name|value|server|user|file) is no [a-km-z]`),
+		"is not a"},
 	{regexp.MustCompile(`(?i)\b(the two|both) ends\b|\b(an|either|one|the other) end\b`),
 		"source and destination, endpoint"},
 	{regexp.MustCompile(`\(s\)|\b1 (tables|columns|rows|items|checks|objects|views)\b`), "the right plural form"},

@@ -14,7 +14,8 @@ func TestBanned(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"mend what failed first", "the account lacks SELECT", "a list is wanted", "wanted: ON", "has not the log file",
-		"there is room for it", "triggers carry over", "a whole number from 1 on", "2 table(s)", "1 tables", "the two ends",
+		"there is room for it", "triggers carry over", "a whole number from 1 on", "2 table(s)", "1 tables",
+		"the two ends",
 		"tables are left out", "the standby is its like", "it is no replica", "a right that is missing",
 		"it starts by itself", "it is looked into",
 	} {

@@ -87,9 +87,10 @@ var (
 	// word is a word of prose or a placeholder, with its punctuation.
 	word        = regexp.MustCompile(`^[("'“]*([A-Za-z]?[a-z]+(['’-][a-z]+)*|%[a-z]|\{\w+\})[)"'”.,;:!?…]*$`)
 	placeholder = regexp.MustCompile(`^\W*(%[a-z]|\{\w+\})\W*$`)
-	sql         = regexp.MustCompile(`^[\s(]*(/\*.*\*/)?\s*(SELECT|WITH|SHOW|SET|ALTER|CREATE|DROP|RENAME|INSERT|UPDATE|` +
-		`DELETE|GRANT|REVOKE|CALL|EXPLAIN|ANALYZE|KILL|BEGIN|START|COMMIT|ROLLBACK|FROM|WHERE|AND|OR|NOT|JOIN|LEFT|UNION|` +
-		`GROUP|ORDER|HAVING|LIMIT|CASE|ON|IN|EXISTS)\b`)
+	sql         = regexp.MustCompile(
+		`^[\s(]*(/\*.*\*/)?\s*(SELECT|WITH|SHOW|SET|ALTER|CREATE|DROP|RENAME|INSERT|UPDATE|` +
+			`DELETE|GRANT|REVOKE|CALL|EXPLAIN|ANALYZE|KILL|BEGIN|START|COMMIT|ROLLBACK|FROM|WHERE|AND|OR|NOT|JOIN|LEFT|UNION|` +
+			`GROUP|ORDER|HAVING|LIMIT|CASE|ON|IN|EXISTS)\b`)
 )
 
 // isProse reports whether a text has three words in a row, of which two are not placeholders.

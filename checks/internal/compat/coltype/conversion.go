@@ -46,7 +46,8 @@ date time datetime timestamp year char varchar binary varbinary
 tinyblob blob mediumblob longblob tinytext text mediumtext longtext enum set`)
 
 // Spatial are the spatial types of MySQL and MariaDB.
-var Spatial = strings.Fields(`geometry point linestring polygon multipoint multilinestring multipolygon geometrycollection geomcollection`)
+var Spatial = strings.Fields(
+	`geometry point linestring polygon multipoint multilinestring multipolygon geometrycollection geomcollection`)
 
 // conversions holds what becomes of the types that not every server has, by the destination's
 // product. Sources: MySQL 9 Reference Manual, "Data Types"; MariaDB documentation, "Data Types",
@@ -56,10 +57,12 @@ var Spatial = strings.Fields(`geometry point linestring polygon multipoint multi
 // MariaDB 12.0, OceanBase 4.4, TiDB 8.5.
 var conversions = map[datasource.Flavor]map[string]Conversion{
 	datasource.FlavorMySQL: {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": same},
-	datasource.FlavorMariaDB: {"json": {Absent: true, As: "LONGTEXT CHECK (JSON_VALID(…))"}, "vector": since(11, 7, 1), "uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": same,
+	datasource.FlavorMariaDB: {"json": {Absent: true, As: "LONGTEXT CHECK (JSON_VALID(…))"}, "vector": since(11, 7, 1),
+		"uuid": since(10, 7, 0), "inet6": since(10, 5, 0), "inet4": since(10, 10, 0), "spatial": same,
 		"geomcollection": {Absent: true, Older: "GEOMETRYCOLLECTION"}},
-	datasource.FlavorOceanBase: {"json": {Since: []int{3, 2, 3}, As: "TEXT"}, "vector": since(4, 3, 3), "spatial": since(4, 1, 0)},
-	datasource.FlavorTiDB:      {"json": same, "vector": since(8, 4, 0), "spatial": absent},
+	datasource.FlavorOceanBase: {"json": {Since: []int{3, 2, 3}, As: "TEXT"}, "vector": since(4, 3, 3),
+		"spatial": since(4, 1, 0)},
+	datasource.FlavorTiDB: {"json": same, "vector": since(8, 4, 0), "spatial": absent},
 }
 
 // exotic are the types that typeFates decides on; one that it does not name for a product is

@@ -31,7 +31,8 @@ func FitOf(s, d *datasource.ColumnType) Fit {
 	case "decimal to decimal":
 		return when(s.Precision-s.Scale <= d.Precision-d.Scale && s.Scale <= d.Scale && (s.Unsigned() || !d.Unsigned()))
 	case "approximate to approximate":
-		rounds := d.HasScale && (!s.HasScale || s.Precision-s.Scale > d.Precision-d.Scale || s.Scale > d.Scale) // FLOAT(M,D)
+		// FLOAT(M,D)
+		rounds := d.HasScale && (!s.HasScale || s.Precision-s.Scale > d.Precision-d.Scale || s.Scale > d.Scale)
 		return when((s.DataType == d.DataType || d.DataType == "double") && (s.Unsigned() || !d.Unsigned()) && !rounds)
 	case "bit to bit":
 		return when(s.Precision <= d.Precision)
@@ -70,7 +71,8 @@ func FitOf(s, d *datasource.ColumnType) Fit {
 		}
 		return Holds
 	}
-	if s.DataType == d.DataType && (from == "date" || from == "year" || from == "address" || from == "vector" && s.ColumnType == d.ColumnType) {
+	if s.DataType == d.DataType &&
+		(from == "date" || from == "year" || from == "address" || from == "vector" && s.ColumnType == d.ColumnType) {
 		return Holds
 	}
 	return Changes
@@ -131,7 +133,8 @@ func textFit(s, d *datasource.ColumnType) Fit {
 		return Narrower
 	case !covers(d.Charset, s.Charset):
 		return Changes
-	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) && s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
+	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) &&
+		s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
 		return Changes // a long text may take more bytes than there are
 	case d.DataType == "char" && s.DataType != "char":
 		return Changes // spaces at the end are lost
@@ -146,7 +149,8 @@ func bytesIn(charset, from string) int64 {
 	if charset == "utf8mb4" && repertoire(from) < 2 {
 		n = 3
 	}
-	if charset == from && n == 1 || from == "ascii" && !slices.Contains([]string{"utf16", "utf16le", "utf32", "ucs2"}, charset) {
+	if charset == from && n == 1 || from == "ascii" &&
+		!slices.Contains([]string{"utf16", "utf16le", "utf32", "ucs2"}, charset) {
 		n = 1
 	}
 	return n

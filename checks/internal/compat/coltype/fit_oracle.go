@@ -40,7 +40,8 @@ func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
 	case "float to number":
 		return when(AnyNumber(d))
 	case "number to float":
-		if digits := float64(WholePart(s) + max(s.Scale, 0)); !AnyNumber(s) && digits <= float64(d.Precision)*binaryDigit {
+		if digits := float64(WholePart(s) + max(s.Scale, 0)); !AnyNumber(s) &&
+			digits <= float64(d.Precision)*binaryDigit {
 			return Holds
 		}
 	case "text to text":
@@ -176,10 +177,12 @@ func (sets OracleCharsets) textFit(s, d datasource.Column) Fit {
 // Wide returns the type that makes a column of an Oracle-like destination hold all of a source's column, and
 // all that it holds itself; there is nil for a column that is missing. It gives nil where there is no such
 // type that the destination could be changed to.
-func (sets OracleCharsets) Wide(source, dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
+func (sets OracleCharsets) Wide(source,
+	dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 	return func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 		if there == nil {
-			if f, ok := OracleConversionOf(source, s, dest); !ok || !f.Has(dest.Version) || f.Unlisted || OracleTypeName(s) == userDefined {
+			if f, ok := OracleConversionOf(source, s, dest); !ok || !f.Has(dest.Version) || f.Unlisted ||
+				OracleTypeName(s) == userDefined {
 				return nil
 			}
 			t := *s.ColumnType
@@ -205,7 +208,8 @@ func (sets OracleCharsets) Wide(source, dest datasource.Server) func(s datasourc
 			}
 			t.ColumnType = fmt.Sprintf("NUMBER(%d,%d)", precision, scale)
 		case "text":
-			t.ColumnType = sets.textType(s, max(characters(s), characters(*there)), countsBytes(s) && countsBytes(*there))
+			t.ColumnType = sets.textType(s, max(characters(s), characters(*there)), countsBytes(s) &&
+				countsBytes(*there))
 		case "bytes", "float", "timestamp":
 			t.ColumnType = s.ColumnType.ColumnType
 		default:

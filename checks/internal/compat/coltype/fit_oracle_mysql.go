@@ -171,5 +171,6 @@ func mysqlNumber(s datasource.Column) *datasource.ColumnType {
 		return &datasource.ColumnType{DataType: "bigint", ColumnType: "bigint"}
 	}
 	scale := max(s.Scale, 0)
-	return &datasource.ColumnType{DataType: "decimal", ColumnType: fmt.Sprintf("decimal(%d,%d)", max(whole, 0)+scale, scale)}
+	return &datasource.ColumnType{DataType: "decimal",
+		ColumnType: fmt.Sprintf("decimal(%d,%d)", max(whole, 0)+scale, scale)}
 }

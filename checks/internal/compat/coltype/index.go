@@ -10,5 +10,6 @@ import (
 // IsFulltext reports whether an index is FULLTEXT. The type of an index is read on MySQL 8 alone; elsewhere
 // it is told by its parts, which have no order, in an engine that has no hashes.
 func IsFulltext(table *datasource.Table, index datasource.Index) bool {
-	return index.Type == "FULLTEXT" || index.Type == "" && index.Unordered && !index.Unique && !slices.Contains([]string{"MEMORY", "NDB", "NDBCLUSTER"}, strings.ToUpper(table.Engine))
+	return index.Type == "FULLTEXT" || index.Type == "" && index.Unordered && !index.Unique &&
+		!slices.Contains([]string{"MEMORY", "NDB", "NDBCLUSTER"}, strings.ToUpper(table.Engine))
 }

@@ -44,12 +44,14 @@ func MappedType(c datasource.Column, charset string) (m *datasource.ColumnType, 
 	case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE":
 		m.DataType, m.Precision = "datetime", min(c.Scale, 6)
 	case "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND":
-		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, intervalLength, intervalLength*max(1, limits.CharBytes[charset])
+		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, intervalLength,
+			intervalLength*max(1, limits.CharBytes[charset])
 	case "RAW":
 		m.DataType, m.ByteLength = "varbinary", c.ByteLength
 	case "ROWID", "UROWID":
 		length := max(c.ByteLength, rowidLength)
-		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, length, length*max(1, limits.CharBytes[charset])
+		m.DataType, m.Charset, m.CharLength, m.ByteLength = "varchar", charset, length,
+			length*max(1, limits.CharBytes[charset])
 	case "CLOB", "NCLOB", "LONG", "XMLTYPE":
 		m.DataType, m.Charset = "longtext", charset
 	case "BLOB", "LONG RAW":

@@ -11,8 +11,11 @@ import (
 // every one has a fate in each of the tables of this file. An object type made by a user is
 // userDefined.
 var oracleTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE",
-	"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE", "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND",
-	"RAW", "LONG", "LONG RAW", "CLOB", "NCLOB", "BLOB", "BFILE", "ROWID", "UROWID", "XMLTYPE", "SDO_GEOMETRY", "ANYDATA", "ANYDATASET", "ANYTYPE",
+	"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE", "INTERVAL YEAR TO MONTH",
+	"INTERVAL DAY TO SECOND",
+	"RAW", "LONG", "LONG RAW", "CLOB", "NCLOB", "BLOB", "BFILE", "ROWID", "UROWID", "XMLTYPE", "SDO_GEOMETRY",
+	"ANYDATA",
+	"ANYDATASET", "ANYTYPE",
 	"JSON", "BOOLEAN", "VECTOR", userDefined}
 
 const userDefined = "USER-DEFINED"
@@ -40,7 +43,8 @@ var oracleToOceanBase = conversionsBut(map[string]Conversion{
 // does not have. Sources: OceanBase V4.3.3, "Overview" of the built-in data types of Oracle mode,
 // "Overview of LOB data types", "Spatial data types", "User-defined data types".
 var oceanBaseToOceanBase = conversionsBut(map[string]Conversion{
-	"LONG": absent, "LONG RAW": absent, "NCLOB": absent, "BFILE": absent, "ANYDATA": absent, "ANYDATASET": absent, "ANYTYPE": absent, "BOOLEAN": absent, "VECTOR": absent,
+	"LONG": absent, "LONG RAW": absent, "NCLOB": absent, "BFILE": absent, "ANYDATA": absent, "ANYDATASET": absent,
+	"ANYTYPE": absent, "BOOLEAN": absent, "VECTOR": absent,
 	"ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows}, userDefined: {Loses: LosesUserType},
 })
 
@@ -53,9 +57,12 @@ var laterInOceanBase = []string{"XMLTYPE", "JSON", "SDO_GEOMETRY"}
 var oracleToMySQL = conversionsBut(map[string]Conversion{
 	"BINARY_FLOAT": {Loses: LosesNaN}, "BINARY_DOUBLE": {Loses: LosesNaN},
 	"TIMESTAMP WITH TIME ZONE": {Loses: LosesTimeZone}, "TIMESTAMP WITH LOCAL TIME ZONE": {Loses: LosesSessionZone},
-	"INTERVAL YEAR TO MONTH": {Absent: true, As: "VARCHAR(30)"}, "INTERVAL DAY TO SECOND": {Absent: true, As: "VARCHAR(30)"},
-	"ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows}, "XMLTYPE": {Absent: true, As: "LONGTEXT"},
-	"BFILE": absent, "SDO_GEOMETRY": absent, "ANYDATA": absent, "ANYDATASET": absent, "ANYTYPE": absent, userDefined: absent,
+	"INTERVAL YEAR TO MONTH": {Absent: true, As: "VARCHAR(30)"},
+	"INTERVAL DAY TO SECOND": {Absent: true, As: "VARCHAR(30)"},
+	"ROWID":                  {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows},
+	"XMLTYPE": {Absent: true, As: "LONGTEXT"},
+	"BFILE":   absent, "SDO_GEOMETRY": absent, "ANYDATA": absent, "ANYDATASET": absent, "ANYTYPE": absent,
+	userDefined: absent,
 })
 
 // conversionsBut returns every type its fate: those of but, and that it is kept for all others.
@@ -104,7 +111,9 @@ var andDigits = map[string]string{
 // OracleTypeName returns the name of a column's type among oracleTypes: types of Oracle's own that are
 // objects have an owner, too.
 func OracleTypeName(c datasource.Column) string {
-	if c.Oracle == nil || c.Oracle.TypeOwner == "" || slices.Contains([]string{"SYS", "PUBLIC", "XDB", "MDSYS"}, c.Oracle.TypeOwner) && slices.Contains(oracleTypes, c.DataType) {
+	if c.Oracle == nil || c.Oracle.TypeOwner == "" ||
+		slices.Contains([]string{"SYS", "PUBLIC", "XDB", "MDSYS"}, c.Oracle.TypeOwner) &&
+			slices.Contains(oracleTypes, c.DataType) {
 		return c.DataType
 	}
 	return userDefined

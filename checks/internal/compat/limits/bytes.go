@@ -20,8 +20,10 @@ var fixedBytes = map[string]int64{
 
 // LobBytes are the length and the pointer that a large object leaves in the row.
 var LobBytes = map[string]int64{
-	"tinytext": 9, "tinyblob": 9, "text": 10, "blob": 10, "mediumtext": 11, "mediumblob": 11, "longtext": 12, "longblob": 12, "json": 12, "vector": 12,
-	"geometry": 12, "point": 12, "linestring": 12, "polygon": 12, "multipoint": 12, "multilinestring": 12, "multipolygon": 12, "geometrycollection": 12, "geomcollection": 12,
+	"tinytext": 9, "tinyblob": 9, "text": 10, "blob": 10, "mediumtext": 11, "mediumblob": 11, "longtext": 12,
+	"longblob": 12, "json": 12, "vector": 12,
+	"geometry": 12, "point": 12, "linestring": 12, "polygon": 12, "multipoint": 12, "multilinestring": 12,
+	"multipolygon": 12, "geometrycollection": 12, "geomcollection": 12,
 }
 
 // temporalBytes are what a time takes without the fraction of its second.
@@ -106,7 +108,8 @@ func RowBytes(columns []datasource.Column) (int64, error) {
 // MySQL it is a large object (MySQL 9 Reference Manual, "The VECTOR Type"; tried to the byte on MariaDB
 // 11.8).
 func VectorsAsBytes(columns []datasource.Column, dest datasource.Server) []datasource.Column {
-	if !dest.IsMariaDB() || !slices.ContainsFunc(columns, func(c datasource.Column) bool { return c.DataType == "vector" }) {
+	if !dest.IsMariaDB() || !slices.ContainsFunc(columns,
+		func(c datasource.Column) bool { return c.DataType == "vector" }) {
 		return columns
 	}
 	columns = slices.Clone(columns)
@@ -135,7 +138,8 @@ func DefinitionBytes(columns []datasource.Column) int64 {
 			continue
 		}
 		lists[c.ColumnType.ColumnType] = true
-		if t, err := mysqltype.Parse(c.ColumnType.ColumnType); err == nil { // what is wrong with it, the row's size says, too
+		// what is wrong with it, the row's size says, too
+		if t, err := mysqltype.Parse(c.ColumnType.ColumnType); err == nil {
 			sum += 2
 			for _, v := range t.Values {
 				sum += int64(utf8.RuneCountInString(v)) + 1
@@ -148,8 +152,9 @@ func DefinitionBytes(columns []datasource.Column) int64 {
 // CharBytes are the most bytes of a character, where that is more than one (SHOW CHARACTER SET of
 // MySQL 9.7 and MariaDB 10.11).
 var CharBytes = map[string]int64{
-	"utf8": 3, "utf8mb3": 3, "utf8mb4": 4, "utf16": 4, "utf16le": 4, "utf32": 4, "ucs2": 2, "gb18030": 4, "gb18030_2022": 4,
-	"gbk": 2, "gb2312": 2, "big5": 2, "sjis": 2, "cp932": 2, "euckr": 2, "ujis": 3, "eucjpms": 3,
+	"utf8": 3, "utf8mb3": 3, "utf8mb4": 4, "utf16": 4, "utf16le": 4, "utf32": 4, "ucs2": 2, "gb18030": 4,
+	"gb18030_2022": 4,
+	"gbk":          2, "gb2312": 2, "big5": 2, "sjis": 2, "cp932": 2, "euckr": 2, "ujis": 3, "eucjpms": 3,
 }
 
 // KeyBytes returns what a column takes in an index, of which prefix characters or bytes are indexed, or all

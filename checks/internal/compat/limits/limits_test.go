@@ -34,7 +34,9 @@ func TestNameLength(t *testing.T) {
 	} {
 		limit := NamesOf(test.typ, at("", test.version))[test.kind]
 		if got := limit.Length(test.name); limit.Most != test.most || got != test.long {
-			t.Errorf("%s of %s %s: %d of %d, want %d of %d", test.kind, test.typ, test.version, got, limit.Most, test.long, test.most)
+			t.Errorf("%s of %s %s: %d of %d, want %d of %d", test.kind, test.typ, test.version, got, limit.Most,
+				test.long,
+				test.most)
 		}
 	}
 }
@@ -123,7 +125,8 @@ func TestRowBytes(t *testing.T) {
 
 func TestVectorsAsBytes(t *testing.T) {
 	columns := []datasource.Column{column(datasource.ColumnType{DataType: "vector", ByteLength: 16})}
-	if got := VectorsAsBytes(columns, at(datasource.FlavorMariaDB, "11.8.0")); got[0].DataType != "varbinary" || columns[0].DataType != "vector" {
+	if got := VectorsAsBytes(columns, at(datasource.FlavorMariaDB, "11.8.0")); got[0].DataType != "varbinary" ||
+		columns[0].DataType != "vector" {
 		t.Errorf("MariaDB: %s, and the column itself %s", got[0].DataType, columns[0].DataType)
 	}
 	if got := VectorsAsBytes(columns, at(datasource.FlavorMySQL, "9.7.0")); got[0].DataType != "vector" {

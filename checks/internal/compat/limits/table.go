@@ -30,9 +30,11 @@ func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
 	case s.IsMySQL():
 		l = Table{Columns: 1017, Indexes: 64, IndexColumns: 16, KeyBytes: 3072, RowBytes: 65535}
 	case s.IsMariaDB():
-		l = Table{Columns: 1017, Indexes: 64, IndexColumns: 32, KeyBytes: 3072, RowBytes: 65535, VarcharBytes: 65532, Definition: 65535, LongUnique: s.Version.AtLeast(10, 4)}
+		l = Table{Columns: 1017, Indexes: 64, IndexColumns: 32, KeyBytes: 3072, RowBytes: 65535, VarcharBytes: 65532,
+			Definition: 65535, LongUnique: s.Version.AtLeast(10, 4)}
 	case s.IsOceanBase():
-		return Table{Columns: 4096, Indexes: 128, IndexedInAll: 512, PrimaryColumns: 64, KeyBytes: 16384, RowBytes: 1536 * 1024}, true
+		return Table{Columns: 4096, Indexes: 128, IndexedInAll: 512, PrimaryColumns: 64, KeyBytes: 16384,
+			RowBytes: 1536 * 1024}, true
 	case s.Flavor == datasource.FlavorOracle:
 		l = Table{Columns: 1000, IndexColumns: 32}
 		if length, _ := v.Lookup("max_columns"); length == "EXTENDED" {

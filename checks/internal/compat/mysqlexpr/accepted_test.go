@@ -95,7 +95,8 @@ func TestMisread(t *testing.T) {
 		{"_utf8mb4'é'", "_utf8mb4'é'", "text of printable ASCII alone"},
 		{`_latin1'\''`, `_latin1'\''`, "text of printable ASCII alone"},
 	} {
-		if written, instead := Misread(mysql97, mariadb1011, test.expression); written != test.written || instead != test.instead {
+		if written, instead := Misread(mysql97, mariadb1011, test.expression); written != test.written ||
+			instead != test.instead {
 			t.Errorf("Misread(%s) = %s, %s, want %s, %s", test.expression, written, instead, test.written, test.instead)
 		}
 		if written, _ := Misread(mysql97, mysql97, test.expression); written != "" {

@@ -15,19 +15,28 @@ import (
 var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 	datasource.FlavorMySQL: {
 		"FOR SYSTEM_TIME": {}, "WITH TIES": {}, "LIMIT in GROUP_CONCAT": {}, "VALUES without ROW": {},
-		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {}, "DISTINCT with OVER": {}, "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {From: []int{8, 0, 13}},
-		"CAST AS DOUBLE with digits": {}, "CYCLE": {}, "GROUP_CONCAT with OVER": {}, "a function of MARIADB_SCHEMA": {}, "a function of ORACLE_SCHEMA": {}, "SQL_CACHE": {From: []int{8}},
+		"CAST AS INET4": {}, "CAST AS INET6": {}, "CAST AS UUID": {}, "DISTINCT with OVER": {},
+		"DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {From: []int{8, 0, 13}},
+		"CAST AS DOUBLE with digits": {}, "CYCLE": {}, "GROUP_CONCAT with OVER": {}, "a function of MARIADB_SCHEMA": {},
+		"a function of ORACLE_SCHEMA": {}, "SQL_CACHE": {From: []int{8}},
 		"CAST AS DOUBLE": {Before: []int{8, 0, 17}}, "CAST AS FLOAT": {Before: []int{8, 0, 17}},
-		"WITH": {Before: []int{8}}, "OVER": {Before: []int{8}}, "LATERAL": {Before: []int{8, 0, 14}}, "MEMBER OF": {Before: []int{8, 0, 17}},
-		"VALUES ROW": {Before: []int{8, 0, 19}}, "columns of a derived table": {Before: []int{8, 0, 19}}, "JSON_VALUE with RETURNING": {Before: []int{8, 0, 21}},
-		"AT TIME ZONE": {Before: []int{8, 0, 22}}, "EXCEPT": {Before: []int{8, 0, 31}}, "INTERSECT": {Before: []int{8, 0, 31}},
+		"WITH": {Before: []int{8}}, "OVER": {Before: []int{8}}, "LATERAL": {Before: []int{8, 0, 14}},
+		"MEMBER OF":  {Before: []int{8, 0, 17}},
+		"VALUES ROW": {Before: []int{8, 0, 19}}, "columns of a derived table": {Before: []int{8, 0, 19}},
+		"JSON_VALUE with RETURNING": {Before: []int{8, 0, 21}},
+		"AT TIME ZONE":              {Before: []int{8, 0, 22}}, "EXCEPT": {Before: []int{8, 0, 31}},
+		"INTERSECT": {Before: []int{8, 0, 31}},
 	},
 	datasource.FlavorMariaDB: {
-		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "RANGE with INTERVAL": {}, "TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
-		"CAST AS JSON": {}, "CAST AS YEAR": {}, "CAST AS POINT": {}, "CAST AS LINESTRING": {}, "CAST AS POLYGON": {}, "CAST AS MULTIPOINT": {},
+		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "RANGE with INTERVAL": {},
+		"TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
+		"CAST AS JSON": {}, "CAST AS YEAR": {}, "CAST AS POINT": {}, "CAST AS LINESTRING": {}, "CAST AS POLYGON": {},
+		"CAST AS MULTIPOINT":      {},
 		"CAST AS MULTILINESTRING": {}, "CAST AS MULTIPOLYGON": {}, "CAST AS GEOMETRYCOLLECTION": {},
-		"OVER": {Before: []int{10, 2}}, "WITH": {Before: []int{10, 2, 1}}, "EXCEPT": {Before: []int{10, 3}}, "INTERSECT": {Before: []int{10, 3}}, "VALUES without ROW": {Before: []int{10, 3, 3}},
-		"FOR SYSTEM_TIME": {Before: []int{10, 3, 4}}, "LIMIT in GROUP_CONCAT": {Before: []int{10, 3, 3}}, "WITH TIES": {Before: []int{10, 6}}, "columns of a derived table": {Before: []int{11, 7}},
+		"OVER": {Before: []int{10, 2}}, "WITH": {Before: []int{10, 2, 1}}, "EXCEPT": {Before: []int{10, 3}},
+		"INTERSECT": {Before: []int{10, 3}}, "VALUES without ROW": {Before: []int{10, 3, 3}},
+		"FOR SYSTEM_TIME": {Before: []int{10, 3, 4}}, "LIMIT in GROUP_CONCAT": {Before: []int{10, 3, 3}},
+		"WITH TIES": {Before: []int{10, 6}}, "columns of a derived table": {Before: []int{11, 7}},
 	},
 }
 
@@ -159,14 +168,21 @@ type argumentLimit struct {
 // six arguments on MariaDB 10.5, 10.11 and 11.8 and on MySQL 9.7.
 var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
 	datasource.FlavorMySQL: {
-		"crc32": {most: 1}, "date_format": {most: 2}, "json_pretty": {most: 1}, "lpad": {least: 3}, "rpad": {least: 3}, "st_distance_sphere": {most: 3},
+		"crc32": {most: 1}, "date_format": {most: 2}, "json_pretty": {most: 1}, "lpad": {least: 3}, "rpad": {least: 3},
+		"st_distance_sphere": {most: 3},
 	},
 	datasource.FlavorMariaDB: {
-		"aes_decrypt": {most: 2, Absence: product.Absence{Before: []int{11, 2}}}, "aes_encrypt": {most: 2, Absence: product.Absence{Before: []int{11, 2}}},
-		"crc32": {most: 1, Absence: product.Absence{Before: []int{10, 8}}}, "lag": {most: 2}, "lead": {most: 2}, "regexp_instr": {most: 2}, "regexp_replace": {most: 3}, "regexp_substr": {most: 2}, "st_asbinary": {most: 1}, "st_astext": {most: 1}, "st_buffer": {most: 2}, "st_distance": {most: 2},
-		"st_geomcollfromtext": {most: 2}, "st_geomcollfromwkb": {most: 2}, "st_geomfromtext": {most: 2}, "st_geomfromwkb": {most: 2}, "st_length": {most: 1}, "st_linefromtext": {most: 2},
-		"st_linefromwkb": {most: 2}, "st_mlinefromtext": {most: 2}, "st_mlinefromwkb": {most: 2}, "st_mpointfromtext": {most: 2}, "st_mpointfromwkb": {most: 2}, "st_mpolyfromtext": {most: 2},
-		"st_mpolyfromwkb": {most: 2}, "st_pointfromtext": {most: 2}, "st_pointfromwkb": {most: 2}, "st_polyfromtext": {most: 2}, "st_polyfromwkb": {most: 2}, "st_srid": {most: 1},
+		"aes_decrypt": {most: 2, Absence: product.Absence{Before: []int{11, 2}}},
+		"aes_encrypt": {most: 2, Absence: product.Absence{Before: []int{11, 2}}},
+		"crc32":       {most: 1, Absence: product.Absence{Before: []int{10, 8}}}, "lag": {most: 2}, "lead": {most: 2},
+		"regexp_instr": {most: 2}, "regexp_replace": {most: 3}, "regexp_substr": {most: 2}, "st_asbinary": {most: 1},
+		"st_astext": {most: 1}, "st_buffer": {most: 2}, "st_distance": {most: 2},
+		"st_geomcollfromtext": {most: 2}, "st_geomcollfromwkb": {most: 2}, "st_geomfromtext": {most: 2},
+		"st_geomfromwkb": {most: 2}, "st_length": {most: 1}, "st_linefromtext": {most: 2},
+		"st_linefromwkb": {most: 2}, "st_mlinefromtext": {most: 2}, "st_mlinefromwkb": {most: 2},
+		"st_mpointfromtext": {most: 2}, "st_mpointfromwkb": {most: 2}, "st_mpolyfromtext": {most: 2},
+		"st_mpolyfromwkb": {most: 2}, "st_pointfromtext": {most: 2}, "st_pointfromwkb": {most: 2},
+		"st_polyfromtext": {most: 2}, "st_polyfromwkb": {most: 2}, "st_srid": {most: 1},
 		"st_x": {most: 1}, "st_y": {most: 1},
 	},
 }
@@ -178,7 +194,8 @@ func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
 
 // booleanFunctions are the functions of functionsOfBoth whose value MySQL takes for a condition by
 // itself; every one was tried in a CHECK of MySQL 9.7.
-var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
+var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains
+json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
 st_intersects st_within strcmp`)
 
 // conditionWords and conditionMarks make a condition of what stands on their sides: nothing binds weaker.

@@ -15,8 +15,10 @@ func at(flavor datasource.Flavor, version string) datasource.Server {
 }
 
 func TestRead(t *testing.T) {
-	d := Read("with `c` (`n`) as (select nvl2(`a`.`x`,'from `no`.`table`',@@sql_mode) from (`shop`.`a` join `shop`.`b``b`) " +
-		"group by trim(leading 'x' from `a`.`y`) collate utf8mb4_bin) select `c`.`n`, extract(year from `c`.`n`) from `c`")
+	d := Read(
+		"with `c` (`n`) as (select nvl2(`a`.`x`,'from `no`.`table`',@@sql_mode) from (`shop`.`a` join `shop`.`b``b`) " +
+			"group by trim(leading 'x' from `a`.`y`) collate utf8mb4_bin) select `c`.`n`, extract(year from `c`.`n`) " +
+			"from `c`")
 	tables := []datasource.TableName{{Schema: "shop", Name: "a"}, {Schema: "shop", Name: "b`b"}}
 	if diff := cmp.Diff(tables, d.Tables); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
@@ -72,8 +74,10 @@ func TestMissingIsSureUpToKnownVersions(t *testing.T) {
 		version string
 		sure    bool
 	}{
-		{datasource.FlavorMySQL, "9.7.99", true}, {datasource.FlavorMySQL, "9.8.0", false}, {datasource.FlavorMySQL, "10.0.0", false},
-		{datasource.FlavorMariaDB, "11.8.99", true}, {datasource.FlavorMariaDB, "11.9.0", false}, {datasource.FlavorMariaDB, "12.0.1", false},
+		{datasource.FlavorMySQL, "9.7.99", true}, {datasource.FlavorMySQL, "9.8.0", false},
+		{datasource.FlavorMySQL, "10.0.0", false},
+		{datasource.FlavorMariaDB, "11.8.99", true}, {datasource.FlavorMariaDB, "11.9.0", false},
+		{datasource.FlavorMariaDB, "12.0.1", false},
 		{datasource.FlavorOceanBase, "4.3.5", true}, {datasource.FlavorOceanBase, "4.4.0", false},
 		{datasource.FlavorTiDB, "8.5.0", false},
 	} {
@@ -89,11 +93,13 @@ func TestNamesAndFunctions(t *testing.T) {
 		mariadb bool
 		want    Expression
 	}{
-		{text: "(length(`a`) > 1) and (`b` in (1,2))", want: Expression{Names: []string{"a", "b"}, Functions: []string{"length"}}},
+		{text: "(length(`a`) > 1) and (`b` in (1,2))",
+			want: Expression{Names: []string{"a", "b"}, Functions: []string{"length"}}},
 		{text: `(json_value(` + "`a`" + `,\'$.x(1)\') = _utf8mb4\'it\\\'s f(\')`,
 			want: Expression{Names: []string{"a"}, Functions: []string{"json_value"}}},
 		{text: `concat('f(',"g(",'it\'s h(')`, mariadb: true, want: Expression{Functions: []string{"concat"}}},
-		{text: "LEFT(`a``b`,1) = left(`a``b`,2)", mariadb: true, want: Expression{Names: []string{"a`b", "a`b"}, Functions: []string{"left"}}},
+		{text: "LEFT(`a``b`,1) = left(`a``b`,2)", mariadb: true,
+			want: Expression{Names: []string{"a`b", "a`b"}, Functions: []string{"left"}}},
 		{text: "`f`(1)", mariadb: true, want: Expression{Names: []string{"f"}}},
 	} {
 		source := mysql97
@@ -101,7 +107,8 @@ func TestNamesAndFunctions(t *testing.T) {
 			source = mariadb1011
 		}
 		e := Read(PlainText(source, test.text))
-		if diff := cmp.Diff(test.want, Expression{Names: e.Names, Functions: e.Functions}, cmp.AllowUnexported(Expression{})); diff != "" {
+		if diff := cmp.Diff(test.want, Expression{Names: e.Names, Functions: e.Functions},
+			cmp.AllowUnexported(Expression{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.text, diff)
 		}
 	}

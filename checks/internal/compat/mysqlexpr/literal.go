@@ -23,7 +23,8 @@ func PlainText(source datasource.Server, text string) string {
 }
 
 // mysqlUnescaped takes back what MySQL does to a string where it shows an expression.
-var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`, "\x1a")
+var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`,
+	"\x1a")
 
 // Misread returns the first string of an expression, as MySQL shows it, that MariaDB refuses or takes for
 // another one, and what both read alike; written is empty where there is none. MySQL puts the character set
@@ -49,8 +50,10 @@ func Misread(source, dest datasource.Server, expression string) (written, instea
 			text := mysqlUnescaped.Replace(strings.TrimSuffix(string(runes[i+1:end]), "'"))
 			if introduced && strings.ContainsFunc(text, escapes) {
 				instead = "text of printable ASCII alone"
-				beyond := func(r rune) bool { return r > '~' } // MySQL's catalog shows the bytes of it, each as a character
-				if slices.Contains([]string{"utf8mb4", "utf8mb3", "utf8", "ascii"}, charset) && !strings.ContainsFunc(text, beyond) {
+				// MySQL's catalog shows the bytes of it, each as a character
+				beyond := func(r rune) bool { return r > '~' }
+				if slices.Contains([]string{"utf8mb4", "utf8mb3", "utf8", "ascii"}, charset) &&
+					!strings.ContainsFunc(text, beyond) {
 					instead = fmt.Sprintf("CONVERT(0x%X USING %s)", text, charset)
 				}
 				return string(runes[start:end]), instead
@@ -70,5 +73,6 @@ func escapes(r rune) bool { return r < ' ' || r > '~' || r == '\'' || r == '\\' 
 func IsLiteral(expression string) bool {
 	runes := []rune(expression)
 	at := slices.Index(runes, '\'')
-	return at >= 0 && !slices.ContainsFunc(runes[:at], func(r rune) bool { return !IsWordRune(r) }) && Closing(runes, at, true) == len(runes)
+	return at >= 0 && !slices.ContainsFunc(runes[:at], func(r rune) bool { return !IsWordRune(r) }) &&
+		Closing(runes, at, true) == len(runes)
 }

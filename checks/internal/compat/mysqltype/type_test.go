@@ -37,7 +37,8 @@ func TestParseMySQLType(t *testing.T) {
 
 func TestParseMySQLTypeRefusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", " ", "(10)", "int(", "int(10", "int(x)", "int(-1)", "int(10) wibble", "enum('a", "enum", "enum()", "int('a')", "enum(1)", "set('a',1)", "ünt"} {
+	for _, text := range []string{"", " ", "(10)", "int(", "int(10", "int(x)", "int(-1)", "int(10) wibble", "enum('a",
+		"enum", "enum()", "int('a')", "enum(1)", "set('a',1)", "ünt"} {
 		if got, err := mysqltype.Parse(text); err == nil {
 			t.Errorf("%q was read as %+v", text, got)
 		}
@@ -45,7 +46,8 @@ func TestParseMySQLTypeRefusesWhatItDoesNotKnow(t *testing.T) {
 }
 
 func FuzzParseMySQLType(f *testing.F) {
-	for _, seed := range []string{"int(10) unsigned", "enum('a','b')", "decimal(10,2)", "set('''')", "varchar(20) /*M!100301 COMPRESSED*/"} {
+	for _, seed := range []string{"int(10) unsigned", "enum('a','b')", "decimal(10,2)", "set('''')",
+		"varchar(20) /*M!100301 COMPRESSED*/"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -31,9 +31,11 @@ func InCheck(dest datasource.Server, call Call) product.Acceptance {
 		counts, counted = aritiesOfBoth[call.Name]
 	}
 	switch {
-	case call.Cast && (slices.Contains(castsNowhere, call.Name) || dest.IsMySQL() && slices.Contains(castsInMariaDB, call.Name)):
+	case call.Cast && (slices.Contains(castsNowhere, call.Name) || dest.IsMySQL() &&
+		slices.Contains(castsInMariaDB, call.Name)):
 		return product.Refused
-	case call.Cast && (slices.Contains(mysqlexpr.FunctionsOfBoth, call.Name) || slices.Contains(castsInMariaDB, call.Name)):
+	case call.Cast && (slices.Contains(mysqlexpr.FunctionsOfBoth, call.Name) ||
+		slices.Contains(castsInMariaDB, call.Name)):
 		return product.Accepted
 	case counted && (call.arguments < counts.least || counts.most > 0 && call.arguments > counts.most):
 		return product.Refused
@@ -41,7 +43,8 @@ func InCheck(dest datasource.Server, call Call) product.Acceptance {
 		return product.Refused
 	case has, !call.Cast && slices.Contains(mysqlexpr.FunctionsOfBoth, call.Name):
 		return product.Accepted
-	case inMariaDB, slices.Contains(onlyInMySQL, call.Name), slices.Contains(absentFunctions, call.Name) && !(dest.IsMariaDB() && dest.Version.AtLeast(12, 1)):
+	case inMariaDB, slices.Contains(onlyInMySQL, call.Name), slices.Contains(absentFunctions, call.Name) &&
+		!(dest.IsMariaDB() && dest.Version.AtLeast(12, 1)):
 		return product.Refused
 	}
 	return product.Unknown
@@ -51,7 +54,10 @@ func InCheck(dest datasource.Server, call Call) product.Acceptance {
 // expression, was tried on MySQL 9.7 and MariaDB 10.11, each with arguments as Oracle takes them.
 var (
 	// absentInCheck are functions that neither has, or not in a CHECK; absentFunctions are, too.
-	absentInCheck = strings.Fields("bin_to_num compose decode decompose empty_blob empty_clob instrc json_equal length2 length4 lengthc nchr substrc sys_guid to_char to_lob")
+	absentInCheck = strings.Fields(
+		"bin_to_num compose decode decompose empty_blob empty_clob instrc json_equal length2 length4 lengthc nchr " +
+			"substrc " +
+			"sys_guid to_char to_lob")
 	// jsonInMariaDB are functions that MariaDB has and MySQL does not, with the first version; those of
 	// mariadbLikeOracle are, too.
 	jsonInMariaDB = map[string][]int{"json_exists": {10, 2, 3}, "json_query": {10, 2, 3}}
@@ -59,7 +65,8 @@ var (
 	onlyInMySQL = []string{"regexp_like"}
 
 	// castsNowhere are types that neither has in a CAST; MySQL has not some more.
-	castsNowhere   = strings.Fields("binary_double binary_float blob clob nclob number nvarchar2 raw timestamp varchar2")
+	castsNowhere = strings.Fields(
+		"binary_double binary_float blob clob nclob number nvarchar2 raw timestamp varchar2")
 	castsInMariaDB = strings.Fields("int integer varchar")
 )
 
@@ -68,7 +75,9 @@ var (
 type arity struct{ least, most int }
 
 var (
-	aritiesOfBoth = map[string]arity{"greatest": {2, 0}, "instr": {2, 2}, "least": {2, 0}, "ltrim": {1, 1}, "replace": {3, 3}, "rtrim": {1, 1}}
-	mysqlArities  = map[string]arity{"lpad": {3, 3}, "regexp_instr": {2, 6}, "regexp_replace": {3, 6}, "regexp_substr": {2, 5}, "rpad": {3, 3}}
-	mariaArities  = map[string]arity{"regexp_instr": {2, 2}, "regexp_replace": {3, 3}, "regexp_substr": {2, 2}}
+	aritiesOfBoth = map[string]arity{"greatest": {2, 0}, "instr": {2, 2}, "least": {2, 0}, "ltrim": {1, 1},
+		"replace": {3, 3}, "rtrim": {1, 1}}
+	mysqlArities = map[string]arity{"lpad": {3, 3}, "regexp_instr": {2, 6}, "regexp_replace": {3, 6},
+		"regexp_substr": {2, 5}, "rpad": {3, 3}}
+	mariaArities = map[string]arity{"regexp_instr": {2, 2}, "regexp_replace": {3, 3}, "regexp_substr": {2, 2}}
 )

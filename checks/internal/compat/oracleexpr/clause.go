@@ -45,7 +45,8 @@ func ReadClause(text string) Clause {
 			c.Calls = append(c.Calls, Call{Name: word, Cast: true})
 		case t.Word:
 			c.Json = c.Json || word == "json" && (at(i-1) == "is" || at(i-1) == "not" && at(i-2) == "is")
-		case word == "(" && i > 0 && tokens[i-1].Word && at(i-2) != "as" && !slices.Contains(callWords, at(i-1)) && !slices.Contains(wordsBeforeList, at(i-1)):
+		case word == "(" && i > 0 && tokens[i-1].Word && at(i-2) != "as" && !slices.Contains(callWords, at(i-1)) &&
+			!slices.Contains(wordsBeforeList, at(i-1)):
 			call := Call{Name: at(i - 1), arguments: 1}
 			if at(i+1) == ")" {
 				call.arguments = 0

@@ -57,10 +57,12 @@ func Read(text string) Expression {
 }
 
 // bareFunctions are functions without parentheses.
-var bareFunctions = strings.Fields(`current_date current_timestamp dbtimezone localtimestamp sessiontimezone sysdate systimestamp uid user`)
+var bareFunctions = strings.Fields(
+	`current_date current_timestamp dbtimezone localtimestamp sessiontimezone sysdate systimestamp uid user`)
 
 // callWords are words of SQL that a parenthesis may follow.
-var callWords = strings.Fields(`and as between binary_double binary_float by case char clob date default else end float from in interval is like likec nchar
+var callWords = strings.Fields(`and as between binary_double binary_float by case char clob date default else end float
+from in interval is like likec nchar
 not null number nvarchar2 on or raw returning then timestamp to using varchar2 when xor zone with time local`)
 
 // name takes a name of one or more parts, and tells whether it makes the expression more than a constant.

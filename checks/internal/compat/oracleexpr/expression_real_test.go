@@ -45,7 +45,8 @@ func TestOracleFunctionsOnRealServers(t *testing.T) {
 			var refusal *mysql.MySQLError
 			absent := errors.As(err, &refusal) && refusal.Number == 1305 // FUNCTION … does not exist
 			if absent != (judged == product.Refused) {
-				t.Errorf("%s of %s: refused is %v, but the server says %v", name, s.Product, judged == product.Refused, err)
+				t.Errorf("%s of %s: refused is %v, but the server says %v", name, s.Product, judged == product.Refused,
+					err)
 			}
 		}
 	})

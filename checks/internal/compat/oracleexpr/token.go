@@ -40,7 +40,8 @@ func tokenize(text string) []mysqlexpr.Token {
 			i = mysqlexpr.Closing(runes, i, false)
 		case r == '"':
 			end := mysqlexpr.Closing(runes, i, false)
-			tokens = append(tokens, mysqlexpr.Token{Text: strings.TrimSuffix(string(runes[i+1:end]), `"`), Quoted: true})
+			tokens = append(tokens,
+				mysqlexpr.Token{Text: strings.TrimSuffix(string(runes[i+1:end]), `"`), Quoted: true})
 			i = end
 		case r >= '0' && r <= '9', r == '.' && i+1 < len(runes) && unicode.IsDigit(runes[i+1]):
 			for i < len(runes) && (mysqlexpr.IsWordRune(runes[i]) || runes[i] == '.') {

@@ -45,7 +45,8 @@ func TestInvisibleColumns(t *testing.T) {
 		{at(datasource.FlavorPercona, "8.0.23"), true, true},
 		{at(datasource.FlavorMariaDB, "10.3.2"), false, true}, {at(datasource.FlavorMariaDB, "10.3.3"), true, true},
 		{at(datasource.FlavorOracle, "11.2.0"), false, true}, {at(datasource.FlavorOracle, "12.1.0"), true, true},
-		{tenant("4.2.5", "ORACLE"), false, false}, {tenant("4.3.0", "ORACLE"), true, true}, {tenant("4.3.0", "MYSQL"), false, false},
+		{tenant("4.2.5", "ORACLE"), false, false}, {tenant("4.3.0", "ORACLE"), true, true},
+		{tenant("4.3.0", "MYSQL"), false, false},
 		{at(datasource.FlavorTiDB, "8.5.0"), false, false},
 	} {
 		if has, known := InvisibleColumns(test.server); has != test.has || known != test.known {
