@@ -87,7 +87,8 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
 	checktest.WantTaken(t, my, maria, use, map[string]bool{
-		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT ('it''s " +
+		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT " +
+			"('it''s " +
 			"regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
 		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                                   false,
 		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                              false,

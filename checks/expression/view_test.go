@@ -101,7 +101,8 @@ func TestView(t *testing.T) {
 		{name: "clauses missing in MariaDB",
 			definition: "select `x`.`n` AS `n`,cast(`x`.`t` AT TIME ZONE '+00:00' as datetime) AS `d`,cast(`x`.`t` " +
 				"as year) " +
-				"AS `y`,cast(`x`.`t` as char(3) charset utf8mb4) AS `c` from (values row(1),row(2)) `x` (`n`) qualify " +
+				"AS `y`,cast(`x`.`t` as char(3) charset utf8mb4) AS `c` from (values row(1),row(2)) `x` (`n`) " +
+				"qualify " +
 				"(row_number() OVER ()  = 1)", dest: maria,
 			want: []string{"function_missing AT TIME ZONE", "function_missing CAST AS YEAR",
 				"function_missing VALUES ROW",

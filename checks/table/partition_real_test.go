@@ -26,7 +26,8 @@ func TestPartitionTypesOnRealServers(t *testing.T) {
 		}
 		checktest.WantCreated(t, s, false, "CREATE TABLE t (a INT, b INT) PARTITION BY HASH (a, b) PARTITIONS 2")
 		checktest.WantCreated(t, s, false,
-			"CREATE TABLE t (a INT, b INT, UNIQUE (a)) PARTITION BY RANGE (a) SUBPARTITION BY HASH (b) SUBPARTITIONS 2 "+
+			"CREATE TABLE t (a INT, b INT, UNIQUE (a)) PARTITION BY RANGE (a) SUBPARTITION BY HASH (b) "+
+				"SUBPARTITIONS 2 "+
 				"(PARTITION p VALUES LESS THAN (5))")
 		checktest.WantCreated(t, s, s.Product == dbtest.MariaDB,
 			"CREATE TABLE t (c VARCHAR(9)) PARTITION BY LIST COLUMNS (c) (PARTITION p VALUES IN ('a'), PARTITION q "+
@@ -38,7 +39,8 @@ func TestPartitionToMySQL(t *testing.T) {
 	t.Parallel()
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	for table, accepted := range map[string]bool{
-		"ranged (id INT, d DATE) PARTITION BY RANGE (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION p0 " +
+		"ranged (id INT, d DATE) PARTITION BY RANGE (YEAR(d)) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 " +
+			"(PARTITION p0 " +
 			"VALUES LESS THAN (2000), PARTITION p1 VALUES LESS THAN MAXVALUE)": true,
 		"listed (id INT) PARTITION BY LIST COLUMNS (id) (PARTITION p0 VALUES IN (1, 2))": true,
 		"hashed (id INT PRIMARY KEY) PARTITION BY LINEAR KEY () PARTITIONS 2":            true,

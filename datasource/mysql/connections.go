@@ -13,7 +13,8 @@ import (
 const (
 	connectionLimitsQuery = "SELECT @@global.max_connections, @@session.max_user_connections"
 	connectedQuery        = "SHOW GLOBAL STATUS LIKE 'Threads_connected'"
-	ownSessionsQuery      = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = SUBSTRING_INDEX(USER(), " +
+	ownSessionsQuery      = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE user = " +
+		"SUBSTRING_INDEX(USER(), " +
 		"'@', 1)"
 )
 

@@ -92,7 +92,8 @@ func TestParseGrants(t *testing.T) {
 		{"a new word beside it", []string{"GRANT READ EVERYTHING, SELECT ON `shop`.* TO `u`@`%`"}, "SELECT", no, yes,
 			yes, 0},
 		{"BINLOG MONITOR", []string{
-			"GRANT BINLOG MONITOR ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*B69027D44F6E5EDC07F1AEAD1477967B16F28227'"},
+			"GRANT BINLOG MONITOR ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD " +
+				"'*B69027D44F6E5EDC07F1AEAD1477967B16F28227'"},
 			"REPLICATION CLIENT", yes, yes, yes, 0},
 		{"SLAVE MONITOR", []string{"GRANT SLAVE MONITOR, READ_ONLY ADMIN ON *.* TO `u`@`%`"}, "REPLICA MONITOR", yes,
 			yes,
@@ -120,7 +121,8 @@ func TestParseGrants(t *testing.T) {
 		{"no quotes", []string{`GRANT SELECT ON shop.orders TO u@10.0.%`}, "SELECT", no, no, yes, 0},
 		{"OceanBase without a host", []string{"GRANT SELECT ON `shop`.* TO 'u'"}, "SELECT", no, yes, yes, 0},
 		{"OceanBase's own", []string{
-			"GRANT ALTER TENANT, ALTER SYSTEM, CREATE RESOURCE POOL, CREATE RESOURCE UNIT, SUPER, SELECT ON *.* TO 'u'"},
+			"GRANT ALTER TENANT, ALTER SYSTEM, CREATE RESOURCE POOL, CREATE RESOURCE UNIT, SUPER, SELECT ON *.* " +
+				"TO 'u'"},
 			"SELECT", yes, yes, yes, 0},
 		{"Aurora",
 			[]string{"GRANT SELECT, LOAD FROM S3, SELECT INTO S3, INVOKE LAMBDA ON *.* TO 'u'@'%' WITH GRANT OPTION"},

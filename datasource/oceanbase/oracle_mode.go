@@ -25,7 +25,8 @@ import (
 // a tenant.
 var oracleMode = mysql.Variant{
 	Capabilities: 1 << 27,
-	Attributes: "__mysql_client_type:__ob_libobclient,__ob_client_name:OceanBase Connector/C,__ob_client_version:2.2.3," +
+	Attributes: "__mysql_client_type:__ob_libobclient,__ob_client_name:OceanBase Connector/C," +
+		"__ob_client_version:2.2.3," +
 		"__proxy_capability_flag:311552,__ob_client_attribute_capability_flag:5,_client_name:libmariadb",
 	Settings: settings,
 	Identify: identify,

@@ -420,7 +420,8 @@ func TestOracleModePrivileges(t *testing.T) {
 			"AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')": {
 			{"WRITER", "SHOP", "ORDERS", "INSERT"}, {"DBA", "SHOP", "ORDERS", "DELETE"}},
 		"SELECT DISTINCT role FROM role_tab_privs": {{"WRITER"}, {"DBA"}, {"KEEPER"}},
-		"SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM ALL_TRIGGERS\nWHERE " +
+		"SELECT owner, trigger_name, table_owner, table_name, triggering_event, trigger_type FROM " +
+			"ALL_TRIGGERS\nWHERE " +
 			"(table_owner IN ('SHOP')) AND base_object_type = 'TABLE' AND status NOT IN ('DISABLED', 'DISABLE')": {
 			{"SHOP", "T", "SHOP", "ORDERS", "INSERT", "BEFORE ROW"}},
 	}

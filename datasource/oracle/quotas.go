@@ -13,7 +13,8 @@ import (
 // A schema's right to store is its own: UNLIMITED TABLESPACE is never held by a role.
 const (
 	spacesQuery    = "SELECT username, default_tablespace FROM dba_users WHERE {scope:username}"
-	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND ({scope:grantee} " +
+	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND " +
+		"({scope:grantee} " +
 		"OR grantee = 'PUBLIC')"
 	quotasQuery = "SELECT username, tablespace_name, bytes, max_bytes FROM dba_ts_quotas WHERE {scope:username} AND " +
 		"dropped = 'NO'"

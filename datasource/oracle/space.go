@@ -14,7 +14,8 @@ import (
 // index-organized table are in its index; tables of a cluster share a segment, which is counted for
 // the first of them. {segments} stands for DBA_SEGMENTS or the account's own.
 const (
-	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND segment_type " +
+	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND " +
+		"segment_type " +
 		"LIKE 'TABLE%' GROUP BY owner, segment_name"
 	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM {segments} s
 JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name

@@ -22,7 +22,8 @@ FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dro
 		"NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
-	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS " +
+	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
+		"{p}_TAB_PARTITIONS " +
 		"WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
 	externalQuery = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
 	queuesQuery   = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
