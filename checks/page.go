@@ -72,7 +72,12 @@ func (p Page) Doc() string {
 		name, _, _ := strings.Cut(section, "\n")
 		return slices.Contains(textSections, strings.TrimSpace(name))
 	})
-	return strings.TrimSpace(strings.Join(sections, "\n## "))
+	paragraphs := slices.DeleteFunc(strings.Split(strings.Join(sections, "\n## "), "\n\n"),
+		func(paragraph string) bool {
+			label, _, _ := strings.Cut(paragraph, ": ")
+			return label != "Remedy" && (&Wording{}).part(label) != nil
+		})
+	return strings.TrimSpace(strings.Join(paragraphs, "\n\n"))
 }
 
 // Wording is the text of a key.

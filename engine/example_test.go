@@ -157,7 +157,7 @@ func ExampleWithOnly() {
 	for _, i := range plan.Items {
 		fmt.Println(i.Name())
 	}
-	for _, l := range plan.LeftOut {
+	for _, l := range plan.Excluded {
 		if l.Check.Type == "MYSQL_BINLOG_FORMAT" {
 			fmt.Println(l.Check.Type, "does not apply:", l.Reason)
 		}

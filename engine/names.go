@@ -10,8 +10,10 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// named returns the checks that a name selects: the check of that type, or all that answer the item of OceanBase
+// Named returns the checks that a name selects: the check of that type, or all that answer the item of OceanBase
 // Migration Service of that name. For an unknown name its error suggests a similar one.
+func (e *Engine) Named(name string) ([]*checks.Check, error) { return named(e.order, name) }
+
 func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 	types := make([]string, len(catalogue))
 	for i, c := range catalogue {
@@ -31,6 +33,9 @@ func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 	}
 	if item, ok := oms.Find(name); ok {
 		return nil, message.Err("engine.check.oms_not_answered", "item", item.Name)
+	}
+	for _, item := range oms.Items() {
+		types = append(types, item.Name)
 	}
 	return nil, unknownCheck(name, types)
 }
@@ -64,6 +69,13 @@ func (t Task) skippable(c *checks.Check, name string) bool {
 		}
 	}
 	return c.Skippable()
+}
+
+// protects reports whether the task's flags are why none of the checks can be skipped under a name.
+func (t Task) protects(all []*checks.Check, name string) bool {
+	without := t
+	without.SkippableFlags = nil
+	return slices.ContainsFunc(all, func(c *checks.Check) bool { return without.skippable(c, name) })
 }
 
 // UnknownFlags returns the names of the task's SkippableFlags that are neither a check's type nor an item of OMS,

@@ -144,6 +144,8 @@ func TestOMSNamesSelectAndSkip(t *testing.T) {
 	var invalid engine.TaskErrors
 	if _, _, err := omsRun(t, task, []string{"RDB_TEST_PART"}, part); !errors.As(err, &invalid) {
 		t.Errorf("an item that its flag protects is skipped: %v", err)
+	} else if got := invalid.Error(); !strings.Contains(got, "skippableFlags") {
+		t.Errorf("the error does not name the flags: %s", got)
 	}
 	if got := e.UnknownFlags(task); !cmp.Equal(got, []string{"DB_SERVICE_STATUS"}) {
 		t.Errorf("unknown flags %v", got)

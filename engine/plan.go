@@ -39,16 +39,16 @@ func endpointText(s checks.Side) message.Text {
 	return message.New("engine.endpoint.source")
 }
 
-// LeftOut is a check that does not apply to a task, with the reason.
-type LeftOut struct {
+// Excluded is a check that does not apply to a task, with the reason.
+type Excluded struct {
 	Check  *checks.Check
 	Reason string
 }
 
 // Plan lists the items of a run and the checks that do not apply.
 type Plan struct {
-	Items   []Item    // in the order of the catalogue, but each after what it requires
-	LeftOut []LeftOut // in the order of the catalogue
+	Items    []Item     // in the order of the catalogue, but each after what it requires
+	Excluded []Excluded // in the order of the catalogue
 }
 
 // Plan lists the items of a task without connecting to anything.
@@ -61,7 +61,7 @@ func (e *Engine) Plan(t Task) Plan {
 			applies, reason = false, message.New("engine.plan.not_selected")
 		}
 		if !applies {
-			p.LeftOut = append(p.LeftOut, LeftOut{c, reason.String()})
+			p.Excluded = append(p.Excluded, Excluded{c, reason.String()})
 			continue
 		}
 		for _, side := range c.SidesFor(route) {

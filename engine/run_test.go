@@ -412,7 +412,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("items (-want +got):\n%s", diff)
 	}
 	reasons := map[string]string{}
-	for _, l := range plan.LeftOut {
+	for _, l := range plan.Excluded {
 		reasons[l.Check.Type] = l.Reason
 	}
 	for checkType, reason := range map[string]string{

@@ -237,7 +237,11 @@ func (e *Engine) ValidateSkips(t Task) error {
 		case err != nil:
 			v.fail(at+".type", message.Of(err))
 		case !slices.ContainsFunc(selected, func(c *checks.Check) bool { return t.skippable(c, s.Type) }):
-			v.fail(at+".type", message.New("engine.skip.not_skippable", "type", s.Type))
+			if t.protects(selected, s.Type) {
+				v.fail(at+".type", message.New("engine.skip.protected", "type", s.Type))
+			} else {
+				v.fail(at+".type", message.New("engine.skip.not_skippable", "type", s.Type))
+			}
 		}
 		if strings.TrimSpace(s.Reason) == "" {
 			v.required(at + ".reason")

@@ -74,8 +74,8 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	}
 	object := checks.VariableObject("sql_mode")
 	if len(unknown) > 0 {
-		p.Report(checks.Finding{Rule: "unknown_mode", Level: checks.Warn, Object: object, Actual: destServer.String(),
-			Expected: strings.Join(unknown, ",")})
+		p.Report(checks.Finding{Rule: "unknown_mode", Level: checks.Warn, Object: object,
+			Actual: strings.Join(unknown, ","), Args: checks.Args{"dest": destServer}})
 	}
 	if len(missing)+len(additional) > 0 {
 		expected := strings.Join(sysvar.Without(sysvar.SQLModes(from), unknown), ",")

@@ -23,11 +23,19 @@ func explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := e.Check(strings.ToUpper(args[0]))
+			selected, err := e.Named(strings.ToUpper(args[0]))
 			if err != nil {
 				return message.Err("cmd.explain.see_list", "error", err)
 			}
-			return writeExplanation(cmd.OutOrStdout(), c)
+			for i, c := range selected {
+				if i > 0 {
+					fmt.Fprintln(cmd.OutOrStdout())
+				}
+				if err := writeExplanation(cmd.OutOrStdout(), c); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {

@@ -151,8 +151,8 @@ func writeProperties(w io.Writer, lines []listing) {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 		message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
 		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
-		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.oms"),
-		message.New("cmd.list.column.title"))
+		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.title"),
+		message.New("cmd.list.column.oms"))
 	for _, l := range lines {
 		title := l.Title
 		if l.Documented {
@@ -160,7 +160,7 @@ func writeProperties(w io.Writer, lines []listing) {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level,
 			strings.Join(l.Phases, ","),
-			types(l.Sources), types(l.Dests), cmp.Or(strings.Join(l.OMSItems, ","), "-"), title)
+			types(l.Sources), types(l.Dests), title, cmp.Or(strings.Join(l.OMSItems, ","), "-"))
 	}
 }
 

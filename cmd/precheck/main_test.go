@@ -70,6 +70,30 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
+// The name of an OMS item explains every check that answers it.
+func TestExplainItemOfOMS(t *testing.T) {
+	t.Parallel()
+	status, stdout, _ := command("explain", "db_version")
+	for _, want := range []string{"# RDB_VERSION: ", "# RDB_VERSION_COMPATIBLE: ", "## Facts", "DB_VERSION"} {
+		if status != exitPassed || !strings.Contains(stdout, want) {
+			t.Errorf("status %d, %q is missing", status, want)
+		}
+	}
+	if status, _, stderr := command("explain", "DB_VERSON"); status != exitUsage ||
+		!strings.Contains(stderr, "DB_VERSION") {
+		t.Errorf("status %d, no suggestion: %s", status, stderr)
+	}
+}
+
+// The documented records can have the item names of OMS.
+func TestItemTypesFlag(t *testing.T) {
+	t.Parallel()
+	if status, _, stderr := command("run", "--item-types", "own"); status != exitUsage ||
+		!strings.Contains(stderr, "precheck, oms") {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+}
+
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	status, stdout, _ := command("explain", "rdb_primary_key")

@@ -139,7 +139,7 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 		return res.Item.Check.Type == c.Type && res.Item.Side == want
 	})
 	if at < 0 {
-		t.Fatalf("%s has no item on %s in this task: %v", c.Type, want, report.Plan.LeftOut)
+		t.Fatalf("%s has no item on %s in this task: %v", c.Type, want, report.Plan.Excluded)
 	}
 	res := report.Results[at]
 	texts := append(slices.Concat(res.Notes, res.VolatileNotes), res.Reason, res.Advice)

@@ -23,7 +23,7 @@ type FullReport struct {
 	Duration    int64                  `json:"durationMs"`
 	Counts      map[engine.Outcome]int `json:"counts"`
 	Items       []FullItem             `json:"items"`
-	LeftOut     []FullLeftOut          `json:"leftOut"`
+	Excluded    []FullExcluded         `json:"excluded"`
 	Databases   []FullDatabase         `json:"databases"`
 }
 
@@ -66,8 +66,8 @@ type FullObject struct {
 	Name   string `json:"name,omitempty"`
 }
 
-// FullLeftOut is a check that does not apply to the task, with the reason.
-type FullLeftOut struct {
+// FullExcluded is a check that does not apply to the task, with the reason.
+type FullExcluded struct {
 	CheckType string `json:"checkType"`
 	Reason    string `json:"reason"`
 }
@@ -122,12 +122,12 @@ func writeFull(w io.Writer, r *engine.Report, o Options) error {
 func full(r *engine.Report, o Options) FullReport {
 	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(),
 		Interrupted: r.Interrupted, Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
-		Counts: map[engine.Outcome]int{}, Items: []FullItem{}, LeftOut: []FullLeftOut{}, Databases: []FullDatabase{}}
+		Counts: map[engine.Outcome]int{}, Items: []FullItem{}, Excluded: []FullExcluded{}, Databases: []FullDatabase{}}
 	for _, outcome := range engine.Outcomes() {
 		f.Counts[outcome] = r.Count(outcome)
 	}
-	for _, l := range r.Plan.LeftOut {
-		f.LeftOut = append(f.LeftOut, FullLeftOut{l.Check.Type, l.Reason})
+	for _, l := range r.Plan.Excluded {
+		f.Excluded = append(f.Excluded, FullExcluded{l.Check.Type, l.Reason})
 	}
 	for _, u := range r.Usage {
 		d := FullDatabase{Side: u.Side, Role: u.Role, Connections: u.Connections, ByCheck: u.Statements}

@@ -1,4 +1,3 @@
-// Package render writes reports, one file per format.
 package render
 
 import (

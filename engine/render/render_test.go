@@ -59,7 +59,7 @@ func report() *engine.Report {
 	return &engine.Report{
 		Task: engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end,
 			Limits: engine.Limits{Objects: 2}},
-		Plan: engine.Plan{LeftOut: []engine.LeftOut{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check,
+		Plan: engine.Plan{Excluded: []engine.Excluded{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check,
 			Reason: "it is not one of the selected checks"}}},
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
 		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master,
@@ -264,7 +264,7 @@ func TestFullIsWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got render.FullReport
-		if err := json.Unmarshal([]byte(b.String()), &got); err != nil || len(got.Items) != n || got.LeftOut == nil {
+		if err := json.Unmarshal([]byte(b.String()), &got); err != nil || len(got.Items) != n || got.Excluded == nil {
 			t.Errorf("%d items: %v\n%s", n, err, b.String())
 		}
 	}
