@@ -40,8 +40,8 @@ func TestNumbersOfTenants(t *testing.T) {
 	f.Source[datasource.FactOracleSequences] = datasource.OracleSequences{large, beyond}
 	findings := checktest.WantRules(t, f, column.AutoIncrement, "identity_lost", "sequence_missing", "sequence_missing")
 	if diff := cmp.Diff([]string{
-		`CREATE SEQUENCE "shop"."L" MINVALUE 1 MAXVALUE 9223372036854775806 START WITH 7 INCREMENT BY 1 NOCACHE
-NOCYCLE`},
+		`CREATE SEQUENCE "shop"."L" MINVALUE 1 MAXVALUE 9223372036854775806 START WITH 7 INCREMENT BY 1 ` +
+			`NOCACHE NOCYCLE`},
 		findings[1].SQL); diff != "" || findings[2].SQL != nil {
 		t.Errorf("statements (-want +got):\n%s%q", diff, findings[2].SQL)
 	}

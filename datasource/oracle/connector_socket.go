@@ -149,7 +149,7 @@ var (
 // of eight bytes, whose first two give the length, or four once ACCEPT has said so. The
 // driver takes a length below eight for one of four gigabytes.
 type frames struct {
-	header [12]byte // with the first bytes of the body
+	header [22]byte // with the first bytes of the body
 	have   int
 	left   int // of the body
 	wide   atomic.Bool
@@ -158,6 +158,7 @@ type frames struct {
 const (
 	frameHeader = 8
 	frameAccept = 2
+	shortAccept = 32      // bytes of the shortest ACCEPT
 	longest     = 4 << 20 // twice the largest session data unit
 	wideVersion = 315
 )
@@ -182,8 +183,10 @@ func (f *frames) check(b []byte) error {
 		n := min(f.left, len(b))
 		if f.have < len(f.header) {
 			f.have += copy(f.header[f.have:], b[:n])
-			if f.header[4] == frameAccept && f.have >= frameHeader+2 {
-				f.wide.Store(binary.BigEndian.Uint16(f.header[frameHeader:]) >= wideVersion)
+			if f.have == len(f.header) && f.header[4] == frameAccept {
+				if err := f.accept(); err != nil {
+					return err
+				}
 			}
 		}
 		f.left -= n
@@ -201,12 +204,25 @@ func (f *frames) begin() error {
 	if f.wide.Load() {
 		length = int(binary.BigEndian.Uint32(f.header[:]))
 	}
-	if length < frameHeader || length > longest || !frameTypes[f.header[4]] {
+	short := f.header[4] == frameAccept && length < shortAccept
+	if length < frameHeader || length > longest || short || !frameTypes[f.header[4]] {
 		return errNotOracle
 	}
 	if f.left = length - frameHeader; f.left == 0 {
 		f.have = 0
 	}
+	return nil
+}
+
+// accept reads the start of ACCEPT: the version, and the length and the place of its data, which end the packet. The
+// driver panics at any other, and holds a lock that its goroutine then waits for without end.
+func (f *frames) accept() error {
+	length := binary.BigEndian.Uint16(f.header[:])
+	data, offset := binary.BigEndian.Uint16(f.header[18:]), binary.BigEndian.Uint16(f.header[20:])
+	if length != offset+data || offset > length {
+		return errNotOracle
+	}
+	f.wide.Store(binary.BigEndian.Uint16(f.header[frameHeader:]) >= wideVersion)
 	return nil
 }
 
