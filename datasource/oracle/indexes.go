@@ -12,8 +12,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// Keys are read from the constraints, for one may be enforced by an index that is not unique;
-// a disabled one keeps nothing apart. The expressions of an index are a LONG: they are read apart.
+// Keys are read from the constraints, because a non-unique index may enforce one. A disabled one does not
+// ensure uniqueness. The expressions of an index are a LONG: they are read separately.
 const (
 	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name, k.position, c.validated
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
@@ -125,8 +125,8 @@ func columnOf(columns datasource.ByTable[datasource.Column], t datasource.TableN
 	return nil
 }
 
-// group joins the columns of each index, the primary key first, then by name. A key that was not
-// validated holds all the same where its index keeps rows apart and none of its columns may be NULL.
+// group joins the columns of each index, the primary key first, then by name. A key that was not validated is
+// still unique if its index is unique and none of its columns may be NULL.
 func group(b datasource.ByTableBuilder[part], apart map[columnName]bool) datasource.ByTable[datasource.Index] {
 	parts := b.Build(func(a, b part) int {
 		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name), cmp.Compare(a.position, b.position))

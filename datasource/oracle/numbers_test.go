@@ -24,7 +24,7 @@ func TestNumbersOfEveryRelease(t *testing.T) {
 				srv.Insert("DBA_SEQUENCES", row{"SEQUENCE_OWNER": "SHOP", "SEQUENCE_NAME": "S", "MIN_VALUE": 1, "MAX_VALUE": 9, "INCREMENT_BY": 1, "LAST_NUMBER": 1, "CACHE_SIZE": 0, "CYCLE_FLAG": "N", "SESSION_FLAG": "Y"})
 				want = []datasource.IdentityColumn{{Column: "ID", Always: true, Sequence: datasource.TableName{Schema: "SHOP", Name: "ISEQ$$_1"}}}
 			}
-			for _, denied := range []string{"", "DBA_SEQUENCES", "DBA_TAB_IDENTITY_COLS", "DBA_UNUSED_COL_TABS"} { // for which the ALL_ views serve
+			for _, denied := range []string{"", "DBA_SEQUENCES", "DBA_TAB_IDENTITY_COLS", "DBA_UNUSED_COL_TABS"} { // for which the ALL_ views are read
 				if denied != "" {
 					srv.Deny(942, denied)
 				}

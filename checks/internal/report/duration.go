@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Duration returns a duration that is not negative in the form "1 h 30 min" or "2.5 s".
+// Duration formats a non-negative duration as in "1 h 30 min" or "2.5 s".
 func Duration(d time.Duration) string {
 	switch {
 	case d > 0 && d < time.Second:

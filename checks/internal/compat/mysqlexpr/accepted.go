@@ -25,15 +25,15 @@ func InCheck(source, dest datasource.Server, name string) product.Acceptance {
 	return product.Unknown
 }
 
-// What either server accepts in a CHECK was tried on MySQL 9.7 and on MariaDB 10.5, 10.11 and 11.8, with up
-// to four arguments of several types, and what both accept in a DEFAULT and a generated column, too.
+// The functions that each server accepts in a CHECK, and that both accept in a DEFAULT and a generated
+// column, were tested on MySQL 9.7 and on MariaDB 10.5, 10.11 and 11.8, with up to four arguments of several
+// types.
 var (
-	// mysqlRefuses are functions that MySQL has and MariaDB accepts in a CHECK, and MySQL does not.
+	// mysqlRefuses are functions of MySQL that MariaDB accepts in a CHECK and MySQL rejects there.
 	mysqlRefuses = strings.Fields(`json_merge unix_timestamp updatexml`)
-	// mariadbRefuses are functions that MariaDB has and MySQL accepts in a CHECK, and MariaDB does not.
+	// mariadbRefuses are functions of MariaDB that MySQL accepts in a CHECK and MariaDB rejects there.
 	mariadbRefuses = strings.Fields(`dayname from_unixtime monthname random_bytes sysdate`)
-	// FunctionsOfBoth are functions that both accept everywhere, and the words of SQL that a parenthesis may
-	// follow.
+	// FunctionsOfBoth are functions that both accept everywhere, and SQL words that a parenthesis may follow.
 	FunctionsOfBoth = strings.Fields(`abs acos adddate addtime aes_decrypt aes_encrypt ascii asin atan atan2 bin bit_count bit_length ceil ceiling char_length character_length charset coalesce
 coercibility collation compress concat concat_ws conv convert_tz cos cot crc32 date_format datediff day dayofmonth dayofweek dayofyear default degrees elt exp
 export_set extractvalue field find_in_set floor format from_base64 from_days geometrycollection get_format greatest hex hour if ifnull inet6_aton inet6_ntoa
@@ -54,10 +54,10 @@ and or xor not in is like between div case when then else end regexp rlike cast 
 binary char nchar varchar decimal float double date time datetime timestamp signed unsigned row using as`)
 )
 
-// What each server accepts in a DEFAULT and in a generated column was tried in the same way.
+// The functions that each server accepts in a DEFAULT and in a generated column were tested in the same way.
 var (
-	// sessionFunctions returns the time, chance, or what belongs to the session. Both servers accept them in
-	// a DEFAULT; in a generated column MariaDB does where it is virtual, MySQL does not.
+	// sessionFunctions return the time, a random value or a value of the session. Both servers accept them in
+	// a DEFAULT. In a generated column MariaDB accepts them if it is virtual; MySQL does not.
 	sessionFunctions = strings.Fields(`connection_id curdate current_date current_role current_time current_timestamp current_user curtime database localtime
 localtimestamp now rand schema session_user sysdate system_user unix_timestamp user utc_date utc_time utc_timestamp uuid uuid_short`)
 	// localeFunctions depend on the session's time zone or language: MariaDB accepts them in a
@@ -104,8 +104,8 @@ func InGenerated(source, dest datasource.Server, name string, stored bool) produ
 	return product.Unknown
 }
 
-// ofOneKind reports whether what one server accepts in an expression is taken to be accepted by the other,
-// where it has the function: both are MariaDB, neither is, or the destination is no relation of MySQL.
+// ofOneKind reports whether one server is assumed to accept in an expression what the other accepts, if it
+// has the function: both are MariaDB, neither is, or the destination is not related to MySQL.
 func ofOneKind(source, dest datasource.Server) bool {
 	return source.IsMariaDB() == dest.IsMariaDB() || !dest.IsMariaDB() && !dest.IsMySQL()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// MySQL and MariaDB have the functions that are said to be there, and lack the others.
+// MySQL and MariaDB have the functions that Function accepts, and do not have the others.
 func TestOracleFunctionsOnRealServers(t *testing.T) {
 	t.Parallel()
 	oracle := datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: 19}}
@@ -45,7 +45,7 @@ func TestOracleFunctionsOnRealServers(t *testing.T) {
 			var refusal *mysql.MySQLError
 			absent := errors.As(err, &refusal) && refusal.Number == 1305 // FUNCTION … does not exist
 			if absent != (judged == product.Refused) {
-				t.Errorf("%s of %s: refused is %v, but the server says %v", name, s.Product, judged == product.Refused, err)
+				t.Errorf("%s of %s: refused is %v, but the server returns %v", name, s.Product, judged == product.Refused, err)
 			}
 		}
 	})
