@@ -114,12 +114,12 @@ type Check struct {
 	// Standby adds an item for the standby database of an endpoint.
 	Standby bool
 	Phases  Phases
-	// FromOracle are more phases, in which it applies to Oracle-like sources only.
+	// ExtraPhasesFromOracle are phases in which it also applies, but only to Oracle-like sources.
 	ExtraPhasesFromOracle Phases
 	// Sources and Dests are the endpoint types to which it applies; nil is any.
 	Sources, Dests []datasource.Type
-	// Requires lists the types of checks without which it cannot decide. An item is blocked where theirs
-	// failed on a database that it reads.
+	// Requires lists the types of checks without which it cannot decide. An item is blocked if one of their
+	// items failed on a database that it reads.
 	Requires []string
 	// Reads declares the facts that Run reads.
 	Reads Reads

@@ -10,7 +10,7 @@ import (
 )
 
 // A check of a log belongs to the sides whose log the task reads, and to tasks that read a log.
-func TestSidesOfALogCheck(t *testing.T) {
+func TestSidesOfLogCheck(t *testing.T) {
 	t.Parallel()
 	c := checks.Check{Sides: []checks.Side{checks.Source, checks.Dest}, Phases: checks.Incremental | checks.Reverse,
 		LogOf: checks.MySQLFamily}

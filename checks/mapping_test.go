@@ -306,7 +306,7 @@ func TestCheckPattern(t *testing.T) {
 }
 
 // Patterns may miss what the account cannot see. The mapping reports such patterns.
-func TestMappingTellsPatterns(t *testing.T) {
+func TestMappingReportsPatterns(t *testing.T) {
 	t.Parallel()
 	source := datasource.NewFacts(t.Context(), datasource.Snapshot{
 		datasource.FactServer:  datasource.Server{},

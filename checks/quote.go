@@ -19,12 +19,12 @@ func Quote(t datasource.Type, parts ...string) string {
 	return strings.Join(quoted, ".")
 }
 
-// QuoteTable writes a table's name as an identifier of databases of type t.
+// QuoteTable returns the name of a table as a quoted identifier of databases of type t.
 func QuoteTable(t datasource.Type, name datasource.TableName) string {
 	return Quote(t, name.Schema, name.Name)
 }
 
-// QuoteString writes a string literal.
+// QuoteString returns text as a string literal.
 func QuoteString(s string) string {
 	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(s) + "'"
 }

@@ -9,13 +9,13 @@ type BinaryLog struct {
 // FactBinaryLogs are the files of the binary log that the server still has, the oldest first.
 var FactBinaryLogs = NewFact[[]BinaryLog]("binary_logs", "binary log files")
 
-// GTIDs say which transactions a server's binary log has held and which of them are gone from it.
+// GTIDs are the transactions that a server's binary log has contained, and those that were purged from it.
 // They are not read from variables, whose values a server truncates to 1,024 characters.
 type GTIDs struct {
 	// Logged are all transactions: MySQL's gtid_executed, MariaDB's gtid_binlog_pos.
 	Logged string
-	// Purged are those that are gone: MySQL's gtid_purged, on MariaDB the position at which the
-	// oldest file starts.
+	// Purged are the purged ones: MySQL's gtid_purged, on MariaDB the position at which the oldest file
+	// starts.
 	Purged string
 }
 

@@ -13,17 +13,17 @@ type Charsets struct {
 // FactCharsets are the character sets and collations that the server has.
 var FactCharsets = NewFact[Charsets]("charsets", "character sets and collations")
 
-// HasCharset reports whether the server knows the character set by this name.
+// HasCharset reports whether the server accepts this name of a character set.
 func (c Charsets) HasCharset(name string) bool {
 	name = strings.ToLower(name)
 	return c.Defaults[name] != "" || name == "utf8" && c.Defaults["utf8mb3"] != "" ||
 		name == "utf8mb3" && c.Defaults["utf8"] != ""
 }
 
-// HasCollation reports whether the server knows the collation by this name. A server that lists
-// utf8mb3_general_ci accepts utf8_general_ci for it, and one that lists utf8_general_ci (MySQL before
-// 8.0.30, MariaDB before 10.6) accepts utf8mb3_general_ci (get_collation_name_alias in mysys/charset.c
-// of both; tried on MariaDB 10.5).
+// HasCollation reports whether the server accepts this name of a collation. A server that lists
+// utf8mb3_general_ci accepts utf8_general_ci for it, and one that lists utf8_general_ci (MySQL before 8.0.30,
+// MariaDB before 10.6) accepts utf8mb3_general_ci (get_collation_name_alias in mysys/charset.c of both;
+// tested on MariaDB 10.5).
 func (c Charsets) HasCollation(name string) bool {
 	name = strings.ToLower(name)
 	if rest, ok := strings.CutPrefix(name, "utf8_"); ok && c.Collations["utf8mb3_"+rest] != "" {

@@ -2,13 +2,13 @@ package datasource
 
 // CheckConstraint is a CHECK constraint of a table.
 type CheckConstraint struct {
-	Name     string // MariaDB names one that stands in a column's definition after the column
+	Name     string // MariaDB names one in a column's definition after the column
 	Clause   string // the condition, as the catalog writes it
-	Column   bool   // MariaDB 10.5.10 and later: it stands in a column's definition
+	Column   bool   // MariaDB 10.5.10 and later: it is part of a column's definition
 	Enforced bool
-	// Only Oracle's dictionary says these:
-	Unchecked bool // rows that were there before it may break it (NOVALIDATE)
-	Generated bool // the server made its name
+	// Only Oracle's dictionary has these:
+	Unchecked bool // older rows may violate it (NOVALIDATE)
+	Generated bool // the server generated its name
 	Cut       bool // the catalog shows only the beginning of the condition
 }
 

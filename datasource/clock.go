@@ -10,8 +10,8 @@ import (
 // ErrTimeLimit is the cause of a context whose clock ran out.
 var ErrTimeLimit = errors.New("the check's time limit was reached")
 
-// WithClock returns a context that is cancelled with ErrTimeLimit after limit. The time spent waiting
-// for facts does not count, for it is bounded by the statements' own limits. Call stop to release it.
+// WithClock returns a context that is cancelled with ErrTimeLimit after limit. The time spent waiting for
+// facts does not count, because the statements have their own limits. Call stop to release it.
 func WithClock(ctx context.Context, limit time.Duration) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	c := &clock{left: limit, started: time.Now()}

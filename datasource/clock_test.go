@@ -51,7 +51,7 @@ func TestClockIsPausedWhileWaiting(t *testing.T) {
 	})
 }
 
-// Of several waits at a time, the last to end resumes the clock.
+// If several waits overlap, the end of the last one resumes the clock.
 func TestClockIsPausedByEachWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

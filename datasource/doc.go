@@ -1,9 +1,9 @@
-// Package datasource describes databases to the checks: where they are, and the facts that can be known
-// of them. It contains no check and no verdict.
+// Package datasource describes databases: their endpoints, and the facts about them that checks read. It
+// contains no check and no verdict.
 //
 // A Fact is a typed value. A Reader reads facts: from a server (datasource/mysql, datasource/oracle,
-// datasource/oceanbase; datasource/drivers knows which), or from values in memory (Snapshot). Facts caches a
-// Reader, so that each fact is read once however many checks need it:
+// datasource/oceanbase; datasource/drivers selects the package), or from values in memory (Snapshot). Facts
+// caches a Reader, so that each fact is read once however many checks need it:
 //
 //	facts := datasource.NewFacts(ctx, reader)
 //	columns, err := datasource.FactColumns.Of(ctx, facts)
@@ -13,12 +13,12 @@
 //
 // # How to add a fact
 //
-//  1. Declare the type of its value in a file of this package, and beside it the fact:
+//  1. Declare the type of its value and the fact in a file of this package:
 //
 //     // FactTenant is the tenant of OceanBase.
 //     var FactTenant = NewFact[Tenant]("tenant", "OceanBase tenant")
 //
-//     The name is its key; the text is what a person reads. A fact that depends on an argument is a Query.
+//     The name is its key; the text is its description. A fact that depends on an argument is a Query.
 //     The value must survive JSON: a test fills it, writes it and reads it back.
 //
 //  2. Add it to AllFacts.
@@ -33,7 +33,7 @@
 //  1. Add its Type, and the Type to Types, Dialect and DefaultPort. The compiler does not find the switches
 //     over types: the tests of this package and of datasource/drivers do.
 //
-//  2. Add a Flavor if the server does not identify itself as one of those that exist.
+//  2. Add a Flavor if the server does not identify itself as an existing one.
 //
 //  3. A product that speaks the protocol of another one and has its dictionary needs a case in how that
 //     reader identifies the server, and a Type in its loaders. A product that does not needs a package of

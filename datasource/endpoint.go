@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Type is the kind of database that a task names for an endpoint.
+// Type is the type of database of an endpoint, as a task names it.
 type Type string
 
-// The types of endpoint, named as OceanBase Migration Service names them where it does.
+// The types of endpoint, with the names of OceanBase Migration Service where it has them.
 const (
 	MySQL           Type = "MYSQL"     // MySQL 5.6 and later, Percona, Aurora, TiDB, PolarDB
 	MariaDB         Type = "MARIADB"   // MariaDB 10.x and later
@@ -29,7 +29,7 @@ func Types() []Type {
 // Dialect is the kind of SQL, dictionary and data types that a database has.
 type Dialect int
 
-// The dialects. The zero value is that of a type that is not known.
+// The dialects. The zero value is that of an unknown type.
 const (
 	UnknownDialect Dialect = iota
 	MySQLDialect
@@ -47,7 +47,7 @@ func (d Dialect) String() string {
 	return "unknown"
 }
 
-// Dialect returns the dialect of the type's databases, whatever protocol they are reached over.
+// Dialect returns the dialect of the type's databases, regardless of the protocol.
 func (t Type) Dialect() Dialect {
 	switch t {
 	case MySQL, MariaDB, OceanBaseMySQL:
@@ -58,7 +58,7 @@ func (t Type) Dialect() Dialect {
 	return UnknownDialect
 }
 
-// DefaultPort returns the port that the type's servers listen on by default, 0 for a type that is not known.
+// DefaultPort returns the port that the type's servers listen on by default, 0 for an unknown type.
 func (t Type) DefaultPort() int {
 	switch t {
 	case MySQL, MariaDB:
@@ -71,7 +71,7 @@ func (t Type) DefaultPort() int {
 	return 0
 }
 
-// Endpoint describes how one database is reached.
+// Endpoint describes how to connect to one database.
 type Endpoint struct {
 	Type     Type
 	Host     string
@@ -92,14 +92,14 @@ type Endpoint struct {
 	StatementTimeout time.Duration
 }
 
-// The limits of an Endpoint in which they are zero.
+// The default limits of an Endpoint.
 const (
 	DefaultConnections      = 4
 	DefaultConnectTimeout   = 10 * time.Second
 	DefaultStatementTimeout = 60 * time.Second
 )
 
-// WithDefaults returns the endpoint with the port of its type and the limits where they are zero.
+// WithDefaults returns the endpoint with defaults for the port and the limits that are zero.
 func (e Endpoint) WithDefaults() Endpoint {
 	if e.Port == 0 {
 		e.Port = e.Type.DefaultPort()

@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Every type has a dialect and a port; a type that is not known is not taken for another.
+// Every type has a dialect and a port; an unknown type is not treated as another.
 func TestEveryTypeHasADialectAndAPort(t *testing.T) {
 	t.Parallel()
 	for _, kind := range datasource.Types() {

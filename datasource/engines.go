@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// StorageEngine is a storage engine that a server knows.
+// StorageEngine is a storage engine that a server lists.
 type StorageEngine struct {
 	Name          string
 	Support       string // DEFAULT, YES, NO or DISABLED
 	Transactional bool
 }
 
-// StorageEngines are the storage engines that a server knows.
+// StorageEngines are the storage engines that a server lists.
 type StorageEngines []StorageEngine
 
-// Find returns the engine of that name, whatever its case, nil where the server does not know it.
+// Find returns the engine of that name, ignoring case, nil if the server does not list it.
 func (e StorageEngines) Find(name string) *StorageEngine {
 	i := slices.IndexFunc(e, func(s StorageEngine) bool { return strings.EqualFold(s.Name, name) })
 	if i < 0 {
@@ -30,5 +30,5 @@ func (e StorageEngines) Usable(name string) bool {
 	return found != nil && (found.Support == "YES" || found.Support == "DEFAULT")
 }
 
-// FactStorageEngines are the storage engines that the server knows.
+// FactStorageEngines are the storage engines that the server lists.
 var FactStorageEngines = NewFact[StorageEngines]("storage_engines", "storage engines")

@@ -42,11 +42,11 @@ type Error struct {
 	Class  ErrorClass
 	Code   string       // the server's own code, as in "1045" or "ORA-01017"; may be empty
 	Cause  message.Text // what happened
-	Remedy message.Text // what to do about it; may be empty
+	Remedy message.Text // how to fix it; may be empty
 	Err    error        // the driver's error
 }
 
-// Error returns the cause, followed by the server's own text where that is different.
+// Error returns the cause, followed by the server's own text if that is different.
 func (e *Error) Error() string { return e.Message().String() }
 
 // Message returns the text of Error.
@@ -70,7 +70,7 @@ func ClassOf(err error) ErrorClass {
 }
 
 // NetworkError returns the Error of a failure of the network: name resolution, refusal, timeout, TLS,
-// cancellation. It returns nil where err is none of these.
+// cancellation. It returns nil if err is not one of these.
 func NetworkError(err error, address string) *Error {
 	var (
 		dns      *net.DNSError

@@ -7,12 +7,12 @@ import (
 	"reflect"
 )
 
-// AnyFact is a fact whatever the type of its value: a *Fact, a *Query, or a *Query with its argument.
-// Two are equal where they name the same value.
+// AnyFact is a fact of any value type: a *Fact, a *Query, or a *Query with its argument. Two are equal if
+// they identify the same value.
 type AnyFact interface {
 	// Name returns the fact's key, as in "check_constraints". It is unique.
 	Name() string
-	// String returns what the fact is in plain English, as in "CHECK constraints".
+	// String returns the description of the fact in plain English, as in "CHECK constraints".
 	String() string
 	// Type returns the type of the fact's values.
 	Type() reflect.Type
@@ -22,11 +22,11 @@ type AnyFact interface {
 	declared() AnyFact
 }
 
-// Fact is one thing that can be known of a database, whose value is a T. Each is declared once, beside
-// the type of its value.
+// Fact is one property of a database, with a value of type T. Each is declared once, beside the type of its
+// value.
 type Fact[T any] struct{ kind[T] }
 
-// NewFact returns a new fact. The name is its key; the text says in plain English what it is.
+// NewFact returns a new fact. The name is its key; the text is its description in plain English.
 func NewFact[T any](name, text string) *Fact[T] { return &Fact[T]{kind[T]{name, text}} }
 
 // Of returns the fact's value for the database of facts.
@@ -34,11 +34,11 @@ func (f *Fact[T]) Of(ctx context.Context, facts *Facts) (T, error) { return valu
 
 func (f *Fact[T]) declared() AnyFact { return f }
 
-// Query is a fact that depends on an argument, such as the tables to look into. The answer to each
-// argument is a value of its own. JSON must represent an A without loss.
+// Query is a fact that depends on an argument, such as the tables to probe. Each argument has its own value.
+// JSON must represent an A without loss.
 type Query[A, T any] struct{ kind[T] }
 
-// NewQuery returns a new query. The name is its key; the text says in plain English what it is.
+// NewQuery returns a new query. The name is its key; the text is its description in plain English.
 func NewQuery[A, T any](name, text string) *Query[A, T] { return &Query[A, T]{kind[T]{name, text}} }
 
 // Of returns the query's answer for the database of facts and the argument.
@@ -70,13 +70,13 @@ func (q question[A, T]) decodeArgument() (argument A, err error) {
 	return argument, err
 }
 
-// kind is what a Fact and a Query have in common.
+// kind is the common part of a Fact and a Query.
 type kind[T any] struct{ name, text string }
 
 // Name returns the fact's key.
 func (k kind[T]) Name() string { return k.name }
 
-// String returns what the fact is in plain English.
+// String returns the description of the fact in plain English.
 func (k kind[T]) String() string { return k.text }
 
 // Type returns the type of the fact's values.

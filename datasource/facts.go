@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Reader reads one fact. The value has the fact's type; the error says why there is none, and is an
-// *Error where the server or the way to it is the reason. A Reader is safe for concurrent use.
+// Reader reads one fact. The value has the fact's type; the error is the reason why there is none: an *Error
+// if the server or the connection to it failed. A Reader is safe for concurrent use.
 type Reader interface {
 	Read(ctx context.Context, fact AnyFact) (any, error)
 	Close() error
@@ -25,7 +25,7 @@ type Facts struct {
 	refused  []AnyFact
 }
 
-// cache holds what was read from one reader.
+// cache holds the values read from one reader.
 type cache struct {
 	reader  Reader
 	context context.Context
@@ -35,8 +35,8 @@ type cache struct {
 	stopped bool
 }
 
-// NewFacts returns facts that reader reads under ctx: the end of ctx ends every read, whoever needed it
-// first.
+// NewFacts returns facts that reader reads under ctx: the end of ctx ends every read, regardless of its
+// caller.
 func NewFacts(ctx context.Context, reader Reader) *Facts {
 	return &Facts{cache: &cache{reader: reader, context: ctx, loads: map[AnyFact]*Once[any]{}}}
 }
@@ -44,8 +44,8 @@ func NewFacts(ctx context.Context, reader Reader) *Facts {
 // ErrUndeclared is the error of a fact that is not among those that Facts.Only allows.
 var ErrUndeclared = errors.New("the fact is not declared")
 
-// Only returns a view of the same facts in which every other fact fails with ErrUndeclared. What
-// either reads is read once for both. A Query is declared for every argument.
+// Only returns a view of the same facts in which every other fact fails with ErrUndeclared. Both share the
+// values that have been read. A Query is declared for every argument.
 func (f *Facts) Only(facts ...AnyFact) *Facts {
 	declared := make(map[AnyFact]bool, len(facts))
 	for _, fact := range facts {
@@ -65,8 +65,8 @@ func (f *Facts) Refused() []AnyFact {
 
 func (f *Facts) allows(fact AnyFact) bool { return f.declared == nil || f.declared[fact.declared()] }
 
-// Stop waits under ctx until no fact is being read, and lets no more reads start: unless ctx ended
-// first, nothing runs on the server for these facts when it returns.
+// Stop prevents further reads, and waits under ctx until no fact is being read: unless ctx ended first, no
+// statement for these facts runs on the server when it returns.
 func (f *Facts) Stop(ctx context.Context) {
 	f.mu.Lock()
 	f.stopped = true

@@ -15,7 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// reader returns what its function gives, and counts the reads.
+// reader returns the values of its function, and counts the reads.
 type reader struct {
 	reads atomic.Int32
 	read  func(context.Context) (any, error)
@@ -47,7 +47,7 @@ func TestFactIsReadOnceForAll(t *testing.T) {
 	}
 }
 
-// Each argument of a query has an answer of its own, whoever asks first.
+// Each argument of a query has its own answer, regardless of the caller.
 func TestAnswersOfAQueryAreKeptByArgument(t *testing.T) {
 	t.Parallel()
 	a, b := datasource.TableName{Schema: "shop", Name: "a"}, datasource.TableName{Schema: "shop", Name: "b"}

@@ -4,15 +4,15 @@ package datasource
 type ForeignKey struct {
 	Name          string
 	Columns       []string  // of the child, in the key's order
-	Parent        TableName // without a name where the account may not see which table it is (Oracle)
+	Parent        TableName // without a name if the account may not see the table (Oracle)
 	ParentColumns []string  // one for each of Columns
-	// OnUpdate and OnDelete are RESTRICT, NO ACTION, CASCADE, SET NULL or SET DEFAULT. They are
-	// empty where the account may see that there is a foreign key, but not its rules.
+	// OnUpdate and OnDelete are RESTRICT, NO ACTION, CASCADE, SET NULL or SET DEFAULT. They are empty if the
+	// account may see the foreign key, but not its rules.
 	OnUpdate, OnDelete string
-	// Only Oracle's dictionary says these:
-	Deferrable bool // it may be checked as late as at the commit
-	Disabled   bool // it refuses nothing
-	Unchecked  bool // rows that were there before it may break it (NOVALIDATE)
+	// Only Oracle's dictionary has these:
+	Deferrable bool // its check can be deferred until the commit
+	Disabled   bool // it is not enforced
+	Unchecked  bool // older rows may violate it (NOVALIDATE)
 }
 
 // FactForeignKeys are the foreign keys by their child, for the children in scope, in order of their names.

@@ -18,12 +18,12 @@ const (
 // String returns unknown, no or yes.
 func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] }
 
-// Privilege is the name of a privilege in upper case, as in the server's GRANT statement. Different names
-// of servers or versions for the same privilege are one here, as REPLICATION CLIENT stands for
-// MariaDB's BINLOG MONITOR, too.
+// Privilege is the name of a privilege in upper case, as in the server's GRANT statement. If servers or
+// versions have different names for the same privilege, it has one name here: REPLICATION CLIENT includes
+// MariaDB's BINLOG MONITOR.
 type Privilege string
 
-// Account is who logs on: a user and the hosts that may log on as that user.
+// Account is a user and the hosts from which the user may log on.
 type Account struct{ User, Host string }
 
 // ParseAccount parses what CURRENT_USER() returns: user@host, where the user may contain an @.
@@ -54,7 +54,7 @@ func (a Account) Quoted() string {
 	return quote(a.User) + "@" + quote(a.Host)
 }
 
-// GrantLevel is how much a grant covers.
+// GrantLevel is the scope of a grant.
 type GrantLevel int
 
 // The levels.
@@ -65,7 +65,7 @@ const (
 	OnRoutine                      // ON PROCEDURE, FUNCTION, … schema.name
 )
 
-// Grant is one statement of what an account or a role may do.
+// Grant is one statement that grants privileges to an account or a role.
 type Grant struct {
 	Level      GrantLevel
 	Schema     string // OnSchema: a pattern, see Rights.Wildcards
@@ -74,10 +74,10 @@ type Grant struct {
 	Columns    map[Privilege][]string // privileges on these columns of a table only
 	// All is ALL PRIVILEGES: every privilege that the level has.
 	All bool
-	// UnknownPrivileges are words that are not the name of a known privilege: each may be a new name of any
+	// UnknownPrivileges are words that are not known names of privileges: each may be a new name of any
 	// privilege.
 	UnknownPrivileges []string
-	// Revoke takes the privileges from what is granted ON *.*, for this schema (MySQL's partial_revokes).
+	// Revoke revokes privileges that are granted ON *.* for this schema (MySQL's partial_revokes).
 	Revoke bool
 	// Role is the role that holds the grant; empty is the account itself. Where several patterns
 	// of one holder match a schema, the server applies only one of them.
@@ -86,18 +86,18 @@ type Grant struct {
 	Grantable bool
 }
 
-// Rights are the privileges of all grants together. An answer is Unknown where something that was not
+// Rights are the privileges of all grants together. An answer is Unknown if a statement that was not
 // understood could make it Yes.
 type Rights struct {
 	Grants []Grant
 	// NotUnderstood are the statements that could not be read. Any of them may grant or revoke
 	// any privilege.
 	NotUnderstood []string
-	// Wildcards says that % and _ in the schema of a grant stand for any characters, and \ makes
-	// them plain. It is false under MySQL's partial_revokes.
+	// Wildcards reports that % and _ in the schema of a grant are wildcards, which \ escapes. It is false
+	// under MySQL's partial_revokes.
 	Wildcards bool
-	// EscapedIsPattern says that a schema's name with an escape does not go before patterns: so it
-	// is on MySQL where roles are active.
+	// EscapedIsPattern reports that a schema name with an escape does not take precedence over patterns, as
+	// on MySQL with active roles.
 	EscapedIsPattern bool
 	NameCase         NameCase
 }
@@ -106,15 +106,15 @@ type Rights struct {
 type Grants struct {
 	Account Account
 	Rights           // in a session that has just logged on
-	Active  []string // roles that are active in it, as GRANT writes them
+	Active  []string // roles that are active in it, in the notation of GRANT
 	// Inactive are roles that are granted but not active: their privileges do not count.
 	Inactive []string
-	// Alternatives are what the account could do with some of them active; those with the fewest roles
-	// come first.
+	// Alternatives are the privileges of the account with some of them active, those with the fewest roles
+	// first.
 	Alternatives []Alternative
 }
 
-// Alternative is what an account could do if other roles were active when it logs on.
+// Alternative is the privileges of an account if other roles were active at logon.
 type Alternative struct {
 	Roles    []string // those that are not active now
 	Activate string   // the statement that makes them active, for an administrator
@@ -127,9 +127,9 @@ var FactGrants = NewFact[Grants]("grants", "grants of the account")
 // GrantOption is the privilege to grant one's own privileges to others.
 const GrantOption Privilege = "GRANT OPTION"
 
-// tablePrivileges are the rights that a table can have, schemaPrivileges those of a schema, and so
-// what ALL PRIVILEGES means there (MySQL 8.4 Reference Manual, "GRANT Statement", Table "Permissible
-// Privileges"; MariaDB, "GRANT", Table and Database Privileges, known up to 11.8).
+// tablePrivileges are the privileges on tables, schemaPrivileges those on schemas, and therefore the meaning
+// of ALL PRIVILEGES there (MySQL 8.4 Reference Manual, "GRANT Statement", Table "Permissible Privileges";
+// MariaDB, "GRANT", Table and Database Privileges, known up to 11.8).
 var (
 	tablePrivileges = []Privilege{"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "REFERENCES", "INDEX",
 		"ALTER",
@@ -139,7 +139,7 @@ var (
 	routinePrivileges = []Privilege{"EXECUTE", "ALTER ROUTINE", "SHOW CREATE ROUTINE"}
 )
 
-// holds reports whether the grant gives p on all that it covers.
+// holds reports whether the grant includes p for its whole scope.
 func (g Grant) holds(p Privilege) Answer {
 	if p == GrantOption {
 		return answer(g.Grantable)
@@ -194,7 +194,7 @@ func (r Rights) Globally(p Privilege) Answer {
 	return found
 }
 
-// none is the answer where no grant gives a right: Unknown if one may have been overlooked.
+// none is the answer if no grant includes a privilege: Unknown if a statement was not understood.
 func (r Rights) none() Answer {
 	if len(r.NotUnderstood) > 0 {
 		return Unknown
@@ -211,7 +211,7 @@ func (r Rights) OnSchema(schema string, p Privilege) Answer {
 	return anyOf(found, r.schemaLevel(schema, p))
 }
 
-// notRevoked reports whether what is held globally holds on a schema.
+// notRevoked reports whether a global privilege is not revoked on a schema.
 func (r Rights) notRevoked(schema string, p Privilege) Answer {
 	for _, g := range r.Grants {
 		if g.Revoke && r.same(g.Schema, schema) {
@@ -231,10 +231,10 @@ func (r Rights) notRevoked(schema string, p Privilege) Answer {
 	return Yes
 }
 
-// schemaLevel asks the grants on schemas. Of one holder's grants the one that names the schema
-// counts alone; else one of the patterns that match it counts, and which one depends on the server,
-// its version and the order in which they were granted (MySQL 8.4 Reference Manual, "GRANT
-// Statement": "MySQL takes only the first matching grant").
+// schemaLevel evaluates the grants on schemas. Of one holder's grants, only the one that names the schema
+// counts. Without one, one of the matching patterns counts. Which one depends on the server, its version and
+// the order in which they were granted (MySQL 8.4 Reference Manual, "GRANT Statement": "MySQL takes only the
+// first matching grant").
 func (r Rights) schemaLevel(schema string, p Privilege) Answer {
 	found := No
 	for _, applied := range r.applied(schema) {
@@ -251,7 +251,7 @@ func (r Rights) schemaLevel(schema string, p Privilege) Answer {
 	return found
 }
 
-// applied returns for each holder the grants on schemas of which the server applies one to schema.
+// applied returns, for each holder, the grants on schemas from which the server applies one to schema.
 func (r Rights) applied(schema string) map[string][]Grant {
 	exact, matching := map[string][]Grant{}, map[string][]Grant{}
 	for _, g := range r.Grants {
@@ -269,7 +269,7 @@ func (r Rights) applied(schema string) map[string][]Grant {
 	return matching
 }
 
-// names reports whether the schema of a grant is schema and no other.
+// names reports whether the schema of a grant is exactly schema.
 func (r Rights) names(pattern, schema string) bool {
 	if !r.Wildcards {
 		return r.same(pattern, schema)
@@ -280,7 +280,7 @@ func (r Rights) names(pattern, schema string) bool {
 
 func (r Rights) same(a, b string) bool { return r.NameCase.Fold(a) == r.NameCase.Fold(b) }
 
-// union joins grants on the same thing, as those of a role and of a role that it holds.
+// union joins grants on the same object, such as those of a role and of a role granted to it.
 func union(grants []Grant) Grant {
 	all := grants[0]
 	for _, g := range grants[1:] {
@@ -384,7 +384,7 @@ func (r Rights) ByPattern(schema string) []Privilege {
 	return slices.Compact(held)
 }
 
-// unescape takes the backslashes from a pattern, and tells whether it has wildcards.
+// unescape removes the backslashes from a pattern, and reports whether it has wildcards.
 func unescape(pattern string) (plain string, wild bool) {
 	var b strings.Builder
 	for i := 0; i < len(pattern); i++ {

@@ -68,7 +68,7 @@ func TestRightsByTable(t *testing.T) {
 	}
 }
 
-// Each table of many has a grant of its own.
+// Each of many tables has its own grant.
 func BenchmarkRightsByTable(b *testing.B) {
 	const tables = 10_000
 	var rights datasource.Rights

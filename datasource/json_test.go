@@ -21,7 +21,7 @@ import (
 // exported lets go-cmp compare unexported fields.
 var exported = cmp.Exporter(func(reflect.Type) bool { return true })
 
-// filler fills values with data that differ from each other and are not zero.
+// filler fills values with distinct, non-zero data.
 type filler struct{ n int }
 
 func (f *filler) next() int { f.n++; return f.n }
@@ -75,7 +75,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// fillTables fills TableRows of two tables, whose rows partly share what they point to.
+// fillTables fills a ByTable of two tables, whose rows share some pointers.
 func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 	t.Helper()
 	field := func(name string) reflect.Value {
@@ -93,8 +93,8 @@ func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 	rows.Index(2).Set(rows.Index(0))
 }
 
-// No field of any fact is lost on the way to JSON and back, empty values keep their kind of emptiness, and
-// the same value is written the same way twice.
+// No field of any fact is lost when it is converted to JSON and back. Nil and empty values stay distinct, and
+// equal values have equal JSON.
 func TestFactsRoundTripThroughJSON(t *testing.T) {
 	t.Parallel()
 	for _, fact := range datasource.AllFacts() {
@@ -173,7 +173,7 @@ var (
 	text = regexp.MustCompile(`^[A-Za-z][A-Za-z_]*( [A-Za-z_]+)*$`)
 )
 
-// AllFacts lists every fact that is declared, and each has a key and a text of its own.
+// AllFacts lists every declared fact, and each has a unique key and text.
 func TestAllFactsAreListed(t *testing.T) {
 	t.Parallel()
 	names, texts := map[string]bool{}, map[string]bool{}

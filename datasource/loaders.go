@@ -8,25 +8,25 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Cost is what it takes to read a fact.
+// Cost is the cost of reading a fact.
 type Cost struct {
 	// Types are the types of endpoint that the fact can be read from. Empty is every type of the reader.
 	Types []Type
-	// Statements is the maximum number of statements. It does not include those that a reader runs once
-	// for all facts, to identify the server and what the account may read.
+	// Statements is the maximum number of statements. It does not include those that a reader runs once for
+	// all facts, to identify the server and to determine what the account may read.
 	Statements int
 	// Needs are the privileges. Without any, the fact can be read by every account that may log on.
 	Needs []Needs
 }
 
-// Needs are the privileges that reading a fact takes on one product.
+// Needs are the privileges that reading a fact requires on one product.
 type Needs struct {
-	Product    Type     // empty: every type of the reader that has no Needs of its own
+	Product    Type     // empty: every type of the reader without its own Needs
 	Since      Version  // the first version that needs these; zero: every version
 	Privileges []string // all of them are needed; empty: none
 }
 
-// For returns the cost of a fact that can be read from these types of endpoint alone.
+// For returns the cost of a fact that can be read only from these types of endpoint.
 func (c Cost) For(types ...Type) Cost {
 	c.Types = types
 	return c
@@ -45,7 +45,7 @@ func (c Cost) NeedsOf(t Type) []Needs {
 	return found
 }
 
-// Privileges returns the privileges that reading the fact takes on one version of a product.
+// Privileges returns the privileges that reading the fact requires on one version of a product.
 func (c Cost) Privileges(t Type, v Version) []string {
 	var found []string
 	for _, n := range c.NeedsOf(t) {
@@ -114,8 +114,8 @@ func (l *Loaders[R]) Read(ctx context.Context, reader R, t Type, fact AnyFact) (
 	return loader.read(ctx, reader, fact)
 }
 
-// Cost returns what it takes to read a fact of an endpoint of type t. It reports false where the fact
-// cannot be read there.
+// Cost returns the cost of reading a fact of an endpoint of type t. It reports false if the fact cannot be
+// read there.
 func (l *Loaders[R]) Cost(fact AnyFact, t Type) (Cost, bool) {
 	loader, ok := l.byFact[fact.declared()]
 	types := loader.cost.Types
@@ -125,5 +125,5 @@ func (l *Loaders[R]) Cost(fact AnyFact, t Type) (Cost, bool) {
 	return loader.cost, ok && slices.Contains(types, t)
 }
 
-// notReadable returns the error of every reader for a fact that it does not know.
+// notReadable returns the error of a reader for a fact without a loader.
 func notReadable(why message.Text) *Error { return &Error{Class: ErrUnsupported, Cause: why} }

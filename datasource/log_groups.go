@@ -5,7 +5,7 @@ package datasource
 type LogGroup struct {
 	Name string
 	Type string // PRIMARY KEY LOGGING, UNIQUE KEY LOGGING, FOREIGN KEY LOGGING, ALL COLUMN LOGGING or USER LOG GROUP
-	// Always says that they are logged with every update, not only with one that touches one of them.
+	// Always reports that they are logged with every update, not only with an update of one of them.
 	Always  bool
 	Columns []string // of a USER LOG GROUP, in no order
 }

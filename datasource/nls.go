@@ -1,7 +1,7 @@
 package datasource
 
-// NLS are an Oracle database's own language settings, by the names of NLS_DATABASE_PARAMETERS,
-// such as NLS_CHARACTERSET.
+// NLS are the language settings of an Oracle database, by the names of NLS_DATABASE_PARAMETERS, such as
+// NLS_CHARACTERSET.
 type NLS map[string]string
 
 // FactNLS are the database's language settings (NLS_DATABASE_PARAMETERS, which every account may read).

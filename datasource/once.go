@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Once is a value that is read once, however many callers need it at the same time.
+// Once is a value that is read once, regardless of the number of concurrent callers.
 type Once[T any] struct {
 	start sync.Once
 	done  chan struct{}
@@ -15,9 +15,9 @@ type Once[T any] struct {
 	err   error
 }
 
-// Get waits for the value under ctx. The first call starts read under base, so that a caller that
-// gives up does not fail the others; the values of its ctx, such as the caller's name, are passed on.
-// A panic of read is returned as an error. The Clock of ctx is paused while Get waits.
+// Get waits for the value under ctx. The first call starts read under base, so that a cancelled caller does
+// not fail the others; the values of its ctx, such as the caller's name, are passed on. A panic of read is
+// returned as an error. The Clock of ctx is paused while Get waits.
 func (o *Once[T]) Get(ctx, base context.Context, read func(context.Context) (T, error)) (T, error) {
 	o.start.Do(func() {
 		o.done = make(chan struct{})
@@ -32,7 +32,7 @@ func (o *Once[T]) Get(ctx, base context.Context, read func(context.Context) (T, 
 		}()
 	})
 	defer pauseClock(ctx)()
-	select { // a value that is there is returned even to a caller whose context has ended
+	select { // an available value is returned even if the caller's context has ended
 	case <-o.done:
 		return o.value, o.err
 	default:
@@ -46,7 +46,7 @@ func (o *Once[T]) Get(ctx, base context.Context, read func(context.Context) (T, 
 	}
 }
 
-// stop waits under ctx for a read that has started, and keeps one that has not from starting.
+// stop waits under ctx for a read that has started, and prevents one that has not.
 func (o *Once[T]) stop(ctx context.Context) {
 	o.start.Do(func() {
 		o.done, o.err = make(chan struct{}), errStopped
@@ -58,16 +58,16 @@ func (o *Once[T]) stop(ctx context.Context) {
 	}
 }
 
-// errStopped is the error of a read that would start after its reader's last one.
+// errStopped is the error of a read that is requested after Stop.
 var errStopped = errors.New("the run has ended")
 
-// valuesOf ends with its Context and looks values up in another.
+// valuesOf ends with its Context, and returns the values of another.
 type valuesOf struct {
 	context.Context
 	values context.Context
 }
 
-// Value returns the other context's value, else that of its own.
+// Value returns the value of the other context, or that of its own if there is none.
 func (v valuesOf) Value(key any) any {
 	if value := v.values.Value(key); value != nil {
 		return value

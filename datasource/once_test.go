@@ -40,8 +40,8 @@ func TestOnceReadsOnceForAllCallers(t *testing.T) {
 	})
 }
 
-// A caller that gives up gets its own context's error; the value is read all the same.
-func TestOnceOutlivesACallerThatGivesUp(t *testing.T) {
+// A cancelled caller receives the error of its own context; the read continues.
+func TestOnceOutlivesCancelledCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var once datasource.Once[int]
@@ -56,7 +56,7 @@ func TestOnceOutlivesACallerThatGivesUp(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if _, err := once.Get(ctx, t.Context(), read); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("the caller that gives up: %v", err)
+			t.Errorf("the cancelled caller: %v", err)
 		}
 		if n, err := once.Get(t.Context(), t.Context(), read); n != 42 || err != nil {
 			t.Errorf("the next caller: %d, %v", n, err)

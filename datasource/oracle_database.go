@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// SupplementalLogging is what an Oracle database logs to its redo in addition to what recovery needs.
+// SupplementalLogging is the data that an Oracle database adds to its redo log beyond the needs of recovery.
 type SupplementalLogging struct {
 	Minimal bool
 	// The values of these columns are logged with every update of a row, in every table.

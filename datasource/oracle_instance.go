@@ -10,8 +10,8 @@ type RedoThread struct {
 	Enabled  bool
 	Groups   int
 	Smallest int64 // bytes of its smallest log
-	// Switches are how many logs were begun in each hour of the last seven days that had any, by the
-	// hour: 2006-01-02 15.
+	// Switches are the numbers of log switches in each hour of the last seven days that had any, by the hour:
+	// 2006-01-02 15.
 	Switches map[string]int
 }
 
@@ -22,7 +22,7 @@ type OracleInstance struct {
 	Status     string // OPEN, MOUNTED, …
 }
 
-// OracleRedo is which instances write the redo of a database, and how much.
+// OracleRedo is the instances that write the redo of a database, and its volume.
 type OracleRedo struct {
 	Instances []OracleInstance // more than one: Real Application Clusters
 	Threads   []RedoThread     // in order of their numbers
@@ -36,7 +36,7 @@ var FactOracleRedo = NewFact[OracleRedo]("oracle_redo", "online redo logs and in
 type OracleAccount struct {
 	Name             string
 	Status           string    // OPEN, EXPIRED(GRACE), …
-	Expires          time.Time // by the server's clock; zero where the password does not
+	Expires          time.Time // by the server's clock; zero if the password does not expire
 	PasswordVersions string    // as in "11G 12C "; empty where there is no password
 	Profile          string
 	// Limits are the limits of its profile by upper-case name, as in IDLE_TIME: a number or UNLIMITED.
@@ -48,15 +48,15 @@ type OracleAccount struct {
 // class ErrPrivilege where the account may not read these.
 var FactOracleAccount = NewFact[OracleAccount]("oracle_account", "status and profile of the Oracle account")
 
-// LogMiner is whether the packages of LogMiner are there.
+// LogMiner is the availability of the packages of LogMiner.
 type LogMiner struct {
 	// Packages are those that the account can see, with their status: VALID or INVALID.
 	Packages map[string]string
-	// All says that the account sees every package, not only those that it may execute.
+	// All reports that the account sees every package, not only those that it may execute.
 	All bool
 }
 
-// FactLogMiner is whether the packages of LogMiner are there.
+// FactLogMiner is the availability of the packages of LogMiner.
 var FactLogMiner = NewFact[LogMiner]("log_miner", "LogMiner packages")
 
 // DictionaryView is a view of Oracle's dictionary that facts are read from.

@@ -14,7 +14,7 @@ type OraclePrivileges struct {
 	Objects ByName[[]string]
 	// LogMiner reports that it may execute SYS.DBMS_LOGMNR.
 	LogMiner bool
-	// SeesAll reports that it may read the DBA_ views: no object is hidden from it.
+	// SeesAll reports that it may read the DBA_ views, which show all objects.
 	SeesAll bool
 	// UnreadableRoles are enabled roles whose privileges the account cannot see (OceanBase).
 	UnreadableRoles []string
@@ -34,13 +34,13 @@ func intersect(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-// May reports whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by what
-// it owns and was granted. Column privileges are ignored.
+// May reports whether the session may SELECT, INSERT, UPDATE or DELETE rows of a table or view by ownership
+// or by grant. Column privileges are ignored.
 func (p OraclePrivileges) May(right string, t TableName) bool {
 	return t.Schema == p.Account || p.HasOver(t.Schema, right+" ANY TABLE") || slices.Contains(p.Objects[t], right)
 }
 
-// MayRead reports whether the session may read a table or view: READ serves as well as SELECT.
+// MayRead reports whether the session may read a table or view: READ or SELECT suffices.
 func (p OraclePrivileges) MayRead(t TableName) bool { return p.May("SELECT", t) || p.May("READ", t) }
 
 // FactOraclePrivileges are the privileges of the session: SESSION_PRIVS, SESSION_ROLES, ALL_TAB_PRIVS, and

@@ -10,18 +10,17 @@ import (
 type OracleSequence struct {
 	TableName
 	Min, Max, Increment string
-	// Next is the next number after the cache: no earlier number is generated any more, except those that
-	// are cached.
+	// Next is the next number after the cache: of the earlier numbers, only the cached ones can still be
+	// generated.
 	Next   string
-	Cached string // how many numbers are cached
+	Cached string // the number of cached numbers
 	Cycles bool
 }
 
 // Down reports whether its numbers decrease.
 func (s OracleSequence) Down() bool { return strings.HasPrefix(s.Increment, "-") }
 
-// Used returns the share of the numbers between Min and Max that is behind Next; 0 where these are
-// no numbers.
+// Used returns the used share of the numbers between Min and Max; 0 if these are not numbers.
 func (s OracleSequence) Used() float64 {
 	from, to := s.Min, s.Max
 	if s.Down() {

@@ -7,24 +7,24 @@ import (
 // Tablespace is the free space of a tablespace of an Oracle database, in bytes.
 type Tablespace struct {
 	Free   int64 // in its files as they are
-	Growth int64 // by which its files may grow, if the disk has space for it
+	Growth int64 // by which its files may grow, if the disk has the space
 }
 
 // FactTablespaces is the free space of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an
 // Error of class ErrPrivilege where the account may not read one of them.
 var FactTablespaces = NewFact[map[string]Tablespace]("tablespaces", "free space of the tablespaces")
 
-// OracleUndo is the undo tablespace of an Oracle instance and how long it keeps old versions of rows.
+// OracleUndo is the undo tablespace of an Oracle instance and its retention of old row versions.
 type OracleUndo struct {
 	Tablespace string
-	Guarantee  bool // RETENTION GUARANTEE: nothing is thrown away before UNDO_RETENTION
+	Guarantee  bool // RETENTION GUARANTEE: no undo is discarded before UNDO_RETENTION
 	// Growing are the files that grow automatically, Fixed those that do not, by number.
 	Growing, Fixed []string
 	Bytes          int64
-	// Intervals are how many stretches of ten minutes are known of, of the last four days.
+	// Intervals is the number of recorded ten-minute intervals of the last four days.
 	Intervals int
 	Retained  time.Duration // minimum time for which undo was retained in them
-	TooOld    int64         // queries that failed in them because it was gone (ORA-01555)
+	TooOld    int64         // queries that failed in them because it had been overwritten (ORA-01555)
 }
 
 // FactOracleUndo is what DBA_TABLESPACES, DBA_DATA_FILES and V$UNDOSTAT show of the undo tablespace that

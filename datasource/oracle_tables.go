@@ -8,8 +8,8 @@ type OracleTable struct {
 	Type        string // of an object table: its type, as in XMLTYPE
 	External    bool
 	Hybrid      bool // some of its partitions are external (19c and later)
-	Queue       bool // Advanced Queuing keeps messages in it
-	Nested      bool // it has columns that are nested tables
+	Queue       bool // Advanced Queuing stores messages in it
+	Nested      bool // it has columns of nested table types
 	Partitioned bool
 	// NoLogging are the tablespaces of the table, or of its partitions, that are NOLOGGING; an empty name is
 	// that of a table without a tablespace.
@@ -25,7 +25,7 @@ var FactOracleTables = NewFact[TableRows[OracleTable]]("oracle_tables", "storage
 // TablespaceMode is how a tablespace stores and logs its data.
 type TablespaceMode struct {
 	Encrypted    bool
-	ForceLogging bool // of tables that are NOLOGGING, too
+	ForceLogging bool // including NOLOGGING tables
 }
 
 // FactTablespaceModes are the tablespaces that have a mode, by name (DBA_TABLESPACES).
@@ -34,8 +34,8 @@ var FactTablespaceModes = NewFact[map[string]TablespaceMode](
 	"encryption and force logging of the tablespaces",
 )
 
-// OracleObject is an object of a schema other than a table, an index, a LOB, or a part of these;
-// of those, one that is not valid.
+// OracleObject is an object of a schema: any object other than a table, an index, a LOB or a part of these,
+// and an invalid one of these.
 type OracleObject struct {
 	TableName
 	Type  string // as in PACKAGE BODY

@@ -1,13 +1,13 @@
 package datasource
 
-// OracleTimeZone is what an Oracle database, or a tenant of OceanBase in Oracle mode, knows of time zones.
+// OracleTimeZone is the time zone data of an Oracle database, or of a tenant of OceanBase in Oracle mode.
 type OracleTimeZone struct {
-	// Database is the time zone in which TIMESTAMP WITH LOCAL TIME ZONE values are kept (DBTIMEZONE).
+	// Database is the time zone in which TIMESTAMP WITH LOCAL TIME ZONE values are stored (DBTIMEZONE).
 	Database string
 	// File is the version of the time zone file, the rules of the named zones; 0 of OceanBase, which has
 	// none.
 	File  int
-	Named bool // zones are known by their names, as in Asia/Shanghai
+	Named bool // the names of zones are supported, as in Asia/Shanghai
 }
 
 // FactOracleTimeZone is what DBTIMEZONE and V$TIMEZONE_FILE show, on OceanBase V$TIMEZONE_NAMES.

@@ -10,7 +10,7 @@ type Partitioning struct {
 	SubExpression string
 	Columns       []string // by which it is divided (Oracle)
 	SubColumns    []string // by which its partitions are divided (Oracle)
-	Interval      string   // for which partitions are made by themselves (Oracle)
+	Interval      string   // partitions are created automatically (Oracle)
 	Automatic     bool     // a partition is made for each new value of a LIST (Oracle)
 	Partitions    []Partition
 }
@@ -22,7 +22,7 @@ type Partition struct {
 	Sub         int    // how many subpartitions it has
 }
 
-// Count returns the number of subpartitions where there are any, else of partitions.
+// Count returns the number of subpartitions if there are any, otherwise of partitions.
 func (p Partitioning) Count() int {
 	n := 0
 	for _, part := range p.Partitions {

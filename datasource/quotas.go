@@ -10,7 +10,7 @@ type Quota struct {
 // Room reports whether the schema may store more.
 func (q Quota) Room() bool { return q.Most < 0 || q.Used < q.Most }
 
-// Space is what an Oracle database lets a schema store.
+// Space is the storage that an Oracle database allows a schema.
 type Space struct {
 	Unlimited bool // it has UNLIMITED TABLESPACE
 	Default   string
@@ -30,8 +30,8 @@ func (s Space) Room(tablespace string) bool {
 	return false
 }
 
-// Left returns how many more bytes the schema may store in a tablespace; limited is false where it has no
-// limit there.
+// Left returns the number of bytes that the schema may still store in a tablespace; limited is false if it
+// has no limit there.
 func (s Space) Left(tablespace string) (bytes int64, limited bool) {
 	if s.Unlimited {
 		return 0, false
@@ -44,7 +44,7 @@ func (s Space) Left(tablespace string) (bytes int64, limited bool) {
 	return 0, true
 }
 
-// FactSpaces are what an Oracle database lets each schema in scope store (DBA_TS_QUOTAS, DBA_SYS_PRIVS,
-// DBA_USERS). Where the account may not read these views, only the account's own schema is included
-// (USER_TS_QUOTAS, SESSION_PRIVS, USER_USERS).
+// FactSpaces are the storage that an Oracle database allows each schema in scope (DBA_TS_QUOTAS,
+// DBA_SYS_PRIVS, DBA_USERS). Where the account may not read these views, only the account's own schema is
+// included (USER_TS_QUOTAS, SESSION_PRIVS, USER_USERS).
 var FactSpaces = NewFact[map[string]Space]("tablespace_quotas", "tablespace quotas")

@@ -10,11 +10,11 @@ type ReplicaChannel struct {
 	Source   string // host:port that it replicates from
 	Applying bool   // both its threads run
 	Error    string // the last error of either thread; empty where there is none
-	// Lag is how far it is behind; nil where the server does not know, as while it is stopped.
+	// Lag is the replication delay; nil if the server does not know it, such as while replication is stopped.
 	Lag *time.Duration
 }
 
-// FactReplicaChannels are the channels by which the server is a replica of others, in order of their names.
+// FactReplicaChannels are the channels from which the server replicates, in order of their names.
 var FactReplicaChannels = NewFact[[]ReplicaChannel]("replica_channels", "replication channels")
 
 // Replica is a server that has registered itself as a replica.

@@ -28,10 +28,10 @@ type NameCase int
 const (
 	CaseSensitive NameCase = iota // as they are stored: MySQL's lower_case_table_names=0, Oracle's quoted names
 	CaseLower                     // stored in lower case: lower_case_table_names=1
-	CaseFolded                    // stored as given, compared in lower case: lower_case_table_names=2
+	CaseFolded                    // stored unchanged, compared in lower case: lower_case_table_names=2
 )
 
-// Fold returns name as the server compares it: two names are equal where their folds are.
+// Fold returns name as the server compares it: two names are equal if their folds are.
 func (c NameCase) Fold(name string) string {
 	if c == CaseSensitive {
 		return name
@@ -48,10 +48,10 @@ func (c NameCase) FoldTable(t TableName) TableName {
 type Server struct {
 	Flavor      Flavor
 	Version     Version // the product's own version: OceanBase's, not that of the MySQL it resembles
-	VersionText string  // as version() or v$version gives it
-	Comment     string  // as @@version_comment gives it
+	VersionText string  // as version() or v$version returns it
+	Comment     string  // as @@version_comment returns it
 	Mode        string  // OceanBase: MYSQL or ORACLE; else empty
-	Account     string  // the account that was logged on, as the server knows it: user@host, or a schema
+	Account     string  // the account that is logged on, as the server identifies it: user@host, or a schema
 	TLSCipher   string  // empty where the connection is not encrypted
 	NameCase    NameCase
 }
@@ -62,8 +62,8 @@ func (s Server) IsMariaDB() bool { return s.Flavor == FlavorMariaDB }
 // IsOceanBase reports whether the server is OceanBase, in either mode.
 func (s Server) IsOceanBase() bool { return s.Flavor == FlavorOceanBase }
 
-// IsMySQL reports whether the server is MySQL or one of its close relations, whose versions
-// are MySQL's: Percona Server, Aurora, PolarDB.
+// IsMySQL reports whether the server is MySQL or one of its close relations, with MySQL's versions: Percona
+// Server, Aurora, PolarDB.
 func (s Server) IsMySQL() bool {
 	switch s.Flavor {
 	case FlavorMySQL, FlavorPercona, FlavorAurora, FlavorPolarDB:

@@ -6,9 +6,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Snapshot is a Reader over values in memory: the value of each fact, or the error that reading it
-// returns. The answer of a Query is found under its argument (Query.With), else under the Query itself,
-// where it is the answer for every argument.
+// Snapshot is a Reader over values in memory: the value of each fact, or the error that reading it returns.
+// The answer of a Query is stored under its argument (Query.With), or under the Query itself as the answer
+// for every argument.
 type Snapshot map[AnyFact]any
 
 // Read returns the value that the snapshot holds for fact.

@@ -12,15 +12,15 @@ var systemSchemas = map[Flavor][]string{
 	FlavorOceanBase: {"oceanbase", "lbacsys", "oraauditor", "ocs", "__recyclebin", "__public"},
 }
 
-// OwnsSchema reports whether a schema is the server's own, which is never migrated. It knows none of
-// Oracle and of OceanBase in Oracle mode, whose dictionaries show them.
+// OwnsSchema reports whether a schema is the server's own, which is never migrated. It returns false for
+// Oracle and OceanBase in Oracle mode, whose dictionaries mark them.
 func (s Server) OwnsSchema(name string) bool {
 	lower := strings.ToLower(name)
 	own, special := systemSchemas[s.Flavor]
 	switch {
 	case s.Flavor == FlavorOracle, s.Mode == "ORACLE":
 		return false
-	case lower == "information_schema", lower == "performance_schema": // in whatever case
+	case lower == "information_schema", lower == "performance_schema": // in any case
 		return true
 	case special: // names are shown in upper case there
 		return lower == "mysql" || lower == "sys" || slices.Contains(own, lower)

@@ -100,7 +100,7 @@ func (b *TableRowsBuilder[T]) Add(table TableName, row T) {
 	b.runs = append(b.runs, run{table, n, n + 1})
 }
 
-// Last returns the row that was added last for table, nil where the last row was another table's.
+// Last returns the row that was added last for table, nil where the last row belongs to another table.
 func (b *TableRowsBuilder[T]) Last(table TableName) *T {
 	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
 		return &b.rows[len(b.rows)-1]
@@ -108,8 +108,8 @@ func (b *TableRowsBuilder[T]) Last(table TableName) *T {
 	return nil
 }
 
-// Build returns what was collected, each table's rows ordered by compare; nil keeps the order in
-// which they were added. The builder must not be used afterwards.
+// Build returns the collected rows, each table's rows ordered by compare; nil keeps the order in which they
+// were added. The builder must not be used afterwards.
 func (b *TableRowsBuilder[T]) Build(compare func(T, T) int) TableRows[T] {
 	inOrder := slices.IsSortedFunc(b.runs, run.compare)
 	built := TableRows[T]{rows: b.rows}

@@ -43,8 +43,8 @@ func TestByTable(t *testing.T) {
 	}
 }
 
-// tenColumns returns tables of ten columns each, as a reader keeps them: names and types that come
-// again are one.
+// tenColumns returns tables of ten columns each, as a reader stores them: repeated names and types are
+// shared.
 func tenColumns(tables int) datasource.TableRows[datasource.Column] {
 	kind := &datasource.ColumnType{DataType: "int", ColumnType: "int unsigned"}
 	var names [10]string
@@ -63,7 +63,7 @@ func tenColumns(tables int) datasource.TableRows[datasource.Column] {
 
 const mostBytesPerTable = 1024
 
-// It measures the whole heap, so nothing may run beside it.
+// It measures the whole heap, so no other test may run at the same time.
 func TestColumnsTakeLittleMemory(t *testing.T) {
 	const tables = 20_000
 	heap := func() uint64 {

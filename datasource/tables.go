@@ -15,7 +15,7 @@ type Schema struct {
 // FactSchemas are the schemas that the account can see, in order of their names, excluding system schemas.
 var FactSchemas = NewFact[[]Schema]("schemas", "schemas")
 
-// TableKind is what a table is: a base table, a view or another object that the catalog lists as a table.
+// TableKind is the kind of a table: a base table, a view or another object that the catalog lists as a table.
 type TableKind string
 
 // The kinds of table.
@@ -25,7 +25,7 @@ const (
 	Sequence        TableKind = "SEQUENCE"         // MariaDB lists sequences among the tables
 	SystemVersioned TableKind = "SYSTEM VERSIONED" // MariaDB
 	TemporaryTable  TableKind = "TEMPORARY"
-	// MaterializedView is a view whose rows are kept in a table (Oracle).
+	// MaterializedView is a view whose rows are stored in a table (Oracle).
 	MaterializedView TableKind = "MATERIALIZED VIEW"
 )
 
@@ -65,7 +65,7 @@ func SortTables(t []Table) Tables {
 // FactTables are the tables and views of the schemas in scope that the account can see.
 var FactTables = NewFact[Tables]("tables", "tables and views")
 
-// ColumnType is the type and the attributes that columns share: one value for all columns that are alike.
+// ColumnType is the type and the attributes that columns share: one value for all columns that have the same.
 type ColumnType struct {
 	DataType   string // lower case on MySQL ("varchar"), upper case on Oracle ("VARCHAR2")
 	ColumnType string // MySQL's column_type in full: "varchar(20)", "int(10) unsigned", "enum('a','b')"
@@ -83,12 +83,12 @@ type ColumnType struct {
 	Oracle     *OracleColumn
 }
 
-// OracleColumn is what only Oracle's dictionary says of a column.
+// OracleColumn holds the attributes of a column that only Oracle's dictionary has.
 type OracleColumn struct {
 	CharUsed      string // "B" or "C": the declared length counts bytes or characters
 	TypeOwner     string // owner of a user-defined type
 	Hidden        bool
-	UserMade      bool // false for hidden columns that Oracle made itself
+	UserMade      bool // false for hidden columns that Oracle generated
 	Identity      bool
 	Invisible     bool
 	Virtual       bool
@@ -122,7 +122,7 @@ func (c *ColumnType) LOB() bool {
 	return false
 }
 
-// Column is a column of a table. Columns that are alike share their ColumnType.
+// Column is a column of a table. Columns with the same type and attributes share their ColumnType.
 type Column struct {
 	Name string
 	*ColumnType
@@ -149,14 +149,14 @@ const BitmapJoin = "BITMAP JOIN"
 // Index is an index of a table.
 type Index struct {
 	Name       string
-	Schema     string // where it is not its table's (Oracle)
+	Schema     string // if it is not the table's schema (Oracle)
 	Primary    bool
 	Unique     bool
-	Type       string // BTREE, FULLTEXT, …; empty where reading it would open every table
+	Type       string // BTREE, FULLTEXT, …; empty if reading it would open every table
 	Invisible  bool   // MariaDB: IGNORED
 	Unordered  bool   // FULLTEXT, or a hash: known even where Type is not
-	Constraint bool   // it is a constraint, and dropped as one (Oracle)
-	Unchecked  bool   // rows may break it: nobody has looked at those that were there before it (Oracle: NOVALIDATE)
+	Constraint bool   // it belongs to a constraint and is dropped with it (Oracle)
+	Unchecked  bool   // older rows may violate it (Oracle: NOVALIDATE)
 	Columns    []IndexColumn
 }
 

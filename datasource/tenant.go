@@ -1,6 +1,6 @@
 package datasource
 
-// Tenant is the tenant of OceanBase that a connection leads to.
+// Tenant is the tenant of OceanBase at an endpoint.
 type Tenant struct {
 	Cluster  string // the cluster's id; empty where the account may not see it
 	ID       int64
@@ -8,7 +8,7 @@ type Tenant struct {
 	Status   string // NORMAL, RESTORE, CREATING, DROPPING
 	Role     string // PRIMARY, STANDBY, RESTORE; empty before 4.1, where tenants have none
 	LogMode  string // ARCHIVELOG, NOARCHIVELOG; empty before 4.1
-	Switched string // what a switch-over is doing: NORMAL where there is none; empty before 4.1
+	Switched string // the state of a switchover: NORMAL where there is none; empty before 4.1
 }
 
 // FactTenant is the tenant of OceanBase. It fails on other servers.

@@ -10,7 +10,7 @@ import (
 )
 
 // TLSConfig returns the TLS configuration of connections to the endpoint, nil where they are not encrypted.
-// It fails where a file of the settings cannot be used.
+// It fails if a file in the settings cannot be used.
 func (e Endpoint) TLSConfig() (*tls.Config, error) {
 	if e.TLS.Mode == "" || e.TLS.Mode == TLSDisabled {
 		return nil, nil

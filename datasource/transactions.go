@@ -6,15 +6,13 @@ import (
 
 // Transaction is a transaction that is open on a server.
 type Transaction struct {
-	// that runs it, as the server names it; empty of an XA transaction that is prepared and has no session
-	Session string
+	Session string // that runs it, as the server names it; empty for a prepared XA transaction without a session
 	Kill    string // the statement that ends the session
 	Account string // user@host, or a user; empty where there is no session
 	Age     time.Duration
-	// Modified are the rows that it has changed, of Oracle the undo records that it has written; -1
-	// where that is not known.
+	// Modified is the number of changed rows, on Oracle of written undo records; -1 if that is not known.
 	Modified int64
-	Query    string // what it runs; empty where it is idle
+	Query    string // the running statement; empty if it is idle
 }
 
 // FactTransactions are the open transactions of the server, except the reader's own, the oldest first.

@@ -5,13 +5,13 @@ import "context"
 // Scope returns the schemas whose objects a Reader reads, as the server writes their names.
 type Scope func(context.Context) ([]string, error)
 
-// Usage is what a Reader has used of its server so far.
+// Usage is the use that a Reader has made of its server.
 type Usage struct {
 	Statements  map[string]int // by Caller; "" where there is none
 	Connections int            // maximum number that was open at a time
 }
 
-// Metered is a Reader that counts what it uses of its server.
+// Metered is a Reader that counts its use of the server.
 type Metered interface{ Usage() Usage }
 
 type callerKey struct{}

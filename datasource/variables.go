@@ -20,7 +20,7 @@ func (v Variables) Lookup(names ...string) (value string, ok bool) {
 	return "", false
 }
 
-// On reports whether the first of names that the server has is switched on.
+// On reports whether the first of names that the server has is on.
 func (v Variables) On(names ...string) (on, ok bool) {
 	value, ok := v.Lookup(names...)
 	switch strings.ToUpper(value) {
@@ -30,7 +30,7 @@ func (v Variables) On(names ...string) (on, ok bool) {
 	return false, ok
 }
 
-// Int returns the first of names that the server has as a whole number.
+// Int returns the first of names that the server has as an integer.
 func (v Variables) Int(names ...string) (n int64, ok bool) {
 	value, ok := v.Lookup(names...)
 	if !ok {

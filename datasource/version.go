@@ -12,9 +12,8 @@ type Version struct {
 	Major, Minor, Patch, Build int
 }
 
-// ParseVersion reads the numbers that text starts with, up to four, as in
-// "8.0.36-28-log" or "19.0.0.0.0". It reports false where text starts with no number, or one is too
-// large to be a version's.
+// ParseVersion reads the numbers that text starts with, up to four, as in "8.0.36-28-log" or "19.0.0.0.0". It
+// reports false if text does not start with a number, or if a number is too large for a version.
 func ParseVersion(text string) (Version, bool) {
 	var v Version
 	parts := [...]*int{&v.Major, &v.Minor, &v.Patch, &v.Build}

@@ -23,7 +23,7 @@ func TestParseVersion(t *testing.T) {
 	}
 	for _, text := range []string{"", "v8.0", "log", "-8.0", ".8", "99999999999999999999", "8.99999999999999999999.1"} {
 		if got, ok := datasource.ParseVersion(text); ok {
-			t.Errorf("%q is taken for %v", text, got)
+			t.Errorf("%q is parsed as %v", text, got)
 		}
 	}
 }

@@ -6,13 +6,14 @@ type TableColumns struct {
 	Columns []string
 }
 
-// ZeroDates says which columns contain dates with a month or day of zero.
+// ZeroDates lists the columns that contain dates with a month or day of zero.
 type ZeroDates struct {
 	Holding   []TableColumns
-	NotProbed []TableName // were not probed, as there are too many: the last ones of the argument
-	Rows      int         // that were read of each table, at most
+	NotProbed []TableName // not probed because there are too many: the last ones of the argument
+	Rows      int         // maximum number of rows that were read per table
 }
 
-// FactZeroDates says which of some columns, of types that hold a date, contain values with a month or day
-// of zero. It reads a bounded number of rows of a bounded number of tables, which takes SELECT on them.
+// FactZeroDates lists which of the given columns, of types that hold a date, contain values with a month or
+// day of zero. It reads a bounded number of rows of a bounded number of tables, which requires SELECT on
+// them.
 var FactZeroDates = NewQuery[[]TableColumns, ZeroDates]("zero_dates", "dates with zero parts")

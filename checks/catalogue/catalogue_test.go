@@ -45,13 +45,13 @@ func TestRulesAndPagesAgree(t *testing.T) {
 			for rule := range p.Wording {
 				worded[rule] = true
 				if !named[rule] && !shared[rule] {
-					t.Errorf("%s words the rule %q, which no code of its package names", page, rule)
+					t.Errorf("%s has a text for the rule %q, which is not in the code of its package", page, rule)
 				}
 			}
 		}
 		for rule := range named {
 			if !worded[rule] {
-				t.Errorf("the code of %s names the rule %q, which none of its pages words", folder, rule)
+				t.Errorf("the code of %s has the rule %q, which is not in its pages", folder, rule)
 			}
 		}
 	}

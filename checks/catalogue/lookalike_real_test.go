@@ -18,7 +18,7 @@ func TestEveryCheckOnLookAlikes(t *testing.T) {
 		"RDB_VERSION_COMPATIBLE": engine.Unknown, // MariaDB has no variable ob_compatibility_mode
 		"OB_TENANT_MODE":         engine.Unknown, // like RDB_VERSION_COMPATIBLE
 		"RDB_UNDO_RETENTION":     engine.Unknown, // MariaDB has no variable undo_retention
-		"RDB_SAME_INSTANCE":      engine.Warned,  // both have like RDB_VERSION_COMPATIBLE cluster and tenant
+		"RDB_SAME_INSTANCE":      engine.Warned,  // both have the same cluster and tenant
 		"RDB_LOG_PRIVILEGE":      engine.Unknown, // of the tenant sys, on real tenants too
 		"RDB_NAME_LENGTH":        engine.Unknown, // MariaDB's CHECK_CONSTRAINTS has other columns than OceanBase's
 		"RDB_CHECK_CONSTRAINT":   engine.Unknown, // like RDB_VERSION_COMPATIBLE

@@ -75,7 +75,7 @@ func isList(paragraph string) bool {
 }
 
 // TestKeysOfPagesAreUsed compares the keys of notes, reasons and terms in the pages with those in the code of
-// their package and of the packages that all checks share.
+// their package and of the shared packages.
 func TestKeysOfPagesAreUsed(t *testing.T) {
 	t.Parallel()
 	shared := map[string]bool{}
@@ -112,8 +112,8 @@ func TestKeysOfPagesAreUsed(t *testing.T) {
 	}
 }
 
-// keysInCode returns the literal keys of the calls of Note, NoteVolatile, NotChecked and Term in a folder. Any
-// other literal that looks like a key counts under "any", for keys that data holds.
+// keysInCode returns the literal keys of the calls of Note, NoteVolatile, NotChecked and Term in a folder.
+// Any other literal that looks like a key counts under "any", because tables may hold keys.
 func keysInCode(t *testing.T, folder string) map[string]map[string]bool {
 	t.Helper()
 	keys := map[string]map[string]bool{"Note": {}, "NotChecked": {}, "Term": {}, "any": {}}
@@ -164,7 +164,7 @@ func literal(e ast.Expr) (string, bool) {
 	return text, err == nil
 }
 
-// eachFile parses the files of a folder that are not tests.
+// eachFile parses the files of a folder, except tests.
 func eachFile(t *testing.T, folder string, visit func(string, *ast.File, *token.FileSet)) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))

@@ -33,18 +33,17 @@ type Server struct {
 	Password string
 	Service  string // Oracle's service name, else empty
 	Version  string // as the server reports it: version(), Oracle's banner
-	Origin   string // where it came from, for people
+	Origin   string // where it came from, for messages
 
-	foreign bool         // given by a DSN, so that its log is not ours to empty
-	stop    func() error // nil: others use it, too
+	foreign bool         // from a DSN, so its log must not be emptied
+	stop    func() error // nil: shared with others
 	stopped bool
 }
 
-// Get returns the server of product p that all tests of this test binary share,
-// starting it on first use. Its binary log is on, in ROW format; it resolves no
-// names and does not sync to disk; all else is as the product's defaults have it.
-// Tests run on it in parallel: what changes the whole server belongs on one of
-// their own, see [Start].
+// Get returns the server of product p that all tests of this test binary share, starting it on first use. Its
+// binary log is on, in ROW format; it does not resolve names and does not sync to disk; all other settings
+// are the product's defaults. Tests run on it in parallel: a test that changes the whole server needs its
+// own, see [Start].
 func Get(t testing.TB, p Product) *Server {
 	t.Helper()
 	s, err := shared.get(p, func() (*Server, error) {
@@ -57,8 +56,8 @@ func Get(t testing.TB, p Product) *Server {
 	return deliver(t, p, s, err)
 }
 
-// Start returns a server of product p that t has for itself, run with args in
-// addition to those of [Get], of which the later wins, and stopped at t's end.
+// Start returns a server of product p for t alone, run with args after those of [Get], which they override,
+// and stopped at t's end.
 func Start(t testing.TB, p Product, args ...string) *Server {
 	t.Helper()
 	s, err := obtain(t.Context(), p, ways(p, args, false))
@@ -78,9 +77,8 @@ func Each(t *testing.T, f func(t *testing.T, s *Server)) {
 	}
 }
 
-// Main runs m's tests, ends the shared servers, and returns the exit status. It
-// is 1 also where something could not be removed. A package without a TestMain
-// leaves nothing behind either, but does not wait for it:
+// Main runs m's tests, ends the shared servers, and returns the exit status. It is also 1 if something could
+// not be removed. A package without a TestMain is cleaned up as well, but does not wait for it:
 //
 //	func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 func Main(m *testing.M) int {
@@ -92,8 +90,8 @@ func Main(m *testing.M) int {
 	return status
 }
 
-// Stop ends a server that [Start] returned, at once and without a shutdown, as
-// a crash would. A second call does nothing.
+// Stop ends a server that [Start] returned, immediately and without a shutdown, like a crash. A second call
+// does nothing.
 func (s *Server) Stop(t testing.TB) {
 	t.Helper()
 	if s.stop == nil {
@@ -108,7 +106,7 @@ func (s *Server) Stop(t testing.TB) {
 	}
 }
 
-// product is what is to be known to run one.
+// product holds the data needed to run a server of a product.
 type product struct {
 	dsn      string   // environment variable
 	images   []string // by preference
@@ -118,7 +116,7 @@ type product struct {
 	env      func(password string) map[string]string // of a container
 	tmpfs    map[string]string                       // of a container: folder to options
 	args     []string                                // for the server
-	readyLog string                                  // what a container logs when it is set up
+	readyLog string                                  // the log text of a container that is ready
 	timeout  time.Duration                           // for coming up
 }
 
@@ -127,8 +125,7 @@ var mysqlArgs = []string{
 	"--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--innodb-buffer-pool-size=32M",
 }
 
-// inMemory keeps data off an image's layers, where creating a table takes six
-// times as long.
+// inMemory stores data outside an image's layers, where creating a table takes six times as long.
 var inMemory = map[string]string{"/var/lib/mysql": ""}
 
 var products = map[Product]product{
@@ -194,8 +191,8 @@ type way struct {
 	get  func(context.Context) (*Server, error)
 }
 
-// unavailable is the error of a way that cannot give a server here, as opposed
-// to one whose server is broken.
+// unavailable is the error of a method that cannot provide a server here, as opposed to one whose server is
+// broken.
 type unavailable string
 
 func (u unavailable) Error() string { return string(u) }
@@ -204,8 +201,8 @@ func unavailablef(format string, args ...any) error {
 	return unavailable(fmt.Sprintf(format, args...))
 }
 
-// ways lists how a server of product p with the arguments args can be had; one
-// that others use already will do if shareable.
+// ways lists the methods to get a server of product p with the arguments args; if shareable, a server that
+// others use is allowed.
 func ways(p Product, args []string, shareable bool) []way {
 	spec := products[p]
 	args = slices.Concat(spec.args, []string{fmt.Sprintf("--server-id=%d", serverID())}, args)
@@ -244,7 +241,7 @@ func obtain(ctx context.Context, p Product, ways []way) (*Server, error) {
 	return nil, unavailablef("no %s server here (%s)", p, strings.Join(reasons, "; "))
 }
 
-// deliver returns s, or ends t for the reason that there is none.
+// deliver returns s, or ends t with the reason why there is none.
 func deliver(t testing.TB, p Product, s *Server, err error) *Server {
 	t.Helper()
 	var reason unavailable
@@ -266,7 +263,7 @@ func required(list string, p Product) bool {
 	})
 }
 
-// memo keeps, for the life of the process, the first answer for each product.
+// memo caches the first answer for each product for the lifetime of the process.
 type memo[V any] struct{ answers sync.Map }
 
 func (m *memo[V]) get(p Product, find func() (V, error)) (V, error) {

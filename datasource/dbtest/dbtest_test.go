@@ -223,7 +223,7 @@ func TestStartRefused(t *testing.T) {
 				t.Skip(err)
 			}
 			if err == nil || !strings.Contains(err.Error(), "no-such-option") {
-				t.Errorf("error = %v, want the server's own words", err)
+				t.Errorf("error = %v, want the server's own text", err)
 			}
 		})
 	}

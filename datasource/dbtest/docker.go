@@ -24,7 +24,7 @@ import (
 
 const (
 	lookupTimeout = 10 * time.Second          // is the engine there, can the image be had
-	pullTimeout   = 4 * time.Minute           // leaves time in the ten minutes that go test gives
+	pullTimeout   = 4 * time.Minute           // leaves time in the ten minutes that go test allows
 	sessionLabel  = "precheck.dbtest.session" // of all containers of one test binary
 	runLabel      = "precheck.dbtest.run"     // value of PRECHECK_TEST_RUN, for whoever started the test binaries
 )
@@ -107,7 +107,7 @@ func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerCon
 	})
 }
 
-// containerLog returns the end of what the container wrote, to be appended to an error.
+// containerLog returns the end of the container's output, to be appended to an error.
 func containerLog(c *testcontainers.DockerContainer) string {
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
@@ -180,8 +180,8 @@ func dockerClient() (*testcontainers.DockerClient, error) {
 	return docker, nil
 }
 
-// removeContainers ends and removes containers and their volumes, without a
-// graceful stop. One that is gone already is no error.
+// removeContainers ends and removes containers and their volumes, without a graceful stop. A missing one is
+// not an error.
 func removeContainers(ids ...string) error {
 	docker, err := dockerClient()
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 
 // program is a server program of this machine.
 type program struct {
-	server  []string // command, less what is particular to one server
+	server  []string // command, without the arguments of one server
 	install []string // command that makes a data directory, less --datadir
 }
 
@@ -77,8 +77,8 @@ func (prog program) start(ctx context.Context, session *session, p Product, dir 
 	}
 }
 
-// setup is what a new server executes before it lets anybody in: the image's
-// entrypoint has the same.
+// setup holds the statements that a new server executes before it accepts connections; the image's entrypoint
+// has the same.
 func (s *Server) setup() string {
 	return fmt.Sprintf(`CREATE USER IF NOT EXISTS %[1]s@'%%';
 ALTER USER %[1]s@'%%' IDENTIFIED BY '%[2]s';
@@ -117,7 +117,7 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 	}
 	ended := false
 	err = s.await(ctx, func() error {
-		// Without a goroutine that waits, none shows in tests that look for leaks.
+		// There is no goroutine that waits, because tests for leaks would find it.
 		var status syscall.WaitStatus
 		if pid, err := syscall.Wait4(cmd.Process.Pid, &status, syscall.WNOHANG, nil); err == nil && pid > 0 {
 			ended = true
@@ -140,8 +140,8 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 	return fmt.Errorf("%w%s", err, tail(string(text)))
 }
 
-// makeData makes a data directory: a copy of one made before, unless args
-// settle what cannot be changed afterwards.
+// makeData creates a data directory: a copy of an earlier one, unless args set something that cannot be
+// changed later.
 func (prog program) makeData(ctx context.Context, session *session, p Product, data string, args []string) error {
 	var own []string
 	for _, arg := range args {
@@ -159,7 +159,7 @@ func (prog program) makeData(ctx context.Context, session *session, p Product, d
 			return "", err
 		}
 		template := filepath.Join(dir, "data")
-		// Other tests wait for it, so that it is not bound by ctx.
+		// Other tests wait for it, so ctx does not limit it.
 		ctx, cancel := context.WithTimeout(context.Background(), products[p].timeout)
 		defer cancel()
 		return template, prog.installTo(ctx, template, nil)
@@ -178,7 +178,7 @@ func (prog program) installTo(ctx context.Context, data string, args []string) e
 	return output(command(ctx, slices.Concat(prog.install, []string{"--datadir=" + data}, args)...))
 }
 
-// output runs cmd; its error has the end of what cmd wrote.
+// output runs cmd; its error contains the end of the output.
 func output(cmd *exec.Cmd) error {
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w%s", cmd.Path, err, tail(string(text)))

@@ -17,11 +17,10 @@ import (
 	"time"
 )
 
-// A test binary can end in ways that run none of its code: a panic, a time-out,
-// SIGKILL. So a second process, the reaper, cleans up after it: the same program
-// started again with reaperEnv set. It reads what there is to reap from a pipe;
-// the end of the pipe is the end of the test binary, whatever the reason, and
-// then the reaper kills the servers and removes containers and files.
+// A test binary can end in ways that run none of its code: a panic, a time-out, SIGKILL. So a second process,
+// the reaper, cleans up after it: the same program started again with reaperEnv set. It reads the list of
+// resources from a pipe. When the pipe ends, the test binary has ended for any reason, and the reaper kills
+// the servers and removes containers and files.
 
 const reaperEnv = "PRECHECK_DBTEST_REAPER" // "ID DIR" of the session to reap
 
@@ -56,8 +55,8 @@ var openSession = sync.OnceValues(func() (*session, error) {
 	return s, nil
 })
 
-// fastDir returns a folder in memory if there is one with room, else "", which
-// stands for the usual one: servers create tables five times as fast in memory.
+// fastDir returns a folder in memory if there is one with enough space, otherwise "", which means the usual
+// one: servers create tables five times as fast in memory.
 func fastDir() string {
 	const memory = "/dev/shm"
 	var fs syscall.Statfs_t
@@ -98,7 +97,7 @@ func (s *session) register(what string) error {
 	return err
 }
 
-// endSession ends all that this process has started, and reports what could not
+// endSession ends everything that this process has started, and returns an error for resources that could not
 // be removed.
 func endSession() error {
 	s := opened.Load()
@@ -124,8 +123,7 @@ func init() {
 	}
 }
 
-// reap reads what the process of the session id registers, until it ends, and then
-// removes it all.
+// reap reads the resources that the process of the session id registers until it ends, and then removes them.
 func reap(id, dir string, in io.Reader) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	var processes []*os.Process // hold pidfds, so that no later process of the same pid is hit

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// victim is what a test binary that is about to be killed says of itself.
+// victim is the output of a test binary that is about to be killed.
 type victim struct {
 	Server  Server
 	Session string
@@ -98,7 +98,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestNoGoroutineStays does not run in parallel with others: theirs would show.
+// TestNoGoroutineStays does not run in parallel with others: it would count their goroutines.
 func TestNoGoroutineStays(t *testing.T) {
 	leaks := goleak.IgnoreCurrent()
 	t.Run("servers", func(t *testing.T) {

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// ReplicateFrom makes s, which [Start] returned, a replica of source, from where source's log is
-// now. The servers need not reach each other: what they say goes through the test. For MariaDB,
-// and for MySQL 8.0.23 and later.
+// ReplicateFrom makes s, which [Start] returned, a replica of source, from the current position of source's
+// log. The servers need not reach each other: the test relays their traffic. For MariaDB, and for MySQL
+// 8.0.23 and later.
 func (s *Server) ReplicateFrom(t testing.TB, source *Server) {
 	t.Helper()
 	user, password := source.Account(t, "GRANT REPLICATION SLAVE ON *.* TO %s")
@@ -62,7 +62,7 @@ func (s *Server) logPosition(t testing.TB) (file string, position int64) {
 	return file, position
 }
 
-// relay passes connections on from a port of the address at to the server at target, until t's end.
+// relay forwards connections from a port of the address at to the server at target, until t's end.
 func relay(t testing.TB, at, target string) (port int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", net.JoinHostPort(at, "0"))

@@ -67,9 +67,8 @@ func (s *Server) open(user, password string) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-// Exec executes the statements in order on one connection of the
-// administrator's, and ends t with the text of the first that fails. One string
-// may hold several statements, with semicolons between them.
+// Exec executes the statements in order on one connection of the administrator, and ends t with the text of
+// the first that fails. One string may contain several statements, with semicolons between them.
 func (s *Server) Exec(t testing.TB, statements ...string) {
 	t.Helper()
 	if err := s.exec(statements...); err != nil {
@@ -105,8 +104,8 @@ func (s *Server) Database(t testing.TB) string {
 	return name
 }
 
-// Account creates an account 'user'@'%' of a new name, dropped at t's end, and
-// executes the grants, in which %s stands for the quoted account:
+// Account creates an account 'user'@'%' with a new name, dropped at t's end, and executes the grants, in
+// which %s is replaced by the quoted account:
 //
 //	user, password := s.Account(t, "GRANT SELECT ON *.* TO %s")
 //
@@ -124,13 +123,13 @@ func (s *Server) Account(t testing.TB, grants ...string) (user, password string)
 	return user, password
 }
 
-// cleanup executes the statement at t's end, unless the server is gone by then.
+// cleanup executes the statement at t's end, unless the server has ended by then.
 func (s *Server) cleanup(t testing.TB, statement string) {
 	t.Cleanup(func() {
 		if s.stopped {
 			return
 		}
-		// A transaction that the test forgot must not hold the end up for a day.
+		// An open transaction of the test must not delay the end for a day.
 		if err := s.exec("SET SESSION lock_wait_timeout = 10", statement); err != nil {
 			t.Errorf("dbtest: cleanup on %s: %v", s.Product, err)
 		}
@@ -175,8 +174,8 @@ func fromDSN(p Product, dsn string) (*Server, error) {
 	return s, s.await(ctx, func() error { return nil })
 }
 
-// await returns when the server answers a statement, or the error of alive, or
-// the last of the server's if ctx ends before. It fills in the version.
+// await returns when the server answers a statement. It returns the error of alive, or the last error of the
+// server if ctx ends before. It sets the version.
 func (s *Server) await(ctx context.Context, alive func() error) error {
 	db, err := s.open(s.User, s.Password)
 	if err != nil {

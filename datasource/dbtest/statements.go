@@ -31,7 +31,7 @@ func (all Statements) By(user string) Statements {
 	return own
 }
 
-// Texts returns the texts of what was executed: of Query and Execute entries.
+// Texts returns the texts of the executed statements: of Query and Execute entries.
 func (all Statements) Texts() []string {
 	var texts []string
 	for _, s := range all {
@@ -42,10 +42,9 @@ func (all Statements) Texts() []string {
 	return texts
 }
 
-// Statements returns what the server was told by anybody while f ran, read from
-// its general log. Other tests may use the server, and this method, at the same
-// time: pick out what is of interest with [Statements.By]. The general log is
-// off afterwards. For MariaDB and MySQL only.
+// Statements returns the statements of all sessions while f ran, read from the server's general log. Other
+// tests may use the server, and this method, at the same time: select the relevant ones with [Statements.By].
+// The general log is off afterwards. For MariaDB and MySQL only.
 func (s *Server) Statements(t testing.TB, f func()) Statements {
 	t.Helper()
 	db := s.DB(t)
@@ -61,7 +60,7 @@ func (s *Server) Statements(t testing.TB, f func()) Statements {
 	return statements
 }
 
-// capture returns what was logged while f ran, on the administrator's connection conn.
+// capture returns the statements logged while f ran, on the administrator's connection conn.
 func (s *Server) capture(ctx context.Context, conn *sql.Conn, f func()) (_ Statements, err error) {
 	slot, err := enterLog(ctx, conn)
 	if err != nil {
@@ -84,8 +83,7 @@ func (s *Server) capture(ctx context.Context, conn *sql.Conn, f func()) (_ State
 	return readLog(ctx, conn, begin, end)
 }
 
-// readLog returns the log's entries between the statements begin and end, less
-// those of the connection.
+// readLog returns the log's entries between the statements begin and end, without those of the connection.
 func readLog(ctx context.Context, conn *sql.Conn, begin, end string) (Statements, error) {
 	rows, err := conn.QueryContext(ctx,
 		"SELECT user_host, thread_id, command_type, argument, thread_id = CONNECTION_ID() FROM mysql.general_log")
@@ -123,16 +121,16 @@ func readLog(ctx context.Context, conn *sql.Conn, begin, end string) (Statements
 	return statements, nil
 }
 
-// Captures, also those of other test binaries on the same server, know of each
-// other by user-level locks: each holds one of the slots, and the last to leave
-// switches the log off. The gate is held by the one that comes or goes.
+// Captures, including those of other test binaries on the same server, are coordinated by user-level locks:
+// each holds one of the slots, and the last one disables the log. The gate is held while a capture starts or
+// ends.
 const (
 	captureGate  = "precheck_dbtest_gate"
 	captureSlot  = "precheck_dbtest_%d"
 	captureSlots = 64
 )
 
-// enterLog switches the general log on and returns the lock that keeps it on.
+// enterLog enables the general log and returns the lock that keeps it enabled.
 func enterLog(ctx context.Context, conn *sql.Conn) (slot string, err error) {
 	if err := lock(ctx, conn, captureGate, 30); err != nil {
 		return "", err
@@ -173,7 +171,7 @@ func (s *Server) leaveLog(ctx context.Context, conn *sql.Conn, slot string) erro
 	return err
 }
 
-// lock takes the user-level lock name, waiting for it for some seconds.
+// lock acquires the user-level lock name, waiting up to some seconds.
 func lock(ctx context.Context, conn *sql.Conn, name string, seconds int) error {
 	var got sql.NullBool
 	err := conn.QueryRowContext(ctx, fmt.Sprintf("SELECT GET_LOCK('%s', %d)", name, seconds)).Scan(&got)

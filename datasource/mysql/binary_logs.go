@@ -11,14 +11,13 @@ import (
 )
 
 const (
-	binaryLogsQuery = "SHOW BINARY LOGS" // encrypted, a third column, came with MySQL 8.0.14
+	binaryLogsQuery = "SHOW BINARY LOGS" // encrypted, a third column, was added in MySQL 8.0.14
 	gtidsQuery      = "SELECT @@GLOBAL.gtid_executed, @@GLOBAL.gtid_purged"
 	mariaGTIDsQuery = "SELECT @@GLOBAL.gtid_binlog_pos, BINLOG_GTID_POS(?, 4)"
 
-	// The thread's own settings are compared with the global ones by the server. Without the
-	// names of variables it would give every setting of every session.
-	logSessionsQuery = `SELECT t.processlist_id, CONCAT(t.processlist_user, '@', t.processlist_host), v.variable_name,
-v.variable_value
+	// The server compares the settings of each thread with the global ones. Without the names of variables it
+	// would return every setting of every session.
+	logSessionsQuery = `SELECT t.processlist_id, CONCAT(t.processlist_user, '@', t.processlist_host), v.variable_name, v.variable_value
 FROM performance_schema.variables_by_thread v
 JOIN performance_schema.threads t ON t.thread_id = v.thread_id
 LEFT JOIN performance_schema.global_variables g ON g.variable_name = v.variable_name
@@ -39,7 +38,7 @@ func (r *Reader) binaryLogs(ctx context.Context) ([]datasource.BinaryLog, error)
 	return logs, err
 }
 
-// gtids reads what the log holds. MariaDB keeps no list of what is gone: the position at the
+// gtids reads which transactions the log contains. MariaDB has no list of purged ones: the position at the
 // start of the oldest file is read from that file (MariaDB's BINLOG_GTID_POS).
 func (r *Reader) gtids(ctx context.Context) (datasource.GTIDs, error) {
 	var g datasource.GTIDs

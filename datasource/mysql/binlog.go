@@ -10,9 +10,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// binaryLogStatusQuery returns the statement by the names that the server knows: SHOW MASTER STATUS is
-// gone from MySQL 8.4, which has SHOW BINARY LOG STATUS since 8.2.0; MariaDB has SHOW BINLOG STATUS
-// since 10.5.2 (MySQL 8.2 Release Notes; MariaDB, "SHOW MASTER STATUS").
+// binaryLogStatusQuery returns the statement in the server's syntax: MySQL 8.4 removed SHOW MASTER STATUS,
+// and has SHOW BINARY LOG STATUS since 8.2.0; MariaDB has SHOW BINLOG STATUS since 10.5.2 (MySQL 8.2 Release
+// Notes; MariaDB, "SHOW MASTER STATUS").
 func binaryLogStatusQuery(s datasource.Server) string {
 	switch {
 	case s.IsMySQL() && s.Version.AtLeast(8, 2):
@@ -23,8 +23,8 @@ func binaryLogStatusQuery(s datasource.Server) string {
 	return "SHOW MASTER STATUS"
 }
 
-// binaryLogStatus reads columns by name: MySQL before 5.6 and MariaDB lack Executed_Gtid_Set,
-// MariaDB 12.3 has a column more. No row means that there is no binary log.
+// binaryLogStatus reads columns by name: MySQL before 5.6 and MariaDB do not have Executed_Gtid_Set, MariaDB
+// 12.3 has one more column. No row means that there is no binary log.
 func (r *Reader) binaryLogStatus(ctx context.Context) (datasource.BinaryLogStatus, error) {
 	var status datasource.BinaryLogStatus
 	server, err := r.identify(ctx)
@@ -48,7 +48,7 @@ func (r *Reader) binaryLogStatus(ctx context.Context) (datasource.BinaryLogStatu
 		ExecutedGTID: strings.Join(strings.Fields(row["executed_gtid_set"]), "")}, nil
 }
 
-// logStatusRight names the right that the binary log's status takes.
+// logStatusRight returns the privilege that reading the status of the binary log requires.
 func logStatusRight(s datasource.Server) string {
 	if s.IsMariaDB() && s.Version.AtLeast(10, 5, 2) {
 		return "BINLOG MONITOR"

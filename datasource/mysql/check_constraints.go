@@ -9,8 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// mariadbChecksQuery opens every table (3,000 tables on MariaDB 10.11: 0.9 s cold, 0.4 s warm);
-// nothing cheaper tells which tables have a CHECK. The column level came with 10.5.10.
+// mariadbChecksQuery opens every table (3,000 tables on MariaDB 10.11: 0.9 s cold, 0.4 s warm); there is no
+// cheaper way to find the tables with a CHECK. The column level was added in 10.5.10.
 const mariadbChecksQuery = `SELECT constraint_schema, table_name, constraint_name, check_clause, 'YES', level
 FROM information_schema.CHECK_CONSTRAINTS WHERE constraint_schema IN %s`
 

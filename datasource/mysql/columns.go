@@ -60,7 +60,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 		t.Stored = t.Generated() && (strings.Contains(t.Extra, "stored") || strings.Contains(t.Extra, "persistent"))
 		shared, ok := types[t]
 		if !ok {
-			stored := t // t itself stays off the heap
+			stored := t // t is not allocated on the heap
 			shared = &stored
 			types[stored] = shared
 		}

@@ -57,8 +57,8 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	return c, nil
 }
 
-// dial marks its errors, so that a server that cannot be reached is told from one that does not
-// answer, and looks at the first bytes that are read.
+// dial marks its errors, to distinguish a server that cannot be reached from one that does not answer, and
+// checks the first bytes that are read.
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 	if err != nil {
@@ -72,10 +72,10 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return &greetedConn{tcp, greeted}, nil
 }
 
-// greeting is how the packet begins with which a server greets: three bytes of its length, its
-// number, which is 0, and the protocol's version, which is 10, or 255 for an error (MySQL Internals,
-// Protocol::HandshakeV10). The driver would wait for as many bytes as another protocol's first
-// three make up, and says nothing of what it read.
+// greeting is the start of a server's handshake packet: three bytes for its length, its sequence number,
+// which is 0, and the protocol version, which is 10, or 255 for an error (MySQL Internals,
+// Protocol::HandshakeV10). With another protocol, the driver would read a length from the first three bytes
+// and wait for that many, and does not report what it read.
 type greeting struct{ head []byte }
 
 type greetingKey struct{}
@@ -84,7 +84,7 @@ func (g *greeting) isOtherProtocol() bool {
 	return len(g.head) == 5 && (g.head[3] != 0 || g.head[4] != 10 && g.head[4] != 255)
 }
 
-// greetedConn stops reading where the greeting is none of MySQL's.
+// greetedConn stops reading if the greeting is not that of a MySQL server.
 type greetedConn struct {
 	*net.TCPConn
 	greeting *greeting
@@ -128,8 +128,8 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return &countedConn{conn.(mysqlConn), c}, nil
 }
 
-// connect logs on. The driver does not check the lengths in a greeting: where it panics, what
-// answered is no MySQL server.
+// connect logs on. The driver does not check the lengths in a greeting: if it panics, the peer is not a MySQL
+// server.
 func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
 	var g greeting
 	defer func() {
@@ -145,7 +145,7 @@ func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
 // Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return c.base.Driver() }
 
-// mysqlConn is what database/sql uses of the driver's connection.
+// mysqlConn is the part of the driver's connection that database/sql uses.
 type mysqlConn interface {
 	driver.Conn
 	driver.Pinger
@@ -158,7 +158,7 @@ type mysqlConn interface {
 	driver.NamedValueChecker
 }
 
-// countedConn tells its connector when it is closed.
+// countedConn notifies its connector when it is closed.
 type countedConn struct {
 	mysqlConn
 	connector *connector
@@ -191,12 +191,12 @@ func (c *connector) sessionID(conn *sql.Conn) (id uint64, err error) {
 	return id, err
 }
 
-// killTimeout bounds the attempt to kill a statement that was given up.
+// killTimeout limits the attempt to kill a cancelled statement.
 const killTimeout = time.Second
 
-// killQuery ends the statement that session id runs, over a connection of its own: the driver
-// closes the socket of a cancelled statement, but a server notices that only when it next writes.
-// A session whose id is not known is left to the server's own limit.
+// killQuery kills the statement of session id over a separate connection: the driver closes the socket of a
+// cancelled statement, but a server notices that only when it writes. If the session id is not known, the
+// server's own limit applies.
 func (c *connector) killQuery(ctx context.Context, id uint64) {
 	if id == 0 {
 		return
@@ -205,7 +205,7 @@ func (c *connector) killQuery(ctx context.Context, id uint64) {
 	defer cancel()
 	conn, err := c.connect(ctx)
 	if err != nil {
-		return // the server's own statement limit ends it then
+		return // the server's own statement limit applies
 	}
 	defer func() { _ = conn.Close() }()
 	_, _ = conn.(driver.ExecerContext).ExecContext(ctx, fmt.Sprintf("KILL QUERY %d", id), nil)
@@ -256,8 +256,8 @@ func lacksSetting(err error) bool {
 }
 
 // sessionSettings returns the statements that set up a session of a server with that VERSION() and
-// @@version_comment. Names are read in utf8mb4 even where the server skips what the client asks for
-// at logon (skip-character-set-client-handshake).
+// @@version_comment. Names are read in utf8mb4 even if the server ignores the character set that the client
+// requests at logon (skip-character-set-client-handshake).
 func sessionSettings(version, comment string, limit time.Duration) []string {
 	settings := []string{"SET NAMES utf8mb4", "SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''"}
 	switch flavor, v := identifyVersion(version, comment); {
@@ -270,7 +270,7 @@ func sessionSettings(version, comment string, limit time.Duration) []string {
 		if v.AtLeast(8) { // sizes and AUTO_INCREMENT as they are, not as they were up to a day ago
 			settings = append(settings, "SET SESSION information_schema_stats_expiry = 0")
 		}
-		if v.AtLeast(8, 0, 30) { // keys that the server made by itself are keys
+		if v.AtLeast(8, 0, 30) { // keys that the server generated are keys
 			settings = append(settings, "SET SESSION show_gipk_in_create_table_and_information_schema = ON")
 		}
 	}

@@ -21,7 +21,7 @@ type dialError struct{ error }
 
 func (e dialError) Unwrap() error { return e.error }
 
-// protocolError says that what answers does not speak the MySQL protocol.
+// protocolError is the error of a peer that does not speak the MySQL protocol.
 type protocolError struct{ error }
 
 func (e protocolError) Unwrap() error { return e.error }
@@ -31,8 +31,8 @@ func unsupported(why message.Text) error {
 	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: why}
 }
 
-// serverErrors holds what a person needs to know of the errors that a connection or a read may
-// meet (MySQL 8.4 Error Reference, MariaDB Error Codes, OceanBase error codes).
+// serverErrors holds the causes and remedies of errors that a connection or a read may return (MySQL 8.4
+// Error Reference, MariaDB Error Codes, OceanBase error codes).
 var serverErrors = map[uint16]struct {
 	class         datasource.ErrorClass
 	cause, remedy message.Text
@@ -142,7 +142,7 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 	return e
 }
 
-// namedRights finds the rights that error 1227 names.
+// namedRights matches the privileges that error 1227 names.
 var namedRights = regexp.MustCompile(`\(at least one of\) the (.+?) privilege`)
 
 func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
@@ -179,7 +179,7 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 	return e
 }
 
-// inOracleMode says that a tenant is not of the mode that the endpoint's type names.
+// inOracleMode is the error of a tenant whose mode differs from the endpoint's type.
 func inOracleMode() *datasource.Error {
 	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: message.New("datasource.mysql.oracle_mode"),
 		Remedy: message.New("datasource.mysql.oracle_mode.remedy", "type", string(datasource.OceanBaseOracle))}

@@ -29,7 +29,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/mysql"
 )
 
-// connect asks the endpoint who it is.
+// connect reads FactServer from the endpoint.
 func connect(t *testing.T, e datasource.Endpoint) (datasource.Server, error) {
 	t.Helper()
 	if e.Type == "" {
@@ -43,8 +43,8 @@ func connect(t *testing.T, e datasource.Endpoint) (datasource.Server, error) {
 	return datasource.FactServer.Of(t.Context(), datasource.NewFacts(t.Context(), r))
 }
 
-// wantError checks the class of an error, that it says what happened and what to do, and that it
-// does not show the password.
+// wantError checks the class of an error, that it has a cause and a remedy, and that it does not show the
+// password.
 func wantError(t *testing.T, err error, class datasource.ErrorClass, says string, password datasource.Secret) {
 	t.Helper()
 	var known *datasource.Error
@@ -133,7 +133,7 @@ func TestErrorsOfTLS(t *testing.T) {
 	t.Parallel()
 	authority, other := newAuthority(t), newAuthority(t)
 	named, unnamed := authority.certify(t, "127.0.0.1"), authority.certify(t, "db.example")
-	// A server that has shown its certificate refuses the password: what comes before went well.
+	// A server that has shown its certificate rejects the password: the steps before were successful.
 	server := func(certificate tls.Certificate) int {
 		return listen(t, func(c net.Conn) {
 			send(c, 0, greeting(clientSSL))
@@ -157,17 +157,11 @@ func TestErrorsOfTLS(t *testing.T) {
 		class datasource.ErrorClass
 		says  string
 	}{
-		{"signed by the authority", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file},
-			datasource.ErrCredentials, ""},
-		{"signed by another", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: other.file},
-			datasource.ErrTLS,
-			"tls.ca"},
-		{"names the host", server(named), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file},
-			datasource.ErrCredentials, ""},
-		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file},
-			datasource.ErrTLS, "verify-ca"},
-		{"names another host, which is not asked for", server(unnamed),
-			datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
+		{"signed by the authority", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
+		{"signed by another", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: other.file}, datasource.ErrTLS, "tls.ca"},
+		{"names the host", server(named), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrCredentials, ""},
+		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrTLS, "verify-ca"},
+		{"names another host, which is not verified", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
 		{"not verified", server(unnamed), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrCredentials, ""},
 		{"not offered", listen(t, plain), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrTLS,
 			"does not support TLS"},
@@ -236,7 +230,7 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 			_, err := connect(t, datasource.Endpoint{Host: s.Host, Port: s.Port, User: user})
 			wantError(t, err, datasource.ErrCredentials, "has no password", datasource.NewSecret("none"))
 		})
-		t.Run("as many connections as it may have", func(t *testing.T) {
+		t.Run("too many connections", func(t *testing.T) {
 			t.Parallel()
 			user, password := s.Account(t)
 			s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 1")
@@ -296,7 +290,7 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 			wantError(t, err, datasource.ErrTooManyConnections, "max_connections", e.Password)
 			set("SET GLOBAL max_connections = 100")
 
-			// Nobody at all may come from this address.
+			// No account may connect from this address.
 			var names, back []string
 			rows, err := administrator.QueryContext(t.Context(),
 				"SELECT DISTINCT CONCAT(user, '@', QUOTE(host)) FROM mysql.user WHERE host NOT IN ('localhost')")
@@ -327,7 +321,7 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 	}
 }
 
-// hold opens a connection and keeps it.
+// hold opens a connection and keeps it open.
 func hold(t *testing.T, s *dbtest.Server, user, password string) *sql.Conn {
 	t.Helper()
 	connector, err := driver.NewConnector(s.Config(user, password, ""))

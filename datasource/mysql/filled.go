@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/probe"
 )
 
-// maxProbes is the maximum number of tables that a statement probes. MariaDB 10.11 and MySQL 9.7 take twice
+// maxProbes is the maximum number of tables that a statement probes. MariaDB 10.11 and MySQL 9.7 accept twice
 // as many.
 const maxProbes = 4000
 

@@ -17,13 +17,13 @@ const (
 	partialRevokesQuery = "SHOW GLOBAL VARIABLES LIKE 'partial_revokes'"
 )
 
-// maxAlternatives bounds how many roles that are not active are asked for their rights, a
-// statement or two each.
+// maxAlternatives is the maximum number of inactive roles whose privileges are read, with one or two
+// statements each.
 const maxAlternatives = 10
 
-// grants reads the rights of a fresh session. SHOW GRANTS without FOR includes those of the roles
-// that are active in it (MySQL 8.4 Reference Manual, "SHOW GRANTS Statement"; MariaDB, "SHOW
-// GRANTS"), so only what is granted but not active has to be asked for.
+// grants reads the privileges of a new session. SHOW GRANTS without FOR includes those of the roles that are
+// active in it (MySQL 8.4 Reference Manual, "SHOW GRANTS Statement"; MariaDB, "SHOW GRANTS"), so only
+// inactive roles need separate statements.
 func (r *Reader) grants(ctx context.Context) (datasource.Grants, error) {
 	var g datasource.Grants
 	server, err := r.identify(ctx)
@@ -68,7 +68,7 @@ func (r *Reader) grants(ctx context.Context) (datasource.Grants, error) {
 	return g, err
 }
 
-// texts runs a statement that gives one text a row.
+// texts runs a statement that returns one text per row.
 func (r *Reader) texts(ctx context.Context, query string) ([]string, error) {
 	var list []string
 	err := r.query(ctx, query, nil, collect(&list))
@@ -84,8 +84,8 @@ func collect(list *[]string) func(row) error {
 	}
 }
 
-// wildcards reports whether % and _ in the schema of a grant are wildcards: always but under
-// partial_revokes (MySQL 8.0.16 and later), which is asked only where it matters.
+// wildcards reports whether % and _ in the schema of a grant are wildcards: always, except with
+// partial_revokes (MySQL 8.0.16 and later), which is read only if it matters.
 func (r *Reader) wildcards(ctx context.Context, s datasource.Server, grants []datasource.Grant) (bool, error) {
 	matters := slices.ContainsFunc(grants, func(g datasource.Grant) bool {
 		return g.Level == datasource.OnSchema && strings.ContainsAny(g.Schema, `%_\`)
@@ -109,7 +109,7 @@ func (r *Reader) currentRoles(ctx context.Context) ([]string, error) {
 	return roleList(text.String), nil
 }
 
-// roleList reads what CURRENT_ROLE() gives: NONE or `r1`@`%`,`r2`@`%` on MySQL, NULL or r1 on MariaDB.
+// roleList parses the result of CURRENT_ROLE(): NONE or `r1`@`%`,`r2`@`%` on MySQL, NULL or r1 on MariaDB.
 func roleList(text string) []string {
 	if text == "" || text == "NONE" {
 		return nil
@@ -123,10 +123,9 @@ func roleList(text string) []string {
 	return []string{quote(text)}
 }
 
-// alternatives asks what the roles that are not active would give. MariaDB has one default role,
-// and shows the rights of a role only to a session in which it is active; MySQL shows them for any roles.
-func (r *Reader) alternatives(ctx context.Context, s datasource.Server,
-	g datasource.Grants) ([]datasource.Alternative, error) {
+// alternatives reads the privileges that inactive roles would add. MariaDB has one default role, and shows
+// the privileges of a role only to a session in which it is active; MySQL shows them for any roles.
+func (r *Reader) alternatives(ctx context.Context, s datasource.Server, g datasource.Grants) ([]datasource.Alternative, error) {
 	var sets [][]string
 	for _, role := range g.Inactive[:min(len(g.Inactive), maxAlternatives)] {
 		sets = append(sets, []string{role})
@@ -160,7 +159,7 @@ func (r *Reader) alternatives(ctx context.Context, s datasource.Server,
 	return found, nil
 }
 
-// grantsAs returns the rights of a session in which a role is active. The session is closed after it.
+// grantsAs returns the privileges of a session in which a role is active. It closes the session.
 func (r *Reader) grantsAs(ctx context.Context, role string) ([]string, error) {
 	var lines []string
 	err := r.inSession(ctx, func(s session) error {
@@ -174,11 +173,11 @@ func (r *Reader) grantsAs(ctx context.Context, role string) ([]string, error) {
 	return lines, err
 }
 
-// heldGrants is what SHOW GRANTS says.
+// heldGrants is the parsed output of SHOW GRANTS.
 type heldGrants struct {
 	datasource.Rights
-	roles  map[string]bool     // roles that the account itself holds
-	within map[string][]string // roles that a role holds: MariaDB lists them where the role is active
+	roles  map[string]bool     // roles granted to the account
+	within map[string][]string // roles granted to a role: MariaDB lists them if the role is active
 }
 
 // active returns the roles that are active where current are set: MariaDB adds those that they hold.
@@ -195,8 +194,8 @@ func (h heldGrants) active(current []string) []string {
 	return all
 }
 
-// parseGrants reads the lines of SHOW GRANTS for an account. A grantee without a host is a role of
-// MariaDB or PUBLIC, unless it is the account itself: OceanBase before 4.0 leaves the host out.
+// parseGrants reads the lines of SHOW GRANTS for an account. A grantee without a host is a role of MariaDB or
+// PUBLIC, unless it is the account itself: OceanBase before 4.0 omits the host.
 func parseGrants(lines []string, account datasource.Account) heldGrants {
 	h := heldGrants{roles: map[string]bool{}, within: map[string][]string{}}
 	for _, line := range lines {
@@ -224,15 +223,15 @@ func parseGrants(lines []string, account datasource.Account) heldGrants {
 	return h
 }
 
-// roleHolder stands for all active roles of MariaDB: it joins the rights that a role has from
-// roles that it holds.
+// roleHolder represents all active roles of MariaDB, which includes the privileges of a role from roles
+// granted to it.
 const roleHolder = "role"
 
-// public holds what MariaDB 10.11 and later grants to everybody.
+// public holds the privileges that MariaDB 10.11 and later grants to all accounts.
 const public = "PUBLIC"
 
-// statement is one line of SHOW GRANTS; where it has neither a grant nor roles, it says nothing
-// of rights, as GRANT PROXY and SET DEFAULT ROLE do not.
+// statement is one line of SHOW GRANTS. Without a grant and roles, it does not affect privileges, such as
+// GRANT PROXY and SET DEFAULT ROLE.
 type statement struct {
 	grant   *datasource.Grant
 	roles   []string
@@ -242,7 +241,7 @@ type statement struct {
 // grantee is an account or a role. Roles of MariaDB have no host.
 type grantee struct{ name, host string }
 
-// String writes the grantee as GRANT takes it.
+// String returns the grantee in the syntax of GRANT.
 func (g grantee) String() string {
 	if g.host == "" {
 		return quote(g.name)
@@ -250,8 +249,8 @@ func (g grantee) String() string {
 	return quote(g.name) + "@" + quote(g.host)
 }
 
-// parseGrant reads one line of SHOW GRANTS, by whatever product and version. It reports false
-// for a line whose meaning is not fully known.
+// parseGrant parses one line of SHOW GRANTS of any product and version. It reports false for a line whose
+// meaning is not fully known.
 func parseGrant(line string) (statement, bool) {
 	tokens, ok := tokenize(line)
 	if !ok {
@@ -330,7 +329,7 @@ func quoted(s string) (text string, length int, ok bool) {
 	return "", 0, false
 }
 
-// words takes these words, all or none.
+// words consumes these words, all or none.
 func (p *parser) words(words ...string) bool {
 	if len(p.rest) < len(words) {
 		return false
@@ -353,7 +352,7 @@ func (p *parser) take(kinds string) (token, bool) {
 	return t, true
 }
 
-// before reports whether a word comes, and before another.
+// before reports whether a word follows, and before another one.
 func (p *parser) before(word, other string) bool {
 	for _, t := range p.rest {
 		if t.is(word) || t.is(other) {
@@ -363,7 +362,7 @@ func (p *parser) before(word, other string) bool {
 	return false
 }
 
-// privileges reads a list of rights, what they are on, and who has them.
+// privileges parses a list of privileges, their object and their grantee.
 func (p *parser) privileges(preposition string) (statement, bool) {
 	g := datasource.Grant{Revoke: preposition == "FROM"}
 	if !p.rights(&g) || !p.level(&g) || !p.words(preposition) {
@@ -373,8 +372,8 @@ func (p *parser) privileges(preposition string) (statement, bool) {
 	if !ok || !p.options(&g) {
 		return statement{}, false
 	}
-	// A right is taken back from a schema only: MySQL 8.4 Reference Manual, "Privilege Restriction Using
-	// Partial Revokes".
+	// Partial revokes apply only to schemas: MySQL 8.4 Reference Manual, "Privilege Restriction Using Partial
+	// Revokes".
 	if g.Revoke && g.Level != datasource.OnSchema {
 		return statement{}, false
 	}
@@ -446,7 +445,7 @@ func addRight(g *datasource.Grant, name string, columns []string) {
 	}
 }
 
-// level reads *.*, schema.* or schema.name, and what kind of object it is.
+// level parses *.*, schema.* or schema.name, and the type of the object.
 func (p *parser) level(g *datasource.Grant) bool {
 	routine := false
 	if len(p.rest) > 1 && p.rest[1].kind != '.' {
@@ -510,8 +509,7 @@ func (p *parser) host() (string, bool) {
 	}
 }
 
-// options reads what may follow the grantee: how it logs on, what its connections need, and
-// whether it may hand on its rights.
+// options parses the clauses after the grantee: authentication, connection requirements and GRANT OPTION.
 func (p *parser) options(g *datasource.Grant) bool {
 	if _, end := p.take(";"); len(p.rest) == 0 {
 		return true
@@ -556,8 +554,8 @@ func (p *parser) names() ([]string, bool) {
 	}
 }
 
-// synonyms are names of the same right in different products and versions (MariaDB, "GRANT":
-// BINLOG MONITOR is REPLICATION CLIENT renamed in 10.5.2; known up to 11.8).
+// synonyms are names of the same privilege in different products and versions (MariaDB, "GRANT": BINLOG
+// MONITOR is REPLICATION CLIENT renamed in 10.5.2; known up to 11.8).
 var synonyms = map[string]string{
 	"BINLOG MONITOR":            "REPLICATION CLIENT",
 	"REPLICATION REPLICA":       "REPLICATION SLAVE",
@@ -567,13 +565,13 @@ var synonyms = map[string]string{
 	"SHOW DB":                   "SHOW DATABASES",
 }
 
-// dynamicForm is that of MySQL's dynamic privileges, which plugins add to: a new one is no new
-// name of a right that is known.
+// dynamicForm matches the names of MySQL's dynamic privileges, to which plugins can add. A new one is not a
+// new name of a known privilege.
 var dynamicForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 
-// staticPrivileges are the rights whose meaning is known: MySQL 8.4 Reference Manual, "Static
-// Privilege Descriptions"; MariaDB, "GRANT", known up to 11.8; Aurora's and TiDB's own; OceanBase,
-// "Privilege types in MySQL mode", known up to V4.3.
+// staticPrivileges are the privileges with a known meaning: MySQL 8.4 Reference Manual, "Static Privilege
+// Descriptions"; MariaDB, "GRANT", known up to 11.8; Aurora's and TiDB's own; OceanBase, "Privilege types in
+// MySQL mode", known up to V4.3.
 var staticPrivileges = func() map[string]bool {
 	known := map[string]bool{}
 	for _, name := range strings.Split(`SELECT,INSERT,UPDATE,DELETE,CREATE,DROP,RELOAD,SHUTDOWN,PROCESS,FILE,REFERENCES,

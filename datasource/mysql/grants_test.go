@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// attempts are statements on a schema %, the rights that each takes, and the table on which.
+// attempts are statements on a schema %, with the required privileges and the table.
 var attempts = []struct {
 	statement string
 	table     string
@@ -31,11 +31,11 @@ var attempts = []struct {
 	{"CREATE EVENT %.made ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1", "", []datasource.Privilege{"EVENT"}},
 }
 
-// What the grants say is what the server does.
+// The answers from the grants agree with the behavior of the server.
 func TestGrantsOnRealServer(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		grants  []string       // # is the schema, @ its name for a pattern that matches it alone
+		grants  []string       // # is the schema, @ its name as a pattern that matches only this schema
 		byRole  bool           // the account has the grants by a role that is active
 		product dbtest.Product // empty: both
 	}{
@@ -109,8 +109,8 @@ func TestGrantsOnRealServer(t *testing.T) {
 	}
 }
 
-// agree compares each answer with what the server does. Unknown agrees with either, but only where
-// the test's own grants leave it open.
+// agree compares each answer with the behavior of the server. Unknown agrees with either result, but only if
+// the grants of the test are ambiguous.
 func agree(t *testing.T, s *dbtest.Server, got datasource.Grants, schema, user, password string) {
 	t.Helper()
 	connector, err := driver.NewConnector(s.Config(user, password, ""))
@@ -136,7 +136,7 @@ func agree(t *testing.T, s *dbtest.Server, got datasource.Grants, schema, user, 
 	}
 }
 
-// refused reports whether the server lacked a right for a statement.
+// refused reports whether the server rejected a statement because of a missing privilege.
 func refused(err error) bool {
 	var e *driver.MySQLError
 	return errors.As(err, &e) && slices.Contains([]uint16{1044, 1142, 1143, 1227, 1370}, e.Number)
@@ -159,7 +159,7 @@ func activeRole(t *testing.T, s *dbtest.Server, grants []string) (user, password
 	return user, password
 }
 
-// Roles that are granted but not active are told apart, with what they would give.
+// Inactive roles are listed separately, with the privileges that they would add.
 func TestInactiveRolesOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -201,7 +201,7 @@ func TestInactiveRolesOnRealServer(t *testing.T) {
 	})
 }
 
-func TestRolesThatAreAlwaysActiveOnRealServer(t *testing.T) {
+func TestAlwaysActiveRolesOnRealServer(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MySQL, "--activate-all-roles-on-login=ON", "--mandatory-roles=everybody")
 	schema := s.Database(t)

@@ -5,7 +5,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/probe"
 )
 
-// Loaders returns the facts that a Reader can read, with what each costs and needs.
+// Loaders returns the facts that a Reader can read, with their costs and needs.
 func Loaders() *datasource.Loaders[*Reader] { return loaders }
 
 const (
@@ -81,7 +81,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
 	datasource.Load(datasource.FactInvalidViews, (*Reader).invalidViews, costs(1, needs("any privilege on the views"))),
 
-	// What the server supports: character sets, engines, words
+	// Features of the server: character sets, engines, keywords
 	datasource.Load(datasource.FactCharsets, (*Reader).charsets, costs(2)),
 	datasource.Load(datasource.FactStorageEngines, (*Reader).storageEngines, costs(1)),
 	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),

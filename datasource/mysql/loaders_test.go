@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/mysql"
 )
 
-// No fact takes more statements than its loader declares, whatever the account may read.
+// No fact takes more statements than its loader declares, regardless of what the account may read.
 func TestFactsCostWhatLoadersDeclareOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {

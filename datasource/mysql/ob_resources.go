@@ -8,8 +8,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// The views came with OceanBase 4.0 (manual V4.3, performance views of MySQL mode). A user's tenant
-// sees its own rows; the system tenant, whose id is 1, sees all.
+// The views were added in OceanBase 4.0 (manual V4.3, performance views of MySQL mode). A user's tenant sees
+// its own rows; the system tenant, whose id is 1, sees all.
 const (
 	unitsQuery = `SELECT zone, CONCAT(svr_ip, ':', svr_port), status, max_cpu, memory_size, log_disk_size,
 log_disk_in_use
@@ -22,7 +22,7 @@ ORDER BY svr_ip, svr_port`
 		"'cluster_id')"
 )
 
-// oceanBase4 fails where the server is not OceanBase from 4.0 on.
+// oceanBase4 fails if the server is not OceanBase 4.0 or later.
 func (r *Reader) oceanBase4(ctx context.Context) error {
 	server, err := r.identify(ctx)
 	switch {

@@ -150,8 +150,7 @@ func TestKeywords(t *testing.T) {
 		}
 		told := s.Product == dbtest.MySQL
 		if keywords.Authoritative != told || keywords.Words["SELECT"] != told || keywords.Words["ACCOUNT"] {
-			t.Errorf("told %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"],
-				keywords.Words["ACCOUNT"])
+			t.Errorf("authoritative %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"], keywords.Words["ACCOUNT"])
 		}
 		for _, word := range []string{"SELECT", "ACCOUNT"} {
 			if _, listed := keywords.Words[word]; !listed {
@@ -161,7 +160,7 @@ func TestKeywords(t *testing.T) {
 	})
 }
 
-// Schemas and tables that differ in their case alone are told apart where the server does.
+// Schemas and tables whose names differ only in case are distinguished if the server distinguishes them.
 func TestNamesThatDifferInCase(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {

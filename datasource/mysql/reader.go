@@ -35,7 +35,7 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 // Close closes the connections.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// Usage returns what was used of the server so far.
+// Usage returns the use of the server so far.
 func (r *Reader) Usage() datasource.Usage {
 	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak()}
 }
@@ -49,8 +49,8 @@ func (r *Reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error)
 	return value, nil
 }
 
-// identify returns which server it is, for queries whose text depends on the product or its version.
-// It is read once; a failure is not kept.
+// identify returns the server, for queries whose text depends on the product or its version. It is read once;
+// a failure is not cached.
 func (r *Reader) identify(ctx context.Context) (datasource.Server, error) {
 	r.identifying.Lock()
 	defer r.identifying.Unlock()
@@ -64,7 +64,7 @@ func (r *Reader) identify(ctx context.Context) (datasource.Server, error) {
 	return *r.identity, nil
 }
 
-// row is where the cells of one row are read into.
+// row holds the cells of one row.
 type row func(cells ...any) error
 
 // query runs one statement and hands each of its rows to each.
@@ -72,8 +72,8 @@ func (r *Reader) query(ctx context.Context, query string, args []any, each func(
 	return r.rows(ctx, query, args, func(rows *sql.Rows) error { return each(rows.Scan) })
 }
 
-// records runs a statement whose columns differ between versions, and gives its rows by
-// lower-case column name. NULL is empty.
+// records runs a statement whose columns differ between versions, and returns its rows by lower-case column
+// name. NULL is empty.
 func (r *Reader) records(ctx context.Context, query string) ([]map[string]string, error) {
 	var records []map[string]string
 	err := r.rows(ctx, query, nil, func(rows *sql.Rows) error {
@@ -123,8 +123,8 @@ func (r *Reader) inSession(ctx context.Context, work func(session) error) error 
 	return work(session{r, conn, id})
 }
 
-// rows runs one statement and stops at each of its rows. The statement carries the check that
-// asked as a comment; it is killed on the server where ctx or the endpoint's limit ends it.
+// rows runs one statement and yields each of its rows. The statement contains the type of the calling check
+// as a comment. It is killed on the server if ctx or the endpoint's limit cancels it.
 func (s session) rows(ctx context.Context, query string, args []any, each func(*sql.Rows) error) error {
 	r := s.reader
 	ctx, cancel := context.WithTimeoutCause(ctx, r.endpoint.StatementTimeout, errStatementTimeout)
@@ -147,10 +147,10 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 	return err
 }
 
-// discard keeps the connection from being used again, for its session is not as it was.
+// discard prevents reuse of the connection, because its session has changed.
 func (s session) discard() { _ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) }
 
-// one runs a statement that gives one row; it fails with sql.ErrNoRows where it gives none.
+// one runs a statement that returns one row. It fails with sql.ErrNoRows if there is none.
 func (r *Reader) one(ctx context.Context, query string, cells ...any) error {
 	found := false
 	err := r.query(ctx, query, nil, func(scan row) error {
@@ -163,8 +163,8 @@ func (r *Reader) one(ctx context.Context, query string, cells ...any) error {
 	return err
 }
 
-// inScope runs a query whose %s stands for the list of the schemas in scope. Without any
-// schema it runs nothing.
+// inScope runs a query in which %s is replaced by the list of the schemas in scope. Without schemas it runs
+// no statement.
 func (r *Reader) inScope(ctx context.Context, query string, each func(row) error) error {
 	schemas, err := r.scope(ctx)
 	if err != nil || len(schemas) == 0 {
@@ -182,11 +182,11 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
 }
 
-// nameLiteral returns how the name of a schema or table is written where a catalog is asked for it.
-// Servers without a dictionary compare such names without regard to case, even where two tables or
-// schemas differ in nothing else: MariaDB 10.11 takes IN ('shop', 'Shop') for one schema
-// (MySQL 5.7 Reference Manual, "Using Collation in INFORMATION_SCHEMA Searches"). In the catalog's
-// own character set the server still looks up what is named, and nothing else.
+// nameLiteral returns the name of a schema or table as a literal for queries of a catalog. Servers without a
+// dictionary ignore the case of such names, even if the names of two tables or schemas differ only in case:
+// MariaDB 10.11 treats IN ('shop', 'Shop') as one schema (MySQL 5.7 Reference Manual, "Using Collation in
+// INFORMATION_SCHEMA Searches"). With the catalog's own character set, the server still looks up only the
+// named objects.
 func (r *Reader) nameLiteral(ctx context.Context) (string, error) {
 	server, err := r.identify(ctx)
 	if err == nil && server.NameCase == datasource.CaseSensitive && !hasDictionary(server) {

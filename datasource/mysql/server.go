@@ -21,8 +21,8 @@ const (
 	clockQuery    = "SELECT UTC_TIMESTAMP(6)"
 )
 
-// readServer reads which server it is. The product's marks: OceanBase, MariaDB and TiDB stand in VERSION();
-// Percona stands in @@version_comment; Aurora and PolarDB have a variable with their own version.
+// readServer reads the product and version of the server. OceanBase, MariaDB and TiDB are named in VERSION(),
+// Percona in @@version_comment; Aurora and PolarDB have a variable with their own version.
 func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
 	if r.variant.Identify != nil {
 		return r.variant.Identify(ctx, r)
@@ -63,8 +63,8 @@ func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
 	return s, nil
 }
 
-// identifyOceanBase adds the tenant's mode and OceanBase's own version. Versions before 4.0
-// lack OB_VERSION(): there VERSION() or the comment holds it.
+// identifyOceanBase adds the tenant's mode and OceanBase's own version. Versions before 4.0 do not have
+// OB_VERSION(): there VERSION() or the comment contains it.
 func (r *Reader) identifyOceanBase(ctx context.Context, s datasource.Server) (datasource.Server, error) {
 	var name, version string
 	if err := r.one(ctx, obModeQuery, &name, &s.Mode); err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -83,7 +83,7 @@ func (r *Reader) identifyOceanBase(ctx context.Context, s datasource.Server) (da
 	return s, err
 }
 
-// identifyVersion tells the product and its version from VERSION() and @@version_comment.
+// identifyVersion returns the product and its version from VERSION() and @@version_comment.
 func identifyVersion(version, comment string) (datasource.Flavor, datasource.Version) {
 	lead, _ := datasource.ParseVersion(version)
 	lower, note := strings.ToLower(version), strings.ToLower(comment)
@@ -147,8 +147,8 @@ func refused(err error) bool {
 // roundTrips is how many round trips are timed.
 const roundTrips = 5
 
-// latency times round trips over one connection and sets the server's clock against this machine's. The
-// shortest counts: a longer one tells of load, not of distance.
+// latency measures round trips over one connection and compares the server's clock with this machine's. The
+// shortest counts: a longer one indicates load, not distance.
 func (r *Reader) latency(ctx context.Context) (datasource.Latency, error) {
 	var best datasource.Latency
 	err := r.inSession(ctx, func(s session) error {

@@ -23,7 +23,7 @@ func TestIdentifyVersion(t *testing.T) {
 		{"8.0.36-0ubuntu0.22.04.1", "(Ubuntu)", datasource.FlavorMySQL, "8.0.36"},
 		{"8.4.3", "MySQL Community Server - GPL", datasource.FlavorMySQL, "8.4.3"},
 		{"9.7.4-2", "(Debian)", datasource.FlavorMySQL, "9.7.4"},
-		{"8.0.32", "Source distribution", datasource.FlavorMySQL, "8.0.32"}, // Aurora and PolarDB: a variable tells
+		{"8.0.32", "Source distribution", datasource.FlavorMySQL, "8.0.32"}, // Aurora and PolarDB: identified by a variable
 		{"8.0.36-28", "Percona Server (GPL), Release 28, Revision 47601f19", datasource.FlavorPercona, "8.0.36"},
 		{"8.0.35-27.1", "Percona XtraDB Cluster (GPL), Release rel27", datasource.FlavorPercona, "8.0.35"},
 		{"10.11.18-MariaDB-0+deb12u1-log", "Debian 12", datasource.FlavorMariaDB, "10.11.18"},
@@ -68,7 +68,7 @@ func FuzzIdentifyVersion(f *testing.F) {
 		if v == (datasource.Version{}) {
 			return
 		}
-		// A version that was read stands in what the server said, and a MySQL's at its beginning.
+		// A parsed version is part of the server's text, and for MySQL at its start.
 		lower := strings.ToLower(version + " " + comment)
 		if !strings.ContainsAny(lower, "0123456789") || v.Major < 0 || v.Minor < 0 || v.Patch < 0 || v.Build < 0 {
 			t.Errorf("%q (%q) is taken for %s %s", version, comment, flavor, v)
@@ -107,8 +107,8 @@ func TestSessionSettings(t *testing.T) {
 	}
 }
 
-// The columns that are read of every table are those that were measured: others make MariaDB and
-// MySQL 5.x open each table.
+// The columns that are read for every table are those that were measured: others make MariaDB and MySQL 5.x
+// open each table.
 func TestColumnsOfCatalogQueries(t *testing.T) {
 	t.Parallel()
 	mariadb := datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.Version{Major: 10, Minor: 11}}

@@ -62,8 +62,8 @@ func TestSessionOnRealServer(t *testing.T) {
 	})
 }
 
-// A statement that is given up does not stay on the server: neither when its caller gives up nor
-// when its own time is over.
+// A cancelled statement does not continue on the server, neither after its caller cancels it nor after its
+// own timeout.
 func TestCancelledStatementIsKilled(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -130,7 +130,7 @@ func await(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// The server itself would refuse a connection too many.
+// The server would reject an extra connection.
 func TestConnectionsStayWithinTheLimit(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -160,7 +160,7 @@ func TestConnectionsStayWithinTheLimit(t *testing.T) {
 	})
 }
 
-// Every statement carries the check that asked, and a fact is one statement however large it is.
+// Every statement contains the type of the calling check, and a fact is one statement regardless of its size.
 func TestStatementsCarryTheirCheck(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -172,7 +172,7 @@ func TestStatementsCarryTheirCheck(t *testing.T) {
 			}
 		}).By(user).Texts()
 		if !slices.Contains(texts, "/* precheck:RDB_TEST */ "+variablesQuery) {
-			t.Errorf("the server was told %q", texts)
+			t.Errorf("statements on the server: %q", texts)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// What is said of each mode is what the server does when it is told to take it.
+// The support of each mode agrees with the result of setting it on the server.
 func TestSQLModes(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -34,7 +34,7 @@ func TestSQLModes(t *testing.T) {
 	})
 }
 
-// What is said of each collation and character set is what the server does when it is told to use it.
+// The support of each collation and character set agrees with the result of using it on the server.
 func TestCharsets(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
@@ -67,7 +67,8 @@ func TestCharsets(t *testing.T) {
 	})
 }
 
-// An open transaction is seen with its account and an age that grows, whatever time zone sessions have.
+// An open transaction is listed with its account and an increasing age, regardless of the time zone of
+// sessions.
 func TestTransactions(t *testing.T) {
 	t.Parallel()
 	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
@@ -115,8 +116,8 @@ func TestTransactions(t *testing.T) {
 // the list is read more often than every tenth of a second.
 const renewal = 150 * time.Millisecond
 
-// transactions reads the open transactions of sessions anew, for a reader keeps what it has read.
-// The server has some of its own now and then, which have no session.
+// transactions reads the open transactions of sessions with a new cache. The server sometimes has
+// transactions of its own, which have no session.
 func transactions(t *testing.T, s *dbtest.Server) []datasource.Transaction {
 	t.Helper()
 	r := open(t, s, s.User, s.Password)

@@ -12,9 +12,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// someModes are the modes that some servers have and others have not: those that MySQL 8.0.11
-// removed, those that only MariaDB has, and MySQL's latest (MySQL 5.7 and 9 Reference Manual,
-// "Server SQL Modes"; MariaDB documentation, "SQL_MODE"). Known up to MySQL 9.7 and MariaDB 12.0.
+// someModes are the modes that only some servers have: those that MySQL 8.0.11 removed, those that only
+// MariaDB has, and MySQL's latest (MySQL 5.7 and 9 Reference Manual, "Server SQL Modes"; MariaDB
+// documentation, "SQL_MODE"). Known up to MySQL 9.7 and MariaDB 12.0.
 var someModes = []string{
 	"NO_AUTO_CREATE_USER", "POSTGRESQL", "ORACLE", "MSSQL", "DB2", "MAXDB", "NO_KEY_OPTIONS", "NO_TABLE_OPTIONS",
 	"NO_FIELD_OPTIONS", "MYSQL323", "MYSQL40",
@@ -22,12 +22,12 @@ var someModes = []string{
 	"TIME_TRUNCATE_FRACTIONAL",
 }
 
-// refusedMode reads the message of error 1231, wrong value for a variable.
+// refusedMode matches the message of error 1231, wrong value for a variable.
 var refusedMode = regexp.MustCompile(`can't be set to the value of '([A-Z0-9_]+)'`)
 
-// sqlModes asks the server whether it takes all of someModes, and again without the one that it
-// refuses, until it takes the rest. Each statement ends with the session as it was: the last
-// assignment takes the first back, and a statement that fails assigns nothing.
+// sqlModes sets all of someModes, and repeats that without the mode that the server rejects until it accepts
+// the rest. The session stays unchanged: the last assignment of each statement reverses the first, and a
+// statement that fails assigns nothing.
 func (r *Reader) sqlModes(ctx context.Context) (datasource.SQLModes, error) {
 	modes := datasource.SQLModes{}
 	rest := slices.Clone(someModes)

@@ -9,10 +9,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// accounts are what tells ways of reading apart: PROCESS shows InnoDB's own views, SELECT alone
-// shows no rules of foreign keys on MariaDB.
-func accounts(t *testing.T, s *dbtest.Server, schema string,
-	f func(t *testing.T, facts *datasource.Facts, only string)) {
+// accounts have different privileges: with PROCESS InnoDB's own views are visible, with only SELECT the rules
+// of foreign keys are hidden on MariaDB.
+func accounts(t *testing.T, s *dbtest.Server, schema string, f func(t *testing.T, facts *datasource.Facts, only string)) {
 	for only, grants := range map[string][]string{
 		"PROCESS": {"GRANT ALL ON " + schema + ".* TO %s", "GRANT PROCESS ON *.* TO %s"},
 		"ALL":     {"GRANT ALL ON " + schema + ".* TO %s"},
@@ -28,14 +27,10 @@ func accounts(t *testing.T, s *dbtest.Server, schema string,
 func TestForeignKeys(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		other, schema := s.Database(t), s.Database(t) // dropped in the other order
-		s.Exec(t, "CREATE TABLE "+other+
-			".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
-			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+
-				other+
-				".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
-				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+
-				".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
+		other, schema := s.Database(t), s.Database(t) // dropped in reverse order
+		s.Exec(t, "CREATE TABLE "+other+".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
+			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+other+".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
+				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
 			"CREATE TABLE "+other+".outside (x INT, FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`))")
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, only string) {
 			keys, err := datasource.FactForeignKeys.Of(t.Context(), f)
@@ -150,7 +145,7 @@ func TestTableOptions(t *testing.T) {
 				t.Errorf("row formats, %d in all (-want +got):\n%s", formats.Len(), diff)
 			}
 
-			// The value is that of this moment, though MySQL keeps such statistics for a day.
+			// The value is current, although MySQL caches such statistics for a day.
 			s.Exec(t, "INSERT INTO "+schema+".`dyn amic` VALUES (NULL)")
 			next++
 			increments, err := datasource.FactAutoIncrements.Of(t.Context(), f)
@@ -165,8 +160,8 @@ func TestTableOptions(t *testing.T) {
 	})
 }
 
-// On a server without a data dictionary, what opens a table costs milliseconds each. With
-// PROCESS none is opened but those that have what is asked for.
+// On a server without a data dictionary, opening a table costs milliseconds. With PROCESS, only tables with a
+// result are opened.
 func TestMariaDBOpensNoTable(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MariaDB)

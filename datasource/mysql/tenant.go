@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// A tenant sees its own row alone; the system tenant, whose id is 1, sees all. The view came with
-	// OceanBase 4.0, tenant_role, log_mode and switchover_status with 4.1 (system view
+	// A tenant sees only its own row; the system tenant, whose id is 1, sees all. The view was added in
+	// OceanBase 4.0, tenant_role, log_mode and switchover_status in 4.1 (system view
 	// oceanbase.DBA_OB_TENANTS), so all columns are read.
 	tenantQuery = "SELECT * FROM oceanbase.DBA_OB_TENANTS WHERE tenant_id = (SELECT MIN(tenant_id) FROM " +
 		"oceanbase.DBA_OB_TENANTS)"
@@ -48,7 +48,7 @@ func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
 	return t, err
 }
 
-// rewrite returns a query over OceanBase's own views in the words of the tenant's mode.
+// rewrite returns a query over OceanBase's own views in the syntax of the tenant's mode.
 func (r *Reader) rewrite(query string) string {
 	if r.variant.Rewrite == nil {
 		return query

@@ -7,9 +7,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// timeZoneQuery asks for offsets rather than for the zone's name: SYSTEM and an abbreviation such
-// as CST do not tell one. CONVERT_TZ gives NULL for a zone that the server does not know; a server
-// that does not take SYSTEM there gives the offset of today.
+// timeZoneQuery reads offsets instead of the zone's name: SYSTEM and abbreviations such as CST are ambiguous.
+// CONVERT_TZ returns NULL for a zone that the server does not know. For a server that does not accept SYSTEM
+// there, the query returns today's offset.
 const timeZoneQuery = `SELECT @@global.time_zone, @@system_time_zone,
 COALESCE(TIMESTAMPDIFF(SECOND, CONCAT(YEAR(UTC_TIMESTAMP()), '-01-15 12:00:00'),
 CONVERT_TZ(CONCAT(YEAR(UTC_TIMESTAMP()), '-01-15 12:00:00'), '+00:00', @@global.time_zone)), TIMESTAMPDIFF(SECOND,

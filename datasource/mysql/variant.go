@@ -26,9 +26,9 @@ type Variant struct {
 	Settings func(limit time.Duration) []string
 	// Identify reads which server it is.
 	Identify func(context.Context, *Reader) (datasource.Server, error)
-	// Classify returns what an error of the server means, nil where it means what it does in MySQL.
+	// Classify returns the meaning of a server error, nil if it is the same as in MySQL.
 	Classify func(*mysql.MySQLError) *datasource.Error
-	// Rewrite writes a query over OceanBase's own views as this server takes it.
+	// Rewrite returns a query over OceanBase's own views in the syntax of this server.
 	Rewrite func(query string) string
 }
 
@@ -56,8 +56,8 @@ func (r *Reader) Query(ctx context.Context, query string, each func(*sql.Rows) e
 	return r.rows(ctx, query, nil, each)
 }
 
-// QueryRow runs one statement that returns one row, and scans it into cells. It fails with sql.ErrNoRows
-// where there is none.
+// QueryRow runs one statement that returns one row, and scans it into cells. It fails with sql.ErrNoRows if
+// there is none.
 func (r *Reader) QueryRow(ctx context.Context, query string, cells ...any) error {
 	return r.one(ctx, query, cells...)
 }
@@ -89,9 +89,9 @@ func dialAnnouncing(capabilities uint32) func(ctx context.Context, network, addr
 	}
 }
 
-// Write writes. It sets the flags in the driver's own buffer, which an io.Writer should not: after a request
-// for TLS the driver goes on in that buffer and sends it again as the beginning of the handshake response,
-// which is encrypted where this connection sees it.
+// Write sets the flags in the driver's own buffer, which an io.Writer should not modify: after a request for
+// TLS, the driver continues in that buffer and sends it again as the start of the handshake response, which
+// is already encrypted when it reaches this connection.
 func (c *announcingConn) Write(b []byte) (int, error) {
 	if !c.announced && len(b) >= 8 { // four bytes of header, then the flags
 		c.announced = true

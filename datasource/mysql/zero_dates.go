@@ -16,9 +16,8 @@ const (
 	zeroDateStatements = 20
 )
 
-// zeroDates reads the first rows of each table, many tables in a statement. DAYOFMONTH and
-// MONTH give 0 for a zero whatever the session's sql_mode, where a comparison with '0000-00-00'
-// may fail.
+// zeroDates reads the first rows of each table, many tables in a statement. DAYOFMONTH and MONTH return 0 for
+// a zero regardless of the session's sql_mode, whereas a comparison with '0000-00-00' may fail.
 func (r *Reader) zeroDates(ctx context.Context, tables []datasource.TableColumns) (datasource.ZeroDates, error) {
 	z := datasource.ZeroDates{Rows: zeroDateRows}
 	if limit := zeroDateTables * zeroDateStatements; len(tables) > limit {

@@ -18,11 +18,10 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracle"
 )
 
-// oracleMode is how a tenant in Oracle mode differs from MySQL. OceanBase admits a client to it only where
-// bit 27 of the client's capability flags says that it supports that mode (OceanBase Connector/J, concepts:
-// clientSupportOracleMode); in MySQL's own protocol that bit is CLIENT_QUERY_ATTRIBUTES. The attributes are
-// those of OceanBase's own client, which the manual does not require. None of this was ever tried on such
-// a tenant.
+// oracleMode is the difference between a tenant in Oracle mode and MySQL. OceanBase accepts a client only if
+// bit 27 of the client's capability flags is set (OceanBase Connector/J, concepts: clientSupportOracleMode);
+// in MySQL's own protocol that bit is CLIENT_QUERY_ATTRIBUTES. The attributes are those of OceanBase's own
+// client; the manual does not require them. None of this has been tested on such a tenant.
 var oracleMode = mysql.Variant{
 	Capabilities: 1 << 27,
 	Attributes: "__mysql_client_type:__ob_libobclient,__ob_client_name:OceanBase Connector/C," +
@@ -34,8 +33,8 @@ var oracleMode = mysql.Variant{
 	Rewrite:  rewrite,
 }
 
-// settings make a session read-only and limit its statements, as far as the tenant allows: nothing but
-// queries is sent, and the client gives them up in time in any case.
+// settings make a session read-only and limit its statements, if the tenant allows it: only queries are sent,
+// and the client cancels them in time in any case.
 func settings(limit time.Duration) []string {
 	return []string{
 		"ALTER SESSION SET tx_read_only = 1",
@@ -43,7 +42,7 @@ func settings(limit time.Duration) []string {
 	}
 }
 
-// rewrite returns a query over OceanBase's own views as Oracle mode takes it: there they are SYS's
+// rewrite returns a query over OceanBase's own views in the syntax of Oracle mode, where SYS owns them
 // (OceanBase manual, V4.3, system views of Oracle mode).
 func rewrite(query string) string {
 	words := strings.NewReplacer("oceanbase.", "SYS.", "CONCAT(svr_ip, ':', svr_port)", "svr_ip || ':' || svr_port")
@@ -53,8 +52,8 @@ func rewrite(query string) string {
 // oraNumber matches how the text of an error of a tenant in Oracle mode begins.
 var oraNumber = regexp.MustCompile(`^ORA-(\d{5}):`)
 
-// classify returns what an error means that a tenant in Oracle mode words as Oracle does, or with which it
-// does not admit this client.
+// classify returns the meaning of an error in Oracle's format from a tenant in Oracle mode, or of one with
+// which it rejects this client.
 func classify(err *gomysql.MySQLError) *datasource.Error {
 	if found := oraNumber.FindStringSubmatch(err.Message); found != nil {
 		number, _ := strconv.Atoi(found[1])

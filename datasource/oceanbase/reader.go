@@ -20,7 +20,7 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (datasource.Read
 	return &reader{oracle.NewReader(endpoint.WithDefaults(), scope, source{r}), r}, nil
 }
 
-// reader reads what Oracle has from the dictionary, and the rest from OceanBase's own views.
+// reader reads Oracle's facts from the dictionary, and the others from OceanBase's own views.
 type reader struct {
 	*oracle.Reader
 	own *mysql.Reader
@@ -47,8 +47,8 @@ func isOwn(fact datasource.AnyFact) bool {
 	return false
 }
 
-// Cost returns what it takes to read a fact of a tenant in Oracle mode. It reports false where the fact
-// cannot be read there.
+// Cost returns the cost of reading a fact of a tenant in Oracle mode. It reports false if the fact cannot be
+// read there.
 func Cost(fact datasource.AnyFact) (datasource.Cost, bool) {
 	if !isOwn(fact) {
 		return oracle.Loaders().Cost(fact, datasource.OceanBaseOracle)
@@ -65,8 +65,8 @@ func Cost(fact datasource.AnyFact) (datasource.Cost, bool) {
 	return cost.For(datasource.OceanBaseOracle), ok
 }
 
-// source runs the statements of a Reader of Oracle's dictionary over the MySQL protocol. They go as text
-// and come back as strings: the driver knows none of OceanBase's own types.
+// source runs the statements of a Reader of Oracle's dictionary over the MySQL protocol. Statements are sent
+// as text and values are read as strings: the driver does not support OceanBase's own types.
 type source struct{ *mysql.Reader }
 
 // Query runs one statement.

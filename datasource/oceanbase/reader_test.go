@@ -30,24 +30,24 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oceanbase"
 )
 
-// peer greets as a tenant of OceanBase does and answers statements from a table. It proves what
-// is sent to a tenant, not what a tenant makes of it.
+// peer greets like a tenant of OceanBase and answers statements from a table. It verifies what is sent to a
+// tenant, not the behavior of a tenant.
 type peer struct {
 	host    string
 	port    int
 	plain   bool                  // no TLS is offered
-	stalled chan struct{}         // where not nil, told of the latency query, which is never answered
+	stalled chan struct{}         // if not nil, receives the latency query, which is never answered
 	refuse  bool                  // Oracle mode's refusal of a client, to whomever logs on
-	answers map[string][][]string // rows by statement, without its comment; what is missing is ORA-00942
+	answers map[string][][]string // rows by statement, without its comment; a missing one is ORA-00942
 
 	mu         sync.Mutex
-	opening    [][]byte // what the last client wrote to log on: packets with their headers
+	opening    [][]byte // the logon packets of the last client, with their headers
 	statements []string
 }
 
 const salt = "abcdefghijklmnopqrst"
 
-// greeted are the capabilities that the peer offers: all that MySQL 5.6 knows.
+// greeted are the capabilities that the peer offers: all those of MySQL 5.6.
 const greeted = 0x007fffff
 
 func startPeer(t *testing.T, p *peer) *peer {
@@ -161,7 +161,7 @@ func (p *peer) serve(conn net.Conn, config *tls.Config) {
 		}
 		if p.stalled != nil && strings.Contains(text, "SYSTIMESTAMP") {
 			close(p.stalled)
-			_, _ = in.ReadByte() // until the client goes
+			_, _ = in.ReadByte() // until the client disconnects
 			return
 		}
 		var out []byte
@@ -238,8 +238,8 @@ func nativePassword(password string) []byte {
 	return mix[:]
 }
 
-// What a client writes to log on, byte for byte: only a tenant in Oracle mode is told of Oracle
-// mode, in the request for TLS and in the response inside TLS as well.
+// The logon packets of a client, byte for byte: only a tenant in Oracle mode receives the flag of Oracle
+// mode, both in the request for TLS and in the response inside TLS.
 func TestOracleModeHandshake(t *testing.T) {
 	t.Parallel()
 	// Flags that the driver sets of those that the peer offers.
@@ -292,8 +292,8 @@ func TestOracleModeHandshake(t *testing.T) {
 	}
 }
 
-// A tenant that refuses all the same is told with what was tried; another client's type is told
-// which type to give.
+// If a tenant rejects the client anyway, the error shows what was tried. For a tenant of another mode, the
+// error names the type to use.
 func TestOracleModeRefusal(t *testing.T) {
 	t.Parallel()
 	p := startPeer(t, &peer{refuse: true})
@@ -306,7 +306,7 @@ func TestOracleModeRefusal(t *testing.T) {
 	}
 }
 
-// The dictionary is read by Oracle's statements; all cells are strings, whatever type is said.
+// The dictionary is read by Oracle's statements; all cells are strings, regardless of the declared type.
 func TestOracleModeFacts(t *testing.T) {
 	t.Parallel()
 	answers := map[string][][]string{
@@ -380,9 +380,8 @@ func TestOracleModeFacts(t *testing.T) {
 	if _, err := datasource.FactOracleDatabase.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("V$DATABASE: %v", err)
 	}
-	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported ||
-		strings.Contains(err.Error(), "GRANT") {
-		t.Errorf("a V$ view that OceanBase lacks: %v", err)
+	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported || strings.Contains(err.Error(), "GRANT") {
+		t.Errorf("a V$ view that OceanBase does not have: %v", err)
 	}
 	if _, err := datasource.FactColumns.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
 		t.Errorf("a view that is missing: %v", err)
@@ -399,8 +398,9 @@ func TestOracleModeFacts(t *testing.T) {
 	}
 }
 
-// The rights of a tenant's session are those of its account and of its default roles, with the roles that
-// come with these; a role of which nothing is shown is told apart. Disabled triggers are not asked for.
+// The privileges of a tenant's session are those of its account and of its default roles, including roles
+// granted to these. A role whose privileges are not shown is listed separately. Disabled triggers are not
+// read.
 func TestOracleModePrivileges(t *testing.T) {
 	t.Parallel()
 	answers := map[string][][]string{
@@ -457,7 +457,7 @@ func TestOracleModePrivileges(t *testing.T) {
 	}
 }
 
-// What is left, what runs and how big tables are is asked in Oracle's words of OceanBase's own views.
+// Free space, activity and table sizes are read from OceanBase's own views in Oracle's syntax.
 func TestOracleModeCapacity(t *testing.T) {
 	t.Parallel()
 	answers := map[string][][]string{
@@ -527,14 +527,14 @@ func TestOracleModeCapacity(t *testing.T) {
 		"transactions": second(datasource.FactTransactions.Of(ctx, facts)),
 		"sizes":        second(datasource.FactTableSizes.Of(ctx, facts))} {
 		if datasource.ClassOf(err) != datasource.ErrUnsupported {
-			t.Errorf("where it is not told, %s: %v", fact, err)
+			t.Errorf("not readable, %s: %v", fact, err)
 		}
 	}
 }
 
 func second[T any](_ T, err error) error { return err }
 
-// With tls.mode preferred and no TLS to be had the flag stands in the response itself.
+// With tls.mode preferred and no TLS on the server, the flag is in the response.
 func TestOracleModeWithoutTLSOffered(t *testing.T) {
 	t.Parallel()
 	p := startPeer(t, &peer{refuse: true, plain: true})
@@ -549,7 +549,7 @@ func TestOracleModeWithoutTLSOffered(t *testing.T) {
 	}
 }
 
-// A statement that its caller gives up ends at once.
+// A cancelled statement ends immediately.
 func TestOracleModeCancelled(t *testing.T) {
 	t.Parallel()
 	p := startPeer(t, &peer{stalled: make(chan struct{})})
@@ -577,8 +577,8 @@ func TestTenantInAnotherModeIsRefused(t *testing.T) {
 	}
 }
 
-// Only OceanBase's Enterprise Edition has Oracle mode, and no image of it is public: the test is for
-// a host with a tenant, named by PRECHECK_OB_ORACLE as host:port:user:password.
+// Only OceanBase's Enterprise Edition has Oracle mode, and no image of it is public: the test requires a
+// tenant, named by PRECHECK_OB_ORACLE as host:port:user:password.
 func TestRealOracleModeTenant(t *testing.T) {
 	t.Parallel()
 	parts := strings.SplitN(os.Getenv("PRECHECK_OB_ORACLE"), ":", 4)

@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-// What is left, what runs and how big things are, of each release.
+// Free space, activity and sizes on each release.
 func TestCapacityOfEveryRelease(t *testing.T) {
 	t.Parallel()
 	for _, release := range oracletest.Releases() {
@@ -75,7 +75,7 @@ func TestCapacityOfEveryRelease(t *testing.T) {
 	}
 }
 
-// Of more schemas than one, or of another's, the sizes are not told without DBA_SEGMENTS.
+// Without DBA_SEGMENTS the sizes of several schemas, or of another account's schema, are not available.
 func TestSizesWithoutThePrivilege(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})

@@ -9,9 +9,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// SEARCH_CONDITION is a LONG; SEARCH_CONDITION_VC came with 12.1 and shows its first 4,000 bytes
-// (Oracle Database Reference, "ALL_CONSTRAINTS"), less a character that does not fit whole.
-// OceanBase's SEARCH_CONDITION is a VARCHAR2 of that length.
+// SEARCH_CONDITION is a LONG; SEARCH_CONDITION_VC was added in 12.1 and shows its first 4,000 bytes (Oracle
+// Database Reference, "ALL_CONSTRAINTS"), without a partial last character. OceanBase's SEARCH_CONDITION is a
+// VARCHAR2 of that length.
 const (
 	checksQuery = `SELECT owner, table_name, constraint_name, {condition}, status, validated, "GENERATED"
 FROM {p}_CONSTRAINTS WHERE {scope:owner} AND constraint_type = 'C'`

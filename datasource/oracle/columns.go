@@ -12,9 +12,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// Columns that Oracle makes itself for indexes, statistics and objects are hidden and not listed;
-// USER_GENERATED, which tells an invisible column from these, came with 12.1, as did the others in
-// columnExtras. Defaults are a LONG: they are read apart, only where there are any.
+// Columns that Oracle generates for indexes, statistics and objects are hidden and not listed.
+// USER_GENERATED, which distinguishes invisible columns from these, was added in 12.1, like the others in
+// columnExtras. Defaults are a LONG: they are read separately, only if there are any.
 const (
 	columnsQuery = `SELECT owner, table_name, column_name, NVL(column_id, internal_column_id), data_type,
 data_type_owner,
@@ -69,9 +69,8 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.TableRows[datasour
 			return fmt.Errorf("the position of column %s.%s is %q", name.TableName, name.column, c[3])
 		}
 		preset := defaults[name]
-		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name],
-			Position: uint16(position)}
-		if c[13] == "YES" && preset != nil { // the expression of a virtual column stands where a default does
+		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name], Position: uint16(position)}
+		if c[13] == "YES" && preset != nil { // the expression of a virtual column is in the column for defaults
 			column.ColumnType, column.Default = columnType(c, *preset), nil
 		} else {
 			key := strings.Join(c[4:], "\x00")

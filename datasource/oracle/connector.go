@@ -18,27 +18,25 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// prefetchRows is how many rows come with each round trip. The driver's own 25 makes 38
-// fetches of 1,234 dictionary rows; 1,000 makes one.
+// prefetchRows is the number of rows per round trip. The driver's default of 25 takes 38 fetches for 1,234
+// dictionary rows; 1,000 takes one.
 const prefetchRows = "1000"
 
-// defaultGrace is how long a server may take to answer a break, and a goodbye, before its
-// socket is closed.
+// defaultGrace is the time that a server has to answer a break or a logoff before its socket is closed.
 const defaultGrace = time.Second
 
-// connector opens sessions that are bounded by their contexts whatever the server does.
+// connector opens sessions that end with their contexts, regardless of the server's behavior.
 //
-// The driver alone is not safe against a sick server (v2.9.0): a timeout leaves the answer
-// pending for the next statement, a TLS handshake or a fetch knows no context, a failed
-// logon keeps its socket, and a malformed packet panics. So every session has a driver of
-// its own, which gets a context that ends only with a break; the socket belongs to this
-// package and is closed when the session cannot be trusted any more.
+// The driver is not safe against a misbehaving server (v2.9.0): a timeout leaves the answer pending for the
+// next statement, a TLS handshake or a fetch ignores its context, a failed logon does not close its socket,
+// and a malformed packet causes a panic. So every session has its own driver, with a context that ends only
+// with a break. The socket belongs to this package and is closed when the session can no longer be trusted.
 //
-// What is left: a server that logs the session on and then claims a result of billions of
-// columns makes the driver ask for more memory than there is, which no recover catches.
+// One case remains: if a server claims a result of billions of columns after logon, the driver allocates more
+// memory than is available, which recover cannot catch.
 //
-// The driver prints what it makes of a logon warning (ORA-28002) to standard error, and
-// the query ids of change notifications, which no session here asks for, to standard output.
+// The driver prints logon warnings (ORA-28002) to standard error, and the query ids of change notifications,
+// which no session here requests, to standard output.
 type connector struct {
 	endpoint datasource.Endpoint
 	url      string
@@ -46,11 +44,11 @@ type connector struct {
 	grace    time.Duration
 }
 
-// plainName matches what may stand in a connect descriptor without changing its meaning.
+// plainName matches values that do not change the meaning of a connect descriptor.
 var plainName = regexp.MustCompile(`^[\w.$#-]+$`)
 
-// newConnector returns a connector to the endpoint, or an error that says what is wrong
-// with its settings. Nothing is dialled yet.
+// newConnector returns a connector to the endpoint, or an error if its settings are invalid. It does not
+// connect.
 func newConnector(e datasource.Endpoint) (*connector, error) {
 	e = e.WithDefaults()
 	switch {
@@ -75,7 +73,7 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 	options := map[string]string{
 		"PREFETCH_ROWS":   prefetchRows,
 		"PROGRAM":         "precheck",
-		"SERVER LOCATION": "UTC", // else the driver asks for the time and leaks that cursor
+		"SERVER LOCATION": "UTC", // otherwise the driver queries the time and leaks that cursor
 		"CID":             clientID(),
 	}
 	if e.SID != "" {
@@ -97,7 +95,7 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 	return c, nil
 }
 
-// clientID is what the listener's log shows of the client.
+// clientID is the name of the client in the listener's log.
 func clientID() string {
 	host, err := os.Hostname()
 	if err != nil || !plainName.MatchString(host) {
@@ -109,9 +107,9 @@ func clientID() string {
 // Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return go_ora.NewDriver() }
 
-// Connect opens a session in a read-only transaction. It takes as long as the context and
-// the endpoint's ConnectTimeout allow, TLS and logon included. Whatever goes wrong, no
-// socket stays open, and the error is a *datasource.Error.
+// Connect opens a session in a read-only transaction. It takes as long as the context and the endpoint's
+// ConnectTimeout allow, TLS and logon included. On failure, no socket stays open, and the error is a
+// *datasource.Error.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.endpoint.ConnectTimeout)
 	defer cancel()
@@ -129,7 +127,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return s, nil
 }
 
-// logon runs the driver's connect, which the end of ctx stops by closing the socket.
+// logon runs the driver's connect. The end of ctx closes the socket, which stops it.
 func (c *connector) logon(ctx context.Context, sock *socket) (_ oraConn, err error) {
 	defer asError(&err)
 	base := go_ora.NewConnector(c.url).(*go_ora.OracleConnector)
@@ -148,7 +146,7 @@ func (c *connector) logon(ctx context.Context, sock *socket) (_ oraConn, err err
 	return inner.(oraConn), nil
 }
 
-// oraConn is what is used of the driver's connection.
+// oraConn is the part of the driver's connection that is used.
 type oraConn interface {
 	driver.Conn
 	driver.Pinger

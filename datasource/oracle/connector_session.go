@@ -12,8 +12,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// session is a connection of the driver whose calls end when their contexts do. After a
-// call that was cut short, or an answer that could not be read, it is not used again.
+// session is a connection of the driver whose calls end with their contexts. After a cancelled call or an
+// unreadable answer it is not reused.
 type session struct {
 	inner    oraConn
 	sock     *socket
@@ -22,7 +22,7 @@ type session struct {
 	spent    bool // not to be used again
 }
 
-// kill closes the session's socket, which ends whatever the driver waits for.
+// kill closes the session's socket, which ends any wait of the driver.
 func (s *session) kill() {
 	s.spent = true
 	s.sock.kill()
@@ -31,8 +31,8 @@ func (s *session) kill() {
 // call runs one call of the driver. When ctx ends, the server is sent a break, and if the
 // call does not end within the grace period, the socket is closed.
 //
-// The driver gets a context that never ends: it would send the break itself, but races
-// with its own reading, and may send it when the call has ended already.
+// The driver gets a context that never ends: otherwise it would send the break itself, which races with its
+// own reading and may happen after the call has ended.
 func (s *session) call(ctx context.Context, run func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		return classify(ctx, err, s.endpoint)
@@ -61,9 +61,8 @@ func guarded(run func() error) (err error) {
 	return run()
 }
 
-// judge decides after a call whether the session can be trusted further, and classifies
-// the error. An error of the database leaves the session in order; any other may leave
-// half of an answer behind.
+// judge decides after a call whether the session can still be trusted, and classifies the error. After an
+// error of the database the session remains usable; any other error may leave part of an answer unread.
 func (s *session) judge(ctx context.Context, err error) error {
 	var server *network.OracleError
 	switch {
@@ -97,12 +96,12 @@ func (s *session) QueryContext(ctx context.Context, query string, args []driver.
 		cancel()
 		return nil, err
 	}
-	// The driver sends no break while it fetches, so the end of the context closes the socket.
+	// The driver does not send a break during a fetch, so the end of the context closes the socket.
 	return &resultRows{inner: inner, session: s, ctx: ctx, cancel: cancel,
 		stop: context.AfterFunc(ctx, s.sock.kill)}, nil
 }
 
-// ExecContext runs a statement that gives no rows.
+// ExecContext runs a statement that returns no rows.
 func (s *session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
@@ -121,7 +120,7 @@ func (s *session) Ping(ctx context.Context) error {
 	return s.call(ctx, s.inner.Ping)
 }
 
-// CheckNamedValue lets the driver take values as they are.
+// CheckNamedValue passes values to the driver unchanged.
 func (s *session) CheckNamedValue(v *driver.NamedValue) error { return s.inner.CheckNamedValue(v) }
 
 // ResetSession makes database/sql discard a session that cannot be used again.
@@ -144,25 +143,24 @@ func (s *session) Prepare(string) (driver.Stmt, error) { return nil, errReadOnly
 // Begin is not supported: the session is in one read-only transaction.
 func (s *session) Begin() (driver.Tx, error) { return nil, errReadOnly }
 
-// Close says goodbye to a healthy server for as long as the grace period and closes the
-// socket in any case.
+// Close logs off from a healthy server within the grace period, and closes the socket in any case.
 func (s *session) Close() error {
 	defer s.sock.kill()
 	if !s.IsValid() {
-		s.sock.kill() // the driver still frees what it holds
+		s.sock.kill() // the driver still frees its resources
 	}
 	defer time.AfterFunc(s.grace, s.sock.kill).Stop()
 	_ = guarded(s.inner.Close) // a goodbye that is not heard is no failure
 	return nil
 }
 
-// resultRows are rows whose fetches end when the context of their query does.
+// resultRows are rows whose fetches end with the context of their query.
 type resultRows struct {
 	inner   driver.Rows
 	session *session
 	ctx     context.Context
 	cancel  context.CancelFunc
-	stop    func() bool // tells whether the context has not ended yet
+	stop    func() bool // reports whether the context has not ended yet
 }
 
 // Columns returns the names of the columns.
@@ -179,13 +177,13 @@ func (r *resultRows) Next(dest []driver.Value) error {
 		return ended(r.ctx, r.session.endpoint)
 	}
 	if err = r.session.judge(r.ctx, err); errors.Is(err, driver.ErrBadConn) {
-		// Rows were given already: a second try would give them again.
+		// Rows have already been returned: a second attempt would return them again.
 		return classify(r.ctx, err, r.session.endpoint)
 	}
 	return err
 }
 
-// Close closes the cursor, which takes a round trip, for as long as the grace period.
+// Close closes the cursor within the grace period. This takes a round trip.
 func (r *resultRows) Close() error {
 	defer r.cancel()
 	if !r.stop() {

@@ -37,8 +37,8 @@ func (s *socket) dead() bool {
 	return s.killed || s.conn != nil && s.conn.failed.Load()
 }
 
-// interrupt asks the server to give up the call that it is working on. Under TLS nothing
-// can be put between what the driver sends, so the connection is closed there.
+// interrupt asks the server to cancel the current call. Under TLS no packet can be inserted between those of
+// the driver, so the connection is closed instead.
 func (s *socket) interrupt() {
 	s.mu.Lock()
 	conn := s.conn
@@ -50,7 +50,7 @@ func (s *socket) interrupt() {
 	_, _ = conn.Conn.Write(conn.frames.interrupt()) // at one go, so it cuts into no packet
 }
 
-// take makes c the socket's connection, and closes it if the socket was killed meanwhile.
+// take makes c the socket's connection, and closes it if the socket has been killed in the meantime.
 func (s *socket) take(c *guard) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +65,7 @@ func (s *socket) take(c *guard) error {
 	return nil
 }
 
-// dialer dials under a context of its own, as the driver's context does not end.
+// dialer dials under its own context, because the driver's context does not end.
 type dialer struct {
 	ctx  context.Context
 	sock *socket
@@ -84,10 +84,10 @@ func (d dialer) DialContext(_ context.Context, network, address string) (net.Con
 	return g, nil
 }
 
-// guard stands between the driver and a network connection. After a read or a write has
-// failed it closes the connection, as the driver would go on with a stream that has lost
-// its place; the driver cannot lengthen or shorten its deadlines. On a connection without
-// TLS it checks the frame of each packet before the driver trusts it.
+// guard wraps the network connection of the driver. After a failed read or write it closes the connection,
+// because the driver would continue with a stream that is out of sync. The driver cannot change its
+// deadlines. On a connection without TLS it checks the frame of each packet before it passes it to the
+// driver.
 type guard struct {
 	net.Conn
 	encrypted bool
@@ -109,9 +109,9 @@ func (g *guard) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Write writes, and closes the connection on any failure. Where TLS is asked for, the first
-// byte must be that of a TLS handshake: a redirect to an address without TLS would
-// otherwise make the driver log on in the clear.
+// Write writes, and closes the connection on any failure. If TLS is required, the first byte must be that of
+// a TLS handshake: otherwise a redirect to an address without TLS would make the driver log on without
+// encryption.
 func (g *guard) Write(b []byte) (int, error) {
 	const handshake = 0x16
 	if g.encrypted && !g.wrote && len(b) > 0 && b[0] != handshake {
@@ -145,9 +145,9 @@ var (
 	errDowngrade = errors.New("the listener redirects to an address without TLS")
 )
 
-// frames follows the packets of the transparent network substrate in a stream: a header
-// of eight bytes, whose first two give the length, or four once ACCEPT has said so. The
-// driver takes a length below eight for one of four gigabytes.
+// frames follows the packets of the transparent network substrate in a stream: a header of eight bytes, whose
+// first two contain the length, or four if ACCEPT has negotiated that. The driver treats a length below eight
+// as four gigabytes.
 type frames struct {
 	header [22]byte // with the first bytes of the body
 	have   int
@@ -226,7 +226,7 @@ func (f *frames) accept() error {
 	return nil
 }
 
-// interrupt returns the marker packet that asks for a break.
+// interrupt returns the marker packet that requests a break.
 func (f *frames) interrupt() []byte {
 	const length, marker, ask = 11, 12, 3
 	if f.wide.Load() {

@@ -26,8 +26,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// soon is how long a call that is cut short may take: the grace period of the tests and
-// what a loaded machine adds.
+// soon is the maximum duration of a cancelled call: the grace period of the tests and a margin for a loaded
+// machine.
 const soon = 10 * time.Second
 
 func endpoint(srv *oracletest.Server) datasource.Endpoint {
@@ -59,7 +59,7 @@ func pool(t *testing.T, e datasource.Endpoint) *sql.DB {
 	return db
 }
 
-// number asks for a number.
+// number selects a number.
 func number(ctx context.Context, db *sql.DB, query string, args ...any) (n int, err error) {
 	err = db.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n, err
@@ -69,11 +69,11 @@ func wantNumber(t *testing.T, db *sql.DB, want int) {
 	t.Helper()
 	got, err := number(t.Context(), db, fmt.Sprintf("SELECT %d FROM dual", want))
 	if err != nil || got != want {
-		t.Errorf("asked for %d, got %d, %v", want, got, err)
+		t.Errorf("selected %d, got %d, %v", want, got, err)
 	}
 }
 
-// wantEnd checks an error after the end of a context, and that it came soon.
+// wantEnd checks an error after the end of a context, and that it was returned soon.
 func wantEnd(t *testing.T, err, want error, began time.Time) {
 	t.Helper()
 	if !errors.Is(err, want) {
@@ -84,7 +84,7 @@ func wantEnd(t *testing.T, err, want error, began time.Time) {
 	}
 }
 
-// short returns a context that ends soon after the fault has struck.
+// short returns a context that ends soon after the fault.
 func short(t *testing.T, fault *oracletest.Injected) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -113,7 +113,7 @@ func TestTimedOutConnectionIsNotReused(t *testing.T) {
 			began := time.Now()
 			_, err := number(short(t, injected), db, "SELECT 111 FROM dual")
 			wantEnd(t, err, context.Canceled, began)
-			injected.Release() // now the answer comes, if anybody listens
+			injected.Release() // the answer is sent now
 			for want := 222; want < 230; want++ {
 				wantNumber(t, db, want)
 			}
@@ -124,7 +124,7 @@ func TestTimedOutConnectionIsNotReused(t *testing.T) {
 	}
 }
 
-// What the connector is for: the driver alone gives the answer to the query before.
+// Shows why the connector is needed: the driver alone returns the answer of the previous query.
 func TestDriverAloneReturnsThePreviousAnswerAfterATimeout(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, oracletest.Options{})
@@ -235,9 +235,8 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 				_ = rows.Close()
 			}
 			wantEnd(t, err, context.DeadlineExceeded, began)
-			if err == nil || datasource.ClassOf(err) != datasource.ErrTimeout ||
-				!strings.Contains(err.Error(), c.cause) {
-				t.Errorf("got %v, want a timeout that says: %s", err, c.cause)
+			if err == nil || datasource.ClassOf(err) != datasource.ErrTimeout || !strings.Contains(err.Error(), c.cause) {
+				t.Errorf("got %v, want a timeout with the cause: %s", err, c.cause)
 			}
 		})
 	}
@@ -355,7 +354,7 @@ func openFiles(t *testing.T) int {
 	return len(entries)
 }
 
-// TestNothingLeaks is not parallel: it counts what the whole process holds.
+// TestNothingLeaks is not parallel: it counts the resources of the whole process.
 func TestNothingLeaks(t *testing.T) {
 	srv := serve(t, oracletest.Options{})
 	c, err := newConnector(endpoint(srv))
@@ -473,8 +472,7 @@ func TestErrorsOfTheServerAreClassified(t *testing.T) {
 	}
 }
 
-// wantError checks an error of the server. Those that the driver keeps to itself, as a
-// bad connection, have no code.
+// wantError checks an error of the server. Those that the driver replaces by a bad connection have no code.
 func wantError(t *testing.T, err error, class datasource.ErrorClass, code int, secret string) {
 	t.Helper()
 	var known *datasource.Error
@@ -509,7 +507,7 @@ func TestEndOfTheContextTakesPrecedenceOverItsErrors(t *testing.T) {
 	}
 }
 
-func TestWaysToTheServerThatFail(t *testing.T) {
+func TestFailuresToReachTheServer(t *testing.T) {
 	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -530,7 +528,7 @@ func TestWaysToTheServerThatFail(t *testing.T) {
 	fault.Release()
 }
 
-func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
+func TestInvalidSettingsAreRejected(t *testing.T) {
 	t.Parallel()
 	good := datasource.Endpoint{Type: datasource.Oracle, Host: "db", Service: "S", User: "U",
 		Password: datasource.NewSecret("s3cret,?")}
@@ -735,7 +733,7 @@ func TestRedirectIsFollowed(t *testing.T) {
 	}
 }
 
-// TestNothingReachesStandardOutput runs a logon with a warning in a process of its own.
+// TestNothingReachesStandardOutput runs a logon with a warning in a separate process.
 func TestNothingReachesStandardOutput(t *testing.T) {
 	t.Parallel()
 	const inChild = "PRECHECK_TEST_STDOUT"
@@ -758,7 +756,7 @@ func TestNothingReachesStandardOutput(t *testing.T) {
 	}
 }
 
-// silent accepts connections and says nothing.
+// silent accepts connections and sends nothing.
 func silent(t *testing.T) *net.TCPAddr {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// tlsConfig returns nil where the connection is not to be encrypted.
+// tlsConfig returns nil if the connection is not encrypted.
 func tlsConfig(e datasource.Endpoint) (*tls.Config, error) {
 	if e.TLS.Mode == datasource.TLSPreferred {
 		return nil, message.Err("datasource.oracle.settings.tls_preferred")
@@ -22,8 +22,8 @@ func tlsConfig(e datasource.Endpoint) (*tls.Config, error) {
 	return e.TLSConfig()
 }
 
-// refuseWallet refuses Oracle's wallets. The driver reads some of them and fails on others
-// with "invalid wallet header" (go-ora issue 229), which no one could act on.
+// refuseWallet rejects Oracle's wallets. The driver reads some of them and fails on others with "invalid
+// wallet header" (go-ora issue 229), which does not help the user.
 func refuseWallet(file string) error {
 	info, err := os.Stat(file)
 	if strings.HasSuffix(file, ".sso") || strings.HasSuffix(file, ".p12") || err == nil && info.IsDir() {

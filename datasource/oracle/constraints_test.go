@@ -62,7 +62,7 @@ func TestCheckConstraints(t *testing.T) {
 	}
 }
 
-// A parent that the account may not see is told by its schema alone.
+// For a parent that the account may not see, only the schema is known.
 func TestForeignKeysWithHiddenParents(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
@@ -171,7 +171,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if query := source.asked[len(source.asked)-1]; strings.Contains(query, "search_condition_vc") {
-		t.Errorf("asked %s", query)
+		t.Errorf("query %s", query)
 	}
 
 	for version, external := range map[datasource.Version]bool{v43: true, {Major: 4, Minor: 1}: false} {
@@ -185,7 +185,7 @@ func TestFactsOfOceanBase(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if query := source.asked[len(source.asked)-1]; strings.Contains(query, ", external FROM") != external {
-			t.Errorf("%s is asked %s", version, query)
+			t.Errorf("%s: query %s", version, query)
 		}
 	}
 

@@ -12,8 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// view runs a query over one view of SYS. Where the account may not read it, the error says which
-// grant lacks.
+// view runs a query over one view of SYS. If the account may not read it, the error names the missing grant.
 func (r *Reader) view(ctx context.Context, name, query string, each func(cells) error) error {
 	err := classify(ctx, r.query(ctx, query, each), r.endpoint)
 	known, ok := err.(*datasource.Error)
@@ -35,8 +34,8 @@ func (r *Reader) view(ctx context.Context, name, query string, each func(cells) 
 			server.Account)}
 }
 
-// oracleOnly returns which server it is, and fails where it is not Oracle Database: OceanBase has no redo of
-// Oracle's and no views of it.
+// oracleOnly returns the server, and fails if it is not Oracle Database: OceanBase does not have Oracle's
+// redo log and its views.
 func (r *Reader) oracleOnly(ctx context.Context) (datasource.Server, error) {
 	server, err := r.server(ctx)
 	if err == nil && server.IsOceanBase() {
@@ -55,9 +54,9 @@ const (
 	databaseQuery = `SELECT name, log_mode, open_mode, database_role, force_logging, supplemental_log_data_min,
 supplemental_log_data_pk,
 supplemental_log_data_ui, supplemental_log_data_all FROM v$database`
-	// CDB came with 12.1.
+	// CDB was added in 12.1.
 	containerQuery = "SELECT cdb, SYS_CONTEXT('USERENV', 'CON_NAME') FROM v$database"
-	// In a pluggable database these hold beside those of the whole database.
+	// In a pluggable database these apply in addition to those of the whole database.
 	pdbLoggingQuery = "SELECT minimal, primary_key, unique_index, all_column FROM dba_supplemental_logging"
 	pdbsQuery       = "SELECT name, open_mode FROM v$pdbs"
 )
@@ -69,13 +68,9 @@ func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error
 		return d, err
 	}
 	err = r.view(ctx, "V$DATABASE", databaseQuery, func(c cells) error {
-		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]),
-			OpenMode: strings.Clone(c[2]),
-			Role:     strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
-			// IMPLICIT: another kind of supplemental logging brings it along.
-			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT",
-				PrimaryKey: c[6] == "YES",
-				Unique:     c[7] == "YES", All: c[8] == "YES"}}
+		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]), OpenMode: strings.Clone(c[2]), Role: strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
+			// IMPLICIT: another kind of supplemental logging includes it.
+			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT", PrimaryKey: c[6] == "YES", Unique: c[7] == "YES", All: c[8] == "YES"}}
 		return nil
 	})
 	if err != nil || server.Version.Before(12, 1) {

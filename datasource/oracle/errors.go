@@ -15,11 +15,11 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// errStatementTimeout is why the context of a statement ended, where that was its own limit.
+// errStatementTimeout is the cause of a statement's context that ended with the statement's own limit.
 var errStatementTimeout = errors.New("the statement's time limit was reached")
 
-// serverErrors holds what a person needs to know of the errors that a connection or a
-// read may meet (Oracle Database Error Messages).
+// serverErrors holds the causes and remedies of errors that a connection or a read may return (Oracle
+// Database Error Messages).
 var serverErrors = map[int]struct {
 	class         datasource.ErrorClass
 	cause, remedy message.Text
@@ -109,8 +109,7 @@ var serverErrors = map[int]struct {
 		message.New("datasource.oracle.undo"), message.New("datasource.oracle.undo.remedy")},
 }
 
-// serverError is what the server said: its code and its text in one line, without the
-// driver's additions.
+// serverError is the error of the server: its code and its text in one line, without the driver's additions.
 type serverError struct {
 	*network.OracleError
 }
@@ -127,12 +126,11 @@ func (e serverError) Error() string {
 // Unwrap returns the driver's error.
 func (e serverError) Unwrap() error { return e.OracleError }
 
-// unsupported matches what the driver says of a server that it cannot talk to.
+// unsupported matches the driver's errors for servers that it does not support.
 var unsupported = regexp.MustCompile(`not supported by the driver|unsupported (server version|verifier type)`)
 
-// classify returns an error of the driver, or of the way to the server, as a
-// *datasource.Error. The end of ctx comes first: the driver reports it as ORA-01013 or as
-// a closed connection.
+// classify returns an error of the driver, or of the connection to the server, as a *datasource.Error. The
+// end of ctx takes precedence: the driver reports it as ORA-01013 or as a closed connection.
 func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	var (
 		known  *datasource.Error
@@ -206,8 +204,7 @@ func fromServer(err *network.OracleError) *datasource.Error {
 	return Refusal(err.ErrCode, server.Error(), server)
 }
 
-// Refusal returns an error of the server, whose ORA- number is code and whose words are text, with
-// its cause and remedy.
+// Refusal returns an error of the server with this ORA- code and text, with its cause and remedy.
 func Refusal(code int, text string, err error) *datasource.Error {
 	out := &datasource.Error{
 		Class: datasource.ErrOther,

@@ -9,10 +9,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Identity columns came with 12.1, the names of their sequences with 12.1.0.2 (Oracle Database
-// Reference, "ALL_TAB_IDENTITY_COLS").
-const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS " +
-	"WHERE {scope:owner}"
+// Identity columns were added in 12.1, the names of their sequences in 12.1.0.2 (Oracle Database Reference,
+// "ALL_TAB_IDENTITY_COLS").
+const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS WHERE {scope:owner}"
 
 func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[datasource.IdentityColumn], error) {
 	var b datasource.TableRowsBuilder[datasource.IdentityColumn]

@@ -12,8 +12,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// Keys are read from the constraints, for one may be enforced by an index that is not unique;
-// a disabled one keeps nothing apart. The expressions of an index are a LONG: they are read apart.
+// Keys are read from the constraints, because a non-unique index may enforce one. A disabled one does not
+// ensure uniqueness. The expressions of an index are a LONG: they are read separately.
 const (
 	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name,
 k.position, c.validated
@@ -131,8 +131,8 @@ func columnOf(columns datasource.TableRows[datasource.Column], t datasource.Tabl
 	return nil
 }
 
-// group joins the columns of each index, the primary key first, then by name. A key that was not
-// validated holds all the same where its index keeps rows apart and none of its columns may be NULL.
+// group joins the columns of each index, the primary key first, then by name. A key that was not validated is
+// still unique if its index is unique and none of its columns may be NULL.
 func group(b datasource.TableRowsBuilder[part], apart map[columnName]bool) datasource.TableRows[datasource.Index] {
 	parts := b.Build(func(a, b part) int {
 		return cmp.Or(compareBool(b.index.Primary, a.index.Primary), strings.Compare(a.index.Name, b.index.Name),

@@ -45,8 +45,8 @@ func (r *Reader) sessions(ctx context.Context) (datasource.OracleSessions, error
 	})
 }
 
-// connections returns the limits of a tenant of OceanBase, which are variables; how many connections
-// there are is not told to every account.
+// connections returns the limits of a tenant of OceanBase, which are variables. The number of connections is
+// not visible to every account.
 func (r *Reader) connections(ctx context.Context) (datasource.Connections, error) {
 	c := datasource.Connections{Used: -1, AccountUsed: -1}
 	variables, err := r.variables(ctx)

@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/probe"
 )
 
-// Loaders returns the facts that a Reader can read, with what each costs and needs.
+// Loaders returns the facts that a Reader can read, with their costs and needs.
 func Loaders() *datasource.Loaders[*Reader] { return loaders }
 
 const (
@@ -146,7 +146,7 @@ func grantable(view string) string {
 	return strings.NewReplacer("GV$", "GV_$", "V$", "V_$").Replace(view)
 }
 
-// dictionary returns the privileges to read DBA_ views, in whose place the ALL_ views serve.
+// dictionary returns the privileges to read DBA_ views, which the ALL_ views can replace.
 func dictionary(names ...string) []string {
 	return dictionaryOr("any privilege on the tables", names)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-// No fact takes more statements than its loader declares, whatever the account may read.
+// No fact takes more statements than its loader declares, regardless of what the account may read.
 func TestFactsCostWhatLoadersDeclare(t *testing.T) {
 	t.Parallel()
 	for _, release := range releases {

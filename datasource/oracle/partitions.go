@@ -11,9 +11,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// The bounds of partitions are a LONG each and are not read, but for those of the length of the word
-// DEFAULT. PARTITION_COUNT of DBA_PART_TABLES is 1,048,575 for every interval-partitioned table, so
-// that the partitions themselves are listed. AUTOLIST came with 12.2.
+// The bounds of partitions are a LONG each and are not read, except those with the length of the word
+// DEFAULT. PARTITION_COUNT of DBA_PART_TABLES is 1,048,575 for every interval-partitioned table, so the
+// partitions are listed. AUTOLIST was added in 12.2.
 const (
 	partTablesQuery = "SELECT owner, table_name, partitioning_type, subpartitioning_type, interval, {autolist} FROM " +
 		"{p}_PART_TABLES WHERE {scope:owner}"

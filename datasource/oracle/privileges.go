@@ -12,13 +12,11 @@ import (
 const (
 	systemQuery = "SELECT privilege FROM session_privs"
 	rolesQuery  = "SELECT role FROM session_roles"
-	// Privileges on schemas came with 23ai.
+	// Privileges on schemas were added in 23ai.
 	schemaPrivilegesQuery = "SELECT privilege, schema FROM session_schema_privs"
-	// The view lists what the account granted to others, too.
-	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE " +
-		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
-	logMinerQuery = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = " +
-		"'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
+	// The view also lists privileges that the account granted to others.
+	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE {scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
+	logMinerQuery         = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = 'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
 )
 
 func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, error) {
@@ -76,9 +74,8 @@ func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {
 	return privileges, err
 }
 
-// objectPrivileges adds what the holders were granted on objects in scope.
-func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges,
-	holders map[string]bool) error {
+// objectPrivileges adds the privileges of the holders on objects in scope.
+func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges, holders map[string]bool) error {
 	in := intern.Strings{}
 	return r.inScope(ctx, query, func(c cells) error {
 		if holders[c[0]] {
@@ -89,9 +86,9 @@ func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasour
 	})
 }
 
-// OceanBase has no views of the session's privileges and roles (system views of Oracle mode, V4.3);
-// roles that are the account's defaults are enabled when it logs on (ALTER USER, DEFAULT ROLE). Its
-// ALL_TAB_PRIVS leaves out what roles and PUBLIC were granted; the views of roles tell it.
+// OceanBase has no views of the session's privileges and roles (system views of Oracle mode, V4.3); roles
+// that are the account's defaults are enabled when it logs on (ALTER USER, DEFAULT ROLE). Its ALL_TAB_PRIVS
+// excludes privileges of roles and PUBLIC; the views of roles list them.
 const (
 	ownSystemQuery   = "SELECT privilege FROM user_sys_privs"
 	defaultRoleQuery = "SELECT granted_role FROM user_role_privs WHERE default_role = 'YES'"
@@ -103,7 +100,7 @@ const (
 )
 
 func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivileges) error {
-	shown := map[string]bool{p.Account: true, "PUBLIC": true} // of whom it is seen what they hold
+	shown := map[string]bool{p.Account: true, "PUBLIC": true} // whose privileges are visible
 	if err := r.view(ctx, "USER_SYS_PRIVS", ownSystemQuery, func(c cells) error {
 		p.System = append(p.System, strings.Clone(c[0]))
 		return nil
@@ -126,7 +123,7 @@ func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivi
 		return err
 	}
 	holders := map[string]bool{}
-	for at := 0; at < len(enabled); at++ { // roles that come with roles are added on the way
+	for at := 0; at < len(enabled); at++ { // roles granted to roles are added during the loop
 		if role := enabled[at]; !holders[role] {
 			holders[role] = true
 			enabled = append(enabled, holds[role]...)

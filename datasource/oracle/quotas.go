@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// A schema's right to store is its own: UNLIMITED TABLESPACE is never held by a role.
+// UNLIMITED TABLESPACE is never granted through a role.
 const (
 	spacesQuery    = "SELECT username, default_tablespace FROM dba_users WHERE {scope:username}"
 	unlimitedQuery = "SELECT grantee FROM dba_sys_privs WHERE privilege = 'UNLIMITED TABLESPACE' AND " +
@@ -91,7 +91,7 @@ func (r *Reader) ownSpace(ctx context.Context) (map[string]datasource.Space, err
 	return map[string]datasource.Space{name: s}, err
 }
 
-// quota reads a tablespace's name, the bytes that are taken up and the most that may be.
+// quota parses the name of a tablespace, the used bytes and the maximum.
 func quota(c cells) (datasource.Quota, error) {
 	q := datasource.Quota{Tablespace: strings.Clone(c[0])}
 	for at, into := range map[int]*int64{1: &q.Used, 2: &q.Most} {

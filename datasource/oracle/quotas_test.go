@@ -9,7 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-// The quotas of every schema in scope are read where the account may, else those of its own.
+// The quotas of every schema in scope are read if the account may read them, otherwise those of its own
+// schema.
 func TestSpaces(t *testing.T) {
 	t.Parallel()
 	for _, release := range releases {

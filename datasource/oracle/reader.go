@@ -19,7 +19,7 @@ type Source interface {
 	Query(ctx context.Context, query string, each func(cells []string) error) error
 	// Identify reads which server it is; its errors are as Query's.
 	Identify(context.Context) (datasource.Server, error)
-	// Usage returns what was used so far.
+	// Usage returns the use so far.
 	Usage() datasource.Usage
 	// Close closes the connections.
 	Close() error
@@ -50,8 +50,8 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	return NewReader(endpoint, scope, source), nil
 }
 
-// NewReader returns a Reader over a source of its own, such as a tenant of OceanBase in Oracle
-// mode, whose dictionary is like Oracle's. The Reader closes it.
+// NewReader returns a Reader over source, such as a tenant of OceanBase in Oracle mode, whose dictionary is
+// similar to Oracle's. The Reader closes it.
 func NewReader(endpoint datasource.Endpoint, scope datasource.Scope, source Source) *Reader {
 	return &Reader{endpoint: endpoint, scope: scope, source: source}
 }
@@ -59,7 +59,7 @@ func NewReader(endpoint datasource.Endpoint, scope datasource.Scope, source Sour
 // Close closes the connections.
 func (r *Reader) Close() error { return r.source.Close() }
 
-// Usage returns what was used of the database so far.
+// Usage returns the use of the database so far.
 func (r *Reader) Usage() datasource.Usage { return r.source.Usage() }
 
 // Read reads one fact.
@@ -71,7 +71,7 @@ func (r *Reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error)
 	return value, nil
 }
 
-// cells are the values of one row as text; NULL is empty, as Oracle itself takes it.
+// cells are the values of one row as text; NULL is empty, as in Oracle.
 type cells = []string
 
 // query runs one statement and hands each of its rows to each. The cells are only good until
@@ -80,7 +80,7 @@ func (r *Reader) query(ctx context.Context, query string, each func(cells) error
 	return r.source.Query(ctx, query, each)
 }
 
-// one runs a statement that gives one row; it fails with sql.ErrNoRows where it gives none.
+// one runs a statement that returns one row. It fails with sql.ErrNoRows if there is none.
 func (r *Reader) one(ctx context.Context, query string) (cells, error) {
 	return one(ctx, r.source, query)
 }
@@ -96,8 +96,8 @@ func one(ctx context.Context, source Source, query string) (row cells, err error
 	return row, err
 }
 
-// inScope runs a query over the dictionary, in which {p} stands for DBA or ALL and {scope:COLUMN}
-// for the condition that a column names a schema in scope. Without any schema it runs nothing.
+// inScope runs a query over the dictionary, in which {p} is replaced by DBA or ALL and {scope:COLUMN} by the
+// condition that a column names a schema in scope. Without schemas it runs no statement.
 func (r *Reader) inScope(ctx context.Context, query string, each func(cells) error) error {
 	schemas, err := r.scope(ctx)
 	if err != nil || len(schemas) == 0 {
@@ -124,8 +124,8 @@ func scoped(query string, schemas []string) (_ string, found bool) {
 	return before + within(column, schemas) + after, true
 }
 
-// visible runs a query as inScope does, over the ALL_ view where the account may not read the DBA_ one:
-// for views that accounts with the least rights seldom have.
+// visible runs a query like inScope, but over the ALL_ view if the account may not read the DBA_ one. It is
+// for views that accounts with minimal privileges rarely can read.
 func (r *Reader) visible(ctx context.Context, query string, each func(cells) error) error {
 	err := r.inScope(ctx, query, each)
 	if unreadable(err) {
@@ -134,7 +134,8 @@ func (r *Reader) visible(ctx context.Context, query string, each func(cells) err
 	return err
 }
 
-// unreadable reports whether an error says that the account may not read a view, or that there is none.
+// unreadable reports whether an error means that the account may not read a view or that the view does not
+// exist.
 func unreadable(err error) bool {
 	class := datasource.ClassOf(err)
 	return class == datasource.ErrNoSuchObject || class == datasource.ErrPrivilege
@@ -156,7 +157,7 @@ func within(column string, names []string) string {
 
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// dictionary puts DBA for {p} where the account may read the DBA_ views, else ALL.
+// dictionary replaces {p} by DBA if the account may read the DBA_ views, otherwise by ALL.
 func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
 	prefix, err := r.prefix.Get(ctx, ctx, func(ctx context.Context) (string, error) {
 		_, err := r.one(ctx, "SELECT 1 FROM DBA_TAB_COLS WHERE ROWNUM = 1")

@@ -223,7 +223,7 @@ func TestFactsOfEveryRelease(t *testing.T) {
 	}
 }
 
-// Without a right on the DBA_ views the ALL_ views serve.
+// Without a privilege on the DBA_ views, the ALL_ views are read.
 func TestReducedDictionary(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
@@ -294,7 +294,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// Each release has the views whose right is looked at.
+// Each release has the views whose privileges are probed.
 func TestViewsOfEveryRelease(t *testing.T) {
 	t.Parallel()
 	for _, release := range releases {
@@ -311,8 +311,8 @@ func TestViewsOfEveryRelease(t *testing.T) {
 	}
 }
 
-// Every view that a statement may name and that needs a right is one whose right is looked at: an account
-// that was granted some of the DBA_ views is asked for all of them.
+// Every view that a statement may name and that requires a privilege is probed: an account with some of the
+// DBA_ views needs all of them.
 func TestEveryViewIsProbed(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")

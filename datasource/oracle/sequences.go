@@ -9,8 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// SESSION_FLAG came with 12.1, as did session sequences, whose LAST_NUMBER says nothing (Oracle
-// Database Reference, "ALL_SEQUENCES").
+// SESSION_FLAG was added in 12.1, like session sequences, whose LAST_NUMBER is meaningless (Oracle Database
+// Reference, "ALL_SEQUENCES").
 const (
 	sequencesQuery = `SELECT sequence_owner, sequence_name, min_value, max_value, increment_by, last_number, cache_size,
 cycle_flag

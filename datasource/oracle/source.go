@@ -22,7 +22,7 @@ type connections struct {
 // Close closes the connections.
 func (p *connections) Close() error { return p.db.Close() }
 
-// Usage returns what was used of the database so far.
+// Usage returns the use of the database so far.
 func (p *connections) Usage() datasource.Usage {
 	return datasource.Usage{Statements: p.statements.Counts(), Connections: int(p.open.Load())}
 }
@@ -66,7 +66,7 @@ func (p *connections) noteOpen(n int64) {
 func (p *connections) Identify(ctx context.Context) (datasource.Server, error) {
 	s := datasource.Server{Flavor: datasource.FlavorOracle}
 	known := false
-	// The rows of other products, PL/SQL among them, do not begin with Oracle.
+	// The rows of other products, PL/SQL among them, do not start with Oracle.
 	err := p.Query(ctx, "SELECT product, version FROM product_component_version", func(c []string) error {
 		if strings.HasPrefix(c[0], "Oracle") && !known {
 			s.Comment, s.VersionText = strings.TrimSpace(c[0]), c[1]

@@ -10,9 +10,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// A table's bytes are those of its segments, of its indexes, and of its large objects. The rows of an
-// index-organized table are in its index; tables of a cluster share a segment, which is counted for
-// the first of them. {segments} stands for DBA_SEGMENTS or the account's own.
+// The size of a table is that of its segments, its indexes and its large objects. The rows of an
+// index-organized table are in its index; tables of a cluster share a segment, which is counted for the first
+// of them. {segments} is replaced by DBA_SEGMENTS or the account's own segments.
 const (
 	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND " +
 		"segment_type " +

@@ -9,17 +9,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// LOGGING is a column of DBA_TABLES only; of a partitioned table it is empty there, and each
-// partition has its own. HYBRID came with 19c. Objects in the recycle bin are named BIN$ and more.
+// LOGGING is a column of DBA_TABLES only; it is empty for a partitioned table, whose partitions have their
+// own. HYBRID was added in 19c. The names of objects in the recycle bin start with BIN$.
 const (
 	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for,
 tablespace_name,
 partitioned, {hybrid}
 FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
-	// OceanBase has none but temporary and external tables, the latter from V4.2 on (OceanBase
-	// manual, V4.3, "DBA_TABLES": the columns for other kinds hold nothing).
-	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND " +
-		"NVL(dropped, 'NO') = 'NO'"
+	// OceanBase has only temporary and external tables, the latter in V4.2 and later (OceanBase manual, V4.3,
+	// "DBA_TABLES": the columns for other kinds are empty).
+	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
 	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +

@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// ownSchemas are the schemas that Oracle 11.2 makes itself; later releases mark theirs
+// ownSchemas are the schemas that Oracle 11.2 creates itself; later releases mark theirs
 // (ALL_USERS.ORACLE_MAINTAINED, from 12.1).
 var ownSchemas = strings.Fields(`ANONYMOUS APEX_030200 APEX_PUBLIC_USER APPQOSSYS BI CTXSYS DBSNMP DIP DMSYS EXFSYS
 FLOWS_FILES HR_SYS
@@ -17,8 +17,8 @@ MDDATA MDSYS MGMT_VIEW OLAPSYS ORACLE_OCM ORDDATA ORDPLUGINS ORDSYS OUTLN OWBSYS
 SPATIAL_CSW_ADMIN_USR
 SPATIAL_WFS_ADMIN_USR SYS SYSMAN SYSTEM TSMSYS WMSYS XDB XS$NULL`)
 
-// ownOceanBaseSchemas are the schemas that an Oracle-mode tenant of OceanBase makes itself; it
-// marks none of them.
+// ownOceanBaseSchemas are the schemas that an Oracle-mode tenant of OceanBase creates itself; it marks none
+// of them.
 var ownOceanBaseSchemas = strings.Fields("LBACSYS ORAAUDITOR SYS")
 
 func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
@@ -44,9 +44,8 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 	return list, err
 }
 
-// What a table keeps in tables of its own is not listed: nested tables, overflow and mapping
-// tables of index-organized tables, those of domain indexes, logs of materialized views, and what is in
-// the recycle bin.
+// Auxiliary tables are not listed: nested tables, overflow and mapping tables of index-organized tables,
+// those of domain indexes, logs of materialized views, and tables in the recycle bin.
 const (
 	tablesQuery = `SELECT owner, table_name, temporary FROM {p}_ALL_TABLES WHERE {scope:owner}
 AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'
@@ -64,7 +63,7 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 		return nil, err
 	}
 	query := tablesQuery
-	if server.IsOceanBase() { // which has no object tables, and no view that lists them with the others
+	if server.IsOceanBase() { // which has no object tables and no view that includes them
 		query = strings.Replace(query, "{p}_ALL_TABLES", "{p}_TABLES", 1)
 	}
 	logs, err := r.materializedViewLogs(ctx, server)
@@ -96,7 +95,8 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 		return nil, err
 	}
 	tables := datasource.SortTables(list)
-	// A materialized view is listed as the table that holds its rows, too. OceanBase has them from 4.3.
+	// A materialized view is also listed as the table that holds its rows. OceanBase has them in 4.3 and
+	// later.
 	if !server.IsOceanBase() || server.Version.AtLeast(4, 3) {
 		if err := r.inScope(ctx, mviewsQuery, func(c cells) error {
 			if t := tables.Find(datasource.TableName{Schema: c[0], Name: c[1]}); t != nil {
@@ -116,10 +116,9 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 }
 
 // materializedViewLogs returns the tables that hold the changes of others for materialized views, MLOG$_ and
-// the table's name, and those that are made beside them where the table has a primary key. Whether a tenant
-// of OceanBase lists its own is not known.
-func (r *Reader) materializedViewLogs(ctx context.Context,
-	server datasource.Server) (map[datasource.TableName]bool, error) {
+// the table's name, and those that are created with them if the table has a primary key. Whether a tenant of
+// OceanBase lists its own is not known.
+func (r *Reader) materializedViewLogs(ctx context.Context, server datasource.Server) (map[datasource.TableName]bool, error) {
 	if server.IsOceanBase() {
 		return nil, nil
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// OceanBase knows the zones that were imported into the tenant, and has no file of them.
+// OceanBase has the zones that were imported into the tenant, and no time zone file.
 const (
 	zoneQuery      = "SELECT DBTIMEZONE FROM dual"
 	zoneFileQuery  = "SELECT version FROM v$timezone_file"

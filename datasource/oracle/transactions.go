@@ -12,15 +12,12 @@ import (
 )
 
 const (
-	// Every instance of a cluster has transactions of its own. A transaction whose session is not there
-	// is a branch of a distributed one.
-	transactionsQuery = `SELECT t.inst_id, s.sid, s.serial#, s.username, s.status, ROUND((SYSDATE - t.start_date) *
-86400),
-t.used_urec
-FROM gv$transaction t LEFT JOIN gv$session s ON s.inst_id = t.inst_id AND s.saddr = t.ses_addr
-ORDER BY t.start_date, t.inst_id, s.sid`
+	// Every instance of a cluster has transactions of its own. A transaction without a session is a branch of
+	// a distributed one.
+	transactionsQuery = `SELECT t.inst_id, s.sid, s.serial#, s.username, s.status, ROUND((SYSDATE - t.start_date) * 86400), t.used_urec
+FROM gv$transaction t LEFT JOIN gv$session s ON s.inst_id = t.inst_id AND s.saddr = t.ses_addr ORDER BY t.start_date, t.inst_id, s.sid`
 
-	// A transaction of OceanBase has a row for every log stream that takes part (OceanBase manual, V4.3,
+	// A transaction of OceanBase has one row for each participating log stream (OceanBase manual, V4.3,
 	// "GV$OB_TRANSACTION_PARTICIPANTS" of Oracle mode); the system tenant, whose id is 1, sees all.
 	obTransactionsQuery = `SELECT session_id, ROUND((CURRENT_DATE - CAST(MIN(ctx_create_time) AS DATE)) * 86400)
 FROM SYS.GV$OB_TRANSACTION_PARTICIPANTS

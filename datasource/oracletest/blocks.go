@@ -206,7 +206,7 @@ func (x *translation) withoutAlias(s span) (expression span, alias *token) {
 	return s, nil
 }
 
-// same reports whether two ranges read alike, a qualifier in front of a column aside.
+// same reports whether two ranges are equal, ignoring a qualifier of a column.
 func (x *translation) same(a, b span) bool { return x.plain(a) == x.plain(b) }
 
 func (x *translation) plain(s span) string {
@@ -262,7 +262,7 @@ func (x *translation) hasAggregate(s span) bool {
 	return false
 }
 
-// aggregate returns the end of the aggregate call at i. A call with OVER is no aggregate.
+// aggregate returns the end of the aggregate call at i. A call with OVER is not an aggregate.
 func (x *translation) aggregate(i int) (int, bool) {
 	t, open := x.at(i), x.at(i+1)
 	if t == nil || t.kind != word || !aggregates[t.text] || !open.is("(") {
@@ -311,7 +311,7 @@ func (x *translation) keyAt(i, end int, keys []span) int {
 	return 0
 }
 
-// constants are words that look like columns and are none.
+// constants are words that look like columns but are not.
 var constants = set(`SYSDATE SYSTIMESTAMP CURRENT_DATE CURRENT_TIMESTAMP LOCALTIMESTAMP USER UID
 	DBTIMEZONE SESSIONTIMEZONE DATE TIMESTAMP FIRST LAST ROWNUM`)
 

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// writer builds one message of the two-task common (TTC) layer in the "universal"
-// representation: numbers are a count of bytes and then that many, big end first.
+// writer builds one message of the two-task common (TTC) layer in the "universal" representation: numbers are
+// a count of bytes followed by the bytes, in big-endian order.
 type writer struct {
 	buf       bytes.Buffer
 	bigChunks bool // chunk lengths are numbers, not single bytes
@@ -16,7 +16,7 @@ type writer struct {
 
 func (w *writer) bytes(b ...byte) { w.buf.Write(b) }
 
-// uint writes UB2, UB4 and UB8, which look alike.
+// uint writes UB2, UB4 and UB8, which have the same format.
 func (w *writer) uint(n uint64) {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], n)
@@ -81,8 +81,8 @@ func (w *writer) pair(key, value string, flag uint64) {
 
 var errMalformed = errors.New("malformed message from the client")
 
-// reader reads one stream of TTC messages. After a failure every further read gives
-// zeros and err says what the failure was.
+// reader reads one stream of TTC messages. After a failure every further read returns zeros, and err is the
+// failure.
 type reader struct {
 	src       io.ByteReader
 	bigChunks bool
@@ -101,7 +101,7 @@ func (r *reader) byte() byte {
 	return b
 }
 
-// maxValue bounds what a client may claim a value to hold.
+// maxValue is the maximum length of a value that a client may declare.
 const maxValue = 1 << 24
 
 func (r *reader) raw(n int) []byte {
@@ -140,7 +140,7 @@ func (r *reader) uint() uint64 {
 	return v
 }
 
-// count reads a number that sizes what follows.
+// count reads the size of the data that follows.
 func (r *reader) count() int {
 	n := r.uint()
 	if n > maxValue {

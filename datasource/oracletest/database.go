@@ -48,8 +48,8 @@ func openDatabase(r Release, seeds map[string][]Row) (*database, error) {
 	return d, nil
 }
 
-// need makes the table of a family, unless it is there. Most tests read a few views, and
-// every connection of SQLite parses the whole schema.
+// need creates the table of a family unless it exists. Most tests read a few views, and every connection of
+// SQLite parses the whole schema.
 func (d *database) need(f *family) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -99,8 +99,8 @@ func (d *database) close() {
 // zones are the types whose names SQLite cannot parse, and the names they are stored under.
 var zones = strings.NewReplacer(" WITH LOCAL TIME ZONE", "", " WITH TIME ZONE", "")
 
-// stored is the type that SQLite is told. It keeps Oracle's word, which comes back with
-// the result; LONG gets TEXT affinity, so that a default of 007 stays what it is.
+// stored is the type in SQLite. It contains Oracle's type, which the result returns; LONG gets TEXT affinity,
+// so that a default of 007 stays unchanged.
 func stored(decl string) string {
 	switch {
 	case decl == "LONG":
@@ -133,10 +133,9 @@ func original(decl string) string {
 // as 2006-01-02 or 2006-01-02 15:04:05; the empty string is NULL, as in Oracle.
 type Row map[string]any
 
-// Insert adds rows to a view of the dictionary. Columns that are left out are NULL; a
-// view or column that the release does not have is an error (Err). Rows show in every view
-// of the family: what goes into ALL_TABLES is seen in DBA_TABLES, and in USER_TABLES by
-// the owner.
+// Insert adds rows to a view of the dictionary. Omitted columns are NULL; a view or column that the release
+// does not have is an error (Err). Rows are visible in every view of the family: rows inserted into
+// ALL_TABLES are visible in DBA_TABLES, and to the owner in USER_TABLES.
 func (srv *Server) Insert(view string, rows ...Row) {
 	srv.helper()()
 	for _, row := range rows {
@@ -153,15 +152,15 @@ func (r Row) split() (columns []string, values []any) {
 	return columns, values
 }
 
-// Table adds a table of a user's, without columns and without a word of it in the dictionary: it can
-// be asked whether it holds a row.
+// Table adds a user's table, without columns and without rows in the dictionary. A query can only test
+// whether it contains a row.
 func (srv *Server) Table(owner, name string, filled bool) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	srv.tables[owner+"."+name] = filled
 }
 
-// userTable returns the rows of a user's table in SQLite's words.
+// userTable returns the rows of a user's table in the syntax of SQLite.
 func (srv *Server) userTable(owner, name string) (rows string, ok bool) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -176,14 +175,14 @@ func (srv *Server) Set(view string, row Row) {
 	srv.check(srv.db.set(view, columns, values))
 }
 
-// Clear takes out every row of the view's family, those that every database has included.
+// Clear removes every row of the view's family, including those that every database has.
 func (srv *Server) Clear(view string) {
 	srv.helper()()
 	srv.check(srv.db.clear(view))
 }
 
-// Fill adds n rows to a view in one transaction; row gives the values of the i-th for
-// the columns. It is Insert for dictionaries of tens of thousands of rows.
+// Fill adds n rows to a view in one transaction; row returns the column values of row i. It is Insert for
+// dictionaries of tens of thousands of rows.
 func (srv *Server) Fill(view string, columns []string, n int, row func(i int) []any) {
 	srv.helper()()
 	srv.check(srv.db.insert(view, columns, n, row))
@@ -270,7 +269,7 @@ func (d *database) clear(name string) error {
 	})
 }
 
-// storables returns the values as SQLite keeps them for the columns.
+// storables returns the values as SQLite stores them in the columns.
 func storables(into []dictColumn, values []any) ([]any, error) {
 	if len(values) != len(into) {
 		return nil, fmt.Errorf("%d values for %d columns", len(values), len(into))
@@ -285,7 +284,7 @@ func storables(into []dictColumn, values []any) ([]any, error) {
 	return out, nil
 }
 
-// storable returns the value as SQLite keeps it for the column.
+// storable returns the value as SQLite stores it in the column.
 func storable(c dictColumn, v any) (any, error) {
 	switch v := v.(type) {
 	case time.Time:

@@ -22,9 +22,8 @@ import (
 //	since 12.2: DUPLICATED VARCHAR2(1), ...        several of them
 //	over DBA_TAB_COLS where HIDDEN_COLUMN='NO'     the rows are those of another family
 //
-// After a USER_ view, -X says that the view shows the rows whose X is the user and has
-// no column X; =X that it shows them and has X. A further -Y takes Y away too. After a
-// GV$ view, INST_ID is added.
+// After a USER_ view, -X says that the view shows the rows whose X is the user and has no column X; =X that
+// it shows them and has X. A further -Y removes Y, too. After a GV$ view, INST_ID is added.
 //
 //go:embed dictionary/*.txt
 var dictionaryFiles embed.FS
@@ -51,7 +50,7 @@ type view struct {
 	global  bool   // INST_ID comes first
 }
 
-// dictionary is what one release documents.
+// dictionary is the documented dictionary of one release.
 type dictionary struct {
 	views map[string]*view
 }
@@ -86,7 +85,7 @@ func dictionaryOf(r Release) (*dictionary, error) {
 	return d, nil
 }
 
-// block is what the file says about one family.
+// block is the part of the file about one family.
 type block struct {
 	views   []string
 	over    string
@@ -221,7 +220,7 @@ func (d *dictionary) add(b *block) error {
 	return nil
 }
 
-// cutSuffixes takes USER_X-OWNER or USER_X=OWNER apart.
+// cutSuffixes splits USER_X-OWNER or USER_X=OWNER.
 func cutSuffixes(spec string) (name, owner string, without []string) {
 	if name, owner, ok := strings.Cut(spec, "="); ok {
 		return name, owner, nil
@@ -267,7 +266,7 @@ func (d *dictionary) lookup(schema, name string) *view {
 	return d.views[name]
 }
 
-// query is the SELECT of SQLite that gives the view's rows to the user.
+// query returns the SELECT of SQLite that returns the view's rows for the user.
 func (v *view) query(user string) string {
 	var b strings.Builder
 	b.WriteString("(SELECT ")

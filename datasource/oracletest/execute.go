@@ -8,7 +8,7 @@ const (
 	optDefine = 0x10
 )
 
-// bindRepeated is the flag of a placeholder that occurred before and has no value of its own.
+// bindRepeated is the flag of a repeated placeholder, which has no value of its own.
 const bindRepeated = 0x80
 
 // request is an execute call as the client sent it.
@@ -16,7 +16,7 @@ type request struct {
 	options int
 	cursor  int
 	sql     string
-	rows    int // wanted with the answer
+	rows    int // requested with the answer
 	binds   []bind
 	values  []any
 }
@@ -27,7 +27,7 @@ type bind struct {
 	flag byte
 }
 
-// long reports whether the value comes after all others.
+// long reports whether the value follows all others.
 func (b bind) long() bool { return b.kind == typeLong || b.kind == typeLongChar }
 
 // cursor is an open statement of a session.
@@ -121,7 +121,7 @@ func (s *session) readDescriptor(r *reader) bind {
 	return b
 }
 
-// readValues reads the values of binds: those of LONG types come last.
+// readValues reads the values of binds: those of LONG types are last.
 func readValues(r *reader, binds []bind) []any {
 	values := make([]any, len(binds))
 	started := false
@@ -198,8 +198,8 @@ func (s *session) reexecute(code byte, r *reader) error {
 	}, nil)
 }
 
-// define answers the second call for a result with LONG or CLOB columns, which says how
-// the client wants them and then fetches.
+// define answers the second call for a result with LONG or CLOB columns, which defines their format and then
+// fetches.
 func (s *session) define(ctx context.Context, w *writer, q request) error {
 	c := s.cursors[q.cursor]
 	if c == nil {
@@ -242,7 +242,7 @@ func (s *session) open(ctx context.Context, c *cursor, values []any) error {
 	return nil
 }
 
-// answer describes the result, if that was asked, and sends the first rows.
+// answer describes the result, if requested, and sends the first rows.
 func (s *session) answer(ctx context.Context, w *writer, c *cursor, rows int, describe bool) error {
 	if c.rows == nil {
 		s.parameters(w)
@@ -301,7 +301,7 @@ func (s *session) parameters(w *writer) {
 	}
 }
 
-// sendRows writes up to n rows and the status, which says whether there are more.
+// sendRows writes up to n rows and the status, which indicates whether there are more.
 func (s *session) sendRows(ctx context.Context, w *writer, c *cursor, n int) error {
 	w.bytes(msgRowHeader, 0)
 	w.uint(uint64(len(c.columns)))

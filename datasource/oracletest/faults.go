@@ -20,7 +20,7 @@ const (
 	StageAccept  Stage = "accept"  // CONNECT is about to be answered
 	StageLogon   Stage = "logon"   // the user is known, the password is not
 	StageExecute Stage = "execute" // a statement has arrived
-	StageFetch   Stage = "fetch"   // more rows were asked for
+	StageFetch   Stage = "fetch"   // more rows were requested
 	StageRow     Stage = "row"     // before each row is sent
 	StagePing    Stage = "ping"    // a ping, commit or rollback has arrived
 )
@@ -53,8 +53,7 @@ type Injected struct {
 	faults   *faults
 }
 
-// Release ends the fault: who stalls goes on as if nothing had been, and it does not
-// strike again.
+// Release ends the fault: a stalled call continues normally, and the fault does not occur again.
 func (i *Injected) Release() {
 	i.once.Do(func() { close(i.released) })
 }
@@ -66,7 +65,7 @@ func (i *Injected) Struck() int {
 	return i.struck
 }
 
-// Wait blocks until the fault has struck at least once, or the context ends.
+// Wait blocks until the fault has occurred at least once, or the context ends.
 func (i *Injected) Wait(ctx context.Context) error {
 	select {
 	case <-i.hit:
@@ -121,8 +120,8 @@ func (fs *faults) due(stage Stage, sql string) []*Injected {
 	return due
 }
 
-// strike does what the faults of the stage say. A call's context ends with a break, the
-// session's only with the connection.
+// strike executes the faults of the stage. A call's context ends with a break, the session's only with the
+// connection.
 func (fs *faults) strike(call context.Context, stage Stage, sql string, s *session) error {
 	for _, i := range fs.due(stage, sql) {
 		ctx := call
@@ -136,8 +135,8 @@ func (fs *faults) strike(call context.Context, stage Stage, sql string, s *sessi
 	return nil
 }
 
-// strikeEarly is strike before the session's pump runs: the end of the connection is seen
-// by looking ahead.
+// strikeEarly is strike before the session's pump runs: it detects the end of the connection by reading
+// ahead.
 func (s *session) strikeEarly(stage Stage) error {
 	var looking sync.WaitGroup
 	looking.Go(func() {

@@ -22,7 +22,7 @@ var native = set(`COUNT SUM MIN MAX AVG COALESCE NULLIF ABS ROW_NUMBER RANK DENS
 // renamed are those that it has under another name.
 var renamed = map[string]string{"NVL": "IFNULL"}
 
-// emulated are those that are written here. NULL arguments give NULL unless nulls is set.
+// emulated are the functions implemented here. With a NULL argument they return NULL unless nulls is set.
 var emulated = map[string]struct {
 	least, most int
 	nulls       bool
@@ -30,7 +30,7 @@ var emulated = map[string]struct {
 }{
 	"NVL2":   {3, 3, true, func(a []any) (any, error) { return pick(a[0] != nil, a[1], a[2]), nil }},
 	"DECODE": {3, 255, true, decode},
-	// Times are kept in UTC here.
+	// Times are in UTC here.
 	"SYS_EXTRACT_UTC": {1, 1, false, func(a []any) (any, error) { return a[0], nil }},
 	"TO_CHAR":         {1, 3, false, toChar},
 	"TO_CLOB":         {1, 1, false, func(a []any) (any, error) { return text(a[0]), nil }},
@@ -201,7 +201,7 @@ func float(v any) (float64, error) {
 	return f, nil
 }
 
-// value returns a number as SQLite keeps it best.
+// value returns a number in the most exact form for SQLite.
 func value(f float64) any {
 	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
 		return int64(f)

@@ -14,7 +14,7 @@ var (
 	sidName     = regexp.MustCompile(`(?i)\(\s*SID\s*=\s*([^)\s]*)\s*\)`)
 )
 
-// errRefused ends a connection that was refused or sent elsewhere.
+// errRefused ends a connection that was refused or redirected.
 var errRefused = errors.New("refused")
 
 // accept reads CONNECT and answers it with ACCEPT, REFUSE or REDIRECT.
@@ -71,8 +71,7 @@ func (s *session) connectData(p packet) (string, error) {
 	return string(next.body[2:]), nil
 }
 
-// acceptBody is ACCEPT without its header. The flags say that no native network
-// encryption is offered.
+// acceptBody is ACCEPT without its header. The flags indicate that native network encryption is not offered.
 func acceptBody(version uint16) []byte {
 	b := make([]byte, 45-headerSize)
 	binary.BigEndian.PutUint16(b[0:], version)
@@ -104,7 +103,7 @@ func (s *session) redirect(to *Server) error {
 	return errRefused
 }
 
-// protocol answers the first message: who the server is and what it can do.
+// protocol answers the first message, with the identity and the capabilities of the server.
 func (s *session) protocol(r *reader) error {
 	for r.byte() != 0 && r.err == nil { // versions offered
 	}
@@ -117,7 +116,7 @@ func (s *session) protocol(r *reader) error {
 	w.bytes(msgProtocol, 6, 0)
 	// go-ora reads 50 bytes ahead to find the end of the banner.
 	w.bytes([]byte("oracletest: an emulated listener, not Oracle\x00")...)
-	w.bytes(byte(s.charset), byte(s.charset>>8)) // little end first
+	w.bytes(byte(s.charset), byte(s.charset>>8)) // little-endian
 	w.bytes(1, 0, 0)                             // flags; no character set elements
 	w.bytes(0, 11)
 	w.bytes(0, 0, 0, 0, 0, 0, 0, 0, 0, charsetNational>>8, charsetNational&0xFF)
@@ -129,8 +128,8 @@ func (s *session) protocol(r *reader) error {
 	return s.send(w)
 }
 
-// dataTypes answers the second message. The client's list of representations is that of
-// go-ora, which this emulation is written for, and is read only to its end.
+// dataTypes answers the second message. The client's list of representations is that of go-ora, which this
+// emulation is written for, and is read but ignored.
 func (s *session) dataTypes(r *reader) error {
 	r.raw(5) // character set, twice; flags
 	compile := r.raw(int(r.byte()))
@@ -195,8 +194,8 @@ func logonArgs(r *reader) (user string, pairs map[string]string) {
 	return user, pairs
 }
 
-// logon does both steps of O5LOGON. The state of the account is looked at only after the
-// password, so that a wrong password looks the same for every account.
+// logon handles both steps of O5LOGON. The state of the account is checked only after the password, so that
+// the answer to a wrong password is the same for every account.
 func (s *session) logon(r *reader) error {
 	user, _ := logonArgs(r)
 	if r.err != nil {

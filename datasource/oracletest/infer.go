@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// infer works out the types of the select list that SQLite does not keep: those of
-// expressions. What stays unknown is told by the values.
+// infer derives the types of expressions in the select list, which SQLite does not have. Types that stay
+// unknown follow from the values.
 func (x *translation) infer() error {
 	i := 0
 	for i < len(x.tokens) && !(x.tokens[i].is("SELECT") && !x.insideWith(i)) {
@@ -40,7 +40,7 @@ func (x *translation) insideWith(i int) bool {
 	return x.tokens[0].is("WITH") && x.tokens[i].depth > 0
 }
 
-// expressionName is what Oracle calls a column without alias: its text without spaces.
+// expressionName returns Oracle's name of a column without alias: its text without spaces.
 func (x *translation) expressionName(s span) string {
 	last := x.at(s.to - 1)
 	if s.to-s.from == 1 || s.to-s.from == 3 && x.at(s.from+1).is(".") {
@@ -81,7 +81,7 @@ var fixed = map[string]string{"SYSDATE": "DATE", "CURRENT_DATE": "DATE",
 	"LOCALTIMESTAMP": "TIMESTAMP(6)", "USER": "VARCHAR2(128)", "UID": "NUMBER", "ROWNUM": "NUMBER",
 	"DBTIMEZONE": "VARCHAR2(6)", "SESSIONTIMEZONE": "VARCHAR2(75)"}
 
-// typeOf returns the type of an expression, empty if it cannot be told from its text.
+// typeOf returns the type of an expression, empty if its text does not determine it.
 func (x *translation) typeOf(s span) string {
 	if s.empty() {
 		return ""
@@ -198,7 +198,7 @@ func (st *statement) column(i int, n named, rows [][]any) (column, error) {
 	return columnOf(name, decl)
 }
 
-// operators returns || and / Oracle's meaning: NULL is an empty string beside ||, and / is no integer
+// operators gives || and / Oracle's meaning: NULL is an empty string for ||, and / is not an integer
 // division.
 func (x *translation) operators() error {
 	for i, t := range x.tokens {

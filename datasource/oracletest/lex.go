@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// tokenKind says what a token of a statement is.
+// tokenKind is the kind of a token of a statement.
 type tokenKind int
 
 const (
@@ -18,13 +18,13 @@ const (
 	symbol
 )
 
-// token is one word of a statement, and what SQLite gets in its place.
+// token is one word of a statement, and its replacement for SQLite.
 type token struct {
 	kind  tokenKind
 	text  string // a word in upper case; a quoted name or string without its quotes
 	pos   int    // byte offset in the statement
 	depth int    // of parentheses; both parentheses of a pair have the depth outside
-	match int    // index of the other parenthesis
+	match int    // index of the matching parenthesis
 
 	table        bool // names a view here, not a column
 	before, out  string
@@ -45,14 +45,14 @@ func (t *token) is(texts ...string) bool {
 	return false
 }
 
-// replace makes the token come out as text.
+// replace sets the replacement of the token.
 func (t *token) replace(text string) { t.out, t.outSet = text, true }
 
-// drop takes the token out.
+// drop removes the token.
 func (t *token) drop() { t.gone = true }
 
-// lex cuts a statement into tokens, as Oracle would, and rejects what only SQLite or
-// MySQL accept: a semicolon, backticks, brackets, and characters that start nothing.
+// lex splits a statement into tokens, as Oracle does, and rejects what only SQLite or MySQL accept: a
+// semicolon, backticks, brackets, and characters that cannot start a token.
 func lex(sql string) ([]*token, error) {
 	var tokens []*token
 	add := func(kind tokenKind, text string, pos int) {
@@ -124,8 +124,8 @@ func lex(sql string) ([]*token, error) {
 	return tokens, pair(tokens)
 }
 
-// quoted returns the text between two quotes, in which a doubled quote stands for one, and
-// the length with its quotes; -1 if it does not end.
+// quoted returns the text between two quotes, in which a doubled quote is one quote, and the length with its
+// quotes; -1 if it does not end.
 func quoted(s string, quote byte) (string, int) {
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
@@ -199,7 +199,7 @@ func symbolLength(s string) int {
 	return 0
 }
 
-// pair finds the other parenthesis of each.
+// pair finds the matching parenthesis of each.
 func pair(tokens []*token) error {
 	var open []int
 	for i, t := range tokens {

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// Verifier types: how a database keeps the password of an account.
+// Verifier types: how a database stores the password of an account.
 const (
 	verifier11g = 6949  // SHA-1
 	verifier12c = 18453 // PBKDF2 with SHA-512
@@ -27,8 +27,8 @@ const (
 	combineRounds  = 3
 )
 
-// challenge is one attempt to log on, between its two messages: O5LOGON, where both
-// sides show that they know the password's verifier without sending it.
+// challenge is one attempt to log on, between its two messages: O5LOGON, in which both sides prove that they
+// know the password's verifier without sending it.
 type challenge struct {
 	account   *Account // nil for an unknown user
 	verifier  int
@@ -39,8 +39,8 @@ type challenge struct {
 	pbkdf2    bool
 }
 
-// newChallenge draws the server's half. For an unknown user the password is random, so
-// that the exchange looks the same.
+// newChallenge draws the server's half. For an unknown user the password is random, so that the exchange does
+// not differ.
 func newChallenge(rel Release, account *Account) (*challenge, error) {
 	c := &challenge{account: account, verifier: verifier12c, pbkdf2: rel.pbkdf2Logon(),
 		cskSalt: random(16)}
@@ -124,7 +124,7 @@ func (c *challenge) combine(client []byte) ([]byte, error) {
 func cbc(key, in []byte, encrypt bool) []byte {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		panic(err) // keys are made here, of the right length
+		panic(err) // keys are generated here, with the correct length
 	}
 	out, iv := make([]byte, len(in)), make([]byte, aes.BlockSize)
 	if encrypt {

@@ -6,7 +6,7 @@ import "fmt"
 type oraErr struct {
 	code     int
 	text     string
-	position int // byte offset in the statement; 0 where the database names none
+	position int // byte offset in the statement; 0 if the database returns none
 }
 
 func (e *oraErr) Error() string { return fmt.Sprintf("ORA-%05d: %s", e.code, e.text) }
@@ -28,7 +28,7 @@ func (e *oraErr) at(position int) *oraErr {
 	return e
 }
 
-// notEmulated is the error for what Oracle can do and this emulation cannot.
+// notEmulated is the error for features of Oracle that are not emulated.
 func notEmulated(what string) *oraErr {
 	return oraError(3001, "oracletest does not emulate "+what)
 }

@@ -43,7 +43,7 @@ func newTransport(c net.Conn) *transport {
 	return &transport{Conn: c, in: bufio.NewReader(c)}
 }
 
-// Read reads what was looked at ahead first.
+// Read returns the bytes that were read ahead first.
 func (t *transport) Read(b []byte) (int, error) { return t.in.Read(b) }
 
 // packet is one packet without its header.
@@ -84,7 +84,7 @@ func (t *transport) write(kind, flags byte, body []byte) error {
 	return err
 }
 
-// writeData sends a message in as many data packets as it takes.
+// writeData sends a message in as many data packets as necessary.
 func (t *transport) writeData(message []byte) error {
 	const room = sdu - headerSize - 2
 	for {

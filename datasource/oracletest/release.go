@@ -2,12 +2,11 @@ package oracletest
 
 import "fmt"
 
-// Release is the release of Oracle that a Server passes itself off as: its version
-// numbers, the fields it negotiates on the wire, its verifier, the length of its
-// identifiers, and which dictionary columns exist.
+// Release is the release of Oracle that a Server emulates: its version numbers, the fields it negotiates on
+// the wire, its verifier, the length of its identifiers, and which dictionary columns exist.
 type Release struct {
 	major, minor int
-	number       uint32 // as the version call gives it
+	number       uint32 // as the version call returns it
 	full         string // product_component_version.version_full
 	banner       string
 	field        byte // highest TTC field version it speaks
@@ -42,8 +41,8 @@ func (r Release) atLeast(major, minor int) bool {
 	return r.major > major || r.major == major && r.minor >= minor
 }
 
-// version is the release with five parts, as v$version and product_component_version
-// show it: from 18c on they keep the parts after the first at zero.
+// version is the release with five parts, as v$version and product_component_version show it: in 18c and
+// later the parts after the first are zero.
 func (r Release) version() string {
 	if r.major >= 18 {
 		return fmt.Sprintf("%d.0.0.0.0", r.major)
@@ -60,9 +59,9 @@ func (r Release) maxIdentifier() int {
 	return 30
 }
 
-// compileCaps are the compile-time capabilities of the protocol answer. Those that a
-// client looks at: 4 how logon keys are combined, 7 the field version, 27 two-byte data
-// type numbers, 37 large chunks and the time zone version.
+// compileCaps are the compile-time capabilities of the protocol answer. Those that a client uses: 4 how logon
+// keys are combined, 7 the field version, 27 two-byte data type numbers, 37 large chunks and the time zone
+// version.
 func (r Release) compileCaps() []byte {
 	caps := make([]byte, 45)
 	caps[0], caps[1] = 6, 1
@@ -81,8 +80,7 @@ func (r Release) compileCaps() []byte {
 // rather than MD5.
 func (r Release) pbkdf2Logon() bool { return r.compileCaps()[4]&0x20 != 0 }
 
-// runtimeCaps: 1 says that a time zone follows in the data type answer, 6 that
-// VARCHAR2 may hold 32 KB.
+// runtimeCaps: 1 means that a time zone follows in the data type answer, 6 that VARCHAR2 may contain 32 KB.
 func (r Release) runtimeCaps() []byte {
 	caps := []byte{2, 1, 0, 0, 0, 0, 0}
 	if r.atLeast(12, 1) {

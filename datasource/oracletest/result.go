@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// buffered is how many rows are read ahead. Most results end within it, so that no
-// statement of SQLite stays open and in the way of new fixture rows.
+// buffered is the number of rows that are read ahead. Most results have fewer, so that no open statement of
+// SQLite blocks new fixture rows.
 const buffered = 1024
 
 // rows is the result of a statement.
@@ -20,7 +20,7 @@ type rows struct {
 	ahead   [][]any
 }
 
-// query runs a translated statement. The result lives until session ends or close.
+// query runs a translated statement. The result is valid until the session ends or close is called.
 func (d *database) query(call, session context.Context, stmt *statement, args []any) (*rows, error) {
 	ctx, cancel := context.WithCancel(session)
 	defer context.AfterFunc(call, cancel)()
@@ -113,7 +113,7 @@ func (r *rows) next() ([]any, error) {
 	return values, nil
 }
 
-// end closes the statement of SQLite; rows that were read ahead stay.
+// end closes the statement of SQLite; rows that were read ahead remain.
 func (r *rows) end() {
 	if r.from != nil {
 		_ = r.from.Close()

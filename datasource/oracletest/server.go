@@ -26,18 +26,18 @@ type TB interface {
 type Options struct {
 	TLS        *tls.Config // speaks TLS from the first byte on
 	RedirectTo *Server     // answers every CONNECT with REDIRECT to that server
-	SID        string      // a SID that may be asked for instead of the service; ORCL if empty
+	SID        string      // a SID that is accepted instead of the service; ORCL if empty
 	Charset    int         // Oracle's id of the database character set; 873, AL32UTF8, if zero
 }
 
 // Account is a user that may try to log on.
 type Account struct {
 	User, Password string
-	// Code is how a logon with the right password ends: 0 well, 28002 well and with a
-	// warning, any other code with that error, as 28000 (locked), 28001 (expired), 1045 (no
-	// CREATE SESSION), 18, 20 or 2391 (too many sessions), 1033 or 1034 (not open).
+	// Code is the result of a logon with the correct password: 0 is success, 28002 success with a warning,
+	// any other code that error, such as 28000 (locked), 28001 (expired), 1045 (no CREATE SESSION), 18, 20 or
+	// 2391 (too many sessions), 1033 or 1034 (not open).
 	Code int
-	// Verifier11g: the password is kept as release 11g kept it, also in a later release.
+	// Verifier11g: the password is stored as in release 11g, even in a later release.
 	Verifier11g bool
 }
 
@@ -88,7 +88,7 @@ type Server struct {
 	err        error
 }
 
-// counters are what tests ask about the wire.
+// counters are statistics of the connections for tests.
 type counters struct {
 	fetches    atomic.Int64
 	descriptor atomic.Pointer[string]
@@ -140,15 +140,15 @@ func Start(release Release, opts Options) (*Server, error) {
 	return srv, nil
 }
 
-// Err returns the first error of Insert, Set, Clear and Fill. Of a server for a test it is nil: there an
-// error fails the test at once.
+// Err returns the first error of Insert, Set, Clear and Fill. It is nil for a server of a test, where an
+// error fails the test immediately.
 func (srv *Server) Err() error {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	return srv.err
 }
 
-// helper keeps the caller out of the position that a test reports.
+// helper excludes the caller from the position that a test reports.
 func (srv *Server) helper() func() {
 	if srv.tb == nil {
 		return func() {}
@@ -174,7 +174,7 @@ func (srv *Server) check(err error) {
 	}
 }
 
-// Close cuts every connection and frees what the server holds.
+// Close closes every connection and frees the server's resources.
 func (srv *Server) Close() {
 	srv.cancel()
 	_ = srv.listener.Close()
@@ -183,7 +183,7 @@ func (srv *Server) Close() {
 	srv.db.close()
 }
 
-// CutConnections closes every open connection at once, without a word.
+// CutConnections closes every open connection immediately, without a message.
 func (srv *Server) CutConnections() {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -233,8 +233,8 @@ func (srv *Server) denies(view string) int {
 	return 0
 }
 
-// SetContext sets what SYS_CONTEXT('USERENV', parameter) gives. SESSION_USER and
-// CURRENT_SCHEMA are the session's user unless set.
+// SetContext sets the value of SYS_CONTEXT('USERENV', parameter). SESSION_USER and CURRENT_SCHEMA are the
+// session's user unless set.
 func (srv *Server) SetContext(parameter, value string) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -281,7 +281,7 @@ func defaultContexts(srv *Server) map[string]string {
 	return c
 }
 
-// knows returns 0 if the descriptor names the service or the SID, else the code of REFUSE.
+// knows returns 0 if the descriptor names the service or the SID, otherwise the code of REFUSE.
 func (srv *Server) knows(descriptor string) int {
 	if m := serviceName.FindStringSubmatch(descriptor); m != nil {
 		if strings.EqualFold(m[1], srv.Service) {
@@ -316,7 +316,7 @@ func (srv *Server) Statements() []Statement {
 	return slices.Clone(srv.statements)
 }
 
-// ForgetStatements empties what Statements gives.
+// ForgetStatements clears the list that Statements returns.
 func (srv *Server) ForgetStatements() {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -352,7 +352,7 @@ func (srv *Server) ConnectDescriptor() string {
 // Address is host:port.
 func (srv *Server) Address() string { return fmt.Sprintf("%s:%d", srv.Host, srv.Port) }
 
-// WaitClosed waits until at most open sockets are open, and tells whether they are.
+// WaitClosed waits until at most open sockets are open, and reports whether that happened.
 func (srv *Server) WaitClosed(open int, limit time.Duration) bool {
 	for end := time.Now().Add(limit); ; time.Sleep(time.Millisecond) {
 		if srv.Sessions().Open <= open {
@@ -416,8 +416,8 @@ func (srv *Server) handle(c net.Conn, id int) {
 	err := s.serve()
 	s.cancel(err)
 	if errors.Is(err, errLeave) {
-		// The client says goodbye with a last packet and closes; one who does neither is
-		// cut when the server closes.
+		// A client sends a last packet and closes the connection; otherwise the connection is closed with the
+		// server.
 		_ = c.SetReadDeadline(time.Now().Add(time.Second))
 	} else {
 		_ = c.Close()

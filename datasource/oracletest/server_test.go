@@ -64,7 +64,7 @@ func TestEveryReleaseLogsOnAndAnswers(t *testing.T) {
 	}
 }
 
-func TestLogonsThatAreRefused(t *testing.T) {
+func TestRefusedLogons(t *testing.T) {
 	t.Parallel()
 	srv := shared(t)
 	for code := range map[int]bool{28000: true, 28001: true, 1045: true, 18: true, 2391: true} {
@@ -145,7 +145,7 @@ func tiny(d, n *big.Rat) bool {
 	return f > -1e-15 && f < 1e-15
 }
 
-func TestLongAndClobComeInPieces(t *testing.T) {
+func TestLongAndClobAreSentInPieces(t *testing.T) {
 	t.Parallel()
 	for _, release := range []oracletest.Release{oracletest.Release11g, oracletest.Release19c} {
 		srv := oracletest.New(t, release, oracletest.Options{})
@@ -166,7 +166,7 @@ func TestLongAndClobComeInPieces(t *testing.T) {
 			t.Errorf("%s: %d external tables, %v", release, len(got), err)
 		}
 		if got, err = read(t, db, "SELECT text FROM all_views WHERE owner = 'NOBODY'"); err != nil || len(got) != 0 {
-			t.Errorf("%s: no row gives %v, %v", release, got, err)
+			t.Errorf("%s: without a row got %v, %v", release, got, err)
 		}
 	}
 }
@@ -187,7 +187,7 @@ func TestTimesAndRawSurviveTheWire(t *testing.T) {
 	}
 }
 
-func TestManyRowsTakeTheFetchesThatTheyShould(t *testing.T) {
+func TestManyRowsTakeTheExpectedFetches(t *testing.T) {
 	t.Parallel()
 	srv := shared(t)
 	const n = 2500 // more than are read ahead
@@ -233,8 +233,8 @@ func TestPreparedStatementRunsAgain(t *testing.T) {
 	}
 }
 
-// wiretap dials for the driver and keeps the socket. The driver's own break, when a context
-// ends, races with its reading.
+// wiretap dials for the driver and stores the socket. The driver's own break, when a context ends, races with
+// its reading.
 type wiretap struct{ net.Conn }
 
 func (w *wiretap) DialContext(ctx context.Context, network, address string) (conn net.Conn, err error) {
@@ -242,7 +242,7 @@ func (w *wiretap) DialContext(ctx context.Context, network, address string) (con
 	return w.Conn, err
 }
 
-// sendBreak asks the server to give up the call that it is working on.
+// sendBreak asks the server to cancel the current call.
 func (w *wiretap) sendBreak(t *testing.T) {
 	t.Helper()
 	if _, err := w.Write([]byte{0, 0, 0, 11, 12, 0, 0, 0, 1, 0, 3}); err != nil {
@@ -289,7 +289,7 @@ func TestCancelledConnectionIsUsableAfterwards(t *testing.T) {
 	}
 }
 
-func TestFaultsStrikeAsOftenAsTheyAreTold(t *testing.T) {
+func TestFaultsStrikeTheConfiguredNumberOfTimes(t *testing.T) {
 	t.Parallel()
 	srv := shared(t)
 	db := open(t, srv, nil)
@@ -343,7 +343,7 @@ func TestRedirectAndSID(t *testing.T) {
 		t.Error(err)
 	}
 	if got := target.Sessions(); got.LoggedOn == 0 {
-		t.Error("the target was not asked")
+		t.Error("the target was not contacted")
 	}
 	url := go_ora.BuildUrl(target.Host, target.Port, "", target.User, target.Password, map[string]string{"SID": "ORCL"})
 	db := sql.OpenDB(go_ora.NewConnector(url))
@@ -413,7 +413,7 @@ func TestRowsThatDoNotFitAreErrors(t *testing.T) {
 	}
 }
 
-// fakeTest records what would have failed a test.
+// fakeTest records the failures of a test.
 type fakeTest struct {
 	oracletest.TB
 	failed  string

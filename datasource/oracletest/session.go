@@ -49,7 +49,7 @@ const (
 // errBreak ends a call that the client has cancelled.
 var errBreak = errors.New("cancelled by the client")
 
-// errLeave ends a session in good order.
+// errLeave ends a session normally.
 var errLeave = errors.New("logged off")
 
 // session is one connection after ACCEPT.
@@ -77,8 +77,8 @@ type session struct {
 	lastCursor int
 }
 
-// pump reads packets until the connection ends. It runs beside serve, so that a break
-// is seen while a call is being worked on.
+// pump reads packets until the connection ends. It runs concurrently with serve, so that a break is received
+// during a call.
 func (s *session) pump() {
 	for {
 		p, err := s.t.read()
@@ -219,8 +219,8 @@ func (s *session) function(code byte, r *reader) error {
 	return errMalformed
 }
 
-// call runs one call of the client under a context that a break ends, and sends what it
-// wrote, or else the error's status. Faults of the stage come first.
+// call runs one call of the client under a context that a break ends, and sends its output, or the status of
+// its error. Faults of the stage are executed first.
 func (s *session) call(stage Stage, sql string, run func(context.Context, *writer) error, done func() error) error {
 	ctx, stop := context.WithCancelCause(s.ctx)
 	defer stop(nil)
@@ -272,7 +272,7 @@ func (s *session) answerBreak() error {
 	return s.send(w)
 }
 
-// simple answers a function that gives nothing back.
+// simple answers a function without a result.
 func (s *session) simple() error {
 	w := s.writer()
 	w.bytes(msgSimple)
@@ -281,7 +281,7 @@ func (s *session) simple() error {
 	return s.send(w)
 }
 
-// state is what a status message says about the call.
+// state is the content of a status message about the call.
 type state struct {
 	rows   int
 	cursor int

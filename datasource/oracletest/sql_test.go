@@ -26,7 +26,7 @@ func codeOf(t *testing.T, err error) (code, position int) {
 	return ora.ErrCode, ora.ErrPos()
 }
 
-// read runs a query to its end and gives its rows as text.
+// read runs a query to its end and returns its rows as text.
 func read(t *testing.T, db *sql.DB, query string, args ...any) ([]string, error) {
 	t.Helper()
 	rows, err := db.QueryContext(bounded(t), query, args...)
@@ -257,7 +257,7 @@ func TestWhatOracleAnswersIsAnswered(t *testing.T) {
 	}
 }
 
-func TestStatementsThatAreAccepted(t *testing.T) {
+func TestAcceptedStatements(t *testing.T) {
 	t.Parallel()
 	srv := shared(t)
 	db := open(t, srv, map[string]string{"SERVER LOCATION": "UTC"})

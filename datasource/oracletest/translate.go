@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// statementKind says what becomes of a statement.
+// statementKind determines how a statement is handled.
 type statementKind int
 
 const (
@@ -26,7 +26,7 @@ type statement struct {
 	binds  []string // names of the placeholders, in the order of their occurrence
 	sqlite string
 	kinds  []string // declared types that follow from the select list; empty where unknown
-	names  []string // likewise names; empty where SQLite knows better
+	names  []string // also names; empty if SQLite knows the type
 }
 
 // translation is the state of translating one statement.
@@ -39,8 +39,8 @@ type translation struct {
 	views   []*view
 }
 
-// translate checks a statement as far as Oracle's rules are known here and puts it into
-// SQLite's dialect.
+// translate checks a statement by Oracle's rules that are known here, and translates it into SQLite's
+// dialect.
 func (srv *Server) translate(text string, s *session) (*statement, error) {
 	tokens, err := lex(text)
 	if err != nil {
@@ -66,7 +66,7 @@ func (srv *Server) translate(text string, s *session) (*statement, error) {
 	return st, nil
 }
 
-// classify returns what kind of statement it is by its first words.
+// classify returns the kind of a statement by its first words.
 func classify(tokens []*token) (statementKind, error) {
 	at := func(i int) *token {
 		if i < len(tokens) {
@@ -130,7 +130,7 @@ func set(words string) map[string]bool {
 	return m
 }
 
-// forbidden rejects what other databases have and Oracle has not, and what is not emulated.
+// forbidden rejects syntax that Oracle does not have, and syntax that is not emulated.
 func (x *translation) forbidden() error {
 	for i, t := range x.tokens {
 		next := x.at(i + 1)
@@ -206,7 +206,7 @@ func (x *translation) lists() error {
 	return nil
 }
 
-// tables finds the names of views in FROM clauses and puts in what they stand for.
+// tables replaces the names of views in FROM clauses by their queries.
 func (x *translation) tables() error {
 	for i, t := range x.tokens {
 		if !t.is("WITH") && !(len(x.ctes) > 0 && t.is(",") && t.depth == 0) {
@@ -258,7 +258,7 @@ func (x *translation) tables() error {
 	return nil
 }
 
-// clauseWords end a table reference, so they are no alias.
+// clauseWords end a table reference, so they are not aliases.
 var clauseWords = set(`WHERE GROUP ORDER HAVING UNION MINUS INTERSECT ON JOIN LEFT RIGHT FULL INNER
 	CROSS NATURAL OUTER USING FETCH OFFSET CONNECT START FOR SELECT FROM AND OR NOT AS PARTITION`)
 
@@ -330,13 +330,13 @@ func (x *translation) userenv(i int) (string, error) {
 	return "'" + strings.ReplaceAll(value, "'", "''") + "'", nil
 }
 
-// keywords are the words that go to SQLite as they are.
+// keywords are the words that are passed to SQLite unchanged.
 var keywords = set(`SELECT FROM WHERE AND OR NOT IN IS NULL LIKE ESCAPE BETWEEN EXISTS CASE WHEN
 	THEN ELSE END AS ON JOIN LEFT RIGHT FULL INNER OUTER CROSS NATURAL USING GROUP BY ORDER HAVING
 	UNION ALL DISTINCT INTERSECT ASC DESC WITH OVER CAST NULLS`)
 
-// words puts names into brackets, in which SQLite takes them for names whatever they are,
-// and translates the few keywords that differ.
+// words puts names in brackets, in which SQLite always treats them as names, and translates the few keywords
+// that differ.
 func (x *translation) words() error {
 	bound := 0
 	for i, t := range x.tokens {
@@ -382,7 +382,7 @@ func (x *translation) words() error {
 	return nil
 }
 
-// render joins what the tokens became.
+// render joins the replacements of the tokens.
 func (x *translation) render() string {
 	var b strings.Builder
 	for _, t := range x.tokens {

@@ -42,7 +42,7 @@ func (c column) longLike() bool { return c.kind == typeLong || c.kind == typeClo
 var declared = regexp.MustCompile(
 	`^([A-Z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:BYTE|CHAR)?\s*(?:,\s*(-?\d+)\s*)?\))?( WITH (?:LOCAL )?TIME ZONE)?$`)
 
-// columnOf returns the description for a type as the dictionary declares it.
+// columnOf returns the column description of a type in the notation of the dictionary.
 func columnOf(name, decl string) (column, error) {
 	m := declared.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(decl)))
 	if m == nil {
@@ -303,8 +303,8 @@ func decodeNumber(b []byte) (string, error) {
 	return s, nil
 }
 
-// decodeTime returns the time of a DATE or TIMESTAMP. The fields of a TIMESTAMP WITH TIME
-// ZONE are UTC, unless bit 6 of the zone says that they are local.
+// decodeTime returns the time of a DATE or TIMESTAMP. The fields of a TIMESTAMP WITH TIME ZONE are UTC,
+// unless bit 6 of the zone marks them as local.
 func decodeTime(b []byte) (time.Time, error) {
 	if len(b) < 7 {
 		return time.Time{}, errMalformed
@@ -322,7 +322,7 @@ func decodeTime(b []byte) (time.Time, error) {
 	return t, nil
 }
 
-// decodeBind returns the value of a bind, as SQLite takes it.
+// decodeBind returns the value of a bind, in a form for SQLite.
 func decodeBind(kind byte, b []byte) (any, error) {
 	if len(b) == 0 {
 		return nil, nil

@@ -12,7 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// Facts is a task between facts.
+// Facts is a task whose source and destination are facts.
 type Facts struct {
 	Source, Dest datasource.Snapshot
 	Side         checks.Side // default: the first side of the check
@@ -22,8 +22,8 @@ type Facts struct {
 	Selection    checks.Selection // default: every schema, whole
 }
 
-// Run runs the check. It returns the findings, the most severe first, the notes, and the error that says why
-// the check could not be completed.
+// Run runs the check. It returns the findings, the most severe first, the notes, and the error if the check
+// could not be completed.
 func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, notes []string, err error) {
 	t.Helper()
 	if f.Side == "" {
@@ -67,8 +67,8 @@ func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, no
 	return p.Findings(), p.Notes(), err
 }
 
-// End is the source or the destination of a task on a real server. The administrator connects unless User is
-// set.
+// Endpoint is the source or the destination of a task on a real server. The administrator connects unless
+// User is set.
 type End struct {
 	Server         *dbtest.Server
 	Type           datasource.Type // default: that of the server's product
@@ -123,7 +123,7 @@ func (r Real) Task(phases checks.Phases) engine.Task {
 }
 
 // Run runs the check and those that it requires. It returns the result of the check on its first side, or on
-// the side that is given.
+// the given side.
 func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Result {
 	t.Helper()
 	e, err := engine.New(engine.WithOnly(c.Type))
@@ -150,7 +150,7 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	return res
 }
 
-// Mend executes the statements of the findings as the administrator of the server, each once.
+// Fix executes the statements of the findings as the administrator of the server, each once.
 func Mend(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
 	t.Helper()
 	done := map[string]bool{}

@@ -9,8 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
-// EmulatedOracle starts an emulated Oracle with the schema SHOP and these tables, and returns it with the end
-// of a task that it makes.
+// EmulatedOracle starts an emulated Oracle with the schema SHOP and these tables, and returns it with its
+// endpoint of a task.
 func EmulatedOracle(t testing.TB, release oracletest.Release, tables ...string) (*oracletest.Server, End) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
@@ -62,7 +62,7 @@ func InsertShop(srv *oracletest.Server, tables ...string) {
 	}
 }
 
-// InsertTable inserts a table of SHOP. more overrides what the dictionary says of it.
+// InsertTable inserts a table of SHOP. more overrides its values in the dictionary.
 func InsertTable(srv *oracletest.Server, name string, more oracletest.Row) {
 	all := oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": name,
 		"TEMPORARY": "N", "NESTED": "NO", "SECONDARY": "N", "DROPPED": "NO"}
@@ -70,7 +70,7 @@ func InsertTable(srv *oracletest.Server, name string, more oracletest.Row) {
 	srv.Insert("DBA_ALL_TABLES", all)
 }
 
-// InsertColumn inserts the first column of a table. more overrides what the dictionary says of it.
+// InsertColumn inserts the first column of a table. more overrides its values in the dictionary.
 func InsertColumn(srv *oracletest.Server, table, name, dataType string, more oracletest.Row) {
 	InsertColumnAt(srv, table, 1, name, dataType, more)
 }
@@ -97,7 +97,7 @@ func InsertColumns(srv *oracletest.Server, table string, more oracletest.Row, co
 	}
 }
 
-// emulatedType returns what DBA_TAB_COLS of a database in AL32UTF8 says of a type.
+// emulatedType returns the values in DBA_TAB_COLS of a type in a database with AL32UTF8.
 func emulatedType(text string) oracletest.Row {
 	name, args, _ := strings.Cut(strings.TrimSuffix(text, ")"), "(")
 	words := strings.Fields(args)
@@ -142,7 +142,7 @@ func emulatedType(text string) oracletest.Row {
 	return r
 }
 
-// InsertConstraint inserts a constraint of a table, over the columns A and B if no others are given.
+// InsertConstraint inserts a constraint of a table, over the columns A and B by default.
 func InsertConstraint(srv *oracletest.Server, table, name, kind string, more oracletest.Row, columns ...string) {
 	if columns == nil {
 		columns = []string{"A", "B"}

@@ -73,7 +73,7 @@ func OneTable(s datasource.Server, columns ...datasource.Column) datasource.Snap
 	}
 }
 
-// WithColumns returns what OneTable returns, with the variables of the server.
+// WithColumns is like OneTable, with the variables of the server.
 func WithColumns(
 	s datasource.Server, settings datasource.Variables, columns ...datasource.Column,
 ) datasource.Snapshot {

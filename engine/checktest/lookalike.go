@@ -6,10 +6,10 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// LookAlike starts a MariaDB that says that it is OceanBase 4.3.5 and has some of its views as tables, with
-// the columns that the manual of OceanBase V4.3 names. It shows that the queries are valid SQL over these
-// columns and that their rows are read correctly, but not that a tenant shows such rows, nor what its
-// accounts may see. It has no variable ob_compatibility_mode, so its mode is unknown.
+// LookAlike starts a MariaDB that identifies itself as OceanBase 4.3.5 and has some of its views as tables,
+// with the columns that the manual of OceanBase V4.3 names. It shows that the queries are valid SQL over
+// these columns and that their rows are read correctly. It does not show that a tenant has such rows, or what
+// its accounts may see. It has no variable ob_compatibility_mode, so its mode is unknown.
 func LookAlike(t testing.TB) *dbtest.Server {
 	t.Helper()
 	s := dbtest.Start(t, dbtest.MariaDB, "--version=5.7.25-OceanBase_CE-v4.3.5")

@@ -83,7 +83,7 @@ func oracle19(account string, facts ...datasource.Snapshot) datasource.Snapshot 
 	return s
 }
 
-// OracleTable returns the facts of tables alone, where OracleT has one column C of a type.
+// OracleTable returns only the facts of tables, where OracleT has one column C of a type.
 func OracleTable(dataType string) datasource.Snapshot {
 	return shopT(OracleColumnOf(datasource.ColumnType{DataType: dataType, ColumnType: dataType}))
 }

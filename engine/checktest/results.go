@@ -61,26 +61,26 @@ func Sorted(list []string) []string {
 	return list
 }
 
-// Verdict says how a check ended.
+// Verdict is the result of a check in short form.
 type Verdict struct {
 	Outcome engine.Outcome
 	Found   []string
 }
 
-// VerdictOf returns how a check ended.
+// VerdictOf returns the verdict of a result.
 func VerdictOf(res engine.Result) Verdict {
 	return Verdict{Outcome: res.Outcome, Found: RulesAndObjects(res.Findings)}
 }
 
-// Expectation is what a check reports on facts.
+// Expectation is the expected result of a check over facts.
 type Expectation struct {
 	Want    []string // level, rule and object
 	SQL     string   // all statements, joined by ;
-	Note    string   // part of a remark
+	Note    string   // part of a note
 	Unknown bool
 }
 
-// Hold compares what a check reports on facts.
+// Hold runs a check over facts and compares its result with the expectation.
 func (e Expectation) Hold(t testing.TB, c *checks.Check, facts Facts) {
 	t.Helper()
 	findings, notes, err := facts.Run(t, c)
@@ -91,7 +91,7 @@ func (e Expectation) Hold(t testing.TB, c *checks.Check, facts Facts) {
 	for _, f := range findings {
 		got, sql = append(got, f.Level.String()+" "+f.Rule+" "+f.Object.String()), append(sql, f.SQL...)
 		if strings.Contains(f.Message+f.Remedy, "{") {
-			t.Errorf("a gap was not filled in: %s %s", f.Message, f.Remedy)
+			t.Errorf("a placeholder was not filled in: %s %s", f.Message, f.Remedy)
 		}
 	}
 	if diff := cmp.Diff(e.Want, got); diff != "" {
@@ -118,7 +118,8 @@ func WantRules(t testing.TB, f Facts, c *checks.Check, want ...string) []checks.
 	return findings
 }
 
-// WantJudged runs a check over facts and compares the rules of its findings, and whether it could be checked.
+// WantRulesUnknown runs a check over facts and compares the rules of its findings, and whether the result is
+// unknown.
 func WantJudged(t testing.TB, f Facts, c *checks.Check, unknown bool, want ...string) {
 	t.Helper()
 	findings, _, err := f.Run(t, c)

@@ -18,7 +18,7 @@ func Directions(t *testing.T, f func(t *testing.T, source, dest *dbtest.Server))
 	}
 }
 
-// PairOf returns a server of each product, and a task between them with a schema of its own on each.
+// PairOf returns a server of each product, and a task between them with a new schema on each.
 func PairOf(t testing.TB, from, to dbtest.Product) (source, dest *dbtest.Server, task Real) {
 	t.Helper()
 	source, dest = dbtest.Get(t, from), dbtest.Get(t, to)
@@ -49,7 +49,7 @@ func ColumnOf(t testing.TB, s *dbtest.Server, query string) []string {
 	return list
 }
 
-// WantCreated executes statements in a schema of its own on s, and compares whether s accepts the last one.
+// WantCreated executes statements in a new schema on s, and compares whether s accepts the last one.
 func WantCreated(t testing.TB, s *dbtest.Server, accepted bool, statements ...string) {
 	t.Helper()
 	conn, err := s.DB(t).Conn(t.Context())
@@ -72,7 +72,7 @@ func WantCreated(t testing.TB, s *dbtest.Server, accepted bool, statements ...st
 	}
 }
 
-// WantTaken creates tables on one server, and compares which of them another server accepts.
+// WantAccepted creates tables on one server, and compares which of them another server accepts.
 func WantTaken(t testing.TB, from, to *dbtest.Server, use string, tables map[string]bool) {
 	t.Helper()
 	for table, accepted := range tables {

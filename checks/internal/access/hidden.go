@@ -9,9 +9,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// HiddenOnDest fails where tables that the destination's catalog does not list may be there all the
-// same: a server of the MySQL protocol lists only those on which the account has some right, and so
-// do Oracle's ALL_ views.
+// HiddenOnDest fails if tables that the destination's catalog does not list may exist nevertheless. A server
+// of the MySQL protocol lists only tables on which the account has a privilege, and so do Oracle's ALL_
+// views.
 func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.TableName) error {
 	if len(absent) == 0 {
 		return nil
@@ -34,9 +34,8 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 		Remedy: message.Verbatim(remedy.String())}
 }
 
-// sight reports whether the destination shows its account a table, if it is there.
-func sight(ctx context.Context,
-	p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
+// sight reports whether the destination would show a table to the account, if it exists.
+func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
 		return held.Account, message.New("checks.hidden_tables.remedy_oracle"), func(t datasource.TableName) bool {
@@ -47,7 +46,7 @@ func sight(ctx context.Context,
 	}
 	holder, err := Of(ctx, p.Dest())
 	held := holder.Rights.ByTable()
-	shown := map[string]bool{} // schemas of which every table is
+	shown := map[string]bool{} // schemas whose tables are all shown
 	return holder.Account.Quoted(), message.New("checks.hidden_tables.remedy"), func(t datasource.TableName) bool {
 		if _, asked := shown[t.Schema]; !asked {
 			shown[t.Schema] = holder.Sees(datasource.TableName{Schema: t.Schema}) == datasource.Yes
@@ -56,8 +55,8 @@ func sight(ctx context.Context,
 	}, err
 }
 
-// ReadsAll reports whether the account of an Oracle database may read a DBA_ view, in which nothing is hidden
-// from it.
+// ReadsAll reports whether the account of an Oracle database may read a DBA_ view, which hides nothing from
+// it.
 func ReadsAll(ctx context.Context, f *datasource.Facts, view string) (bool, error) {
 	views, err := datasource.FactDictionaryViews.Of(ctx, f)
 	return slices.ContainsFunc(views, func(v datasource.DictionaryView) bool { return v.Name == view && v.Readable }),

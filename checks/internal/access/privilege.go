@@ -11,27 +11,27 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Need is a set of rights that an account must have on something.
+// Need is a set of privileges that an account must have on an object.
 type Need struct {
-	// On is a table; without a Name the whole schema, without a Schema everything.
+	// On is a table. Without a Name it is the whole schema, without a Schema all objects.
 	On     datasource.TableName
 	Rights []datasource.Privilege
-	// Instead are rights of which any one serves as well as all of Rights.
+	// Instead are privileges, any one of which replaces all of Rights.
 	Instead []datasource.Privilege
-	// Or is what will do, too, on something else.
+	// Or is an alternative, on another object.
 	Or *Need
-	// Rule and Level are those of the finding where the need is not met.
+	// Rule and Level are those of the finding if the need is not met.
 	Rule  string
 	Level checks.Level
 }
 
-// Holder is an account of a server and the rights that it has there.
+// Holder is an account of a server with its privileges.
 type Holder struct {
 	Server datasource.Server
 	datasource.Grants
 }
 
-// Of returns the account by which the facts of a database are read.
+// Of returns the account that reads the facts of a database.
 func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
 	server, err := datasource.FactServer.Of(ctx, facts)
 	if err != nil {
@@ -42,9 +42,9 @@ func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
 }
 
 // Lacks returns a finding for each need that the account does not meet, with the statement that grants
-// exactly what lacks. A right that only a role gives which is not active does not count; where making roles
-// active would meet every need of its level, that is the statement, and the argument roles of the findings
-// names them. Lacks fails where it cannot be told whether a need is met that is more than worth knowing.
+// exactly the missing privileges. Privileges of an inactive role do not count. If activating roles would meet
+// every need of a level, the statement activates them, and the argument roles of the findings names them.
+// Lacks fails if it is unknown whether a need above level Info is met.
 func (h Holder) Lacks(needs ...Need) ([]checks.Finding, error) {
 	var findings []checks.Finding
 	var doubts []message.Text
@@ -98,7 +98,7 @@ func (n Need) met(r datasource.Rights) bool {
 	return len(missing)+len(unclear) == 0
 }
 
-// lacks returns the rights that are not held, and those of which it cannot be told.
+// lacks returns the missing privileges, and those for which this is unknown.
 func (n Need) lacks(r datasource.Rights) (missing, unclear []datasource.Privilege) {
 	for _, right := range n.Instead {
 		switch n.held(r, right) {
@@ -134,8 +134,8 @@ func (n Need) held(r datasource.Rights, right datasource.Privilege) datasource.A
 	return r.OnTable(n.On, right)
 }
 
-// activation returns the roles that would meet every need of a level if they were active, and none less well
-// than now: on MariaDB a default role takes the place of another. It is nil where none would.
+// activation returns the roles that would meet every need of a level if they were active, without losing a
+// privilege: on MariaDB a default role replaces another. It is nil if there are none.
 func (h Holder) activation(needs []Need, level checks.Level) *datasource.Alternative {
 	now := h.Rights.ByTable()
 	at := slices.IndexFunc(h.Alternatives, func(a datasource.Alternative) bool {
@@ -180,7 +180,7 @@ func (h Holder) object(on datasource.TableName) checks.Object {
 	return checks.TableObject(on)
 }
 
-// doubt says what makes an answer unknown.
+// doubt returns the reason why an answer is unknown.
 func (h Holder) doubt() message.Text {
 	if len(h.NotUnderstood) > 0 {
 		return message.New("checks.grants.not_understood", "grant", strconv.Quote(h.NotUnderstood[0]))
@@ -194,8 +194,9 @@ func (h Holder) doubt() message.Text {
 	return message.New("checks.grants.patterns")
 }
 
-// Grant returns the statement that grants rights to the account. A grant on a schema takes the place of one
-// on a pattern that matches it, so it holds what the account has by the pattern, too.
+// Grant returns the statement that grants privileges to the account. A grant on a schema overrides one on a
+// pattern that matches the schema, so the statement includes the privileges that the account has through the
+// pattern.
 func (h Holder) Grant(on datasource.TableName, rights ...datasource.Privilege) string {
 	target := "*.*"
 	switch {
@@ -213,7 +214,8 @@ func (h Holder) Grant(on datasource.TableName, rights ...datasource.Privilege) s
 	return "GRANT " + h.spell(rights) + " ON " + target + " TO " + h.Account.Quoted()
 }
 
-// literal returns what GRANT takes for this schema alone. OceanBase's GRANT knows no escapes.
+// literal returns the name in GRANT that matches only this schema. OceanBase's GRANT does not support
+// escapes.
 func (h Holder) literal(schema string) string {
 	if !h.Wildcards || h.Server.IsOceanBase() {
 		return schema
@@ -221,7 +223,7 @@ func (h Holder) literal(schema string) string {
 	return strings.NewReplacer(`\`, `\\`, `_`, `\_`, `%`, `\%`).Replace(schema)
 }
 
-// spell lists rights by the names that the server's GRANT has for them.
+// spell lists privileges by their names in the server's GRANT.
 func (h Holder) spell(rights []datasource.Privilege) string {
 	names := make([]string, len(rights))
 	for i, r := range rights {
@@ -245,7 +247,7 @@ func describe(on datasource.TableName) string {
 
 // Routines returns the need to see the bodies of a schema's stored procedures and functions (MySQL 8.4
 // Reference Manual, SHOW_ROUTINE, which came with 8.0.20; MariaDB, "SHOW CREATE PROCEDURE": SHOW CREATE
-// ROUTINE since 11.3). Only the latter need is the schema's own.
+// ROUTINE since 11.3). Only the latter can be granted on the schema.
 func Routines(s datasource.Server, schema, rule string, level checks.Level) Need {
 	n := Need{Rule: rule, Level: level, Rights: []datasource.Privilege{"SELECT"}}
 	switch {

@@ -29,26 +29,15 @@ func TestGrant(t *testing.T) {
 		right  datasource.Privilege
 		want   string
 	}{
-		{"everything", holder(datasource.Server{}), datasource.TableName{}, "SUPER",
-			"GRANT SUPER ON *.* TO 'o''brien\\\\'@'10.%'"},
-		{"MariaDB's name", holder(maria), datasource.TableName{}, "REPLICATION CLIENT",
-			"GRANT BINLOG MONITOR ON *.* TO 'o''brien\\\\'@'10.%'"},
-		{"a schema with a wildcard in its name", holder(maria), schema, "SELECT",
-			"GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"partial_revokes take the name as it is", literal, schema, "SELECT",
-			"GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"OceanBase takes the name as it is", holder(datasource.Server{Flavor: datasource.FlavorOceanBase}), schema,
-			"SELECT",
-			"GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"a table's name is no pattern", holder(maria), datasource.TableName{Schema: "my_shop", Name: "a_`b"}, "SELECT",
-			"GRANT SELECT ON `my_shop`.`a_``b` TO 'o''brien\\\\'@'10.%'"},
-		{"what a pattern gives stays",
-			holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: "my%",
-				Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
+		{"everything", holder(datasource.Server{}), datasource.TableName{}, "SUPER", "GRANT SUPER ON *.* TO 'o''brien\\\\'@'10.%'"},
+		{"MariaDB's name", holder(maria), datasource.TableName{}, "REPLICATION CLIENT", "GRANT BINLOG MONITOR ON *.* TO 'o''brien\\\\'@'10.%'"},
+		{"a schema with a wildcard in its name", holder(maria), schema, "SELECT", "GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"partial_revokes: the name is literal", literal, schema, "SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"OceanBase takes the name as it is", holder(datasource.Server{Flavor: datasource.FlavorOceanBase}), schema, "SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"a table name is not a pattern", holder(maria), datasource.TableName{Schema: "my_shop", Name: "a_`b"}, "SELECT", "GRANT SELECT ON `my_shop`.`a_``b` TO 'o''brien\\\\'@'10.%'"},
+		{"privileges from a pattern are kept", holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: "my%", Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
 			"GRANT SELECT, INSERT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"what the name gives stays by itself",
-			holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: `my\_shop`,
-				Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
+		{"privileges from the escaped name are kept", holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: `my\_shop`, Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
 			"GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -74,15 +63,11 @@ func TestLacks(t *testing.T) {
 		fails          bool
 	}{
 		{"all", []datasource.Grant{everything("RELOAD", "PROCESS")}, "", "", false},
-		{"what serves instead", []datasource.Grant{everything("SUPER")}, "", "", false},
+		{"alternative privilege", []datasource.Grant{everything("SUPER")}, "", "", false},
 		{"none", nil, "none", "RELOAD, PROCESS or SUPER", false},
 		{"one of two", []datasource.Grant{everything("PROCESS")}, "PROCESS", "RELOAD, PROCESS or SUPER", false},
-		{"what is not known may serve instead",
-			[]datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"},
-				UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
-		{"what is not known beside all",
-			[]datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"},
-				UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
+		{"an unknown privilege may be the alternative", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
+		{"an unknown privilege besides all required ones", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -117,15 +102,11 @@ func TestLacksByRole(t *testing.T) {
 		now, byRole datasource.Rights
 		want        []string // statements
 	}{
-		{"all by the role", held(), held("SELECT", "DROP"), []string{activate, activate}},
-		{"what is needed by the role, what helps not", held(), held("SELECT"),
-			[]string{activate, "GRANT DROP ON *.* TO 'u'@'%'"}},
-		{"what helps by the role, what is needed not", held(), held("DROP"),
-			[]string{"GRANT SELECT ON *.* TO 'u'@'%'", activate}},
-		{"the role would take something away", held("DROP"), held("SELECT"),
-			[]string{"GRANT SELECT ON *.* TO 'u'@'%'"}},
-		{"nothing by the role", held(), held("INSERT"),
-			[]string{"GRANT SELECT ON *.* TO 'u'@'%'", "GRANT DROP ON *.* TO 'u'@'%'"}},
+		{"the role provides everything", held(), held("SELECT", "DROP"), []string{activate, activate}},
+		{"the role provides only the required privilege", held(), held("SELECT"), []string{activate, "GRANT DROP ON *.* TO 'u'@'%'"}},
+		{"the role provides only the optional privilege", held(), held("DROP"), []string{"GRANT SELECT ON *.* TO 'u'@'%'", activate}},
+		{"the role would remove a privilege", held("DROP"), held("SELECT"), []string{"GRANT SELECT ON *.* TO 'u'@'%'"}},
+		{"the role provides nothing", held(), held("INSERT"), []string{"GRANT SELECT ON *.* TO 'u'@'%'", "GRANT DROP ON *.* TO 'u'@'%'"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -148,21 +129,21 @@ func TestLacksByRole(t *testing.T) {
 	}
 }
 
-// What is only worth knowing does not keep an item from being checked.
-func TestLacksDoubtOfWhatIsWorthKnowing(t *testing.T) {
+// A need of level Info that cannot be decided does not prevent the check.
+func TestLacksWithUndecidedInfo(t *testing.T) {
 	t.Parallel()
 	h := access.Holder{Grants: datasource.Grants{Rights: datasource.Rights{NotUnderstood: []string{"?"}}}}
 	need := access.Need{Rights: []datasource.Privilege{"EVENT"}, Rule: "hidden", Level: checks.Info}
 	if findings, err := h.Lacks(need); err != nil || len(findings) > 0 {
-		t.Errorf("worth knowing: findings %v, error %v", findings, err)
+		t.Errorf("info: findings %v, error %v", findings, err)
 	}
 	need.Level = checks.Warn
 	if _, err := h.Lacks(need); err == nil {
-		t.Error("a warning: it could be told")
+		t.Error("no error for an undecided warning")
 	}
 }
 
-// The bodies of routines show to one of several rights, by the server's version.
+// Which privileges show the bodies of routines depends on the server's version.
 func TestRoutines(t *testing.T) {
 	t.Parallel()
 	server := func(flavor datasource.Flavor, major, minor int) datasource.Server {

@@ -27,7 +27,7 @@ func main() {
 	}
 }
 
-// names are what the skeletons show of a check.
+// names are the values that the skeletons use.
 type names struct {
 	Type    string // MYSQL_MY_CHECK
 	Package string // settings
@@ -35,7 +35,7 @@ type names struct {
 	Var     string // MyCheck
 }
 
-// run writes the files of the check that args name below root, and says on out what is left to do.
+// run writes the files of the check that args name below root, and prints the remaining steps to out.
 func run(args []string, root string, out io.Writer) error {
 	if len(args) != 2 || !typeForm.MatchString(args[0]) {
 		return errors.New("usage: newcheck TYPE FOLDER, as in newcheck MYSQL_MY_CHECK settings")

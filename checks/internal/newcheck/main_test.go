@@ -11,7 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 )
 
-// What newcheck writes compiles beside the real checks, its test passes, and its page is complete.
+// The output of newcheck compiles beside the real checks, its test passes and its page is complete.
 func TestSkeletonCompilesAndPasses(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -54,7 +54,7 @@ func TestSkeletonCompilesAndPasses(t *testing.T) {
 		t.Error(p.Err)
 	}
 	if err := run([]string{"MYSQL_NEWCHECK_EXAMPLE", "settings"}, root, &out); err == nil {
-		t.Error("a check that exists is written again")
+		t.Error("newcheck overwrites an existing check")
 	}
 }
 

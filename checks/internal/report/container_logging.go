@@ -8,7 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// ContainerLogging returns how the pluggable database logs. A note says where that could not be read.
+// ContainerLogging returns how the pluggable database logs. It adds a note if that could not be read.
 func ContainerLogging(ctx context.Context, p *checks.Pass, facts *datasource.Facts) datasource.ContainerLogging {
 	container, err := datasource.FactContainerLogging.Of(ctx, facts)
 	if err != nil {

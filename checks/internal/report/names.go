@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// FirstNames lists the first names, and how many there are more.
+// FirstNames lists the first names, and the number of the others.
 func FirstNames(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")

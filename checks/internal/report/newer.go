@@ -9,8 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Newer notes that a server is newer than the versions that the rules are known for. rules is a phrase that
-// names them.
+// Newer adds a note if a server is newer than the versions that the rules are known for. rules is a phrase
+// that names the rules.
 func Newer(p *checks.Pass, s datasource.Server, rules string) {
 	flavor := product.Family(s)
 	if known, ok := product.KnownUpTo[flavor]; ok && s.Version.AtLeast(known.Major, known.Minor+1) {

@@ -10,7 +10,7 @@ func ConstraintObject(t datasource.TableName, name string) checks.Object {
 	return checks.Object{Kind: "CONSTRAINT", Schema: t.Schema, Table: t.Name, Name: name}
 }
 
-// PairObject names the table or view of a pair.
+// PairObject returns the object of the table or view of a pair.
 func PairObject(pair checks.TablePair, name datasource.TableName) checks.Object {
 	o := checks.TableObject(name)
 	if pair.IsView() {
@@ -19,8 +19,8 @@ func PairObject(pair checks.TablePair, name datasource.TableName) checks.Object 
 	return o
 }
 
-// AsWritten returns the table of the destination that the text of an object leads to where it names a table
-// of the source: without the schema where that is the object's own.
+// AsWritten returns the name of the destination table for a table of the source that the text of an object
+// names. It omits the schema if that is the object's own.
 func AsWritten(object checks.TablePair, table datasource.TableName) datasource.TableName {
 	if table.Schema == object.Source.Schema {
 		table.Schema = object.Dest.Schema

@@ -7,8 +7,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// CharacterSet returns a character set of an Oracle-like database, by the name of its parameter in
-// NLS_DATABASE_PARAMETERS.
+// CharacterSet returns the character set of an Oracle-like database that a parameter of
+// NLS_DATABASE_PARAMETERS names.
 func CharacterSet(ctx context.Context, f *datasource.Facts, parameter string) (string, error) {
 	nls, err := datasource.FactNLS.Of(ctx, f)
 	if err == nil && nls[parameter] == "" {

@@ -7,13 +7,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Missing says that a check needs a setting that the server does not show.
+// Missing returns the error of a check that needs a setting that the server does not show.
 func Missing(s datasource.Server, name string) error {
 	return &datasource.Error{Class: datasource.ErrUnsupported,
 		Cause: message.New("checks.no_variable", "server", s, "variable", name)}
 }
 
-// WithServer returns what most checks of settings read.
+// WithServer returns the facts that most checks of settings read.
 func WithServer(ctx context.Context, f *datasource.Facts) (datasource.Server, datasource.Variables, error) {
 	server, err := datasource.FactServer.Of(ctx, f)
 	if err != nil {

@@ -13,13 +13,13 @@ type Conversion struct {
 	Since  []int  // first version that supports the type; empty if all do
 	Absent bool   // no version supports it
 	As     string // the type that replaces it without loss of data, if it is not supported
-	Older  string // its only name on the destination, which the server of the source does not use
-	Loses  string // key of what is lost even if it is supported: one of the constants Loses…
-	// Unlisted says that the documentation of the loaders of the destination names no conversion.
+	Older  string // its only name on the destination, if the source uses another one
+	Loses  string // key of the loss even if the type is supported: one of the constants Loses…
+	// Unlisted reports that the documentation of the loaders of the destination names no conversion.
 	Unlisted bool
 }
 
-// The keys of what a type loses on a destination.
+// The keys of the losses of a type on a destination.
 const (
 	LosesSourceRows           = "source_rows"              // the rows that its values refer to
 	LosesExternalFile         = "external_file"            // the file that its values refer to
@@ -49,12 +49,11 @@ tinyblob blob mediumblob longblob tinytext text mediumtext longtext enum set`)
 var Spatial = strings.Fields(
 	`geometry point linestring polygon multipoint multilinestring multipolygon geometrycollection geomcollection`)
 
-// conversions holds what becomes of the types that not every server has, by the destination's
-// product. Sources: MySQL 9 Reference Manual, "Data Types"; MariaDB documentation, "Data Types",
-// with the version that each page names; OceanBase, "Data type conversion" from a MySQL database
-// to a MySQL tenant (JSON from 3.2.3, spatial types from 3.2.4 and 4.1.0), and "Vector data types"
-// (from 4.3.3); TiDB documentation, "Data Types" and "Vector Data Types". Known up to MySQL 9.7,
-// MariaDB 12.0, OceanBase 4.4, TiDB 8.5.
+// conversions holds the conversions of the types that not every server has, by the destination's product.
+// Sources: MySQL 9 Reference Manual, "Data Types"; MariaDB documentation, "Data Types", with the version that
+// each page names; OceanBase, "Data type conversion" from a MySQL database to a MySQL tenant (JSON from
+// 3.2.3, spatial types from 3.2.4 and 4.1.0), and "Vector data types" (from 4.3.3); TiDB documentation, "Data
+// Types" and "Vector Data Types". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.4, TiDB 8.5.
 var conversions = map[datasource.Flavor]map[string]Conversion{
 	datasource.FlavorMySQL: {"json": since(5, 7, 8), "vector": since(9, 0, 0), "spatial": same},
 	datasource.FlavorMariaDB: {"json": {Absent: true, As: "LONGTEXT CHECK (JSON_VALID(…))"}, "vector": since(11, 7, 1),
@@ -65,12 +64,11 @@ var conversions = map[datasource.Flavor]map[string]Conversion{
 	datasource.FlavorTiDB: {"json": same, "vector": since(8, 4, 0), "spatial": absent},
 }
 
-// exotic are the types that typeFates decides on; one that it does not name for a product is
-// not there in any version.
+// exotic are the types in conversions. A type that it does not contain for a product does not exist in any
+// version of it.
 var exotic = []string{"json", "vector", "uuid", "inet4", "inet6", "spatial"}
 
-// ConversionOf returns what becomes of a source's column on a destination; ok is false where that is not
-// known.
+// ConversionOf returns the conversion of a source's column on a destination; ok is false if it is not known.
 func ConversionOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f Conversion, ok bool) {
 	if source.Flavor == datasource.FlavorOracle || source.Mode == "ORACLE" {
 		return OracleConversionOf(source, c, dest)
@@ -78,7 +76,7 @@ func ConversionOf(source datasource.Server, c datasource.Column, dest datasource
 	return mysqlConversionOf(c.DataType, dest)
 }
 
-// mysqlConversionOf returns what becomes of one of MySQL's types.
+// mysqlConversionOf returns the conversion of one of MySQL's types.
 func mysqlConversionOf(dataType string, dest datasource.Server) (f Conversion, ok bool) {
 	if dest.Flavor == datasource.FlavorOracle || dest.Mode == "ORACLE" {
 		return Conversion{}, false
@@ -105,11 +103,10 @@ func mysqlConversionOf(dataType string, dest datasource.Server) (f Conversion, o
 // Has reports whether the version of the destination has the type.
 func (f Conversion) Has(v datasource.Version) bool { return !f.Absent && v.AtLeast(f.Since...) }
 
-// MySQLScale is how many digits of a DECIMAL may stand after the point on MySQL and OceanBase; MariaDB
-// takes 38 (MySQL 9 Reference Manual, "Precision Math"; OceanBase V4.3, "Numeric types"; MariaDB
-// documentation, "DECIMAL": 10.2.1).
+// MySQLScale is the maximum scale of a DECIMAL on MySQL and OceanBase; MariaDB allows 38 (MySQL 9 Reference
+// Manual, "Precision Math"; OceanBase V4.3, "Numeric types"; MariaDB documentation, "DECIMAL": 10.2.1).
 const MySQLScale = 30
 
-// WideTimestamp reports whether TIMESTAMP goes on after 2038: MariaDB 11.5 and later on 64 bits (MariaDB
-// documentation, "TIMESTAMP").
+// WideTimestamp reports whether TIMESTAMP supports dates after 2038: MariaDB 11.5 and later on 64 bits
+// (MariaDB documentation, "TIMESTAMP").
 func WideTimestamp(s datasource.Server) bool { return s.IsMariaDB() && s.Version.AtLeast(11, 5) }

@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Every type of Oracle has a stated fate on every kind of destination.
+// Every type of Oracle has a conversion on every destination product.
 func TestEveryOracleTypeHasAConversion(t *testing.T) {
 	t.Parallel()
 	v := datasource.Version{Major: 99}

@@ -9,18 +9,18 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Fit says what becomes of the values of a column in a column of another type.
+// Fit is the effect on a column's values in a column of another type.
 type Fit int
 
 // How values fit.
 const (
-	Holds    Fit = iota // every value stays as it is
-	Changes             // values may be refused, or read otherwise
-	Narrower            // values that the source has room for do not fit
+	Holds    Fit = iota // every value stays the same
+	Changes             // values may be rejected or read differently
+	Narrower            // values that fit on the source do not fit
 )
 
-// FitOf returns what becomes of the values of a column of type s in one of type d, both of the MySQL
-// protocol. What it does not know is taken to change them.
+// FitOf returns the effect on the values of a column of type s in one of type d, both of the MySQL protocol.
+// Unknown types count as Changes.
 func FitOf(s, d *datasource.ColumnType) Fit {
 	from, to := KindOf(s), KindOf(d)
 	switch from + " to " + to {
@@ -85,7 +85,7 @@ func when(fits bool) Fit {
 	return Narrower
 }
 
-// KindOf sorts the types into those that can stand for one another.
+// KindOf returns the group of interchangeable types that a type belongs to.
 func KindOf(c *datasource.ColumnType) string {
 	switch c.DataType {
 	case "tinyint", "smallint", "mediumint", "int", "bigint":
@@ -113,14 +113,14 @@ func KindOf(c *datasource.ColumnType) string {
 
 var addressLength = map[string]int64{"uuid": 36, "inet4": 15, "inet6": 39}
 
-// wholeDigits returns how many digits the greatest number of a whole type has.
+// wholeDigits returns the number of digits of the largest value of an integer type.
 func wholeDigits(c *datasource.ColumnType) int { return len(strconv.FormatUint(LastNumber(c), 10)) }
 
 func wholeFit(s, d *datasource.ColumnType) Fit {
 	return when(LastNumber(s) <= LastNumber(d) && (s.Unsigned() || !d.Unsigned()))
 }
 
-// textFit compares by characters where the destination counts these, else by bytes.
+// textFit compares lengths in characters if the destination counts characters, otherwise in bytes.
 func textFit(s, d *datasource.ColumnType) Fit {
 	counted := func(c *datasource.ColumnType) bool { return c.DataType == "char" || c.DataType == "varchar" }
 	most := s.CharLength
@@ -133,17 +133,16 @@ func textFit(s, d *datasource.ColumnType) Fit {
 		return Narrower
 	case !covers(d.Charset, s.Charset):
 		return Changes
-	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) &&
-		s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
-		return Changes // a long text may take more bytes than there are
+	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) && s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
+		return Changes // a long text may need more bytes than are available
 	case d.DataType == "char" && s.DataType != "char":
-		return Changes // spaces at the end are lost
+		return Changes // trailing spaces are lost
 	}
 	return Holds
 }
 
-// bytesIn returns the most bytes that a character of one character set takes in another: all but four kinds
-// of characters are among Unicode's first 65,536, of which UTF-8 takes three bytes.
+// bytesIn returns the maximum size in bytes of a character of one character set in another. Except in four
+// character sets, all characters are among Unicode's first 65,536, which take at most three bytes in UTF-8.
 func bytesIn(charset, from string) int64 {
 	n := max(1, limits.CharBytes[charset])
 	if charset == "utf8mb4" && repertoire(from) < 2 {
@@ -162,7 +161,7 @@ func sameBytes(from, to string) bool {
 	return from == to || utf8(from) && utf8(to) || bytesIn(to, from) == 1
 }
 
-// covers reports whether a character set has every character of another, as far as that is known.
+// covers reports whether a character set is known to have every character of another.
 func covers(charset, from string) bool {
 	if repertoire(charset) > 0 || repertoire(from) > 0 {
 		return repertoire(charset) >= repertoire(from)
@@ -170,8 +169,7 @@ func covers(charset, from string) bool {
 	return charset == from || from == "ascii" || charset == "gbk" && from == "gb2312"
 }
 
-// repertoire ranks a character set by how many characters it has: all of Unicode, its first
-// 65,536, or fewer.
+// repertoire ranks a character set by its number of characters: all of Unicode, its first 65,536, or fewer.
 func repertoire(charset string) int {
 	switch charset {
 	case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "gb18030_2022":
@@ -199,12 +197,12 @@ func listFit(s, d *datasource.ColumnType) Fit {
 	case slices.Contains(places, -1):
 		return Narrower
 	case s.DataType == "set" && !slices.IsSorted(places):
-		return Changes // the elements of a value are read in the order of the definition
+		return Changes // the order of the elements in a value is that of the definition
 	}
 	return Holds
 }
 
-// collection returns one name for the type that MySQL 8 and MariaDB call differently.
+// collection returns one name for the type that MySQL 8 and MariaDB name differently.
 func collection(dataType string) string {
 	if dataType == "geomcollection" {
 		return "geometrycollection"

@@ -7,18 +7,19 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// OracleCharsets are the character sets of both ends, by Oracle's names, for the fit of their columns.
+// OracleCharsets are the character sets of source and destination, by Oracle's names, for the fit of their
+// columns.
 type OracleCharsets struct{ Source, Dest datasource.NLS }
 
-// unicodeBytes are Oracle's names of the character sets that hold all of Unicode, with the bytes of
-// a character at most (Oracle Database Globalization Support Guide, "Supporting Multilingual
-// Databases with Unicode"; a character beyond the first 65,536 is two of UTF8).
+// unicodeBytes are Oracle's names of the character sets that hold all of Unicode, with the maximum size of a
+// character in bytes (Oracle Database Globalization Support Guide, "Supporting Multilingual Databases with
+// Unicode"; a character beyond the first 65,536 is two of UTF8).
 var unicodeBytes = map[string]int64{"AL32UTF8": 4, "UTF8": 3, "AL16UTF16": 2, "ZHS32GB18030": 4}
 
-// widest returns the bytes that a character takes at most in a set; of one that is not known, as many as in
-// any.
+// widest returns the maximum size of a character in a set in bytes; for an unknown set, the maximum of all
+// sets.
 func widest(set string) int64 {
-	bits := strings.TrimLeft(set, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") // which follow the region, as in WE8MSWIN1252
+	bits := strings.TrimLeft(set, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") // the bits follow the region, as in WE8MSWIN1252
 	switch {
 	case unicodeBytes[set] > 0:
 		return unicodeBytes[set]
@@ -28,8 +29,8 @@ func widest(set string) int64 {
 	return 4
 }
 
-// Fit returns what becomes of the values of a column of type s in one of type d, both of Oracle. What it does
-// not know is taken to change them (Oracle Database SQL Language Reference, "Data Types").
+// Fit returns the effect on the values of a column of type s in one of type d, both of Oracle. Unknown types
+// count as Changes (Oracle Database SQL Language Reference, "Data Types").
 func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
 	from, to := oracleKind(s), oracleKind(d)
 	switch from + " to " + to {
@@ -74,11 +75,11 @@ func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
 	return Changes
 }
 
-// binaryDigit is how many decimal digits a binary one is worth (SQL Language Reference, "FLOAT Data Type").
+// binaryDigit is the number of decimal digits per binary digit (SQL Language Reference, "FLOAT Data Type").
 const binaryDigit = 0.30103
 
-// oracleKind sorts Oracle's types into those that can stand for one another. A type that a user
-// made is of none: types of one name may differ.
+// oracleKind returns the group of interchangeable types that a type of Oracle belongs to. A user-defined type
+// belongs to none: types of the same name may differ.
 func oracleKind(c datasource.Column) string {
 	switch name := OracleTypeName(c); name {
 	case "NUMBER", "DATE":
@@ -110,7 +111,7 @@ func oracleKind(c datasource.Column) string {
 // AnyNumber reports whether a column is a NUMBER without precision and scale.
 func AnyNumber(c datasource.Column) bool { return c.Precision == 0 && !c.HasScale }
 
-// WholePart returns the digits before the decimal point; NUMBER(*,s) has a precision of 38.
+// WholePart returns the number of digits before the decimal point; NUMBER(*,s) has a precision of 38.
 func WholePart(c datasource.Column) int {
 	if c.Precision == 0 {
 		return 38 - c.Scale
@@ -125,7 +126,7 @@ func numberFit(s, d datasource.Column) Fit {
 	return when(WholePart(s) <= WholePart(d) && s.Scale <= d.Scale)
 }
 
-// charsetIn returns the character set of a column on one end.
+// charsetIn returns the character set of a column on one endpoint.
 func charsetIn(c datasource.Column, nls datasource.NLS) string {
 	if strings.HasPrefix(c.DataType, "N") {
 		return nls["NLS_NCHAR_CHARACTERSET"]
@@ -142,7 +143,7 @@ func (sets OracleCharsets) repertoire(s, d datasource.Column) Fit {
 	return Changes
 }
 
-// characters returns how many characters a text column holds at most.
+// characters returns the maximum number of characters in a text column.
 func characters(c datasource.Column) int64 {
 	if countsBytes(c) {
 		return c.ByteLength
@@ -154,7 +155,7 @@ func countsBytes(c datasource.Column) bool {
 	return !strings.HasPrefix(c.DataType, "N") && (c.Oracle == nil || c.Oracle.CharUsed != "C")
 }
 
-// noLonger reports whether a text takes no more bytes in another character set.
+// noLonger reports whether a text needs no more bytes in another character set.
 func noLonger(from, to string) bool {
 	return from == to || from == "US7ASCII" || from == "UTF8" && to == "AL32UTF8"
 }
@@ -163,7 +164,7 @@ func (sets OracleCharsets) textFit(s, d datasource.Column) Fit {
 	from, to := charsetIn(s, sets.Source), charsetIn(d, sets.Dest)
 	room := characters(d)
 	switch {
-	case characters(s) > room, // of ASCII, which take a byte each
+	case characters(s) > room, // ASCII characters take one byte each
 		countsBytes(d) && noLonger(from, to) && s.ByteLength > room:
 		return Narrower
 	case countsBytes(d) && !noLonger(from, to) && characters(s)*widest(to) > room:
@@ -174,11 +175,10 @@ func (sets OracleCharsets) textFit(s, d datasource.Column) Fit {
 	return sets.repertoire(s, d)
 }
 
-// Wide returns the type that makes a column of an Oracle-like destination hold all of a source's column, and
-// all that it holds itself; there is nil for a column that is missing. It gives nil where there is no such
-// type that the destination could be changed to.
-func (sets OracleCharsets) Wide(source,
-	dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
+// Wide returns the type that an Oracle-like destination needs to hold all values of a source's column and of
+// its own column, which is nil if it is missing. It returns nil if the destination cannot be changed to such
+// a type.
+func (sets OracleCharsets) Wide(source, dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 	return func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 		if there == nil {
 			if f, ok := OracleConversionOf(source, s, dest); !ok || !f.Has(dest.Version) || f.Unlisted ||
@@ -219,8 +219,8 @@ func (sets OracleCharsets) Wide(source,
 	}
 }
 
-// textType writes the type of a text column of some length, in bytes where these are the same on
-// both ends.
+// textType returns the type of a text column of some length, in bytes if these are the same on source and
+// destination.
 func (sets OracleCharsets) textType(s datasource.Column, length int64, bytes bool) string {
 	switch {
 	case strings.HasPrefix(s.DataType, "N"):

@@ -8,15 +8,15 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// FitOracleToMySQL returns what becomes of the values of an Oracle column in one of the MySQL protocol; set
-// is the source's character set. What it does not know is taken to change them. Sources: MySQL 9 Reference
-// Manual, "Data Types"; Oracle Database SQL Language Reference, "Data Types".
+// FitOracleToMySQL returns the effect on the values of an Oracle column in one of the MySQL protocol; set is
+// the source's character set. Unknown types count as Changes. Sources: MySQL 9 Reference Manual, "Data
+// Types"; Oracle Database SQL Language Reference, "Data Types".
 func FitOracleToMySQL(s, d datasource.Column, set string) Fit {
 	to := KindOf(d.ColumnType)
 	switch oracleKind(s) + " to " + to {
 	case "number to decimal":
 		if AnyNumber(s) {
-			return Changes // its numbers are seldom as large as it allows
+			return Changes // its values are rarely as large as it allows
 		}
 		return unsigned(d, when(WholePart(s) <= d.Precision-d.Scale && s.Scale <= d.Scale))
 	case "number to whole":
@@ -99,15 +99,15 @@ const intervalLength = 30 // characters of an interval (oracleToMySQL)
 const rowidLength = 18 // characters of a ROWID
 
 var (
-	// WholeEveryDigit is the number of decimal digits that an integer type holds whatever the digits are.
+	// wholeEveryDigit is the number of digits that always fit in an integer type.
 	WholeEveryDigit = map[string]int{"tinyint": 2, "smallint": 4, "mediumint": 6, "int": 9, "bigint": 18}
-	// exactDigits and binaryDigits are the digits of an approximate type that are kept.
+	// exactDigits and binaryDigits are the digits that an approximate type preserves.
 	exactDigits  = map[string]int{"float": 6, "double": 15}
 	binaryDigits = map[string]int{"float": 24, "double": 53}
 )
 
-// unsigned takes back that a column holds every value where it refuses the negative ones, of which
-// Oracle's declaration says nothing.
+// unsigned returns Changes instead of Holds for a column that rejects negative values, which Oracle's
+// declaration does not exclude.
 func unsigned(d datasource.Column, f Fit) Fit {
 	if f == Holds && d.Unsigned() {
 		return Changes
@@ -125,12 +125,12 @@ func oracleTextFit(s, d datasource.Column, set string) Fit {
 	case counted && characters(s) > d.CharLength, !counted && bytes > d.ByteLength:
 		return Narrower
 	case d.DataType == "char" && s.DataType != "CHAR" && s.DataType != "NCHAR":
-		return Changes // spaces at the end are lost
+		return Changes // trailing spaces are lost
 	}
 	return toRepertoire(s, d, set)
 }
 
-// toRepertoire reports whether a character set of MySQL has the characters of an Oracle column.
+// toRepertoire reports whether a character set of MySQL has all characters of an Oracle column.
 func toRepertoire(s, d datasource.Column, set string) Fit {
 	whole := unicodeBytes[set] > 0 || strings.HasPrefix(s.DataType, "N") // as the national sets are
 	switch rank := repertoire(d.Charset); {
@@ -140,11 +140,11 @@ func toRepertoire(s, d datasource.Column, set string) Fit {
 	return Changes
 }
 
-// longestVarchar is how many characters of a text stay in its row.
+// longestVarchar is the maximum number of characters of a text in its row.
 const longestVarchar = 4000
 
-// WideMySQL returns a type of MySQL that holds all of an Oracle column; nil where there is none that holds
-// every value it allows.
+// WideMySQL returns a type of MySQL that holds every value that an Oracle column allows, nil if there is
+// none.
 func WideMySQL(s datasource.Column, _ *datasource.Column) *datasource.ColumnType {
 	switch {
 	case s.DataType == "NUMBER":
@@ -159,7 +159,7 @@ func WideMySQL(s datasource.Column, _ *datasource.Column) *datasource.ColumnType
 	return m
 }
 
-// mysqlNumber returns the smallest common type that holds a NUMBER of some precision and scale.
+// mysqlNumber returns the smallest common type that holds a NUMBER of this precision and scale.
 func mysqlNumber(s datasource.Column) *datasource.ColumnType {
 	whole := WholePart(s)
 	switch {

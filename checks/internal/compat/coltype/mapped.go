@@ -8,18 +8,19 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// The most that MySQL's DECIMAL and CHAR have (MySQL 9 Reference Manual, "Fixed-Point Types" and
-// "The CHAR and VARCHAR Types").
+// The maximum lengths of MySQL's DECIMAL and CHAR (MySQL 9 Reference Manual, "Fixed-Point Types" and "The
+// CHAR and VARCHAR Types").
 const (
 	decimalDigits   = 65
 	decimalFraction = 30
 	charLength      = 255
 )
 
-// MappedType returns the type that migrations make of a column of Oracle in a database of MySQL's types; ok
-// is false for one that they do not carry. Text is in charset, a character for each byte or character that
-// Oracle's length counts. Sources: Alibaba Cloud Data Transmission Service, "Data type mappings between
-// heterogeneous databases"; Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to MySQL.
+// MappedType returns the type to which migrations convert a column of Oracle in a database with MySQL's
+// types; ok is false for one that they do not migrate. Text is in charset, with one character for each byte
+// or character of Oracle's length. Sources: Alibaba Cloud Data Transmission Service, "Data type mappings
+// between heterogeneous databases"; Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to
+// MySQL.
 func MappedType(c datasource.Column, charset string) (m *datasource.ColumnType, ok bool) {
 	m = &datasource.ColumnType{Nullable: c.Nullable}
 	switch name := OracleTypeName(c); name {

@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// LastNumber returns the greatest number of a whole type, 0 for others.
+// LastNumber returns the largest value of an integer type, 0 for other types.
 func LastNumber(c *datasource.ColumnType) uint64 {
 	bits, ok := map[string]int{"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "bigint": 64}[c.DataType]
 	if !ok {

@@ -7,9 +7,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// oracleTypes are the types of Oracle's columns, as its dictionary writes them without lengths:
-// every one has a fate in each of the tables of this file. An object type made by a user is
-// userDefined.
+// oracleTypes are the types of Oracle's columns, as its dictionary writes them without lengths: each of the
+// tables of this file has a conversion for every one. An object type made by a user is userDefined.
 var oracleTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE",
 	"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH LOCAL TIME ZONE", "INTERVAL YEAR TO MONTH",
 	"INTERVAL DAY TO SECOND",
@@ -20,18 +19,18 @@ var oracleTypes = []string{"CHAR", "VARCHAR2", "NCHAR", "NVARCHAR2", "NUMBER", "
 
 const userDefined = "USER-DEFINED"
 
-// oracleToOracle holds what becomes of Oracle's types in another Oracle database. Source: Oracle
-// Database SQL Language Reference, "Data Types", of 19c, 21c (JSON) and 23ai (BOOLEAN, VECTOR). It holds
-// for the types of an Oracle-mode tenant, too, which are some of these.
+// oracleToOracle holds the conversions of Oracle's types in another Oracle database. Source: Oracle Database
+// SQL Language Reference, "Data Types", of 19c, 21c (JSON) and 23ai (BOOLEAN, VECTOR). It also applies to the
+// types of an Oracle-mode tenant, which are a subset.
 var oracleToOracle = conversionsBut(map[string]Conversion{
 	"BFILE": {Loses: LosesExternalFile}, "ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows},
 	"JSON": since(21), "BOOLEAN": since(23), "VECTOR": since(23, 4), userDefined: {Loses: LosesUserType},
 })
 
-// oracleToOceanBase holds what becomes of them in an Oracle-mode tenant. Sources: OceanBase
-// Migration Service, "Data type conversion" from an Oracle database to an Oracle tenant, which
-// gives LONG and LONG RAW as CLOB and BLOB and leaves out the types that are unlisted here;
-// OceanBase V4.3.3, "Overview of LOB data types" (BLOB and CLOB, no other) and "XMLType".
+// oracleToOceanBase holds their conversions in an Oracle-mode tenant. Sources: OceanBase Migration Service,
+// "Data type conversion" from an Oracle database to an Oracle tenant, which converts LONG and LONG RAW to
+// CLOB and BLOB and does not list the types that are unlisted here; OceanBase V4.3.3, "Overview of LOB data
+// types" (BLOB and CLOB, no other) and "XMLType".
 var oracleToOceanBase = conversionsBut(map[string]Conversion{
 	"LONG": {Absent: true, As: "CLOB"}, "LONG RAW": {Absent: true, As: "BLOB"}, "NCLOB": {Absent: true, As: "CLOB"},
 	"BFILE": absent, "ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows},
@@ -39,21 +38,21 @@ var oracleToOceanBase = conversionsBut(map[string]Conversion{
 	"JSON": unlisted, "BOOLEAN": unlisted, "VECTOR": unlisted, userDefined: unlisted,
 })
 
-// oceanBaseToOceanBase holds what becomes of the types of an Oracle-mode tenant in another; the others it
-// does not have. Sources: OceanBase V4.3.3, "Overview" of the built-in data types of Oracle mode,
-// "Overview of LOB data types", "Spatial data types", "User-defined data types".
+// oceanBaseToOceanBase holds the conversions of the types of an Oracle-mode tenant in another; it does not
+// have the others. Sources: OceanBase V4.3.3, "Overview" of the built-in data types of Oracle mode, "Overview
+// of LOB data types", "Spatial data types", "User-defined data types".
 var oceanBaseToOceanBase = conversionsBut(map[string]Conversion{
 	"LONG": absent, "LONG RAW": absent, "NCLOB": absent, "BFILE": absent, "ANYDATA": absent, "ANYDATASET": absent,
 	"ANYTYPE": absent, "BOOLEAN": absent, "VECTOR": absent,
 	"ROWID": {Loses: LosesSourceRows}, "UROWID": {Loses: LosesSourceRows}, userDefined: {Loses: LosesUserType},
 })
 
-// laterInOceanBase are types that its Oracle mode has not had from the first version on.
+// laterInOceanBase are types that were added to its Oracle mode after the first version.
 var laterInOceanBase = []string{"XMLTYPE", "JSON", "SDO_GEOMETRY"}
 
-// oracleToMySQL holds what becomes of them in a database of MySQL's types; JSON and VECTOR are as
-// MySQL's own. Sources: Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to
-// MySQL; MySQL 9 Reference Manual, "Numeric Data Types" and "Date and Time Data Types".
+// oracleToMySQL holds their conversions in a database with MySQL's types; JSON and VECTOR are treated like
+// MySQL's own. Sources: Huawei Cloud Data Replication Service, "Data Type Mapping" from Oracle to MySQL;
+// MySQL 9 Reference Manual, "Numeric Data Types" and "Date and Time Data Types".
 var oracleToMySQL = conversionsBut(map[string]Conversion{
 	"BINARY_FLOAT": {Loses: LosesNaN}, "BINARY_DOUBLE": {Loses: LosesNaN},
 	"TIMESTAMP WITH TIME ZONE": {Loses: LosesTimeZone}, "TIMESTAMP WITH LOCAL TIME ZONE": {Loses: LosesSessionZone},
@@ -65,7 +64,7 @@ var oracleToMySQL = conversionsBut(map[string]Conversion{
 	userDefined: absent,
 })
 
-// conversionsBut returns every type its fate: those of but, and that it is kept for all others.
+// conversionsBut returns the conversion of every type: those in but, and no change for all others.
 func conversionsBut(but map[string]Conversion) map[string]Conversion {
 	all := make(map[string]Conversion, len(oracleTypes))
 	for _, t := range oracleTypes {
@@ -74,8 +73,8 @@ func conversionsBut(but map[string]Conversion) map[string]Conversion {
 	return all
 }
 
-// OracleConversionOf returns what becomes of a column of an Oracle-like source on a destination; ok is false
-// where that is not known.
+// OracleConversionOf returns the conversion of a column of an Oracle-like source on a destination; ok is
+// false if it is not known.
 func OracleConversionOf(source datasource.Server, c datasource.Column, dest datasource.Server) (f Conversion, ok bool) {
 	name := OracleTypeName(c)
 	switch {
@@ -101,15 +100,15 @@ func OracleConversionOf(source datasource.Server, c datasource.Column, dest data
 	return f, ok
 }
 
-// andDigits maps a loss to the same one with fractional second digits.
+// andDigits maps a loss to the same loss with fractional second digits.
 var andDigits = map[string]string{
 	"":               LosesDigits,
 	LosesTimeZone:    LosesTimeZoneAndDigits,
 	LosesSessionZone: LosesSessionZoneAndDigits,
 }
 
-// OracleTypeName returns the name of a column's type among oracleTypes: types of Oracle's own that are
-// objects have an owner, too.
+// OracleTypeName returns the name of a column's type among oracleTypes: object types that Oracle supplies
+// have an owner, too.
 func OracleTypeName(c datasource.Column) string {
 	if c.Oracle == nil || c.Oracle.TypeOwner == "" ||
 		slices.Contains([]string{"SYS", "PUBLIC", "XDB", "MDSYS"}, c.Oracle.TypeOwner) &&

@@ -6,7 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// List is words that are reserved from a version on, and before another where until is given.
+// List holds words that are reserved from version since, and before version until if that is set.
 type List struct {
 	since []int
 	words string
@@ -27,16 +27,12 @@ func For(lists []List, v datasource.Version) map[string]bool {
 }
 
 // Oracle are reserved on Oracle (Oracle Database SQL Language Reference 11.2, "Oracle SQL Reserved Words",
-// without those that are reserved for attributes alone, and without PRIVILEGES, which later manuals have no
-// more).
-var Oracle = []List{{words: `ACCESS ADD ALL ALTER
-AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COMMENT COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT
-DELETE DESC DISTINCT DROP ELSE EXCLUSIVE EXISTS FILE FLOAT FOR
-FROM GRANT GROUP HAVING IDENTIFIED IMMEDIATE IN INCREMENT INDEX INITIAL INSERT INTEGER INTERSECT INTO IS LEVEL
-LIKE LOCK LONG MAXEXTENTS MINUS MLSLABEL MODE MODIFY NOAUDIT NOCOMPRESS NOT NOWAIT NULL NUMBER OF OFFLINE ON ONLINE
-OPTION OR ORDER PCTFREE PRIOR PUBLIC RAW RENAME RESOURCE
-REVOKE ROW ROWID ROWNUM ROWS SELECT SESSION SET SHARE SIZE SMALLINT START SUCCESSFUL SYNONYM SYSDATE TABLE THEN TO
-TRIGGER UID UNION UNIQUE UPDATE USER VALIDATE VALUES VARCHAR
+// without those that are reserved only for attributes, and without PRIVILEGES, which later manuals no longer
+// list).
+var Oracle = []List{{words: `ACCESS ADD ALL ALTER AND ANY AS ASC AUDIT BETWEEN BY CHAR CHECK CLUSTER COLUMN COMMENT COMPRESS CONNECT CREATE CURRENT DATE DECIMAL DEFAULT
+DELETE DESC DISTINCT DROP ELSE EXCLUSIVE EXISTS FILE FLOAT FOR FROM GRANT GROUP HAVING IDENTIFIED IMMEDIATE IN INCREMENT INDEX INITIAL INSERT INTEGER INTERSECT INTO IS LEVEL
+LIKE LOCK LONG MAXEXTENTS MINUS MLSLABEL MODE MODIFY NOAUDIT NOCOMPRESS NOT NOWAIT NULL NUMBER OF OFFLINE ON ONLINE OPTION OR ORDER PCTFREE PRIOR PUBLIC RAW RENAME RESOURCE
+REVOKE ROW ROWID ROWNUM ROWS SELECT SESSION SET SHARE SIZE SMALLINT START SUCCESSFUL SYNONYM SYSDATE TABLE THEN TO TRIGGER UID UNION UNIQUE UPDATE USER VALIDATE VALUES VARCHAR
 VARCHAR2 VIEW WHENEVER WHERE WITH`}}
 
 // commonWords are reserved on MySQL 5.6 and later, and on MariaDB 10.2 and later.
@@ -75,10 +71,10 @@ LEAD
 NTH_VALUE NTILE OF OVER PERCENT_RANK RANK RECURSIVE ROW ROWS ROW_NUMBER SYSTEM WINDOW`},
 }
 
-// MariaDB are the reserved words of MariaDB, which lists its keywords without telling which
-// are reserved (MariaDB documentation, "Reserved Words"; every word of the list was tried as a
-// name on 10.5, 10.11 and 11.8, and a word that only the older of two releases reserves is taken to be
-// given up by the next release after it). Known up to 11.8: 12.0 gave some of them up.
+// MariaDB are the reserved words of MariaDB, which lists its keywords but not which of them are reserved
+// (MariaDB documentation, "Reserved Words"; every word of the list was tested as a name on 10.5, 10.11 and
+// 11.8, and a word that only the older of two releases reserves is assumed to be unreserved from the next
+// release on). Known up to 11.8: 12.0 no longer reserves some of them.
 var MariaDB = []List{
 	{words: commonWords + ` CURRENT_ROLE DELETE_DOMAIN_ID DO_DOMAIN_IDS IGNORE_DOMAIN_IDS OVER PAGE_CHECKSUM
 PARSE_VCOL_EXPR RECURSIVE REF_SYSTEM_ID RETURNING ROWS

@@ -9,16 +9,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// How many bytes a column takes, as servers of the MySQL protocol count them against their limits.
-// Sources: MySQL 9 Reference Manual, "Data Type Storage Requirements" and "Limits on Table Column
-// Count and Row Size"; MariaDB documentation, "Data Type Storage Requirements".
+// The size of a column in bytes, as servers of the MySQL protocol count it against their limits. Sources:
+// MySQL 9 Reference Manual, "Data Type Storage Requirements" and "Limits on Table Column Count and Row Size";
+// MariaDB documentation, "Data Type Storage Requirements".
 
 var fixedBytes = map[string]int64{
 	"tinyint": 1, "smallint": 2, "mediumint": 3, "int": 4, "bigint": 8, "float": 4, "double": 8,
 	"date": 3, "year": 1, "uuid": 16, "inet6": 16, "inet4": 4,
 }
 
-// LobBytes are the length and the pointer that a large object leaves in the row.
+// LobBytes is the size of the length and the pointer of a large object in the row.
 var LobBytes = map[string]int64{
 	"tinytext": 9, "tinyblob": 9, "text": 10, "blob": 10, "mediumtext": 11, "mediumblob": 11, "longtext": 12,
 	"longblob": 12, "json": 12, "vector": 12,
@@ -26,11 +26,11 @@ var LobBytes = map[string]int64{
 	"multipolygon": 12, "geometrycollection": 12, "geomcollection": 12,
 }
 
-// temporalBytes are what a time takes without the fraction of its second.
+// temporalBytes are the sizes of temporal types without fractional seconds.
 var temporalBytes = map[string]int64{"time": 3, "datetime": 5, "timestamp": 4}
 
-// valueBytes returns the most bytes that a column's value takes, without the length that a VARCHAR carries.
-// It fails on a type that it does not know.
+// valueBytes returns the maximum size of a column's value in bytes, without the length prefix of a VARCHAR.
+// It fails on an unknown type.
 func valueBytes(c *datasource.ColumnType) (int64, error) {
 	if n, ok := fixedBytes[c.DataType]; ok {
 		return n, nil
@@ -67,15 +67,15 @@ func valueBytes(c *datasource.ColumnType) (int64, error) {
 	return 0, message.Err("checks.type_size", "type", c.ColumnType)
 }
 
-// decimalBytes returns what so many digits of one side of a DECIMAL take: four bytes for nine.
+// decimalBytes returns the size in bytes of the digits on one side of a DECIMAL: nine digits take four bytes.
 func decimalBytes(digits int) int64 {
 	rest := [...]int64{0, 1, 1, 2, 2, 3, 3, 4, 4}
 	return int64(digits/9)*4 + rest[digits%9]
 }
 
-// RowBytes returns the length of a row as it is held against the limit of 65,535 bytes: values, lengths of
-// VARCHAR and VARBINARY, one bit for each column that may be NULL, and one bit more where no column's length
-// varies.
+// RowBytes returns the length of a row that counts against the limit of 65,535 bytes: values, lengths of
+// VARCHAR and VARBINARY, one bit for each column that may be NULL, and one more bit if no column has a
+// variable length.
 func RowBytes(columns []datasource.Column) (int64, error) {
 	var sum, bits int64
 	fixed := true
@@ -104,9 +104,9 @@ func RowBytes(columns []datasource.Column) (int64, error) {
 	return sum + (bits+7)/8, nil
 }
 
-// VectorsAsBytes returns the columns with each VECTOR as what it is on MariaDB, a VARBINARY of its length; on
-// MySQL it is a large object (MySQL 9 Reference Manual, "The VECTOR Type"; tried to the byte on MariaDB
-// 11.8).
+// VectorsAsBytes returns the columns with each VECTOR replaced by its storage type: on MariaDB a VARBINARY of
+// its length, on MySQL a large object (MySQL 9 Reference Manual, "The VECTOR Type"; verified to the byte on
+// MariaDB 11.8).
 func VectorsAsBytes(columns []datasource.Column, dest datasource.Server) []datasource.Column {
 	if !dest.IsMariaDB() || !slices.ContainsFunc(columns,
 		func(c datasource.Column) bool { return c.DataType == "vector" }) {
@@ -123,9 +123,10 @@ func VectorsAsBytes(columns []datasource.Column, dest datasource.Server) []datas
 	return columns
 }
 
-// DefinitionBytes returns what MariaDB writes of the columns in one part of a table's .frm file, which has
-// 65,535 bytes: a head, the name and the comment of each, and once each list of elements. Tried to the byte
-// on MariaDB 10.11 and 11.8 (error 1117); expressions, which count there too, are left out.
+// DefinitionBytes returns the size of the columns in one part of a table's .frm file on MariaDB, which is
+// limited to 65,535 bytes: a header, the name and the comment of each, and each distinct list of elements
+// once. Verified to the byte on MariaDB 10.11 and 11.8 (error 1117). Expressions, which also count, are not
+// included.
 func DefinitionBytes(columns []datasource.Column) int64 {
 	sum := int64(290)
 	lists := map[string]bool{}
@@ -138,8 +139,7 @@ func DefinitionBytes(columns []datasource.Column) int64 {
 			continue
 		}
 		lists[c.ColumnType.ColumnType] = true
-		// what is wrong with it, the row's size says, too
-		if t, err := mysqltype.Parse(c.ColumnType.ColumnType); err == nil {
+		if t, err := mysqltype.Parse(c.ColumnType.ColumnType); err == nil { // the row size reports the same error
 			sum += 2
 			for _, v := range t.Values {
 				sum += int64(utf8.RuneCountInString(v)) + 1
@@ -149,16 +149,16 @@ func DefinitionBytes(columns []datasource.Column) int64 {
 	return sum
 }
 
-// CharBytes are the most bytes of a character, where that is more than one (SHOW CHARACTER SET of
-// MySQL 9.7 and MariaDB 10.11).
+// CharBytes is the maximum size of a character in bytes, for character sets where it exceeds one (SHOW
+// CHARACTER SET of MySQL 9.7 and MariaDB 10.11).
 var CharBytes = map[string]int64{
 	"utf8": 3, "utf8mb3": 3, "utf8mb4": 4, "utf16": 4, "utf16le": 4, "utf32": 4, "ucs2": 2, "gb18030": 4,
 	"gb18030_2022": 4,
 	"gbk":          2, "gb2312": 2, "big5": 2, "sjis": 2, "cp932": 2, "euckr": 2, "ujis": 3, "eucjpms": 3,
 }
 
-// KeyBytes returns what a column takes in an index, of which prefix characters or bytes are indexed, or all
-// where prefix is 0.
+// KeyBytes returns the size of a column in an index, which contains its first prefix characters or bytes, or
+// all if prefix is 0.
 func KeyBytes(c *datasource.ColumnType, prefix int) (int64, error) {
 	if prefix > 0 {
 		return int64(prefix) * max(1, CharBytes[c.Charset]), nil

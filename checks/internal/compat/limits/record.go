@@ -6,19 +6,19 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// What InnoDB keeps of a row inside its page, which must be less than half of one. Sources: MySQL 9
-// Reference Manual, "Limits on Table Column Count and Row Size"; MariaDB documentation, "Troubleshooting
-// Row Size Too Large Errors with InnoDB". Every kind of column was tried to the byte on MySQL 9.7 and
-// MariaDB 10.11, in row format DYNAMIC, which keeps the least of all.
+// The part of a row that InnoDB stores in its page, which must be smaller than half a page. Sources: MySQL 9
+// Reference Manual, "Limits on Table Column Count and Row Size"; MariaDB documentation, "Troubleshooting Row
+// Size Too Large Errors with InnoDB". Every type of column was verified to the byte on MySQL 9.7 and MariaDB
+// 10.11, in row format DYNAMIC, which stores the least in the page.
 
-// Record is what a server keeps of the columns of varying length.
+// Record describes how a server stores columns of variable length.
 type Record struct {
-	Page    int64 // what a record must be less than
-	inline  int64 // a column of at most so many bytes is kept whole
-	outside int64 // what is kept of a longer one
+	Page    int64 // a record must be smaller
+	inline  int64 // a column of at most this many bytes is stored entirely in the page
+	outside int64 // bytes of a longer column that are stored in the page
 }
 
-// RecordOf returns a destination's limit; ok is false where none is known.
+// RecordOf returns the limit of a destination; ok is false if it is not known.
 func RecordOf(s datasource.Server, v datasource.Variables) (l Record, ok bool) {
 	page, _ := v.Int("innodb_page_size")
 	if page == 0 {
@@ -37,12 +37,12 @@ func RecordOf(s datasource.Server, v datasource.Variables) (l Record, ok bool) {
 	return l, true
 }
 
-// RecordBytes returns the most that a server keeps of a row in the page, as far as it cannot store it
-// elsewhere. Columns that are not stored do not count.
+// RecordBytes returns the maximum size of the part of a row that a server must store in the page. Columns
+// that are not stored do not count.
 func (l Record) RecordBytes(columns []datasource.Column, indexes []datasource.Index) (int64, error) {
 	sum := int64(5 + 13) // header, transaction and undo log
 	if !hasKey(indexes) {
-		sum += 6 // the number of the row
+		sum += 6 // the row ID
 	}
 	nulls := int64(0)
 	for _, c := range columns {
@@ -67,7 +67,7 @@ func (l Record) RecordBytes(columns []datasource.Column, indexes []datasource.In
 	return sum + (nulls+7)/8, nil
 }
 
-// hasKey reports whether InnoDB has a key to sort the rows by, so that it needs no number of its own.
+// hasKey reports whether InnoDB has a key for the clustered index, so that it needs no row ID.
 func hasKey(indexes []datasource.Index) bool {
 	for _, i := range indexes {
 		if i.Key() {
@@ -77,8 +77,8 @@ func hasKey(indexes []datasource.Index) bool {
 	return false
 }
 
-// varies reports whether InnoDB stores as many bytes as a value has: CHAR, too, where characters differ in
-// length.
+// varies reports whether InnoDB stores the type with variable length, which includes CHAR if characters
+// differ in length.
 func varies(c *datasource.ColumnType) bool {
 	switch {
 	case strings.HasPrefix(c.DataType, "var"), LobBytes[c.DataType] > 0:

@@ -6,23 +6,23 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Table are the most that a table may have on a destination; 0 is no limit of its own.
+// Table holds the limits of a table on a destination; 0 means no limit.
 type Table struct {
 	Columns        int
 	Indexes        int // the primary key included
-	IndexedInAll   int // columns of all indexes together
+	IndexedInAll   int // total columns of all indexes
 	IndexColumns   int
 	PrimaryColumns int
 	KeyBytes       int64
 	RowBytes       int64
 	VarcharBytes   int64
-	Definition     int64 // bytes of names, comments and elements of the columns together
-	LongUnique     bool  // a unique key that is too long becomes a hash
+	Definition     int64 // total bytes of names, comments and elements of the columns
+	LongUnique     bool  // a unique key that is too long is stored as a hash
 }
 
-// TableOf returns the limits of a destination for InnoDB tables; ok is false where they are not known.
-// Sources: MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table Column Count
-// and Row Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and "VARCHAR"; OceanBase V4.3,
+// TableOf returns the limits of a destination for InnoDB tables; ok is false if they are not known. Sources:
+// MySQL 9 Reference Manual, "InnoDB Limits", "Column Index Prefixes", "Limits on Table Column Count and Row
+// Size"; MariaDB documentation, "InnoDB Limitations", "Unique Index" and "VARCHAR"; OceanBase V4.3,
 // "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3. Of Oracle:
 // Oracle Database Reference 23ai, "Logical Database Limits".
 func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
@@ -59,8 +59,8 @@ func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
 	return l, true
 }
 
-// BecomesInnoDB reports whether a table is of InnoDB on the destination: an engine that both ends have keeps
-// its own limits.
+// BecomesInnoDB reports whether a table is an InnoDB table on the destination. An engine that both source and
+// destination have keeps its own limits.
 func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {
 	return strings.EqualFold(engine, "InnoDB") || !dest.Usable(engine)
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// clauseLacks holds clauses that a server lacks and that others of the MySQL protocol have, by
-// product, as clausesOf names them. Each was tried on MariaDB 10.11 and MySQL 9.7; versions are from
-// MySQL's reference manuals ("What Is New", "VALUES Statement", "Set Operations", "Derived Tables") and
-// from MariaDB's documentation of each clause (columns of derived tables: MDEV-31466).
+// clauseLacks holds clauses that a server does not have and others of the MySQL protocol have, by product, as
+// clausesOf names them. Each was tested on MariaDB 10.11 and MySQL 9.7; versions are from MySQL's reference
+// manuals ("What Is New", "VALUES Statement", "Set Operations", "Derived Tables") and from MariaDB's
+// documentation of each clause (columns of derived tables: MDEV-31466).
 var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 	datasource.FlavorMySQL: {
 		"FOR SYSTEM_TIME": {}, "WITH TIES": {}, "LIMIT in GROUP_CONCAT": {}, "VALUES without ROW": {},
@@ -40,20 +40,20 @@ var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 	},
 }
 
-// frame is a parenthesis that is open.
+// frame is an open parenthesis.
 type frame struct {
-	function string // the word in front of it
+	function string // the word before it
 	commas   int
-	selects  bool // a SELECT stands in it
-	distinct bool // DISTINCT does
-	grouping bool // what comes belongs to GROUP BY
-	// closedDistinct says that the last parenthesis closed in it holds DISTINCT, closedFunction is the word
-	// in front of that.
+	selects  bool // it contains SELECT
+	distinct bool // it contains DISTINCT
+	grouping bool // the following tokens belong to GROUP BY
+	// closedDistinct reports whether the last closed parenthesis in it contains DISTINCT. closedFunction is
+	// the word before that parenthesis.
 	closedDistinct bool
 	closedFunction string
 }
 
-// note keeps what a word says of the text in the parenthesis.
+// note records what a word means for the text in the parenthesis.
 func (f *frame) note(word string) {
 	switch word {
 	case "select":
@@ -67,8 +67,8 @@ func (f *frame) note(word string) {
 	}
 }
 
-// clauseAt names the clause that the token at i shows, where not every server has it. in is the
-// parenthesis that it stands in.
+// clauseAt returns the clause that the token at i indicates, if not every server has it. in is the enclosing
+// parenthesis.
 func clauseAt(tokens []Token, i int, in frame) string {
 	at := func(i int) Token {
 		if i < 0 || i >= len(tokens) {
@@ -157,15 +157,15 @@ func clauseAt(tokens []Token, i int, in frame) string {
 	return ""
 }
 
-// argumentLimit is how many arguments a server takes that others of the MySQL protocol take more or
-// fewer of; 0 is no limit.
+// argumentLimit is the number of arguments that a server accepts where others of the MySQL protocol accept
+// more or fewer; 0 means no limit.
 type argumentLimit struct {
 	least, most int
 	product.Absence
 }
 
-// argumentLimits holds them by product and function. Every function that both have was tried with up to
-// six arguments on MariaDB 10.5, 10.11 and 11.8 and on MySQL 9.7.
+// argumentLimits holds them by product and function. Every function that both have was tested with up to six
+// arguments on MariaDB 10.5, 10.11 and 11.8 and on MySQL 9.7.
 var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
 	datasource.FlavorMySQL: {
 		"crc32": {most: 1}, "date_format": {most: 2}, "json_pretty": {most: 1}, "lpad": {least: 3}, "rpad": {least: 3},
@@ -187,25 +187,24 @@ var argumentLimits = map[datasource.Flavor]map[string]argumentLimit{
 	},
 }
 
-// refuses reports whether the server refuses a call for the number of its arguments.
+// refuses reports whether the server rejects a call because of its number of arguments.
 func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
 	return l.Holds(s.Version) && (arguments < l.least || l.most > 0 && arguments > l.most)
 }
 
-// booleanFunctions are the functions of functionsOfBoth whose value MySQL takes for a condition by
-// itself; every one was tried in a CHECK of MySQL 9.7.
-var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains
-json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
+// booleanFunctions are the functions of FunctionsOfBoth whose value MySQL accepts as a condition; each was
+// tested in a CHECK of MySQL 9.7.
+var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
 st_intersects st_within strcmp`)
 
-// conditionWords and conditionMarks make a condition of what stands on their sides: nothing binds weaker.
+// conditionWords and conditionMarks form a condition with their operands: no operator has a lower precedence.
 var (
 	conditionWords = strings.Fields(`and or xor not is in between like regexp rlike member true false`)
 	conditionMarks = "=<>!"
 )
 
-// IsCondition reports whether MySQL takes an expression for a condition, as it wants a CHECK to be (error
-// 3812); known is false where a function decides of which that is not known.
+// IsCondition reports whether MySQL accepts an expression as a condition, which a CHECK must be (error 3812).
+// known is false if that depends on an unknown function.
 func IsCondition(text string) (condition, known bool) {
 	tokens := Tokenize(text)
 	for inParentheses(tokens) {
@@ -233,8 +232,8 @@ func IsCondition(text string) (condition, known bool) {
 	return false, true
 }
 
-// InParentheses reports whether one pair of parentheses encloses an expression. It does so for one without
-// tokens.
+// InParentheses reports whether one pair of parentheses encloses an expression. It returns true for one
+// without tokens.
 func InParentheses(text string) bool {
 	tokens := Tokenize(text)
 	return len(tokens) == 0 || inParentheses(tokens)
@@ -256,7 +255,7 @@ func inParentheses(tokens []Token) bool {
 	return len(tokens) > 0 && depth == 0
 }
 
-// shift reports whether a < or > is one of two that shift bits.
+// shift reports whether a < or > is part of a shift operator.
 func shift(tokens []Token, i int) bool {
 	twin := func(j int) bool { return j >= 0 && j < len(tokens) && tokens[j] == tokens[i] }
 	return strings.Contains("<>", tokens[i].Text) && (twin(i-1) || twin(i+1))

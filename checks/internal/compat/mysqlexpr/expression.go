@@ -6,27 +6,27 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Expression is what the definition of a view or another expression names, in the order of the text.
+// Expression holds the names in the definition of a view or in another expression, in the order of the text.
 type Expression struct {
-	Names      []string // in back quotes: columns and others, as often as they stand there
-	Functions  []string // words that a parenthesis follows at once, in lower case, each once
-	words      []string // words that a parenthesis follows, except names of common tables; each once
+	Names      []string // in back quotes: columns and others, as often as they occur
+	Functions  []string // words directly followed by a parenthesis, in lower case, each once
+	words      []string // words followed by a parenthesis, except names of common tables; each once
 	calls      []call
 	clauses    []string // those that not every server has
 	Collations []string
-	Variables  bool // it names one of the session or of the server
+	Variables  bool // it contains a session or server variable
 	Tables     []datasource.TableName
 }
 
-// call is a function with so many arguments.
+// call is a function with its number of arguments.
 type call struct {
 	function  string
 	arguments int
 }
 
-// Read reads an expression, or the definition of a view, as it is written in a statement that the catalogs of
-// MySQL and MariaDB show: every name of an object stands in back quotes, tables as `schema`.`table` after
-// FROM or JOIN, and the name of a built-in function in front of its parenthesis.
+// Read reads an expression, or the definition of a view, as the catalogs of MySQL and MariaDB show it: names
+// of objects are in back quotes, tables are written `schema`.`table` after FROM or JOIN, and the name of a
+// built-in function directly precedes its parenthesis.
 func Read(text string) Expression {
 	var e Expression
 	tokens := Tokenize(text)
@@ -86,8 +86,8 @@ func Read(text string) Expression {
 	return e
 }
 
-// isCommonTable reports whether what begins with a parenthesis are the columns of a common table expression,
-// whose name MariaDB writes bare.
+// isCommonTable reports whether a parenthesis starts the column list of a common table expression, whose name
+// MariaDB does not quote.
 func isCommonTable(tokens []Token) bool {
 	depth := 0
 	for i, t := range tokens {

@@ -63,7 +63,7 @@ func TestMissing(t *testing.T) {
 	} {
 		list, _ := Missing(at(test.flavor, test.version), Read(test.text))
 		if got := strings.Join(list, ", "); got != test.want {
-			t.Errorf("%s %s lacks %q of %s, want %q", test.flavor, test.version, got, test.text, test.want)
+			t.Errorf("%s %s does not have %q of %s, want %q", test.flavor, test.version, got, test.text, test.want)
 		}
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// functionLacks holds functions that a server lacks and that others of the MySQL protocol have, by product.
-// Every function of MariaDB 10.5, 10.11 and 11.8 and of MySQL 9.7 was tried on the others; versions are from
-// MySQL's reference manuals ("What Is New", "Built-In Function and Operator Reference"), from MariaDB's
-// documentation of each function, and from "Compatibility with MySQL" of OceanBase V4.3. Later versions than
-// those of functionsKnown may have more.
+// functionLacks holds functions that a server does not have and others of the MySQL protocol have, by
+// product. Every function of MariaDB 10.5, 10.11 and 11.8 and of MySQL 9.7 was tested on the others; versions
+// are from MySQL's reference manuals ("What Is New", "Built-In Function and Operator Reference"), from
+// MariaDB's documentation of each function, and from "Compatibility with MySQL" of OceanBase V4.3. Later
+// versions than those of functionsKnown may have more.
 var functionLacks = map[datasource.Flavor]map[string]product.Absence{
 	datasource.FlavorMySQL: together(
 		functions(product.Absence{}, `add_months binlog_gtid_pos chr column_add column_check column_create column_delete
@@ -76,8 +76,8 @@ st_validate`),
 updatexml`),
 }
 
-// functionsKnown is the last version, major and minor, of which functionLacks, argumentLimits and clauseLacks
-// speak.
+// functionsKnown is the last version, major and minor, that functionLacks, argumentLimits and clauseLacks
+// cover.
 var functionsKnown = map[datasource.Flavor][2]int{
 	datasource.FlavorMySQL: {9, 7}, datasource.FlavorMariaDB: {11, 8}, datasource.FlavorOceanBase: {4, 3},
 }
@@ -100,10 +100,10 @@ func together(lists ...map[string]product.Absence) map[string]product.Absence {
 	return all
 }
 
-// lacksOf returns what is known of the functions that a server lacks, by function.
+// lacksOf returns the versions in which a server does not have a function, by function.
 func lacksOf(s datasource.Server) map[string]product.Absence { return functionLacks[product.Family(s)] }
 
-// hasNot reports whether the server is known not to have a function.
+// hasNot reports whether it is known that the server does not have a function.
 func hasNot(s datasource.Server, function string) bool {
 	lack, listed := lacksOf(s)[function]
 	return listed && lack.Holds(s.Version)
@@ -115,8 +115,8 @@ func isListed(s datasource.Server, function string) bool {
 	return listed
 }
 
-// Missing returns what of an expression the server is known not to support. sure is false for a version later
-// than the known ones, which may support it.
+// Missing returns the elements of an expression that the server is known not to support. sure is false for a
+// version later than the known ones, which may support them.
 func Missing(s datasource.Server, e Expression) (list []string, sure bool) {
 	for _, name := range e.words {
 		if hasNot(s, name) {

@@ -8,12 +8,12 @@ import (
 // Token is a word in lower case, a name without its back quotes, or another character.
 type Token struct {
 	Text   string
-	Quoted bool // the name stands in back quotes
+	Quoted bool // the name is in back quotes
 	Word   bool
 	Called bool // a parenthesis follows the word at once, as catalogs write a function
 }
 
-// Tokenize splits an expression or a definition into tokens, without strings and spaces. Text in double
+// Tokenize splits an expression or a definition into tokens, excluding strings and spaces. Text in double
 // quotes, which is a string or a name of Oracle, is one token with the text ".
 func Tokenize(text string) []Token {
 	var tokens []Token

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// written writes tokens with spaces between them: names in back quotes, a called word with its parenthesis.
+// written formats tokens with spaces between them: names in back quotes, a called word with its parenthesis.
 func written(tokens []Token) string {
 	words := make([]string, len(tokens))
 	for i, t := range tokens {

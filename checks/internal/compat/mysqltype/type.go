@@ -1,5 +1,5 @@
 // Package mysqltype parses the types of columns in the notation of MySQL and MariaDB:
-// information_schema.COLUMNS, column_type. It knows no Check.
+// information_schema.COLUMNS, column_type. It does not depend on checks.
 package mysqltype
 
 import (
@@ -19,8 +19,8 @@ type Type struct {
 	Zerofill bool
 }
 
-// Parse parses a type as information_schema.COLUMNS.column_type shows it, as in
-// "decimal(10,2) unsigned" or "enum('a','it”s')". It fails on what it does not know.
+// Parse parses a type as information_schema.COLUMNS.column_type shows it, as in "decimal(10,2) unsigned" or
+// "enum('a','it”s')". It fails on an unknown type or attribute.
 func Parse(text string) (Type, error) {
 	var t Type
 	invalid := func(reason error) (Type, error) {

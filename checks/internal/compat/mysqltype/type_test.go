@@ -35,7 +35,7 @@ func TestParseMySQLType(t *testing.T) {
 	}
 }
 
-func TestParseMySQLTypeRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestParseMySQLTypeRejectsUnknown(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", " ", "(10)", "int(", "int(10", "int(x)", "int(-1)", "int(10) wibble", "enum('a",
 		"enum", "enum()", "int('a')", "enum(1)", "set('a',1)", "ünt"} {

@@ -50,27 +50,23 @@ func InCheck(dest datasource.Server, call Call) product.Acceptance {
 	return product.Unknown
 }
 
-// What MySQL and MariaDB have of Oracle's functions in a CHECK, beside what they have of them in any
-// expression, was tried on MySQL 9.7 and MariaDB 10.11, each with arguments as Oracle takes them.
+// The functions of Oracle that MySQL and MariaDB accept in a CHECK, besides those that they accept in any
+// expression, were tested on MySQL 9.7 and MariaDB 10.11, each with arguments as Oracle accepts them.
 var (
-	// absentInCheck are functions that neither has, or not in a CHECK; absentFunctions are, too.
-	absentInCheck = strings.Fields(
-		"bin_to_num compose decode decompose empty_blob empty_clob instrc json_equal length2 length4 lengthc nchr " +
-			"substrc " +
-			"sys_guid to_char to_lob")
-	// jsonInMariaDB are functions that MariaDB has and MySQL does not, with the first version; those of
-	// mariadbLikeOracle are, too.
+	// absentInCheck are functions that neither accepts in a CHECK, in addition to absentFunctions.
+	absentInCheck = strings.Fields("bin_to_num compose decode decompose empty_blob empty_clob instrc json_equal length2 length4 lengthc nchr substrc sys_guid to_char to_lob")
+	// jsonInMariaDB are functions that MariaDB has and MySQL does not, with the first version, in addition to
+	// mariadbLikeOracle.
 	jsonInMariaDB = map[string][]int{"json_exists": {10, 2, 3}, "json_query": {10, 2, 3}}
 	// onlyInMySQL are functions that MySQL has and MariaDB does not.
 	onlyInMySQL = []string{"regexp_like"}
 
-	// castsNowhere are types that neither has in a CAST; MySQL has not some more.
-	castsNowhere = strings.Fields(
-		"binary_double binary_float blob clob nclob number nvarchar2 raw timestamp varchar2")
+	// castsNowhere are types that neither accepts in a CAST. MySQL does not accept some others.
+	castsNowhere   = strings.Fields("binary_double binary_float blob clob nclob number nvarchar2 raw timestamp varchar2")
 	castsInMariaDB = strings.Fields("int integer varchar")
 )
 
-// arities are how many arguments a function takes where Oracle allows more or fewer; most is 0 for any
+// arities are the numbers of arguments of functions for which Oracle allows more or fewer; most is 0 for any
 // number.
 type arity struct{ least, most int }
 

@@ -9,20 +9,20 @@ import (
 type Call struct {
 	Name      string // in lower case
 	arguments int
-	Cast      bool // it is the type of a CAST
+	Cast      bool // the type of a CAST
 }
 
-// Clause is what an expression of Oracle names that other products may not have.
+// Clause holds the elements of an expression of Oracle that other products may not have.
 type Clause struct {
 	Calls        []Call
 	Concatenates bool // by ||
-	Json         bool // it says IS JSON
+	Json         bool // IS JSON
 }
 
-// wordsBeforeList are words, beside callWords, that a parenthesis may follow without being a function's.
+// wordsBeforeList are words, besides callWords, before a parenthesis that does not belong to a function call.
 var wordsBeforeList = strings.Fields("all any distinct escape exists like2 like4 some")
 
-// ReadClause finds what an expression of Oracle names, as its dictionary writes it.
+// ReadClause parses an expression of Oracle as its dictionary shows it.
 func ReadClause(text string) Clause {
 	var c Clause
 	tokens := tokenize(text)
@@ -32,7 +32,7 @@ func ReadClause(text string) Clause {
 		}
 		return strings.ToLower(tokens[i].Text)
 	}
-	var open []int // for each parenthesis the call that it belongs to, or -1
+	var open []int // for each parenthesis, the index of its call, or -1
 	last := func() int {
 		if len(open) == 0 {
 			return -1

@@ -8,18 +8,18 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Expression is what an expression names as Oracle's dictionary writes it: names in quotes, its
-// own functions bare.
+// Expression holds the names in an expression as Oracle's dictionary shows it: names in quotes, built-in
+// functions without quotes.
 type Expression struct {
-	Functions []string // Oracle's own, in lower case, each once
-	Written   []string // functions that a user wrote, as in SHOP.TAX
-	Words     []string // others, in lower case, but for those that every database has in an expression
+	Functions []string // built-in, in lower case, each once
+	Written   []string // user-defined functions, as in SHOP.TAX
+	Words     []string // others, in lower case, except those that every database accepts in an expression
 	Sequence  *datasource.TableName
-	Joins     bool // strings, by ||
-	Literal   bool // it is one constant, with a sign or a type before it
+	Joins     bool // strings joined by ||
+	Literal   bool // a single constant, with an optional sign or type before it
 }
 
-// Read returns what an expression of Oracle names.
+// Read parses an expression of Oracle.
 func Read(text string) Expression {
 	var e Expression
 	tokens := tokenize(text)
@@ -65,7 +65,7 @@ var callWords = strings.Fields(`and as between binary_double binary_float by cas
 from in interval is like likec nchar
 not null number nvarchar2 on or raw returning then timestamp to using varchar2 when xor zone with time local`)
 
-// name takes a name of one or more parts, and tells whether it makes the expression more than a constant.
+// name reads a name of one or more parts, and reports whether it makes the expression more than a constant.
 func (e *Expression) name(parts []mysqlexpr.Token, called bool) bool {
 	last := parts[len(parts)-1]
 	word := strings.ToLower(last.Text)
@@ -92,5 +92,5 @@ func (e *Expression) name(parts []mysqlexpr.Token, called bool) bool {
 	return true
 }
 
-// sharedWords mean the same in an expression of Oracle, MySQL and MariaDB.
+// sharedWords have the same meaning in expressions of Oracle, MySQL and MariaDB.
 var sharedWords = strings.Fields("and between case else end false in is like not null or then true when")

@@ -13,7 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
-// MySQL and MariaDB have the functions that are said to be there, and lack the others.
+// MySQL and MariaDB have the functions that Function accepts, and do not have the others.
 func TestOracleFunctionsOnRealServers(t *testing.T) {
 	t.Parallel()
 	oracle := datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.Version{Major: 19}}

@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
 )
 
-// spelled returns a name as the dictionary spells it: one without quotes is in upper case there.
+// spelled returns a name as the dictionary stores it: a name without quotes is in upper case.
 func spelled(t mysqlexpr.Token) string {
 	if t.Quoted {
 		return t.Text
@@ -18,7 +18,7 @@ func spelled(t mysqlexpr.Token) string {
 // constant is the text of the token of a number or a string.
 const constant = "0"
 
-// tokenize takes an expression of Oracle apart.
+// tokenize splits an expression of Oracle into tokens.
 func tokenize(text string) []mysqlexpr.Token {
 	var tokens []mysqlexpr.Token
 	runes := []rune(text)
@@ -62,7 +62,7 @@ func tokenize(text string) []mysqlexpr.Token {
 	return tokens
 }
 
-// closingQuote returns what ends a text that begins with q' and r.
+// closingQuote returns the characters that close a text that starts with q' and r.
 func closingQuote(r rune) string {
 	if at := strings.IndexRune("[{(<", r); at >= 0 {
 		return "]})>"[at : at+1]

@@ -4,12 +4,12 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Absence is the range of versions in which a product lacks something.
+// Absence is the range of versions in which a product does not have something.
 type Absence struct {
-	From, Before []int // nil: from the first version, up to the last
+	From, Before []int // nil: the first version, the last version
 }
 
-// Holds reports whether the product lacks it in a version.
+// Holds reports whether the product does not have it in a version.
 func (l Absence) Holds(v datasource.Version) bool {
 	return (l.From == nil || v.AtLeast(l.From...)) && (l.Before == nil || v.Before(l.Before...))
 }

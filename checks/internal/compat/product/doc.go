@@ -1,3 +1,3 @@
-// Package product tells products apart where their versions decide what they support, and holds the terms
-// that the other packages of compat answer in: Acceptance and Absence. It knows no Check.
+// Package product distinguishes products and versions by what they support, and defines the result types of
+// the other packages of compat: Acceptance and Absence. It does not depend on checks.
 package product

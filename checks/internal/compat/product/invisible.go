@@ -4,9 +4,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// InvisibleColumns reports whether a server has invisible columns, known is false where that is not known
-// (MySQL 8.4 Reference Manual, "Invisible Columns": 8.0.23; MariaDB documentation, "Invisible Columns":
-// 10.3.3; Oracle Database 12.1 New Features; OceanBase V4.3, "CREATE TABLE" of Oracle mode).
+// InvisibleColumns reports whether a server has invisible columns; known is false if that is not known (MySQL
+// 8.4 Reference Manual, "Invisible Columns": 8.0.23; MariaDB documentation, "Invisible Columns": 10.3.3;
+// Oracle Database 12.1 New Features; OceanBase V4.3, "CREATE TABLE" of Oracle mode).
 func InvisibleColumns(s datasource.Server) (has, known bool) {
 	switch {
 	case s.IsMySQL():

@@ -7,7 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// JoinVersion writes the parts of a version with dots between them.
+// JoinVersion returns the parts of a version, joined by dots.
 func JoinVersion(parts []int) string {
 	words := make([]string, len(parts))
 	for i, n := range parts {
@@ -23,7 +23,7 @@ var KnownUpTo = map[datasource.Flavor]datasource.Version{
 	datasource.FlavorOceanBase: {Major: 4, Minor: 3},
 }
 
-// Family returns the product whose functions the server has: MySQL for its close relations.
+// Family returns the product whose functions the server has: MySQL for its derivatives.
 func Family(s datasource.Server) datasource.Flavor {
 	if s.IsMySQL() {
 		return datasource.FlavorMySQL
