@@ -24,7 +24,7 @@ import (
 )
 
 // emulatedTables starts an emulated listener whose schema SHOP has n tables, and returns its endpoint.
-func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletest.Server, checktest.End) {
+func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletest.Server, checktest.Endpoint) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
 	srv.SetContext("CON_NAME", "CDB$ROOT") // from where the rights to read the redo can be seen
@@ -39,7 +39,7 @@ func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletes
 	for i := range n {
 		srv.Table("SHOP", fmt.Sprintf("T%04d", i), false)
 	}
-	return srv, checktest.End{Schema: "SHOP",
+	return srv, checktest.Endpoint{Schema: "SHOP",
 		Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
 			Password: srv.Password, Service: srv.Service}}
 }
@@ -148,7 +148,7 @@ func TestEveryFactIsReadFromOracleEmulatedToRealServers(t *testing.T) {
 		s.Exec(t, "CREATE TABLE "+schema+".T0000 (C0 VARCHAR(20), C1 VARCHAR(20))",
 			"CREATE TABLE "+schema+".T0001 (C0 INT)")
 		_, source := emulatedTables(t, oracletest.Release19c, 3)
-		task := checktest.Real{Source: source, Dest: checktest.End{Server: s, Schema: schema},
+		task := checktest.Real{Source: source, Dest: checktest.Endpoint{Server: s, Schema: schema},
 			Settings: checks.Settings{Deep: true}}.Task(checks.Schema | checks.Full | checks.Incremental)
 		report, err := e.Run(t.Context(), task)
 		if err != nil {
@@ -246,7 +246,7 @@ func TestEveryFactIsReadFromTenantEmulated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := func() checktest.End {
+	end := func() checktest.Endpoint {
 		srv, end := emulatedTables(t, oracletest.Release12c, 3)
 		srv.Fill("DBA_TABLES", []string{"OWNER", "TABLE_NAME", "TEMPORARY"}, 3,
 			func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })

@@ -45,8 +45,8 @@ func TestCostAndReadOnly(t *testing.T) {
 		}
 		asked := func(schema string) []string {
 			user, password := s.Account(t, "GRANT ALL ON *.* TO %s WITH GRANT OPTION")
-			end := func(schema string) checktest.End {
-				return checktest.End{Server: s, User: user, Password: password, Schema: schema}
+			end := func(schema string) checktest.Endpoint {
+				return checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 			}
 			var report *engine.Report
 			log := s.Statements(t, func() {

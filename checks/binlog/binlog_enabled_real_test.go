@@ -18,8 +18,8 @@ func TestLoggingOfHealthyServers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		from, to := s.Database(t), s.Database(t)
 		s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY)")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		for _, c := range []*checks.Check{
 			binlog.BinlogEnabled, binlog.BinlogFormat, binlog.BinlogRowImage, binlog.BinlogRowValueOptions,
 			binlog.BinlogRowMetadata, binlog.BinlogRetention, binlog.BinlogFilter, binlog.BinlogPosition,
@@ -39,7 +39,7 @@ func TestBinlogOffOnRealServer(t *testing.T) {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()
 			s := dbtest.Start(t, product, "--skip-log-bin")
-			end := checktest.End{Server: s, Schema: s.Database(t)}
+			end := checktest.Endpoint{Server: s, Schema: s.Database(t)}
 			task := checktest.Real{Source: end, Dest: end}
 			off := checktest.Verdict{Outcome: engine.Failed, Found: []string{"off log_bin"}}
 			if diff := cmp.Diff(off, checktest.VerdictOf(task.Run(t, binlog.BinlogEnabled))); diff != "" {

@@ -25,7 +25,7 @@ func TestSessionSettingsOnRealServer(t *testing.T) {
 	db := sql.OpenDB(connector)
 	defer db.Close()
 	db.SetMaxIdleConns(0) // so that each session ends together with its settings
-	end := checktest.End{Server: s, Schema: s.Database(t)}
+	end := checktest.Endpoint{Server: s, Schema: s.Database(t)}
 	task := checktest.Real{Source: end, Dest: end}
 	for _, tc := range []struct {
 		set   string

@@ -59,7 +59,7 @@ func TestBinlogPositionOnRealServer(t *testing.T) {
 
 			check := func(start string, want engine.Outcome, rules ...string) {
 				t.Helper()
-				end := checktest.End{Server: s, Schema: from}
+				end := checktest.Endpoint{Server: s, Schema: from}
 				task := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{StartPosition: start}}
 				got := task.Run(t, binlog.BinlogPosition)
 				var found []string

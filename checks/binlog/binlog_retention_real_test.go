@@ -71,7 +71,7 @@ func TestWrongLogSettingsOnRealServers(t *testing.T) {
 			s.Exec(t, "CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)", "CREATE DATABASE other",
 				"CREATE TABLE other.t (id INT PRIMARY KEY)")
 			both := &checks.Selection{Include: []string{"shop.*", "other.*"}}
-			end := checktest.End{Server: s}
+			end := checktest.Endpoint{Server: s}
 			task := checktest.Real{Source: end, Dest: end, Phases: checks.Full | checks.Incremental, Selection: both}
 			for _, e := range server.want {
 				if e.check == binlog.BinlogRetention && product == dbtest.MariaDB && !s.AtLeast(10, 6, 1) {
@@ -84,7 +84,7 @@ func TestWrongLogSettingsOnRealServers(t *testing.T) {
 				if !e.fixed {
 					continue
 				}
-				checktest.Mend(t, s, got.Findings)
+				checktest.Fix(t, s, got.Findings)
 				if got := task.Run(t, e.check); got.Outcome != engine.Passed || len(got.Findings) > 0 {
 					t.Errorf("%s: after the fix it is still %s:\n%s", e.check.Type, got.Outcome, got.Message(20))
 				}

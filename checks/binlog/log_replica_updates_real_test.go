@@ -20,7 +20,7 @@ func TestReplicaOnRealServer(t *testing.T) {
 			t.Parallel()
 			source := dbtest.Get(t, product)
 			s := dbtest.Start(t, product, off, "--replicate-do-db=none")
-			end := checktest.End{Server: s, Schema: s.Database(t)}
+			end := checktest.Endpoint{Server: s, Schema: s.Database(t)}
 			task := checktest.Real{Source: end, Dest: end}
 			if got := task.Run(t, binlog.LogReplicaUpdates); got.Outcome != engine.Passed {
 				t.Errorf("a primary is %s:\n%s", got.Outcome, got.Message(20))
@@ -32,7 +32,7 @@ func TestReplicaOnRealServer(t *testing.T) {
 			if err := source.DB(t).QueryRowContext(t.Context(), "SELECT @@server_id").Scan(&sources); err != nil {
 				t.Fatal(err)
 			}
-			pair := checktest.Real{Source: checktest.End{Server: source}, Dest: end}
+			pair := checktest.Real{Source: checktest.Endpoint{Server: source}, Dest: end}
 			if got := pair.Run(t, binlog.ServerID); got.Outcome != engine.Passed {
 				t.Errorf("server IDs %d and %d: %s", sources, id, got.Message(20))
 			}

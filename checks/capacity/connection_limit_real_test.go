@@ -18,7 +18,7 @@ func TestAccountLimitOnRealServers(t *testing.T) {
 		schema := s.Database(t)
 		user, password := s.Account(t, "GRANT SELECT ON "+schema+".* TO %s")
 		s.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)", "ALTER USER "+user+" WITH MAX_USER_CONNECTIONS 5")
-		end := checktest.End{Server: s, Schema: schema, User: user, Password: password}
+		end := checktest.Endpoint{Server: s, Schema: schema, User: user, Password: password}
 		task := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{Connections: 6}}
 		got := task.Run(t, capacity.ConnectionLimit)
 		if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Rule != "account_below_plan" ||

@@ -76,7 +76,7 @@ func TestConnectionLimitOfOracle(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, capacity.ConnectionLimit,
+			tc.Verify(t, capacity.ConnectionLimit,
 				checktest.Facts{Source: tc.facts, Route: checks.Route{Source: datasource.Oracle},
 					Settings: checks.Settings{Connections: 16}})
 		})
@@ -101,7 +101,7 @@ func TestConnectionLimitOfATenantInOracleMode(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, capacity.ConnectionLimit, tc.facts)
+			tc.Verify(t, capacity.ConnectionLimit, tc.facts)
 		})
 	}
 }

@@ -17,7 +17,7 @@ func TestDiskSpaceOnRealServers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY, b LONGBLOB)")
-		end := checktest.End{Server: s, Schema: schema}
+		end := checktest.Endpoint{Server: s, Schema: schema}
 		got := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{Deep: true}}.Run(t, capacity.DiskSpace)
 		if got.Outcome != engine.Unknown || !strings.Contains(got.Reason, "the tables use ") {
 			t.Errorf("%s: %s", got.Outcome, got.Reason)
@@ -37,8 +37,8 @@ func TestDiskSpaceOnLookAlikeOfOceanBase(t *testing.T) {
 		"INSERT INTO oceanbase.`GV$OB_SERVERS` VALUES ('z1', 3000000, 1000000), ('z1', 3000000, 1000000), ('z2', "+
 			"2000000, "+
 			"1000000), ('z2', 3000000, 1000000)")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-		Dest:     checktest.End{Server: to, Type: datasource.OceanBaseMySQL, Schema: source},
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest:     checktest.Endpoint{Server: to, Type: datasource.OceanBaseMySQL, Schema: source},
 		Settings: checks.Settings{Deep: true}}
 	got := task.Run(t, capacity.DiskSpace)
 	// z2 has 3,000,000 bytes left

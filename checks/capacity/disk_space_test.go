@@ -79,7 +79,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 			case error:
 				tablespaces = r
 			}
-			tc.Hold(t, capacity.DiskSpace,
+			tc.Verify(t, capacity.DiskSpace,
 				checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle},
 					Dest: checktest.Oracle19(datasource.Snapshot{datasource.FactTablespaces: tablespaces,
 						datasource.FactSpaces:       spaces,
@@ -89,7 +89,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	tenant := checktest.Facts{Source: source,
 		Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle},
 		Dest:  datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: 9 * gib}}
-	checktest.Expectation{Want: []string{"failure too_little "}, Note: "Large objects are not counted"}.Hold(t,
+	checktest.Expectation{Want: []string{"failure too_little "}, Note: "Large objects are not counted"}.Verify(t,
 		capacity.DiskSpace, tenant)
 }
 

@@ -38,7 +38,7 @@ func TestLongTransactionOfOracle(t *testing.T) {
 	if want := "Let it commit or roll back, or run ALTER SYSTEM KILL SESSION '7,33,@2'."; findings[1].Remedy != want {
 		t.Errorf("remedy %q, want %q", findings[1].Remedy, want)
 	}
-	checktest.Expectation{Unknown: true}.Hold(t, capacity.LongTransaction,
+	checktest.Expectation{Unknown: true}.Verify(t, capacity.LongTransaction,
 		checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: checktest.ErrRefusedView},
 			Route: checks.Route{Source: datasource.Oracle}})
 }
@@ -58,7 +58,7 @@ func TestLongTransactionOfATenantInOracleMode(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, capacity.LongTransaction, tc.facts)
+			tc.Verify(t, capacity.LongTransaction, tc.facts)
 		})
 	}
 }

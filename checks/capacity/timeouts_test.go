@@ -46,7 +46,7 @@ func TestTimeoutsOfOracle(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, capacity.Timeouts,
+			tc.Verify(t, capacity.Timeouts,
 				checktest.Facts{Source: checktest.Oracle19(tc.facts), Route: checks.Route{Source: datasource.Oracle}})
 		})
 	}
@@ -69,7 +69,7 @@ func TestTimeoutsOfATenantInOracleMode(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, capacity.Timeouts, tc.facts)
+			tc.Verify(t, capacity.Timeouts, tc.facts)
 		})
 	}
 }

@@ -70,7 +70,7 @@ func TestUndoRetentionOfOracle(t *testing.T) {
 					datasource.FactTableSizes: datasource.GroupByTable(
 						datasource.RowsOf[datasource.TableSize]{Table: datasource.TableName{Schema: "SHOP", Name: "T"},
 							Rows: []datasource.TableSize{{Bytes: tc.bytes}}})})
-			tc.Hold(t, capacity.UndoRetention,
+			tc.Verify(t, capacity.UndoRetention,
 				checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle},
 					Settings: checks.Settings{Deep: tc.deep}})
 		})
@@ -92,7 +92,7 @@ func TestUndoRetentionOfATenantInOracleMode(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, capacity.UndoRetention, tc.facts)
+			tc.Verify(t, capacity.UndoRetention, tc.facts)
 		})
 	}
 }

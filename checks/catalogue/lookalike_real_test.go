@@ -28,8 +28,8 @@ func TestEveryCheckOnLookAlikes(t *testing.T) {
 		s.Exec(t, "CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
 	}
 	from.Exec(t, "CREATE TABLE shop.t (id INT PRIMARY KEY, name VARCHAR(20))")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: "shop", Type: datasource.OceanBaseMySQL},
-		Dest: checktest.End{Server: to, Schema: "shop", Type: datasource.OceanBaseMySQL}}.Task(checks.AllPhases)
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: "shop", Type: datasource.OceanBaseMySQL},
+		Dest: checktest.Endpoint{Server: to, Schema: "shop", Type: datasource.OceanBaseMySQL}}.Task(checks.AllPhases)
 	e, err := engine.New()
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func TestEveryCheckOnRealOracle(t *testing.T) {
 				"CREATE TABLE precheck_shop.bare (a DATE, b CLOB)",
 				"CREATE INDEX precheck_shop.upper_name ON precheck_shop.keyed (UPPER(name))",
 				"CREATE VIEW precheck_shop.seen AS SELECT id FROM precheck_shop.keyed")
-			end := checktest.End{Server: s, Schema: "PRECHECK_SHOP"}
+			end := checktest.Endpoint{Server: s, Schema: "PRECHECK_SHOP"}
 			e, err := engine.New()
 			if err != nil {
 				t.Fatal(err)

@@ -19,8 +19,8 @@ import (
 func TestImpliedCollationOnRealServers(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB)
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
-		Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: from.Database(t)},
+		Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 	from.Exec(t, "CREATE TABLE "+task.Source.Schema+".old (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET utf8mb3",
 		"CREATE TABLE "+task.Source.Schema+
 			".own (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET ucs2) CHARACTER SET latin1",
@@ -91,13 +91,13 @@ func TestCharsetOfOracleOnRealServers(t *testing.T) {
 		if _, err := s.DB(t).ExecContext(t.Context(), fill); err == nil {
 			t.Error("the server accepts rows that the check reports as refused")
 		}
-		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, Schema: schema}, Phases: checks.Schema}
+		task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: s, Schema: schema}, Phases: checks.Schema}
 		got := task.Run(t, charset.Charset)
 		if diff := cmp.Diff([]string{"folds_case SHOP.T.UK", "loses SHOP"},
 			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("%s (-want +got):\n%s", got.Outcome, diff)
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
@@ -163,8 +163,8 @@ func TestCharsetOnRealServers(t *testing.T) {
 					t.Errorf("%s refuses table %s: %v, want %v", tc.to, name, err, refused[name])
 				}
 			}
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-				Dest: checktest.End{Server: to, Schema: dest}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+				Dest: checktest.Endpoint{Server: to, Schema: dest}}
 			got := task.Run(t, charset.Charset)
 			objects := map[string]bool{}
 			for _, f := range got.Findings {
@@ -180,7 +180,7 @@ func TestCharsetOnRealServers(t *testing.T) {
 				t.Fatalf("objects (-want +got):\n%s", diff)
 			}
 
-			checktest.Mend(t, from, got.Findings)
+			checktest.Fix(t, from, got.Findings)
 			for _, f := range task.Run(t, charset.Charset).Findings {
 				// MODIFY would drop a CHECK of the column on MariaDB, so there is no statement for these.
 				if tc.from != dbtest.MariaDB || f.SQL != nil {
@@ -210,8 +210,8 @@ func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 	source, dest := from.Database(t), to.Database(t)
 	from.Exec(t, "ALTER DATABASE "+source+" COLLATE utf8mb4_ja_0900_as_cs",
 		"CREATE TABLE "+source+".t (id INT PRIMARY KEY) COLLATE utf8mb4_bin")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-		Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}}
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
 		t.Errorf("with an existing schema it is %s:\n%s", got.Outcome, got.Message(20))
 	}
@@ -220,7 +220,7 @@ func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 	if len(got.Findings) != 1 || got.Findings[0].Object != checks.SchemaObject(source) {
 		t.Fatalf("with a schema that has to be created it is %s:\n%s", got.Outcome, got.Message(20))
 	}
-	checktest.Mend(t, from, got.Findings)
+	checktest.Fix(t, from, got.Findings)
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
 		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}

@@ -55,11 +55,11 @@ func TestNationalCharset(t *testing.T) {
 			t.Parallel()
 			source := checktest.OracleTableOf(checktest.OracleColumnOf(datasource.ColumnType{DataType: tc.dataType}))
 			maps.Copy(source, national("AL16UTF16"))
-			checktest.WantJudged(t, checktest.Facts{Source: source, Dest: checktest.Oracle19With(tc.facts),
+			checktest.WantOutcome(t, checktest.Facts{Source: source, Dest: checktest.Oracle19With(tc.facts),
 				Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest}}, charset.NationalCharset, tc.unknown,
 				tc.want...)
 			if tc.dest.Dialect() == datasource.OracleDialect {
-				checktest.WantJudged(t, checktest.Facts{Source: source, Dest: checktest.Oracle19With(tc.facts),
+				checktest.WantOutcome(t, checktest.Facts{Source: source, Dest: checktest.Oracle19With(tc.facts),
 					Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: tc.dest}}, charset.NationalCharset,
 					tc.unknown,
 					tc.want...)

@@ -24,8 +24,8 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 			"CREATE TABLE "+from+
 				".mixed (id INT PRIMARY KEY, a VARCHAR(10), b VARCHAR(10) CHARACTER SET utf8) CHARACTER SET utf8mb4",
 			"INSERT INTO "+from+".old (id, a, b) VALUES (1, 'ä', '表')")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := checktest.VerdictOf(task.Run(t, charset.UTF8MB3))
 		want := checktest.Verdict{Outcome: engine.Warned,
 			Found: []string{"three_bytes " + from + ".mixed", "three_bytes " + from + ".old",
@@ -33,7 +33,7 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		checktest.Mend(t, s, task.Run(t, charset.UTF8MB3).Findings)
+		checktest.Fix(t, s, task.Run(t, charset.UTF8MB3).Findings)
 		want.Found = want.Found[:1] // CONVERT TO would also change the other column, so there is no statement
 		if diff := cmp.Diff(want, checktest.VerdictOf(task.Run(t, charset.UTF8MB3))); diff != "" {
 			t.Errorf("after the fix (-want +got):\n%s", diff)

@@ -96,7 +96,7 @@ func TestIdentityColumnsEmulated(t *testing.T) {
 			for _, table := range []string{"FINE", "FULL", "SPENT", "WIDE", "EVEN", "ALWAYS"} {
 				checktest.InsertConstraint(srv, table, table+"_PK", "P", nil, "ID")
 			}
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, column.AutoIncrement)
 			want := []string{"identity_no_key SHOP.BARE.ID", "identity_not_whole SHOP.WIDE.ID",
 				"identity_step SHOP.EVEN.ID",

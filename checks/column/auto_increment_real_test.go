@@ -25,19 +25,19 @@ func TestSequencesOfOracleOnRealServers(t *testing.T) {
 	emulatedSequence(srv, "Q3", 7, oracletest.Row{"MAX_VALUE": "9999999999999999999999999999"})
 	emulatedSequence(srv, "ISEQ$$_T", 7, nil)
 	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
-	task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 	if diff := cmp.Diff([]string{"no_sequences SHOP"},
 		checktest.RulesAndObjects(task.Run(t, column.AutoIncrement).Findings)); diff != "" {
 		t.Errorf("to MySQL (-want +got):\n%s", diff)
 	}
 	checktest.WantCreated(t, my, false, "CREATE SEQUENCE q")
-	task.Dest = checktest.End{Server: maria, Schema: maria.Database(t)}
+	task.Dest = checktest.Endpoint{Server: maria, Schema: maria.Database(t)}
 	got := task.Run(t, column.AutoIncrement)
 	if diff := cmp.Diff([]string{"sequence_missing Q1", "sequence_missing Q2", "sequence_missing Q3"},
 		checktest.FoundIn(got, task.Dest.Schema)); diff != "" || got.Outcome != engine.Passed {
 		t.Errorf("to MariaDB %s (-want +got):\n%s", got.Outcome, diff)
 	}
-	checktest.Mend(t, maria, got.Findings)
+	checktest.Fix(t, maria, got.Findings)
 	if got := task.Run(t, column.AutoIncrement); len(got.Findings) != 0 {
 		t.Errorf("after the fix, got %s: %s", got.Outcome, got.Message(5))
 	}
@@ -58,7 +58,7 @@ func TestAutoIncrementToMySQL(t *testing.T) {
 	checktest.WantCreated(t, my, false, "CREATE TABLE part (id FLOAT AUTO_INCREMENT PRIMARY KEY)")
 	checktest.WantCreated(t, my, false, "CREATE TABLE half (id DOUBLE AUTO_INCREMENT PRIMARY KEY)")
 	got := checktest.WantFound(t, task, column.AutoIncrement, "not_whole half.id", "not_whole part.id")
-	checktest.Mend(t, maria, got.Findings)
+	checktest.Fix(t, maria, got.Findings)
 	checktest.WantFound(t, task, column.AutoIncrement)
 }
 
@@ -73,11 +73,11 @@ func TestAutoIncrementNearEnd(t *testing.T) {
 			"CREATE TABLE "+from+".free (id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY)",
 			"INSERT INTO "+from+".free VALUES (58979)",
 			"CREATE TABLE "+from+".fresh (id TINYINT AUTO_INCREMENT PRIMARY KEY)")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest:     checktest.End{Server: s, Schema: to},
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest:     checktest.Endpoint{Server: s, Schema: to},
 			Settings: checks.Settings{Deep: true}}
 		got := checktest.WantFound(t, task, column.AutoIncrement, "near_end full.id", "near_end near.id")
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		checktest.WantFound(t, task, column.AutoIncrement)
 		s.Exec(t, "INSERT INTO "+from+".full VALUES (NULL)")
 	})

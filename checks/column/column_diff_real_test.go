@@ -121,7 +121,8 @@ func TestColumnTypesOfOracleOnRealServers(t *testing.T) {
 		}
 		checktest.InsertColumns(srv, "T", nil, sources...)
 		to.Exec(t, "CREATE TABLE "+schema+".`T` ("+strings.Join(dests, ", ")+") CHARACTER SET utf8mb4")
-		got := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: schema}}.Run(t, column.ColumnDiff)
+		got := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: schema}}.Run(t,
+			column.ColumnDiff)
 		if diff := cmp.Diff(checktest.Sorted(want),
 			checktest.Sorted(checktest.RulesAndObjects(got.Findings))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(100))
@@ -148,12 +149,12 @@ func TestColumnDiffOfOracleFixed(t *testing.T) {
 			"CREATE TABLE "+schema+
 				".`U` (id INT NOT NULL, n INT, v VARCHAR(10), dt DATE, ts DATETIME, need INT NOT NULL) CHARACTER SET "+
 				"utf8mb4")
-		task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: schema}}
+		task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: schema}}
 		got := task.Run(t, column.ColumnDiff)
 		if n := len(got.Findings); n != 18+3+4+1+1+1 {
 			t.Errorf("%d findings:\n%s", n, got.Message(40))
 		}
-		checktest.Mend(t, to, got.Findings)
+		checktest.Fix(t, to, got.Findings)
 		got = task.Run(t, column.ColumnDiff)
 		want := []string{"missing T.XX", "missing TWINS.Id", "extra U.need", "order T"}
 		if diff := cmp.Diff(want, checktest.FoundIn(got, schema)); diff != "" {
@@ -313,7 +314,7 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 			got := checktest.WantFound(t, task, column.ColumnDiff, "extra_required more.need", "generated computed.a",
 				"missing less.gone", "narrower tight.a", "narrower tight.b",
 				"check ruled.there2", "not_null tight.a", "extra more.has", "extra more.may", "order turned")
-			checktest.Mend(t, to, got.Findings)
+			checktest.Fix(t, to, got.Findings)
 			got = checktest.WantFound(t, task, column.ColumnDiff, "generated computed.a", "extra more.has",
 				"extra more.may",
 				"extra more.need", "order turned")

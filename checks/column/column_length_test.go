@@ -87,7 +87,7 @@ func TestColumnLength(t *testing.T) {
 			maps.Copy(source, datasource.Snapshot{datasource.FactNLS: tc.source})
 			dest := checktest.Oracle19With(datasource.Snapshot{datasource.FactNLS: tc.dest,
 				datasource.FactVariables: tc.setting})
-			checktest.WantJudged(t, checktest.Facts{Source: source, Dest: dest,
+			checktest.WantOutcome(t, checktest.Facts{Source: source, Dest: dest,
 				Route: checks.Route{Source: datasource.Oracle, Dest: tc.to}}, column.ColumnLength, tc.unknown,
 				tc.want...)
 		})
@@ -120,7 +120,7 @@ func TestColumnLength(t *testing.T) {
 			maps.Copy(source, datasource.Snapshot{datasource.FactNLS: charset("ZHS16GBK")})
 			dest := checktest.Oracle19With(datasource.Snapshot{datasource.FactNLS: tc.dest,
 				datasource.FactVariables: extended("STANDARD")})
-			checktest.WantJudged(t, checktest.Facts{Source: source, Dest: dest,
+			checktest.WantOutcome(t, checktest.Facts{Source: source, Dest: dest,
 				Route: checks.Route{Source: datasource.OceanBaseOracle, Dest: tc.to}}, column.ColumnLength, false,
 				tc.want...)
 		})

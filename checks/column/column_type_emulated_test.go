@@ -33,8 +33,8 @@ func TestColumnTypeOfOracleEmulated(t *testing.T) {
 	insert("BAD", "I", "INTERVAL DAY(2) TO SECOND(6)")
 	from := &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
 		Password: srv.Password, Service: srv.Service}
-	got := checktest.Real{Source: checktest.End{Server: from, Schema: "SHOP"},
-		Dest: checktest.End{Server: to, Schema: to.Database(t)}}.Run(t, column.ColumnType)
+	got := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: "SHOP"},
+		Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}.Run(t, column.ColumnType)
 	var found []string
 	for _, f := range got.Findings {
 		found = append(found, f.Rule+" "+f.Object.String())

@@ -41,8 +41,8 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 			t.Errorf("MySQL refuses table %s: %v (%v), want %v", name, refused, err, want)
 		}
 	}
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-		Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}}
 	got := task.Run(t, column.ColumnType)
 	for _, f := range got.Findings {
 		if f.Level != checks.Fail {
@@ -56,7 +56,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	if diff := cmp.Diff(want, objects); diff != "" {
 		t.Errorf("objects (-want +got):\n%s", diff)
 	}
-	checktest.Mend(t, from, got.Findings)
+	checktest.Fix(t, from, got.Findings)
 	from.Exec(t, "ALTER TABLE "+source+".ratios MODIFY r DECIMAL(40,30)")
 	if got := task.Run(t, column.ColumnType); got.Outcome != engine.Passed {
 		t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
@@ -77,8 +77,8 @@ func TestColumnTypeFromMySQLToMariaDB(t *testing.T) {
 		want = slices.Insert(want, 1, "unsupported v.v")
 	}
 	to.Exec(t, "DROP TABLE IF EXISTS "+dest+".v")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-		Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}}
 	got := task.Run(t, column.ColumnType)
 	checktest.WantEqual(t, want, checktest.FoundIn(got, source))
 	task.Phases = checks.Full

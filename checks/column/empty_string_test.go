@@ -41,12 +41,12 @@ func TestEmptyString(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t, checktest.Facts{Source: checktest.OracleTableOf(tc.column),
+			checktest.WantOutcome(t, checktest.Facts{Source: checktest.OracleTableOf(tc.column),
 				Route: checks.Route{Source: datasource.Oracle, Phases: tc.phases}}, column.EmptyString, false,
 				tc.want...)
 		})
 	}
-	checktest.WantJudged(t, checktest.Facts{Source: datasource.Snapshot{},
+	checktest.WantOutcome(t, checktest.Facts{Source: datasource.Snapshot{},
 		Route: checks.Route{Source: datasource.Oracle}},
 		column.EmptyString, true)
 }

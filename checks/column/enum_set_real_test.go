@@ -17,8 +17,8 @@ func TestEnumSetMariaDBToMySQL(t *testing.T) {
 	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
 	source, dest := from.Database(t), to.Database(t)
 	from.Exec(t, "SET sql_mode = ''", "USE "+source)
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-		Dest: checktest.End{Server: to, Schema: dest}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}}
 	for name, tc := range map[string]struct {
 		elements string
 		want     []string

@@ -22,6 +22,6 @@ func emulatedSequence(srv *oracletest.Server, name string, next int, more oracle
 func withMySQLDest(t *testing.T, task checktest.Real) checktest.Real {
 	t.Helper()
 	to := dbtest.Get(t, dbtest.MySQL)
-	task.Dest = checktest.End{Server: to, Schema: to.Database(t)}
+	task.Dest = checktest.Endpoint{Server: to, Schema: to.Database(t)}
 	return task
 }

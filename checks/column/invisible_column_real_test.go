@@ -15,8 +15,8 @@ func TestInvisibleColumnOnRealServer(t *testing.T) {
 		from, to := s.Database(t), s.Database(t)
 		s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY, seen INT, hidden INT INVISIBLE DEFAULT 1)",
 			"INSERT INTO "+from+".t (id, seen, hidden) VALUES (1, 2, 3)")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := task.Run(t, column.InvisibleColumn)
 		if len(got.Findings) != 1 || got.Findings[0].Object.String() != from+".t.hidden" {
 			t.Fatalf("got %s:\n%s", got.Outcome, got.Message(20))
@@ -25,7 +25,7 @@ func TestInvisibleColumnOnRealServer(t *testing.T) {
 		if _, err := s.DB(t).ExecContext(t.Context(), "SELECT hidden FROM "+to+".t"); err == nil {
 			t.Error("SELECT * returned the invisible column")
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		if s.Product == dbtest.MariaDB { // which needs the whole definition again
 			s.Exec(t, "ALTER TABLE "+from+".t MODIFY hidden INT DEFAULT 1")
 		}

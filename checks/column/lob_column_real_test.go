@@ -20,8 +20,8 @@ func TestLOBColumnOnRealServer(t *testing.T) {
 			"CREATE TABLE "+from+".keyed (id INT PRIMARY KEY, t TEXT)",
 			"CREATE TABLE "+from+".bare (t TEXT, b BLOB)",
 			"CREATE TABLE "+from+".mixed (n INT, j JSON)")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest:   checktest.End{Server: s, Schema: to},
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest:   checktest.Endpoint{Server: s, Schema: to},
 			Phases: checks.Incremental}
 		got := task.Run(t, column.LOBColumn)
 		var found []string

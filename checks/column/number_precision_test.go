@@ -32,12 +32,12 @@ func TestNumberPrecision(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t,
+			checktest.WantOutcome(t,
 				checktest.Facts{Source: checktest.OracleTableOf(checktest.OracleColumnOf(tc.columnType)),
 					Route: checks.Route{Source: datasource.Oracle}}, column.NumberPrecision, false, tc.want...)
 		})
 	}
-	checktest.WantJudged(t, checktest.Facts{Source: datasource.Snapshot{},
+	checktest.WantOutcome(t, checktest.Facts{Source: datasource.Snapshot{},
 		Route: checks.Route{Source: datasource.Oracle}},
 		column.NumberPrecision, true)
 }

@@ -26,8 +26,8 @@ func TestZeroDateInRows(t *testing.T) {
 	if _, err := to.DB(t).ExecContext(t.Context(), "INSERT INTO "+dest+".a VALUES ('0000-00-00')"); err == nil {
 		t.Error("MySQL accepts a zero date")
 	}
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-		Dest: checktest.End{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
 	found := func() []string {
 		var objects []string
 		for _, f := range task.Run(t, column.ZeroDate).Findings {

@@ -23,7 +23,7 @@ func TestCheckConstraintOracleEmulated(t *testing.T) {
 				oracletest.Row{"STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
 			emulatedCheck(srv, release, "BAD", "WHOLE", "TRUNC(A) = A", nil)
 			emulatedCheck(srv, release, "BAD", "LATE", "A > 0", oracletest.Row{"VALIDATED": "NOT VALIDATED"})
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 			got := checktest.WantFound(t, task, expression.CheckConstraint, "function_refused BAD.WHOLE",
 				"not_validated BAD.LATE")
 			checktest.WantEqual(t, []string{`ALTER TABLE "SHOP"."BAD" ENABLE VALIDATE CONSTRAINT "LATE"`},

@@ -87,7 +87,7 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	t.Parallel()
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	use := "USE " + task.Source.Schema
-	checktest.WantTaken(t, maria, my, use, map[string]bool{
+	checktest.WantAccepted(t, maria, my, use, map[string]bool{
 		"plain (a INT CHECK (a > 1), b INT, CONSTRAINT both_set CHECK (a < b AND COALESCE(b, 0) > 1))": true,
 		"across (a INT CHECK (a > b), b INT)":                               false,
 		"inside (a JSON, CONSTRAINT has_id CHECK (JSON_EXISTS(a, '$.id')))": false,
@@ -127,7 +127,7 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
 		t.Errorf("notes %q, want one about dates and one about spans", got.Notes)
 	}
-	checktest.Mend(t, maria, got.Findings)
+	checktest.Fix(t, maria, got.Findings)
 	checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "other_column across.a")...)
 	checktest.WantCreated(t, my, true, "CREATE TABLE numbers (a INT, CONSTRAINT odd CHECK ((a MOD 2) <> 0))")
 }
@@ -136,7 +136,7 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
-	checktest.WantTaken(t, my, maria, use, map[string]bool{
+	checktest.WantAccepted(t, my, maria, use, map[string]bool{
 		"members (a JSON, CONSTRAINT has_1 CHECK (1 MEMBER OF (a)))":    false,
 		"years (a INT, CONSTRAINT late CHECK (CAST(a AS YEAR) > 2000))": false,
 		"sorted (s VARCHAR(9), CONSTRAINT order_of CHECK (s COLLATE " +
@@ -169,6 +169,6 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 		"collation_missing sorted.order_of", "function_refused matched.matches", "name_taken named.parent",
 		"name_taken named.uniq"}
 	got := checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
-	checktest.Mend(t, my, got.Findings)
+	checktest.Fix(t, my, got.Findings)
 	checktest.WantFound(t, task, expression.CheckConstraint, rest...)
 }

@@ -27,7 +27,7 @@ func TestColumnDefaultOfOracleEmulated(t *testing.T) {
 			preset("NOW DATE", "SYSDATE ")
 			preset("GUID RAW(16)", "SYS_GUID()")
 			preset("NUMBERED NUMBER(10)", `"SHOP"."Q"."NEXTVAL"`)
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, expression.ColumnDefault)
 			want := []string{"function_refused SHOP.T.GUID", "sequence SHOP.T.NUMBERED", "translated SHOP.T.NOW"}
 			if diff := cmp.Diff(want, checktest.RulesAndObjects(got.Findings)); diff != "" ||

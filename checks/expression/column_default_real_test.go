@@ -75,7 +75,7 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		"lob words.a", "lob words.b",
 		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a",
 		"parentheses bare.a")
-	checktest.Mend(t, maria, got.Findings)
+	checktest.Fix(t, maria, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault, "parentheses bare.a")
 	checktest.WantCreated(t, my, true,
 		"CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
@@ -86,7 +86,7 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
-	checktest.WantTaken(t, my, maria, use, map[string]bool{
+	checktest.WantAccepted(t, my, maria, use, map[string]bool{
 		"plain (a INT DEFAULT 5, b VARCHAR(40) DEFAULT (UUID()), c JSON DEFAULT (JSON_ARRAY()), d TEXT DEFAULT " +
 			"('it''s " +
 			"regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
@@ -99,7 +99,7 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a",
 		"collation_missing sorted.a",
 		"function_refused lacking.a")
-	checktest.Mend(t, my, got.Findings)
+	checktest.Fix(t, my, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
 
@@ -112,9 +112,9 @@ func TestColumnDefaultImplied(t *testing.T) {
 			from := dbtest.Get(t, dbtest.MySQL)
 			to := dbtest.Start(t, product, "--explicit-defaults-for-timestamp=OFF",
 				"--sql-mode=NO_ZERO_DATE,NO_ZERO_IN_DATE")
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
-				Dest: checktest.End{Server: to, Schema: to.Database(t)}}
-			checktest.WantTaken(t, from, to, "USE "+task.Source.Schema, map[string]bool{
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: from.Database(t)},
+				Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
+			checktest.WantAccepted(t, from, to, "USE "+task.Source.Schema, map[string]bool{
 				"one (a TIMESTAMP NOT NULL)":                                 true,
 				"two (a TIMESTAMP NOT NULL, b TIMESTAMP NOT NULL)":           false,
 				"renewed (a TIMESTAMP NOT NULL ON UPDATE CURRENT_TIMESTAMP)": false,
@@ -147,11 +147,11 @@ func TestColumnDefaultDates(t *testing.T) {
 		checktest.WantCreated(t, s, true, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES'",
 			"CREATE TABLE "+table)
 		dest := dbtest.Start(t, s.Product, "--sql-mode=STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: schema},
-			Dest: checktest.End{Server: dest, Schema: dest.Database(t)}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: schema},
+			Dest: checktest.Endpoint{Server: dest, Schema: dest.Database(t)}}
 		got := checktest.WantFound(t, task, expression.ColumnDefault, "no_day dates.e", "zero_date dates.a",
 			"zero_date dates.b", "zero_date dates.c")
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		checktest.WantFound(t, task, expression.ColumnDefault)
 	})
 }
@@ -160,14 +160,14 @@ func TestColumnDefaultDates(t *testing.T) {
 func TestColumnDefaultSequenceNeeded(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Get(t, dbtest.MariaDB)
-	task := checktest.Real{Source: checktest.End{Server: s, Schema: s.Database(t)},
-		Dest: checktest.End{Server: s, Schema: s.Database(t)}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: s.Database(t)},
+		Dest: checktest.Endpoint{Server: s, Schema: s.Database(t)}}
 	table := "numbered (a BIGINT DEFAULT (NEXTVAL(numbers)))"
 	s.Exec(t, "USE "+task.Source.Schema, "CREATE SEQUENCE numbers", "CREATE TABLE "+table)
 	checktest.WantCreated(t, s, false, "CREATE TABLE "+table)
 	checktest.WantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table,
 		"INSERT INTO numbered VALUES ()")
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "sequence_needed numbered.a")
-	checktest.Mend(t, s, got.Findings)
+	checktest.Fix(t, s, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }

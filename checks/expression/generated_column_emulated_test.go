@@ -27,7 +27,7 @@ func TestGeneratedColumnOfOracleEmulated(t *testing.T) {
 			computed("GOOD NUMBER(20)", `"A"*2`)
 			computed("BAD NUMBER(20)", `NVL("A",0)`)
 			computed("OWN NUMBER(20)", `"SHOP"."TAX"("A")`)
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, expression.GeneratedColumn)
 			if diff := cmp.Diff([]string{"function_refused SHOP.T.BAD", "function_written SHOP.T.OWN"},
 				checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {

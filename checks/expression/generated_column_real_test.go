@@ -34,7 +34,7 @@ func TestGeneratedColumnMariaDBToMySQL(t *testing.T) {
 	t.Parallel()
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	use := "USE " + task.Source.Schema
-	checktest.WantTaken(t, maria, my, use, map[string]bool{
+	checktest.WantAccepted(t, maria, my, use, map[string]bool{
 		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'it''s nvl(')) " +
 			"VIRTUAL, KEY (b))": true,
 		"computed (id INT PRIMARY KEY AUTO_INCREMENT, a VARCHAR(9), b VARCHAR(9) AS (DAYNAME(a)) VIRTUAL, c POINT AS " +
@@ -58,7 +58,7 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
-	checktest.WantTaken(t, my, maria, use, map[string]bool{
+	checktest.WantAccepted(t, my, maria, use, map[string]bool{
 		"plain (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (b * 2) STORED, d VARCHAR(20) AS (CONCAT(a, 'its " +
 			"uuid_to_bin(')) " +
 			"VIRTUAL, e VARCHAR(9) AS (DAYNAME(a)) VIRTUAL)": true,
@@ -84,7 +84,7 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	rest = append(rest, "not_null stamped.c", "null stamped.b")
 	got := checktest.WantFound(t, task, expression.GeneratedColumn,
 		checktest.Sorted(append(slices.Clone(rest), "not_null required.b", "not_null required.c"))...)
-	checktest.Mend(t, my, got.Findings)
+	checktest.Fix(t, my, got.Findings)
 	checktest.WantFound(t, task, expression.GeneratedColumn, rest...)
 	checktest.WantCreated(t, maria, true,
 		"CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) "+

@@ -84,8 +84,8 @@ func TestViewOnRealServers(t *testing.T) {
 		if taken < 15 {
 			t.Fatalf("the source accepts only %d views", taken)
 		}
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-			Dest: checktest.End{Server: dest, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+			Dest: checktest.Endpoint{Server: dest, Schema: to}}
 		refused := map[string]bool{}
 		for _, f := range task.Run(t, expression.View).Findings {
 			refused[f.Object.Table] = f.Level == checks.Fail
@@ -118,8 +118,8 @@ func TestViewRepairedOnRealServers(t *testing.T) {
 			"CREATE VIEW "+from+".broken AS SELECT gone FROM "+from+".a", "ALTER TABLE "+from+".a DROP COLUMN gone",
 			"CREATE VIEW "+from+".outer1 AS SELECT x.id, trim(LEADING 'a' FROM y.s), extract(YEAR FROM y.d) FROM "+from+
 				".a x LEFT JOIN "+other+".t y ON x.id = y.id WHERE x.id IN (SELECT id FROM "+from+".good)")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := task.Run(t, expression.View)
 		if diff := cmp.Diff([]string{"invalid_view " + from + ".broken", "outside_the_task " + from + ".outer1"},
 			checktest.RulesAndObjects(got.Findings)); diff != "" || got.Findings[1].Actual != other+".t" {
@@ -152,7 +152,7 @@ func TestViewRenamedOnRealServers(t *testing.T) {
 			"CREATE VIEW "+from+".v AS SELECT id FROM "+from+".a",
 			"CREATE VIEW "+from+".w AS SELECT id FROM "+from+".c",
 			"CREATE VIEW "+from+".x AS SELECT id FROM "+other+".t")
-		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s},
+		task := checktest.Real{Source: checktest.Endpoint{Server: s}, Dest: checktest.Endpoint{Server: s},
 			Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
 				{Name: from, MappedName: to, Tables: []checks.SelectedTable{{Name: "a", MappedName: "b"}, {Name: "c"}},
 					Views: []checks.SelectedTable{{Name: "v"}, {Name: "w"}, {Name: "x"}}},

@@ -62,7 +62,7 @@ func TestForeignKeyOfOracleToMySQLEmulated(t *testing.T) {
 			references("LATE", "A", "PARENT_PK", oracletest.Row{"VALIDATED": "NOT VALIDATED"})
 			references("IDLE", "A", "PARENT_PK", oracletest.Row{"STATUS": "DISABLED", "VALIDATED": "NOT VALIDATED"})
 			references("PARTS", "A", "DIVIDED_PK", nil)
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)},
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)},
 				Phases: checks.Schema}
 			got := checktest.WantFound(t, task, key.ForeignKey, "partitioned CHILD.PARTS", "set_null CHILD.CANNOT",
 				"disabled CHILD.IDLE", "not_validated CHILD.LATE")
@@ -96,7 +96,7 @@ func TestForeignKeyOfOracleEmulated(t *testing.T) {
 			references("GONE", "ALONE_PK", nil)
 			references("LATE", "PARENT_PK", oracletest.Row{"DEFERRABLE": "DEFERRABLE"})
 			references("ALSO", "PARENT_PK", oracletest.Row{"DELETE_RULE": "CASCADE"})
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, key.ForeignKey)
 			var found []string
 			for _, f := range got.Findings {

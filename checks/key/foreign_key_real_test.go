@@ -48,7 +48,7 @@ func TestForeignKeyToMySQL(t *testing.T) {
 	got := checktest.WantFound(t, task, key.ForeignKey, "parent_not_unique part.part",
 		"parent_not_unique turned.turned",
 		"virtual computed.computed")
-	checktest.Mend(t, maria, got.Findings)
+	checktest.Fix(t, maria, got.Findings)
 	checktest.WantFound(t, task, key.ForeignKey, "virtual computed.computed")
 }
 
@@ -68,8 +68,8 @@ func TestForeignKeyParents(t *testing.T) {
 			"CREATE TABLE "+two+".child2 (x INT, CONSTRAINT SAME FOREIGN KEY (x) REFERENCES "+two+".parent2 (id))")
 		selection := checks.Selection{Mode: checks.Specific,
 			Databases: []checks.SelectedDatabase{{Name: one, MappedName: to}, {Name: two, MappedName: to}}}
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: one},
-			Dest:      checktest.End{Server: s, Schema: to},
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: one},
+			Dest:      checktest.Endpoint{Server: s, Schema: to},
 			Selection: &selection, Phases: checks.Schema | checks.Incremental}
 		names := func(res engine.Result) (all []string) {
 			for _, f := range res.Findings {
@@ -112,8 +112,8 @@ func TestForeignKeyRulesHidden(t *testing.T) {
 	s.Exec(t, "CREATE TABLE "+from+".parent (id INT PRIMARY KEY)",
 		"CREATE TABLE "+from+".child (x INT, FOREIGN KEY (x) REFERENCES "+from+".parent (id) ON DELETE CASCADE)")
 	user, password := s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
-	task := checktest.Real{Source: checktest.End{Server: s, Schema: from, User: user, Password: password},
-		Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Incremental}
+	task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from, User: user, Password: password},
+		Dest: checktest.Endpoint{Server: s, Schema: to}, Phases: checks.Incremental}
 	if got := task.Run(t, key.ForeignKey); got.Outcome != engine.Unknown {
 		t.Errorf("outcome %s, want unknown:\n%s", got.Outcome, got.Message(20))
 	}

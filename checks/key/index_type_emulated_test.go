@@ -33,7 +33,7 @@ func TestIndexTypeOracleToMySQLEmulated(t *testing.T) {
 					oracletest.Row{"INDEX_OWNER": "SHOP", "INDEX_NAME": name, "TABLE_OWNER": "SHOP", "TABLE_NAME": "T",
 						"COLUMN_POSITION": 1, "COLUMN_EXPRESSION": expression})
 			}
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 			got := checktest.WantFound(t, task, key.IndexType, "bitmap_join T.JOINED", "domain T.WORDS",
 				"functional_rewritten T.TWICE", "bitmap T.BITS", "reverse T.BACK")
 			checktest.WantEqual(t, []string{`ALTER INDEX "SHOP"."BACK" REBUILD NOREVERSE`},

@@ -28,10 +28,10 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 		tables["vectors (v VECTOR(3) NOT NULL, VECTOR vectors_v (v))"] = false
 		rest = append(rest, "vector vectors.vectors_v")
 	}
-	checktest.WantTaken(t, maria, my, use, tables)
+	checktest.WantAccepted(t, maria, my, use, tables)
 	checktest.WantCreated(t, my, false, "CREATE TABLE vectors (v VECTOR(3) NOT NULL, KEY (v))")
 	got := checktest.WantFound(t, task, key.IndexType, append(mended, rest...)...)
-	checktest.Mend(t, maria, got.Findings)
+	checktest.Fix(t, maria, got.Findings)
 	checktest.WantFound(t, task, key.IndexType, rest...)
 }
 
@@ -39,7 +39,7 @@ func TestIndexTypeMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	use := "USE " + task.Source.Schema
-	checktest.WantTaken(t, my, maria, use, map[string]bool{
+	checktest.WantAccepted(t, my, maria, use, map[string]bool{
 		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE " +
 			"(t(100)), FULLTEXT (u), SPATIAL (g))": true,
 		"computed (a INT, KEY computed_a ((a + 1)))":                                             false,

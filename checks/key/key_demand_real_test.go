@@ -42,8 +42,8 @@ func TestKeyDemandOnRealServers(t *testing.T) {
 					want = append(want, name)
 				}
 			}
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: source},
-				Dest: checktest.End{Server: to, Schema: target}, Phases: checks.Schema}
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+				Dest: checktest.Endpoint{Server: to, Schema: target}, Phases: checks.Schema}
 			got := task.Run(t, key.KeyDemand)
 			var names []string
 			for _, f := range got.Findings {
@@ -53,7 +53,7 @@ func TestKeyDemandOnRealServers(t *testing.T) {
 				t.Errorf("refused (-want +got):\n%s%s", diff, got.Message(20))
 			}
 			for range dest.setting { // a generated key is required once the setting that generated it is OFF
-				checktest.Mend(t, to, task.Run(t, key.KeyDemand).Findings)
+				checktest.Fix(t, to, task.Run(t, key.KeyDemand).Findings)
 			}
 			if got := task.Run(t, key.KeyDemand); len(got.Findings) > 0 {
 				t.Errorf("after the fix it still finds:\n%s", got.Message(20))

@@ -25,8 +25,8 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 			"CREATE TABLE "+from+".taken (precheck_id INT, a INT UNIQUE)",
 			"CREATE TABLE "+from+".widest ("+checktest.Repeat(1016, "c%d TINYINT")+")",
 			"CREATE VIEW "+from+".seen AS SELECT * FROM "+from+".bare")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest:   checktest.End{Server: s, Schema: to},
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest:   checktest.Endpoint{Server: s, Schema: to},
 			Phases: checks.Full | checks.Incremental}
 
 		got := checktest.WantFound(t, task, key.PrimaryKey, "no_key_incremental bare", "no_key_incremental numbered",
@@ -34,7 +34,7 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 		if got.Outcome != engine.Failed {
 			t.Errorf("outcome %s, want failed", got.Outcome)
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		checktest.WantFound(t, task, key.PrimaryKey)
 		// The statements of an application still work.
 		s.Exec(t, "INSERT INTO "+from+".bare VALUES (2)")
@@ -49,8 +49,8 @@ func TestPrimaryKeyMadeByMySQL(t *testing.T) {
 	from, to := s.Database(t), s.Database(t)
 	s.Exec(t, "CREATE TABLE "+from+".bare (a INT)")
 	user, password := s.Account(t, "GRANT SELECT ON "+from+".* TO %s")
-	task := checktest.Real{Source: checktest.End{Server: s, Schema: from, User: user, Password: password},
-		Dest: checktest.End{Server: s, Schema: to}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from, User: user, Password: password},
+		Dest: checktest.Endpoint{Server: s, Schema: to}}
 	if got := task.Run(t, key.PrimaryKey); got.Outcome != engine.Passed {
 		t.Errorf("%s:\n%s", got.Outcome, got.Message(20))
 	}
@@ -74,8 +74,8 @@ func TestRemovableObjectsFeedBack(t *testing.T) {
 		for _, neighbour := range []string{"axb", "what!", "x", "y", "star", "a"} {
 			s.Exec(t, "CREATE TABLE "+quoted(from)+"."+quoted(neighbour)+" (id INT PRIMARY KEY)")
 		}
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest:   checktest.End{Server: s, Schema: to},
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest:   checktest.Endpoint{Server: s, Schema: to},
 			Phases: checks.Incremental}
 		got := task.Run(t, key.PrimaryKey)
 		if got.Outcome != engine.Failed || len(got.Removable) != len(odd) {

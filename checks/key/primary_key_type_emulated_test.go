@@ -24,7 +24,7 @@ func TestPrimaryKeyTypeOracleToMySQLEmulated(t *testing.T) {
 				oracletest.Row{"DATA_SCALE": 9, "NULLABLE": "N"})
 			checktest.InsertKey(srv, "GOOD", "GOOD_PK", "P", "ID")
 			checktest.InsertKey(srv, "BAD", "BAD_PK", "P", "F", "T")
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 			checktest.WantFound(t, task, key.PrimaryKeyType, "approximate BAD.F", "loses BAD.T")
 			srv.Deny(942, "*_CONSTRAINTS")
 			checktest.Unreadable(t, task, key.PrimaryKeyType)

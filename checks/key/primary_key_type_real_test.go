@@ -22,8 +22,8 @@ func TestPrimaryKeyTypeOnRealServer(t *testing.T) {
 			"SELECT COUNT(*) FROM "+from+".part WHERE f = 0.1").Scan(&rows); err != nil || rows != 0 {
 			t.Errorf("the row is found by its value: %d rows, %v", rows, err)
 		}
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := checktest.WantFound(t, task, key.PrimaryKeyType, "approximate half.d", "approximate part.f")
 		if got.Outcome != engine.Warned {
 			t.Errorf("outcome %s, want warned", got.Outcome)

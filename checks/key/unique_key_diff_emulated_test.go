@@ -20,12 +20,12 @@ func TestUniqueKeyDiffOracleToMySQLEmulated(t *testing.T) {
 		checktest.InsertKey(srv, table, table+"_PK", "P", "ID")
 	}
 	checktest.InsertKey(srv, "LACKS", "LACKS_UK", "U", "CODE")
-	task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 	at := "CREATE TABLE " + task.Dest.Schema + "."
 	my.Exec(t, at+"SAME (id INT PRIMARY KEY, code INT)", at+"LACKS (id INT PRIMARY KEY, code INT)",
 		at+"STRICTER (id INT PRIMARY KEY, code INT, UNIQUE uc (code))")
 	got := checktest.WantFound(t, task, key.UniqueKeyDiff, "only_there STRICTER.uc", "missing LACKS")
-	checktest.Mend(t, my, got.Findings)
+	checktest.Fix(t, my, got.Findings)
 	checktest.WantFound(t, task, key.UniqueKeyDiff)
 	srv.Deny(942, "*_CONS_COLUMNS")
 	checktest.Unreadable(t, task, key.UniqueKeyDiff)

@@ -17,7 +17,7 @@ func TestNameCharactersOnRealServers(t *testing.T) {
 		from, to := source.Database(t), dest.Database(t)
 		source.Exec(t, "CREATE TABLE "+from+".a (id INT)", "CREATE TABLE "+from+".b (id INT)",
 			"CREATE TABLE "+from+".`c d` (`größe` INT, plain INT)")
-		got := checktest.Real{Source: checktest.End{Server: source}, Dest: checktest.End{Server: dest},
+		got := checktest.Real{Source: checktest.Endpoint{Server: source}, Dest: checktest.Endpoint{Server: dest},
 			Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
 				{Name: from, MappedName: to,
 					Tables: []checks.SelectedTable{{Name: "a", MappedName: "a "}, {Name: "b", MappedName: "b😀"},

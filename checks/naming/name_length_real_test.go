@@ -20,7 +20,7 @@ func TestNameLengthOnRealServers(t *testing.T) {
 		most, more := strings.Repeat("é", 64), strings.Repeat("é", 65)
 		source.Exec(t, "CREATE TABLE "+from+".a (id INT)",
 			"CREATE TABLE "+from+".`"+most+"` (`"+most+"` INT, KEY `"+most+"` (`"+most+"`))")
-		task := checktest.Real{Source: checktest.End{Server: source}, Dest: checktest.End{Server: dest},
+		task := checktest.Real{Source: checktest.Endpoint{Server: source}, Dest: checktest.Endpoint{Server: dest},
 			Selection: &checks.Selection{Databases: []checks.SelectedDatabase{
 				{Name: from, MappedName: to,
 					Tables: []checks.SelectedTable{{Name: "a", MappedName: more}, {Name: most}}}}}}

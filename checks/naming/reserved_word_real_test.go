@@ -37,8 +37,9 @@ func TestReservedWordOnRealServers(t *testing.T) {
 			}
 		}
 		source.Exec(t, "CREATE TABLE "+from+".t ("+strings.Join(columns, ", ")+")")
-		got := checktest.RulesAndObjects(checktest.Real{Source: checktest.End{Server: source, Schema: from},
-			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Schema}.Run(t, naming.ReservedWord).Findings)
+		got := checktest.RulesAndObjects(checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+			Dest: checktest.Endpoint{Server: dest, Schema: to}, Phases: checks.Schema}.Run(t,
+			naming.ReservedWord).Findings)
 		if diff := cmp.Diff(checktest.Sorted(want), checktest.Sorted(got)); diff != "" || len(want) < 5 {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

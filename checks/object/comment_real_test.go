@@ -27,14 +27,14 @@ func TestCommentOnRealServers(t *testing.T) {
 				t.Errorf("%s accepts a longer comment", s.Product)
 			}
 		}
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := task.Run(t, object.Comment)
 		if diff := cmp.Diff([]string{"control_characters " + from + ".odd", "line_break " + from + ".odd.id"},
 			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		if got := task.Run(t, object.Comment); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 		}

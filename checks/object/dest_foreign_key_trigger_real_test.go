@@ -21,7 +21,7 @@ func TestDestForeignKeyTriggerFromOracleOnRealServers(t *testing.T) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".parent (id INT PRIMARY KEY)",
 			"CREATE TABLE "+schema+".child (id INT PRIMARY KEY, p INT)")
-		task := checktest.Real{Source: from, Dest: checktest.End{Server: s, Schema: schema}, Phases: checks.Full}
+		task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: s, Schema: schema}, Phases: checks.Full}
 		if got := task.Run(t, object.DestForeignKeyTrigger); got.Outcome != engine.Passed {
 			t.Errorf("without foreign keys and triggers it is %s:\n%s", got.Outcome, got.Message(10))
 		}
@@ -49,8 +49,8 @@ func TestDestForeignKeyTriggerOnRealServers(t *testing.T) {
 			"CREATE TABLE "+to+".other (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES "+to+".parent (id))",
 			"CREATE TRIGGER "+to+".double_it BEFORE INSERT ON "+to+".plain FOR EACH ROW SET NEW.id = 2 * NEW.id",
 			"CREATE TRIGGER "+to+".no_matter BEFORE INSERT ON "+to+".other FOR EACH ROW SET NEW.id = 1")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := task.Run(t, object.DestForeignKeyTrigger)
 		if diff := cmp.Diff([]string{"foreign_key " + to + ".child.fk_child", "trigger " + to + ".plain.double_it"},
 			checktest.RulesAndObjects(got.Findings)); diff != "" || got.Outcome != engine.Warned {

@@ -26,8 +26,8 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 	if _, err := dest.DB(t).ExecContext(t.Context(), "CREATE TABLE "+to+".orders (id INT)"); err == nil {
 		t.Error("the destination distinguishes Orders and orders")
 	}
-	task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-		Dest: checktest.End{Server: dest, Schema: strings.ToUpper(to)}, Phases: checks.Full}
+	task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+		Dest: checktest.Endpoint{Server: dest, Schema: strings.ToUpper(to)}, Phases: checks.Full}
 	got := task.Run(t, object.DuplicateMapping)
 	if diff := cmp.Diff([]string{"one_name_by_case " + to + ".orders"},
 		checktest.RulesAndObjects(got.Findings)); diff != "" {
@@ -46,8 +46,8 @@ func TestDuplicateMappingToLowerCase(t *testing.T) {
 		t.Errorf("with %v excluded it is %s:\n%s", task.Exclude, got.Outcome, got.Message(20))
 	}
 	// In the opposite direction, every name of the task finds its lower-case object.
-	back := checktest.Real{Source: checktest.End{Server: dest, Schema: strings.ToUpper(to)},
-		Dest: checktest.End{Server: source, Schema: from}, Phases: checks.Full}
+	back := checktest.Real{Source: checktest.Endpoint{Server: dest, Schema: strings.ToUpper(to)},
+		Dest: checktest.Endpoint{Server: source, Schema: from}, Phases: checks.Full}
 	back.Selection = &checks.Selection{Databases: []checks.SelectedDatabase{{Name: strings.ToUpper(to),
 		MappedName: from,
 		Tables:     []checks.SelectedTable{{Name: "ORDERS", MappedName: "Orders"}}}}}
@@ -70,8 +70,9 @@ func TestDuplicateMappingOnRealServers(t *testing.T) {
 		checktest.WantCreated(t, s, false, "CREATE TABLE t (id INT)", "CREATE TABLE t (id INT)")
 		selection := checks.Selection{Databases: []checks.SelectedDatabase{{Name: one, MappedName: to},
 			{Name: two, MappedName: to}}}
-		task := checktest.Real{Source: checktest.End{Server: s}, Dest: checktest.End{Server: s}, Selection: &selection,
-			Phases: checks.Schema}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s}, Dest: checktest.Endpoint{Server: s},
+			Selection: &selection,
+			Phases:    checks.Schema}
 		for phases, rule := range map[checks.Phases]string{checks.Schema: "one_name", checks.Full: "merged"} {
 			task.Phases = phases
 			got := task.Run(t, object.DuplicateMapping)

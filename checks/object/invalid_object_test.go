@@ -33,7 +33,7 @@ func TestInvalidObject(t *testing.T) {
 			t.Parallel()
 			source := checktest.OracleTableOf()
 			source[datasource.FactOracleObjects] = tc.objects
-			checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)},
+			checktest.WantOutcome(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)},
 				object.InvalidObject, false, tc.want...)
 		})
 	}
@@ -51,6 +51,6 @@ func TestInvalidObject(t *testing.T) {
 	}
 	source := checktest.OracleTableOf()
 	source[datasource.FactOracleObjects] = checktest.ErrRefusedView
-	checktest.WantJudged(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)},
+	checktest.WantOutcome(t, checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Schema)},
 		object.InvalidObject, true)
 }

@@ -30,8 +30,8 @@ func TestObjectTypeOnRealServers(t *testing.T) {
 				}
 			}
 		}
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-			Dest: checktest.End{Server: dest, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+			Dest: checktest.Endpoint{Server: dest, Schema: to}}
 		got := task.Run(t, object.ObjectType)
 		outcome, warnings := engine.Passed, []string(nil)
 		if mariadb {

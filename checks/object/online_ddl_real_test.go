@@ -18,8 +18,8 @@ func TestOnlineDDLOnRealServers(t *testing.T) {
 			"CREATE TRIGGER "+from+".pt_osc_"+from+"_orders_del AFTER DELETE ON "+from+
 				".orders FOR EACH ROW DELETE IGNORE FROM "+from+"._orders_new WHERE id <=> OLD.id",
 			"CREATE TABLE "+from+".items (id INT)", "CREATE TABLE "+from+"._items_gho LIKE "+from+".items")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: to}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: to}}
 		got := task.Run(t, object.OnlineDDL)
 		if len(got.Findings) != 2 || got.Findings[0].Rule != "change_runs" ||
 			got.Findings[0].Object.String() != from+".orders" || got.Findings[1].Object.String() != from+"._items_gho" {

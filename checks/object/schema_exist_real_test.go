@@ -21,8 +21,8 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 			"CREATE TABLE "+from+".t (id INT)")
 		to := strings.ToUpper(dest.Database(t)) + "_new"
 		t.Cleanup(func() { dest.Exec(t, "DROP DATABASE IF EXISTS "+to) })
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+			Dest: checktest.Endpoint{Server: dest, Schema: to}, Phases: checks.Full}
 
 		if got := task.Run(t, object.SchemaExist); got.Outcome != engine.Passed {
 			t.Errorf("source: it is %s:\n%s", got.Outcome, got.Message(20))
@@ -43,7 +43,7 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 			t.Errorf("without CREATE it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		task.Dest, task.Phases = administrator, checks.Full
-		checktest.Mend(t, dest, got.Findings)
+		checktest.Fix(t, dest, got.Findings)
 		if got := task.Run(t, object.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
 			t.Errorf("after its creation it is still %s:\n%s", got.Outcome, got.Message(20))
 		}

@@ -26,8 +26,8 @@ func TestTableConflictOnRealServers(t *testing.T) {
 			"INSERT INTO "+to+".`w``hat?` VALUES (1), (2)",
 			"CREATE VIEW "+to+".seen AS SELECT 1", "CREATE TABLE "+to+".other (id INT)",
 			"INSERT INTO "+to+".other VALUES (1)")
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Schema | checks.Full}
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+			Dest: checktest.Endpoint{Server: dest, Schema: to}, Phases: checks.Schema | checks.Full}
 
 		got := task.Run(t, object.TableConflict)
 		if diff := cmp.Diff([]string{"not_empty " + to + ".w`hat?", "other_kind " + to + ".seen",
@@ -77,8 +77,8 @@ func TestTableConflictWithManyTables(t *testing.T) {
 				fmt.Sprintf("CREATE TABLE %s.t%d (id INT)", to, i))
 		}
 		s.Exec(t, "INSERT INTO "+to+".t0 VALUES (1)", "INSERT INTO "+to+".t99 VALUES (1)")
-		got := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest:   checktest.End{Server: s, Schema: to},
+		got := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest:   checktest.Endpoint{Server: s, Schema: to},
 			Phases: checks.Full}.Run(t, object.TableConflict)
 		if diff := cmp.Diff([]string{"not_empty " + to + ".t0", "not_empty " + to + ".t99"},
 			checktest.RulesAndObjects(got.Findings)); diff != "" {

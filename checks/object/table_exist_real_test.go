@@ -19,8 +19,8 @@ func TestTableExistOnRealServers(t *testing.T) {
 		source.Exec(t, "CREATE TABLE "+from+".`a.b` (id INT)", "CREATE TABLE "+from+".c (id INT)",
 			"CREATE VIEW "+from+".v AS SELECT * FROM "+from+".c")
 		dest.Exec(t, "CREATE TABLE "+to+".C (id INT)")
-		task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-			Dest: checktest.End{Server: dest, Schema: to}, Phases: checks.Full}
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+			Dest: checktest.Endpoint{Server: dest, Schema: to}, Phases: checks.Full}
 
 		if got := task.Run(t, object.TableExist); got.Outcome != engine.Passed {
 			t.Errorf("source: it is %s:\n%s", got.Outcome, got.Message(20))

@@ -24,7 +24,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		t.Cleanup(func() { s.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
 		user, password := s.Account(t, "GRANT SELECT, EXECUTE, SHOW VIEW, TRIGGER, EVENT ON "+from+".* TO %s",
 			"GRANT ALL ON "+to+".* TO %s", "GRANT SELECT ON mysql.user TO %s")
-		end := checktest.End{Server: s, User: user, Password: password}
+		end := checktest.Endpoint{Server: s, User: user, Password: password}
 		task := checktest.Real{Source: end, Dest: end}
 		task.Source.Schema, task.Dest.Schema = from, to
 		foreign := "CREATE DEFINER=" + definer + "@'%' VIEW " + to + ".v AS SELECT 1 AS one"
@@ -33,7 +33,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		if source.Outcome != engine.Warned || len(source.Findings) != 1 || source.Findings[0].Object.Name != "p" {
 			t.Errorf("got %s, want the body of the procedure to be hidden:\n%s", source.Outcome, source.Message(20))
 		}
-		checktest.Mend(t, s, source.Findings)
+		checktest.Fix(t, s, source.Findings)
 		if source := task.Run(t, privilege.Definer, checks.Source); source.Outcome != engine.Passed {
 			t.Errorf("after the fix the source is still %s:\n%s", source.Outcome, source.Message(20))
 		}
@@ -45,7 +45,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		if err := doAs(t, s, user, password, foreign); !denied(err) {
 			t.Errorf("without the privilege the server returns %v", err)
 		}
-		checktest.Mend(t, s, dest.Findings)
+		checktest.Fix(t, s, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
 			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
@@ -58,7 +58,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Object.Name != definer+"@%" {
 			t.Fatalf("got %s, want a finding about the definer:\n%s", dest.Outcome, dest.Message(20))
 		}
-		checktest.Mend(t, s, dest.Findings)
+		checktest.Fix(t, s, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
 			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
@@ -77,15 +77,15 @@ func TestDefinerAcrossRealServers(t *testing.T) {
 			from.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)",
 				"CREATE DEFINER="+definer+"@'%' TRIGGER "+schema+".tr BEFORE INSERT ON "+schema+
 					".t FOR EACH ROW SET NEW.id = 1")
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: schema},
-				Dest: checktest.End{Server: to, Schema: target}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+				Dest: checktest.Endpoint{Server: to, Schema: target}}
 			got := task.Run(t, privilege.Definer, checks.Dest)
 			if got.Outcome != engine.Warned || len(got.Findings) != 1 ||
 				!strings.Contains(got.Message(20), "TRIGGER "+schema+".tr") {
 				t.Fatalf("got %s, want a finding about the definer of the trigger:\n%s", got.Outcome, got.Message(20))
 			}
 			t.Cleanup(func() { to.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
-			checktest.Mend(t, to, got.Findings)
+			checktest.Fix(t, to, got.Findings)
 			if got := task.Run(t, privilege.Definer, checks.Dest); got.Outcome != engine.Passed {
 				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 			}

@@ -28,7 +28,7 @@ func TestDictionaryPrivilege(t *testing.T) {
 			t.Parallel()
 			source := checktest.Oracle19With(tc.facts)
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
-			tc.Hold(t, privilege.DictionaryPrivilege, facts)
+			tc.Verify(t, privilege.DictionaryPrivilege, facts)
 		})
 	}
 }

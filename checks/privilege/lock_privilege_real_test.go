@@ -30,7 +30,7 @@ func TestGlobalPrivilegesOnRealServer(t *testing.T) {
 					s := dbtest.Start(t, p) // a global read lock is not for a shared server
 					schema := s.Database(t)
 					user, password := s.Account(t, "GRANT SELECT, LOCK TABLES ON *.* TO %s")
-					end := checktest.End{Server: s, User: user, Password: password, Schema: schema}
+					end := checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 					task := checktest.Real{Source: end, Dest: end, Phases: checks.Full}
 					got := task.Run(t, tc.check, tc.side)
 					if got.Outcome != engine.Warned {
@@ -39,7 +39,7 @@ func TestGlobalPrivilegesOnRealServer(t *testing.T) {
 					if err := doAs(t, s, user, password, tc.needs); !denied(err) {
 						t.Errorf("without the privilege %s returns %v, want a refusal", tc.needs, err)
 					}
-					checktest.Mend(t, s, got.Findings)
+					checktest.Fix(t, s, got.Findings)
 					if got := task.Run(t, tc.check, tc.side); got.Outcome != engine.Passed {
 						t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 					}

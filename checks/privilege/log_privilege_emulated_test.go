@@ -18,7 +18,7 @@ func TestOracleRoleAndPrivilegesEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv := oracletest.New(t, release, oracletest.Options{})
-			end := checktest.End{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
+			end := checktest.Endpoint{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
 				User: srv.User, Password: srv.Password, Service: srv.Service}, Schema: "SHOP"}
 			task := checktest.Real{Source: end, Dest: end, Phases: checks.Incremental}
 			expect := func(c *checks.Check, want ...engine.Outcome) {

@@ -28,7 +28,7 @@ func TestLogPrivilegeOnRealServer(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 				schema := seed(t, s)
 				user, password := s.Account(t, append(tc.grants, "GRANT SELECT ON "+like(schema)+".* TO %s")...)
-				end := checktest.End{Server: s, User: user, Password: password, Schema: schema}
+				end := checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 				for _, side := range []checks.Side{checks.Source, checks.Dest} {
 					task := checktest.Real{Source: end, Dest: end, Phases: checks.Incremental | checks.Reverse}
 					got := task.Run(t, privilege.LogPrivilege, side)
@@ -38,7 +38,7 @@ func TestLogPrivilegeOnRealServer(t *testing.T) {
 					if side == checks.Source {
 						continue
 					}
-					checktest.Mend(t, s, got.Findings)
+					checktest.Fix(t, s, got.Findings)
 					if got := task.Run(t, privilege.LogPrivilege, side); got.Outcome != engine.Passed {
 						t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 					}

@@ -73,8 +73,9 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 					grants[i] = strings.ReplaceAll(grants[i], "%%", "%")
 				}
 				user, password := s.Account(t, grants...)
-				task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema},
-					Dest: checktest.End{Server: s, Schema: to}, Phases: tc.phases}
+				task := checktest.Real{Source: checktest.Endpoint{Server: s, User: user, Password: password,
+					Schema: schema},
+					Dest: checktest.Endpoint{Server: s, Schema: to}, Phases: tc.phases}
 				if tc.tables != nil {
 					task.Selection = table(schema, tc.tables...)
 				}
@@ -87,7 +88,7 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 					t.Fatalf("rules (-want +got):\n%s\n%s", diff, got.Message(20))
 				}
 				for range 2 { // what was hidden shows after the first
-					checktest.Mend(t, s, got.Findings)
+					checktest.Fix(t, s, got.Findings)
 					got = task.Run(t, privilege.ReadPrivilege)
 				}
 				if got.Outcome != engine.Passed {
@@ -113,7 +114,7 @@ func TestRoutinesAreShownOnRealServer(t *testing.T) {
 		}
 		user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON "+schema+".* TO %s",
 			"GRANT "+needed+" TO %s")
-		end := checktest.End{Server: s, User: user, Password: password, Schema: schema}
+		end := checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 		got := checktest.Real{Source: end, Dest: end, Phases: checks.Schema}.Run(t, privilege.ReadPrivilege)
 		if len(got.Findings) > 0 {
 			t.Errorf("%s\n%s", got.Outcome, got.Message(20))
@@ -136,14 +137,14 @@ func TestReadPrivilegeByRoleOnRealServer(t *testing.T) {
 		role, outer := role(t, s), role(t, s)
 		user, password := s.Account(t, "GRANT "+outer+" TO %s")
 		s.Exec(t, "GRANT SELECT ON "+like(schema)+".* TO "+role, "GRANT "+role+" TO "+outer)
-		task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema},
-			Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema},
+			Dest: checktest.Endpoint{Server: s, Schema: to}, Phases: checks.Full}
 		got := task.Run(t, privilege.ReadPrivilege)
 		if len(got.Findings) != 1 || got.Findings[0].Rule != "inactive_role" ||
 			!strings.Contains(got.Message(20), outer) {
 			t.Fatalf("got %s, want the name of role %s:\n%s", got.Outcome, outer, got.Message(20))
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		if got := task.Run(t, privilege.ReadPrivilege); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
@@ -165,13 +166,13 @@ func TestReadPrivilegeUnderPartialRevokesOnRealServer(t *testing.T) {
 	other := s.Database(t)
 	user, password := s.Account(t, "GRANT SELECT, SHOW DATABASES ON *.* TO %s", "REVOKE SELECT ON "+schema+".* FROM %s",
 		"GRANT INSERT ON `pt%`.* TO %s")
-	task := checktest.Real{Source: checktest.End{Server: s, User: user, Password: password, Schema: schema},
-		Dest: checktest.End{Server: s, Schema: to}, Phases: checks.Full}
+	task := checktest.Real{Source: checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema},
+		Dest: checktest.Endpoint{Server: s, Schema: to}, Phases: checks.Full}
 	got := task.Run(t, privilege.ReadPrivilege)
 	if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Object.String() != schema {
 		t.Fatalf("got %s, want a finding about the schema:\n%s", got.Outcome, got.Message(20))
 	}
-	checktest.Mend(t, s, got.Findings)
+	checktest.Fix(t, s, got.Findings)
 	if got := task.Run(t, privilege.ReadPrivilege); got.Outcome != engine.Passed {
 		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}

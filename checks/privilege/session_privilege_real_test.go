@@ -16,12 +16,12 @@ func TestSessionPrivilegeFromOracleOnRealServers(t *testing.T) {
 		schema := s.Database(t)
 		user, password := s.Account(t, "GRANT SELECT ON `"+strings.ReplaceAll(schema, "_", `\_`)+"`.* TO %s")
 		task := checktest.Real{Source: checktest.EmulatedSource(t, "DATE", "A"),
-			Dest: checktest.End{Server: s, User: user, Password: password, Schema: schema}}
+			Dest: checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}}
 		got := task.Run(t, privilege.SessionPrivilege)
 		if got.Outcome != engine.Warned {
 			t.Fatalf("without the privilege it is %s:\n%s", got.Outcome, got.Message(10))
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		if got := task.Run(t, privilege.SessionPrivilege); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}

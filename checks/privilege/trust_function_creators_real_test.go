@@ -26,8 +26,8 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			table := "TABLE %.t (id INT PRIMARY KEY)"
 			s.Exec(t, create(from, table), create(to, table))
 			user, password := s.Account(t, "GRANT ALL ON "+to+".* TO %s")
-			task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-				Dest: checktest.End{Server: s, User: user, Password: password, Schema: to}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+				Dest: checktest.Endpoint{Server: s, User: user, Password: password, Schema: to}}
 			expect := func(want ...string) engine.Result {
 				t.Helper()
 				got := task.Run(t, privilege.TrustFunctionCreators)
@@ -60,7 +60,7 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			task.Dest.User, task.Dest.Password = "", ""
 			expect("unsafe_function")
 			task.Dest.User, task.Dest.Password = user, password
-			checktest.Mend(t, s, expect("creator_not_trusted", "unsafe_function").Findings)
+			checktest.Fix(t, s, expect("creator_not_trusted", "unsafe_function").Findings)
 			expect()
 			for _, what := range []string{trigger, safe, unsafe} {
 				refused(user, password, what, false)

@@ -24,13 +24,13 @@ func TestWritePrivilegeFromOracleOnRealServers(t *testing.T) {
 		schema := s.Database(t)
 		user, password := s.Account(t, "GRANT CREATE, SELECT ON "+like(schema)+".* TO %s")
 		task := checktest.Real{Source: from,
-			Dest:   checktest.End{Server: s, User: user, Password: password, Schema: schema},
+			Dest:   checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema},
 			Phases: checks.Schema | checks.Full | checks.Incremental}
 		got := task.Run(t, privilege.WritePrivilege, checks.Dest)
 		if got.Outcome != engine.Failed || !strings.Contains(got.Message(10), "INSERT, UPDATE, DELETE") {
 			t.Fatalf("without privileges on rows it is %s:\n%s", got.Outcome, got.Message(10))
 		}
-		checktest.Mend(t, s, got.Findings)
+		checktest.Fix(t, s, got.Findings)
 		if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
@@ -66,8 +66,8 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 				}
 				privileges = slices.DeleteFunc(privileges, func(r string) bool { return r == without })
 				user, password := s.Account(t, "GRANT "+strings.Join(privileges, ", ")+" ON "+like(to)+".* TO %s")
-				task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-					Dest:   checktest.End{Server: s, User: user, Password: password, Schema: to},
+				task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+					Dest:   checktest.Endpoint{Server: s, User: user, Password: password, Schema: to},
 					Phases: checks.Schema | checks.Full | checks.Incremental}
 				want := engine.Failed
 				switch {
@@ -83,7 +83,7 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 				if err := doEachAs(t, s, user, password, work(to)); (err != nil) != (want == engine.Failed) {
 					t.Errorf("the check says %s, the server %v", got.Outcome, err)
 				}
-				checktest.Mend(t, s, got.Findings)
+				checktest.Fix(t, s, got.Findings)
 				if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 				}

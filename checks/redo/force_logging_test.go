@@ -28,7 +28,7 @@ func TestForceLogging(t *testing.T) {
 			source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
 				datasource.FactOracleDatabase: tc.database}
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
-			checktest.WantJudged(t, facts, redo.ForceLogging, tc.unknown, tc.want...)
+			checktest.WantOutcome(t, facts, redo.ForceLogging, tc.unknown, tc.want...)
 		})
 	}
 }

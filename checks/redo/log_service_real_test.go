@@ -16,7 +16,7 @@ func TestChecksOnLookAlike(t *testing.T) {
 	t.Parallel()
 	s := checktest.LookAlike(t)
 	schema := s.Database(t)
-	end := checktest.End{Server: s, Schema: schema, Type: datasource.OceanBaseMySQL}
+	end := checktest.Endpoint{Server: s, Schema: schema, Type: datasource.OceanBaseMySQL}
 	task := checktest.Real{Source: end, Dest: end}
 	for _, tc := range []struct {
 		check       *checks.Check

@@ -27,7 +27,7 @@ func TestLogService(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			checktest.WantJudged(t, checktest.BetweenTenants(checks.Source, tc.change), redo.LogService, tc.unknown,
+			checktest.WantOutcome(t, checktest.BetweenTenants(checks.Source, tc.change), redo.LogService, tc.unknown,
 				tc.want...)
 		})
 	}

@@ -28,7 +28,7 @@ func TestRedoVolume(t *testing.T) {
 			t.Parallel()
 			source := checktest.Oracle19With(tc.facts)
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
-			tc.Hold(t, redo.RedoVolume, facts)
+			tc.Verify(t, redo.RedoVolume, facts)
 		})
 	}
 }

@@ -18,7 +18,7 @@ func TestLatencyOnRealServer(t *testing.T) {
 	s := dbtest.Get(t, dbtest.MariaDB)
 	far := *s
 	far.Port = slowly(t, net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), 60*time.Millisecond)
-	task := checktest.Real{Source: checktest.End{Server: &far}, Dest: checktest.End{Server: s}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: &far}, Dest: checktest.Endpoint{Server: s}}
 	wantEnd(t, task.Run(t, server.ClockLatency), "warned", "far")
 	near := task.Run(t, server.ClockLatency, checks.Dest)
 	wantEnd(t, near, "passed")

@@ -14,14 +14,14 @@ func TestConnectOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		user, password := s.Account(t)
-		end := checktest.End{Server: s, User: user, Password: password}
+		end := checktest.Endpoint{Server: s, User: user, Password: password}
 		got := checktest.Real{Source: end, Dest: end}.Run(t, server.Connect)
 		wantEnd(t, got, "passed")
 		if !strings.Contains(got.Message(20), user+"@") {
 			t.Errorf("the message does not name the account: %s", got.Message(20))
 		}
 		end.Password = "wrong-" + password
-		task := checktest.Real{Source: end, Dest: checktest.End{Server: s}}
+		task := checktest.Real{Source: end, Dest: checktest.Endpoint{Server: s}}
 		got = task.Run(t, server.Connect)
 		wantEnd(t, got, "failed", "no_connection")
 		if text := got.Message(20) + got.Findings[0].Err.Error(); !strings.Contains(text, "1045") ||

@@ -36,7 +36,7 @@ func TestContainer(t *testing.T) {
 			t.Parallel()
 			source := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactOracleDatabase: tc.database}
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
-			checktest.WantJudged(t, facts, server.Container, tc.unknown, tc.want...)
+			checktest.WantOutcome(t, facts, server.Container, tc.unknown, tc.want...)
 		})
 	}
 }

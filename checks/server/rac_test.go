@@ -36,7 +36,7 @@ func TestRAC(t *testing.T) {
 			t.Parallel()
 			source := checktest.Oracle19With(tc.facts)
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
-			tc.Hold(t, server.RAC, facts)
+			tc.Verify(t, server.RAC, facts)
 		})
 	}
 }

@@ -29,7 +29,7 @@ func TestOnOceanBaseLookAlike(t *testing.T) {
 		"INSERT INTO oceanbase.GV$OB_PARAMETERS VALUES ('cluster_id', '7'), ('cpu_count', '16')")
 	from := s.Database(t)
 	s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY)")
-	end := checktest.End{Server: s, Schema: from, Type: datasource.OceanBaseMySQL}
+	end := checktest.Endpoint{Server: s, Schema: from, Type: datasource.OceanBaseMySQL}
 	task := checktest.Real{Source: end, Dest: end}
 	wantEnd(t, task.Run(t, server.Version), "passed")
 	wantEnd(t, task.Run(t, server.Role), "passed")
@@ -62,13 +62,13 @@ func TestStateOfRealServers(t *testing.T) {
 			s.Exec(t, "CREATE TABLE "+schema+".t (id INT AUTO_INCREMENT PRIMARY KEY)")
 			shared.Exec(t, "CREATE DATABASE "+schema, "CREATE TABLE "+schema+".t (id INT AUTO_INCREMENT PRIMARY KEY)")
 			t.Cleanup(func() { shared.Exec(t, "DROP DATABASE "+schema) })
-			account := func(privilege string) checktest.End {
+			account := func(privilege string) checktest.Endpoint {
 				user, password := s.Account(t, "GRANT ALL ON "+schema+".* TO %s", "GRANT "+privilege+" ON *.* TO %s")
-				return checktest.End{Server: s, User: user, Password: password, Schema: schema}
+				return checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 			}
 			plain, exempt, monitored := account(may.mayNot), account(may.writeReadOnly), account(may.seeReplication)
-			task := func(dest checktest.End) checktest.Real {
-				return checktest.Real{Source: checktest.End{Server: shared, Schema: schema}, Dest: dest,
+			task := func(dest checktest.Endpoint) checktest.Real {
+				return checktest.Real{Source: checktest.Endpoint{Server: shared, Schema: schema}, Dest: dest,
 					Phases: checks.Full | checks.Incremental}
 			}
 
@@ -86,7 +86,7 @@ func TestStateOfRealServers(t *testing.T) {
 			if err := insert(t, exempt); err != nil {
 				t.Errorf("with %s the server refuses writes: %v", may.writeReadOnly, err)
 			}
-			checktest.Mend(t, s, got.Findings)
+			checktest.Fix(t, s, got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if err := insert(t, plain); err != nil {
 				t.Errorf("after the fix the server refuses writes: %v", err)
@@ -101,7 +101,7 @@ func TestStateOfRealServers(t *testing.T) {
 			if err := insert(t, plain); err == nil {
 				t.Error("the server accepts writes in sessions that start read-only")
 			}
-			checktest.Mend(t, s, got.Findings)
+			checktest.Fix(t, s, got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if product == dbtest.MySQL {
 				s.Exec(t, "SET GLOBAL super_read_only = ON")
@@ -110,7 +110,7 @@ func TestStateOfRealServers(t *testing.T) {
 				if err := insert(t, exempt); err == nil {
 					t.Error("the server accepts writes while super_read_only is set")
 				}
-				checktest.Mend(t, s, got.Findings)
+				checktest.Fix(t, s, got.Findings)
 				wantEnd(t, task(exempt).Run(t, server.Role, checks.Dest), "passed")
 			}
 
@@ -121,7 +121,7 @@ func TestStateOfRealServers(t *testing.T) {
 			wantEnd(t, task(monitored).Run(t, server.ClockLatency, checks.Dest), "passed")
 
 			s.ReplicateFrom(t, shared)
-			replica := checktest.Real{Source: monitored, Dest: checktest.End{Server: shared, Schema: schema},
+			replica := checktest.Real{Source: monitored, Dest: checktest.Endpoint{Server: shared, Schema: schema},
 				Phases: checks.Full | checks.Incremental}
 			eventually(t, func() []string { return ended(replica.Run(t, server.Role)) }, "warned", "source_is_replica")
 			eventually(t, func() []string { return ended(task(monitored).Run(t, server.Role, checks.Dest)) }, "warned",
@@ -139,7 +139,7 @@ func TestStateOfRealServers(t *testing.T) {
 }
 
 // insert writes a row with the account of the endpoint.
-func insert(t *testing.T, end checktest.End) error {
+func insert(t *testing.T, end checktest.Endpoint) error {
 	t.Helper()
 	connector, err := driver.NewConnector(end.Server.Config(end.User, end.Password, end.Schema))
 	if err != nil {

@@ -13,8 +13,8 @@ func TestSameInstanceOnRealServer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		from, to := s.Database(t), s.Database(t)
 		s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY)", "CREATE VIEW "+from+".v AS SELECT * FROM "+from+".t")
-		task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-			Dest: checktest.End{Server: s, Schema: from}}
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+			Dest: checktest.Endpoint{Server: s, Schema: from}}
 		got := task.Run(t, server.SameInstance)
 		if s.Product == dbtest.MariaDB && !s.AtLeast(10, 6, 19) { // only server_uid identifies a server
 			wantEnd(t, got, "warned", "maybe_onto_itself "+from+".t", "maybe_onto_itself "+from+".v")

@@ -40,7 +40,7 @@ func TestChecksOnOceanBase(t *testing.T) {
 	s := dbtest.Get(t, dbtest.OceanBase)
 	schema := s.Database(t)
 	s.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)")
-	end := checktest.End{Server: s, Schema: schema}
+	end := checktest.Endpoint{Server: s, Schema: schema}
 	task := checktest.Real{Source: end, Dest: end}
 	for _, c := range []*checks.Check{server.TenantMode, settings.Variables, capacity.Memstore} {
 		if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {

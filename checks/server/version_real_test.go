@@ -14,7 +14,7 @@ func TestVersionOnRealServer(t *testing.T) {
 	t.Parallel()
 	other := map[dbtest.Product]datasource.Type{dbtest.MariaDB: datasource.MySQL, dbtest.MySQL: datasource.MariaDB}
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
-		end := checktest.End{Server: s}
+		end := checktest.Endpoint{Server: s}
 		task := checktest.Real{Source: end, Dest: end}
 		wantEnd(t, task.Run(t, server.Version), "passed")
 		wantEnd(t, task.Run(t, server.VersionCompatible), "passed")

@@ -19,8 +19,8 @@ func TestLowerCaseTableNamesOnRealServers(t *testing.T) {
 	schema := from.Database(t)
 	from.Exec(t, "CREATE TABLE "+schema+".Orders (id INT PRIMARY KEY)",
 		"CREATE TABLE "+schema+".orders (id INT PRIMARY KEY)")
-	task := checktest.Real{Source: checktest.End{Server: from, Schema: schema},
-		Dest: checktest.End{Server: to, Schema: schema}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+		Dest: checktest.Endpoint{Server: to, Schema: schema}}
 	want := func(outcome engine.Outcome, rules ...string) {
 		t.Helper()
 		got := task.Run(t, settings.LowerCaseTableNames)
@@ -60,8 +60,8 @@ func TestSettingsOnRealServers(t *testing.T) {
 			from, to := s.Database(t), other.Database(t)
 			s.Exec(t, "CREATE TABLE "+from+".Orders (id INT PRIMARY KEY, note LONGTEXT)",
 				"CREATE TABLE "+from+".items (id INT PRIMARY KEY)")
-			into := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-				Dest: checktest.End{Server: other, Schema: to}}
+			into := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+				Dest: checktest.Endpoint{Server: other, Schema: to}}
 			defaults := []string{"differs_default explicit_defaults_for_timestamp",
 				"differs_default innodb_strict_mode",
 				"differs_default group_concat_max_len", "differs_default transaction_isolation"}
@@ -86,7 +86,7 @@ func TestSettingsOnRealServers(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", tc.check.Type, diff)
 					continue
 				}
-				checktest.Mend(t, other, got.Findings)
+				checktest.Fix(t, other, got.Findings)
 				fixed := into.Run(t, tc.check)
 				if len(fixed.Findings) > 0 {
 					t.Errorf("%s: after the fix it still reports:\n%s", tc.check.Type, fixed.Message(20))

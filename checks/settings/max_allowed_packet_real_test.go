@@ -32,7 +32,7 @@ func TestSettingsForOracleOnRealServers(t *testing.T) {
 				_, err = conn.ExecContext(t.Context(), "INSERT INTO "+schema+".t VALUES ('long')")
 				return err
 			}
-			dest := checktest.End{Server: s, Schema: schema}
+			dest := checktest.Endpoint{Server: s, Schema: schema}
 			if got := (checktest.Real{Source: checktest.EmulatedSource(t, "VARCHAR2", "A"), Dest: dest}).Run(t,
 				settings.MaxAllowedPacket); got.Outcome != engine.Passed {
 				t.Errorf("without LOBs it is %s:\n%s", got.Outcome, got.Message(10))
@@ -47,7 +47,7 @@ func TestSettingsForOracleOnRealServers(t *testing.T) {
 				if got.Outcome != engine.Warned || len(got.Findings) != 1 || got.Findings[0].Rule != want {
 					t.Fatalf("%s is %s, want %s:\n%s", check.Type, got.Outcome, want, got.Message(10))
 				}
-				checktest.Mend(t, s, got.Findings)
+				checktest.Fix(t, s, got.Findings)
 				if got := task.Run(t, check); got.Outcome != engine.Passed {
 					t.Errorf("after the fix %s is still %s:\n%s", check.Type, got.Outcome, got.Message(10))
 				}

@@ -24,8 +24,8 @@ func TestSQLModeBetweenProducts(t *testing.T) {
 			source, dest := dbtest.Start(t, from, "--sql-mode="+mode), dbtest.Start(t, to, "--sql-mode=NO_ZERO_DATE")
 			schema := source.Database(t)
 			source.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)")
-			task := checktest.Real{Source: checktest.End{Server: source, Schema: schema},
-				Dest: checktest.End{Server: dest, Schema: schema}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: schema},
+				Dest: checktest.Endpoint{Server: dest, Schema: schema}}
 			got := task.Run(t, settings.SQLMode)
 			if diff := cmp.Diff(checktest.Verdict{Outcome: engine.Warned, Found: []string{"unknown_mode sql_mode"}},
 				checktest.VerdictOf(got)); diff != "" {

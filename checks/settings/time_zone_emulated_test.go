@@ -25,7 +25,7 @@ func TestCapacityFromOracleEmulated(t *testing.T) {
 			type row = oracletest.Row
 			srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "ORDERS")
 			to := dbtest.Start(t, product, "--max-connections=12", statement)
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)},
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)},
 				Settings: checks.Settings{Connections: 12, Deep: true}}
 			variable, _, _ := strings.Cut(strings.TrimPrefix(statement, "--"), "=")
 			check := func(c *checks.Check, want ...string) {
@@ -35,7 +35,7 @@ func TestCapacityFromOracleEmulated(t *testing.T) {
 					got.Outcome != engine.Warned {
 					t.Errorf("%s is %s (-want +got):\n%s\n%s", c.Type, got.Outcome, diff, got.Message(20))
 				}
-				checktest.Mend(t, to, got.Findings)
+				checktest.Fix(t, to, got.Findings)
 				if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("%s: after the fix it is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
 				}

@@ -31,8 +31,8 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 			s, other := dbtest.Get(t, product), dbtest.Start(t, product, args...)
 			from, to := s.Database(t), other.Database(t)
 			s.Exec(t, "CREATE TABLE "+from+".t (id INT PRIMARY KEY, at TIMESTAMP NULL)")
-			task := checktest.Real{Source: checktest.End{Server: s, Schema: from},
-				Dest: checktest.End{Server: other, Schema: to}, Settings: checks.Settings{Connections: 12}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: from},
+				Dest: checktest.Endpoint{Server: other, Schema: to}, Settings: checks.Settings{Connections: 12}}
 			statement := map[dbtest.Product]string{dbtest.MySQL: "max_execution_time",
 				dbtest.MariaDB: "max_statement_time"}[product]
 			check := func(c *checks.Check, outcome engine.Outcome, want ...string) {
@@ -43,7 +43,7 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 					t.Errorf("%s is %s, want %s (-want +got):\n%s", c.Type, got.Outcome, outcome, diff)
 					return
 				}
-				checktest.Mend(t, other, got.Findings)
+				checktest.Fix(t, other, got.Findings)
 				if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("%s: after the fix it is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
 				}
@@ -60,8 +60,8 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 				}
 			}
 
-			back := checktest.Real{Source: checktest.End{Server: other, Schema: to},
-				Dest: checktest.End{Server: s, Schema: from}}
+			back := checktest.Real{Source: checktest.Endpoint{Server: other, Schema: to},
+				Dest: checktest.Endpoint{Server: s, Schema: from}}
 			other.Exec(t, "CREATE TABLE "+to+".t (id INT PRIMARY KEY)",
 				"INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES (1, 'N'), (2, 'N')",
 				"INSERT INTO mysql.time_zone_name (Name, Time_zone_id) VALUES ('UTC', 1), ('Asia/Shanghai', 2)",
@@ -82,7 +82,7 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 			if _, err := s.DB(t).ExecContext(t.Context(), "SET SESSION time_zone = 'Asia/Shanghai'"); err == nil {
 				t.Error("the destination accepted Asia/Shanghai")
 			}
-			back.Dest = checktest.End{Server: other, Schema: from}
+			back.Dest = checktest.Endpoint{Server: other, Schema: from}
 			if got := back.Run(t, settings.TimeZone); got.Outcome != engine.Passed {
 				t.Errorf("into a server with named zones: %s\n%s", got.Outcome, got.Message(20))
 			}

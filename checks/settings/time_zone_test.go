@@ -67,7 +67,7 @@ func TestTimeZoneOfOracle(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			tc.Hold(t, settings.TimeZone,
+			tc.Verify(t, settings.TimeZone,
 				checktest.Facts{Route: checks.Route{Source: tc.route[0], Dest: tc.route[1]}, Side: checks.Dest,
 					Source: checktest.Oracle19(checktest.OracleTable(tc.column),
 						datasource.Snapshot{datasource.FactOracleTimeZone: tc.source}),

@@ -28,7 +28,7 @@ func TestVariables(t *testing.T) {
 			if tc.variables != nil {
 				change = datasource.Snapshot{datasource.FactVariables: tc.variables}
 			}
-			checktest.WantJudged(t, checktest.BetweenTenants(tc.side, change), settings.Variables, false, tc.want...)
+			checktest.WantOutcome(t, checktest.BetweenTenants(tc.side, change), settings.Variables, false, tc.want...)
 		})
 	}
 }

@@ -44,7 +44,7 @@ func TestPartitionOfOracleEmulated(t *testing.T) {
 					oracletest.Row{"OWNER": "SHOP", "NAME": table, "OBJECT_TYPE": "TABLE", "COLUMN_NAME": column,
 						"COLUMN_POSITION": 1})
 			}
-			task := checktest.Real{Source: from, Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			got := task.Run(t, table.Partition)
 			var found []string
 			for _, f := range got.Findings {

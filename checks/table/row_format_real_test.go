@@ -20,8 +20,8 @@ func TestRowFormatOnRealServer(t *testing.T) {
 			t.Parallel()
 			from := dbtest.Get(t, product)
 			to := dbtest.Start(t, product, "--innodb-default-row-format=compact", "--innodb-file-per-table=OFF")
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
-				Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: from.Database(t)},
+				Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			tables := map[string]bool{ // and whether the destination takes it
 				"long (a VARCHAR(192) CHARACTER SET utf8mb4, KEY k (a))":               false,
 				"isam (a VARCHAR(192) CHARACTER SET utf8mb4, KEY k (a)) ENGINE=MyISAM": true,
@@ -46,7 +46,7 @@ func TestRowFormatOnRealServer(t *testing.T) {
 			if diff := cmp.Diff([]string{"compressed packed", "long_column long"}, found); diff != "" {
 				t.Fatalf("%s (-want +got):\n%s", got.Outcome, diff)
 			}
-			checktest.Mend(t, to, got.Findings)
+			checktest.Fix(t, to, got.Findings)
 			if got := task.Run(t, table.RowFormat); got.Outcome != engine.Passed {
 				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
@@ -76,8 +76,8 @@ func TestRowFormatOptionsOnRealServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			from, to := dbtest.Get(t, dbtest.MySQL), start(t)
-			task := checktest.Real{Source: checktest.End{Server: from, Schema: from.Database(t)},
-				Dest: checktest.End{Server: to, Schema: to.Database(t)}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: from.Database(t)},
+				Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 			other := to.Database(t)
 			var want []string
 			for _, table := range []string{"none (a INT) COMPRESSION='none'", "second (a INT) SECONDARY_ENGINE=rapid",

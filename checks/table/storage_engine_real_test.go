@@ -33,8 +33,8 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 				"CREATE TABLE "+to+".alone (id INT) ENGINE = "+tc.alone); err == nil {
 				t.Errorf("%s accepts the engine %s", tc.dest, tc.alone)
 			}
-			task := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-				Dest: checktest.End{Server: dest, Schema: to}}
+			task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+				Dest: checktest.Endpoint{Server: dest, Schema: to}}
 
 			got := task.Run(t, table.StorageEngine)
 			var found []string
@@ -45,7 +45,7 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 				"not_transactional " + from + ".isam MyISAM"}, found); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
-			checktest.Mend(t, source, got.Findings)
+			checktest.Fix(t, source, got.Findings)
 			if got := task.Run(t, table.StorageEngine); got.Outcome != engine.Passed {
 				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
@@ -70,8 +70,8 @@ func TestStorageEngineSettingsOfTheDestination(t *testing.T) {
 			source, dest := dbtest.Get(t, tc.product), dbtest.Start(t, tc.product, tc.args...)
 			from, to := source.Database(t), dest.Database(t)
 			source.Exec(t, "CREATE TABLE "+from+".isam (id INT) ENGINE = MyISAM")
-			got := checktest.Real{Source: checktest.End{Server: source, Schema: from},
-				Dest: checktest.End{Server: dest, Schema: to}}.Run(t, table.StorageEngine)
+			got := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: from},
+				Dest: checktest.Endpoint{Server: dest, Schema: to}}.Run(t, table.StorageEngine)
 			if diff := cmp.Diff([]string{tc.rule}, checktest.Rules(got.Findings)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

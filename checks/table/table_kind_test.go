@@ -46,16 +46,16 @@ func TestTableKind(t *testing.T) {
 			t.Parallel()
 			facts := checktest.Facts{Source: ofKind(tc.table),
 				Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest, Phases: tc.phases}}
-			checktest.WantJudged(t, facts, table.TableKind, false, tc.want...)
+			checktest.WantOutcome(t, facts, table.TableKind, false, tc.want...)
 			if findings, _, _ := facts.Run(t, table.TableKind); len(findings) > 0 && findings[0].Level != tc.level {
 				t.Errorf("level %s, want %s", findings[0].Level, tc.level)
 			}
 		})
 	}
-	checktest.WantJudged(t, checktest.Facts{Source: ofKind(checktest.ErrRefusedView)}, table.TableKind, true)
+	checktest.WantOutcome(t, checktest.Facts{Source: ofKind(checktest.ErrRefusedView)}, table.TableKind, true)
 	ocean := checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.Oracle}
-	checktest.WantJudged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{External: true}), Route: ocean},
+	checktest.WantOutcome(t, checktest.Facts{Source: ofKind(datasource.OracleTable{External: true}), Route: ocean},
 		table.TableKind, false, "external")
-	checktest.WantJudged(t, checktest.Facts{Source: ofKind(datasource.OracleTable{}), Route: ocean}, table.TableKind,
+	checktest.WantOutcome(t, checktest.Facts{Source: ofKind(datasource.OracleTable{}), Route: ocean}, table.TableKind,
 		false)
 }

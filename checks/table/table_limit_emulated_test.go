@@ -37,7 +37,7 @@ func TestTableLimitOracleToMySQLEmulated(t *testing.T) {
 		"DECIMAL(38), KEY (c, d, t, n"
 	checktest.WantCreated(t, my, true, mixed+"))")
 	checktest.WantCreated(t, my, false, mixed+", m))")
-	task := checktest.Real{Source: from, Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 	checktest.WantFound(t, task, table.TableLimit, "key LONGER.LONGER_PK", "key MIXED.ALL_IX")
 	srv.Deny(942, "*_IND_COLUMNS")
 	checktest.Unreadable(t, task, table.TableLimit)

@@ -105,8 +105,8 @@ func TestTableLimitDefinition(t *testing.T) {
 func TestTableLimitSmallPages(t *testing.T) {
 	t.Parallel()
 	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
-	task := checktest.Real{Source: checktest.End{Server: maria, Schema: maria.Database(t)},
-		Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: maria, Schema: maria.Database(t)},
+		Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 	longest, longer := "longest (a VARBINARY(767), b TINYINT, KEY k (a, b))",
 		"longer (a VARBINARY(768), b TINYINT, KEY k (a, b))"
 	maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+longest, "CREATE TABLE "+task.Source.Schema+"."+longer)
@@ -119,8 +119,8 @@ func TestTableLimitSmallPages(t *testing.T) {
 func TestTableLimitOtherEngine(t *testing.T) {
 	t.Parallel()
 	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
-	task := checktest.Real{Source: checktest.End{Server: maria, Schema: maria.Database(t)},
-		Dest: checktest.End{Server: my, Schema: my.Database(t)}}
+	task := checktest.Real{Source: checktest.Endpoint{Server: maria, Schema: maria.Database(t)},
+		Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
 	for engine, accepted := range map[string]bool{"MyISAM": true, "InnoDB": false} {
 		table := strings.ToLower(engine) + " (" + checktest.Repeat(10, "c%d BINARY(250)") +
 			", a VARBINARY(1000), KEY k (a)) ENGINE = " + engine
@@ -128,7 +128,7 @@ func TestTableLimitOtherEngine(t *testing.T) {
 		checktest.WantCreated(t, my, accepted, "CREATE TABLE "+table)
 	}
 	checktest.WantFound(t, task, table.TableLimit, "key innodb.k", "page innodb")
-	task.Dest = checktest.End{Server: dbtest.Get(t, dbtest.MySQL), Schema: dbtest.Get(t, dbtest.MySQL).Database(t)}
+	task.Dest = checktest.Endpoint{Server: dbtest.Get(t, dbtest.MySQL), Schema: dbtest.Get(t, dbtest.MySQL).Database(t)}
 	checktest.WantFound(t, task, table.TableLimit)
 }
 

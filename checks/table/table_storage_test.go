@@ -49,7 +49,7 @@ func TestTableStorage(t *testing.T) {
 				datasource.FactTablespaceModes: map[string]datasource.TablespaceMode{"SAFE": {Encrypted: true},
 					"FORCED": {ForceLogging: true}},
 				datasource.FactContainerLogging: datasource.ContainerLogging{ForceLogging: true}})
-			checktest.WantJudged(t,
+			checktest.WantOutcome(t,
 				checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)},
 				table.TableStorage, tc.unknown, tc.want...)
 		})

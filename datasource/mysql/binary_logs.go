@@ -17,7 +17,8 @@ const (
 
 	// The server compares the settings of each thread with the global ones. Without the names of variables it
 	// would return every setting of every session.
-	logSessionsQuery = `SELECT t.processlist_id, CONCAT(t.processlist_user, '@', t.processlist_host), v.variable_name, v.variable_value
+	logSessionsQuery = `SELECT t.processlist_id, CONCAT(t.processlist_user, '@', t.processlist_host), v.variable_name,
+v.variable_value
 FROM performance_schema.variables_by_thread v
 JOIN performance_schema.threads t ON t.thread_id = v.thread_id
 LEFT JOIN performance_schema.global_variables g ON g.variable_name = v.variable_name

@@ -157,11 +157,16 @@ func TestErrorsOfTLS(t *testing.T) {
 		class datasource.ErrorClass
 		says  string
 	}{
-		{"signed by the authority", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
-		{"signed by another", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: other.file}, datasource.ErrTLS, "tls.ca"},
-		{"names the host", server(named), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrCredentials, ""},
-		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file}, datasource.ErrTLS, "verify-ca"},
-		{"names another host, which is not verified", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
+		{"signed by the authority", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file},
+			datasource.ErrCredentials, ""},
+		{"signed by another", server(named), datasource.TLS{Mode: datasource.TLSVerifyCA, CA: other.file},
+			datasource.ErrTLS, "tls.ca"},
+		{"names the host", server(named), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file},
+			datasource.ErrCredentials, ""},
+		{"names another host", server(unnamed), datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: authority.file},
+			datasource.ErrTLS, "verify-ca"},
+		{"names another host, which is not verified", server(unnamed),
+			datasource.TLS{Mode: datasource.TLSVerifyCA, CA: authority.file}, datasource.ErrCredentials, ""},
 		{"not verified", server(unnamed), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrCredentials, ""},
 		{"not offered", listen(t, plain), datasource.TLS{Mode: datasource.TLSRequired}, datasource.ErrTLS,
 			"does not support TLS"},

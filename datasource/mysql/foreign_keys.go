@@ -13,8 +13,10 @@ import (
 // tables on MariaDB 10.11: 20 s each), and the latter does not show tables on which the account has only
 // SELECT. InnoDB, the only engine with foreign keys, lists them all in milliseconds to an account with
 // PROCESS. Other accounts read the slow views, the second one only for tables that have a foreign key.
-var innodbForeignQuery = fmt.Sprintf(`SELECT SUBSTRING(f.id, LOCATE('/', f.id) + 1), %s, %s, %s, %s, f.type, c.for_col_name, c.ref_col_name
-FROM information_schema.INNODB_SYS_FOREIGN f JOIN information_schema.INNODB_SYS_FOREIGN_COLS c ON c.id = f.id ORDER BY f.id, c.pos`,
+var innodbForeignQuery = fmt.Sprintf(`SELECT SUBSTRING(f.id, LOCATE('/', f.id) + 1), %s, %s, %s, %s, f.type,
+c.for_col_name, c.ref_col_name
+FROM information_schema.INNODB_SYS_FOREIGN f JOIN information_schema.INNODB_SYS_FOREIGN_COLS c ON c.id = f.id
+ORDER BY f.id, c.pos`,
 	fileSchema("f.for_name"), fileTable("f.for_name"), fileSchema("f.ref_name"), fileTable("f.ref_name"))
 
 const (

@@ -125,7 +125,8 @@ func roleList(text string) []string {
 
 // alternatives reads the privileges that inactive roles would add. MariaDB has one default role, and shows
 // the privileges of a role only to a session in which it is active; MySQL shows them for any roles.
-func (r *Reader) alternatives(ctx context.Context, s datasource.Server, g datasource.Grants) ([]datasource.Alternative, error) {
+func (r *Reader) alternatives(ctx context.Context, s datasource.Server,
+	g datasource.Grants) ([]datasource.Alternative, error) {
 	var sets [][]string
 	for _, role := range g.Inactive[:min(len(g.Inactive), maxAlternatives)] {
 		sets = append(sets, []string{role})

@@ -50,7 +50,8 @@ const mostNamed = 1000
 // ofTables runs a query in which %s is replaced by a condition on these tables, which are in scope: servers
 // without a dictionary then open no other table. Without tables it runs no statement. If there are many
 // tables, the query reads all tables in scope instead.
-func (r *Reader) ofTables(ctx context.Context, query, schemaColumn string, tables []datasource.TableName, each func(row) error) error {
+func (r *Reader) ofTables(ctx context.Context, query, schemaColumn string, tables []datasource.TableName,
+	each func(row) error) error {
 	if len(tables) > mostNamed {
 		return r.ofEveryTable(ctx, query, schemaColumn, each)
 	}

@@ -150,7 +150,8 @@ func TestKeywords(t *testing.T) {
 		}
 		told := s.Product == dbtest.MySQL
 		if keywords.Authoritative != told || keywords.Words["SELECT"] != told || keywords.Words["ACCOUNT"] {
-			t.Errorf("authoritative %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"], keywords.Words["ACCOUNT"])
+			t.Errorf("authoritative %t, SELECT %t, ACCOUNT %t", keywords.Authoritative, keywords.Words["SELECT"],
+				keywords.Words["ACCOUNT"])
 		}
 		for _, word := range []string{"SELECT", "ACCOUNT"} {
 			if _, listed := keywords.Words[word]; !listed {

@@ -23,7 +23,8 @@ func TestIdentifyVersion(t *testing.T) {
 		{"8.0.36-0ubuntu0.22.04.1", "(Ubuntu)", datasource.FlavorMySQL, "8.0.36"},
 		{"8.4.3", "MySQL Community Server - GPL", datasource.FlavorMySQL, "8.4.3"},
 		{"9.7.4-2", "(Debian)", datasource.FlavorMySQL, "9.7.4"},
-		{"8.0.32", "Source distribution", datasource.FlavorMySQL, "8.0.32"}, // Aurora and PolarDB: identified by a variable
+		// Aurora and PolarDB: identified by a variable
+		{"8.0.32", "Source distribution", datasource.FlavorMySQL, "8.0.32"},
 		{"8.0.36-28", "Percona Server (GPL), Release 28, Revision 47601f19", datasource.FlavorPercona, "8.0.36"},
 		{"8.0.35-27.1", "Percona XtraDB Cluster (GPL), Release rel27", datasource.FlavorPercona, "8.0.35"},
 		{"10.11.18-MariaDB-0+deb12u1-log", "Debian 12", datasource.FlavorMariaDB, "10.11.18"},

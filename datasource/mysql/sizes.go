@@ -12,7 +12,8 @@ import (
 
 // tableSizesQuery opens every table on MariaDB and MySQL 5.x (100,000 tables on MariaDB 10.11: 108 s cold).
 // MySQL 8 and later return cached statistics, which may be a day old.
-const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0), COALESCE(table_rows, 0)
+const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0),
+COALESCE(table_rows, 0)
 FROM information_schema.TABLES WHERE table_schema IN %s AND table_type <> 'VIEW'`
 
 func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {

@@ -11,7 +11,8 @@ import (
 
 // accounts have different privileges: with PROCESS InnoDB's own views are visible, with only SELECT the rules
 // of foreign keys are hidden on MariaDB.
-func accounts(t *testing.T, s *dbtest.Server, schema string, f func(t *testing.T, facts *datasource.Facts, only string)) {
+func accounts(t *testing.T, s *dbtest.Server, schema string,
+	f func(t *testing.T, facts *datasource.Facts, only string)) {
 	for only, grants := range map[string][]string{
 		"PROCESS": {"GRANT ALL ON " + schema + ".* TO %s", "GRANT PROCESS ON *.* TO %s"},
 		"ALL":     {"GRANT ALL ON " + schema + ".* TO %s"},
@@ -28,9 +29,12 @@ func TestForeignKeys(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		other, schema := s.Database(t), s.Database(t) // dropped in reverse order
-		s.Exec(t, "CREATE TABLE "+other+".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
-			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+other+".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
-				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
+		s.Exec(t, "CREATE TABLE "+other+
+			".`pär.ent#P#x` (`a/b` INT, `c-d` INT, PRIMARY KEY (`a/b`, `c-d`), UNIQUE (`a/b`))",
+			"CREATE TABLE "+schema+".`中文 child` (y INT, x INT, z INT, CONSTRAINT `k/ü` FOREIGN KEY (x, y) REFERENCES "+
+				other+".`pär.ent#P#x` (`a/b`, `c-d`) ON DELETE CASCADE ON UPDATE SET NULL, "+
+				"CONSTRAINT k2 FOREIGN KEY (x) REFERENCES "+other+
+				".`pär.ent#P#x` (`a/b`) ON UPDATE NO ACTION ON DELETE RESTRICT)",
 			"CREATE TABLE "+other+".outside (x INT, FOREIGN KEY (x) REFERENCES "+other+".`pär.ent#P#x` (`a/b`))")
 		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, only string) {
 			keys, err := datasource.FactForeignKeys.Of(t.Context(), f)

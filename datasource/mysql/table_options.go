@@ -12,7 +12,9 @@ import (
 // TABLES.row_format and auto_increment open every table on servers without a dictionary (100,000 tables on
 // MariaDB 10.11: 108 s cold). InnoDB's own list contains the row format, but the next value of AUTO_INCREMENT
 // only for tables that are already open.
-var innodbRowFormatsQuery = fmt.Sprintf("SELECT %s, %s, row_format FROM information_schema.INNODB_SYS_TABLES ORDER BY name", fileSchema("name"), fileTable(partitionedFile))
+var innodbRowFormatsQuery = fmt.Sprintf(
+	"SELECT %s, %s, row_format FROM information_schema.INNODB_SYS_TABLES ORDER BY name", fileSchema("name"),
+	fileTable(partitionedFile))
 
 const (
 	rowFormatsQuery = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE " +

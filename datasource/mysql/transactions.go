@@ -12,14 +12,17 @@ import (
 
 // transactionsQuery computes ages in the time zone of the server's machine, which trx_started uses regardless
 // of the session's time zone.
-const transactionsQuery = `SELECT t.trx_mysql_thread_id, COALESCE(CONCAT(p.user, '@', SUBSTRING_INDEX(p.host, ':', 1)), ''),
-TIMESTAMPDIFF(SECOND, t.trx_started, CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')) AS age, t.trx_rows_modified, t.trx_query
+const transactionsQuery = `SELECT t.trx_mysql_thread_id, COALESCE(CONCAT(p.user, '@', SUBSTRING_INDEX(p.host, ':', 1)),
+''),
+TIMESTAMPDIFF(SECOND, t.trx_started, CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')) AS age, t.trx_rows_modified,
+t.trx_query
 FROM information_schema.INNODB_TRX t LEFT JOIN information_schema.PROCESSLIST p ON p.id = t.trx_mysql_thread_id
 WHERE t.trx_mysql_thread_id <> CONNECTION_ID() ORDER BY age DESC, t.trx_mysql_thread_id`
 
 // obTransactionsQuery reads OceanBase's transactions, which have one row for each participating log stream
 // (oceanbase.GV$OB_TRANSACTION_PARTICIPANTS, 4.0 and later).
-const obTransactionsQuery = `SELECT session_id, '', MAX(TIMESTAMPDIFF(SECOND, ctx_create_time, CURRENT_TIMESTAMP(6))) AS age, -1, NULL
+const obTransactionsQuery = `SELECT session_id, '', MAX(TIMESTAMPDIFF(SECOND, ctx_create_time, CURRENT_TIMESTAMP(6))) AS
+age, -1, NULL
 FROM oceanbase.GV$OB_TRANSACTION_PARTICIPANTS
 WHERE tenant_id = (SELECT MIN(tenant_id) FROM oceanbase.DBA_OB_TENANTS) AND session_id <> CONNECTION_ID()
 GROUP BY session_id, tx_id ORDER BY age DESC, session_id`

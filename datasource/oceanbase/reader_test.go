@@ -380,7 +380,8 @@ func TestOracleModeFacts(t *testing.T) {
 	if _, err := datasource.FactOracleDatabase.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported {
 		t.Errorf("V$DATABASE: %v", err)
 	}
-	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported || strings.Contains(err.Error(), "GRANT") {
+	if _, err := datasource.FactOracleRedo.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrUnsupported ||
+		strings.Contains(err.Error(), "GRANT") {
 		t.Errorf("a V$ view that OceanBase does not have: %v", err)
 	}
 	if _, err := datasource.FactColumns.Of(ctx, facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {

@@ -69,7 +69,8 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.TableRows[datasour
 			return fmt.Errorf("the position of column %s.%s is %q", name.TableName, name.column, c[3])
 		}
 		preset := defaults[name]
-		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name], Position: uint16(position)}
+		column := datasource.Column{Name: name.column, Default: preset, Comment: remarks[name],
+			Position: uint16(position)}
 		if c[13] == "YES" && preset != nil { // the expression of a virtual column is in the column for defaults
 			column.ColumnType, column.Default = columnType(c, *preset), nil
 		} else {

@@ -235,7 +235,8 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 				_ = rows.Close()
 			}
 			wantEnd(t, err, context.DeadlineExceeded, began)
-			if err == nil || datasource.ClassOf(err) != datasource.ErrTimeout || !strings.Contains(err.Error(), c.cause) {
+			if err == nil || datasource.ClassOf(err) != datasource.ErrTimeout ||
+				!strings.Contains(err.Error(), c.cause) {
 				t.Errorf("got %v, want a timeout with the cause: %s", err, c.cause)
 			}
 		})

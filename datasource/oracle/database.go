@@ -68,9 +68,11 @@ func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error
 		return d, err
 	}
 	err = r.view(ctx, "V$DATABASE", databaseQuery, func(c cells) error {
-		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]), OpenMode: strings.Clone(c[2]), Role: strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
+		d = datasource.OracleDatabase{Name: strings.Clone(c[0]), LogMode: strings.Clone(c[1]),
+			OpenMode: strings.Clone(c[2]), Role: strings.Clone(c[3]), ForceLogging: strings.Clone(c[4]),
 			// IMPLICIT: another kind of supplemental logging includes it.
-			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT", PrimaryKey: c[6] == "YES", Unique: c[7] == "YES", All: c[8] == "YES"}}
+			Supplemental: datasource.SupplementalLogging{Minimal: c[5] == "YES" || c[5] == "IMPLICIT",
+				PrimaryKey: c[6] == "YES", Unique: c[7] == "YES", All: c[8] == "YES"}}
 		return nil
 	})
 	if err != nil || server.Version.Before(12, 1) {

@@ -11,7 +11,8 @@ import (
 
 // Identity columns were added in 12.1, the names of their sequences in 12.1.0.2 (Oracle Database Reference,
 // "ALL_TAB_IDENTITY_COLS").
-const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS WHERE {scope:owner}"
+const identityQuery = "SELECT owner, table_name, column_name, generation_type, {sequence} FROM {p}_TAB_IDENTITY_COLS " +
+	"WHERE {scope:owner}"
 
 func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[datasource.IdentityColumn], error) {
 	var b datasource.TableRowsBuilder[datasource.IdentityColumn]

@@ -10,7 +10,8 @@ import (
 
 // RES_SEMI marks the words that cannot be names in some statements (Oracle Database Reference,
 // "V$RESERVED_WORDS"). Two rows have an empty word.
-const keywordsQuery = "SELECT keyword FROM v$reserved_words WHERE keyword IS NOT NULL AND (reserved = 'Y' OR res_semi = 'Y')"
+const keywordsQuery = "SELECT keyword FROM v$reserved_words WHERE keyword IS NOT NULL AND (reserved = 'Y' OR " +
+	"res_semi = 'Y')"
 
 func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
 	k := datasource.Keywords{Authoritative: true, Words: map[string]bool{}}

@@ -34,7 +34,8 @@ func TestNumbersOfEveryRelease(t *testing.T) {
 				want = []datasource.IdentityColumn{{Column: "ID", Always: true,
 					Sequence: datasource.TableName{Schema: "SHOP", Name: "ISEQ$$_1"}}}
 			}
-			for _, denied := range []string{"", "DBA_SEQUENCES", "DBA_TAB_IDENTITY_COLS", "DBA_UNUSED_COL_TABS"} { // for which the ALL_ views are read
+			// for which the ALL_ views are read
+			for _, denied := range []string{"", "DBA_SEQUENCES", "DBA_TAB_IDENTITY_COLS", "DBA_UNUSED_COL_TABS"} {
 				if denied != "" {
 					srv.Deny(942, denied)
 				}

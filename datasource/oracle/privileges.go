@@ -15,8 +15,10 @@ const (
 	// Privileges on schemas were added in 23ai.
 	schemaPrivilegesQuery = "SELECT privilege, schema FROM session_schema_privs"
 	// The view also lists privileges that the account granted to others.
-	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE {scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
-	logMinerQuery         = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = 'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
+	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE " +
+		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
+	logMinerQuery = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = " +
+		"'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
 )
 
 func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, error) {
@@ -75,7 +77,8 @@ func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {
 }
 
 // objectPrivileges adds the privileges of the holders on objects in scope.
-func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges, holders map[string]bool) error {
+func (r *Reader) objectPrivileges(ctx context.Context, query string, p *datasource.OraclePrivileges,
+	holders map[string]bool) error {
 	in := intern.Strings{}
 	return r.inScope(ctx, query, func(c cells) error {
 		if holders[c[0]] {

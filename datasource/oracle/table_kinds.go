@@ -18,7 +18,8 @@ partitioned, {hybrid}
 FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
 	// OceanBase has only temporary and external tables, the latter in V4.2 and later (OceanBase manual, V4.3,
 	// "DBA_TABLES": the columns for other kinds are empty).
-	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND NVL(dropped, 'NO') = 'NO'"
+	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND " +
+		"NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
 	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +

@@ -118,7 +118,8 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 // materializedViewLogs returns the tables that hold the changes of others for materialized views, MLOG$_ and
 // the table's name, and those that are created with them if the table has a primary key. Whether a tenant of
 // OceanBase lists its own is not known.
-func (r *Reader) materializedViewLogs(ctx context.Context, server datasource.Server) (map[datasource.TableName]bool, error) {
+func (r *Reader) materializedViewLogs(ctx context.Context,
+	server datasource.Server) (map[datasource.TableName]bool, error) {
 	if server.IsOceanBase() {
 		return nil, nil
 	}

@@ -14,8 +14,10 @@ import (
 const (
 	// Every instance of a cluster has transactions of its own. A transaction without a session is a branch of
 	// a distributed one.
-	transactionsQuery = `SELECT t.inst_id, s.sid, s.serial#, s.username, s.status, ROUND((SYSDATE - t.start_date) * 86400), t.used_urec
-FROM gv$transaction t LEFT JOIN gv$session s ON s.inst_id = t.inst_id AND s.saddr = t.ses_addr ORDER BY t.start_date, t.inst_id, s.sid`
+	transactionsQuery = `SELECT t.inst_id, s.sid, s.serial#, s.username, s.status, ROUND((SYSDATE - t.start_date) *
+86400), t.used_urec
+FROM gv$transaction t LEFT JOIN gv$session s ON s.inst_id = t.inst_id AND s.saddr = t.ses_addr
+ORDER BY t.start_date, t.inst_id, s.sid`
 
 	// A transaction of OceanBase has one row for each participating log stream (OceanBase manual, V4.3,
 	// "GV$OB_TRANSACTION_PARTICIPANTS" of Oracle mode); the system tenant, whose id is 1, sees all.

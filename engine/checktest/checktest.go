@@ -69,7 +69,7 @@ func (f Facts) Run(t testing.TB, c *checks.Check) (findings []checks.Finding, no
 
 // Endpoint is the source or the destination of a task on a real server. The administrator connects unless
 // User is set.
-type End struct {
+type Endpoint struct {
 	Server         *dbtest.Server
 	Type           datasource.Type // default: that of the server's product
 	User, Password string
@@ -81,7 +81,7 @@ var typeOf = map[dbtest.Product]datasource.Type{
 	dbtest.OracleFree: datasource.Oracle, dbtest.OracleXE: datasource.Oracle,
 }
 
-func (e End) endpoint() engine.Endpoint {
+func (e Endpoint) endpoint() engine.Endpoint {
 	user, password := e.User, e.Password
 	if user == "" {
 		user, password = e.Server.User, e.Server.Password
@@ -96,7 +96,7 @@ func (e End) endpoint() engine.Endpoint {
 // Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or everything if no
 // schema is named.
 type Real struct {
-	Source, Dest End
+	Source, Dest Endpoint
 	Phases       checks.Phases // default: those of the check
 	Settings     checks.Settings
 	Exclude      []string
@@ -151,7 +151,7 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 }
 
 // Fix executes the statements of the findings as the administrator of the server, each once.
-func Mend(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
+func Fix(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
 	t.Helper()
 	done := map[string]bool{}
 	for _, f := range findings {

@@ -11,15 +11,15 @@ import (
 
 // EmulatedOracle starts an emulated Oracle with the schema SHOP and these tables, and returns it with its
 // endpoint of a task.
-func EmulatedOracle(t testing.TB, release oracletest.Release, tables ...string) (*oracletest.Server, End) {
+func EmulatedOracle(t testing.TB, release oracletest.Release, tables ...string) (*oracletest.Server, Endpoint) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
 	InsertShop(srv, tables...)
-	return srv, emulatedEnd(srv)
+	return srv, emulatedEndpoint(srv)
 }
 
-func emulatedEnd(srv *oracletest.Server) End {
-	return End{Schema: "SHOP", Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
+func emulatedEndpoint(srv *oracletest.Server) Endpoint {
+	return Endpoint{Schema: "SHOP", Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
 		User: srv.User, Password: srv.Password, Service: srv.Service}}
 }
 
@@ -27,13 +27,13 @@ func emulatedEnd(srv *oracletest.Server) End {
 func Emulated(t testing.TB, release oracletest.Release) (*oracletest.Server, Real) {
 	t.Helper()
 	srv := oracletest.New(t, release, oracletest.Options{})
-	end := emulatedEnd(srv)
+	end := emulatedEndpoint(srv)
 	return srv, Real{Source: end, Dest: end}
 }
 
 // EmulatedSource starts an emulated Oracle 19c with the schema SHOP and these tables, each with one column C
 // of a type.
-func EmulatedSource(t testing.TB, dataType string, tables ...string) End {
+func EmulatedSource(t testing.TB, dataType string, tables ...string) Endpoint {
 	t.Helper()
 	srv, end := EmulatedOracle(t, oracletest.Release19c, tables...)
 	for _, table := range tables {

@@ -80,8 +80,8 @@ type Expectation struct {
 	Unknown bool
 }
 
-// Hold runs a check over facts and compares its result with the expectation.
-func (e Expectation) Hold(t testing.TB, c *checks.Check, facts Facts) {
+// Verify runs a check over facts and compares its result with the expectation.
+func (e Expectation) Verify(t testing.TB, c *checks.Check, facts Facts) {
 	t.Helper()
 	findings, notes, err := facts.Run(t, c)
 	if (err != nil) != e.Unknown {
@@ -118,9 +118,9 @@ func WantRules(t testing.TB, f Facts, c *checks.Check, want ...string) []checks.
 	return findings
 }
 
-// WantRulesUnknown runs a check over facts and compares the rules of its findings, and whether the result is
+// WantOutcome runs a check over facts and compares the rules of its findings, and whether the result is
 // unknown.
-func WantJudged(t testing.TB, f Facts, c *checks.Check, unknown bool, want ...string) {
+func WantOutcome(t testing.TB, f Facts, c *checks.Check, unknown bool, want ...string) {
 	t.Helper()
 	findings, _, err := f.Run(t, c)
 	if (err != nil) != unknown {

@@ -23,7 +23,8 @@ func PairOf(t testing.TB, from, to dbtest.Product) (source, dest *dbtest.Server,
 	t.Helper()
 	source, dest = dbtest.Get(t, from), dbtest.Get(t, to)
 	return source, dest, Real{
-		Source: End{Server: source, Schema: source.Database(t)}, Dest: End{Server: dest, Schema: dest.Database(t)},
+		Source: Endpoint{Server: source, Schema: source.Database(t)},
+		Dest:   Endpoint{Server: dest, Schema: dest.Database(t)},
 	}
 }
 
@@ -73,7 +74,7 @@ func WantCreated(t testing.TB, s *dbtest.Server, accepted bool, statements ...st
 }
 
 // WantAccepted creates tables on one server, and compares which of them another server accepts.
-func WantTaken(t testing.TB, from, to *dbtest.Server, use string, tables map[string]bool) {
+func WantAccepted(t testing.TB, from, to *dbtest.Server, use string, tables map[string]bool) {
 	t.Helper()
 	for table, accepted := range tables {
 		from.Exec(t, use, "CREATE TABLE "+table)

@@ -35,7 +35,8 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 }
 
 // sight reports whether the destination would show a table to the account, if it exists.
-func sight(ctx context.Context, p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
+func sight(ctx context.Context,
+	p *checks.Pass) (account string, remedy message.Text, sees func(datasource.TableName) bool, err error) {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		held, err := datasource.FactOraclePrivileges.Of(ctx, p.Dest())
 		return held.Account, message.New("checks.hidden_tables.remedy_oracle"), func(t datasource.TableName) bool {

@@ -29,15 +29,25 @@ func TestGrant(t *testing.T) {
 		right  datasource.Privilege
 		want   string
 	}{
-		{"everything", holder(datasource.Server{}), datasource.TableName{}, "SUPER", "GRANT SUPER ON *.* TO 'o''brien\\\\'@'10.%'"},
-		{"MariaDB's name", holder(maria), datasource.TableName{}, "REPLICATION CLIENT", "GRANT BINLOG MONITOR ON *.* TO 'o''brien\\\\'@'10.%'"},
-		{"a schema with a wildcard in its name", holder(maria), schema, "SELECT", "GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"partial_revokes: the name is literal", literal, schema, "SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"OceanBase takes the name as it is", holder(datasource.Server{Flavor: datasource.FlavorOceanBase}), schema, "SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"a table name is not a pattern", holder(maria), datasource.TableName{Schema: "my_shop", Name: "a_`b"}, "SELECT", "GRANT SELECT ON `my_shop`.`a_``b` TO 'o''brien\\\\'@'10.%'"},
-		{"privileges from a pattern are kept", holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: "my%", Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
+		{"everything", holder(datasource.Server{}), datasource.TableName{}, "SUPER",
+			"GRANT SUPER ON *.* TO 'o''brien\\\\'@'10.%'"},
+		{"MariaDB's name", holder(maria), datasource.TableName{}, "REPLICATION CLIENT",
+			"GRANT BINLOG MONITOR ON *.* TO 'o''brien\\\\'@'10.%'"},
+		{"a schema with a wildcard in its name", holder(maria), schema, "SELECT",
+			"GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"partial_revokes: the name is literal", literal, schema, "SELECT",
+			"GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"OceanBase takes the name as it is", holder(datasource.Server{Flavor: datasource.FlavorOceanBase}), schema,
+			"SELECT", "GRANT SELECT ON `my_shop`.* TO 'o''brien\\\\'@'10.%'"},
+		{"a table name is not a pattern", holder(maria), datasource.TableName{Schema: "my_shop", Name: "a_`b"},
+			"SELECT", "GRANT SELECT ON `my_shop`.`a_``b` TO 'o''brien\\\\'@'10.%'"},
+		{"privileges from a pattern are kept",
+			holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: "my%",
+				Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
 			"GRANT SELECT, INSERT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
-		{"privileges from the escaped name are kept", holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: `my\_shop`, Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
+		{"privileges from the escaped name are kept",
+			holder(maria, datasource.Grant{Level: datasource.OnSchema, Schema: `my\_shop`,
+				Privileges: []datasource.Privilege{"INSERT"}}), schema, "SELECT",
 			"GRANT SELECT ON `my\\_shop`.* TO 'o''brien\\\\'@'10.%'"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -66,8 +76,12 @@ func TestLacks(t *testing.T) {
 		{"alternative privilege", []datasource.Grant{everything("SUPER")}, "", "", false},
 		{"none", nil, "none", "RELOAD, PROCESS or SUPER", false},
 		{"one of two", []datasource.Grant{everything("PROCESS")}, "PROCESS", "RELOAD, PROCESS or SUPER", false},
-		{"an unknown privilege may be the alternative", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
-		{"an unknown privilege besides all required ones", []datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"}, UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
+		{"an unknown privilege may be the alternative",
+			[]datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"PROCESS"},
+				UnknownPrivileges: []string{"RULE ALL"}}}, "", "", true},
+		{"an unknown privilege besides all required ones",
+			[]datasource.Grant{{Level: datasource.OnEverything, Privileges: []datasource.Privilege{"RELOAD", "PROCESS"},
+				UnknownPrivileges: []string{"RULE ALL"}}}, "", "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -103,10 +117,13 @@ func TestLacksByRole(t *testing.T) {
 		want        []string // statements
 	}{
 		{"the role provides everything", held(), held("SELECT", "DROP"), []string{activate, activate}},
-		{"the role provides only the required privilege", held(), held("SELECT"), []string{activate, "GRANT DROP ON *.* TO 'u'@'%'"}},
-		{"the role provides only the optional privilege", held(), held("DROP"), []string{"GRANT SELECT ON *.* TO 'u'@'%'", activate}},
+		{"the role provides only the required privilege", held(), held("SELECT"),
+			[]string{activate, "GRANT DROP ON *.* TO 'u'@'%'"}},
+		{"the role provides only the optional privilege", held(), held("DROP"),
+			[]string{"GRANT SELECT ON *.* TO 'u'@'%'", activate}},
 		{"the role would remove a privilege", held("DROP"), held("SELECT"), []string{"GRANT SELECT ON *.* TO 'u'@'%'"}},
-		{"the role provides nothing", held(), held("INSERT"), []string{"GRANT SELECT ON *.* TO 'u'@'%'", "GRANT DROP ON *.* TO 'u'@'%'"}},
+		{"the role provides nothing", held(), held("INSERT"),
+			[]string{"GRANT SELECT ON *.* TO 'u'@'%'", "GRANT DROP ON *.* TO 'u'@'%'"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

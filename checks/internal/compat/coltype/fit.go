@@ -133,7 +133,8 @@ func textFit(s, d *datasource.ColumnType) Fit {
 		return Narrower
 	case !covers(d.Charset, s.Charset):
 		return Changes
-	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) && s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
+	case !counted(d) && !counted(s) && !sameBytes(s.Charset, d.Charset) &&
+		s.ByteLength*bytesIn(d.Charset, s.Charset) > d.ByteLength:
 		return Changes // a long text may need more bytes than are available
 	case d.DataType == "char" && s.DataType != "char":
 		return Changes // trailing spaces are lost

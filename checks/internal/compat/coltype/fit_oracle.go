@@ -178,7 +178,8 @@ func (sets OracleCharsets) textFit(s, d datasource.Column) Fit {
 // Wide returns the type that an Oracle-like destination needs to hold all values of a source's column and of
 // its own column, which is nil if it is missing. It returns nil if the destination cannot be changed to such
 // a type.
-func (sets OracleCharsets) Wide(source, dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
+func (sets OracleCharsets) Wide(source,
+	dest datasource.Server) func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 	return func(s datasource.Column, there *datasource.Column) *datasource.ColumnType {
 		if there == nil {
 			if f, ok := OracleConversionOf(source, s, dest); !ok || !f.Has(dest.Version) || f.Unlisted ||

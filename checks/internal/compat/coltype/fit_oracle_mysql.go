@@ -99,7 +99,7 @@ const intervalLength = 30 // characters of an interval (oracleToMySQL)
 const rowidLength = 18 // characters of a ROWID
 
 var (
-	// wholeEveryDigit is the number of digits that always fit in an integer type.
+	// WholeEveryDigit is the number of digits that always fit in an integer type.
 	WholeEveryDigit = map[string]int{"tinyint": 2, "smallint": 4, "mediumint": 6, "int": 9, "bigint": 18}
 	// exactDigits and binaryDigits are the digits that an approximate type preserves.
 	exactDigits  = map[string]int{"float": 6, "double": 15}

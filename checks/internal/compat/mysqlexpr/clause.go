@@ -194,7 +194,8 @@ func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
 
 // booleanFunctions are the functions of FunctionsOfBoth whose value MySQL accepts as a condition; each was
 // tested in a CHECK of MySQL 9.7.
-var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
+var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains
+json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
 st_intersects st_within strcmp`)
 
 // conditionWords and conditionMarks form a condition with their operands: no operator has a lower precedence.

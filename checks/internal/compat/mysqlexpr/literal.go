@@ -23,7 +23,8 @@ func PlainText(source datasource.Server, text string) string {
 }
 
 // mysqlUnescaped reverses the escaping of strings in expressions that MySQL shows.
-var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`, "\x1a")
+var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`,
+	"\x1a")
 
 // Misread returns the first string of an expression, as MySQL shows it, that MariaDB rejects or reads
 // differently, and a form that both read the same way; written is empty if there is none. MySQL writes the
@@ -51,7 +52,8 @@ func Misread(source, dest datasource.Server, expression string) (written, instea
 			if introduced && strings.ContainsFunc(text, escapes) {
 				instead = "text of printable ASCII alone"
 				beyond := func(r rune) bool { return r > '~' } // MySQL's catalog shows each of its bytes as a character
-				if slices.Contains([]string{"utf8mb4", "utf8mb3", "utf8", "ascii"}, charset) && !strings.ContainsFunc(text, beyond) {
+				if slices.Contains([]string{"utf8mb4", "utf8mb3", "utf8", "ascii"}, charset) &&
+					!strings.ContainsFunc(text, beyond) {
 					instead = fmt.Sprintf("CONVERT(0x%X USING %s)", text, charset)
 				}
 				return string(runes[start:end]), instead

@@ -54,7 +54,9 @@ func InCheck(dest datasource.Server, call Call) product.Acceptance {
 // expression, were tested on MySQL 9.7 and MariaDB 10.11, each with arguments as Oracle accepts them.
 var (
 	// absentInCheck are functions that neither accepts in a CHECK, in addition to absentFunctions.
-	absentInCheck = strings.Fields("bin_to_num compose decode decompose empty_blob empty_clob instrc json_equal length2 length4 lengthc nchr substrc sys_guid to_char to_lob")
+	absentInCheck = strings.Fields(
+		"bin_to_num compose decode decompose empty_blob empty_clob instrc json_equal length2 length4 lengthc nchr " +
+			"substrc sys_guid to_char to_lob")
 	// jsonInMariaDB are functions that MariaDB has and MySQL does not, with the first version, in addition to
 	// mariadbLikeOracle.
 	jsonInMariaDB = map[string][]int{"json_exists": {10, 2, 3}, "json_query": {10, 2, 3}}
@@ -62,7 +64,8 @@ var (
 	onlyInMySQL = []string{"regexp_like"}
 
 	// castsNowhere are types that neither accepts in a CAST. MySQL does not accept some others.
-	castsNowhere   = strings.Fields("binary_double binary_float blob clob nclob number nvarchar2 raw timestamp varchar2")
+	castsNowhere = strings.Fields(
+		"binary_double binary_float blob clob nclob number nvarchar2 raw timestamp varchar2")
 	castsInMariaDB = strings.Fields("int integer varchar")
 )
 

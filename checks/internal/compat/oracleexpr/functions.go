@@ -52,16 +52,22 @@ rowidtochar rowidtonchar to_binary_double to_binary_float to_blob to_clob to_dat
 to_single_byte unistr decode dump ora_hash vsize sys_context
 sys_guid uid user coalesce lnnvl nullif nvl nvl2`)
 	// alikeFunctions behave the same on MySQL, MariaDB and Oracle.
-	alikeFunctions = strings.Fields(`abs acos asin atan atan2 ceil coalesce cos exp floor greatest least ln log lower nullif power sign sin sqrt tan upper`)
+	alikeFunctions = strings.Fields(
+		`abs acos asin atan atan2 ceil coalesce cos exp floor greatest least ln log lower nullif power sign sin sqrt tan
+upper`)
 	// unlikeFunctions exist on MySQL and MariaDB, but differ from Oracle's: in the result for NULL, an empty
 	// string, a zero or a position of 0, in bytes or characters, in arguments, or in the type of a date.
-	unlikeFunctions = strings.Fields(`ascii cast concat convert current_date current_timestamp extract instr last_day length localtimestamp lpad ltrim mod regexp_instr regexp_replace
+	unlikeFunctions = strings.Fields(`ascii cast concat convert current_date current_timestamp extract instr last_day
+length localtimestamp lpad ltrim mod regexp_instr regexp_replace
 regexp_substr replace round rpad rtrim substr sysdate trim user`)
 	// absentFunctions exist on neither: each was tested on MySQL 9.7 and MariaDB 10.11. MariaDB after 12.0
 	// may have some.
-	absentFunctions = strings.Fields(`asciistr bitand chartorowid cosh dbtimezone dump from_tz hextoraw initcap instrb lnnvl months_between nanvl new_time next_day nls_initcap nls_lower nls_upper
-nlssort numtodsinterval numtoyminterval ora_hash rawtohex rawtonhex regexp_count remainder rowidtochar rowidtonchar sessiontimezone sinh standard_hash substrb sys_context sys_extract_utc systimestamp
-tanh to_binary_double to_binary_float to_blob to_clob to_date to_dsinterval to_multi_byte to_nchar to_nclob to_number to_single_byte to_timestamp to_timestamp_tz to_yminterval
+	absentFunctions = strings.Fields(`asciistr bitand chartorowid cosh dbtimezone dump from_tz hextoraw initcap instrb
+lnnvl months_between nanvl new_time next_day nls_initcap nls_lower nls_upper
+nlssort numtodsinterval numtoyminterval ora_hash rawtohex rawtonhex regexp_count remainder rowidtochar rowidtonchar
+sessiontimezone sinh standard_hash substrb sys_context sys_extract_utc systimestamp
+tanh to_binary_double to_binary_float to_blob to_clob to_date to_dsinterval to_multi_byte to_nchar to_nclob to_number
+to_single_byte to_timestamp to_timestamp_tz to_yminterval
 translate trunc tz_offset uid unistr userenv vsize width_bucket`)
 	// mariadbLikeOracle are functions of Oracle that MariaDB has, with the first version, and that MySQL does
 	// not have (MariaDB documentation of each function).
