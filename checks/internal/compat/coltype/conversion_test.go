@@ -22,12 +22,12 @@ func TestEveryOracleTypeHasAConversion(t *testing.T) {
 			for _, dataType := range oracleTypes {
 				c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: dataType}}
 				if _, ok := ConversionOf(source, c, dest); !ok {
-					t.Errorf("the fate of %s of %s on %s is not stated", dataType, source, name)
+					t.Errorf("no conversion of %s of %s on %s", dataType, source, name)
 				}
 			}
 			c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: "MLSLABEL"}}
 			if f, ok := ConversionOf(source, c, dest); ok {
-				t.Errorf("%s: MLSLABEL, of which nothing is known, has the fate %+v", name, f)
+				t.Errorf("%s: MLSLABEL, an unknown type, has the conversion %+v", name, f)
 			}
 		}
 	}
