@@ -164,7 +164,8 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 	switch {
 	case err.Number == 1227:
 		if m := namedRights.FindStringSubmatch(err.Message); m != nil {
-			e.Remedy = message.New("datasource.mysql.denied.remedy_one_of", "privileges", m[1])
+			count := 1 + strings.Count(m[1], ",") + strings.Count(strings.ToLower(m[1]), " or ")
+			e.Remedy = message.New("datasource.mysql.denied.remedy_one_of", "count", count, "privileges", m[1])
 		}
 	case err.Number == 1045 && r.endpoint.Password.Empty():
 		e.Remedy = message.New("datasource.mysql.credentials.remedy_no_password")
