@@ -257,18 +257,11 @@ func (c *checkConstraintRun) reserveNamesOnDest(ctx context.Context, mapping *ch
 		}
 		for _, k := range own {
 			name := report.ConstraintObject(table, k.Name)
-			c.names[c.nameOnDest(table.Schema, k.Name)] = c.Term("on_dest", "constraint", name)
+			key := report.ConstraintName(c.Route.Dest, c.dest, table.Schema, k.Name)
+			c.names[key] = c.Term("on_dest", "constraint", name)
 		}
 	}
 	return nil
-}
-
-// nameOnDest returns the schema and name of a constraint as the destination compares them.
-func (c *checkConstraintRun) nameOnDest(schema, name string) datasource.TableName {
-	if c.Route.Dest.Dialect() == datasource.OracleDialect {
-		return datasource.TableName{Schema: schema, Name: name}
-	}
-	return datasource.TableName{Schema: c.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}
 }
 
 // recreate returns the statement that creates a constraint of MariaDB again with another name or condition.
@@ -288,7 +281,7 @@ func (c *checkConstraintRun) recreate(
 func (c *checkConstraintRun) reserveName(
 	pair checks.TablePair, k datasource.CheckConstraint,
 ) (other string, taken bool) {
-	name := c.nameOnDest(pair.Dest.Schema, k.Name)
+	name := report.ConstraintName(c.Route.Dest, c.dest, pair.Dest.Schema, k.Name)
 	if other, taken = c.names[name]; !taken {
 		c.names[name] = pair.Source.String() + "." + k.Name
 	}
@@ -303,7 +296,7 @@ func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string
 	}
 	free := base
 	for n := 2; ; n++ {
-		key := c.nameOnDest(pair.Dest.Schema, free)
+		key := report.ConstraintName(c.Route.Dest, c.dest, pair.Dest.Schema, free)
 		if _, taken := c.names[key]; !taken {
 			c.names[key] = pair.Source.String() + "." + free
 			return free

@@ -276,19 +276,11 @@ func (f *foreignKeyRun) readDestNames(ctx context.Context) error {
 			continue
 		}
 		for _, key := range own {
-			name := f.nameOnDest(table.Schema, key.Name)
+			name := report.ConstraintName(f.Route.Dest, f.dest, table.Schema, key.Name)
 			f.names[name] = takenName{"key_of_destination", table.String() + "." + key.Name}
 		}
 	}
 	return nil
-}
-
-// nameOnDest returns the name of a foreign key in the form in which the destination compares it.
-func (f *foreignKeyRun) nameOnDest(schema, name string) datasource.TableName {
-	if f.Route.Dest.Dialect() == datasource.OracleDialect {
-		return datasource.TableName{Schema: schema, Name: name}
-	}
-	return datasource.TableName{Schema: f.dest.NameCase.Fold(schema), Name: strings.ToLower(name)}
 }
 
 // checkName reports a foreign key whose name is taken in its schema of the destination. Names are unique in a schema
@@ -297,7 +289,7 @@ func (f *foreignKeyRun) checkName(pair checks.TablePair, key datasource.ForeignK
 	if f.dest.IsMariaDB() && f.dest.Version.AtLeast(12, 1) {
 		return
 	}
-	name := f.nameOnDest(pair.Dest.Schema, key.Name)
+	name := report.ConstraintName(f.Route.Dest, f.dest, pair.Dest.Schema, key.Name)
 	if other, taken := f.names[name]; taken {
 		f.report(pair, key, checks.Finding{Rule: "name_taken", Level: checks.Fail, Actual: key.Name,
 			Args: checks.Args{"schema": pair.Dest.Schema, "other": f.Term(other.term, "key", other.key)}})

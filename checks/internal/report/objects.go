@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -8,6 +10,15 @@ import (
 // ConstraintObject names a constraint of a table.
 func ConstraintObject(t datasource.TableName, name string) checks.Object {
 	return checks.Object{Kind: "CONSTRAINT", Schema: t.Schema, Table: t.Name, Name: name}
+}
+
+// ConstraintName returns the schema and the name of a constraint in the form in which a server of type t compares
+// them.
+func ConstraintName(t datasource.Type, s datasource.Server, schema, name string) datasource.TableName {
+	if t.Dialect() == datasource.OracleDialect {
+		return datasource.TableName{Schema: schema, Name: name}
+	}
+	return datasource.TableName{Schema: s.NameCase.Fold(schema), Name: strings.ToLower(name)}
 }
 
 // PairObject returns the object of the table or view of a pair.
