@@ -9,23 +9,16 @@ import (
 )
 
 // BinlogEnabled is MYSQL_BINLOG_ENABLED.
-var BinlogEnabled = &checks.Check{
-	Type:     "MYSQL_BINLOG_ENABLED",
-	Page:     checks.ReadPage(pages, "binlog_enabled.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
+var BinlogEnabled = logCheck(checks.Check{
+	Type:    "MYSQL_BINLOG_ENABLED",
+	Page:    checks.ReadPage(pages, "binlog_enabled.md"),
+	Level:   checks.Fail,
+	Standby: true,
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
 	},
-	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runBinlogEnabled,
-}
+})
 
 func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Facts())

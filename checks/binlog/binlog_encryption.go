@@ -9,21 +9,14 @@ import (
 )
 
 // BinlogEncryption is MYSQL_BINLOG_ENCRYPTION.
-var BinlogEncryption = &checks.Check{
-	Type:     "MYSQL_BINLOG_ENCRYPTION",
-	Page:     checks.ReadPage(pages, "binlog_encryption.md"),
-	Level:    checks.Info,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogEncryption,
-}
+var BinlogEncryption = logCheck(checks.Check{
+	Type:    "MYSQL_BINLOG_ENCRYPTION",
+	Page:    checks.ReadPage(pages, "binlog_encryption.md"),
+	Level:   checks.Info,
+	Standby: true,
+	Reads:   checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
+	Run:     runBinlogEncryption,
+})
 
 func runBinlogEncryption(ctx context.Context, p *checks.Pass) error {
 	_, variables, err := sysvar.WithServer(ctx, p.Facts())

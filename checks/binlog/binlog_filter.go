@@ -10,23 +10,16 @@ import (
 )
 
 // BinlogFilter is MYSQL_BINLOG_FILTER.
-var BinlogFilter = &checks.Check{
-	Type:     "MYSQL_BINLOG_FILTER",
-	Page:     checks.ReadPage(pages, "binlog_filter.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
+var BinlogFilter = logCheck(checks.Check{
+	Type:  "MYSQL_BINLOG_FILTER",
+	Page:  checks.ReadPage(pages, "binlog_filter.md"),
+	Level: checks.Fail,
 	Reads: checks.Reads{
 		Own:     checks.Facts{datasource.FactBinaryLogStatus, datasource.FactServer},
 		Mapping: true,
 	},
-	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runBinlogFilter,
-}
+})
 
 func runBinlogFilter(ctx context.Context, p *checks.Pass) error {
 	server, err := datasource.FactServer.Of(ctx, p.Facts())

@@ -10,23 +10,16 @@ import (
 )
 
 // BinlogFormat is MYSQL_BINLOG_FORMAT.
-var BinlogFormat = &checks.Check{
-	Type:     "MYSQL_BINLOG_FORMAT",
-	Page:     checks.ReadPage(pages, "binlog_format.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
+var BinlogFormat = logCheck(checks.Check{
+	Type:    "MYSQL_BINLOG_FORMAT",
+	Page:    checks.ReadPage(pages, "binlog_format.md"),
+	Level:   checks.Fail,
+	Standby: true,
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
 	},
-	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runBinlogFormat,
-}
+})
 
 const formatRow = "ROW"
 

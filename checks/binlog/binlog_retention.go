@@ -14,21 +14,14 @@ import (
 )
 
 // BinlogRetention is MYSQL_BINLOG_RETENTION.
-var BinlogRetention = &checks.Check{
-	Type:     "MYSQL_BINLOG_RETENTION",
-	Page:     checks.ReadPage(pages, "binlog_retention.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogRetention,
-}
+var BinlogRetention = logCheck(checks.Check{
+	Type:    "MYSQL_BINLOG_RETENTION",
+	Page:    checks.ReadPage(pages, "binlog_retention.md"),
+	Level:   checks.Fail,
+	Standby: true,
+	Reads:   checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
+	Run:     runBinlogRetention,
+})
 
 // The retention that is expected where the task does not name one. Without a full load it is long enough to notice and
 // fix an interruption, with one it is long enough to copy the rows.

@@ -10,23 +10,16 @@ import (
 )
 
 // BinlogRowImage is MYSQL_BINLOG_ROW_IMAGE.
-var BinlogRowImage = &checks.Check{
-	Type:     "MYSQL_BINLOG_ROW_IMAGE",
-	Page:     checks.ReadPage(pages, "binlog_row_image.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
+var BinlogRowImage = logCheck(checks.Check{
+	Type:    "MYSQL_BINLOG_ROW_IMAGE",
+	Page:    checks.ReadPage(pages, "binlog_row_image.md"),
+	Level:   checks.Fail,
+	Standby: true,
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactLogSessions, datasource.FactServer, datasource.FactVariables},
 	},
-	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runBinlogRowImage,
-}
+})
 
 func runBinlogRowImage(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Facts())

@@ -10,21 +10,14 @@ import (
 )
 
 // BinlogRowMetadata is MYSQL_BINLOG_ROW_METADATA.
-var BinlogRowMetadata = &checks.Check{
-	Type:     "MYSQL_BINLOG_ROW_METADATA",
-	Page:     checks.ReadPage(pages, "binlog_row_metadata.md"),
-	Level:    checks.Info,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runBinlogRowMetadata,
-}
+var BinlogRowMetadata = logCheck(checks.Check{
+	Type:    "MYSQL_BINLOG_ROW_METADATA",
+	Page:    checks.ReadPage(pages, "binlog_row_metadata.md"),
+	Level:   checks.Info,
+	Standby: true,
+	Reads:   checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
+	Run:     runBinlogRowMetadata,
+})
 
 func runBinlogRowMetadata(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Facts())

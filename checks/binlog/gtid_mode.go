@@ -10,21 +10,14 @@ import (
 )
 
 // GTIDMode is MYSQL_GTID_MODE.
-var GTIDMode = &checks.Check{
-	Type:     "MYSQL_GTID_MODE",
-	Page:     checks.ReadPage(pages, "gtid_mode.md"),
-	Level:    checks.Warn,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runGTIDMode,
-}
+var GTIDMode = logCheck(checks.Check{
+	Type:    "MYSQL_GTID_MODE",
+	Page:    checks.ReadPage(pages, "gtid_mode.md"),
+	Level:   checks.Warn,
+	Standby: true,
+	Reads:   checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactVariables}},
+	Run:     runGTIDMode,
+})
 
 func runGTIDMode(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Facts())

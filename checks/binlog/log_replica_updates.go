@@ -9,23 +9,16 @@ import (
 )
 
 // LogReplicaUpdates is MYSQL_LOG_REPLICA_UPDATES.
-var LogReplicaUpdates = &checks.Check{
-	Type:     "MYSQL_LOG_REPLICA_UPDATES",
-	Page:     checks.ReadPage(pages, "log_replica_updates.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Standby:  true,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
+var LogReplicaUpdates = logCheck(checks.Check{
+	Type:    "MYSQL_LOG_REPLICA_UPDATES",
+	Page:    checks.ReadPage(pages, "log_replica_updates.md"),
+	Level:   checks.Fail,
+	Standby: true,
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactReplicaChannels, datasource.FactServer, datasource.FactVariables},
 	},
-	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runLogReplicaUpdates,
-}
+})
 
 func runLogReplicaUpdates(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Facts())

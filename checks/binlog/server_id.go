@@ -11,24 +11,17 @@ import (
 )
 
 // ServerID is MYSQL_SERVER_ID.
-var ServerID = &checks.Check{
-	Type:     "MYSQL_SERVER_ID",
-	Page:     checks.ReadPage(pages, "server_id.md"),
-	Level:    checks.Fail,
-	Sides:    checks.BothSides,
-	Phases:   checks.Incremental | checks.Reverse,
-	Sources:  checks.MySQLMode,
-	Dests:    checks.MySQLMode,
-	LogOf:    checks.MySQLFamily,
-	Requires: []string{"RDB_CONNECT"},
+var ServerID = logCheck(checks.Check{
+	Type:  "MYSQL_SERVER_ID",
+	Page:  checks.ReadPage(pages, "server_id.md"),
+	Level: checks.Fail,
 	Reads: checks.Reads{
 		Own:    checks.Facts{datasource.FactReplicas, datasource.FactServer, datasource.FactVariables},
 		Source: checks.Facts{datasource.FactVariables},
 		Dest:   checks.Facts{datasource.FactVariables},
 	},
-	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
 	Run: runServerID,
-}
+})
 
 func runServerID(ctx context.Context, p *checks.Pass) error {
 	server, variables, err := sysvar.WithServer(ctx, p.Facts())
