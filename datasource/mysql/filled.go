@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -16,7 +15,7 @@ const maxProbes = 4000
 // filledTables reads one row of each table, many tables in a statement.
 func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName) (datasource.FilledTables, error) {
 	ask := func(ctx context.Context, tables []datasource.TableName, filled func(int) error) error {
-		return r.query(ctx, filledQuery(tables), nil, func(scan row) error {
+		return r.query(ctx, probe.Query(tables, quote), nil, func(scan row) error {
 			var index int
 			if err := scan(&index); err != nil {
 				return err
@@ -25,16 +24,6 @@ func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName
 		})
 	}
 	return probe.Filled(ctx, tables, maxProbes, ask)
-}
-
-// filledQuery returns the index of each table that contains rows.
-func filledQuery(tables []datasource.TableName) string {
-	probes := make([]string, len(tables))
-	for i, t := range tables {
-		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema),
-			quote(t.Name))
-	}
-	return strings.Join(probes, " UNION ALL ")
 }
 
 func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

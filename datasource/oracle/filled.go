@@ -16,7 +16,7 @@ const maxProbes = 400
 // filledTables reads one row of each table, many tables in a statement.
 func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName) (datasource.FilledTables, error) {
 	ask := func(ctx context.Context, tables []datasource.TableName, filled func(int) error) error {
-		return r.query(ctx, filledQuery(tables), func(c cells) error {
+		return r.query(ctx, probe.Query(tables, quote), func(c cells) error {
 			index, err := strconv.Atoi(c[0])
 			if err != nil {
 				return fmt.Errorf("the index of a table is %q", c[0])
@@ -25,16 +25,6 @@ func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName
 		})
 	}
 	return probe.Filled(ctx, tables, maxProbes, ask)
-}
-
-// filledQuery returns the index of each table that contains rows.
-func filledQuery(tables []datasource.TableName) string {
-	probes := make([]string, len(tables))
-	for i, t := range tables {
-		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema),
-			quote(t.Name))
-	}
-	return strings.Join(probes, " UNION ALL ")
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -40,4 +41,14 @@ func Filled(ctx context.Context, tables []datasource.TableName, limit int, ask A
 		}
 	}
 	return f, nil
+}
+
+// Query returns the statement that returns the index of each of the tables that contains rows. quote quotes a name.
+func Query(tables []datasource.TableName, quote func(string) string) string {
+	probes := make([]string, len(tables))
+	for i, t := range tables {
+		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema),
+			quote(t.Name))
+	}
+	return strings.Join(probes, " UNION ALL ")
 }
