@@ -323,6 +323,7 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.object(n, path, fields{
 				"connections": number(f, &t.Limits.Connections, 1), "objects": number(f, &t.Limits.Objects, 1),
 				"checkTimeout": duration(f, &t.Limits.CheckTimeout), "timeout": duration(f, &t.Limits.Timeout),
+				"connectTimeout": duration(f, &t.Limits.ConnectTimeout),
 			})
 		},
 		"settings": func(n *yaml.Node, path string) {

@@ -219,6 +219,7 @@ func (v *validator) names(path string, tables []checks.SelectedTable) {
 
 func (v *validator) limits(l Limits) {
 	v.between("limits.connections", l.Connections, maxConnections)
+	v.notNegative("limits.connectTimeout", l.ConnectTimeout)
 	v.notNegative("limits.checkTimeout", l.CheckTimeout)
 	v.notNegative("limits.timeout", l.Timeout)
 	v.between("limits.objects", l.Objects, maxObjects)
