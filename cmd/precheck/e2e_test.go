@@ -334,6 +334,53 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	}
 }
 
+// A second Ctrl-C ends the program at once, even while the result of the first cannot be written.
+func TestSecondInterrupt(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	read, full, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = read.Close(), full.Close() }()
+	const pipeSize = 64 << 10
+	if _, err := full.Write(make([]byte, pipeSize)); err != nil {
+		t.Fatal(err)
+	}
+	url := "mysql://u@" + silent.Addr().String()
+	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*")
+	run.Stdout = full
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = run.Wait()
+	}()
+	for { // signals that are sent at the same time may arrive as one
+		select {
+		case <-ended:
+			status := run.ProcessState.Sys().(syscall.WaitStatus)
+			if !status.Signaled() || status.Signal() != syscall.SIGINT {
+				t.Errorf("it ended with %s, want the signal", run.ProcessState)
+			}
+			return
+		case <-time.After(50 * time.Millisecond):
+			_ = run.Process.Signal(syscall.SIGINT)
+		}
+	}
+}
+
 // await polls a number until it meets a condition.
 func await(t *testing.T, s *dbtest.Server, query string, met func(int) bool) {
 	t.Helper()
