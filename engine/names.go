@@ -44,16 +44,6 @@ func unknownCheck(name string, types []string) error {
 	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", didYouMean(name, types))
 }
 
-// covers reports whether the skip is for findings like f of the item.
-func (s Skip) covers(item Item, r checks.Route, f checks.Finding) bool {
-	if s.Type == item.Check.Type {
-		return true
-	}
-	return slices.ContainsFunc(item.Check.OMS, func(i checks.OMSItem) bool {
-		return i.Name == s.Type && i.AppliesTo(item.Side, r) && i.Covers(f)
-	})
-}
-
 // skippable reports whether a failure of the check can be skipped under a name: its type, or that of an item of
 // OMS that it answers. The task's flags take precedence over the check.
 func (t Task) skippable(c *checks.Check, name string) bool {

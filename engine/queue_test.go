@@ -169,6 +169,7 @@ func TestFewConnectionsOnRealServer(t *testing.T) {
 			return checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 		}
 		task := checktest.Real{Source: end(source), Dest: end(dest)}.Task(checks.AllPhases)
+		var warnings []string // of the last run with all checks
 		outcomes := func(task engine.Task, options ...engine.Option) string {
 			e, err := engine.New(options...)
 			if err != nil {
@@ -180,6 +181,9 @@ func TestFewConnectionsOnRealServer(t *testing.T) {
 				t.Error(err)
 				return ""
 			}
+			if len(options) == 0 {
+				warnings = r.Warnings
+			}
 			var b strings.Builder
 			for _, res := range r.Results {
 				if res.Item.Check.Type != "RDB_CONNECTION_LIMIT" { // which judges the account's limit
@@ -190,8 +194,12 @@ func TestFewConnectionsOnRealServer(t *testing.T) {
 		}
 		want := outcomes(task)
 		s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 2")
-		if got := outcomes(task); got != want {
+		got := outcomes(task)
+		if got != want {
 			t.Errorf("with two connections:\n%s\nwith eight:\n%s", got, want)
+		}
+		if len(warnings) == 0 || !strings.Contains(warnings[0], "limits.connections: the ") {
+			t.Errorf("warnings %q, want one on the connections", warnings)
 		}
 		s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 0")
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,10 +37,14 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	if err := e.ValidateSkips(t); err != nil {
 		return nil, err
 	}
+	if err := e.validateOnly(t); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	plan := e.Plan(t)
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
-	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext}
+	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext,
+		skips: make([]skipUse, len(t.Skip))}
 	defer cancel()
 	defer r.closeAll()
 	if err := r.openAll(); err != nil {
@@ -52,10 +57,11 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 		defer leave()
 	}
 	results := r.items()
+	warnings := r.warnings(results)
 	cancel()
 	r.stopReads()
 	r.explainTimeout(results)
-	return &Report{Task: t, Plan: plan, Results: results, Usage: r.usage(),
+	return &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
 		Started: started, Duration: time.Since(started), Interrupted: ctx.Err() != nil}, nil
 }
 
@@ -70,9 +76,13 @@ type run struct {
 	databases []*database
 	queued    bool // the run ended while it waited for other runs
 	mapping   func(context.Context) (*checks.Mapping, error)
+	resolved  atomic.Pointer[checks.Mapping] // what mapping has returned; nil before
 
 	observing sync.Mutex
 	done      int
+
+	skipping sync.Mutex
+	skips    []skipUse // of each skip of the task
 }
 
 // database is one database of the task.
@@ -159,7 +169,11 @@ func (r *run) openAll() error {
 	resolver.Source, resolver.Dest = r.facts(checks.Source, checks.Master), r.facts(checks.Dest, checks.Master)
 	var mapping datasource.Once[*checks.Mapping]
 	r.mapping = func(ctx context.Context) (*checks.Mapping, error) {
-		return mapping.Get(ctx, r.context, resolver.Resolve)
+		return mapping.Get(ctx, r.context, func(ctx context.Context) (*checks.Mapping, error) {
+			m, err := resolver.Resolve(ctx)
+			r.resolved.Store(m)
+			return m, err
+		})
 	}
 	return nil
 }
@@ -266,9 +280,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	if stopped := r.stopped(); err != nil && stopped != nil {
 		err = stopped
 	}
-	if len(res.Findings) > 0 {
-		r.skip(datasource.WithCaller(r.context, item.Check.Type), res.Findings, item)
-	}
+	r.skip(datasource.WithCaller(r.context, item.Check.Type), &res, err)
 	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
 		res.Removable, res.removable = r.removable(datasource.WithCaller(r.context, item.Check.Type), res.Findings,
@@ -328,30 +340,6 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 
 // grace is how long call waits for a check to return after its time limit.
 const grace = 100 * time.Millisecond
-
-// skip marks each finding with the reason of the first of the task's skips that covers it.
-func (r *run) skip(ctx context.Context, findings []Finding, item Item) {
-	for _, s := range r.task.Skip {
-		if !r.task.skippable(item.Check, s.Type) {
-			continue
-		}
-		patterns := checks.NewPatterns(s.Objects, r.sourceCase(ctx))
-		for i := range findings {
-			f := &findings[i]
-			if f.Skipped == "" && s.covers(item, r.task.Route(), f.Finding) &&
-				(len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
-				f.Skipped = s.Reason
-			}
-		}
-	}
-}
-
-// covers reports whether the patterns match the task's object that a finding on side is about.
-func (r *run) covers(ctx context.Context, patterns *checks.Patterns, side checks.Side, o checks.Object) bool {
-	return slices.ContainsFunc(r.pairs(ctx, side, o), func(pair checks.TablePair) bool {
-		return patterns.Match(pair.Source)
-	})
-}
 
 func (r *run) sourceCase(ctx context.Context) datasource.NameCase {
 	server, err := datasource.FactServer.Of(ctx, r.facts(checks.Source, checks.Master))

@@ -43,7 +43,9 @@ type Endpoint struct {
 	Standby *datasource.Endpoint
 }
 
-// Skip accepts the findings of a check.
+// Skip accepts the findings of a check. Without Objects, it also accepts that the check could not be made, unless the
+// connection failed or the run ended; an item of OceanBase Migration Service accepts that only if it covers the whole
+// check. What requires an accepted item runs.
 type Skip struct {
 	Type    string   // of the check, or an item of OceanBase Migration Service
 	Objects []string // shell globs on schema.table of the source; empty accepts all findings

@@ -138,7 +138,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 			Databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "shop_new",
 				Tables: []checks.SelectedTable{{Name: "orders", MappedName: "o"}},
 				Views:  []checks.SelectedTable{{Name: "v"}}}}},
-		Skip:   []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
+		Skip: []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
 		Limits: engine.Limits{Connections: 2, ConnectTimeout: 3 * time.Second, CheckTimeout: 5 * time.Second,
 			Timeout: time.Minute, Objects: 7},
 		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4",

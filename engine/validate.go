@@ -225,6 +225,20 @@ func (v *validator) limits(l Limits) {
 	v.between("limits.objects", l.Objects, maxObjects)
 }
 
+// validateOnly returns an error for each name of WithOnly that selects no check of the task, as a TaskErrors, or nil.
+func (e *Engine) validateOnly(t Task) error {
+	var v validator
+	for _, name := range e.only {
+		if reasons, applies := e.notApplicable(name, t.Route()); !applies {
+			v.fail("", message.New("engine.only.not_applicable", "name", name, "reasons", reasons))
+		}
+	}
+	if len(v.errs) == 0 {
+		return nil
+	}
+	return v.errs
+}
+
 // ValidateSkips returns all errors of a task's skips as a TaskErrors, or nil if there are none.
 // Run validates them, too.
 func (e *Engine) ValidateSkips(t Task) error {

@@ -100,6 +100,9 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 
 // override returns a function that applies the flags to a task.
 func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
+	if err := f.positive(cmd); err != nil {
+		return nil, err
+	}
 	source, err := endpoint(cmd, "source", f.source, "PRECHECK_SOURCE_PASSWORD")
 	if err != nil {
 		return nil, err
@@ -143,6 +146,29 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		set(&t.Limits.Timeout, f.timeout)
 		set(&t.Limits.Objects, f.maxObjects)
 	}, nil
+}
+
+// positive returns an error if a limit is given that is not positive. The default of a limit is not 0, although that is
+// the value of a flag that is not given.
+func (f *taskFlags) positive(cmd *cobra.Command) error {
+	for _, flag := range []struct {
+		name  string
+		value int
+	}{{"connections", f.connections}, {"max-objects", f.maxObjects}} {
+		if cmd.Flags().Changed(flag.name) && flag.value <= 0 {
+			return flagError(flag.name,
+				message.Err("engine.field.integer", "least", 1, "value", strconv.Itoa(flag.value)))
+		}
+	}
+	for _, flag := range []struct {
+		name  string
+		value time.Duration
+	}{{"check-timeout", f.checkTimeout}, {"timeout", f.timeout}} {
+		if cmd.Flags().Changed(flag.name) && flag.value <= 0 {
+			return flagError(flag.name, message.Err("engine.field.positive", "value", flag.value.String()))
+		}
+	}
+	return nil
 }
 
 func set[T comparable](to *T, value T) {

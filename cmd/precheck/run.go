@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -119,6 +120,11 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(),
 		Cost: time.Since(started)}); err != nil {
 		return err
+	}
+	if format == render.JSON || format == render.JSONCE { // the documented records do not have warnings
+		for _, w := range report.Warnings {
+			fmt.Fprintln(stderr, message.New("cmd.warning", "text", w))
+		}
 	}
 	if err := out.commit(); err != nil {
 		return err

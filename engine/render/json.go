@@ -9,11 +9,11 @@ import (
 )
 
 func writeJSON(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.DataAs(o.ItemTypes)))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes, o.Strict)))
 }
 
 func writeJSONCE(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.DataAs(o.ItemTypes).CE()))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes, o.Strict).CE()))
 }
 
 // envelope returns the response of a successful call.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -138,12 +139,15 @@ func (t *table) reason(res engine.Result) {
 	case engine.Blocked, engine.Unknown:
 		t.line("  ", message.New("render.item.reason", "reason", res.Reason))
 	case engine.Skipped:
+		if res.NotChecked != "" {
+			t.line("  ", message.New("engine.result.not_checked", "reason", res.NotChecked))
+		}
 		t.line("  ", message.New("render.item.accepted", "reason", res.Reason))
 	}
 	if res.Advice != "" {
 		t.line("  ", message.New("render.item.advice", "advice", res.Advice))
 	}
-	if err := res.ServerError(); err != nil && !strings.HasSuffix(res.Reason, err.Error()) {
+	if err := res.ServerError(); err != nil && !strings.HasSuffix(cmp.Or(res.NotChecked, res.Reason), err.Error()) {
 		t.line("  ", message.New("render.item.server", "error", err))
 	}
 }
@@ -215,6 +219,9 @@ func (t *table) summary(r *engine.Report) {
 			text = t.paint(c.color, text)
 		}
 		counts = append(counts, text)
+	}
+	for _, w := range r.Warnings {
+		t.line("", message.New("render.warning", "text", w))
 	}
 	items := message.New("render.summary.items", "count", len(r.Results))
 	fmt.Fprintf(t, "%s\n%s\n", message.New("render.summary.line", "items", items, "counts", counts), t.verdict(r))
