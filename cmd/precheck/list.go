@@ -16,6 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -48,7 +49,7 @@ func listCommand() *cobra.Command {
 			case "table":
 				return writeList(cmd.OutOrStdout(), lines, task != "")
 			case "json":
-				enc := json.NewEncoder(cmd.OutOrStdout())
+				enc := json.NewEncoder(visible.JSON(cmd.OutOrStdout()))
 				enc.SetEscapeHTML(false)
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)

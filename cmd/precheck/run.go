@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
@@ -158,7 +159,7 @@ func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 	case "text":
 		return slog.New(slog.NewTextHandler(w, o)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(w, o)), nil
+		return slog.New(slog.NewJSONHandler(visible.JSON(w), o)), nil
 	}
 	return nil, message.Err("cmd.flag.one_of", "flag", "log-format", "allowed", logFormats, "value",
 		strconv.Quote(format))
