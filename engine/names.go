@@ -41,7 +41,7 @@ func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 }
 
 func unknownCheck(name string, types []string) error {
-	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", didYouMean(name, types))
+	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", message.DidYouMean(name, types))
 }
 
 // covers reports whether the skip is for findings like f of the item.
