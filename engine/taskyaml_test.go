@@ -185,6 +185,16 @@ func TestWorkGrowsWithTheTask(t *testing.T) {
 }
 
 func BenchmarkParse200000Databases(b *testing.B) {
+	var elements strings.Builder
+	for i := range 200_000 {
+		fmt.Fprintf(&elements, `,{"name": "s%d"}`, i)
+	}
+	b.Run("JSON", func(b *testing.B) {
+		data := []byte(`{"objects": {"databases": [` + elements.String()[1:] + `]}}`)
+		for b.Loop() {
+			_, _, _ = engine.ParseTask("t.json", data, engine.FileOptions{})
+		}
+	})
 	for name, database := range map[string]string{
 		"valid": "    - {name: s%d}\n", "wrong": "    - {name: '', tables: [{name: t%d}], views: 1}\n",
 	} {

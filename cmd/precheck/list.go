@@ -28,7 +28,7 @@ func listCommand() *cobra.Command {
 		Use:   "list",
 		Short: message.New("cmd.list.short").String(),
 		Long:  message.New("cmd.list.long").String(),
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := engine.New()
 			if err != nil {
@@ -36,7 +36,8 @@ func listCommand() *cobra.Command {
 			}
 			lines := listed(e)
 			if task != "" {
-				t, _, err := engine.LoadTask(task, engine.FileOptions{Engine: e, NoPasswords: true})
+				t, _, err := engine.LoadTask(task, engine.FileOptions{Context: cmd.Context(), Engine: e,
+					NoPasswords: true})
 				if err != nil {
 					return err
 				}
