@@ -69,7 +69,8 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 {
-		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Prompt: prompt, Override: override, Engine: e})
+		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Context: cmd.Context(), Prompt: prompt,
+			Override: override, Engine: e})
 		for _, w := range warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
