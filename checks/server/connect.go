@@ -47,7 +47,9 @@ func runConnect(ctx context.Context, p *checks.Pass) error {
 		p.Note("not_verified", "server", server, "account", server.Account, "cipher", t.Cipher, "mode", t.Mode)
 	}
 	if t.Exposed {
-		warn := func(rule string) { p.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ServerObject}) }
+		warn := func(rule string) {
+			p.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ServerObject})
+		}
 		if t.Mode == datasource.TLSPreferred {
 			warn("tls_not_offered")
 		} else {

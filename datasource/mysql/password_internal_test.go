@@ -201,7 +201,7 @@ func TestPasswordIsNotSentToARogueServer(t *testing.T) {
 			protection{}, false, otherwise},
 
 		{"the key of the server is known",
-			rogue{plugin: "caching_sha2_password", packets: [][]byte{fullAuth, {packetError, 0x15, 0x04}}},
+			rogue{plugin: "caching_sha2_password", packets: [][]byte{fullAuth, []byte("\xff\x15\x04#28000Access denied")}},
 			protection{key: trusted}, false, otherwise},
 		{"the key is known, which the server replaces",
 			rogue{plugin: "sha256_password", packets: [][]byte{sendKey}}, protection{key: trusted}, false, mustDeny},
