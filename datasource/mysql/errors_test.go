@@ -56,6 +56,9 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 		!strings.Contains(text, says) {
 		t.Errorf("cause %q, remedy %q: want both, with %q", known.Cause, known.Remedy, says)
 	}
+	if class == datasource.ErrTLS && strings.Contains(known.Remedy.String(), "disable") {
+		t.Errorf("remedy %q", known.Remedy)
+	}
 	if secret := password.Reveal(); secret != "" && strings.Contains(err.Error()+known.Remedy.String(), secret) {
 		t.Errorf("%v shows the password", err)
 	}
