@@ -28,6 +28,7 @@ const (
 	ErrPrivilege          ErrorClass = "missing privilege"
 	ErrNoSuchObject       ErrorClass = "no such object"
 	ErrUnavailable        ErrorClass = "server not available"
+	ErrLocked             ErrorClass = "waiting for a lock"
 	ErrLost               ErrorClass = "connection lost"
 	ErrUnsupported        ErrorClass = "not supported"
 	ErrCancelled          ErrorClass = "cancelled"
