@@ -8,7 +8,7 @@ import (
 )
 
 // killTimeout limits an attempt to kill cancelled statements.
-const killTimeout = time.Second
+const killTimeout = 1500 * time.Millisecond
 
 // killer ends sessions on the server, all that are due over one connection.
 type killer struct {
