@@ -17,6 +17,7 @@ const (
 	ErrDNS                ErrorClass = "name not resolved"
 	ErrRefused            ErrorClass = "connection refused"
 	ErrUnreachable        ErrorClass = "host unreachable"
+	ErrSession            ErrorClass = "unreliable session"
 	ErrLocal              ErrorClass = "fault of this machine"
 	ErrTimeout            ErrorClass = "timeout"
 	ErrTLS                ErrorClass = "TLS"
