@@ -14,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/transport"
 )
 
 // connector opens sessions that are read-only and have a deadline for each statement on the
@@ -22,6 +23,7 @@ type connector struct {
 	endpoint datasource.Endpoint
 	variant  Variant
 	base     driver.Connector
+	recorder *transport.Recorder
 
 	mu   sync.Mutex
 	ids  map[driver.Conn]uint64
@@ -45,14 +47,10 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	if v.Attributes != "" {
 		cfg.ConnectionAttributes += "," + v.Attributes
 	}
+	c := &connector{endpoint: e, variant: v, ids: map[driver.Conn]uint64{}, recorder: transport.NewRecorder(e)}
 	var err error
-	if cfg.TLS, err = e.TLSConfig(); err != nil {
+	if c.base, err = protect(cfg, e, c.recorder); err != nil {
 		return nil, err
-	}
-	cfg.AllowFallbackToPlaintext = e.TLS.Mode == datasource.TLSPreferred
-	c := &connector{endpoint: e, variant: v, ids: map[driver.Conn]uint64{}}
-	if c.base, err = mysql.NewConnector(cfg); err != nil {
-		return nil, fmt.Errorf("the settings of endpoint %s: %w", e, err)
 	}
 	return c, nil
 }

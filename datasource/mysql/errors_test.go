@@ -56,6 +56,9 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 		!strings.Contains(text, says) {
 		t.Errorf("cause %q, remedy %q: want both, with %q", known.Cause, known.Remedy, says)
 	}
+	if class == datasource.ErrTLS && strings.Contains(known.Remedy.String(), "disable") {
+		t.Errorf("remedy %q", known.Remedy)
+	}
 	if secret := password.Reveal(); secret != "" && strings.Contains(err.Error()+known.Remedy.String(), secret) {
 		t.Errorf("%v shows the password", err)
 	}
@@ -208,7 +211,7 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 				}
 				user, password := s.Account(t)
 				e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user,
-					Password: datasource.NewSecret(password)}
+					Password: datasource.NewSecret(password), TLS: datasource.TLS{Mode: datasource.TLSDisabled}}
 				if _, err := connect(t, e); err != nil {
 					t.Fatalf("before: %v", err)
 				}
@@ -269,20 +272,20 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 			}
 
 			server, err := connect(t, over(datasource.TLSPreferred))
-			if err != nil || (server.TLSCipher != "") != (product == dbtest.MySQL) {
-				t.Errorf("TLS preferred: cipher %q, %v", server.TLSCipher, err)
+			if err != nil || (server.Transport.Cipher != "") != (product == dbtest.MySQL) {
+				t.Errorf("TLS preferred: cipher %q, %v", server.Transport.Cipher, err)
 			}
 			if product == dbtest.MariaDB {
 				_, err := connect(t, over(datasource.TLSRequired))
 				wantError(t, err, datasource.ErrTLS, "does not support TLS", e.Password)
 			} else {
-				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.TLSCipher == "" {
-					t.Errorf("TLS required: cipher %q, %v", server.TLSCipher, err)
+				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.Transport.Cipher == "" {
+					t.Errorf("TLS required: cipher %q, %v", server.Transport.Cipher, err)
 				}
 				_, err := connect(t, over(datasource.TLSVerifyCA))
 				wantError(t, err, datasource.ErrTLS, "could not be verified", e.Password)
 				set("SET GLOBAL require_secure_transport = ON")
-				_, err = connect(t, e)
+				_, err = connect(t, over(datasource.TLSDisabled))
 				wantError(t, err, datasource.ErrTLS, "tls.mode", e.Password)
 				set("SET GLOBAL require_secure_transport = OFF")
 			}

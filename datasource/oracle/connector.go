@@ -15,6 +15,7 @@ import (
 	go_ora "github.com/sijms/go-ora/v2"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/transport"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -41,6 +42,7 @@ type connector struct {
 	endpoint datasource.Endpoint
 	url      string
 	tls      *tls.Config // nil: not encrypted
+	recorder *transport.Recorder
 	grace    time.Duration
 }
 
@@ -82,10 +84,12 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 	if config != nil {
 		options["SSL"] = "true"
 	}
+	recorder := transport.NewRecorder(e)
 	c := &connector{
 		endpoint: e,
 		url:      go_ora.BuildUrl(e.Host, e.Port, e.Service, e.User, e.Password.Reveal(), options),
-		tls:      config,
+		tls:      recorder.Watch(config),
+		recorder: recorder,
 		grace:    defaultGrace,
 	}
 	if _, err := go_ora.ParseConfig(c.url); err != nil {
@@ -142,6 +146,9 @@ func (c *connector) logon(ctx context.Context, sock *socket) (_ oraConn, err err
 	}
 	if err != nil {
 		return nil, err
+	}
+	if c.tls == nil {
+		c.recorder.Plain(sock.conn.RemoteAddr())
 	}
 	return inner.(oraConn), nil
 }

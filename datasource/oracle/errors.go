@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net"
 	"regexp"
 	"strings"
 
@@ -135,7 +134,6 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	var (
 		known  *datasource.Error
 		server *network.OracleError
-		remote *net.OpError
 	)
 	switch {
 	case err == nil:
@@ -156,9 +154,6 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	case errors.Is(err, errDowngrade):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.downgrade"),
 			Remedy: message.New("datasource.oracle.downgrade.remedy"), Err: err}
-	case errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert
-		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.tls_alert"),
-			Remedy: message.New("datasource.oracle.tls_alert.remedy"), Err: err}
 	case errors.Is(err, errPanic):
 		return &datasource.Error{
 			Class:  datasource.ErrUnsupported,

@@ -44,7 +44,7 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	if err != nil {
 		return nil, err
 	}
-	source := &connections{db: sql.OpenDB(connector)}
+	source := &connections{db: sql.OpenDB(connector), recorder: connector.recorder}
 	source.db.SetMaxOpenConns(endpoint.Connections)
 	source.db.SetMaxIdleConns(endpoint.Connections)
 	return NewReader(endpoint, scope, source), nil
