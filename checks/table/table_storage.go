@@ -63,9 +63,14 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	database, err := datasource.FactOracleDatabase.Of(ctx, p.Source())
-	if err != nil || database.ForceLogging == "YES" ||
-		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).ForceLogging {
+	if err != nil || database.ForceLogging == "YES" {
 		return err
+	}
+	if database.InPDB() {
+		container, err := report.ContainerLogging(ctx, p, p.Source())
+		if err != nil || container.ForceLogging {
+			return err
+		}
 	}
 	for _, pair := range noLogging {
 		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source),

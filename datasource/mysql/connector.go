@@ -110,7 +110,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	var id uint64
 	if settings := c.variant.Settings; settings != nil {
-		err = applySettings(ctx, conn, settings(c.endpoint.StatementTimeout), refused)
+		err = applySettings(ctx, conn, settings(c.endpoint.StatementTimeout), fromServer)
 	} else {
 		id, err = prepareSession(ctx, conn, c.endpoint.StatementTimeout)
 	}
@@ -238,19 +238,20 @@ func applySettings(ctx context.Context, conn driver.Conn, statements []string, t
 	return nil
 }
 
+// fromServer reports whether the server returned the error, as opposed to the statement not having reached it. Settings
+// of a Variant may be refused for any reason, because no verdict depends on them.
+func fromServer(err error) bool {
+	var server *mysql.MySQLError
+	return errors.As(err, &server)
+}
+
 // lacksSetting reports whether the error means that the server has no such setting, which is no
 // reason to refuse it: 1193 unknown variable, which Dolt has no number for, 1235 and 8047 not
 // supported (TiDB), 1064 syntax.
 func lacksSetting(err error) bool {
 	var refused *mysql.MySQLError
-	if !errors.As(err, &refused) {
-		return false
-	}
-	switch refused.Number {
-	case 1064, 1193, 1235, 8047:
-		return true
-	}
-	return refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
+	return hasNumber(err, 1064, 1193, 1235, 8047) ||
+		errors.As(err, &refused) && refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
 }
 
 // sessionSettings returns the statements that set up a session of a server with that VERSION() and
