@@ -125,6 +125,7 @@ func (p *Pass) Report(f Finding) {
 		panic(fmt.Sprintf("the page of %s has no finding %q", p.Check.Type, f.Rule))
 	}
 	f.write(w)
+	f.SQL = printed(f.SQL)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.findings = append(p.findings, f)

@@ -41,7 +41,7 @@ func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 }
 
 func unknownCheck(name string, types []string) error {
-	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", didYouMean(name, types))
+	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", message.DidYouMean(name, types))
 }
 
 // skippable reports whether a failure of the check can be skipped under a name: its type, or that of an item of

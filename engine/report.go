@@ -19,7 +19,7 @@ type Report struct {
 	Task        Task
 	Plan        Plan
 	Results     []Result // in the order of Plan.Items
-	Warnings    []string // on the task: what its patterns, excludes and skips do not match
+	Warnings    []string // on the task: what of it has no effect
 	Usage       []DatabaseUsage
 	Started     time.Time
 	Duration    time.Duration

@@ -45,15 +45,23 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
 	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext,
 		skips: make([]skipUse, len(t.Skip))}
+	defer cancel()
 	defer r.closeAll()
-	defer cancel() // before closing: it stops running statements
 	if err := r.openAll(); err != nil {
 		return nil, err
 	}
 
 	r.notify(func(o Observer) { o.Planned(ctx, t, plan) })
+	leave, err := r.admit(runContext)
+	if r.queued = err != nil; !r.queued {
+		defer leave()
+	}
 	results := r.items()
-	return &Report{Task: t, Plan: plan, Results: results, Warnings: r.warnings(results), Usage: r.usage(),
+	warnings := r.warnings(results)
+	cancel()
+	r.stopReads()
+	r.explainTimeout(results)
+	return &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
 		Started: started, Duration: time.Since(started), Interrupted: ctx.Err() != nil}, nil
 }
 
@@ -66,6 +74,7 @@ type run struct {
 	context context.Context // the caller's, within the run's time limit
 
 	databases []*database
+	queued    bool // the run ended while it waited for other runs
 	mapping   func(context.Context) (*checks.Mapping, error)
 	resolved  atomic.Pointer[checks.Mapping] // what mapping has returned; nil before
 
@@ -82,17 +91,22 @@ type database struct {
 	role   checks.Role
 	reader datasource.Reader
 	facts  *datasource.Facts
+
+	pending pending
 }
 
 // sideReader is a reader whose errors name their endpoint.
 type sideReader struct {
 	datasource.Reader
-	side checks.Side
+	side    checks.Side
+	pending *pending
 }
 
 // Read reads one fact.
 func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
+	s.pending.begin()
 	value, err := s.Reader.Read(ctx, fact)
+	s.pending.end(err != nil && ctx.Err() != nil)
 	var of sideError
 	if err != nil && !errors.As(err, &of) { // the scope of the destination is read from the source
 		err = sideError{s.side, err}
@@ -141,13 +155,15 @@ func (r *run) openAll() error {
 			}
 			endpoint := *one.endpoint
 			endpoint.Connections = r.task.Limits.Connections
+			endpoint.ConnectTimeout = r.task.Limits.ConnectTimeout
 			endpoint.StatementTimeout = r.task.Limits.CheckTimeout
 			reader, err := r.engine.open(endpoint, scopes[side])
 			if err != nil {
 				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
-			facts := datasource.NewFacts(r.context, sideReader{reader, side})
-			r.databases = append(r.databases, &database{side, one.role, reader, facts})
+			d := &database{side: side, role: one.role, reader: reader}
+			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, &d.pending})
+			r.databases = append(r.databases, d)
 		}
 	}
 	resolver.Source, resolver.Dest = r.facts(checks.Source, checks.Master), r.facts(checks.Dest, checks.Master)
@@ -162,15 +178,21 @@ func (r *run) openAll() error {
 	return nil
 }
 
-// closeTimeout is how long closeAll waits for cancelled statements to end on the servers.
-const closeTimeout = 1500 * time.Millisecond
+// stopTimeout is how long stopReads waits for cancelled statements to end on the servers.
+const stopTimeout = 1500 * time.Millisecond
 
-// closeAll closes the readers. It leaves no statement running.
-func (r *run) closeAll() {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+// stopReads waits after the end of the run's context until no statement runs on a server.
+func (r *run) stopReads() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	for _, d := range r.databases {
 		d.facts.Stop(ctx)
+	}
+}
+
+// closeAll closes the readers.
+func (r *run) closeAll() {
+	for _, d := range r.databases {
 		if err := d.reader.Close(); err != nil {
 			r.engine.log.Debug("closing a reader", "side", d.side, "role", d.role, "error", err)
 		}

@@ -122,8 +122,9 @@ func (r *run) matched(ctx context.Context, patterns *checks.Patterns, side check
 	return matched
 }
 
-// warnings returns what of the task has no effect, each with its field: patterns and excludes that match nothing, and
-// skips of checks that do not apply or found nothing to accept. It returns none where the run could not decide.
+// warnings returns what of the task has no effect, each with its field: patterns and excludes that match nothing,
+// skips of checks that do not apply or found nothing to accept, and connections that a server refused. It returns none
+// where the run could not decide.
 func (r *run) warnings(results []Result) []string {
 	var w validator
 	if m := r.resolved.Load(); m != nil {
@@ -138,6 +139,12 @@ func (r *run) warnings(results []Result) []string {
 	}
 	for i := range r.task.Skip {
 		r.warnOfSkip(&w, i, results)
+	}
+	for _, u := range r.usage() {
+		if u.Admitted > 0 && u.Admitted < r.task.Limits.Connections {
+			w.fail("limits.connections", message.New("engine.limits.admitted", "endpoint", endpointText(u.Side),
+				"count", u.Admitted, "limit", r.task.Limits.Connections))
+		}
 	}
 	warnings := make([]string, len(w.errs))
 	for i, e := range w.errs {

@@ -89,7 +89,14 @@ func TestNetworkErrors(t *testing.T) {
 		{name: "a server that says nothing after its greeting",
 			peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout,
 			says: "accepts connections"},
-		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "was closed"},
+		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "a port of the MySQL protocol"},
+		{name: "an early end of rows", peer: func(c net.Conn) {
+			send(c, 0, greeted)
+			receive(c)
+			send(c, 2, []byte{0, 0, 0, 2, 0, 0, 0}) // OK
+			receive(c)
+			send(c, 1, []byte{3}) // the number of columns
+		}, class: datasource.ErrLost, says: "before the answer was complete"},
 		{name: "SSH", peer: func(c net.Conn) {
 			_, _ = c.Write([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"))
 			_, _ = io.Copy(io.Discard, c)

@@ -69,10 +69,13 @@ type (
 func (c *guardedLogon) Connect(ctx context.Context) (driver.Conn, error) {
 	var refusal error
 	conn, err := c.Connector.Connect(context.WithValue(ctx, logonKey{}, &refusal))
-	if err != nil && refusal != nil {
-		return nil, refusal
+	switch {
+	case err == nil:
+		return conn, nil
+	case refusal != nil:
+		err = refusal
 	}
-	return conn, err
+	return nil, logonError{err}
 }
 
 // watch returns a dial function with a watch over each connection.

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
@@ -83,6 +84,7 @@ func (r rogue) serve(t *testing.T) (port int, received func() [][]byte) {
 			return
 		}
 		defer func() { _ = c.Close() }()
+		_ = c.SetDeadline(time.Now().Add(time.Minute))
 		const protocol41, secureConnection, pluginAuth = 0x0200, 0x8000, 0x00080000
 		capabilities := binary.LittleEndian.AppendUint32(nil, protocol41|secureConnection|pluginAuth)
 		greeting := "\x0a8.0.36\x00\x01\x00\x00\x00" + nonce[:8] + "\x00" + string(capabilities[:2]) + "\x2d\x02\x00" +

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -29,7 +30,7 @@ func encode(w io.Writer, v any) error {
 }
 
 func newEncoder(w io.Writer) *json.Encoder {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(visible.JSON(w))
 	e.SetEscapeHTML(false)
 	return e
 }
