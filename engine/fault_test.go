@@ -6,11 +6,13 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/faulttest"
+	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
@@ -160,4 +162,58 @@ func describe(results []engine.Result) (text string) {
 		text += fmt.Sprintf("\n%s %s %s: %s", r.Item.Check.Type, r.Item.Side, r.Outcome, r.Message(3))
 	}
 	return text
+}
+
+// momentaryOracle are what may happen to any statement on Oracle: errors in recursive SQL, a snapshot that is too old, a
+// cancelled call, a killed session, and a lost connection.
+var momentaryOracle = []oracletest.Fault{{Code: 604}, {Code: 1555}, {Code: 1013}, {Code: 28}, {Drop: true}}
+
+// The same for Oracle, with an emulated listener on both sides.
+func TestRefusedStatementNeverPassesOnOracleEmulated(t *testing.T) {
+	t.Parallel()
+	from, source := emulatedTables(t, oracletest.Release19c, 3)
+	to, dest := emulatedTables(t, oracletest.Release19c, 3)
+	servers := [2]*oracletest.Server{from, to}
+	task := checktest.Real{Source: source, Dest: dest}.Task(checks.AllPhases)
+	task.Settings.Deep, task.Limits.Connections = true, 1 // a logon takes longer than a statement
+	var ofConnect [2][]string
+	n := 0
+	for _, checkType := range typesOf(t, task) {
+		for _, srv := range servers {
+			srv.ForgetStatements()
+		}
+		resultsOf(t, task, checkType)
+		sent := [2][]string{executed(from), executed(to)}
+		for i, side := range []checks.Side{checks.Source, checks.Dest} {
+			for _, statement := range sent[i] {
+				if slices.Contains(ofConnect[i], statement) {
+					continue
+				}
+				if checkType == "RDB_CONNECT" {
+					ofConnect[i] = append(ofConnect[i], statement)
+				}
+				fault := momentaryOracle[n%len(momentaryOracle)]
+				n++
+				fault.Stage, fault.SQL = oracletest.StageExecute, statement
+				injected := servers[i].Fault(fault)
+				got := resultsOf(t, task, checkType)
+				injected.Release()
+				if injected.Struck() == 0 {
+					t.Errorf("%s did not send %q again", checkType, statement)
+				}
+				wantNoticed(t, got, side, fmt.Sprintf("%+v", fault))
+			}
+		}
+	}
+}
+
+// executed returns the queries that a listener has executed, each once.
+func executed(srv *oracletest.Server) []string {
+	var list []string
+	for _, s := range srv.Statements() {
+		if strings.HasPrefix(s.SQL, "SELECT ") && !slices.Contains(list, s.SQL) {
+			list = append(list, s.SQL)
+		}
+	}
+	return list
 }

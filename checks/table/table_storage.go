@@ -38,9 +38,12 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tablespaces, tablespacesErr := datasource.FactTablespaceModes.Of(ctx, p.Source())
-	if tablespacesErr != nil {
-		p.Note("tablespaces_not_read", "cause", tablespacesErr)
+	tablespaces, err := datasource.FactTablespaceModes.Of(ctx, p.Source())
+	switch {
+	case err != nil && !datasource.NotShown(err):
+		return err
+	case err != nil:
+		p.Note("tablespaces_not_read", "cause", err)
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
 	var noLogging []checks.TablePair
