@@ -156,7 +156,7 @@ func logOn(t *testing.T, e datasource.Endpoint, remote bool) (driver.Conn, *conn
 	if remote {
 		c.recorder.Local = func(net.Addr) bool { return false }
 	}
-	conn, err := c.connect(t.Context())
+	conn, err := c.logon(t.Context())
 	if err == nil {
 		t.Cleanup(func() { _ = conn.Close() })
 	}
@@ -363,7 +363,7 @@ func TestFallbackToPlainConnectionsOnRealServer(t *testing.T) {
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			conn, err := r.connector.connect(context.WithoutCancel(t.Context()))
+			conn, err := r.connector.logon(context.WithoutCancel(t.Context()))
 			if err != nil {
 				t.Error(err)
 				return
