@@ -71,6 +71,16 @@ func ClassOf(err error) ErrorClass {
 	return ErrOther
 }
 
+// NotShown reports whether err means that the server does not show something to the account: it does not have it, or
+// the account does not have the privilege. An error of the moment, such as a lost connection, means neither.
+func NotShown(err error) bool {
+	switch ClassOf(err) {
+	case ErrPrivilege, ErrUnsupported, ErrNoSuchObject:
+		return true
+	}
+	return false
+}
+
 // NetworkError returns the Error of a failure of the network: name resolution, refusal, timeout, TLS,
 // cancellation. It returns nil if err is not one of these.
 func NetworkError(err error, address string) *Error {

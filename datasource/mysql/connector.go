@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -84,7 +85,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	if settings := c.variant.Settings; settings != nil {
-		err = c.apply(ctx, conn, settings(c.endpoint.StatementTimeout), refused)
+		err = c.apply(ctx, conn, settings(c.endpoint.StatementTimeout), fromServer)
 	} else {
 		err = c.prepare(ctx, conn)
 	}
@@ -165,6 +166,13 @@ func (c *connector) apply(ctx context.Context, conn *connection, statements []st
 		}
 	}
 	return nil
+}
+
+// fromServer reports whether the server returned the error, as opposed to the statement not having reached it. Settings
+// of a Variant may be refused for any reason, because no verdict depends on them.
+func fromServer(err error) bool {
+	var server *mysql.MySQLError
+	return errors.As(err, &server)
 }
 
 func text(v driver.Value) string {

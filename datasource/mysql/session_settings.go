@@ -129,12 +129,6 @@ func (c *connector) row(ctx context.Context, conn *connection, query string, col
 // it, 1238 read-only, 1235 and 8047 not supported (TiDB), 1064 syntax.
 func lacksSetting(err error) bool {
 	var refused *mysql.MySQLError
-	if !errors.As(err, &refused) {
-		return false
-	}
-	switch refused.Number {
-	case 1064, 1193, 1231, 1235, 1238, 8047:
-		return true
-	}
-	return refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
+	return hasNumber(err, 1064, 1193, 1231, 1235, 1238, 8047) ||
+		errors.As(err, &refused) && refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
 }
