@@ -16,7 +16,7 @@ type ErrorClass string
 const (
 	ErrDNS                ErrorClass = "name not resolved"
 	ErrRefused            ErrorClass = "connection refused"
-	ErrUnreachable        ErrorClass = "host unreachable"
+	ErrLocal              ErrorClass = "fault of this machine"
 	ErrTimeout            ErrorClass = "timeout"
 	ErrTLS                ErrorClass = "TLS"
 	ErrProtocol           ErrorClass = "another protocol"
@@ -78,15 +78,14 @@ func NetworkError(err error, address string) *Error {
 	switch {
 	case err == nil:
 		return nil
+	case localError(err, address) != nil:
+		return localError(err, address)
 	case errors.As(err, &dns):
 		return &Error{Class: ErrDNS, Cause: message.New("datasource.network.dns", "name", dns.Name),
 			Remedy: message.New("datasource.network.dns.remedy"), Err: err}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &Error{Class: ErrRefused, Cause: message.New("datasource.network.refused", "address", address),
 			Remedy: message.New("datasource.network.refused.remedy"), Err: err}
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return &Error{Class: ErrUnreachable, Cause: message.New("datasource.network.unreachable", "address", address),
-			Remedy: message.New("datasource.network.unreachable.remedy"), Err: err}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return &Error{Class: ErrLost, Cause: message.New("datasource.network.reset", "address", address),
 			Remedy: message.New("datasource.network.reset.remedy"), Err: err}

@@ -107,7 +107,7 @@ objects:
   include: ["crm.*"]
   exclude: ["shop.tmp_*"]
 skip: [{type: RDB_PRIMARY_KEY, objects: ["shop.log_*"], reason: append-only}]
-limits: {connections: 2, checkTimeout: 5s, timeout: 1m, objects: 7}
+limits: {connections: 2, connectTimeout: 3s, checkTimeout: 5s, timeout: 1m, objects: 7}
 settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4", allowNonEmpty: true}
 `
 	asked := ""
@@ -140,8 +140,9 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 			Databases: []checks.SelectedDatabase{{Name: "shop", MappedName: "shop_new",
 				Tables: []checks.SelectedTable{{Name: "orders", MappedName: "o"}},
 				Views:  []checks.SelectedTable{{Name: "v"}}}}},
-		Skip:   []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
-		Limits: engine.Limits{Connections: 2, CheckTimeout: 5 * time.Second, Timeout: time.Minute, Objects: 7},
+		Skip: []engine.Skip{{Type: "RDB_PRIMARY_KEY", Objects: []string{"shop.log_*"}, Reason: "append-only"}},
+		Limits: engine.Limits{Connections: 2, ConnectTimeout: 3 * time.Second, CheckTimeout: 5 * time.Second,
+			Timeout: time.Minute, Objects: 7},
 		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4",
 			AllowNonEmpty: true},
 	}

@@ -29,7 +29,8 @@ func runConnect(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var known *datasource.Error
-	if errors.As(err, &known) && known.Class != datasource.ErrCancelled {
+	if errors.As(err, &known) && known.Class != datasource.ErrCancelled &&
+		known.Class != datasource.ErrLocal {
 		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject,
 			Err: known.Err, Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
 		return nil

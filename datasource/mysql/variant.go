@@ -11,6 +11,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 )
 
 // Variant is how a server differs from MySQL behind the MySQL protocol, as a tenant of OceanBase in Oracle
@@ -39,9 +40,8 @@ func OpenVariant(endpoint datasource.Endpoint, scope datasource.Scope, v Variant
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{endpoint: endpoint, scope: scope, variant: v, connector: connector, db: sql.OpenDB(connector)}
-	r.db.SetMaxOpenConns(endpoint.Connections)
-	r.db.SetMaxIdleConns(endpoint.Connections)
+	r := &Reader{endpoint: endpoint, scope: scope, variant: v, connector: connector}
+	r.pool = connpool.New(connector, endpoint.Connections, r.classify)
 	return r, nil
 }
 
