@@ -152,7 +152,7 @@ func (v *validator) password(path string, e datasource.Endpoint) {
 		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
 	default:
 		if err := readable(e.ServerPublicKey, maxTLSFile); err != nil {
-			v.fail(path+".serverPublicKey", message.Of(fileError(e.ServerPublicKey, err)))
+			v.fail(path+".serverPublicKey", reason(err))
 		}
 	}
 }
