@@ -11,6 +11,7 @@ import (
 	"github.com/sijms/go-ora/v2/network"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -55,7 +56,7 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 		return fromServer(server)
 	case errors.Is(err, errNotOracle):
 		return &datasource.Error{
-			Class:  datasource.ErrUnsupported,
+			Class:  datasource.ErrProtocol,
 			Cause:  message.New("datasource.oracle.not_listener", "address", e.Address()),
 			Remedy: message.New("datasource.oracle.not_listener.remedy"),
 			Err:    err,
@@ -63,11 +64,11 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	case errors.Is(err, errDowngrade):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.downgrade"),
 			Remedy: message.New("datasource.oracle.downgrade.remedy"), Err: err}
-	case errors.Is(err, errPanic):
+	case errors.Is(err, guard.ErrUnreadable):
 		return &datasource.Error{
-			Class:  datasource.ErrUnsupported,
-			Cause:  message.New("datasource.oracle.garbage", "address", e.Address()),
-			Remedy: message.New("datasource.oracle.garbage.remedy"),
+			Class:  datasource.ErrUnreadable,
+			Cause:  message.New("datasource.unreadable", "address", e.Address()),
+			Remedy: message.New("datasource.unreadable.remedy"),
 			Err:    err,
 		}
 	case errors.Is(err, driver.ErrBadConn), strings.Contains(err.Error(), "EOF"):
@@ -94,6 +95,10 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 // ended is the error after the end of a context. It is context.DeadlineExceeded or
 // context.Canceled to errors.Is.
 func ended(ctx context.Context, e datasource.Endpoint) error {
+	var known *datasource.Error
+	if errors.As(context.Cause(ctx), &known) {
+		return known
+	}
 	if errors.Is(context.Cause(ctx), errStatementTimeout) {
 		return &datasource.Error{Class: datasource.ErrTimeout,
 			Cause:  message.New("datasource.statement.timeout", "limit", e.StatementTimeout),
