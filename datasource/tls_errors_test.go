@@ -44,7 +44,8 @@ func certify(t *testing.T, from, until time.Duration, parent *tls.Certificate) t
 }
 
 // oldHello is the answer of a server with TLS 1.1: a ServerHello with the version 0x0302.
-const oldHello = "\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02" + "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr" + "\x00\x00\x2f\x00"
+const oldHello = "\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02" +
+	"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr\x00\x00\x2f\x00"
 
 func TestErrorsOfTLSHandshakes(t *testing.T) {
 	t.Parallel()

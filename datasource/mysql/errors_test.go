@@ -93,7 +93,8 @@ func TestNetworkErrors(t *testing.T) {
 		{name: "a server that says nothing after its greeting",
 			peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout,
 			says: "accepts connections"},
-		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "a port of the MySQL protocol"},
+		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost,
+			says: "a port of the MySQL protocol"},
 		{name: "an early end of rows", peer: func(c net.Conn) {
 			send(c, 0, greeted)
 			receive(c)
