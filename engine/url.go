@@ -20,8 +20,8 @@ var schemes = map[string]datasource.Type{
 // ParseEndpoint reads an endpoint from a URL such as mysql://user@host:3306?tls=required or
 // oracle://user@host:1521/service. Schemes are mysql, mariadb, oceanbase, oceanbase-oracle and
 // oracle; parameters are tls (a TLSMode), ca, cert, key, serverPublicKey, insecurePassword (true or
-// false) and sid. An @ or # is written as %40 or %23 except before the host. Errors show nothing of a
-// URL but its scheme.
+// false) and sid. An @ or # is written as %40 or %23 except before the host. Errors show nothing of
+// a URL but its scheme.
 func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var e datasource.Endpoint
 	u, err := url.Parse(raw)

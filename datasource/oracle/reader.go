@@ -45,8 +45,9 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	if err != nil {
 		return nil, err
 	}
-	source := &connections{recorder: connector.recorder, pool: connpool.New(connector, endpoint.Connections,
-		func(ctx context.Context, err error) error { return classify(ctx, err, endpoint) })}
+	source := &connections{pool: connpool.New(connector, endpoint.Connections,
+		func(ctx context.Context, err error) error { return classify(ctx, err, endpoint) }),
+		recorder: connector.recorder}
 	return NewReader(endpoint, scope, source), nil
 }
 
