@@ -95,7 +95,9 @@ func TestErrorsOfTLSHandshakes(t *testing.T) {
 			client: &tls.Config{InsecureSkipVerify: true}, says: "requires a client certificate"},
 		{name: "another certificate of the client", server: offering(valid, demand(tls.VersionTLS12)),
 			client: &tls.Config{InsecureSkipVerify: true,
-				GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &stranger, nil }},
+				GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+					return &stranger, nil
+				}},
 			says: "did not accept the certificate of the client"},
 		{name: "no cipher in common", server: offering(valid, func(c *tls.Config) {
 			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384}

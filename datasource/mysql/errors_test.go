@@ -291,10 +291,11 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 				_, err := connect(t, over(datasource.TLSRequired))
 				wantError(t, err, datasource.ErrTLS, "does not support TLS", e.Password)
 			} else {
-				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.Transport.Cipher == "" {
+				server, err := connect(t, over(datasource.TLSRequired))
+				if err != nil || server.Transport.Cipher == "" {
 					t.Errorf("TLS required: cipher %q, %v", server.Transport.Cipher, err)
 				}
-				_, err := connect(t, over(datasource.TLSVerifyCA))
+				_, err = connect(t, over(datasource.TLSVerifyCA))
 				wantError(t, err, datasource.ErrTLS, "could not be verified", e.Password)
 				set("SET GLOBAL require_secure_transport = ON")
 				_, err = connect(t, over(datasource.TLSDisabled))

@@ -170,6 +170,7 @@ func TestPasswordIsNotSentToARogueServer(t *testing.T) {
 	var (
 		sendKey   = append([]byte{moreData}, pemOf(&anyKey().PublicKey)...)
 		fullAuth  = []byte{moreData, fullAuthentication}
+		denied    = []byte("\xff\x15\x04#28000Access denied")
 		switchTo  = func(plugin string) []byte { return []byte("\xfe" + plugin + "\x00" + nonce + "\x00") }
 		trusted   = keyFile(t, pemOf(&newRSAKey(t).PublicKey))
 		mustDeny  = errors.New("refused by this program")
@@ -209,7 +210,7 @@ func TestPasswordIsNotSentToARogueServer(t *testing.T) {
 			protection{}, false, otherwise},
 
 		{"the key of the server is known",
-			rogue{plugin: "caching_sha2_password", packets: [][]byte{fullAuth, []byte("\xff\x15\x04#28000Access denied")}},
+			rogue{plugin: "caching_sha2_password", packets: [][]byte{fullAuth, denied}},
 			protection{key: trusted}, false, otherwise},
 		{"the key is known, which the server replaces",
 			rogue{plugin: "sha256_password", packets: [][]byte{sendKey}}, protection{key: trusted}, false, mustDeny},
@@ -305,8 +306,8 @@ func TestHashesOfThePasswordAreSent(t *testing.T) {
 			t.Parallel()
 			r.plugin = plugin
 			port, _ := r.serve(t)
-			_, _, err := logOn(t, datasource.Endpoint{Port: port, User: "u", Password: datasource.NewSecret(secret)}, true)
-			if err != nil {
+			e := datasource.Endpoint{Port: port, User: "u", Password: datasource.NewSecret(secret)}
+			if _, _, err := logOn(t, e, true); err != nil {
 				t.Error(err)
 			}
 		})
