@@ -362,6 +362,22 @@ func TestPasswordOverPlainConnectionsOnRealServer(t *testing.T) {
 	}
 }
 
+func TestKeyOfAnotherServerOnRealServer(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MySQL)
+	user, password := s.Account(t)
+	r := open(t, s, user, password, func(e *datasource.Endpoint) {
+		e.TLS.Mode = datasource.TLSDisabled
+		e.ServerPublicKey = keyFile(t, pemOf(&newRSAKey(t).PublicKey))
+	})
+	_, err := datasource.FactServer.Of(t.Context(), datasource.NewFacts(t.Context(), r))
+	var known *datasource.Error
+	if !errors.As(err, &known) || known.Class != datasource.ErrCredentials ||
+		!strings.Contains(known.Remedy.String(), "serverPublicKey") {
+		t.Errorf("%v, want the advice to check the key", err)
+	}
+}
+
 // Several connections at a time to a server without TLS do not race for the driver's settings.
 func TestFallbackToPlainConnectionsOnRealServer(t *testing.T) {
 	t.Parallel()
