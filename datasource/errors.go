@@ -16,7 +16,6 @@ type ErrorClass string
 const (
 	ErrDNS                ErrorClass = "name not resolved"
 	ErrRefused            ErrorClass = "connection refused"
-	ErrUnreachable        ErrorClass = "host unreachable"
 	ErrSession            ErrorClass = "unreliable session"
 	ErrLocal              ErrorClass = "fault of this machine"
 	ErrTimeout            ErrorClass = "timeout"

@@ -44,7 +44,8 @@ func certify(t *testing.T, from, until time.Duration, parent *tls.Certificate) t
 }
 
 // oldHello is the answer of a server with TLS 1.1: a ServerHello with the version 0x0302.
-const oldHello = "\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02" + "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr" + "\x00\x00\x2f\x00"
+const oldHello = "\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02" +
+	"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr\x00\x00\x2f\x00"
 
 func TestErrorsOfTLSHandshakes(t *testing.T) {
 	t.Parallel()
@@ -94,7 +95,9 @@ func TestErrorsOfTLSHandshakes(t *testing.T) {
 			client: &tls.Config{InsecureSkipVerify: true}, says: "requires a client certificate"},
 		{name: "another certificate of the client", server: offering(valid, demand(tls.VersionTLS12)),
 			client: &tls.Config{InsecureSkipVerify: true,
-				GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &stranger, nil }},
+				GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+					return &stranger, nil
+				}},
 			says: "did not accept the certificate of the client"},
 		{name: "no cipher in common", server: offering(valid, func(c *tls.Config) {
 			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384}

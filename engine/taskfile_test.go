@@ -192,7 +192,8 @@ func TestParseEndpoint(t *testing.T) {
 	if got, err = engine.ParseEndpoint("mysql://u@h?insecurePassword=false"); err != nil || got.InsecurePassword {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u@h?insecurePassword=yes", "mysql://u:hunter2@h:port",
+	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u@h?insecurePassword=yes",
+		"mysql://u:hunter2@h:port",
 		"mysql://u:hunter2@h/shop",
 		"mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h",
 		"oceanbase://u@shop#prod:hunter2@h:2883", "mysql://u@h#hunter2", "mysql://u:1/hunter2@h:3306",

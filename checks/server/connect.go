@@ -50,18 +50,21 @@ func runConnect(ctx context.Context, p *checks.Pass) error {
 	default:
 		p.Note("not_verified", "server", server, "account", server.Account, "cipher", t.Cipher, "mode", t.Mode)
 	}
-	if t.Exposed {
-		warn := func(rule string) {
-			p.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ServerObject})
-		}
-		if t.Mode == datasource.TLSPreferred {
-			warn("tls_not_offered")
-		} else {
-			warn("tls_disabled")
-		}
-		if t.InsecurePassword {
-			warn("insecure_password")
-		}
-	}
+	reportExposure(p, t)
 	return nil
+}
+
+// reportExposure warns of connections that leave this machine without encryption.
+func reportExposure(p *checks.Pass, t datasource.Transport) {
+	if !t.Exposed {
+		return
+	}
+	if t.Mode == datasource.TLSPreferred {
+		p.Report(checks.Finding{Rule: "tls_not_offered", Level: checks.Warn, Object: checks.ServerObject})
+	} else {
+		p.Report(checks.Finding{Rule: "tls_disabled", Level: checks.Warn, Object: checks.ServerObject})
+	}
+	if t.InsecurePassword {
+		p.Report(checks.Finding{Rule: "insecure_password", Level: checks.Warn, Object: checks.ServerObject})
+	}
 }

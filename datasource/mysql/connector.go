@@ -53,7 +53,7 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	}
 	c := &connector{endpoint: e, variant: v, recorder: transport.NewRecorder(e)}
 	var err error
-	if c.base, err = protect(cfg, e, c.recorder); err != nil {
+	if c.base, err = protectedLogon(cfg, e, c.recorder); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -75,6 +75,7 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 		return nil, err
 	}
 	conn.Check, conn.Allow = d.stream.received, d.stream.sent
+	d.stream.remote = conn.RemoteAddr()
 	return conn, nil
 }
 
@@ -110,15 +111,15 @@ func (c *connector) forget() {
 
 // logon runs the driver's connect. On failure, no socket stays open.
 func (c *connector) logon(ctx context.Context) (*connection, error) {
-	sock, stream := &guard.Socket{}, &stream{}
+	sock, stream := &guard.Socket{}, &stream{password: newPasswordRule(c.endpoint, c.recorder)}
 	attempt := guard.NewAttempt(ctx, sock, c.endpoint)
 	ctx = context.WithValue(context.WithoutCancel(ctx), dialingKey{}, dialing{attempt, stream})
 	inner, err := attempt.Run(func() (driver.Conn, error) { return c.base.Connect(ctx) })
 	if err != nil {
 		if stream.err != nil {
-			return nil, stream.err
+			err = stream.err
 		}
-		return nil, err
+		return nil, logonError{err}
 	}
 	return &connection{inner: inner.(mysqlConn), sock: sock, stream: stream}, nil
 }

@@ -138,6 +138,8 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		}
 	case err.Number == 1045 && r.endpoint.Password.Empty():
 		e.Remedy = message.New("datasource.mysql.credentials.remedy_no_password")
+	case err.Number == 1045 && r.endpoint.ServerPublicKey != "":
+		e.Remedy = message.New("datasource.mysql.credentials.remedy_key")
 	case err.Number == 1045 && plain:
 		e.Remedy = message.New("datasource.mysql.credentials.remedy_tls")
 	case err.Number == 1045 && r.endpoint.TLS.Cert == "":

@@ -13,6 +13,7 @@ import (
 	"encoding/binary"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -66,11 +67,14 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 
 func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	// The port of a client stays taken, and nobody listens there.
+	client, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", listen(t, func(c net.Conn) {
+		_, _ = io.Copy(io.Discard, c)
+	})))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = closed.Close()
+	t.Cleanup(func() { _ = client.Close() })
 	greeted := greeting(0)
 	for _, tc := range []struct {
 		name  string
@@ -82,14 +86,15 @@ func TestNetworkErrors(t *testing.T) {
 	}{
 		{name: "a name that does not exist", host: "no-such-host.invalid", port: 3306, class: datasource.ErrDNS,
 			says: "no-such-host.invalid"},
-		{name: "nobody listens", port: closed.Addr().(*net.TCPAddr).Port, class: datasource.ErrRefused,
+		{name: "nobody listens", port: client.LocalAddr().(*net.TCPAddr).Port, class: datasource.ErrRefused,
 			says: "listens"},
 		{name: "a listener that says nothing", peer: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
 			class: datasource.ErrTimeout, says: "accepts connections"},
 		{name: "a server that says nothing after its greeting",
 			peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout,
 			says: "accepts connections"},
-		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "a port of the MySQL protocol"},
+		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost,
+			says: "a port of the MySQL protocol"},
 		{name: "an early end of rows", peer: func(c net.Conn) {
 			send(c, 0, greeted)
 			receive(c)
@@ -286,10 +291,11 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 				_, err := connect(t, over(datasource.TLSRequired))
 				wantError(t, err, datasource.ErrTLS, "does not support TLS", e.Password)
 			} else {
-				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.Transport.Cipher == "" {
+				server, err := connect(t, over(datasource.TLSRequired))
+				if err != nil || server.Transport.Cipher == "" {
 					t.Errorf("TLS required: cipher %q, %v", server.Transport.Cipher, err)
 				}
-				_, err := connect(t, over(datasource.TLSVerifyCA))
+				_, err = connect(t, over(datasource.TLSVerifyCA))
 				wantError(t, err, datasource.ErrTLS, "could not be verified", e.Password)
 				set("SET GLOBAL require_secure_transport = ON")
 				_, err = connect(t, over(datasource.TLSDisabled))

@@ -2,12 +2,10 @@ package mysql
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/x509"
-	"database/sql/driver"
 	"encoding/binary"
 	"encoding/pem"
 	"errors"
@@ -27,6 +25,10 @@ import (
 const (
 	secret = "geheim-4711"
 	nonce  = "abcdefghijklmnopqrst"
+
+	moreData           = 1
+	fastAuthentication = 3
+	fullAuthentication = 4
 )
 
 // anyKey returns the same key at each call: it takes long to make one.
@@ -146,7 +148,7 @@ func decrypted(key *rsa.PrivateKey, packet []byte) string {
 }
 
 // logOn logs on to a server on this machine, as if it were another machine if remote is set.
-func logOn(t *testing.T, e datasource.Endpoint, remote bool) (driver.Conn, *connector, error) {
+func logOn(t *testing.T, e datasource.Endpoint, remote bool) (*connection, *connector, error) {
 	t.Helper()
 	e.Type, e.Host = datasource.MySQL, "127.0.0.1"
 	c, err := newConnector(e.WithDefaults(), Variant{})
@@ -166,8 +168,9 @@ func logOn(t *testing.T, e datasource.Endpoint, remote bool) (driver.Conn, *conn
 func TestPasswordIsNotSentToARogueServer(t *testing.T) {
 	t.Parallel()
 	var (
-		sendKey   = append([]byte{packetAuthMoreData}, pemOf(&anyKey().PublicKey)...)
-		fullAuth  = []byte{packetAuthMoreData, performFullAuth}
+		sendKey   = append([]byte{moreData}, pemOf(&anyKey().PublicKey)...)
+		fullAuth  = []byte{moreData, fullAuthentication}
+		denied    = []byte("\xff\x15\x04#28000Access denied")
 		switchTo  = func(plugin string) []byte { return []byte("\xfe" + plugin + "\x00" + nonce + "\x00") }
 		trusted   = keyFile(t, pemOf(&newRSAKey(t).PublicKey))
 		mustDeny  = errors.New("refused by this program")
@@ -202,8 +205,12 @@ func TestPasswordIsNotSentToARogueServer(t *testing.T) {
 			rogue{plugin: "caching_sha2_password", after: "\x02\x00\x00\x02\x01\x04", packets: [][]byte{sendKey}},
 			protection{}, false, otherwise},
 
+		{"the start of a demand that comes with the greeting",
+			rogue{plugin: "caching_sha2_password", after: "\x02\x00\x00\x02\x01", packets: [][]byte{sendKey}},
+			protection{}, false, otherwise},
+
 		{"the key of the server is known",
-			rogue{plugin: "caching_sha2_password", packets: [][]byte{fullAuth, []byte("\xff\x15\x04#28000Access denied")}},
+			rogue{plugin: "caching_sha2_password", packets: [][]byte{fullAuth, denied}},
 			protection{key: trusted}, false, otherwise},
 		{"the key is known, which the server replaces",
 			rogue{plugin: "sha256_password", packets: [][]byte{sendKey}}, protection{key: trusted}, false, mustDeny},
@@ -256,8 +263,8 @@ func TestPasswordIsNotSentToARogueServer(t *testing.T) {
 func TestServerPublicKeyEncryptsThePassword(t *testing.T) {
 	t.Parallel()
 	for plugin, packets := range map[string][][]byte{
-		"caching_sha2_password": {{packetAuthMoreData, performFullAuth}, {packetOK, 0, 0, 2, 0, 0, 0}},
-		"sha256_password":       {{packetOK, 0, 0, 2, 0, 0, 0}},
+		"caching_sha2_password": {{moreData, fullAuthentication}, {headOK, 0, 0, 2, 0, 0, 0}},
+		"sha256_password":       {{headOK, 0, 0, 2, 0, 0, 0}},
 	} {
 		t.Run(plugin, func(t *testing.T) {
 			t.Parallel()
@@ -290,17 +297,17 @@ func TestServerPublicKeyEncryptsThePassword(t *testing.T) {
 
 func TestHashesOfThePasswordAreSent(t *testing.T) {
 	t.Parallel()
-	ok := []byte{packetOK, 0, 0, 2, 0, 0, 0}
+	ok := []byte{headOK, 0, 0, 2, 0, 0, 0}
 	for plugin, r := range map[string]rogue{
 		"mysql_native_password": {packets: [][]byte{ok}},
-		"caching_sha2_password": {packets: [][]byte{{packetAuthMoreData, fastAuthSuccess}}, then: ok},
+		"caching_sha2_password": {packets: [][]byte{{moreData, fastAuthentication}}, then: ok},
 	} {
 		t.Run(plugin, func(t *testing.T) {
 			t.Parallel()
 			r.plugin = plugin
 			port, _ := r.serve(t)
-			_, _, err := logOn(t, datasource.Endpoint{Port: port, User: "u", Password: datasource.NewSecret(secret)}, true)
-			if err != nil {
+			e := datasource.Endpoint{Port: port, User: "u", Password: datasource.NewSecret(secret)}
+			if _, _, err := logOn(t, e, true); err != nil {
 				t.Error(err)
 			}
 		})
@@ -355,6 +362,22 @@ func TestPasswordOverPlainConnectionsOnRealServer(t *testing.T) {
 	}
 }
 
+func TestKeyOfAnotherServerOnRealServer(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MySQL)
+	user, password := s.Account(t)
+	r := open(t, s, user, password, func(e *datasource.Endpoint) {
+		e.TLS.Mode = datasource.TLSDisabled
+		e.ServerPublicKey = keyFile(t, pemOf(&newRSAKey(t).PublicKey))
+	})
+	_, err := datasource.FactServer.Of(t.Context(), datasource.NewFacts(t.Context(), r))
+	var known *datasource.Error
+	if !errors.As(err, &known) || known.Class != datasource.ErrCredentials ||
+		!strings.Contains(known.Remedy.String(), "serverPublicKey") {
+		t.Errorf("%v, want the advice to check the key", err)
+	}
+}
+
 // Several connections at a time to a server without TLS do not race for the driver's settings.
 func TestFallbackToPlainConnectionsOnRealServer(t *testing.T) {
 	t.Parallel()
@@ -363,7 +386,7 @@ func TestFallbackToPlainConnectionsOnRealServer(t *testing.T) {
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			conn, err := r.connector.logon(context.WithoutCancel(t.Context()))
+			conn, err := r.connector.logon(t.Context())
 			if err != nil {
 				t.Error(err)
 				return

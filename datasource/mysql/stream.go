@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
@@ -22,6 +23,8 @@ type stream struct {
 	columns  int
 	left     int  // column definitions, with the EOF packet that follows them
 	partial  bool // the packet before continues in the next
+	remote   net.Addr
+	password passwordRule
 	err      error
 }
 
@@ -63,10 +66,17 @@ func (s *stream) sent(b []byte) error {
 	case s.state >= awaitsAnswer:
 		s.state = awaitsAnswer
 	case b[3] == 1 && len(b) >= packetHeader+4:
+		if len(s.buffer) > 0 {
+			// The driver would take it for the start of an answer, even after TLS has begun.
+			s.err = guard.ErrUnreadable
+			return s.err
+		}
 		flags := binary.LittleEndian.Uint32(b[packetHeader:])
 		s.noEOF = flags&flagNoEOF != 0
 		if flags&flagTLS != 0 {
 			s.state = encrypted
+		} else {
+			s.password.withoutTLS(s.remote)
 		}
 	}
 	return nil
@@ -141,6 +151,9 @@ func (s *stream) part(body []byte) bool {
 			s.end(awaitsCommand)
 			_, ok := status(body)
 			return ok
+		}
+		if s.password.refuses(body) {
+			s.err = passwordDemanded()
 		}
 	case awaitsAnswer:
 		return s.answer(body)

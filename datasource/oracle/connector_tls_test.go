@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -159,5 +160,39 @@ func TestRedirectWithoutTLSIsRefused(t *testing.T) {
 	}
 	if n := target.Sessions().LoggedOn; n != 0 {
 		t.Error("logged on in the clear")
+	}
+}
+
+// The client's side says how the connection is protected, whatever the database says.
+func TestTransportOfSessions(t *testing.T) {
+	t.Parallel()
+	certificates := newCertificates(t)
+	for _, c := range []struct {
+		name   string
+		server *tls.Config
+		client datasource.TLS
+		want   datasource.Transport
+	}{
+		{"clear text", nil, datasource.TLS{}, datasource.Transport{Mode: datasource.TLSDisabled}},
+		{"TLS", &tls.Config{Certificates: []tls.Certificate{certificates.server}},
+			datasource.TLS{Mode: datasource.TLSVerifyIdentity, CA: certificates.ca},
+			datasource.Transport{Mode: datasource.TLSVerifyIdentity, Cipher: "TLS_AES_128_GCM_SHA256"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			srv := serve(t, oracletest.Options{TLS: c.server})
+			srv.SetContext("NETWORK_PROTOCOL", "unknown")
+			e := endpoint(srv)
+			e.TLS = c.client
+			r, err := Open(e, func(context.Context) ([]string, error) { return nil, nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			server, err := datasource.FactServer.Of(t.Context(), datasource.NewFacts(t.Context(), r))
+			if err != nil || server.Transport != c.want {
+				t.Errorf("%+v, %v, want %+v", server.Transport, err, c.want)
+			}
+		})
 	}
 }
