@@ -40,6 +40,9 @@ func SchemaObject(name string) Object { return Object{Kind: "SCHEMA", Schema: na
 // VariableObject returns the object of a setting of the server.
 func VariableObject(name string) Object { return Object{Kind: "VARIABLE", Name: name} }
 
+// PatternObject returns the object of a pattern of the task.
+func PatternObject(text string) Object { return Object{Kind: "PATTERN", Name: text} }
+
 // TableName returns the table that the object is or belongs to; ok is false if there is none.
 func (o Object) TableName() (t datasource.TableName, ok bool) {
 	return datasource.TableName{Schema: o.Schema, Name: o.Table}, o.Table != ""
@@ -78,6 +81,16 @@ type Finding struct {
 	// Message and Remedy are filled in from the page by Pass.Report.
 	Message string
 	Remedy  string
+}
+
+// content returns everything of the finding that is shown.
+func (f *Finding) content() []string {
+	o := f.Object
+	content := []string{o.Kind, o.Schema, o.Table, o.Name, f.Message, f.Actual, f.Expected, f.Remedy}
+	if f.Err != nil {
+		content = append(content, f.Err.Error())
+	}
+	return append(content, f.SQL...)
 }
 
 // write sets the texts.

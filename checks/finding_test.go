@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -46,6 +47,45 @@ func TestFindingsAreInOrder(t *testing.T) {
 	}
 	if want := []string{"1", "2", "3", "4"}; !slices.Equal(got, want) {
 		t.Errorf("the order is %v, want %v", got, want)
+	}
+}
+
+// Findings of one rule and one object have one order, whatever differs and in whatever order they are reported.
+func TestFindingsAreInOneOrder(t *testing.T) {
+	t.Parallel()
+	args := func(x string) checks.Args { return checks.Args{"x": x} }
+	same := checks.Finding{Rule: "rule", Level: checks.Warn, Actual: "a", Expected: "b", Args: args("")}
+	all := []checks.Finding{same}
+	for _, change := range []func(*checks.Finding){
+		func(f *checks.Finding) { f.Object.Kind = "TABLE" },
+		func(f *checks.Finding) { f.Args = args("x") },
+		func(f *checks.Finding) { f.Actual = "c" },
+		func(f *checks.Finding) { f.Expected = "c" },
+		func(f *checks.Finding) { f.SQL = []string{"SELECT 1"} },
+		func(f *checks.Finding) { f.SQL = []string{"SELECT 1", "SELECT 2"} },
+		func(f *checks.Finding) { f.Err = errors.New("refused") },
+	} {
+		f := same
+		change(&f)
+		all = append(all, f)
+	}
+	report := func(list []checks.Finding) []string {
+		p := worded("{x}", "")
+		for _, f := range list {
+			p.Report(f)
+		}
+		var got []string
+		for _, f := range p.Findings() {
+			got = append(got, fmt.Sprint(f.Object.Kind, f.Message, f.Actual, f.Expected, f.SQL, f.Err))
+		}
+		return got
+	}
+	want := report(all)
+	for range all {
+		all = append(all[1:], all[0])
+		if got := report(all); !slices.Equal(got, want) {
+			t.Fatalf("the order is\n%q, want\n%q", got, want)
+		}
 	}
 }
 

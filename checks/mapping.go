@@ -86,6 +86,8 @@ type Mapping struct {
 	Tables    []TablePair  // tables and views that exist, in order of the source's name
 	Missing   []TablePair  // named in the task, missing on the source, in order of the source's name
 	Unmatched []string     // patterns with wildcards that match nothing
+	// UnusedExcludes are excludes that match nothing that the task would select without them.
+	UnusedExcludes []string
 	// Open are patterns that select schemas: one that the account cannot see is missed.
 	WildcardPatterns []string
 
@@ -177,7 +179,7 @@ type Resolver struct {
 
 // SourceScope returns the schemas of the source that the task reads from.
 func (r *Resolver) SourceScope(ctx context.Context) ([]string, error) {
-	pairs, err := r.schemas(ctx)
+	pairs, _, err := r.schemas(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +194,7 @@ func (r *Resolver) SourceScope(ctx context.Context) ([]string, error) {
 
 // DestScope returns the schemas of the destination that the task writes to.
 func (r *Resolver) DestScope(ctx context.Context) ([]string, error) {
-	pairs, err := r.schemas(ctx)
+	pairs, _, err := r.schemas(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -204,19 +206,20 @@ func (r *Resolver) DestScope(ctx context.Context) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// schemas returns the schema pairs, in order of the source's name.
-func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
+// schemas returns the schema pairs, in order of the source's name, and the names of the schemas that are excluded
+// as a whole.
+func (r *Resolver) schemas(ctx context.Context) (pairs []SchemaPair, excluded []string, err error) {
 	server, err := datasource.FactServer.Of(ctx, r.Source)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	exist, err := datasource.FactSchemas.Of(ctx, r.Source)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	destCase, err := r.destCase(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fold := server.NameCase
 	excludes, mapped := r.excluded(fold), r.mappedSchemas(fold)
@@ -224,11 +227,11 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 	for _, s := range exist {
 		written[fold.Fold(s.Name)] = s.Name
 	}
-	var pairs []SchemaPair
 	at := map[[2]string]int{} // indexes of pairs
 	add := func(p SchemaPair) {
 		p.Dest = inCase(destCase, p.Dest)
 		if excludes.MatchSchema(p.Source) {
+			excluded = append(excluded, p.Source)
 			return
 		}
 		names := [2]string{p.Source, p.Dest}
@@ -251,7 +254,7 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 	for _, text := range r.Selection.Include {
 		pattern, err := parsePattern(text)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		named := pattern.plain()
 		if named && excludes.Match(pattern.name()) {
@@ -278,7 +281,7 @@ func (r *Resolver) schemas(ctx context.Context) ([]SchemaPair, error) {
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b SchemaPair) int { return strings.Compare(a.Source, b.Source) })
-	return pairs, nil
+	return pairs, excluded, nil
 }
 
 // mappedSchemas holds the destination schemas of the databases list. They apply to objects that patterns
@@ -332,7 +335,8 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		return nil, err
 	}
 	m := &Mapping{}
-	if m.Schemas, err = r.schemas(ctx); err != nil {
+	var excludedSchemas []string
+	if m.Schemas, excludedSchemas, err = r.schemas(ctx); err != nil {
 		return nil, err
 	}
 	tables, err := datasource.FactTables.Of(ctx, r.Source)
@@ -373,10 +377,18 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	dest := func(schema, name string) datasource.TableName {
 		return datasource.TableName{Schema: inCase(m.destCase, schema), Name: inCase(m.destCase, name)}
 	}
+	var excluded []datasource.TableName
+	exclude := func(t datasource.TableName) bool {
+		is := excludes.Match(t)
+		if is {
+			excluded = append(excluded, t)
+		}
+		return is
+	}
 	taken := map[[2]datasource.TableName]bool{}
 	add := func(t *datasource.Table, schema, name string) {
 		pair := TablePair{Source: t.TableName, Dest: dest(schema, name), Table: t}
-		if key := [2]datasource.TableName{pair.Source, pair.Dest}; !taken[key] && !excludes.Match(t.TableName) {
+		if key := [2]datasource.TableName{pair.Source, pair.Dest}; !taken[key] && !exclude(t.TableName) {
 			taken[key] = true
 			m.Tables = append(m.Tables, pair)
 		}
@@ -387,7 +399,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		return [3]string{fold.Fold(schema), fold.Fold(name), m.destCase.Fold(into)}
 	}
 	miss := func(t, into datasource.TableName, kind datasource.TableKind) {
-		if !excludes.Match(t) {
+		if !exclude(t) {
 			m.Missing = append(m.Missing,
 				TablePair{Source: t, Dest: into, Table: &datasource.Table{TableName: t, Kind: kind}})
 		}
@@ -448,6 +460,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	slices.SortStableFunc(m.Tables, func(a, b TablePair) int { return a.Source.Compare(b.Source) })
 	slices.SortStableFunc(m.Missing, func(a, b TablePair) int { return a.Source.Compare(b.Source) })
 	m.index()
+	m.UnusedExcludes = UnusedPatterns(r.Selection.Exclude, fold, excluded, excludedSchemas)
 	// A pattern such as *.orders may match schemas without a matching table.
 	used := map[[2]string]bool{}
 	for _, t := range m.Tables {

@@ -211,6 +211,39 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// An exclude is unused if it excludes nothing that the task selects without it.
+func TestUnusedExcludes(t *testing.T) {
+	t.Parallel()
+	shop := tables("shop.items", "shop.orders", "stock.items")
+	for _, tc := range []struct {
+		selection checks.Selection
+		want      []string
+	}{
+		{checks.Selection{Include: []string{"*"}, Exclude: []string{"stock", "STOCK.*", "stock.it*", "stoc?.none", "crm.*"}},
+			[]string{"STOCK.*", "crm.*"}},
+		{checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"stock.*", "*.items", "shop.gone"}},
+			[]string{"stock.*", "shop.gone"}},
+		{checks.Selection{Include: []string{"shop.gone", "*.orders"}, Exclude: []string{"shop.g*", "shop.o?", "s*.items"}},
+			[]string{"shop.o?", "s*.items"}},
+		{checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop"},
+			{Name: "gone", Tables: []checks.SelectedTable{{Name: "t"}}}},
+			Exclude: []string{"gone.t", "gone.u", "shop.orders"}}, []string{"gone.u"}},
+	} {
+		m, err := resolver(t, tc.selection, datasource.CaseSensitive, datasource.CaseSensitive, shop).Resolve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tc.want, m.UnusedExcludes); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", tc.selection, diff)
+		}
+	}
+	m, err := resolver(t, checks.Selection{Include: []string{"*"}, Exclude: []string{"SHOP.I*", "Stock"}},
+		datasource.CaseFolded, datasource.CaseSensitive, shop).Resolve(t.Context())
+	if err != nil || m.UnusedExcludes != nil {
+		t.Errorf("names that differ in case: %q, %v", m.UnusedExcludes, err)
+	}
+}
+
 // tables2 returns tables with these pairs of schema and name.
 func tables2(names ...[2]string) datasource.Tables {
 	var list []datasource.Table

@@ -125,6 +125,7 @@ func (p *Pass) Report(f Finding) {
 		panic(fmt.Sprintf("the page of %s has no finding %q", p.Check.Type, f.Rule))
 	}
 	f.write(w)
+	f.SQL = printed(f.SQL)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.findings = append(p.findings, f)
@@ -202,7 +203,7 @@ func (p *Pass) text(of map[string]Wording, kind, key string, args []any) Wording
 	return Wording{Message: fill(w.message(values), lookup), Remedy: fill(w.Remedy, lookup)}
 }
 
-// Findings returns the findings, the most severe first, then by rule and object.
+// Findings returns the findings, the most severe first, then by rule, object and the rest of their content.
 func (p *Pass) Findings() []Finding {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -215,8 +216,12 @@ func (p *Pass) Findings() []Finding {
 		list[i] = named{&p.findings[i], p.findings[i].Object.String()}
 	}
 	slices.SortStableFunc(list, func(a, b named) int {
-		return cmp.Or(cmp.Compare(b.at.Level, a.at.Level), strings.Compare(a.at.Rule, b.at.Rule),
+		order := cmp.Or(cmp.Compare(b.at.Level, a.at.Level), strings.Compare(a.at.Rule, b.at.Rule),
 			strings.Compare(a.name, b.name))
+		if order == 0 {
+			order = slices.Compare(a.at.content(), b.at.content())
+		}
+		return order
 	})
 	sorted := slices.Grow([]Finding(nil), len(list))
 	for _, f := range list {

@@ -134,6 +134,46 @@ func NewPatterns(texts []string, fold datasource.NameCase) *Patterns {
 	return ps
 }
 
+// UnusedPatterns returns the patterns that match none of the tables, and nothing that one of the schemas can hold.
+func UnusedPatterns(texts []string, fold datasource.NameCase, tables []datasource.TableName,
+	schemas []string) []string {
+	names, whole := map[datasource.TableName]bool{}, map[string]bool{}
+	for _, t := range tables {
+		names[foldedName(t, fold)] = true
+	}
+	for _, s := range schemas {
+		whole[slashless(fold.Fold(s))] = true
+	}
+	used := func(p pattern) bool {
+		name := foldedName(p.name(), fold)
+		switch {
+		case plain(p.schema) && whole[name.Schema]:
+			return true
+		case p.plain():
+			return names[name]
+		}
+		p = p.folded(fold)
+		for s := range whole {
+			if glob(p.schema, s) {
+				return true
+			}
+		}
+		for t := range names {
+			if p.matches(t) {
+				return true
+			}
+		}
+		return false
+	}
+	var unused []string
+	for _, text := range texts {
+		if p, err := parsePattern(text); err == nil && !used(p) {
+			unused = append(unused, text)
+		}
+	}
+	return unused
+}
+
 // Match reports whether one of the patterns matches a table.
 func (ps *Patterns) Match(t datasource.TableName) bool {
 	t = foldedName(t, ps.fold)

@@ -17,7 +17,8 @@ type Opener func(datasource.Endpoint, datasource.Scope) (datasource.Reader, erro
 // Engine plans and runs prechecks. It is safe for concurrent use.
 type Engine struct {
 	order     []*checks.Check
-	chosen    []string
+	only      []string // names that WithOnly selects
+	chosen    []string // types of the checks of these names, and of those that they require
 	observers []Observer
 	open      Opener
 	log       *slog.Logger
@@ -37,9 +38,10 @@ func WithChecks(added ...*checks.Check) Option {
 }
 
 // WithOnly runs only the checks of these names, and those that they require. A name is the type of a check, or
-// an item of OceanBase Migration Service, which selects every check that answers it.
+// an item of OceanBase Migration Service, which selects every check that answers it. Run fails if a name selects
+// no check that applies to the task.
 func WithOnly(names ...string) Option {
-	return func(o *options) { o.engine.chosen = append(o.engine.chosen, names...) }
+	return func(o *options) { o.engine.only = append(o.engine.only, names...) }
 }
 
 // WithObserver reports the progress of each run to the observers.
@@ -66,7 +68,7 @@ func New(opts ...Option) (*Engine, error) {
 	e := o.engine
 	e.order = inOrder(o.catalogue)
 	var err error
-	e.chosen, err = withRequired(e.order, e.chosen)
+	e.chosen, err = withRequired(e.order, e.only)
 	return &e, err
 }
 

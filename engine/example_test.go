@@ -44,7 +44,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(report.Verdict(false), report.Status())
+	fmt.Println(report.Verdict(false), report.Status(false))
 	for _, res := range report.Results {
 		for _, f := range res.Findings {
 			fmt.Println(res.Item.Check.Type, f.Level, f.Object)

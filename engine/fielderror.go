@@ -5,9 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 )
 
 // FieldError is one error of a task.
@@ -23,12 +22,12 @@ func (e FieldError) Error() string {
 	var b strings.Builder
 	switch {
 	case e.File != "" && e.Line > 0:
-		fmt.Fprintf(&b, "%s:%d: ", e.File, e.Line)
+		fmt.Fprintf(&b, "%s:%d: ", visible.Line(e.File), e.Line)
 	case e.File != "":
-		fmt.Fprintf(&b, "%s: ", e.File)
+		fmt.Fprintf(&b, "%s: ", visible.Line(e.File))
 	}
 	if e.Path != "" {
-		fmt.Fprintf(&b, "%s: ", e.Path)
+		fmt.Fprintf(&b, "%s: ", visible.Line(e.Path))
 	}
 	return b.String() + e.Text.String()
 }
@@ -48,20 +47,11 @@ func (e TaskErrors) Error() string {
 // oneOf returns the error of a value that is not one of allowed.
 func oneOf[T ~string](value string, allowed []T) message.Text {
 	return message.New("engine.field.one_of",
-		"allowed", allowed, "value", strconv.Quote(value), "hint", didYouMean(value, allowed))
+		"allowed", allowed, "value", strconv.Quote(value), "hint", message.DidYouMean(value, allowed))
 }
 
-// didYouMean returns a hint at the word that value is a likely typing error of. It is empty if
-// there is none.
-func didYouMean[T ~string](value string, words []T) message.Text {
-	best, distance := "", len(value)/3+2
-	for _, w := range words {
-		if d := levenshtein.ComputeDistance(strings.ToLower(value), strings.ToLower(string(w))); d < distance {
-			best, distance = string(w), d
-		}
-	}
-	if best == "" {
-		return message.Text{}
-	}
-	return message.New("engine.did_you_mean", "word", best)
+// oneOfHidden returns the error of a value of an endpoint that is not one of allowed. It does not show the value,
+// which may be a password.
+func oneOfHidden[T ~string](value string, allowed []T) message.Text {
+	return message.New("engine.field.one_of_hidden", "allowed", allowed, "hint", message.DidYouMean(value, allowed))
 }

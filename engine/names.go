@@ -41,17 +41,7 @@ func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 }
 
 func unknownCheck(name string, types []string) error {
-	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", didYouMean(name, types))
-}
-
-// covers reports whether the skip is for findings like f of the item.
-func (s Skip) covers(item Item, r checks.Route, f checks.Finding) bool {
-	if s.Type == item.Check.Type {
-		return true
-	}
-	return slices.ContainsFunc(item.Check.OMS, func(i checks.OMSItem) bool {
-		return i.Name == s.Type && i.AppliesTo(item.Side, r) && i.Covers(f)
-	})
+	return message.Err("engine.check.unknown", "type", strconv.Quote(name), "hint", message.DidYouMean(name, types))
 }
 
 // skippable reports whether a failure of the check can be skipped under a name: its type, or that of an item of

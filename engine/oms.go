@@ -20,9 +20,9 @@ const (
 // ItemTypesNames lists every ItemTypes.
 func ItemTypesNames() []ItemTypes { return []ItemTypes{OwnItems, OMSItems} }
 
-// DataAs returns the run in documented form with items of these names.
-func (r *Report) DataAs(names ItemTypes) Data {
-	d := r.Data()
+// DataAs returns the run in documented form with items of these names. strict treats warnings as failures.
+func (r *Report) DataAs(names ItemTypes, strict bool) Data {
+	d := r.Data(strict)
 	if names == OMSItems {
 		d.PreCheckResults = r.omsRecords()
 	}
@@ -114,8 +114,18 @@ func (res Result) only(keep func(checks.Finding) bool) Result {
 // worst orders the statuses of finished items, the worst first.
 var worst = []ItemStatus{ItemFailed, ItemWarning, ItemSkipped, ItemPassed}
 
+// severity orders the results that are joined, the worst first: the message and the errorDetail of the whole begin
+// with those of the result that determines its status.
+func severity(res Result) int {
+	if res.notChecked() {
+		return 1 // between failures and all others
+	}
+	return 2 * slices.Index(worst, res.Status())
+}
+
 // record joins the records of the item's parts: the worst status, all messages and all objects.
 func (i *omsItem) record(r *Report) Record {
+	slices.SortStableFunc(i.parts, func(a, b Result) int { return severity(a) - severity(b) })
 	all := make([]Record, len(i.parts))
 	for n := range i.parts {
 		all[n] = r.record(&i.parts[n])
@@ -133,7 +143,9 @@ func (i *omsItem) record(r *Report) Record {
 		}
 		failed = failed || rec.Status == ItemFailed
 		messages, consequences = appendNew(messages, rec.Message), appendNew(consequences, rec.SkipConsequence)
-		details = appendNew(details, rec.ErrorDetail)
+		if i.parts[0].notChecked() || !i.parts[n].notChecked() {
+			details = appendNew(details, rec.ErrorDetail)
+		}
 		if rec.Status != ItemPassed {
 			joined.Removable = joined.Removable && rec.Removable
 			removable = append(removable, i.parts[n].Removable...)

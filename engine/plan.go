@@ -74,6 +74,21 @@ func (e *Engine) Plan(t Task) Plan {
 	return p
 }
 
+// notApplicable returns why no check that a known name selects applies to a route, each reason once, or that one does.
+func (e *Engine) notApplicable(name string, route checks.Route) (reasons []string, applies bool) {
+	selected, _ := named(e.order, name)
+	for _, c := range selected {
+		applies, reason := c.Applies(route)
+		if applies {
+			return nil, true
+		}
+		if text := reason.String(); !slices.Contains(reasons, text) {
+			reasons = append(reasons, text)
+		}
+	}
+	return reasons, false
+}
+
 // requirements returns the indexes of the items that item i waits for: the required checks on the
 // databases that it reads.
 func (p Plan) requirements(i int) []int {

@@ -19,6 +19,7 @@ type Report struct {
 	Task        Task
 	Plan        Plan
 	Results     []Result // in the order of Plan.Items
+	Warnings    []string // on the task: what of it has no effect
 	Usage       []DatabaseUsage
 	Started     time.Time
 	Duration    time.Duration
@@ -53,7 +54,8 @@ func (r *Report) Count(o Outcome) int {
 	return n
 }
 
-// Verdict returns the outcome of the whole run. strict treats warnings as failures.
+// Verdict returns the outcome of the whole run. strict treats warnings as failures. The verdict of an interrupted run
+// is never VerdictPassed.
 func (r *Report) Verdict(strict bool) Verdict {
 	switch {
 	case r.Count(Failed) > 0, strict && r.Count(Warned) > 0:
@@ -77,22 +79,23 @@ const (
 	StatusSkipped  ProjectStatus = "SKIPPED"
 )
 
-// Status returns the run's status in documented form.
-func (r *Report) Status() ProjectStatus {
-	failed, skipped := r.Interrupted, false
-	for _, res := range r.Results {
-		failed = failed || res.Status() == ItemFailed
-		skipped = skipped || slices.ContainsFunc(res.Findings, func(f Finding) bool {
-			return f.Level == checks.Fail && f.Skipped != ""
-		})
-	}
+// Status returns the run's status in documented form: FINISHED or SKIPPED exactly if the verdict is VerdictPassed.
+// It is SKIPPED if the user accepts a failure, or that an item could not be checked.
+func (r *Report) Status(strict bool) ProjectStatus {
 	switch {
-	case failed:
+	case r.Verdict(strict) != VerdictPassed:
 		return StatusFailed
-	case skipped:
+	case slices.ContainsFunc(r.Results, func(res Result) bool { return res.acceptsFailure() }):
 		return StatusSkipped
 	}
 	return StatusFinished
+}
+
+// acceptsFailure reports whether the user accepts a failure of the item, or that it could not be checked.
+func (res *Result) acceptsFailure() bool {
+	return res.NotChecked != "" || slices.ContainsFunc(res.Findings, func(f Finding) bool {
+		return f.Level == checks.Fail && f.Skipped != ""
+	})
 }
 
 // ItemStatus is the status of an item as the documented record names it.
@@ -120,6 +123,16 @@ func (res *Result) Status() ItemStatus {
 	}
 	return ItemFailed
 }
+
+// NotCheckedDetail begins the errorDetail of an item that could not be checked: alone, or followed by ": " and the
+// error of the server or the network. It distinguishes such an item from one that failed, because the documented
+// status of both is FAILED. Its message begins with "Not checked: ". No item that failed has such a message or
+// errorDetail. If the user accepts that the item could not be checked, its status is SKIPPED, its message begins in
+// the same way, and its errorDetail is null.
+const NotCheckedDetail = "NOT_CHECKED"
+
+// notChecked reports whether the item could not be checked and that is not accepted.
+func (res *Result) notChecked() bool { return res.Outcome == Unknown || res.Outcome == Blocked }
 
 // Record is one item in the form that OceanBase Migration Service documents for
 // preCheckResults of GetPreCheckResult (Enterprise Edition V4.3.0).
@@ -205,9 +218,9 @@ type Envelope struct {
 
 var _ json.Marshaler = Progress(0)
 
-// Data returns the run in documented form.
-func (r *Report) Data() Data {
-	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(), Progress: 100,
+// Data returns the run in documented form. strict treats warnings as failures.
+func (r *Report) Data(strict bool) Data {
+	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(strict), Progress: 100,
 		PreCheckResults: make([]Record, len(r.Results))}
 	for i := range r.Results {
 		d.PreCheckResults[i] = r.record(&r.Results[i])
@@ -237,11 +250,13 @@ func (r *Report) record(res *Result) Record {
 	return rec
 }
 
-// errorDetail returns the error code that OMS documents for the failure, and the server's own error; nil where
-// there is neither.
+// errorDetail returns NotCheckedDetail or the error code that OMS documents for the failure, and the server's own
+// error; nil where there is neither.
 func (res *Result) errorDetail() *string {
 	var parts []string
-	if code := res.omsCode(); code != "" {
+	if res.notChecked() {
+		parts = append(parts, NotCheckedDetail)
+	} else if code := res.omsCode(); code != "" {
 		parts = append(parts, string(code))
 	}
 	if err := res.ServerError(); err != nil {
@@ -287,14 +302,21 @@ func (res *Result) Message(objects int) string {
 	}
 	lines = append(lines, res.Notes...)
 	if res.Err != nil {
-		why := message.New("engine.result.not_checked", "reason", strings.TrimSuffix(res.Reason, ".")).String() + "."
+		reason := res.Reason
+		if res.NotChecked != "" {
+			reason = res.NotChecked
+		}
+		why := message.New("engine.result.not_checked", "reason", strings.TrimSuffix(reason, ".")).String() + "."
 		if res.Advice != "" {
 			why += " " + res.Advice
 		}
-		if res.Outcome == Unknown {
-			lines = append([]string{why}, lines...)
-		} else {
+		if res.NotChecked != "" {
+			why += "\n    " + message.New("engine.finding.skipped", "reason", res.Reason).String()
+		}
+		if res.Outcome == Failed {
 			lines = append(lines, why)
+		} else {
+			lines = append([]string{why}, lines...)
 		}
 	}
 	return strings.Join(lines, "\n")

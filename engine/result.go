@@ -19,7 +19,7 @@ const (
 	Passed  Outcome = "passed"
 	Warned  Outcome = "warned"
 	Failed  Outcome = "failed"
-	Skipped Outcome = "skipped" // by the user, with a reason
+	Skipped Outcome = "skipped" // what was found, or that it could not be checked, is accepted by the user, with a reason
 	Blocked Outcome = "blocked" // an item that it requires failed or could not be checked
 	Unknown Outcome = "unknown" // the item could not be checked
 )
@@ -40,10 +40,12 @@ type Result struct {
 	Findings      []Finding // the most severe first
 	Notes         []string  // notes of the check
 	VolatileNotes []string  // notes of a check that differ at each run
-	// Reason is the reason why an item is blocked, skipped or unknown, or why a part of a failed
-	// item could not be checked. Otherwise it is empty.
+	// Reason is the reason why an item is blocked or unknown, the user's reason why it is skipped, or why a part of a
+	// failed item could not be checked. Otherwise it is empty.
 	Reason string
-	// Advice describes how to make an unknown item possible. It may be empty.
+	// NotChecked is the reason why a skipped item could not be checked, if the user accepts that.
+	NotChecked string
+	// Advice describes how to make an item possible that could not be checked. It may be empty.
 	Advice string
 	// Err is the error of the server or the network, if any.
 	Err error
@@ -51,7 +53,9 @@ type Result struct {
 	Removable []RemovableObject
 	// removable are those of each finding, where Removable is not nil.
 	removable [][]RemovableObject
-	Duration  time.Duration
+	// accepted is the user's reason to accept that the item could not be checked; empty if it is not accepted.
+	accepted string
+	Duration time.Duration
 }
 
 // RemovableObject is a table or view of the source that can be removed from the task.
@@ -83,15 +87,23 @@ func (res *Result) conclude(err error) {
 	if err != nil {
 		res.explain(err)
 	}
+	accepted := err != nil && res.accepted != ""
+	if accepted && !slices.Contains(reasons, res.accepted) {
+		reasons = append(reasons, res.accepted)
+	}
 	switch {
 	case heaviest == checks.Fail:
 		res.Outcome = Failed
-	case err != nil:
+	case err != nil && !accepted:
 		res.Outcome = Unknown
 	case heaviest == checks.Warn:
 		res.Outcome = Warned
 	case len(reasons) > 0:
-		res.Outcome, res.Reason = Skipped, strings.Join(reasons, "; ")
+		res.Outcome = Skipped
+		if accepted {
+			res.NotChecked = res.Reason
+		}
+		res.Reason = strings.Join(reasons, "; ")
 	default:
 		res.Outcome = Passed
 	}

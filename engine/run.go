@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,19 +37,31 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	if err := e.ValidateSkips(t); err != nil {
 		return nil, err
 	}
+	if err := e.validateOnly(t); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	plan := e.Plan(t)
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
-	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext}
+	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext,
+		skips: make([]skipUse, len(t.Skip))}
+	defer cancel()
 	defer r.closeAll()
-	defer cancel() // before closing: it stops running statements
 	if err := r.openAll(); err != nil {
 		return nil, err
 	}
 
 	r.notify(func(o Observer) { o.Planned(ctx, t, plan) })
+	leave, err := r.admit(runContext)
+	if r.queued = err != nil; !r.queued {
+		defer leave()
+	}
 	results := r.items()
-	return &Report{Task: t, Plan: plan, Results: results, Usage: r.usage(),
+	warnings := r.warnings(results)
+	cancel()
+	r.stopReads()
+	r.explainTimeout(results)
+	return &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
 		Started: started, Duration: time.Since(started), Interrupted: ctx.Err() != nil}, nil
 }
 
@@ -61,10 +74,15 @@ type run struct {
 	context context.Context // the caller's, within the run's time limit
 
 	databases []*database
+	queued    bool // the run ended while it waited for other runs
 	mapping   func(context.Context) (*checks.Mapping, error)
+	resolved  atomic.Pointer[checks.Mapping] // what mapping has returned; nil before
 
 	observing sync.Mutex
 	done      int
+
+	skipping sync.Mutex
+	skips    []skipUse // of each skip of the task
 }
 
 // database is one database of the task.
@@ -73,17 +91,22 @@ type database struct {
 	role   checks.Role
 	reader datasource.Reader
 	facts  *datasource.Facts
+
+	pending pending
 }
 
 // sideReader is a reader whose errors name their endpoint.
 type sideReader struct {
 	datasource.Reader
-	side checks.Side
+	side    checks.Side
+	pending *pending
 }
 
 // Read reads one fact.
 func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
+	s.pending.begin()
 	value, err := s.Reader.Read(ctx, fact)
+	s.pending.end(err != nil && ctx.Err() != nil)
 	var of sideError
 	if err != nil && !errors.As(err, &of) { // the scope of the destination is read from the source
 		err = sideError{s.side, err}
@@ -132,32 +155,44 @@ func (r *run) openAll() error {
 			}
 			endpoint := *one.endpoint
 			endpoint.Connections = r.task.Limits.Connections
+			endpoint.ConnectTimeout = r.task.Limits.ConnectTimeout
 			endpoint.StatementTimeout = r.task.Limits.CheckTimeout
 			reader, err := r.engine.open(endpoint, scopes[side])
 			if err != nil {
 				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
-			facts := datasource.NewFacts(r.context, sideReader{reader, side})
-			r.databases = append(r.databases, &database{side, one.role, reader, facts})
+			d := &database{side: side, role: one.role, reader: reader}
+			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, &d.pending})
+			r.databases = append(r.databases, d)
 		}
 	}
 	resolver.Source, resolver.Dest = r.facts(checks.Source, checks.Master), r.facts(checks.Dest, checks.Master)
 	var mapping datasource.Once[*checks.Mapping]
 	r.mapping = func(ctx context.Context) (*checks.Mapping, error) {
-		return mapping.Get(ctx, r.context, resolver.Resolve)
+		return mapping.Get(ctx, r.context, func(ctx context.Context) (*checks.Mapping, error) {
+			m, err := resolver.Resolve(ctx)
+			r.resolved.Store(m)
+			return m, err
+		})
 	}
 	return nil
 }
 
-// closeTimeout is how long closeAll waits for cancelled statements to end on the servers.
-const closeTimeout = 1500 * time.Millisecond
+// stopTimeout is how long stopReads waits for cancelled statements to end on the servers.
+const stopTimeout = 1500 * time.Millisecond
 
-// closeAll closes the readers. It leaves no statement running.
-func (r *run) closeAll() {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+// stopReads waits after the end of the run's context until no statement runs on a server.
+func (r *run) stopReads() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	for _, d := range r.databases {
 		d.facts.Stop(ctx)
+	}
+}
+
+// closeAll closes the readers.
+func (r *run) closeAll() {
+	for _, d := range r.databases {
 		if err := d.reader.Close(); err != nil {
 			r.engine.log.Debug("closing a reader", "side", d.side, "role", d.role, "error", err)
 		}
@@ -245,9 +280,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	if stopped := r.stopped(); err != nil && stopped != nil {
 		err = stopped
 	}
-	if len(res.Findings) > 0 {
-		r.skip(datasource.WithCaller(r.context, item.Check.Type), res.Findings, item)
-	}
+	r.skip(datasource.WithCaller(r.context, item.Check.Type), &res, err)
 	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
 		res.Removable, res.removable = r.removable(datasource.WithCaller(r.context, item.Check.Type), res.Findings,
@@ -307,30 +340,6 @@ func (r *run) call(c *checks.Check, pass *checks.Pass) error {
 
 // grace is how long call waits for a check to return after its time limit.
 const grace = 100 * time.Millisecond
-
-// skip marks each finding with the reason of the first of the task's skips that covers it.
-func (r *run) skip(ctx context.Context, findings []Finding, item Item) {
-	for _, s := range r.task.Skip {
-		if !r.task.skippable(item.Check, s.Type) {
-			continue
-		}
-		patterns := checks.NewPatterns(s.Objects, r.sourceCase(ctx))
-		for i := range findings {
-			f := &findings[i]
-			if f.Skipped == "" && s.covers(item, r.task.Route(), f.Finding) &&
-				(len(s.Objects) == 0 || r.covers(ctx, patterns, item.Side, f.Object)) {
-				f.Skipped = s.Reason
-			}
-		}
-	}
-}
-
-// covers reports whether the patterns match the task's object that a finding on side is about.
-func (r *run) covers(ctx context.Context, patterns *checks.Patterns, side checks.Side, o checks.Object) bool {
-	return slices.ContainsFunc(r.pairs(ctx, side, o), func(pair checks.TablePair) bool {
-		return patterns.Match(pair.Source)
-	})
-}
 
 func (r *run) sourceCase(ctx context.Context) datasource.NameCase {
 	server, err := datasource.FactServer.Of(ctx, r.facts(checks.Source, checks.Master))

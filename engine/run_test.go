@@ -260,8 +260,8 @@ func TestRunTimeLimitAndInterruption(t *testing.T) {
 		t.Fatal(err)
 	}
 	if res := last(r); res.Outcome != engine.Unknown || !r.Interrupted || r.Verdict(false) != engine.VerdictUnknown ||
-		r.Status() != engine.StatusFailed {
-		t.Errorf("interrupted: %s, %v, %s, %s", res.Outcome, r.Interrupted, r.Verdict(false), r.Status())
+		r.Status(false) != engine.StatusFailed {
+		t.Errorf("interrupted: %s, %v, %s, %s", res.Outcome, r.Interrupted, r.Verdict(false), r.Status(false))
 	}
 	if r.Results[0].Outcome != engine.Passed {
 		t.Errorf("the result before the interruption is lost: %s", r.Results[0].Outcome)
@@ -287,8 +287,8 @@ func TestSkip(t *testing.T) {
 			task.Skip = []engine.Skip{{Type: "TEST_ONE", Objects: tc.objects, Reason: "append-only"}}
 			r := run(t, task, []*checks.Check{check("TEST_ONE", wrongTables("a", "b"))})
 			res := last(r)
-			if res.Outcome != tc.outcome || r.Status() != tc.status {
-				t.Errorf("got %s, %s; want %s, %s", res.Outcome, r.Status(), tc.outcome, tc.status)
+			if res.Outcome != tc.outcome || r.Status(false) != tc.status {
+				t.Errorf("got %s, %s; want %s, %s", res.Outcome, r.Status(false), tc.outcome, tc.status)
 			}
 			if message := res.Message(20); !strings.Contains(message, "shop.a is wrong") ||
 				tc.outcome == engine.Skipped &&

@@ -43,7 +43,9 @@ type Endpoint struct {
 	Standby *datasource.Endpoint
 }
 
-// Skip accepts the findings of a check.
+// Skip accepts the findings of a check. Without Objects, it also accepts that the check could not be made, unless the
+// connection failed or the run ended; an item of OceanBase Migration Service accepts that only if it covers the whole
+// check. What requires an accepted item runs.
 type Skip struct {
 	Type    string   // of the check, or an item of OceanBase Migration Service
 	Objects []string // shell globs on schema.table of the source; empty accepts all findings
@@ -52,23 +54,28 @@ type Skip struct {
 
 // Limits bound a run.
 type Limits struct {
-	Connections  int           // maximum per database; 0 is 4
-	CheckTimeout time.Duration // of each check's own work, and of each statement; 0 is a minute
-	Timeout      time.Duration // of the whole run; 0 is 30 minutes
-	Objects      int           // maximum listed in a record's message; 0 is 20
+	Connections    int           // maximum per database; 0 is 4
+	ConnectTimeout time.Duration // of each step of a connection: network, logon, each setting; 0 is 10 seconds
+	CheckTimeout   time.Duration // of each check's own work, and of each statement; 0 is a minute
+	Timeout        time.Duration // of the whole run; 0 is 30 minutes
+	Objects        int           // maximum listed in a record's message; 0 is 20
 }
 
 // The defaults of Limits.
 const (
-	DefaultConnections  = datasource.DefaultConnections
-	DefaultCheckTimeout = datasource.DefaultStatementTimeout
-	DefaultTimeout      = 30 * time.Minute
-	DefaultObjects      = 20
+	DefaultConnections    = datasource.DefaultConnections
+	DefaultConnectTimeout = datasource.DefaultConnectTimeout
+	DefaultCheckTimeout   = datasource.DefaultStatementTimeout
+	DefaultTimeout        = 30 * time.Minute
+	DefaultObjects        = 20
 )
 
 func (l Limits) withDefaults() Limits {
 	if l.Connections == 0 {
 		l.Connections = DefaultConnections
+	}
+	if l.ConnectTimeout == 0 {
+		l.ConnectTimeout = DefaultConnectTimeout
 	}
 	if l.CheckTimeout == 0 {
 		l.CheckTimeout = DefaultCheckTimeout

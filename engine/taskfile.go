@@ -1,11 +1,8 @@
 package engine
 
 import (
-	"bytes"
+	"context"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -22,6 +19,8 @@ import (
 // FileOptions control how ParseTask completes a task file. The zero value reads passwords from
 // the environment and from files, and does not prompt.
 type FileOptions struct {
+	// Context ends the reading of files when it is cancelled. The default is context.Background.
+	Context context.Context
 	// Prompt asks the user for the password of a field, such as source.password.
 	Prompt func(field string) (string, error)
 	// NoPasswords skips passwords, for a task that is not run.
@@ -32,9 +31,16 @@ type FileOptions struct {
 	Engine *Engine
 }
 
+func (o FileOptions) context() context.Context {
+	if o.Context == nil {
+		return context.Background()
+	}
+	return o.Context
+}
+
 // LoadTask reads a task file; see ParseTask.
 func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(o.context(), path, maxTaskFile)
 	if err != nil {
 		return Task{}, nil, TaskErrors{{File: path, Text: reason(err)}}
 	}
@@ -42,29 +48,25 @@ func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error)
 }
 
 // ParseTask reads a task file in YAML or JSON and the passwords that it refers to. Errors show
-// name. The error is a TaskErrors that lists every error with its line.
+// name. The error is a TaskErrors that lists every error with its line. No error shows a value of
+// an endpoint, which may be a password in the wrong place.
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
-	f := taskFile{name: name, options: o, lines: map[string]int{}}
-	var document yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(plainJSON(bytes.TrimPrefix(data, []byte("\uFEFF")))))
-	if err := decoder.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
-		return Task{}, nil, TaskErrors{syntaxError(name, err)}
+	root, more, err := document(name, data)
+	if err != nil {
+		return Task{}, nil, err
 	}
-	if len(document.Content) == 0 {
-		return Task{}, nil, TaskErrors{{File: name, Text: message.New("engine.file.empty")}}
-	}
-	f.task(document.Content[0], &t)
-	if err := decoder.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		f.fail(document.Content[0], "", message.New("engine.file.documents"))
+	f := taskFile{name: name, options: o, root: root, unread: map[string]bool{}}
+	f.task(root, &t)
+	if more {
+		f.fail(root, "", message.New("engine.file.documents"))
 	}
 	if o.Override != nil {
 		o.Override(&t)
 	}
-	if root := resolve(document.Content[0]); root.Kind == yaml.MappingNode {
-		unread := f.errs
-		f.add(t.Validate(), unread)
+	if resolve(root).Kind == yaml.MappingNode {
+		f.add(t.Validate())
 		if o.Engine != nil {
-			f.add(o.Engine.ValidateSkips(t), unread)
+			f.add(o.Engine.ValidateSkips(t))
 			for _, name := range o.Engine.UnknownFlags(t) {
 				path := "skippableFlags." + name
 				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
@@ -79,33 +81,18 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 	return t, f.warnings, nil
 }
 
-// syntaxError returns an error of the YAML library, which reads "yaml: line 7: …".
-func syntaxError(name string, err error) FieldError {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	if strings.HasPrefix(text, "unknown anchor") { // its name may be a password
-		return FieldError{File: name, Text: message.New("engine.file.unquoted", "character", "*")}
-	}
-	e := FieldError{File: name, Text: message.Verbatim(text)}
-	if rest, ok := strings.CutPrefix(text, "line "); ok {
-		if number, text, ok := strings.Cut(rest, ": "); ok {
-			if line, err := strconv.Atoi(number); err == nil {
-				e.Line, e.Text = line, message.Verbatim(text)
-			}
-		}
-	}
-	return e
-}
-
 // taskFile is the state of reading a task file.
 type taskFile struct {
 	name     string
 	options  FileOptions
-	lines    map[string]int // line of each field that was read, by path
+	root     *yaml.Node
+	unread   map[string]bool // fields that could not be read, by path
 	errs     TaskErrors
 	warnings []string
 }
 
 func (f *taskFile) fail(n *yaml.Node, path string, text message.Text) {
+	f.unread[path] = true
 	f.errs = append(f.errs, FieldError{f.name, n.Line, path, text})
 }
 
@@ -115,34 +102,56 @@ func (f *taskFile) warn(n *yaml.Node, path string, text message.Text) {
 
 // add appends the errors of a validation, with the lines of their fields. It ignores fields that
 // could not be read.
-func (f *taskFile) add(err error, unread TaskErrors) {
+func (f *taskFile) add(err error) {
 	var invalid TaskErrors
 	errors.As(err, &invalid)
 	for _, e := range invalid {
-		if !slices.ContainsFunc(unread, func(u FieldError) bool { return u.Path == e.Path || within(e.Path, u.Path) }) {
+		if !f.isUnread(e.Path) {
 			e.File, e.Line = f.name, f.line(e.Path)
 			f.errs = append(f.errs, e)
 		}
 	}
 }
 
-// within reports whether a field belongs to another.
-func within(path, outer string) bool {
-	return outer != "" && (strings.HasPrefix(path, outer+".") || strings.HasPrefix(path, outer+"["))
+// isUnread reports whether a field, or one that it belongs to, could not be read.
+func (f *taskFile) isUnread(path string) bool {
+	for path != "" {
+		if f.unread[path] {
+			return true
+		}
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+	}
+	return false
 }
 
 // line returns the line of a field, or of the nearest enclosing field in the file.
 func (f *taskFile) line(path string) int {
-	for {
-		if line, ok := f.lines[path]; ok {
-			return line
+	n, line := resolve(f.root), 1
+	for _, name := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune(".[]", r) }) {
+		key, value := child(n, name)
+		if key == nil {
+			break
 		}
-		at := strings.LastIndexAny(path, ".[")
-		if at < 0 {
-			return 1
-		}
-		path = path[:at]
+		n, line = resolve(value), key.Line
 	}
+	return line
+}
+
+// child returns a field of a mapping, or an element of a list by its number, and the node with its line.
+func child(n *yaml.Node, name string) (key, value *yaml.Node) {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(name); err == nil && i < len(n.Content) {
+			return n.Content[i], n.Content[i]
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == name {
+				return n.Content[i], n.Content[i+1]
+			}
+		}
+	}
+	return nil, nil
 }
 
 // fields maps the name of each field of an object to the function that reads it.
@@ -154,7 +163,7 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 	if n.Kind != yaml.MappingNode {
 		var got any = message.New("engine.value.string") // which may be a URL with a password
 		if n.Kind != yaml.ScalarNode {
-			got = describe(n)
+			got = describe(n, path)
 		}
 		f.fail(n, path, message.New("engine.field.mapping", "example", sortedNames(known)[0], "value", got))
 		return
@@ -166,12 +175,10 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 		read, ok := known[key.Value]
 		switch {
 		case !ok:
-			names := sortedNames(known)
-			f.fail(key, at, message.New("engine.field.unknown", "allowed", names, "hint", didYouMean(key.Value, names)))
+			f.unknown(key, path, sortedNames(known))
 		case seen[key.Value]:
 			f.fail(key, at, message.New("engine.field.duplicate"))
 		default:
-			f.lines[at] = key.Line
 			switch value = resolve(value); {
 			case strings.HasPrefix(value.Tag, "!") && !strings.HasPrefix(value.Tag, "!!"):
 				f.fail(value, at, message.New("engine.file.unquoted", "character", "!"))
@@ -181,6 +188,16 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 		}
 		seen[key.Value] = true
 	}
+}
+
+// unknown adds the error of an unknown field. It shows the name only of a typing error, because a part of a password
+// that is not in quotes reads as a field, as in {password: a, b}.
+func (f *taskFile) unknown(key *yaml.Node, path string, names []string) {
+	text := message.New("engine.field.unknown", "allowed", names, "hint", message.DidYouMean(key.Value, names))
+	if message.Resembles(key.Value, names) {
+		path = strings.TrimPrefix(path+"."+key.Value, ".")
+	}
+	f.errs = append(f.errs, FieldError{f.name, key.Line, path, text})
 }
 
 // resolve returns the node that an alias refers to.
@@ -200,13 +217,15 @@ func sortedNames(known fields) []string {
 	return names
 }
 
-// describe returns the kind of a node, or the value of a scalar.
-func describe(n *yaml.Node) any {
-	switch n.Kind {
-	case yaml.MappingNode:
+// describe returns the kind of a node, or the value of a scalar outside endpoints.
+func describe(n *yaml.Node, path string) any {
+	switch {
+	case n.Kind == yaml.MappingNode:
 		return message.New("engine.value.mapping")
-	case yaml.SequenceNode:
+	case n.Kind == yaml.SequenceNode:
 		return message.New("engine.value.list")
+	case strings.HasPrefix(path, "source."), strings.HasPrefix(path, "destination."):
+		return message.New("engine.value.other")
 	}
 	return strconv.Quote(n.Value)
 }
@@ -214,19 +233,18 @@ func describe(n *yaml.Node) any {
 // list reads each element of a sequence.
 func (f *taskFile) list(n *yaml.Node, path string, each func(n *yaml.Node, path string)) {
 	if n.Kind != yaml.SequenceNode {
-		f.fail(n, path, message.New("engine.field.list", "value", describe(n)))
+		f.fail(n, path, message.New("engine.field.list", "value", describe(n, path)))
 		return
 	}
 	for i, element := range n.Content {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		f.lines[at] = element.Line
+		at := path + "[" + strconv.Itoa(i) + "]"
 		each(resolve(element), at)
 	}
 }
 
 func (f *taskFile) text(n *yaml.Node, path string) string {
 	if n.Kind != yaml.ScalarNode {
-		f.fail(n, path, message.New("engine.field.string", "value", describe(n)))
+		f.fail(n, path, message.New("engine.field.string", "value", describe(n, path)))
 		return ""
 	}
 	return n.Value
@@ -242,7 +260,7 @@ func number(f *taskFile, to *int, least int) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		value, err := strconv.Atoi(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil || value < least {
-			f.fail(n, path, message.New("engine.field.integer", "least", least, "value", describe(n)))
+			f.fail(n, path, message.New("engine.field.integer", "least", least, "value", describe(n, path)))
 			return
 		}
 		*to = value
@@ -252,7 +270,7 @@ func number(f *taskFile, to *int, least int) func(*yaml.Node, string) {
 func flag(f *taskFile, to *bool) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		if err := n.Decode(to); err != nil {
-			f.fail(n, path, message.New("engine.field.boolean", "value", describe(n)))
+			f.fail(n, path, message.New("engine.field.boolean", "value", describe(n, path)))
 		}
 	}
 }
@@ -278,7 +296,7 @@ func duration(f *taskFile, to *time.Duration) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		value, err := time.ParseDuration(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
-			f.fail(n, path, message.New("engine.field.duration", "value", describe(n)))
+			f.fail(n, path, message.New("engine.field.duration", "value", describe(n, path)))
 			return
 		}
 		*to = value
@@ -323,6 +341,7 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.object(n, path, fields{
 				"connections": number(f, &t.Limits.Connections, 1), "objects": number(f, &t.Limits.Objects, 1),
 				"checkTimeout": duration(f, &t.Limits.CheckTimeout), "timeout": duration(f, &t.Limits.Timeout),
+				"connectTimeout": duration(f, &t.Limits.ConnectTimeout),
 			})
 		},
 		"settings": func(n *yaml.Node, path string) {
@@ -354,6 +373,7 @@ func (f *taskFile) endpointFields(e *datasource.Endpoint) fields {
 	return fields{
 		"type": text(f, &e.Type), "host": text(f, &e.Host), "port": number(f, &e.Port, 1), "user": text(f, &e.User),
 		"service": text(f, &e.Service), "sid": text(f, &e.SID),
+		"serverPublicKey": text(f, &e.ServerPublicKey), "insecurePassword": flag(f, &e.InsecurePassword),
 		"password": func(n *yaml.Node, path string) { f.password(n, path, &e.Password) },
 		"tls": func(n *yaml.Node, path string) {
 			e.TLS = datasource.TLS{}
@@ -421,7 +441,7 @@ func (f *taskFile) password(n *yaml.Node, path string, to *datasource.Secret) {
 	case env != "":
 		var set bool
 		if value, set = os.LookupEnv(env); !set {
-			err = message.Err("engine.password.variable_not_set", "name", env)
+			err = message.Err("engine.password.variable_not_set")
 		}
 	case file != "":
 		value, err = f.passwordFile(n, path, file)
@@ -436,33 +456,19 @@ func (f *taskFile) password(n *yaml.Node, path string, to *datasource.Secret) {
 	*to = datasource.NewSecret(value)
 }
 
-// passwordFile reads the first line of a file.
+// passwordFile reads the first line of a file. Its error does not show the name, which may be the password.
 func (f *taskFile) passwordFile(n *yaml.Node, path, file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
-		return "", fileError(file, err)
+		return "", message.Err("engine.password.file", "reason", reason(err))
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		f.warn(n, path, message.New("engine.password.file_mode", "file", file))
 	}
-	data, err := os.ReadFile(file)
+	data, err := readFile(f.options.context(), file, maxSecretFile)
 	if err != nil {
-		return "", fileError(file, err)
+		return "", message.Err("engine.password.file", "reason", reason(err))
 	}
 	line, _, _ := strings.Cut(string(data), "\n")
 	return strings.TrimSuffix(line, "\r"), nil
-}
-
-// reason returns why a file could not be used, without the name of the file.
-func reason(err error) message.Text {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err
-	}
-	return message.Of(err)
-}
-
-// fileError returns why a file could not be used.
-func fileError(file string, err error) error {
-	return message.Err("engine.file.unusable", "file", file, "reason", reason(err))
 }

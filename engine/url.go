@@ -19,8 +19,9 @@ var schemes = map[string]datasource.Type{
 
 // ParseEndpoint reads an endpoint from a URL such as mysql://user@host:3306?tls=required or
 // oracle://user@host:1521/service. Schemes are mysql, mariadb, oceanbase, oceanbase-oracle and
-// oracle; parameters are tls (a TLSMode), ca, cert, key and sid. An @ or # in the user name is
-// written as %40 or %23. Errors do not show a password.
+// oracle; parameters are tls (a TLSMode), ca, cert, key, serverPublicKey, insecurePassword (true or
+// false) and sid. An @ or # is written as %40 or %23 except before the host. Errors show nothing of
+// a URL but its scheme.
 func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var e datasource.Endpoint
 	u, err := url.Parse(raw)
@@ -30,8 +31,7 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var known bool
 	if e.Type, known = schemes[u.Scheme]; !known {
 		names := []string{"mysql", "mariadb", "oceanbase", "oceanbase-oracle", "oracle"}
-		return e, message.Err("engine.url.scheme", "allowed", names,
-			"value", strconv.Quote(u.Scheme), "hint", didYouMean(u.Scheme, names))
+		return e, message.Err("engine.url.scheme", "allowed", names, "hint", message.DidYouMean(u.Scheme, names))
 	}
 	e.Host, e.User = u.Hostname(), u.User.Username()
 	if password, given := u.User.Password(); given {
@@ -39,33 +39,39 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	}
 	if u.Port() != "" {
 		if e.Port, err = strconv.Atoi(u.Port()); err != nil {
-			return e, message.Err("engine.url.port", "value", strconv.Quote(u.Port()))
+			return e, message.Err("engine.url.malformed")
 		}
 	}
 	if path := strings.Trim(u.Path, "/"); path != "" {
 		if e.Type != datasource.Oracle {
-			return e, message.Err("engine.url.path", "path", strconv.Quote(path))
+			return e, message.Err("engine.url.path")
 		}
 		e.Service = path
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return e, message.Wrap(err, "engine.url.parameters")
+		return e, message.Err("engine.url.parameters")
 	}
+	var insecure string
 	parameters := map[string]*string{
-		"ca": &e.TLS.CA, "cert": &e.TLS.Cert, "key": &e.TLS.Key, "sid": &e.SID, "tls": (*string)(&e.TLS.Mode),
+		"ca": &e.TLS.CA, "cert": &e.TLS.Cert, "insecurePassword": &insecure, "key": &e.TLS.Key,
+		"serverPublicKey": &e.ServerPublicKey, "sid": &e.SID, "tls": (*string)(&e.TLS.Mode),
 	}
-	names := []string{"ca", "cert", "key", "sid", "tls"}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		to := parameters[name]
 		switch {
 		case to == nil:
-			return e, message.Err("engine.url.parameter", "allowed", names,
-				"value", strconv.Quote(name), "hint", didYouMean(name, names))
+			names := slices.Sorted(maps.Keys(parameters))
+			return e, message.Err("engine.url.parameter", "allowed", names, "hint", message.DidYouMean(name, names))
 		case len(query[name]) != 1:
 			return e, message.Err("engine.url.duplicate", "name", name)
 		}
 		*to = query[name][0]
+	}
+	if insecure != "" && insecure != "false" {
+		if e.InsecurePassword = insecure == "true"; !e.InsecurePassword {
+			return e, message.Err("engine.url.boolean", "name", "insecurePassword")
+		}
 	}
 	return e, nil
 }
@@ -73,6 +79,5 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 // misread reports whether the host's part of the URL ended at a character of the user name or the
 // password that is not written as %XX. The rest may then be the password.
 func misread(u *url.URL, raw string) bool {
-	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") ||
-		u.User == nil && strings.Contains(u.RawQuery, "@")
+	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || strings.Contains(u.RawQuery, "@")
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,7 +102,7 @@ func (v *validator) primaryAndStandby(path string, e Endpoint) {
 	v.endpoint(path, e.Endpoint)
 	if e.Standby != nil {
 		v.endpoint(path+".standby", *e.Standby)
-		if e.Type != "" && e.Standby.Type != e.Type {
+		if e.Type != "" && e.Standby.Type != e.Type && slices.Contains(datasource.Types(), e.Standby.Type) {
 			v.fail(path+".standby.type", message.New("engine.endpoint.standby_type",
 				"primary", e.Type, "standby", e.Standby.Type))
 		}
@@ -115,7 +114,7 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case e.Type == "":
 		v.fail(path+".type", message.New("engine.endpoint.type_required", "allowed", datasource.Types()))
 	case !slices.Contains(datasource.Types(), e.Type):
-		v.fail(path+".type", oneOf(string(e.Type), datasource.Types()))
+		v.fail(path+".type", oneOfHidden(string(e.Type), datasource.Types()))
 	}
 	switch _, err := netip.ParseAddr(e.Host); {
 	case e.Host == "":
@@ -123,7 +122,9 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
 		v.fail(path+".host", message.New("engine.endpoint.host", "path", path))
 	}
-	v.between(path+".port", e.Port, 65535)
+	if e.Port < 0 || e.Port > 65535 {
+		v.fail(path+".port", message.New("engine.endpoint.port"))
+	}
 	if e.User == "" {
 		v.required(path + ".user")
 	}
@@ -135,23 +136,43 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !oracle && e.SID != "":
 		v.fail(path+".sid", message.New("engine.endpoint.oracle_only"))
 	}
-	v.tls(path+".tls", e.TLS)
+	v.password(path, e)
+	v.tls(path+".tls", e.WithDefaults().TLS)
+}
+
+// password fails for settings of the protection of a password that cannot be used.
+func (v *validator) password(path string, e datasource.Endpoint) {
+	oracle := e.Type == datasource.Oracle
+	if e.InsecurePassword && oracle {
+		v.fail(path+".insecurePassword", message.New("engine.endpoint.not_oracle"))
+	}
+	switch {
+	case e.ServerPublicKey == "":
+	case oracle:
+		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
+	default:
+		if err := readable(e.ServerPublicKey, maxTLSFile); err != nil {
+			v.fail(path+".serverPublicKey", reason(err))
+		}
+	}
 }
 
 func (v *validator) tls(path string, t datasource.TLS) {
 	if !t.Mode.Valid() {
-		v.fail(path+".mode", oneOf(string(t.Mode), datasource.TLSModes()))
+		v.fail(path+".mode", oneOfHidden(string(t.Mode), datasource.TLSModes()))
 		return
 	}
-	off := t.Mode == "" || t.Mode == datasource.TLSDisabled
+	off := t.Mode == datasource.TLSDisabled
 	for _, f := range []struct{ name, file string }{{"ca", t.CA}, {"cert", t.Cert}, {"key", t.Key}} {
 		switch {
 		case f.file == "":
 		case off:
 			v.fail(path+"."+f.name, message.New("engine.tls.off", "path", path))
+		case f.name == "ca" && !t.Mode.Verifies():
+			v.fail(path+".ca", message.New("engine.tls.ca_unused", "mode", t.Mode, "path", path))
 		default:
-			if err := readable(f.file); err != nil {
-				v.fail(path+"."+f.name, message.Of(fileError(f.file, err)))
+			if err := readable(f.file, maxTLSFile); err != nil {
+				v.fail(path+"."+f.name, reason(err))
 			}
 		}
 	}
@@ -161,20 +182,6 @@ func (v *validator) tls(path string, t datasource.TLS) {
 	case t.Cert == "" && t.Key != "":
 		v.fail(path+".cert", message.New("engine.tls.required_with", "field", "key"))
 	}
-}
-
-// readable returns the reason why a file cannot be read, or nil if it can.
-func readable(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err == nil && info.IsDir() {
-		return message.Err("engine.file.directory")
-	}
-	return err
 }
 
 func (v *validator) selection(s checks.Selection) {
@@ -219,9 +226,24 @@ func (v *validator) names(path string, tables []checks.SelectedTable) {
 
 func (v *validator) limits(l Limits) {
 	v.between("limits.connections", l.Connections, maxConnections)
+	v.notNegative("limits.connectTimeout", l.ConnectTimeout)
 	v.notNegative("limits.checkTimeout", l.CheckTimeout)
 	v.notNegative("limits.timeout", l.Timeout)
 	v.between("limits.objects", l.Objects, maxObjects)
+}
+
+// validateOnly returns an error for each name of WithOnly that selects no check of the task, as a TaskErrors, or nil.
+func (e *Engine) validateOnly(t Task) error {
+	var v validator
+	for _, name := range e.only {
+		if reasons, applies := e.notApplicable(name, t.Route()); !applies {
+			v.fail("", message.New("engine.only.not_applicable", "name", name, "reasons", reasons))
+		}
+	}
+	if len(v.errs) == 0 {
+		return nil
+	}
+	return v.errs
 }
 
 // ValidateSkips returns all errors of a task's skips as a TaskErrors, or nil if there are none.

@@ -64,8 +64,8 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 		reportMissing(p, checks.Finding{Rule: "table_missing", Object: report.PairObject(pair, pair.Source)}, similar)
 	}
 	for _, pattern := range mapping.Unmatched {
-		object := checks.Object{Kind: "PATTERN", Name: pattern}
-		p.Report(checks.Finding{Rule: "pattern_unmatched", Level: checks.Warn, Object: object})
+		p.Report(checks.Finding{Rule: "pattern_unmatched", Level: checks.Warn,
+			Object: checks.PatternObject(pattern)})
 	}
 	return nil
 }

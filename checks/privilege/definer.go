@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
 	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -66,9 +67,16 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 		if slices.ContainsFunc(accounts, func(a datasource.Account) bool { return sameAccount(a, account) }) {
 			continue
 		}
-		p.Report(checks.Finding{Rule: "no_definer", Level: checks.Warn,
-			Object: checks.Object{Kind: "ACCOUNT", Name: definer},
-			Args:   checks.Args{"objects": listNames(own)}, SQL: createLocked(holder.Server, account)})
+		f := checks.Finding{Rule: "no_definer", Level: checks.Warn,
+			Object: checks.Object{Kind: "ACCOUNT", Name: definer}, Args: checks.Args{"objects": listNames(own)}}
+		if limit, ok := limits.UserNameOf(holder.Server); ok && limit.Length(account.User) > limit.Most {
+			f.Rule = "long_definer"
+			f.Actual = p.Term("characters", "count", limit.Length(account.User))
+			f.Expected = p.Term("at_most", "count", limit.Most)
+		} else {
+			f.SQL = createLocked(holder.Server, account)
+		}
+		p.Report(f)
 	}
 	need := definerNeed(holder.Server)
 	if need.Rights == nil {

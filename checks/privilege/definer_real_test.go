@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/privilege"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/checktest"
@@ -63,6 +64,32 @@ func TestDefinerOnRealServer(t *testing.T) {
 			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
 	})
+}
+
+// MySQL refuses a definer whose user name is longer than 32 characters, and the account itself.
+func TestLongDefinerOnRealServers(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	schema, target := from.Database(t), to.Database(t)
+	short := strings.Replace(schema, "pt_", "pd_", 1)
+	short += strings.Repeat("x", 32-len(short))
+	for _, definer := range []string{short, short + "y"} {
+		from.Exec(t, "CREATE USER "+definer+"@'%'", "CREATE DEFINER="+definer+"@'%' VIEW "+schema+"."+definer+
+			" AS SELECT 1 AS one")
+		t.Cleanup(func() { from.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
+	}
+	got := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+		Dest: checktest.Endpoint{Server: to, Schema: target}}.Run(t, privilege.Definer, checks.Dest)
+	checktest.WantFindings(t, got, "long_definer "+short+"y@%", "no_definer "+short+"@%")
+	t.Cleanup(func() { to.Exec(t, "DROP USER IF EXISTS "+short+"@'%'") })
+	for _, f := range got.Findings {
+		definer := datasource.ParseAccount(f.Object.Name)
+		checktest.WantCreated(t, to, definer.User == short, "CREATE USER "+definer.Quoted())
+		checktest.WantCreated(t, to, definer.User == short, "CREATE DEFINER="+definer.Quoted()+" VIEW "+target+"."+definer.User+" AS SELECT 1 AS one")
+		if (len(f.SQL) > 0) != (definer.User == short) {
+			t.Errorf("the finding on %s has the remedy %q", f.Object.Name, f.SQL)
+		}
+	}
 }
 
 // TestDefinerAcrossRealServers uses a definer that exists only on the source.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -331,6 +332,85 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	if got := stdout.String(); !json.Valid(stdout.Bytes()) ||
 		strings.Count(got, `"message": "Not checked: interrupted."`) != 2 {
 		t.Errorf("the incomplete result is not shown: %s", got)
+	}
+}
+
+// A program that cannot open a socket says nothing about the databases.
+func TestOutOfFileDescriptors(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	for _, scheme := range []string{"mysql://u@%s", "oracle://u:secret@%s/s"} {
+		url := fmt.Sprintf(scheme, listener.Addr())
+		var run *exec.Cmd
+		var stdout, stderr bytes.Buffer
+		for limit := 5; limit < 20; limit++ { // until it suffices for the runtime of Go, and leaves none
+			stdout.Reset()
+			stderr.Reset()
+			run = exec.CommandContext(t.Context(), "sh", "-c", `ulimit -n "$0"; exec "$@"`, strconv.Itoa(limit),
+				binary(t), "run", "--source", url, "--dest", url, "--objects", "s.*", "--format", "table")
+			run.Stdout, run.Stderr = &stdout, &stderr
+			if err := run.Run(); err == nil || !strings.Contains(stderr.String(), "fatal error: runtime: ") {
+				break
+			}
+		}
+		if got := run.ProcessState.ExitCode(); got != exitUnknown {
+			t.Errorf("%s: status %d, want %d\n%.300s", scheme, got, exitUnknown, &stderr)
+		}
+		if got := stdout.String(); !strings.Contains(got, "no free file descriptor") ||
+			!strings.Contains(got, "ulimit") || strings.Contains(got, "FAILED") {
+			t.Errorf("%s:\n%s", scheme, got)
+		}
+	}
+}
+
+// A second Ctrl-C ends the program at once, even while the result of the first cannot be written.
+func TestSecondInterrupt(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	read, full, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = read.Close(), full.Close() }()
+	const pipeSize = 64 << 10
+	if _, err := full.Write(make([]byte, pipeSize)); err != nil {
+		t.Fatal(err)
+	}
+	url := "mysql://u@" + silent.Addr().String()
+	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*")
+	run.Stdout = full
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = run.Wait()
+	}()
+	for { // signals that are sent at the same time may arrive as one
+		select {
+		case <-ended:
+			status := run.ProcessState.Sys().(syscall.WaitStatus)
+			if !status.Signaled() || status.Signal() != syscall.SIGINT {
+				t.Errorf("it ended with %s, want the signal", run.ProcessState)
+			}
+			return
+		case <-time.After(50 * time.Millisecond):
+			_ = run.Process.Signal(syscall.SIGINT)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type taskFlags struct {
 	skip             []string
 	deep             bool
 	connections      int
+	connectTimeout   time.Duration
 	checkTimeout     time.Duration
 	timeout          time.Duration
 	maxObjects       int
@@ -43,6 +44,8 @@ func (f *taskFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").String())
 	flags.IntVar(&f.connections, "connections", 0,
 		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).String())
+	flags.DurationVar(&f.connectTimeout, "connect-timeout", 0,
+		message.New("cmd.task.flag.connect_timeout", "default", engine.DefaultConnectTimeout.String()).String())
 	flags.DurationVar(&f.checkTimeout, "check-timeout", 0,
 		message.New("cmd.task.flag.check_timeout", "default", engine.DefaultCheckTimeout.String()).String())
 	flags.DurationVar(&f.timeout, "timeout", 0,
@@ -66,7 +69,8 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 {
-		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Prompt: prompt, Override: override, Engine: e})
+		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Context: cmd.Context(), Prompt: prompt,
+			Override: override, Engine: e})
 		for _, w := range warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
@@ -97,6 +101,9 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 
 // override returns a function that applies the flags to a task.
 func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
+	if err := f.positive(cmd); err != nil {
+		return nil, err
+	}
 	source, err := endpoint(cmd, "source", f.source, "PRECHECK_SOURCE_PASSWORD")
 	if err != nil {
 		return nil, err
@@ -135,10 +142,34 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		t.Skip = append(t.Skip, skips...)
 		t.Settings.Deep = t.Settings.Deep || f.deep
 		set(&t.Limits.Connections, f.connections)
+		set(&t.Limits.ConnectTimeout, f.connectTimeout)
 		set(&t.Limits.CheckTimeout, f.checkTimeout)
 		set(&t.Limits.Timeout, f.timeout)
 		set(&t.Limits.Objects, f.maxObjects)
 	}, nil
+}
+
+// positive returns an error if a limit is given that is not positive. The default of a limit is not 0, although that is
+// the value of a flag that is not given.
+func (f *taskFlags) positive(cmd *cobra.Command) error {
+	for _, flag := range []struct {
+		name  string
+		value int
+	}{{"connections", f.connections}, {"max-objects", f.maxObjects}} {
+		if cmd.Flags().Changed(flag.name) && flag.value <= 0 {
+			return flagError(flag.name,
+				message.Err("engine.field.integer", "least", 1, "value", strconv.Itoa(flag.value)))
+		}
+	}
+	for _, flag := range []struct {
+		name  string
+		value time.Duration
+	}{{"check-timeout", f.checkTimeout}, {"timeout", f.timeout}} {
+		if cmd.Flags().Changed(flag.name) && flag.value <= 0 {
+			return flagError(flag.name, message.Err("engine.field.positive", "value", flag.value.String()))
+		}
+	}
+	return nil
 }
 
 func set[T comparable](to *T, value T) {
@@ -154,7 +185,7 @@ func flagError(name string, err error) error {
 }
 
 // endpoint returns a function that applies the URL of a flag to an endpoint. It keeps the password
-// and TLS settings that the URL does not contain.
+// and the settings that protect it where the URL does not contain them.
 func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*engine.Endpoint), error) {
 	if raw == "" {
 		return func(*engine.Endpoint) {}, nil
@@ -177,6 +208,9 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 		}
 		if parsed.TLS == (datasource.TLS{}) {
 			e.TLS = was.TLS
+		}
+		if parsed.ServerPublicKey == "" && !parsed.InsecurePassword {
+			e.ServerPublicKey, e.InsecurePassword = was.ServerPublicKey, was.InsecurePassword
 		}
 	}, nil
 }

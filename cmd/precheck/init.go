@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -37,8 +38,11 @@ func initCommand() *cobra.Command {
 				return err
 			}
 			_, err = file.WriteString(template)
-			if err := errors.Join(err, file.Close()); err != nil {
-				return err
+			if err := cmp.Or(err, file.Close()); err != nil {
+				if !force {
+					_ = os.Remove(path)
+				}
+				return outputError{err}
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.init.written", "path", path))
 			return nil

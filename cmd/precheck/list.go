@@ -16,6 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -27,7 +28,7 @@ func listCommand() *cobra.Command {
 		Use:   "list",
 		Short: message.New("cmd.list.short").String(),
 		Long:  message.New("cmd.list.long").String(),
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := engine.New()
 			if err != nil {
@@ -35,7 +36,8 @@ func listCommand() *cobra.Command {
 			}
 			lines := listed(e)
 			if task != "" {
-				t, _, err := engine.LoadTask(task, engine.FileOptions{Engine: e, NoPasswords: true})
+				t, _, err := engine.LoadTask(task, engine.FileOptions{Context: cmd.Context(), Engine: e,
+					NoPasswords: true})
 				if err != nil {
 					return err
 				}
@@ -48,7 +50,7 @@ func listCommand() *cobra.Command {
 			case "table":
 				return writeList(cmd.OutOrStdout(), lines, task != "")
 			case "json":
-				enc := json.NewEncoder(cmd.OutOrStdout())
+				enc := json.NewEncoder(visible.JSON(cmd.OutOrStdout()))
 				enc.SetEscapeHTML(false)
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)

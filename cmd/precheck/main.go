@@ -15,9 +15,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	signal.Ignore(syscall.SIGPIPE) // so that a closed standard output is an error of writing
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // The exit statuses.
 const (
@@ -25,6 +29,7 @@ const (
 	exitFailed      = 1   // something failed
 	exitUsage       = 2   // the command line or the task is wrong
 	exitUnknown     = 3   // nothing failed, but something could not be checked
+	exitOutput      = 4   // the result could not be written
 	exitInterrupted = 130 // SIGINT or SIGTERM
 )
 
@@ -48,13 +53,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &standardOutput{Writer: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
+	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(runCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
 
 	err := root.ExecuteContext(ctx)
+	if out.err != nil {
+		err = outputError{out.err}
+	}
 	var ended status
+	var unwritten outputError
 	switch {
+	case errors.As(err, &unwritten):
+		fmt.Fprintln(stderr, withoutURLs(unwritten.Message().String(), args))
+		return exitOutput
 	case err == nil:
 		return exitPassed
 	case errors.As(err, &ended):
@@ -63,27 +77,32 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, message.New("cmd.interrupted"))
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, withoutURLs(err.Error(), args))
+	fmt.Fprintln(stderr, withoutURLs(errorText(err), args))
 	return exitUsage
+}
+
+// errorText returns the text of an error. Only the errors of a task have more than one line.
+func errorText(err error) string {
+	var invalid engine.TaskErrors
+	if errors.As(err, &invalid) {
+		return invalid.Error()
+	}
+	return message.Of(err).String()
 }
 
 // withoutURLs removes the URLs of a command line from a text, because they may contain passwords.
 func withoutURLs(text string, args []string) string {
 	for _, arg := range args {
-		if scheme, rest, found := strings.Cut(arg, "://"); found && rest != "" {
-			scheme = scheme[strings.LastIndexByte(scheme, '=')+1:]
-			for _, shown := range []string{scheme + "://" + rest, strings.ToUpper(scheme + "://" + rest)} {
+		scheme, rest, found := strings.Cut(arg, "://")
+		if !found || rest == "" {
+			continue
+		}
+		scheme = scheme[strings.LastIndexByte(scheme, '=')+1:]
+		for _, url := range []string{scheme + "://" + rest, strings.ToUpper(scheme + "://" + rest)} {
+			for _, shown := range []string{strings.Trim(strconv.Quote(url), `"`), url} {
 				text = strings.ReplaceAll(text, shown, scheme+"://…")
 			}
 		}
 	}
 	return text
-}
-
-// noArguments rejects arguments. It does not repeat a URL, which may contain a password.
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 && strings.Contains(args[0], "://") {
-		return message.Err("cmd.root.url_argument")
-	}
-	return cobra.NoArgs(cmd, args)
 }

@@ -2,11 +2,10 @@ package main
 
 import (
 	"crypto/rand"
-	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
@@ -118,10 +118,15 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		ItemTypes: engine.ItemTypes(f.itemTypes),
 		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(),
 		Cost: time.Since(started)}); err != nil {
-		return err
+		return outputError{err}
+	}
+	if format == render.JSON || format == render.JSONCE { // the documented records do not have warnings
+		for _, w := range report.Warnings {
+			fmt.Fprintln(stderr, message.New("cmd.warning", "text", w))
+		}
 	}
 	if err := out.commit(); err != nil {
-		return err
+		return outputError{err}
 	}
 	return exit(report, f.strict)
 }
@@ -158,7 +163,7 @@ func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 	case "text":
 		return slog.New(slog.NewTextHandler(w, o)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(w, o)), nil
+		return slog.New(slog.NewJSONHandler(visible.JSON(w), o)), nil
 	}
 	return nil, message.Err("cmd.flag.one_of", "flag", "log-format", "allowed", logFormats, "value",
 		strconv.Quote(format))
@@ -166,6 +171,9 @@ func logger(w io.Writer, level, format string) (*slog.Logger, error) {
 
 // terminal returns the columns of w and reports whether it is a terminal.
 func terminal(w io.Writer) (width int, is bool) {
+	if out, ok := w.(*standardOutput); ok {
+		w = out.Writer
+	}
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return 0, false
@@ -175,66 +183,4 @@ func terminal(w io.Writer) (width int, is bool) {
 		width = 0
 	}
 	return width, true
-}
-
-// output is the destination of the result: standard output, a file that is replaced as a whole, or
-// an existing path that is not a regular file, such as a device.
-type output struct {
-	io.Writer
-	temporary *os.File
-	path      string
-	device    *os.File
-}
-
-// openOutput opens the output before the run starts, so that the result can be written.
-func openOutput(path string, stdout io.Writer) (*output, error) {
-	if path == "" {
-		return &output{Writer: stdout}, nil
-	}
-	switch info, err := os.Stat(path); {
-	case err != nil:
-	case info.IsDir():
-		return nil, flagError("output", message.Err("cmd.run.output_directory", "path", path))
-	case !info.Mode().IsRegular():
-		device, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, flagError("output", err)
-		}
-		return &output{Writer: device, device: device}, nil
-	default: // the target of a link is replaced, not the link
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, flagError("output", err)
-		}
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".precheck-*")
-	if err != nil {
-		return nil, flagError("output", err)
-	}
-	return &output{Writer: file, temporary: file, path: path}, nil
-}
-
-func (o *output) commit() error {
-	if o.device != nil {
-		return o.device.Close()
-	}
-	if o.temporary == nil {
-		return nil
-	}
-	err := errors.Join(o.temporary.Chmod(0o644), o.temporary.Close())
-	if err == nil {
-		err = os.Rename(o.temporary.Name(), o.path)
-	}
-	if err != nil {
-		return flagError("output", err)
-	}
-	o.temporary = nil
-	return nil
-}
-
-// discard removes an output that was not committed.
-func (o *output) discard() {
-	if o.temporary != nil {
-		_ = o.temporary.Close()
-		_ = os.Remove(o.temporary.Name())
-	}
 }

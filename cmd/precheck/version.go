@@ -13,7 +13,7 @@ func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: message.New("cmd.version.short").String(),
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			version, revision, modified := message.New("cmd.version.unknown").String(), "", ""
 			if info, ok := debug.ReadBuildInfo(); ok {

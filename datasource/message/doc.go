@@ -25,5 +25,5 @@
 // keys, named arguments and CLDR plural forms; the other takes the English sentence for the key
 // and generates Go code from its catalogues.
 //
-// The package imports nothing of this module, so that the errors of every layer can be texts.
+// The package imports nothing of this module but visible, so that the errors of every layer can be texts.
 package message

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 )
 
 // Texter is a value that reads differently in each language, such as an error with a keyed text.
@@ -64,11 +66,12 @@ func parts(d, large time.Duration, largeUnit string, small time.Duration, smallU
 	return s
 }
 
-// Format returns a value as a text of the language shows it.
+// Format returns a value as a text of the language shows it. A value with characters that could control a terminal
+// or end a line is in quotes, with escapes; see package visible.
 func Format(lang string, value any) string {
 	switch v := value.(type) {
 	case string:
-		return v
+		return visible.Value(v)
 	case int:
 		return strconv.Itoa(v)
 	case Text:
@@ -80,7 +83,7 @@ func Format(lang string, value any) string {
 	case float64:
 		return decimal(v, 2)
 	case error, fmt.Stringer:
-		return fmt.Sprint(v)
+		return visible.Value(strings.TrimSpace(fmt.Sprint(v))) // errors of Oracle end with a line break
 	}
 	if elements, ok := elementsOf(value); ok {
 		words := make([]string, len(elements))
@@ -89,7 +92,7 @@ func Format(lang string, value any) string {
 		}
 		return strings.Join(words, New("message.separator").In(lang))
 	}
-	return fmt.Sprint(value)
+	return visible.Value(fmt.Sprint(value))
 }
 
 // elementsOf returns the elements of a list; a value that has a text of its own is not one.

@@ -144,7 +144,7 @@ func TestErrors(t *testing.T) {
 	if !errors.Is(err, sentinel) || !errors.Is(err, cause) {
 		t.Errorf("%v does not unwrap to what it wraps", err)
 	}
-	if got, want := err.Error(), "source: x.open{host: db1}: x.sentinel\nrefused"; got != want {
+	if got, want := err.Error(), `source: x.open{host: db1}: "x.sentinel\nrefused"`; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if err := Wrap(nil, "x.open"); err != nil {

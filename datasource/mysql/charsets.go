@@ -31,13 +31,16 @@ func (r *Reader) charsets(ctx context.Context) (datasource.Charsets, error) {
 	if server.IsMariaDB() && server.Version.AtLeast(10, 10, 1) {
 		collations = fullCollationsQuery
 	}
-	for query, into := range map[string]map[string]string{charsetsQuery: c.Defaults, collations: c.Collations} {
-		err := r.query(ctx, query, nil, func(scan row) error {
+	for _, list := range []struct {
+		query string
+		into  map[string]string
+	}{{charsetsQuery, c.Defaults}, {collations, c.Collations}} {
+		err := r.query(ctx, list.query, nil, func(scan row) error {
 			var name, value string
 			if err := scan(&name, &value); err != nil {
 				return err
 			}
-			into[strings.ToLower(name)] = strings.ToLower(value)
+			list.into[strings.ToLower(name)] = strings.ToLower(value)
 			return nil
 		})
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
 )
 
@@ -18,7 +19,7 @@ type Reader struct {
 	scope     datasource.Scope
 	variant   Variant
 	connector *connector
-	db        *sql.DB
+	pool      *connpool.Pool
 
 	statements usage.Statements
 
@@ -33,11 +34,11 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 }
 
 // Close closes the connections.
-func (r *Reader) Close() error { return r.db.Close() }
+func (r *Reader) Close() error { return r.pool.Close() }
 
 // Usage returns the use of the server so far.
 func (r *Reader) Usage() datasource.Usage {
-	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak()}
+	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak(), Admitted: r.pool.Admitted()}
 }
 
 // Read reads one fact.
@@ -111,16 +112,13 @@ type session struct {
 }
 
 func (r *Reader) inSession(ctx context.Context, work func(session) error) error {
-	conn, err := r.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	id, err := r.connector.sessionID(conn)
-	if err != nil {
-		return err
-	}
-	return work(session{r, conn, id})
+	return r.pool.Use(ctx, func(conn *sql.Conn) error {
+		id, err := r.connector.sessionID(conn)
+		if err != nil {
+			return err
+		}
+		return work(session{r, conn, id})
+	})
 }
 
 // rows runs one statement and yields each of its rows. The statement contains the type of the calling check

@@ -10,6 +10,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
 
@@ -39,14 +40,16 @@ func OpenVariant(endpoint datasource.Endpoint, scope datasource.Scope, v Variant
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{endpoint: endpoint, scope: scope, variant: v, connector: connector, db: sql.OpenDB(connector)}
-	r.db.SetMaxOpenConns(endpoint.Connections)
-	r.db.SetMaxIdleConns(endpoint.Connections)
+	r := &Reader{endpoint: endpoint, scope: scope, variant: v, connector: connector}
+	r.pool = connpool.New(connector, endpoint.Connections, r.classify)
 	return r, nil
 }
 
 // Endpoint returns the endpoint that is read, with its defaults.
 func (r *Reader) Endpoint() datasource.Endpoint { return r.endpoint }
+
+// Transport returns how the connections are protected. It is known after the first logon.
+func (r *Reader) Transport() datasource.Transport { return r.connector.recorder.Transport() }
 
 // Identify returns which server it is.
 func (r *Reader) Identify(ctx context.Context) (datasource.Server, error) { return r.identify(ctx) }

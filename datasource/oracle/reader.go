@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 )
 
 // Source runs the statements of a Reader.
@@ -44,9 +45,9 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	if err != nil {
 		return nil, err
 	}
-	source := &connections{db: sql.OpenDB(connector)}
-	source.db.SetMaxOpenConns(endpoint.Connections)
-	source.db.SetMaxIdleConns(endpoint.Connections)
+	source := &connections{pool: connpool.New(connector, endpoint.Connections,
+		func(ctx context.Context, err error) error { return classify(ctx, err, endpoint) }),
+		recorder: connector.recorder}
 	return NewReader(endpoint, scope, source), nil
 }
 

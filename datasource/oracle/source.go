@@ -3,40 +3,60 @@ package oracle
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"strings"
 	"sync/atomic"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/textrow"
+	"github.com/dbprecheck/precheck/datasource/internal/transport"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
 )
 
 // connections is a Source over a small pool of connections to one database.
 type connections struct {
-	db         *sql.DB
+	pool       *connpool.Pool
+	recorder   *transport.Recorder
 	statements usage.Statements
 	open       atomic.Int64 // maximum number at a time
 }
 
 // Close closes the connections.
-func (p *connections) Close() error { return p.db.Close() }
+func (p *connections) Close() error { return p.pool.Close() }
 
 // Usage returns the use of the database so far.
 func (p *connections) Usage() datasource.Usage {
-	return datasource.Usage{Statements: p.statements.Counts(), Connections: int(p.open.Load())}
+	return datasource.Usage{Statements: p.statements.Counts(), Connections: int(p.open.Load()),
+		Admitted: p.pool.Admitted()}
 }
 
-// Query runs one statement.
+// Query runs one statement, on another connection if the one that was idle has been closed.
 func (p *connections) Query(ctx context.Context, query string, each func([]string) error) error {
 	p.statements.Count(ctx)
-	rows, err := p.db.QueryContext(ctx, query)
-	if err != nil {
-		return err
+	var rows *sql.Rows
+	var err error
+	for range idleRetries {
+		err = p.pool.Use(ctx, func(conn *sql.Conn) error {
+			if rows, err = conn.QueryContext(ctx, query); err != nil {
+				return err
+			}
+			defer func() { _ = rows.Close() }()
+			p.noteOpen(int64(p.pool.Open()))
+			return eachRow(rows, each)
+		})
+		if rows != nil || !errors.Is(err, driver.ErrBadConn) {
+			break
+		}
 	}
-	defer func() { _ = rows.Close() }()
-	p.noteOpen(int64(p.db.Stats().OpenConnections))
+	return err
+}
 
+// idleRetries is how often a statement is sent that did not reach the server.
+const idleRetries = 3
+
+func eachRow(rows *sql.Rows, each func([]string) error) error {
 	row, err := textrow.New(rows)
 	if err != nil {
 		return err
@@ -80,15 +100,10 @@ func (p *connections) Identify(ctx context.Context) (datasource.Server, error) {
 	if !known {
 		return s, errors.New("PRODUCT_COMPONENT_VERSION names no version of Oracle Database")
 	}
-	session,
-		err := one(ctx, p,
-		"SELECT SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'NETWORK_PROTOCOL') FROM dual")
+	session, err := one(ctx, p, "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') FROM dual")
 	if err != nil {
 		return s, err
 	}
-	s.Account = session[0]
-	if session[1] == "tcps" {
-		s.TLSCipher = "TLS"
-	}
+	s.Account, s.Transport = session[0], p.recorder.Transport()
 	return s, nil
 }

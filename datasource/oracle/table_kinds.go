@@ -65,23 +65,26 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 	}); err != nil {
 		return b.Build(nil), err
 	}
-	for query, mark := range map[string]func(*datasource.OracleTable, cells){
-		noLoggingQuery: func(t *datasource.OracleTable, _ cells) { t.NoLogging = []string{t.Tablespace} },
-		externalQuery:  func(t *datasource.OracleTable, _ cells) { t.External = true },
-		queuesQuery:    func(t *datasource.OracleTable, _ cells) { t.Queue = true },
-		nestedQuery:    func(t *datasource.OracleTable, _ cells) { t.Nested = true },
-		partitionStorage: func(t *datasource.OracleTable, c cells) {
+	for _, marked := range []struct {
+		query string
+		mark  func(*datasource.OracleTable, cells)
+	}{
+		{noLoggingQuery, func(t *datasource.OracleTable, _ cells) { t.NoLogging = []string{t.Tablespace} }},
+		{externalQuery, func(t *datasource.OracleTable, _ cells) { t.External = true }},
+		{queuesQuery, func(t *datasource.OracleTable, _ cells) { t.Queue = true }},
+		{nestedQuery, func(t *datasource.OracleTable, _ cells) { t.Nested = true }},
+		{partitionStorage, func(t *datasource.OracleTable, c cells) {
 			if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
 				t.NoLogging = append(t.NoLogging, in.String(c[4]))
 			}
 			if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
 				t.Compression = append(t.Compression, in.String(c[3]))
 			}
-		},
+		}},
 	} {
-		if err := r.inScope(ctx, query, func(c cells) error {
+		if err := r.inScope(ctx, marked.query, func(c cells) error {
 			if t := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; t != nil {
-				mark(t, c)
+				marked.mark(t, c)
 			}
 			return nil
 		}); err != nil {
@@ -89,6 +92,8 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		}
 	}
 	for name, t := range tables {
+		slices.Sort(t.NoLogging)
+		slices.Sort(t.Compression)
 		b.Add(name, *t)
 	}
 	return b.Build(nil), nil

@@ -11,20 +11,26 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// FullReport is the JSON of format full, with all details of each item. Durations are in
-// milliseconds.
+// FullReport is the JSON of format full, with all details of each item. Two runs of one task on unchanged databases
+// differ only in ID and in the values under the keys "volatile". Durations are in milliseconds.
 type FullReport struct {
 	ID          string                 `json:"id"`
 	Name        string                 `json:"name"`
 	Verdict     engine.Verdict         `json:"verdict"`
 	Status      engine.ProjectStatus   `json:"status"`
 	Interrupted bool                   `json:"interrupted"`
-	Started     time.Time              `json:"started"`
-	Duration    int64                  `json:"durationMs"`
 	Counts      map[engine.Outcome]int `json:"counts"`
+	Warnings    []string               `json:"warnings"` // on the task
 	Items       []FullItem             `json:"items"`
 	Excluded    []FullExcluded         `json:"excluded"`
-	Databases   []FullDatabase         `json:"databases"`
+	Volatile    FullVolatile           `json:"volatile"`
+}
+
+// FullVolatile is what differs from run to run.
+type FullVolatile struct {
+	Started   time.Time      `json:"started"`
+	Duration  int64          `json:"durationMs"`
+	Databases []FullDatabase `json:"databases"`
 }
 
 // FullItem is one item.
@@ -35,14 +41,22 @@ type FullItem struct {
 	Role      checks.Role    `json:"role"`
 	Outcome   engine.Outcome `json:"outcome"`
 	Reason    string         `json:"reason,omitempty"` // why the item is blocked, skipped or unknown
-	Advice    string         `json:"advice,omitempty"` // how to make an unknown item possible
-	Error     string         `json:"error,omitempty"`  // of the server
-	Notes     []string       `json:"notes,omitempty"`
-	Findings  []FullFinding  `json:"findings"`
-	Removable []FullObject   `json:"removable,omitempty"`
-	Skippable bool           `json:"skippable"`
-	OMSItems  []string       `json:"omsItems,omitempty"` // items of OceanBase Migration Service that the item answers
-	Duration  int64          `json:"durationMs"`
+	// NotChecked is why a skipped item could not be checked, which the user accepts.
+	NotChecked string           `json:"notChecked,omitempty"`
+	Advice     string           `json:"advice,omitempty"` // how to make an item possible that could not be checked
+	Error      string           `json:"error,omitempty"`  // of the server
+	Notes      []string         `json:"notes,omitempty"`
+	Findings   []FullFinding    `json:"findings"`
+	Removable  []FullObject     `json:"removable,omitempty"`
+	Skippable  bool             `json:"skippable"`
+	OMSItems   []string         `json:"omsItems,omitempty"` // items of OceanBase Migration Service that the item answers
+	Volatile   FullItemVolatile `json:"volatile"`
+}
+
+// FullItemVolatile is what of an item differs from run to run.
+type FullItemVolatile struct {
+	Duration int64    `json:"durationMs"`
+	Notes    []string `json:"notes,omitempty"` // measured values
 }
 
 // FullFinding is one finding. SQL are the statements that fix it, in order.
@@ -72,7 +86,8 @@ type FullExcluded struct {
 	Reason    string `json:"reason"`
 }
 
-// FullDatabase is the usage of one database: statements by the first check that needed them.
+// FullDatabase is the usage of one database: statements by the first check that needed them. Which check is the first
+// and how many connections are opened depends on the order in which the checks run.
 type FullDatabase struct {
 	Side        checks.Side    `json:"side"`
 	Role        checks.Role    `json:"role"`
@@ -120,9 +135,11 @@ func writeFull(w io.Writer, r *engine.Report, o Options) error {
 
 // full returns a report without its items.
 func full(r *engine.Report, o Options) FullReport {
-	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(),
-		Interrupted: r.Interrupted, Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
-		Counts: map[engine.Outcome]int{}, Items: []FullItem{}, Excluded: []FullExcluded{}, Databases: []FullDatabase{}}
+	f := FullReport{ID: r.Task.ID, Name: r.Task.Name, Verdict: r.Verdict(o.Strict), Status: r.Status(o.Strict),
+		Interrupted: r.Interrupted, Counts: map[engine.Outcome]int{}, Warnings: append([]string{}, r.Warnings...),
+		Items: []FullItem{}, Excluded: []FullExcluded{},
+		Volatile: FullVolatile{Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
+			Databases: []FullDatabase{}}}
 	for _, outcome := range engine.Outcomes() {
 		f.Counts[outcome] = r.Count(outcome)
 	}
@@ -134,7 +151,7 @@ func full(r *engine.Report, o Options) FullReport {
 		for _, check := range slices.Sorted(maps.Keys(u.Statements)) {
 			d.Statements += u.Statements[check]
 		}
-		f.Databases = append(f.Databases, d)
+		f.Volatile.Databases = append(f.Volatile.Databases, d)
 	}
 	return f
 }
@@ -142,9 +159,9 @@ func full(r *engine.Report, o Options) FullReport {
 func fullItem(r *engine.Report, res engine.Result) FullItem {
 	c := res.Item.Check
 	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
-		Outcome: res.Outcome, Reason: res.Reason, Advice: res.Advice,
-		Notes:    slices.Concat(res.Notes, res.VolatileNotes),
-		Findings: []FullFinding{}, Skippable: c.Skippable(), Duration: res.Duration.Milliseconds()}
+		Outcome: res.Outcome, Reason: res.Reason, NotChecked: res.NotChecked, Advice: res.Advice, Notes: res.Notes,
+		Findings: []FullFinding{}, Skippable: c.Skippable(),
+		Volatile: FullItemVolatile{Duration: res.Duration.Milliseconds(), Notes: res.VolatileNotes}}
 	for _, i := range c.OMS {
 		if i.AppliesTo(res.Item.Side, r.Task.Route()) && !slices.Contains(item.OMSItems, i.Name) {
 			item.OMSItems = append(item.OMSItems, i.Name)

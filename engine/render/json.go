@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
 func writeJSON(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.DataAs(o.ItemTypes)))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes, o.Strict)))
 }
 
 func writeJSONCE(w io.Writer, r *engine.Report, o Options) error {
-	return encode(w, envelope(o, r.DataAs(o.ItemTypes).CE()))
+	return encode(w, envelope(o, r.DataAs(o.ItemTypes, o.Strict).CE()))
 }
 
 // envelope returns the response of a successful call.
@@ -29,7 +30,7 @@ func encode(w io.Writer, v any) error {
 }
 
 func newEncoder(w io.Writer) *json.Encoder {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(visible.JSON(w))
 	e.SetEscapeHTML(false)
 	return e
 }

@@ -61,7 +61,8 @@ func report() *engine.Report {
 			Limits: engine.Limits{Objects: 2}},
 		Plan: engine.Plan{Excluded: []engine.Excluded{{Check: item("RDB_OTHER", "Other check", "", checks.Source).Check,
 			Reason: "it is not one of the selected checks"}}},
-		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
+		Warnings: []string{"objects.exclude[0]: the pattern matches nothing"},
+		Started:  time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Duration: 1500 * time.Millisecond,
 		Usage: []engine.DatabaseUsage{{Side: checks.Source, Role: checks.Master,
 			Usage: datasource.Usage{Connections: 3, Statements: map[string]int{"RDB_CONNECT": 2, "RDB_ONE": 4}}}},
 		Results: []engine.Result{
@@ -81,6 +82,9 @@ func report() *engine.Report {
 				Reason: "the account does not have a privilege (error 1227)", Advice: "Grant it.", Err: refused},
 			{Item: item("RDB_FIVE", "Fifth check", "", checks.Dest), Outcome: engine.Blocked,
 				Reason: "Destination-Primary database-Fourth check could not be checked"},
+			{Item: item("RDB_SIX", "Sixth check", "Rows may be lost.", checks.Dest), Outcome: engine.Skipped,
+				Reason: "checked by hand", NotChecked: "the account does not have a privilege (error 1227)",
+				Advice: "Grant it.", Err: refused},
 		},
 	}
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -102,7 +104,8 @@ func (t *table) paint(color, text string) string {
 func (t *table) line(indent string, text message.Text) { t.wrap(indent, text.String()) }
 
 func (t *table) item(label string, res engine.Result) {
-	fmt.Fprintf(t, "%s  %s  %s\n", label, res.Item.Check.Type, t.paint(colorItem, res.Item.Name()))
+	checkType, name := visible.Line(res.Item.Check.Type), visible.Line(res.Item.Name())
+	fmt.Fprintf(t, "%s  %s  %s\n", label, checkType, t.paint(colorItem, name))
 	t.reason(res)
 	shown := res.Findings
 	if len(shown) > t.limit {
@@ -138,12 +141,16 @@ func (t *table) reason(res engine.Result) {
 	case engine.Blocked, engine.Unknown:
 		t.line("  ", message.New("render.item.reason", "reason", res.Reason))
 	case engine.Skipped:
+		if res.NotChecked != "" {
+			t.line("  ", message.New("engine.result.not_checked", "reason", res.NotChecked))
+		}
 		t.line("  ", message.New("render.item.accepted", "reason", res.Reason))
 	}
 	if res.Advice != "" {
 		t.line("  ", message.New("render.item.advice", "advice", res.Advice))
 	}
-	if err := res.ServerError(); err != nil && !strings.HasSuffix(res.Reason, err.Error()) {
+	if err := res.ServerError(); err != nil &&
+		!strings.HasSuffix(cmp.Or(res.NotChecked, res.Reason), message.Of(err).String()) {
 		t.line("  ", message.New("render.item.server", "error", err))
 	}
 }
@@ -165,32 +172,30 @@ func (t *table) finding(f engine.Finding) {
 		t.line(indent, message.New("render.finding.remedy", "value", f.Remedy))
 	}
 	for _, s := range f.SQL { // not wrapped, so that it can be copied
-		t.WriteString(indent + t.paint(colorSQL, s+";") + "\n")
+		t.WriteString(indent + t.paint(colorSQL, visible.Line(s)+";") + "\n")
 	}
 }
 
 // wrap writes text at an indent, in lines that fit the width of the terminal.
 func (t *table) wrap(indent, text string) {
-	for _, line := range strings.Split(text, "\n") {
-		column := 0
-		for i, word := range strings.Fields(line) {
-			n := utf8.RuneCountInString(word)
-			switch {
-			case i == 0:
-				t.WriteString(indent)
-				column = len(indent)
-			case t.Width > 0 && column+1+n > t.Width:
-				t.WriteString("\n" + indent + "  ")
-				column = len(indent) + 2
-			default:
-				t.WriteByte(' ')
-				column++
-			}
-			t.WriteString(word)
-			column += n
+	column := 0
+	for i, word := range strings.Fields(visible.Line(text)) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+			t.WriteString(indent)
+			column = len(indent)
+		case t.Width > 0 && column+1+n > t.Width:
+			t.WriteString("\n" + indent + "  ")
+			column = len(indent) + 2
+		default:
+			t.WriteByte(' ')
+			column++
 		}
-		t.WriteByte('\n')
+		t.WriteString(word)
+		column += n
 	}
+	t.WriteByte('\n')
 }
 
 // summary writes the counts and the verdict.
@@ -198,8 +203,7 @@ func (t *table) summary(r *engine.Report) {
 	failed, warned := r.Count(engine.Failed), r.Count(engine.Warned)
 	skipped, passed := r.Count(engine.Skipped), r.Count(engine.Passed)
 	notChecked := r.Count(engine.Unknown) + r.Count(engine.Blocked)
-	var counts []string
-	for _, c := range []struct {
+	counts := []struct {
 		count int
 		text  message.Text
 		color string
@@ -209,15 +213,22 @@ func (t *table) summary(r *engine.Report) {
 		{notChecked, message.New("render.summary.not_checked", "count", notChecked), colorNotChecked},
 		{skipped, message.New("render.summary.skipped", "count", skipped), colorSkipped},
 		{passed, message.New("render.summary.passed", "count", passed), colorPassed},
-	} {
-		text := c.text.String()
-		if c.count > 0 {
-			text = t.paint(c.color, text)
-		}
-		counts = append(counts, text)
+	}
+	texts := make([]message.Text, len(counts))
+	for i, c := range counts {
+		texts[i] = c.text
+	}
+	for _, w := range r.Warnings {
+		t.line("", message.New("render.warning", "text", w))
 	}
 	items := message.New("render.summary.items", "count", len(r.Results))
-	fmt.Fprintf(t, "%s\n%s\n", message.New("render.summary.line", "items", items, "counts", counts), t.verdict(r))
+	line := message.New("render.summary.line", "items", items, "counts", texts).String()
+	for _, c := range counts {
+		if text := c.text.String(); c.count > 0 {
+			line = strings.Replace(line, text, t.paint(c.color, text), 1)
+		}
+	}
+	fmt.Fprintf(t, "%s\n%s\n", line, t.verdict(r))
 }
 
 // verdict returns the outcome of the run. It mentions warnings.

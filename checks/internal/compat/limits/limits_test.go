@@ -133,3 +133,24 @@ func TestVectorsAsBytes(t *testing.T) {
 		t.Errorf("MySQL: %s", got[0].DataType)
 	}
 }
+
+func TestUserName(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		flavor              datasource.Flavor
+		major, minor, patch int
+		most                int // 0: not known
+	}{
+		{datasource.FlavorMySQL, 5, 6, 51, 16}, {datasource.FlavorMySQL, 5, 7, 7, 16},
+		{datasource.FlavorMySQL, 5, 7, 8, 32}, {datasource.FlavorMySQL, 9, 7, 0, 32},
+		{datasource.FlavorMariaDB, 10, 5, 0, 0}, {datasource.FlavorMariaDB, 10, 11, 0, 128},
+		{datasource.FlavorOceanBase, 4, 3, 0, 0},
+	} {
+		s := datasource.Server{Flavor: tc.flavor, Version: datasource.Version{Major: tc.major, Minor: tc.minor,
+			Patch: tc.patch}}
+		got, ok := UserNameOf(s)
+		if got.Most != tc.most || ok != (tc.most > 0) {
+			t.Errorf("%s %s: %+v, %t, want %d", tc.flavor, s.Version, got, ok, tc.most)
+		}
+	}
+}

@@ -54,3 +54,17 @@ func NamesOf(t datasource.Type, s datasource.Server) Names {
 	}
 	return mysqlNames
 }
+
+// UserNameOf returns the maximum length of the name of an account's user, and false if that is not known (MySQL 5.7
+// Reference Manual, "Changes in MySQL 5.7.8"; MariaDB 10.11 and 11.8 give 128 in error 1470).
+func UserNameOf(s datasource.Server) (l Name, ok bool) {
+	switch {
+	case s.IsMySQL() && s.Version.AtLeast(5, 7, 8):
+		return Name{Most: 32}, true
+	case s.IsMySQL():
+		return Name{Most: 16}, true
+	case s.IsMariaDB() && s.Version.AtLeast(10, 11):
+		return Name{Most: 128}, true
+	}
+	return Name{}, false
+}

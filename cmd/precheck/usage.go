@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// usageError returns an error of a flag. It repeats what the user typed only where that is a typing error, because
+// it may be a password, as in -phunter2.
+func usageError(cmd *cobra.Command, err error) error {
+	var value *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	var unknown *pflag.NotExistError
+	switch {
+	case errors.As(err, &value):
+		return flagError(value.GetFlag().Name, expected(value.GetFlag().Value.Type()))
+	case errors.As(err, &missing):
+		return flagError(missing.GetFlag().Name, message.Err("cmd.flag.value_required"))
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if name := unknown.GetSpecifiedName(); message.Resembles(name, names) {
+			return message.Err("cmd.flag.similar", "flag", strconv.Quote("--"+name),
+				"hint", message.DidYouMean(name, names))
+		}
+	}
+	return message.Err("cmd.flag.unknown", "command", cmd.CommandPath())
+}
+
+// expected returns the error of a value that is not of a flag's type.
+func expected(valueType string) error {
+	switch valueType {
+	case "int":
+		return message.Err("cmd.flag.integer")
+	case "duration":
+		return message.Err("cmd.flag.duration")
+	case "bool":
+		return message.Err("cmd.flag.boolean")
+	}
+	return message.Err("cmd.flag.value")
+}
+
+// noArguments rejects arguments. It repeats one only where it is a typing error of a subcommand.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if strings.Contains(args[0], "://") {
+		return message.Err("cmd.root.url_argument")
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	if message.Resembles(args[0], names) {
+		return message.Err("cmd.root.similar_command", "command", strconv.Quote(args[0]),
+			"hint", message.DidYouMean(args[0], names))
+	}
+	return message.Err("cmd.root.argument", "command", cmd.CommandPath())
+}

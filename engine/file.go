@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// The maximum sizes of files.
+const (
+	maxTaskFile   = 16 << 20
+	maxSecretFile = 64 << 10
+	maxTLSFile    = 4 << 20
+)
+
+// readFile reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
+// to which nothing is written.
+func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
+	type content struct {
+		data []byte
+		err  error
+	}
+	read := make(chan content, 1)
+	go func() {
+		data, err := readAtMost(path, limit)
+		read <- content{data, err}
+	}()
+	select {
+	case c := <-read:
+		return c.data, c.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func readAtMost(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		return nil, tooLarge(limit)
+	}
+	return data, err
+}
+
+func tooLarge(limit int64) error {
+	return message.Err("engine.file.too_large", "limit", message.Bytes(limit))
+}
+
+// readable returns the reason why a file, which is read more than once, cannot be read, or nil if it can.
+func readable(path string, limit int64) error {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return message.Err("engine.file.not_regular")
+	case info.Size() > limit:
+		return tooLarge(limit)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// reason returns why a file could not be used, without the name of the file.
+func reason(err error) message.Text {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return message.Of(err)
+}
