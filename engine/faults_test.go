@@ -192,10 +192,11 @@ func (s scene) suffer(t *testing.T, phase faulttest.Phase, do faulttest.Action, 
 	p := faulttest.Start(t, s.protocol, s.server)
 	defer p.Close()
 	f := faulttest.Fault{At: phase, Do: do, Code: 1053, Message: "Server shutdown in progress"}
-	if s.protocol == faulttest.MySQL && (phase == faulttest.Statement || phase == faulttest.Row || phase == faulttest.Idle) {
-		f.SQL = s.sql
+	named := []faulttest.Phase{faulttest.Statement}
+	if s.protocol == faulttest.MySQL {
+		named = append(named, faulttest.Row, faulttest.Idle)
 	}
-	if s.protocol == faulttest.Oracle && phase == faulttest.Statement {
+	if slices.Contains(named, phase) {
 		f.SQL = s.sql
 	}
 	switch do {
