@@ -157,7 +157,8 @@ func (c *connector) prepare(ctx context.Context, conn *connection) error {
 }
 
 // apply runs statements that set up a session; an error that is tolerable is none.
-func (c *connector) apply(ctx context.Context, conn *connection, statements []string, tolerable func(error) bool) error {
+func (c *connector) apply(ctx context.Context, conn *connection, statements []string,
+	tolerable func(error) bool) error {
 	for _, statement := range statements {
 		ctx, cancel := guard.SetUp(ctx, c.endpoint)
 		_, err := conn.ExecContext(ctx, statement, nil)
