@@ -86,7 +86,8 @@ type Endpoint struct {
 
 	// Connections is the maximum number that may be open at a time.
 	Connections int
-	// ConnectTimeout bounds one attempt to connect, TLS and logon included.
+	// ConnectTimeout bounds each step of connecting: to dial, to log on with TLS, and each statement that sets
+	// up the session.
 	ConnectTimeout time.Duration
 	// StatementTimeout bounds each statement, on the client and where possible on the server.
 	StatementTimeout time.Duration

@@ -22,6 +22,7 @@ const (
 	ErrTimeout            ErrorClass = "timeout"
 	ErrTLS                ErrorClass = "TLS"
 	ErrProtocol           ErrorClass = "another protocol"
+	ErrUnreadable         ErrorClass = "unreadable answer"
 	ErrCredentials        ErrorClass = "wrong user or password"
 	ErrHostNotAllowed     ErrorClass = "host not allowed"
 	ErrAccount            ErrorClass = "account locked or expired"

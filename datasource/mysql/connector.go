@@ -14,17 +14,23 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
 
+// mostStatement is more bytes than any statement has. Otherwise the driver would query the server's limit when
+// it connects.
+const mostStatement = 64 << 20
+
 // connector opens sessions that are read-only and have a deadline for each statement on the
-// server, and remembers their ids so that a statement can be killed.
+// server.
 type connector struct {
 	endpoint datasource.Endpoint
 	variant  Variant
 	base     driver.Connector
 
+	killer killer
+
 	mu   sync.Mutex
-	ids  map[driver.Conn]uint64
 	live int
 	most int
 }
@@ -33,10 +39,10 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr = "tcp", e.Address()
 	cfg.User, cfg.Passwd = e.User, e.Password.Reveal()
-	cfg.Timeout = e.ConnectTimeout
 	cfg.InterpolateParams = true // one statement instead of prepare, execute and close
 	cfg.Collation = "utf8mb4_general_ci"
 	cfg.Logger = &mysql.NopLogger{}
+	cfg.MaxAllowedPacket = mostStatement
 	cfg.ConnectionAttributes = "program_name:precheck"
 	cfg.DialFunc = dial
 	if v.Capabilities != 0 {
@@ -50,71 +56,42 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 		return nil, err
 	}
 	cfg.AllowFallbackToPlaintext = e.TLS.Mode == datasource.TLSPreferred
-	c := &connector{endpoint: e, variant: v, ids: map[driver.Conn]uint64{}}
+	c := &connector{endpoint: e, variant: v}
 	if c.base, err = mysql.NewConnector(cfg); err != nil {
 		return nil, fmt.Errorf("the settings of endpoint %s: %w", e, err)
 	}
 	return c, nil
 }
 
-// dial marks its errors, to distinguish a server that cannot be reached from one that does not answer, and
-// checks the first bytes that are read.
+// dialing is what a connection needs at the moment it is dialed.
+type dialing struct {
+	attempt *guard.Attempt
+	stream  *stream
+}
+
+type dialingKey struct{}
+
+// dial connects as the attempt allows, and follows the packets of the connection.
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	d := ctx.Value(dialingKey{}).(dialing)
+	conn, err := d.attempt.Dial(network, address)
 	if err != nil {
-		return nil, dialError{err}
+		return nil, err
 	}
-	greeted, _ := ctx.Value(greetingKey{}).(*greeting)
-	tcp, ok := conn.(*net.TCPConn)
-	if !ok || greeted == nil {
-		return conn, nil
-	}
-	return &greetedConn{tcp, greeted}, nil
-}
-
-// greeting is the start of a server's handshake packet: three bytes for its length, its sequence number,
-// which is 0, and the protocol version, which is 10, or 255 for an error (MySQL Internals,
-// Protocol::HandshakeV10). With another protocol, the driver would read a length from the first three bytes
-// and wait for that many, and does not report what it read.
-type greeting struct{ head []byte }
-
-type greetingKey struct{}
-
-func (g *greeting) isOtherProtocol() bool {
-	return len(g.head) == 5 && (g.head[3] != 0 || g.head[4] != 10 && g.head[4] != 255)
-}
-
-// greetedConn stops reading if the greeting is not that of a MySQL server.
-type greetedConn struct {
-	*net.TCPConn
-	greeting *greeting
-}
-
-// Read reads.
-func (c *greetedConn) Read(b []byte) (int, error) {
-	n, err := c.TCPConn.Read(b)
-	g := c.greeting
-	if wanted := 5 - len(g.head); wanted > 0 {
-		if g.head = append(g.head, b[:min(n, wanted)]...); g.isOtherProtocol() {
-			return 0, net.ErrClosed
-		}
-	}
-	return n, err
+	conn.Check, conn.Allow = d.stream.received, d.stream.sent
+	return conn, nil
 }
 
 // Connect opens a session. Its own statements are not counted as Usage: they belong to no fact.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.endpoint.ConnectTimeout)
-	defer cancel()
-	conn, err := c.connect(ctx)
+	conn, err := c.logon(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var id uint64
 	if settings := c.variant.Settings; settings != nil {
-		err = applySettings(ctx, conn, settings(c.endpoint.StatementTimeout), refused)
+		err = c.apply(ctx, conn, settings(c.endpoint.StatementTimeout), refused)
 	} else {
-		id, err = prepareSession(ctx, conn, c.endpoint.StatementTimeout)
+		err = c.prepare(ctx, conn)
 	}
 	if err != nil {
 		_ = conn.Close()
@@ -122,58 +99,36 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ids[conn] = id
 	c.live++
 	c.most = max(c.most, c.live)
-	return &countedConn{conn.(mysqlConn), c}, nil
+	conn.closed = sync.OnceFunc(c.forget)
+	return conn, nil
 }
 
-// connect logs on. The driver does not check the lengths in a greeting: if it panics, the peer is not a MySQL
-// server.
-func (c *connector) connect(ctx context.Context) (conn driver.Conn, err error) {
-	var g greeting
-	defer func() {
-		if p := recover(); p != nil {
-			err = protocolError{fmt.Errorf("the greeting cannot be read: %v", p)}
-		} else if g.isOtherProtocol() {
-			err = protocolError{fmt.Errorf("the greeting begins with %q", g.head)}
+// forget notes that a session has been closed.
+func (c *connector) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.live--
+}
+
+// logon runs the driver's connect. On failure, no socket stays open.
+func (c *connector) logon(ctx context.Context) (*connection, error) {
+	sock, stream := &guard.Socket{}, &stream{}
+	attempt := guard.NewAttempt(ctx, sock, c.endpoint)
+	ctx = context.WithValue(context.WithoutCancel(ctx), dialingKey{}, dialing{attempt, stream})
+	inner, err := attempt.Run(func() (driver.Conn, error) { return c.base.Connect(ctx) })
+	if err != nil {
+		if stream.err != nil {
+			return nil, stream.err
 		}
-	}()
-	return c.base.Connect(context.WithValue(ctx, greetingKey{}, &g))
+		return nil, err
+	}
+	return &connection{inner: inner.(mysqlConn), sock: sock, stream: stream}, nil
 }
 
 // Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return c.base.Driver() }
-
-// mysqlConn is the part of the driver's connection that database/sql uses.
-type mysqlConn interface {
-	driver.Conn
-	driver.Pinger
-	driver.QueryerContext
-	driver.ExecerContext
-	driver.ConnBeginTx
-	driver.ConnPrepareContext
-	driver.SessionResetter
-	driver.Validator
-	driver.NamedValueChecker
-}
-
-// countedConn notifies its connector when it is closed.
-type countedConn struct {
-	mysqlConn
-	connector *connector
-}
-
-// Close closes the connection and forgets it.
-func (c *countedConn) Close() error {
-	c.connector.mu.Lock()
-	if _, open := c.connector.ids[c.mysqlConn]; open {
-		delete(c.connector.ids, c.mysqlConn)
-		c.connector.live--
-	}
-	c.connector.mu.Unlock()
-	return c.mysqlConn.Close()
-}
 
 func (c *connector) peak() int {
 	c.mu.Lock()
@@ -183,57 +138,52 @@ func (c *connector) peak() int {
 
 func (c *connector) sessionID(conn *sql.Conn) (id uint64, err error) {
 	err = conn.Raw(func(dc any) error {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		id = c.ids[dc.(*countedConn).mysqlConn]
+		id = dc.(*connection).id
 		return nil
 	})
 	return id, err
 }
 
-// killTimeout limits the attempt to kill a cancelled statement.
-const killTimeout = time.Second
-
-// killQuery kills the statement of session id over a separate connection: the driver closes the socket of a
-// cancelled statement, but a server notices that only when it writes. If the session id is not known, the
-// server's own limit applies.
-func (c *connector) killQuery(ctx context.Context, id uint64) {
-	if id == 0 {
-		return
+// prepare makes a fresh session read-only, with plain quoting and a limit on statements, and reads its id.
+func (c *connector) prepare(ctx context.Context, conn *connection) error {
+	cells, err := c.identify(ctx, conn)
+	if err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), killTimeout)
+	if _, err := fmt.Sscan(text(cells[0]), &conn.id); err != nil {
+		return fmt.Errorf("CONNECTION_ID() gave %q", text(cells[0]))
+	}
+	settings := sessionSettings(text(cells[1]), text(cells[2]), c.endpoint.StatementTimeout)
+	return c.apply(ctx, conn, settings, lacksSetting)
+}
+
+// identify reads the id of the session and the version of the server.
+func (c *connector) identify(ctx context.Context, conn *connection) ([]driver.Value, error) {
+	ctx, cancel := guard.SetUp(ctx, c.endpoint)
 	defer cancel()
-	conn, err := c.connect(ctx)
+	rows, err := conn.QueryContext(ctx, "SELECT CONNECTION_ID(), VERSION(), @@version_comment", nil)
 	if err != nil {
-		return // the server's own statement limit applies
+		return nil, err
 	}
-	defer func() { _ = conn.Close() }()
-	_, _ = conn.(driver.ExecerContext).ExecContext(ctx, fmt.Sprintf("KILL QUERY %d", id), nil)
-}
-
-// prepareSession makes a fresh session read-only, with plain quoting and a limit on statements.
-func prepareSession(ctx context.Context, conn driver.Conn, limit time.Duration) (id uint64, err error) {
-	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "SELECT CONNECTION_ID(), VERSION(), @@version_comment",
-		nil)
-	if err != nil {
-		return 0, err
-	}
+	defer func() { _ = rows.Close() }()
 	cells := make([]driver.Value, 3)
+	if len(rows.Columns()) != len(cells) {
+		return nil, guard.ErrUnreadable
+	}
 	err = rows.Next(cells)
-	_ = rows.Close()
-	if err != nil {
-		return 0, err
+	for i := range cells { // the driver reuses its buffer
+		cells[i] = text(cells[i])
 	}
-	if _, err := fmt.Sscan(text(cells[0]), &id); err != nil {
-		return 0, fmt.Errorf("CONNECTION_ID() gave %q", text(cells[0]))
-	}
-	return id, applySettings(ctx, conn, sessionSettings(text(cells[1]), text(cells[2]), limit), lacksSetting)
+	return cells, err
 }
 
-// applySettings runs statements that set up a session; an error that is tolerable is none.
-func applySettings(ctx context.Context, conn driver.Conn, statements []string, tolerable func(error) bool) error {
+// apply runs statements that set up a session; an error that is tolerable is none.
+func (c *connector) apply(ctx context.Context, conn *connection, statements []string, tolerable func(error) bool) error {
 	for _, statement := range statements {
-		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil && !tolerable(err) {
+		ctx, cancel := guard.SetUp(ctx, c.endpoint)
+		_, err := conn.ExecContext(ctx, statement, nil)
+		cancel()
+		if err != nil && !tolerable(err) {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"regexp"
@@ -11,15 +12,11 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 var errStatementTimeout = errors.New("the statement's time limit was reached")
-
-// dialError is an error of the way to the server, before anything was read from it.
-type dialError struct{ error }
-
-func (e dialError) Unwrap() error { return e.error }
 
 // protocolError is the error of a peer that does not speak the MySQL protocol.
 type protocolError struct{ error }
@@ -94,7 +91,6 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		known    *datasource.Error
 		server   *mysql.MySQLError
 		protocol protocolError
-		dial     dialError
 	)
 	address := r.endpoint.Address()
 	switch {
@@ -109,18 +105,24 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 	case errors.Is(err, mysql.ErrNoTLS):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.mysql.no_tls"),
 			Remedy: message.New("datasource.mysql.no_tls.remedy"), Err: err}
-	case errors.As(err, &protocol),
-		errors.Is(err, mysql.ErrPktSync),
-		errors.Is(err, mysql.ErrPktSyncMul),
-		errors.Is(err, mysql.ErrMalformPkt),
-		errors.Is(err, mysql.ErrOldProtocol):
+	case errors.As(err, &protocol), errors.Is(err, mysql.ErrOldProtocol):
 		return &datasource.Error{
 			Class:  datasource.ErrProtocol,
 			Cause:  message.New("datasource.mysql.protocol", "address", address),
 			Remedy: message.New("datasource.mysql.protocol.remedy"),
 			Err:    err,
 		}
-	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, guard.ErrUnreadable),
+		errors.Is(err, mysql.ErrPktSync),
+		errors.Is(err, mysql.ErrPktSyncMul),
+		errors.Is(err, mysql.ErrMalformPkt):
+		return &datasource.Error{Class: datasource.ErrUnreadable,
+			Cause:  message.New("datasource.unreadable", "address", address),
+			Remedy: message.New("datasource.unreadable.remedy"), Err: err}
+	case errors.Is(err, mysql.ErrInvalidConn),
+		errors.Is(err, driver.ErrBadConn),
+		errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF):
 		return &datasource.Error{Class: datasource.ErrLost,
 			Cause:  message.New("datasource.mysql.lost", "address", address),
 			Remedy: message.New("datasource.mysql.lost.remedy"), Err: err}
@@ -131,15 +133,10 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		return &datasource.Error{Class: datasource.ErrCredentials, Cause: message.New("datasource.mysql.plugin"),
 			Remedy: message.New("datasource.mysql.plugin.remedy"), Err: err}
 	}
-	e := datasource.NetworkError(err, address)
-	if e == nil {
-		return &datasource.Error{Class: datasource.ErrOther, Cause: message.Verbatim(err.Error()), Err: err}
+	if e := datasource.NetworkError(err, address); e != nil {
+		return e
 	}
-	if e.Class == datasource.ErrTimeout && !errors.As(err, &dial) {
-		e.Cause = message.New("datasource.mysql.silent", "address", address)
-		e.Remedy = message.New("datasource.mysql.silent.remedy")
-	}
-	return e
+	return &datasource.Error{Class: datasource.ErrOther, Cause: message.Verbatim(err.Error()), Err: err}
 }
 
 // namedRights matches the privileges that error 1227 names.

@@ -139,7 +139,7 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 		_ = rows.Close()
 	}
 	if err != nil && ctx.Err() != nil {
-		r.connector.killQuery(ctx, s.id)
+		r.connector.kill(ctx, s.id)
 		return context.Cause(ctx)
 	}
 	return err

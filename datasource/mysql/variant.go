@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"fmt"
 	"net"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
 
 // Variant is how a server differs from MySQL behind the MySQL protocol, as a tenant of OceanBase in Oracle
@@ -68,7 +68,7 @@ func (r *Reader) Classify(ctx context.Context, err error) error { return r.class
 // announcingConn sets capability flags in the first packet that the driver writes: the handshake response,
 // or the request for TLS, which begins like it.
 type announcingConn struct {
-	*greetedConn
+	*guard.Conn
 	capabilities uint32
 	announced    bool
 }
@@ -80,12 +80,7 @@ func dialAnnouncing(capabilities uint32) func(ctx context.Context, network, addr
 		if err != nil {
 			return nil, err
 		}
-		greeted, ok := conn.(*greetedConn)
-		if !ok {
-			_ = conn.Close()
-			return nil, fmt.Errorf("no connection over TCP to %s", address)
-		}
-		return &announcingConn{greetedConn: greeted, capabilities: capabilities}, nil
+		return &announcingConn{Conn: conn.(*guard.Conn), capabilities: capabilities}, nil
 	}
 }
 
@@ -98,5 +93,5 @@ func (c *announcingConn) Write(b []byte) (int, error) {
 		flags := b[4:8]
 		binary.LittleEndian.PutUint32(flags, binary.LittleEndian.Uint32(flags)|c.capabilities)
 	}
-	return c.greetedConn.Write(b)
+	return c.Conn.Write(b)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql/driver"
-	"errors"
-	"fmt"
 	"os"
 	"regexp"
 	"strconv"
@@ -15,6 +13,7 @@ import (
 	go_ora "github.com/sijms/go-ora/v2"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -107,19 +106,18 @@ func clientID() string {
 // Driver returns the driver of the sessions.
 func (c *connector) Driver() driver.Driver { return go_ora.NewDriver() }
 
-// Connect opens a session in a read-only transaction. It takes as long as the context and the endpoint's
-// ConnectTimeout allow, TLS and logon included. On failure, no socket stays open, and the error is a
+// Connect opens a session in a read-only transaction. It ends with the context, and each step may take as
+// long as the endpoint's ConnectTimeout. On failure, no socket stays open, and the error is a
 // *datasource.Error.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.endpoint.ConnectTimeout)
-	defer cancel()
 	sock := &socket{encrypted: c.tls != nil}
 	inner, err := c.logon(ctx, sock)
 	if err != nil {
-		sock.kill()
 		return nil, classify(ctx, err, c.endpoint)
 	}
 	s := &session{inner: inner, sock: sock, endpoint: c.endpoint, grace: c.grace}
+	ctx, cancel := guard.SetUp(ctx, c.endpoint)
+	defer cancel()
 	if _, err := s.ExecContext(ctx, "SET TRANSACTION READ ONLY", nil); err != nil {
 		_ = s.Close()
 		return nil, err
@@ -128,18 +126,14 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // logon runs the driver's connect. The end of ctx closes the socket, which stops it.
-func (c *connector) logon(ctx context.Context, sock *socket) (_ oraConn, err error) {
-	defer asError(&err)
+func (c *connector) logon(ctx context.Context, sock *socket) (oraConn, error) {
+	attempt := guard.NewAttempt(ctx, &sock.Socket, c.endpoint)
 	base := go_ora.NewConnector(c.url).(*go_ora.OracleConnector)
-	base.Dialer(dialer{ctx, sock})
+	base.Dialer(dialer{attempt, sock})
 	if c.tls != nil {
 		base.WithTLSConfig(c.tls.Clone()) // the driver writes the host into it
 	}
-	stop := context.AfterFunc(ctx, sock.kill)
-	inner, err := base.Connect(context.WithoutCancel(ctx))
-	if !stop() && err == nil {
-		err = context.Cause(ctx)
-	}
+	inner, err := attempt.Run(func() (driver.Conn, error) { return base.Connect(context.WithoutCancel(ctx)) })
 	if err != nil {
 		return nil, err
 	}
@@ -154,14 +148,4 @@ type oraConn interface {
 	driver.ExecerContext
 	driver.SessionResetter
 	driver.NamedValueChecker
-}
-
-// errPanic marks an error that was a panic of the driver.
-var errPanic = errors.New("the driver could not make sense of what the server sent")
-
-// asError turns a panic of the driver into an error.
-func asError(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w (%v)", errPanic, r)
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sijms/go-ora/v2/network"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
 
 // session is a connection of the driver whose calls end with their contexts. After a cancelled call or an
@@ -25,7 +26,7 @@ type session struct {
 // kill closes the session's socket, which ends any wait of the driver.
 func (s *session) kill() {
 	s.spent = true
-	s.sock.kill()
+	s.sock.Kill()
 }
 
 // call runs one call of the driver. When ctx ends, the server is sent a break, and if the
@@ -40,9 +41,9 @@ func (s *session) call(ctx context.Context, run func(context.Context) error) err
 	late := make(chan *time.Timer, 1)
 	stop := context.AfterFunc(ctx, func() {
 		s.sock.interrupt()
-		late <- time.AfterFunc(s.grace, s.sock.kill)
+		late <- time.AfterFunc(s.grace, s.sock.Kill)
 	})
-	err := guarded(func() error { return run(context.WithoutCancel(ctx)) })
+	err := guard.Call(func() error { return run(context.WithoutCancel(ctx)) })
 	if stop() {
 		return s.judge(ctx, err)
 	}
@@ -53,12 +54,6 @@ func (s *session) call(ctx context.Context, run func(context.Context) error) err
 		return ended(ctx, s.endpoint)
 	}
 	return nil
-}
-
-// guarded runs the driver's code and makes an error of a panic.
-func guarded(run func() error) (err error) {
-	defer asError(&err)
-	return run()
 }
 
 // judge decides after a call whether the session can still be trusted, and classifies the error. After an
@@ -98,7 +93,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args []driver.
 	}
 	// The driver does not send a break during a fetch, so the end of the context closes the socket.
 	return &resultRows{inner: inner, session: s, ctx: ctx, cancel: cancel,
-		stop: context.AfterFunc(ctx, s.sock.kill)}, nil
+		stop: context.AfterFunc(ctx, s.sock.Kill)}, nil
 }
 
 // ExecContext runs a statement that returns no rows.
@@ -132,7 +127,7 @@ func (s *session) ResetSession(ctx context.Context) error {
 }
 
 // IsValid reports whether the session may be used again.
-func (s *session) IsValid() bool { return !s.spent && !s.sock.dead() }
+func (s *session) IsValid() bool { return !s.spent && !s.sock.Dead() }
 
 // errReadOnly is why there are no transactions and no prepared statements here.
 var errReadOnly = errors.New("the session is in a read-only transaction already, and each statement is sent once")
@@ -145,12 +140,12 @@ func (s *session) Begin() (driver.Tx, error) { return nil, errReadOnly }
 
 // Close logs off from a healthy server within the grace period, and closes the socket in any case.
 func (s *session) Close() error {
-	defer s.sock.kill()
+	defer s.sock.Kill()
 	if !s.IsValid() {
-		s.sock.kill() // the driver still frees its resources
+		s.sock.Kill() // the driver still frees its resources
 	}
-	defer time.AfterFunc(s.grace, s.sock.kill).Stop()
-	_ = guarded(s.inner.Close) // a goodbye that is not heard is no failure
+	defer time.AfterFunc(s.grace, s.sock.Kill).Stop()
+	_ = guard.Call(s.inner.Close) // a goodbye that is not heard is no failure
 	return nil
 }
 
@@ -168,9 +163,9 @@ func (r *resultRows) Columns() []string { return r.inner.Columns() }
 
 // Next returns the next row.
 func (r *resultRows) Next(dest []driver.Value) error {
-	err := guarded(func() error { return r.inner.Next(dest) })
+	err := guard.Call(func() error { return r.inner.Next(dest) })
 	switch {
-	case err == nil, errors.Is(err, io.EOF) && !r.session.sock.dead():
+	case err == nil, errors.Is(err, io.EOF) && !r.session.sock.Dead():
 		return err
 	case r.ctx.Err() != nil:
 		r.session.kill()
@@ -189,8 +184,8 @@ func (r *resultRows) Close() error {
 	if !r.stop() {
 		r.session.kill()
 	}
-	timer := time.AfterFunc(r.session.grace, r.session.sock.kill)
-	err := guarded(r.inner.Close)
+	timer := time.AfterFunc(r.session.grace, r.session.sock.Kill)
+	err := guard.Call(r.inner.Close)
 	if !timer.Stop() || err != nil {
 		r.session.kill()
 	}

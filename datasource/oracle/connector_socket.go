@@ -5,140 +5,78 @@ import (
 	"encoding/binary"
 	"errors"
 	"net"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
 
-// socket is the network connection under a session. The driver may dial more than once,
-// when it is redirected; the last one counts. Once killed it stays closed.
+// socket is the network connection under a session.
 type socket struct {
+	guard.Socket
 	encrypted bool
-
-	mu     sync.Mutex
-	conn   *guard
-	killed bool
-}
-
-// kill closes the network connection, now and for ever.
-func (s *socket) kill() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.killed = true
-	if s.conn != nil {
-		_ = s.conn.Close()
-	}
-}
-
-// dead reports whether the connection was killed or has failed.
-func (s *socket) dead() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.killed || s.conn != nil && s.conn.failed.Load()
+	frames    atomic.Pointer[frames]
 }
 
 // interrupt asks the server to cancel the current call. Under TLS no packet can be inserted between those of
 // the driver, so the connection is closed instead.
 func (s *socket) interrupt() {
-	s.mu.Lock()
-	conn := s.conn
-	s.mu.Unlock()
-	if s.encrypted || conn == nil {
-		s.kill()
+	conn, frames := s.Conn(), s.frames.Load()
+	if s.encrypted || conn == nil || frames == nil {
+		s.Kill()
 		return
 	}
-	_, _ = conn.Conn.Write(conn.frames.interrupt()) // at one go, so it cuts into no packet
+	_, _ = conn.Conn.Write(frames.interrupt()) // at one go, so it cuts into no packet
 }
 
-// take makes c the socket's connection, and closes it if the socket has been killed in the meantime.
-func (s *socket) take(c *guard) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.killed {
-		_ = c.Close()
-		return net.ErrClosed
-	}
-	if s.conn != nil {
-		_ = s.conn.Close()
-	}
-	s.conn = c
-	return nil
-}
-
-// dialer dials under its own context, because the driver's context does not end.
+// dialer dials as the attempt to connect allows, because the driver's context does not end.
 type dialer struct {
-	ctx  context.Context
-	sock *socket
+	attempt *guard.Attempt
+	sock    *socket
 }
 
-// DialContext dials and hands the connection to the socket.
+// DialContext dials and hands the connection to the socket. On a connection without TLS, the frame of each
+// packet is checked before the driver gets it.
 func (d dialer) DialContext(_ context.Context, network, address string) (net.Conn, error) {
-	c, err := (&net.Dialer{}).DialContext(d.ctx, network, address)
+	c, err := d.attempt.Dial(network, address)
 	if err != nil {
 		return nil, err
 	}
-	g := &guard{Conn: c, encrypted: d.sock.encrypted}
-	if err := d.sock.take(g); err != nil {
-		return nil, err
+	if d.sock.encrypted {
+		c.Allow = onlyTLS()
+	} else {
+		f := &frames{}
+		d.sock.frames.Store(f)
+		c.Check = f.check
 	}
-	return g, nil
+	return undisturbed{c}, nil
 }
 
-// guard wraps the network connection of the driver. After a failed read or write it closes the connection,
-// because the driver would continue with a stream that is out of sync. The driver cannot change its
-// deadlines. On a connection without TLS it checks the frame of each packet before it passes it to the
-// driver.
-type guard struct {
-	net.Conn
-	encrypted bool
-	frames    frames
-	wrote     bool
-	failed    atomic.Bool
-}
-
-// Read reads, and closes the connection on any failure.
-func (g *guard) Read(b []byte) (int, error) {
-	n, err := g.Conn.Read(b)
-	if err == nil && !g.encrypted {
-		err = g.frames.check(b[:n])
-	}
-	if err != nil {
-		g.fail()
-		return 0, err
-	}
-	return n, nil
-}
-
-// Write writes, and closes the connection on any failure. If TLS is required, the first byte must be that of
-// a TLS handshake: otherwise a redirect to an address without TLS would make the driver log on without
-// encryption.
-func (g *guard) Write(b []byte) (int, error) {
+// onlyTLS requires that the first byte is that of a TLS handshake: otherwise a redirect to an address without
+// TLS would make the driver log on without encryption.
+func onlyTLS() func([]byte) error {
 	const handshake = 0x16
-	if g.encrypted && !g.wrote && len(b) > 0 && b[0] != handshake {
-		g.fail()
-		return 0, errDowngrade
+	begun := false
+	return func(b []byte) error {
+		if !begun && len(b) > 0 && b[0] != handshake {
+			return errDowngrade
+		}
+		begun = true
+		return nil
 	}
-	g.wrote = true
-	n, err := g.Conn.Write(b)
-	if err != nil {
-		g.fail()
-	}
-	return n, err
 }
 
-func (g *guard) fail() {
-	g.failed.Store(true)
-	_ = g.Conn.Close()
-}
+// undisturbed is a connection whose deadlines the driver cannot change.
+type undisturbed struct{ net.Conn }
 
 // SetDeadline does nothing: contexts bound every call.
-func (*guard) SetDeadline(time.Time) error { return nil }
+func (undisturbed) SetDeadline(time.Time) error { return nil }
 
 // SetReadDeadline does nothing.
-func (*guard) SetReadDeadline(time.Time) error { return nil }
+func (undisturbed) SetReadDeadline(time.Time) error { return nil }
 
 // SetWriteDeadline does nothing.
-func (*guard) SetWriteDeadline(time.Time) error { return nil }
+func (undisturbed) SetWriteDeadline(time.Time) error { return nil }
 
 var (
 	errNotOracle = errors.New("what answers does not speak Oracle's protocol")
@@ -153,6 +91,7 @@ type frames struct {
 	have   int
 	left   int // of the body
 	wide   atomic.Bool
+	begun  bool // a packet was right
 }
 
 const (
@@ -205,9 +144,13 @@ func (f *frames) begin() error {
 		length = int(binary.BigEndian.Uint32(f.header[:]))
 	}
 	short := f.header[4] == frameAccept && length < shortAccept
-	if length < frameHeader || length > longest || short || !frameTypes[f.header[4]] {
+	switch wrong := length < frameHeader || length > longest || short || !frameTypes[f.header[4]]; {
+	case wrong && f.begun:
+		return guard.ErrUnreadable
+	case wrong:
 		return errNotOracle
 	}
+	f.begun = true
 	if f.left = length - frameHeader; f.left == 0 {
 		f.have = 0
 	}

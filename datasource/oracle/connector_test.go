@@ -204,27 +204,29 @@ func TestContextBoundsEveryStage(t *testing.T) {
 
 func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		stage oracletest.Stage
+		sql   string
 		cause string
 	}{
-		{oracletest.StageLogon, "did not answer in time"},
-		{oracletest.StageExecute, "ran longer than 300 ms"},
-		{oracletest.StageFetch, "ran longer than 300 ms"},
+		"connect": {oracletest.StageConnect, "", "did not complete the logon within 300 ms"},
+		"logon":   {oracletest.StageLogon, "", "did not complete the logon within 300 ms"},
+		"set-up":  {oracletest.StageExecute, "READ ONLY", "sets up the session within 300 ms"},
+		"execute": {oracletest.StageExecute, "v$option", "ran longer than 300 ms"},
+		"fetch":   {oracletest.StageFetch, "", "ran longer than 300 ms"},
 	} {
-		t.Run(string(c.stage), func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := serve(t, oracletest.Options{})
 			srv.Fill("V$OPTION", []string{"PARAMETER"}, 1500,
 				func(i int) []any { return []any{fmt.Sprint("option ", i)} })
 			e := endpoint(srv)
-			if c.stage == oracletest.StageLogon {
-				e.ConnectTimeout = 300 * time.Millisecond
-			} else {
+			if name == "execute" || name == "fetch" {
 				e.StatementTimeout = 300 * time.Millisecond
+			} else {
+				e.ConnectTimeout = 300 * time.Millisecond
 			}
-			fault := srv.Fault(oracletest.Fault{Stage: c.stage, SQL: "", Stall: true, Deaf: true,
-				Skip: skipPreparation(c.stage)})
+			fault := srv.Fault(oracletest.Fault{Stage: c.stage, SQL: c.sql, Stall: true, Deaf: true})
 			defer fault.Release()
 			began := time.Now()
 			rows, err := pool(t, e).QueryContext(t.Context(), "SELECT parameter FROM v$option")
@@ -241,14 +243,6 @@ func TestLimitsOfTheEndpointBoundEveryCall(t *testing.T) {
 			}
 		})
 	}
-}
-
-// skipPreparation is how many statements the connector sends before a query.
-func skipPreparation(s oracletest.Stage) int {
-	if s == oracletest.StageExecute {
-		return 1
-	}
-	return 0
 }
 
 func TestMalformedAnswersDoNotCrash(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/sijms/go-ora/v2/network"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -148,7 +149,7 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 		return fromServer(server)
 	case errors.Is(err, errNotOracle):
 		return &datasource.Error{
-			Class:  datasource.ErrUnsupported,
+			Class:  datasource.ErrProtocol,
 			Cause:  message.New("datasource.oracle.not_listener", "address", e.Address()),
 			Remedy: message.New("datasource.oracle.not_listener.remedy"),
 			Err:    err,
@@ -159,11 +160,11 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	case errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.tls_alert"),
 			Remedy: message.New("datasource.oracle.tls_alert.remedy"), Err: err}
-	case errors.Is(err, errPanic):
+	case errors.Is(err, guard.ErrUnreadable):
 		return &datasource.Error{
-			Class:  datasource.ErrUnsupported,
-			Cause:  message.New("datasource.oracle.garbage", "address", e.Address()),
-			Remedy: message.New("datasource.oracle.garbage.remedy"),
+			Class:  datasource.ErrUnreadable,
+			Cause:  message.New("datasource.unreadable", "address", e.Address()),
+			Remedy: message.New("datasource.unreadable.remedy"),
 			Err:    err,
 		}
 	case errors.Is(err, driver.ErrBadConn), strings.Contains(err.Error(), "EOF"):
@@ -190,6 +191,10 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 // ended is the error after the end of a context. It is context.DeadlineExceeded or
 // context.Canceled to errors.Is.
 func ended(ctx context.Context, e datasource.Endpoint) error {
+	var known *datasource.Error
+	if errors.As(context.Cause(ctx), &known) {
+		return known
+	}
 	if errors.Is(context.Cause(ctx), errStatementTimeout) {
 		return &datasource.Error{Class: datasource.ErrTimeout,
 			Cause:  message.New("datasource.statement.timeout", "limit", e.StatementTimeout),
