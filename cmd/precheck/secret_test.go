@@ -97,7 +97,7 @@ func FuzzSecrets(f *testing.F) {
 	}
 	for i, around := range []string{"?", "/", "@", "#", ":", "%", "%zz", ", ", ": ", " #", "'", `"`, "\\", "\n", "{", "}",
 		"[", "]", "*", "&", "!", "|", "@h:1/", "@h?tls=", "?tls=", "&ca=", "\x1b[2J", "\xff", "\t", "- ", "%2F", "0x"} {
-		for position := i % 5; position < positions; position += 5 {
+		for position := i % 20; position < positions; position += 20 {
 			f.Add(uint16(position), around, "")
 			f.Add(uint16(position), "a", around+"b")
 		}
