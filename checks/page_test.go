@@ -7,9 +7,10 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 )
 
-const samplePage = "# RDB_X: Title\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n## Privileges\n\nx\n\n" +
-	"## Remedy\n\nx\n\n## If skipped\n\nRows are lost.\n\n## Findings\n\n### wrong\n\n{object} is wrong.\n\nOne: It is.\n\n" +
-	"Actual: {actual}\n\nRemedy: Fix it.\n\n## Notes\n\n### seen\n\n{count} seen.\n"
+const samplePage = "# RDB_X: Title\n\nWhat.\n\n## Why it matters\n\nx\n\n## How it is decided\n\nx\n\n" +
+	"## Privileges\n\nx\n\n## Remedy\n\nx\n\n## If skipped\n\nRows are lost.\n\n## Findings\n\n### wrong\n\n" +
+	"{object} is wrong.\n\nOne: It is.\n\nActual: {actual}\n\nRemedy: Fix it.\n\n" +
+	"## Notes\n\n### seen\n\n{count} seen.\n"
 
 func TestParsePage(t *testing.T) {
 	t.Parallel()
@@ -24,8 +25,10 @@ func TestParsePage(t *testing.T) {
 
 // Any text is a page or has an error. A page without one has its parts, on one line each.
 func FuzzParsePage(f *testing.F) {
-	for _, text := range []string{samplePage, "", "# ", "# A: B", "# A: B\n\n## Findings\n\n### \n", "## Findings\n### a\n### a",
-		strings.ReplaceAll(samplePage, "\n", "\r\n"), samplePage + samplePage, "\xff", "# A: B\n## Findings\n### x\nOne: "} {
+	for _, text := range []string{samplePage, "", "# ", "# A: B", "# A: B\n\n## Findings\n\n### \n",
+		"## Findings\n### a\n### a",
+		strings.ReplaceAll(samplePage, "\n", "\r\n"), samplePage + samplePage, "\xff",
+		"# A: B\n## Findings\n### x\nOne: "} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

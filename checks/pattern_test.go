@@ -97,7 +97,8 @@ func BenchmarkResolve(b *testing.B) {
 
 // A valid pattern without characters of globs matches exactly what it says; an invalid one is an error on one line.
 func FuzzPatterns(f *testing.F) {
-	for _, text := range []string{"shop.orders", "shop", "*.*", `a\.b.c\*`, "[a-c]?.t", "[", "", ".", "a.", `\`, "[]", "[^]x]",
+	for _, text := range []string{"shop.orders", "shop", "*.*", `a\.b.c\*`, "[a-c]?.t", "[", "", ".", "a.", `\`, "[]",
+		"[^]x]",
 		"größe.表", "a/b.c", "\x1b.x", "\xff.\xff"} {
 		f.Add(text, "shop", "orders")
 	}
@@ -110,9 +111,11 @@ func FuzzPatterns(f *testing.F) {
 			}
 			return
 		}
-		for _, fold := range []datasource.NameCase{datasource.CaseSensitive, datasource.CaseLower, datasource.CaseFolded} {
+		for _, fold := range []datasource.NameCase{datasource.CaseSensitive, datasource.CaseLower,
+			datasource.CaseFolded} {
 			patterns := checks.NewPatterns([]string{text}, fold)
-			if matched := patterns.Match(name); matched && !patterns.MatchSchema(schema) && !strings.Contains(text, ".") {
+			if matched := patterns.Match(name); matched && !patterns.MatchSchema(schema) && !strings.Contains(text,
+				".") {
 				t.Errorf("%q matches %v, but not its schema", text, name)
 			}
 		}

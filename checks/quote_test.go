@@ -12,7 +12,8 @@ import (
 
 func TestQuoteString(t *testing.T) {
 	t.Parallel()
-	for s, want := range map[string]string{`it's`: `'it''s'`, `a\b`: `'a\\b'`, "a\nb\r\t\x00\b\x1a": `'a\nb\r\t\0\b\Z'`} {
+	for s, want := range map[string]string{`it's`: `'it''s'`, `a\b`: `'a\\b'`,
+		"a\nb\r\t\x00\b\x1a": `'a\nb\r\t\0\b\Z'`} {
 		if got := checks.QuoteString(s); got != want {
 			t.Errorf("%q: got %s, want %s", s, got, want)
 		}
@@ -32,7 +33,8 @@ func TestStatementsWithHostileNames(t *testing.T) {
 		SQL: []string{plain, "DROP TABLE " + checks.QuoteTable(datasource.MySQL, name)}})
 	f := p.Findings()[0]
 	want := `"DROP TABLE ` + "`shop`.`t" + `\n80 items: 0 failed\x1b[2J\u202e` + "`\""
-	if len(f.SQL) != 2 || f.SQL[0] != plain || !strings.HasPrefix(f.SQL[1], "-- ") || !strings.HasSuffix(f.SQL[1], want) {
+	if len(f.SQL) != 2 || f.SQL[0] != plain || !strings.HasPrefix(f.SQL[1], "-- ") || !strings.HasSuffix(f.SQL[1],
+		want) {
 		t.Errorf("the statements are %q", f.SQL)
 	}
 	if want := `"shop.t\n80 items: 0 failed\x1b[2J\u202e" is wrong.`; f.Message != want {

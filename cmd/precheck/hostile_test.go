@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,8 +32,9 @@ func TestHostileNamesOfAServer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		schema := s.Database(t)
 		name := schema + ".`" + hostile + "`"
-		s.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET utf8mb4", "CREATE TABLE "+name+" (`"+hostile+"` INT COMMENT '"+hostile+"', e ENUM('"+hostile+"', 'b'), d VARCHAR(99)"+
-			" DEFAULT '"+hostile+"', KEY `"+hostile+"` (d)) ENGINE = MyISAM COMMENT '"+hostile+"'",
+		s.Exec(t, "ALTER DATABASE "+schema+" CHARACTER SET utf8mb4",
+			"CREATE TABLE "+name+" (`"+hostile+"` INT COMMENT '"+hostile+"', e ENUM('"+hostile+"', 'b'), d VARCHAR(99)"+
+				" DEFAULT '"+hostile+"', KEY `"+hostile+"` (d)) ENGINE = MyISAM COMMENT '"+hostile+"'",
 			"CREATE VIEW "+schema+".`v"+hostile+"` AS SELECT d AS `"+hostile+"` FROM "+name,
 			"CREATE PROCEDURE "+schema+".`p"+hostile+"`() SELECT 1")
 		user, password := s.Account(t, "GRANT ALL ON *.* TO %s")
@@ -48,7 +51,8 @@ func TestHostileNamesOfAServer(t *testing.T) {
 			}
 		}
 		refused := strings.Replace(url, user+":"+password, "evil%1b%0a81%20items%e2%80%ae:hunter2", 1)
-		_, stdout, stderr := command("run", "--source", refused, "--dest", refused, "--objects", "*.*", "--format", "table",
+		_, stdout, stderr := command("run", "--source", refused, "--dest", refused, "--objects", "*.*", "--format",
+			"table",
 			"--only", "RDB_CONNECT")
 		if !strings.Contains(stdout, `\n81 items\u202e`) { // MariaDB writes ESC as \001B
 			t.Errorf("the user is not shown: %s", stdout)
@@ -63,12 +67,15 @@ func TestHostileInput(t *testing.T) {
 	task := filepath.Join(t.TempDir(), "task.yaml")
 	text := `{"name": "HH", "HH": 1, "phases": ["HH"], "source": {"type": "HH", "host": "HH", "user": "u", "HH": 1},
 "skip": [{"type": "HH", "reason": "HH"}], "objects": {"include": ["[HH"]}, "skippableFlags": {"HH": true}}`
-	quoted := strings.NewReplacer("\x1b", `\u001b`, "\a", `\u0007`, "\r", `\r`, "\x7f", `\u007f`, "\n", `\n`).Replace(hostile)
+	quoted := strings.NewReplacer("\x1b", `\u001b`, "\a", `\u0007`, "\r", `\r`, "\x7f", `\u007f`, "\n",
+		`\n`).Replace(hostile)
 	if err := os.WriteFile(task, []byte(strings.ReplaceAll(text, "HH", quoted)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"run", task}, {"list", "--task", task}, {"run", hostile}, {hostile}, {"list", hostile},
-		{"explain", hostile}, {"run", "--format", hostile}, {"run", "--log-format", hostile}, {"run", "--phases", hostile},
+	for _, args := range [][]string{{"run", task}, {"list", "--task", task}, {"run", hostile}, {hostile}, {"list",
+		hostile},
+		{"explain", hostile}, {"run", "--format", hostile}, {"run", "--log-format", hostile}, {"run", "--phases",
+			hostile},
 		{"run", "--only", hostile}, {"run", "--" + hostile}, {"run", "-" + hostile}, {"run", "--timeout", hostile},
 		{"init", "/no/" + hostile}, append([]string{"run", "--skip", hostile}, nowhere...),
 		append([]string{"run", "--output", "/no/" + hostile}, nowhere...)} {
@@ -77,5 +84,22 @@ func TestHostileInput(t *testing.T) {
 			t.Errorf("%q: status %d, %q", args, status, stderr)
 		}
 		harmless(t, stdout+stderr)
+	}
+}
+
+// Logs show what comes from elsewhere on one line, as escapes.
+func TestHostileLogs(t *testing.T) {
+	t.Parallel()
+	for _, format := range logFormats {
+		var b bytes.Buffer
+		log, err := logger(&b, "debug", format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Error(hostile, hostile, hostile, "error", errors.New(hostile), "names", []string{hostile})
+		if lines := strings.Count(b.String(), "\n"); lines != 1 {
+			t.Errorf("%s: %d lines", format, lines)
+		}
+		harmless(t, b.String())
 	}
 }

@@ -98,7 +98,8 @@ func FuzzServerPackets(f *testing.F) {
 	healthy := [][]string{{greetingPacket}, ok, ok, ok, ok, row, row, row, row, row}
 	f.Add(answers(healthy...))
 	for _, i := range []int{0, 1, 3, 5, 7} {
-		for _, wrong := range [][]string{{}, {""}, {"\xff"}, {errorPacket}, {"\xfe"}, {"\xfb"}, {"\x01", columnPacket[:7]},
+		for _, wrong := range [][]string{{}, {""}, {"\xff"}, {errorPacket}, {"\xfe"}, {"\xfb"}, {"\x01",
+			columnPacket[:7]},
 			{"\xfe\xff\xff\xff\xff\xff\xff\xff\xff"}, {"\x01", columnPacket, endPacket, "\xfe\xff"}, {greetingPacket},
 			{"\x01", columnPacket, endPacket, "\x05ab"}, {"\x02", columnPacket, endPacket, "\x011", endPacket},
 			{"\xfemysql_native_password\x00"}, {"\x01\x04"}} {

@@ -45,7 +45,8 @@ func FuzzOracleTypes(f *testing.F) {
 		c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: dataType, Precision: precision,
 			Scale: scale, HasScale: hasScale, Oracle: &datasource.OracleColumn{}}}
 		source := datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.MakeVersion(19)}
-		for _, flavor := range []datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOracle} {
+		for _, flavor := range []datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB,
+			datasource.FlavorOracle} {
 			dest := datasource.Server{Flavor: flavor, Version: datasource.MakeVersion(99)}
 			known, ok := ConversionOf(source, c, dest)
 			if again, _ := ConversionOf(source, c, dest); ok && known.As != again.As {

@@ -116,8 +116,10 @@ func TestNamesAndFunctions(t *testing.T) {
 
 // Any text is read, also one that no server writes. Its parts are not longer than it.
 func FuzzMySQLExpression(f *testing.F) {
-	for _, text := range []string{"LENGTH(`Name`) > 1", `'it\'s (' + 1`, "'never closed (", "`never closed", `_utf8mb4'x\'y'`,
-		"json_value(`a`, '$.b' returning signed)", "((`a` in (1,2)) and (`b` like '%x'))", "", "(", ")", "\\", "\xff'", "a.b.c(d)",
+	for _, text := range []string{"LENGTH(`Name`) > 1", `'it\'s (' + 1`, "'never closed (", "`never closed",
+		`_utf8mb4'x\'y'`,
+		"json_value(`a`, '$.b' returning signed)", "((`a` in (1,2)) and (`b` like '%x'))", "", "(", ")", "\\", "\xff'",
+		"a.b.c(d)",
 		"case when 1 then 2 end", "x'41' | 0b1", "/* c */ 1 -- d"} {
 		f.Add(text)
 	}
