@@ -38,7 +38,7 @@ func leaks(text string) bool {
 
 func TestLeaks(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"a" + marker, strings.ToUpper(marker), 
+	for _, text := range []string{"a" + marker, strings.ToUpper(marker),
 		hex.EncodeToString([]byte("password" + marker)), base64.StdEncoding.EncodeToString([]byte("u:" + marker)),
 		base64.URLEncoding.EncodeToString([]byte(marker + "xyz")),
 		base64.StdEncoding.EncodeToString([]byte("u" + marker + "x"))} {
