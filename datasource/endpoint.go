@@ -71,6 +71,15 @@ func (t Type) DefaultPort() int {
 	return 0
 }
 
+// DefaultTLSMode returns the mode of an endpoint whose task sets none: preferred, as in MySQL's own clients.
+// Oracle does not negotiate TLS: it has a port of its own for it.
+func (t Type) DefaultTLSMode() TLSMode {
+	if t == Oracle {
+		return TLSDisabled
+	}
+	return TLSPreferred
+}
+
 // Endpoint describes how to connect to one database.
 type Endpoint struct {
 	Type     Type
@@ -79,6 +88,13 @@ type Endpoint struct {
 	User     string // OceanBase: user@tenant#cluster
 	Password Secret
 	TLS      TLS
+
+	// ServerPublicKey is the path of a PEM file with the RSA public key of a MySQL server, with which the
+	// password is encrypted where TLS does not protect it.
+	ServerPublicKey string
+	// InsecurePassword allows sending the password to a MySQL server whose public key is not known, over a
+	// connection that is not encrypted.
+	InsecurePassword bool
 
 	// Service and SID name an Oracle database; exactly one of them is set there.
 	Service string
@@ -100,10 +116,13 @@ const (
 	DefaultStatementTimeout = 60 * time.Second
 )
 
-// WithDefaults returns the endpoint with defaults for the port and the limits that are zero.
+// WithDefaults returns the endpoint with defaults for the port, the TLS mode and the limits that are zero.
 func (e Endpoint) WithDefaults() Endpoint {
 	if e.Port == 0 {
 		e.Port = e.Type.DefaultPort()
+	}
+	if e.TLS.Mode == "" {
+		e.TLS.Mode = e.Type.DefaultTLSMode()
 	}
 	if e.Connections == 0 {
 		e.Connections = DefaultConnections
@@ -132,7 +151,7 @@ type TLSMode string
 // The TLS modes.
 const (
 	TLSDisabled       TLSMode = "disabled"
-	TLSPreferred      TLSMode = "preferred"       // encrypted if the server offers it, unverified
+	TLSPreferred      TLSMode = "preferred"       // encrypted if the server offers TLS, unverified
 	TLSRequired       TLSMode = "required"        // encrypted, unverified
 	TLSVerifyCA       TLSMode = "verify-ca"       // and the certificate is signed by the CA
 	TLSVerifyIdentity TLSMode = "verify-identity" // and it names the host
@@ -143,15 +162,18 @@ func TLSModes() []TLSMode {
 	return []TLSMode{TLSDisabled, TLSPreferred, TLSRequired, TLSVerifyCA, TLSVerifyIdentity}
 }
 
-// TLS is how the connection is protected. The zero value is disabled.
+// TLS is how the connection is to be protected. An empty Mode is the type's DefaultTLSMode.
 // CA, Cert and Key are paths of PEM files.
 type TLS struct {
 	Mode          TLSMode
 	CA, Cert, Key string
 }
 
-// Valid reports whether the mode is one of TLSModes; the empty mode is disabled.
+// Valid reports whether the mode is one of TLSModes, or empty.
 func (m TLSMode) Valid() bool { return m == "" || slices.Contains(TLSModes(), m) }
+
+// Verifies reports whether the mode verifies the certificate of the server.
+func (m TLSMode) Verifies() bool { return m == TLSVerifyCA || m == TLSVerifyIdentity }
 
 // Secret is a password. It shows as *** wherever it is printed, logged or marshalled.
 type Secret struct{ value string }

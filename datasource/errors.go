@@ -2,8 +2,6 @@ package datasource
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"syscall"
@@ -18,6 +16,7 @@ type ErrorClass string
 const (
 	ErrDNS                ErrorClass = "name not resolved"
 	ErrRefused            ErrorClass = "connection refused"
+	ErrUnreachable        ErrorClass = "host unreachable"
 	ErrLocal              ErrorClass = "fault of this machine"
 	ErrTimeout            ErrorClass = "timeout"
 	ErrTLS                ErrorClass = "TLS"
@@ -31,6 +30,7 @@ const (
 	ErrPrivilege          ErrorClass = "missing privilege"
 	ErrNoSuchObject       ErrorClass = "no such object"
 	ErrUnavailable        ErrorClass = "server not available"
+	ErrLocked             ErrorClass = "waiting for a lock"
 	ErrLost               ErrorClass = "connection lost"
 	ErrUnsupported        ErrorClass = "not supported"
 	ErrCancelled          ErrorClass = "cancelled"
@@ -74,14 +74,8 @@ func ClassOf(err error) ErrorClass {
 // cancellation. It returns nil if err is not one of these.
 func NetworkError(err error, address string) *Error {
 	var (
-		dns      *net.DNSError
-		verify   *tls.CertificateVerificationError
-		unknown  x509.UnknownAuthorityError
-		hostname x509.HostnameError
-		invalid  x509.CertificateInvalidError
-		record   tls.RecordHeaderError
-		alert    tls.AlertError
-		timeout  net.Error
+		dns     *net.DNSError
+		timeout net.Error
 	)
 	switch {
 	case err == nil:
@@ -97,20 +91,11 @@ func NetworkError(err error, address string) *Error {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return &Error{Class: ErrLost, Cause: message.New("datasource.network.reset", "address", address),
 			Remedy: message.New("datasource.network.reset.remedy"), Err: err}
-	case errors.As(err, &hostname):
-		return &Error{Class: ErrTLS, Cause: message.New("datasource.network.certificate_host"),
-			Remedy: message.New("datasource.network.certificate_host.remedy"), Err: err}
-	case errors.As(err, &unknown), errors.As(err, &invalid), errors.As(err, &verify):
-		return &Error{Class: ErrTLS, Cause: message.New("datasource.network.certificate"),
-			Remedy: message.New("datasource.network.certificate.remedy"), Err: err}
-	case errors.As(err, &record), errors.As(err, &alert):
-		return &Error{Class: ErrTLS, Cause: message.New("datasource.network.handshake"),
-			Remedy: message.New("datasource.network.handshake.remedy"), Err: err}
 	case errors.Is(err, context.Canceled):
 		return &Error{Class: ErrCancelled, Cause: message.New("datasource.cancelled"), Err: err}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Class: ErrTimeout, Cause: message.New("datasource.network.timeout", "address", address),
 			Remedy: message.New("datasource.network.timeout.remedy"), Err: err}
 	}
-	return nil
+	return tlsError(err)
 }

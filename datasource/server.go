@@ -52,8 +52,8 @@ type Server struct {
 	Comment     string  // as @@version_comment returns it
 	Mode        string  // OceanBase: MYSQL or ORACLE; else empty
 	Account     string  // the account that is logged on, as the server identifies it: user@host, or a schema
-	TLSCipher   string  // empty where the connection is not encrypted
 	NameCase    NameCase
+	Transport   Transport
 }
 
 // IsMariaDB reports whether the server is MariaDB.

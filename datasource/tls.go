@@ -1,8 +1,10 @@
 package datasource
 
 import (
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"os"
 
@@ -48,4 +50,23 @@ func (e Endpoint) TLSConfig() (*tls.Config, error) {
 		}
 	}
 	return config, nil
+}
+
+// PublicKey returns the key of ServerPublicKey, nil if the endpoint has none. The file is a PEM file, as the
+// server stores in public_key.pem.
+func (e Endpoint) PublicKey() (*rsa.PublicKey, error) {
+	if e.ServerPublicKey == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(e.ServerPublicKey)
+	if err != nil {
+		return nil, fmt.Errorf("serverPublicKey: %w", err)
+	}
+	if block, _ := pem.Decode(data); block != nil {
+		key, _ := x509.ParsePKIXPublicKey(block.Bytes)
+		if key, ok := key.(*rsa.PublicKey); ok {
+			return key, nil
+		}
+	}
+	return nil, message.Err("datasource.public_key.not_rsa", "file", e.ServerPublicKey)
 }

@@ -373,6 +373,7 @@ func (f *taskFile) endpointFields(e *datasource.Endpoint) fields {
 	return fields{
 		"type": text(f, &e.Type), "host": text(f, &e.Host), "port": number(f, &e.Port, 1), "user": text(f, &e.User),
 		"service": text(f, &e.Service), "sid": text(f, &e.SID),
+		"serverPublicKey": text(f, &e.ServerPublicKey), "insecurePassword": flag(f, &e.InsecurePassword),
 		"password": func(n *yaml.Node, path string) { f.password(n, path, &e.Password) },
 		"tls": func(n *yaml.Node, path string) {
 			e.TLS = datasource.TLS{}

@@ -96,6 +96,8 @@ source:
   user: u
   password: {env: PRECHECK_TEST_PASSWORD}
   tls: {mode: required}
+  serverPublicKey: ` + file + `
+  insecurePassword: true
   standby: {host: db1b, port: 3307}
 destination: {type: OB_MYSQL, host: ob, port: 2883, user: u@t#c, password: {prompt: true},
   standby: {host: ob2, password: {file: ` + file + `}}}
@@ -124,7 +126,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 		t.Errorf("warnings %q, want one of the password file's mode", warnings)
 	}
 	source := datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u", Password: datasource.NewSecret("one"),
-		TLS: datasource.TLS{Mode: datasource.TLSRequired}}
+		TLS: datasource.TLS{Mode: datasource.TLSRequired}, ServerPublicKey: file, InsecurePassword: true}
 	sourceB := source
 	sourceB.Host, sourceB.Port = "db1b", 3307
 	dest := datasource.Endpoint{Type: datasource.OceanBaseMySQL, Host: "ob", Port: 2883, User: "u@t#c",
@@ -183,7 +185,14 @@ func TestParseEndpoint(t *testing.T) {
 		got.Host != "::1" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u:hunter2@h:port",
+	got, err = engine.ParseEndpoint("mysql://u@h?serverPublicKey=key.pem&insecurePassword=true")
+	if err != nil || got.ServerPublicKey != "key.pem" || !got.InsecurePassword {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err = engine.ParseEndpoint("mysql://u@h?insecurePassword=false"); err != nil || got.InsecurePassword {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for _, raw := range []string{"", "db1:3306", "postgres://u@h", "mysql://u@h?insecurePassword=yes", "mysql://u:hunter2@h:port",
 		"mysql://u:hunter2@h/shop",
 		"mysql://u@h?tsl=required", "mysql://u:hunt%zzer2@h",
 		"oceanbase://u@shop#prod:hunter2@h:2883", "mysql://u@h#hunter2", "mysql://u:1/hunter2@h:3306",

@@ -19,8 +19,9 @@ var schemes = map[string]datasource.Type{
 
 // ParseEndpoint reads an endpoint from a URL such as mysql://user@host:3306?tls=required or
 // oracle://user@host:1521/service. Schemes are mysql, mariadb, oceanbase, oceanbase-oracle and
-// oracle; parameters are tls (a TLSMode), ca, cert, key and sid. An @ or # is written as %40 or %23
-// except before the host. Errors show nothing of a URL but its scheme.
+// oracle; parameters are tls (a TLSMode), ca, cert, key, serverPublicKey, insecurePassword (true or
+// false) and sid. An @ or # is written as %40 or %23 except before the host. Errors show nothing of
+// a URL but its scheme.
 func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var e datasource.Endpoint
 	u, err := url.Parse(raw)
@@ -51,8 +52,10 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	if err != nil {
 		return e, message.Err("engine.url.parameters")
 	}
+	var insecure string
 	parameters := map[string]*string{
-		"ca": &e.TLS.CA, "cert": &e.TLS.Cert, "key": &e.TLS.Key, "sid": &e.SID, "tls": (*string)(&e.TLS.Mode),
+		"ca": &e.TLS.CA, "cert": &e.TLS.Cert, "insecurePassword": &insecure, "key": &e.TLS.Key,
+		"serverPublicKey": &e.ServerPublicKey, "sid": &e.SID, "tls": (*string)(&e.TLS.Mode),
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		to := parameters[name]
@@ -64,6 +67,11 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 			return e, message.Err("engine.url.duplicate", "name", name)
 		}
 		*to = query[name][0]
+	}
+	if insecure != "" && insecure != "false" {
+		if e.InsecurePassword = insecure == "true"; !e.InsecurePassword {
+			return e, message.Err("engine.url.boolean", "name", "insecurePassword")
+		}
 	}
 	return e, nil
 }

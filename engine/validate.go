@@ -136,7 +136,25 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !oracle && e.SID != "":
 		v.fail(path+".sid", message.New("engine.endpoint.oracle_only"))
 	}
-	v.tls(path+".tls", e.TLS)
+	v.password(path, e)
+	v.tls(path+".tls", e.WithDefaults().TLS)
+}
+
+// password fails for settings of the protection of a password that cannot be used.
+func (v *validator) password(path string, e datasource.Endpoint) {
+	oracle := e.Type == datasource.Oracle
+	if e.InsecurePassword && oracle {
+		v.fail(path+".insecurePassword", message.New("engine.endpoint.not_oracle"))
+	}
+	switch {
+	case e.ServerPublicKey == "":
+	case oracle:
+		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
+	default:
+		if err := readable(e.ServerPublicKey, maxTLSFile); err != nil {
+			v.fail(path+".serverPublicKey", reason(err))
+		}
+	}
 }
 
 func (v *validator) tls(path string, t datasource.TLS) {
@@ -144,12 +162,14 @@ func (v *validator) tls(path string, t datasource.TLS) {
 		v.fail(path+".mode", oneOfHidden(string(t.Mode), datasource.TLSModes()))
 		return
 	}
-	off := t.Mode == "" || t.Mode == datasource.TLSDisabled
+	off := t.Mode == datasource.TLSDisabled
 	for _, f := range []struct{ name, file string }{{"ca", t.CA}, {"cert", t.Cert}, {"key", t.Key}} {
 		switch {
 		case f.file == "":
 		case off:
 			v.fail(path+"."+f.name, message.New("engine.tls.off", "path", path))
+		case f.name == "ca" && !t.Mode.Verifies():
+			v.fail(path+".ca", message.New("engine.tls.ca_unused", "mode", t.Mode, "path", path))
 		default:
 			if err := readable(f.file, maxTLSFile); err != nil {
 				v.fail(path+"."+f.name, reason(err))

@@ -38,10 +38,27 @@ func runConnect(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if server.TLSCipher != "" {
-		p.Note("encrypted", "server", server, "account", server.Account, "cipher", server.TLSCipher)
-	} else {
+	t := server.Transport
+	switch {
+	case t.Cipher == "":
 		p.Note("not_encrypted", "server", server, "account", server.Account)
+	case t.Verified():
+		p.Note("encrypted", "server", server, "account", server.Account, "cipher", t.Cipher)
+	default:
+		p.Note("not_verified", "server", server, "account", server.Account, "cipher", t.Cipher, "mode", t.Mode)
+	}
+	if t.Exposed {
+		warn := func(rule string) {
+			p.Report(checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.ServerObject})
+		}
+		if t.Mode == datasource.TLSPreferred {
+			warn("tls_not_offered")
+		} else {
+			warn("tls_disabled")
+		}
+		if t.InsecurePassword {
+			warn("insecure_password")
+		}
 	}
 	return nil
 }

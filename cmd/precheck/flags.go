@@ -185,7 +185,7 @@ func flagError(name string, err error) error {
 }
 
 // endpoint returns a function that applies the URL of a flag to an endpoint. It keeps the password
-// and TLS settings that the URL does not contain.
+// and the settings that protect it where the URL does not contain them.
 func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*engine.Endpoint), error) {
 	if raw == "" {
 		return func(*engine.Endpoint) {}, nil
@@ -208,6 +208,9 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 		}
 		if parsed.TLS == (datasource.TLS{}) {
 			e.TLS = was.TLS
+		}
+		if parsed.ServerPublicKey == "" && !parsed.InsecurePassword {
+			e.ServerPublicKey, e.InsecurePassword = was.ServerPublicKey, was.InsecurePassword
 		}
 	}, nil
 }

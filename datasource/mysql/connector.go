@@ -15,6 +15,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/guard"
+	"github.com/dbprecheck/precheck/datasource/internal/transport"
 )
 
 // mostStatement is more bytes than any statement has. Otherwise the driver would query the server's limit when
@@ -27,6 +28,7 @@ type connector struct {
 	endpoint datasource.Endpoint
 	variant  Variant
 	base     driver.Connector
+	recorder *transport.Recorder
 
 	killer killer
 
@@ -51,14 +53,10 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	if v.Attributes != "" {
 		cfg.ConnectionAttributes += "," + v.Attributes
 	}
+	c := &connector{endpoint: e, variant: v, recorder: transport.NewRecorder(e)}
 	var err error
-	if cfg.TLS, err = e.TLSConfig(); err != nil {
+	if c.base, err = protect(cfg, e, c.recorder); err != nil {
 		return nil, err
-	}
-	cfg.AllowFallbackToPlaintext = e.TLS.Mode == datasource.TLSPreferred
-	c := &connector{endpoint: e, variant: v}
-	if c.base, err = mysql.NewConnector(cfg); err != nil {
-		return nil, fmt.Errorf("the settings of endpoint %s: %w", e, err)
 	}
 	return c, nil
 }

@@ -23,66 +23,14 @@ type protocolError struct{ error }
 
 func (e protocolError) Unwrap() error { return e.error }
 
+// logonError is an error before the session began.
+type logonError struct{ error }
+
+func (e logonError) Unwrap() error { return e.error }
+
 // unsupported returns the error of a fact that the server does not have.
 func unsupported(why message.Text) error {
 	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: why}
-}
-
-// serverErrors holds the causes and remedies of errors that a connection or a read may return (MySQL 8.4
-// Error Reference, MariaDB Error Codes, OceanBase error codes).
-var serverErrors = map[uint16]struct {
-	class         datasource.ErrorClass
-	cause, remedy message.Text
-}{
-	1040: {datasource.ErrTooManyConnections,
-		message.New("datasource.mysql.connections"), message.New("datasource.mysql.connections.remedy")},
-	1203: {datasource.ErrTooManyConnections,
-		message.New("datasource.mysql.account_connections"),
-		message.New("datasource.mysql.account_connections.remedy")},
-	1226: {datasource.ErrTooManyConnections,
-		message.New("datasource.mysql.account_limit"), message.New("datasource.mysql.account_limit.remedy")},
-	1044: {datasource.ErrPrivilege,
-		message.New("datasource.mysql.database_denied"), message.New("datasource.mysql.database_denied.remedy")},
-	1142: {datasource.ErrPrivilege,
-		message.New("datasource.mysql.table_denied"), message.New("datasource.mysql.table_denied.remedy")},
-	1143: {datasource.ErrPrivilege,
-		message.New("datasource.mysql.column_denied"), message.New("datasource.mysql.column_denied.remedy")},
-	1227: {datasource.ErrPrivilege,
-		message.New("datasource.mysql.denied"), message.New("datasource.mysql.denied.remedy")},
-	1045: {datasource.ErrCredentials,
-		message.New("datasource.mysql.credentials"), message.New("datasource.mysql.credentials.remedy")},
-	1698: {datasource.ErrCredentials,
-		message.New("datasource.mysql.no_password_logon"), message.New("datasource.mysql.no_password_logon.remedy")},
-	1524: {datasource.ErrCredentials,
-		message.New("datasource.mysql.plugin_not_loaded"), message.New("datasource.mysql.plugin_not_loaded.remedy")},
-	1130: {datasource.ErrHostNotAllowed,
-		message.New("datasource.mysql.host_denied"), message.New("datasource.mysql.host_denied.remedy")},
-	1129: {datasource.ErrHostNotAllowed,
-		message.New("datasource.mysql.host_blocked"), message.New("datasource.mysql.host_blocked.remedy")},
-	3118: {datasource.ErrAccount,
-		message.New("datasource.mysql.locked"), message.New("datasource.mysql.locked.remedy")},
-	4151: {datasource.ErrAccount,
-		message.New("datasource.mysql.locked"), message.New("datasource.mysql.locked.remedy")},
-	1820: {datasource.ErrAccount,
-		message.New("datasource.mysql.expired"), message.New("datasource.mysql.expired.remedy")},
-	1862: {datasource.ErrAccount,
-		message.New("datasource.mysql.expired"), message.New("datasource.mysql.expired.remedy")},
-	1049: {datasource.ErrUnknownDatabase,
-		message.New("datasource.mysql.unknown_database"), message.New("datasource.mysql.unknown_database.remedy")},
-	1109: {datasource.ErrUnsupported, message.New("datasource.mysql.no_catalog_table"), message.Text{}},
-	1146: {datasource.ErrNoSuchObject, message.New("datasource.mysql.no_table"), message.Text{}},
-	3159: {datasource.ErrTLS,
-		message.New("datasource.mysql.tls_required"), message.New("datasource.mysql.tls_required.remedy")},
-	1053: {datasource.ErrUnavailable,
-		message.New("datasource.mysql.shutdown"), message.New("datasource.mysql.shutdown.remedy")},
-	1317: {datasource.ErrCancelled, message.New("datasource.mysql.interrupted"), message.Text{}},
-	3024: {datasource.ErrTimeout,
-		message.New("datasource.mysql.statement_timeout"), message.New("datasource.mysql.statement_timeout.remedy")},
-	1969: {datasource.ErrTimeout,
-		message.New("datasource.mysql.statement_timeout"), message.New("datasource.mysql.statement_timeout.remedy")},
-	4012: {datasource.ErrTimeout,
-		message.New("datasource.mysql.statement_timeout"), message.New("datasource.mysql.statement_timeout.remedy")},
-	1235: {datasource.ErrUnsupported, message.New("datasource.mysql.not_supported"), message.Text{}},
 }
 
 // classify returns err as an *datasource.Error.
@@ -91,6 +39,7 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		known    *datasource.Error
 		server   *mysql.MySQLError
 		protocol protocolError
+		logon    logonError
 	)
 	address := r.endpoint.Address()
 	switch {
@@ -123,15 +72,20 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		errors.Is(err, driver.ErrBadConn),
 		errors.Is(err, io.EOF),
 		errors.Is(err, io.ErrUnexpectedEOF):
+		if errors.As(err, &logon) {
+			return &datasource.Error{Class: datasource.ErrLost,
+				Cause:  message.New("datasource.mysql.lost", "address", address),
+				Remedy: message.New("datasource.mysql.lost.remedy"), Err: err}
+		}
 		return &datasource.Error{Class: datasource.ErrLost,
-			Cause:  message.New("datasource.mysql.lost", "address", address),
-			Remedy: message.New("datasource.mysql.lost.remedy"), Err: err}
+			Cause:  message.New("datasource.mysql.session_lost", "address", address),
+			Remedy: message.New("datasource.mysql.session_lost.remedy"), Err: err}
 	case errors.Is(err, mysql.ErrUnknownPlugin),
 		errors.Is(err, mysql.ErrCleartextPassword),
 		errors.Is(err, mysql.ErrNativePassword),
 		errors.Is(err, mysql.ErrOldPassword):
-		return &datasource.Error{Class: datasource.ErrCredentials, Cause: message.New("datasource.mysql.plugin"),
-			Remedy: message.New("datasource.mysql.plugin.remedy"), Err: err}
+		return &datasource.Error{Class: unsupportedPlugin.class, Cause: unsupportedPlugin.cause,
+			Remedy: unsupportedPlugin.remedy, Err: err}
 	}
 	if e := datasource.NetworkError(err, address); e != nil {
 		return e
@@ -154,10 +108,10 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		Cause: message.New("datasource.mysql.refused"),
 		Err:   err,
 	}
-	if known, ok := serverErrors[err.Number]; ok {
-		e.Class, e.Cause, e.Remedy = known.class, known.cause, known.remedy
+	if a := adviceFor(err.Number, r.endpoint.Type); a != nil {
+		e.Class, e.Cause, e.Remedy = a.class, a.cause, a.remedy
 	}
-	plain := r.endpoint.TLS.Mode == "" || r.endpoint.TLS.Mode == datasource.TLSDisabled
+	plain := r.endpoint.TLS.Mode == datasource.TLSDisabled
 	switch {
 	case err.Number == 1227:
 		if m := namedRights.FindStringSubmatch(err.Message); m != nil {

@@ -56,6 +56,9 @@ func wantError(t *testing.T, err error, class datasource.ErrorClass, says string
 		!strings.Contains(text, says) {
 		t.Errorf("cause %q, remedy %q: want both, with %q", known.Cause, known.Remedy, says)
 	}
+	if class == datasource.ErrTLS && strings.Contains(known.Remedy.String(), "disable") {
+		t.Errorf("remedy %q", known.Remedy)
+	}
 	if secret := password.Reveal(); secret != "" && strings.Contains(err.Error()+known.Remedy.String(), secret) {
 		t.Errorf("%v shows the password", err)
 	}
@@ -86,7 +89,14 @@ func TestNetworkErrors(t *testing.T) {
 		{name: "a server that says nothing after its greeting",
 			peer: func(c net.Conn) { send(c, 0, greeted); _, _ = io.Copy(io.Discard, c) }, class: datasource.ErrTimeout,
 			says: "accepts connections"},
-		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "was closed"},
+		{name: "a listener that hangs up", peer: func(net.Conn) {}, class: datasource.ErrLost, says: "a port of the MySQL protocol"},
+		{name: "an early end of rows", peer: func(c net.Conn) {
+			send(c, 0, greeted)
+			receive(c)
+			send(c, 2, []byte{0, 0, 0, 2, 0, 0, 0}) // OK
+			receive(c)
+			send(c, 1, []byte{3}) // the number of columns
+		}, class: datasource.ErrLost, says: "before the answer was complete"},
 		{name: "SSH", peer: func(c net.Conn) {
 			_, _ = c.Write([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"))
 			_, _ = io.Copy(io.Discard, c)
@@ -208,7 +218,7 @@ func TestErrorsOfAccountsOnRealServer(t *testing.T) {
 				}
 				user, password := s.Account(t)
 				e := datasource.Endpoint{Host: s.Host, Port: s.Port, User: user,
-					Password: datasource.NewSecret(password)}
+					Password: datasource.NewSecret(password), TLS: datasource.TLS{Mode: datasource.TLSDisabled}}
 				if _, err := connect(t, e); err != nil {
 					t.Fatalf("before: %v", err)
 				}
@@ -269,20 +279,20 @@ func TestErrorsOfServersOnRealServer(t *testing.T) {
 			}
 
 			server, err := connect(t, over(datasource.TLSPreferred))
-			if err != nil || (server.TLSCipher != "") != (product == dbtest.MySQL) {
-				t.Errorf("TLS preferred: cipher %q, %v", server.TLSCipher, err)
+			if err != nil || (server.Transport.Cipher != "") != (product == dbtest.MySQL) {
+				t.Errorf("TLS preferred: cipher %q, %v", server.Transport.Cipher, err)
 			}
 			if product == dbtest.MariaDB {
 				_, err := connect(t, over(datasource.TLSRequired))
 				wantError(t, err, datasource.ErrTLS, "does not support TLS", e.Password)
 			} else {
-				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.TLSCipher == "" {
-					t.Errorf("TLS required: cipher %q, %v", server.TLSCipher, err)
+				if server, err := connect(t, over(datasource.TLSRequired)); err != nil || server.Transport.Cipher == "" {
+					t.Errorf("TLS required: cipher %q, %v", server.Transport.Cipher, err)
 				}
 				_, err := connect(t, over(datasource.TLSVerifyCA))
 				wantError(t, err, datasource.ErrTLS, "could not be verified", e.Password)
 				set("SET GLOBAL require_secure_transport = ON")
-				_, err = connect(t, e)
+				_, err = connect(t, over(datasource.TLSDisabled))
 				wantError(t, err, datasource.ErrTLS, "tls.mode", e.Password)
 				set("SET GLOBAL require_secure_transport = OFF")
 			}

@@ -17,7 +17,7 @@ const (
 // Statements that the number of roles, modes and tables could raise are counted at their bound.
 var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// The server
-	datasource.Load(datasource.FactServer, (*Reader).identify, costs(4)),
+	datasource.Load(datasource.FactServer, (*Reader).identify, costs(3)),
 	datasource.Load(datasource.FactLatency, (*Reader).latency, costs(roundTrips)),
 	datasource.Load(datasource.FactVariables, (*Reader).variables, costs(1)),
 	datasource.Load(datasource.FactTimeZone, (*Reader).timeZone, costs(1)),

@@ -14,7 +14,6 @@ import (
 
 const (
 	identityQuery = "SELECT VERSION(), @@version_comment, CURRENT_USER(), @@lower_case_table_names"
-	cipherQuery   = "SHOW SESSION STATUS LIKE 'Ssl_cipher'"
 	obModeQuery   = "SHOW VARIABLES LIKE 'ob_compatibility_mode'"
 	obVersion     = "SELECT OB_VERSION()"
 	auroraQuery   = "SHOW GLOBAL VARIABLES WHERE variable_name IN ('aurora_version', 'polardb_version', 'tidb_version')"
@@ -30,22 +29,18 @@ func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
 	var (
 		s    datasource.Server
 		fold int
-		name string
 	)
 	if err := r.one(ctx, identityQuery, &s.VersionText, &s.Comment, &s.Account, &fold); err != nil {
 		return s, err
 	}
 	s.NameCase = nameCase(fold)
-	if err := r.one(ctx, cipherQuery, &name, &s.TLSCipher); err != nil && !errors.Is(err, sql.ErrNoRows) &&
-		!refused(err) {
-		return s, err
-	}
+	s.Transport = r.Transport()
 	s.Flavor, s.Version = identifyVersion(s.VersionText, s.Comment)
 	switch s.Flavor {
 	case datasource.FlavorOceanBase:
 		return r.identifyOceanBase(ctx, s)
 	case datasource.FlavorMySQL:
-		var value string
+		var name, value string
 		err := r.one(ctx, auroraQuery, &name, &value)
 		if errors.Is(err, sql.ErrNoRows) || refused(err) {
 			return s, nil

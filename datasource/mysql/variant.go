@@ -48,6 +48,9 @@ func OpenVariant(endpoint datasource.Endpoint, scope datasource.Scope, v Variant
 // Endpoint returns the endpoint that is read, with its defaults.
 func (r *Reader) Endpoint() datasource.Endpoint { return r.endpoint }
 
+// Transport returns how the connections are protected. It is known after the first logon.
+func (r *Reader) Transport() datasource.Transport { return r.connector.recorder.Transport() }
+
 // Identify returns which server it is.
 func (r *Reader) Identify(ctx context.Context) (datasource.Server, error) { return r.identify(ctx) }
 

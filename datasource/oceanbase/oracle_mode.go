@@ -93,10 +93,6 @@ func identify(ctx context.Context, r *mysql.Reader) (datasource.Server, error) {
 	if s.Version, known = datasource.ParseVersion(s.VersionText); !known {
 		return s, message.Err("datasource.oceanbase.version", "version", strconv.Quote(s.VersionText))
 	}
-	// The server does not report the cipher; with tls.mode preferred it is not known whether there is one.
-	switch r.Endpoint().TLS.Mode {
-	case datasource.TLSRequired, datasource.TLSVerifyCA, datasource.TLSVerifyIdentity:
-		s.TLSCipher = "TLS"
-	}
+	s.Transport = r.Transport()
 	return s, nil
 }

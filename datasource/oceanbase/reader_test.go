@@ -341,7 +341,7 @@ func TestOracleModeFacts(t *testing.T) {
 	server, err := datasource.FactServer.Of(ctx, facts)
 	want := datasource.Server{Flavor: datasource.FlavorOceanBase, VersionText: "4.2.1.8", Mode: "ORACLE",
 		Account:   "SHOP",
-		TLSCipher: "TLS"}
+		Transport: datasource.Transport{Mode: datasource.TLSRequired, Cipher: "TLS_AES_128_GCM_SHA256"}}
 	want.Version, _ = datasource.ParseVersion("4.2.1.8")
 	if diff := cmp.Diff(want, server); err != nil || diff != "" {
 		t.Errorf("server: %v (-want +got):\n%s", err, diff)

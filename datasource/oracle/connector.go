@@ -14,6 +14,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/guard"
+	"github.com/dbprecheck/precheck/datasource/internal/transport"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -40,6 +41,7 @@ type connector struct {
 	endpoint datasource.Endpoint
 	url      string
 	tls      *tls.Config // nil: not encrypted
+	recorder *transport.Recorder
 	grace    time.Duration
 }
 
@@ -81,10 +83,12 @@ func newConnector(e datasource.Endpoint) (*connector, error) {
 	if config != nil {
 		options["SSL"] = "true"
 	}
+	recorder := transport.NewRecorder(e)
 	c := &connector{
 		endpoint: e,
 		url:      go_ora.BuildUrl(e.Host, e.Port, e.Service, e.User, e.Password.Reveal(), options),
-		tls:      config,
+		tls:      recorder.Watch(config),
+		recorder: recorder,
 		grace:    defaultGrace,
 	}
 	if _, err := go_ora.ParseConfig(c.url); err != nil {
@@ -136,6 +140,9 @@ func (c *connector) logon(ctx context.Context, sock *socket) (oraConn, error) {
 	inner, err := attempt.Run(func() (driver.Conn, error) { return base.Connect(context.WithoutCancel(ctx)) })
 	if err != nil {
 		return nil, err
+	}
+	if c.tls == nil {
+		c.recorder.Plain(sock.Conn().RemoteAddr())
 	}
 	return inner.(oraConn), nil
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net"
 	"regexp"
 	"strings"
 
@@ -18,97 +17,6 @@ import (
 
 // errStatementTimeout is the cause of a statement's context that ended with the statement's own limit.
 var errStatementTimeout = errors.New("the statement's time limit was reached")
-
-// serverErrors holds the causes and remedies of errors that a connection or a read may return (Oracle
-// Database Error Messages).
-var serverErrors = map[int]struct {
-	class         datasource.ErrorClass
-	cause, remedy message.Text
-}{
-	18: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.sessions"), message.New("datasource.oracle.sessions.remedy")},
-	20: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.processes"), message.New("datasource.oracle.processes.remedy")},
-	2391: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.sessions_per_user"), message.New("datasource.oracle.sessions_per_user.remedy")},
-	12516: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.no_handler_blocked"),
-		message.New("datasource.oracle.no_handler_blocked.remedy")},
-	12519: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.no_handler_full"), message.New("datasource.oracle.no_handler_full.remedy")},
-	12520: {datasource.ErrTooManyConnections,
-		message.New("datasource.oracle.no_handler"), message.New("datasource.oracle.no_handler.remedy")},
-
-	1005: {datasource.ErrCredentials,
-		message.New("datasource.oracle.no_password"), message.New("datasource.oracle.no_password.remedy")},
-	1017: {datasource.ErrCredentials,
-		message.New("datasource.oracle.credentials"), message.New("datasource.oracle.credentials.remedy")},
-	28000: {datasource.ErrAccount,
-		message.New("datasource.oracle.locked"), message.New("datasource.oracle.locked.remedy")},
-	28001: {datasource.ErrAccount,
-		message.New("datasource.oracle.expired"), message.New("datasource.oracle.expired.remedy")},
-	28002: {datasource.ErrAccount,
-		message.New("datasource.oracle.expires"), message.New("datasource.oracle.expires.remedy")},
-	1045: {datasource.ErrPrivilege,
-		message.New("datasource.oracle.no_create_session"), message.New("datasource.oracle.no_create_session.remedy")},
-	28040: {datasource.ErrUnsupported,
-		message.New("datasource.oracle.no_common_verifier"),
-		message.New("datasource.oracle.no_common_verifier.remedy")},
-	28041: {datasource.ErrUnsupported,
-		message.New("datasource.oracle.verifier"), message.New("datasource.oracle.verifier.remedy")},
-	1031: {datasource.ErrPrivilege,
-		message.New("datasource.oracle.denied"), message.New("datasource.oracle.denied.remedy")},
-	12506: {datasource.ErrHostNotAllowed,
-		message.New("datasource.oracle.listener_denied"), message.New("datasource.oracle.listener_denied.remedy")},
-
-	12154: {datasource.ErrUnknownDatabase,
-		message.New("datasource.oracle.name"), message.New("datasource.oracle.name.remedy")},
-	12505: {datasource.ErrUnknownDatabase,
-		message.New("datasource.oracle.sid"), message.New("datasource.oracle.sid.remedy")},
-	12514: {datasource.ErrUnknownDatabase,
-		message.New("datasource.oracle.service"), message.New("datasource.oracle.service.remedy")},
-	12521: {datasource.ErrUnknownDatabase,
-		message.New("datasource.oracle.instance"), message.New("datasource.oracle.instance.remedy")},
-	942: {datasource.ErrNoSuchObject,
-		message.New("datasource.oracle.no_table"), message.New("datasource.oracle.no_table.remedy")},
-	904: {datasource.ErrNoSuchObject, message.New("datasource.oracle.no_column"), message.Text{}},
-
-	12170: {datasource.ErrTimeout,
-		message.New("datasource.oracle.timeout"), message.New("datasource.oracle.timeout.remedy")},
-	12541: {datasource.ErrRefused,
-		message.New("datasource.oracle.no_listener"), message.New("datasource.oracle.no_listener.remedy")},
-	1033: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.starting"), message.New("datasource.oracle.starting.remedy")},
-	1034: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.down"), message.New("datasource.oracle.down.remedy")},
-	1089: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.shutdown"), message.New("datasource.oracle.shutdown.remedy")},
-	1109: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.closed"), message.New("datasource.oracle.closed.remedy")},
-	12526: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.restricted"), message.New("datasource.oracle.restricted.remedy")},
-	12528: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.no_new_sessions"), message.New("datasource.oracle.no_new_sessions.remedy")},
-	12537: {datasource.ErrLost,
-		message.New("datasource.oracle.connection_closed"), message.New("datasource.oracle.connection_closed.remedy")},
-	12547: {datasource.ErrLost,
-		message.New("datasource.oracle.connection_cut"), message.New("datasource.oracle.connection_cut.remedy")},
-	12564: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.listener_refused"), message.New("datasource.oracle.listener_refused.remedy")},
-	3113: {datasource.ErrLost,
-		message.New("datasource.oracle.session_ended"), message.New("datasource.oracle.session_ended.remedy")},
-	3114: {datasource.ErrLost,
-		message.New("datasource.oracle.not_connected"), message.New("datasource.oracle.not_connected.remedy")},
-	3135: {datasource.ErrLost,
-		message.New("datasource.oracle.connection_lost"), message.New("datasource.oracle.connection_lost.remedy")},
-	28: {datasource.ErrLost,
-		message.New("datasource.oracle.killed"), message.New("datasource.oracle.killed.remedy")},
-	1012: {datasource.ErrLost,
-		message.New("datasource.oracle.logged_off"), message.New("datasource.oracle.logged_off.remedy")},
-	1013: {datasource.ErrCancelled, message.New("datasource.oracle.interrupted"), message.Text{}},
-	1555: {datasource.ErrUnavailable,
-		message.New("datasource.oracle.undo"), message.New("datasource.oracle.undo.remedy")},
-}
 
 // serverError is the error of the server: its code and its text in one line, without the driver's additions.
 type serverError struct {
@@ -136,7 +44,6 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	var (
 		known  *datasource.Error
 		server *network.OracleError
-		remote *net.OpError
 	)
 	switch {
 	case err == nil:
@@ -157,9 +64,6 @@ func classify(ctx context.Context, err error, e datasource.Endpoint) error {
 	case errors.Is(err, errDowngrade):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.downgrade"),
 			Remedy: message.New("datasource.oracle.downgrade.remedy"), Err: err}
-	case errors.As(err, &remote) && remote.Op == "remote error": // a TLS alert
-		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.oracle.tls_alert"),
-			Remedy: message.New("datasource.oracle.tls_alert.remedy"), Err: err}
 	case errors.Is(err, guard.ErrUnreadable):
 		return &datasource.Error{
 			Class:  datasource.ErrUnreadable,
@@ -217,8 +121,8 @@ func Refusal(code int, text string, err error) *datasource.Error {
 		Cause: message.Verbatim(text),
 		Err:   err,
 	}
-	if known, ok := serverErrors[code]; ok {
-		out.Class, out.Cause, out.Remedy = known.class, known.cause, known.remedy
+	if a, ok := serverErrors[code]; ok {
+		out.Class, out.Cause, out.Remedy = a.class, a.cause, a.remedy
 	}
 	return out
 }

@@ -46,7 +46,8 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 		return nil, err
 	}
 	source := &connections{pool: connpool.New(connector, endpoint.Connections,
-		func(ctx context.Context, err error) error { return classify(ctx, err, endpoint) })}
+		func(ctx context.Context, err error) error { return classify(ctx, err, endpoint) }),
+		recorder: connector.recorder}
 	return NewReader(endpoint, scope, source), nil
 }
 

@@ -11,12 +11,14 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/textrow"
+	"github.com/dbprecheck/precheck/datasource/internal/transport"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
 )
 
 // connections is a Source over a small pool of connections to one database.
 type connections struct {
 	pool       *connpool.Pool
+	recorder   *transport.Recorder
 	statements usage.Statements
 	open       atomic.Int64 // maximum number at a time
 }
@@ -98,15 +100,10 @@ func (p *connections) Identify(ctx context.Context) (datasource.Server, error) {
 	if !known {
 		return s, errors.New("PRODUCT_COMPONENT_VERSION names no version of Oracle Database")
 	}
-	session,
-		err := one(ctx, p,
-		"SELECT SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'NETWORK_PROTOCOL') FROM dual")
+	session, err := one(ctx, p, "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') FROM dual")
 	if err != nil {
 		return s, err
 	}
-	s.Account = session[0]
-	if session[1] == "tcps" {
-		s.TLSCipher = "TLS"
-	}
+	s.Account, s.Transport = session[0], p.recorder.Transport()
 	return s, nil
 }

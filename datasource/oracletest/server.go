@@ -275,6 +275,9 @@ func defaultContexts(srv *Server) map[string]string {
 		"SESSIONID": "1", "SID": "1", "TERMINAL": "", "OS_USER": "", "IP_ADDRESS": "127.0.0.1",
 		"MODULE": "", "ACTION": "", "CLIENT_IDENTIFIER": "", "CLIENT_INFO": "", "DATABASE_ROLE": "PRIMARY",
 	}
+	if srv.opts.TLS != nil {
+		c["NETWORK_PROTOCOL"] = "tcps"
+	}
 	if srv.release.atLeast(12, 1) {
 		maps.Copy(c, map[string]string{"CON_NAME": srv.Service, "CON_ID": "3", "CDB_NAME": "ORCL"})
 	}
