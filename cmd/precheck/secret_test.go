@@ -74,7 +74,7 @@ var secretTasks = []string{
 	"source: {type: %s, host: 127.0.0.1, user: u}", "source: {type: MYSQL, host: 127.0.0.1, user: u, port: %s}",
 	"source: {%t, tls: %s}", "source: {%t, tls: {mode: %s}}", "source: {%t, tls: {mode: required, ca: %s}}",
 	"source: {%t, tls: {mode: required, cert: %s, key: %s}}", "source: {%t, tls: {%s: x}}",
-	"source: {%t, standby: %s}", "source: {%t, standby: {host: b, password: %s}}",
+	"source: {%t, serverPublicKey: %s}", "source: {%t, insecurePassword: %s}", "source: {%t, standby: %s}", "source: {%t, standby: {host: b, password: %s}}",
 	"source: {%t, standby: {host: b, type: %s}}", "source: {%t, %s: x}", "source: {%t, %s}", "source: [%s]",
 	"source: %s", "source: mysql://u:%s@h", "source: {%t, host: 'mysql://u:%s@h'}", "%s: x", "%s", "# %s\nsource: {%t}",
 	"source: &%s {%t}", "source: *%s", "source: !%s {%t}", "source: !%s!x {%t}", "%%%s\n---\n",
@@ -88,7 +88,8 @@ var secretTasks = []string{
 var secretURLs = []string{"mysql://u:%s@127.0.0.1:1", "mysql://:%s@127.0.0.1:1", "mysql://u:x@127.0.0.1:%s",
 	"mysql://u@127.0.0.1:1/%s", "mysql://u@127.0.0.1:1?%s", "mysql://u@127.0.0.1:1?%s=x",
 	"mysql://u@127.0.0.1:1?tls=%s",
-	"mysql://u@127.0.0.1:1?tls=required&ca=%s", "mysql://u@127.0.0.1:1?password=%s", "mysql://u@127.0.0.1:1#%s",
+	"mysql://u@127.0.0.1:1?tls=required&ca=%s", "mysql://u@127.0.0.1:1?password=%s",
+	"mysql://u@127.0.0.1:1?serverPublicKey=%s", "mysql://u@127.0.0.1:1?insecurePassword=%s", "mysql://u@127.0.0.1:1#%s",
 	"mysql://u@127.0.0.1:1/?a=%%zz%s", "mysql:u:%s@h", "u:%s@h", "%s", "://u:%s@h", "mysql:/u:%s@h"}
 
 // secretFlags are flags with a secret; a run has a valid task in addition.
