@@ -102,7 +102,8 @@ func syntaxError(name string, data []byte, err error) FieldError {
 // of these from 0, and the others from 1.
 func ofParser(problem string) bool {
 	return slices.ContainsFunc([]string{"expected ','", "expected key", "expected '-'", "expected node", "expected <",
-		"undefined tag", "duplicate %", "incompatible YAML"}, func(s string) bool { return strings.Contains(problem, s) })
+		"undefined tag", "duplicate %", "incompatible YAML"},
+		func(words string) bool { return strings.Contains(problem, words) })
 }
 
 // invalid returns the position of the first byte that YAML does not allow, or -1.
