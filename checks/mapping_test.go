@@ -219,17 +219,20 @@ func TestUnusedExcludes(t *testing.T) {
 		selection checks.Selection
 		want      []string
 	}{
-		{checks.Selection{Include: []string{"*"}, Exclude: []string{"stock", "STOCK.*", "stock.it*", "stoc?.none", "crm.*"}},
+		{checks.Selection{Include: []string{"*"},
+			Exclude: []string{"stock", "STOCK.*", "stock.it*", "stoc?.none", "crm.*"}},
 			[]string{"STOCK.*", "crm.*"}},
 		{checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"stock.*", "*.items", "shop.gone"}},
 			[]string{"stock.*", "shop.gone"}},
-		{checks.Selection{Include: []string{"shop.gone", "*.orders"}, Exclude: []string{"shop.g*", "shop.o?", "s*.items"}},
+		{checks.Selection{Include: []string{"shop.gone", "*.orders"},
+			Exclude: []string{"shop.g*", "shop.o?", "s*.items"}},
 			[]string{"shop.o?", "s*.items"}},
 		{checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop"},
 			{Name: "gone", Tables: []checks.SelectedTable{{Name: "t"}}}},
 			Exclude: []string{"gone.t", "gone.u", "shop.orders"}}, []string{"gone.u"}},
 	} {
-		m, err := resolver(t, tc.selection, datasource.CaseSensitive, datasource.CaseSensitive, shop).Resolve(t.Context())
+		m, err := resolver(t, tc.selection, datasource.CaseSensitive, datasource.CaseSensitive,
+			shop).Resolve(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -164,7 +164,7 @@ func describe(results []engine.Result) (text string) {
 	return text
 }
 
-// momentaryOracle are what may happen to any statement on Oracle: errors in recursive SQL, a snapshot that is too old, a
+// momentaryOracle are what may happen to any statement on Oracle: an error in recursive SQL, a snapshot too old, a
 // cancelled call, a killed session, and a lost connection.
 var momentaryOracle = []oracletest.Fault{{Code: 604}, {Code: 1555}, {Code: 1013}, {Code: 28}, {Drop: true}}
 

@@ -19,7 +19,7 @@ const (
 	Passed  Outcome = "passed"
 	Warned  Outcome = "warned"
 	Failed  Outcome = "failed"
-	Skipped Outcome = "skipped" // what was found, or that it could not be checked, is accepted by the user, with a reason
+	Skipped Outcome = "skipped" // the user accepts what was found, or that it could not be checked, with a reason
 	Blocked Outcome = "blocked" // an item that it requires failed or could not be checked
 	Unknown Outcome = "unknown" // the item could not be checked
 )

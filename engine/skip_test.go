@@ -152,8 +152,10 @@ func TestWarnings(t *testing.T) {
 			skip: []engine.Skip{skip("TEST_RIGHT"), skip("TEST_WRONG", "shop.a", "shop.v"), skip("TEST_LATER"),
 				skip("TEST_WRONG", "crm.*")},
 			want: []string{"skip[0]: the skip has no effect: TEST_RIGHT found nothing that it covers",
-				"skip[1].objects[1]: the pattern has no effect: no finding of TEST_WRONG is about an object that it matches",
-				"skip[2].type: TEST_LATER does not apply to the task: belongs to the phases INCREMENTAL; the task has FULL",
+				"skip[1].objects[1]: the pattern has no effect: " +
+					"no finding of TEST_WRONG is about an object that it matches",
+				"skip[2].type: TEST_LATER does not apply to the task: " +
+					"belongs to the phases INCREMENTAL; the task has FULL",
 				"skip[3]: the skip has no effect: TEST_WRONG found nothing that it covers"}},
 		"a skip of what could not be checked":    {skip: []engine.Skip{skip("TEST_UNKNOWN", "shop.a")}},
 		"a skip of a check that is not selected": {skip: []engine.Skip{skip("RDB_PRIMARY_KEY")}},

@@ -18,12 +18,16 @@ func TestOutputIsStable(t *testing.T) {
 			t.Parallel()
 			// MySQL shows a session that runs GRANT with binlog_format=STATEMENT, and other tests run some.
 			from, to := dbtest.Start(t, products[0]), dbtest.Start(t, products[1])
-			from.Exec(t, "CREATE DATABASE shop", "CREATE USER gone", "CREATE TABLE shop.bare (a INT, b GEOMETRY, c JSON)",
-				"CREATE TABLE shop.parent (id INT PRIMARY KEY, name VARCHAR(9) COLLATE utf8mb4_general_ci, UNIQUE (name))",
-				"CREATE TABLE shop.child (id INT PRIMARY KEY, p INT, q INT, FOREIGN KEY (p) REFERENCES shop.parent (id), "+
+			from.Exec(t, "CREATE DATABASE shop", "CREATE USER gone",
+				"CREATE TABLE shop.bare (a INT, b GEOMETRY, c JSON)",
+				"CREATE TABLE shop.parent (id INT PRIMARY KEY, name VARCHAR(9) COLLATE utf8mb4_general_ci, "+
+					"UNIQUE (name))",
+				"CREATE TABLE shop.child (id INT PRIMARY KEY, p INT, q INT, "+
+					"FOREIGN KEY (p) REFERENCES shop.parent (id), "+
 					"FOREIGN KEY (q) REFERENCES shop.parent (id) ON DELETE CASCADE, KEY (q, p), KEY (p, q))",
 				"CREATE VIEW shop.v AS SELECT a FROM shop.bare",
-				"CREATE DEFINER = gone PROCEDURE shop.p() SELECT 1", "CREATE FUNCTION shop.f() RETURNS INT NO SQL RETURN 1",
+				"CREATE DEFINER = gone PROCEDURE shop.p() SELECT 1",
+				"CREATE FUNCTION shop.f() RETURNS INT NO SQL RETURN 1",
 				"CREATE TRIGGER shop.t BEFORE INSERT ON shop.parent FOR EACH ROW SET NEW.name = ''",
 				"CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1", "DROP USER gone")
 			to.Exec(t, "CREATE DATABASE shop", "CREATE TABLE shop.parent (id BIGINT, name VARCHAR(3))",

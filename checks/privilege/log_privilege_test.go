@@ -70,7 +70,7 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19,
 			privileges: datasource.OraclePrivileges{Account: "PRE"}, side: checks.Dest, phases: checks.Reverse,
 			want: []string{"missing_right", "missing_right"},
-			sql:  []string{`GRANT LOGMINING TO "PRE"`, `GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
+			sql:  []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`, `GRANT LOGMINING TO "PRE"`}},
 		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest,
 			phases: checks.Reverse},
 		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest,

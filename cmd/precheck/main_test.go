@@ -71,7 +71,8 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", file, "--connections=-2"}, "--connections: must be an integer ≥ 1, got -2"},
 		{[]string{"run", file, "--max-objects", "0"}, "--max-objects: must be an integer ≥ 1, got 0"},
 		{append([]string{"run", "--only", "MYSQL_BINLOG_FORMAT,RDB_CONNECT", "--phases", "SCHEMA"}, nowhere...),
-			"MYSQL_BINLOG_FORMAT does not apply to the task: belongs to the phases INCREMENTAL, REVERSE; the task has SCHEMA"},
+			"MYSQL_BINLOG_FORMAT does not apply to the task: belongs to the phases INCREMENTAL, REVERSE; the task " +
+				"has SCHEMA"},
 		{[]string{"run", file, "--skip", "RDB_PRIMARY_KEY"}, "--skip: must be of the form TYPE=reason"},
 		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: the scheme must be one of mysql`},
 		{[]string{"run", file}, "task.yaml:1: source: required"},

@@ -41,8 +41,10 @@ func TestNothingContradicts(t *testing.T) {
 	kinds := anyResult()
 	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL}}
 	for set := range 1 << len(kinds) {
-		for _, how := range []struct{ strict, interrupted bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
-			report := &engine.Report{Task: engine.Task{ID: "t", Source: end, Destination: end}, Interrupted: how.interrupted}
+		for _, how := range []struct{ strict, interrupted bool }{{false, false}, {true, false}, {false, true},
+			{true, true}} {
+			report := &engine.Report{Task: engine.Task{ID: "t", Source: end, Destination: end},
+				Interrupted: how.interrupted}
 			for i, res := range kinds {
 				if set&(1<<i) != 0 {
 					res.Item = engine.Item{Check: &checks.Check{Type: "X"}, Side: checks.Source, Role: checks.Master}
@@ -100,8 +102,8 @@ func contradiction(t *testing.T, r *engine.Report, strict bool) string {
 	if full.Verdict != verdict || full.Status != project || green != (ended == exitPassed) ||
 		(community.Data.PreCheckStatus == engine.StatusFinished) != green ||
 		community.Data.PreCheckStatus == engine.StatusSkipped {
-		return fmt.Sprintf("exit %d, full %s %s, documented %s, community %s", ended, full.Verdict, full.Status, project,
-			community.Data.PreCheckStatus)
+		return fmt.Sprintf("exit %d, full %s %s, documented %s, community %s", ended, full.Verdict, full.Status,
+			project, community.Data.PreCheckStatus)
 	}
 	for i, rec := range documented.Data.PreCheckResults {
 		outcome := r.Results[i].Outcome

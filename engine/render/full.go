@@ -42,15 +42,16 @@ type FullItem struct {
 	Outcome   engine.Outcome `json:"outcome"`
 	Reason    string         `json:"reason,omitempty"` // why the item is blocked, skipped or unknown
 	// NotChecked is why a skipped item could not be checked, which the user accepts.
-	NotChecked string           `json:"notChecked,omitempty"`
-	Advice     string           `json:"advice,omitempty"` // how to make an item possible that could not be checked
-	Error      string           `json:"error,omitempty"`  // of the server
-	Notes      []string         `json:"notes,omitempty"`
-	Findings   []FullFinding    `json:"findings"`
-	Removable  []FullObject     `json:"removable,omitempty"`
-	Skippable  bool             `json:"skippable"`
-	OMSItems   []string         `json:"omsItems,omitempty"` // items of OceanBase Migration Service that the item answers
-	Volatile   FullItemVolatile `json:"volatile"`
+	NotChecked string        `json:"notChecked,omitempty"`
+	Advice     string        `json:"advice,omitempty"` // how to make an item possible that could not be checked
+	Error      string        `json:"error,omitempty"`  // of the server
+	Notes      []string      `json:"notes,omitempty"`
+	Findings   []FullFinding `json:"findings"`
+	Removable  []FullObject  `json:"removable,omitempty"`
+	Skippable  bool          `json:"skippable"`
+	// OMSItems are the items of OceanBase Migration Service that the item answers.
+	OMSItems []string         `json:"omsItems,omitempty"`
+	Volatile FullItemVolatile `json:"volatile"`
 }
 
 // FullItemVolatile is what of an item differs from run to run.
