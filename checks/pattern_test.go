@@ -3,10 +3,12 @@ package checks_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 )
 
 func TestPatterns(t *testing.T) {
@@ -91,4 +93,35 @@ func BenchmarkResolve(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A valid pattern without characters of globs matches exactly what it says; an invalid one is an error on one line.
+func FuzzPatterns(f *testing.F) {
+	for _, text := range []string{"shop.orders", "shop", "*.*", `a\.b.c\*`, "[a-c]?.t", "[", "", ".", "a.", `\`, "[]",
+		"[^]x]",
+		"größe.表", "a/b.c", "\x1b.x", "\xff.\xff"} {
+		f.Add(text, "shop", "orders")
+	}
+	f.Fuzz(func(t *testing.T, text, schema, table string) {
+		name := datasource.TableName{Schema: schema, Name: table}
+		err := checks.CheckPattern(text)
+		if err != nil {
+			if !visible.Safe(err.Error()) {
+				t.Errorf("the error is %q", err)
+			}
+			return
+		}
+		for _, fold := range []datasource.NameCase{datasource.CaseSensitive, datasource.CaseLower,
+			datasource.CaseFolded} {
+			patterns := checks.NewPatterns([]string{text}, fold)
+			if matched := patterns.Match(name); matched && !patterns.MatchSchema(schema) && !strings.Contains(text,
+				".") {
+				t.Errorf("%q matches %v, but not its schema", text, name)
+			}
+		}
+		if own := checks.NewPatterns([]string{checks.EscapePattern(name)}, datasource.CaseSensitive); schema != "" &&
+			table != "" && !own.Match(name) {
+			t.Errorf("the pattern of %v does not match it", name)
+		}
+	})
 }

@@ -16,6 +16,7 @@ type ErrorClass string
 const (
 	ErrDNS                ErrorClass = "name not resolved"
 	ErrRefused            ErrorClass = "connection refused"
+	ErrSession            ErrorClass = "unreliable session"
 	ErrLocal              ErrorClass = "fault of this machine"
 	ErrTimeout            ErrorClass = "timeout"
 	ErrTLS                ErrorClass = "TLS"
@@ -67,6 +68,16 @@ func ClassOf(err error) ErrorClass {
 		return e.Class
 	}
 	return ErrOther
+}
+
+// NotShown reports whether err means that the server does not show something to the account: it does not have it, or
+// the account does not have the privilege. An error of the moment, such as a lost connection, means neither.
+func NotShown(err error) bool {
+	switch ClassOf(err) {
+	case ErrPrivilege, ErrUnsupported, ErrNoSuchObject:
+		return true
+	}
+	return false
 }
 
 // NetworkError returns the Error of a failure of the network: name resolution, refusal, timeout, TLS,

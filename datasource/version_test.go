@@ -36,3 +36,20 @@ func TestVersionsAreComparedAsNumbers(t *testing.T) {
 		t.Errorf("%v is compared wrongly", v)
 	}
 }
+
+// A version that is read, shown and read again is the same.
+func FuzzParseVersion(f *testing.F) {
+	for _, text := range []string{"8.0.36-28-log", "19.0.0.0.0", " 5.7", "10.11.6-MariaDB", "", ".", "8.", "8..1", "-1",
+		"99999999999999999999", "4.2.1.7"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		v, ok := datasource.ParseVersion(text)
+		if again, _ := datasource.ParseVersion(v.String()); ok && again != v {
+			t.Errorf("%q is %v, which reads as %v", text, v, again)
+		}
+		if !ok && v != (datasource.Version{}) {
+			t.Errorf("%q is not a version, but %v", text, v)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -100,15 +101,9 @@ func syntaxError(name string, data []byte, err error) FieldError {
 // ofParser reports whether the library found a problem after it had split the text into tokens. It counts the lines
 // of these from 0, and the others from 1.
 func ofParser(problem string) bool {
-	for _, text := range []string{"did not find expected ',' or ", "did not find expected key",
-		"did not find expected '-' indicator", "did not find expected node content",
-		"did not find expected <document start>", "did not find expected <stream-start>",
-		"found undefined tag handle", "found duplicate %", "found incompatible YAML document"} {
-		if strings.HasPrefix(problem, text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"expected ','", "expected key", "expected '-'", "expected node", "expected <",
+		"undefined tag", "duplicate %", "incompatible YAML"},
+		func(words string) bool { return strings.Contains(problem, words) })
 }
 
 // invalid returns the position of the first byte that YAML does not allow, or -1.

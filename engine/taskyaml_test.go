@@ -84,9 +84,9 @@ func TestFilesAreBounded(t *testing.T) {
 	for fields, want := range map[string]string{
 		"password: {file: /dev/zero}":                "source.password: the file cannot be read: is larger than 64 KiB",
 		"password: {file: " + large + "}":            "source.password: the file cannot be read: is larger than 64 KiB",
-		"tls: {mode: verify-ca, ca: /dev/zero}":       "source.tls.ca: must be a regular file",
-		"tls: {mode: verify-ca, ca: " + pipe + "}":    "source.tls.ca: must be a regular file",
-		"tls: {mode: verify-ca, ca: " + folder + "}":  "source.tls.ca: must be a regular file",
+		"tls: {mode: verify-ca, ca: /dev/zero}":      "source.tls.ca: must be a regular file",
+		"tls: {mode: verify-ca, ca: " + pipe + "}":   "source.tls.ca: must be a regular file",
+		"tls: {mode: verify-ca, ca: " + folder + "}": "source.tls.ca: must be a regular file",
 		"tls: {mode: required, cert: /dev/null}":     "source.tls.cert: must be a regular file",
 		"tls: {mode: required, key: " + folder + "}": "source.tls.key: must be a regular file",
 	} {

@@ -41,7 +41,7 @@ func runBinlogEnabled(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "sql_log_bin",
+		return reportSessions(ctx, p, variables, "sql_log_bin",
 			checks.Finding{Rule: "session_off", Expected: "sql_log_bin=ON"})
 	}
 	return nil

@@ -45,7 +45,7 @@ func runBinlogFormat(ctx context.Context, p *checks.Pass) error {
 			Actual: forced, Expected: "NONE", SQL: checks.SetGlobal(server, forcedFormat, "'NONE'")})
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "binlog_format",
+		return reportSessions(ctx, p, variables, "binlog_format",
 			checks.Finding{Rule: "session_not_row", Expected: "binlog_format=ROW"}, formatRow)
 	}
 	return nil

@@ -42,7 +42,7 @@ func runBinlogRowImage(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 	}
 	if server.IsMySQL() {
-		reportSessions(ctx, p, variables, "binlog_row_image",
+		return reportSessions(ctx, p, variables, "binlog_row_image",
 			checks.Finding{Rule: "session_not_full", Expected: "binlog_row_image=FULL"}, "FULL")
 	}
 	return nil

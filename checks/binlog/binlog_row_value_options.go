@@ -32,8 +32,10 @@ func runBinlogRowValueOptions(ctx context.Context, p *checks.Pass) error {
 				Object: checks.VariableObject("binlog_row_value_options"), Actual: options,
 				SQL: checks.SetGlobal(server, "binlog_row_value_options", "''")})
 		}
-		reportSessions(ctx, p, variables, "binlog_row_value_options",
-			checks.Finding{Rule: "session_partial_json", Expected: "binlog_row_value_options=''"}, "")
+		if err := reportSessions(ctx, p, variables, "binlog_row_value_options",
+			checks.Finding{Rule: "session_partial_json", Expected: "binlog_row_value_options=''"}, ""); err != nil {
+			return err
+		}
 	}
 	for _, name := range []string{"binlog_transaction_compression", "log_bin_compress"} {
 		if on, ok := variables.On(name); ok && on {

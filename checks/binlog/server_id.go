@@ -52,6 +52,8 @@ func runServerID(ctx context.Context, p *checks.Pass) error {
 	}
 	replicas, err := datasource.FactReplicas.Of(ctx, p.Facts())
 	switch {
+	case err != nil && !datasource.NotShown(err):
+		return err
 	case err != nil:
 		p.Note("readers_not_checked", "error", err)
 	case len(replicas) > 0:

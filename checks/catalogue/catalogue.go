@@ -66,6 +66,7 @@ func All() []*checks.Check {
 		object.DestForeignKeyTrigger,
 		privilege.TrustFunctionCreators,
 		settings.LocalInfile,
+		settings.SelectLimit,
 
 		// Capacity
 		capacity.ConnectionLimit,

@@ -205,7 +205,7 @@ func TestView(t *testing.T) {
 				}
 				got = append(got, f.Rule+" "+f.Actual)
 			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
+			if diff := cmp.Diff(checktest.Sorted(tc.want), checktest.Sorted(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if len(notes) != tc.notes {

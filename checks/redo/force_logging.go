@@ -30,7 +30,10 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 		Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.ForceLogging, Expected: "YES",
 		SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
-		switch container := report.ContainerLogging(ctx, p, p.Facts()); {
+		container, err := report.ContainerLogging(ctx, p, p.Facts())
+		switch {
+		case err != nil:
+			return err
 		case container.ForceLogging:
 			return nil
 		case container.ForceNoLogging:

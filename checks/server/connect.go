@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/oms"
@@ -23,14 +24,16 @@ var Connect = &checks.Check{
 	Run:      runConnect,
 }
 
+// notOfServer are the classes of errors that do not show whether the database can be reached.
+var notOfServer = []datasource.ErrorClass{datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession}
+
 func runConnect(ctx context.Context, p *checks.Pass) error {
 	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if ctx.Err() != nil { // the run ended, which says nothing about the server
 		return err
 	}
 	var known *datasource.Error
-	if errors.As(err, &known) && known.Class != datasource.ErrCancelled &&
-		known.Class != datasource.ErrLocal {
+	if errors.As(err, &known) && !slices.Contains(notOfServer, known.Class) {
 		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject,
 			Err: known.Err, Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
 		return nil

@@ -133,7 +133,7 @@ func reportReplication(ctx context.Context, p *checks.Pass, server datasource.Se
 	}
 	channels, err := datasource.FactReplicaChannels.Of(ctx, p.Facts())
 	if err != nil {
-		if p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 {
+		if !datasource.NotShown(err) || p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 {
 			return err
 		}
 		p.Note("replication_unknown", "cause", err)

@@ -38,9 +38,12 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tablespaces, tablespacesErr := datasource.FactTablespaceModes.Of(ctx, p.Source())
-	if tablespacesErr != nil {
-		p.Note("tablespaces_not_read", "cause", tablespacesErr)
+	tablespaces, err := datasource.FactTablespaceModes.Of(ctx, p.Source())
+	switch {
+	case err != nil && !datasource.NotShown(err):
+		return err
+	case err != nil:
+		p.Note("tablespaces_not_read", "cause", err)
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
 	var noLogging []checks.TablePair
@@ -63,9 +66,14 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	database, err := datasource.FactOracleDatabase.Of(ctx, p.Source())
-	if err != nil || database.ForceLogging == "YES" ||
-		database.InPDB() && report.ContainerLogging(ctx, p, p.Source()).ForceLogging {
+	if err != nil || database.ForceLogging == "YES" {
 		return err
+	}
+	if database.InPDB() {
+		container, err := report.ContainerLogging(ctx, p, p.Source())
+		if err != nil || container.ForceLogging {
+			return err
+		}
 	}
 	for _, pair := range noLogging {
 		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source),

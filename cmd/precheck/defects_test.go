@@ -59,13 +59,20 @@ type defect struct {
 // statements that fix them on each server, and the exit status.
 func (e *endpoints) run(t *testing.T, flags ...string) (found []string, fix map[*dbtest.Server][]string, status int) {
 	t.Helper()
+	only := foundation
+	if slices.Contains(flags, "--phases") { // without SCHEMA
+		only = strings.Replace(only, "RDB_CHARSET,", "", 1)
+	}
 	args := append([]string{"run", "--source", endpointURL(e.from, e.reader, e.readerPassword), "--dest",
 		endpointURL(e.to, e.writer, e.writerPassword),
-		"--objects", "shop.*", "--only", foundation, "--format", "full", "--quiet"}, flags...)
+		"--objects", "shop.*", "--only", only, "--format", "full", "--quiet"}, flags...)
 	if !slices.Contains(flags, "--phases") {
 		args = append(args, "--phases", "SCHEMA,FULL,INCREMENTAL")
 	}
-	status, stdout, _ := command(args...)
+	status, stdout, stderr := command(args...)
+	if stdout == "" {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
 	fix = map[*dbtest.Server][]string{}
 	for _, item := range decodeFull(t, stdout).Items {
 		if item.Outcome == engine.Passed || item.Outcome == engine.Blocked || item.CheckType == measured {

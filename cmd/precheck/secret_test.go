@@ -38,8 +38,9 @@ func leaks(text string) bool {
 
 func TestLeaks(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"a" + marker, strings.ToUpper(marker), hex.EncodeToString([]byte("password" + marker)),
-		base64.StdEncoding.EncodeToString([]byte("u:" + marker)), base64.URLEncoding.EncodeToString([]byte(marker + "xyz")),
+	for _, text := range []string{"a" + marker, strings.ToUpper(marker),
+		hex.EncodeToString([]byte("password" + marker)), base64.StdEncoding.EncodeToString([]byte("u:" + marker)),
+		base64.URLEncoding.EncodeToString([]byte(marker + "xyz")),
 		base64.StdEncoding.EncodeToString([]byte("u" + marker + "x"))} {
 		if !leaks(text) {
 			t.Errorf("%q is not found", text)
@@ -65,25 +66,31 @@ func shown(t *testing.T, task any) bool {
 var secretTasks = []string{
 	"source: {%t, password: %s}", "source: {%t, password: '%s'}", "source: {%t, password: \"%s\"}",
 	"source:\n  type: MYSQL\n  host: 127.0.0.1\n  user: u\n  password: %s\n  port: 1",
-	"source:\n  type: MYSQL\n  password: |\n    %s\n  user: u", "source:\n  password:\n  %s", "source:\n  password:\n%s",
+	"source:\n  type: MYSQL\n  password: |\n    %s\n  user: u", "source:\n  password:\n  %s",
+	"source:\n  password:\n%s",
 	"source: {%t, password: {%s: x}}", "source: {%t, password: {env: %s}}", "source: {%t, password: {file: %s}}",
 	"source: {%t, password: {file: /tmp/%s}}", "source: {%t, password: {prompt: %s}}", "source: {%t, password: [%s]}",
 	"source: {%t, password: {env: [%s]}}", "source: {%t, password: {env: A, file: %s}}",
 	"source: {type: %s, host: 127.0.0.1, user: u}", "source: {type: MYSQL, host: 127.0.0.1, user: u, port: %s}",
 	"source: {%t, tls: %s}", "source: {%t, tls: {mode: %s}}", "source: {%t, tls: {mode: required, ca: %s}}",
 	"source: {%t, tls: {mode: required, cert: %s, key: %s}}", "source: {%t, tls: {%s: x}}",
-	"source: {%t, standby: %s}", "source: {%t, standby: {host: b, password: %s}}",
+	"source: {%t, serverPublicKey: %s}", "source: {%t, insecurePassword: %s}", "source: {%t, standby: %s}",
+	"source: {%t, standby: {host: b, password: %s}}",
 	"source: {%t, standby: {host: b, type: %s}}", "source: {%t, %s: x}", "source: {%t, %s}", "source: [%s]",
 	"source: %s", "source: mysql://u:%s@h", "source: {%t, host: 'mysql://u:%s@h'}", "%s: x", "%s", "# %s\nsource: {%t}",
-	"source: &%s {%t}", "source: *%s", "source: !%s {%t}", "source: !%s!x {%t}", "%%%s\n---\n", "%%TAG !e! %s\n---\n!e!x y",
-	"? %s\n: x", "? [%s]\n: x", "<<: {%s: x}", "source: {%t, password: !!int %s}", "source: {%t, password: !!binary %s}",
+	"source: &%s {%t}", "source: *%s", "source: !%s {%t}", "source: !%s!x {%t}", "%%%s\n---\n",
+	"%%TAG !e! %s\n---\n!e!x y",
+	"? %s\n: x", "? [%s]\n: x", "<<: {%s: x}", "source: {%t, password: !!int %s}",
+	"source: {%t, password: !!binary %s}",
 	`{"source": {"type": "MYSQL", "password": "%s"}}`, `{"source": {"type": "MYSQL", "password": %s}}`,
 }
 
 // secretURLs are URLs with a secret in each position but the user and the host.
 var secretURLs = []string{"mysql://u:%s@127.0.0.1:1", "mysql://:%s@127.0.0.1:1", "mysql://u:x@127.0.0.1:%s",
-	"mysql://u@127.0.0.1:1/%s", "mysql://u@127.0.0.1:1?%s", "mysql://u@127.0.0.1:1?%s=x", "mysql://u@127.0.0.1:1?tls=%s",
-	"mysql://u@127.0.0.1:1?tls=required&ca=%s", "mysql://u@127.0.0.1:1?password=%s", "mysql://u@127.0.0.1:1#%s",
+	"mysql://u@127.0.0.1:1/%s", "mysql://u@127.0.0.1:1?%s", "mysql://u@127.0.0.1:1?%s=x",
+	"mysql://u@127.0.0.1:1?tls=%s",
+	"mysql://u@127.0.0.1:1?tls=required&ca=%s", "mysql://u@127.0.0.1:1?password=%s",
+	"mysql://u@127.0.0.1:1?serverPublicKey=%s", "mysql://u@127.0.0.1:1?insecurePassword=%s", "mysql://u@127.0.0.1:1#%s",
 	"mysql://u@127.0.0.1:1/?a=%%zz%s", "mysql:u:%s@h", "u:%s@h", "%s", "://u:%s@h", "mysql:/u:%s@h"}
 
 // secretFlags are flags with a secret; a run has a valid task in addition.
@@ -95,9 +102,10 @@ func FuzzSecrets(f *testing.F) {
 	for position := range positions {
 		f.Add(uint16(position), "", "")
 	}
-	for i, around := range []string{"?", "/", "@", "#", ":", "%", "%zz", ", ", ": ", " #", "'", `"`, "\\", "\n", "{", "}",
+	for i, around := range []string{"?", "/", "@", "#", ":", "%", "%zz", ", ", ": ", " #", "'", `"`, "\\", "\n", "{",
+		"}",
 		"[", "]", "*", "&", "!", "|", "@h:1/", "@h?tls=", "?tls=", "&ca=", "\x1b[2J", "\xff", "\t", "- ", "%2F", "0x"} {
-		for position := i % 5; position < positions; position += 5 {
+		for position := i % 20; position < positions; position += 20 {
 			f.Add(uint16(position), around, "")
 			f.Add(uint16(position), "a", around+"b")
 		}
@@ -134,7 +142,8 @@ func FuzzSecrets(f *testing.F) {
 			if e, err := engine.ParseEndpoint(url); err == nil && shown(t, e) {
 				t.Skip()
 			}
-			args = append(args, "--format", "table", "--objects", "*.*", "--source", url, "--dest", "mysql://u@127.0.0.1:2")
+			args = append(args, "--format", "table", "--objects", "*.*", "--source", url, "--dest",
+				"mysql://u@127.0.0.1:2")
 			if i%2 == 0 {
 				args[len(args)-3], args[len(args)-1] = args[len(args)-1], args[len(args)-3]
 			}

@@ -20,7 +20,7 @@ const (
 	SetUp     Phase = "set-up"    // the answer to a statement that sets up the session
 	Statement Phase = "statement" // the answer to a statement of a check
 	Row       Phase = "row"       // each row of a statement of a check; Oracle: each further fetch
-	Idle      Phase = "idle"      // after the answer to a statement of a check; Oracle: when the next call comes
+	Idle      Phase = "idle"      // after the answer to a statement of a check; Oracle: the answer to the next call
 	Kill      Phase = "kill"      // the answer to KILL; Oracle: to a break
 	Close     Phase = "close"     // the client is leaving
 )
@@ -30,8 +30,8 @@ func Phases() []Phase {
 	return []Phase{Connect, Greeting, TLS, Logon, SetUp, Statement, Row, Idle, Kill, Close}
 }
 
-// Action is what a Fault does with a packet of the server. At the phases without one, Connect, Idle and
-// Close, an action that changes a packet sends one that nobody expects.
+// Action is what a Fault does with a packet of the server. At the phases without one, Connect, Close
+// and MySQL's Idle, an action that changes a packet sends one that nobody expects.
 type Action string
 
 // The actions. Those that do not end or silence the connection apply to one packet.

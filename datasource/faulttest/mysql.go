@@ -89,9 +89,7 @@ func (f *mysqlFollower) command(p packet) error {
 	body, a := p.body(), answer{}
 	switch {
 	case len(body) > 0 && body[0] == comQuit:
-		if err := f.strike(Close, "", mysqlFraming.newPacket(mysqlOK)); err != nil {
-			return err
-		}
+		return f.leave(p, mysqlFraming.newPacket(mysqlOK))
 	case len(body) > 0 && body[0] == comQuery:
 		a.sql = string(body[1:])
 		a.phase = phaseOf(a.sql)

@@ -57,12 +57,15 @@ func Start(t testing.TB, protocol Protocol, address string) *Proxy {
 		listener: listener}
 	p.ctx, p.cancel = context.WithCancel(context.WithoutCancel(t.Context()))
 	p.running.Go(p.listen)
-	t.Cleanup(func() {
-		p.cancel()
-		_ = listener.Close()
-		p.running.Wait()
-	})
+	t.Cleanup(p.Close)
 	return p
+}
+
+// Close closes every connection.
+func (p *Proxy) Close() {
+	p.cancel()
+	_ = p.listener.Close()
+	p.running.Wait()
 }
 
 // OfferTLS lets clients see that a MySQL server offers TLS. The proxy cannot follow such a connection beyond

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -46,18 +47,7 @@ func (r *relay) run() {
 	defer func() { _ = r.client.Close() }()
 	defer r.cancel(errEnded)
 	context.AfterFunc(r.ctx, func() { _ = r.client.Close() })
-	var watching sync.WaitGroup
-	defer watching.Wait()
-	early := make(chan struct{})
-	watching.Go(func() {
-		_, err := r.up.Peek(1) // MySQL's clients are silent until the server has spoken
-		close(early)
-		if err != nil {
-			r.cancel(err)
-		}
-	})
-	if err := r.strike(Connect, "", mysqlFraming.newPacket(mysqlOK)); err != nil {
-		r.cancel(err)
+	if r.watch(func() error { return r.strike(Connect, "", mysqlFraming.newPacket(mysqlOK)) }) != nil {
 		return
 	}
 	server, err := (&net.Dialer{}).DialContext(r.ctx, "tcp", r.proxy.server)
@@ -74,11 +64,33 @@ func (r *relay) run() {
 	} else {
 		f = &tnsFollower{relay: r, framing: tnsFraming}
 	}
-	watching.Go(func() {
-		<-early
-		r.cancel(f.upward())
-	})
+	var rising sync.WaitGroup
+	rising.Go(func() { r.cancel(f.upward()) })
 	r.cancel(f.downward())
+	rising.Wait()
+}
+
+// watch strikes in the client's direction, and notices meanwhile that the client leaves by reading ahead.
+func (r *relay) watch(strike func() error) error {
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		for {
+			if _, err := r.up.Peek(r.up.Buffered() + 1); err != nil {
+				if !errors.Is(err, os.ErrDeadlineExceeded) {
+					r.cancel(err)
+				}
+				return
+			}
+		}
+	})
+	err := strike()
+	if err != nil {
+		r.cancel(err)
+	}
+	_ = r.client.SetReadDeadline(time.Unix(1, 0))
+	reading.Wait()
+	_ = r.client.SetReadDeadline(time.Time{})
+	return err
 }
 
 // raw passes on what cannot be followed.
@@ -100,7 +112,16 @@ func (r *relay) strike(phase Phase, sql string, unexpected packet) error {
 	if i == nil {
 		return nil
 	}
-	return r.do(i, unexpected, i.fault.Do != Stall && i.fault.Do != Delay)
+	return r.do(i, unexpected, !slices.Contains([]Action{Stall, Delay, Drip}, i.fault.Do))
+}
+
+// leave passes on the goodbye of a client, unless a fault changes what follows.
+func (r *relay) leave(goodbye, unexpected packet) error {
+	if err := r.watch(func() error { return r.strike(Close, "", unexpected) }); err != nil {
+		return err
+	}
+	_, err := r.server.Write(goodbye.bytes)
+	return err
 }
 
 // pass passes on a packet of the server, unless a fault changes it.
@@ -141,6 +162,9 @@ func (r *relay) do(i *Injected, p packet, sent bool) error {
 			return err
 		}
 	case Drip:
+		if !sent {
+			return nil
+		}
 		for _, b := range p.bytes {
 			if err := errors.Join(r.send([]byte{b}), r.sleep(i, f.Pause)); err != nil {
 				return err

@@ -52,41 +52,41 @@ func (f *tnsFollower) upward() error {
 		if err == nil {
 			err = f.call(p)
 		}
-		if err == nil {
-			_, err = f.server.Write(p.bytes)
-		}
 		if err != nil {
 			return err
 		}
 	}
 }
 
-// call notes what the client asks for.
+// call passes on a packet of the client.
 func (f *tnsFollower) call(p packet) error {
-	f.mu.Lock()
-	idle, marker := f.idle, f.framing.newPacket(tnsReset)
-	f.mu.Unlock()
-	marker.bytes[4] = tnsTypeMarker
 	phase := tnsPhase(p)
-	if phase == "" || phase == Logon && f.logged {
-		return nil
-	}
-	f.logged = f.logged || phase != Logon
-	if idle {
-		if err := f.strike(Idle, "", marker); err != nil {
-			return err
-		}
-	}
 	if phase == Close {
-		return f.strike(Close, "", marker)
+		f.mu.Lock()
+		marker := f.framing.newPacket(tnsReset)
+		f.mu.Unlock()
+		marker.bytes[4] = tnsTypeMarker
+		return f.leave(p, marker)
 	}
+	if phase != "" && (phase != Logon || !f.logged) {
+		f.logged = f.logged || phase != Logon
+		f.begin(phase, string(p.body()))
+	}
+	_, err := f.server.Write(p.bytes)
+	return err
+}
+
+// begin notes what the client asks for.
+func (f *tnsFollower) begin(phase Phase, request string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.phase, f.idle = phase, phase == Statement
 	if phase != Logon {
-		f.fault = f.proxy.faults.due(phase, string(p.body()))
+		f.fault = f.proxy.faults.due(phase, request)
 	}
-	return nil
+	if f.idle && f.fault == nil {
+		f.fault = f.proxy.faults.due(Idle, "")
+	}
+	f.phase, f.idle = phase, phase == Statement
 }
 
 // tnsPhase returns the phase that a packet of the client begins, empty if it begins none.

@@ -29,6 +29,9 @@ ORDER BY t.processlist_id, v.variable_name`
 
 func (r *Reader) binaryLogs(ctx context.Context) ([]datasource.BinaryLog, error) {
 	records, err := r.records(ctx, binaryLogsQuery)
+	if err != nil {
+		return nil, err
+	}
 	logs := make([]datasource.BinaryLog, len(records))
 	for i, rec := range records {
 		logs[i].Name = rec["log_name"]

@@ -24,7 +24,7 @@ func (r *Reader) connections(ctx context.Context) (datasource.Connections, error
 		return c, err
 	}
 	var name string
-	if err := r.one(ctx, connectedQuery, &name, &c.Used); errors.Is(err, sql.ErrNoRows) || refused(err) {
+	if err := r.one(ctx, connectedQuery, &name, &c.Used); errors.Is(err, sql.ErrNoRows) || denied(err) {
 		c.Used = -1
 	} else if err != nil {
 		return c, err

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -88,7 +86,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	if settings := c.variant.Settings; settings != nil {
-		err = c.apply(ctx, conn, settings(c.endpoint.StatementTimeout), refused)
+		err = c.apply(ctx, conn, settings(c.endpoint.StatementTimeout), fromServer)
 	} else {
 		err = c.prepare(ctx, conn)
 	}
@@ -145,39 +143,22 @@ func (c *connector) sessionID(conn *sql.Conn) (id uint64, err error) {
 
 // prepare makes a fresh session read-only, with plain quoting and a limit on statements, and reads its id.
 func (c *connector) prepare(ctx context.Context, conn *connection) error {
-	cells, err := c.identify(ctx, conn)
+	cells, err := c.row(ctx, conn, "SELECT CONNECTION_ID(), VERSION(), @@version_comment", 3)
 	if err != nil {
 		return err
 	}
 	if _, err := fmt.Sscan(text(cells[0]), &conn.id); err != nil {
 		return fmt.Errorf("CONNECTION_ID() gave %q", text(cells[0]))
 	}
-	settings := sessionSettings(text(cells[1]), text(cells[2]), c.endpoint.StatementTimeout)
-	return c.apply(ctx, conn, settings, lacksSetting)
-}
-
-// identify reads the id of the session and the version of the server.
-func (c *connector) identify(ctx context.Context, conn *connection) ([]driver.Value, error) {
-	ctx, cancel := guard.SetUp(ctx, c.endpoint)
-	defer cancel()
-	rows, err := conn.QueryContext(ctx, "SELECT CONNECTION_ID(), VERSION(), @@version_comment", nil)
-	if err != nil {
-		return nil, err
+	if err := c.apply(ctx, conn, []string{"SET SESSION TRANSACTION READ ONLY"}, lacksSetting); err != nil {
+		return err
 	}
-	defer func() { _ = rows.Close() }()
-	cells := make([]driver.Value, 3)
-	if len(rows.Columns()) != len(cells) {
-		return nil, guard.ErrUnreadable
-	}
-	err = rows.Next(cells)
-	for i := range cells { // the driver reuses its buffer
-		cells[i] = text(cells[i])
-	}
-	return cells, err
+	return c.configure(ctx, conn, sessionSettings(text(cells[1]), text(cells[2]), c.endpoint.StatementTimeout))
 }
 
 // apply runs statements that set up a session; an error that is tolerable is none.
-func (c *connector) apply(ctx context.Context, conn *connection, statements []string, tolerable func(error) bool) error {
+func (c *connector) apply(ctx context.Context, conn *connection, statements []string,
+	tolerable func(error) bool) error {
 	for _, statement := range statements {
 		ctx, cancel := guard.SetUp(ctx, c.endpoint)
 		_, err := conn.ExecContext(ctx, statement, nil)
@@ -189,41 +170,11 @@ func (c *connector) apply(ctx context.Context, conn *connection, statements []st
 	return nil
 }
 
-// lacksSetting reports whether the error means that the server has no such setting, which is no
-// reason to refuse it: 1193 unknown variable, which Dolt has no number for, 1235 and 8047 not
-// supported (TiDB), 1064 syntax.
-func lacksSetting(err error) bool {
-	var refused *mysql.MySQLError
-	if !errors.As(err, &refused) {
-		return false
-	}
-	switch refused.Number {
-	case 1064, 1193, 1235, 8047:
-		return true
-	}
-	return refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
-}
-
-// sessionSettings returns the statements that set up a session of a server with that VERSION() and
-// @@version_comment. Names are read in utf8mb4 even if the server ignores the character set that the client
-// requests at logon (skip-character-set-client-handshake).
-func sessionSettings(version, comment string, limit time.Duration) []string {
-	settings := []string{"SET NAMES utf8mb4", "SET SESSION TRANSACTION READ ONLY", "SET SESSION sql_mode = ''"}
-	switch flavor, v := identifyVersion(version, comment); {
-	case flavor == datasource.FlavorOceanBase:
-		settings = append(settings, fmt.Sprintf("SET SESSION ob_query_timeout = %d", limit.Microseconds()))
-	case flavor == datasource.FlavorMariaDB && v.AtLeast(10, 1, 1):
-		settings = append(settings, fmt.Sprintf("SET SESSION max_statement_time = %g", limit.Seconds()))
-	case flavor == datasource.FlavorTiDB, flavor != datasource.FlavorMariaDB && v.AtLeast(5, 7, 8):
-		settings = append(settings, fmt.Sprintf("SET SESSION max_execution_time = %d", limit.Milliseconds()))
-		if v.AtLeast(8) { // sizes and AUTO_INCREMENT as they are, not as they were up to a day ago
-			settings = append(settings, "SET SESSION information_schema_stats_expiry = 0")
-		}
-		if v.AtLeast(8, 0, 30) { // keys that the server generated are keys
-			settings = append(settings, "SET SESSION show_gipk_in_create_table_and_information_schema = ON")
-		}
-	}
-	return settings
+// fromServer reports whether the server returned the error, as opposed to the statement not having reached it. Settings
+// of a Variant may be refused for any reason, because no verdict depends on them.
+func fromServer(err error) bool {
+	var server *mysql.MySQLError
+	return errors.As(err, &server)
 }
 
 func text(v driver.Value) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,23 @@ func (e logonError) Unwrap() error { return e.error }
 // unsupported returns the error of a fact that the server does not have.
 func unsupported(why message.Text) error {
 	return &datasource.Error{Class: datasource.ErrUnsupported, Cause: why}
+}
+
+// absent reports whether the server does not have what a statement names: 1049 unknown database, 1054 unknown column,
+// 1064 syntax error, 1109 unknown table of information_schema, 1146 no such table, 1193 unknown variable, 1235 not
+// supported, 1305 no such function. Any other error says nothing about that.
+func absent(err error) bool {
+	return hasNumber(err, 1049, 1054, 1064, 1109, 1146, 1193, 1235, 1305)
+}
+
+// denied reports whether the account does not have a privilege that a statement requires: 1044 on a database, 1142 on a
+// table, 1143 on a column, 1227 a global one.
+func denied(err error) bool { return hasNumber(err, 1044, 1142, 1143, 1227) }
+
+// hasNumber reports whether the server returned one of these errors.
+func hasNumber(err error, numbers ...uint16) bool {
+	var server *mysql.MySQLError
+	return errors.As(err, &server) && slices.Contains(numbers, server.Number)
 }
 
 // classify returns err as an *datasource.Error.
@@ -126,6 +144,9 @@ func (r *Reader) fromServer(err *mysql.MySQLError) *datasource.Error {
 		e.Remedy = message.New("datasource.mysql.credentials.remedy_tls")
 	case err.Number == 1045 && r.endpoint.TLS.Cert == "":
 		e.Remedy = message.New("datasource.mysql.credentials.remedy_certificate")
+	case err.Number == 1105 && strings.HasPrefix(err.Message, "command denied"): // Dolt has no number for it
+		denied := serverErrors[1227]
+		e.Class, e.Cause, e.Remedy = denied.class, denied.cause, denied.remedy
 	case err.Number == 1235 && strings.Contains(err.Message, "Oracle tenant"):
 		mode := inOracleMode()
 		e.Cause, e.Remedy = mode.Cause, mode.Remedy

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -94,5 +95,25 @@ func TestRemedyOfMissingPrivilege(t *testing.T) {
 		if got.Remedy.String() != want {
 			t.Errorf("%s: %q", privileges, got.Remedy)
 		}
+	}
+}
+
+// Only an error that says so means that the server does not have what a statement names, or that the account does not
+// have a privilege.
+func TestErrorsOfTheMoment(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[uint16][2]bool{
+		1049: {true, false}, 1054: {true, false}, 1064: {true, false}, 1109: {true, false}, 1146: {true, false},
+		1193: {true, false}, 1235: {true, false}, 1305: {true, false},
+		1044: {false, true}, 1142: {false, true}, 1143: {false, true}, 1227: {false, true},
+		1040: {}, 1053: {}, 1105: {}, 1205: {}, 1213: {}, 1317: {}, 1969: {}, 3024: {},
+	} {
+		err := fmt.Errorf("wrapped: %w", &mysql.MySQLError{Number: number})
+		if got := [2]bool{absent(err), denied(err)}; got != want {
+			t.Errorf("%d: absent and denied %v, want %v", number, got, want)
+		}
+	}
+	if absent(mysql.ErrInvalidConn) || denied(nil) {
+		t.Error("an error of the connection, or none, is one of the server")
 	}
 }

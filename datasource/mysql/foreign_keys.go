@@ -37,7 +37,7 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 	}
 	if !hasDictionary(server) {
 		keys, err := r.innodbForeignKeys(ctx)
-		if !refused(err) {
+		if !denied(err) && !absent(err) {
 			return keys, err
 		}
 	}

@@ -46,7 +46,7 @@ func (r *Reader) grants(ctx context.Context) (datasource.Grants, error) {
 	}
 	current, err := r.currentRoles(ctx)
 	switch {
-	case refused(err):
+	case absent(err):
 		for role := range held.roles {
 			g.NotUnderstood = append(g.NotUnderstood, "the rights of the role "+role)
 		}
@@ -147,7 +147,7 @@ func (r *Reader) alternatives(ctx context.Context, s datasource.Server,
 			a.Activate = "SET DEFAULT ROLE " + list + " TO " + g.Account.Quoted()
 			lines, err = r.texts(ctx, "SHOW GRANTS FOR CURRENT_USER() USING "+list)
 		}
-		if refused(err) {
+		if denied(err) || hasNumber(err, 1959, 3530) { // MariaDB: invalid role; MySQL: role not granted
 			continue
 		}
 		if err != nil {

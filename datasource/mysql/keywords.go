@@ -32,7 +32,7 @@ func (r *Reader) keywords(ctx context.Context) (datasource.Keywords, error) {
 		k.Words[strings.ToUpper(word)] = reserved
 		return err
 	})
-	if refused(err) {
+	if absent(err) {
 		return k, &datasource.Error{Class: datasource.ErrUnsupported,
 			Cause: message.New("datasource.unsupported.keywords", "server", server.String()), Err: err}
 	}

@@ -44,7 +44,7 @@ func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.T
 		}
 		return nil
 	}
-	if err := r.query(ctx, innodbPartitionedQuery, nil, add); refused(err) {
+	if err := r.query(ctx, innodbPartitionedQuery, nil, add); denied(err) || absent(err) {
 		return nil, true, nil
 	} else if err != nil {
 		return nil, false, err

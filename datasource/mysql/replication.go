@@ -78,6 +78,9 @@ func (r *Reader) replicas(ctx context.Context) ([]datasource.Replica, error) {
 		query = replicasQuery
 	}
 	records, err := r.records(ctx, query)
+	if err != nil {
+		return nil, err
+	}
 	replicas := make([]datasource.Replica, len(records))
 	for i, rec := range records {
 		replicas[i].Host = rec["host"]

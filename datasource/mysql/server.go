@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
-
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -42,7 +40,7 @@ func (r *Reader) readServer(ctx context.Context) (datasource.Server, error) {
 	case datasource.FlavorMySQL:
 		var name, value string
 		err := r.one(ctx, auroraQuery, &name, &value)
-		if errors.Is(err, sql.ErrNoRows) || refused(err) {
+		if errors.Is(err, sql.ErrNoRows) || denied(err) {
 			return s, nil
 		}
 		switch name {
@@ -69,7 +67,7 @@ func (r *Reader) identifyOceanBase(ctx context.Context, s datasource.Server) (da
 		return s, inOracleMode()
 	}
 	err := r.one(ctx, obVersion, &version)
-	if refused(err) {
+	if absent(err) {
 		return s, nil
 	}
 	if v, ok := datasource.ParseVersion(version); ok {
@@ -130,13 +128,6 @@ func nameCase(lowerCaseTableNames int) datasource.NameCase {
 		return datasource.CaseFolded
 	}
 	return datasource.CaseSensitive
-}
-
-// refused reports whether the server understood the statement and would not run it, as opposed
-// to the statement not having reached it.
-func refused(err error) bool {
-	var server *mysql.MySQLError
-	return errors.As(err, &server)
 }
 
 // roundTrips is how many round trips are timed.

@@ -54,7 +54,7 @@ func (r *Reader) freeSpace(ctx context.Context) (int64, error) {
 		return free, err
 	case server.IsMariaDB():
 		err := r.one(ctx, disksQuery, &free)
-		if !refused(err) && !errors.Is(err, sql.ErrNoRows) {
+		if !denied(err) && !absent(err) && !errors.Is(err, sql.ErrNoRows) {
 			return free, err
 		}
 	}

@@ -50,7 +50,7 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.TableRows[string], 
 		return nil
 	}
 	if !hasDictionary(server) {
-		if err := r.query(ctx, innodbRowFormatsQuery, nil, each); !refused(err) {
+		if err := r.query(ctx, innodbRowFormatsQuery, nil, each); !denied(err) && !absent(err) {
 			return b.Build(nil), err
 		}
 	}

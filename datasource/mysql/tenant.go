@@ -39,7 +39,7 @@ func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
 	}
 	rec := records[0]
 	var cluster sql.NullString
-	if err := r.one(ctx, r.rewrite(clusterQuery), &cluster); err != nil && !refused(err) {
+	if err := r.one(ctx, r.rewrite(clusterQuery), &cluster); err != nil && !denied(err) && !absent(err) {
 		return t, err
 	}
 	t = datasource.Tenant{Cluster: cluster.String, Name: rec["tenant_name"], Status: rec["status"],

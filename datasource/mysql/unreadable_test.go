@@ -107,6 +107,14 @@ func read(ctx context.Context, r *mysql.Reader) error {
 	return nil
 }
 
+// packets is a peer whose answer is these packets.
+func packets(answer ...string) answerer { return answerer{answer: answer} }
+
+// rows is a peer whose answer has three columns.
+func rows(packets ...string) answerer {
+	return answerer{answer: append([]string{three, column, column, column}, packets...)}
+}
+
 // An answer that cannot be understood is an error that says so, at once, and leaves nothing behind. The driver
 // panics at some of these, and accepts others as the end of the rows or as NULL.
 func TestUnreadableAnswers(t *testing.T) {
@@ -116,22 +124,22 @@ func TestUnreadableAnswers(t *testing.T) {
 		peer  answerer
 		plain bool // under TLS it cannot be told apart
 	}{
-		"a row that ends in a cell":     {peer: answerer{answer: []string{three, column, column, column, cut, end}}},
-		"a row that lacks a cell":       {peer: answerer{answer: []string{three, column, column, column, "\x011\x011", end}}, plain: true},
-		"a row that lacks two cells":    {peer: answerer{answer: []string{three, column, column, column, "\x011", end}}},
-		"a row with more cells":         {peer: answerer{answer: []string{three, column, column, column, cells + "\x011", end}}, plain: true},
-		"more columns than announced":   {peer: answerer{answer: []string{"\x02", column, column, column, cells, end}}, plain: true},
-		"fewer columns than announced":  {peer: answerer{answer: []string{"\x05", column, column, column, cells, end}}},
-		"no columns announced":          {peer: answerer{answer: []string{"\x00", column, end}}},
-		"a million million columns":     {peer: answerer{answer: []string{"\xfe\x00\x10\xa5\xd4\xe8\x00\x00\x00"}}, plain: true},
-		"a count that ends early":       {peer: answerer{answer: []string{"\xfc\x01"}}},
-		"a column that ends early":      {peer: answerer{answer: []string{three, column[:12], column, column, cells, end}}},
-		"an end that ends early":        {peer: answerer{answer: []string{three, column, column, column, cells, "\xfe"}}},
-		"an error without a number":     {peer: answerer{answer: []string{"\xff"}}},
-		"an error without its SQLSTATE": {peer: answerer{answer: []string{"\xff\x01\x04#HY"}}},
-		"a success that ends early":     {peer: answerer{answer: []string{"\x00\x00\x00"}}},
-		"a wrong sequence number":       {peer: answerer{answer: []string{three, column, column, column, cells, end}, sequence: 7}},
-		"a request for a file":          {peer: answerer{answer: []string{"\xfb/etc/passwd"}}, plain: true},
+		"a row that ends in a cell":     {peer: rows(cut, end)},
+		"a row that lacks a cell":       {peer: rows("\x011\x011", end), plain: true},
+		"a row that lacks two cells":    {peer: rows("\x011", end)},
+		"a row with more cells":         {peer: rows(cells+"\x011", end), plain: true},
+		"more columns than announced":   {peer: packets("\x02", column, column, column, cells, end), plain: true},
+		"fewer columns than announced":  {peer: packets("\x05", column, column, column, cells, end)},
+		"no columns announced":          {peer: packets("\x00", column, end)},
+		"a million million columns":     {peer: packets("\xfe\x00\x10\xa5\xd4\xe8\x00\x00\x00"), plain: true},
+		"a count that ends early":       {peer: packets("\xfc\x01")},
+		"a column that ends early":      {peer: packets(three, column[:12], column, column, cells, end)},
+		"an end that ends early":        {peer: rows(cells, "\xfe")},
+		"an error without a number":     {peer: packets("\xff")},
+		"an error without its SQLSTATE": {peer: packets("\xff\x01\x04#HY")},
+		"a success that ends early":     {peer: packets("\x00\x00\x00")},
+		"a wrong sequence number":       {peer: answerer{answer: rows(cells, end).answer, sequence: 7}},
+		"a request for a file":          {peer: packets("\xfb/etc/passwd"), plain: true},
 		"a logon that ends early":       {peer: answerer{logon: "\x00"}, plain: true},
 		"a refusal that ends early":     {peer: answerer{logon: "\xff\x15\x04"}, plain: true},
 	} {
@@ -152,7 +160,8 @@ func TestUnreadableAnswers(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
 				err := read(ctx, r)
-				wantError(t, err, datasource.ErrUnreadable, "could not be understood", datasource.NewSecret("geheim-4711"))
+				wantError(t, err, datasource.ErrUnreadable, "could not be understood",
+					datasource.NewSecret("geheim-4711"))
 				if err != nil && strings.Contains(err.Error(), "runtime error") {
 					t.Errorf("%v shows a panic", err)
 				}

@@ -8,11 +8,13 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// ContainerLogging returns how the pluggable database logs. It adds a note if that could not be read.
-func ContainerLogging(ctx context.Context, p *checks.Pass, facts *datasource.Facts) datasource.ContainerLogging {
+// ContainerLogging returns how the pluggable database logs. It adds a note if the server does not show that.
+func ContainerLogging(ctx context.Context, p *checks.Pass,
+	facts *datasource.Facts) (datasource.ContainerLogging, error) {
 	container, err := datasource.FactContainerLogging.Of(ctx, facts)
-	if err != nil {
+	if datasource.NotShown(err) {
 		p.NoteText(message.New("checks.container_logging", "error", err))
+		err = nil
 	}
-	return container
+	return container, err
 }

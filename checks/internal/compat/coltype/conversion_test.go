@@ -32,3 +32,30 @@ func TestEveryOracleTypeHasAConversion(t *testing.T) {
 		}
 	}
 }
+
+// Any name of a type is converted or unknown, whatever its numbers are.
+func FuzzOracleTypes(f *testing.F) {
+	for _, dataType := range oracleTypes {
+		f.Add(dataType, 10, 2, true)
+	}
+	f.Add("", 0, 0, false)
+	f.Add("NUMBER", -84, 127, true)
+	f.Add("TIMESTAMP(99) WITH TIME ZONE", 1<<40, -1<<40, true)
+	f.Fuzz(func(t *testing.T, dataType string, precision, scale int, hasScale bool) {
+		c := datasource.Column{ColumnType: &datasource.ColumnType{DataType: dataType, Precision: precision,
+			Scale: scale, HasScale: hasScale, Oracle: &datasource.OracleColumn{}}}
+		source := datasource.Server{Flavor: datasource.FlavorOracle, Version: datasource.MakeVersion(19)}
+		for _, flavor := range []datasource.Flavor{datasource.FlavorMySQL, datasource.FlavorMariaDB,
+			datasource.FlavorOracle} {
+			dest := datasource.Server{Flavor: flavor, Version: datasource.MakeVersion(99)}
+			known, ok := ConversionOf(source, c, dest)
+			if again, _ := ConversionOf(source, c, dest); ok && known.As != again.As {
+				t.Errorf("%q converts to %q, then to %q", dataType, known.As, again.As)
+			}
+			FitOf(c.ColumnType, c.ColumnType)
+			FitOracleToMySQL(c, c, "utf8mb4")
+			KindOf(c.ColumnType)
+			WholePart(c)
+		}
+	})
+}

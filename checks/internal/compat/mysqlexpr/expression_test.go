@@ -113,3 +113,29 @@ func TestNamesAndFunctions(t *testing.T) {
 		}
 	}
 }
+
+// Any text is read, also one that no server writes. Its parts are not longer than it.
+func FuzzMySQLExpression(f *testing.F) {
+	for _, text := range []string{"LENGTH(`Name`) > 1", `'it\'s (' + 1`, "'never closed (", "`never closed",
+		`_utf8mb4'x\'y'`,
+		"json_value(`a`, '$.b' returning signed)", "((`a` in (1,2)) and (`b` like '%x'))", "", "(", ")", "\\", "\xff'",
+		"a.b.c(d)",
+		"case when 1 then 2 end", "x'41' | 0b1", "/* c */ 1 -- d"} {
+		f.Add(text)
+	}
+	source := datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.MakeVersion(10, 11)}
+	dest := datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.MakeVersion(8, 4)}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, token := range Tokenize(text) {
+			if len(token.Text) > 3*len(text) { // a byte that is not UTF-8 becomes a character of three
+				t.Errorf("%q has the token %q", text, token.Text)
+			}
+		}
+		Missing(dest, Read(text))
+		IsCondition(text)
+		IsLiteral(text)
+		InParentheses(text)
+		Misread(source, dest, text)
+		PlainText(source, text)
+	})
+}

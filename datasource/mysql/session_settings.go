@@ -1,0 +1,134 @@
+package mysql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/guard"
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// unlimited is a number of rows that no catalog has. OceanBase takes no larger one.
+const unlimited = 1<<63 - 1
+
+// ownSettings are assignments without which a global setting, or init_connect, would change what statements
+// over the catalog return (MySQL 9.7 Reference Manual, "Server System Variables"): sql_select_limit cuts it,
+// max_join_size and sql_safe_updates refuse a statement, sql_auto_is_null changes IS NULL, and the text of an
+// error follows lc_messages. Names are read in utf8mb4 even if the server ignores the character set that the
+// client requests at logon (skip-character-set-client-handshake).
+var ownSettings = []string{
+	"NAMES utf8mb4",
+	"SESSION sql_mode = ''",
+	fmt.Sprintf("SESSION sql_select_limit = %d", unlimited),
+	fmt.Sprintf("SESSION max_join_size = %d", unlimited),
+	"SESSION sql_big_selects = 1",
+	"SESSION sql_safe_updates = 0",
+	"SESSION sql_auto_is_null = 0",
+	"SESSION sql_quote_show_create = 1",
+	"SESSION autocommit = 1",
+	"SESSION completion_type = 0",
+	"SESSION div_precision_increment = 4",
+	"SESSION lc_messages = 'en_US'",
+}
+
+// sessionSettings returns the assignments that set up a session of a server with that VERSION() and
+// @@version_comment.
+func sessionSettings(version, comment string, limit time.Duration) []string {
+	settings := ownSettings[:len(ownSettings):len(ownSettings)]
+	switch flavor, v := identifyVersion(version, comment); {
+	case flavor == datasource.FlavorOceanBase:
+		settings = append(settings, fmt.Sprintf("SESSION ob_query_timeout = %d", limit.Microseconds()))
+	case flavor == datasource.FlavorMariaDB && v.AtLeast(10, 1, 1):
+		settings = append(settings, fmt.Sprintf("SESSION max_statement_time = %g", limit.Seconds()))
+	case flavor == datasource.FlavorTiDB, flavor != datasource.FlavorMariaDB && v.AtLeast(5, 7, 8):
+		settings = append(settings, fmt.Sprintf("SESSION max_execution_time = %d", limit.Milliseconds()))
+		if v.AtLeast(8) { // sizes and AUTO_INCREMENT as they are, not as they were up to a day ago
+			settings = append(settings, "SESSION information_schema_stats_expiry = 0")
+		}
+		if v.AtLeast(8, 0, 30) { // keys that the server generated are keys
+			settings = append(settings, "SESSION show_gipk_in_create_table_and_information_schema = ON")
+		}
+	}
+	return settings
+}
+
+// configure makes the assignments in one statement, or one by one where the server does not have all of the
+// variables, and verifies those on which what is read depends.
+func (c *connector) configure(ctx context.Context, conn *connection, settings []string) error {
+	err := c.apply(ctx, conn, []string{"SET " + strings.Join(settings, ", ")}, func(error) bool { return false })
+	if lacksSetting(err) {
+		statements := make([]string, len(settings))
+		for i, s := range settings {
+			statements[i] = "SET " + s
+		}
+		err = c.apply(ctx, conn, statements, lacksSetting)
+	}
+	if err != nil {
+		return err
+	}
+	return c.verify(ctx, conn)
+}
+
+// verify fails if the session does not have the settings on which what is read depends: a proxy may send each
+// statement to another session of the server.
+func (c *connector) verify(ctx context.Context, conn *connection) error {
+	row, err := c.row(ctx, conn, "SELECT @@sql_select_limit, @@sql_mode", 2)
+	if lacksSetting(err) {
+		return nil // what does not exist has no effect
+	}
+	if err != nil {
+		return err
+	}
+	wrong := func(name, value string) error {
+		return &datasource.Error{Class: datasource.ErrSession,
+			Cause:  message.New("datasource.mysql.session_setting", "name", name, "value", strconv.Quote(value)),
+			Remedy: message.New("datasource.mysql.session_setting.remedy")}
+	}
+	if limit, err := strconv.ParseUint(text(row[0]), 10, 64); err != nil || limit < unlimited {
+		return wrong("sql_select_limit", text(row[0]))
+	}
+	if mode := text(row[1]); mode != "" {
+		return wrong("sql_mode", mode)
+	}
+	return nil
+}
+
+// row runs a statement that sets up a session and returns its row, which has that many columns.
+func (c *connector) row(ctx context.Context, conn *connection, query string, columns int) ([]driver.Value, error) {
+	ctx, cancel := guard.SetUp(ctx, c.endpoint)
+	defer cancel()
+	rows, err := conn.QueryContext(ctx, query, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	cells := make([]driver.Value, columns)
+	if len(rows.Columns()) != len(cells) {
+		return nil, guard.ErrUnreadable
+	}
+	if err = rows.Next(cells); errors.Is(err, io.EOF) {
+		return nil, guard.ErrUnreadable
+	}
+	for i := range cells { // the driver reuses its buffer
+		cells[i] = text(cells[i])
+	}
+	return cells, err
+}
+
+// lacksSetting reports whether the error means that the server has no such setting or no such value of it,
+// which is no reason to refuse it: 1193 unknown variable, which Dolt has no number for, 1231 not a value of
+// it, 1238 read-only, 1235 and 8047 not supported (TiDB), 1064 syntax.
+func lacksSetting(err error) bool {
+	var refused *mysql.MySQLError
+	return hasNumber(err, 1064, 1193, 1231, 1235, 1238, 8047) ||
+		errors.As(err, &refused) && refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
+}
