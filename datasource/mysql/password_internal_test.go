@@ -87,11 +87,7 @@ func (r rogue) serve(t *testing.T) (port int, received func() [][]byte) {
 		}
 		defer func() { _ = c.Close() }()
 		_ = c.SetDeadline(time.Now().Add(time.Minute))
-		const protocol41, secureConnection, pluginAuth = 0x0200, 0x8000, 0x00080000
-		capabilities := binary.LittleEndian.AppendUint32(nil, protocol41|secureConnection|pluginAuth)
-		greeting := "\x0a8.0.36\x00\x01\x00\x00\x00" + nonce[:8] + "\x00" + string(capabilities[:2]) + "\x2d\x02\x00" +
-			string(capabilities[2:]) + "\x15" + strings.Repeat("\x00", 10) + nonce[8:] + "\x00" + r.plugin + "\x00"
-		r.send(c, 0, []byte(greeting), []byte(r.after))
+		r.send(c, 0, greetingOf(r.plugin, 0), []byte(r.after))
 		for sequence := byte(2); ; sequence += 2 {
 			packet, err := receivePacket(c)
 			if err != nil {
@@ -108,6 +104,14 @@ func (r rogue) serve(t *testing.T) (port int, received func() [][]byte) {
 		}
 	}()
 	return listener.Addr().(*net.TCPAddr).Port, func() [][]byte { return <-all }
+}
+
+// greetingOf is the first packet of a server with this plugin and more capabilities.
+func greetingOf(plugin string, more uint32) []byte {
+	const protocol41, secureConnection, pluginAuth = 0x0200, 0x8000, 0x00080000
+	flags := binary.LittleEndian.AppendUint32(nil, protocol41|secureConnection|pluginAuth|more)
+	return []byte("\x0a8.0.36\x00\x01\x00\x00\x00" + nonce[:8] + "\x00" + string(flags[:2]) + "\x2d\x02\x00" +
+		string(flags[2:]) + "\x15" + strings.Repeat("\x00", 10) + nonce[8:] + "\x00" + plugin + "\x00")
 }
 
 func (r rogue) send(c net.Conn, sequence byte, payload, after []byte) {
@@ -378,25 +382,41 @@ func TestKeyOfAnotherServerOnRealServer(t *testing.T) {
 	}
 }
 
-// Several connections at a time to a server without TLS do not race for the driver's settings.
-func TestFallbackToPlainConnectionsOnRealServer(t *testing.T) {
+// After a connection to a server that did not offer TLS, the next uses TLS where it is offered.
+func TestFallbackIsForOneConnection(t *testing.T) {
 	t.Parallel()
-	s := dbtest.Get(t, dbtest.MariaDB)
-	r := open(t, s, s.User, s.Password)
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() {
-			conn, err := r.connector.logon(t.Context())
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	flags := make(chan uint32, 2) // of the first packet of each client
+	go func() {
+		for _, offered := range []uint32{0, flagTLS} {
+			c, err := listener.Accept()
 			if err != nil {
-				t.Error(err)
 				return
 			}
-			_ = conn.Close()
-		})
+			_ = c.SetDeadline(time.Now().Add(time.Minute))
+			rogue{}.send(c, 0, greetingOf("mysql_native_password", offered), nil)
+			packet, _ := receivePacket(c)
+			_ = c.Close()
+			flags <- binary.LittleEndian.Uint32(append(packet, 0, 0, 0, 0))
+		}
+	}()
+	e := datasource.Endpoint{Type: datasource.MySQL, Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port,
+		User: "u"}
+	c, err := newConnector(e.WithDefaults(), Variant{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	group.Wait()
-	if got := r.Transport(); got.Mode != datasource.TLSPreferred || got.Cipher != "" || got.Exposed {
-		t.Errorf("%+v, want a connection on this machine that is not encrypted", got)
+	for _, offered := range []bool{false, true} {
+		if _, err := c.logon(t.Context()); err == nil {
+			t.Error("logged on to a server that hangs up")
+		}
+		if got := <-flags&flagTLS != 0; got != offered {
+			t.Errorf("TLS offered: %v, used: %v", offered, got)
+		}
 	}
 }
 
