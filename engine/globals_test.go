@@ -40,7 +40,8 @@ func TestGlobalSettingsChangeNoVerdict(t *testing.T) {
 			s := dbtest.Start(t, product)
 			source, dest := s.Database(t), s.Database(t)
 			createTables(t, s, source, 30)
-			s.Exec(t, "CREATE TABLE "+source+".z (a INT, b DATE DEFAULT '1970-01-01', c ENUM('x', 'y'), FULLTEXT KEY (d), d TEXT)",
+			s.Exec(t, "CREATE TABLE "+source+".z (a INT, b DATE DEFAULT '1970-01-01', c ENUM('x', 'y'), d TEXT, "+
+				"FULLTEXT KEY (d))",
 				"CREATE VIEW "+source+".v AS SELECT a FROM "+source+".z")
 			user, password := s.Account(t, "GRANT SELECT, SHOW VIEW, CREATE, INSERT ON *.* TO %s")
 			end := func(schema string) checktest.Endpoint {

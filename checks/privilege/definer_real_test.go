@@ -85,7 +85,8 @@ func TestLongDefinerOnRealServers(t *testing.T) {
 	for _, f := range got.Findings {
 		definer := datasource.ParseAccount(f.Object.Name)
 		checktest.WantCreated(t, to, definer.User == short, "CREATE USER "+definer.Quoted())
-		checktest.WantCreated(t, to, definer.User == short, "CREATE DEFINER="+definer.Quoted()+" VIEW "+target+"."+definer.User+" AS SELECT 1 AS one")
+		checktest.WantCreated(t, to, definer.User == short, "CREATE DEFINER="+definer.Quoted()+" VIEW "+
+			target+"."+definer.User+" AS SELECT 1 AS one")
 		if (len(f.SQL) > 0) != (definer.User == short) {
 			t.Errorf("the finding on %s has the remedy %q", f.Object.Name, f.SQL)
 		}

@@ -38,7 +38,8 @@ func (r *Reader) Close() error { return r.pool.Close() }
 
 // Usage returns the use of the server so far.
 func (r *Reader) Usage() datasource.Usage {
-	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak(), Admitted: r.pool.Admitted()}
+	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak(),
+		Admitted: r.pool.Admitted()}
 }
 
 // Read reads one fact.

@@ -130,5 +130,6 @@ func (c *connector) row(ctx context.Context, conn *connection, query string, col
 func lacksSetting(err error) bool {
 	var refused *mysql.MySQLError
 	return hasNumber(err, 1064, 1193, 1231, 1235, 1238, 8047) ||
-		errors.As(err, &refused) && refused.Number == 1105 && strings.HasPrefix(refused.Message, "Unknown system variable")
+		errors.As(err, &refused) && refused.Number == 1105 &&
+			strings.HasPrefix(refused.Message, "Unknown system variable")
 }
