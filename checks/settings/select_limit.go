@@ -36,7 +36,7 @@ func runSelectLimit(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if rows < math.MaxInt64 {
+	if rows < math.MaxInt32 {
 		p.Report(checks.Finding{Rule: "cut", Level: checks.Warn, Object: checks.VariableObject("sql_select_limit"),
 			Actual: strconv.FormatUint(rows, 10), Expected: unlimited,
 			SQL: checks.SetGlobal(server, "sql_select_limit", unlimited)})
@@ -49,7 +49,7 @@ func runSelectLimit(ctx context.Context, p *checks.Pass) error {
 	if !ok {
 		return sysvar.Missing(server, "sql_big_selects")
 	}
-	if !on && size < math.MaxInt64 {
+	if !on && size < math.MaxInt32 {
 		p.Report(checks.Finding{Rule: "refused", Level: checks.Warn, Object: checks.VariableObject("sql_big_selects"),
 			Actual: "OFF", Expected: "ON", Args: checks.Args{"size": size},
 			SQL: checks.SetGlobal(server, "sql_big_selects", "ON")})
