@@ -25,7 +25,8 @@ var Connect = &checks.Check{
 }
 
 // notOfServer are the classes of errors that do not show whether the database can be reached.
-var notOfServer = []datasource.ErrorClass{datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession}
+var notOfServer = []datasource.ErrorClass{datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession,
+	datasource.ErrLocked}
 
 func runConnect(ctx context.Context, p *checks.Pass) error {
 	server, err := datasource.FactServer.Of(ctx, p.Facts())
