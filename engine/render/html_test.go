@@ -100,7 +100,9 @@ func TestHTMLFilters(t *testing.T) {
 		b.Do(chromedp.Click(`button[type=reset]`))
 		b.Await(status + `.startsWith("8 of 8")`)
 	}
-	b.Do(chromedp.KeyEvent("/"), chromedp.KeyEvent("shop.log")) // the text field has the focus
+	b.Do(chromedp.KeyEvent("/")) // moves the focus to the text field
+	b.Await(`document.activeElement.name === "text"`)
+	b.Do(chromedp.Evaluate(`document.activeElement.value = ""`, nil), chromedp.KeyEvent("shop.log"))
 	b.Await(status + `.startsWith("1 of 8")`)
 	b.Do(chromedp.KeyEvent(kb.Tab + kb.Enter)) // to the button that resets
 	b.Await(status + `.startsWith("8 of 8")`)
@@ -132,7 +134,8 @@ func TestHTMLWithManyFindings(t *testing.T) {
 	if got := browsertest.Eval[string](b, item+`.querySelector(".more").textContent`); got != "Show more (98800 left)" {
 		t.Errorf("the button is %q", got)
 	}
-	b.Do(chromedp.SendKeys(`[name=text]`, "customer_order_099999"))
+	b.Do(chromedp.Evaluate(`document.querySelector("[name=text]").value = "customer_order_099999";
+document.querySelector("[name=text]").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
 	b.Await(`document.querySelector("[role=status]").textContent.startsWith("1 of 9")`)
 	b.Do(chromedp.Evaluate(item+`.querySelector(".copy").click()`, nil))
 	b.Await(item + `.querySelector(".copy").textContent === "Copied"`)

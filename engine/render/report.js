@@ -122,7 +122,12 @@
       for (const item of all(".item:not([hidden])")) item.open = button.matches(".openall");
     }
   });
-  document.addEventListener("input", (event) => { if (event.target.closest(".filters")) filter(); });
+  let typing;
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest(".filters")) return;
+    clearTimeout(typing);
+    typing = setTimeout(filter, 150);
+  });
   document.addEventListener("submit", (event) => { if (event.target.matches(".filters")) event.preventDefault(); });
   document.addEventListener("reset", (event) => { if (event.target.matches(".filters")) setTimeout(filter); });
   document.addEventListener("keydown", (event) => {

@@ -66,7 +66,7 @@ func Start(t *testing.T, allowed func(text string) bool) *Browser {
 			}
 		}
 	})
-	b.Do(log.Enable())
+	b.Do(log.Enable(), emulation.SetFocusEmulationEnabled(true))
 	return b
 }
 
