@@ -30,7 +30,8 @@ func TestPrune(t *testing.T) {
 	if status, _, _ := command("run", path, "--quiet"); status != exitFailed {
 		t.Errorf("the task itself ends with %d", status)
 	}
-	want := strings.Replace(string(before), "{mode: SPECIFIC,", `{exclude: ["`+schema+`.\\[taken]"], mode: SPECIFIC,`, 1)
+	want := strings.Replace(string(before), "{mode: SPECIFIC,",
+		`{exclude: ["`+schema+`.\\[taken]"], mode: SPECIFIC,`, 1)
 	if status != exitPassed || stdout != want || !strings.Contains(stderr, schema+".[taken]") {
 		t.Errorf("status %d: %s", status, stderr)
 	}

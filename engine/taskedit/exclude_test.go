@@ -17,7 +17,8 @@ func TestExclude(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, want string }{
 		"new list after the object": {
-			"name: x\nobjects: # what\n  mode: SPECIFIC\n  databases:\n    - name: shop # all\n\n# end\nphases: [FULL]\n",
+			"name: x\nobjects: # what\n  mode: SPECIFIC\n  databases:\n    - name: shop # all\n" +
+				"\n# end\nphases: [FULL]\n",
 			"name: x\nobjects: # what\n  mode: SPECIFIC\n  databases:\n    - name: shop # all\n" +
 				"  exclude:\n    - \"shop.a\"\n    - \"shop.b\"\n\n# end\nphases: [FULL]\n"},
 		"new list without an end of line": {
@@ -36,7 +37,8 @@ func TestExclude(t *testing.T) {
 			"objects:\n  exclude: # none yet\n  databases: [{name: shop}]\n",
 			"objects:\n  exclude: [\"shop.a\", \"shop.b\"] # none yet\n  databases: [{name: shop}]\n"},
 		"list of lines": {
-			"objects:\n  exclude:\n  # temporary\n  - shop.tmp_*   # all of them\n  - 'shop.x'\n  databases: [{name: shop}]\n",
+			"objects:\n  exclude:\n  # temporary\n  - shop.tmp_*   # all of them\n  - 'shop.x'\n" +
+				"  databases: [{name: shop}]\n",
 			"objects:\n  exclude:\n  # temporary\n  - shop.tmp_*   # all of them\n  - 'shop.x'\n" +
 				"  - \"shop.a\"\n  - \"shop.b\"\n  databases: [{name: shop}]\n"},
 		"element of several lines": {
@@ -54,10 +56,12 @@ func TestExclude(t *testing.T) {
 			"objects: {databases: [{name: \"表😀\"}], exclude: [\"shop.a\", \"shop.b\", x.y]}\n"},
 		"JSON": {
 			`{"name": "a\/b \ud83d\ude00", "objects": {"databases": [{"name": "shop"}]}}`,
-			`{"name": "a\/b \ud83d\ude00", "objects": {"exclude": ["shop.a", "shop.b"], "databases": [{"name": "shop"}]}}`},
+			`{"name": "a\/b \ud83d\ude00", "objects": {"exclude": ["shop.a", "shop.b"], ` +
+				`"databases": [{"name": "shop"}]}}`},
 		"JSON with a list": {
 			`{"name": "a\/b", "objects": {"exclude": ["x\/y.z"], "databases": [{"name": "shop"}]}}`,
-			`{"name": "a\/b", "objects": {"exclude": ["shop.a", "shop.b", "x\/y.z"], "databases": [{"name": "shop"}]}}`},
+			`{"name": "a\/b", "objects": {"exclude": ["shop.a", "shop.b", "x\/y.z"], ` +
+				`"databases": [{"name": "shop"}]}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
