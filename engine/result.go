@@ -70,6 +70,21 @@ func sortedObjects(objects []RemovableObject) []RemovableObject {
 	return slices.Compact(objects)
 }
 
+// Blocking returns the objects without which the item would not fail, in order; nil if it does not fail or would fail
+// without any object.
+func (res Result) Blocking() []RemovableObject {
+	if res.Outcome != Failed {
+		return nil
+	}
+	var objects []RemovableObject
+	for i, of := range res.removable {
+		if f := res.Findings[i]; f.Level == checks.Fail && f.Skipped == "" {
+			objects = append(objects, of...)
+		}
+	}
+	return sortedObjects(objects)
+}
+
 // conclude sets the outcome from the findings, the skips, and the error of the check's Run. Only a
 // failure takes precedence over an error.
 func (res *Result) conclude(err error) {
