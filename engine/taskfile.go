@@ -106,7 +106,8 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				var s Skip
 				f.Object(n, path, fields.Fields{
-					"type": fields.String(f.File, &s.Type), "objects": fields.Texts(f.File, &s.Objects), "reason": fields.String(f.File, &s.Reason),
+					"type": fields.String(f.File, &s.Type), "objects": fields.Texts(f.File, &s.Objects),
+					"reason": fields.String(f.File, &s.Reason),
 				})
 				t.Skip = append(t.Skip, s)
 			})
@@ -117,8 +118,10 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 		},
 		"limits": func(n *yaml.Node, path string) {
 			f.Object(n, path, fields.Fields{
-				"connections": fields.Number(f.File, &t.Limits.Connections, 1), "objects": fields.Number(f.File, &t.Limits.Objects, 1),
-				"checkTimeout": fields.Duration(f.File, &t.Limits.CheckTimeout), "timeout": fields.Duration(f.File, &t.Limits.Timeout),
+				"connections":    fields.Number(f.File, &t.Limits.Connections, 1),
+				"objects":        fields.Number(f.File, &t.Limits.Objects, 1),
+				"checkTimeout":   fields.Duration(f.File, &t.Limits.CheckTimeout),
+				"timeout":        fields.Duration(f.File, &t.Limits.Timeout),
 				"connectTimeout": fields.Duration(f.File, &t.Limits.ConnectTimeout),
 			})
 		},
@@ -138,13 +141,15 @@ func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {
 		return func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				var t checks.SelectedTable
-				f.Object(n, path, fields.Fields{"name": fields.String(f.File, &t.Name), "mappedName": fields.String(f.File, &t.MappedName)})
+				f.Object(n, path, fields.Fields{
+					"name": fields.String(f.File, &t.Name), "mappedName": fields.String(f.File, &t.MappedName)})
 				*to = append(*to, t)
 			})
 		}
 	}
 	f.Object(n, path, fields.Fields{
-		"mode": fields.String(f.File, &s.Mode), "include": fields.Texts(f.File, &s.Include), "exclude": fields.Texts(f.File, &s.Exclude),
+		"mode": fields.String(f.File, &s.Mode), "tableCategory": fields.String(f.File, &s.Category),
+		"include": fields.Texts(f.File, &s.Include), "exclude": fields.Texts(f.File, &s.Exclude),
 		"databases": func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				var d checks.SelectedDatabase

@@ -200,6 +200,9 @@ func (v *validator) selection(s checks.Selection) {
 	if s.Mode != "" && !slices.Contains(checks.MappingModes(), s.Mode) {
 		v.fail("objects.mode", fields.OneOf(string(s.Mode), checks.MappingModes()))
 	}
+	if s.Category != "" && !slices.Contains(checks.TableCategories(), s.Category) {
+		v.fail("objects.tableCategory", fields.OneOf(string(s.Category), checks.TableCategories()))
+	}
 	switch {
 	case s.Mode == checks.Wildcard && len(s.Include) == 0:
 		v.fail("objects.include", message.New("engine.objects.pattern_required"))
