@@ -69,7 +69,7 @@ type Submission struct {
 	User             string
 	Labels           []string // IDs, l_…
 	Ignored          []string
-	Task             engine.Task // its ID is set, and its passwords are removed
+	Task             engine.Task // without an ID: Submit generates one; passwords are removed
 	Plan             engine.Plan
 	Databases        []Database
 	// IdempotencyKey makes a second Submit return the first run; empty for none. Keys of different users must
