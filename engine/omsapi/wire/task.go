@@ -28,9 +28,7 @@ type Options struct {
 	SourceEndpoint *Endpoint `json:"sourceEndpoint,omitempty"` // instead of sourceEndpointId
 	SinkEndpoint   *Endpoint `json:"sinkEndpoint,omitempty"`   // instead of sinkEndpointId
 	SkipItems      []Skip    `json:"skipItems,omitempty"`
-	// Only are the types of checks to run. Empty runs all.
-	Only []string `json:"only,omitempty"`
-	Deep bool     `json:"deep,omitempty"` // also reads sizes and data, within limits
+	Deep           bool      `json:"deep,omitempty"` // also reads sizes and data, within limits
 	// TransferConnections are the connections that the migration itself opens to each database.
 	TransferConnections int `json:"transferConnections,omitempty"`
 	// SkippableFlags say which failures can be skipped, as the system parameter precheck.skippable_flags does.
