@@ -24,6 +24,12 @@ const (
 	Unknown Outcome = "unknown" // the item could not be checked
 )
 
+// The outcomes of items of an unfinished report. Outcomes does not list them.
+const (
+	Pending Outcome = "pending" // the item has not started
+	Running Outcome = "running" // the item has not finished
+)
+
 // Outcomes lists every outcome.
 func Outcomes() []Outcome { return []Outcome{Passed, Warned, Failed, Skipped, Blocked, Unknown} }
 
