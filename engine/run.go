@@ -26,7 +26,11 @@ var (
 
 // Run checks a task. If ctx is cancelled, it returns a report in which the remaining items could
 // not be checked. An error means that the task itself cannot be run.
-func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
+func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) { return e.Resume(ctx, t, nil) }
+
+// Resume checks a task of which some items are done: they keep their results, and the others run. It otherwise does
+// what Run does. Observers are not told of the items that are done, but done includes them.
+func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, error) {
 	t.Limits = t.Limits.withDefaults()
 	if t.ID == "" {
 		t.ID = "t_" + strings.ToLower(rand.Text()[:12])
@@ -44,7 +48,7 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	plan := e.Plan(t)
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
 	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext, started: started,
-		skips: make([]skipUse, len(t.Skip))}
+		skips: make([]skipUse, len(t.Skip)), kept: done}
 	defer cancel()
 	defer r.closeAll()
 	if err := r.openAll(); err != nil {
@@ -85,6 +89,8 @@ type run struct {
 
 	skipping sync.Mutex
 	skips    []skipUse // of each skip of the task
+
+	kept []Result // of items that are done
 }
 
 // database is one database of the task.
@@ -251,7 +257,12 @@ func (r *run) items() []Result {
 		finished[i] = make(chan struct{})
 	}
 	var group errgroup.Group
+	keep := r.keep(results)
 	for i := range r.plan.Items {
+		if keep[i] {
+			close(finished[i])
+			continue
+		}
 		group.Go(func() error {
 			defer close(finished[i])
 			required := r.plan.requirements(i)
@@ -266,6 +277,21 @@ func (r *run) items() []Result {
 	}
 	_ = group.Wait() // an item's failure is a result
 	return results
+}
+
+// keep sets the results of the items that are done, and returns which these are.
+func (r *run) keep(results []Result) []bool {
+	keep := make([]bool, len(results))
+	for _, res := range r.kept {
+		i := r.plan.Index(res.Item)
+		if i < 0 || keep[i] {
+			continue
+		}
+		res.Item = r.plan.Items[i]
+		results[i], keep[i] = res, true
+		r.done++
+	}
+	return keep
 }
 
 // notify calls the observers, one at a time. first runs before them under the same lock.

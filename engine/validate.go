@@ -12,6 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/internal/fields"
 )
 
 // routes maps each type of source to its supported types of destination.
@@ -34,6 +35,17 @@ const (
 func (t Task) Validate() error {
 	var v validator
 	v.task(t)
+	if len(v.errs) == 0 {
+		return nil
+	}
+	return v.errs
+}
+
+// ValidateEndpoint returns all errors of a primary and its optional standby database as a TaskErrors, or nil if there
+// are none. The paths of its errors begin with path.
+func ValidateEndpoint(path string, e Endpoint) error {
+	var v validator
+	v.primaryAndStandby(path, e)
 	if len(v.errs) == 0 {
 		return nil
 	}
@@ -69,7 +81,7 @@ func (v *validator) task(t Task) {
 		v.fail("name", message.New("engine.task.name_has_space", "name", strconv.Quote(t.Name)))
 	}
 	if t.Type != "" && !slices.Contains(TaskTypes(), t.Type) {
-		v.fail("type", oneOf(string(t.Type), TaskTypes()))
+		v.fail("type", fields.OneOf(string(t.Type), TaskTypes()))
 	}
 	if t.Phases == 0 {
 		v.fail("phases", message.New("engine.task.phases_required", "allowed", checks.AllPhases.Names()))
@@ -114,7 +126,7 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case e.Type == "":
 		v.fail(path+".type", message.New("engine.endpoint.type_required", "allowed", datasource.Types()))
 	case !slices.Contains(datasource.Types(), e.Type):
-		v.fail(path+".type", oneOfHidden(string(e.Type), datasource.Types()))
+		v.fail(path+".type", fields.OneOfHidden(string(e.Type), datasource.Types()))
 	}
 	switch _, err := netip.ParseAddr(e.Host); {
 	case e.Host == "":
@@ -151,15 +163,15 @@ func (v *validator) password(path string, e datasource.Endpoint) {
 	case oracle:
 		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
 	default:
-		if err := readable(e.ServerPublicKey, maxTLSFile); err != nil {
-			v.fail(path+".serverPublicKey", reason(err))
+		if err := fields.Readable(e.ServerPublicKey, fields.MaxTLSFile); err != nil {
+			v.fail(path+".serverPublicKey", fields.Reason(err))
 		}
 	}
 }
 
 func (v *validator) tls(path string, t datasource.TLS) {
 	if !t.Mode.Valid() {
-		v.fail(path+".mode", oneOfHidden(string(t.Mode), datasource.TLSModes()))
+		v.fail(path+".mode", fields.OneOfHidden(string(t.Mode), datasource.TLSModes()))
 		return
 	}
 	off := t.Mode == datasource.TLSDisabled
@@ -171,8 +183,8 @@ func (v *validator) tls(path string, t datasource.TLS) {
 		case f.name == "ca" && !t.Mode.Verifies():
 			v.fail(path+".ca", message.New("engine.tls.ca_unused", "mode", t.Mode, "path", path))
 		default:
-			if err := readable(f.file, maxTLSFile); err != nil {
-				v.fail(path+"."+f.name, reason(err))
+			if err := fields.Readable(f.file, fields.MaxTLSFile); err != nil {
+				v.fail(path+"."+f.name, fields.Reason(err))
 			}
 		}
 	}
@@ -186,7 +198,10 @@ func (v *validator) tls(path string, t datasource.TLS) {
 
 func (v *validator) selection(s checks.Selection) {
 	if s.Mode != "" && !slices.Contains(checks.MappingModes(), s.Mode) {
-		v.fail("objects.mode", oneOf(string(s.Mode), checks.MappingModes()))
+		v.fail("objects.mode", fields.OneOf(string(s.Mode), checks.MappingModes()))
+	}
+	if s.Category != "" && !slices.Contains(checks.TableCategories(), s.Category) {
+		v.fail("objects.tableCategory", fields.OneOf(string(s.Category), checks.TableCategories()))
 	}
 	switch {
 	case s.Mode == checks.Wildcard && len(s.Include) == 0:

@@ -1,4 +1,4 @@
-package engine
+package fields
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 
 // The maximum sizes of files.
 const (
-	maxTaskFile   = 16 << 20
-	maxSecretFile = 64 << 10
-	maxTLSFile    = 4 << 20
+	MaxFile    = 16 << 20
+	maxSecret  = 64 << 10
+	MaxTLSFile = 4 << 20
 )
 
-// readFile reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
+// ReadFile reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
 // to which nothing is written.
-func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
+func ReadFile(ctx context.Context, path string, limit int64) ([]byte, error) {
 	type content struct {
 		data []byte
 		err  error
@@ -54,8 +54,8 @@ func tooLarge(limit int64) error {
 	return message.Err("engine.file.too_large", "limit", message.Bytes(limit))
 }
 
-// readable returns the reason why a file, which is read more than once, cannot be read, or nil if it can.
-func readable(path string, limit int64) error {
+// Readable returns the reason why a file, which is read more than once, cannot be read, or nil if it can.
+func Readable(path string, limit int64) error {
 	switch info, err := os.Stat(path); {
 	case err != nil:
 		return err
@@ -71,8 +71,8 @@ func readable(path string, limit int64) error {
 	return file.Close()
 }
 
-// reason returns why a file could not be used, without the name of the file.
-func reason(err error) message.Text {
+// Reason returns why a file could not be used, without the name of the file.
+func Reason(err error) message.Text {
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err
