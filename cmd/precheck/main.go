@@ -57,7 +57,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
+	root.AddCommand(runCommand(), listCommand(), explainCommand(), initCommand(), versionCommand(),
+		serveCommand())
 
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {
