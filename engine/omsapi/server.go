@@ -131,7 +131,7 @@ func (s *Server) handle(path, method string, h http.HandlerFunc) {
 // contentSecurityPolicy allows the page its own scripts and styles, none of them inline
 // (https://www.w3.org/TR/CSP3/).
 var contentSecurityPolicy = strings.Join([]string{"default-src 'none'", "script-src 'self'", "style-src 'self'",
-	"img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'",
+	"img-src 'self'", "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'",
 	"frame-ancestors 'none'"}, "; ")
 
 // ServeHTTP answers a request.
