@@ -69,7 +69,8 @@ func (s *store) Prune(ctx context.Context, keep Retention) (int, error) {
 		}
 	}
 	if keep.Count > 0 {
-		n, err := s.pruneWhile(ctx, "SELECT id"+ended+" ORDER BY finished DESC, id LIMIT ? OFFSET ?", pruneBatch, keep.Count)
+		n, err := s.pruneWhile(ctx, "SELECT id"+ended+" ORDER BY finished DESC, id LIMIT ? OFFSET ?", pruneBatch,
+			keep.Count)
 		deleted += n
 		if err != nil {
 			return deleted, err

@@ -14,8 +14,8 @@ import (
 // The columns of runs. A list does without the large ones.
 const (
 	runColumns = `id, project_id, name, type, source_id, sink_id, username, status, end_reason, items, passed, warned,
-		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished, cancel_asked,
-		owner, epoch, labels, ignored, end_text`
+		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished,
+		cancel_asked, owner, epoch, labels, ignored, end_text`
 	wholeRun = runColumns + ", task, plan, head"
 )
 
@@ -160,10 +160,10 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 		}
 	}
 	_, err := t.exec(`INSERT INTO runs (id, project_id, name, type, source_id, sink_id, username, status, end_reason,
-			items, passed, warned, failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, queued,
-			started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text, task, plan)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0, ?, ?,
-			'', ?, ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
+			items, passed, warned, failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted,
+			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text, task, plan)
+		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0,
+			?, ?, '', ?, ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
 		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), task, plan)
 	if err != nil {
 		return err
@@ -335,7 +335,8 @@ func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, err
 			return t.requeue(ctx, r, task)
 		}
 		n, err := t.exec(`UPDATE runs SET task = ?, skips = ?, version = version + 1
-			WHERE id = ? AND version = ? AND status IN ('PENDING', 'RUNNING')`, pack(task), len(r.Task.Skip), id, r.Version)
+			WHERE id = ? AND version = ? AND status IN ('PENDING', 'RUNNING')`, pack(task), len(r.Task.Skip), id,
+			r.Version)
 		return t.changed(ctx, id, n, err)
 	})
 }
@@ -380,10 +381,10 @@ func (t *tx) requeue(ctx context.Context, r row, task []byte) (Run, error) {
 	if err := t.admit(ctx); err != nil {
 		return Run{}, err
 	}
-	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0, finished = 0,
-			attempt = attempt + 1, restarts = 0, queued = {now}, head = NULL, task = ?, skips = ?, version = version + 1
-		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, pack(task), len(r.Task.Skip), r.ID,
-		r.Version)
+	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0,
+			finished = 0, attempt = attempt + 1, restarts = 0, queued = {now}, head = NULL, task = ?, skips = ?, version = version + 1
+		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, pack(task), len(r.Task.Skip),
+		r.ID, r.Version)
 	return t.changed(ctx, r.ID, n, err)
 }
 

@@ -102,7 +102,8 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 	}
 	s.process, err = newProcess(folder)
 	if err != nil {
-		return nil, errors.Join(&Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}, s.Close())
+		err = &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }

@@ -70,7 +70,8 @@ func finished(index int, outcome engine.Outcome) runstore.Item {
 	if status == "" {
 		status = engine.ItemFailed
 	}
-	return runstore.Item{Index: index, Status: status, Outcome: outcome, Result: []byte(`{"Outcome":"` + outcome + `"}`)}
+	return runstore.Item{Index: index, Status: status, Outcome: outcome,
+		Result: []byte(`{"Outcome":"` + outcome + `"}`)}
 }
 
 func must(t testing.TB, err error) {
@@ -135,7 +136,8 @@ func TestRun(t *testing.T) {
 	must(t, s.Put(t.Context(), c, finished(0, engine.Passed)))
 	r, err = s.Finish(t.Context(), c, runstore.Ending{Status: engine.StatusFailed, Head: []byte(`{"a":1}`)})
 	must(t, err)
-	if r.Status != engine.StatusFailed || r.End != runstore.Complete || r.Finished.IsZero() || string(r.Head) != `{"a":1}` {
+	if r.Status != engine.StatusFailed || r.End != runstore.Complete || r.Finished.IsZero() ||
+		string(r.Head) != `{"a":1}` {
 		t.Errorf("%+v", r)
 	}
 	again, err := s.Finish(t.Context(), c, runstore.Ending{Status: engine.StatusFailed})
@@ -378,7 +380,8 @@ func TestClaimRespectsLimits(t *testing.T) {
 	s := open(t, t.TempDir(), runstore.Options{})
 	between := func(name, a, b string, n int) {
 		sub := submission(name)
-		sub.Databases = []runstore.Database{{Address: a, Connections: n, Limit: 6}, {Address: b, Connections: n, Limit: 6}}
+		sub.Databases = []runstore.Database{{Address: a, Connections: n, Limit: 6},
+			{Address: b, Connections: n, Limit: 6}}
 		submit(t, s, sub)
 		time.Sleep(2 * time.Millisecond) // the queue is in order of milliseconds
 	}
@@ -435,7 +438,8 @@ func TestSkipWhileRunning(t *testing.T) {
 	must(t, s.Put(t.Context(), c, again))
 	r, err := s.Finish(t.Context(), c, runstore.Ending{Status: engine.StatusSkipped})
 	must(t, err)
-	if r.Status != engine.StatusSkipped || r.Done != 2 || r.Outcomes[engine.Skipped] != 1 || r.Outcomes[engine.Failed] != 0 {
+	if r.Status != engine.StatusSkipped || r.Done != 2 || r.Outcomes[engine.Skipped] != 1 ||
+		r.Outcomes[engine.Failed] != 0 {
 		t.Errorf("%+v", r)
 	}
 }

@@ -103,14 +103,15 @@ func (s *store) Replan(ctx context.Context, c Claim, p engine.Plan, moved map[in
 				continue
 			}
 			outcomes[i.Outcome]++
-			if _, err := t.exec(`INSERT INTO items (run_id, n, status, outcome, skips, version, started, finished, result)
-				SELECT id, ?, ?, ?, ?, version, ?, ?, ? FROM runs WHERE id = ?`, at, string(i.Status), string(i.Outcome),
-				i.Skips, i.Started.UnixMilli(), i.Finished.UnixMilli(), pack(i.Result), c.Run.ID); err != nil {
+			_, err := t.exec(`INSERT INTO items (run_id, n, status, outcome, skips, version, started, finished, result)
+				SELECT id, ?, ?, ?, ?, version, ?, ?, ? FROM runs WHERE id = ?`, at, string(i.Status),
+				string(i.Outcome), i.Skips, i.Started.UnixMilli(), i.Finished.UnixMilli(), pack(i.Result), c.Run.ID)
+			if err != nil {
 				return none, err
 			}
 		}
-		_, err = t.exec(`UPDATE runs SET plan = ?, items = ?, passed = ?, warned = ?, failed = ?, skipped = ?, blocked = ?,
-			unknown = ?`+held, c.held(pack(plan), len(p.Items), outcomes[engine.Passed], outcomes[engine.Warned],
+		_, err = t.exec(`UPDATE runs SET plan = ?, items = ?, passed = ?, warned = ?, failed = ?, skipped = ?,
+			blocked = ?, unknown = ?`+held, c.held(pack(plan), len(p.Items), outcomes[engine.Passed], outcomes[engine.Warned],
 			outcomes[engine.Failed], outcomes[engine.Skipped], outcomes[engine.Blocked], outcomes[engine.Unknown])...)
 		return none, err
 	})
@@ -149,7 +150,8 @@ func (s *store) Put(ctx context.Context, c Claim, finished ...Item) error {
 		}
 		for _, i := range finished {
 			if i.Index < 0 || i.Index >= planned || counters[i.Outcome] == "" {
-				return none, fail(ErrInvalid, message.New("runstore.item.invalid", "index", i.Index, "outcome", i.Outcome))
+				return none, fail(ErrInvalid,
+					message.New("runstore.item.invalid", "index", i.Index, "outcome", i.Outcome))
 			}
 			if err := t.put(ctx, c, i); err != nil {
 				return none, err
@@ -178,8 +180,8 @@ func (t *tx) put(ctx context.Context, c Claim, i Item) error {
 	case former.Outcome == "" || former.Skips < i.Skips:
 		n, err = t.exec(`UPDATE items SET status = ?, outcome = ?, skips = ?, result = ?, finished = {now},
 				version = (SELECT version FROM runs WHERE id = ?)
-			WHERE run_id = ? AND n = ? AND outcome = ? AND skips = ?`, string(i.Status), string(i.Outcome), i.Skips, result,
-			c.Run.ID, c.Run.ID, i.Index, string(former.Outcome), former.Skips)
+			WHERE run_id = ? AND n = ? AND outcome = ? AND skips = ?`, string(i.Status), string(i.Outcome), i.Skips,
+			result, c.Run.ID, c.Run.ID, i.Index, string(former.Outcome), former.Skips)
 	case former.Outcome == i.Outcome && former.Skips == i.Skips && bytes.Equal(former.Result, i.Result):
 		return nil // the same Put again
 	default:
@@ -307,7 +309,8 @@ func (s *store) Reap(ctx context.Context) ([]Run, error) {
 	}
 	return write(ctx, s, "Reap", func(t *tx) (reaped []Run, err error) {
 		for _, id := range ids {
-			n, err := t.exec(giveBack+", restarts = restarts + 1 WHERE id = ? AND "+lapsed, append([]any{id}, args...)...)
+			n, err := t.exec(giveBack+", restarts = restarts + 1 WHERE id = ? AND "+lapsed,
+				append([]any{id}, args...)...)
 			if err != nil {
 				return nil, err
 			}
