@@ -58,7 +58,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(runCommand(), pruneCommand(), diffCommand(), listCommand(), explainCommand(), initCommand(),
-		versionCommand())
+		versionCommand(), serveCommand(), submitCommand(), watchCommand(), runsCommand(), cancelCommand())
 
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {

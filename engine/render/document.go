@@ -78,6 +78,8 @@ var sections = []struct {
 	{engine.Failed, message.New("render.outcome.failed")},
 	{engine.Warned, message.New("render.outcome.warned")},
 	{engine.Unknown, message.New("render.outcome.not_checked")},
+	{engine.Running, message.New("render.outcome.running")},
+	{engine.Pending, message.New("render.outcome.pending")},
 	{engine.Skipped, message.New("render.outcome.skipped")},
 	{engine.Passed, message.New("render.outcome.passed")},
 }
@@ -123,13 +125,17 @@ func counts(r *engine.Report) []Count {
 	failed, warned := r.Count(engine.Failed), r.Count(engine.Warned)
 	skipped, passed := r.Count(engine.Skipped), r.Count(engine.Passed)
 	notChecked := r.Count(engine.Unknown) + r.Count(engine.Blocked)
-	return []Count{
+	all := []Count{
 		{engine.Failed, failed, message.New("render.summary.failed", "count", failed)},
 		{engine.Warned, warned, message.New("render.summary.warned", "count", warned)},
 		{engine.Unknown, notChecked, message.New("render.summary.not_checked", "count", notChecked)},
 		{engine.Skipped, skipped, message.New("render.summary.skipped", "count", skipped)},
 		{engine.Passed, passed, message.New("render.summary.passed", "count", passed)},
 	}
+	if open := r.Count(engine.Running) + r.Count(engine.Pending); open > 0 {
+		all = append(all, Count{engine.Pending, open, message.New("render.summary.open", "count", open)})
+	}
+	return all
 }
 
 func summary(r *engine.Report, all []Count, headline message.Text) message.Text {
@@ -145,6 +151,8 @@ func summary(r *engine.Report, all []Count, headline message.Text) message.Text 
 func headline(r *engine.Report, strict bool) message.Text {
 	verdict := r.Verdict(strict)
 	switch {
+	case r.Unfinished != "":
+		return message.New("render.verdict.unfinished")
 	case r.Interrupted:
 		return message.New("render.verdict.interrupted")
 	case verdict == engine.VerdictFailed && r.Count(engine.Failed) == 0:

@@ -132,6 +132,8 @@ func NewHTML(r *engine.Report, o Options) HTMLReport {
 // verdictStatus returns the outcome whose colour the verdict has.
 func verdictStatus(r *engine.Report, strict bool) string {
 	switch verdict := r.Verdict(strict); {
+	case r.Unfinished != "" && r.Count(engine.Failed) == 0:
+		return string(engine.Pending)
 	case verdict == engine.VerdictFailed:
 		return string(engine.Failed)
 	case verdict == engine.VerdictUnknown:

@@ -103,8 +103,6 @@ type Item struct {
 type Worker struct {
 	ID    string        // of this process and worker
 	Lease time.Duration // at least MinLease
-	// Runs is the maximum number of runs of this worker at a time; 0 is any.
-	Runs int
 }
 
 // Claim is a run under lease.
