@@ -50,6 +50,7 @@ type Section struct {
 // Item is one item, or several that were not checked for the same reason.
 type Item struct {
 	Results []engine.Result
+	Index   int     // of the first result in the report
 	Groups  []Group // failures and warnings
 	// Notes are what the check notes, and findings that are only information.
 	Notes []Note
@@ -171,11 +172,12 @@ func headline(r *engine.Report, strict bool) message.Text {
 func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 	var all []Item
 	at := map[string]int{}
-	for _, res := range r.Results {
+	for n, res := range r.Results {
 		if sectionOf(res.Outcome) != outcome {
 			continue
 		}
 		item := newItem(res)
+		item.Index = n
 		if join && outcome == engine.Unknown && len(res.Findings) == 0 && len(item.Notes) == 0 {
 			reason := item.Reason.String() + "\n" + item.Advice.String()
 			if i, known := at[reason]; known {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ type HTMLReport struct {
 
 	rest map[string]htmlRest // what is not shown of the groups, by their IDs
 }
+
+// Rest returns what is not shown of the groups, as JSON for the script.
+func (h *HTMLReport) Rest() ([]byte, error) { return json.Marshal(h.rest) }
 
 // HTMLCard is an endpoint, or what is checked.
 type HTMLCard struct {
@@ -67,7 +71,7 @@ type HTMLItem struct {
 	Groups                                []HTMLGroup
 	More                                  string // how many groups are not shown
 	Notes                                 []Note
-	Item                                  Item
+	Record                                engine.Record // of the first of the items, as it is documented
 	T                                     labels
 }
 
@@ -111,12 +115,12 @@ func NewHTML(r *engine.Report, o Options) HTMLReport {
 	for _, w := range d.Warnings {
 		h.Warnings = append(h.Warnings, visible.Line(message.New("render.warning", "text", w).String()))
 	}
-	number := 0
+	records := r.Data(o.Strict).PreCheckResults
 	for _, s := range d.Sections {
 		section := HTMLSection{ID: "section-" + string(s.Outcome), Label: s.Label.String()}
 		for _, item := range s.Items {
-			number++
-			shown := h.item(fmt.Sprintf("item-%d", number), &s, item)
+			shown := h.item(fmt.Sprintf("item-%d", item.Index+1), &s, item)
+			shown.Record = records[item.Index]
 			section.Count += shown.Count
 			section.Items = append(section.Items, shown)
 		}
@@ -147,7 +151,7 @@ func verdictStatus(r *engine.Report, strict bool) string {
 func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 	first := item.Result().Item
 	shown := HTMLItem{ID: id, Status: string(s.Outcome), Label: s.Label.String(), Title: visible.Line(first.Check.Type),
-		Name: visible.Line(first.Name()), Count: len(item.Results), Open: s.Outcome == engine.Failed, Item: item, T: h.T}
+		Name: visible.Line(first.Name()), Count: len(item.Results), Open: s.Outcome == engine.Failed, T: h.T}
 	var sides, phases, topics, names []string
 	for _, res := range item.Results {
 		c := res.Item.Check
