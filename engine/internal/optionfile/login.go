@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/dbprecheck/precheck/datasource/message"
-	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // The parts of a login file (mysys/my_default.cc of MySQL): unused bytes, the key, and lines, each with its length.
@@ -37,7 +37,7 @@ func ReadLogin(ctx context.Context, name string) (Options, error) {
 	if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 { // as the client does
 		return Options{}, message.Err("engine.optionfile.login_mode", "path", path)
 	}
-	data, err := fields.ReadFile(ctx, path, maxFile)
+	data, err := files.Read(ctx, path, maxFile)
 	if err != nil {
 		return Options{}, unreadable(path, err)
 	}

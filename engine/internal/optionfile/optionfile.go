@@ -15,7 +15,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
-	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // Options are the options of a client that concern connecting. What is not set is zero.
@@ -74,7 +74,7 @@ func (r *reader) file(path string, depth int) error {
 	if info.Mode().IsRegular() && info.Mode().Perm()&0o002 != 0 { // as the client does
 		return message.Err("engine.optionfile.writable", "path", path)
 	}
-	data, err := fields.ReadFile(r.ctx, path, maxFile)
+	data, err := files.Read(r.ctx, path, maxFile)
 	if err != nil {
 		return unreadable(path, err)
 	}
@@ -82,7 +82,7 @@ func (r *reader) file(path string, depth int) error {
 }
 
 func unreadable(path string, err error) error {
-	return message.Err("engine.optionfile.unreadable", "path", path, "reason", fields.Reason(err))
+	return message.Err("engine.optionfile.unreadable", "path", path, "reason", files.Reason(err))
 }
 
 func (r *reader) lines(path string, data []byte, depth int) error {
