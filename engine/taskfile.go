@@ -91,7 +91,8 @@ type taskFile struct{ *fields.File }
 
 func (f *taskFile) task(n *yaml.Node, t *Task) {
 	f.Object(n, "", fields.Fields{
-		"id": fields.String(f.File, &t.ID), "name": fields.String(f.File, &t.Name), "type": fields.String(f.File, &t.Type),
+		"id": fields.String(f.File, &t.ID), "name": fields.String(f.File, &t.Name),
+		"type": fields.String(f.File, &t.Type),
 		"phases": func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				phase, ok := checks.ParsePhase(f.Text(n, path))
@@ -131,7 +132,8 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			s := &t.Settings
 			f.Object(n, path, fields.Fields{
 				"deep": fields.Flag(f.File, &s.Deep), "connections": fields.Number(f.File, &s.Connections, 1),
-				"logRetention": fields.Duration(f.File, &s.LogRetention), "startPosition": fields.String(f.File, &s.StartPosition),
+				"logRetention":  fields.Duration(f.File, &s.LogRetention),
+				"startPosition": fields.String(f.File, &s.StartPosition),
 				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty),
 			})
 		},

@@ -21,9 +21,10 @@ var schemes = map[string]datasource.Type{
 // ParseEndpoint reads an endpoint from a URL such as mysql://user@host:3306?tls=required or
 // oracle://user@host:1521/service. Schemes are mysql, mariadb, oceanbase, oceanbase-oracle and
 // oracle; parameters are tls (a TLSMode), ca, cert, key, serverPublicKey, insecurePassword (true or
-// false), socket (of a MySQL or MariaDB server, instead of a host) and sid. The host localhost without a port is the
-// server's usual socket where that exists, as for the clients of MySQL and MariaDB. An @ or # is written as %40 or %23 except before the host. Errors show nothing of
-// a URL but its scheme.
+// false), socket (of a MySQL or MariaDB server, instead of a host) and sid. The host localhost
+// without a port is the server's usual socket where that exists, as for the clients of MySQL and
+// MariaDB. An @ or # is written as %40 or %23 except before the host. Errors show nothing of a URL
+// but its scheme.
 func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var e datasource.Endpoint
 	u, err := url.Parse(raw)

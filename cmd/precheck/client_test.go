@@ -64,6 +64,7 @@ func TestConnectsAsTheClientDoes(t *testing.T) {
 	if err := os.WriteFile(options, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	account := "mariadb://" + s.User + ":" + s.Password + "@"
 	whole := endpointURL(s, s.User, s.Password)
 	address := fmt.Sprintf("%s:%d", s.Host, s.Port)
 	t.Setenv("HOME", folder)
@@ -72,8 +73,8 @@ func TestConnectsAsTheClientDoes(t *testing.T) {
 		source      string
 		flags       []string
 	}{
-		"a socket":                {nil, "mariadb://" + s.User + ":" + s.Password + "@/?socket=" + socket, nil},
-		"the socket of localhost": {[]string{"MYSQL_UNIX_PORT", socket}, "mariadb://" + s.User + ":" + s.Password + "@localhost", nil},
+		"a socket":                {nil, account + "/?socket=" + socket, nil},
+		"the socket of localhost": {[]string{"MYSQL_UNIX_PORT", socket}, account + "localhost", nil},
 		"an option file":          {nil, "mariadb://", []string{"--defaults-file", options}},
 		"the user's option file":  {nil, "mariadb://", nil},
 		"a password in the environment": {[]string{"MYSQL_PWD", s.Password}, "mariadb://" + s.User + "@" + address,
@@ -83,8 +84,8 @@ func TestConnectsAsTheClientDoes(t *testing.T) {
 			for i := 0; i < len(c.environment); i += 2 {
 				t.Setenv(c.environment[i], c.environment[i+1])
 			}
-			status, stdout, stderr := command(append([]string{"run", "--source", c.source, "--dest", whole, "--objects", "*.*",
-				"--only", "RDB_CONNECT", "--quiet", "--format", "table"}, c.flags...)...)
+			status, stdout, stderr := command(append([]string{"run", "--source", c.source, "--dest", whole, "--objects",
+				"*.*", "--only", "RDB_CONNECT", "--quiet", "--format", "table"}, c.flags...)...)
 			if status != exitPassed || !strings.Contains(stdout, "2 passed") {
 				t.Errorf("status %d: %s%s", status, stdout, stderr)
 			}

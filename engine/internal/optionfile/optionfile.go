@@ -47,8 +47,8 @@ func inHome(name string) string {
 // groups are those that the clients read.
 var groups = []string{"client", "mysql"}
 
-// Read reads the groups client and mysql of an option file, and of the files that it includes. Its errors name the file and the
-// line; they show no value.
+// Read reads the groups client and mysql of an option file, and of the files that it includes. Its errors name the
+// file and the line; they show no value.
 func Read(ctx context.Context, path string) (Options, error) {
 	r := reader{ctx: ctx, groups: groups}
 	err := r.file(path, 0)

@@ -85,8 +85,8 @@ func TestErrors(t *testing.T) {
 		"a folder that is missing":  {"!includedir /nowhere\n", "/nowhere"},
 	} {
 		path := file(t, "my.cnf", c.text)
-		if _, err := optionfile.Read(context.Background(), path); err == nil || !strings.Contains(err.Error(), c.want) ||
-			strings.Contains(err.Error(), "hunter2") {
+		_, err := optionfile.Read(context.Background(), path)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -134,8 +134,8 @@ func TestReadLogin(t *testing.T) {
 	}
 	write(data, 0o600)
 	o, password, err := read("client")
-	if want := (optionfile.Options{User: "reader", Host: "db1.example", Port: 3307}); o != want || password != "plain" ||
-		err != nil {
+	want := optionfile.Options{User: "reader", Host: "db1.example", Port: 3307}
+	if o != want || password != "plain" || err != nil {
 		t.Errorf("client: %+v, %q, %v", o, password, err)
 	}
 	o, password, err = read("prod")
