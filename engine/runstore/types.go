@@ -103,8 +103,6 @@ type Item struct {
 type Worker struct {
 	ID    string        // of this process and worker
 	Lease time.Duration // at least MinLease
-	// Runs is the maximum number of runs of this worker at a time; 0 is any.
-	Runs int
 }
 
 // Claim is a run under lease.
@@ -112,6 +110,8 @@ type Claim struct {
 	Run   Run
 	Owner string
 	Epoch int64 // grows with each claim, so that a former worker's writes are refused
+	// Databases are the connections that the run may open.
+	Databases []Database
 }
 
 // Ending is the end of a run.

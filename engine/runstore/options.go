@@ -1,11 +1,8 @@
 package runstore
 
 import (
-	"context"
 	"log/slog"
 	"time"
-
-	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Options configure a store.
@@ -16,9 +13,10 @@ type Options struct {
 	MaxRestarts int
 	// Wait is how long a write waits for another process; 0 is DefaultWait.
 	Wait time.Duration
-	// Observe receives the duration of each method that writes, by its name, and its error.
+	// Observe receives the duration of each method that writes, by its name, and its error. It must not block.
 	Observe func(method string, d time.Duration, err error)
-	Log     *slog.Logger
+	// Log receives what the store does by itself. Nil discards it.
+	Log *slog.Logger
 }
 
 // The defaults of Options.
@@ -31,7 +29,21 @@ const (
 // MinLease is the shortest lease of a worker: a shorter one lapses on a loaded machine whose worker lives.
 const MinLease = 30 * time.Second
 
-// OpenFolder opens the store of a folder, and creates it if there is none.
-func OpenFolder(_ context.Context, _ string, _ Options) (Store, error) {
-	return nil, fail(ErrUnavailable, message.New("runstore.unavailable"))
+func (o Options) withDefaults() Options {
+	if o.Queue == 0 {
+		o.Queue = DefaultQueue
+	}
+	if o.MaxRestarts == 0 {
+		o.MaxRestarts = DefaultRestarts
+	}
+	if o.Wait == 0 {
+		o.Wait = DefaultWait
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, time.Duration, error) {}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
 }
