@@ -228,22 +228,33 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}, nil
 }
 
-// prompter returns a function that prompts for a password without echo, until ctx is cancelled. It
-// returns nil if stdin is not a terminal.
+// prompter returns a function that prompts for the password of an account. It returns nil if stdin is not a terminal.
 func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(string, datasource.Endpoint) (
 	string, error) {
+	ask := asker(ctx, stdin, stderr)
+	if ask == nil {
+		return nil
+	}
+	return func(field string, e datasource.Endpoint) (string, error) {
+		account := visible.Line(e.User + "@" + e.WithDefaults().Address())
+		return ask(message.New("cmd.task.prompt", "field", field, "account", account))
+	}
+}
+
+// asker returns a function that reads a line without echo, until ctx is cancelled. It returns nil if stdin is not a
+// terminal.
+func asker(ctx context.Context, stdin io.Reader, stderr io.Writer) func(message.Text) (string, error) {
 	terminal, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(terminal.Fd())) {
 		return nil
 	}
-	return func(field string, e datasource.Endpoint) (string, error) {
+	return func(question message.Text) (string, error) {
 		fd := int(terminal.Fd())
 		before, err := term.GetState(fd)
 		if err != nil {
 			return "", err
 		}
-		account := visible.Line(e.User + "@" + e.WithDefaults().Address())
-		fmt.Fprint(stderr, message.New("cmd.task.prompt", "field", field, "account", account), " ")
+		fmt.Fprint(stderr, question, " ")
 		defer fmt.Fprintln(stderr)
 		var password []byte
 		read := make(chan error, 1)

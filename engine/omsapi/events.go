@@ -3,8 +3,9 @@ package omsapi
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -56,7 +57,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (stream, func(), b
 func (st stream) send(name string, id int64, data any) error {
 	_ = st.http.SetWriteDeadline(time.Now().Add(writeTime))
 	if name == "" {
-		if _, err := fmt.Fprint(st.w, ": \n\n"); err != nil {
+		if _, err := io.WriteString(st.w, ": \n\n"); err != nil {
 			return err
 		}
 		return st.http.Flush()
@@ -65,13 +66,14 @@ func (st stream) send(name string, id int64, data any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(st.w, "event: %s\nid: %d\ndata: ", name, id); err != nil {
+	head := "event: " + name + "\nid: " + strconv.FormatInt(id, 10) + "\ndata: "
+	if _, err := io.WriteString(st.w, head); err != nil {
 		return err
 	}
 	if _, err := visible.JSON(st.w).Write(text); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprint(st.w, "\n\n"); err != nil {
+	if _, err := io.WriteString(st.w, "\n\n"); err != nil {
 		return err
 	}
 	return st.http.Flush()

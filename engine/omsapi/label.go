@@ -31,7 +31,7 @@ func (s *Server) createLabel(ctx context.Context, c call, request *wire.CreateLa
 	if err != nil {
 		return answer{}, s.storeError(err, message.New("api.what.label"))
 	}
-	s.audit(ctx, c, "create label", label.ID)
+	s.audit(ctx, c, "create-label", label.ID)
 	return answer{data: label.ID}, nil
 }
 

@@ -46,7 +46,7 @@ func (s *Server) createProject(ctx context.Context, c call, request *wire.Create
 	if err != nil {
 		return answer{}, s.storeError(err, message.New("api.what.project"))
 	}
-	s.audit(ctx, c, "create project", project.ID, "name", project.Name)
+	s.audit(ctx, c, "create-project", project.ID, "name", project.Name)
 	return answer{data: project.ID}, nil
 }
 
@@ -101,7 +101,7 @@ func (s *Server) deleteProject(ctx context.Context, c call, request *wire.IDRequ
 	if err := s.store.DeleteProject(ctx, p.ID); err != nil {
 		return answer{}, s.storeError(err, message.New("api.what.project"))
 	}
-	s.audit(ctx, c, "delete project", p.ID)
+	s.audit(ctx, c, "delete-project", p.ID)
 	return answer{}, nil
 }
 

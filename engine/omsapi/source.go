@@ -117,7 +117,7 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 	if err != nil {
 		return answer{}, s.storeError(err, message.New("api.what.source"))
 	}
-	s.audit(ctx, c, "create data source", created.ID, "type", kind, "address", endpoint.WithDefaults().Address())
+	s.audit(ctx, c, "create-data-source", created.ID, "type", kind, "address", endpoint.WithDefaults().Address())
 	return answer{data: created.ID}, nil
 }
 
