@@ -61,6 +61,7 @@ type Result struct {
 	removable [][]RemovableObject
 	// accepted is the user's reason to accept that the item could not be checked; empty if it is not accepted.
 	accepted string
+	Start    time.Duration // since the start of the run
 	Duration time.Duration
 }
 
