@@ -13,6 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // routes maps each type of source to its supported types of destination.
@@ -129,6 +130,8 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 		v.fail(path+".type", fields.OneOfHidden(string(e.Type), datasource.Types()))
 	}
 	switch _, err := netip.ParseAddr(e.Host); {
+	case e.Socket != "":
+		v.socket(path, e)
 	case e.Host == "":
 		v.required(path + ".host")
 	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
@@ -152,6 +155,18 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	v.tls(path+".tls", e.WithDefaults().TLS)
 }
 
+// socket fails for settings that do not belong to a connection through a Unix socket.
+func (v *validator) socket(path string, e datasource.Endpoint) {
+	switch {
+	case e.Type != datasource.MySQL && e.Type != datasource.MariaDB:
+		v.fail(path+".socket", message.New("engine.endpoint.no_socket"))
+	case e.Host != "" || e.Port != 0:
+		v.fail(path+".socket", message.New("engine.endpoint.socket_and_host"))
+	case e.TLS.Mode == datasource.TLSVerifyIdentity:
+		v.fail(path+".tls.mode", message.New("engine.endpoint.socket_identity"))
+	}
+}
+
 // password fails for settings of the protection of a password that cannot be used.
 func (v *validator) password(path string, e datasource.Endpoint) {
 	oracle := e.Type == datasource.Oracle
@@ -163,8 +178,8 @@ func (v *validator) password(path string, e datasource.Endpoint) {
 	case oracle:
 		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
 	default:
-		if err := fields.Readable(e.ServerPublicKey, fields.MaxTLSFile); err != nil {
-			v.fail(path+".serverPublicKey", fields.Reason(err))
+		if err := files.Readable(e.ServerPublicKey, files.MaxTLS); err != nil {
+			v.fail(path+".serverPublicKey", files.Reason(err))
 		}
 	}
 }
@@ -183,8 +198,8 @@ func (v *validator) tls(path string, t datasource.TLS) {
 		case f.name == "ca" && !t.Mode.Verifies():
 			v.fail(path+".ca", message.New("engine.tls.ca_unused", "mode", t.Mode, "path", path))
 		default:
-			if err := fields.Readable(f.file, fields.MaxTLSFile); err != nil {
-				v.fail(path+"."+f.name, fields.Reason(err))
+			if err := files.Readable(f.file, files.MaxTLS); err != nil {
+				v.fail(path+"."+f.name, files.Reason(err))
 			}
 		}
 	}

@@ -159,7 +159,7 @@ source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			seen.await(t, "source.password: ")
+			seen.await(t, "source.password of u@127.0.0.1:1: ")
 			awaitSilence(t, program)
 			if _, err := person.WriteString(tc.typed); err != nil {
 				t.Fatal(err)

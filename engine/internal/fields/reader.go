@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -17,8 +18,8 @@ import (
 type Options struct {
 	// Context ends the reading of files when it is cancelled. The default is context.Background.
 	Context context.Context
-	// Prompt asks the user for the password of a field, such as source.password.
-	Prompt func(field string) (string, error)
+	// Prompt asks the user for the password of a field, such as source.password, for the account of an endpoint.
+	Prompt func(field string, e datasource.Endpoint) (string, error)
 	// NoPasswords skips passwords.
 	NoPasswords bool
 	// Hidden reports whether the values of a field may be passwords in the wrong place, which errors do not show.
