@@ -71,7 +71,9 @@ func options(added ...*checks.Check) []engine.Option {
 	for _, c := range added {
 		types = append(types, c.Type)
 	}
-	empty := func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) { return datasource.Snapshot{}, nil }
+	empty := func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error) {
+		return datasource.Snapshot{}, nil
+	}
 	return []engine.Option{engine.WithChecks(added...), engine.WithOnly(types...), engine.WithOpener(empty)}
 }
 
@@ -294,7 +296,8 @@ func TestInterrupted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := engine.EncodeResult(engine.Result{Item: f.Engine().Plan(task("shop")).Items[0], Outcome: engine.Passed})
+		item := f.Engine().Plan(task("shop")).Items[0]
+		data, err := engine.EncodeResult(engine.Result{Item: item, Outcome: engine.Passed})
 		if err != nil {
 			t.Fatal(err)
 		}
