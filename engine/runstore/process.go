@@ -33,7 +33,7 @@ func newProcess(folder string) (*process, error) {
 // owner returns the name of a worker of this process.
 func (p *process) owner(worker string) string { return p.name + "/" + worker }
 
-// dead returns the names of processes that have ended without end. forget removes their files.
+// dead returns the names of processes that have ended. forget removes their files.
 func (p *process) dead() (names []string, forget func()) {
 	paths, err := filepath.Glob(filepath.Join(p.folder, processPrefix+"*"+processSuffix))
 	if err != nil {
@@ -63,10 +63,9 @@ func (p *process) dead() (names []string, forget func()) {
 	}
 }
 
-// end removes the file of the process.
+// end unlocks the file of the process. The next that looks for dead processes takes back what this one left.
 func (p *process) end() {
 	if p != nil {
-		_ = os.Remove(p.file.Name())
 		_ = p.file.Close()
 	}
 }

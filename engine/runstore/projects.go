@@ -45,9 +45,11 @@ func project(ctx context.Context, q querier, id string) (Project, error) {
 // CreateProject implements Projects.
 func (s *store) CreateProject(ctx context.Context, p Project) (Project, error) {
 	p.ID = NewID(ProjectPrefix)
+	p.Body = orNull(p.Body)
 	return write(ctx, s, "CreateProject", func(t *tx) (Project, error) {
 		_, err := t.exec(`INSERT INTO projects (id, name, type, sub, source_id, sink_id, source_type, sink_type,
-			username, run_id, created, modified, labels, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', {now}, {now}, ?, ?)`,
+			username, run_id, created, modified, labels, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', {now}, {now}, ?, ?)`,
 			p.ID, p.Name, string(p.Type), p.Sub, p.SourceID, p.SinkID, p.SourceType, p.SinkType, p.User,
 			encodeTexts(p.Labels), pack(p.Body))
 		if err != nil {

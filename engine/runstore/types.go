@@ -110,6 +110,8 @@ type Claim struct {
 	Run   Run
 	Owner string
 	Epoch int64 // grows with each claim, so that a former worker's writes are refused
+	// Databases are the connections that the run may open.
+	Databases []Database
 }
 
 // Ending is the end of a run.

@@ -60,10 +60,19 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		if err != nil {
 			return Claim{}, err
 		}
-		r, err := run(ctx, t, id)
 		t.touch(id)
-		return Claim{Run: r.Run, Owner: owner, Epoch: r.epoch}, err
+		granted, err := all(ctx, t, scanDatabase, `SELECT c.address, c.connections, a.most FROM claimed c
+			JOIN addresses a ON a.address = c.address WHERE c.run_id = ? ORDER BY c.address`, id)
+		if err != nil {
+			return Claim{}, err
+		}
+		r, err := run(ctx, t, id)
+		return Claim{Run: r.Run, Owner: owner, Epoch: r.epoch, Databases: granted}, err
 	})
+}
+
+func scanDatabase(scan func(...any) error) (d Database, err error) {
+	return d, scan(&d.Address, &d.Connections, &d.Limit)
 }
 
 // hold begins a change of a run by its worker: it fails if the claim does not hold the run.
@@ -111,8 +120,9 @@ func (s *store) Replan(ctx context.Context, c Claim, p engine.Plan, moved map[in
 			}
 		}
 		_, err = t.exec(`UPDATE runs SET plan = ?, items = ?, passed = ?, warned = ?, failed = ?, skipped = ?,
-			blocked = ?, unknown = ?`+held, c.held(pack(plan), len(p.Items), outcomes[engine.Passed], outcomes[engine.Warned],
-			outcomes[engine.Failed], outcomes[engine.Skipped], outcomes[engine.Blocked], outcomes[engine.Unknown])...)
+			blocked = ?, unknown = ?`+held, c.held(pack(plan), len(p.Items), outcomes[engine.Passed],
+			outcomes[engine.Warned], outcomes[engine.Failed], outcomes[engine.Skipped], outcomes[engine.Blocked],
+			outcomes[engine.Unknown])...)
 		return none, err
 	})
 	return err
