@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -149,8 +148,11 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 	}
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWorking()
-	worked := make(chan error, 1)
-	go func() { worked <- worker.Run(working) }()
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		worker.Run(working)
+	}()
 
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -168,12 +170,9 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 		f.started(listener.Addr().String())
 	}
 	var failed error
-	workerEnded := false
 	select {
 	case <-ctx.Done():
 	case failed = <-served:
-	case failed = <-worked:
-		workerEnded = true
 	}
 	handler.Drain()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
@@ -183,12 +182,7 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 		_ = server.Close()
 	}
 	stopWorking()
-	if !workerEnded {
-		failed = errors.Join(failed, <-worked)
-	}
-	if ctx.Err() != nil {
-		return nil // stopped as asked for
-	}
+	<-worked
 	return failed
 }
 

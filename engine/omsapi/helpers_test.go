@@ -100,16 +100,17 @@ func serveIn(t testing.TB, folder string, change func(*config.Config), options .
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	worked := make(chan error, 1)
-	go func() { worked <- s.fleet.Run(ctx) }()
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		s.fleet.Run(ctx)
+	}()
 	s.Server = httptest.NewServer(s.handler)
 	s.stop = sync.OnceFunc(func() {
 		s.handler.Drain()
 		s.Server.Close()
 		cancel()
-		if err := <-worked; err != nil {
-			t.Error(err)
-		}
+		<-worked
 		if err := s.store.Close(); err != nil {
 			t.Error(err)
 		}
