@@ -113,7 +113,7 @@
       item.hidden = !match;
       if (match) shown += number;
     }
-    for (const section of all(".outcome")) section.hidden = all(".item:not([hidden])", section).length === 0;
+    for (const section of all(".outcome, .topic")) section.hidden = all(".item:not([hidden])", section).length === 0;
     const status = form.querySelector("[role=status]");
     status.textContent = fill(status.dataset.text, {shown, all: total});
   }

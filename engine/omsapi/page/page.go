@@ -24,7 +24,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
-//go:embed page.html run.html page.css page.js
+//go:embed page.html run.html page.css page.js icon.svg
 var assets embed.FS
 
 // Reports returns the report of a run as of now, as fleet.Fleet does.
@@ -45,7 +45,7 @@ type Handler struct {
 func New(reports Reports) *Handler {
 	h := &Handler{reports: reports, mux: http.NewServeMux(), run: runTemplate(), shell: shell()}
 	static := map[string]string{"report.css": render.Style(), "report.js": render.Script(), "page.css": asset("page.css"),
-		"page.js": asset("page.js")}
+		"page.js": asset("page.js"), "icon.svg": asset("icon.svg")}
 	for name, text := range static {
 		h.mux.HandleFunc("GET /static/"+name, serveText(name, text))
 	}
@@ -83,17 +83,11 @@ func serveText(name, text string) http.HandlerFunc {
 // shell returns the page itself, which is the same for everyone.
 func shell() []byte {
 	t := template.Must(template.New("page").Parse(asset("page.html")))
-	texts := texts()
-	data, err := json.Marshal(texts)
-	if err != nil {
-		panic(err) // a map of texts
-	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, struct {
-		Lang  string
-		T     map[string]string
-		Texts string
-	}{message.English, texts, string(data)}); err != nil {
+		Lang string
+		T    map[string]string
+	}{message.English, texts()}); err != nil {
 		panic(err) // the data does not depend on anything
 	}
 	return b.Bytes()

@@ -85,6 +85,7 @@
   async function change(name, argument) {
     views[current]?.hide?.();
     current = name;
+    notice();
     for (const section of all("main > section")) section.hidden = section.id !== "view-" + name;
     try {
       await views[name].show(argument);
@@ -280,9 +281,10 @@
 
   // replacePart replaces a part of the items, and keeps what is open and what has the focus.
   function replacePart(old, fresh) {
-    const open = new Map(all("details[id]", old).map((d) => [d.id, d.open]));
+    const key = (details) => details.id + " " + (details.closest(".item")?.dataset.status ?? "");
+    const open = new Map(all("details[id]", old).map((d) => [key(d), d.open]));
     const focused = old.contains(document.activeElement) ? document.activeElement.closest("[id]")?.id : null;
-    for (const details of all("details[id]", fresh)) if (open.has(details.id)) details.open = open.get(details.id);
+    for (const details of all("details[id]", fresh)) details.open = open.get(key(details)) ?? details.open;
     old.replaceWith(fresh);
     if (focused) (document.getElementById(focused)?.querySelector("summary") ?? fresh).focus?.({preventScroll: true});
   }
