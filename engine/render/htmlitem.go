@@ -179,7 +179,7 @@ func sideText(s checks.Side) message.Text {
 // verdictStatus returns the outcome whose colour the verdict has.
 func verdictStatus(r *engine.Report, strict bool) string {
 	switch verdict := r.Verdict(strict); {
-	case r.Unfinished != "" && r.Count(engine.Failed) == 0:
+	case r.Unfinished != "":
 		return string(engine.Pending)
 	case verdict == engine.VerdictFailed:
 		return string(engine.Failed)
