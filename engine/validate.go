@@ -116,10 +116,10 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !slices.Contains(datasource.Types(), e.Type):
 		v.fail(path+".type", oneOfHidden(string(e.Type), datasource.Types()))
 	}
-	switch _, err := netip.ParseAddr(e.Host); {
+	switch {
 	case e.Host == "":
 		v.required(path + ".host")
-	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
+	case !isHost(e.Host): // it may be a URL with a password
 		v.fail(path+".host", message.New("engine.endpoint.host", "path", path))
 	}
 	if e.Port < 0 || e.Port > 65535 {
@@ -138,6 +138,14 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	}
 	v.password(path, e)
 	v.tls(path+".tls", e.WithDefaults().TLS)
+}
+
+// isHost reports whether a text can be a host name or an IP address.
+func isHost(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil || !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+	})
 }
 
 // password fails for settings of the protection of a password that cannot be used.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -103,9 +104,13 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	out, err := openOutput(f.output, cmd.OutOrStdout())
-	if err != nil {
+	out, err := openOutput(ctx, f.output, cmd.OutOrStdout())
+	var unwritten outputError
+	switch {
+	case errors.As(err, &unwritten):
 		return err
+	case err != nil:
+		return flagError("output", err)
 	}
 	defer out.discard()
 
