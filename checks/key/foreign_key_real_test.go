@@ -63,6 +63,7 @@ func TestForeignKeyToReplacedParents(t *testing.T) {
 			t.Parallel()
 			maria, dest, task := checktest.PairOf(t, dbtest.MariaDB, to)
 			task.Phases = checks.Schema
+			maria.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1") // which every server has
 			toMySQL := to == dbtest.MySQL
 			missing := "parent_key"
 			if toMySQL {
@@ -134,7 +135,8 @@ func TestForeignKeyToParentOfDest(t *testing.T) {
 	t.Parallel()
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	task.Phases, task.Exclude = checks.Schema, []string{task.Source.Schema + ".parent"}
-	maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE parent (id INT PRIMARY KEY)",
+	maria.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1", "USE "+task.Source.Schema,
+		"CREATE TABLE parent (id INT PRIMARY KEY)",
 		"CREATE TABLE child (a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES parent (id))")
 	checktest.WantFound(t, task, key.ForeignKey, "parent_outside child.f")
 	my.Exec(t, "USE "+task.Dest.Schema, "CREATE TABLE parent (id BIGINT PRIMARY KEY) ENGINE=MyISAM")

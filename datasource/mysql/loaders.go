@@ -72,6 +72,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactPartitions, (*Reader).partitions, costs(3, ofTables)),
 	datasource.Load(datasource.FactRowFormats, (*Reader).rowFormats, costs(2, ofTables)),
 	datasource.Load(datasource.FactCreateOptions, (*Reader).createOptions, costs(1, ofTables)),
+	datasource.Load(datasource.FactPlacements, (*Reader).placements, costs(1, needs("PROCESS")).For(my, ma)),
 	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
 
 	// Columns and views
@@ -86,6 +87,10 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactStorageEngines, (*Reader).storageEngines, costs(1)),
 	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),
 	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1)),
+	datasource.Load(datasource.FactGeneralTablespaces, (*Reader).generalTablespaces, costs(1,
+		needs("PROCESS")).For(my)),
+	datasource.Load(datasource.FactKeyring, (*Reader).keyring, costs(2,
+		needs("SELECT on performance_schema.keyring_component_status")).For(my)),
 
 	// OceanBase, in either mode: datasource/oceanbase reads these of Oracle-mode tenants
 	datasource.Load(datasource.FactTenant, (*Reader).tenant, costs(2,
