@@ -26,7 +26,7 @@ func AllFacts() []AnyFact {
 		FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords, FactGeneralTablespaces,

@@ -77,6 +77,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Columns and views
 	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(1, ofTables)),
+	datasource.Load(datasource.FactSpatialReferences, (*Reader).spatialReferences, costs(1,
+		ofTables).For(my, ma)),
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
