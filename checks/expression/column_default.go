@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -320,8 +321,10 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 			return
 		}
 	}
-	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" && !mysqlexpr.IsLiteral(plain) {
-		c.report(pair, column, "string_misread", refusedBy(c.dest), instead, "string", written)
+	if s := mysqlexpr.Misread(c.source, c.dest, plain); s.Written != "" && !mysqlexpr.IsLiteral(plain) {
+		s.Refused = s.Refused || !mysqlexpr.Holds(column.Charset, s.Text)
+		rule, level := misread(s, c.dest)
+		c.report(pair, column, rule, level, cmp.Or(s.Instead, c.Term("ascii")), "string", s.Written)
 		return
 	}
 	for _, collation := range expression.Collations {

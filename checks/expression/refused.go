@@ -14,3 +14,11 @@ func refusedBy(dest datasource.Server) checks.Level {
 	}
 	return checks.Fail
 }
+
+// misread returns the rule and the level of a string that the destination refuses or reads differently.
+func misread(s mysqlexpr.MisreadString, dest datasource.Server) (rule string, level checks.Level) {
+	if s.Refused {
+		return "string_misread", refusedBy(dest)
+	}
+	return "string_changed", checks.Warn
+}
