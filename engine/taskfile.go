@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/docker/go-units"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -303,6 +304,18 @@ func duration(f *taskFile, to *time.Duration) func(*yaml.Node, string) {
 	}
 }
 
+// byteSize reads a size such as 500GiB, whose units are powers of 1024.
+func byteSize(f *taskFile, to *int64) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) {
+		value, err := units.RAMInBytes(n.Value)
+		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
+			f.fail(n, path, message.New("engine.field.bytes", "value", describe(n, path)))
+			return
+		}
+		*to = value
+	}
+}
+
 func texts(f *taskFile, to *[]string) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		f.list(n, path, func(n *yaml.Node, path string) { *to = append(*to, f.text(n, path)) })
@@ -349,7 +362,8 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.object(n, path, fields{
 				"deep": flag(f, &s.Deep), "connections": number(f, &s.Connections, 1),
 				"logRetention": duration(f, &s.LogRetention), "startPosition": text(f, &s.StartPosition),
-				"allowNonEmpty": flag(f, &s.AllowNonEmpty),
+				"allowNonEmpty": flag(f, &s.AllowNonEmpty), "ddl": text(f, &s.DDL),
+				"routines": flag(f, &s.Routines), "diskSpace": byteSize(f, &s.DiskSpace),
 			})
 		},
 	})
