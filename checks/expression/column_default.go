@@ -205,10 +205,12 @@ func (c *columnDefaultRun) report(
 	f := defaultFinding(pair, column, rule, level, expected, c.dest, args)
 	drop = "ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + drop
 	switch rule {
+	case "parentheses": // MariaDB shows the parentheses of CASE, but not those of a function
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " ALTER COLUMN " +
+			checks.Quote(c.Route.Source, column.Name) + " SET DEFAULT (CASE WHEN 1 THEN " + *column.Default + " END)"}
 	case "zero_date", "no_day":
 		c.dates, c.dropDates = append(c.dates, f), append(c.dropDates, drop)
 		return
-	case "parentheses":
 	default:
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " " + drop}
 	}
@@ -361,6 +363,6 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 		}
 	}
 	if !mysqlexpr.InParentheses(text) {
-		c.report(pair, column, "parentheses", checks.Warn, "DEFAULT ("+text+")")
+		c.report(pair, column, "parentheses", c.OfOriginalDDL(), "DEFAULT ("+text+")")
 	}
 }
