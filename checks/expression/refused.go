@@ -17,8 +17,9 @@ func refusedBy(dest datasource.Server) checks.Level {
 
 // misread returns the rule and the level of a string that the destination refuses or reads differently.
 func misread(s mysqlexpr.MisreadString, dest datasource.Server) (rule string, level checks.Level) {
+	rule, level = "string_changed", checks.Warn
 	if s.Refused {
-		return "string_misread", refusedBy(dest)
+		rule, level = "string_misread", refusedBy(dest)
 	}
-	return "string_changed", checks.Warn
+	return rule, level
 }
