@@ -25,7 +25,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
 	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1, needs("SELECT on mysql.user"))),
-	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(2,
+	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(3,
 		needs("SELECT on mysql.global_grants", "SELECT on mysql.role_edges")).For(my)),
 
 	// Logs and replication
