@@ -41,7 +41,7 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 		e.Password = datasource.NewSecret(password)
 	}
 	if u.Port() != "" {
-		if e.Port, err = strconv.Atoi(u.Port()); err != nil {
+		if e.Port, err = strconv.Atoi(u.Port()); err != nil || e.Port == 0 { // which would stand for the default
 			return e, message.Err("engine.url.malformed")
 		}
 	}
@@ -83,5 +83,6 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 // misread reports whether the host's part of the URL ended at a character of the user name or the
 // password that is not written as %XX. The rest may then be the password.
 func misread(u *url.URL, raw string) bool {
-	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || strings.Contains(u.RawQuery, "@")
+	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || strings.Contains(u.RawQuery, "@") ||
+		!isHost(u.Hostname())
 }

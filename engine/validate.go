@@ -96,6 +96,12 @@ func (v *validator) task(t Task) {
 		v.fail("settings.connections", message.New("engine.field.integer", "least", 1, "value", n))
 	}
 	v.notNegative("settings.logRetention", t.Settings.LogRetention)
+	if ddl := t.Settings.DDL; ddl != "" && !slices.Contains(checks.DDLs(), ddl) {
+		v.fail("settings.ddl", fields.OneOf(string(ddl), checks.DDLs()))
+	}
+	if size := t.Settings.DiskSpace; size < 0 {
+		v.fail("settings.diskSpace", message.New("engine.field.negative", "value", size))
+	}
 }
 
 // route fails for two known types that no migration connects.
@@ -129,12 +135,12 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !slices.Contains(datasource.Types(), e.Type):
 		v.fail(path+".type", fields.OneOfHidden(string(e.Type), datasource.Types()))
 	}
-	switch _, err := netip.ParseAddr(e.Host); {
+	switch {
 	case e.Socket != "":
 		v.socket(path, e)
 	case e.Host == "":
 		v.required(path + ".host")
-	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
+	case !isHost(e.Host): // it may be a URL with a password
 		v.fail(path+".host", message.New("engine.endpoint.host", "path", path))
 	}
 	if e.Port < 0 || e.Port > 65535 {
@@ -165,6 +171,14 @@ func (v *validator) socket(path string, e datasource.Endpoint) {
 	case e.TLS.Mode == datasource.TLSVerifyIdentity:
 		v.fail(path+".tls.mode", message.New("engine.endpoint.socket_identity"))
 	}
+}
+
+// isHost reports whether a text can be a host name or an IP address.
+func isHost(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil || !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+	})
 }
 
 // password fails for settings of the protection of a password that cannot be used.

@@ -73,7 +73,7 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	if len(args) == 1 && strings.Contains(args[0], "://") { // not repeated, because it may contain a password
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
-	if len(args) == 1 {
+	if len(args) == 1 && args[0] != "" {
 		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Context: cmd.Context(), Prompt: prompt,
 			Override: override, Engine: e})
 		for _, w := range warnings {
@@ -177,7 +177,7 @@ func (f *taskFlags) positive(cmd *cobra.Command) error {
 	for _, flag := range []struct {
 		name  string
 		value time.Duration
-	}{{"check-timeout", f.checkTimeout}, {"timeout", f.timeout}} {
+	}{{"connect-timeout", f.connectTimeout}, {"check-timeout", f.checkTimeout}, {"timeout", f.timeout}} {
 		if cmd.Flags().Changed(flag.name) && flag.value <= 0 {
 			return flagError(flag.name, message.Err("engine.field.positive", "value", flag.value.String()))
 		}

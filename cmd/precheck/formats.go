@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -57,11 +58,10 @@ func parseTargets(values []string, file string) ([]target, error) {
 }
 
 // openTargets opens the outputs before the run starts, so that the results can be written.
-func openTargets(targets []target, stdout io.Writer) error {
+func openTargets(ctx context.Context, targets []target, stdout io.Writer) (err error) {
 	for i := range targets {
-		var err error
-		if targets[i].out, err = openOutput(targets[i].path, stdout); err != nil {
-			return err
+		if targets[i].out, err = openOutput(ctx, targets[i].path, stdout); err != nil {
+			return outputFlagError(err)
 		}
 	}
 	return nil

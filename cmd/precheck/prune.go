@@ -57,9 +57,9 @@ func prune(cmd *cobra.Command, path, target string, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	out, err := openOutput(target, cmd.OutOrStdout())
+	out, err := openOutput(cmd.Context(), target, cmd.OutOrStdout())
 	if err != nil {
-		return err
+		return outputFlagError(err)
 	}
 	defer out.discard()
 

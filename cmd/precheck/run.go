@@ -105,7 +105,7 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		fmt.Fprintln(stderr, message.New("cmd.task.default_phases"))
 	}
 	defer discardTargets(targets)
-	if err := openTargets(targets, cmd.OutOrStdout()); err != nil {
+	if err := openTargets(ctx, targets, cmd.OutOrStdout()); err != nil {
 		return err
 	}
 
