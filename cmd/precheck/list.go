@@ -211,8 +211,9 @@ func applying(lines []listing) *grid {
 // properties returns where and when each check applies.
 func properties(lines []listing) *grid {
 	g := grid{drop: []int{7, 4, 5, 3}} // items of OMS, sources, destinations, phases
-	g.add(message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
-		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
+	g.add(message.New("cmd.list.column.type"), message.New("cmd.list.column.side"),
+		message.New("cmd.list.column.level"), message.New("cmd.list.column.phases"),
+		message.New("cmd.list.column.sources"),
 		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.title"),
 		message.New("cmd.list.column.oms"))
 	for _, l := range lines {

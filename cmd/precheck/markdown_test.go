@@ -9,8 +9,8 @@ import (
 
 func TestMarkdownOnATerminal(t *testing.T) {
 	t.Parallel()
-	const page = "# RDB_X: A check\n\nIt reads `information_schema` and\nnothing else at all.\n\n- one case that is long\n" +
-		"  and goes on\n    - inner\n\n```sql\nSELECT 1 FROM a_table_with_a_name;\n```\n"
+	const page = "# RDB_X: A check\n\nIt reads `information_schema` and\nnothing else at all.\n\n- one case that is " +
+		"long\n  and goes on\n    - inner\n\n```sql\nSELECT 1 FROM a_table_with_a_name;\n```\n"
 	const want = "RDB_X: A check\n\nIt reads\ninformation_schema\nand nothing else at\nall.\n\n- one case that is\n" +
 		"  long and goes on\n    - inner\n\nSELECT 1 FROM a_table_with_a_name;\n"
 	if got := forTerminal(page, 20, false); got != want {

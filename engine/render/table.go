@@ -24,7 +24,8 @@ const (
 )
 
 var outcomeColors = map[engine.Outcome]string{engine.Failed: colorFailed, engine.Warned: colorWarned,
-	engine.Unknown: colorNotChecked, engine.Running: colorFaint, engine.Pending: colorFaint, engine.Skipped: colorSkipped, engine.Passed: colorPassed}
+	engine.Unknown: colorNotChecked, engine.Running: colorFaint, engine.Pending: colorFaint,
+	engine.Skipped: colorSkipped, engine.Passed: colorPassed}
 
 // How much the table shows of what is grouped, without --all.
 const (
