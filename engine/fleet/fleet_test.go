@@ -116,6 +116,17 @@ func submit(t testing.TB, f *fleet.Fleet, task engine.Task) runstore.Run {
 	return r
 }
 
+// complete gives the databases of a task their passwords.
+func complete(source, dest datasource.Secret) func(context.Context, runstore.Run) (engine.Task, error) {
+	return func(_ context.Context, r runstore.Run) (engine.Task, error) {
+		if !r.Task.Source.Password.Empty() {
+			return engine.Task{}, errors.New("the store has a password")
+		}
+		r.Task.Source.Password, r.Task.Destination.Password = source, dest
+		return r.Task, nil
+	}
+}
+
 // await waits until a run satisfies a condition.
 func await(t testing.TB, s runstore.Store, id string, is func(runstore.Run) bool) runstore.Run {
 	t.Helper()

@@ -22,8 +22,8 @@ func (b beats) Beat(ctx context.Context, _ runstore.Claim, _ time.Duration) (run
 	return runstore.Run{}, b.beat(ctx)
 }
 
-// A worker that cannot renew its lease stops after two thirds of it, whether the store refuses or hangs; one whose claim
-// was lost stops at once; one whose store fails for a while goes on.
+// A worker that cannot renew its lease stops after two thirds of it, whether the store refuses or hangs; one whose
+// claim was lost stops at once; one whose store fails for a while goes on.
 func TestLease(t *testing.T) {
 	t.Parallel()
 	refused := &runstore.Error{Kind: runstore.ErrLocked, Text: message.Verbatim("locked")}

@@ -68,8 +68,9 @@ func BenchmarkPut(b *testing.B) {
 					defer func() { ended <- struct{}{} }()
 					c := <-claims
 					for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-						if err := s.Put(b.Context(), c, Item{Index: int(i) % 80, Skips: int(i), Status: engine.ItemPassed,
-							Outcome: engine.Passed, Result: []byte(`{"Outcome":"passed"}`)}); err != nil {
+						if err := s.Put(b.Context(), c, Item{Index: int(i) % 80, Skips: int(i),
+							Status: engine.ItemPassed, Outcome: engine.Passed,
+							Result: []byte(`{"Outcome":"passed"}`)}); err != nil {
 							b.Error(err)
 						}
 					}
@@ -92,13 +93,13 @@ func seed(b *testing.B, s *store, n int, status engine.ProjectStatus) {
 	if _, err := write(b.Context(), s, "seed", func(t *tx) (none struct{}, err error) {
 		_, err = t.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 			INSERT INTO runs SELECT id || i, project_id, name, type, source_id, sink_id, username,
-				CASE WHEN i % 10 = 0 THEN ? ELSE ? END, end_reason, items, passed, warned, failed, skipped, blocked, unknown,
-				attempt, restarts, skips, version, submitted - i, queued + i, started, finished, cancel_asked, owner, epoch,
-				lease_until, labels, ignored, end_text FROM runs JOIN n WHERE id = ?`,
+				CASE WHEN i % 10 = 0 THEN ? ELSE ? END, end_reason, items, passed, warned, failed, skipped, blocked,
+				unknown, attempt, restarts, skips, version, submitted - i, queued + i, started, finished, cancel_asked,
+				owner, epoch, lease_until, labels, ignored, end_text FROM runs JOIN n WHERE id = ?`,
 			n, string(engine.StatusFailed), string(status), r.ID)
 		if err == nil {
-			_, err = t.exec(`INSERT INTO run_databases SELECT r.id, d.address, d.connections FROM run_databases d JOIN runs r
-				ON r.id <> ? AND r.status = 'PENDING'`, r.ID)
+			_, err = t.exec(`INSERT INTO run_databases SELECT r.id, d.address, d.connections FROM run_databases d
+				JOIN runs r ON r.id <> ? AND r.status = 'PENDING'`, r.ID)
 		}
 		if err == nil {
 			_, err = t.exec(`INSERT INTO run_bodies SELECT r.id, d.task, d.plan, NULL FROM run_bodies d JOIN runs r

@@ -393,7 +393,8 @@ func (t *tx) requeue(ctx context.Context, r row, task []byte) (Run, error) {
 	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0,
 			finished = 0, attempt = attempt + 1, restarts = 0, started = 0, queued = {now}, skips = ?,
 			version = version + 1
-		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, len(r.Task.Skip), r.ID, r.Version)
+		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, len(r.Task.Skip), r.ID,
+		r.Version)
 	return t.changed(ctx, r.ID, n, err)
 }
 
