@@ -21,6 +21,8 @@ type Report struct {
 	Results     []Result // in the order of Plan.Items
 	Warnings    []string // on the task: what of it has no effect
 	Usage       []DatabaseUsage
+	Databases   []CheckedDatabase // those that answered: source before destination, primary before standby
+	Scope       *Scope            // nil if the objects of the task could not be resolved
 	Started     time.Time
 	Duration    time.Duration
 	Interrupted bool // the caller's context was cancelled before the run finished
@@ -34,6 +36,19 @@ type DatabaseUsage struct {
 	Side checks.Side
 	Role checks.Role
 	datasource.Usage
+}
+
+// CheckedDatabase is a database that a run reached, as it described itself.
+type CheckedDatabase struct {
+	Side   checks.Side
+	Role   checks.Role
+	Server datasource.Server
+}
+
+// Scope is what a task selects on the source.
+type Scope struct {
+	Schemas       []string // that exist, in order, each once
+	Tables, Views int
 }
 
 // Verdict is the outcome of a whole run.

@@ -47,7 +47,7 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	started := time.Now()
 	plan := e.Plan(t)
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
-	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext,
+	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext, started: started,
 		skips: make([]skipUse, len(t.Skip)), kept: done}
 	defer cancel()
 	defer r.closeAll()
@@ -66,7 +66,8 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	r.stopReads()
 	r.explainTimeout(results)
 	return &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
-		Started: started, Duration: time.Since(started), Interrupted: ctx.Err() != nil}, nil
+		Databases: r.reached(), Scope: r.scope(), Started: started, Duration: time.Since(started),
+		Interrupted: ctx.Err() != nil}, nil
 }
 
 // run is the state of one run.
@@ -76,6 +77,7 @@ type run struct {
 	plan    Plan
 	caller  context.Context
 	context context.Context // the caller's, within the run's time limit
+	started time.Time
 
 	databases []*database
 	queued    bool // the run ended while it waited for other runs
@@ -215,6 +217,37 @@ func (r *run) usage() []DatabaseUsage {
 	return all
 }
 
+// reached returns the databases that answered. It reads nothing: the run has stopped its reads.
+func (r *run) reached() []CheckedDatabase {
+	var all []CheckedDatabase
+	for _, d := range r.databases {
+		if server, err := datasource.FactServer.Of(r.context, d.facts); err == nil {
+			all = append(all, CheckedDatabase{d.side, d.role, server})
+		}
+	}
+	return all
+}
+
+// scope returns what the task selects, nil if that is not known.
+func (r *run) scope() *Scope {
+	m := r.resolved.Load()
+	if m == nil {
+		return nil
+	}
+	s := &Scope{Tables: len(m.BaseTables())}
+	for _, schema := range m.Schemas {
+		if schema.Exists && !slices.Contains(s.Schemas, schema.Source) {
+			s.Schemas = append(s.Schemas, schema.Source)
+		}
+	}
+	for _, t := range m.Tables {
+		if t.IsView() {
+			s.Views++
+		}
+	}
+	return s
+}
+
 // items runs all items at the same time; the number of connections limits the work. Each item
 // waits for the items that it requires, which come before it.
 func (r *run) items() []Result {
@@ -296,7 +329,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
 	})
 	err := r.call(item.Check, pass)
-	res.Duration = time.Since(started)
+	res.Start, res.Duration = started.Sub(r.started), time.Since(started)
 	found := pass.Findings()
 	res.Findings = slices.Grow(res.Findings, len(found))
 	for _, f := range found {

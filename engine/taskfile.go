@@ -8,8 +8,10 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // FieldError is one error of a file.
@@ -23,8 +25,8 @@ type TaskErrors = fields.Errors
 type FileOptions struct {
 	// Context ends the reading of files when it is cancelled. The default is context.Background.
 	Context context.Context
-	// Prompt asks the user for the password of a field, such as source.password.
-	Prompt func(field string) (string, error)
+	// Prompt asks the user for the password of a field, such as source.password, for the account of an endpoint.
+	Prompt func(field string, e datasource.Endpoint) (string, error)
 	// NoPasswords skips passwords, for a task that is not run.
 	NoPasswords bool
 	// Override changes the task before it is validated.
@@ -42,9 +44,9 @@ func (o FileOptions) context() context.Context {
 
 // LoadTask reads a task file; see ParseTask.
 func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error) {
-	data, err := fields.ReadFile(o.context(), path, fields.MaxFile)
+	data, err := files.Read(o.context(), path, files.MaxTask)
 	if err != nil {
-		return Task{}, nil, TaskErrors{{File: path, Text: fields.Reason(err)}}
+		return Task{}, nil, TaskErrors{{File: path, Text: files.Reason(err)}}
 	}
 	return ParseTask(path, data, o)
 }
@@ -89,7 +91,8 @@ type taskFile struct{ *fields.File }
 
 func (f *taskFile) task(n *yaml.Node, t *Task) {
 	f.Object(n, "", fields.Fields{
-		"id": fields.String(f.File, &t.ID), "name": fields.String(f.File, &t.Name), "type": fields.String(f.File, &t.Type),
+		"id": fields.String(f.File, &t.ID), "name": fields.String(f.File, &t.Name),
+		"type": fields.String(f.File, &t.Type),
 		"phases": func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				phase, ok := checks.ParsePhase(f.Text(n, path))
@@ -129,8 +132,10 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			s := &t.Settings
 			f.Object(n, path, fields.Fields{
 				"deep": fields.Flag(f.File, &s.Deep), "connections": fields.Number(f.File, &s.Connections, 1),
-				"logRetention": fields.Duration(f.File, &s.LogRetention), "startPosition": fields.String(f.File, &s.StartPosition),
-				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty),
+				"logRetention":  fields.Duration(f.File, &s.LogRetention),
+				"startPosition": fields.String(f.File, &s.StartPosition),
+				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty), "ddl": fields.String(f.File, &s.DDL),
+				"routines": fields.Flag(f.File, &s.Routines), "diskSpace": fields.Bytes(f.File, &s.DiskSpace),
 			})
 		},
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // routes maps each type of source to its supported types of destination.
@@ -95,6 +96,12 @@ func (v *validator) task(t Task) {
 		v.fail("settings.connections", message.New("engine.field.integer", "least", 1, "value", n))
 	}
 	v.notNegative("settings.logRetention", t.Settings.LogRetention)
+	if ddl := t.Settings.DDL; ddl != "" && !slices.Contains(checks.DDLs(), ddl) {
+		v.fail("settings.ddl", fields.OneOf(string(ddl), checks.DDLs()))
+	}
+	if size := t.Settings.DiskSpace; size < 0 {
+		v.fail("settings.diskSpace", message.New("engine.field.negative", "value", size))
+	}
 }
 
 // route fails for two known types that no migration connects.
@@ -128,10 +135,12 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !slices.Contains(datasource.Types(), e.Type):
 		v.fail(path+".type", fields.OneOfHidden(string(e.Type), datasource.Types()))
 	}
-	switch _, err := netip.ParseAddr(e.Host); {
+	switch {
+	case e.Socket != "":
+		v.socket(path, e)
 	case e.Host == "":
 		v.required(path + ".host")
-	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
+	case !isHost(e.Host): // it may be a URL with a password
 		v.fail(path+".host", message.New("engine.endpoint.host", "path", path))
 	}
 	if e.Port < 0 || e.Port > 65535 {
@@ -152,6 +161,26 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	v.tls(path+".tls", e.WithDefaults().TLS)
 }
 
+// socket fails for settings that do not belong to a connection through a Unix socket.
+func (v *validator) socket(path string, e datasource.Endpoint) {
+	switch {
+	case e.Type != datasource.MySQL && e.Type != datasource.MariaDB:
+		v.fail(path+".socket", message.New("engine.endpoint.no_socket"))
+	case e.Host != "" || e.Port != 0:
+		v.fail(path+".socket", message.New("engine.endpoint.socket_and_host"))
+	case e.TLS.Mode == datasource.TLSVerifyIdentity:
+		v.fail(path+".tls.mode", message.New("engine.endpoint.socket_identity"))
+	}
+}
+
+// isHost reports whether a text can be a host name or an IP address.
+func isHost(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil || !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+	})
+}
+
 // password fails for settings of the protection of a password that cannot be used.
 func (v *validator) password(path string, e datasource.Endpoint) {
 	oracle := e.Type == datasource.Oracle
@@ -163,8 +192,8 @@ func (v *validator) password(path string, e datasource.Endpoint) {
 	case oracle:
 		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
 	default:
-		if err := fields.Readable(e.ServerPublicKey, fields.MaxTLSFile); err != nil {
-			v.fail(path+".serverPublicKey", fields.Reason(err))
+		if err := files.Readable(e.ServerPublicKey, files.MaxTLS); err != nil {
+			v.fail(path+".serverPublicKey", files.Reason(err))
 		}
 	}
 }
@@ -183,8 +212,8 @@ func (v *validator) tls(path string, t datasource.TLS) {
 		case f.name == "ca" && !t.Mode.Verifies():
 			v.fail(path+".ca", message.New("engine.tls.ca_unused", "mode", t.Mode, "path", path))
 		default:
-			if err := fields.Readable(f.file, fields.MaxTLSFile); err != nil {
-				v.fail(path+"."+f.name, fields.Reason(err))
+			if err := files.Readable(f.file, files.MaxTLS); err != nil {
+				v.fail(path+"."+f.name, files.Reason(err))
 			}
 		}
 	}

@@ -48,8 +48,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Short:         message.New("cmd.root.short").String(),
 		Long:          message.New("cmd.root.long").String(),
 		SilenceErrors: true, SilenceUsage: true,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:              noArguments,
+		PersistentPreRunE: noEmptyFlags,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -57,8 +58,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(), listCommand(), explainCommand(), initCommand(), versionCommand(),
-		serveCommand(), submitCommand(), watchCommand(), runsCommand(), cancelCommand())
+	root.AddCommand(runCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(), watchCommand(),
+		runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
 
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {

@@ -184,6 +184,9 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 	}
 	stopWorking()
 	<-worked
+	if ctx.Err() != nil {
+		return nil // stopped as asked for
+	}
 	return failed
 }
 
@@ -195,9 +198,9 @@ func hashPasswordCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var password string
-			if prompt := prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()); prompt != nil {
+			if ask := asker(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()); ask != nil {
 				var err error
-				if password, err = prompt(message.New("cmd.serve.hash.prompt").String()); err != nil {
+				if password, err = ask(message.New("cmd.serve.hash.prompt")); err != nil {
 					return err
 				}
 			} else {

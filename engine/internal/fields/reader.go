@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/docker/go-units"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
@@ -17,8 +19,8 @@ import (
 type Options struct {
 	// Context ends the reading of files when it is cancelled. The default is context.Background.
 	Context context.Context
-	// Prompt asks the user for the password of a field, such as source.password.
-	Prompt func(field string) (string, error)
+	// Prompt asks the user for the password of a field, such as source.password, for the account of an endpoint.
+	Prompt func(field string, e datasource.Endpoint) (string, error)
 	// NoPasswords skips passwords.
 	NoPasswords bool
 	// Hidden reports whether the values of a field may be passwords in the wrong place, which errors do not show.
@@ -284,6 +286,18 @@ func Duration(f *File, to *time.Duration) func(*yaml.Node, string) {
 		value, err := time.ParseDuration(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
 			f.Fail(n, path, message.New("engine.field.duration", "value", f.describe(n, path)))
+			return
+		}
+		*to = value
+	}
+}
+
+// Bytes reads a size such as 500GiB, whose units are powers of 1024.
+func Bytes(f *File, to *int64) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) {
+		value, err := units.RAMInBytes(n.Value)
+		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
+			f.Fail(n, path, message.New("engine.field.bytes", "value", f.describe(n, path)))
 			return
 		}
 		*to = value

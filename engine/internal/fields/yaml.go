@@ -12,11 +12,12 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // maxExpanded bounds a document whose aliases are replaced by what they refer to, in bytes of its texts plus one
 // for each node.
-const maxExpanded = 2 * MaxFile
+const maxExpanded = 2 * files.MaxTask
 
 // document reads the root of a YAML or JSON document; more reports whether another document follows.
 func document(name string, data []byte) (root *yaml.Node, more bool, err error) {

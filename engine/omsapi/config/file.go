@@ -18,15 +18,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
 )
 
 // Load reads a configuration file in YAML or JSON, and the passwords, tokens and keys that it refers to. The error is
 // an engine.TaskErrors with every error and its line. No error shows a secret.
 func Load(ctx context.Context, name string) (c Config, warnings []string, err error) {
-	data, err := fields.ReadFile(ctx, name, fields.MaxFile)
+	data, err := files.Read(ctx, name, files.MaxTask)
 	if err != nil {
-		return Config{}, nil, engine.TaskErrors{{File: name, Text: fields.Reason(err)}}
+		return Config{}, nil, engine.TaskErrors{{File: name, Text: files.Reason(err)}}
 	}
 	return Parse(ctx, name, data)
 }
@@ -203,7 +204,7 @@ func (v *validator) tls(t TLS) {
 		v.fail("tls", message.New("api.config.tls_both"))
 	default:
 		if _, err := tls.LoadX509KeyPair(t.Cert, t.Key); err != nil {
-			v.fail("tls", fields.Reason(err))
+			v.fail("tls", files.Reason(err))
 		}
 	}
 }

@@ -1,4 +1,5 @@
-package fields
+// Package files reads the files of a user, which may be of any size and kind.
+package files
 
 import (
 	"context"
@@ -12,14 +13,14 @@ import (
 
 // The maximum sizes of files.
 const (
-	MaxFile    = 16 << 20
-	maxSecret  = 64 << 10
-	MaxTLSFile = 4 << 20
+	MaxTask   = 16 << 20 // a task, or another file of fields
+	MaxSecret = 64 << 10 // a password
+	MaxTLS    = 4 << 20  // a certificate or key
 )
 
-// ReadFile reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
+// Read reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
 // to which nothing is written.
-func ReadFile(ctx context.Context, path string, limit int64) ([]byte, error) {
+func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	type content struct {
 		data []byte
 		err  error
@@ -69,6 +70,11 @@ func Readable(path string, limit int64) error {
 		return err
 	}
 	return file.Close()
+}
+
+// IsExposed reports whether other users can read a file, and this one can change that.
+func IsExposed(path string, info os.FileInfo) bool {
+	return info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && modeCanChange(path, info)
 }
 
 // Reason returns why a file could not be used, without the name of the file.
