@@ -21,6 +21,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/omsapi"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
+	"github.com/dbprecheck/precheck/engine/omsapi/page"
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
@@ -139,7 +140,7 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 		return err
 	}
 	handler, err := omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: worker, DataSources: sources, Log: log,
-		Registry: registry})
+		Page: page.New(worker), Registry: registry})
 	if err != nil {
 		return err
 	}
