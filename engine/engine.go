@@ -119,6 +119,11 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 	return drivers.Open(e, scope)
 }
 
+// Open returns a Reader of a database, from where the engine reads facts; see WithOpener.
+func (e *Engine) Open(endpoint datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
+	return e.open(endpoint, scope)
+}
+
 // Observer receives the progress of a run. Its methods are called one at a time, from several
 // goroutines.
 type Observer interface {
