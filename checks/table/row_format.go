@@ -145,10 +145,11 @@ func longColumns(
 	if err != nil {
 		return err
 	}
-	engines, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
+	all, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
+	engines := limits.Engines(all, settings)
 	for _, pair := range mapping.BaseTables() {
 		why := reason(pair.Source)
 		if why == "" || !limits.BecomesInnoDB(pair.Table.Engine, engines) {
@@ -183,8 +184,8 @@ func longColumns(
 	return nil
 }
 
-// longRows reports tables whose rows InnoDB stores only in the row format DYNAMIC or COMPRESSED (error 1118). Those that
-// fit no format belong to RDB_TABLE_LIMIT.
+// longRows reports tables whose rows InnoDB stores only in the row format DYNAMIC or COMPRESSED (error 1118). Those
+// that fit no format belong to RDB_TABLE_LIMIT.
 func longRows(
 	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, formats formats, server datasource.Server,
 	settings datasource.Variables,
@@ -201,10 +202,11 @@ func longRows(
 	if err != nil {
 		return err
 	}
-	engines, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
+	all, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
 	if err != nil {
 		return err
 	}
+	engines := limits.Engines(all, settings)
 	level := checks.Fail
 	if strict, known := settings.On("innodb_strict_mode"); known && !strict || !formats.read {
 		level = checks.Warn

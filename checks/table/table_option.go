@@ -55,9 +55,11 @@ func tableOptions(
 	o.strict = strict || !known
 	size, _ := settings.Int("innodb_page_size")
 	o.page = int64(size)
-	if o.engines, err = datasource.FactStorageEngines.Of(ctx, p.Dest()); err != nil {
+	all, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
+	if err != nil {
 		return err
 	}
+	o.engines = limits.Engines(all, settings)
 	tables := mapping.BaseTables()
 	if err := o.defaultEncryption(ctx, mapping); err != nil {
 		return err
@@ -82,7 +84,7 @@ func (o *optionsRun) isAria(pair checks.TablePair) bool {
 
 // table reports the options of a table; all is TABLES.create_options.
 func (o *optionsRun) table(ctx context.Context, pair checks.TablePair, all string) error {
-	if !o.engines.Usable(pair.Table.Engine) && !o.isAria(pair) {
+	if !o.engines.Usable(pair.Table.Engine) && slices.Contains(o.modes, "NO_ENGINE_SUBSTITUTION") {
 		return nil // refused for its engine
 	}
 	options := map[string]string{}
