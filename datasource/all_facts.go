@@ -26,7 +26,7 @@ func AllFacts() []AnyFact {
 		FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
+		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords,

@@ -81,6 +81,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
+	datasource.Load(datasource.FactSystemColumns, (*Reader).systemColumns, costs(1,
+		needs("SELECT on mysql.*, performance_schema.* and sys.*, for tables that views select from"))),
 	datasource.Load(datasource.FactInvalidViews, (*Reader).invalidViews, costs(1, needs("any privilege on the views"))),
 
 	// Features of the server: character sets, engines, keywords
