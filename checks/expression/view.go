@@ -79,7 +79,7 @@ func runView(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		if isInvalid[view.TableName] {
-			v.report(view, "invalid_view", checks.Warn, "")
+			v.flag(view, "invalid_view", checks.Warn, "")
 		}
 		if view.Definition == "" {
 			hidden++
@@ -121,7 +121,7 @@ func (v *viewRun) overRefused(views []datasource.ViewDefinition) {
 				continue
 			}
 			found = true
-			v.report(view, "base_refused", checks.Fail, v.bases[view.TableName][at].String())
+			v.flag(view, "base_refused", checks.Fail, v.bases[view.TableName][at].String())
 		}
 	}
 }
@@ -165,8 +165,8 @@ func (v *viewRun) readGrouping(ctx context.Context) error {
 	return nil
 }
 
-// report adds a finding about a view.
-func (v *viewRun) report(view datasource.ViewDefinition, rule string, level checks.Level, actual string) {
+// flag adds a finding about a view.
+func (v *viewRun) flag(view datasource.ViewDefinition, rule string, level checks.Level, actual string) {
 	v.refused[view.TableName] = v.refused[view.TableName] || level == checks.Fail
 	v.Report(checks.Finding{Rule: rule, Level: level, Actual: actual, Args: checks.Args{"dest": v.dest},
 		Object: checks.Object{Kind: "VIEW", Schema: view.Schema, Table: view.Name}})
@@ -182,16 +182,16 @@ func (v *viewRun) view(ctx context.Context, view datasource.ViewDefinition, own 
 		if !sure {
 			level = checks.Warn
 		}
-		v.report(view, "function_missing", level, name)
+		v.flag(view, "function_missing", level, name)
 	}
 	for _, name := range d.Collations {
 		if !v.charsets.HasCollation(name) {
-			v.report(view, "collation_missing", checks.Fail, name)
+			v.flag(view, "collation_missing", checks.Fail, name)
 		}
 	}
 	if v.unique != nil {
 		if column := mysqlexpr.NotGrouped(view.Definition, v.unique); column != "" {
-			v.report(view, "not_grouped", checks.Warn, column)
+			v.flag(view, "not_grouped", checks.Warn, column)
 		}
 	}
 	for _, routine := range d.Routines {
@@ -249,7 +249,7 @@ func (v *viewRun) systemTable(
 	case len(there) > 0:
 		for _, name := range d.Columns(t) {
 			if !slices.Contains(there, strings.ToLower(name)) {
-				v.report(view, "system_column_missing", checks.Fail, t.String()+"."+name)
+				v.flag(view, "system_column_missing", checks.Fail, t.String()+"."+name)
 			}
 		}
 		return nil
@@ -259,11 +259,11 @@ func (v *viewRun) systemTable(
 			return err
 		}
 		if grants.OnSchema(strings.ToLower(t.Schema), "SELECT") != datasource.Yes {
-			v.report(view, "system_table_hidden", checks.Warn, t.String())
+			v.flag(view, "system_table_hidden", checks.Warn, t.String())
 			return nil
 		}
 	}
-	v.report(view, "system_table_missing", checks.Fail, t.String())
+	v.flag(view, "system_table_missing", checks.Fail, t.String())
 	return nil
 }
 
@@ -292,7 +292,7 @@ func (v *viewRun) outside(
 		if !slices.ContainsFunc(tables, func(other datasource.Table) bool {
 			return v.same(other.Schema, written.Schema) && v.same(other.Name, written.Name)
 		}) {
-			v.report(view, "table_missing", checks.Fail, written.String())
+			v.flag(view, "table_missing", checks.Fail, written.String())
 		}
 		return nil
 	}
@@ -301,9 +301,9 @@ func (v *viewRun) outside(
 		return err
 	}
 	if gone {
-		v.report(view, "table_missing", checks.Fail, written.String())
+		v.flag(view, "table_missing", checks.Fail, written.String())
 	} else {
-		v.report(view, "outside_the_task", checks.Warn, t.String())
+		v.flag(view, "outside_the_task", checks.Warn, t.String())
 	}
 	return nil
 }
@@ -345,7 +345,7 @@ func (v *viewRun) routine(
 		if slices.ContainsFunc(v.mapping.Schemas, isTarget) {
 			level = checks.Fail
 		}
-		v.report(view, "routine_missing", level, written.String()+"()")
+		v.flag(view, "routine_missing", level, written.String()+"()")
 	}
 	return nil
 }
