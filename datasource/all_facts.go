@@ -22,14 +22,14 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
+		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
 		FactAutoIncrements,
 
 		// Columns
 		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
 
 		// What the server supports
-		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords,
+		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords,
 
 		// OceanBase
 		FactTenant, FactUnits, FactMemstores, FactOBParameters,

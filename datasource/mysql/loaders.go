@@ -68,6 +68,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Tables: keys, constraints, partitions
 	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(1, ofTables)),
+	datasource.LoadQuery(datasource.FactIndexParsers, (*Reader).indexParsers, costs(definitionsRead,
+		needs("SELECT on the tables with a FULLTEXT index"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(3,
 		ofTables, on(ma, "PROCESS or a privilege beyond SELECT on the tables"))),
 	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, ofTables)),
@@ -88,6 +90,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Features of the server: character sets, engines, keywords
 	datasource.Load(datasource.FactCharsets, (*Reader).charsets, costs(2)),
 	datasource.Load(datasource.FactStorageEngines, (*Reader).storageEngines, costs(1)),
+	datasource.Load(datasource.FactFulltextParsers, (*Reader).fulltextParsers, costs(1)),
 	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),
 	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1)),
 
