@@ -45,7 +45,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Capacity and activity
 	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(3)),
-	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(1,
+	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
 		needs("PROCESS"), on(ob, obViews))),
 	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(1, ofTables)),
 	datasource.Load(datasource.FactFreeSpace, (*Reader).freeSpace, costs(1,
