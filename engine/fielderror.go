@@ -32,7 +32,7 @@ func (e FieldError) Error() string {
 	return b.String() + e.Text.String()
 }
 
-// TaskErrors are all errors of a task.
+// TaskErrors are the errors of a task. A last one without a line says that there are more than 100.
 type TaskErrors []FieldError
 
 // Error returns one line per error.
@@ -42,6 +42,23 @@ func (e TaskErrors) Error() string {
 		lines[i] = one.Error()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// mostErrors is how many errors of a task are reported. The rest of more is likely the same.
+const mostErrors = 100
+
+// full reports whether no further error is reported.
+func (e TaskErrors) full() bool { return len(e) > mostErrors }
+
+// add appends an error, or a last one that says that there are more.
+func (e *TaskErrors) add(err FieldError) {
+	switch {
+	case e.full():
+	case len(*e) == mostErrors:
+		*e = append(*e, FieldError{File: err.File, Text: message.New("engine.task.more_errors", "count", mostErrors)})
+	default:
+		*e = append(*e, err)
+	}
 }
 
 // oneOf returns the error of a value that is not one of allowed.

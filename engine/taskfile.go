@@ -48,14 +48,15 @@ func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error)
 }
 
 // ParseTask reads a task file in YAML or JSON and the passwords that it refers to. Errors show
-// name. The error is a TaskErrors that lists every error with its line. No error shows a value of
-// an endpoint, which may be a password in the wrong place.
+// name. The error is a TaskErrors that lists the errors with their lines, up to 100 of them. No error shows a value
+// of an endpoint, which may be a password in the wrong place.
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
 	root, more, err := document(name, data)
 	if err != nil {
 		return Task{}, nil, err
 	}
-	f := taskFile{name: name, options: o, root: root, unread: map[string]bool{}}
+	f := taskFile{name: name, options: o, root: root, unread: map[string]bool{},
+		positions: map[*yaml.Node]map[string]int{}}
 	f.task(root, &t)
 	if more {
 		f.fail(root, "", message.New("engine.file.documents"))
@@ -67,7 +68,8 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		f.add(t.Validate())
 		if o.Engine != nil {
 			f.add(o.Engine.ValidateSkips(t))
-			for _, name := range o.Engine.UnknownFlags(t) {
+			unknown := o.Engine.UnknownFlags(t)
+			for _, name := range unknown[:min(len(unknown), mostErrors)] {
 				path := "skippableFlags." + name
 				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
 				f.warnings = append(f.warnings, FieldError{f.name, f.line(path), path, text}.Error())
@@ -75,7 +77,8 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		}
 	}
 	if len(f.errs) > 0 {
-		slices.SortStableFunc(f.errs, func(a, b FieldError) int { return a.Line - b.Line })
+		listed := f.errs[:min(len(f.errs), mostErrors)]
+		slices.SortStableFunc(listed, func(a, b FieldError) int { return a.Line - b.Line })
 		return Task{}, f.warnings, f.errs
 	}
 	return t, f.warnings, nil
@@ -89,11 +92,13 @@ type taskFile struct {
 	unread   map[string]bool // fields that could not be read, by path
 	errs     TaskErrors
 	warnings []string
+	// positions of the fields of the mappings that line has searched, by name
+	positions map[*yaml.Node]map[string]int
 }
 
 func (f *taskFile) fail(n *yaml.Node, path string, text message.Text) {
 	f.unread[path] = true
-	f.errs = append(f.errs, FieldError{f.name, n.Line, path, text})
+	f.errs.add(FieldError{f.name, n.Line, path, text})
 }
 
 func (f *taskFile) warn(n *yaml.Node, path string, text message.Text) {
@@ -108,7 +113,7 @@ func (f *taskFile) add(err error) {
 	for _, e := range invalid {
 		if !f.isUnread(e.Path) {
 			e.File, e.Line = f.name, f.line(e.Path)
-			f.errs = append(f.errs, e)
+			f.errs.add(e)
 		}
 	}
 }
@@ -128,7 +133,7 @@ func (f *taskFile) isUnread(path string) bool {
 func (f *taskFile) line(path string) int {
 	n, line := resolve(f.root), 1
 	for _, name := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune(".[]", r) }) {
-		key, value := child(n, name)
+		key, value := f.child(n, name)
 		if key == nil {
 			break
 		}
@@ -138,17 +143,23 @@ func (f *taskFile) line(path string) int {
 }
 
 // child returns a field of a mapping, or an element of a list by its number, and the node with its line.
-func child(n *yaml.Node, name string) (key, value *yaml.Node) {
+func (f *taskFile) child(n *yaml.Node, name string) (key, value *yaml.Node) {
 	switch n.Kind {
 	case yaml.SequenceNode:
 		if i, err := strconv.Atoi(name); err == nil && i < len(n.Content) {
 			return n.Content[i], n.Content[i]
 		}
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == name {
-				return n.Content[i], n.Content[i+1]
+		positions, ok := f.positions[n]
+		if !ok {
+			positions = map[string]int{}
+			for i := len(n.Content) - 2; i >= 0; i -= 2 {
+				positions[n.Content[i].Value] = i
 			}
+			f.positions[n] = positions
+		}
+		if i, ok := positions[name]; ok {
+			return n.Content[i], n.Content[i+1]
 		}
 	}
 	return nil, nil
@@ -193,11 +204,14 @@ func (f *taskFile) object(n *yaml.Node, path string, known fields) {
 // unknown adds the error of an unknown field. It shows the name only of a typing error, because a part of a password
 // that is not in quotes reads as a field, as in {password: a, b}.
 func (f *taskFile) unknown(key *yaml.Node, path string, names []string) {
+	if f.errs.full() {
+		return
+	}
 	text := message.New("engine.field.unknown", "allowed", names, "hint", message.DidYouMean(key.Value, names))
 	if message.Resembles(key.Value, names) {
 		path = strings.TrimPrefix(path+"."+key.Value, ".")
 	}
-	f.errs = append(f.errs, FieldError{f.name, key.Line, path, text})
+	f.errs.add(FieldError{f.name, key.Line, path, text})
 }
 
 // resolve returns the node that an alias refers to.
