@@ -23,13 +23,14 @@ func AllFacts() []AnyFact {
 
 		// Tables: keys, constraints, partitions
 		FactIndexes, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
-		FactAutoIncrements,
+		FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
 
 		// What the server supports
-		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords,
+		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords, FactGeneralTablespaces,
+		FactKeyring,
 
 		// OceanBase
 		FactTenant, FactUnits, FactMemstores, FactOBParameters,

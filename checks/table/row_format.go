@@ -3,9 +3,6 @@ package table
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -26,8 +23,9 @@ var RowFormat = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Source: checks.Facts{datasource.FactColumns, datasource.FactCreateOptions, datasource.FactIndexes,
-			datasource.FactRowFormats, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
+			datasource.FactPlacements, datasource.FactRowFormats, datasource.FactSchemas, datasource.FactServer},
+		Dest: checks.Facts{datasource.FactGeneralTablespaces, datasource.FactKeyring, datasource.FactSchemas,
+			datasource.FactServer, datasource.FactStorageEngines, datasource.FactVariables},
 		Mapping: true,
 	},
 	Run: runRowFormat,
@@ -52,71 +50,7 @@ func runRowFormat(ctx context.Context, p *checks.Pass) error {
 	if err := compressed(ctx, p, mapping, settings); err != nil {
 		return err
 	}
-	return options(ctx, p, mapping, server, settings)
-}
-
-// option matches a table option whose value the destination must support.
-var option = regexp.MustCompile(`(?i)\b(COMPRESSION|SECONDARY_ENGINE|KEY_BLOCK_SIZE)="?([^" ]*)`)
-
-// options reports options of MySQL tables that the destination refuses: those that MariaDB does not support (error
-// 1911), page compression without a file per table (error 1112), and a KEY_BLOCK_SIZE above the page size (error
-// 1031).
-func options(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables,
-) error {
-	source, err := datasource.FactServer.Of(ctx, p.Source())
-	if err != nil {
-		return err
-	}
-	perTable, known := settings.On("innodb_file_per_table")
-	oneFile := known && !perTable
-	page, _ := settings.Int("innodb_page_size")
-	if !source.IsMySQL() || !dest.IsMariaDB() && !oneFile && (page == 0 || page >= 16384) {
-		return nil
-	}
-	refused := checks.Fail
-	mode, _ := settings.Lookup("sql_mode")
-	if dest.IsMariaDB() && slices.Contains(sysvar.SQLModes(mode), "IGNORE_BAD_TABLE_OPTIONS") {
-		refused = checks.Warn
-	}
-	strict, known := settings.On("innodb_strict_mode")
-	byTable, err := datasource.FactCreateOptions.Of(ctx, p.Source())
-	if err != nil {
-		return err
-	}
-	for _, pair := range mapping.BaseTables() {
-		for _, all := range byTable.Of(pair.Source) {
-			for _, o := range option.FindAllStringSubmatch(all, -1) {
-				f := checks.Finding{Rule: "option", Level: checks.Fail, Object: checks.TableObject(pair.Dest),
-					Actual: strings.ToUpper(o[1]) + "=" + o[2], Args: checks.Args{"dest": dest}}
-				size, _ := strconv.ParseInt(o[2], 10, 64)
-				switch size *= 1024; {
-				case strings.EqualFold(o[1], "KEY_BLOCK_SIZE"):
-					if page == 0 || size <= page {
-						continue
-					}
-					f.Expected = fmt.Sprintf("KEY_BLOCK_SIZE ≤ %d", page/1024)
-					if known && !strict {
-						f.Level = checks.Warn
-					}
-				case strings.EqualFold(o[2], "none"), strings.EqualFold(o[2], "null"):
-					if !dest.IsMariaDB() {
-						continue
-					}
-					f.Level = refused
-				case dest.IsMariaDB():
-					f.Level = refused
-				case !oneFile || !strings.EqualFold(o[1], "COMPRESSION"):
-					continue
-				default:
-					f.Expected = "innodb_file_per_table=ON"
-					f.SQL = checks.SetGlobal(dest, "innodb_file_per_table", "ON")
-				}
-				p.Report(f)
-			}
-		}
-	}
-	return nil
+	return tableOptions(ctx, p, mapping, server, settings)
 }
 
 // longColumns reports index columns of more than 767 bytes if the default row format of the destination does not

@@ -31,7 +31,9 @@ func TestRowFormat(t *testing.T) {
 				Rows: []datasource.Index{
 					{Name: "k", Columns: []datasource.IndexColumn{{Name: "a"}}},
 					{Name: "f", Unordered: true, Columns: []datasource.IndexColumn{{Name: "a"}}}}}),
-			datasource.FactRowFormats: format,
+			datasource.FactRowFormats:    format,
+			datasource.FactCreateOptions: datasource.GroupByTable[string](),
+			datasource.FactPlacements:    datasource.GroupByTable[datasource.Placement](),
 		}
 	}
 	today := datasource.Variables{"innodb_default_row_format": "dynamic", "innodb_file_per_table": "ON",
@@ -81,6 +83,7 @@ func TestRowFormat(t *testing.T) {
 			}
 			findings, _, err := checktest.Facts{Source: tc.source,
 				Dest: datasource.Snapshot{datasource.FactServer: server, datasource.FactVariables: tc.settings,
+					datasource.FactSchemas:        []datasource.Schema{},
 					datasource.FactStorageEngines: datasource.StorageEngines{{Name: "MyISAM", Support: "YES"}}}}.Run(t,
 				table.RowFormat)
 			if err != nil {
@@ -148,9 +151,12 @@ func TestRowFormatOptions(t *testing.T) {
 			source[datasource.FactCreateOptions] = datasource.GroupByTable(datasource.RowsOf[string]{Table: shopT,
 				Rows: []string{tc.options}})
 			source[datasource.FactRowFormats] = datasource.GroupByTable[string]()
+			source[datasource.FactPlacements] = datasource.GroupByTable[datasource.Placement]()
 			findings, _, err := checktest.Facts{Source: source,
-				Dest: datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: tc.settings}}.Run(t,
-				table.RowFormat)
+				Dest: datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: tc.settings,
+					datasource.FactSchemas:        []datasource.Schema{},
+					datasource.FactStorageEngines: datasource.StorageEngines{{Name: "InnoDB", Support: "DEFAULT"}}},
+			}.Run(t, table.RowFormat)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -31,12 +32,16 @@ type taskFlags struct {
 	checkTimeout     time.Duration
 	timeout          time.Duration
 	maxObjects       int
+
+	defaultsFile, loginPath string
 }
 
 func (f *taskFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").String())
 	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").String())
+	flags.StringVar(&f.defaultsFile, "defaults-file", "", message.New("cmd.task.flag.defaults_file").String())
+	flags.StringVar(&f.loginPath, "login-path", "", message.New("cmd.task.flag.login_path").String())
 	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").String())
 	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").String())
 	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").String())
@@ -86,7 +91,7 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		field    string
 	}{{&t.Source, "source.password"}, {&t.Destination, "destination.password"}} {
 		if e.endpoint.Password.Empty() && prompt != nil {
-			password, err := prompt(e.field)
+			password, err := prompt(e.field, e.endpoint.Endpoint)
 			if err != nil {
 				return t, err
 			}
@@ -112,6 +117,12 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	if err != nil {
 		return nil, err
 	}
+	withoutTask := f.source != "" && f.dest != ""
+	complete, err := engine.ClientOptions{LoginPath: f.loginPath, DefaultsFile: f.defaultsFile,
+		UserFile: withoutTask && !cmd.Flags().Changed("defaults-file"), Environment: withoutTask}.Read(cmd.Context())
+	if err != nil {
+		return nil, err
+	}
 	var phases checks.Phases
 	for _, name := range f.phases {
 		phase, ok := checks.ParsePhase(strings.ToUpper(name))
@@ -131,7 +142,9 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	}
 	return func(t *engine.Task) {
 		source(&t.Source)
+		complete(&t.Source.Endpoint)
 		dest(&t.Destination)
+		complete(&t.Destination.Endpoint)
 		if phases != 0 {
 			t.Phases = phases
 		}
@@ -215,20 +228,33 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}, nil
 }
 
-// prompter returns a function that prompts for a password without echo, until ctx is cancelled. It
-// returns nil if stdin is not a terminal.
-func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(field string) (string, error) {
+// prompter returns a function that prompts for the password of an account. It returns nil if stdin is not a terminal.
+func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(string, datasource.Endpoint) (
+	string, error) {
+	ask := asker(ctx, stdin, stderr)
+	if ask == nil {
+		return nil
+	}
+	return func(field string, e datasource.Endpoint) (string, error) {
+		account := visible.Line(e.User + "@" + e.WithDefaults().Address())
+		return ask(message.New("cmd.task.prompt", "field", field, "account", account))
+	}
+}
+
+// asker returns a function that reads a line without echo, until ctx is cancelled. It returns nil if stdin is not a
+// terminal.
+func asker(ctx context.Context, stdin io.Reader, stderr io.Writer) func(message.Text) (string, error) {
 	terminal, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(terminal.Fd())) {
 		return nil
 	}
-	return func(field string) (string, error) {
+	return func(question message.Text) (string, error) {
 		fd := int(terminal.Fd())
 		before, err := term.GetState(fd)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(stderr, "%s: ", field)
+		fmt.Fprint(stderr, question, " ")
 		defer fmt.Fprintln(stderr)
 		var password []byte
 		read := make(chan error, 1)

@@ -58,7 +58,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
+	root.AddCommand(runCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(), watchCommand(),
+		runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
 
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {

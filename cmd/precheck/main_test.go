@@ -57,7 +57,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", "--connections=mysql://u:hunter2@h"}, "--connections: must be an integer"},
 		{[]string{"run"}, "a task file is required, or --source"},
 		{[]string{"run", "no-such-file.yaml"}, "no-such-file.yaml: no such file or directory"},
-		{[]string{"run", file, "--format", "yaml"}, `--format: must be one of table, json, json-ce, full, got "yaml"`},
+		{[]string{"run", file, "--format", "yaml"}, `--format: must be one of table, html, markdown, junit, json, json-ce, full`},
 		{[]string{"run", file, "--only", "RDB_CONECT"}, "did you mean RDB_CONNECT?"},
 		{[]string{"run", file, "--log-level", "loud"},
 			`--log-level: must be one of debug, info, warn, error, got "loud"`},

@@ -95,6 +95,15 @@ func openOutput(ctx context.Context, path string, stdout io.Writer) (*output, er
 	return &output{Writer: file, temporary: file, old: old, path: path}, nil
 }
 
+// outputFlagError returns an error of openOutput as one of the flag --output, unless the result could not be written.
+func outputFlagError(err error) error {
+	var unwritten outputError
+	if errors.As(err, &unwritten) {
+		return err
+	}
+	return flagError("output", err)
+}
+
 // openDevice opens what is not a regular file. A pipe waits for its reader, until ctx ends.
 func openDevice(ctx context.Context, path string) (*output, error) {
 	type opening struct {

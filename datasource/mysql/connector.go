@@ -39,6 +39,9 @@ type connector struct {
 func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr = "tcp", e.Address()
+	if e.Socket != "" {
+		cfg.Net = "unix"
+	}
 	cfg.User, cfg.Passwd = e.User, e.Password.Reveal()
 	cfg.InterpolateParams = true // one statement instead of prepare, execute and close
 	cfg.Collation = "utf8mb4_general_ci"

@@ -1,4 +1,4 @@
-package engine
+package fields
 
 import (
 	"bytes"
@@ -12,11 +12,12 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // maxExpanded bounds a document whose aliases are replaced by what they refer to, in bytes of its texts plus one
 // for each node.
-const maxExpanded = 2 * maxTaskFile
+const maxExpanded = 2 * files.MaxTask
 
 // document reads the root of a YAML or JSON document; more reports whether another document follows.
 func document(name string, data []byte) (root *yaml.Node, more bool, err error) {
@@ -24,14 +25,14 @@ func document(name string, data []byte) (root *yaml.Node, more bool, err error) 
 	var d yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(plainJSON(data)))
 	if err := decoder.Decode(&d); err != nil && !errors.Is(err, io.EOF) {
-		return nil, false, TaskErrors{syntaxError(name, data, err)}
+		return nil, false, Errors{syntaxError(name, data, err)}
 	}
 	if len(d.Content) == 0 {
-		return nil, false, TaskErrors{{File: name, Line: 1, Text: message.New("engine.file.empty")}}
+		return nil, false, Errors{{File: name, Line: 1, Text: message.New("engine.file.empty")}}
 	}
 	sizes := expansion{}
 	if sizes.of(d.Content[0]) > maxExpanded {
-		return nil, false, TaskErrors{{File: name, Line: sizes.line, Text: message.New("engine.file.aliases",
+		return nil, false, Errors{{File: name, Line: sizes.line, Text: message.New("engine.file.aliases",
 			"limit", message.Bytes(maxExpanded))}}
 	}
 	return d.Content[0], !errors.Is(decoder.Decode(&yaml.Node{}), io.EOF), nil
@@ -74,14 +75,14 @@ func (e *expansion) of(n *yaml.Node) int {
 }
 
 // syntaxError returns an error of the YAML library, which reads "yaml: line 7: …".
-func syntaxError(name string, data []byte, err error) FieldError {
+func syntaxError(name string, data []byte, err error) Error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if anchor, ok := strings.CutPrefix(text, "unknown anchor '"); ok { // its name may be a password
 		anchor, _, _ = strings.Cut(anchor, "'")
-		return FieldError{File: name, Line: lineAt(data, bytes.Index(data, []byte("*"+anchor))),
+		return Error{File: name, Line: lineAt(data, bytes.Index(data, []byte("*"+anchor))),
 			Text: message.New("engine.file.unquoted", "character", "*")}
 	}
-	e := FieldError{File: name, Line: 1}
+	e := Error{File: name, Line: 1}
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		if number, problem, ok := strings.Cut(rest, ": "); ok {
 			if line, err := strconv.Atoi(number); err == nil {

@@ -1,4 +1,5 @@
-package engine
+// Package files reads the files of a user, which may be of any size and kind.
+package files
 
 import (
 	"context"
@@ -12,14 +13,14 @@ import (
 
 // The maximum sizes of files.
 const (
-	maxTaskFile   = 16 << 20
-	maxSecretFile = 64 << 10
-	maxTLSFile    = 4 << 20
+	MaxTask   = 16 << 20 // a task, or another file of fields
+	MaxSecret = 64 << 10 // a password
+	MaxTLS    = 4 << 20  // a certificate or key
 )
 
-// readFile reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
+// Read reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
 // to which nothing is written.
-func readFile(ctx context.Context, path string, limit int64) ([]byte, error) {
+func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
 	type content struct {
 		data []byte
 		err  error
@@ -54,8 +55,8 @@ func tooLarge(limit int64) error {
 	return message.Err("engine.file.too_large", "limit", message.Bytes(limit))
 }
 
-// readable returns the reason why a file, which is read more than once, cannot be read, or nil if it can.
-func readable(path string, limit int64) error {
+// Readable returns the reason why a file, which is read more than once, cannot be read, or nil if it can.
+func Readable(path string, limit int64) error {
 	switch info, err := os.Stat(path); {
 	case err != nil:
 		return err
@@ -71,8 +72,13 @@ func readable(path string, limit int64) error {
 	return file.Close()
 }
 
-// reason returns why a file could not be used, without the name of the file.
-func reason(err error) message.Text {
+// IsExposed reports whether other users can read a file, and this one can change that.
+func IsExposed(path string, info os.FileInfo) bool {
+	return info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && modeCanChange(path, info)
+}
+
+// Reason returns why a file could not be used, without the name of the file.
+func Reason(err error) message.Text {
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = at.Err

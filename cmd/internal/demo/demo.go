@@ -1,4 +1,6 @@
-package main
+// Package demo holds the two databases of a demonstration: embedded servers of the MySQL protocol in this process,
+// with planted defects.
+package demo
 
 import (
 	"context"
@@ -24,15 +26,30 @@ var sourceSQL string
 //go:embed destination.sql
 var destinationSQL string
 
-// database is an embedded server of the MySQL protocol, on loopback and in memory.
-type database struct {
+// Database is an embedded server of the MySQL protocol, on loopback and in memory. Every account may log on.
+type Database struct {
+	Host string
+	Port int
+
 	server *server.Server
-	host   string
-	port   int
 }
 
-// startDatabase starts a server with an empty schema and runs a script in it.
-func startDatabase(ctx context.Context, schema, script string) (*database, error) {
+// The schemas of the two databases.
+const (
+	SourceSchema      = "shop"
+	DestinationSchema = "shop_new"
+)
+
+// StartSource starts the source of the demonstration.
+func StartSource(ctx context.Context) (*Database, error) { return start(ctx, SourceSchema, sourceSQL) }
+
+// StartDestination starts the destination of the demonstration.
+func StartDestination(ctx context.Context) (*Database, error) {
+	return start(ctx, DestinationSchema, destinationSQL)
+}
+
+// start starts a server with an empty schema and runs a script in it.
+func start(ctx context.Context, schema, script string) (*Database, error) {
 	logrus.SetOutput(io.Discard) // the embedded server logs each connection
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -51,7 +68,7 @@ func startDatabase(ctx context.Context, schema, script string) (*database, error
 		return nil, err
 	}
 	address := listener.Addr().(*net.TCPAddr)
-	d := &database{s, "127.0.0.1", address.Port}
+	d := &Database{"127.0.0.1", address.Port, s}
 	go func() { _ = s.Start() }() // ends when the server is closed
 	if err := d.execute(ctx, script); err != nil {
 		_ = d.Close()
@@ -61,12 +78,12 @@ func startDatabase(ctx context.Context, schema, script string) (*database, error
 }
 
 // Close stops the server.
-func (d *database) Close() error { return d.server.Close() }
+func (d *Database) Close() error { return d.server.Close() }
 
 // execute runs the statements of a script, one at a time.
-func (d *database) execute(ctx context.Context, script string) error {
+func (d *Database) execute(ctx context.Context, script string) error {
 	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.User = "tcp", fmt.Sprintf("%s:%d", d.host, d.port), "root"
+	cfg.Net, cfg.Addr, cfg.User = "tcp", fmt.Sprintf("%s:%d", d.Host, d.Port), "root"
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package engine
+package fields
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 )
 
-// FieldError is one error of a task.
-type FieldError struct {
+// Error is one error of a task.
+type Error struct {
 	File string // empty if the task does not come from a file
 	Line int    // starts at 1; 0 if unknown
 	Path string // of the field, such as source.type or skip[0].reason
@@ -18,7 +18,7 @@ type FieldError struct {
 }
 
 // Error returns the error as file:line: path: text, without the parts that are unknown.
-func (e FieldError) Error() string {
+func (e Error) Error() string {
 	var b strings.Builder
 	switch {
 	case e.File != "" && e.Line > 0:
@@ -32,11 +32,11 @@ func (e FieldError) Error() string {
 	return b.String() + e.Text.String()
 }
 
-// TaskErrors are the errors of a task. A last one without a line says that there are more than 100.
-type TaskErrors []FieldError
+// Errors are the errors of a task. A last one without a line says that there are more than Most.
+type Errors []Error
 
 // Error returns one line per error.
-func (e TaskErrors) Error() string {
+func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, one := range e {
 		lines[i] = one.Error()
@@ -44,31 +44,31 @@ func (e TaskErrors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// mostErrors is how many errors of a task are reported. The rest of more is likely the same.
-const mostErrors = 100
+// Most is how many errors of a file are reported. The rest of more is likely the same.
+const Most = 100
 
-// full reports whether no further error is reported.
-func (e TaskErrors) full() bool { return len(e) > mostErrors }
+// Full reports whether no further error is reported.
+func (e Errors) Full() bool { return len(e) > Most }
 
-// add appends an error, or a last one that says that there are more.
-func (e *TaskErrors) add(err FieldError) {
+// Add appends an error, or a last one that says that there are more.
+func (e *Errors) Add(err Error) {
 	switch {
-	case e.full():
-	case len(*e) == mostErrors:
-		*e = append(*e, FieldError{File: err.File, Text: message.New("engine.task.more_errors", "count", mostErrors)})
+	case e.Full():
+	case len(*e) == Most:
+		*e = append(*e, Error{File: err.File, Text: message.New("engine.task.more_errors", "count", Most)})
 	default:
 		*e = append(*e, err)
 	}
 }
 
-// oneOf returns the error of a value that is not one of allowed.
-func oneOf[T ~string](value string, allowed []T) message.Text {
+// OneOf returns the error of a value that is not one of allowed.
+func OneOf[T ~string](value string, allowed []T) message.Text {
 	return message.New("engine.field.one_of",
 		"allowed", allowed, "value", strconv.Quote(value), "hint", message.DidYouMean(value, allowed))
 }
 
-// oneOfHidden returns the error of a value of an endpoint that is not one of allowed. It does not show the value,
+// OneOfHidden returns the error of a value of an endpoint that is not one of allowed. It does not show the value,
 // which may be a password.
-func oneOfHidden[T ~string](value string, allowed []T) message.Text {
+func OneOfHidden[T ~string](value string, allowed []T) message.Text {
 	return message.New("engine.field.one_of_hidden", "allowed", allowed, "hint", message.DidYouMean(value, allowed))
 }

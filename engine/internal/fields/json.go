@@ -1,4 +1,4 @@
-package engine
+package fields
 
 import (
 	"encoding/json"
