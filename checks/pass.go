@@ -25,7 +25,26 @@ type Settings struct {
 	StartPosition string
 	// AllowNonEmpty allows destination tables that already contain rows.
 	AllowNonEmpty bool
+	// DDL is what the migration does with the definitions of the source; empty means DDLOriginal.
+	DDL DDL
+	// Routines reports that the migration also creates stored procedures, functions, triggers and events.
+	Routines bool
+	// DiskSpace is the free space of the destination in bytes, for a server that does not show it; 0 means that it is
+	// not stated.
+	DiskSpace int64
 }
+
+// DDL is what a migration does with the definitions of the source.
+type DDL string
+
+// The values of DDL.
+const (
+	DDLOriginal  DDL = "original"  // runs them as the source shows them
+	DDLRewritten DDL = "rewritten" // rewrites them for the destination where that changes no meaning
+)
+
+// DDLs returns the values of DDL.
+func DDLs() []DDL { return []DDL{DDLOriginal, DDLRewritten} }
 
 // Pass is one run of an item: a check of one database of a task.
 type Pass struct {
@@ -94,6 +113,15 @@ func only(facts *datasource.Facts, declared Facts) *datasource.Facts {
 // undeclaredMapping is the mapping of a check that does not declare Reads.Mapping.
 func undeclaredMapping(context.Context) (*Mapping, error) {
 	return nil, fmt.Errorf("%w: the mapping", datasource.ErrUndeclared)
+}
+
+// OfOriginalDDL returns the level of a definition of the source that the destination certainly refuses, but that a
+// migration can rewrite without a change of meaning: a warning if the task says that it does.
+func (p *Pass) OfOriginalDDL() Level {
+	if p.Settings.DDL == DDLRewritten {
+		return Warn
+	}
+	return Fail
 }
 
 // Facts returns the facts of the database that the item is about.

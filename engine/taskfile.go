@@ -135,7 +135,8 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 				"deep": fields.Flag(f.File, &s.Deep), "connections": fields.Number(f.File, &s.Connections, 1),
 				"logRetention":  fields.Duration(f.File, &s.LogRetention),
 				"startPosition": fields.String(f.File, &s.StartPosition),
-				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty),
+				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty), "ddl": fields.String(f.File, &s.DDL),
+				"routines": fields.Flag(f.File, &s.Routines), "diskSpace": fields.Bytes(f.File, &s.DiskSpace),
 			})
 		},
 	})

@@ -96,6 +96,12 @@ func (v *validator) task(t Task) {
 		v.fail("settings.connections", message.New("engine.field.integer", "least", 1, "value", n))
 	}
 	v.notNegative("settings.logRetention", t.Settings.LogRetention)
+	if ddl := t.Settings.DDL; ddl != "" && !slices.Contains(checks.DDLs(), ddl) {
+		v.fail("settings.ddl", fields.OneOf(string(ddl), checks.DDLs()))
+	}
+	if size := t.Settings.DiskSpace; size < 0 {
+		v.fail("settings.diskSpace", message.New("engine.field.negative", "value", size))
+	}
 }
 
 // route fails for two known types that no migration connects.

@@ -25,6 +25,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
 	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1, needs("SELECT on mysql.user"))),
+	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(3,
+		needs("SELECT on mysql.global_grants", "SELECT on mysql.role_edges")).For(my)),
 
 	// Logs and replication
 	datasource.Load(datasource.FactBinaryLogStatus, (*Reader).binaryLogStatus, costs(1, logStatusNeeds...)),

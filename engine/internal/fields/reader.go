@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/docker/go-units"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -298,6 +299,18 @@ func Duration(f *File, to *time.Duration) func(*yaml.Node, string) {
 		value, err := time.ParseDuration(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
 			f.Fail(n, path, message.New("engine.field.duration", "value", f.describe(n, path)))
+			return
+		}
+		*to = value
+	}
+}
+
+// Bytes reads a size such as 500GiB, whose units are powers of 1024.
+func Bytes(f *File, to *int64) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) {
+		value, err := units.RAMInBytes(n.Value)
+		if n.Kind != yaml.ScalarNode || err != nil || value <= 0 {
+			f.Fail(n, path, message.New("engine.field.bytes", "value", f.describe(n, path)))
 			return
 		}
 		*to = value
