@@ -33,8 +33,9 @@ type serveFlags struct {
 	started func(address string) // called when the server listens; may be nil
 }
 
-func serveCommand() *cobra.Command {
-	var f serveFlags
+func serveCommand() *cobra.Command { return new(serveFlags).command() }
+
+func (f *serveFlags) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: message.New("cmd.serve.short").String(),

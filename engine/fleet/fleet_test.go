@@ -116,6 +116,17 @@ func submit(t testing.TB, f *fleet.Fleet, task engine.Task) runstore.Run {
 	return r
 }
 
+// complete gives the databases of a task their passwords.
+func complete(source, dest datasource.Secret) func(context.Context, runstore.Run) (engine.Task, error) {
+	return func(_ context.Context, r runstore.Run) (engine.Task, error) {
+		if !r.Task.Source.Password.Empty() {
+			return engine.Task{}, errors.New("the store has a password")
+		}
+		r.Task.Source.Password, r.Task.Destination.Password = source, dest
+		return r.Task, nil
+	}
+}
+
 // await waits until a run satisfies a condition.
 func await(t testing.TB, s runstore.Store, id string, is func(runstore.Run) bool) runstore.Run {
 	t.Helper()
@@ -146,7 +157,10 @@ func TestReport(t *testing.T) {
 	all := options(own("OWN_A", fails), own("OWN_B", blocks(release)), own("OWN_C", passes))
 	f, _ := start(t, fleet.Config{Store: s, Engine: all})
 	r := submit(t, f, task("shop"))
-	await(t, s, r.ID, done(2))
+	await(t, s, r.ID, func(r runstore.Run) bool {
+		items, err := s.Items(t.Context(), r.ID, 0)
+		return r.Done == 2 && len(items) == 3 && err == nil
+	})
 	report, _, err := f.Report(t.Context(), r.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -503,4 +517,92 @@ type reader struct {
 func (r reader) Close() error {
 	r.close()
 	return nil
+}
+
+// failing is a store that cannot write for a while.
+type failing struct {
+	runstore.Store
+	left atomic.Int64 // failures of Put and Finish to come
+}
+
+func (f *failing) fails() error {
+	if f.left.Add(-1) < 0 {
+		return nil
+	}
+	return &runstore.Error{Kind: runstore.ErrFull, Text: message.Verbatim("the disk is full")}
+}
+
+func (f *failing) Put(ctx context.Context, c runstore.Claim, items ...runstore.Item) error {
+	if err := f.fails(); err != nil {
+		return err
+	}
+	return f.Store.Put(ctx, c, items...)
+}
+
+func (f *failing) Finish(ctx context.Context, c runstore.Claim, e runstore.Ending) (runstore.Run, error) {
+	if err := f.fails(); err != nil {
+		return runstore.Run{}, err
+	}
+	return f.Store.Finish(ctx, c, e)
+}
+
+// While the store cannot be written, no result is shown; afterwards nothing is missing, and nothing has run twice.
+func TestStoreFailsForAWhile(t *testing.T) {
+	t.Parallel()
+	s := &failing{Store: openStore(t, t.TempDir(), runstore.Options{})}
+	s.left.Store(3)
+	var n atomic.Int64
+	f, _ := start(t, fleet.Config{Store: s, Engine: options(own("OWN_A", counted(&n, passes)))})
+	r := submit(t, f, task("shop"))
+	if r = await(t, s, r.ID, ended); r.Status != engine.StatusFinished || r.Done != 1 || n.Load() != 1 {
+		t.Errorf("%+v: the item ran %d times", r, n.Load())
+	}
+}
+
+// A fleet that stops lets its runs finish within Config.Drain.
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, t.TempDir(), runstore.Options{})
+	release := make(chan struct{})
+	f, stop := start(t, fleet.Config{Store: s, Engine: options(own("OWN_A", passes), own("OWN_B", blocks(release))),
+		Drain: time.Minute})
+	r := submit(t, f, task("shop"))
+	await(t, s, r.ID, done(1))
+	stopped := make(chan struct{})
+	go func() {
+		stop()
+		close(stopped)
+	}()
+	close(release)
+	<-stopped
+	r, err := s.Get(t.Context(), r.ID)
+	if err != nil || r.Status != engine.StatusFinished {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// A program whose catalogue has changed since a run was queued runs the plan of its own, and keeps what is done.
+func TestReplan(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, t.TempDir(), runstore.Options{})
+	var a atomic.Int64
+	older, stop := start(t, fleet.Config{Store: s, Engine: options(own("OWN_GONE", blocks(nil)),
+		own("OWN_A", counted(&a, fails)))})
+	r := submit(t, older, task("shop"))
+	await(t, s, r.ID, done(1))
+	stop()
+	newer, _ := start(t, fleet.Config{Store: s, Engine: options(own("OWN_NEW", passes),
+		own("OWN_A", counted(&a, passes)))})
+	await(t, s, r.ID, ended)
+	report, r, err := newer.Report(t.Context(), r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, rec := range report.Data(false).PreCheckResults {
+		got = append(got, rec.CheckType+" "+string(rec.Status))
+	}
+	if diff := cmp.Diff([]string{"OWN_NEW PASSED", "OWN_A FAILED"}, got); diff != "" || a.Load() != 1 {
+		t.Errorf("OWN_A ran %d times (-want +got):\n%s", a.Load(), diff)
+	}
 }

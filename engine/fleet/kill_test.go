@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/fleet"
 	"github.com/dbprecheck/precheck/engine/runstore"
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 		victim(folder)
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(dbtest.Main(m))
 }
 
 const victimItems = 6

@@ -96,8 +96,8 @@ func (s *Server) Drain() {
 }
 
 func (s *Server) routes(registry *prometheus.Registry) {
-	s.mux.HandleFunc("/healthz", s.healthz)
-	s.mux.HandleFunc("/readyz", s.readyz)
+	s.handle("/healthz", http.MethodGet, s.healthz)
+	s.handle("/readyz", http.MethodGet, s.readyz)
 	s.handle("/api/v2", http.MethodPost, s.call)
 	s.handle("/openapi.json", http.MethodGet, s.asRole(auth.Read, s.openAPI))
 	s.handle("/metrics", http.MethodGet, s.asRole(auth.Read, s.metrics.handler(registry)))

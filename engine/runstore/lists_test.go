@@ -40,7 +40,8 @@ func TestList(t *testing.T) {
 		"ascends": {runstore.Filter{}, runstore.Page{Size: 1, Ascending: true}, 5, []string{"run_0"}},
 		"status": {runstore.Filter{Statuses: []engine.ProjectStatus{engine.StatusFinished, engine.StatusFailed}},
 			runstore.Page{}, 2, []string{"run_1", "run_0"}},
-		"end":      {runstore.Filter{Ends: []runstore.EndReason{runstore.Cancelled}}, runstore.Page{}, 1, []string{"run_1"}},
+		"end": {runstore.Filter{Ends: []runstore.EndReason{runstore.Cancelled}}, runstore.Page{}, 1,
+			[]string{"run_1"}},
 		"search":   {runstore.Filter{Search: "_3"}, runstore.Page{}, 1, []string{"run_3"}},
 		"wildcard": {runstore.Filter{Search: "%"}, runstore.Page{}, 0, nil},
 		"source":   {runstore.Filter{DataSource: "e_1"}, runstore.Page{}, 2, []string{"run_3", "run_1"}},
@@ -48,8 +49,9 @@ func TestList(t *testing.T) {
 		"label":    {runstore.Filter{Label: "l_2"}, runstore.Page{}, 1, []string{"run_2"}},
 		"project":  {runstore.Filter{Project: "np_2"}, runstore.Page{}, 1, []string{"run_2"}},
 		"user":     {runstore.Filter{User: "bob"}, runstore.Page{}, 0, nil},
-		"time":     {runstore.Filter{From: began, To: time.Now().Add(time.Minute)}, runstore.Page{Size: 1}, 5, []string{"run_4"}},
-		"past":     {runstore.Filter{To: began}, runstore.Page{}, 0, nil},
+		"time": {runstore.Filter{From: began, To: time.Now().Add(time.Minute)}, runstore.Page{Size: 1}, 5,
+			[]string{"run_4"}},
+		"past": {runstore.Filter{To: began}, runstore.Page{}, 0, nil},
 	} {
 		runs, total, err := s.List(t.Context(), tc.filter, tc.page)
 		must(t, err)
@@ -112,7 +114,8 @@ func TestProjects(t *testing.T) {
 		SinkID: "e_2", SourceType: "MYSQL", SinkType: "OB_MYSQL", User: "ann", Labels: []string{"l_1"},
 		Body: json.RawMessage(`{"name":"shop"}`)})
 	must(t, err)
-	if p.ID[:3] != "np_" || p.State != runstore.ProjectInit || p.Created.IsZero() || string(p.Body) != `{"name":"shop"}` {
+	if p.ID[:3] != "np_" || p.State != runstore.ProjectInit || p.Created.IsZero() ||
+		string(p.Body) != `{"name":"shop"}` {
 		t.Errorf("%+v", p)
 	}
 	_, err = s.CreateProject(t.Context(), runstore.Project{Name: "part", Sub: true, Type: engine.Sync})
