@@ -44,9 +44,8 @@ func TestSubmitAndWatch(t *testing.T) {
 	b.Await(seen(".formerrors", "choose at least one schema"))
 	b.Do(chromedp.SetValue(`#view-new select[name=source]`, "e_a"))
 	click(b, ".browse")
-	b.Await(`document.querySelectorAll(".schemas > li").length === 2`)
-	b.Do(chromedp.Evaluate(`document.querySelector(".schemas > li:last-child details").open = true`, nil))
-	b.Await(seen(".schemas .objects li", "orders"))
+	const shop = `document.querySelector(".schemas > li:last-child details")`
+	b.Await(shop + ` && (` + shop + `.open = true) && ` + seen(".schemas .objects li", "orders"))
 	looks(b, "new")
 	submit(b, "shop-to-new")
 
