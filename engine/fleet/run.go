@@ -193,29 +193,29 @@ func (f *Fleet) insist(ctx context.Context, write func() error) error {
 func (f *Fleet) keep(ctx context.Context, claim runstore.Claim, renewed time.Time, stop func(error)) {
 	every := time.NewTicker(f.Lease / 6)
 	defer every.Stop()
+	lapse := time.NewTimer(time.Until(renewed.Add(f.Lease * 2 / 3)))
+	defer lapse.Stop()
 	for {
 		select {
 		case <-every.C:
+		case <-lapse.C:
+			stop(errLapsed)
+			return
 		case <-ctx.Done():
 			return
 		}
-		limit := renewed.Add(f.Lease * 2 / 3)
 		began := time.Now()
-		beating, cancel := context.WithDeadline(ctx, limit)
+		beating, cancel := context.WithDeadline(ctx, renewed.Add(f.Lease*2/3))
 		_, err := f.Store.Beat(beating, claim, f.Lease)
 		cancel()
 		switch {
 		case err == nil:
 			renewed = began
-		case ctx.Err() != nil:
-			return
+			lapse.Reset(time.Until(renewed.Add(f.Lease * 2 / 3)))
 		case errors.Is(err, runstore.ErrLost):
 			stop(err)
 			return
-		case time.Now().After(limit):
-			stop(errLapsed)
-			return
-		default:
+		case ctx.Err() == nil:
 			f.Log.Error("renewing the lease", "run", claim.Run.ID, "error", err)
 		}
 	}

@@ -16,7 +16,7 @@ const (
 	runColumns = `id, project_id, name, type, source_id, sink_id, username, status, end_reason, items, passed, warned,
 		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished,
 		cancel_asked, owner, epoch, labels, ignored, end_text`
-	wholeRun = runColumns + ", task, plan, head"
+	wholeRun = runColumns + ", task, plan, head FROM runs JOIN run_bodies ON run_id = id"
 )
 
 // row is a run with what only the store needs.
@@ -77,7 +77,7 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 
 // run returns a run, or ErrNotFound.
 func run(ctx context.Context, q querier, id string) (row, error) {
-	r, err := first(ctx, q, scanWholeRun, "SELECT "+wholeRun+" FROM runs WHERE id = ?", id)
+	r, err := first(ctx, q, scanWholeRun, "SELECT "+wholeRun+" WHERE id = ?", id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, fail(ErrNotFound, message.New("runstore.run.not_found", "id", id))
 	}
@@ -161,11 +161,14 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 	}
 	_, err := t.exec(`INSERT INTO runs (id, project_id, name, type, source_id, sink_id, username, status, end_reason,
 			items, passed, warned, failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted,
-			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text, task, plan)
+			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0,
-			?, ?, '', ?, ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
-		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), task, plan)
+			?, ?, '')`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
+		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored))
 	if err != nil {
+		return err
+	}
+	if _, err := t.exec("INSERT INTO run_bodies (run_id, task, plan) VALUES (?, ?, ?)", id, task, plan); err != nil {
 		return err
 	}
 	t.touch(id)
@@ -334,9 +337,11 @@ func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, err
 		if r.Ended() {
 			return t.requeue(ctx, r, task)
 		}
-		n, err := t.exec(`UPDATE runs SET task = ?, skips = ?, version = version + 1
-			WHERE id = ? AND version = ? AND status IN ('PENDING', 'RUNNING')`, pack(task), len(r.Task.Skip), id,
-			r.Version)
+		if _, err := t.exec("UPDATE run_bodies SET task = ? WHERE run_id = ?", pack(task), id); err != nil {
+			return Run{}, err
+		}
+		n, err := t.exec(`UPDATE runs SET skips = ?, version = version + 1
+			WHERE id = ? AND version = ? AND status IN ('PENDING', 'RUNNING')`, len(r.Task.Skip), id, r.Version)
 		return t.changed(ctx, id, n, err)
 	})
 }
@@ -381,11 +386,15 @@ func (t *tx) requeue(ctx context.Context, r row, task []byte) (Run, error) {
 	if err := t.admit(ctx); err != nil {
 		return Run{}, err
 	}
+	_, err := t.exec("UPDATE run_bodies SET task = ?, head = NULL WHERE run_id = ?", pack(task), r.ID)
+	if err != nil {
+		return Run{}, err
+	}
 	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0,
-			finished = 0, attempt = attempt + 1, restarts = 0, started = 0, queued = {now}, head = NULL, task = ?,
-			skips = ?, version = version + 1
-		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, pack(task), len(r.Task.Skip),
-		r.ID, r.Version)
+			finished = 0, attempt = attempt + 1, restarts = 0, started = 0, queued = {now}, skips = ?,
+			version = version + 1
+		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, len(r.Task.Skip), r.ID,
+		r.Version)
 	return t.changed(ctx, r.ID, n, err)
 }
 

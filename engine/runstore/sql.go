@@ -128,18 +128,14 @@ func all[T any](ctx context.Context, q querier, scan func(func(...any) error) (T
 func first[T any](ctx context.Context, q querier, scan func(func(...any) error) (T, error), statement string,
 	args ...any) (T, error) {
 	found, err := all(ctx, q, scan, statement, args...)
-	if err != nil || len(found) == 0 {
+	if err == nil && len(found) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
 		var none T
-		return none, errors.Join(err, noRows(len(found)))
+		return none, err
 	}
 	return found[0], nil
-}
-
-func noRows(n int) error {
-	if n == 0 {
-		return sql.ErrNoRows
-	}
-	return nil
 }
 
 // one returns the only value of a query, or sql.ErrNoRows.
