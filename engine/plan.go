@@ -83,8 +83,8 @@ func (p Plan) Index(item Item) int {
 
 // notApplicable returns why no check that a known name selects applies to a route, each reason once, or that one does.
 func (e *Engine) notApplicable(name string, route checks.Route) (reasons []string, applies bool) {
-	selected, _ := named(e.order, name)
-	for _, c := range selected {
+	found, _ := selected(e.order, name)
+	for _, c := range found {
 		applies, reason := c.Applies(route)
 		if applies {
 			return nil, true

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"io"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,15 @@ func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error)
 		return Task{}, nil, TaskErrors{{File: path, Text: files.Reason(err)}}
 	}
 	return ParseTask(path, data, o)
+}
+
+// ReadTask reads a task from a stream; see ParseTask.
+func ReadTask(name string, from io.Reader, o FileOptions) (t Task, warnings []string, err error) {
+	data, err := files.ReadFrom(o.context(), from, files.MaxTask)
+	if err != nil {
+		return Task{}, nil, TaskErrors{{File: name, Text: files.Reason(err)}}
+	}
+	return ParseTask(name, data, o)
 }
 
 // ParseTask reads a task file in YAML or JSON and the passwords that it refers to. Errors show
@@ -109,7 +119,7 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				var s Skip
 				f.Object(n, path, fields.Fields{
-					"type": fields.String(f.File, &s.Type), "objects": fields.Texts(f.File, &s.Objects),
+					"type": upper(f, &s.Type), "objects": fields.Texts(f.File, &s.Objects),
 					"reason": fields.String(f.File, &s.Reason),
 				})
 				t.Skip = append(t.Skip, s)
@@ -139,6 +149,11 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			})
 		},
 	})
+}
+
+// upper reads the name of a check, which has any case.
+func upper(f *taskFile, to *string) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) { *to = strings.ToUpper(f.Text(n, path)) }
 }
 
 func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {

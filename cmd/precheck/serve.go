@@ -21,6 +21,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/omsapi"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
+	"github.com/dbprecheck/precheck/engine/omsapi/page"
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
@@ -32,8 +33,9 @@ type serveFlags struct {
 	started func(address string) // called when the server listens; may be nil
 }
 
-func serveCommand() *cobra.Command {
-	var f serveFlags
+func serveCommand() *cobra.Command { return new(serveFlags).command() }
+
+func (f *serveFlags) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: message.New("cmd.serve.short").String(),
@@ -138,7 +140,7 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 		return err
 	}
 	handler, err := omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: worker, DataSources: sources, Log: log,
-		Registry: registry})
+		Page: page.New(worker), Registry: registry})
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type Options struct {
 	DataSources *DataSources
 	// Log receives a line for each request, and for each change that a user makes. The default discards everything.
 	Log *slog.Logger
-	// Page serves GET / and /static/…. Without it, they are not found.
+	// Page serves GET / and /static/…, and /page/… to users who may read. Without it, they are not found.
 	Page http.Handler
 	// Registry receives the metrics. The default is a registry of its own.
 	Registry *prometheus.Registry
@@ -96,8 +96,8 @@ func (s *Server) Drain() {
 }
 
 func (s *Server) routes(registry *prometheus.Registry) {
-	s.mux.HandleFunc("/healthz", s.healthz)
-	s.mux.HandleFunc("/readyz", s.readyz)
+	s.handle("/healthz", http.MethodGet, s.healthz)
+	s.handle("/readyz", http.MethodGet, s.readyz)
 	s.handle("/api/v2", http.MethodPost, s.call)
 	s.handle("/openapi.json", http.MethodGet, s.asRole(auth.Read, s.openAPI))
 	s.handle("/metrics", http.MethodGet, s.asRole(auth.Read, s.metrics.handler(registry)))
@@ -109,6 +109,7 @@ func (s *Server) routes(registry *prometheus.Registry) {
 	if s.page != nil {
 		s.handle("/{$}", http.MethodGet, s.page.ServeHTTP)
 		s.handle("/static/", http.MethodGet, s.page.ServeHTTP)
+		s.handle("/page/", http.MethodGet, s.asRole(auth.Read, s.page.ServeHTTP))
 	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, &transportError{status: http.StatusNotFound, text: textNotFoundPath()})
