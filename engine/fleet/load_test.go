@@ -76,7 +76,7 @@ func BenchmarkLoad(b *testing.B) {
 				mu.Lock()
 				latencies = append(latencies, took)
 				mu.Unlock()
-				time.Sleep(10 * time.Millisecond) // between two polls
+				time.Sleep(100 * time.Millisecond) // between two polls
 			}
 		})
 	}
