@@ -113,6 +113,17 @@ func (p Plan) requirements(i int) []int {
 	return found
 }
 
+// followed returns the indexes of the items whose failures item i reads.
+func (p Plan) followed(i int) []int {
+	var found []int
+	for j, other := range p.Items {
+		if slices.Contains(p.Items[i].Check.Follows, other.Check.Type) {
+			found = append(found, j)
+		}
+	}
+	return found
+}
+
 // inOrder returns the catalogue with each check after those that it requires, otherwise in its order.
 func inOrder(catalogue []*checks.Check) []*checks.Check {
 	byType := map[string]*checks.Check{}

@@ -18,7 +18,7 @@ import (
 // FieldError is one error of a file.
 type FieldError = fields.Error
 
-// TaskErrors are all errors of a file.
+// TaskErrors are the errors of a file. A last one without a line says that there are more than 100.
 type TaskErrors = fields.Errors
 
 // FileOptions control how ParseTask completes a task file. The zero value reads passwords from
@@ -62,8 +62,8 @@ func ReadTask(name string, from io.Reader, o FileOptions) (t Task, warnings []st
 }
 
 // ParseTask reads a task file in YAML or JSON and the passwords that it refers to. Errors show
-// name. The error is a TaskErrors that lists every error with its line. No error shows a value of
-// an endpoint, which may be a password in the wrong place.
+// name. The error is a TaskErrors that lists the errors with their lines, up to 100 of them. No error shows a value
+// of an endpoint, which may be a password in the wrong place.
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
 	hidden := func(path string) bool {
 		return strings.HasPrefix(path, "source.") || strings.HasPrefix(path, "destination.")
@@ -82,7 +82,8 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		f.Add(t.Validate())
 		if o.Engine != nil {
 			f.Add(o.Engine.ValidateSkips(t))
-			for _, name := range o.Engine.UnknownFlags(t) {
+			unknown := o.Engine.UnknownFlags(t)
+			for _, name := range unknown[:min(len(unknown), fields.Most)] {
 				path := "skippableFlags." + name
 				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
 				f.Warnings = append(f.Warnings, FieldError{File: file.Name(), Line: f.Line(path), Path: path,

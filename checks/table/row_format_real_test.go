@@ -87,7 +87,7 @@ func TestOlderRowFormats(t *testing.T) {
 				var want []string
 				for name, definition := range tables {
 					from.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+name+" "+definition)
-					if checktest.Recreate(t, task, name) == nil {
+					if checktest.Recreate(t, task, "TABLE", name) == nil {
 						continue
 					}
 					if strings.HasPrefix(name, "index") {
