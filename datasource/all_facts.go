@@ -23,6 +23,7 @@ func AllFacts() []AnyFact {
 
 		// Tables: keys, constraints, partitions
 		FactIndexes, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
+		FactDefinitions,
 		FactPlacements, FactAutoIncrements,
 
 		// Columns
