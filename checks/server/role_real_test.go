@@ -66,7 +66,8 @@ func TestStateOfRealServers(t *testing.T) {
 				user, password := s.Account(t, "GRANT ALL ON "+schema+".* TO %s", "GRANT "+privilege+" ON *.* TO %s")
 				return checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 			}
-			plain, exempt := account(may.mayNot+", "+may.seeReplication), account(may.writeReadOnly+", "+may.seeReplication)
+			plain := account(may.mayNot + ", " + may.seeReplication)
+			exempt := account(may.writeReadOnly + ", " + may.seeReplication)
 			hidden, monitored := account(may.mayNot), account(may.seeReplication)
 			task := func(dest checktest.Endpoint) checktest.Real {
 				return checktest.Real{Source: checktest.Endpoint{Server: shared, Schema: schema}, Dest: dest,

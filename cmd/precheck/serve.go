@@ -33,6 +33,9 @@ type serveFlags struct {
 	started func(address string) // called when the server listens; may be nil
 }
 
+// defaultStore is the default of the flag --store.
+const defaultStore = "precheck-store"
+
 func serveCommand() *cobra.Command { return new(serveFlags).command() }
 
 func (f *serveFlags) command() *cobra.Command {
@@ -46,7 +49,7 @@ func (f *serveFlags) command() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.config, "config", "", message.New("cmd.serve.flag.config").String())
 	flags.StringVar(&f.listen, "listen", config.DefaultListen, message.New("cmd.serve.flag.listen").String())
-	flags.StringVar(&f.store, "store", "precheck-store", message.New("cmd.serve.flag.store").String())
+	flags.StringVar(&f.store, "store", defaultStore, message.New("cmd.serve.flag.store").String())
 	flags.BoolVar(&f.check, "check-config", false, message.New("cmd.serve.flag.check_config").String())
 	flags.BoolVar(&f.demo, "demo", false, message.New("cmd.serve.flag.demo").String())
 	flags.BoolVar(&f.ce, "ce", false, message.New("cmd.serve.flag.ce").String())
@@ -55,7 +58,7 @@ func (f *serveFlags) command() *cobra.Command {
 	for name, values := range map[string][]string{"log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
-	cmd.AddCommand(hashPasswordCommand())
+	cmd.AddCommand(hashPasswordCommand(), backupCommand())
 	return cmd
 }
 

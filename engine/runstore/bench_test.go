@@ -102,7 +102,7 @@ func seed(b *testing.B, s *store, n int, status engine.ProjectStatus) {
 				JOIN runs r ON r.id <> ? AND r.status = 'PENDING'`, r.ID)
 		}
 		if err == nil {
-			_, err = t.exec(`INSERT INTO run_bodies SELECT r.id, d.task, d.plan, NULL FROM run_bodies d JOIN runs r
+			_, err = t.exec(`INSERT INTO run_bodies SELECT r.id, d.task, d.plan_id, NULL FROM run_bodies d JOIN runs r
 				ON r.id <> ? WHERE r.status = 'PENDING'`, r.ID)
 		}
 		return none, err
