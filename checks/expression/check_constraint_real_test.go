@@ -136,7 +136,7 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	if len(got.Notes) != 2 || !strings.Contains(got.Notes[0]+got.Notes[1], "PERIOD FOR `span`") {
 		t.Errorf("notes %q, want one about dates and one about spans", got.Notes)
 	}
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "other_column across.a")...)
 	checktest.WantCreated(t, my, true, "CREATE TABLE numbers (a INT, CONSTRAINT odd CHECK ((a MOD 2) <> 0))")
 }
@@ -178,6 +178,6 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 		"collation_missing sorted.order_of", "function_refused matched.matches", "name_taken named.parent",
 		"name_taken named.uniq"}
 	got := checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
-	checktest.Fix(t, my, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.CheckConstraint, rest...)
 }

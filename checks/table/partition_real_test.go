@@ -71,7 +71,7 @@ func TestPartitionToMySQL(t *testing.T) {
 	if len(got.Notes) != 1 {
 		t.Errorf("notes %q, want one about the partition DEFAULT", got.Notes)
 	}
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".texts DROP INDEX ft")
 	checktest.WantFound(t, task, table.Partition, "key_type exact", "key_type prices", "key_type sums",
 		"list_default columns", "list_default zero", "method past", "prefix started")

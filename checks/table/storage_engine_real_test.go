@@ -45,7 +45,7 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 				"not_transactional " + from + ".isam MyISAM"}, found); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
-			checktest.Fix(t, source, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			if got := task.Run(t, table.StorageEngine); got.Outcome != engine.Passed {
 				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
