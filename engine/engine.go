@@ -38,9 +38,8 @@ func WithChecks(added ...*checks.Check) Option {
 	return func(o *options) { o.catalogue = append(o.catalogue, added...) }
 }
 
-// WithOnly runs only the checks of these names, and those that they require. A name is the type of a check, or
-// an item of OceanBase Migration Service, which selects every check that answers it. Run fails if a name selects
-// no check that applies to the task.
+// WithOnly runs only the checks of these names, and those that they require; see Engine.Named. Run fails if a name
+// selects no check that applies to the task.
 func WithOnly(names ...string) Option {
 	return func(o *options) { o.engine.only = append(o.engine.only, names...) }
 }
@@ -106,11 +105,11 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 		}
 	}
 	for _, name := range chosen {
-		selected, err := named(order, name)
+		found, err := selected(order, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range selected {
+		for _, c := range found {
 			add(c)
 		}
 	}

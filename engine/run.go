@@ -274,10 +274,11 @@ func (r *run) items() []Result {
 		group.Go(func() error {
 			defer close(finished[i])
 			required := r.plan.requirements(i)
-			for _, j := range required {
+			followed := r.plan.followed(i)
+			for _, j := range slices.Concat(required, followed) {
 				<-finished[j]
 			}
-			results[i] = r.item(r.plan.Items[i], required, results)
+			results[i] = r.item(r.plan.Items[i], required, followed, results)
 			finished := func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }
 			r.notify(finished, func() { r.done++ })
 			return nil
@@ -315,7 +316,7 @@ func (r *run) notify(call func(Observer), first ...func()) {
 }
 
 // item runs one item, or returns why it cannot run.
-func (r *run) item(item Item, required []int, results []Result) Result {
+func (r *run) item(item Item, required, followed []int, results []Result) Result {
 	res := Result{Item: item}
 	if err := r.stopped(); err != nil {
 		res.conclude(err)
@@ -335,6 +336,7 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
 		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
 		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
+		Refused: refusedBy(followed, results),
 	})
 	ctx, ended := r.engine.tracer.Item(r.context, item)
 	defer func() { ended(res) }()
@@ -357,6 +359,25 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
+}
+
+// refusedBy returns a function that reports whether one of the results has a failure about a table.
+func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
+	tables := map[checks.Side]map[datasource.TableName]bool{checks.Source: {}, checks.Dest: {}}
+	for _, j := range followed {
+		for _, f := range results[j].Findings {
+			if t, ok := f.Object.TableName(); ok && f.Level == checks.Fail {
+				// an item of the destination may name a table as either side does
+				tables[checks.Source][t] = true
+				if results[j].Item.Side == checks.Dest {
+					tables[checks.Dest][t] = true
+				}
+			}
+		}
+	}
+	return func(t checks.TablePair) bool {
+		return tables[checks.Source][t.Source] || tables[checks.Dest][t.Dest]
+	}
 }
 
 func blocked(res Result, reason message.Text) Result {

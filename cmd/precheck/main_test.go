@@ -22,9 +22,12 @@ func TestMain(m *testing.M) {
 }
 
 // command runs a command line in this process.
-func command(args ...string) (status int, stdout, stderr string) {
+func command(args ...string) (status int, stdout, stderr string) { return commandWith("", args...) }
+
+// commandWith runs the command line with a standard input.
+func commandWith(stdin string, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(args, strings.NewReader(""), &out, &err)
+	status = run(args, strings.NewReader(stdin), &out, &err)
 	return status, out.String(), err.String()
 }
 

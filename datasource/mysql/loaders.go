@@ -45,7 +45,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Capacity and activity
 	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(3)),
-	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(1,
+	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
 		needs("PROCESS"), on(ob, obViews))),
 	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(1, ofTables)),
 	datasource.Load(datasource.FactFreeSpace, (*Reader).freeSpace, costs(1,
@@ -68,6 +68,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Tables: keys, constraints, partitions
 	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(1, ofTables)),
+	datasource.LoadQuery(datasource.FactIndexParsers, (*Reader).indexParsers, costs(definitionsRead,
+		needs("SELECT on the tables with a FULLTEXT index"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(3,
 		ofTables, on(ma, "PROCESS or a privilege beyond SELECT on the tables"))),
 	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, ofTables)),
@@ -84,11 +86,14 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
+	datasource.Load(datasource.FactSystemColumns, (*Reader).systemColumns, costs(1,
+		needs("SELECT on mysql.*, performance_schema.* and sys.*, for tables that views select from"))),
 	datasource.Load(datasource.FactInvalidViews, (*Reader).invalidViews, costs(1, needs("any privilege on the views"))),
 
 	// Features of the server: character sets, engines, keywords
 	datasource.Load(datasource.FactCharsets, (*Reader).charsets, costs(2)),
 	datasource.Load(datasource.FactStorageEngines, (*Reader).storageEngines, costs(1)),
+	datasource.Load(datasource.FactFulltextParsers, (*Reader).fulltextParsers, costs(1)),
 	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),
 	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1)),
 	datasource.Load(datasource.FactGeneralTablespaces, (*Reader).generalTablespaces, costs(1,
