@@ -302,8 +302,17 @@ func TestInitKeepsTheOldFile(t *testing.T) {
 	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	limited := exec.CommandContext(t.Context(), "sh", "-c", `trap "" XFSZ; ulimit -f 0; exec "$@"`, "sh", binary(t), "init",
-		"--force", path)
+	limited := exec.CommandContext(
+		t.Context(),
+		"sh",
+		"-c",
+		`trap "" XFSZ; ulimit -f 0; exec "$@"`,
+		"sh",
+		binary(t),
+		"init",
+		"--force",
+		path,
+	)
 	if out, _ := limited.CombinedOutput(); limited.ProcessState.ExitCode() == exitPassed {
 		t.Fatalf("nothing failed: %s", out)
 	}

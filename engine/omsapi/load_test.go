@@ -31,8 +31,8 @@ type load struct {
 	elapsed time.Duration
 }
 
-// put submits that many small tasks while clients poll them and streams watch them. It fails if a run is lost, an answer
-// falls back, or the last answer differs from the store.
+// put submits that many small tasks while clients poll them and streams watch them. It fails if a run is lost, an
+// answer falls back, or the last answer differs from the store.
 func put(t testing.TB, submits, pollers, watchers int) load {
 	t.Helper()
 	s := serve(t, func(c *config.Config) {

@@ -24,7 +24,12 @@ func TestRealPreCheck(t *testing.T) {
 	from, to := dbtest.Start(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL)
 	from.Exec(t, "CREATE DATABASE shop", "CREATE TABLE shop.orders (id INT PRIMARY KEY, note VARCHAR(20))",
 		"CREATE TABLE shop.log (at DATETIME)")
-	to.Exec(t, "CREATE DATABASE shop", "CREATE TABLE shop.orders (id INT PRIMARY KEY)", "INSERT INTO shop.orders VALUES (1)")
+	to.Exec(
+		t,
+		"CREATE DATABASE shop",
+		"CREATE TABLE shop.orders (id INT PRIMARY KEY)",
+		"INSERT INTO shop.orders VALUES (1)",
+	)
 	secure := secured(t)
 	s := serve(t, func(c *config.Config) {
 		secure(c)
@@ -40,7 +45,8 @@ func TestRealPreCheck(t *testing.T) {
 		}
 		r := s.call(t, action, body, "Authorization", authorization)
 		var answer map[string]any
-		if err := json.Unmarshal([]byte(r.body), &answer); err != nil || r.status != http.StatusOK || answer["success"] != true {
+		if err := json.Unmarshal([]byte(r.body), &answer); err != nil || r.status != http.StatusOK ||
+			answer["success"] != true {
 			t.Fatalf("%s: status %d: %s", action, r.status, r.body)
 		}
 		answer["body"] = r.body
