@@ -155,7 +155,8 @@ func TestColumnType(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			facts := checktest.Facts{Source: checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType)),
-				Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}
+				Dest: datasource.Snapshot{datasource.FactServer: tc.dest,
+					datasource.FactVariables: datasource.Variables{}}}
 			findings, _, err := facts.Run(t, column.ColumnType)
 			if (err != nil) != tc.unknown {
 				t.Errorf("error %v, want an error: %v", err, tc.unknown)
