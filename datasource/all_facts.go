@@ -22,14 +22,15 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
-		FactAutoIncrements,
+		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats,
+		FactCreateOptions, FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
 
 		// What the server supports
-		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords,
+		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,
+		FactKeyring,
 
 		// OceanBase
 		FactTenant, FactUnits, FactMemstores, FactOBParameters,

@@ -10,6 +10,7 @@ type Schema struct {
 	Name      string
 	Charset   string // default of new tables; Oracle: empty
 	Collation string
+	Encrypted bool // MySQL: its new tables are encrypted
 }
 
 // FactSchemas are the schemas that the account can see, in order of their names, excluding system schemas.

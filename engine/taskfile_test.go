@@ -113,14 +113,14 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 `
 	asked := ""
 	got, warnings, err := engine.ParseTask("t.yaml", []byte(text),
-		engine.FileOptions{Prompt: func(field string) (string, error) {
-			asked = field
+		engine.FileOptions{Prompt: func(field string, e datasource.Endpoint) (string, error) {
+			asked = field + " " + e.User
 			return "three", nil
 		}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if asked != "destination.password" {
+	if asked != "destination.password u@t#c" {
 		t.Errorf("the prompt is for %q", asked)
 	}
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "chmod 600") {

@@ -20,10 +20,10 @@ var ColumnType = &checks.Check{
 	Page:     checks.ReadPage(pages, "column_type.md"),
 	Level:    checks.Fail,
 	Sides:    []checks.Side{checks.Source},
-	Phases:   checks.Schema | checks.Full,
+	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer},
+		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactSpatialReferences},
 		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
 		Mapping: true,
 	},
@@ -50,6 +50,12 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 	}
 	if !dest.IsOceanBase() { // its types are known up to a later version
 		report.Newer(p, dest, p.Term("types"))
+	}
+	if err := columnAttributes(ctx, p, mapping, columns, source, dest); err != nil {
+		return err
+	}
+	if p.Route.Phases&(checks.Schema|checks.Full) == 0 {
+		return nil
 	}
 	widened, err := widensDates(ctx, p, dest)
 	if err != nil {

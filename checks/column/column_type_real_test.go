@@ -103,3 +103,39 @@ func TestDateInOracleModeOnRealServers(t *testing.T) {
 	to.Exec(t, "SET GLOBAL sql_mode = ''")
 	checktest.WantFound(t, task, column.ColumnType)
 }
+
+// Compressed columns are created without compression, and no longer reported after the given statement.
+func TestCompressedColumns(t *testing.T) {
+	t.Parallel()
+	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE audit (id INT PRIMARY KEY, body MEDIUMTEXT COMPRESSED, "+
+		"tag VARCHAR(200) COMPRESSED NOT NULL, note TEXT COMMENT 'COMPRESSED') CHARACTER SET latin1")
+	checktest.WantRecreated(t, task, "audit")
+	checktest.WantEqual(t, []string{"mediumtext", "varchar(200)"}, checktest.ColumnOf(t, my,
+		"SELECT column_type FROM information_schema.COLUMNS WHERE table_schema = '"+task.Dest.Schema+
+			"' AND column_name IN ('body', 'tag') ORDER BY 1"))
+	got := checktest.WantFound(t, task, column.ColumnType, "compressed_log audit.body", "compressed_log audit.tag",
+		"compressed_lost audit.body", "compressed_lost audit.tag")
+	checktest.Fix(t, maria, got.Findings)
+	checktest.WantFound(t, task, column.ColumnType)
+	checktest.WantEqual(t, []string{"mediumtext", "varchar(200)"}, checktest.ColumnOf(t, maria,
+		"SELECT column_type FROM information_schema.COLUMNS WHERE table_schema = '"+task.Source.Schema+
+			"' AND column_name IN ('body', 'tag') ORDER BY 1"))
+}
+
+// A spatial reference system is reported exactly if the destination loses it.
+func TestSpatialReferences(t *testing.T) {
+	t.Parallel()
+	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: source.Database(t)},
+			Dest: checktest.Endpoint{Server: dest, Schema: dest.Database(t)}, Phases: checks.Schema}
+		attribute := map[dbtest.Product]string{dbtest.MySQL: "NOT NULL SRID ", dbtest.MariaDB: "REF_SYSTEM_ID="}
+		source.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE place (id INT PRIMARY KEY, geographic POINT "+
+			attribute[source.Product]+"4326, plane POINT "+attribute[source.Product]+"0, free GEOMETRY) "+
+			"CHARACTER SET latin1")
+		checktest.WantRecreated(t, task, "place")
+		checktest.WantFound(t, task, column.ColumnType, "srid_lost place.geographic")
+		reversed := checktest.Real{Source: task.Dest, Dest: task.Source, Phases: checks.Schema}
+		checktest.WantFound(t, reversed, column.ColumnType)
+	})
+}

@@ -154,7 +154,9 @@ func TestColumnType(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			facts := checktest.Facts{Source: checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType)),
+			source := checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType))
+			source[datasource.FactSpatialReferences] = datasource.TableRows[datasource.SpatialReference]{}
+			facts := checktest.Facts{Source: source,
 				Dest: datasource.Snapshot{datasource.FactServer: tc.dest,
 					datasource.FactVariables: datasource.Variables{}}}
 			findings, _, err := facts.Run(t, column.ColumnType)

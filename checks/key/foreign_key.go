@@ -22,9 +22,11 @@ var ForeignKey = &checks.Check{
 	Reads: checks.Reads{
 		Source: checks.Facts{
 			datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactPartitions,
+			datasource.FactServer,
 		},
 		Dest: checks.Facts{
-			datasource.FactForeignKeys, datasource.FactServer, datasource.FactTables, datasource.FactVariables,
+			datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer,
+			datasource.FactStorageEngines, datasource.FactTables, datasource.FactVariables,
 		},
 		Mapping: true,
 	},
@@ -74,10 +76,8 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err := f.readDestNames(ctx); err != nil {
 		return err
 	}
-	if p.Route.Source.Dialect() == datasource.MySQLDialect && f.schema && f.dest.IsMySQL() {
-		if f.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
-			return err
-		}
+	if err := f.readParents(ctx, keys); err != nil {
+		return err
 	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
 	for _, pair := range mapping.BaseTables() {
@@ -104,12 +104,14 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 // foreignKeyRun is a run of the check on one task.
 type foreignKeyRun struct {
 	*checks.Pass
-	mapping    *checks.Mapping
-	indexes    datasource.TableRows[datasource.Index]
-	dest       datasource.Server
-	destTables datasource.Tables
+	mapping      *checks.Mapping
+	indexes      datasource.TableRows[datasource.Index]
+	source, dest datasource.Server
+	destTables   datasource.Tables
+	engines      datasource.StorageEngines // of the destination
 
 	schema, changes bool // the task has these phases
+	judgesParents   bool // the destination's rules for parents are known
 	unique          bool // the destination requires unique parents
 	uniqueLevel     checks.Level
 
@@ -120,6 +122,9 @@ type foreignKeyRun struct {
 	// Facts of the source, empty if the rules do not need them.
 	columns    datasource.TableRows[datasource.Column]
 	partitions datasource.TableRows[datasource.Partitioning]
+	// Facts of the destination, empty if no parent is there alone.
+	destColumns datasource.TableRows[datasource.Column]
+	destIndexes datasource.TableRows[datasource.Index]
 }
 
 // takenName is a foreign key that has a name on the destination.
@@ -162,6 +167,10 @@ func (f *foreignKeyRun) checkKey(pair checks.TablePair, key datasource.ForeignKe
 		if name != "" && f.dest.IsMySQL() {
 			f.report(pair, key, checks.Finding{Rule: "virtual", Level: checks.Fail, Actual: name})
 		}
+		if f.judgesParents {
+			f.checkPartitioned(pair, key)
+			f.checkStored(pair, key)
+		}
 		if f.Route.Source.Dialect() == datasource.OracleDialect {
 			f.checkOracle(pair, key)
 		}
@@ -171,24 +180,24 @@ func (f *foreignKeyRun) checkKey(pair checks.TablePair, key datasource.ForeignKe
 	}
 	switch {
 	case key.OnDelete == "" || key.OnUpdate == "":
-		f.hiddenActions = append(f.hiddenActions, report.ConstraintObject(pair.Source, key.Name).String())
+		f.hideActions(pair, key)
 	case changesRows(key.OnDelete) || changesRows(key.OnUpdate):
 		alternative := "checks_off"
 		if f.Route.Dest.Dialect() == datasource.OracleDialect {
 			alternative = "key_disabled"
 		}
 		f.report(pair, key, checks.Finding{Rule: "cascade", Level: checks.Warn,
-			Actual: "ON DELETE " + key.OnDelete + " ON UPDATE " + key.OnUpdate,
+			Actual: actions(key),
 			Args:   checks.Args{"alternative": f.Term(alternative)}})
 	}
 }
 
 // checkParent checks that the parent of a foreign key will exist under its name, with a unique key if that is required.
 func (f *foreignKeyRun) checkParent(pair checks.TablePair, key datasource.ForeignKey) {
-	written := report.AsWritten(pair, key.Parent)
+	written := written(pair, key)
 	parents := f.mapping.FromSource(key.Parent)
 	switch {
-	case len(parents) == 0 && !f.onDest(written):
+	case len(parents) == 0 && f.findOnDest(written) == nil:
 		level := checks.Fail
 		if !slices.ContainsFunc(f.mapping.Schemas, func(s checks.SchemaPair) bool {
 			return f.sameName(s.Dest, written.Schema)
@@ -202,7 +211,11 @@ func (f *foreignKeyRun) checkParent(pair checks.TablePair, key datasource.Foreig
 		f.report(pair, key, checks.Finding{Rule: "parent_renamed", Level: checks.Warn,
 			Actual: written.String(), Expected: parents[0].Dest.String()})
 	}
-	if f.unique && f.indexes.Of(key.Parent) != nil && !f.hasUniqueParent(key) {
+	if f.judgesParents && !f.checkReplaced(pair, key) {
+		return
+	}
+	inTask := len(parents) > 0 && parents[0].Table.HoldsRows()
+	if f.unique && (inTask || f.indexes.Of(key.Parent) != nil) && !f.hasUniqueParent(key) {
 		f.report(pair, key, checks.Finding{Rule: "parent_not_unique", Level: f.uniqueLevel,
 			Args: checks.Args{"columns": strings.Join(key.ParentColumns, ", ")},
 			SQL: []string{"ALTER TABLE " + checks.QuoteTable(f.Route.Source, key.Parent) +
@@ -234,6 +247,21 @@ func (f *foreignKeyRun) report(pair checks.TablePair, key datasource.ForeignKey,
 	f.Report(finding)
 }
 
+// hideActions notes that the actions of a foreign key are hidden from the account.
+func (f *foreignKeyRun) hideActions(pair checks.TablePair, key datasource.ForeignKey) {
+	f.hiddenActions = append(f.hiddenActions, report.ConstraintObject(pair.Source, key.Name).String())
+}
+
+// written returns the name that the definition of a foreign key gives its parent on the destination.
+func written(pair checks.TablePair, key datasource.ForeignKey) datasource.TableName {
+	return report.AsWritten(pair, key.Parent)
+}
+
+// actions returns the actions of a foreign key in SQL.
+func actions(key datasource.ForeignKey) string {
+	return "ON DELETE " + key.OnDelete + " ON UPDATE " + key.OnUpdate
+}
+
 // changesRows reports whether an action of a foreign key changes other rows.
 func changesRows(action string) bool { return action == "CASCADE" || strings.HasPrefix(action, "SET ") }
 
@@ -242,14 +270,18 @@ func (f *foreignKeyRun) sameName(a, b string) bool {
 	return f.dest.NameCase.Fold(a) == f.dest.NameCase.Fold(b)
 }
 
-// onDest reports whether a table exists on the destination.
-func (f *foreignKeyRun) onDest(table datasource.TableName) bool {
+// findOnDest returns a table of the destination, nil if it does not exist.
+func (f *foreignKeyRun) findOnDest(table datasource.TableName) *datasource.Table {
 	if f.dest.NameCase == datasource.CaseSensitive {
-		return f.destTables.Find(table) != nil
+		return f.destTables.Find(table)
 	}
-	return slices.ContainsFunc(f.destTables, func(t datasource.Table) bool {
+	at := slices.IndexFunc(f.destTables, func(t datasource.Table) bool {
 		return f.sameName(t.Schema, table.Schema) && f.sameName(t.Name, table.Name)
 	})
+	if at < 0 {
+		return nil
+	}
+	return &f.destTables[at]
 }
 
 // hasUniqueParent reports whether the parent's columns are exactly those of a unique key, in its order.

@@ -43,6 +43,20 @@ func (f *foreignKeyRun) checkOracle(pair checks.TablePair, key datasource.Foreig
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return
 	}
+	f.checkPartitioned(pair, key)
+	if key.OnDelete != "SET NULL" {
+		return
+	}
+	for _, c := range f.columns.Of(pair.Source) {
+		if !c.Nullable && slices.Contains(key.Columns, c.Name) {
+			f.report(pair, key, checks.Finding{Rule: "set_null", Level: checks.Fail,
+				Args: checks.Args{"column": c.Name}})
+		}
+	}
+}
+
+// checkPartitioned reports a foreign key of which a table is partitioned, which MySQL and MariaDB do not accept.
+func (f *foreignKeyRun) checkPartitioned(pair checks.TablePair, key datasource.ForeignKey) {
 	var partitioned []string
 	for _, table := range []datasource.TableName{pair.Source, key.Parent} {
 		if f.partitions.Of(table) != nil && !slices.Contains(partitioned, table.String()) {
@@ -52,15 +66,6 @@ func (f *foreignKeyRun) checkOracle(pair checks.TablePair, key datasource.Foreig
 	if partitioned != nil {
 		f.report(pair, key, checks.Finding{Rule: "partitioned", Level: checks.Fail,
 			Args: checks.Args{"count": len(partitioned), "tables": partitioned}})
-	}
-	if key.OnDelete != "SET NULL" {
-		return
-	}
-	for _, c := range f.columns.Of(pair.Source) {
-		if !c.Nullable && slices.Contains(key.Columns, c.Name) {
-			f.report(pair, key, checks.Finding{Rule: "set_null", Level: checks.Fail,
-				Args: checks.Args{"column": c.Name}})
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package key_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -50,6 +51,124 @@ func TestForeignKeyToMySQL(t *testing.T) {
 		"virtual computed.computed")
 	checktest.Fix(t, maria, got.Findings)
 	checktest.WantFound(t, task, key.ForeignKey, "virtual computed.computed")
+}
+
+// A parent that was replaced while foreign_key_checks was 0 is reported exactly if the destination refuses the foreign
+// key to what it is now, and not after the given statements were executed.
+func TestForeignKeyToReplacedParents(t *testing.T) {
+	t.Parallel()
+	var text = "VARCHAR(20) CHARACTER SET latin1"
+	for _, to := range []dbtest.Product{dbtest.MySQL, dbtest.MariaDB} {
+		t.Run(string(to), func(t *testing.T) {
+			t.Parallel()
+			maria, dest, task := checktest.PairOf(t, dbtest.MariaDB, to)
+			task.Phases = checks.Schema
+			maria.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1") // which every server has
+			toMySQL := to == dbtest.MySQL
+			missing := "parent_key"
+			if toMySQL {
+				missing = "parent_not_unique"
+			}
+			var want, kept []string
+			for _, tc := range []struct {
+				name, child, before, after, rule string
+				refused, fixed                   bool
+			}{
+				{"same", "INT", "INT PRIMARY KEY", "INT UNIQUE", "", false, true},
+				{"size", "INT", "INT PRIMARY KEY", "BIGINT PRIMARY KEY", "parent_type", true, true},
+				{"sign", "INT", "INT PRIMARY KEY", "INT UNSIGNED PRIMARY KEY", "parent_type", true, true},
+				{"approx", "FLOAT", "FLOAT PRIMARY KEY", "DOUBLE PRIMARY KEY", "parent_type", true, true},
+				{"charset", text, text + " PRIMARY KEY", "VARCHAR(20) CHARACTER SET utf8mb4 PRIMARY KEY",
+					"parent_type", true, true},
+				{"collation", text, text + " PRIMARY KEY", text + " COLLATE latin1_bin PRIMARY KEY", "parent_type",
+					true, true},
+				{"bytes", "BINARY(16)", "BINARY(16) PRIMARY KEY", "VARBINARY(30) PRIMARY KEY", "", false, true},
+				{"times", "DATETIME", "DATETIME PRIMARY KEY", "TIMESTAMP(3) PRIMARY KEY", "", false, true},
+				{"years", "YEAR", "YEAR PRIMARY KEY", "TINYINT UNSIGNED PRIMARY KEY", "", false, true},
+				{"elements", "ENUM('a')", "ENUM('a') PRIMARY KEY", "SET('b') PRIMARY KEY", "", false, true},
+				{"longer", text, text + " PRIMARY KEY", "CHAR(99) CHARACTER SET latin1 PRIMARY KEY", "", false, true},
+				{"bare", "INT", "INT PRIMARY KEY", "INT", missing, true, true},
+				{"repeated", "INT", "INT PRIMARY KEY", "INT, KEY (id)", "parent_not_unique", toMySQL, true},
+				{"begun", text, text + " PRIMARY KEY", text + ", KEY (id(5))", missing, true, true},
+				{"second", "INT", "INT PRIMARY KEY", "INT, b INT, PRIMARY KEY (b, id)", missing, true, true},
+				{"renamed", "INT", "INT PRIMARY KEY", "", "parent_column", true, true},
+				{"isam", "INT", "INT PRIMARY KEY", "INT PRIMARY KEY", "parent_engine", true, true},
+				{"parts", "INT", "INT PRIMARY KEY", "INT PRIMARY KEY", "partitioned", true, false},
+				{"shown", "INT", "INT PRIMARY KEY", "", "parent_view", true, true},
+			} {
+				parent, child := tc.name+"_parent", tc.name+"_child"
+				foreign := "CREATE TABLE " + child + " (a " + tc.child + ", CONSTRAINT " + tc.name +
+					" FOREIGN KEY (a) REFERENCES " + parent + " (id) ON DELETE CASCADE)"
+				replacement := "CREATE TABLE " + parent + " (id " + tc.after + ")"
+				switch tc.name {
+				case "isam":
+					replacement += " ENGINE=MyISAM ROW_FORMAT=FIXED"
+				case "parts":
+					replacement += " PARTITION BY HASH (id) PARTITIONS 2"
+				case "renamed":
+					replacement = "CREATE TABLE " + parent + " (other INT PRIMARY KEY)"
+				case "shown":
+					replacement = "CREATE VIEW " + parent + " AS SELECT 1 AS id"
+				}
+				maria.Exec(t, "USE "+task.Source.Schema, "SET foreign_key_checks = 0",
+					"CREATE TABLE "+parent+" (id "+tc.before+")", foreign, "DROP TABLE "+parent, replacement)
+				checktest.WantCreated(t, dest, !tc.refused, replacement, foreign)
+				if tc.refused {
+					want = append(want, tc.rule+" "+child+"."+tc.name)
+				}
+				if !tc.fixed {
+					kept = append(kept, tc.rule+" "+child+"."+tc.name)
+				}
+			}
+			got := checktest.WantFound(t, task, key.ForeignKey, checktest.Sorted(want)...)
+			checktest.Fix(t, maria, got.Findings)
+			checktest.WantFound(t, task, key.ForeignKey, kept...)
+			for _, name := range []string{"size", "sign", "collation", "bare", "isam", "renamed"} {
+				checktest.WantRecreated(t, task, name+"_parent", name+"_child")
+			}
+		})
+	}
+}
+
+// A parent that only the destination has is judged as it is there.
+func TestForeignKeyToParentOfDest(t *testing.T) {
+	t.Parallel()
+	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	task.Phases, task.Exclude = checks.Schema, []string{task.Source.Schema + ".parent"}
+	maria.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1", "USE "+task.Source.Schema,
+		"CREATE TABLE parent (id INT PRIMARY KEY)",
+		"CREATE TABLE child (a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES parent (id))")
+	checktest.WantFound(t, task, key.ForeignKey, "parent_outside child.f")
+	my.Exec(t, "USE "+task.Dest.Schema, "CREATE TABLE parent (id BIGINT PRIMARY KEY) ENGINE=MyISAM")
+	got := checktest.WantFound(t, task, key.ForeignKey, "parent_engine child.f", "parent_type child.f")
+	my.Exec(t, got.Findings[0].SQL...)
+	checktest.WantFound(t, task, key.ForeignKey, "parent_type child.f")
+	my.Exec(t, "USE "+task.Dest.Schema, "ALTER TABLE parent MODIFY id INT")
+	checktest.WantFound(t, task, key.ForeignKey)
+	checktest.WantRecreated(t, task, "child")
+}
+
+// An action over the base of a stored column is reported exactly if MySQL refuses it.
+func TestForeignKeyOverStoredColumns(t *testing.T) {
+	t.Parallel()
+	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	task.Phases = checks.Schema
+	parent := "CREATE TABLE parent (id INT PRIMARY KEY)"
+	maria.Exec(t, "USE "+task.Source.Schema, parent)
+	for child, accepted := range map[string]bool{
+		"direct (a INT, k INT AS (a + 1) STORED, CONSTRAINT direct %s (a) %s)":                               false,
+		"through (a INT, v INT AS (`a` + 1) VIRTUAL, k INT AS (v * 2) STORED, CONSTRAINT through %s (a) %s)": false,
+		"shown (a INT, k INT AS (a + 1) VIRTUAL, KEY (k), CONSTRAINT shown %s (a) %s)":                       true,
+		"other (a INT, b INT, k INT AS (b + 1) STORED, CONSTRAINT other %s (a) %s)":                          true,
+		"own (a INT, k INT AS (a + 1) STORED, CONSTRAINT own %s (k) %s)":                                     true,
+		"still (a INT, k INT AS (a + 1) STORED, CONSTRAINT still FOREIGN KEY (a) REFERENCES parent (id))":    true,
+	} {
+		child = "CREATE TABLE " + strings.NewReplacer("%s (", "FOREIGN KEY (", "%s)",
+			"REFERENCES parent (id) ON DELETE CASCADE)").Replace(child)
+		maria.Exec(t, "USE "+task.Source.Schema, child)
+		checktest.WantCreated(t, my, accepted, parent, child)
+	}
+	checktest.WantFound(t, task, key.ForeignKey, "stored_base direct.direct", "stored_base through.through")
 }
 
 func TestForeignKeyParents(t *testing.T) {

@@ -213,13 +213,16 @@ func TestOutputFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "result.json")
 	args := []string{"run", "--source", url, "--dest", url, "--objects", "*.*", "--only", "RDB_CONNECT"}
-	status, stdout, stderr := command(append(slices.Clone(args), "--output", path)...)
+	status, stdout, stderr := command(append(slices.Clone(args), "--format", "json", "--output", path)...)
 	data, err := os.ReadFile(path)
 	if status != exitPassed || stdout != "" || err != nil || !json.Valid(data) {
 		t.Errorf("status %d, stdout %q, file %v %s", status, stdout, err, data)
 	}
-	if !strings.Contains(stderr, "2/2 100% passed  RDB_CONNECT") {
-		t.Errorf("no progress on standard error: %q", stderr)
+	for _, want := range []string{"2/2 checks, 100%, 0 failed\n", "\n2 checks: 0 failed, ", "Wrote " + path + "\n",
+		"only the phases SCHEMA and FULL"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q is not on standard error: %q", want, stderr)
+		}
 	}
 	if status, _, stderr := command(append(slices.Clone(args), "--output",
 		filepath.Join(folder, "no", "such", "folder"))...); status != exitUsage ||
@@ -314,8 +317,7 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	defer func() { _ = silent.Close() }()
 	url := "mysql://u@" + silent.Addr().String()
 	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*",
-		"--only",
-		"RDB_CONNECT")
+		"--format", "json", "--only", "RDB_CONNECT")
 	var stdout bytes.Buffer
 	run.Stdout = &stdout
 	if err := run.Start(); err != nil {

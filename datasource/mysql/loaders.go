@@ -25,7 +25,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
 	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1, needs("SELECT on mysql.user"))),
-	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(2,
+	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(3,
 		needs("SELECT on mysql.global_grants", "SELECT on mysql.role_edges")).For(my)),
 
 	// Logs and replication
@@ -76,10 +76,13 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactPartitions, (*Reader).partitions, costs(3, ofTables)),
 	datasource.Load(datasource.FactRowFormats, (*Reader).rowFormats, costs(2, ofTables)),
 	datasource.Load(datasource.FactCreateOptions, (*Reader).createOptions, costs(1, ofTables)),
+	datasource.Load(datasource.FactPlacements, (*Reader).placements, costs(1, needs("PROCESS")).For(my, ma)),
 	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
 
 	// Columns and views
 	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(1, ofTables)),
+	datasource.Load(datasource.FactSpatialReferences, (*Reader).spatialReferences, costs(1,
+		ofTables).For(my, ma)),
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
@@ -93,6 +96,10 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactFulltextParsers, (*Reader).fulltextParsers, costs(1)),
 	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),
 	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1)),
+	datasource.Load(datasource.FactGeneralTablespaces, (*Reader).generalTablespaces, costs(1,
+		needs("PROCESS")).For(my)),
+	datasource.Load(datasource.FactKeyring, (*Reader).keyring, costs(2,
+		needs("SELECT on performance_schema.keyring_component_status")).For(my)),
 
 	// OceanBase, in either mode: datasource/oceanbase reads these of Oracle-mode tenants
 	datasource.Load(datasource.FactTenant, (*Reader).tenant, costs(2,

@@ -8,12 +8,11 @@ import (
 )
 
 const (
-	// systemAccountsQuery returns the accounts and roles with SYSTEM_USER, and those to which such a role is granted
-	// (MySQL 9.7 Reference Manual, "Grant Tables"; a role counts even if it is not active, tried on MySQL 9.7).
-	systemAccountsQuery = `WITH RECURSIVE holders (user, host) AS (
-SELECT user, host FROM mysql.global_grants WHERE priv = 'SYSTEM_USER'
-UNION SELECT e.to_user, e.to_host FROM mysql.role_edges e JOIN holders h ON h.user = e.from_user AND h.host = e.from_host)
-SELECT user, host FROM holders`
+	// systemAccountsQuery returns the accounts and roles with SYSTEM_USER, and rolesQuery what is granted to what. A
+	// role counts even if it is not active (MySQL 9.7 Reference Manual, "Grant Tables"; tried on MySQL 9.7). A
+	// recursive query fails where tmp_table_size is small (error 1146, seen on 9.7).
+	systemAccountsQuery = "SELECT user, host FROM mysql.global_grants WHERE priv = 'SYSTEM_USER'"
+	rolesQuery          = "SELECT from_user, from_host, to_user, to_host FROM mysql.role_edges"
 
 	// likelySystemAccountsQuery returns the accounts with all the privileges that administer a server.
 	likelySystemAccountsQuery = `SELECT user, host FROM mysql.user WHERE super_priv = 'Y' AND shutdown_priv = 'Y' AND
@@ -39,7 +38,16 @@ func (r *Reader) systemAccounts(ctx context.Context) (datasource.SystemAccounts,
 			return err
 		})
 	}
+	granted := map[datasource.Account][]datasource.Account{}
 	err = read(systemAccountsQuery)
+	if err == nil {
+		err = r.query(ctx, rolesQuery, nil, func(scan row) error {
+			var role, to datasource.Account
+			err := scan(&role.User, &role.Host, &to.User, &to.Host)
+			granted[role] = append(granted[role], to)
+			return err
+		})
+	}
 	if denied(err) {
 		found.Exact = false
 		err = read(likelySystemAccountsQuery)
@@ -47,5 +55,24 @@ func (r *Reader) systemAccounts(ctx context.Context) (datasource.SystemAccounts,
 	if err != nil {
 		return datasource.SystemAccounts{}, r.classify(ctx, err)
 	}
+	if found.Exact {
+		found.Accounts = withGrantees(found.Accounts, granted)
+	}
 	return found, nil
+}
+
+// withGrantees returns accounts and those to which they are granted as roles, directly or not.
+func withGrantees(
+	accounts []datasource.Account, granted map[datasource.Account][]datasource.Account) []datasource.Account {
+	known := map[datasource.Account]bool{}
+	for i := 0; i < len(accounts); i++ {
+		known[accounts[i]] = true
+		for _, to := range granted[accounts[i]] {
+			if !known[to] {
+				known[to] = true
+				accounts = append(accounts, to)
+			}
+		}
+	}
+	return accounts
 }

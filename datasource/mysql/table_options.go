@@ -20,9 +20,7 @@ const (
 	rowFormatsQuery = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE " +
 		"table_schema IN %s AND engine = 'InnoDB'"
 	createOptionsQuery = "SELECT table_schema, table_name, create_options FROM information_schema.TABLES WHERE " +
-		"table_schema IN %s AND (create_options LIKE '%%COMPRESSION=%%' OR create_options LIKE " +
-		"'%%SECONDARY_ENGINE=%%' OR " +
-		"create_options LIKE '%%KEY_BLOCK_SIZE=%%')"
+		"table_schema IN %s AND create_options LIKE '%%=%%'"
 	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE " +
 		"table_schema IN %s AND auto_increment > 0"
 )

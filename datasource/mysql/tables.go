@@ -10,7 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name FROM " +
+const schemasQuery = "SELECT schema_name, default_character_set_name, default_collation_name, FALSE FROM " +
 	"information_schema.SCHEMATA"
 
 func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
@@ -18,10 +18,14 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	query := schemasQuery
+	if server.IsMySQL() && server.Version.AtLeast(8, 0, 16) {
+		query = strings.Replace(query, "FALSE", "default_encryption = 'YES'", 1)
+	}
 	var list []datasource.Schema
-	err = r.query(ctx, schemasQuery, nil, func(scan row) error {
+	err = r.query(ctx, query, nil, func(scan row) error {
 		var s datasource.Schema
-		if err := scan(&s.Name, &s.Charset, &s.Collation); err != nil {
+		if err := scan(&s.Name, &s.Charset, &s.Collation, &s.Encrypted); err != nil {
 			return err
 		}
 		if !server.OwnsSchema(s.Name) {

@@ -95,6 +95,7 @@ func Snapshot(
 			datasource.RowsOf[datasource.Index]{Table: ShopT, Rows: indexes}),
 		datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{},
 		datasource.FactForeignKeys:      datasource.TableRows[datasource.ForeignKey]{},
+		datasource.FactPartitions:       datasource.TableRows[datasource.Partitioning]{},
 	})
 	maps.Copy(s, more)
 	return s

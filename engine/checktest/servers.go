@@ -73,6 +73,17 @@ func WantCreated(t testing.TB, s *dbtest.Server, accepted bool, statements ...st
 	}
 }
 
+// WantRecreated creates tables of a task in the destination's schema, as SHOW CREATE TABLE of the source defines them
+// and in this order.
+func WantRecreated(t testing.TB, task Real, tables ...string) {
+	t.Helper()
+	for _, table := range tables {
+		if err := Recreate(t, task, "TABLE", table); err != nil {
+			t.Errorf("the destination refuses %s: %v", table, err)
+		}
+	}
+}
+
 // WantAccepted creates tables on one server, and compares which of them another server accepts.
 func WantAccepted(t testing.TB, from, to *dbtest.Server, use string, tables map[string]bool) {
 	t.Helper()
