@@ -1,6 +1,7 @@
 package expression_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -77,7 +78,7 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		"lob words.a", "lob words.b",
 		"parentheses bare.a",
 		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a")
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 	checktest.WantCreated(t, my, true,
 		"CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
@@ -101,7 +102,7 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a",
 		"collation_missing sorted.a",
 		"function_refused lacking.a")
-	checktest.Fix(t, my, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
 
@@ -128,7 +129,27 @@ func TestColumnDefaultImplied(t *testing.T) {
 					"NULL, c INT, d INT DEFAULT 1)": false,
 			})
 			checktest.WantFound(t, task, expression.ColumnDefault, "implied_zero computed.b", "implied_zero late.b",
-				"implied_zero renewed.a", "implied_zero two.b")
+				"implied_zero renewed.a", "implied_zero two.b", "implied_time one.a", "implied_time preset.a",
+				"implied_time two.a")
+			changed := func(table, column string) string {
+				to.Exec(t, "USE "+task.Dest.Schema, "DROP TABLE IF EXISTS "+table,
+					checktest.Definition(t, from, task.Source.Schema, "TABLE", table))
+				return checktest.ColumnOf(t, to, "SELECT CONCAT(COALESCE(column_default, ''), ' ', extra) FROM "+
+					"information_schema.COLUMNS WHERE table_schema = '"+task.Dest.Schema+"' AND table_name = '"+table+
+					"' AND column_name = '"+column+"'")[0]
+			}
+			from.Exec(t, "USE "+task.Source.Schema, "ALTER TABLE one CONVERT TO CHARACTER SET latin1",
+				"ALTER TABLE two CONVERT TO CHARACTER SET latin1")
+			if text := strings.ToLower(changed("one", "a")); !strings.Contains(text, "on update current_timestamp") {
+				t.Errorf("the destination sets %q", text)
+			}
+			to.Exec(t, "SET GLOBAL sql_mode = ''")
+			checktest.WantFound(t, task, expression.ColumnDefault, "implied_date computed.b", "implied_date late.b",
+				"implied_date renewed.a", "implied_date two.b", "implied_time one.a", "implied_time preset.a",
+				"implied_time two.a")
+			if text := changed("two", "b"); !strings.Contains(text, "0000-00-00") {
+				t.Errorf("the destination sets %q", text)
+			}
 			to.Exec(t, "SET GLOBAL explicit_defaults_for_timestamp = ON")
 			checktest.WantFound(t, task, expression.ColumnDefault)
 		})
@@ -153,7 +174,7 @@ func TestColumnDefaultDates(t *testing.T) {
 			Dest: checktest.Endpoint{Server: dest, Schema: dest.Database(t)}}
 		got := checktest.WantFound(t, task, expression.ColumnDefault, "no_day dates.e", "zero_date dates.a",
 			"zero_date dates.b", "zero_date dates.c")
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, expression.ColumnDefault)
 	})
 }
@@ -170,7 +191,7 @@ func TestColumnDefaultSequenceNeeded(t *testing.T) {
 	checktest.WantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table,
 		"INSERT INTO numbered VALUES ()")
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "sequence_needed numbered.a")
-	checktest.Fix(t, s, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
 
@@ -203,7 +224,7 @@ func TestDefaultWithoutParenthesesOnRealServers(t *testing.T) {
 	task.Settings.DDL = checks.DDLRewritten
 	checktest.WantEqual(t, engine.Warned, task.Run(t, expression.ColumnDefault).Outcome)
 	task.Settings.DDL = ""
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 	for name := range defaults {
 		if err := checktest.Recreate(t, task, "TABLE", name); err != nil {
