@@ -107,7 +107,8 @@ func newLabels() labels {
 		Excluded: message.New("render.excluded").String(), Download: message.New("render.html.download").String(),
 		Object: message.New("render.html.object").String(), Actual: message.New("render.html.actual").String(),
 		Expected: message.New("render.html.expected").String(), Copy: message.New("render.html.copy").String(),
-		MoreRows: message.New("render.html.more_rows", "count", "{count}").String(), Copied: message.New("render.html.copied").String(),
+		MoreRows: message.New("render.html.more_rows", "count", "{count}").String(),
+		Copied:   message.New("render.html.copied").String(),
 	}
 }
 
