@@ -104,6 +104,20 @@ func (f *Finding) write(w Wording) {
 	f.Message, f.Remedy = fill(w.message(f.Args), f.value), fill(w.Remedy, f.value)
 }
 
+// Several returns the text of findings of f's rule that share its actual and expected value and are about objects,
+// such as "909 tables". It is empty if the page of the check has none.
+func (c *Check) Several(f Finding, objects message.Text) string {
+	return fill(c.Page.Wording[f.Rule].Several, func(name string) (any, bool) {
+		switch name {
+		case "objects":
+			return objects, true
+		case "actual", "expected":
+			return f.value(name)
+		}
+		return nil, false
+	})
+}
+
 func (f *Finding) value(name string) (value any, known bool) {
 	switch name {
 	case "object":

@@ -23,9 +23,26 @@ const (
 // MappingModes lists every mode.
 func MappingModes() []MappingMode { return []MappingMode{Specific, Wildcard, Complex} }
 
+// TableCategory limits the tables of a task, as OceanBase Migration Service calls it. A table has a unique row ID if
+// it has a primary key, or a unique index over columns that are all NOT NULL.
+type TableCategory string
+
+// The categories. An empty one is AllTables.
+const (
+	AllTables          TableCategory = "ALL"
+	WithUniqueRowID    TableCategory = "WITH_UNIQUE_ROW_ID"
+	WithoutUniqueRowID TableCategory = "WITHOUT_UNIQUE_ROW_ID"
+)
+
+// TableCategories lists every category.
+func TableCategories() []TableCategory {
+	return []TableCategory{AllTables, WithUniqueRowID, WithoutUniqueRowID}
+}
+
 // Selection is the objects that a task selects.
 type Selection struct {
 	Mode      MappingMode
+	Category  TableCategory // tables of another category are not migrated; views belong to every category
 	Databases []SelectedDatabase
 	// Include and Exclude are shell globs on schema.table; \ escapes the next character. A pattern without a
 	// wildcard names a table; one without a wildcard before the dot names a schema.
@@ -36,13 +53,17 @@ type Selection struct {
 type SelectedDatabase struct {
 	Name, MappedName string // MappedName: empty keeps the name
 	Tables, Views    []SelectedTable
+	// NameOnly: only what Tables, Views and the patterns of the task select is migrated, to the schema MappedName.
+	NameOnly bool
 }
 
 // SelectedTable is a table or view that is migrated.
 type SelectedTable struct{ Name, MappedName string }
 
 // Whole reports whether the whole schema is migrated.
-func (d SelectedDatabase) Whole() bool { return len(d.Tables) == 0 && len(d.Views) == 0 }
+func (d SelectedDatabase) Whole() bool { return !d.NameOnly && d.empty() }
+
+func (d SelectedDatabase) empty() bool { return len(d.Tables) == 0 && len(d.Views) == 0 }
 
 // Mapped returns the name on the destination.
 func (d SelectedDatabase) Mapped() string { return or(d.MappedName, d.Name) }
@@ -245,6 +266,9 @@ func (r *Resolver) schemas(ctx context.Context) (pairs []SchemaPair, excluded []
 		q.Whole, q.Matched, q.named = q.Whole || p.Whole, q.Matched || p.Matched, q.named || p.named
 	}
 	for _, d := range r.Selection.Databases {
+		if d.NameOnly && d.empty() {
+			continue
+		}
 		p := SchemaPair{Source: d.Name, Dest: d.Mapped(), Whole: d.Whole(), named: true}
 		if name, ok := written[fold.Fold(d.Name)]; ok {
 			p.Source, p.Exists = name, true
@@ -457,6 +481,9 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 			}
 		}
 	}
+	if err := r.limitTo(ctx, m); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(m.Tables, func(a, b TablePair) int { return a.Source.Compare(b.Source) })
 	slices.SortStableFunc(m.Missing, func(a, b TablePair) int { return a.Source.Compare(b.Source) })
 	m.index()
@@ -472,4 +499,20 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 		return m, ErrNothingMapped
 	}
 	return m, nil
+}
+
+// limitTo removes the tables of another category than the task's.
+func (r *Resolver) limitTo(ctx context.Context, m *Mapping) error {
+	if r.Selection.Category == "" || r.Selection.Category == AllTables {
+		return nil
+	}
+	indexes, err := datasource.FactIndexes.Of(ctx, r.Source)
+	if err != nil {
+		return err
+	}
+	m.Tables = slices.DeleteFunc(m.Tables, func(t TablePair) bool {
+		keyed := slices.ContainsFunc(indexes.Of(t.Source), datasource.Index.Key)
+		return t.Table.HoldsRows() && keyed != (r.Selection.Category == WithUniqueRowID)
+	})
+	return nil
 }

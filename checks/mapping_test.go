@@ -369,3 +369,63 @@ func TestMappingReportsPatterns(t *testing.T) {
 		t.Errorf("open patterns (-want +got):\n%s", diff)
 	}
 }
+
+// A category limits the tables of a task, but not its views, whether they are named or matched.
+func TestTableCategory(t *testing.T) {
+	t.Parallel()
+	list := tables("shop.keyed", "shop.log", "shop.nullable", "shop.v!")
+	var built datasource.TableRowsBuilder[datasource.Index]
+	for table, index := range map[string]datasource.Index{
+		"keyed":    {Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "id"}}},
+		"nullable": {Name: "u", Unique: true, Columns: []datasource.IndexColumn{{Name: "id", Nullable: true}}},
+	} {
+		built.Add(datasource.TableName{Schema: "shop", Name: table}, index)
+	}
+	indexes := built.Build(func(a, b datasource.Index) int { return strings.Compare(a.Name, b.Name) })
+	for category, want := range map[checks.TableCategory][]string{
+		"":                        {"keyed", "log", "nullable", "v"},
+		checks.AllTables:          {"keyed", "log", "nullable", "v"},
+		checks.WithUniqueRowID:    {"keyed", "v"},
+		checks.WithoutUniqueRowID: {"log", "nullable", "v"},
+	} {
+		r := resolver(t, checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop"}}, Category: category},
+			datasource.CaseSensitive, datasource.CaseSensitive, list)
+		r.Source = datasource.NewFacts(t.Context(), datasource.Snapshot{
+			datasource.FactServer:  datasource.Server{NameCase: datasource.CaseSensitive},
+			datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+			datasource.FactTables:  list, datasource.FactIndexes: indexes})
+		m, err := r.Resolve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, pair := range m.Tables {
+			got = append(got, pair.Source.Name)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", category, diff)
+		}
+	}
+}
+
+// A database that only has a name maps what patterns select, and selects nothing.
+func TestDatabaseWithNameOnly(t *testing.T) {
+	t.Parallel()
+	r := resolver(t, checks.Selection{Mode: checks.Wildcard, Include: []string{"shop.t*"},
+		Databases: []checks.SelectedDatabase{
+			{Name: "shop", MappedName: "shop_new", NameOnly: true,
+				Tables: []checks.SelectedTable{{Name: "t1", MappedName: "first"}}},
+			{Name: "stock", MappedName: "stock_new", NameOnly: true}}},
+		datasource.CaseSensitive, datasource.CaseSensitive, tables("shop.t1", "shop.t2", "shop.u", "stock.t1"))
+	m, err := r.Resolve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"shop.t1 -> shop_new.first", "shop.t2 -> shop_new.t2"}
+	if diff := cmp.Diff(want, arrows(m.Tables)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := schemaArrows(m.Schemas); len(got) != 1 {
+		t.Errorf("schemas %v", got)
+	}
+}

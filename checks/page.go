@@ -48,8 +48,9 @@ import (
 //
 // Names in braces are placeholders: {object}, {actual} and {expected} of a finding, and the names of its
 // Args, or of the arguments of Note and NotChecked. A text ends with optional lines that start with One: (the
-// text if the argument count is 1), Actual: and Expected: (the actual and the expected value, if the finding
-// has none of its own), and Remedy:.
+// text if the argument count is 1), Several: (the text for several objects, {objects}, that share actual and
+// expected value), Actual: and Expected: (the actual and the expected value, if the finding has none of its own), and
+// Remedy:.
 type Page struct {
 	Type            string // from the first heading
 	Title           string // from the first heading
@@ -81,7 +82,7 @@ func (p Page) Doc() string {
 }
 
 // Wording is the text of a key.
-type Wording struct{ Message, One, Actual, Expected, Remedy string }
+type Wording struct{ Message, One, Several, Actual, Expected, Remedy string }
 
 // message returns the singular form if the argument count is 1, otherwise the plural form.
 func (w Wording) message(args Args) string {
@@ -195,6 +196,8 @@ func (w *Wording) part(label string) *string {
 	switch label {
 	case "One":
 		return &w.One
+	case "Several":
+		return &w.Several
 	case "Actual":
 		return &w.Actual
 	case "Expected":

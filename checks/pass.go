@@ -25,7 +25,26 @@ type Settings struct {
 	StartPosition string
 	// AllowNonEmpty allows destination tables that already contain rows.
 	AllowNonEmpty bool
+	// DDL is what the migration does with the definitions of the source; empty means DDLOriginal.
+	DDL DDL
+	// Routines reports that the migration also creates stored procedures, functions, triggers and events.
+	Routines bool
+	// DiskSpace is the free space of the destination in bytes, for a server that does not show it; 0 means that it is
+	// not stated.
+	DiskSpace int64
 }
+
+// DDL is what a migration does with the definitions of the source.
+type DDL string
+
+// The values of DDL.
+const (
+	DDLOriginal  DDL = "original"  // runs them as the source shows them
+	DDLRewritten DDL = "rewritten" // rewrites them for the destination where that changes no meaning
+)
+
+// DDLs returns the values of DDL.
+func DDLs() []DDL { return []DDL{DDLOriginal, DDLRewritten} }
 
 // Pass is one run of an item: a check of one database of a task.
 type Pass struct {
@@ -37,6 +56,7 @@ type Pass struct {
 
 	source, dest, facts *datasource.Facts
 	mapping             func(context.Context) (*Mapping, error)
+	refused             func(TablePair) bool
 
 	mu       sync.Mutex
 	findings []Finding
@@ -54,6 +74,8 @@ type PassConfig struct {
 	Settings            Settings
 	Source, Dest, Facts *datasource.Facts
 	Mapping             func(context.Context) (*Mapping, error)
+	// Refused reports whether a check that the check follows has a failure about a table; nil is never.
+	Refused func(TablePair) bool
 }
 
 // NewPass returns a Pass. It is for programs that run checks, such as the engine and tests.
@@ -65,7 +87,7 @@ func NewPass(c PassConfig) *Pass {
 	}
 	p := &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
 		source: only(c.Source, r.of(Source, c.Side)), dest: only(c.Dest, r.of(Dest, c.Side)),
-		facts: only(c.Facts, own), mapping: undeclaredMapping}
+		facts: only(c.Facts, own), mapping: undeclaredMapping, refused: c.Refused}
 	if r.Mapping {
 		p.mapping = c.Mapping
 	}
@@ -96,6 +118,15 @@ func undeclaredMapping(context.Context) (*Mapping, error) {
 	return nil, fmt.Errorf("%w: the mapping", datasource.ErrUndeclared)
 }
 
+// OfOriginalDDL returns the level of a definition of the source that the destination certainly refuses, but that a
+// migration can rewrite without a change of meaning: a warning if the task says that it does.
+func (p *Pass) OfOriginalDDL() Level {
+	if p.Settings.DDL == DDLRewritten {
+		return Warn
+	}
+	return Fail
+}
+
 // Facts returns the facts of the database that the item is about.
 func (p *Pass) Facts() *datasource.Facts { return p.facts }
 
@@ -117,6 +148,10 @@ func (p *Pass) Name(t TablePair) datasource.TableName {
 	}
 	return t.Source
 }
+
+// Refused reports whether a check of Check.Follows has a failure about the table or view, so that the destination
+// refuses it.
+func (p *Pass) Refused(t TablePair) bool { return p.refused != nil && p.refused(t) }
 
 // Report adds a finding with the text of the check's page. It panics if the page does not have the rule.
 func (p *Pass) Report(f Finding) {

@@ -7,7 +7,7 @@ func AllFacts() []AnyFact {
 		FactServer, FactLatency, FactVariables, FactTimeZone, FactOracleTimeZone, FactNLS,
 
 		// Accounts and privileges
-		FactGrants, FactAccounts, FactOraclePrivileges, FactOracleAccount, FactDictionaryViews, FactSpaces,
+		FactGrants, FactAccounts, FactSystemAccounts, FactOraclePrivileges, FactOracleAccount, FactDictionaryViews, FactSpaces,
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
@@ -22,15 +22,14 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
-		FactDefinitions,
-		FactPlacements, FactAutoIncrements,
+		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats,
+		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
 
 		// What the server supports
-		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords, FactGeneralTablespaces,
+		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,
 		FactKeyring,
 
 		// OceanBase

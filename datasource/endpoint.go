@@ -85,6 +85,7 @@ type Endpoint struct {
 	Type     Type
 	Host     string
 	Port     int
+	Socket   string // path of the Unix socket of a MySQL or MariaDB server, instead of Host and Port
 	User     string // OceanBase: user@tenant#cluster
 	Password Secret
 	TLS      TLS
@@ -123,6 +124,9 @@ func (e Endpoint) WithDefaults() Endpoint {
 	}
 	if e.TLS.Mode == "" {
 		e.TLS.Mode = e.Type.DefaultTLSMode()
+		if e.Socket != "" {
+			e.TLS.Mode = TLSDisabled
+		}
 	}
 	if e.Connections == 0 {
 		e.Connections = DefaultConnections
@@ -136,8 +140,13 @@ func (e Endpoint) WithDefaults() Endpoint {
 	return e
 }
 
-// Address returns host:port.
-func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
+// Address returns host:port, or the path of the socket.
+func (e Endpoint) Address() string {
+	if e.Socket != "" {
+		return e.Socket
+	}
+	return net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
+}
 
 // String returns user, address and type, never the password.
 func (e Endpoint) String() string {

@@ -9,7 +9,7 @@ type Scope func(context.Context) ([]string, error)
 type Usage struct {
 	Statements  map[string]int // by Caller; "" where there is none
 	Connections int            // maximum number that was open at a time
-	Admitted    int            // number that the server admitted, if it refused more; otherwise 0
+	Admitted    int            // number that could be opened, if not as many as the limit; otherwise 0
 }
 
 // Metered is a Reader that counts its use of the server.

@@ -37,9 +37,8 @@ func WithChecks(added ...*checks.Check) Option {
 	return func(o *options) { o.catalogue = append(o.catalogue, added...) }
 }
 
-// WithOnly runs only the checks of these names, and those that they require. A name is the type of a check, or
-// an item of OceanBase Migration Service, which selects every check that answers it. Run fails if a name selects
-// no check that applies to the task.
+// WithOnly runs only the checks of these names, and those that they require; see Engine.Named. Run fails if a name
+// selects no check that applies to the task.
 func WithOnly(names ...string) Option {
 	return func(o *options) { o.engine.only = append(o.engine.only, names...) }
 }
@@ -104,11 +103,11 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 		}
 	}
 	for _, name := range chosen {
-		selected, err := named(order, name)
+		found, err := selected(order, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range selected {
+		for _, c := range found {
 			add(c)
 		}
 	}
@@ -118,6 +117,11 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 // Open returns a Reader of the endpoint's own server.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
 	return drivers.Open(e, scope)
+}
+
+// Open returns a Reader of a database, from where the engine reads facts; see WithOpener.
+func (e *Engine) Open(endpoint datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
+	return e.open(endpoint, scope)
 }
 
 // Observer receives the progress of a run. Its methods are called one at a time, from several

@@ -111,8 +111,8 @@ func (res Result) only(keep func(checks.Finding) bool) Result {
 	return part
 }
 
-// worst orders the statuses of finished items, the worst first.
-var worst = []ItemStatus{ItemFailed, ItemWarning, ItemSkipped, ItemPassed}
+// worst orders the statuses of items, the worst first.
+var worst = []ItemStatus{ItemFailed, ItemRunning, ItemPending, ItemWarning, ItemSkipped, ItemPassed}
 
 // severity orders the results that are joined, the worst first: the message and the errorDetail of the whole begin
 // with those of the result that determines its status.
@@ -150,6 +150,11 @@ func (i *omsItem) record(r *Report) Record {
 			joined.Removable = joined.Removable && rec.Removable
 			removable = append(removable, i.parts[n].Removable...)
 		}
+	}
+	if joined.Status == ItemPending && slices.ContainsFunc(all, func(rec Record) bool {
+		return rec.Status != ItemPending
+	}) {
+		joined.Status = ItemRunning
 	}
 	for _, rec := range all {
 		if rec.Status == ItemFailed || !failed {

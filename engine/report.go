@@ -21,9 +21,14 @@ type Report struct {
 	Results     []Result // in the order of Plan.Items
 	Warnings    []string // on the task: what of it has no effect
 	Usage       []DatabaseUsage
+	Databases   []CheckedDatabase // those that answered: source before destination, primary before standby
+	Scope       *Scope            // nil if the objects of the task could not be resolved
 	Started     time.Time
 	Duration    time.Duration
 	Interrupted bool // the caller's context was cancelled before the run finished
+	// Unfinished is the status of a run that has not finished. Its items may be Pending or Running. Reports that Run
+	// returns do not have it.
+	Unfinished ProjectStatus
 }
 
 // DatabaseUsage is the number of connections and statements that a run used on one database.
@@ -31,6 +36,19 @@ type DatabaseUsage struct {
 	Side checks.Side
 	Role checks.Role
 	datasource.Usage
+}
+
+// CheckedDatabase is a database that a run reached, as it described itself.
+type CheckedDatabase struct {
+	Side   checks.Side
+	Role   checks.Role
+	Server datasource.Server
+}
+
+// Scope is what a task selects on the source.
+type Scope struct {
+	Schemas       []string // that exist, in order, each once
+	Tables, Views int
 }
 
 // Verdict is the outcome of a whole run.
@@ -60,7 +78,7 @@ func (r *Report) Verdict(strict bool) Verdict {
 	switch {
 	case r.Count(Failed) > 0, strict && r.Count(Warned) > 0:
 		return VerdictFailed
-	case r.Count(Unknown)+r.Count(Blocked) > 0, len(r.Results) == 0, r.Interrupted:
+	case r.Count(Unknown)+r.Count(Blocked) > 0, len(r.Results) == 0, r.Interrupted, r.Unfinished != "":
 		return VerdictUnknown
 	}
 	return VerdictPassed
@@ -83,6 +101,8 @@ const (
 // It is SKIPPED if the user accepts a failure, or that an item could not be checked.
 func (r *Report) Status(strict bool) ProjectStatus {
 	switch {
+	case r.Unfinished != "":
+		return r.Unfinished
 	case r.Verdict(strict) != VerdictPassed:
 		return StatusFailed
 	case slices.ContainsFunc(r.Results, func(res Result) bool { return res.acceptsFailure() }):
@@ -120,6 +140,10 @@ func (res *Result) Status() ItemStatus {
 		return ItemWarning
 	case Skipped:
 		return ItemSkipped
+	case Pending:
+		return ItemPending
+	case Running:
+		return ItemRunning
 	}
 	return ItemFailed
 }
@@ -220,12 +244,21 @@ var _ json.Marshaler = Progress(0)
 
 // Data returns the run in documented form. strict treats warnings as failures.
 func (r *Report) Data(strict bool) Data {
-	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(strict), Progress: 100,
+	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(strict), Progress: r.Progress(),
 		PreCheckResults: make([]Record, len(r.Results))}
 	for i := range r.Results {
 		d.PreCheckResults[i] = r.record(&r.Results[i])
 	}
 	return d
+}
+
+// Progress returns the share of the items that have finished.
+func (r *Report) Progress() Progress {
+	if r.Unfinished == "" {
+		return 100
+	}
+	open := r.Count(Pending) + r.Count(Running)
+	return 100 * Progress(len(r.Results)-open) / Progress(max(len(r.Results), 1))
 }
 
 // Record returns the item in documented form. Its message lists at most that many objects.

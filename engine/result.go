@@ -24,6 +24,12 @@ const (
 	Unknown Outcome = "unknown" // the item could not be checked
 )
 
+// The outcomes of items of an unfinished report. Outcomes does not list them.
+const (
+	Pending Outcome = "pending" // the item has not started
+	Running Outcome = "running" // the item has not finished
+)
+
 // Outcomes lists every outcome.
 func Outcomes() []Outcome { return []Outcome{Passed, Warned, Failed, Skipped, Blocked, Unknown} }
 
@@ -55,6 +61,7 @@ type Result struct {
 	removable [][]RemovableObject
 	// accepted is the user's reason to accept that the item could not be checked; empty if it is not accepted.
 	accepted string
+	Start    time.Duration // since the start of the run
 	Duration time.Duration
 }
 
@@ -68,6 +75,21 @@ type RemovableObject struct {
 func sortedObjects(objects []RemovableObject) []RemovableObject {
 	slices.SortFunc(objects, func(a, b RemovableObject) int { return a.Compare(b.TableName) })
 	return slices.Compact(objects)
+}
+
+// Blocking returns the objects without which the item would not fail, in order; nil if it does not fail or would fail
+// without any object.
+func (res Result) Blocking() []RemovableObject {
+	if res.Outcome != Failed {
+		return nil
+	}
+	var objects []RemovableObject
+	for i, of := range res.removable {
+		if f := res.Findings[i]; f.Level == checks.Fail && f.Skipped == "" {
+			objects = append(objects, of...)
+		}
+	}
+	return sortedObjects(objects)
 }
 
 // conclude sets the outcome from the findings, the skips, and the error of the check's Run. Only a

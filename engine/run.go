@@ -26,7 +26,11 @@ var (
 
 // Run checks a task. If ctx is cancelled, it returns a report in which the remaining items could
 // not be checked. An error means that the task itself cannot be run.
-func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
+func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) { return e.Resume(ctx, t, nil) }
+
+// Resume checks a task of which some items are done: they keep their results, and the others run. It otherwise does
+// what Run does. Observers are not told of the items that are done, but done includes them.
+func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, error) {
 	t.Limits = t.Limits.withDefaults()
 	if t.ID == "" {
 		t.ID = "t_" + strings.ToLower(rand.Text()[:12])
@@ -43,8 +47,8 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	started := time.Now()
 	plan := e.Plan(t)
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
-	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext,
-		skips: make([]skipUse, len(t.Skip))}
+	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext, started: started,
+		skips: make([]skipUse, len(t.Skip)), kept: done}
 	defer cancel()
 	defer r.closeAll()
 	if err := r.openAll(); err != nil {
@@ -62,7 +66,8 @@ func (e *Engine) Run(ctx context.Context, t Task) (*Report, error) {
 	r.stopReads()
 	r.explainTimeout(results)
 	return &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
-		Started: started, Duration: time.Since(started), Interrupted: ctx.Err() != nil}, nil
+		Databases: r.reached(), Scope: r.scope(), Started: started, Duration: time.Since(started),
+		Interrupted: ctx.Err() != nil}, nil
 }
 
 // run is the state of one run.
@@ -72,6 +77,7 @@ type run struct {
 	plan    Plan
 	caller  context.Context
 	context context.Context // the caller's, within the run's time limit
+	started time.Time
 
 	databases []*database
 	queued    bool // the run ended while it waited for other runs
@@ -83,6 +89,8 @@ type run struct {
 
 	skipping sync.Mutex
 	skips    []skipUse // of each skip of the task
+
+	kept []Result // of items that are done
 }
 
 // database is one database of the task.
@@ -209,6 +217,37 @@ func (r *run) usage() []DatabaseUsage {
 	return all
 }
 
+// reached returns the databases that answered. It reads nothing: the run has stopped its reads.
+func (r *run) reached() []CheckedDatabase {
+	var all []CheckedDatabase
+	for _, d := range r.databases {
+		if server, err := datasource.FactServer.Of(r.context, d.facts); err == nil {
+			all = append(all, CheckedDatabase{d.side, d.role, server})
+		}
+	}
+	return all
+}
+
+// scope returns what the task selects, nil if that is not known.
+func (r *run) scope() *Scope {
+	m := r.resolved.Load()
+	if m == nil {
+		return nil
+	}
+	s := &Scope{Tables: len(m.BaseTables())}
+	for _, schema := range m.Schemas {
+		if schema.Exists && !slices.Contains(s.Schemas, schema.Source) {
+			s.Schemas = append(s.Schemas, schema.Source)
+		}
+	}
+	for _, t := range m.Tables {
+		if t.IsView() {
+			s.Views++
+		}
+	}
+	return s
+}
+
 // items runs all items at the same time; the number of connections limits the work. Each item
 // waits for the items that it requires, which come before it.
 func (r *run) items() []Result {
@@ -218,14 +257,20 @@ func (r *run) items() []Result {
 		finished[i] = make(chan struct{})
 	}
 	var group errgroup.Group
+	keep := r.keep(results)
 	for i := range r.plan.Items {
+		if keep[i] {
+			close(finished[i])
+			continue
+		}
 		group.Go(func() error {
 			defer close(finished[i])
 			required := r.plan.requirements(i)
-			for _, j := range required {
+			followed := r.plan.followed(i)
+			for _, j := range slices.Concat(required, followed) {
 				<-finished[j]
 			}
-			results[i] = r.item(r.plan.Items[i], required, results)
+			results[i] = r.item(r.plan.Items[i], required, followed, results)
 			finished := func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }
 			r.notify(finished, func() { r.done++ })
 			return nil
@@ -233,6 +278,21 @@ func (r *run) items() []Result {
 	}
 	_ = group.Wait() // an item's failure is a result
 	return results
+}
+
+// keep sets the results of the items that are done, and returns which these are.
+func (r *run) keep(results []Result) []bool {
+	keep := make([]bool, len(results))
+	for _, res := range r.kept {
+		i := r.plan.Index(res.Item)
+		if i < 0 || keep[i] {
+			continue
+		}
+		res.Item = r.plan.Items[i]
+		results[i], keep[i] = res, true
+		r.done++
+	}
+	return keep
 }
 
 // notify calls the observers, one at a time. first runs before them under the same lock.
@@ -248,7 +308,7 @@ func (r *run) notify(call func(Observer), first ...func()) {
 }
 
 // item runs one item, or returns why it cannot run.
-func (r *run) item(item Item, required []int, results []Result) Result {
+func (r *run) item(item Item, required, followed []int, results []Result) Result {
 	res := Result{Item: item}
 	if err := r.stopped(); err != nil {
 		res.conclude(err)
@@ -268,9 +328,10 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
 		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
 		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
+		Refused: refusedBy(followed, results),
 	})
 	err := r.call(item.Check, pass)
-	res.Duration = time.Since(started)
+	res.Start, res.Duration = started.Sub(r.started), time.Since(started)
 	found := pass.Findings()
 	res.Findings = slices.Grow(res.Findings, len(found))
 	for _, f := range found {
@@ -288,6 +349,25 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
+}
+
+// refusedBy returns a function that reports whether one of the results has a failure about a table.
+func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
+	tables := map[checks.Side]map[datasource.TableName]bool{checks.Source: {}, checks.Dest: {}}
+	for _, j := range followed {
+		for _, f := range results[j].Findings {
+			if t, ok := f.Object.TableName(); ok && f.Level == checks.Fail {
+				// an item of the destination may name a table as either side does
+				tables[checks.Source][t] = true
+				if results[j].Item.Side == checks.Dest {
+					tables[checks.Dest][t] = true
+				}
+			}
+		}
+	}
+	return func(t checks.TablePair) bool {
+		return tables[checks.Source][t.Source] || tables[checks.Dest][t.Dest]
+	}
 }
 
 func blocked(res Result, reason message.Text) Result {

@@ -491,3 +491,20 @@ func TestErrorsNameTheOtherSide(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A report says which servers answered and what the task selects.
+func TestReportSaysWhatWasChecked(t *testing.T) {
+	t.Parallel()
+	r := run(t, task(), []*checks.Check{check("RDB_A", wrongTables("a"))})
+	if len(r.Databases) != 2 || r.Databases[0].Side != checks.Source || r.Databases[1].Side != checks.Dest ||
+		r.Databases[0].Server.String() != "MySQL 8.4.0" || r.Databases[1].Role != checks.Master {
+		t.Errorf("the databases are %+v", r.Databases)
+	}
+	if want := (&engine.Scope{Schemas: []string{"shop"}, Tables: 2, Views: 1}); !cmp.Equal(want, r.Scope) {
+		t.Errorf("the scope is %+v", r.Scope)
+	}
+	last := r.Results[len(r.Results)-1]
+	if last.Start <= 0 || last.Start+last.Duration > r.Duration {
+		t.Errorf("the item ran from %v for %v of %v", last.Start, last.Duration, r.Duration)
+	}
+}

@@ -30,6 +30,9 @@ func (s Skip) belongs(item Item, r checks.Route) bool {
 	return s.selects(item, r, func(checks.OMSItem) bool { return true })
 }
 
+// Concerns reports whether the skip can change the result of an item of a task with that route.
+func (s Skip) Concerns(item Item, r checks.Route) bool { return s.belongs(item, r) }
+
 // covers reports whether the skip is for findings like f of the item.
 func (s Skip) covers(item Item, r checks.Route, f checks.Finding) bool {
 	return s.selects(item, r, func(i checks.OMSItem) bool { return i.Covers(f) })
@@ -127,6 +130,7 @@ func (r *run) matched(ctx context.Context, patterns *checks.Patterns, side check
 // where the run could not decide.
 func (r *run) warnings(results []Result) []string {
 	var w validator
+	counted := r.recount()
 	if m := r.resolved.Load(); m != nil {
 		for _, pattern := range m.Unmatched {
 			if !reportsPattern(results, pattern) {
@@ -137,8 +141,10 @@ func (r *run) warnings(results []Result) []string {
 			w.unmatched("objects.exclude", r.task.Objects.Exclude, pattern)
 		}
 	}
-	for i := range r.task.Skip {
-		r.warnOfSkip(&w, i, results)
+	if counted {
+		for i := range r.task.Skip {
+			r.warnOfSkip(&w, i, results)
+		}
 	}
 	for _, u := range r.usage() {
 		if u.Admitted > 0 && u.Admitted < r.task.Limits.Connections {
@@ -151,6 +157,22 @@ func (r *run) warnings(results []Result) []string {
 		warnings[i] = e.Error()
 	}
 	return slices.Compact(warnings)
+}
+
+// recount records what the skips accept of the items that were done before the run. It reports whether it could: it
+// reads which objects the patterns match.
+func (r *run) recount() bool {
+	if len(r.kept) == 0 {
+		return true
+	}
+	if _, err := r.mapping(r.context); err != nil {
+		return false
+	}
+	for _, res := range r.kept {
+		res.Findings = slices.Clone(res.Findings)
+		r.skip(r.context, &res, res.Err)
+	}
+	return true
 }
 
 // unmatched adds a pattern of a list that matches nothing.

@@ -108,18 +108,19 @@ objects:
   exclude: ["shop.tmp_*"]
 skip: [{type: RDB_PRIMARY_KEY, objects: ["shop.log_*"], reason: append-only}]
 limits: {connections: 2, connectTimeout: 3s, checkTimeout: 5s, timeout: 1m, objects: 7}
-settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4", allowNonEmpty: true}
+settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4", allowNonEmpty: true,
+  ddl: rewritten, routines: true, diskSpace: 1.5TiB}
 `
 	asked := ""
 	got, warnings, err := engine.ParseTask("t.yaml", []byte(text),
-		engine.FileOptions{Prompt: func(field string) (string, error) {
-			asked = field
+		engine.FileOptions{Prompt: func(field string, e datasource.Endpoint) (string, error) {
+			asked = field + " " + e.User
 			return "three", nil
 		}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if asked != "destination.password" {
+	if asked != "destination.password u@t#c" {
 		t.Errorf("the prompt is for %q", asked)
 	}
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "chmod 600") {
@@ -144,7 +145,7 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 		Limits: engine.Limits{Connections: 2, ConnectTimeout: 3 * time.Second, CheckTimeout: 5 * time.Second,
 			Timeout: time.Minute, Objects: 7},
 		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4",
-			AllowNonEmpty: true},
+			AllowNonEmpty: true, DDL: checks.DDLRewritten, Routines: true, DiskSpace: 3 << 39},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b datasource.Secret) bool { return a.Reveal() == b.Reveal() }),
 		cmpopts.EquateEmpty()); diff != "" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/internal/optionfile"
 )
 
 // schemes maps the scheme of a URL to the type of endpoint.
@@ -20,8 +21,10 @@ var schemes = map[string]datasource.Type{
 // ParseEndpoint reads an endpoint from a URL such as mysql://user@host:3306?tls=required or
 // oracle://user@host:1521/service. Schemes are mysql, mariadb, oceanbase, oceanbase-oracle and
 // oracle; parameters are tls (a TLSMode), ca, cert, key, serverPublicKey, insecurePassword (true or
-// false) and sid. An @ or # is written as %40 or %23 except before the host. Errors show nothing of
-// a URL but its scheme.
+// false), socket (of a MySQL or MariaDB server, instead of a host) and sid. The host localhost
+// without a port is the server's usual socket where that exists, as for the clients of MySQL and
+// MariaDB. An @ or # is written as %40 or %23 except before the host. Errors show nothing of a URL
+// but its scheme.
 func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var e datasource.Endpoint
 	u, err := url.Parse(raw)
@@ -38,7 +41,7 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 		e.Password = datasource.NewSecret(password)
 	}
 	if u.Port() != "" {
-		if e.Port, err = strconv.Atoi(u.Port()); err != nil {
+		if e.Port, err = strconv.Atoi(u.Port()); err != nil || e.Port == 0 { // which would stand for the default
 			return e, message.Err("engine.url.malformed")
 		}
 	}
@@ -55,7 +58,7 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 	var insecure string
 	parameters := map[string]*string{
 		"ca": &e.TLS.CA, "cert": &e.TLS.Cert, "insecurePassword": &insecure, "key": &e.TLS.Key,
-		"serverPublicKey": &e.ServerPublicKey, "sid": &e.SID, "tls": (*string)(&e.TLS.Mode),
+		"serverPublicKey": &e.ServerPublicKey, "sid": &e.SID, "socket": &e.Socket, "tls": (*string)(&e.TLS.Mode),
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		to := parameters[name]
@@ -73,11 +76,13 @@ func ParseEndpoint(raw string) (datasource.Endpoint, error) {
 			return e, message.Err("engine.url.boolean", "name", "insecurePassword")
 		}
 	}
+	optionfile.UseSocket(&e)
 	return e, nil
 }
 
 // misread reports whether the host's part of the URL ended at a character of the user name or the
 // password that is not written as %XX. The rest may then be the password.
 func misread(u *url.URL, raw string) bool {
-	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || strings.Contains(u.RawQuery, "@")
+	return strings.Contains(raw, "#") || strings.Contains(u.Path, "@") || strings.Contains(u.RawQuery, "@") ||
+		!isHost(u.Hostname())
 }

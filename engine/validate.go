@@ -12,6 +12,8 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/internal/fields"
+	"github.com/dbprecheck/precheck/engine/internal/files"
 )
 
 // routes maps each type of source to its supported types of destination.
@@ -30,7 +32,7 @@ const (
 	maxObjects     = 100_000
 )
 
-// Validate returns all errors of a task as a TaskErrors, or nil if there are none.
+// Validate returns the errors of a task as a TaskErrors, up to 100 of them, or nil if there are none.
 func (t Task) Validate() error {
 	var v validator
 	v.task(t)
@@ -40,10 +42,21 @@ func (t Task) Validate() error {
 	return v.errs
 }
 
+// ValidateEndpoint returns all errors of a primary and its optional standby database as a TaskErrors, or nil if there
+// are none. The paths of its errors begin with path.
+func ValidateEndpoint(path string, e Endpoint) error {
+	var v validator
+	v.primaryAndStandby(path, e)
+	if len(v.errs) == 0 {
+		return nil
+	}
+	return v.errs
+}
+
 type validator struct{ errs TaskErrors }
 
 func (v *validator) fail(path string, text message.Text) {
-	v.errs = append(v.errs, FieldError{Path: path, Text: text})
+	v.errs.Add(FieldError{Path: path, Text: text})
 }
 
 func (v *validator) required(path string) { v.fail(path, message.New("engine.field.required")) }
@@ -69,7 +82,7 @@ func (v *validator) task(t Task) {
 		v.fail("name", message.New("engine.task.name_has_space", "name", strconv.Quote(t.Name)))
 	}
 	if t.Type != "" && !slices.Contains(TaskTypes(), t.Type) {
-		v.fail("type", oneOf(string(t.Type), TaskTypes()))
+		v.fail("type", fields.OneOf(string(t.Type), TaskTypes()))
 	}
 	if t.Phases == 0 {
 		v.fail("phases", message.New("engine.task.phases_required", "allowed", checks.AllPhases.Names()))
@@ -83,6 +96,12 @@ func (v *validator) task(t Task) {
 		v.fail("settings.connections", message.New("engine.field.integer", "least", 1, "value", n))
 	}
 	v.notNegative("settings.logRetention", t.Settings.LogRetention)
+	if ddl := t.Settings.DDL; ddl != "" && !slices.Contains(checks.DDLs(), ddl) {
+		v.fail("settings.ddl", fields.OneOf(string(ddl), checks.DDLs()))
+	}
+	if size := t.Settings.DiskSpace; size < 0 {
+		v.fail("settings.diskSpace", message.New("engine.field.negative", "value", size))
+	}
 }
 
 // route fails for two known types that no migration connects.
@@ -114,12 +133,14 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case e.Type == "":
 		v.fail(path+".type", message.New("engine.endpoint.type_required", "allowed", datasource.Types()))
 	case !slices.Contains(datasource.Types(), e.Type):
-		v.fail(path+".type", oneOfHidden(string(e.Type), datasource.Types()))
+		v.fail(path+".type", fields.OneOfHidden(string(e.Type), datasource.Types()))
 	}
-	switch _, err := netip.ParseAddr(e.Host); {
+	switch {
+	case e.Socket != "":
+		v.socket(path, e)
 	case e.Host == "":
 		v.required(path + ".host")
-	case err != nil && strings.ContainsAny(e.Host, ":/@"): // it may be a URL with a password
+	case !isHost(e.Host): // it may be a URL with a password
 		v.fail(path+".host", message.New("engine.endpoint.host", "path", path))
 	}
 	if e.Port < 0 || e.Port > 65535 {
@@ -140,6 +161,26 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	v.tls(path+".tls", e.WithDefaults().TLS)
 }
 
+// socket fails for settings that do not belong to a connection through a Unix socket.
+func (v *validator) socket(path string, e datasource.Endpoint) {
+	switch {
+	case e.Type != datasource.MySQL && e.Type != datasource.MariaDB:
+		v.fail(path+".socket", message.New("engine.endpoint.no_socket"))
+	case e.Host != "" || e.Port != 0:
+		v.fail(path+".socket", message.New("engine.endpoint.socket_and_host"))
+	case e.TLS.Mode == datasource.TLSVerifyIdentity:
+		v.fail(path+".tls.mode", message.New("engine.endpoint.socket_identity"))
+	}
+}
+
+// isHost reports whether a text can be a host name or an IP address.
+func isHost(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil || !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+	})
+}
+
 // password fails for settings of the protection of a password that cannot be used.
 func (v *validator) password(path string, e datasource.Endpoint) {
 	oracle := e.Type == datasource.Oracle
@@ -151,15 +192,15 @@ func (v *validator) password(path string, e datasource.Endpoint) {
 	case oracle:
 		v.fail(path+".serverPublicKey", message.New("engine.endpoint.not_oracle"))
 	default:
-		if err := readable(e.ServerPublicKey, maxTLSFile); err != nil {
-			v.fail(path+".serverPublicKey", reason(err))
+		if err := files.Readable(e.ServerPublicKey, files.MaxTLS); err != nil {
+			v.fail(path+".serverPublicKey", files.Reason(err))
 		}
 	}
 }
 
 func (v *validator) tls(path string, t datasource.TLS) {
 	if !t.Mode.Valid() {
-		v.fail(path+".mode", oneOfHidden(string(t.Mode), datasource.TLSModes()))
+		v.fail(path+".mode", fields.OneOfHidden(string(t.Mode), datasource.TLSModes()))
 		return
 	}
 	off := t.Mode == datasource.TLSDisabled
@@ -171,8 +212,8 @@ func (v *validator) tls(path string, t datasource.TLS) {
 		case f.name == "ca" && !t.Mode.Verifies():
 			v.fail(path+".ca", message.New("engine.tls.ca_unused", "mode", t.Mode, "path", path))
 		default:
-			if err := readable(f.file, maxTLSFile); err != nil {
-				v.fail(path+"."+f.name, reason(err))
+			if err := files.Readable(f.file, files.MaxTLS); err != nil {
+				v.fail(path+"."+f.name, files.Reason(err))
 			}
 		}
 	}
@@ -186,7 +227,10 @@ func (v *validator) tls(path string, t datasource.TLS) {
 
 func (v *validator) selection(s checks.Selection) {
 	if s.Mode != "" && !slices.Contains(checks.MappingModes(), s.Mode) {
-		v.fail("objects.mode", oneOf(string(s.Mode), checks.MappingModes()))
+		v.fail("objects.mode", fields.OneOf(string(s.Mode), checks.MappingModes()))
+	}
+	if s.Category != "" && !slices.Contains(checks.TableCategories(), s.Category) {
+		v.fail("objects.tableCategory", fields.OneOf(string(s.Category), checks.TableCategories()))
 	}
 	switch {
 	case s.Mode == checks.Wildcard && len(s.Include) == 0:
@@ -246,11 +290,14 @@ func (e *Engine) validateOnly(t Task) error {
 	return v.errs
 }
 
-// ValidateSkips returns all errors of a task's skips as a TaskErrors, or nil if there are none.
+// ValidateSkips returns the errors of a task's skips as a TaskErrors, up to 100 of them, or nil if there are none.
 // Run validates them, too.
 func (e *Engine) ValidateSkips(t Task) error {
 	var v validator
 	for i, s := range t.Skip {
+		if v.errs.Full() {
+			break
+		}
 		at := fmt.Sprintf("skip[%d]", i)
 		selected, err := named(e.order, s.Type)
 		switch {

@@ -50,7 +50,15 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	enough := need / 100 * sufficientPercent
 	free, err := datasource.FactFreeSpace.Of(ctx, p.Dest())
 	var known *datasource.Error
-	if errors.As(err, &known) {
+	switch {
+	case datasource.ClassOf(err) == datasource.ErrUnsupported && p.Settings.DiskSpace > 0:
+		free, err = p.Settings.DiskSpace, nil
+		p.Note("stated")
+	case datasource.ClassOf(err) == datasource.ErrUnsupported:
+		p.Note("not_shown", "cause", err, "need", message.Bytes(need).String(), "enough",
+			message.Bytes(enough).String())
+		return nil
+	case errors.As(err, &known):
 		return p.NotChecked("free_space_unknown", "cause", err, "need", message.Bytes(need).String(), "enough",
 			message.Bytes(enough).String())
 	}

@@ -18,9 +18,17 @@ func TestDiskSpaceOnRealServers(t *testing.T) {
 		schema := s.Database(t)
 		s.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY, b LONGBLOB)")
 		end := checktest.Endpoint{Server: s, Schema: schema}
-		got := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{Deep: true}}.Run(t, capacity.DiskSpace)
-		if got.Outcome != engine.Unknown || !strings.Contains(got.Reason, "the tables use ") {
-			t.Errorf("%s: %s", got.Outcome, got.Reason)
+		s.Exec(t, "INSERT INTO "+schema+".t VALUES (1, REPEAT('x', 4000000))", "ANALYZE TABLE "+schema+".t")
+		task := checktest.Real{Source: end, Dest: end, Settings: checks.Settings{Deep: true}}
+		got := task.Run(t, capacity.DiskSpace)
+		if got.Outcome != engine.Passed || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "The tables use ") {
+			t.Errorf("%s: %s", got.Outcome, got.Message(5))
+		}
+		for stated, want := range map[int64]engine.Outcome{1 << 20: engine.Failed, 1 << 40: engine.Passed} {
+			task.Settings.DiskSpace = stated
+			if got := task.Run(t, capacity.DiskSpace); got.Outcome != want {
+				t.Errorf("with diskSpace %d: %s: %s", stated, got.Outcome, got.Message(5))
+			}
 		}
 	})
 }

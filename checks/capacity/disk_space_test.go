@@ -2,9 +2,8 @@ package capacity_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/capacity"
@@ -99,35 +98,43 @@ func TestDiskSpace(t *testing.T) {
 	hidden := &datasource.Error{Class: datasource.ErrUnsupported,
 		Cause: message.Verbatim("MySQL 9.7.4 does not show its free space")}
 	for _, tc := range []struct {
-		name  string
-		free  any
-		want  []string
-		cause string
+		name   string
+		free   any
+		stated int64
+		want   []string
+		note   string
 	}{
-		{"enough", 13 * gib, nil, ""},
-		{"scarce", 13*gib - 1<<20, []string{"warning scarce"}, ""},
-		{"too little", 10*gib - 1, []string{"failure too_little"}, ""},
-		{"unknown", hidden, nil,
-			"the free space of the destination is unknown (MySQL 9.7.4 does not show its free space); the tables use " +
-				"10 GiB " +
-				"on the source"},
+		{"enough", 13 * gib, 0, nil, "The destination has 13 GiB free."},
+		{"scarce", 13*gib - 1<<20, 0, []string{"warning scarce"}, ""},
+		{"too little", 10*gib - 1, 0, []string{"failure too_little"}, ""},
+		{"not shown", hidden, 0, nil, "MySQL 9.7.4 does not show its free space. The tables use 10 GiB"},
+		{"not shown but stated", hidden, 13 * gib, nil, "setting diskSpace"},
+		{"not shown but stated as too little", hidden, 9 * gib, []string{"failure too_little"}, "setting diskSpace"},
+		{"shown and stated", 9 * gib, 13 * gib, []string{"failure too_little"}, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			findings, _, err := checktest.Facts{Source: sized(10 * gib),
+			findings, notes, err := checktest.Facts{Source: sized(10 * gib),
+				Settings: checks.Settings{DiskSpace: tc.stated},
 				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{},
-					datasource.FactFreeSpace: tc.free}}.Run(t,
-				capacity.DiskSpace)
-			if (err != nil) != (tc.cause != "") || err != nil && (err.Error() != tc.cause || !errors.Is(err, hidden)) {
-				t.Fatalf("error %v, want %q", err, tc.cause)
+					datasource.FactFreeSpace: tc.free}}.Run(t, capacity.DiskSpace)
+			if err != nil {
+				t.Fatal(err)
 			}
 			var got []string
 			for _, f := range findings {
 				got = append(got, f.Level.String()+" "+f.Rule)
 			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("findings (-want +got):\n%s", diff)
+			checktest.WantEqual(t, tc.want, got)
+			if !strings.Contains(strings.Join(notes, ";"), tc.note) {
+				t.Errorf("notes %q, want one with %q", notes, tc.note)
 			}
 		})
+	}
+	denied := &datasource.Error{Class: datasource.ErrPrivilege, Cause: message.Verbatim("refused")}
+	if _, _, err := (checktest.Facts{Source: sized(10 * gib), Dest: datasource.Snapshot{
+		datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: denied}}).Run(t,
+		capacity.DiskSpace); !errors.Is(err, denied) {
+		t.Errorf("without the privilege: error %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -158,7 +159,8 @@ func (c charsets) report(
 	f := checks.Finding{Rule: "collation", Level: checks.Fail, Object: object, Actual: collation,
 		Args: checks.Args{"dest": c.server}}
 	charset := c.source.Collations[strings.ToLower(collation)]
-	_, rest, _ := strings.Cut(collation, "_")
+	prefix, rest, _ := strings.Cut(collation, "_")
+	charset = cmp.Or(charset, prefix)
 	switch {
 	case isUTF8MB3(charset) && c.server.IsOceanBase() && c.dest.HasCollation("utf8mb4_"+rest):
 		f.Rule, f.Level = "widened", checks.Warn

@@ -225,3 +225,34 @@ func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}
 }
+
+// MariaDB does not list the character set filename, but accepts it; MySQL does not.
+func TestHiddenCharsetOnRealServers(t *testing.T) {
+	t.Parallel()
+	for dest, want := range map[dbtest.Product][]string{dbtest.MariaDB: nil,
+		dbtest.MySQL: {"charset files", "charset named.a"}} {
+		t.Run(string(dest), func(t *testing.T) {
+			t.Parallel()
+			from, to, task := checktest.PairOf(t, dbtest.MariaDB, dest)
+			from.Exec(t, "USE "+task.Source.Schema,
+				"CREATE TABLE named (id INT PRIMARY KEY, a VARCHAR(9) CHARACTER SET filename) CHARSET latin1",
+				"CREATE TABLE files (id INT PRIMARY KEY, a VARCHAR(9)) CHARACTER SET filename",
+				"ALTER DATABASE CHARACTER SET latin1")
+			got := checktest.WantFound(t, task, charset.Charset, want...)
+			for _, table := range []string{"named", "files"} {
+				if err := checktest.Recreate(t, task, "TABLE", table); (err != nil) != (want != nil) {
+					t.Errorf("%s: %s returns %v", to.Version, table, err)
+				}
+			}
+			for _, f := range got.Findings {
+				if !strings.Contains(f.Message, "character set filename,") {
+					t.Errorf("%s does not name the character set", f.Message)
+				}
+			}
+			checktest.Fix(t, from, got.Findings)
+			if rest := task.Run(t, charset.Charset); len(rest.Findings) > 0 && rest.Findings[0].Object.Name == "" {
+				t.Errorf("after the fix: %s", rest.Message(5))
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -81,7 +82,7 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 				continue
 			}
 			// Before 10.5.10 MariaDB does not show which constraints belong to a column: those have its name.
-			constraint.Column = constraint.Column || c.source.IsMariaDB() && c.isColumn(pair.Source, constraint.Name)
+			constraint.Column = constraint.Column || c.levelUnknown() && c.isColumn(pair.Source, constraint.Name)
 			c.constraint(pair, constraint)
 		}
 	}
@@ -169,6 +170,11 @@ type checkConstraintRun struct {
 	unreadable  error                           // of a constraint that could not be read completely
 }
 
+// levelUnknown reports whether the source does not show which constraints belong to a column.
+func (c *checkConstraintRun) levelUnknown() bool {
+	return c.source.IsMariaDB() && c.source.Version.Before(10, 5, 10)
+}
+
 // isColumn reports whether a table has a column of that name.
 func (c *checkConstraintRun) isColumn(table datasource.TableName, name string) bool {
 	return slices.ContainsFunc(c.columns.Of(table), func(column datasource.Column) bool { return column.Name == name })
@@ -218,8 +224,9 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 			c.report(pair, k, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "")
 		}
 	}
-	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" {
-		c.report(pair, k, "string_misread", refusedBy(c.dest), written, instead)
+	if s := mysqlexpr.Misread(c.source, c.dest, plain); s.Written != "" {
+		rule, level := misread(s, c.dest)
+		c.report(pair, k, rule, level, s.Written, cmp.Or(s.Instead, c.Term("ascii")))
 	}
 	level := checks.Fail
 	absent, sure := mysqlexpr.Missing(c.dest, expression)
@@ -259,7 +266,11 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 	if k.Column {
 		isOther := func(n string) bool { return !strings.EqualFold(n, k.Name) && c.isColumn(pair.Source, n) }
 		if at := slices.IndexFunc(expression.Names, isOther); at >= 0 && c.dest.IsMySQL() {
-			c.Report(checks.Finding{Rule: "other_column", Level: checks.Fail,
+			level := checks.Fail
+			if c.levelUnknown() {
+				level = checks.Warn
+			}
+			c.Report(checks.Finding{Rule: "other_column", Level: level,
 				Object: report.ConstraintObject(pair.Source, k.Name),
 				Args:   checks.Args{"column": expression.Names[at], "dest": c.dest}})
 		}

@@ -115,6 +115,15 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 	// wrong in both ways, which one statement mends
 	maria.Exec(t, use, "CREATE TABLE unnamed3 (a INT, CHECK (a MOD 2))")
 
+	// a constraint of the table that has the name of a column
+	maria.Exec(t, use, "CREATE TABLE alike (price INT, cost INT, CONSTRAINT price CHECK (cost > 1)) CHARSET latin1",
+		"CREATE TABLE alike2 (cost INT, a INT, CONSTRAINT cost CHECK (a > cost)) CHARSET latin1")
+	for _, table := range []string{"alike", "alike2"} {
+		if err := checktest.Recreate(t, task, "TABLE", table); err != nil {
+			t.Errorf("MySQL refuses %s: %v", table, err)
+		}
+	}
+
 	maria.Exec(t, use, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))",
 		"CREATE TABLE spans_too (id INT, a DATE, b DATE, PERIOD FOR span (a, b), UNIQUE (id, span WITHOUT OVERLAPS))")
 	checktest.WantCreated(t, my, false, "CREATE TABLE spans (a DATE, b DATE, PERIOD FOR span (a, b))")

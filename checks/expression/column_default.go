@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -204,10 +205,12 @@ func (c *columnDefaultRun) report(
 	f := defaultFinding(pair, column, rule, level, expected, c.dest, args)
 	drop = "ALTER COLUMN " + checks.Quote(c.Route.Source, column.Name) + drop
 	switch rule {
+	case "parentheses": // MariaDB shows the parentheses of CASE, but not those of a function
+		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " ALTER COLUMN " +
+			checks.Quote(c.Route.Source, column.Name) + " SET DEFAULT (CASE WHEN 1 THEN " + *column.Default + " END)"}
 	case "zero_date", "no_day":
 		c.dates, c.dropDates = append(c.dates, f), append(c.dropDates, drop)
 		return
-	case "parentheses":
 	default:
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(c.Route.Source, pair.Source) + " " + drop}
 	}
@@ -320,8 +323,10 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 			return
 		}
 	}
-	if written, instead := mysqlexpr.Misread(c.source, c.dest, plain); written != "" && !mysqlexpr.IsLiteral(plain) {
-		c.report(pair, column, "string_misread", refusedBy(c.dest), instead, "string", written)
+	if s := mysqlexpr.Misread(c.source, c.dest, plain); s.Written != "" && !mysqlexpr.IsLiteral(plain) {
+		s.Refused = s.Refused || !mysqlexpr.Holds(column.Charset, s.Text)
+		rule, level := misread(s, c.dest)
+		c.report(pair, column, rule, level, cmp.Or(s.Instead, c.Term("ascii")), "string", s.Written)
 		return
 	}
 	for _, collation := range expression.Collations {
@@ -358,6 +363,6 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 		}
 	}
 	if !mysqlexpr.InParentheses(text) {
-		c.report(pair, column, "parentheses", checks.Warn, "DEFAULT ("+text+")")
+		c.report(pair, column, "parentheses", c.OfOriginalDDL(), "DEFAULT ("+text+")")
 	}
 }

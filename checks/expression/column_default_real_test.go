@@ -3,8 +3,10 @@ package expression_test
 import (
 	"testing"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/expression"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -73,10 +75,10 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		"collation_missing sorted.a", "function_refused lacking.a", "function_refused refused.a",
 		"later_column forward.a",
 		"lob words.a", "lob words.b",
-		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a",
-		"parentheses bare.a")
+		"parentheses bare.a",
+		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a")
 	checktest.Fix(t, maria, got.Findings)
-	checktest.WantFound(t, task, expression.ColumnDefault, "parentheses bare.a")
+	checktest.WantFound(t, task, expression.ColumnDefault)
 	checktest.WantCreated(t, my, true,
 		"CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
 	checktest.WantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")
@@ -170,4 +172,52 @@ func TestColumnDefaultSequenceNeeded(t *testing.T) {
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "sequence_needed numbered.a")
 	checktest.Fix(t, s, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
+}
+
+// MySQL refuses a function as a default without parentheses, which MariaDB does not show. The printed statement makes
+// MariaDB show an expression with the same value in parentheses.
+func TestDefaultWithoutParenthesesOnRealServers(t *testing.T) {
+	t.Parallel()
+	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	defaults := map[string]string{
+		"uuids": "a VARCHAR(40) NOT NULL DEFAULT (UUID())", "texts": "a VARCHAR(40) DEFAULT (CONCAT('a','it''s'))",
+		"blobs": "a TEXT DEFAULT (REPEAT('ab', 3))", "docs": "a JSON DEFAULT (JSON_ARRAY())",
+		"dates": "a DATE DEFAULT (CURDATE())", "randoms": "a DOUBLE DEFAULT (RAND())",
+		"powers": "a INT DEFAULT (POW(2, 3))",
+	}
+	var want []string
+	for name, column := range defaults {
+		maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+name+" (id INT PRIMARY KEY, "+column+") CHARSET latin1")
+		want = append(want, "parentheses "+name+".a")
+	}
+	maria.Exec(t, "USE "+task.Source.Schema,
+		"CREATE TABLE sums (id INT PRIMARY KEY, a INT DEFAULT (1 + 2), t DATETIME DEFAULT NOW()) CHARSET latin1")
+	checktest.Sorted(want)
+	got := checktest.WantFound(t, task, expression.ColumnDefault, want...)
+	checktest.WantEqual(t, engine.Failed, got.Outcome)
+	for name := range defaults {
+		if checktest.Recreate(t, task, "TABLE", name) == nil {
+			t.Errorf("MySQL accepts %s", name)
+		}
+	}
+	task.Settings.DDL = checks.DDLRewritten
+	checktest.WantEqual(t, engine.Warned, task.Run(t, expression.ColumnDefault).Outcome)
+	task.Settings.DDL = ""
+	checktest.Fix(t, maria, got.Findings)
+	checktest.WantFound(t, task, expression.ColumnDefault)
+	for name := range defaults {
+		if err := checktest.Recreate(t, task, "TABLE", name); err != nil {
+			t.Errorf("after the fix MySQL refuses %s: %v", name, err)
+			continue
+		}
+		for server, schema := range map[*dbtest.Server]string{maria: task.Source.Schema, my: task.Dest.Schema} {
+			server.Exec(t, "INSERT INTO "+schema+"."+name+" (id) VALUES (1)")
+			if filled := checktest.ColumnOf(t, server, "SELECT a IS NOT NULL FROM "+schema+"."+name); filled[0] != "1" {
+				t.Errorf("%s has the default %s in %s", server.Product, filled, name)
+			}
+		}
+	}
+	if err := checktest.Recreate(t, task, "TABLE", "sums"); err != nil {
+		t.Errorf("MySQL refuses the healthy one: %v", err)
+	}
 }

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -155,8 +156,9 @@ func (g *generatedColumnRun) column(
 			g.report(pair, c, "collation_missing", g.refused(), collation, "")
 		}
 	}
-	if written, instead := mysqlexpr.Misread(g.source, g.dest, text); written != "" {
-		g.report(pair, c, "string_misread", refusedBy(g.dest), written, instead)
+	if s := mysqlexpr.Misread(g.source, g.dest, text); s.Written != "" {
+		rule, level := misread(s, g.dest)
+		g.report(pair, c, rule, level, s.Written, cmp.Or(s.Instead, g.Term("ascii")))
 	}
 	if g.dest.IsMySQL() {
 		if expression.Variables {

@@ -14,3 +14,12 @@ func refusedBy(dest datasource.Server) checks.Level {
 	}
 	return checks.Fail
 }
+
+// misread returns the rule and the level of a string that the destination refuses or reads differently.
+func misread(s mysqlexpr.MisreadString, dest datasource.Server) (rule string, level checks.Level) {
+	rule, level = "string_changed", checks.Warn
+	if s.Refused {
+		rule, level = "string_misread", refusedBy(dest)
+	}
+	return rule, level
+}

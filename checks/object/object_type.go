@@ -15,7 +15,7 @@ import (
 var ObjectType = &checks.Check{
 	Type:     "RDB_OBJECT_TYPE",
 	Page:     checks.ReadPage(pages, "object_type.md"),
-	Level:    checks.Warn,
+	Level:    checks.Fail,
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
@@ -75,10 +75,10 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 	for _, pair := range mapping.Tables {
 		switch {
 		case pair.Table.Kind == datasource.Sequence && p.Route.Dest != datasource.MariaDB:
-			p.Report(checks.Finding{Rule: "sequence", Level: checks.Warn, Object: sequenceObject(pair.Source)})
+			p.Report(checks.Finding{Rule: "sequence", Level: mariadbOnly(p), Object: sequenceObject(pair.Source)})
 		case pair.Table.Kind == datasource.SystemVersioned && p.Route.Dest != datasource.MariaDB:
 			object := checks.TableObject(pair.Source)
-			p.Report(checks.Finding{Rule: "system_versioned", Level: checks.Warn, Object: object})
+			p.Report(checks.Finding{Rule: "system_versioned", Level: mariadbOnly(p), Object: object})
 		}
 	}
 	rest.report(p)
@@ -86,6 +86,14 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 		return typedSequences(ctx, p, mapping)
 	}
 	return nil
+}
+
+// mariadbOnly returns the level of a definition that only MariaDB accepts. What OceanBase does is not known.
+func mariadbOnly(p *checks.Pass) checks.Level {
+	if p.Route.Dest == datasource.MySQL {
+		return p.OfOriginalDDL()
+	}
+	return checks.Warn
 }
 
 // sequenceObject names a sequence.
@@ -111,7 +119,7 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		}
 		for _, c := range columns.Of(pair.Source) {
 			if c.Name == "next_not_cached_value" && (c.DataType != "bigint" || c.Unsigned()) {
-				p.Report(checks.Finding{Rule: "sequence_type", Level: checks.Warn, Object: sequenceObject(pair.Source),
+				p.Report(checks.Finding{Rule: "sequence_type", Level: p.OfOriginalDDL(), Object: sequenceObject(pair.Source),
 					Actual: c.ColumnType.ColumnType, Expected: "BIGINT", Args: checks.Args{"dest": dest},
 					SQL: []string{"ALTER SEQUENCE " + checks.QuoteTable(p.Route.Source, pair.Source) + " AS BIGINT"}})
 			}

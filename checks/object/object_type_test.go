@@ -35,7 +35,7 @@ func TestObjectType(t *testing.T) {
 	}
 	selection := checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out", "shop.w"}}
 	for dest, want := range map[datasource.Type][]string{
-		datasource.MySQL:   {"warning sequence shop.s", "warning system_versioned shop.h"},
+		datasource.MySQL:   {"failure sequence shop.s", "failure system_versioned shop.h"},
 		datasource.MariaDB: nil,
 	} {
 		findings, _, err := checktest.Facts{Source: facts(),

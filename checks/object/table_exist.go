@@ -3,6 +3,8 @@ package object
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -19,8 +21,11 @@ var TableExist = &checks.Check{
 	Sides:    checks.BothSides,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer, datasource.FactTables}, Mapping: true},
-	OMS:      []checks.OMSItem{{Name: "RDB_TABLE_EXIST"}},
+	Reads: checks.Reads{
+		Own:     checks.Facts{datasource.FactSchemas, datasource.FactServer, datasource.FactTables},
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "RDB_TABLE_EXIST"}},
 	OMSCodes: map[string]oms.Code{
 		"table_missing": oms.CodeTableMissing, "table_case": oms.CodeTableMissing,
 		"table_missing_dest": oms.CodeTableMissing,
@@ -50,6 +55,12 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 	if err != nil {
 		return err
 	}
+	missing := map[string]bool{}
+	for _, s := range mapping.Schemas {
+		if !s.Exists {
+			missing[s.Source] = true
+		}
+	}
 	if empty {
 		p.Report(checks.Finding{Rule: "nothing_mapped", Level: checks.Fail})
 	} else {
@@ -61,14 +72,29 @@ func sourceTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapp
 		similar = byLowerCase(existing)
 	}
 	for _, pair := range mapping.Missing {
+		if missing[pair.Source.Schema] {
+			continue
+		}
 		reportMissing(p, checks.Finding{Rule: "table_missing", Object: report.PairObject(pair, pair.Source)}, similar)
 	}
 	for _, pattern := range mapping.Unmatched {
 		p.Report(checks.Finding{Rule: "pattern_unmatched", Level: checks.Warn,
 			Object: checks.PatternObject(pattern)})
 	}
-	return nil
+	return inMissing(p, missing)
 }
+
+// inMissing fails if the task selects tables of schemas that do not exist, which RDB_SCHEMA_EXIST reports.
+func inMissing(p *checks.Pass, schemas map[string]bool) error {
+	if len(schemas) == 0 {
+		return nil
+	}
+	return p.NotChecked("schema_missing", "count", len(schemas),
+		"schemas", report.FirstNames(slices.Sorted(maps.Keys(schemas)), maxSchemas))
+}
+
+// maxSchemas is the number of schemas that a text names.
+const maxSchemas = 5
 
 func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
 	existing, err := datasource.FactTables.Of(ctx, p.Facts())
@@ -79,17 +105,30 @@ func destTablesExist(ctx context.Context, p *checks.Pass, mapping *checks.Mappin
 	if err != nil {
 		return err
 	}
+	schemas, err := datasource.FactSchemas.Of(ctx, p.Facts())
+	if err != nil {
+		return err
+	}
+	there := make(map[string]bool, len(schemas))
+	for _, s := range schemas {
+		there[server.NameCase.Fold(s.Name)] = true
+	}
+	missing := map[string]bool{}
 	find := finder(existing, server.NameCase)
 	similar := byLowerCase(existing)
 	seen := map[datasource.TableName]bool{}
 	for _, pair := range mapping.BaseTables() {
+		if !there[server.NameCase.Fold(pair.Dest.Schema)] {
+			missing[pair.Dest.Schema] = true
+			continue
+		}
 		if !seen[pair.Dest] && find(pair.Dest) == nil {
 			seen[pair.Dest] = true
 			f := checks.Finding{Rule: "table_missing_dest", Object: report.PairObject(pair, pair.Dest)}
 			reportMissing(p, f, similar)
 		}
 	}
-	return nil
+	return inMissing(p, missing)
 }
 
 // reportMissing reports a table that does not exist, and the tables whose names differ from it only in case.

@@ -2,6 +2,7 @@ package object_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,7 +58,8 @@ func TestTableExist(t *testing.T) {
 					datasource.FactTables:  checktest.Tables("shop.a", "shop.b", "shop.v!"),
 				},
 				Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{NameCase: tc.fold},
-					datasource.FactTables: tc.dest},
+					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables:  tc.dest},
 				Side: tc.side, Route: checks.Route{Phases: tc.phases}, Selection: tc.selection,
 			}.Run(t, object.TableExist)
 			if err != nil {
@@ -77,5 +79,41 @@ func TestTableExistUnknown(t *testing.T) {
 		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: lost}
 	if _, _, err := (checktest.Facts{Source: source}).Run(t, object.TableExist); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
+	}
+}
+
+// Tables of a schema that does not exist have no findings of their own: RDB_SCHEMA_EXIST has one.
+func TestTableExistInMissingSchema(t *testing.T) {
+	t.Parallel()
+	source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
+		datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}, datasource.FactTables: checktest.Tables("shop.a")}
+	misspelt := checks.SelectedDatabase{Name: "shp", Tables: []checks.SelectedTable{{Name: "a"}, {Name: "b"}}}
+	for _, tc := range []struct {
+		name      string
+		databases []checks.SelectedDatabase
+		want      []string
+		unknown   string
+	}{
+		{"alone", []checks.SelectedDatabase{misspelt}, []string{"nothing_mapped "}, "the database shp does not exist"},
+		{"with a whole one", []checks.SelectedDatabase{misspelt, {Name: "shop"}}, nil, "the database shp does not exist"},
+		{"with a missing table", []checks.SelectedDatabase{misspelt,
+			{Name: "shop", Tables: []checks.SelectedTable{{Name: "a"}, {Name: "b"}}}}, []string{"table_missing shop.b"},
+			"the database shp does not exist"},
+		{"two", []checks.SelectedDatabase{misspelt, {Name: "web"}}, []string{"nothing_mapped "},
+			"the databases shp, web do not exist"},
+		{"none", []checks.SelectedDatabase{{Name: "shop", Tables: []checks.SelectedTable{{Name: "b"}}}},
+			[]string{"nothing_mapped ", "table_missing shop.b"}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{Source: source,
+				Dest:      datasource.Snapshot{datasource.FactServer: datasource.Server{}},
+				Selection: checks.Selection{Databases: tc.databases}}.Run(t, object.TableExist)
+			checktest.WantEqual(t, tc.want, checktest.RulesAndObjects(findings))
+			if tc.unknown == "" && err != nil || tc.unknown != "" && (err == nil ||
+				!strings.HasPrefix(err.Error(), tc.unknown)) {
+				t.Errorf("error %v, want %q", err, tc.unknown)
+			}
+		})
 	}
 }

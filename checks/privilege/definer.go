@@ -17,14 +17,15 @@ import (
 var Definer = &checks.Check{
 	Type:     "MYSQL_DEFINER",
 	Page:     checks.ReadPage(pages, "definer.md"),
-	Level:    checks.Warn,
+	Level:    checks.Fail,
 	Sides:    []checks.Side{checks.Source, checks.Dest},
 	Phases:   checks.Schema,
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactAccounts, datasource.FactGrants, datasource.FactServer},
+		Own: checks.Facts{datasource.FactAccounts, datasource.FactGrants, datasource.FactServer,
+			datasource.FactSystemAccounts},
 		Source: checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers,
 			datasource.FactViews},
 		Mapping: true,
@@ -58,33 +59,118 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	d := definerRun{Pass: p, holder: holder}
 	byDefiner := map[string][]storedObject{}
 	for _, o := range ofOthers {
 		byDefiner[o.definer] = append(byDefiner[o.definer], o)
 	}
+	there := map[string][]storedObject{} // by definers that exist
 	for definer, own := range byDefiner {
 		account := datasource.ParseAccount(definer)
 		if slices.ContainsFunc(accounts, func(a datasource.Account) bool { return sameAccount(a, account) }) {
+			there[definer] = own
 			continue
 		}
-		f := checks.Finding{Rule: "no_definer", Level: checks.Warn,
-			Object: checks.Object{Kind: "ACCOUNT", Name: definer}, Args: checks.Args{"objects": listNames(own)}}
-		if limit, ok := limits.UserNameOf(holder.Server); ok && limit.Length(account.User) > limit.Most {
-			f.Rule = "long_definer"
-			f.Actual = p.Term("characters", "count", limit.Length(account.User))
-			f.Expected = p.Term("at_most", "count", limit.Most)
-		} else {
-			f.SQL = createLocked(holder.Server, account)
-		}
-		p.Report(f)
+		d.missing(definer, own)
 	}
-	need := definerNeed(holder.Server)
+	return errors.Join(d.rights(ctx, ofOthers, there), checkDefinersVisible(p, objects))
+}
+
+type definerRun struct {
+	*checks.Pass
+	holder access.Holder // the account that creates the objects
+}
+
+// refused returns the level of objects that the destination refuses to create: a warning if the task creates none of
+// them, because only views are migrated by default.
+func (d *definerRun) refused(objects []storedObject) checks.Level {
+	created := func(o storedObject) bool { return o.kind == "VIEW" || d.Settings.Routines }
+	if slices.ContainsFunc(objects, created) {
+		return d.OfOriginalDDL()
+	}
+	return checks.Warn
+}
+
+// missing reports a definer that does not exist.
+func (d *definerRun) missing(definer string, own []storedObject) {
+	account := datasource.ParseAccount(definer)
+	server := d.holder.Server
+	f := checks.Finding{Rule: "no_definer", Level: checks.Warn,
+		Object: checks.Object{Kind: "ACCOUNT", Name: definer}, Args: checks.Args{"objects": listNames(own)}}
+	if limit, ok := limits.UserNameOf(server); ok && limit.Length(account.User) > limit.Most {
+		f.Rule, f.Level = "long_definer", d.refused(own)
+		f.Actual = d.Term("characters", "count", limit.Length(account.User))
+		f.Expected = d.Term("at_most", "count", limit.Most)
+		d.Report(f)
+		return
+	}
+	// MySQL 8.4 Reference Manual, "Privileges Provided by MySQL": ALLOW_NONEXISTENT_DEFINER came with 8.2
+	orphans := access.Need{Rights: []datasource.Privilege{"ALLOW_NONEXISTENT_DEFINER"},
+		Instead: []datasource.Privilege{"SUPER"}}
+	if server.IsMySQL() && server.Version.AtLeast(8, 2) && !d.holder.Meets(orphans) {
+		f.Rule, f.Level = "definer_refused", d.refused(own)
+	}
+	f.SQL = createLocked(server, account)
+	d.Report(f)
+}
+
+// rights reports the privileges that the account needs to create objects for other definers, of which there are those
+// that exist.
+func (d *definerRun) rights(ctx context.Context, ofOthers []storedObject, there map[string][]storedObject) error {
+	need := definerNeed(d.holder.Server)
 	if need.Rights == nil {
-		return checkDefinersVisible(p, objects)
+		return nil
 	}
-	findings, err := holder.Lacks(need)
-	access.Report(p, findings)
-	return errors.Join(err, checkDefinersVisible(p, objects))
+	need.Level = d.refused(ofOthers)
+	needs := []access.Need{need}
+	system, unknown, err := d.systemDefiners(ctx, there)
+	if err != nil {
+		return err
+	}
+	if len(system) > 0 {
+		needs = append(needs, access.Need{Rights: []datasource.Privilege{systemUser}, Rule: "missing_system_user",
+			Level: d.refused(system)})
+	}
+	findings, err := d.holder.Lacks(needs...)
+	for i := range findings {
+		findings[i].Args["objects"] = listNames(system)
+	}
+	access.Report(d.Pass, findings)
+	if err == nil && len(system) == 0 && len(unknown) > 0 {
+		err = d.NotChecked("system_user_unknown", "accounts", report.FirstNames(unknown, maxNames))
+	}
+	return err
+}
+
+const systemUser datasource.Privilege = "SYSTEM_USER"
+
+// systemDefiners returns the objects whose definer has SYSTEM_USER, which MySQL 8.0.16 and later lets only an account
+// with SYSTEM_USER create (MySQL 8.0 and 9.4 Reference Manual, "Stored Object Access Control"). unknown are the
+// definers of created objects of which that is not visible.
+func (d *definerRun) systemDefiners(
+	ctx context.Context, there map[string][]storedObject,
+) (system []storedObject, unknown []string, err error) {
+	server := d.holder.Server
+	if !server.IsMySQL() || server.Version.Before(8, 0, 16) || len(there) == 0 ||
+		d.holder.Meets(access.Need{Rights: []datasource.Privilege{systemUser}}) {
+		return nil, nil, nil
+	}
+	holders, err := datasource.FactSystemAccounts.Of(ctx, d.Facts())
+	if err != nil {
+		return nil, nil, err
+	}
+	for definer, own := range there {
+		account := datasource.ParseAccount(definer)
+		switch {
+		case slices.ContainsFunc(holders.Accounts,
+			func(a datasource.Account) bool { return sameAccount(a, account) }):
+			system = append(system, own...)
+		case !holders.Exact && d.refused(own) == checks.Fail:
+			unknown = append(unknown, definer)
+		}
+	}
+	slices.Sort(unknown)
+	return system, unknown, nil
 }
 
 // checkDefinersVisible fails if the source hides the definer of an object.

@@ -25,6 +25,9 @@ func TestDefinerOnRealServer(t *testing.T) {
 		t.Cleanup(func() { s.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
 		user, password := s.Account(t, "GRANT SELECT, EXECUTE, SHOW VIEW, TRIGGER, EVENT ON "+from+".* TO %s",
 			"GRANT ALL ON "+to+".* TO %s", "GRANT SELECT ON mysql.user TO %s")
+		if s.Product == dbtest.MySQL {
+			s.Exec(t, "GRANT SELECT ON mysql.global_grants TO "+user, "GRANT SELECT ON mysql.role_edges TO "+user)
+		}
 		end := checktest.Endpoint{Server: s, User: user, Password: password}
 		task := checktest.Real{Source: end, Dest: end}
 		task.Source.Schema, task.Dest.Schema = from, to
@@ -40,7 +43,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		}
 
 		dest := task.Run(t, privilege.Definer, checks.Dest)
-		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Rule != "missing_right" {
+		if dest.Outcome != engine.Failed || len(dest.Findings) != 1 || dest.Findings[0].Rule != "missing_right" {
 			t.Fatalf("got %s, want a missing privilege to name another definer:\n%s", dest.Outcome, dest.Message(20))
 		}
 		if err := doAs(t, s, user, password, foreign); !denied(err) {
@@ -55,9 +58,14 @@ func TestDefinerOnRealServer(t *testing.T) {
 		}
 
 		s.Exec(t, "DROP USER "+definer+"@'%'")
+		s.Exec(t, "DROP VIEW "+to+".v")
+		want := engine.Warned
+		if err := doAs(t, s, user, password, foreign); denied(err) {
+			want = engine.Failed
+		}
 		dest = task.Run(t, privilege.Definer, checks.Dest)
-		if dest.Outcome != engine.Warned || len(dest.Findings) != 1 || dest.Findings[0].Object.Name != definer+"@%" {
-			t.Fatalf("got %s, want a finding about the definer:\n%s", dest.Outcome, dest.Message(20))
+		if dest.Outcome != want || len(dest.Findings) != 1 || dest.Findings[0].Object.Name != definer+"@%" {
+			t.Fatalf("got %s, want %s with a finding about the definer:\n%s", dest.Outcome, want, dest.Message(20))
 		}
 		checktest.Fix(t, s, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
@@ -116,6 +124,70 @@ func TestDefinerAcrossRealServers(t *testing.T) {
 			checktest.Fix(t, to, got.Findings)
 			if got := task.Run(t, privilege.Definer, checks.Dest); got.Outcome != engine.Passed {
 				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
+}
+
+// MySQL lets only an account with SYSTEM_USER create an object whose definer has SYSTEM_USER, by a role, too. What the
+// account may read of the other accounts decides how exactly that is known.
+func TestSystemDefinersOnRealServer(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		readsIt bool
+		grants  []string // of the definer D
+		want    []string
+		unknown bool
+	}{
+		{name: "plain", readsIt: true},
+		{name: "plain, hidden", unknown: true},
+		{name: "system", readsIt: true, grants: []string{"GRANT SYSTEM_USER ON *.* TO <D>"},
+			want: []string{"missing_system_user"}},
+		{name: "system, hidden", grants: []string{"GRANT SYSTEM_USER ON *.* TO <D>"}, unknown: true},
+		{name: "role", readsIt: true, grants: []string{"CREATE ROLE <R>", "GRANT SYSTEM_USER ON *.* TO <R>", "GRANT <R> TO <D>"},
+			want: []string{"missing_system_user"}},
+		{name: "administrator", readsIt: true, grants: []string{"GRANT ALL ON *.* TO <D>"},
+			want: []string{"missing_system_user"}},
+		{name: "administrator, hidden", grants: []string{"GRANT ALL ON *.* TO <D>"},
+			want: []string{"missing_system_user"}},
+		{name: "super", readsIt: true, grants: []string{"GRANT SUPER ON *.* TO <D>"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Get(t, dbtest.MySQL)
+			from, to := s.Database(t), s.Database(t)
+			definer, _ := s.Account(t)
+			role := strings.Replace(from, "pt_", "pr_", 1)
+			names := strings.NewReplacer("<D>", "'"+definer+"'@'%'", "<R>", role)
+			for _, grant := range tc.grants {
+				s.Exec(t, names.Replace(grant))
+			}
+			t.Cleanup(func() { s.Exec(t, "DROP ROLE IF EXISTS "+role) })
+			view := "CREATE DEFINER='" + definer + "'@'%' SQL SECURITY INVOKER VIEW "
+			s.Exec(t, view+from+".v AS SELECT 1 AS one")
+			user, password := s.Account(t, "GRANT SELECT, SHOW VIEW ON "+from+".* TO %s", "GRANT ALL ON "+to+".* TO %s",
+				"GRANT SELECT ON mysql.user TO %s", "GRANT SET_ANY_DEFINER ON *.* TO %s")
+			if tc.readsIt {
+				s.Exec(t, "GRANT SELECT ON mysql.* TO '"+user+"'@'%'")
+			}
+			end := checktest.Endpoint{Server: s, User: user, Password: password}
+			task := checktest.Real{Source: end, Dest: end}
+			task.Source.Schema, task.Dest.Schema = from, to
+			got := task.Run(t, privilege.Definer, checks.Dest)
+			checktest.WantEqual(t, tc.want, checktest.Rules(got.Findings))
+			checktest.WantEqual(t, tc.unknown, got.Outcome == engine.Unknown)
+			err := doAs(t, s, user, password, view+to+".v AS SELECT 1 AS one")
+			if !tc.unknown && (err != nil) != (tc.want != nil) {
+				t.Errorf("%s, but the server returns %v", got.Outcome, err)
+			}
+			if tc.want == nil {
+				return
+			}
+			checktest.Fix(t, s, got.Findings)
+			checktest.WantEqual(t, engine.Passed, task.Run(t, privilege.Definer, checks.Dest).Outcome)
+			if err := doAs(t, s, user, password, view+to+".v AS SELECT 1 AS one"); err != nil {
+				t.Errorf("after the fix the server returns %v", err)
 			}
 		})
 	}

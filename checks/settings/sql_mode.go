@@ -74,20 +74,26 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	}
 	object := checks.VariableObject("sql_mode")
 	if len(unknown) > 0 {
-		p.Report(checks.Finding{Rule: "unknown_mode", Level: checks.Warn, Object: object,
+		p.Report(checks.Finding{Rule: "unknown_mode", Level: levelOf(unknown), Object: object,
 			Actual: strings.Join(unknown, ","), Args: checks.Args{"dest": destServer}})
 	}
 	if len(missing)+len(additional) > 0 {
 		expected := strings.Join(sysvar.Without(sysvar.SQLModes(from), unknown), ",")
-		f := checks.Finding{Rule: "differs", Level: checks.Warn, Object: object, Actual: to, Expected: expected,
+		f := checks.Finding{Rule: "differs", Level: levelOf(missing, additional), Object: object,
+			Actual: to, Expected: expected,
 			Args: checks.Args{"missing": orNone(p, missing), "additional": orNone(p, additional)},
 			SQL:  checks.SetGlobal(destServer, "sql_mode", checks.QuoteString(expected))}
-		if len(sysvar.Without(slices.Concat(missing, additional), harmlessModes)) == 0 {
-			f.Level = checks.Info
-		}
 		p.Report(f)
 	}
 	return nil
+}
+
+// levelOf returns the level of a difference in these modes.
+func levelOf(modes ...[]string) checks.Level {
+	if len(sysvar.Without(slices.Concat(modes...), harmlessModes)) == 0 {
+		return checks.Info
+	}
+	return checks.Warn
 }
 
 // reportNotStrict reports a destination that, unlike Oracle, changes values that do not fit instead of refusing them.

@@ -101,7 +101,7 @@ func TestPartitionBoundsToMySQL(t *testing.T) {
 		"whole":    "(a INT, b VARCHAR(99), UNIQUE KEY u (b, a)) PARTITION BY HASH (a) PARTITIONS 2",
 	} {
 		maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+name+" "+definition)
-		if checktest.Recreate(t, task, name) == nil {
+		if checktest.Recreate(t, task, "TABLE", name) == nil {
 			continue
 		}
 		if name == "hash" {

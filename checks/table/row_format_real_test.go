@@ -87,7 +87,7 @@ func TestOlderRowFormats(t *testing.T) {
 				var want []string
 				for name, definition := range tables {
 					from.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+name+" "+definition)
-					if checktest.Recreate(t, task, name) == nil {
+					if checktest.Recreate(t, task, "TABLE", name) == nil {
 						continue
 					}
 					if strings.HasPrefix(name, "index") {
@@ -195,7 +195,7 @@ func TestTableOptionsOfMariaDB(t *testing.T) {
 			for _, table := range tables {
 				execute("CREATE TABLE " + table)
 				name, _, _ := strings.Cut(table, " ")
-				if checktest.Recreate(t, task, name) != nil {
+				if checktest.Recreate(t, task, "TABLE", name) != nil {
 					want = append(want, "option "+name)
 				}
 			}
@@ -236,7 +236,7 @@ func TestDataDirectoriesOfMariaDB(t *testing.T) {
 			if (f.Level == checks.Fail) == listed {
 				t.Errorf("%s: level %s with innodb_directories=%s", f.Object, f.Level, name)
 			}
-			if err := checktest.Recreate(t, task, f.Object.Table); (err == nil) != listed {
+			if err := checktest.Recreate(t, task, "TABLE", f.Object.Table); (err == nil) != listed {
 				t.Errorf("innodb_directories=%s: %v", name, err)
 			}
 		}
@@ -257,19 +257,19 @@ func TestGeneralTablespaces(t *testing.T) {
 	from.Exec(t, "USE "+task.Source.Schema,
 		"CREATE TABLE `gen 中` (id INT PRIMARY KEY) CHARSET=latin1 TABLESPACE "+space,
 		"CREATE TABLE shared (id INT PRIMARY KEY) TABLESPACE innodb_system", "CREATE TABLE own (id INT PRIMARY KEY)")
-	if err := checktest.Recreate(t, task, "`gen 中`"); err == nil {
+	if err := checktest.Recreate(t, task, "TABLE", "gen 中"); err == nil {
 		t.Error("MySQL accepts a tablespace that it does not have")
 	}
 	checktest.WantRecreated(t, task, "shared", "own")
 	got := checktest.WantFound(t, task, table.RowFormat, "tablespace gen 中")
 	checktest.Fix(t, to, got.Findings)
 	checktest.WantFound(t, task, table.RowFormat)
-	checktest.WantRecreated(t, task, "`gen 中`")
+	checktest.WantRecreated(t, task, "gen 中")
 
 	maria := dbtest.Get(t, dbtest.MariaDB)
 	task.Dest = checktest.Endpoint{Server: maria, Schema: maria.Database(t)}
 	checktest.WantFound(t, task, table.RowFormat)
-	checktest.WantRecreated(t, task, "`gen 中`")
+	checktest.WantRecreated(t, task, "gen 中")
 }
 
 // A schema that encrypts new tables is reported exactly if MySQL has no keyring and refuses them.
@@ -280,7 +280,7 @@ func TestDefaultEncryption(t *testing.T) {
 		Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
 	maria.Exec(t, "CREATE TABLE "+task.Source.Schema+".plain (id INT PRIMARY KEY) CHARACTER SET latin1")
 	to.Exec(t, "ALTER DATABASE "+task.Dest.Schema+" ENCRYPTION = 'Y'")
-	if err := checktest.Recreate(t, task, "plain"); err == nil {
+	if err := checktest.Recreate(t, task, "TABLE", "plain"); err == nil {
 		t.Error("MySQL encrypts a table without a keyring")
 	}
 	got := checktest.WantFound(t, task, table.RowFormat, "keyring "+task.Dest.Schema)

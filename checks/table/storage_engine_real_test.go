@@ -112,7 +112,7 @@ func TestEngineLimits(t *testing.T) {
 				"CREATE TABLE "+task.Source.Schema+"."+name+" "+definition+" ENGINE="+engine); err != nil {
 				continue // MariaDB itself refuses it
 			}
-			if checktest.Recreate(t, task, name) != nil {
+			if checktest.Recreate(t, task, "TABLE", name) != nil {
 				want = append(want, "engine_limit "+name)
 			}
 		}
@@ -143,7 +143,7 @@ func TestSubstitutedEngines(t *testing.T) {
 		"CREATE TABLE modern (id INT PRIMARY KEY)")
 	checktest.WantRecreated(t, task, "ar", "legacy", "modern")
 	for _, name := range []string{"odd", "fixed"} {
-		if checktest.Recreate(t, task, name) == nil {
+		if checktest.Recreate(t, task, "TABLE", name) == nil {
 			t.Errorf("the destination accepts %s", name)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	database "github.com/dbprecheck/precheck/cmd/internal/demo"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
@@ -47,7 +48,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, stderr io.Writer) error {
-	destination, err := startDatabase(ctx, "shop_new", destinationSQL)
+	destination, err := database.StartDestination(ctx)
 	if err != nil {
 		return message.Wrap(err, "cmd.demo.start_destination")
 	}
@@ -61,14 +62,14 @@ func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, st
 			return message.Wrap(err, "cmd.demo.start_source")
 		}
 		defer source.Close()
-		text = fmt.Sprintf(oracleTask, source.Port, source.Service, source.User, source.Password, destination.port)
+		text = fmt.Sprintf(oracleTask, source.Port, source.Service, source.User, source.Password, destination.Port)
 	} else {
-		source, err := startDatabase(ctx, "shop", sourceSQL)
+		source, err := database.StartSource(ctx)
 		if err != nil {
 			return message.Wrap(err, "cmd.demo.start_source")
 		}
 		defer func() { _ = source.Close() }()
-		text = fmt.Sprintf(task, source.port, destination.port)
+		text = fmt.Sprintf(task, source.Port, destination.Port)
 	}
 	t, _, err := engine.ParseTask("demo.yaml", []byte(text), engine.FileOptions{})
 	if err != nil {

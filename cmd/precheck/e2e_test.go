@@ -213,13 +213,16 @@ func TestOutputFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "result.json")
 	args := []string{"run", "--source", url, "--dest", url, "--objects", "*.*", "--only", "RDB_CONNECT"}
-	status, stdout, stderr := command(append(slices.Clone(args), "--output", path)...)
+	status, stdout, stderr := command(append(slices.Clone(args), "--format", "json", "--output", path)...)
 	data, err := os.ReadFile(path)
 	if status != exitPassed || stdout != "" || err != nil || !json.Valid(data) {
 		t.Errorf("status %d, stdout %q, file %v %s", status, stdout, err, data)
 	}
-	if !strings.Contains(stderr, "2/2 100% passed  RDB_CONNECT") {
-		t.Errorf("no progress on standard error: %q", stderr)
+	for _, want := range []string{"2/2 checks, 100%, 0 failed\n", "\n2 checks: 0 failed, ", "Wrote " + path + "\n",
+		"only the phases SCHEMA and FULL"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("%q is not on standard error: %q", want, stderr)
+		}
 	}
 	if status, _, stderr := command(append(slices.Clone(args), "--output",
 		filepath.Join(folder, "no", "such", "folder"))...); status != exitUsage ||
@@ -314,8 +317,7 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 	defer func() { _ = silent.Close() }()
 	url := "mysql://u@" + silent.Addr().String()
 	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*",
-		"--only",
-		"RDB_CONNECT")
+		"--format", "json", "--only", "RDB_CONNECT")
 	var stdout bytes.Buffer
 	run.Stdout = &stdout
 	if err := run.Start(); err != nil {
@@ -346,21 +348,27 @@ func TestOutOfFileDescriptors(t *testing.T) {
 	for _, scheme := range []string{"mysql://u@%s", "oracle://u:secret@%s/s"} {
 		url := fmt.Sprintf(scheme, listener.Addr())
 		var run *exec.Cmd
-		var stdout, stderr bytes.Buffer
-		for limit := 5; limit < 20; limit++ { // until it suffices for the runtime of Go, and leaves none
-			stdout.Reset()
+		var stderr bytes.Buffer
+		result := filepath.Join(t.TempDir(), "result")
+		for limit := 5; limit < 20; limit++ { // until it suffices for the runtime of Go and the output, and leaves none
 			stderr.Reset()
 			run = exec.CommandContext(t.Context(), "sh", "-c", `ulimit -n "$0"; exec "$@"`, strconv.Itoa(limit),
-				binary(t), "run", "--source", url, "--dest", url, "--objects", "s.*", "--format", "table")
-			run.Stdout, run.Stderr = &stdout, &stderr
-			if err := run.Run(); err == nil || !strings.Contains(stderr.String(), "fatal error: runtime: ") {
+				binary(t), "run", "--source", url, "--dest", url, "--objects", "s.*", "--format", "table",
+				"--output", result)
+			run.Stderr = &stderr
+			if err := run.Run(); err == nil || run.ProcessState.ExitCode() != exitOutput &&
+				!strings.Contains(stderr.String(), "fatal error: runtime: ") {
 				break
 			}
 		}
 		if got := run.ProcessState.ExitCode(); got != exitUnknown {
 			t.Errorf("%s: status %d, want %d\n%.300s", scheme, got, exitUnknown, &stderr)
 		}
-		if got := stdout.String(); !strings.Contains(got, "no free file descriptor") ||
+		shown, err := os.ReadFile(result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(shown); !strings.Contains(got, "no free file descriptor") ||
 			!strings.Contains(got, "ulimit") || strings.Contains(got, "FAILED") {
 			t.Errorf("%s:\n%s", scheme, got)
 		}

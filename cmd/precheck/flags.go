@@ -16,6 +16,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -31,16 +32,25 @@ type taskFlags struct {
 	checkTimeout     time.Duration
 	timeout          time.Duration
 	maxObjects       int
+
+	defaultsFile, loginPath string
+	noDefaults              bool
+	allowNonEmpty           bool
 }
 
 func (f *taskFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").String())
 	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").String())
+	flags.StringVar(&f.defaultsFile, "defaults-file", "", message.New("cmd.task.flag.defaults_file").String())
+	flags.BoolVar(&f.noDefaults, "no-defaults", false, message.New("cmd.task.flag.no_defaults").String())
+	flags.StringVar(&f.loginPath, "login-path", "", message.New("cmd.task.flag.login_path").String())
 	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").String())
 	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").String())
 	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").String())
 	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").String())
+	flags.BoolVar(&f.allowNonEmpty, "allow-non-empty", false,
+		message.New("cmd.task.flag.allow_non_empty").String())
 	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").String())
 	flags.IntVar(&f.connections, "connections", 0,
 		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).String())
@@ -68,9 +78,9 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	if len(args) == 1 && strings.Contains(args[0], "://") { // not repeated, because it may contain a password
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
-	if len(args) == 1 {
-		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Context: cmd.Context(), Prompt: prompt,
-			Override: override, Engine: e})
+	if len(args) == 1 && args[0] != "" {
+		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e}
+		t, warnings, err := loadTask(cmd, args[0], o)
 		for _, w := range warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
@@ -86,7 +96,7 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		field    string
 	}{{&t.Source, "source.password"}, {&t.Destination, "destination.password"}} {
 		if e.endpoint.Password.Empty() && prompt != nil {
-			password, err := prompt(e.field)
+			password, err := prompt(e.field, e.endpoint.Endpoint)
 			if err != nil {
 				return t, err
 			}
@@ -99,6 +109,14 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	return t, e.ValidateSkips(t)
 }
 
+// loadTask reads a task file, or standard input if path is -.
+func loadTask(cmd *cobra.Command, path string, o engine.FileOptions) (engine.Task, []string, error) {
+	if path == "-" {
+		return engine.ReadTask("stdin", cmd.InOrStdin(), o)
+	}
+	return engine.LoadTask(path, o)
+}
+
 // override returns a function that applies the flags to a task.
 func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	if err := f.positive(cmd); err != nil {
@@ -109,6 +127,12 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		return nil, err
 	}
 	dest, err := endpoint(cmd, "dest", f.dest, "PRECHECK_DEST_PASSWORD")
+	if err != nil {
+		return nil, err
+	}
+	withoutTask := f.source != "" && f.dest != ""
+	complete, err := engine.ClientOptions{LoginPath: f.loginPath, DefaultsFile: f.defaultsFile,
+		UserFile: withoutTask && f.defaultsFile == "" && !f.noDefaults, Environment: withoutTask}.Read(cmd.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -127,11 +151,13 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		if !ok {
 			return nil, flagError("skip", message.Err("cmd.task.skip_form", "value", strconv.Quote(text)))
 		}
-		skips = append(skips, engine.Skip{Type: checkType, Reason: why})
+		skips = append(skips, engine.Skip{Type: strings.ToUpper(checkType), Reason: why})
 	}
 	return func(t *engine.Task) {
 		source(&t.Source)
+		complete(&t.Source.Endpoint)
 		dest(&t.Destination)
+		complete(&t.Destination.Endpoint)
 		if phases != 0 {
 			t.Phases = phases
 		}
@@ -141,6 +167,7 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		t.Objects.Exclude = append(t.Objects.Exclude, f.exclude...)
 		t.Skip = append(t.Skip, skips...)
 		t.Settings.Deep = t.Settings.Deep || f.deep
+		t.Settings.AllowNonEmpty = t.Settings.AllowNonEmpty || f.allowNonEmpty
 		set(&t.Limits.Connections, f.connections)
 		set(&t.Limits.ConnectTimeout, f.connectTimeout)
 		set(&t.Limits.CheckTimeout, f.checkTimeout)
@@ -164,7 +191,7 @@ func (f *taskFlags) positive(cmd *cobra.Command) error {
 	for _, flag := range []struct {
 		name  string
 		value time.Duration
-	}{{"check-timeout", f.checkTimeout}, {"timeout", f.timeout}} {
+	}{{"connect-timeout", f.connectTimeout}, {"check-timeout", f.checkTimeout}, {"timeout", f.timeout}} {
 		if cmd.Flags().Changed(flag.name) && flag.value <= 0 {
 			return flagError(flag.name, message.Err("engine.field.positive", "value", flag.value.String()))
 		}
@@ -215,20 +242,33 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}, nil
 }
 
-// prompter returns a function that prompts for a password without echo, until ctx is cancelled. It
-// returns nil if stdin is not a terminal.
-func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(field string) (string, error) {
+// prompter returns a function that prompts for the password of an account. It returns nil if stdin is not a terminal.
+func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(string, datasource.Endpoint) (
+	string, error) {
+	ask := asker(ctx, stdin, stderr)
+	if ask == nil {
+		return nil
+	}
+	return func(field string, e datasource.Endpoint) (string, error) {
+		account := visible.Line(e.User + "@" + e.WithDefaults().Address())
+		return ask(message.New("cmd.task.prompt", "field", field, "account", account))
+	}
+}
+
+// asker returns a function that reads a line without echo, until ctx is cancelled. It returns nil if stdin is not a
+// terminal.
+func asker(ctx context.Context, stdin io.Reader, stderr io.Writer) func(message.Text) (string, error) {
 	terminal, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(terminal.Fd())) {
 		return nil
 	}
-	return func(field string) (string, error) {
+	return func(question message.Text) (string, error) {
 		fd := int(terminal.Fd())
 		before, err := term.GetState(fd)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(stderr, "%s: ", field)
+		fmt.Fprint(stderr, question, " ")
 		defer fmt.Fprintln(stderr)
 		var password []byte
 		read := make(chan error, 1)

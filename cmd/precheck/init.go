@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -26,23 +28,8 @@ func initCommand() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := append(args, "task.yaml")[0]
-			how := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-			if force {
-				how = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-			}
-			file, err := os.OpenFile(path, how, 0o600)
-			if errors.Is(err, fs.ErrExist) {
-				return message.Err("cmd.init.exists", "path", path)
-			}
-			if err != nil {
+			if err := writeTemplate(cmd.Context(), path, force); err != nil {
 				return err
-			}
-			_, err = file.WriteString(template)
-			if err := cmp.Or(err, file.Close()); err != nil {
-				if !force {
-					_ = os.Remove(path)
-				}
-				return outputError{err}
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.init.written", "path", path))
 			return nil
@@ -50,4 +37,38 @@ func initCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&force, "force", false, message.New("cmd.init.flag.force").String())
 	return cmd
+}
+
+// writeTemplate writes a task file. One that exists is replaced as a whole, if force is set.
+func writeTemplate(ctx context.Context, path string, force bool) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist) && !force:
+		return message.Err("cmd.init.exists", "path", path)
+	case errors.Is(err, fs.ErrExist):
+		return replaceByTemplate(ctx, path)
+	case err != nil:
+		return notOpened(path, err)
+	}
+	_, err = file.WriteString(template)
+	if err := cmp.Or(err, file.Close()); err != nil {
+		_ = os.Remove(path)
+		return outputError{err}
+	}
+	return nil
+}
+
+func replaceByTemplate(ctx context.Context, path string) error {
+	out, err := openOutput(ctx, path, nil)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	if _, err := io.WriteString(out, template); err != nil {
+		return outputError{err}
+	}
+	if err := out.commit(); err != nil {
+		return outputError{err}
+	}
+	return nil
 }

@@ -48,16 +48,21 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Short:         message.New("cmd.root.short").String(),
 		Long:          message.New("cmd.root.long").String(),
 		SilenceErrors: true, SilenceUsage: true,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:              noArguments,
+		PersistentPreRunE: noEmptyFlags,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:           readBuild().String(),
 	}
+	root.SetVersionTemplate(message.New("cmd.version.line", "version", "{{.Version}}").String() + "\n")
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	out := &standardOutput{Writer: stdout}
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
+	root.AddCommand(runCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(), watchCommand(),
+		runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
+	root.AddCommand(helpTopics()...)
 
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {

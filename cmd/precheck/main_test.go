@@ -22,9 +22,12 @@ func TestMain(m *testing.M) {
 }
 
 // command runs a command line in this process.
-func command(args ...string) (status int, stdout, stderr string) {
+func command(args ...string) (status int, stdout, stderr string) { return commandWith("", args...) }
+
+// commandWith runs the command line with a standard input.
+func commandWith(stdin string, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(args, strings.NewReader(""), &out, &err)
+	status = run(args, strings.NewReader(stdin), &out, &err)
 	return status, out.String(), err.String()
 }
 
@@ -57,7 +60,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", "--connections=mysql://u:hunter2@h"}, "--connections: must be an integer"},
 		{[]string{"run"}, "a task file is required, or --source"},
 		{[]string{"run", "no-such-file.yaml"}, "no-such-file.yaml: no such file or directory"},
-		{[]string{"run", file, "--format", "yaml"}, `--format: must be one of table, json, json-ce, full, got "yaml"`},
+		{[]string{"run", file, "--format", "yaml"}, `--format: must be one of table, html, markdown, junit, json, json-ce, full`},
 		{[]string{"run", file, "--only", "RDB_CONECT"}, "did you mean RDB_CONNECT?"},
 		{[]string{"run", file, "--log-level", "loud"},
 			`--log-level: must be one of debug, info, warn, error, got "loud"`},
@@ -67,6 +70,16 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", file, "--timeout", "0"}, "--timeout: must be a duration longer than 0, got 0s"},
 		{[]string{"run", file, "--timeout=-1s"}, "--timeout: must be a duration longer than 0, got -1s"},
 		{[]string{"run", file, "--check-timeout", "0"}, "--check-timeout: must be a duration longer than 0, got 0s"},
+		{[]string{"run", file, "--connect-timeout", "0"},
+			"--connect-timeout: must be a duration longer than 0, got 0s"},
+		{[]string{"run", ""}, "a task file is required, or --source"},
+		{[]string{"run", file, "--only", ""}, "--only: a value is required"},
+		{[]string{"run", file, "--phases="}, "--phases: a value is required"},
+		{[]string{"run", file, "--source", ""}, "--source: a value is required"},
+		{[]string{"run", file, "-o", ""}, "--output: a value is required"},
+		{[]string{"list", "--task="}, "--task: a value is required"},
+		{[]string{"run", file, "--source", "mysql://u@h:0"}, "--source: must be a URL of the form"},
+		{[]string{"run", file, "--source", "mysql://u:p@hunter2!x"}, "--source: must be a URL of the form"},
 		{[]string{"run", file, "--connections", "0"}, "--connections: must be an integer ≥ 1, got 0"},
 		{[]string{"run", file, "--connections=-2"}, "--connections: must be an integer ≥ 1, got -2"},
 		{[]string{"run", file, "--max-objects", "0"}, "--max-objects: must be an integer ≥ 1, got 0"},
@@ -199,15 +212,16 @@ func TestVersionAndCompletion(t *testing.T) {
 	}
 }
 
-// The production binary does not contain the embedded server of the demo.
-func TestBinaryDoesNotLinkTheEmbeddedServer(t *testing.T) {
+// The production binary contains nothing that only tests need. serve needs the store and, for --demo, the embedded
+// databases.
+func TestBinaryDoesNotLinkTestHelpers(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range strings.Fields(string(out)) {
-		for _, foreign := range []string{"dolthub", "testcontainers", "modernc.org/sqlite", "dbtest", "oracletest"} {
+		for _, foreign := range []string{"testcontainers", "dbtest", "oracletest"} {
 			if strings.Contains(path, foreign) {
 				t.Errorf("the binary links %s", path)
 			}

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/dbprecheck/precheck/datasource/message"
 )
@@ -13,9 +17,22 @@ import (
 // outputError is an error of writing a result.
 type outputError struct{ error }
 
-// Message returns the text of the error.
+// Message returns the text of the error. It does not name the temporary file.
 func (e outputError) Message() message.Text {
-	return message.New("cmd.output.failed", "reason", e.error)
+	return message.New("cmd.output.failed", "reason", withoutPath(e.error))
+}
+
+// withoutPath returns the reason of an error of a file.
+func withoutPath(err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		return at.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }
 
 // standardOutput keeps the first error of writing.
@@ -44,33 +61,82 @@ type output struct {
 }
 
 // openOutput opens the output before the run starts, so that the result can be written.
-func openOutput(path string, stdout io.Writer) (*output, error) {
+func openOutput(ctx context.Context, path string, stdout io.Writer) (*output, error) {
 	if path == "" {
 		return &output{Writer: stdout}, nil
 	}
 	old, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if target, err := os.Readlink(path); err == nil { // the file behind a link is created, not the link replaced
+			if !filepath.IsAbs(target) {
+				target = filepath.Join(filepath.Dir(path), target)
+			}
+			return openOutput(ctx, target, stdout)
+		}
 	case err != nil:
-		old = nil
+		return nil, notOpened(path, err)
 	case old.IsDir():
-		return nil, flagError("output", message.Err("cmd.run.output_directory", "path", path))
+		return nil, message.Err("cmd.run.output_directory", "path", path)
 	case !old.Mode().IsRegular():
-		device, err := os.OpenFile(path, os.O_WRONLY, 0)
+		return openDevice(ctx, path)
+	default:
+		target, err := filepath.EvalSymlinks(path)
 		if err != nil {
-			return nil, flagError("output", err)
+			return nil, notOpened(path, err)
 		}
-		return &output{Writer: device, device: device}, nil
-	default: // the target of a link is replaced, not the link
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return nil, flagError("output", err)
-		}
+		path = target
 	}
 	removeDead(filepath.Dir(path))
 	file, err := createTemporary(filepath.Dir(path))
 	if err != nil {
-		return nil, flagError("output", err)
+		return nil, notOpened(path, err)
 	}
 	return &output{Writer: file, temporary: file, old: old, path: path}, nil
+}
+
+// outputFlagError returns an error of openOutput as one of the flag --output, unless the result could not be written.
+func outputFlagError(err error) error {
+	var unwritten outputError
+	if errors.As(err, &unwritten) {
+		return err
+	}
+	return flagError("output", err)
+}
+
+// openDevice opens what is not a regular file. A pipe waits for its reader, until ctx ends.
+func openDevice(ctx context.Context, path string) (*output, error) {
+	type opening struct {
+		device *os.File
+		err    error
+	}
+	opened := make(chan opening, 1)
+	go func() {
+		device, err := os.OpenFile(path, os.O_WRONLY, 0)
+		opened <- opening{device, err}
+	}()
+	select {
+	case o := <-opened:
+		if o.err != nil {
+			return nil, notOpened(path, o.err)
+		}
+		return &output{Writer: o.device, device: o.device}, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// notOpened returns the error of an output that cannot be opened. The command line is wrong if its path is; a full disk
+// or another fault of the machine is not its fault.
+func notOpened(path string, err error) error {
+	at := &fs.PathError{Op: "open", Path: path, Err: withoutPath(err)}
+	for _, wrong := range []error{fs.ErrNotExist, fs.ErrPermission, syscall.ENOTDIR, syscall.ENAMETOOLONG,
+		syscall.ELOOP} {
+		if errors.Is(err, wrong) {
+			return at
+		}
+	}
+	return outputError{at}
 }
 
 // commit makes the result visible. The file keeps the mode of the one that it replaces, and the owner where the

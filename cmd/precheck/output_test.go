@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os"
@@ -169,7 +170,7 @@ func TestTemporaryFilesOfKilledRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	running, alive := start()
-	out, err := openOutput(filepath.Join(folder, "other.json"), nil)
+	out, err := openOutput(t.Context(), filepath.Join(folder, "other.json"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,5 +214,107 @@ func TestInterruptedWhileReadingAPipe(t *testing.T) {
 		if err := syscall.Close(writer); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A link whose file does not exist yet stays a link, and an error names the path of the user.
+func TestOutputPaths(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	for link, target := range map[string]string{"absolute": at("first.json"), "relative": "second.json",
+		"loop": "loop", "chain": "relative"} {
+		if err := os.Symlink(target, at(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct {
+		path, made string
+		status     int
+	}{
+		{"absolute", "first.json", exitFailed}, {"chain", "second.json", exitFailed}, {"loop", "", exitUsage},
+		{"none/result.json", "", exitUsage}, {"first.json/result.json", "", exitUsage},
+		{strings.Repeat("a", 300), "", exitUsage},
+	} {
+		args := append([]string{"run", "--only", "RDB_CONNECT", "--quiet", "--output", at(tc.path)}, nowhere...)
+		status, _, stderr := command(args...)
+		named := strings.HasPrefix(stderr, "--output: open "+at(tc.path)+": ")
+		if status != tc.status || status == exitUsage && !named {
+			t.Errorf("%s: status %d: %s", tc.path, status, stderr)
+		}
+		if tc.made == "" {
+			continue
+		}
+		if info, err := os.Lstat(at(tc.made)); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+			t.Errorf("%s: the file behind the link: %v, %v", tc.path, info, err)
+		}
+	}
+}
+
+// A full disk is not an error of the command line, whenever it is noticed.
+func TestFullDiskIsNotAWrongPath(t *testing.T) {
+	t.Parallel()
+	var unwritten outputError
+	for _, err := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EMFILE, syscall.EIO} {
+		if err := notOpened("result.json", &os.PathError{Op: "open", Path: ".precheck-x", Err: err}); !errors.As(err,
+			&unwritten) {
+			t.Errorf("%v is taken for a wrong path", err)
+		}
+	}
+	for _, err := range []error{syscall.ENOENT, syscall.EACCES, syscall.EPERM, syscall.ENOTDIR} {
+		if err := notOpened("result.json", &os.PathError{Op: "open", Path: ".precheck-x", Err: err}); errors.As(err,
+			&unwritten) || err.Error() != "open result.json: "+errors.Unwrap(err).Error() {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// A pipe as the output, which nobody reads, does not keep the program from ending.
+func TestInterruptedWhileOpeningThePipeOfTheOutput(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, opens := range []func(context.Context) error{
+		func(ctx context.Context) error { _, err := openOutput(ctx, pipe, nil); return err },
+		func(ctx context.Context) error { return writeTemplate(ctx, pipe, true) },
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := opens(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	}
+	reader, err := os.OpenFile(pipe, os.O_RDONLY|syscall.O_NONBLOCK, 0) // lets the openings end
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = reader.Close()
+}
+
+// A task file that cannot be replaced is kept as it was.
+func TestInitKeepsTheOldFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "task.yaml")
+	if err := os.WriteFile(path, []byte("old"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	limited := exec.CommandContext(t.Context(), "sh", "-c", `trap "" XFSZ; ulimit -f 0; exec "$@"`, "sh", binary(t),
+		"init", "--force", path)
+	if out, _ := limited.CombinedOutput(); limited.ProcessState.ExitCode() == exitPassed {
+		t.Fatalf("nothing failed: %s", out)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "old" {
+		t.Errorf("the file holds %.20q, %v", data, err)
+	}
+	if status, _, stderr := command("init", "--force", path); status != exitPassed {
+		t.Fatal(stderr)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o640 || info.Size() != int64(len(template)) {
+		t.Errorf("the new file: %v, %v", info, err)
 	}
 }

@@ -7,7 +7,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/mattn/go-runewidth"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -42,40 +46,99 @@ func (c *console) live(line string) {
 	fmt.Fprint(c.w, eraseLine+line)
 }
 
-// progress shows the progress of a run: on a terminal as a live line, otherwise as one line for
-// each item that is done.
+// progressInterval is the longest time between two lines of progress where there is no terminal.
+const progressInterval = 10 * time.Second
+
+// progress shows the progress of a run: on a terminal as a live line, otherwise as a line for each tenth of the checks
+// and at least one every ten seconds.
 type progress struct {
 	console  *console
 	terminal bool
 	width    int
-	all      int
-	done     int
-	running  []string
+
+	mu      sync.Mutex
+	all     int
+	done    int
+	failed  int
+	running []string
+	ticker  *time.Ticker // nil on a terminal
+	ended   chan struct{}
 }
 
+// Planned shows that nothing is done yet.
 func (p *progress) Planned(_ context.Context, _ engine.Task, plan engine.Plan) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.all = len(plan.Items)
-	p.draw()
+	if p.terminal {
+		p.draw()
+		return
+	}
+	p.ticker, p.ended = time.NewTicker(progressInterval), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-p.ticker.C:
+				p.mu.Lock()
+				p.line()
+				p.mu.Unlock()
+			case <-p.ended:
+				return
+			}
+		}
+	}()
 }
 
+// Started shows which item runs.
 func (p *progress) Started(_ context.Context, i engine.Item) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.running = append(p.running, i.Check.Type)
 	p.draw()
 }
 
+// Finished shows how much is done.
 func (p *progress) Finished(_ context.Context, res engine.Result, done, all int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if at := slices.Index(p.running, res.Item.Check.Type); at >= 0 {
 		p.running = slices.Delete(p.running, at, at+1)
 	}
+	if res.Outcome == engine.Failed {
+		p.failed++
+	}
+	tenths := p.percent() / 10
 	p.done, p.all = done, all
-	if !p.terminal {
-		fmt.Fprintf(p.console, "%d/%d %3d%% %-7s %s %s\n", done, all, p.percent(), res.Outcome, res.Item.Check.Type,
-			strings.ToLower(string(res.Item.Side)))
+	if p.percent()/10 > tenths {
+		p.line()
 	}
 	p.draw()
 }
 
+// end stops the lines that depend on the time.
+func (p *progress) end() {
+	if p.ended != nil {
+		p.ticker.Stop()
+		close(p.ended)
+	}
+}
+
 func (p *progress) percent() int { return p.done * 100 / max(p.all, 1) }
+
+// line writes a line of progress where there is no terminal.
+func (p *progress) line() {
+	if p.terminal {
+		return
+	}
+	text := message.New("cmd.progress", "done", p.done, "all", p.all, "percent", p.percent(), "failed", p.failed)
+	if len(p.running) > 0 && p.done < p.all {
+		text = message.New("cmd.progress.running", "progress", text, "types", p.running)
+	}
+	fmt.Fprintln(p.console, text)
+	if p.ticker != nil {
+		p.ticker.Reset(progressInterval)
+	}
+}
 
 // draw shows the live line, truncated to the width of the terminal. It removes the line when all
 // items are done.
@@ -88,8 +151,8 @@ func (p *progress) draw() {
 		return
 	}
 	line := fmt.Sprintf("%d/%d %d%% %s", p.done, p.all, p.percent(), strings.Join(p.running, " "))
-	if p.width > 0 && len(line) >= p.width {
-		line = line[:max(p.width-1, 0)]
+	if p.width > 0 {
+		line = runewidth.Truncate(line, max(p.width-1, 0), "")
 	}
 	p.console.live(line)
 }

@@ -22,7 +22,8 @@ import (
 type runFlags struct {
 	task                taskFlags
 	only                []string
-	format, itemTypes   string
+	formats             []string
+	itemTypes, color    string
 	output              string
 	all, quiet, strict  bool
 	logLevel, logFormat string
@@ -45,7 +46,9 @@ func runCommand() *cobra.Command {
 	f.task.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").String())
-	flags.StringVar(&f.format, "format", "", message.New("cmd.run.flag.format").String())
+	flags.StringArrayVar(&f.formats, "format", nil,
+		message.New("cmd.run.flag.format", "formats", render.Formats()).String())
+	flags.StringVar(&f.color, "color", "auto", message.New("cmd.run.flag.color").String())
 	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems),
 		message.New("cmd.run.flag.item_types").String())
 	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").String())
@@ -58,8 +61,8 @@ func runCommand() *cobra.Command {
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))
 	}
-	for name, values := range map[string][]string{"format": formats, "item-types": itemTypes(), "log-level": logLevels,
-		"log-format": logFormats} {
+	for name, values := range map[string][]string{"format": formats, "color": colorModes, "item-types": itemTypes(),
+		"log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = cmd.RegisterFlagCompletionFunc("only", completeTypes)
@@ -68,19 +71,12 @@ func runCommand() *cobra.Command {
 
 func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	ctx, stderr := cmd.Context(), &console{w: cmd.ErrOrStderr()}
-	width, onTerminal := terminal(cmd.OutOrStdout())
-	if f.output != "" {
-		width, onTerminal = 0, false
+	targets, err := parseTargets(f.formats, f.output)
+	if err != nil {
+		return err
 	}
-	format := render.Format(f.format)
-	if format == "" {
-		format = render.JSON
-		if onTerminal {
-			format = render.Table
-		}
-	}
-	if err := render.Check(format); err != nil {
-		return flagError("format", err)
+	if !slices.Contains(colorModes, f.color) {
+		return message.Err("cmd.flag.one_of", "flag", "color", "allowed", colorModes, "value", strconv.Quote(f.color))
 	}
 	if !slices.Contains(itemTypes(), f.itemTypes) {
 		return message.Err("cmd.flag.one_of", "flag", "item-types", "allowed", itemTypes(), "value",
@@ -93,7 +89,9 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	options := []engine.Option{engine.WithLogger(log), engine.WithOnly(f.only...)}
 	if !f.quiet {
 		columns, live := terminal(cmd.ErrOrStderr())
-		options = append(options, engine.WithObserver(&progress{console: stderr, terminal: live, width: columns}))
+		shown := &progress{console: stderr, terminal: live, width: columns}
+		defer shown.end()
+		options = append(options, engine.WithObserver(shown))
 	}
 	e, err := engine.New(options...)
 	if err != nil {
@@ -103,30 +101,39 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	out, err := openOutput(f.output, cmd.OutOrStdout())
-	if err != nil {
+	if len(args) == 0 && len(f.task.phases) == 0 && !f.quiet {
+		fmt.Fprintln(stderr, message.New("cmd.task.default_phases"))
+	}
+	defer discardTargets(targets)
+	if err := openTargets(ctx, targets, cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	defer out.discard()
 
 	started := time.Now()
 	report, err := e.Run(ctx, task)
 	if err != nil {
 		return err
 	}
-	if err := render.Write(out, format, report, render.Options{All: f.all, Strict: f.strict, Width: width,
-		ItemTypes: engine.ItemTypes(f.itemTypes),
-		Color:     onTerminal && os.Getenv("NO_COLOR") == "", RequestID: rand.Text(),
-		Cost: time.Since(started)}); err != nil {
-		return outputError{err}
+	width, onTerminal := terminal(cmd.OutOrStdout())
+	o := render.Options{All: f.all, Strict: f.strict, ItemTypes: engine.ItemTypes(f.itemTypes), RequestID: rand.Text(),
+		Cost: time.Since(started)}
+	if err := writeTargets(targets, report, func(t target) render.Options {
+		o := o
+		if t.path == "" {
+			o.Width = width
+		}
+		o.Color = colored(f.color, t.path == "" && onTerminal)
+		return o
+	}); err != nil {
+		return err
 	}
-	if format == render.JSON || format == render.JSONCE { // the documented records do not have warnings
+	if documentedOnly(targets) {
 		for _, w := range report.Warnings {
 			fmt.Fprintln(stderr, message.New("cmd.warning", "text", w))
 		}
 	}
-	if err := out.commit(); err != nil {
-		return outputError{err}
+	if !f.quiet {
+		reportFiles(stderr, targets, report, f.strict)
 	}
 	return exit(report, f.strict)
 }

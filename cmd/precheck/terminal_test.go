@@ -103,7 +103,7 @@ func TestOnATerminal(t *testing.T) {
 			if status := run(args, program, program, program); status != exitFailed {
 				t.Fatalf("status %d: %s", status, seen)
 			}
-			seen.await(t, "Fix the failures above first.")
+			seen.await(t, "run the checks again.")
 			progress, _, _ := strings.Cut(seen.String(), "FAILED")
 			if !strings.Contains(progress, "0/2 0% RDB_CONNECT") || !strings.Contains(progress, "1/2 50%") ||
 				!strings.Contains(progress, "\r\x1b[K") {
@@ -142,7 +142,7 @@ source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true
 		status int
 		shown  string
 	}{
-		"answered":    {"hunter2\n", exitFailed, "Fix the failures above first."},
+		"answered":    {"hunter2\n", exitFailed, "run the checks again."},
 		"interrupted": {"\x03", exitInterrupted, "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +159,7 @@ source: {type: MYSQL, host: 127.0.0.1, port: 1, user: u, password: {prompt: true
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			seen.await(t, "source.password: ")
+			seen.await(t, "source.password of u@127.0.0.1:1: ")
 			awaitSilence(t, program)
 			if _, err := person.WriteString(tc.typed); err != nil {
 				t.Fatal(err)

@@ -33,6 +33,18 @@ func usageError(cmd *cobra.Command, err error) error {
 	return message.Err("cmd.flag.unknown", "command", cmd.CommandPath())
 }
 
+// noEmptyFlags returns an error if a flag is given without a value, as with a variable of a shell that is not set. The
+// default would mean something else than the user intends. Without a value, --defaults-file reads no file.
+func noEmptyFlags(cmd *cobra.Command, _ []string) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		list, ok := f.Value.(pflag.SliceValue)
+		if err == nil && f.Name != "defaults-file" && (f.Value.String() == "" || ok && len(list.GetSlice()) == 0) {
+			err = flagError(f.Name, message.Err("cmd.flag.value_required"))
+		}
+	})
+	return err
+}
+
 // expected returns the error of a value that is not of a flag's type.
 func expected(valueType string) error {
 	switch valueType {

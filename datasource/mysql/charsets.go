@@ -21,6 +21,10 @@ const (
 		"information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
 )
 
+// hiddenCharset is the character set of file names, and its only collation. MariaDB accepts it for a column, but does
+// not list it; MySQL refuses it with error 1115 (tried on MariaDB 10.11 and 11.8, MySQL 9.7).
+const hiddenCharset = "filename"
+
 func (r *Reader) charsets(ctx context.Context) (datasource.Charsets, error) {
 	c := datasource.Charsets{Defaults: map[string]string{}, Collations: map[string]string{}}
 	server, err := r.identify(ctx)
@@ -46,6 +50,9 @@ func (r *Reader) charsets(ctx context.Context) (datasource.Charsets, error) {
 		if err != nil {
 			return c, err
 		}
+	}
+	if server.IsMariaDB() {
+		c.Defaults[hiddenCharset], c.Collations[hiddenCharset] = hiddenCharset, hiddenCharset
 	}
 	return c, nil
 }

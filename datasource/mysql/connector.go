@@ -30,14 +30,18 @@ type connector struct {
 
 	killer killer
 
-	mu   sync.Mutex
-	live int
-	most int
+	mu     sync.Mutex
+	live   int
+	most   int
+	server string // to which the first session led; empty if it is not known
 }
 
 func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr = "tcp", e.Address()
+	if e.Socket != "" {
+		cfg.Net = "unix"
+	}
 	cfg.User, cfg.Passwd = e.User, e.Password.Reveal()
 	cfg.InterpolateParams = true // one statement instead of prepare, execute and close
 	cfg.Collation = "utf8mb4_general_ci"
@@ -153,7 +157,11 @@ func (c *connector) prepare(ctx context.Context, conn *connection) error {
 	if err := c.apply(ctx, conn, []string{"SET SESSION TRANSACTION READ ONLY"}, lacksSetting); err != nil {
 		return err
 	}
-	return c.configure(ctx, conn, sessionSettings(text(cells[1]), text(cells[2]), c.endpoint.StatementTimeout))
+	version, comment := text(cells[1]), text(cells[2])
+	if err := c.configure(ctx, conn, sessionSettings(version, comment, c.endpoint.StatementTimeout)); err != nil {
+		return err
+	}
+	return c.verify(ctx, conn, isOneServer(version, comment))
 }
 
 // apply runs statements that set up a session; an error that is tolerable is none.

@@ -42,6 +42,22 @@ func (c *connector) kill(ctx context.Context, id uint64) {
 	<-v.done
 }
 
+// sameServer fails unless a session leads to the server of the others, where their ids belong to them. On
+// another server behind the same address, the ids belong to strangers.
+func (c *connector) sameServer(ctx context.Context, conn *connection) error {
+	c.mu.Lock()
+	known := c.server != ""
+	c.mu.Unlock()
+	if !known {
+		return nil
+	}
+	cells, err := c.row(ctx, conn, "SELECT "+whichServer, 3)
+	if err != nil {
+		return err
+	}
+	return c.ledTo(cells)
+}
+
 // killDue ends sessions until none is due.
 func (c *connector) killDue(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, killTimeout)
@@ -49,6 +65,7 @@ func (c *connector) killDue(ctx context.Context) {
 	conn, err := c.logon(ctx)
 	if err == nil {
 		defer func() { _ = conn.Close() }()
+		err = c.sameServer(ctx, conn)
 	}
 	for {
 		c.killer.mu.Lock()

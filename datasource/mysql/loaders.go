@@ -25,6 +25,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
 	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1, needs("SELECT on mysql.user"))),
+	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(3,
+		needs("SELECT on mysql.global_grants", "SELECT on mysql.role_edges")).For(my)),
 
 	// Logs and replication
 	datasource.Load(datasource.FactBinaryLogStatus, (*Reader).binaryLogStatus, costs(1, logStatusNeeds...)),
@@ -43,7 +45,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Capacity and activity
 	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(3)),
-	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(1,
+	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
 		needs("PROCESS"), on(ob, obViews))),
 	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(1, ofTables)),
 	datasource.Load(datasource.FactFreeSpace, (*Reader).freeSpace, costs(1,
@@ -66,6 +68,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Tables: keys, constraints, partitions
 	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(1, ofTables)),
+	datasource.LoadQuery(datasource.FactIndexParsers, (*Reader).indexParsers, costs(definitionsRead,
+		needs("SELECT on the tables with a FULLTEXT index"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(3,
 		ofTables, on(ma, "PROCESS or a privilege beyond SELECT on the tables"))),
 	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, ofTables)),
@@ -83,11 +87,14 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactViews, (*Reader).views, costs(1, needs("SHOW VIEW on the views"))),
+	datasource.Load(datasource.FactSystemColumns, (*Reader).systemColumns, costs(1,
+		needs("SELECT on mysql.*, performance_schema.* and sys.*, for tables that views select from"))),
 	datasource.Load(datasource.FactInvalidViews, (*Reader).invalidViews, costs(1, needs("any privilege on the views"))),
 
 	// Features of the server: character sets, engines, keywords
 	datasource.Load(datasource.FactCharsets, (*Reader).charsets, costs(2)),
 	datasource.Load(datasource.FactStorageEngines, (*Reader).storageEngines, costs(1)),
+	datasource.Load(datasource.FactFulltextParsers, (*Reader).fulltextParsers, costs(1)),
 	datasource.Load(datasource.FactSQLModes, (*Reader).sqlModes, costs(len(someModes))),
 	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1)),
 	datasource.Load(datasource.FactGeneralTablespaces, (*Reader).generalTablespaces, costs(1,

@@ -62,7 +62,7 @@ func sessionSettings(version, comment string, limit time.Duration) []string {
 }
 
 // configure makes the assignments in one statement, or one by one where the server does not have all of the
-// variables, and verifies those on which what is read depends.
+// variables.
 func (c *connector) configure(ctx context.Context, conn *connection, settings []string) error {
 	err := c.apply(ctx, conn, []string{"SET " + strings.Join(settings, ", ")}, func(error) bool { return false })
 	if lacksSetting(err) {
@@ -72,20 +72,30 @@ func (c *connector) configure(ctx context.Context, conn *connection, settings []
 		}
 		err = c.apply(ctx, conn, statements, lacksSetting)
 	}
-	if err != nil {
-		return err
-	}
-	return c.verify(ctx, conn)
+	return err
 }
 
-// verify fails if the session does not have the settings on which what is read depends: a proxy may send each
-// statement to another session of the server.
-func (c *connector) verify(ctx context.Context, conn *connection) error {
-	row, err := c.row(ctx, conn, "SELECT @@sql_select_limit, @@sql_mode", 2)
-	if lacksSetting(err) {
-		return nil // what does not exist has no effect
+// What verify reads.
+const (
+	effective   = "@@sql_select_limit, @@sql_mode"
+	whichServer = "@@hostname, @@port, @@server_id"
+)
+
+// verify fails if the session does not have the settings on which what is read depends, because a proxy may
+// send each statement to another session of the server, or if it is not a session of the server to which the
+// first one led. Which server it is matters only to one whose data and settings belong to itself.
+func (c *connector) verify(ctx context.Context, conn *connection, oneServer bool) error {
+	query, columns := "SELECT "+effective, 2
+	if oneServer {
+		query, columns = query+", "+whichServer, 5
 	}
-	if err != nil {
+	row, err := c.row(ctx, conn, query, columns)
+	switch {
+	case lacksSetting(err) && oneServer:
+		return c.verify(ctx, conn, false)
+	case lacksSetting(err):
+		return nil // what does not exist has no effect
+	case err != nil:
 		return err
 	}
 	wrong := func(name, value string) error {
@@ -99,7 +109,39 @@ func (c *connector) verify(ctx context.Context, conn *connection) error {
 	if mode := text(row[1]); mode != "" {
 		return wrong("sql_mode", mode)
 	}
+	if oneServer {
+		return c.ledTo(row[2:])
+	}
 	return nil
+}
+
+// isOneServer reports whether a server of that VERSION() and @@version_comment keeps its data and settings
+// itself, as opposed to the members of a cluster, any of which may answer for all.
+func isOneServer(version, comment string) bool {
+	flavor, _ := identifyVersion(version, comment)
+	return flavor != datasource.FlavorOceanBase && flavor != datasource.FlavorTiDB
+}
+
+// ledTo fails if a session led to another server than the first one. Facts of two servers make no verdict.
+func (c *connector) ledTo(cells []driver.Value) error {
+	server := serverName(cells)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.server == "" {
+		c.server = server
+	}
+	if c.server == server {
+		return nil
+	}
+	return &datasource.Error{Class: datasource.ErrSession,
+		Cause: message.New("datasource.mysql.another_server", "address", c.endpoint.Address(), "first", c.server,
+			"second", server),
+		Remedy: message.New("datasource.mysql.another_server.remedy")}
+}
+
+// serverName returns the name of a server from the cells of whichServer.
+func serverName(cells []driver.Value) string {
+	return fmt.Sprintf("%s:%s (server_id %s)", text(cells[0]), text(cells[1]), text(cells[2]))
 }
 
 // row runs a statement that sets up a session and returns its row, which has that many columns.

@@ -134,6 +134,7 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	if err != nil {
 		t.Fatal(err)
 	}
+	WantStored(t, e, report)
 	want := append(side, c.Sides[0])[0]
 	at := slices.IndexFunc(report.Results, func(res engine.Result) bool {
 		return res.Item.Check.Type == c.Type && res.Item.Side == want

@@ -78,31 +78,10 @@ func WantCreated(t testing.TB, s *dbtest.Server, accepted bool, statements ...st
 func WantRecreated(t testing.TB, task Real, tables ...string) {
 	t.Helper()
 	for _, table := range tables {
-		if err := Recreate(t, task, table); err != nil {
+		if err := Recreate(t, task, "TABLE", table); err != nil {
 			t.Errorf("the destination refuses %s: %v", table, err)
 		}
 	}
-}
-
-// Recreate creates a table of a task in the destination's schema, as SHOW CREATE TABLE of the source defines it, and
-// returns the destination's error.
-func Recreate(t testing.TB, task Real, table string) error {
-	t.Helper()
-	var name, definition string
-	if err := task.Source.Server.DB(t).QueryRowContext(t.Context(),
-		"SHOW CREATE TABLE "+task.Source.Schema+"."+table).Scan(&name, &definition); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := task.Dest.Server.DB(t).Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(t.Context(), "USE "+task.Dest.Schema); err != nil {
-		t.Fatal(err)
-	}
-	_, err = conn.ExecContext(t.Context(), definition)
-	return err
 }
 
 // WantAccepted creates tables on one server, and compares which of them another server accepts.

@@ -44,6 +44,7 @@ func WantStable(t *testing.T, task engine.Task, opts ...engine.Option) {
 		}
 		got := shown(t, report)
 		if first == nil {
+			WantStored(t, e, report)
 			first = got
 		}
 		if diff := cmp.Diff(first, got); diff != "" {

@@ -2,42 +2,37 @@ package render
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/mattn/go-runewidth"
+
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// Colours of the outcomes, as parameters of the terminal's SGR sequence.
+// Colours of the terminal, as parameters of its SGR sequence.
 const (
 	colorFailed     = "31;1"
 	colorWarned     = "33;1"
 	colorNotChecked = "35;1"
 	colorSkipped    = "36"
 	colorPassed     = "32"
-	colorItem       = "2"
+	colorFaint      = "2"
 	colorSQL        = "1"
 )
 
-// sections are the parts of a report in their order: what stops the task comes first.
-var sections = []struct {
-	outcome engine.Outcome
-	label   message.Text
-	color   string
-}{
-	{engine.Failed, message.New("render.outcome.failed"), colorFailed},
-	{engine.Warned, message.New("render.outcome.warned"), colorWarned},
-	{engine.Unknown, message.New("render.outcome.not_checked"), colorNotChecked},
-	{engine.Blocked, message.New("render.outcome.not_checked"), colorNotChecked},
-	{engine.Skipped, message.New("render.outcome.skipped"), colorSkipped},
-	{engine.Passed, message.New("render.outcome.passed"), colorPassed},
-}
+var outcomeColors = map[engine.Outcome]string{engine.Failed: colorFailed, engine.Warned: colorWarned,
+	engine.Unknown: colorNotChecked, engine.Running: colorFaint, engine.Pending: colorFaint, engine.Skipped: colorSkipped, engine.Passed: colorPassed}
+
+// How much the table shows of what is grouped, without --all.
+const (
+	tableObjects    = 5 // objects or schemas of a group
+	tableStatements = 3 // statements of a group
+)
 
 // writeTable writes a report as text for a terminal.
 func writeTable(w io.Writer, r *engine.Report, o Options) error {
@@ -45,52 +40,44 @@ func writeTable(w io.Writer, r *engine.Report, o Options) error {
 	if t.limit == 0 {
 		t.limit = engine.DefaultObjects
 	}
-	for _, s := range sections {
-		if s.outcome == engine.Passed && !o.All {
+	d := NewDocument(r, o)
+	t.header(d.header(r))
+	for _, s := range d.Sections {
+		if s.Outcome == engine.Passed && !o.All {
 			continue
 		}
-		for _, alike := range groups(r, s.outcome, o.All) {
-			label := t.paint(s.color, fmt.Sprintf("%-11s", s.label))
-			if len(alike) == 1 {
-				t.item(label, alike[0])
-			} else {
-				t.group(label, alike)
+		label := t.paint(outcomeColors[s.Outcome], pad(s.Label.String(), labelWidth))
+		for _, item := range s.Items {
+			if s.Outcome == engine.Unknown && len(item.Groups)+len(item.Notes) == 0 && !o.All {
+				t.notChecked(label, &item)
+				continue
 			}
+			t.endLines()
+			t.item(label, &item)
 		}
+		t.endLines()
 	}
-	t.summary(r)
+	for _, w := range d.Warnings {
+		t.line("", message.New("render.warning", "text", w))
+	}
+	if t.grouped {
+		t.line("", message.New("render.all"))
+	}
+	t.summary(&d)
 	_, err := w.Write(t.Bytes())
 	return err
 }
 
-// groups returns the results with an outcome, in order. Unless all is set, it groups results that
-// were not checked for the same reason.
-func groups(r *engine.Report, outcome engine.Outcome, all bool) [][]engine.Result {
-	var groups [][]engine.Result
-	at := map[string]int{}
-	for _, res := range r.Results {
-		if res.Outcome != outcome {
-			continue
-		}
-		reason := res.Reason + "\n" + res.Advice
-		together := !all && len(res.Findings) == 0 && (outcome == engine.Blocked || outcome == engine.Unknown)
-		if i, known := at[reason]; known && together {
-			groups[i] = append(groups[i], res)
-			continue
-		}
-		if together {
-			at[reason] = len(groups)
-		}
-		groups = append(groups, []engine.Result{res})
-	}
-	return groups
-}
+// labelWidth is the number of columns of the widest label of an outcome.
+const labelWidth = 11
 
 // table is the text of a report being written.
 type table struct {
 	bytes.Buffer
 	Options
-	limit int // maximum number of findings shown per item
+	limit   int  // maximum number of groups shown per item
+	grouped bool // something of the report is not shown
+	inLines bool // the last item is one line
 }
 
 func (t *table) paint(color, text string) string {
@@ -100,151 +87,213 @@ func (t *table) paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
+// pad fills a text with spaces to a number of columns.
+func pad(text string, columns int) string {
+	return text + strings.Repeat(" ", max(columns-width.StringWidth(text), 0))
+}
+
 // line writes a text of the catalogue at an indent.
 func (t *table) line(indent string, text message.Text) { t.wrap(indent, text.String()) }
 
-func (t *table) item(label string, res engine.Result) {
-	checkType, name := visible.Line(res.Item.Check.Type), visible.Line(res.Item.Name())
-	fmt.Fprintf(t, "%s  %s  %s\n", label, checkType, t.paint(colorItem, name))
-	t.reason(res)
-	shown := res.Findings
-	if len(shown) > t.limit {
-		shown = shown[:t.limit]
+func (t *table) header(lines []HeaderLine) {
+	widest := 0
+	for _, l := range lines {
+		widest = max(widest, width.StringWidth(l.Label.String()))
 	}
-	for _, f := range shown {
-		t.finding(f)
-	}
-	if more := len(res.Findings) - len(shown); more > 0 {
-		t.line("  ", message.New("render.item.more", "more", more, "total", len(res.Findings)))
-	}
-	for _, note := range slices.Concat(res.Notes, res.VolatileNotes) {
-		t.wrap("  ", note)
+	for _, l := range lines {
+		label := pad(l.Label.String(), widest)
+		t.WriteString(t.paint(colorFaint, label))
+		t.wrapAfter(label, "  ", l.Text.String(), strings.Repeat(" ", widest+2))
 	}
 	t.WriteByte('\n')
 }
 
-// group writes results that were not checked for the same reason.
-func (t *table) group(label string, alike []engine.Result) {
-	names := make([]string, len(alike))
-	for i, res := range alike {
-		names[i] = fmt.Sprintf("%s (%s)", res.Item.Check.Type, strings.ToLower(string(res.Item.Side)))
-	}
-	fmt.Fprintf(t, "%s  %s\n", label, message.New("render.summary.items", "count", len(alike)))
-	t.reason(alike[0])
-	t.wrap("  ", strings.Join(names, ", "))
+func (t *table) item(label string, item *Item) {
+	res := item.Result()
+	checkType, name := visible.Line(res.Item.Check.Type), visible.Line(res.Item.Name())
+	fmt.Fprintf(t, "%s  %s  %s\n", label, checkType, t.paint(colorFaint, name))
+	t.reason(item)
+	t.details(item)
 	t.WriteByte('\n')
+}
+
+// details writes what was found and noted.
+func (t *table) details(item *Item) {
+	shown := item.Groups
+	if len(shown) > t.limit && !t.All {
+		shown = shown[:t.limit]
+	}
+	stated := map[string]bool{}
+	for i := range shown {
+		t.group(item.Result().Outcome, &shown[i], stated)
+	}
+	if more := len(item.Groups) - len(shown); more > 0 {
+		t.grouped = true
+		t.line("  ", message.New("render.item.more", "more", more, "total", len(item.Groups)))
+	}
+	for _, note := range item.Notes {
+		t.line("  ", message.New("render.note", "text", message.Verbatim(note.Text)))
+		if note.Remedy != "" {
+			t.line("      ", message.New("render.note.optional", "value", message.Verbatim(note.Remedy)))
+		}
+	}
+}
+
+// notChecked writes in one line items that were not checked for the same reason.
+func (t *table) notChecked(label string, item *Item) {
+	text := message.New("render.summary.checks", "count", len(item.Results)).String()
+	if len(item.Results) == 1 {
+		res := item.Result()
+		text = res.Item.Check.Type + " (" + strings.ToLower(string(res.Item.Side)) + ")"
+	} else {
+		t.grouped = true
+	}
+	text += ": " + item.Reason.String()
+	if advice := item.Advice.String(); advice != "" {
+		text = strings.TrimSuffix(text, ".") + ". " + advice
+	}
+	t.WriteString(label)
+	t.wrapAfter(strings.Repeat(" ", labelWidth), "  ", text, "  ")
+	t.inLines = true
+}
+
+// endLines ends a list of items that are one line each.
+func (t *table) endLines() {
+	if t.inLines {
+		t.WriteByte('\n')
+	}
+	t.inLines = false
 }
 
 // reason writes why an item was not checked or was skipped, and the error of the server.
-func (t *table) reason(res engine.Result) {
-	switch res.Outcome {
-	case engine.Blocked, engine.Unknown:
-		t.line("  ", message.New("render.item.reason", "reason", res.Reason))
-	case engine.Skipped:
-		if res.NotChecked != "" {
-			t.line("  ", message.New("engine.result.not_checked", "reason", res.NotChecked))
-		}
-		t.line("  ", message.New("render.item.accepted", "reason", res.Reason))
-	}
-	if res.Advice != "" {
-		t.line("  ", message.New("render.item.advice", "advice", res.Advice))
-	}
-	if err := res.ServerError(); err != nil &&
-		!strings.HasSuffix(cmp.Or(res.NotChecked, res.Reason), message.Of(err).String()) {
-		t.line("  ", message.New("render.item.server", "error", err))
+func (t *table) reason(item *Item) {
+	for _, line := range reasons(item) {
+		t.line("  ", line)
 	}
 }
 
-func (t *table) finding(f engine.Finding) {
-	text := f.Message
-	if f.Skipped != "" {
-		text = message.New("render.finding.skipped", "finding", f.Message).String()
+// reasons returns why an item was not checked or was skipped, and the error of the server, one line each.
+func reasons(item *Item) []message.Text {
+	var lines []message.Text
+	outcome := item.Result().Outcome
+	switch {
+	case item.Reason.IsZero():
+	case outcome == engine.Skipped || outcome == engine.Failed:
+		lines = append(lines, message.New("engine.result.not_checked", "reason", item.Reason))
+	default:
+		lines = append(lines, message.New("render.item.reason", "reason", item.Reason))
 	}
-	t.wrap("  ", "- "+text)
+	if !item.Accepted.IsZero() {
+		lines = append(lines, message.New("render.item.accepted", "reason", item.Accepted))
+	}
+	if !item.Advice.IsZero() {
+		lines = append(lines, message.New("render.item.advice", "advice", item.Advice))
+	}
+	if !item.Server.IsZero() {
+		lines = append(lines, message.New("render.item.server", "error", item.Server))
+	}
+	return lines
+}
+
+// group writes a group. stated are the statements that have been written for the item.
+func (t *table) group(outcome engine.Outcome, g *Group, stated map[string]bool) {
+	t.wrap("  ", "- "+sentence(outcome, g))
 	const indent = "      "
-	if f.Actual != "" {
-		t.line(indent, message.New("render.finding.actual", "value", f.Actual))
+	most := tableObjects
+	if t.All {
+		most = len(g.Findings)
 	}
-	if f.Expected != "" {
-		t.line(indent, message.New("render.finding.expected", "value", f.Expected))
+	if where := g.Where(most); where != nil {
+		t.grouped = t.grouped || len(g.Findings) > most
+		t.line(indent, message.New("render.finding.objects", "value", where))
 	}
-	if f.Remedy != "" {
-		t.line(indent, message.New("render.finding.remedy", "value", f.Remedy))
+	if g.Actual != "" {
+		t.line(indent, message.New("render.finding.actual", "value", g.Actual))
 	}
-	for _, s := range f.SQL { // not wrapped, so that it can be copied
-		t.WriteString(indent + t.paint(colorSQL, visible.Line(s)+";") + "\n")
+	if g.Expected != "" {
+		t.line(indent, message.New("render.finding.expected", "value", g.Expected))
+	}
+	if g.Remedy != "" {
+		t.line(indent, message.New("render.finding.remedy", "value", g.Remedy))
+	}
+	written := 0
+	for _, s := range g.Statements() { // not wrapped, so that it can be copied
+		if stated[s] {
+			continue
+		}
+		stated[s] = true
+		if written++; t.All || written <= tableStatements {
+			t.WriteString(indent + t.paint(colorSQL, visible.Line(s)+";") + "\n")
+		}
+	}
+	if more := written - tableStatements; more > 0 && !t.All {
+		t.grouped = true
+		t.line(indent, message.New("render.group.more_statements", "count", more))
 	}
 }
+
+// sentence returns the message of a group, with its level where that is not the one of the item, and its skip.
+func sentence(outcome engine.Outcome, g *Group) string {
+	text := g.Message()
+	switch {
+	case g.Skipped != "":
+		return message.New("render.finding.skipped", "finding", message.Verbatim(text)).String()
+	case g.Level == checks.Warn && outcome == engine.Failed:
+		return message.New("render.finding.warning", "finding", message.Verbatim(text)).String()
+	}
+	return text
+}
+
+// summary writes the counts, the verdict and the next step.
+func (t *table) summary(d *Document) {
+	plain := table{Options: Options{Width: t.Width}}
+	plain.wrapAfter("", "", d.Summary.String(), "")
+	line := plain.String()
+	for _, c := range d.Counts {
+		if text := c.Text.String(); c.Number > 0 {
+			line = strings.Replace(line, text, t.paint(outcomeColors[c.Outcome], text), 1)
+		}
+	}
+	t.WriteString(line)
+}
+
+// width measures columns of a terminal, in which East Asian characters take two.
+var width = &runewidth.Condition{StrictEmojiNeutral: true}
 
 // wrap writes text at an indent, in lines that fit the width of the terminal.
-func (t *table) wrap(indent, text string) {
-	column := 0
+func (t *table) wrap(indent, text string) { t.wrapAfter("", indent, text, indent+"  ") }
+
+// wrapAfter writes text after what the line already has and an indent, and further lines at another indent.
+func (t *table) wrapAfter(before, indent, text, hanging string) {
+	t.WriteString(indent)
+	column := width.StringWidth(before) + len(indent)
 	for i, word := range strings.Fields(visible.Line(text)) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-			t.WriteString(indent)
-			column = len(indent)
-		case t.Width > 0 && column+1+n > t.Width:
-			t.WriteString("\n" + indent + "  ")
-			column = len(indent) + 2
-		default:
-			t.WriteByte(' ')
-			column++
+		for j, part := range unbroken(word) {
+			n := width.StringWidth(part)
+			space := 0
+			if i > 0 && j == 0 {
+				space = 1
+			}
+			if first := i == 0 && j == 0; !first && t.Width > 0 && column+space+n > t.Width {
+				t.WriteString("\n" + hanging)
+				column, space = len(hanging), 0
+			}
+			t.WriteString(strings.Repeat(" ", space) + part)
+			column += space + n
 		}
-		t.WriteString(word)
-		column += n
 	}
 	t.WriteByte('\n')
 }
 
-// summary writes the counts and the verdict.
-func (t *table) summary(r *engine.Report) {
-	failed, warned := r.Count(engine.Failed), r.Count(engine.Warned)
-	skipped, passed := r.Count(engine.Skipped), r.Count(engine.Passed)
-	notChecked := r.Count(engine.Unknown) + r.Count(engine.Blocked)
-	counts := []struct {
-		count int
-		text  message.Text
-		color string
-	}{
-		{failed, message.New("render.summary.failed", "count", failed), colorFailed},
-		{warned, message.New("render.summary.warned", "count", warned), colorWarned},
-		{notChecked, message.New("render.summary.not_checked", "count", notChecked), colorNotChecked},
-		{skipped, message.New("render.summary.skipped", "count", skipped), colorSkipped},
-		{passed, message.New("render.summary.passed", "count", passed), colorPassed},
-	}
-	texts := make([]message.Text, len(counts))
-	for i, c := range counts {
-		texts[i] = c.text
-	}
-	for _, w := range r.Warnings {
-		t.line("", message.New("render.warning", "text", w))
-	}
-	items := message.New("render.summary.items", "count", len(r.Results))
-	line := message.New("render.summary.line", "items", items, "counts", texts).String()
-	for _, c := range counts {
-		if text := c.text.String(); c.count > 0 {
-			line = strings.Replace(line, text, t.paint(c.color, text), 1)
+// unbroken splits a word where a line may end within it: after a wide character, unless punctuation follows.
+func unbroken(word string) []string {
+	var parts []string
+	start, wide := 0, false
+	for i, r := range word {
+		if wide && !strings.ContainsRune("、。，．：；！？）」』】》”’…", r) {
+			parts, start = append(parts, word[start:i]), i
 		}
+		wide = width.RuneWidth(r) == 2
 	}
-	fmt.Fprintf(t, "%s\n%s\n", line, t.verdict(r))
-}
-
-// verdict returns the outcome of the run. It mentions warnings.
-func (t *table) verdict(r *engine.Report) message.Text {
-	verdict := r.Verdict(t.Strict)
-	switch {
-	case r.Interrupted:
-		return message.New("render.verdict.interrupted")
-	case verdict == engine.VerdictFailed && r.Count(engine.Failed) == 0:
-		return message.New("render.verdict.warnings_are_failures")
-	case verdict == engine.VerdictFailed:
-		return message.New("render.verdict.failed")
-	case verdict == engine.VerdictUnknown:
-		return message.New("render.verdict.unknown")
-	case r.Count(engine.Warned) > 0:
-		return message.New("render.verdict.passed_with_warnings")
-	}
-	return message.New("render.verdict.passed")
+	return append(parts, word[start:])
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,15 +14,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// Pool is a pool of connections that becomes smaller when the server refuses another one as too many.
+// Pool is a pool of connections that becomes smaller when another one cannot be opened.
 type Pool struct {
 	db       *sql.DB
 	classify func(context.Context, error) error
-	slots    *semaphore.Weighted // one is kept for each connection that the server refused
+	slots    *semaphore.Weighted // one is kept for each connection that could not be opened
 
 	mu       sync.Mutex
 	admitted int
 	refused  bool
+	used     bool // a connection has been opened
 	pause    time.Duration
 }
 
@@ -41,7 +43,7 @@ func (p *Pool) Close() error { return p.db.Close() }
 // Open returns the number of connections that are open.
 func (p *Pool) Open() int { return p.db.Stats().OpenConnections }
 
-// Admitted returns the number of connections that the server admitted, or 0 if it has refused none.
+// Admitted returns the number of connections that could be opened, or 0 if none of them failed.
 func (p *Pool) Admitted() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -57,8 +59,13 @@ const (
 	lastPause  = 800 * time.Millisecond
 )
 
-// Use calls work with a connection. If the server refuses another one as too many, it waits for one of those
-// that are open.
+// further are the classes of errors for which a pool that has connections goes on without another one. A timeout
+// is not one of them: each attempt takes as long as the limit.
+var further = []datasource.ErrorClass{datasource.ErrTooManyConnections, datasource.ErrRefused, datasource.ErrLost,
+	datasource.ErrLocal}
+
+// Use calls work with a connection. If another one cannot be opened, it waits for one of those that are open.
+// Only for one that is refused as too many it waits although none is open.
 func (p *Pool) Use(ctx context.Context, work func(*sql.Conn) error) error {
 	for {
 		if err := p.slots.Acquire(ctx, 1); err != nil {
@@ -71,14 +78,11 @@ func (p *Pool) Use(ctx context.Context, work func(*sql.Conn) error) error {
 			p.accept()
 			return work(conn)
 		}
-		if datasource.ClassOf(p.classify(ctx, err)) != datasource.ErrTooManyConnections {
-			p.slots.Release(1)
-			return err
-		}
-		if p.shrink() {
+		class := datasource.ClassOf(p.classify(ctx, err))
+		if slices.Contains(further, class) && p.shrink(class) {
 			continue
 		}
-		again := p.wait(ctx)
+		again := class == datasource.ErrTooManyConnections && p.wait(ctx)
 		p.slots.Release(1)
 		if !again {
 			return err
@@ -89,13 +93,17 @@ func (p *Pool) Use(ctx context.Context, work func(*sql.Conn) error) error {
 func (p *Pool) accept() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pause = firstPause
+	p.used, p.pause = true, firstPause
 }
 
-// shrink gives up a slot, unless it is the last one.
-func (p *Pool) shrink() bool {
+// shrink gives up a slot, unless it is the last one, or none has been used and more than their number is wrong.
+func (p *Pool) shrink(class datasource.ErrorClass) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	tooMany := class == datasource.ErrTooManyConnections
+	if !tooMany && !p.used {
+		return false
+	}
 	p.refused = true
 	if p.admitted == 1 {
 		return false

@@ -15,12 +15,16 @@ import (
 
 var (
 	errFull  = errors.New("too many connections")
+	errGone  = errors.New("connection closed")
 	errWrong = errors.New("wrong password")
 )
 
 func classify(_ context.Context, err error) error {
-	if errors.Is(err, errFull) {
+	switch {
+	case errors.Is(err, errFull):
 		return &datasource.Error{Class: datasource.ErrTooManyConnections, Cause: message.Verbatim("full"), Err: err}
+	case errors.Is(err, errGone):
+		return &datasource.Error{Class: datasource.ErrLost, Cause: message.Verbatim("closed"), Err: err}
 	}
 	return err
 }
@@ -73,8 +77,8 @@ func take(ctx context.Context, p *connpool.Pool, use func(*sql.Conn)) error {
 
 func TestPoolUsesWhatTheServerAdmits(t *testing.T) {
 	t.Parallel()
-	for _, admitted := range []int{1, 3} {
-		s := &server{free: admitted, refuse: errFull}
+	for admitted, refusal := range map[int]error{1: errFull, 2: errGone, 3: errFull} {
+		s := &server{free: admitted, refuse: refusal}
 		p := connpool.New(s, 4, classify)
 		var wg sync.WaitGroup
 		held := make(chan struct{}, 80)
@@ -129,13 +133,13 @@ func TestPoolWaitsForAConnection(t *testing.T) {
 
 func TestPoolReturnsTheError(t *testing.T) {
 	t.Parallel()
-	for _, refusal := range []error{errFull, errWrong} {
+	for _, refusal := range []error{errFull, errGone, errWrong} {
 		s := &server{refuse: refusal}
 		p := connpool.New(s, 4, classify)
 		if err := take(t.Context(), p, func(*sql.Conn) {}); !errors.Is(err, refusal) {
 			t.Errorf("got %v, want %v", err, refusal)
 		}
-		if wanted := map[error]bool{errFull: false, errWrong: true}[refusal]; wanted != (s.attempts == 1) {
+		if wanted := refusal != errFull; wanted != (s.attempts == 1) {
 			t.Errorf("%v: %d attempts", refusal, s.attempts)
 		}
 		_ = p.Close()

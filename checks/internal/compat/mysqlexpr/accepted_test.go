@@ -84,23 +84,38 @@ func TestIsCondition(t *testing.T) {
 }
 
 func TestMisread(t *testing.T) {
-	for _, test := range []struct{ expression, written, instead string }{
-		{`concat(_utf8mb4'plain',_latin1'~')`, "", ""},
-		{`'it\'s'`, "", ""}, // MariaDB reads a string without a character set as it is
-		{"`_utf8mb4'`", "", ""},
-		{`concat(_utf8mb4'a',_utf8mb4'it\'s')`, `_utf8mb4'it\'s'`, "CONVERT(0x69742773 USING utf8mb4)"},
-		{`_utf8mb4'a''b'`, `_utf8mb4'a''b'`, "CONVERT(0x61272762 USING utf8mb4)"},
-		{`_ascii'\\'`, `_ascii'\\'`, "CONVERT(0x5C USING ascii)"},
-		{`_utf8mb4'a\nb'`, `_utf8mb4'a\nb'`, "CONVERT(0x610A62 USING utf8mb4)"},
-		{"_utf8mb4'é'", "_utf8mb4'é'", "text of printable ASCII alone"},
-		{`_latin1'\''`, `_latin1'\''`, "text of printable ASCII alone"},
+	for expression, want := range map[string]MisreadString{
+		`concat(_utf8mb4'plain',_latin1'~')`: {},
+		`'it\'s'`:                            {}, // MariaDB reads a string without a character set as it is
+		"`_utf8mb4'`":                        {},
+		`concat(_utf8mb4'a',_utf8mb4'it\'s')`: {Written: `_utf8mb4'it\'s'`, Text: "it's", Charset: "utf8mb4",
+			Instead: "CONVERT(0x69742773 USING utf8mb4)", Refused: true},
+		`_utf8mb4'a''b'`: {Written: `_utf8mb4'a''b'`, Text: "a''b", Charset: "utf8mb4",
+			Instead: "CONVERT(0x61272762 USING utf8mb4)"},
+		`_utf8mb4'a\\b'`: {Written: `_utf8mb4'a\\b'`, Text: `a\b`, Charset: "utf8mb4",
+			Instead: "CONVERT(0x615C62 USING utf8mb4)"},
+		`_utf8mb4'a\\\'b'`: {Written: `_utf8mb4'a\\\'b'`, Text: `a\'b`, Charset: "utf8mb4",
+			Instead: "CONVERT(0x615C2762 USING utf8mb4)"},
+		`_ascii'\\'`: {Written: `_ascii'\\'`, Text: `\`, Charset: "ascii", Instead: "CONVERT(0x5C USING ascii)",
+			Refused: true},
+		`_utf8mb4'a\nb'`: {Written: `_utf8mb4'a\nb'`, Text: "a\nb", Charset: "utf8mb4",
+			Instead: "CONVERT(0x610A62 USING utf8mb4)"},
+		"_utf8mb4'Ð¹'": {Written: "_utf8mb4'й'", Text: "й", Charset: "utf8mb4",
+			Instead: "CONVERT(0xD0B9 USING utf8mb4)"},
+		"concat(_utf8mb4'Ð¹',_utf8mb4'æ\u0097¥',_utf8mb4'\\'')": {Written: `_utf8mb4'\''`, Text: "'", Charset: "utf8mb4",
+			Instead: "CONVERT(0x27 USING utf8mb4)", Refused: true},
+		"_utf8mb4'æ\u0097¥'": {Written: "_utf8mb4'日'", Text: "日", Charset: "utf8mb4",
+			Instead: "CONVERT(0xE697A5 USING utf8mb4)"},
+		"_utf8mb4'й'": {Written: "_utf8mb4'й'", Charset: "utf8mb4"},
+		"_utf8mb4'é'": {Written: "_utf8mb4'é'", Charset: "utf8mb4"},
+		"_latin1'é'":  {Written: "_latin1'é'", Text: "é", Charset: "latin1", Instead: "CONVERT(0xE9 USING latin1)"},
+		"_gbk'ÖÐ'":    {Written: "_gbk'ÖÐ'", Charset: "gbk", Instead: "CONVERT(0xD6D0 USING gbk)"},
 	} {
-		if written, instead := Misread(mysql97, mariadb1011, test.expression); written != test.written ||
-			instead != test.instead {
-			t.Errorf("Misread(%s) = %s, %s, want %s, %s", test.expression, written, instead, test.written, test.instead)
+		if got := Misread(mysql97, mariadb1011, expression); got != want {
+			t.Errorf("Misread(%s) = %+v, want %+v", expression, got, want)
 		}
-		if written, _ := Misread(mysql97, mysql97, test.expression); written != "" {
-			t.Errorf("MySQL misreads %s", written)
+		if got := Misread(mysql97, mysql97, expression); got != (MisreadString{}) {
+			t.Errorf("MySQL misreads %s: %+v", expression, got)
 		}
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -26,15 +29,24 @@ func PlainText(source datasource.Server, text string) string {
 var mysqlUnescaped = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\0`, "\x00", `\Z`,
 	"\x1a")
 
-// Misread returns the first string of an expression, as MySQL shows it, that MariaDB rejects or reads
-// differently, and a form that both read the same way; written is empty if there is none. MySQL writes the
-// character set before each string (_utf8mb4'x'), and MariaDB keeps such a string of a generated column, a
-// CHECK or a DEFAULT without escaping it: a quote ends it (error 1064), a backslash escapes the next
-// character, and characters other than printable ASCII become xE6x97xA5 (tested on MariaDB 10.5, 10.11 and
-// 11.8).
-func Misread(source, dest datasource.Server, expression string) (written, instead string) {
+// MisreadString is a string of an expression that MariaDB does not read as MySQL does.
+type MisreadString struct {
+	Written string // as in the statement; empty if there is no such string
+	Text    string // its value; empty if the catalog does not show it
+	Charset string
+	Instead string // an expression that both servers read in the same way; empty if there is none
+	Refused bool   // MariaDB does not accept it (error 1064)
+}
+
+// Misread returns the first string of an expression, as MySQL shows it, that MariaDB refuses, and otherwise the first
+// that it reads differently. MySQL writes the character set before each string (_utf8mb4'x'), and MariaDB keeps such a
+// string of a generated column, a CHECK or a DEFAULT without escaping it: a quote ends it (error 1064), a backslash
+// escapes the next character, and characters other than printable ASCII become xE6x97xA5 (tested on MariaDB 10.5,
+// 10.11 and 11.8; in a DEFAULT since the next ALTER TABLE).
+func Misread(source, dest datasource.Server, expression string) MisreadString {
+	var first MisreadString
 	if source.IsMariaDB() || !dest.IsMariaDB() {
-		return "", ""
+		return first
 	}
 	runes := []rune(expression)
 	for i := 0; i < len(runes); {
@@ -50,20 +62,57 @@ func Misread(source, dest datasource.Server, expression string) (written, instea
 			charset, introduced := strings.CutPrefix(string(runes[start:i]), "_")
 			text := mysqlUnescaped.Replace(strings.TrimSuffix(string(runes[i+1:end]), "'"))
 			if introduced && strings.ContainsFunc(text, escapes) {
-				instead = "text of printable ASCII alone"
-				beyond := func(r rune) bool { return r > '~' } // MySQL's catalog shows each of its bytes as a character
-				if slices.Contains([]string{"utf8mb4", "utf8mb3", "utf8", "ascii"}, charset) &&
-					!strings.ContainsFunc(text, beyond) {
-					instead = fmt.Sprintf("CONVERT(0x%X USING %s)", text, charset)
+				m := misread(string(runes[start:i]), charset, string(runes[i:end]), text)
+				if m.Refused {
+					return m
 				}
-				return string(runes[start:end]), instead
+				if first.Written == "" {
+					first = m
+				}
 			}
 			i = end
 		default:
 			i++
 		}
 	}
-	return "", ""
+	return first
+}
+
+// misread describes a string by its character set, its literal and the text of the literal. In MySQL's catalog a
+// character of the text is a byte of the string, with the number of the character (tried on MySQL 9.7).
+func misread(introducer, charset, literal, text string) MisreadString {
+	m := MisreadString{Written: introducer + literal, Charset: charset}
+	m.Refused = !closes(text)
+	bytes, err := charmap.ISO8859_1.NewEncoder().String(text)
+	switch isUnicode := slices.Contains([]string{"utf8mb4", "utf8mb3", "utf8", "ascii"}, charset); {
+	case err != nil, isUnicode && !utf8.ValidString(bytes):
+		return m
+	case isUnicode:
+		m.Text = bytes
+		if decoded, err := charmap.ISO8859_1.NewEncoder().String(literal); err == nil {
+			m.Written = introducer + decoded
+		}
+	case charset == "latin1":
+		m.Text, _ = charmap.Windows1252.NewDecoder().String(bytes) // never fails
+	}
+	m.Instead = fmt.Sprintf("CONVERT(0x%X USING %s)", bytes, charset)
+	return m
+}
+
+// closes reports whether a text between quotes, without escapes, is one string.
+func closes(text string) bool {
+	at := 0
+	for ; at < len(text); at++ {
+		switch {
+		case text[at] == '\\':
+			at++
+		case strings.HasPrefix(text[at:], "''"):
+			at++
+		case text[at] == '\'':
+			return false
+		}
+	}
+	return at == len(text)
 }
 
 // escapes reports whether a character of a string needs an escape.
@@ -75,4 +124,19 @@ func IsLiteral(expression string) bool {
 	at := slices.Index(runes, '\'')
 	return at >= 0 && !slices.ContainsFunc(runes[:at], func(r rune) bool { return !IsWordRune(r) }) &&
 		Closing(runes, at, true) == len(runes)
+}
+
+// Holds reports whether a column of a character set can hold a text. It is true for a character set that it does not
+// know.
+func Holds(charset, text string) bool {
+	switch charset {
+	case "ascii":
+		return !strings.ContainsFunc(text, func(r rune) bool { return r > '~' })
+	case "latin1":
+		_, err := charmap.Windows1252.NewEncoder().String(text)
+		return err == nil
+	case "utf8mb3", "utf8":
+		return !strings.ContainsFunc(text, func(r rune) bool { return r > 0xFFFF })
+	}
+	return true
 }

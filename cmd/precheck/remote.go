@@ -1,0 +1,313 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/datasource/message/visible"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/omsapi/client"
+	"github.com/dbprecheck/precheck/engine/omsapi/wire"
+	"github.com/dbprecheck/precheck/engine/render"
+)
+
+// remote holds the flags of the commands that call a server.
+type remote struct{ server, ca string }
+
+func (r *remote) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&r.server, "server", "", message.New("cmd.remote.flag.server").String())
+	cmd.Flags().StringVar(&r.ca, "ca", "", message.New("cmd.remote.flag.ca").String())
+}
+
+// client returns a client of the server, with the credentials of the environment.
+func (r *remote) client() (*client.Client, error) {
+	server := r.server
+	if server == "" {
+		server = os.Getenv("PRECHECK_SERVER")
+	}
+	if server == "" {
+		server = "http://127.0.0.1:8480"
+	}
+	var options []client.Option
+	if r.ca != "" {
+		pem, err := os.ReadFile(r.ca)
+		if err != nil {
+			return nil, flagError("ca", err)
+		}
+		roots := x509.NewCertPool()
+		if !roots.AppendCertsFromPEM(pem) {
+			return nil, flagError("ca", message.Err("cmd.remote.no_certificate"))
+		}
+		options = append(options, client.WithTLS(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}))
+	}
+	if token := os.Getenv("PRECHECK_TOKEN"); token != "" {
+		options = append(options, client.WithToken(datasource.NewSecret(token)))
+	} else if user := os.Getenv("PRECHECK_USER"); user != "" {
+		options = append(options, client.WithBasic(user, datasource.NewSecret(os.Getenv("PRECHECK_PASSWORD"))))
+	}
+	c, err := client.New(server, options...)
+	if err != nil {
+		return nil, flagError("server", err)
+	}
+	return c, nil
+}
+
+type submitFlags struct {
+	remote
+	request, source, sink, key string
+	watch                      bool
+	watching                   watchFlags
+}
+
+func submitCommand() *cobra.Command {
+	var f submitFlags
+	cmd := &cobra.Command{
+		Use:   "submit [task.yaml]",
+		Short: message.New("cmd.submit.short").String(),
+		Long:  message.New("cmd.submit.long").String(),
+		Args:  cobra.MaximumNArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	f.register(cmd)
+	cmd.Flags().StringVar(&f.request, "request", "", message.New("cmd.submit.flag.request").String())
+	cmd.Flags().StringVar(&f.source, "source-id", "", message.New("cmd.submit.flag.source").String())
+	cmd.Flags().StringVar(&f.sink, "sink-id", "", message.New("cmd.submit.flag.sink").String())
+	cmd.Flags().StringVar(&f.key, "idempotency-key", "", message.New("cmd.submit.flag.key").String())
+	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, message.New("cmd.submit.flag.watch").String())
+	f.watching.register(cmd)
+	return cmd
+}
+
+func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
+	c, err := f.client()
+	if err != nil {
+		return err
+	}
+	var request wire.SubmitPreCheckRequest
+	switch {
+	case f.request != "" && len(args) == 0:
+		data, err := os.ReadFile(f.request)
+		if err != nil {
+			return flagError("request", err)
+		}
+		if _, err := wire.Decode(data, &request); err != nil {
+			if err == wire.ErrMalformed {
+				err = message.Err("cmd.submit.malformed")
+			}
+			return flagError("request", err)
+		}
+	case f.request == "" && len(args) == 1:
+		if request, err = f.ofTask(cmd, args[0]); err != nil {
+			return err
+		}
+	default:
+		return message.Err("cmd.submit.one_of")
+	}
+	if f.source != "" {
+		request.SourceEndpointID, request.SourceEndpoint = f.source, nil
+	}
+	if f.sink != "" {
+		request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
+	}
+	id, err := c.SubmitPreCheck(cmd.Context(), request, f.key)
+	if err != nil {
+		return err
+	}
+	if !f.watch {
+		fmt.Fprintln(cmd.OutOrStdout(), visible.Line(id))
+		return nil
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.submit.submitted", "id", id))
+	return f.watching.until(cmd, c, id)
+}
+
+// ofTask returns the request of a task file. Endpoints for which no data source is given are part of the request.
+func (f *submitFlags) ofTask(cmd *cobra.Command, path string) (wire.SubmitPreCheckRequest, error) {
+	t, warnings, err := engine.LoadTask(path, engine.FileOptions{Context: cmd.Context(),
+		Prompt: prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()), NoPasswords: f.source != "" && f.sink != ""})
+	for _, w := range warnings {
+		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
+	}
+	if err != nil {
+		return wire.SubmitPreCheckRequest{}, err
+	}
+	return client.Request(t)
+}
+
+type watchFlags struct {
+	format string
+	every  time.Duration
+}
+
+func (f *watchFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.format, "format", string(render.Table), message.New("cmd.run.flag.format").String())
+	cmd.Flags().DurationVar(&f.every, "every", time.Second, message.New("cmd.watch.flag.every").String())
+}
+
+func watchCommand() *cobra.Command {
+	var r remote
+	var f watchFlags
+	cmd := &cobra.Command{
+		Use:   "watch ID",
+		Short: message.New("cmd.watch.short").String(),
+		Long:  message.New("cmd.watch.long").String(),
+		Args:  oneID,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := r.client()
+			if err != nil {
+				return err
+			}
+			return f.until(cmd, c, args[0])
+		},
+	}
+	r.register(cmd)
+	f.register(cmd)
+	return cmd
+}
+
+// oneID accepts the ID of a run.
+func oneID(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 || !strings.HasPrefix(args[0], "t_") {
+		return message.Err("cmd.remote.id", "command", cmd.CommandPath())
+	}
+	return nil
+}
+
+// outage is how long watching goes on while the server cannot be reached.
+const outage = time.Minute
+
+// until shows the progress of a run until it has finished, and then its report.
+func (f *watchFlags) until(cmd *cobra.Command, c *client.Client, id string) error {
+	if f.every <= 0 {
+		return flagError("every", message.Err("engine.field.positive", "value", f.every.String()))
+	}
+	shown := -1
+	data, err := c.Watch(cmd.Context(), id, f.every, outage, func(d engine.Data) {
+		if done := finishedItems(d); done != shown {
+			shown = done
+			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.watch.progress", "status", d.ProjectStatus,
+				"done", done, "all", len(d.PreCheckResults)))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	report, err := c.GetPreCheckReport(cmd.Context(), id, f.format)
+	if err != nil {
+		return err
+	}
+	if _, err := cmd.OutOrStdout().Write([]byte(report.Content)); err != nil {
+		return outputError{err}
+	}
+	if data.ProjectStatus != engine.StatusFailed {
+		return nil
+	}
+	full, err := c.GetPreCheckReport(cmd.Context(), id, string(render.Full))
+	if err != nil {
+		return err
+	}
+	var details render.FullReport
+	if err := json.Unmarshal([]byte(full.Content), &details); err != nil {
+		return err
+	}
+	if details.Verdict == engine.VerdictUnknown {
+		return status(exitUnknown)
+	}
+	return status(exitFailed)
+}
+
+func finishedItems(d engine.Data) int {
+	n := 0
+	for _, r := range d.PreCheckResults {
+		if r.Status != engine.ItemPending && r.Status != engine.ItemRunning {
+			n++
+		}
+	}
+	return n
+}
+
+func runsCommand() *cobra.Command {
+	var r remote
+	var request wire.ListPreCheckRequest
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: message.New("cmd.runs.short").String(),
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := r.client()
+			if err != nil {
+				return err
+			}
+			runs, total, err := c.ListPreCheck(cmd.Context(), request)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				e := json.NewEncoder(visible.JSON(cmd.OutOrStdout()))
+				e.SetIndent("", "    ")
+				e.SetEscapeHTML(false)
+				return e.Encode(runs)
+			}
+			return printRuns(cmd, runs, total)
+		},
+	}
+	r.register(cmd)
+	flags := cmd.Flags()
+	flags.StringSliceVar(&request.Status, "status", nil, message.New("cmd.runs.flag.status").String())
+	flags.StringVar(&request.SearchKey, "search", "", message.New("cmd.runs.flag.search").String())
+	flags.StringVar(&request.EndpointID, "data-source", "", message.New("cmd.runs.flag.data_source").String())
+	flags.IntVar(&request.PageNumber, "page", 1, message.New("cmd.runs.flag.page").String())
+	flags.IntVar(&request.PageSize, "page-size", 20, message.New("cmd.runs.flag.page_size").String())
+	flags.BoolVar(&asJSON, "json", false, message.New("cmd.runs.flag.json").String())
+	return cmd
+}
+
+func printRuns(cmd *cobra.Command, runs []wire.PreCheck, total int) error {
+	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.Join([]string{"ID", "NAME", "STATUS", "PROGRESS", "FAILED", "WARNINGS", "SUBMITTED"}, "\t"))
+	for _, r := range runs {
+		submitted := ""
+		if r.GmtCreate != nil {
+			submitted = *r.GmtCreate + "Z"
+		}
+		fmt.Fprintln(w, strings.Join([]string{visible.Value(r.ID), visible.Value(r.Name), visible.Value(string(r.Status)),
+			fmt.Sprintf("%.0f%%", float64(r.Progress)), fmt.Sprint(r.Failed), fmt.Sprint(r.Warnings),
+			visible.Value(submitted)}, "\t"))
+	}
+	if err := w.Flush(); err != nil {
+		return outputError{err}
+	}
+	if len(runs) < total {
+		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.runs.more", "shown", len(runs), "total", total))
+	}
+	return nil
+}
+
+func cancelCommand() *cobra.Command {
+	var r remote
+	cmd := &cobra.Command{
+		Use:   "cancel ID",
+		Short: message.New("cmd.cancel.short").String(),
+		Args:  oneID,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := r.client()
+			if err != nil {
+				return err
+			}
+			return c.CancelPreCheck(cmd.Context(), args[0])
+		},
+	}
+	r.register(cmd)
+	return cmd
+}

@@ -1,0 +1,6 @@
+// Package fleet runs the prechecks of a store: it queues them, claims them under a lease, and stores each item as
+// soon as it has finished.
+//
+// A Fleet that is stopped or lost leaves its runs to the next one, in this process or in another. Finished items keep
+// their results; the others run again.
+package fleet

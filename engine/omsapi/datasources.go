@@ -1,0 +1,269 @@
+package omsapi
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fleet"
+	"github.com/dbprecheck/precheck/engine/omsapi/config"
+	"github.com/dbprecheck/precheck/engine/runstore"
+)
+
+// DataSources are the databases that tasks refer to: those of the configuration, and those that requests have created,
+// whose passwords are encrypted in the store. It also holds the passwords of databases that requests describe
+// themselves; these are not stored, and end with the process.
+type DataSources struct {
+	config config.Config
+	store  runstore.Store
+	seal   cipher.AEAD
+
+	mu     sync.Mutex
+	inline map[string]inlinePasswords // by the ID of the run
+	order  []string                   // of inline, the oldest first
+}
+
+// inlinePasswords are those of a run whose request describes a database itself.
+type inlinePasswords struct{ source, destination datasource.Secret }
+
+// NewDataSources returns the data sources of a configuration and a store.
+func NewDataSources(c config.Config, store runstore.Store) (*DataSources, error) {
+	key, configured := c.EncryptionKey()
+	if !configured {
+		key = make([]byte, 32)
+		if _, err := rand.Read(key); err != nil {
+			return nil, err
+		}
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	seal, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	return &DataSources{config: c, store: store, seal: seal, inline: map[string]inlinePasswords{}}, nil
+}
+
+// source is a data source.
+type source struct {
+	config.DataSource
+	body              sourceBody
+	owner             string
+	created, modified string
+	secret            []byte // encrypted; nil for one of the configuration
+}
+
+// sourceBody is what the store holds of a data source, without secrets.
+type sourceBody struct {
+	Host      string             `json:"host"`
+	Port      int                `json:"port"`
+	User      string             `json:"user"`
+	Service   string             `json:"service,omitempty"`
+	SID       string             `json:"sid,omitempty"`
+	TLSMode   datasource.TLSMode `json:"tlsMode,omitempty"`
+	Schema    string             `json:"schema,omitempty"`
+	Region    string             `json:"region,omitempty"`
+	About     string             `json:"description,omitempty"` // the description
+	Tenant    string             `json:"tenant,omitempty"`
+	Cluster   string             `json:"cluster,omitempty"`
+	OCPName   string             `json:"ocpName,omitempty"`
+	ConfigURL string             `json:"configUrl,omitempty"`
+	DRCUser   string             `json:"drcUserName,omitempty"`
+	TryKeepHb bool               `json:"tryKeepHb,omitempty"`
+}
+
+// target is what a password is bound to: the encrypted one of a data source cannot be used for another database.
+func target(e datasource.Endpoint) string {
+	return strings.Join([]string{string(e.Type), e.WithDefaults().Address(), e.User}, "\x00")
+}
+
+func (b sourceBody) endpoint(t datasource.Type) datasource.Endpoint {
+	return datasource.Endpoint{Type: t, Host: b.Host, Port: b.Port, User: b.User, Service: b.Service, SID: b.SID,
+		TLS: datasource.TLS{Mode: b.TLSMode}}
+}
+
+// configured returns the data sources of the configuration.
+func (d *DataSources) configured() []source {
+	var all []source
+	for _, c := range d.config.DataSources {
+		e := c.Endpoint.WithDefaults()
+		all = append(all, source{DataSource: c, body: sourceBody{Host: e.Host, Port: e.Port, User: e.User,
+			Service: e.Service, SID: e.SID, TLSMode: e.TLS.Mode, Schema: c.Schema, Region: c.Region,
+			About: c.Description}})
+	}
+	return all
+}
+
+func ofStore(s runstore.DataSource) (source, error) {
+	one := source{secret: s.Secret, owner: s.User, created: sourceTime(s.Created), modified: sourceTime(s.Modified)}
+	if err := json.Unmarshal(s.Body, &one.body); err != nil {
+		return source{}, err
+	}
+	one.ID, one.Name = s.ID, s.Name
+	one.Endpoint.Endpoint = one.body.endpoint(datasource.Type(s.Type))
+	return one, nil
+}
+
+// list returns all data sources, those of the configuration first.
+func (d *DataSources) list(ctx context.Context) ([]source, error) {
+	all := d.configured()
+	stored, err := d.store.ListDataSources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stored {
+		one, err := ofStore(s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// find returns a data source, without the password of a stored one.
+func (d *DataSources) find(ctx context.Context, id string) (source, error) {
+	all := d.configured()
+	if at := slices.IndexFunc(all, func(s source) bool { return s.ID == id }); at >= 0 {
+		return all[at], nil
+	}
+	stored, err := d.store.DataSource(ctx, id)
+	if err != nil {
+		return source{}, err
+	}
+	return ofStore(stored)
+}
+
+// withPassword returns the endpoint of a data source with its password.
+func (d *DataSources) withPassword(s source) (engine.Endpoint, error) {
+	if s.secret == nil {
+		return s.Endpoint, nil
+	}
+	password, err := d.open(s.secret, s.Endpoint.Endpoint)
+	if err != nil {
+		return engine.Endpoint{}, message.Err("api.source.key", "name", s.Name)
+	}
+	e := s.Endpoint
+	e.Password = password
+	return e, nil
+}
+
+// close encrypts the password of an endpoint.
+func (d *DataSources) close(e datasource.Endpoint) []byte {
+	nonce := make([]byte, d.seal.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	return d.seal.Seal(nonce, nonce, []byte(e.Password.Reveal()), []byte(target(e)))
+}
+
+// open decrypts what close has encrypted.
+func (d *DataSources) open(sealed []byte, e datasource.Endpoint) (datasource.Secret, error) {
+	if len(sealed) < d.seal.NonceSize() {
+		return datasource.Secret{}, errors.New("too short")
+	}
+	nonce, text := sealed[:d.seal.NonceSize()], sealed[d.seal.NonceSize():]
+	password, err := d.seal.Open(nil, nonce, text, []byte(target(e)))
+	return datasource.NewSecret(string(password)), err
+}
+
+// maxInline bounds the runs whose passwords are held in memory.
+const maxInline = 10_000
+
+// hold keeps the passwords of a task whose request describes a database itself.
+func (d *DataSources) hold(t engine.Task) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.inline[t.ID] = inlinePasswords{t.Source.Password, t.Destination.Password}
+	d.order = append(d.order, t.ID)
+	if len(d.order) > maxInline {
+		delete(d.inline, d.order[0])
+		d.order = d.order[1:]
+	}
+}
+
+// Complete returns the task of a run with the passwords of its databases, for the worker. A database that was
+// registered is as it is registered now.
+func (d *DataSources) Complete(ctx context.Context, r runstore.Run) (engine.Task, error) {
+	t := r.Task
+	d.mu.Lock()
+	held, isHeld := d.inline[r.ID]
+	d.mu.Unlock()
+	for _, one := range []struct {
+		id       string
+		to       *engine.Endpoint
+		password datasource.Secret
+	}{{r.SourceID, &t.Source, held.source}, {r.SinkID, &t.Destination, held.destination}} {
+		if one.id == "" {
+			if !isHeld {
+				return engine.Task{}, &lostError{}
+			}
+			one.to.Password = one.password
+			continue
+		}
+		s, err := d.find(ctx, one.id)
+		if errors.Is(err, runstore.ErrNotFound) {
+			return engine.Task{}, message.Err("api.source.gone", "id", one.id)
+		}
+		if err != nil {
+			return engine.Task{}, err
+		}
+		if *one.to, err = d.withPassword(s); err != nil {
+			return engine.Task{}, err
+		}
+	}
+	return t, nil
+}
+
+// lostError is the error of a run whose passwords were only in the memory of another process.
+type lostError struct{}
+
+// Error returns the text of the error.
+func (e *lostError) Error() string { return e.Message().String() }
+
+// Message returns the text of the error.
+func (*lostError) Message() message.Text { return message.New("api.source.lost") }
+
+// Unwrap returns fleet.ErrInterrupted.
+func (*lostError) Unwrap() error { return fleet.ErrInterrupted }
+
+// Limit returns the maximum number of connections that all runs together open to the server at an address.
+func (d *DataSources) Limit(address string) int {
+	limit := d.config.Limits.Connections
+	for _, s := range d.config.DataSources {
+		if s.Connections == 0 {
+			continue
+		}
+		same := s.Endpoint.WithDefaults().Address() == address
+		if s.Endpoint.Standby != nil {
+			same = same || s.Endpoint.Standby.WithDefaults().Address() == address
+		}
+		if same {
+			limit = min(limit, s.Connections)
+		}
+	}
+	return limit
+}
+
+// decodePassword returns a password of a request, which is in Base64 or as it is: Base64 of a text that can be typed
+// is decoded.
+func decodePassword(text string) datasource.Secret {
+	decoded, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil || len(decoded) == 0 || !utf8.Valid(decoded) ||
+		strings.ContainsFunc(string(decoded), func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return datasource.NewSecret(text)
+	}
+	return datasource.NewSecret(string(decoded))
+}

@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// itemJSON is an item as JSON. Title and SkipConsequence are for an engine that does not have the check.
+type itemJSON struct {
+	Type, Title     string
+	SkipConsequence string `json:",omitempty"`
+	Side            checks.Side
+	Role            checks.Role
+}
+
+// findingJSON is a finding as JSON: with its level by name, and its error with all that it holds.
+type findingJSON struct {
+	checks.Finding
+	Level   string
+	Err     *errorJSON `json:",omitempty"`
+	Skipped string     `json:",omitempty"`
+}
+
+// resultJSON is a result as JSON.
+type resultJSON struct {
+	Result
+	Item        itemJSON
+	Findings    []findingJSON       `json:",omitempty"`
+	Err         *errorJSON          `json:",omitempty"`
+	OfFindings  [][]RemovableObject `json:",omitempty"` // Result.removable
+	AcceptedFor string              `json:",omitempty"` // Result.accepted
+}
+
+// EncodeResult returns a result as JSON, from which Engine.DecodeResult restores it.
+func EncodeResult(res Result) ([]byte, error) {
+	encoded := resultJSON{Result: res, Item: encodeItem(res.Item), Err: encodeError(res.Err),
+		OfFindings: res.removable, AcceptedFor: res.accepted}
+	for _, f := range res.Findings {
+		encoded.Findings = append(encoded.Findings,
+			findingJSON{f.Finding, f.Level.String(), encodeError(f.Err), f.Skipped})
+	}
+	return json.Marshal(encoded)
+}
+
+// DecodeResult restores a result. It renders as before, in any language in which its texts exist; a check that the
+// engine does not have keeps its title.
+func (e *Engine) DecodeResult(data []byte) (Result, error) {
+	var decoded resultJSON
+	if err := json.Unmarshal(data, &decoded); err != nil {
+		return Result{}, message.Wrap(err, "engine.stored.unreadable")
+	}
+	res := decoded.Result
+	res.Item, res.Err = e.decodeItem(decoded.Item), decoded.Err.decode()
+	res.removable, res.accepted = decoded.OfFindings, decoded.AcceptedFor
+	for _, f := range decoded.Findings {
+		level, ok := levelNamed(f.Level)
+		if !ok {
+			return Result{}, message.Err("engine.stored.level", "level", f.Level)
+		}
+		finding := Finding{Finding: f.Finding, Skipped: f.Skipped}
+		finding.Level, finding.Err = level, f.Err.decode()
+		res.Findings = append(res.Findings, finding)
+	}
+	return res, nil
+}
+
+func encodeItem(i Item) itemJSON {
+	return itemJSON{i.Check.Type, i.Check.Page.Title, i.Check.Page.SkipConsequence, i.Side, i.Role}
+}
+
+func (e *Engine) decodeItem(i itemJSON) Item {
+	for _, c := range e.order {
+		if c.Type == i.Type {
+			return Item{c, i.Side, i.Role}
+		}
+	}
+	unknown := &checks.Check{Type: i.Type,
+		Page: checks.Page{Type: i.Type, Title: i.Title, SkipConsequence: i.SkipConsequence}}
+	return Item{unknown, i.Side, i.Role}
+}
+
+func levelNamed(name string) (checks.Level, bool) {
+	for l := checks.Info; l <= checks.Fail; l++ {
+		if l.String() == name {
+			return l, true
+		}
+	}
+	return 0, false
+}
+
+// planJSON is a plan as JSON.
+type planJSON struct {
+	Items    []itemJSON
+	Excluded []excludedJSON
+}
+
+type excludedJSON struct{ Type, Title, Reason string }
+
+func encodePlan(p Plan) planJSON {
+	var encoded planJSON
+	for _, i := range p.Items {
+		encoded.Items = append(encoded.Items, encodeItem(i))
+	}
+	for _, x := range p.Excluded {
+		encoded.Excluded = append(encoded.Excluded, excludedJSON{x.Check.Type, x.Check.Page.Title, x.Reason})
+	}
+	return encoded
+}
+
+func (e *Engine) decodePlan(encoded planJSON) Plan {
+	var p Plan
+	for _, i := range encoded.Items {
+		p.Items = append(p.Items, e.decodeItem(i))
+	}
+	for _, x := range encoded.Excluded {
+		p.Excluded = append(p.Excluded, Excluded{e.decodeItem(itemJSON{Type: x.Type, Title: x.Title}).Check, x.Reason})
+	}
+	return p
+}
+
+// EncodePlan returns a plan as JSON, from which Engine.DecodePlan restores it.
+func EncodePlan(p Plan) ([]byte, error) { return json.Marshal(encodePlan(p)) }
+
+// DecodePlan restores a plan.
+func (e *Engine) DecodePlan(data []byte) (Plan, error) {
+	var encoded planJSON
+	if err := json.Unmarshal(data, &encoded); err != nil {
+		return Plan{}, message.Wrap(err, "engine.stored.unreadable")
+	}
+	return e.decodePlan(encoded), nil
+}
+
+// reportJSON is a report as JSON.
+type reportJSON struct {
+	Report
+	Task    taskJSON
+	Plan    planJSON
+	Results []json.RawMessage `json:",omitempty"`
+}
+
+// EncodeReport returns a report as JSON, without passwords, from which Engine.DecodeReport restores it.
+func EncodeReport(r *Report) ([]byte, error) {
+	encoded := reportJSON{Report: *r, Task: encodeTask(r.Task), Plan: encodePlan(r.Plan)}
+	for _, res := range r.Results {
+		data, err := EncodeResult(res)
+		if err != nil {
+			return nil, err
+		}
+		encoded.Results = append(encoded.Results, data)
+	}
+	return json.Marshal(encoded)
+}
+
+// DecodeReport restores a report.
+func (e *Engine) DecodeReport(data []byte) (*Report, error) {
+	var encoded reportJSON
+	if err := json.Unmarshal(data, &encoded); err != nil {
+		return nil, message.Wrap(err, "engine.stored.unreadable")
+	}
+	r := encoded.Report
+	r.Plan = e.decodePlan(encoded.Plan)
+	var errTask error
+	r.Task, errTask = encoded.Task.decode()
+	errs := []error{errTask}
+	for _, result := range encoded.Results {
+		res, err := e.DecodeResult(result)
+		errs = append(errs, err)
+		r.Results = append(r.Results, res)
+	}
+	return &r, errors.Join(errs...)
+}

@@ -1,0 +1,137 @@
+package runstore
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/dbprecheck/precheck/engine"
+)
+
+// pruneBatch is how many runs a transaction of Prune deletes: other writes wait for it.
+const pruneBatch = 50
+
+// Ready implements Store. It writes, because a store whose disk is full can still be read.
+func (s *store) Ready(ctx context.Context) error {
+	if err := s.unchanged(); err != nil {
+		return err
+	}
+	_, err := write(ctx, s, "Ready", func(t *tx) (none struct{}, err error) {
+		if _, err := t.version(ctx); err != nil {
+			return none, err
+		}
+		now, err := one[int64](ctx, t, "SELECT {now}")
+		if err != nil {
+			return none, err
+		}
+		return none, t.set("ready", strconv.FormatInt(now, 10))
+	})
+	return err
+}
+
+// Stats implements Store.
+func (s *store) Stats(ctx context.Context) (Stats, error) {
+	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}, Size: s.size()}
+	type count struct {
+		name string
+		n    int
+	}
+	scan := func(scan func(...any) error) (c count, err error) { return c, scan(&c.name, &c.n) }
+	err := s.at(ctx, func(q querier) error {
+		runs, err := all(ctx, q, scan, "SELECT status, COUNT(*) FROM runs GROUP BY status")
+		if err != nil {
+			return err
+		}
+		for _, c := range runs {
+			stats.Runs[engine.ProjectStatus(c.name)] = c.n
+		}
+		used, err := all(ctx, q, scan, "SELECT address, SUM(connections) FROM claimed GROUP BY address")
+		for _, c := range used {
+			stats.Connections[c.name] = c.n
+		}
+		return err
+	})
+	stats.Queued = stats.Runs[engine.StatusPending]
+	return stats, err
+}
+
+// ended selects runs that may be deleted: they have ended, and are not the last of a project.
+const ended = " FROM runs WHERE finished > 0 AND id NOT IN (SELECT run_id FROM projects)"
+
+// Prune implements Store.
+func (s *store) Prune(ctx context.Context, keep Retention) (int, error) {
+	deleted := 0
+	if keep.Age > 0 {
+		n, err := s.pruneWhile(ctx, "SELECT id"+ended+" AND finished < {now} - ? ORDER BY finished LIMIT ?",
+			keep.Age.Milliseconds(), pruneBatch)
+		deleted += n
+		if err != nil {
+			return deleted, err
+		}
+	}
+	if keep.Count > 0 {
+		n, err := s.pruneWhile(ctx, "SELECT id"+ended+" ORDER BY finished DESC, id LIMIT ? OFFSET ?", pruneBatch,
+			keep.Count)
+		deleted += n
+		if err != nil {
+			return deleted, err
+		}
+	}
+	if deleted == 0 {
+		return 0, nil
+	}
+	return deleted, s.shrink(ctx)
+}
+
+// pruneWhile deletes the runs that a query finds, until it finds none.
+func (s *store) pruneWhile(ctx context.Context, query string, args ...any) (int, error) {
+	deleted := 0
+	for {
+		ids, err := all(ctx, s, value[string], query, args...)
+		if err != nil || len(ids) == 0 {
+			return deleted, s.explain(err)
+		}
+		n, err := write(ctx, s, "Prune", func(t *tx) (int, error) { return t.remove(ids) })
+		deleted += n
+		if err != nil || n == 0 {
+			return deleted, err
+		}
+	}
+}
+
+// remove deletes runs that have ended.
+func (t *tx) remove(ids []string) (int, error) {
+	deleted := 0
+	for _, id := range ids {
+		n, err := t.exec("DELETE FROM runs WHERE id = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')", id)
+		if err != nil {
+			return 0, err
+		}
+		if n == 0 {
+			continue // it was queued again
+		}
+		deleted++
+		for _, table := range []string{"items", "run_bodies", "run_labels", "run_databases", "submissions"} {
+			if _, err := t.exec("DELETE FROM "+table+" WHERE run_id = ?", id); err != nil {
+				return 0, err
+			}
+		}
+		t.touch(id)
+	}
+	return deleted, nil
+}
+
+// shrink gives free pages back to the file system.
+func (s *store) shrink(ctx context.Context) error {
+	_, err := write(ctx, s, "shrink", func(t *tx) (none struct{}, err error) {
+		rows, err := t.query(ctx, "PRAGMA incremental_vacuum(10000)")
+		if err != nil {
+			return none, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			continue
+		}
+		return none, rows.Err()
+	})
+	return err
+}

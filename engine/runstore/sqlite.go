@@ -1,0 +1,168 @@
+package runstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/dbprecheck/precheck/datasource/message"
+)
+
+// fileName is the name of the database in the folder of a store.
+const fileName = "precheck.db"
+
+// readers is the number of connections that only read.
+const readers = 4
+
+// checkedSize is the size up to which a database is checked for damage when it is opened: larger ones take too long.
+const checkedSize = 64 << 20
+
+var sqliteDialect = dialect{
+	now:   "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+	begin: "BEGIN IMMEDIATE",
+	key:   "TEXT", text: "TEXT", blob: "BLOB",
+	kind: sqliteKind,
+}
+
+func sqliteKind(err error) (kind error, lost bool) {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return ErrUnavailable, true
+	}
+	switch e.Code() & 0xff { // without the details
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return ErrLocked, false
+	case sqlite3.SQLITE_FULL:
+		return ErrFull, true
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return ErrCorrupt, true
+	case sqlite3.SQLITE_CONSTRAINT:
+		return ErrConflict, false
+	}
+	return ErrUnavailable, true
+}
+
+// OpenFolder opens the store of a folder, and creates it if there is none. It is a SQLite database in WAL mode with
+// synchronous=FULL, which several processes of one machine can use at the same time; the folder must not be on a
+// network file system. The folder and its files can be read only by the user of the process.
+func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
+	o = o.withDefaults()
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+	}
+	path, err := filepath.Abs(filepath.Join(folder, fileName))
+	if err != nil {
+		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+	}
+	opened, err := create(path)
+	if err != nil {
+		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+	}
+	writing, err := openSQLite(path, o, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)",
+		"journal_size_limit(67108864)")
+	if err != nil {
+		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+	}
+	reading, err := openSQLite(path, o, readers, "query_only(1)")
+	if err != nil {
+		_ = writing.Close()
+		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+	}
+	s := newStore(&sqliteDialect, path, o, writing, reading)
+	s.unchanged = func() error {
+		now, err := os.Stat(path)
+		if err == nil && os.SameFile(opened, now) {
+			return nil
+		}
+		return fail(ErrUnavailable, message.New("runstore.replaced", "path", path))
+	}
+	if err := s.start(ctx, opened.Size() <= checkedSize); err != nil {
+		return nil, errors.Join(err, writing.Close(), reading.Close())
+	}
+	s.process, err = newProcess(folder)
+	if err != nil {
+		err = &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// openSQLite returns a pool of connections to a database, each with these pragmas.
+func openSQLite(path string, o Options, connections int, pragmas ...string) (*sql.DB, error) {
+	dsn := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": append([]string{
+		fmt.Sprintf("busy_timeout(%d)", o.Wait.Milliseconds())}, pragmas...)}.Encode()}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err == nil {
+		db.SetMaxOpenConns(connections)
+		db.SetMaxIdleConns(connections)
+	}
+	return db, err
+}
+
+// creating is held while a database file is created: no connection of this process may have it open then, because
+// closing the file releases the locks of all.
+var creating sync.Mutex
+
+// create creates a file that only this user can read, unless there is one.
+func create(path string) (os.FileInfo, error) {
+	creating.Lock()
+	defer creating.Unlock()
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return os.Stat(path)
+}
+
+// Backup writes a consistent copy of the store to a new file while the store is in use. A store is restored by
+// placing the copy as precheck.db in an empty folder.
+func (s *store) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fail(ErrExists, message.New("runstore.backup.exists", "path", path))
+	}
+	db, err := openSQLite(s.path, s.o, 1)
+	if err != nil {
+		return s.explain(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return errors.Join(s.explain(err), os.RemoveAll(path))
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return &Error{ErrUnavailable, message.New("runstore.unavailable"), err}
+	}
+	return nil
+}
+
+// BackupFolder is Backup for the store of a folder, which may be in use by other processes. It changes nothing in the
+// folder: the copy has the schema of the program that wrote the store.
+func BackupFolder(ctx context.Context, folder, path string) error {
+	s := &store{d: &sqliteDialect, path: filepath.Join(folder, fileName), o: Options{}.withDefaults()}
+	if _, err := os.Stat(s.path); err != nil {
+		return &Error{ErrNotFound, message.New("runstore.backup.none", "folder", folder), err}
+	}
+	return s.Backup(ctx, path)
+}
+
+// size returns the bytes of the store on disk.
+func (s *store) size() int64 {
+	var size int64
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if info, err := os.Stat(s.path + suffix); err == nil {
+			size += info.Size()
+		}
+	}
+	return size
+}

@@ -1,0 +1,355 @@
+package runstore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine"
+)
+
+// candidate selects the run to claim: the one that has waited longest of those whose databases all have enough free
+// connections. A run that needs more than the present limit of a database runs when nothing else uses that.
+const candidate = `SELECT r.id FROM runs r WHERE r.status = 'PENDING' AND NOT EXISTS (
+		SELECT 1 FROM run_databases d JOIN addresses a ON a.address = d.address
+			JOIN (SELECT address, SUM(connections) AS used FROM claimed GROUP BY address) c ON c.address = d.address
+		WHERE d.run_id = r.id AND c.used + d.connections > a.most)
+	ORDER BY r.queued LIMIT 1`
+
+// held selects the run of a claim, while the claim holds it. Its arguments are those of Claim.held.
+const held = " WHERE id = ? AND owner = ? AND epoch = ? AND status = 'RUNNING'"
+
+func (c Claim) held(before ...any) []any { return append(before, c.Run.ID, c.Owner, c.Epoch) }
+
+func (c Claim) lost() error { return fail(ErrLost, message.New("runstore.lost", "id", c.Run.ID)) }
+
+// Claim implements Work.
+func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
+	if worker.Lease < MinLease {
+		return Claim{}, fail(ErrInvalid, message.New("runstore.lease", "lease", worker.Lease, "least", MinLease))
+	}
+	nothing := fail(ErrNothing, message.New("runstore.nothing"))
+	if _, err := one[string](ctx, s, candidate); errors.Is(err, sql.ErrNoRows) {
+		return Claim{}, nothing // without a write
+	} else if err != nil {
+		return Claim{}, s.explain(err)
+	}
+	owner := s.process.owner(worker.ID)
+	return write(ctx, s, "Claim", func(t *tx) (Claim, error) {
+		id, err := one[string](ctx, t, candidate)
+		if errors.Is(err, sql.ErrNoRows) {
+			return Claim{}, nothing
+		} else if err != nil {
+			return Claim{}, err
+		}
+		n, err := t.exec(`UPDATE runs SET status = 'RUNNING', owner = ?, epoch = epoch + 1, lease_until = {now} + ?,
+				started = CASE WHEN started = 0 THEN {now} ELSE started END, version = version + 1
+			WHERE id = ? AND status = 'PENDING'`, owner, worker.Lease.Milliseconds(), id)
+		if err != nil {
+			return Claim{}, err
+		}
+		if n != 1 {
+			return Claim{}, nothing
+		}
+		_, err = t.exec(`INSERT INTO claimed (address, run_id, connections)
+			SELECT address, run_id, connections FROM run_databases WHERE run_id = ?`, id)
+		if err != nil {
+			return Claim{}, err
+		}
+		t.touch(id)
+		granted, err := all(ctx, t, scanDatabase, `SELECT c.address, c.connections, a.most FROM claimed c
+			JOIN addresses a ON a.address = c.address WHERE c.run_id = ? ORDER BY c.address`, id)
+		if err != nil {
+			return Claim{}, err
+		}
+		r, err := run(ctx, t, id)
+		return Claim{Run: r.Run, Owner: owner, Epoch: r.epoch, Databases: granted}, err
+	})
+}
+
+func scanDatabase(scan func(...any) error) (d Database, err error) {
+	return d, scan(&d.Address, &d.Connections, &d.Limit)
+}
+
+// hold begins a change of a run by its worker: it fails if the claim does not hold the run.
+func (t *tx) hold(c Claim) error {
+	n, err := t.exec("UPDATE runs SET version = version + 1"+held, c.held()...)
+	switch {
+	case err != nil:
+		return err
+	case n != 1:
+		return c.lost()
+	}
+	t.touch(c.Run.ID)
+	return nil
+}
+
+// Replan implements Work.
+func (s *store) Replan(ctx context.Context, c Claim, p engine.Plan, moved map[int]int) error {
+	plan, err := engine.EncodePlan(p)
+	if err != nil {
+		return err
+	}
+	_, err = write(ctx, s, "Replan", func(t *tx) (none struct{}, err error) {
+		if err := t.hold(c); err != nil {
+			return none, err
+		}
+		kept, err := items(ctx, t, c.Run.ID, 0)
+		if err != nil {
+			return none, err
+		}
+		if _, err := t.exec("DELETE FROM items WHERE run_id = ?", c.Run.ID); err != nil {
+			return none, err
+		}
+		outcomes := map[engine.Outcome]int{}
+		for _, i := range kept {
+			at, ok := moved[i.Index]
+			if !ok || i.Outcome == "" {
+				continue
+			}
+			outcomes[i.Outcome]++
+			_, err := t.exec(`INSERT INTO items (run_id, n, status, outcome, skips, version, started, finished, result)
+				SELECT id, ?, ?, ?, ?, version, ?, ?, ? FROM runs WHERE id = ?`, at, string(i.Status),
+				string(i.Outcome), i.Skips, i.Started.UnixMilli(), i.Finished.UnixMilli(), pack(i.Result), c.Run.ID)
+			if err != nil {
+				return none, err
+			}
+		}
+		planID, err := t.keepPlan(ctx, plan)
+		if err != nil {
+			return none, err
+		}
+		_, err = t.exec("UPDATE run_bodies SET plan_id = ? WHERE run_id = ?", planID, c.Run.ID)
+		if err != nil {
+			return none, err
+		}
+		_, err = t.exec(`UPDATE runs SET items = ?, passed = ?, warned = ?, failed = ?, skipped = ?,
+			blocked = ?, unknown = ?`+held, c.held(len(p.Items), outcomes[engine.Passed],
+			outcomes[engine.Warned], outcomes[engine.Failed], outcomes[engine.Skipped], outcomes[engine.Blocked],
+			outcomes[engine.Unknown])...)
+		return none, err
+	})
+	return err
+}
+
+// Start implements Work.
+func (s *store) Start(ctx context.Context, c Claim, started ...Item) error {
+	_, err := write(ctx, s, "Start", func(t *tx) (none struct{}, err error) {
+		if err := t.hold(c); err != nil {
+			return none, err
+		}
+		for _, i := range started {
+			_, err := t.exec(`INSERT INTO items (run_id, n, status, outcome, skips, version, started, finished)
+				SELECT id, ?, 'RUNNING', '', ?, version, {now}, 0 FROM runs WHERE id = ? AND items > ?
+					AND NOT EXISTS (SELECT 1 FROM items WHERE run_id = ? AND n = ?)`,
+				i.Index, i.Skips, c.Run.ID, i.Index, c.Run.ID, i.Index)
+			if err != nil {
+				return none, err
+			}
+		}
+		return none, nil
+	})
+	return err
+}
+
+// Put implements Work.
+func (s *store) Put(ctx context.Context, c Claim, finished ...Item) error {
+	_, err := write(ctx, s, "Put", func(t *tx) (none struct{}, err error) {
+		if err := t.hold(c); err != nil {
+			return none, err
+		}
+		planned, err := one[int](ctx, t, "SELECT items FROM runs WHERE id = ?", c.Run.ID)
+		if err != nil {
+			return none, err
+		}
+		for _, i := range finished {
+			if i.Index < 0 || i.Index >= planned || counters[i.Outcome] == "" {
+				return none, fail(ErrInvalid,
+					message.New("runstore.item.invalid", "index", i.Index, "outcome", i.Outcome))
+			}
+			if err := t.put(ctx, c, i); err != nil {
+				return none, err
+			}
+		}
+		return none, nil
+	})
+	return err
+}
+
+// counters are the columns of runs that count the outcomes.
+var counters = map[engine.Outcome]string{engine.Passed: "passed", engine.Warned: "warned", engine.Failed: "failed",
+	engine.Skipped: "skipped", engine.Blocked: "blocked", engine.Unknown: "unknown"}
+
+func (t *tx) put(ctx context.Context, c Claim, i Item) error {
+	counter, result := counters[i.Outcome], pack(i.Result)
+	former, err := first(ctx, t, scanItem, `SELECT n, status, outcome, skips, version, started, finished, result
+		FROM items WHERE run_id = ? AND n = ?`, c.Run.ID, i.Index)
+	var n int64
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		n, err = t.exec(`INSERT INTO items (run_id, n, status, outcome, skips, version, started, finished, result)
+			SELECT id, ?, ?, ?, ?, version, {now}, {now}, ? FROM runs WHERE id = ?`, i.Index, string(i.Status),
+			string(i.Outcome), i.Skips, result, c.Run.ID)
+	case err != nil:
+	case former.Outcome == "" || former.Skips < i.Skips:
+		n, err = t.exec(`UPDATE items SET status = ?, outcome = ?, skips = ?, result = ?, finished = {now},
+				version = (SELECT version FROM runs WHERE id = ?)
+			WHERE run_id = ? AND n = ? AND outcome = ? AND skips = ?`, string(i.Status), string(i.Outcome), i.Skips,
+			result, c.Run.ID, c.Run.ID, i.Index, string(former.Outcome), former.Skips)
+	case former.Outcome == i.Outcome && former.Skips == i.Skips && bytes.Equal(former.Result, i.Result):
+		return nil // the same Put again
+	default:
+		return fail(ErrConflict, message.New("runstore.item.finished", "id", c.Run.ID, "index", i.Index))
+	}
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return fail(ErrConflict, message.New("runstore.item.finished", "id", c.Run.ID, "index", i.Index))
+	}
+	change := "UPDATE runs SET " + counter + " = " + counter + " + 1"
+	if old, ok := counters[former.Outcome]; ok {
+		if old == counter {
+			return nil
+		}
+		change += ", " + old + " = " + old + " - 1"
+	}
+	_, err = t.exec(change+" WHERE id = ?", c.Run.ID)
+	return err
+}
+
+// Beat implements Work.
+func (s *store) Beat(ctx context.Context, c Claim, lease time.Duration) (Run, error) {
+	return write(ctx, s, "Beat", func(t *tx) (Run, error) {
+		n, err := t.exec("UPDATE runs SET lease_until = {now} + ?"+held, c.held(max(lease, MinLease).Milliseconds())...)
+		if err != nil {
+			return Run{}, err
+		}
+		if n != 1 {
+			return Run{}, c.lost()
+		}
+		r, err := run(ctx, t, c.Run.ID)
+		return r.Run, err
+	})
+}
+
+// Finish implements Work.
+func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
+	text := ""
+	if !e.Text.IsZero() {
+		data, err := json.Marshal(e.Text)
+		if err != nil {
+			return Run{}, err
+		}
+		text = string(data)
+	}
+	return write(ctx, s, "Finish", func(t *tx) (Run, error) {
+		r, err := run(ctx, t, c.Run.ID)
+		switch {
+		case err != nil:
+			return Run{}, err
+		case r.owner != c.Owner || r.epoch != c.Epoch || c.Epoch == 0:
+			return Run{}, c.lost()
+		case r.Ended():
+			return r.Run, nil // the same Finish again
+		case !r.CancelAsked.IsZero():
+			e.Status, e.Reason = engine.StatusFailed, Cancelled
+		case e.Reason == Complete && r.Skips != c.Run.Skips:
+			return Run{}, fail(ErrConflict, message.New("runstore.run.skip_added", "id", c.Run.ID))
+		case e.Reason == Complete && r.Done != r.Run.Items:
+			return Run{}, fail(ErrInvalid, message.New("runstore.run.incomplete", "id", c.Run.ID, "done", r.Done,
+				"items", r.Run.Items))
+		}
+		_, err = t.exec("UPDATE run_bodies SET head = ? WHERE run_id = ?", pack(e.Head), c.Run.ID)
+		if err != nil {
+			return Run{}, err
+		}
+		n, err := t.exec(`UPDATE runs SET status = ?, end_reason = ?, end_text = ?, finished = {now},
+			version = version + 1`+held+" AND version = ?", append(c.held(string(e.Status), string(e.Reason), text),
+			r.Version)...)
+		if err != nil {
+			return Run{}, err
+		}
+		if n != 1 {
+			return Run{}, c.lost()
+		}
+		return t.freed(ctx, c.Run.ID)
+	})
+}
+
+// freed ends the use of the databases by a run that no longer runs, and forgets its items that had started.
+func (t *tx) freed(ctx context.Context, id string) (Run, error) {
+	if _, err := t.exec("DELETE FROM claimed WHERE run_id = ?", id); err != nil {
+		return Run{}, err
+	}
+	if _, err := t.exec("DELETE FROM items WHERE run_id = ? AND outcome = ''", id); err != nil {
+		return Run{}, err
+	}
+	t.touch(id)
+	r, err := run(ctx, t, id)
+	return r.Run, err
+}
+
+// Release implements Work.
+func (s *store) Release(ctx context.Context, c Claim) error {
+	_, err := write(ctx, s, "Release", func(t *tx) (Run, error) {
+		n, err := t.exec(giveBack+held, c.held()...)
+		if err != nil {
+			return Run{}, err
+		}
+		if n != 1 {
+			return Run{}, c.lost()
+		}
+		return t.freed(ctx, c.Run.ID)
+	})
+	return err
+}
+
+// giveBack queues a run again, or ends it if its cancel was asked for.
+const giveBack = `UPDATE runs SET status = CASE WHEN cancel_asked > 0 THEN 'FAILED' ELSE 'PENDING' END,
+	end_reason = CASE WHEN cancel_asked > 0 THEN 'CANCELLED' ELSE '' END,
+	finished = CASE WHEN cancel_asked > 0 THEN {now} ELSE 0 END, owner = '', version = version + 1`
+
+// Reap implements Work.
+func (s *store) Reap(ctx context.Context) ([]Run, error) {
+	dead, forget := s.process.dead()
+	defer forget()
+	lapsed := "status = 'RUNNING' AND (lease_until < {now}"
+	var args []any
+	for _, name := range dead {
+		lapsed += " OR owner LIKE ?"
+		args = append(args, name+"/%")
+	}
+	lapsed += ")"
+	ids, err := all(ctx, s, value[string], "SELECT id FROM runs WHERE "+lapsed, args...)
+	if err != nil || len(ids) == 0 {
+		return nil, s.explain(err)
+	}
+	return write(ctx, s, "Reap", func(t *tx) (reaped []Run, err error) {
+		for _, id := range ids {
+			n, err := t.exec(giveBack+", restarts = restarts + 1 WHERE id = ? AND "+lapsed,
+				append([]any{id}, args...)...)
+			if err != nil {
+				return nil, err
+			}
+			if n == 0 {
+				continue // it was renewed, or has ended meanwhile
+			}
+			if _, err := t.exec(`UPDATE runs SET status = 'FAILED', end_reason = 'INTERRUPTED', finished = {now}
+				WHERE id = ? AND status = 'PENDING' AND restarts > ?`, id, t.s.o.MaxRestarts); err != nil {
+				return nil, err
+			}
+			r, err := t.freed(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			t.s.o.Log.Warn("the worker of a run was lost", "run", id, "status", r.Status, "reason", r.End)
+			reaped = append(reaped, r)
+		}
+		return reaped, nil
+	})
+}
