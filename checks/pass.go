@@ -161,6 +161,9 @@ func (p *Pass) Report(f Finding) {
 	}
 	f.write(w)
 	f.SQL = printed(f.SQL)
+	if f.On = f.On.Or(p.Side, p.Role); len(f.SQL) == 0 {
+		f.On = Place{}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.findings = append(p.findings, f)

@@ -134,7 +134,7 @@ func TestCheckConstraintMariaDBToMySQL(t *testing.T) {
 		append(rest, "name_taken late.There", "name_taken unnamed2.CONSTRAINT_1", "name_taken unnamed3.CONSTRAINT_1",
 			"not_condition numbers.odd", "not_condition unnamed3.CONSTRAINT_1", "other_column across.a",
 			"period spans.span", "period spans_too.span")...)
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	maria.Exec(t, use, "ALTER TABLE spans DROP PERIOD FOR span")
 	checktest.WantFound(t, task, expression.CheckConstraint,
 		append(rest, "other_column across.a", "period spans_too.span")...)
@@ -178,6 +178,6 @@ func TestCheckConstraintMySQLToMariaDB(t *testing.T) {
 		"collation_missing sorted.order_of", "function_refused matched.matches", "name_taken named.parent",
 		"name_taken named.uniq"}
 	got := checktest.WantFound(t, task, expression.CheckConstraint, append(rest, "becomes_enforced loose.idle")...)
-	checktest.Fix(t, my, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.CheckConstraint, rest...)
 }

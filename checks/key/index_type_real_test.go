@@ -34,7 +34,7 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	checktest.WantAccepted(t, maria, my, use, tables)
 	checktest.WantCreated(t, my, false, "CREATE TABLE vectors (v VECTOR(3) NOT NULL, KEY (v))")
 	got := checktest.WantFound(t, task, key.IndexType, append(mended, rest...)...)
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".nothing MODIFY b CHAR(1)")
 	checktest.WantFound(t, task, key.IndexType, rest...)
 	checktest.WantRecreated(t, task, "nothing")
@@ -84,7 +84,7 @@ func TestFulltextParserOnRealServers(t *testing.T) {
 					t.Errorf("%s: %s returns %v", to.Version, table, err)
 				}
 			}
-			checktest.Fix(t, my, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			checktest.WantFound(t, task, key.IndexType)
 			for table, was := range refused {
 				if err := checktest.Recreate(t, task, "TABLE", table); was && err != nil {

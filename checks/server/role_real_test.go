@@ -88,7 +88,7 @@ func TestStateOfRealServers(t *testing.T) {
 			if err := insert(t, exempt); err != nil {
 				t.Errorf("with %s the server refuses writes: %v", may.writeReadOnly, err)
 			}
-			checktest.Fix(t, s, got.Findings)
+			checktest.Fix(t, task(plain), got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if err := insert(t, plain); err != nil {
 				t.Errorf("after the fix the server refuses writes: %v", err)
@@ -103,7 +103,7 @@ func TestStateOfRealServers(t *testing.T) {
 			if err := insert(t, plain); err == nil {
 				t.Error("the server accepts writes in sessions that start read-only")
 			}
-			checktest.Fix(t, s, got.Findings)
+			checktest.Fix(t, task(plain), got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if product == dbtest.MySQL {
 				s.Exec(t, "SET GLOBAL super_read_only = ON")
@@ -112,7 +112,7 @@ func TestStateOfRealServers(t *testing.T) {
 				if err := insert(t, exempt); err == nil {
 					t.Error("the server accepts writes while super_read_only is set")
 				}
-				checktest.Fix(t, s, got.Findings)
+				checktest.Fix(t, task(plain), got.Findings)
 				wantEnd(t, task(exempt).Run(t, server.Role, checks.Dest), "passed")
 			}
 

@@ -71,7 +71,7 @@ func TestPartitionToMySQL(t *testing.T) {
 	got := checktest.WantFound(t, task, table.Partition, "engine isam", "fulltext texts", "key_type exact",
 		"key_type prices", "key_type sums", "list_default columns", "list_default rest", "list_default zero",
 		"method past", "prefix started")
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".texts DROP INDEX ft")
 	checktest.WantFound(t, task, table.Partition, "key_type exact", "key_type prices", "key_type sums",
 		"list_default columns", "list_default rest", "list_default zero", "method past", "prefix started")
@@ -113,7 +113,7 @@ func TestPartitionBoundsToMySQL(t *testing.T) {
 	checktest.WantEqual(t, []string{"date_bound dots", "date_bound listed", "date_bound second", "date_bound slashes",
 		"key_without_column hash"}, checktest.Sorted(want))
 	got := checktest.WantFound(t, task, table.Partition, want...)
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, table.Partition, "key_without_column hash")
 	checktest.WantRecreated(t, task, "dots", "listed", "second", "slashes")
 }

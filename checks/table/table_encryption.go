@@ -69,6 +69,7 @@ func (o *optionsRun) defaultEncryption(ctx context.Context, mapping *checks.Mapp
 			f.Actual, f.SQL = "DEFAULT ENCRYPTION='Y'", unencrypted(o.Route.Dest, pair.Dest)
 		case dest == nil && writes && source.Encrypted:
 			f.Actual, f.SQL = "DEFAULT ENCRYPTION='Y'", unencrypted(o.Route.Source, pair.Source)
+			f.On = checks.Place{Side: checks.Source}
 		case dest == nil && !writes && byDefault:
 			f.Actual = "default_table_encryption=ON"
 			f.SQL = checks.SetGlobal(o.dest, "default_table_encryption", "OFF")

@@ -151,15 +151,27 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	return res
 }
 
-// Fix executes the statements of the findings as the administrator of the server, each once.
-func Fix(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
+// Fix executes the statements of the findings as the administrator of the servers that they are for, each once.
+func Fix(t testing.TB, task Real, findings []engine.Finding) {
 	t.Helper()
-	done := map[string]bool{}
+	type statement struct {
+		on  checks.Place
+		sql string
+	}
+	done := map[statement]bool{}
 	for _, f := range findings {
-		for _, statement := range f.SQL {
-			if !done[statement] {
-				done[statement] = true
-				s.Exec(t, statement)
+		for _, sql := range f.SQL {
+			if done[statement{f.On, sql}] {
+				continue
+			}
+			done[statement{f.On, sql}] = true
+			switch f.On {
+			case checks.Place{Side: checks.Source, Role: checks.Master}:
+				task.Source.Server.Exec(t, sql)
+			case checks.Place{Side: checks.Dest, Role: checks.Master}:
+				task.Dest.Server.Exec(t, sql)
+			default:
+				t.Fatalf("no server of the task is %s: %s", f.On, sql)
 			}
 		}
 	}

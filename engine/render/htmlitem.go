@@ -276,7 +276,7 @@ func (h *HTMLReport) group(id string, outcome engine.Outcome, g *Group, most int
 		}
 	}
 	statements := len(shown.SQL) + len(rest.SQL)
-	shown.SQLTitle = message.New("render.html.statements", "count", statements).String()
+	shown.SQLTitle = message.New("render.html.statements", "count", statements, "place", g.On.Text()).String()
 	shown.CopyLabel = message.New("render.html.copy_statements", "count", statements, "check", g.check.Type).String()
 	shown.MoreSQL = len(rest.SQL) > 0
 	if len(rest.Rows) > 0 {

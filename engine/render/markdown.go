@@ -112,6 +112,9 @@ func (m *markdown) group(outcome engine.Outcome, g *Group, stated map[string]boo
 	}
 	shown := statements[:min(len(statements), max(most, markdownMost))]
 	if len(shown) > 0 {
+		if g.On.Side != "" {
+			m.bullet("  ", g.place().String())
+		}
 		fence := strings.Repeat("`", max(3, longestRun(strings.Join(shown, "\n"))+1))
 		fmt.Fprintf(m, "\n  %ssql\n", fence)
 		for _, s := range shown {

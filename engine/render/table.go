@@ -222,7 +222,10 @@ func (t *table) group(outcome engine.Outcome, g *Group, stated map[string]bool) 
 			continue
 		}
 		stated[s] = true
-		if written++; t.All || written <= tableStatements {
+		if written++; written == 1 && g.On.Side != "" {
+			t.line(indent, g.place())
+		}
+		if t.All || written <= tableStatements {
 			t.WriteString(indent + t.paint(colorSQL, visible.Line(s)+";") + "\n")
 		}
 	}
