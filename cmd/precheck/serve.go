@@ -23,6 +23,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
 	"github.com/dbprecheck/precheck/engine/omsapi/page"
 	"github.com/dbprecheck/precheck/engine/runstore"
+	"github.com/dbprecheck/precheck/engine/telemetry"
 )
 
 type serveFlags struct {
@@ -136,8 +137,23 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 	if err != nil {
 		return err
 	}
+	options := []engine.Option{engine.WithLogger(log), engine.WithObserver(runMetrics)}
+	tracer, sendTraces, err := telemetry.FromEnvironment(ctx)
+	if err != nil {
+		return message.Wrap(err, "cmd.serve.traces")
+	}
+	if tracer != nil {
+		options = append(options, engine.WithTracer(tracer))
+	}
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		if err := sendTraces(ending); err != nil {
+			log.Warn("sending traces", "error", err)
+		}
+	}()
 	worker, err := fleet.New(fleet.Config{Store: store, Complete: sources.Complete, Limit: sources.Limit,
-		Engine: []engine.Option{engine.WithLogger(log), engine.WithObserver(runMetrics)}, Runs: c.Limits.Runs,
+		Engine: options, Runs: c.Limits.Runs,
 		Retention: runstore.Retention{Age: c.Retention.Age, Count: c.Retention.Runs}, Drain: drainTime, Log: log})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package runstore
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -132,6 +133,25 @@ func BenchmarkClaim(b *testing.B) {
 			b.Fatal(err)
 		}
 		if err := s.Release(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Nothing can be claimed, because one database of all queued runs has no free connection.
+func BenchmarkClaimBusy(b *testing.B) {
+	s := benchStore(b)
+	seed(b, s, 10_000, engine.StatusPending)
+	if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := write(b.Context(), s, "limit", func(t *tx) (int64, error) {
+		return t.exec("UPDATE addresses SET most = 4 WHERE address = 'a'")
+	}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); !errors.Is(err, ErrNothing) {
 			b.Fatal(err)
 		}
 	}
