@@ -75,6 +75,8 @@ type Finding struct {
 	Privileges []datasource.Privilege
 	// SQL are the statements that fix it, in order, each without a final semicolon.
 	SQL []string
+	// SQLSide is the endpoint on which SQL runs; Pass.Report sets it to that of the item if it is empty.
+	SQLSide Side
 	// Err is the server's own error, if that is the problem.
 	Err error
 

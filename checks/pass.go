@@ -161,6 +161,12 @@ func (p *Pass) Report(f Finding) {
 	}
 	f.write(w)
 	f.SQL = printed(f.SQL)
+	switch {
+	case len(f.SQL) == 0:
+		f.SQLSide = ""
+	case f.SQLSide == "":
+		f.SQLSide = p.Side
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.findings = append(p.findings, f)

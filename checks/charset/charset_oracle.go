@@ -203,7 +203,8 @@ func mysqlCharset(
 			judged[schema.Name] = true
 			reportCoverage(p, covered, checks.Finding{
 				Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Expected: expected,
-				Args: checks.Args{"source": source, "where": p.Term("schema", "schema", schema.Name)}, SQL: alter})
+				Args: checks.Args{"source": source, "where": p.Term("schema", "schema", schema.Name)},
+				SQL:  alter, SQLSide: checks.Dest})
 		}
 		if !strings.HasSuffix(schema.Collation, "_ci") {
 			continue
@@ -212,7 +213,7 @@ func mysqlCharset(
 			if i.Unique && overText(i, own) {
 				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn,
 					Object: checks.IndexObject(pair.Source, i.Name),
-					Actual: schema.Collation, Expected: collation, SQL: alter})
+					Actual: schema.Collation, Expected: collation, SQL: alter, SQLSide: checks.Dest})
 			}
 		}
 	}

@@ -194,7 +194,7 @@ func (o *optionsRun) ofMySQL(pair checks.TablePair, name, value string) {
 		return
 	default:
 		f.Expected = "innodb_file_per_table=ON"
-		f.SQL = checks.SetGlobal(o.dest, "innodb_file_per_table", "ON")
+		f.SQL, f.SQLSide = checks.SetGlobal(o.dest, "innodb_file_per_table", "ON"), checks.Dest
 	}
 	o.Report(f)
 }
