@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -151,18 +152,21 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	return res
 }
 
-// Fix executes the statements of the findings as the administrator of the server, each once.
+// Fix executes the statements of the findings in one session of the server's administrator, each once, except settings
+// of the session.
 func Fix(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
 	t.Helper()
 	done := map[string]bool{}
+	var statements []string
 	for _, f := range findings {
 		for _, statement := range f.SQL {
-			if !done[statement] {
+			if !done[statement] || strings.HasPrefix(statement, "SET SESSION ") {
 				done[statement] = true
-				s.Exec(t, statement)
+				statements = append(statements, statement)
 			}
 		}
 	}
+	s.Exec(t, statements...)
 }
 
 // gap is a name in braces that a text did not have a value for.
