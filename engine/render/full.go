@@ -180,7 +180,8 @@ func fullItem(r *engine.Report, res engine.Result) FullItem {
 		}
 		item.Findings = append(item.Findings,
 			FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
-				Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql, SQLSide: string(f.SQLSide),
+				Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql,
+				SQLSide: string(f.SQLSide),
 				Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
