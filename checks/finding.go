@@ -75,8 +75,8 @@ type Finding struct {
 	Privileges []datasource.Privilege
 	// SQL are the statements that fix it, in order, each without a final semicolon.
 	SQL []string
-	// SQLSide is the endpoint on which SQL runs; Pass.Report sets it to that of the item if it is empty.
-	SQLSide Side
+	// On is the database that the statements are for. Pass.Report sets what is missing from the item.
+	On Place `json:",omitzero"`
 	// Err is the server's own error, if that is the problem.
 	Err error
 
@@ -92,7 +92,7 @@ func (f *Finding) content() []string {
 	if f.Err != nil {
 		content = append(content, f.Err.Error())
 	}
-	return append(content, f.SQL...)
+	return append(append(content, f.On.String()), f.SQL...)
 }
 
 // write sets the texts.

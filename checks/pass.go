@@ -161,11 +161,8 @@ func (p *Pass) Report(f Finding) {
 	}
 	f.write(w)
 	f.SQL = printed(f.SQL)
-	switch {
-	case len(f.SQL) == 0:
-		f.SQLSide = ""
-	case f.SQLSide == "":
-		f.SQLSide = p.Side
+	if f.On = f.On.Or(p.Side, p.Role); len(f.SQL) == 0 {
+		f.On = Place{}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -24,7 +24,7 @@ func AllFacts() []AnyFact {
 
 		// Tables: keys, constraints, partitions
 		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats,
-		FactCreateOptions, FactPlacements, FactAutoIncrements,
+		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,

@@ -32,7 +32,8 @@ func TestFaultsOfThisMachine(t *testing.T) {
 		{&net.DNSError{Err: "server misbehaving", Name: "db", IsTemporary: true}, local},
 		{&net.DNSError{Err: "i/o timeout", Name: "db", IsTimeout: true}, local},
 		{&net.DNSError{Err: "no such host", Name: "db", IsNotFound: true}, datasource.ErrDNS},
-		{dialFailure(syscall.ECONNREFUSED), server}, {dialFailure(syscall.ECONNRESET), datasource.ErrLost},
+		{dialFailure(syscall.ECONNREFUSED), server},
+		{dialFailure(syscall.ENOENT), server}, {dialFailure(syscall.ECONNRESET), datasource.ErrLost},
 		{dialFailure(syscall.ETIMEDOUT), datasource.ErrTimeout},
 	} {
 		got := datasource.NetworkError(tc.err, "db:3306")

@@ -21,6 +21,7 @@ type Engine struct {
 	chosen    []string // types of the checks of these names, and of those that they require
 	observers []Observer
 	open      Opener
+	tracer    Tracer
 	log       *slog.Logger
 }
 
@@ -57,7 +58,8 @@ func WithLogger(log *slog.Logger) Option { return func(o *options) { o.engine.lo
 // New returns an Engine with the whole catalogue. It fails if an added check is not valid or a
 // selected one is unknown.
 func New(opts ...Option) (*Engine, error) {
-	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, log: slog.New(slog.DiscardHandler)}}
+	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, tracer: untraced{},
+		log: slog.New(slog.DiscardHandler)}}
 	for _, opt := range opts {
 		opt(&o)
 	}

@@ -316,7 +316,7 @@ func (res *Result) ServerError() error {
 }
 
 // Message returns the findings of the item, with their objects, actual and expected values and
-// remedies, followed by its notes. It lists at most that many objects. For an item that was not
+// remedies, followed by its notes. It lists at most that many objects, and a statement of several findings once. For an item that was not
 // checked it returns the reason. It is empty for an item that passed without notes.
 func (res *Result) Message(objects int) string {
 	var lines []string
@@ -327,7 +327,12 @@ func (res *Result) Message(objects int) string {
 	if len(shown) > objects {
 		shown = shown[:objects]
 	}
+	stated := map[string]bool{}
 	for _, f := range shown {
+		f.SQL = slices.DeleteFunc(slices.Clone(f.SQL), func(s string) bool { return stated[f.On.String()+" "+s] })
+		for _, s := range f.SQL {
+			stated[f.On.String()+" "+s] = true
+		}
 		lines = append(lines, f.Text())
 	}
 	if more := len(res.Findings) - len(shown); more > 0 {
@@ -355,7 +360,8 @@ func (res *Result) Message(objects int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Text returns the finding as one text: its message, actual and expected value, remedy and SQL.
+// Text returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database that
+// the SQL is for.
 func (f Finding) Text() string {
 	var b strings.Builder
 	b.WriteString(f.Message)
@@ -370,6 +376,9 @@ func (f Finding) Text() string {
 	}
 	if f.Remedy != "" {
 		b.WriteString(" " + message.New("engine.finding.remedy", "remedy", f.Remedy).String())
+	}
+	if len(f.SQL) > 0 && f.On.Side != "" { // results of older versions do not have it
+		b.WriteString("\n    " + message.New("engine.finding.on", "place", f.On.Text()).String())
 	}
 	for _, s := range f.SQL {
 		b.WriteString("\n    " + s + ";")

@@ -84,7 +84,7 @@ func TestWrongLogSettingsOnRealServers(t *testing.T) {
 				if !e.fixed {
 					continue
 				}
-				checktest.Fix(t, s, got.Findings)
+				checktest.Fix(t, task, got.Findings)
 				if got := task.Run(t, e.check); got.Outcome != engine.Passed || len(got.Findings) > 0 {
 					t.Errorf("%s: after the fix it is still %s:\n%s", e.check.Type, got.Outcome, got.Message(20))
 				}

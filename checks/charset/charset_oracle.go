@@ -203,8 +203,8 @@ func mysqlCharset(
 			judged[schema.Name] = true
 			reportCoverage(p, covered, checks.Finding{
 				Object: checks.SchemaObject(pair.Source.Schema), Actual: schema.Charset, Expected: expected,
-				Args: checks.Args{"source": source, "where": p.Term("schema", "schema", schema.Name)},
-				SQL:  alter, SQLSide: checks.Dest})
+				Args: checks.Args{"source": source, "where": p.Term("schema", "schema", schema.Name)}, SQL: alter,
+				On: checks.Place{Side: checks.Dest}})
 		}
 		if !strings.HasSuffix(schema.Collation, "_ci") {
 			continue
@@ -213,7 +213,8 @@ func mysqlCharset(
 			if i.Unique && overText(i, own) {
 				p.Report(checks.Finding{Rule: "folds_case", Level: checks.Warn,
 					Object: checks.IndexObject(pair.Source, i.Name),
-					Actual: schema.Collation, Expected: collation, SQL: alter, SQLSide: checks.Dest})
+					Actual: schema.Collation, Expected: collation, SQL: alter,
+					On: checks.Place{Side: checks.Dest}})
 			}
 		}
 	}

@@ -97,7 +97,7 @@ func TestCharsetOfOracleOnRealServers(t *testing.T) {
 			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("%s (-want +got):\n%s", got.Outcome, diff)
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
@@ -180,7 +180,7 @@ func TestCharsetOnRealServers(t *testing.T) {
 				t.Fatalf("objects (-want +got):\n%s", diff)
 			}
 
-			checktest.Fix(t, from, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			for _, f := range task.Run(t, charset.Charset).Findings {
 				// MODIFY would drop a CHECK of the column on MariaDB, so there is no statement for these.
 				if tc.from != dbtest.MariaDB || f.SQL != nil {
@@ -220,7 +220,7 @@ func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 	if len(got.Findings) != 1 || got.Findings[0].Object != checks.SchemaObject(source) {
 		t.Fatalf("with a schema that has to be created it is %s:\n%s", got.Outcome, got.Message(20))
 	}
-	checktest.Fix(t, from, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	if got := task.Run(t, charset.Charset); got.Outcome != engine.Passed {
 		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}
@@ -249,7 +249,7 @@ func TestHiddenCharsetOnRealServers(t *testing.T) {
 					t.Errorf("%s does not name the character set", f.Message)
 				}
 			}
-			checktest.Fix(t, from, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			if rest := task.Run(t, charset.Charset); len(rest.Findings) > 0 && rest.Findings[0].Object.Name == "" {
 				t.Errorf("after the fix: %s", rest.Message(5))
 			}

@@ -33,7 +33,7 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		checktest.Fix(t, s, task.Run(t, charset.UTF8MB3).Findings)
+		checktest.Fix(t, task, task.Run(t, charset.UTF8MB3).Findings)
 		want.Found = want.Found[:1] // CONVERT TO would also change the other column, so there is no statement
 		if diff := cmp.Diff(want, checktest.VerdictOf(task.Run(t, charset.UTF8MB3))); diff != "" {
 			t.Errorf("after the fix (-want +got):\n%s", diff)
@@ -63,7 +63,7 @@ func TestUTF8MB3WithZeroDatesOnRealServers(t *testing.T) {
 			}
 			end := checktest.Endpoint{Server: s, Schema: from}
 			task := checktest.Real{Source: end, Dest: end}
-			checktest.Fix(t, s, task.Run(t, charset.UTF8MB3).Findings)
+			checktest.Fix(t, task, task.Run(t, charset.UTF8MB3).Findings)
 			checktest.WantFound(t, task, charset.UTF8MB3)
 		})
 	}

@@ -287,6 +287,7 @@ func (n *oracleNumbers) compareSequences(
 		switch next, ok := there(name); {
 		case !ok:
 			f.Rule, f.SQL = "sequence_missing", createSequence(n.Route.Dest, name, s)
+			f.On = checks.Place{Side: checks.Dest}
 			f.Args = checks.Args{"next": s.Next}
 			n.Report(f)
 		case next != "" && isBehind(next, s):

@@ -37,7 +37,7 @@ func TestSequencesOfOracleOnRealServers(t *testing.T) {
 		checktest.FoundIn(got, task.Dest.Schema)); diff != "" || got.Outcome != engine.Passed {
 		t.Errorf("to MariaDB %s (-want +got):\n%s", got.Outcome, diff)
 	}
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	if got := task.Run(t, column.AutoIncrement); len(got.Findings) != 0 {
 		t.Errorf("after the fix, got %s: %s", got.Outcome, got.Message(5))
 	}
@@ -58,7 +58,7 @@ func TestAutoIncrementToMySQL(t *testing.T) {
 	checktest.WantCreated(t, my, false, "CREATE TABLE part (id FLOAT AUTO_INCREMENT PRIMARY KEY)")
 	checktest.WantCreated(t, my, false, "CREATE TABLE half (id DOUBLE AUTO_INCREMENT PRIMARY KEY)")
 	got := checktest.WantFound(t, task, column.AutoIncrement, "not_whole half.id", "not_whole part.id")
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, column.AutoIncrement)
 }
 
@@ -77,7 +77,7 @@ func TestAutoIncrementNearEnd(t *testing.T) {
 			Dest:     checktest.Endpoint{Server: s, Schema: to},
 			Settings: checks.Settings{Deep: true}}
 		got := checktest.WantFound(t, task, column.AutoIncrement, "near_end full.id", "near_end near.id")
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, column.AutoIncrement)
 		s.Exec(t, "INSERT INTO "+from+".full VALUES (NULL)")
 	})

@@ -154,7 +154,7 @@ func TestColumnDiffOfOracleFixed(t *testing.T) {
 		if n := len(got.Findings); n != 18+3+4+1+1+1 {
 			t.Errorf("%d findings:\n%s", n, got.Message(40))
 		}
-		checktest.Fix(t, to, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		got = task.Run(t, column.ColumnDiff)
 		want := []string{"missing T.XX", "missing TWINS.Id", "extra U.need", "order T"}
 		if diff := cmp.Diff(want, checktest.FoundIn(got, schema)); diff != "" {
@@ -314,7 +314,7 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 			got := checktest.WantFound(t, task, column.ColumnDiff, "extra_required more.need", "generated computed.a",
 				"missing less.gone", "narrower tight.a", "narrower tight.b",
 				"check ruled.there2", "not_null tight.a", "extra more.has", "extra more.may", "order turned")
-			checktest.Fix(t, to, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			got = checktest.WantFound(t, task, column.ColumnDiff, "generated computed.a", "extra more.has",
 				"extra more.may",
 				"extra more.need", "order turned")

@@ -56,7 +56,7 @@ func TestColumnTypeFromMariaDBToMySQL(t *testing.T) {
 	if diff := cmp.Diff(want, objects); diff != "" {
 		t.Errorf("objects (-want +got):\n%s", diff)
 	}
-	checktest.Fix(t, from, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	from.Exec(t, "ALTER TABLE "+source+".ratios MODIFY r DECIMAL(40,30)")
 	if got := task.Run(t, column.ColumnType); got.Outcome != engine.Passed {
 		t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
@@ -116,7 +116,7 @@ func TestCompressedColumns(t *testing.T) {
 			"' AND column_name IN ('body', 'tag') ORDER BY 1"))
 	got := checktest.WantFound(t, task, column.ColumnType, "compressed_log audit.body", "compressed_log audit.tag",
 		"compressed_lost audit.body", "compressed_lost audit.tag")
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, column.ColumnType)
 	checktest.WantEqual(t, []string{"mediumtext", "varchar(200)"}, checktest.ColumnOf(t, maria,
 		"SELECT column_type FROM information_schema.COLUMNS WHERE table_schema = '"+task.Source.Schema+

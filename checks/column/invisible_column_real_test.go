@@ -25,7 +25,7 @@ func TestInvisibleColumnOnRealServer(t *testing.T) {
 		if _, err := s.DB(t).ExecContext(t.Context(), "SELECT hidden FROM "+to+".t"); err == nil {
 			t.Error("SELECT * returned the invisible column")
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if s.Product == dbtest.MariaDB { // which needs the whole definition again
 			s.Exec(t, "ALTER TABLE "+from+".t MODIFY hidden INT DEFAULT 1")
 		}

@@ -78,7 +78,7 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 		"lob words.a", "lob words.b",
 		"parentheses bare.a",
 		"precision rounded.a", "sequence numbered.a", "variable varied.a", "zero_date months.a", "zero_date zero.a")
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 	checktest.WantCreated(t, my, true,
 		"CREATE TABLE rounded (a TIMESTAMP(5) NOT NULL DEFAULT CURRENT_TIMESTAMP(5) ON UPDATE CURRENT_TIMESTAMP(5))")
@@ -102,7 +102,7 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a",
 		"collation_missing sorted.a",
 		"function_refused lacking.a")
-	checktest.Fix(t, my, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
 
@@ -174,7 +174,7 @@ func TestColumnDefaultDates(t *testing.T) {
 			Dest: checktest.Endpoint{Server: dest, Schema: dest.Database(t)}}
 		got := checktest.WantFound(t, task, expression.ColumnDefault, "no_day dates.e", "zero_date dates.a",
 			"zero_date dates.b", "zero_date dates.c")
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, expression.ColumnDefault)
 	})
 }
@@ -191,7 +191,7 @@ func TestColumnDefaultSequenceNeeded(t *testing.T) {
 	checktest.WantCreated(t, s, true, "CREATE SEQUENCE numbers", "CREATE TABLE "+table,
 		"INSERT INTO numbered VALUES ()")
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "sequence_needed numbered.a")
-	checktest.Fix(t, s, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }
 
@@ -225,7 +225,7 @@ func TestDefaultWithoutParenthesesOnRealServers(t *testing.T) {
 	task.Settings.DDL = checks.DDLRewritten
 	checktest.WantEqual(t, engine.Warned, task.Run(t, expression.ColumnDefault).Outcome)
 	task.Settings.DDL = ""
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 	for name := range defaults {
 		if err := checktest.Recreate(t, task, "TABLE", name); err != nil {

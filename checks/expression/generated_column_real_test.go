@@ -85,7 +85,7 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	rest = append(rest, "not_null stamped.c", "null stamped.b")
 	got := checktest.WantFound(t, task, expression.GeneratedColumn,
 		checktest.Sorted(append(slices.Clone(rest), "not_null required.b", "not_null required.c"))...)
-	checktest.Fix(t, my, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.GeneratedColumn, rest...)
 	checktest.WantCreated(t, maria, true,
 		"CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) "+

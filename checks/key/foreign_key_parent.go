@@ -83,11 +83,12 @@ func (f *foreignKeyRun) checkReplaced(pair checks.TablePair, key datasource.Fore
 			SQL: f.drop(pair, key)})
 		return false
 	case parent.Engine != "" && !limits.BecomesInnoDB(parent.Engine, f.engines):
-		side := f.Route.Source
+		side, on := f.Route.Source, checks.Source
 		if parent.onDest {
-			side = f.Route.Dest
+			side, on = f.Route.Dest, checks.Dest
 		}
 		f.report(pair, key, checks.Finding{Rule: "parent_engine", Level: checks.Fail, Actual: "ENGINE=" + parent.Engine,
+			On: checks.Place{Side: on},
 			SQL: []string{"ALTER TABLE " + checks.QuoteTable(side, parent.TableName) +
 				" ENGINE = InnoDB, ROW_FORMAT = DEFAULT"}})
 	}

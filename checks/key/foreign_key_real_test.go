@@ -49,7 +49,7 @@ func TestForeignKeyToMySQL(t *testing.T) {
 	got := checktest.WantFound(t, task, key.ForeignKey, "parent_not_unique part.part",
 		"parent_not_unique turned.turned",
 		"virtual computed.computed")
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, key.ForeignKey, "virtual computed.computed")
 }
 
@@ -121,7 +121,7 @@ func TestForeignKeyToReplacedParents(t *testing.T) {
 				}
 			}
 			got := checktest.WantFound(t, task, key.ForeignKey, checktest.Sorted(want)...)
-			checktest.Fix(t, maria, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			checktest.WantFound(t, task, key.ForeignKey, kept...)
 			for _, name := range []string{"size", "sign", "collation", "bare", "isam", "renamed"} {
 				checktest.WantRecreated(t, task, name+"_parent", name+"_child")

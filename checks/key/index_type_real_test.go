@@ -31,7 +31,7 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	checktest.WantAccepted(t, maria, my, use, tables)
 	checktest.WantCreated(t, my, false, "CREATE TABLE vectors (v VECTOR(3) NOT NULL, KEY (v))")
 	got := checktest.WantFound(t, task, key.IndexType, append(mended, rest...)...)
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, key.IndexType, rest...)
 }
 
@@ -80,7 +80,7 @@ func TestFulltextParserOnRealServers(t *testing.T) {
 					t.Errorf("%s: %s returns %v", to.Version, table, err)
 				}
 			}
-			checktest.Fix(t, my, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			checktest.WantFound(t, task, key.IndexType)
 			for table, was := range refused {
 				if err := checktest.Recreate(t, task, "TABLE", table); was && err != nil {

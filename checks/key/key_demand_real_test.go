@@ -53,7 +53,7 @@ func TestKeyDemandOnRealServers(t *testing.T) {
 				t.Errorf("refused (-want +got):\n%s%s", diff, got.Message(20))
 			}
 			for range dest.setting { // a generated key is required once the setting that generated it is OFF
-				checktest.Fix(t, to, task.Run(t, key.KeyDemand).Findings)
+				checktest.Fix(t, task, task.Run(t, key.KeyDemand).Findings)
 			}
 			if got := task.Run(t, key.KeyDemand); len(got.Findings) > 0 {
 				t.Errorf("after the fix it still finds:\n%s", got.Message(20))

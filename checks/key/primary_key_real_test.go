@@ -34,7 +34,7 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 		if got.Outcome != engine.Failed {
 			t.Errorf("outcome %s, want failed", got.Outcome)
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, key.PrimaryKey)
 		// The statements of an application still work.
 		s.Exec(t, "INSERT INTO "+from+".bare VALUES (2)")

@@ -25,7 +25,7 @@ func TestUniqueKeyDiffOracleToMySQLEmulated(t *testing.T) {
 	my.Exec(t, at+"SAME (id INT PRIMARY KEY, code INT)", at+"LACKS (id INT PRIMARY KEY, code INT)",
 		at+"STRICTER (id INT PRIMARY KEY, code INT, UNIQUE uc (code))")
 	got := checktest.WantFound(t, task, key.UniqueKeyDiff, "only_there STRICTER.uc", "missing LACKS")
-	checktest.Fix(t, my, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, key.UniqueKeyDiff)
 	srv.Deny(942, "*_CONS_COLUMNS")
 	checktest.Unreadable(t, task, key.UniqueKeyDiff)

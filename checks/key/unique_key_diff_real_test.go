@@ -31,7 +31,7 @@ func TestUniqueKeyDiffOnRealServers(t *testing.T) {
 				"INSERT INTO folded VALUES ('a'), ('A')")
 			checktest.WantCreated(t, from, true, "CREATE TABLE folded (t "+text+"bin, UNIQUE (t))",
 				"INSERT INTO folded VALUES ('a'), ('A')")
-			checktest.Fix(t, to, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			checktest.WantFound(t, task, key.UniqueKeyDiff, "compared_otherwise folded.ut")
 		})
 	}

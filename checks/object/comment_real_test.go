@@ -34,7 +34,7 @@ func TestCommentOnRealServers(t *testing.T) {
 			checktest.RulesAndObjects(got.Findings)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if got := task.Run(t, object.Comment); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 		}

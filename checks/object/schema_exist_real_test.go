@@ -43,7 +43,7 @@ func TestSchemaExistOnRealServers(t *testing.T) {
 			t.Errorf("without CREATE it is %s:\n%s", got.Outcome, got.Message(20))
 		}
 		task.Dest, task.Phases = administrator, checks.Full
-		checktest.Fix(t, dest, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if got := task.Run(t, object.SchemaExist, checks.Dest); got.Outcome != engine.Passed {
 			t.Errorf("after its creation it is still %s:\n%s", got.Outcome, got.Message(20))
 		}

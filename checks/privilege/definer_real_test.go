@@ -37,7 +37,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		if source.Outcome != engine.Warned || len(source.Findings) != 1 || source.Findings[0].Object.Name != "p" {
 			t.Errorf("got %s, want the body of the procedure to be hidden:\n%s", source.Outcome, source.Message(20))
 		}
-		checktest.Fix(t, s, source.Findings)
+		checktest.Fix(t, task, source.Findings)
 		if source := task.Run(t, privilege.Definer, checks.Source); source.Outcome != engine.Passed {
 			t.Errorf("after the fix the source is still %s:\n%s", source.Outcome, source.Message(20))
 		}
@@ -49,7 +49,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		if err := doAs(t, s, user, password, foreign); !denied(err) {
 			t.Errorf("without the privilege the server returns %v", err)
 		}
-		checktest.Fix(t, s, dest.Findings)
+		checktest.Fix(t, task, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
 			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
@@ -67,7 +67,7 @@ func TestDefinerOnRealServer(t *testing.T) {
 		if dest.Outcome != want || len(dest.Findings) != 1 || dest.Findings[0].Object.Name != definer+"@%" {
 			t.Fatalf("got %s, want %s with a finding about the definer:\n%s", dest.Outcome, want, dest.Message(20))
 		}
-		checktest.Fix(t, s, dest.Findings)
+		checktest.Fix(t, task, dest.Findings)
 		if dest := task.Run(t, privilege.Definer, checks.Dest); dest.Outcome != engine.Passed {
 			t.Errorf("after the fix the destination is still %s:\n%s", dest.Outcome, dest.Message(20))
 		}
@@ -121,7 +121,7 @@ func TestDefinerAcrossRealServers(t *testing.T) {
 				t.Fatalf("got %s, want a finding about the definer of the trigger:\n%s", got.Outcome, got.Message(20))
 			}
 			t.Cleanup(func() { to.Exec(t, "DROP USER IF EXISTS "+definer+"@'%'") })
-			checktest.Fix(t, to, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			if got := task.Run(t, privilege.Definer, checks.Dest); got.Outcome != engine.Passed {
 				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 			}
@@ -185,7 +185,7 @@ func TestSystemDefinersOnRealServer(t *testing.T) {
 			if tc.want == nil {
 				return
 			}
-			checktest.Fix(t, s, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			checktest.WantEqual(t, engine.Passed, task.Run(t, privilege.Definer, checks.Dest).Outcome)
 			if err := doAs(t, s, user, password, view+to+".v AS SELECT 1 AS one"); err != nil {
 				t.Errorf("after the fix the server returns %v", err)

@@ -39,7 +39,7 @@ func TestGlobalPrivilegesOnRealServer(t *testing.T) {
 					if err := doAs(t, s, user, password, tc.needs); !denied(err) {
 						t.Errorf("without the privilege %s returns %v, want a refusal", tc.needs, err)
 					}
-					checktest.Fix(t, s, got.Findings)
+					checktest.Fix(t, task, got.Findings)
 					if got := task.Run(t, tc.check, tc.side); got.Outcome != engine.Passed {
 						t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 					}

@@ -38,7 +38,7 @@ func TestLogPrivilegeOnRealServer(t *testing.T) {
 					if side == checks.Source {
 						continue
 					}
-					checktest.Fix(t, s, got.Findings)
+					checktest.Fix(t, task, got.Findings)
 					if got := task.Run(t, privilege.LogPrivilege, side); got.Outcome != engine.Passed {
 						t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 					}

@@ -88,7 +88,7 @@ func TestReadPrivilegeOnRealServer(t *testing.T) {
 					t.Fatalf("rules (-want +got):\n%s\n%s", diff, got.Message(20))
 				}
 				for range 2 { // what was hidden shows after the first
-					checktest.Fix(t, s, got.Findings)
+					checktest.Fix(t, task, got.Findings)
 					got = task.Run(t, privilege.ReadPrivilege)
 				}
 				if got.Outcome != engine.Passed {
@@ -144,7 +144,7 @@ func TestReadPrivilegeByRoleOnRealServer(t *testing.T) {
 			!strings.Contains(got.Message(20), outer) {
 			t.Fatalf("got %s, want the name of role %s:\n%s", got.Outcome, outer, got.Message(20))
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if got := task.Run(t, privilege.ReadPrivilege); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 		}
@@ -172,7 +172,7 @@ func TestReadPrivilegeUnderPartialRevokesOnRealServer(t *testing.T) {
 	if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Object.String() != schema {
 		t.Fatalf("got %s, want a finding about the schema:\n%s", got.Outcome, got.Message(20))
 	}
-	checktest.Fix(t, s, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	if got := task.Run(t, privilege.ReadPrivilege); got.Outcome != engine.Passed {
 		t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 	}

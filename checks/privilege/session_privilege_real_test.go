@@ -21,7 +21,7 @@ func TestSessionPrivilegeFromOracleOnRealServers(t *testing.T) {
 		if got.Outcome != engine.Warned {
 			t.Fatalf("without the privilege it is %s:\n%s", got.Outcome, got.Message(10))
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if got := task.Run(t, privilege.SessionPrivilege); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}

@@ -60,7 +60,7 @@ func TestTrustFunctionCreatorsOnRealServer(t *testing.T) {
 			task.Dest.User, task.Dest.Password = "", ""
 			expect("unsafe_function")
 			task.Dest.User, task.Dest.Password = user, password
-			checktest.Fix(t, s, expect("creator_not_trusted", "unsafe_function").Findings)
+			checktest.Fix(t, task, expect("creator_not_trusted", "unsafe_function").Findings)
 			expect()
 			for _, what := range []string{trigger, safe, unsafe} {
 				refused(user, password, what, false)

@@ -30,7 +30,7 @@ func TestWritePrivilegeFromOracleOnRealServers(t *testing.T) {
 		if got.Outcome != engine.Failed || !strings.Contains(got.Message(10), "INSERT, UPDATE, DELETE") {
 			t.Fatalf("without privileges on rows it is %s:\n%s", got.Outcome, got.Message(10))
 		}
-		checktest.Fix(t, s, got.Findings)
+		checktest.Fix(t, task, got.Findings)
 		if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
 			t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(10))
 		}
@@ -83,7 +83,7 @@ func TestWritePrivilegeOnRealServer(t *testing.T) {
 				if err := doEachAs(t, s, user, password, work(to)); (err != nil) != (want == engine.Failed) {
 					t.Errorf("the check says %s, the server %v", got.Outcome, err)
 				}
-				checktest.Fix(t, s, got.Findings)
+				checktest.Fix(t, task, got.Findings)
 				if got := task.Run(t, privilege.WritePrivilege, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
 				}

@@ -39,6 +39,7 @@ func runArchivelog(ctx context.Context, p *checks.Pass) error {
 	}
 	if len(logs.Threads) == 0 {
 		f.Rule, f.SQL = "none_archived", []string{"ALTER SYSTEM ARCHIVE LOG CURRENT"}
+		f.On = checks.Place{Role: checks.Master, Root: database.InPDB()} // a standby archives what it receives
 		p.Report(f)
 	}
 	return nil

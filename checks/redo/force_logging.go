@@ -28,6 +28,7 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 	}
 	finding := checks.Finding{Rule: "off", Level: checks.Warn,
 		Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: database.ForceLogging, Expected: "YES",
+		On:  checks.Place{Root: database.InPDB()},
 		SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
 		container, err := report.ContainerLogging(ctx, p, p.Facts())

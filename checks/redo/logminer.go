@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -17,9 +18,11 @@ var LogMiner = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactLogMiner, datasource.FactVariables}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runLogMiner,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactLogMiner, datasource.FactOracleDatabase, datasource.FactVariables},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runLogMiner,
 }
 
 // parallelism is the hidden parameter that makes a thread write its redo out of order.
@@ -41,6 +44,9 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 		case status != "VALID":
 			f.Rule, f.Actual = "invalid", status
+			if f.On, err = report.Instance(ctx, p); err != nil {
+				return err
+			}
 			f.SQL = []string{"ALTER PACKAGE SYS." + name + " COMPILE"}
 			p.Report(f)
 		}
@@ -62,8 +68,13 @@ func reportParallelRedo(ctx context.Context, p *checks.Pass) error {
 	case !set:
 		p.Note("parallelism_unknown", "parameter", parallelism)
 	case value != "1":
+		on, err := report.Instance(ctx, p)
+		if err != nil {
+			return err
+		}
 		p.Report(checks.Finding{Rule: "parallel_redo", Level: checks.Fail, Object: checks.VariableObject(parallelism),
-			Actual: value, Expected: "1", SQL: []string{`ALTER SYSTEM SET "` + parallelism + `" = 1 SCOPE = SPFILE`}})
+			Actual: value, Expected: "1", On: on,
+			SQL: []string{`ALTER SYSTEM SET "` + parallelism + `" = 1 SCOPE = SPFILE`}})
 	}
 	return nil
 }

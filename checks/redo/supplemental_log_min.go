@@ -29,6 +29,7 @@ func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
 	if !database.Supplemental.Minimal {
 		p.Report(checks.Finding{Rule: "off", Level: checks.Fail,
 			Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: "NO", Expected: "YES",
+			On:  checks.Place{Root: database.InPDB()},
 			SQL: []string{"ALTER DATABASE ADD SUPPLEMENTAL LOG DATA"}})
 	}
 	return nil

@@ -66,7 +66,8 @@ func TestStateOfRealServers(t *testing.T) {
 				user, password := s.Account(t, "GRANT ALL ON "+schema+".* TO %s", "GRANT "+privilege+" ON *.* TO %s")
 				return checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 			}
-			plain, exempt := account(may.mayNot+", "+may.seeReplication), account(may.writeReadOnly+", "+may.seeReplication)
+			plain := account(may.mayNot + ", " + may.seeReplication)
+			exempt := account(may.writeReadOnly + ", " + may.seeReplication)
 			hidden, monitored := account(may.mayNot), account(may.seeReplication)
 			task := func(dest checktest.Endpoint) checktest.Real {
 				return checktest.Real{Source: checktest.Endpoint{Server: shared, Schema: schema}, Dest: dest,
@@ -87,7 +88,7 @@ func TestStateOfRealServers(t *testing.T) {
 			if err := insert(t, exempt); err != nil {
 				t.Errorf("with %s the server refuses writes: %v", may.writeReadOnly, err)
 			}
-			checktest.Fix(t, s, got.Findings)
+			checktest.Fix(t, task(plain), got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if err := insert(t, plain); err != nil {
 				t.Errorf("after the fix the server refuses writes: %v", err)
@@ -102,7 +103,7 @@ func TestStateOfRealServers(t *testing.T) {
 			if err := insert(t, plain); err == nil {
 				t.Error("the server accepts writes in sessions that start read-only")
 			}
-			checktest.Fix(t, s, got.Findings)
+			checktest.Fix(t, task(plain), got.Findings)
 			wantEnd(t, task(plain).Run(t, server.Role, checks.Dest), "passed")
 			if product == dbtest.MySQL {
 				s.Exec(t, "SET GLOBAL super_read_only = ON")
@@ -111,7 +112,7 @@ func TestStateOfRealServers(t *testing.T) {
 				if err := insert(t, exempt); err == nil {
 					t.Error("the server accepts writes while super_read_only is set")
 				}
-				checktest.Fix(t, s, got.Findings)
+				checktest.Fix(t, task(plain), got.Findings)
 				wantEnd(t, task(exempt).Run(t, server.Role, checks.Dest), "passed")
 			}
 

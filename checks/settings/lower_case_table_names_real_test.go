@@ -86,7 +86,7 @@ func TestSettingsOnRealServers(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", tc.check.Type, diff)
 					continue
 				}
-				checktest.Fix(t, other, got.Findings)
+				checktest.Fix(t, into, got.Findings)
 				fixed := into.Run(t, tc.check)
 				if len(fixed.Findings) > 0 {
 					t.Errorf("%s: after the fix it still reports:\n%s", tc.check.Type, fixed.Message(20))

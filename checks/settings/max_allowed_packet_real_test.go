@@ -47,7 +47,7 @@ func TestSettingsForOracleOnRealServers(t *testing.T) {
 				if got.Outcome != engine.Warned || len(got.Findings) != 1 || got.Findings[0].Rule != want {
 					t.Fatalf("%s is %s, want %s:\n%s", check.Type, got.Outcome, want, got.Message(10))
 				}
-				checktest.Fix(t, s, got.Findings)
+				checktest.Fix(t, task, got.Findings)
 				if got := task.Run(t, check); got.Outcome != engine.Passed {
 					t.Errorf("after the fix %s is still %s:\n%s", check.Type, got.Outcome, got.Message(10))
 				}

@@ -35,7 +35,7 @@ func TestCapacityFromOracleEmulated(t *testing.T) {
 					got.Outcome != engine.Warned {
 					t.Errorf("%s is %s (-want +got):\n%s\n%s", c.Type, got.Outcome, diff, got.Message(20))
 				}
-				checktest.Fix(t, to, got.Findings)
+				checktest.Fix(t, task, got.Findings)
 				if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("%s: after the fix it is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
 				}

@@ -43,7 +43,7 @@ func TestServerLimitsOnRealServers(t *testing.T) {
 					t.Errorf("%s is %s, want %s (-want +got):\n%s", c.Type, got.Outcome, outcome, diff)
 					return
 				}
-				checktest.Fix(t, other, got.Findings)
+				checktest.Fix(t, task, got.Findings)
 				if got := task.Run(t, c, checks.Dest); got.Outcome != engine.Passed {
 					t.Errorf("%s: after the fix it is still %s:\n%s", c.Type, got.Outcome, got.Message(20))
 				}

@@ -48,7 +48,7 @@ func TestRowFormatOnRealServer(t *testing.T) {
 			if diff := cmp.Diff([]string{"compressed packed", "long_column long"}, found); diff != "" {
 				t.Fatalf("%s (-want +got):\n%s", got.Outcome, diff)
 			}
-			checktest.Fix(t, to, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			if got := task.Run(t, table.RowFormat); got.Outcome != engine.Passed {
 				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
@@ -101,7 +101,7 @@ func TestOlderRowFormats(t *testing.T) {
 					checktest.Sorted(want))
 				got := checktest.WantFound(t, task, table.RowFormat, want...)
 				checktest.WantEqual(t, engine.Failed, got.Outcome)
-				checktest.Fix(t, to, got.Findings)
+				checktest.Fix(t, task, got.Findings)
 				checktest.WantFound(t, task, table.RowFormat)
 				checktest.WantRecreated(t, task, "more", "strings", "index_long")
 			})
@@ -203,7 +203,7 @@ func TestTableOptionsOfMariaDB(t *testing.T) {
 				t.Errorf("the destination refuses only %v", want)
 			}
 			got := checktest.WantFound(t, task, table.RowFormat, checktest.Sorted(want)...)
-			checktest.Fix(t, maria, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			var rest []string
 			if to == dbtest.MySQL {
 				rest = append(rest, "option part")
@@ -262,7 +262,7 @@ func TestGeneralTablespaces(t *testing.T) {
 	}
 	checktest.WantRecreated(t, task, "shared", "own")
 	got := checktest.WantFound(t, task, table.RowFormat, "tablespace gen 中")
-	checktest.Fix(t, to, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, table.RowFormat)
 	checktest.WantRecreated(t, task, "gen 中")
 
@@ -284,7 +284,7 @@ func TestDefaultEncryption(t *testing.T) {
 		t.Error("MySQL encrypts a table without a keyring")
 	}
 	got := checktest.WantFound(t, task, table.RowFormat, "keyring "+task.Dest.Schema)
-	checktest.Fix(t, to, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, table.RowFormat)
 	checktest.WantRecreated(t, task, "plain")
 
@@ -292,6 +292,6 @@ func TestDefaultEncryption(t *testing.T) {
 	checktest.WantFound(t, task, table.RowFormat) // the schema keeps its own default
 	task.Dest.Schema += "_new"
 	got = checktest.WantFound(t, task, table.RowFormat, "keyring "+task.Dest.Schema)
-	checktest.Fix(t, to, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, table.RowFormat)
 }

@@ -47,7 +47,7 @@ func TestStorageEngineOnRealServers(t *testing.T) {
 				"not_transactional " + from + ".isam MyISAM"}, found); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
 			}
-			checktest.Fix(t, source, got.Findings)
+			checktest.Fix(t, task, got.Findings)
 			if got := task.Run(t, table.StorageEngine); got.Outcome != engine.Passed {
 				t.Errorf("after the fix, got %s:\n%s", got.Outcome, got.Message(20))
 			}
@@ -121,7 +121,7 @@ func TestEngineLimits(t *testing.T) {
 		"engine_limit myisam_computed", "engine_limit myisam_exceeds", "engine_limit myisam_ordered"},
 		checktest.Sorted(want))
 	got := checktest.WantFound(t, task, table.StorageEngine, want...)
-	checktest.Fix(t, maria, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, table.StorageEngine)
 	for _, finding := range want {
 		checktest.WantRecreated(t, task, strings.TrimPrefix(finding, "engine_limit "))
@@ -153,7 +153,7 @@ func TestSubstitutedEngines(t *testing.T) {
 	if message := got.Message(20); !strings.Contains(message, "enforce_storage_engine=InnoDB") {
 		t.Errorf("the setting is not named:\n%s", message)
 	}
-	checktest.Fix(t, from, got.Findings)
+	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, table.StorageEngine)
 	checktest.WantFound(t, task, table.RowFormat)
 	checktest.WantRecreated(t, task, "odd", "fixed")

@@ -67,13 +67,12 @@ func (o *optionsRun) defaultEncryption(ctx context.Context, mapping *checks.Mapp
 		switch {
 		case dest != nil && dest.Encrypted:
 			f.Actual, f.SQL = "DEFAULT ENCRYPTION='Y'", unencrypted(o.Route.Dest, pair.Dest)
-			f.SQLSide = checks.Dest
 		case dest == nil && writes && source.Encrypted:
 			f.Actual, f.SQL = "DEFAULT ENCRYPTION='Y'", unencrypted(o.Route.Source, pair.Source)
-			f.SQLSide = checks.Source
+			f.On = checks.Place{Side: checks.Source}
 		case dest == nil && !writes && byDefault:
 			f.Actual = "default_table_encryption=ON"
-			f.SQL, f.SQLSide = checks.SetGlobal(o.dest, "default_table_encryption", "OFF"), checks.Dest
+			f.SQL = checks.SetGlobal(o.dest, "default_table_encryption", "OFF")
 		default:
 			continue
 		}

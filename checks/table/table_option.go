@@ -140,7 +140,7 @@ func (o *optionsRun) refused(pair checks.TablePair, written []string, level chec
 		}
 	}
 	o.Report(checks.Finding{Rule: "option", Level: level, Object: checks.TableObject(pair.Dest),
-		Actual: strings.Join(written, " "), Args: checks.Args{"dest": o.dest},
+		Actual: strings.Join(written, " "), Args: checks.Args{"dest": o.dest}, On: checks.Place{Side: checks.Source},
 		SQL: []string{"ALTER TABLE " + checks.QuoteTable(o.Route.Source, pair.Source) + " " +
 			strings.Join(clauses, ", ")}})
 }
@@ -166,6 +166,7 @@ func (o *optionsRun) blockSize(pair checks.TablePair, value, format string) {
 	case !compressed:
 		f.Expected, f.Actual = "ROW_FORMAT=COMPRESSED", "ROW_FORMAT="+strings.ToUpper(format)+" "+f.Actual
 		f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(o.Route.Source, pair.Source) + " KEY_BLOCK_SIZE = 0"}
+		f.On = checks.Place{Side: checks.Source}
 	default:
 		return
 	}
@@ -194,7 +195,7 @@ func (o *optionsRun) ofMySQL(pair checks.TablePair, name, value string) {
 		return
 	default:
 		f.Expected = "innodb_file_per_table=ON"
-		f.SQL, f.SQLSide = checks.SetGlobal(o.dest, "innodb_file_per_table", "ON"), checks.Dest
+		f.SQL = checks.SetGlobal(o.dest, "innodb_file_per_table", "ON")
 	}
 	o.Report(f)
 }

@@ -77,7 +77,8 @@ skip: [{type: rdb_primary_key, objects: ["x.*"], reason: known}]
 	if len(types) != 2 || types["RDB_CONNECT"] == "" || types["RDB_PRIMARY_KEY"] == "" {
 		t.Errorf("the items are %v: %s", types, stderr)
 	}
-	if status, _, stderr := commandWith("name: [", "run", "-"); status != exitUsage || !strings.Contains(stderr, "stdin:1") {
+	if status, _, stderr := commandWith("name: [", "run", "-"); status != exitUsage ||
+		!strings.Contains(stderr, "stdin:1") {
 		t.Errorf("a wrong task: status %d, %s", status, stderr)
 	}
 }

@@ -142,7 +142,8 @@ func TestRemoteCommands(t *testing.T) {
 func TestServeRefuses(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "server.yaml")
-	if err := os.WriteFile(file, []byte("listen: 127.0.0.1:0\nlimits: {runs: 0}\nusers: [{name: a}]\n"), 0o600); err != nil {
+	wrong := "listen: 127.0.0.1:0\nlimits: {runs: 0}\nusers: [{name: a}]\n"
+	if err := os.WriteFile(file, []byte(wrong), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	valid := filepath.Join(t.TempDir(), "valid.yaml")
@@ -162,7 +163,8 @@ func TestServeRefuses(t *testing.T) {
 		{[]string{"serve", "--config", file + "x"}, exitUsage, "no such file"},
 	} {
 		var out bytes.Buffer
-		if got := run(tc.args, strings.NewReader(""), &out, &out); got != tc.status || !strings.Contains(out.String(), tc.want) {
+		if got := run(tc.args, strings.NewReader(""), &out, &out); got != tc.status ||
+			!strings.Contains(out.String(), tc.want) {
 			t.Errorf("%v: exit status %d: %s", tc.args, got, &out)
 		}
 	}

@@ -152,21 +152,34 @@ func (r Real) Run(t testing.TB, c *checks.Check, side ...checks.Side) engine.Res
 	return res
 }
 
-// Fix executes the statements of the findings in one session of the server's administrator, each once, except settings
-// of the session.
-func Fix(t testing.TB, s *dbtest.Server, findings []engine.Finding) {
+// Fix executes the statements of the findings as the administrator of the servers that they are for, each once.
+func Fix(t testing.TB, task Real, findings []engine.Finding) {
 	t.Helper()
-	done := map[string]bool{}
-	var statements []string
+	type statement struct {
+		on  checks.Place
+		sql string
+	}
+	done := map[statement]bool{}
 	for _, f := range findings {
-		for _, statement := range f.SQL {
-			if !done[statement] || strings.HasPrefix(statement, "SET SESSION ") {
-				done[statement] = true
-				statements = append(statements, statement)
+		var statements []string // in one session
+		for _, sql := range f.SQL {
+			if !done[statement{f.On, sql}] || strings.HasPrefix(sql, "SET SESSION ") {
+				statements = append(statements, sql)
 			}
+			done[statement{f.On, sql}] = true
+		}
+		if len(statements) == 0 {
+			continue
+		}
+		switch f.On {
+		case checks.Place{Side: checks.Source, Role: checks.Master}:
+			task.Source.Server.Exec(t, statements...)
+		case checks.Place{Side: checks.Dest, Role: checks.Master}:
+			task.Dest.Server.Exec(t, statements...)
+		default:
+			t.Fatalf("no server of the task is %s: %s", f.On, statements[0])
 		}
 	}
-	s.Exec(t, statements...)
 }
 
 // gap is a name in braces that a text did not have a value for.

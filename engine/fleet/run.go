@@ -122,7 +122,7 @@ func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
 		return runstore.Ending{}, err
 	}
 	head := *report
-	head.Results, head.Task = nil, task.WithoutPasswords()
+	head.Results, head.Task, head.Plan = nil, engine.Task{}, engine.Plan{}
 	head.Started, head.Duration = claim.Run.Started, time.Since(claim.Run.Started)
 	data, err := engine.EncodeReport(&head)
 	return runstore.Ending{Status: report.Status(false), Head: data}, err
@@ -131,7 +131,7 @@ func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
 // replan stores the plan of the task if it is another one than that of the run, because the program has changed since.
 func (f *Fleet) replan(ctx context.Context, claim *runstore.Claim, task engine.Task) (engine.Plan, error) {
 	plan := f.engine.Plan(task)
-	stored, err := f.engine.DecodePlan(claim.Run.Plan)
+	stored, err := f.plan(claim.Run)
 	if err != nil {
 		return engine.Plan{}, err
 	}

@@ -170,7 +170,12 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	d := describe(t, s)
-	body := strings.Replace(task, `{"name"`, `{"fullTransferConfig":{"fullTransferSpeedMode":"FAST"},"unknown":1,"name"`, 1)
+	body := strings.Replace(
+		task,
+		`{"name"`,
+		`{"fullTransferConfig":{"fullTransferSpeedMode":"FAST"},"unknown":1,"name"`,
+		1,
+	)
 	id := s.submit(t, body)
 	s.finish(t, id)
 	cancelled := s.call(t, "CancelPreCheck", `{"id":"`+id+`"}`)
@@ -263,7 +268,10 @@ func TestCreateDataSource(t *testing.T) {
 		return id
 	}
 	encoded := base64.StdEncoding.EncodeToString([]byte(password))
-	id := create("CreateMySqlDataSource", `{"name":"m","ip":"10.0.0.5","port":"3306","userName":"u","password":"`+encoded+`"}`)
+	id := create(
+		"CreateMySqlDataSource",
+		`{"name":"m","ip":"10.0.0.5","port":"3306","userName":"u","password":"`+encoded+`"}`,
+	)
 	create("CreateOceanBaseDataSource",
 		`{"name":"o","tenant":"t1","cluster":"c1","ip":"10.0.0.6","port":2883,"username":"u","password":"`+password+`"}`)
 	create("CreateOracleDataSource",
@@ -385,7 +393,8 @@ func TestProjects(t *testing.T) {
 	r = s.call(t, "DescribeProject", body)
 	d.validate(t, "DescribeProjectAnswer", r.body)
 	var projects []wire.Project
-	if r.data(t, &projects); len(projects) != 1 || projects[0].Status != "FAILED" || projects[0].Labels[0].Name != "production" {
+	if r.data(t, &projects); len(projects) != 1 || projects[0].Status != "FAILED" ||
+		projects[0].Labels[0].Name != "production" {
 		t.Errorf("%s", r.body)
 	}
 	r = s.call(t, "ListProjects", `{"status":"FAILED","labelIds":"`+label+`","sourceEndpointTypes":["MYSQL"]}`)
@@ -440,7 +449,8 @@ func TestEvents(t *testing.T) {
 	if event, text := next(all); event != "snapshot" || !strings.Contains(text, id) {
 		t.Errorf("%s %s", event, text)
 	}
-	if r := s.do(t, "GET", "/events/runs", ""); r.status != http.StatusTooManyRequests || r.header.Get("Retry-After") == "" {
+	if r := s.do(t, "GET", "/events/runs", ""); r.status != http.StatusTooManyRequests ||
+		r.header.Get("Retry-After") == "" {
 		t.Errorf("a third stream: status %d", r.status)
 	}
 	if r := s.do(t, "GET", "/events/runs/t_x", ""); r.code(t) != "PARAM_ERROR" {

@@ -134,19 +134,26 @@ func TestIdempotency(t *testing.T) {
 func TestWrongTasks(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
+	with := func(properties string) string { return strings.Replace(task, `{"name"`, `{`+properties+`,"name"`, 1) }
+	without := func(old, more string) string { return strings.Replace(task, old, more, 1) }
+	const list = "transferMapping.tableAndViewWhiteList"
 	for name, tc := range map[string]struct{ body, want string }{
-		"empty":        {`{}`, "name: sourceEndpointId: sinkEndpointId: transferMapping:"},
-		"unknown ids":  {`{"name":"n","sourceEndpointId":"e_x","sinkEndpointId":"e_y","transferMapping":{"databases":[{"name":"a"}]}}`, "sourceEndpointId: sinkEndpointId:"},
-		"type":         {strings.Replace(task, `"name":"n"`, `"name":"a b","type":"COPY"`, 1), "name: type:"},
-		"labels":       {strings.Replace(task, `{"name"`, `{"labelIds":["l_1"],"name"`, 1), "labelIds[0]:"},
-		"no steps":     {strings.Replace(task, `{"name"`, `{"enableFullTransfer":false,"name"`, 1), "enableStructTransfer:"},
-		"hours":        {strings.Replace(task, `{"name"`, `{"incrTransferConfig":{"storeLogKeptHour":9000,"startTimestamp":99999999999},"name"`, 1), "incrTransferConfig.storeLogKeptHour: incrTransferConfig.startTimestamp:"},
-		"category":     {strings.Replace(task, `{"name"`, `{"commonTransferConfig":{"tableCategory":"SOME"},"name"`, 1), "commonTransferConfig.tableCategory:"},
-		"patterns":     {strings.Replace(task, `"SPECIFIC"`, `"WILDCARD","tableAndViewWhiteList":["*.t","shop","a.[b"]`, 1), "transferMapping.tableAndViewWhiteList[0]: transferMapping.tableAndViewWhiteList[1]: transferMapping.tableAndViewWhiteList[2]:"},
-		"inline":       {strings.Replace(task, `"sourceEndpointId":"e_a"`, `"sourceEndpoint":{"type":"MYSQL","ip":"h","username":"u"}`, 1), "sourceEndpoint:"},
-		"both":         {strings.Replace(task, `{"name"`, `{"sourceEndpoint":{"type":"MYSQL","ip":"h"},"name"`, 1), "sourceEndpoint:"},
-		"skips":        {strings.Replace(task, `{"name"`, `{"skipItems":[{"type":"RDB_PRIMARY_KE"}],"name"`, 1), "skipItems[0].type: skipItems[0].reason:"},
-		"unknown mode": {strings.Replace(task, "SPECIFIC", "ALL", 1), "transferMapping.mode:"},
+		"empty": {`{}`, "name: sourceEndpointId: sinkEndpointId: transferMapping:"},
+		"unknown ids": {`{"name":"n","sourceEndpointId":"e_x","sinkEndpointId":"e_y",` +
+			`"transferMapping":{"databases":[{"name":"a"}]}}`, "sourceEndpointId: sinkEndpointId:"},
+		"type":     {without(`"name":"n"`, `"name":"a b","type":"COPY"`), "name: type:"},
+		"labels":   {with(`"labelIds":["l_1"]`), "labelIds[0]:"},
+		"no steps": {with(`"enableFullTransfer":false`), "enableStructTransfer:"},
+		"hours": {with(`"incrTransferConfig":{"storeLogKeptHour":9000,"startTimestamp":99999999999}`),
+			"incrTransferConfig.storeLogKeptHour: incrTransferConfig.startTimestamp:"},
+		"category": {with(`"commonTransferConfig":{"tableCategory":"SOME"}`), "commonTransferConfig.tableCategory:"},
+		"patterns": {without(`"SPECIFIC"`, `"WILDCARD","tableAndViewWhiteList":["*.t","shop","a.[b"]`),
+			list + "[0]: " + list + "[1]: " + list + "[2]:"},
+		"inline": {without(`"sourceEndpointId":"e_a"`, `"sourceEndpoint":{"type":"MYSQL","ip":"h","username":"u"}`),
+			"sourceEndpoint:"},
+		"both":         {with(`"sourceEndpoint":{"type":"MYSQL","ip":"h"}`), "sourceEndpoint:"},
+		"skips":        {with(`"skipItems":[{"type":"RDB_PRIMARY_KE"}]`), "skipItems[0].type: skipItems[0].reason:"},
+		"unknown mode": {without("SPECIFIC", "ALL"), "transferMapping.mode:"},
 	} {
 		r := s.call(t, "SubmitPreCheck", tc.body)
 		if r.code(t) != "PARAM_ERROR" || r.status != 200 {

@@ -117,8 +117,10 @@ func TestSecretsAreNotShown(t *testing.T) {
 	valid := `"ip":"10.0.0.5","port":3306,"username":"u","password":"` + encodedPassword + `"`
 	for i, call := range [][2]string{
 		{"CreateMySqlDataSource", `{"name":"a",` + valid + `}`},
-		{"CreateOceanBaseDataSource", `{"name":"b","drcPassword":"` + password + `","innerDrcPassword":"` + password + `",` + valid + `}`},
-		{"SubmitPreCheck", strings.Replace(task, `"sourceEndpointId":"e_a"`, `"sourceEndpoint":{"type":"MYSQL",`+valid+`}`, 1)},
+		{"CreateOceanBaseDataSource", `{"name":"b","drcPassword":"` + password + `",` +
+			`"innerDrcPassword":"` + password + `",` + valid + `}`},
+		{"SubmitPreCheck", strings.Replace(task, `"sourceEndpointId":"e_a"`,
+			`"sourceEndpoint":{"type":"MYSQL",`+valid+`}`, 1)},
 		{"ListDataSource", `{}`}, {"ListPreCheck", `{}`}, {"ListProjects", `{}`},
 	} {
 		r := s.call(t, call[0], call[1])

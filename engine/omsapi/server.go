@@ -75,9 +75,19 @@ func New(o Options) (*Server, error) {
 		}
 		o.DataSources = sources
 	}
-	s := &Server{config: o.Config, store: o.Store, fleet: o.Fleet, engine: o.Fleet.Engine(), sources: o.DataSources, log: o.Log, page: o.Page,
-		auth: auth.New(o.Config.Users, o.Config.Tokens), sessions: auth.NewSessions(), records: newRecordCache(),
-		streams: make(chan struct{}, o.Config.Limits.Streams)}
+	s := &Server{
+		config:   o.Config,
+		store:    o.Store,
+		fleet:    o.Fleet,
+		engine:   o.Fleet.Engine(),
+		sources:  o.DataSources,
+		log:      o.Log,
+		page:     o.Page,
+		auth:     auth.New(o.Config.Users, o.Config.Tokens),
+		sessions: auth.NewSessions(),
+		records:  newRecordCache(),
+		streams:  make(chan struct{}, o.Config.Limits.Streams),
+	}
 	s.ended, s.end = context.WithCancel(context.Background())
 	s.actions = map[string]action{}
 	for _, a := range s.allActions() {

@@ -70,7 +70,7 @@ type FullFinding struct {
 	Expected string     `json:"expected,omitempty"`
 	Remedy   string     `json:"remedy,omitempty"`
 	SQL      []string   `json:"sql"`
-	SQLSide  string     `json:"sqlSide,omitempty"` // the endpoint on which SQL runs: SOURCE or DEST
+	On       string     `json:"on,omitempty"`      // the database that the SQL is for: checks.Place
 	Skipped  string     `json:"skipped,omitempty"` // the user's reason
 }
 
@@ -181,8 +181,7 @@ func fullItem(r *engine.Report, res engine.Result) FullItem {
 		item.Findings = append(item.Findings,
 			FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
 				Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql,
-				SQLSide: string(f.SQLSide),
-				Skipped: f.Skipped})
+				On: f.On.String(), Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
 		kind := "TABLE"

@@ -11,15 +11,16 @@ import (
 )
 
 // Group is the findings of an item that say the same about several objects: those of one rule and level, with the
-// same actual and expected value, remedy and skip.
+// same actual and expected value, remedy, skip and place of statements.
 type Group struct {
 	Rule     string
 	Level    checks.Level
 	Kind     string
 	Actual   string
 	Expected string
-	Remedy   string // with the object of the first finding
-	Skipped  string // the user's reason
+	Remedy   string       // with the object of the first finding
+	Skipped  string       // the user's reason
+	On       checks.Place // for which the statements are
 	Findings []engine.Finding
 	Schemas  []SchemaCount // the most findings first
 	check    *checks.Check
@@ -36,6 +37,7 @@ type groupKey struct {
 	rule                                 string
 	level                                checks.Level
 	kind, actual, expected, remedy, skip string
+	on                                   checks.Place
 }
 
 // grouped returns the failures and warnings of a result, in the order of the first finding of each group.
@@ -46,12 +48,13 @@ func grouped(res *engine.Result) []Group {
 		if f.Level == checks.Info {
 			continue
 		}
-		key := groupKey{f.Rule, f.Level, f.Object.Kind, f.Actual, f.Expected, general(f.Remedy, f.Object), f.Skipped}
+		key := groupKey{f.Rule, f.Level, f.Object.Kind, f.Actual, f.Expected, general(f.Remedy, f.Object), f.Skipped,
+			f.On}
 		i, known := at[key]
 		if !known {
 			i, at[key] = len(groups), len(groups)
 			groups = append(groups, Group{Rule: f.Rule, Level: f.Level, Kind: f.Object.Kind, Actual: f.Actual,
-				Expected: f.Expected, Remedy: f.Remedy, Skipped: f.Skipped, check: res.Item.Check})
+				Expected: f.Expected, Remedy: f.Remedy, Skipped: f.Skipped, On: f.On, check: res.Item.Check})
 		}
 		groups[i].Findings = append(groups[i].Findings, f)
 	}
@@ -138,6 +141,9 @@ func (g *Group) Where(most int) []string {
 	}
 	return schemas
 }
+
+// place says which database the statements are for.
+func (g *Group) place() message.Text { return message.New("engine.finding.on", "place", g.On.Text()) }
 
 // Statements returns the statements that fix what the group found, each once and in order.
 func (g *Group) Statements() []string {

@@ -239,7 +239,8 @@ func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 	for _, n := range item.Notes {
 		note := Note{Text: visible.Line(n.Text)}
 		if n.Remedy != "" {
-			note.Remedy = visible.Line(message.New("render.note.optional", "value", message.Verbatim(n.Remedy)).String())
+			optional := message.New("render.note.optional", "value", message.Verbatim(n.Remedy))
+			note.Remedy = visible.Line(optional.String())
 		}
 		shown.Notes = append(shown.Notes, note)
 	}
@@ -276,7 +277,7 @@ func (h *HTMLReport) group(id string, outcome engine.Outcome, g *Group, most int
 		}
 	}
 	statements := len(shown.SQL) + len(rest.SQL)
-	shown.SQLTitle = message.New("render.html.statements", "count", statements).String()
+	shown.SQLTitle = message.New("render.html.statements", "count", statements, "place", g.On.Text()).String()
 	shown.CopyLabel = message.New("render.html.copy_statements", "count", statements, "check", g.check.Type).String()
 	shown.MoreSQL = len(rest.SQL) > 0
 	if len(rest.Rows) > 0 {

@@ -112,6 +112,9 @@ func (m *markdown) group(outcome engine.Outcome, g *Group, stated map[string]boo
 	}
 	shown := statements[:min(len(statements), max(most, markdownMost))]
 	if len(shown) > 0 {
+		if g.On.Side != "" {
+			m.bullet("  ", g.place().String())
+		}
 		fence := strings.Repeat("`", max(3, longestRun(strings.Join(shown, "\n"))+1))
 		fmt.Fprintf(m, "\n  %ssql\n", fence)
 		for _, s := range shown {
@@ -155,7 +158,8 @@ var inert = strings.NewReplacer("@", "@<!-- -->", "://", ":<!-- -->//", "www.", 
 	"WWW<!-- -->.", "GH-", "GH<!-- -->-", "gh-", "gh<!-- -->-")
 
 // escaped are the characters with a meaning in Markdown, as GitHub reads it.
-var escaped = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`,
+var escaped = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
+	"<", `\<`, ">", `\>`,
 	"&", `\&`, "~", `\~`, "|", `\|`, "$", `\$`, "#", `\#<!-- -->`, "!", `\!`)
 
 // escapeMarkdown returns a text that Markdown shows as it is, in one line and without links.

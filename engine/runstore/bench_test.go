@@ -1,6 +1,7 @@
 package runstore
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -102,7 +103,7 @@ func seed(b *testing.B, s *store, n int, status engine.ProjectStatus) {
 				JOIN runs r ON r.id <> ? AND r.status = 'PENDING'`, r.ID)
 		}
 		if err == nil {
-			_, err = t.exec(`INSERT INTO run_bodies SELECT r.id, d.task, d.plan, NULL FROM run_bodies d JOIN runs r
+			_, err = t.exec(`INSERT INTO run_bodies SELECT r.id, d.task, d.plan_id, NULL FROM run_bodies d JOIN runs r
 				ON r.id <> ? WHERE r.status = 'PENDING'`, r.ID)
 		}
 		return none, err
@@ -132,6 +133,25 @@ func BenchmarkClaim(b *testing.B) {
 			b.Fatal(err)
 		}
 		if err := s.Release(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Nothing can be claimed, because one database of all queued runs has no free connection.
+func BenchmarkClaimBusy(b *testing.B) {
+	s := benchStore(b)
+	seed(b, s, 10_000, engine.StatusPending)
+	if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := write(b.Context(), s, "limit", func(t *tx) (int64, error) {
+		return t.exec("UPDATE addresses SET most = 4 WHERE address = 'a'")
+	}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); !errors.Is(err, ErrNothing) {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package runstore
 
 import (
+	"context"
 	"os"
 	"testing"
 	"time"
@@ -65,7 +66,7 @@ func TestFullFile(t *testing.T) {
 	defer func() { _ = s.Close() }()
 	limit := func(pages string) {
 		if _, err := write(t.Context(), s, "test", func(t *tx) (none struct{}, err error) {
-			rows, err := t.query(nil, "PRAGMA max_page_count = "+pages) //nolint:staticcheck // the writer ignores it
+			rows, err := t.query(context.Background(), "PRAGMA max_page_count = "+pages)
 			if err == nil {
 				err = rows.Close()
 			}

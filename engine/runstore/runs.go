@@ -2,7 +2,9 @@ package runstore
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -16,7 +18,7 @@ const (
 	runColumns = `id, project_id, name, type, source_id, sink_id, username, status, end_reason, items, passed, warned,
 		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished,
 		cancel_asked, owner, epoch, labels, ignored, end_text`
-	wholeRun = runColumns + ", task, plan, head FROM runs JOIN run_bodies ON run_id = id"
+	wholeRun = runColumns + ", task, plan_id, head FROM runs JOIN run_bodies ON run_id = id"
 )
 
 // row is a run with what only the store needs.
@@ -29,17 +31,19 @@ type row struct {
 func scanRun(scan func(...any) error) (row, error) { return scanRow(scan) }
 
 func scanWholeRun(scan func(...any) error) (row, error) {
-	var task, plan, head []byte
+	var task, head []byte
+	var plan string
 	r, err := scanRow(scan, &task, &plan, &head)
 	if err != nil {
 		return row{}, err
 	}
-	for _, packed := range []*[]byte{&task, &plan, &head} {
-		if *packed, err = unpack(*packed); err != nil {
-			return row{}, err
-		}
+	r.PlanID = plan
+	var errTask, errHead error
+	task, errTask = unpack(task)
+	r.Head, errHead = unpack(head)
+	if err := errors.Join(errTask, errHead); err != nil {
+		return row{}, err
 	}
-	r.Plan, r.Head = plan, head
 	r.Task, err = engine.DecodeTask(task)
 	return r, damaged(err)
 }
@@ -81,7 +85,38 @@ func run(ctx context.Context, q querier, id string) (row, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, fail(ErrNotFound, message.New("runstore.run.not_found", "id", id))
 	}
+	if err == nil {
+		r.Plan, err = plan(ctx, q, r.PlanID)
+	}
 	return r, err
+}
+
+// plan returns a plan, which never changes.
+func plan(ctx context.Context, q querier, id string) ([]byte, error) {
+	known := &q.store().plans
+	if data, ok := known.Load(id); ok {
+		return data.([]byte), nil
+	}
+	packed, err := one[[]byte](ctx, q, "SELECT plan FROM plans WHERE id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	data, err := unpack(packed)
+	if err == nil {
+		known.Store(id, data)
+	}
+	return data, err
+}
+
+// keepPlan stores a plan, unless it is stored, and returns its ID.
+func (t *tx) keepPlan(ctx context.Context, data []byte) (id string, err error) {
+	sum := sha256.Sum256(data)
+	id = hex.EncodeToString(sum[:16])
+	known, err := one[int](ctx, t, "SELECT COUNT(*) FROM plans WHERE id = ?", id)
+	if err == nil && known == 0 {
+		_, err = t.exec("INSERT INTO plans (id, plan) VALUES (?, ?)", id, pack(data))
+	}
+	return id, err
 }
 
 // Submit implements Runs.
@@ -115,7 +150,7 @@ func (s *store) Submit(ctx context.Context, sub Submission) (Run, bool, error) {
 		if err := t.admit(ctx); err != nil {
 			return submitted{}, err
 		}
-		if err := t.insert(ctx, task.ID, sub, len(task.Skip), pack(encodedTask), pack(plan)); err != nil {
+		if err := t.insert(ctx, task.ID, sub, len(task.Skip), pack(encodedTask), plan); err != nil {
 			return submitted{}, err
 		}
 		r, err := run(ctx, t, task.ID)
@@ -168,7 +203,12 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec("INSERT INTO run_bodies (run_id, task, plan) VALUES (?, ?, ?)", id, task, plan); err != nil {
+	planID, err := t.keepPlan(ctx, plan)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO run_bodies (run_id, task, plan_id) VALUES (?, ?, ?)", id, task, planID)
+	if err != nil {
 		return err
 	}
 	t.touch(id)

@@ -119,7 +119,11 @@ func (s *store) Replan(ctx context.Context, c Claim, p engine.Plan, moved map[in
 				return none, err
 			}
 		}
-		_, err = t.exec("UPDATE run_bodies SET plan = ? WHERE run_id = ?", pack(plan), c.Run.ID)
+		planID, err := t.keepPlan(ctx, plan)
+		if err != nil {
+			return none, err
+		}
+		_, err = t.exec("UPDATE run_bodies SET plan_id = ? WHERE run_id = ?", planID, c.Run.ID)
 		if err != nil {
 			return none, err
 		}
