@@ -11,8 +11,8 @@ type Trigger struct {
 	// Oracle's are not read.
 	Definer   string
 	Statement string
-	// SQLMode and Collation are the sql_mode and the collation_connection of its creation, with which a tool that copies
-	// it creates it again; empty where they are hidden.
+	// SQLMode and Collation are the sql_mode and the collation_connection of its creation, with which a tool that
+	// copies it creates it again; empty where they are hidden.
 	SQLMode   string
 	Collation string
 }

@@ -208,7 +208,8 @@ func TestDefaultWithoutParenthesesOnRealServers(t *testing.T) {
 	}
 	var want []string
 	for name, column := range defaults {
-		maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+name+" (id INT PRIMARY KEY, "+column+") CHARSET latin1")
+		maria.Exec(t, "USE "+task.Source.Schema,
+			"CREATE TABLE "+name+" (id INT PRIMARY KEY, "+column+") CHARSET latin1")
 		want = append(want, "parentheses "+name+".a")
 	}
 	maria.Exec(t, "USE "+task.Source.Schema,

@@ -67,7 +67,8 @@ func TestFulltextParserOnRealServers(t *testing.T) {
 			t.Parallel()
 			my, to, task := checktest.PairOf(t, dbtest.MySQL, dest)
 			my.Exec(t, "USE "+task.Source.Schema, "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-				"CREATE TABLE person (id INT PRIMARY KEY, name VARCHAR(100), FULLTEXT KEY ft_name (name) WITH PARSER ngram)",
+				"CREATE TABLE person (id INT PRIMARY KEY, name VARCHAR(100), "+
+					"FULLTEXT KEY ft_name (name) WITH PARSER ngram)",
 				"CREATE TABLE words (id INT PRIMARY KEY, name VARCHAR(100) COMMENT 'WITH PARSER `ngram`', "+
 					"FULLTEXT KEY ft_name (name) COMMENT 'FULLTEXT KEY `x` (`y`)')",
 				"CREATE TABLE odd (id INT PRIMARY KEY, `a,b` TEXT, `c``d` TEXT, FULLTEXT KEY plain (`a,b`), "+

@@ -130,7 +130,8 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		}
 		for _, c := range columns.Of(pair.Source) {
 			if c.Name == "next_not_cached_value" && (c.DataType != "bigint" || c.Unsigned()) {
-				p.Report(checks.Finding{Rule: "sequence_type", Level: p.OfOriginalDDL(), Object: sequenceObject(pair.Source),
+				p.Report(checks.Finding{Rule: "sequence_type", Level: p.OfOriginalDDL(),
+					Object: sequenceObject(pair.Source),
 					Actual: c.ColumnType.ColumnType, Expected: "BIGINT", Args: checks.Args{"dest": dest},
 					SQL: []string{"ALTER SEQUENCE " + checks.QuoteTable(p.Route.Source, pair.Source) + " AS BIGINT"}})
 			}

@@ -79,8 +79,8 @@ func TestCreationOfProgramsOnRealServers(t *testing.T) {
 		"CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1", clean, "CREATE PROCEDURE good() SELECT 1",
 		"SET NAMES utf8mb4 COLLATE utf8mb4_unicode_nopad_ci", "CREATE PROCEDURE sorted() SELECT 1", set,
 		"CREATE PROCEDURE loops() BEGIN FOR i IN 1..3 DO SELECT i; END FOR; END")
-	rules := []string{"unknown_collation_of_creation sorted", "unknown_mode_of_creation e", "unknown_mode_of_creation p",
-		"unknown_mode_of_creation t.trg"}
+	rules := []string{"unknown_collation_of_creation sorted", "unknown_mode_of_creation e",
+		"unknown_mode_of_creation p", "unknown_mode_of_creation t.trg"}
 	found := func(want ...string) engine.Result {
 		t.Helper()
 		got := task.Run(t, object.ObjectType)

@@ -190,8 +190,8 @@ func TestPrograms(t *testing.T) {
 					datasource.FactSchemas:  []datasource.Schema{{Name: "shop"}},
 					datasource.FactTables:   checktest.Tables("shop.t"),
 					datasource.FactTriggers: []datasource.Trigger{}, datasource.FactEvents: []datasource.Event{},
-					datasource.FactRoutines: []datasource.Routine{{TableName: name, Kind: "PROCEDURE", Definition: tc.body,
-						SQLMode: tc.mode, Collation: tc.collation}},
+					datasource.FactRoutines: []datasource.Routine{{TableName: name, Kind: "PROCEDURE",
+						Definition: tc.body, SQLMode: tc.mode, Collation: tc.collation}},
 				},
 				Dest: destOfPrograms(checktest.MySQL97), Settings: tc.settings}.Run(t, object.ObjectType)
 			if err != nil {
