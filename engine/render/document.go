@@ -222,6 +222,7 @@ type Database struct {
 	// Product is the type of the endpoint if the database was not reached. TLS is empty then.
 	Product, Address, Account string
 	TLS                       message.Text
+	endpoint                  datasource.Endpoint
 	side                      checks.Side
 	role                      checks.Role
 }
@@ -248,7 +249,7 @@ func databases(r *engine.Report) []Database {
 func newDatabase(r *engine.Report, label message.Text, side checks.Side, role checks.Role,
 	end datasource.Endpoint) Database {
 	d := Database{Label: label, Product: string(end.Type), Address: end.WithDefaults().Address(), Account: end.User,
-		side: side, role: role}
+		endpoint: end, side: side, role: role}
 	i := slices.IndexFunc(r.Databases, func(d engine.CheckedDatabase) bool { return d.Side == side && d.Role == role })
 	if i < 0 {
 		return d
