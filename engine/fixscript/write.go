@@ -98,7 +98,7 @@ func (s *script) sizeOf(sql string) (size datasource.TableSize, known bool) {
 func (s *script) write() Script {
 	s.header()
 	wrapped := s.convertsSeveral()
-	if len(s.steps) > 0 {
+	if len(s.steps)+len(s.apart) > 0 {
 		s.settings()
 	}
 	if wrapped {
@@ -174,9 +174,10 @@ func (s *script) settings() {
 }
 
 // convertsSeveral reports whether statements give several tables the same collation. Foreign keys between them need
-// both to be changed before they are checked.
+// both to be changed before they are checked. MariaDB refuses the change of a column of a foreign key also then (errors
+// 1832 and 1833; tried on 10.11).
 func (s *script) convertsSeveral() bool {
-	if s.dialect.Dialect() != datasource.MySQLDialect {
+	if s.dialect != datasource.MySQL {
 		return false
 	}
 	tables := map[string]string{} // by collation
