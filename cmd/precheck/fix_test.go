@@ -83,6 +83,7 @@ func TestFixScripts(t *testing.T) {
 			if lines := strings.Count(string(script), "\n-- "); lines == 0 || strings.Contains(string(script), "\nDROP") {
 				t.Errorf("a comment is outside of its line:\n%s", script)
 			}
+			fromResult(t, path, string(script))
 			runScript(t, from, string(script))
 			if diff := cmp.Diff(before, rowsOf(t, from, schema)); diff != "" {
 				t.Errorf("the script changes rows (-before +after):\n%s", diff)
@@ -93,6 +94,51 @@ func TestFixScripts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// fromResult compares the script of a stored result of the format full with that of a run.
+func fromResult(t *testing.T, path, want string) {
+	t.Helper()
+	folder := t.TempDir()
+	result, script := filepath.Join(folder, "full.json"), filepath.Join(folder, "x.sql")
+	if status, _, stderr := command("run", path, "--quiet", "--format", "full", "--output", result); status != exitFailed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	if status, _, stderr := command("fix", "--from", result, "--side", "source", "--output", script); status != exitPassed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	got, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("from a result (-run +stored):\n%s", diff)
+	}
+	status, stdout, stderr := command("fix", "--from", result, "--side", "source", "--output", "-")
+	if status != exitPassed || stdout != want {
+		t.Errorf("to the standard output: status %d: %s", status, stderr)
+	}
+}
+
+// The command line of fix is checked before anything is read.
+func TestFixUsage(t *testing.T) {
+	t.Parallel()
+	broken := taskFile(t, "{}")
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"fix"}, "--from"},
+		{[]string{"fix", "task.yaml", "--from", "x.json"}, "--from"},
+		{[]string{"fix", "--from", broken}, broken},
+		{[]string{"fix", "--from", "x.json", "--side", "left"}, "source, dest"},
+		{[]string{"fix", "--from", filepath.Join(t.TempDir(), "none.json")}, "none.json"},
+	} {
+		status, stdout, stderr := command(tc.args...)
+		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tc.want) {
+			t.Errorf("%q: status %d: %s", tc.args, status, stderr)
+		}
 	}
 }
 
