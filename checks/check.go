@@ -131,6 +131,9 @@ type Check struct {
 	// Requires lists the types of checks without which it cannot decide. An item is blocked if one of their
 	// items failed on a database that it reads.
 	Requires []string
+	// Follows lists the types of checks whose failures it reads with Pass.Refused. It runs after them, whatever their
+	// outcome, if they belong to the task.
+	Follows []string
 	// Reads declares the facts that Run reads.
 	Reads Reads
 	// AppliesTo lists the types of endpoint that it checks: an endpoint of another type has no item. Nil is

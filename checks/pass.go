@@ -56,6 +56,7 @@ type Pass struct {
 
 	source, dest, facts *datasource.Facts
 	mapping             func(context.Context) (*Mapping, error)
+	refused             func(TablePair) bool
 
 	mu       sync.Mutex
 	findings []Finding
@@ -73,6 +74,8 @@ type PassConfig struct {
 	Settings            Settings
 	Source, Dest, Facts *datasource.Facts
 	Mapping             func(context.Context) (*Mapping, error)
+	// Refused reports whether a check that the check follows has a failure about a table; nil is never.
+	Refused func(TablePair) bool
 }
 
 // NewPass returns a Pass. It is for programs that run checks, such as the engine and tests.
@@ -84,7 +87,7 @@ func NewPass(c PassConfig) *Pass {
 	}
 	p := &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
 		source: only(c.Source, r.of(Source, c.Side)), dest: only(c.Dest, r.of(Dest, c.Side)),
-		facts: only(c.Facts, own), mapping: undeclaredMapping}
+		facts: only(c.Facts, own), mapping: undeclaredMapping, refused: c.Refused}
 	if r.Mapping {
 		p.mapping = c.Mapping
 	}
@@ -145,6 +148,10 @@ func (p *Pass) Name(t TablePair) datasource.TableName {
 	}
 	return t.Source
 }
+
+// Refused reports whether a check of Check.Follows has a failure about the table or view, so that the destination
+// refuses it.
+func (p *Pass) Refused(t TablePair) bool { return p.refused != nil && p.refused(t) }
 
 // Report adds a finding with the text of the check's page. It panics if the page does not have the rule.
 func (p *Pass) Report(f Finding) {

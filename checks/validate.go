@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks/oms"
 )
@@ -58,14 +59,14 @@ func Validate(catalogue []*Check) error {
 			}
 		}
 		if circle(byType, c, c.Type, map[string]bool{}) {
-			fail(c, "it requires itself in a circle")
+			fail(c, "it requires or follows itself in a circle")
 		}
 	}
 	return errors.Join(errs...)
 }
 
 func circle(byType map[string]*Check, c *Check, start string, seen map[string]bool) bool {
-	for _, r := range c.Requires {
+	for _, r := range slices.Concat(c.Requires, c.Follows) {
 		if r == start {
 			return true
 		}

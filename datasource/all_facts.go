@@ -22,14 +22,14 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions,
-		FactPlacements, FactAutoIncrements,
+		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats,
+		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
 
 		// What the server supports
-		FactCharsets, FactStorageEngines, FactSQLModes, FactKeywords, FactGeneralTablespaces,
+		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,
 		FactKeyring,
 
 		// OceanBase

@@ -95,7 +95,7 @@ func NetworkError(err error, address string) *Error {
 	case errors.As(err, &dns):
 		return &Error{Class: ErrDNS, Cause: message.New("datasource.network.dns", "name", dns.Name),
 			Remedy: message.New("datasource.network.dns.remedy"), Err: err}
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENOENT): // a socket that is not there
 		return &Error{Class: ErrRefused, Cause: message.New("datasource.network.refused", "address", address),
 			Remedy: message.New("datasource.network.refused.remedy"), Err: err}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -31,7 +31,8 @@ func localError(err error, address string) *Error {
 	case is(syscall.EPERM, syscall.EACCES):
 		return local(message.New("datasource.local.forbidden", "address", address),
 			message.New("datasource.local.forbidden.remedy"))
-	case is(syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN, syscall.EAFNOSUPPORT):
+	case is(syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN, syscall.EAFNOSUPPORT,
+		syscall.EINVAL): // an IPv6 zone that is not an interface
 		return local(message.New("datasource.local.route", "address", address),
 			message.New("datasource.local.route.remedy"))
 	case errors.As(err, &dns) && !dns.IsNotFound:

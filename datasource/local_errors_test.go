@@ -28,11 +28,12 @@ func TestFaultsOfThisMachine(t *testing.T) {
 		{dialFailure(syscall.EPERM), local}, {dialFailure(syscall.EACCES), local},
 		{dialFailure(syscall.EHOSTUNREACH), local}, {dialFailure(syscall.ENETUNREACH), local},
 		{dialFailure(syscall.ENETDOWN), local}, {dialFailure(syscall.EHOSTDOWN), local},
-		{dialFailure(syscall.EAFNOSUPPORT), local},
+		{dialFailure(syscall.EAFNOSUPPORT), local}, {dialFailure(syscall.EINVAL), local},
 		{&net.DNSError{Err: "server misbehaving", Name: "db", IsTemporary: true}, local},
 		{&net.DNSError{Err: "i/o timeout", Name: "db", IsTimeout: true}, local},
 		{&net.DNSError{Err: "no such host", Name: "db", IsNotFound: true}, datasource.ErrDNS},
-		{dialFailure(syscall.ECONNREFUSED), server}, {dialFailure(syscall.ECONNRESET), datasource.ErrLost},
+		{dialFailure(syscall.ECONNREFUSED), server},
+		{dialFailure(syscall.ENOENT), server}, {dialFailure(syscall.ECONNRESET), datasource.ErrLost},
 		{dialFailure(syscall.ETIMEDOUT), datasource.ErrTimeout},
 	} {
 		got := datasource.NetworkError(tc.err, "db:3306")

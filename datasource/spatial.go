@@ -3,7 +3,7 @@ package datasource
 // SpatialReference is the spatial reference system that a column's definition names.
 type SpatialReference struct {
 	Column string
-	SRID   uint32 // MySQL: SRID, MariaDB: REF_SYSTEM_ID
+	SRID   int // MySQL: SRID, MariaDB: REF_SYSTEM_ID
 }
 
 // FactSpatialReferences are the spatial columns in scope that name a reference system other than 0.

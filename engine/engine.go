@@ -21,6 +21,7 @@ type Engine struct {
 	chosen    []string // types of the checks of these names, and of those that they require
 	observers []Observer
 	open      Opener
+	tracer    Tracer
 	log       *slog.Logger
 }
 
@@ -37,9 +38,8 @@ func WithChecks(added ...*checks.Check) Option {
 	return func(o *options) { o.catalogue = append(o.catalogue, added...) }
 }
 
-// WithOnly runs only the checks of these names, and those that they require. A name is the type of a check, or
-// an item of OceanBase Migration Service, which selects every check that answers it. Run fails if a name selects
-// no check that applies to the task.
+// WithOnly runs only the checks of these names, and those that they require; see Engine.Named. Run fails if a name
+// selects no check that applies to the task.
 func WithOnly(names ...string) Option {
 	return func(o *options) { o.engine.only = append(o.engine.only, names...) }
 }
@@ -58,7 +58,8 @@ func WithLogger(log *slog.Logger) Option { return func(o *options) { o.engine.lo
 // New returns an Engine with the whole catalogue. It fails if an added check is not valid or a
 // selected one is unknown.
 func New(opts ...Option) (*Engine, error) {
-	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, log: slog.New(slog.DiscardHandler)}}
+	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, tracer: untraced{},
+		log: slog.New(slog.DiscardHandler)}}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -104,11 +105,11 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 		}
 	}
 	for _, name := range chosen {
-		selected, err := named(order, name)
+		found, err := selected(order, name)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range selected {
+		for _, c := range found {
 			add(c)
 		}
 	}
@@ -118,6 +119,11 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 // Open returns a Reader of the endpoint's own server.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
 	return drivers.Open(e, scope)
+}
+
+// Open returns a Reader of a database, from where the engine reads facts; see WithOpener.
+func (e *Engine) Open(endpoint datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
+	return e.open(endpoint, scope)
 }
 
 // Observer receives the progress of a run. Its methods are called one at a time, from several

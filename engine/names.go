@@ -2,18 +2,30 @@ package engine
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/oms"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// Named returns the checks that a name selects: the check of that type, or all that answer the item of OceanBase
-// Migration Service of that name. For an unknown name its error suggests a similar one.
-func (e *Engine) Named(name string) ([]*checks.Check, error) { return named(e.order, name) }
+// Named returns the checks that a name selects: the check of that type, all that answer the item of OceanBase
+// Migration Service of that name, or, for a name with * or ?, all whose type matches it. Names have any case. For an
+// unknown name its error suggests a similar one.
+func (e *Engine) Named(name string) ([]*checks.Check, error) { return selected(e.order, name) }
 
+func selected(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
+	name = strings.ToUpper(name)
+	if strings.ContainsAny(name, "*?") {
+		return matching(catalogue, name)
+	}
+	return named(catalogue, name)
+}
+
+// named returns the checks of exactly one name.
 func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 	types := make([]string, len(catalogue))
 	for i, c := range catalogue {
@@ -38,6 +50,20 @@ func named(catalogue []*checks.Check, name string) ([]*checks.Check, error) {
 		types = append(types, item.Name)
 	}
 	return nil, unknownCheck(name, types)
+}
+
+// matching returns the checks whose type matches a pattern with * and ?.
+func matching(catalogue []*checks.Check, pattern string) ([]*checks.Check, error) {
+	var found []*checks.Check
+	for _, c := range catalogue {
+		if matches, err := path.Match(pattern, c.Type); err == nil && matches {
+			found = append(found, c)
+		}
+	}
+	if found == nil {
+		return nil, message.Err("engine.check.no_match", "pattern", strconv.Quote(pattern))
+	}
+	return found, nil
 }
 
 func unknownCheck(name string, types []string) error {
@@ -73,8 +99,8 @@ func (t Task) protects(all []*checks.Check, name string) bool {
 func (e *Engine) UnknownFlags(t Task) []string {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(t.SkippableFlags)) {
-		_, err := e.Check(name)
-		if _, documented := oms.Find(name); err != nil && !documented {
+		known := slices.ContainsFunc(e.order, func(c *checks.Check) bool { return c.Type == name })
+		if _, documented := oms.Find(name); !known && !documented {
 			unknown = append(unknown, name)
 		}
 	}

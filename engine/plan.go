@@ -83,8 +83,8 @@ func (p Plan) Index(item Item) int {
 
 // notApplicable returns why no check that a known name selects applies to a route, each reason once, or that one does.
 func (e *Engine) notApplicable(name string, route checks.Route) (reasons []string, applies bool) {
-	selected, _ := named(e.order, name)
-	for _, c := range selected {
+	found, _ := selected(e.order, name)
+	for _, c := range found {
 		applies, reason := c.Applies(route)
 		if applies {
 			return nil, true
@@ -107,6 +107,17 @@ func (p Plan) requirements(i int) []int {
 		}
 		own := other.Side == item.Side && other.Role == item.Role
 		if own || other.Role == checks.Master && item.Check.Reads.Primary(other.Side) {
+			found = append(found, j)
+		}
+	}
+	return found
+}
+
+// followed returns the indexes of the items whose failures item i reads.
+func (p Plan) followed(i int) []int {
+	var found []int
+	for j, other := range p.Items {
+		if slices.Contains(p.Items[i].Check.Follows, other.Check.Type) {
 			found = append(found, j)
 		}
 	}

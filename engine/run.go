@@ -46,6 +46,9 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	}
 	started := time.Now()
 	plan := e.Plan(t)
+	ctx, ended := e.tracer.Run(ctx, t)
+	var report *Report
+	defer func() { ended(report) }()
 	runContext, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
 	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext, started: started,
 		skips: make([]skipUse, len(t.Skip)), kept: done}
@@ -65,9 +68,10 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	cancel()
 	r.stopReads()
 	r.explainTimeout(results)
-	return &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
+	report = &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
 		Databases: r.reached(), Scope: r.scope(), Sizes: r.sizes(), Started: started, Duration: time.Since(started),
-		Interrupted: ctx.Err() != nil}, nil
+		Interrupted: ctx.Err() != nil}
+	return report, nil
 }
 
 // run is the state of one run.
@@ -107,13 +111,17 @@ type database struct {
 type sideReader struct {
 	datasource.Reader
 	side    checks.Side
+	role    checks.Role
 	pending *pending
+	tracer  Tracer
 }
 
 // Read reads one fact.
 func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	s.pending.begin()
-	value, err := s.Reader.Read(ctx, fact)
+	traced, ended := s.tracer.Fact(ctx, s.side, s.role, fact)
+	value, err := s.Reader.Read(traced, fact)
+	ended(err)
 	s.pending.end(err != nil && ctx.Err() != nil)
 	var of sideError
 	if err != nil && !errors.As(err, &of) { // the scope of the destination is read from the source
@@ -170,7 +178,7 @@ func (r *run) openAll() error {
 				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
 			d := &database{side: side, role: one.role, reader: reader}
-			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, &d.pending})
+			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, one.role, &d.pending, r.engine.tracer})
 			r.databases = append(r.databases, d)
 		}
 	}
@@ -287,10 +295,11 @@ func (r *run) items() []Result {
 		group.Go(func() error {
 			defer close(finished[i])
 			required := r.plan.requirements(i)
-			for _, j := range required {
+			followed := r.plan.followed(i)
+			for _, j := range slices.Concat(required, followed) {
 				<-finished[j]
 			}
-			results[i] = r.item(r.plan.Items[i], required, results)
+			results[i] = r.item(r.plan.Items[i], required, followed, results)
 			finished := func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }
 			r.notify(finished, func() { r.done++ })
 			return nil
@@ -328,7 +337,7 @@ func (r *run) notify(call func(Observer), first ...func()) {
 }
 
 // item runs one item, or returns why it cannot run.
-func (r *run) item(item Item, required []int, results []Result) Result {
+func (r *run) item(item Item, required, followed []int, results []Result) Result {
 	res := Result{Item: item}
 	if err := r.stopped(); err != nil {
 		res.conclude(err)
@@ -348,8 +357,11 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
 		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
 		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
+		Refused: refusedBy(followed, results),
 	})
-	err := r.call(item.Check, pass)
+	ctx, ended := r.engine.tracer.Item(r.context, item)
+	defer func() { ended(res) }()
+	err := r.call(ctx, item.Check, pass)
 	res.Start, res.Duration = started.Sub(r.started), time.Since(started)
 	found := pass.Findings()
 	res.Findings = slices.Grow(res.Findings, len(found))
@@ -360,14 +372,33 @@ func (r *run) item(item Item, required []int, results []Result) Result {
 	if stopped := r.stopped(); err != nil && stopped != nil {
 		err = stopped
 	}
-	r.skip(datasource.WithCaller(r.context, item.Check.Type), &res, err)
+	r.skip(datasource.WithCaller(ctx, item.Check.Type), &res, err)
 	res.conclude(err)
 	if res.Outcome != Passed && err == nil {
-		res.Removable, res.removable = r.removable(datasource.WithCaller(r.context, item.Check.Type), res.Findings,
+		res.Removable, res.removable = r.removable(datasource.WithCaller(ctx, item.Check.Type), res.Findings,
 			item.Side)
 	}
 	r.engine.log.Debug("item", "name", item.Name(), "outcome", res.Outcome, "duration", res.Duration)
 	return res
+}
+
+// refusedBy returns a function that reports whether one of the results has a failure about a table.
+func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
+	tables := map[checks.Side]map[datasource.TableName]bool{checks.Source: {}, checks.Dest: {}}
+	for _, j := range followed {
+		for _, f := range results[j].Findings {
+			if t, ok := f.Object.TableName(); ok && f.Level == checks.Fail {
+				// an item of the destination may name a table as either side does
+				tables[checks.Source][t] = true
+				if results[j].Item.Side == checks.Dest {
+					tables[checks.Dest][t] = true
+				}
+			}
+		}
+	}
+	return func(t checks.TablePair) bool {
+		return tables[checks.Source][t.Source] || tables[checks.Dest][t.Dest]
+	}
 }
 
 func blocked(res Result, reason message.Text) Result {
@@ -388,8 +419,8 @@ func (r *run) stopped() error {
 
 // call runs a check under its time limit. It returns when the limit is reached, even if the check
 // does not, and treats a panic as an error.
-func (r *run) call(c *checks.Check, pass *checks.Pass) error {
-	ctx, stop := datasource.WithClock(datasource.WithCaller(r.context, c.Type), r.task.Limits.CheckTimeout)
+func (r *run) call(ctx context.Context, c *checks.Check, pass *checks.Pass) error {
+	ctx, stop := datasource.WithClock(datasource.WithCaller(ctx, c.Type), r.task.Limits.CheckTimeout)
 	defer stop()
 	done := make(chan error, 1)
 	go func() {

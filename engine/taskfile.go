@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"io"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 // FieldError is one error of a file.
 type FieldError = fields.Error
 
-// TaskErrors are all errors of a file.
+// TaskErrors are the errors of a file. A last one without a line says that there are more than 100.
 type TaskErrors = fields.Errors
 
 // FileOptions control how ParseTask completes a task file. The zero value reads passwords from
@@ -51,9 +52,18 @@ func LoadTask(path string, o FileOptions) (t Task, warnings []string, err error)
 	return ParseTask(path, data, o)
 }
 
+// ReadTask reads a task from a stream; see ParseTask.
+func ReadTask(name string, from io.Reader, o FileOptions) (t Task, warnings []string, err error) {
+	data, err := files.ReadFrom(o.context(), from, files.MaxTask)
+	if err != nil {
+		return Task{}, nil, TaskErrors{{File: name, Text: files.Reason(err)}}
+	}
+	return ParseTask(name, data, o)
+}
+
 // ParseTask reads a task file in YAML or JSON and the passwords that it refers to. Errors show
-// name. The error is a TaskErrors that lists every error with its line. No error shows a value of
-// an endpoint, which may be a password in the wrong place.
+// name. The error is a TaskErrors that lists the errors with their lines, up to 100 of them. No error shows a value
+// of an endpoint, which may be a password in the wrong place.
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
 	hidden := func(path string) bool {
 		return strings.HasPrefix(path, "source.") || strings.HasPrefix(path, "destination.")
@@ -72,7 +82,8 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		f.Add(t.Validate())
 		if o.Engine != nil {
 			f.Add(o.Engine.ValidateSkips(t))
-			for _, name := range o.Engine.UnknownFlags(t) {
+			unknown := o.Engine.UnknownFlags(t)
+			for _, name := range unknown[:min(len(unknown), fields.Most)] {
 				path := "skippableFlags." + name
 				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
 				f.Warnings = append(f.Warnings, FieldError{File: file.Name(), Line: f.Line(path), Path: path,
@@ -109,7 +120,7 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				var s Skip
 				f.Object(n, path, fields.Fields{
-					"type": fields.String(f.File, &s.Type), "objects": fields.Texts(f.File, &s.Objects),
+					"type": upper(f, &s.Type), "objects": fields.Texts(f.File, &s.Objects),
 					"reason": fields.String(f.File, &s.Reason),
 				})
 				t.Skip = append(t.Skip, s)
@@ -139,6 +150,11 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 			})
 		},
 	})
+}
+
+// upper reads the name of a check, which has any case.
+func upper(f *taskFile, to *string) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) { *to = strings.ToUpper(f.Text(n, path)) }
 }
 
 func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {

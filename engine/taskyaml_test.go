@@ -174,13 +174,50 @@ func TestWorkGrowsWithTheTask(t *testing.T) {
 		return testing.AllocsPerRun(1, func() {
 			_, _, err := engine.ParseTask("t.yaml", data, engine.FileOptions{})
 			var wrong engine.TaskErrors
-			if !errors.As(err, &wrong) || len(wrong) != 2*n+1 {
-				t.Errorf("%d errors, want %d", len(wrong), 2*n+1)
+			if !errors.As(err, &wrong) || len(wrong) != 101 {
+				t.Errorf("%d errors, want the first 100 and that there are more", len(wrong))
 			}
 		})
 	}
 	if small, large := work(500), work(5000); large > 11*small {
 		t.Errorf("%.0f allocations for 500 databases, %.0f for 5,000", small, large)
+	}
+}
+
+// The time for a task with very many names that do not exist does not grow with their square, and the output is short.
+func TestManyWrongNames(t *testing.T) {
+	t.Parallel()
+	const n, limit = 100_000, 20 * time.Second
+	e, err := engine.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, tc := range map[string]struct {
+		element          string
+		errors, warnings int
+	}{
+		"skip":           {"- {type: NOPE%d, reason: known}\n", 101, 0},
+		"skippableFlags": {"  NOPE%d: true\n", 0, 100},
+		"settings":       {"  nope%d: true\n", 101, 0},
+	} {
+		var b strings.Builder
+		fmt.Fprintf(&b, endpoints, "port: 1")
+		b.WriteString(field + ":\n")
+		for i := range n {
+			fmt.Fprintf(&b, tc.element, i)
+		}
+		began := time.Now()
+		_, warnings, err := engine.ParseTask("t.yaml", []byte(b.String()), engine.FileOptions{Engine: e})
+		if took := time.Since(began); took > limit {
+			t.Errorf("%s: %v", field, took)
+		}
+		var wrong engine.TaskErrors
+		if errors.As(err, &wrong); len(wrong) != tc.errors || len(warnings) != tc.warnings {
+			t.Errorf("%s: %d errors, %d warnings", field, len(wrong), len(warnings))
+		}
+		if len(wrong) > 0 && !strings.HasPrefix(wrong[100].Error(), "t.yaml: there are more errors") {
+			t.Errorf("%s: the last error is %v", field, wrong[100])
+		}
 	}
 }
 

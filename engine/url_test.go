@@ -15,8 +15,8 @@ func TestURLErrorsShowNothing(t *testing.T) {
 	for _, raw := range []string{"mysql://u:p@12?hunter2@h", "mysql://u:12?tls=hunter2@h", "mysql://u@h:3306/hunter2",
 		"mysql://u@h?hunter2", "mysql://u@h?hunter2=x", "mysql://u@h?ca=%hunter2", "mysql://u@h:hunter2",
 		"hunter2://u@h",
-		"hunter2", "mysql://u:p?hunter2@h:3306", "mysql://u:p@hunter2!", "mysql://u:p@1,hunter2:3306", "mysql://u:p@hunter2 x",
-		"mysql://u:p@hunter2;x", "mysql://u:p@hunter2$:3306", "oracle://u:1/hunter2?x@h/S"} {
+		"hunter2", "mysql://u:p?hunter2@h:3306", "mysql://u:p@hunter2!", "mysql://u:p@1,hunter2:3306",
+		"mysql://u:p@hunter2 x", "mysql://u:p@hunter2;x", "mysql://u:p@hunter2$:3306", "oracle://u:1/hunter2?x@h/S"} {
 		if _, err := engine.ParseEndpoint(raw); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v", raw, err)
 		}

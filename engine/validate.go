@@ -32,7 +32,7 @@ const (
 	maxObjects     = 100_000
 )
 
-// Validate returns all errors of a task as a TaskErrors, or nil if there are none.
+// Validate returns the errors of a task as a TaskErrors, up to 100 of them, or nil if there are none.
 func (t Task) Validate() error {
 	var v validator
 	v.task(t)
@@ -56,7 +56,7 @@ func ValidateEndpoint(path string, e Endpoint) error {
 type validator struct{ errs TaskErrors }
 
 func (v *validator) fail(path string, text message.Text) {
-	v.errs = append(v.errs, FieldError{Path: path, Text: text})
+	v.errs.Add(FieldError{Path: path, Text: text})
 }
 
 func (v *validator) required(path string) { v.fail(path, message.New("engine.field.required")) }
@@ -290,11 +290,14 @@ func (e *Engine) validateOnly(t Task) error {
 	return v.errs
 }
 
-// ValidateSkips returns all errors of a task's skips as a TaskErrors, or nil if there are none.
+// ValidateSkips returns the errors of a task's skips as a TaskErrors, up to 100 of them, or nil if there are none.
 // Run validates them, too.
 func (e *Engine) ValidateSkips(t Task) error {
 	var v validator
 	for i, s := range t.Skip {
+		if v.errs.Full() {
+			break
+		}
 		at := fmt.Sprintf("skip[%d]", i)
 		selected, err := named(e.order, s.Type)
 		switch {

@@ -40,17 +40,21 @@ func runConnectionLimit(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	if c.Used < 0 {
-		p.Note("server_use_unknown", "limit", c.Max)
-	}
-	if c.AccountMax > 0 && c.AccountUsed < 0 {
-		p.Note("account_use_unknown", "limit", c.AccountMax)
-	}
 	checkLimit(p, limit{object: checks.VariableObject("max_connections"), max: c.Max, used: max(c.Used, 0),
 		sql: func(n int) []string { return checks.SetGlobal(server, "max_connections", strconv.Itoa(n)) }}, planned)
 	checkLimit(p, limit{object: checks.Object{Kind: "ACCOUNT", Name: server.Account},
 		max: c.AccountMax, used: max(c.AccountUsed, 0)}, planned)
-	return nil
+	switch {
+	case c.Used >= 0:
+		return nil
+	case server.IsOceanBase() && server.Mode == "ORACLE": // whose limits alone are checked
+		p.Note("server_use_unknown", "limit", c.Max)
+		if c.AccountMax > 0 {
+			p.Note("account_use_unknown", "limit", c.AccountMax)
+		}
+		return nil
+	}
+	return p.NotChecked("use_unknown", "limit", c.Max)
 }
 
 // limit is the number of connections that a server or an account may have at the same time.

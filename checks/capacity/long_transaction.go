@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -30,7 +31,8 @@ func runLongTransaction(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, t := range open {
-		if t.Age < longTransaction {
+		prepared := t.Session == "" && slices.Contains(checks.MySQLFamily, p.Route.Source)
+		if t.Age < longTransaction && !prepared {
 			continue
 		}
 		f := checks.Finding{Rule: "long", Level: checks.Warn,
@@ -40,7 +42,12 @@ func runLongTransaction(ctx context.Context, p *checks.Pass) error {
 		if t.Query != "" {
 			f.Args["activity"] = p.Term("running", "statement", excerpt(t.Query))
 		}
+		if prepared {
+			f.Expected = "" // none, whatever its age
+		}
 		switch {
+		case t.Age < 0:
+			f.Rule, f.Object.Name, f.Actual = "prepared_in_session", "XA transaction", ""
 		case t.Session == "" && p.Route.Source == datasource.Oracle:
 			f.Rule, f.Object.Name = "distributed", "distributed transaction"
 		case t.Session == "":

@@ -69,14 +69,15 @@ func TestLongTransaction(t *testing.T) {
 		{Session: "7", Kill: "KILL 7", Account: "app@10.0.0.1", Age: time.Hour, Modified: 3,
 			Query: strings.Repeat("ü", 100)},
 		{Session: "8", Kill: "KILL 8", Account: "app@10.0.0.1", Age: 10*time.Minute - time.Second},
-		{Age: 10 * time.Minute},
+		{Age: 10 * time.Minute}, {Age: time.Second}, {Age: -1, Modified: -1},
 	}
 	findings, _, err := checktest.Facts{Source: datasource.Snapshot{datasource.FactTransactions: open}}.Run(t,
 		capacity.LongTransaction)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"long session 7", "prepared XA transaction"},
+	if diff := cmp.Diff([]string{"long session 7", "prepared XA transaction", "prepared XA transaction",
+		"prepared_in_session XA transaction"},
 		checktest.RulesAndObjects(findings)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,8 +24,8 @@ var CheckConstraint = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
-			datasource.FactIndexes, datasource.FactServer},
+		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactDefinitions,
+			datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer},
 		Mapping: true,
 	},
@@ -68,8 +69,14 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 	if err := c.reserveNamesOnDest(ctx, mapping); err != nil {
 		return err
 	}
+	if err := c.readPeriods(ctx, mapping, constraints); err != nil {
+		return err
+	}
 	for _, pair := range mapping.BaseTables() {
 		for _, constraint := range constraints.Of(pair.Source) {
+			if c.period(pair, constraint) {
+				continue
+			}
 			if p.Route.Source.Dialect() == datasource.OracleDialect {
 				c.oracle(pair, constraint)
 				continue
@@ -77,20 +84,64 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 			// Before 10.5.10 MariaDB does not show which constraints belong to a column: those have its name.
 			constraint.Column = constraint.Column || c.levelUnknown() && c.isColumn(pair.Source, constraint.Name)
 			c.constraint(pair, constraint)
-			if c.source.IsMariaDB() && !c.dest.IsMariaDB() && c.maybePeriod(pair.Source, constraint) {
-				p.Note("maybe_period", "table", pair.Source, "period", checks.Quote(p.Route.Source, constraint.Name),
-					"dest", c.dest)
-			}
 		}
 	}
 	return c.unreadable
+}
+
+// unnamed matches the names that MariaDB gives to CHECK constraints.
+var unnamed = regexp.MustCompile(`^CONSTRAINT_\d+$`)
+
+// readPeriods reads the definitions of the tables of MariaDB with a constraint that may be a PERIOD FOR.
+func (c *checkConstraintRun) readPeriods(
+	ctx context.Context, mapping *checks.Mapping, constraints datasource.TableRows[datasource.CheckConstraint],
+) error {
+	if !c.source.IsMariaDB() || c.dest.IsMariaDB() {
+		return nil
+	}
+	var tables []datasource.TableName
+	for _, pair := range mapping.BaseTables() {
+		for _, k := range constraints.Of(pair.Source) {
+			if c.maybePeriod(pair.Source, k) && !slices.Contains(tables, pair.Source) {
+				tables = append(tables, pair.Source)
+			}
+		}
+	}
+	if len(tables) == 0 {
+		return nil
+	}
+	definitions, err := datasource.FactDefinitions.Of(ctx, c.Source(), tables)
+	c.definitions = definitions.Text
+	return err
+}
+
+// period reports a constraint that is a PERIOD FOR, which no other product has, and not a CHECK.
+func (c *checkConstraintRun) period(pair checks.TablePair, k datasource.CheckConstraint) bool {
+	if !c.source.IsMariaDB() || c.dest.IsMariaDB() || !c.maybePeriod(pair.Source, k) {
+		return false
+	}
+	name := checks.Quote(c.Route.Source, k.Name)
+	texts := c.definitions.Of(pair.Source)
+	if len(texts) == 0 {
+		c.Note("maybe_period", "table", pair.Source, "period", name, "dest", c.dest)
+		return false
+	}
+	if !strings.Contains(texts[0], "PERIOD FOR "+name+" (") {
+		return false
+	}
+	actual := "PERIOD FOR " + name
+	if strings.Contains(texts[0], name+" WITHOUT OVERLAPS") {
+		actual += ", WITHOUT OVERLAPS"
+	}
+	c.report(pair, k, "period", checks.Fail, actual, "")
+	return true
 }
 
 // maybePeriod reports whether a constraint of MariaDB may be a PERIOD FOR: before 11.4 its catalog shows both in the
 // same way (tried on 10.11).
 func (c *checkConstraintRun) maybePeriod(table datasource.TableName, k datasource.CheckConstraint) bool {
 	from, to, ok := strings.Cut(k.Clause, " < ")
-	if !ok || k.Column || !strings.HasPrefix(from, "`") || !strings.HasPrefix(to, "`") {
+	if !ok || k.Column || unnamed.MatchString(k.Name) || !strings.HasPrefix(from, "`") || !strings.HasPrefix(to, "`") {
 		return false
 	}
 	var types []string
@@ -115,6 +166,7 @@ type checkConstraintRun struct {
 	indexes     datasource.TableRows[datasource.Index]
 	foreignKeys datasource.TableRows[datasource.ForeignKey]
 	names       map[datasource.TableName]string // by schema and name on the destination: the constraint that has it
+	definitions datasource.TableRows[string]    // of tables that may have a PERIOD FOR
 	unreadable  error                           // of a constraint that could not be read completely
 }
 

@@ -2,6 +2,7 @@ package expression_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestView(t *testing.T) {
 			dest: mysql9, want: []string{"function_missing nvl2"}},
 		{name: "in a string, a name and a routine",
 			definition: "select 'it''s \\' nvl2(1)' AS `nvl2(``)`,`shop`.`chr`(65) AS `y` from `shop`.`a` `chr`",
-			dest:       mysql9},
+			dest:       mysql9, want: []string{"routine_missing shop.chr()"}},
 		{name: "a function removed in MySQL 8, to 5.7", definition: "select password('x') AS `x`", dest: mysql57},
 		{name: "a function added after MySQL 5.7", definition: "select uuid_to_bin('x') AS `x`", dest: mysql57,
 			want: []string{"function_missing uuid_to_bin"}},
@@ -169,7 +170,7 @@ func TestView(t *testing.T) {
 			definition: "select `x`.`id` AS `id` from (`shop`.`a` `x` left join (`other`.`t` `y` join `shop`.`b` " +
 				"`shop`) " +
 				"on(1)) where exists(select 1 from `shop`.`out` limit 1)", dest: mysql9,
-			want: []string{"outside_the_task other.t", "outside_the_task shop.out"}},
+			want: []string{"outside_the_task other.t", "table_missing shop.out"}},
 		{name: "FROM in a function, a common table expression",
 			definition: "with `c` as (select 1 AS `n`) select extract(year from `x`.`d`) AS `y`,trim(both 'a' from " +
 				"`x`.`s`) " +
@@ -182,9 +183,10 @@ func TestView(t *testing.T) {
 			}
 			findings, notes, err := checktest.Facts{
 				Source: datasource.Snapshot{
-					datasource.FactServer:  datasource.Server{},
-					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
-					datasource.FactTables:  checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!", "shop.w!"),
+					datasource.FactServer:    datasource.Server{},
+					datasource.FactSchemas:   []datasource.Schema{{Name: "shop"}},
+					datasource.FactVariables: datasource.Variables{},
+					datasource.FactTables:    checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!", "shop.w!"),
 					datasource.FactViews: []datasource.ViewDefinition{{TableName: datasource.TableName{Schema: "shop",
 						Name: "v"},
 						Definition: tc.definition},
@@ -192,7 +194,7 @@ func TestView(t *testing.T) {
 							Definition: "select nvl2(1,2,3) AS `x` from `shop`.`gone`"}},
 					datasource.FactInvalidViews: tc.invalid,
 				},
-				Dest:      datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactCharsets: charsets},
+				Dest:      destOfViews(tc.dest, datasource.Snapshot{datasource.FactCharsets: charsets}),
 				Selection: checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out", "shop.w"}},
 			}.Run(t, expression.View)
 			if tc.err == "" && err != nil || tc.err != "" && (err == nil || !strings.Contains(err.Error(), tc.err)) {
@@ -222,15 +224,114 @@ func FuzzView(f *testing.F) {
 	f.Add(")))(((from join collate")
 	f.Fuzz(func(t *testing.T, definition string) {
 		source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
+			datasource.FactVariables: datasource.Variables{}, datasource.FactIndexes: datasource.TableRows[datasource.Index]{},
 			datasource.FactSchemas: []datasource.Schema{{Name: "s"}}, datasource.FactTables: checktest.Tables("s.v!"),
 			datasource.FactViews: []datasource.ViewDefinition{{TableName: datasource.TableName{Schema: "s", Name: "v"},
 				Definition: definition}},
 			datasource.FactInvalidViews: []datasource.TableName{}}
 		_, _, err := checktest.Facts{Source: source,
-			Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{},
-				datasource.FactCharsets: datasource.Charsets{}}}.Run(t, expression.View)
+			Dest: destOfViews(datasource.Server{}, datasource.Snapshot{
+				datasource.FactVariables: datasource.Variables{"sql_mode": "ONLY_FULL_GROUP_BY"}})}.Run(t, expression.View)
 		if (err != nil) != (definition == "") {
 			t.Error(err)
 		}
 	})
+}
+
+// destOfViews returns the facts of a destination without tables.
+func destOfViews(s datasource.Server, more datasource.Snapshot) datasource.Snapshot {
+	facts := datasource.Snapshot{
+		datasource.FactServer: s, datasource.FactCharsets: datasource.Charsets{},
+		datasource.FactVariables: datasource.Variables{}, datasource.FactTables: datasource.Tables{},
+		datasource.FactSchemas: []datasource.Schema{{Name: "other"}}, datasource.FactGrants: datasource.Grants{},
+		datasource.FactRoutines: []datasource.Routine{}, datasource.FactStorageEngines: datasource.StorageEngines{},
+		datasource.FactSystemColumns: datasource.GroupByTable(datasource.RowsOf[string]{
+			Table: datasource.TableName{Schema: "information_schema", Name: "tables"},
+			Rows:  []string{"table_schema", "table_name"},
+		}),
+	}
+	maps.Copy(facts, more)
+	return facts
+}
+
+// TestViewDependencies covers what a view selects from and calls.
+func TestViewDependencies(t *testing.T) {
+	t.Parallel()
+	everything := datasource.Grants{Rights: datasource.Rights{Grants: []datasource.Grant{
+		{Privileges: []datasource.Privilege{"SELECT", "SHOW DATABASES"}}}}}
+	in := func(name string) datasource.TableName { return datasource.TableName{Schema: "shop", Name: name} }
+	for _, tc := range []struct {
+		name, definition string
+		dest             datasource.Snapshot
+		settings         checks.Settings
+		want             []string
+	}{
+		{name: "a system table", definition: "select `information_schema`.`TABLES`.`TABLE_NAME` AS `n` from " +
+			"`information_schema`.`TABLES`"},
+		{name: "a column of a system table that is missing",
+			definition: "select `t`.`TABLE_NAME` AS `n`,`t`.`TEMPORARY` AS `m` from `information_schema`.`TABLES` `t`",
+			want:       []string{"failure system_column_missing information_schema.TABLES.TEMPORARY"}},
+		{name: "an alias of two tables",
+			definition: "select `t`.`x` AS `n` from `information_schema`.`TABLES` `t` where exists(select `t`.`x` AS `x` " +
+				"from `shop`.`a` `t`)"},
+		{name: "a system table that is missing", definition: "select 1 AS `n` from `information_schema`.`INNODB_TABLES`",
+			want: []string{"failure system_table_missing information_schema.INNODB_TABLES"}},
+		{name: "a system table that may be hidden", definition: "select 1 AS `n` from `performance_schema`.`threads`",
+			want: []string{"warning system_table_hidden performance_schema.threads"}},
+		{name: "a system table that is not hidden", definition: "select 1 AS `n` from `performance_schema`.`threads`",
+			dest: datasource.Snapshot{datasource.FactGrants: everything},
+			want: []string{"failure system_table_missing performance_schema.threads"}},
+		{name: "a table on the destination", definition: "select 1 AS `n` from `shop`.`out`",
+			dest: datasource.Snapshot{datasource.FactTables: checktest.Tables("shop.out")}},
+		{name: "a table not on the destination", definition: "select 1 AS `n` from `shop`.`out`",
+			want: []string{"failure table_missing shop.out"}},
+		{name: "a schema that may be hidden", definition: "select 1 AS `n` from `gone`.`t`",
+			want: []string{"warning outside_the_task gone.t"}},
+		{name: "a schema that does not exist", definition: "select 1 AS `n` from `gone`.`t`",
+			dest: datasource.Snapshot{datasource.FactGrants: everything}, want: []string{"failure table_missing gone.t"}},
+		{name: "a schema that exists", definition: "select 1 AS `n` from `other`.`t`",
+			dest: datasource.Snapshot{datasource.FactGrants: everything}, want: []string{"warning outside_the_task other.t"}},
+		{name: "the engine SEQUENCE", definition: "select 1 AS `n` from `shop`.`seq_1_to_9`",
+			dest: datasource.Snapshot{datasource.FactStorageEngines: datasource.StorageEngines{
+				{Name: "SEQUENCE", Support: "YES"}}}},
+		{name: "the engine SEQUENCE is missing", definition: "select 1 AS `n` from `shop`.`seq_1_to_9_step_2`",
+			want: []string{"failure table_missing shop.seq_1_to_9_step_2"}},
+		{name: "STRAIGHT_JOIN as an option",
+			definition: "select straight_join `t1`.`a` AS `a` from `shop`.`a` `t1` straight_join `shop`.`b`"},
+		{name: "a function", definition: "select `shop`.`f`(1) AS `n`",
+			want: []string{"failure routine_missing shop.f()"}},
+		{name: "a function of another schema", definition: "select `other`.`f`(1) AS `n`",
+			want: []string{"warning routine_missing other.f()"}},
+		{name: "a function that is migrated", definition: "select `shop`.`f`(1) AS `n`",
+			settings: checks.Settings{Routines: true}},
+		{name: "a function on the destination", definition: "select `shop`.`f`(1) AS `n`",
+			dest: datasource.Snapshot{datasource.FactRoutines: []datasource.Routine{{TableName: in("F"),
+				Kind: "FUNCTION"}}}},
+		{name: "a procedure on the destination", definition: "select `shop`.`f`(1) AS `n`",
+			dest: datasource.Snapshot{datasource.FactRoutines: []datasource.Routine{{TableName: in("f"),
+				Kind: "PROCEDURE"}}}, want: []string{"failure routine_missing shop.f()"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			findings, _, err := checktest.Facts{
+				Source: datasource.Snapshot{
+					datasource.FactServer: datasource.Server{}, datasource.FactVariables: datasource.Variables{},
+					datasource.FactSchemas:      []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables:       checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!"),
+					datasource.FactViews:        []datasource.ViewDefinition{{TableName: in("v"), Definition: tc.definition}},
+					datasource.FactInvalidViews: []datasource.TableName(nil),
+				},
+				Dest: destOfViews(checktest.MySQL97, tc.dest), Settings: tc.settings,
+				Selection: checks.Selection{Include: []string{"shop.*"}, Exclude: []string{"shop.out"}},
+			}.Run(t, expression.View)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range findings {
+				got = append(got, f.Level.String()+" "+f.Rule+" "+f.Actual)
+			}
+			checktest.WantEqual(t, tc.want, got)
+		})
+	}
 }

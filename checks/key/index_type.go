@@ -2,6 +2,7 @@ package key
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -21,8 +22,9 @@ var IndexType = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactServer},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactFulltextParsers, datasource.FactIndexParsers,
+			datasource.FactIndexes, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactFulltextParsers, datasource.FactServer},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_FUNCTION_BASED", Rules: []string{"functional", "functional_rewritten"}}},
@@ -107,14 +109,14 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	known := slices.Contains([]datasource.Flavor{
 		datasource.FlavorMySQL, datasource.FlavorMariaDB, datasource.FlavorOceanBase}, flavor)
 	var notChecked error
-	withParser := 0
+	var fulltext []datasource.TableName
 	for _, pair := range mapping.BaseTables() {
 		types := columnsByName(columns.Of(pair.Source))
 		for _, index := range indexes.Of(pair.Source) {
 			object := checks.IndexObject(pair.Source, index.Name)
 			for _, kind := range indexKinds(source, pair.Table, index, types) {
-				if kind.Rule == fulltextIndex.Rule && source.IsMySQL() && dest.IsMariaDB() {
-					withParser++
+				if kind.Rule == fulltextIndex.Rule {
+					fulltext = append(fulltext, pair.Source)
 				}
 				if !known {
 					notChecked = p.NotChecked("unknown_kind", "dest", dest, "index", object, "kind", p.Term(kind.Rule))
@@ -143,10 +145,64 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 	}
-	if withParser > 0 {
-		p.Note("parsers", "count", withParser, "dest", dest)
+	if known && flavor != datasource.FlavorOceanBase {
+		notChecked = errors.Join(notChecked, parsers(ctx, p, dest, indexes, slices.Compact(fulltext)))
 	}
 	return notChecked
+}
+
+// parsers reports the FULLTEXT indexes whose parser the destination does not have (error 1128, tried on MariaDB 10.11
+// and 11.8). It reads the definitions of their tables only if the source has such a parser.
+func parsers(
+	ctx context.Context, p *checks.Pass, dest datasource.Server, indexes datasource.TableRows[datasource.Index],
+	tables []datasource.TableName,
+) error {
+	if len(tables) == 0 {
+		return nil
+	}
+	onSource, err := datasource.FactFulltextParsers.Of(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	onDest, err := datasource.FactFulltextParsers.Of(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	missing := func(parser string) bool { return !slices.Contains(onDest, parser) }
+	if !slices.ContainsFunc(onSource, missing) {
+		return nil
+	}
+	found, err := datasource.FactIndexParsers.Of(ctx, p.Source(), tables)
+	if err != nil {
+		return err
+	}
+	for _, i := range found.Indexes {
+		if missing(i.Parser) {
+			p.Report(checks.Finding{Rule: "parser", Level: checks.Fail, Object: checks.IndexObject(i.Table, i.Index),
+				Actual: "WITH PARSER " + i.Parser, Args: checks.Args{"dest": dest},
+				SQL: withoutParser(p.Route.Source, i, indexes.Of(i.Table))})
+		}
+	}
+	if len(found.NotRead) > 0 {
+		return p.NotChecked("parsers_not_read", "count", len(found.NotRead), "table", found.NotRead[0])
+	}
+	return nil
+}
+
+// withoutParser returns the statements that create a FULLTEXT index again with the built-in parser. In one statement,
+// MySQL takes the new index for the old one and keeps the parser (tried on 9.7).
+func withoutParser(t datasource.Type, i datasource.IndexParser, indexes []datasource.Index) []string {
+	at := slices.IndexFunc(indexes, func(other datasource.Index) bool { return other.Name == i.Index })
+	if at < 0 {
+		return nil
+	}
+	var columns []string
+	for _, c := range indexes[at].Columns {
+		columns = append(columns, checks.Quote(t, c.Name))
+	}
+	alter, name := "ALTER TABLE "+checks.QuoteTable(t, i.Table), checks.Quote(t, i.Index)
+	return []string{alter + " DROP INDEX " + name,
+		alter + " ADD FULLTEXT INDEX " + name + " (" + strings.Join(columns, ", ") + ")"}
 }
 
 // alwaysSupported reports whether the destination supports an index for a reason other than its version: MyISAM has

@@ -51,8 +51,41 @@ func TestIndexTypeMySQLToMariaDB(t *testing.T) {
 	if !maria.AtLeast(10, 8, 1) {
 		want = append(want, "descending plain.a")
 	}
-	got := checktest.WantFound(t, task, key.IndexType, append(want, "invisible hidden.hidden_a")...)
-	if len(got.Notes) != 1 {
-		t.Errorf("notes %q, want one about the parser of FULLTEXT", got.Notes)
+	checktest.WantFound(t, task, key.IndexType, append(want, "parser parsed.parsed_t", "invisible hidden.hidden_a")...)
+}
+
+// MariaDB refuses a FULLTEXT index whose parser it does not have. The same table without it is created.
+func TestFulltextParserOnRealServers(t *testing.T) {
+	t.Parallel()
+	for _, dest := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(dest), func(t *testing.T) {
+			t.Parallel()
+			my, to, task := checktest.PairOf(t, dbtest.MySQL, dest)
+			my.Exec(t, "USE "+task.Source.Schema, "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+				"CREATE TABLE person (id INT PRIMARY KEY, name VARCHAR(100), FULLTEXT KEY ft_name (name) WITH PARSER ngram)",
+				"CREATE TABLE words (id INT PRIMARY KEY, name VARCHAR(100) COMMENT 'WITH PARSER `ngram`', "+
+					"FULLTEXT KEY ft_name (name) COMMENT 'FULLTEXT KEY `x` (`y`)')",
+				"CREATE TABLE odd (id INT PRIMARY KEY, `a,b` TEXT, `c``d` TEXT, FULLTEXT KEY plain (`a,b`), "+
+					"FULLTEXT KEY `o``dd` (`a,b`, `c``d`) COMMENT 'x' WITH PARSER ngram)",
+				"CREATE TABLE old (id INT, name CHAR(9), FULLTEXT KEY ft (name) WITH PARSER ngram) ENGINE=MyISAM")
+			want := []string{"parser odd.o`dd", "parser old.ft", "parser person.ft_name"}
+			if dest == dbtest.MySQL {
+				want = nil
+			}
+			got := checktest.WantFound(t, task, key.IndexType, want...)
+			refused := map[string]bool{"odd": want != nil, "old": want != nil, "person": want != nil, "words": false}
+			for table, expected := range refused {
+				if err := checktest.Recreate(t, task, "TABLE", table); (err != nil) != expected {
+					t.Errorf("%s: %s returns %v", to.Version, table, err)
+				}
+			}
+			checktest.Fix(t, task, got.Findings)
+			checktest.WantFound(t, task, key.IndexType)
+			for table, was := range refused {
+				if err := checktest.Recreate(t, task, "TABLE", table); was && err != nil {
+					t.Errorf("after the fix %s: %s returns %v", to.Version, table, err)
+				}
+			}
+		})
 	}
 }

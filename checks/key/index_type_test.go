@@ -170,6 +170,42 @@ func TestIndexType(t *testing.T) {
 	}
 }
 
+// The parsers of FULLTEXT indexes are read only if the source has one that the destination does not have.
+func TestFulltextParser(t *testing.T) {
+	t.Parallel()
+	words := datasource.Index{Name: "ft", Type: "FULLTEXT", Unordered: true,
+		Columns: []datasource.IndexColumn{{Name: "t"}, {Name: "u"}}}
+	columns := []datasource.Column{checktest.ColumnOfType("t", "text"), checktest.ColumnOfType("u", "text")}
+	for _, tc := range []struct {
+		name    string
+		dest    datasource.Server
+		parsers []string // of the destination
+		found   any
+		want    []string
+		unknown bool
+	}{
+		{"the same parsers", checktest.MySQL97, []string{"mecab", "ngram"}, checktest.ErrRefusedView, nil, false},
+		{"no parsers", checktest.MariaDB1011, nil, datasource.IndexParsers{Indexes: []datasource.IndexParser{
+			{Table: checktest.ShopT, Index: "ft", Parser: "ngram"}}}, []string{"parser"}, false},
+		{"another parser", checktest.MySQL97, []string{"ngram"}, datasource.IndexParsers{Indexes: []datasource.IndexParser{
+			{Table: checktest.ShopT, Index: "ft", Parser: "ngram"}, {Table: checktest.ShopT, Index: "m", Parser: "mecab"}}},
+			[]string{"parser"}, false},
+		{"an index without a parser", checktest.MariaDB1011, nil, datasource.IndexParsers{}, nil, false},
+		{"too many tables", checktest.MariaDB1011, nil,
+			datasource.IndexParsers{NotRead: []datasource.TableName{checktest.ShopT}}, nil, true},
+		{"unreadable", checktest.MariaDB1011, nil, checktest.ErrRefusedView, nil, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			source := checktest.Snapshot(checktest.MySQL97, columns, []datasource.Index{words}, datasource.Snapshot{
+				datasource.FactFulltextParsers:                                            []string{"mecab", "ngram"},
+				datasource.FactIndexParsers.With([]datasource.TableName{checktest.ShopT}): tc.found})
+			dest := checktest.Snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactFulltextParsers: tc.parsers})
+			checktest.WantOutcome(t, checktest.Facts{Source: source, Dest: dest}, key.IndexType, tc.unknown, tc.want...)
+		})
+	}
+}
+
 func TestIndexTypeOfMyISAM(t *testing.T) {
 	t.Parallel()
 	area := datasource.Index{Name: "k", Columns: []datasource.IndexColumn{{Name: "g", Prefix: 32}}}

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/oms"
@@ -24,9 +23,17 @@ var Connect = &checks.Check{
 	Run:      runConnect,
 }
 
-// notOfServer are the classes of errors that do not show whether the database can be reached.
-var notOfServer = []datasource.ErrorClass{datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession,
-	datasource.ErrLocked}
+// ofServer reports whether an error shows that the database cannot be reached. Others are of this machine, or of the
+// moment, or nothing is known about them.
+func ofServer(err *datasource.Error) bool {
+	switch err.Class {
+	case datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession, datasource.ErrLocked:
+		return false
+	case datasource.ErrOther:
+		return err.Code != ""
+	}
+	return true
+}
 
 func runConnect(ctx context.Context, p *checks.Pass) error {
 	server, err := datasource.FactServer.Of(ctx, p.Facts())
@@ -34,7 +41,7 @@ func runConnect(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	var known *datasource.Error
-	if errors.As(err, &known) && !slices.Contains(notOfServer, known.Class) {
+	if errors.As(err, &known) && ofServer(known) {
 		p.Report(checks.Finding{Rule: "no_connection", Level: checks.Fail, Object: checks.ServerObject,
 			Err: known.Err, Args: checks.Args{"cause": known.Cause, "remedy": known.Remedy}})
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks/server"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -51,5 +52,28 @@ func TestConnect(t *testing.T) {
 				t.Errorf("notes %q, want %q", notes, tc.note)
 			}
 		})
+	}
+}
+
+// Only what shows that the database cannot be reached is a failure.
+func TestConnectFailsForFaultsOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		err   *datasource.Error
+		fails bool
+	}{
+		{&datasource.Error{Class: datasource.ErrRefused}, true},
+		{&datasource.Error{Class: datasource.ErrOther, Code: "1105"}, true},
+		{&datasource.Error{Class: datasource.ErrOther}, false},
+		{&datasource.Error{Class: datasource.ErrLocal}, false},
+		{&datasource.Error{Class: datasource.ErrSession}, false},
+		{&datasource.Error{Class: datasource.ErrLocked, Code: "1205"}, false},
+	} {
+		tc.err.Cause = message.Verbatim("the cause")
+		facts := checktest.Facts{Source: datasource.Snapshot{datasource.FactServer: tc.err}}
+		findings, _, err := facts.Run(t, server.Connect)
+		if (err == nil) != tc.fails || (len(findings) == 1) != tc.fails {
+			t.Errorf("%s %s: %v, error %v", tc.err.Class, tc.err.Code, findings, err)
+		}
 	}
 }

@@ -125,19 +125,17 @@ func exemptFromReadOnly(server datasource.Server, grants datasource.Grants) data
 	return answer
 }
 
-// reportReplication reports how the server replicates from another one. The account needs a privilege to read that;
-// without it, only a source whose changes are replicated cannot be checked.
+// reportReplication reports how the server replicates from another one.
 func reportReplication(ctx context.Context, p *checks.Pass, server datasource.Server) error {
 	if server.Flavor == datasource.FlavorTiDB {
 		return nil
 	}
 	channels, err := datasource.FactReplicaChannels.Of(ctx, p.Facts())
+	if datasource.ClassOf(err) == datasource.ErrPrivilege {
+		return p.NotChecked("replication_hidden", "cause", err)
+	}
 	if err != nil {
-		if !datasource.NotShown(err) || p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 {
-			return err
-		}
-		p.Note("replication_unknown", "cause", err)
-		return nil
+		return err
 	}
 	if len(channels) == 0 {
 		if p.Role == checks.Slave {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,8 +22,8 @@ var Partition = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions,
-			datasource.FactServer},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactDefinitions, datasource.FactIndexes,
+			datasource.FactPartitions, datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -105,11 +106,12 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	}
 	report.Newer(p, dest, p.Term("partitioning_types"))
 	run := partitionRun{Pass: p, rules: rules, dest: dest}
-	if source.IsMariaDB() && dest.IsMySQL() {
+	if dest.IsMySQL() {
 		if run.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 			return err
 		}
 	}
+	var uncertain []checks.TablePair // whether they have a DEFAULT partition
 	for _, pair := range mapping.BaseTables() {
 		for _, how := range partitions.Of(pair.Source) {
 			run.table(pair, how, indexes.Of(pair.Source))
@@ -119,8 +121,36 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 			case certain:
 				run.finding(pair, checks.Finding{Rule: "list_default", Level: checks.Fail})
 			default:
-				p.Note("maybe_default", "table", pair.Source, "dest", dest)
+				uncertain = append(uncertain, pair)
 			}
+		}
+	}
+	return run.readDefaults(ctx, uncertain)
+}
+
+// defaultPartition matches the DEFAULT partition in a definition of MariaDB.
+var defaultPartition = regexp.MustCompile("(?m)PARTITION (`(?:[^`]|``)+`|\\w+) DEFAULT")
+
+// readDefaults reads the definitions of tables whose DEFAULT partition of LIST the catalog does not show.
+func (r *partitionRun) readDefaults(ctx context.Context, pairs []checks.TablePair) error {
+	if len(pairs) == 0 {
+		return nil
+	}
+	var names []datasource.TableName
+	for _, pair := range pairs {
+		names = append(names, pair.Source)
+	}
+	definitions, err := datasource.FactDefinitions.Of(ctx, r.Source(), names)
+	if err != nil {
+		return err
+	}
+	for _, pair := range pairs {
+		texts := definitions.Text.Of(pair.Source)
+		switch {
+		case len(texts) == 0:
+			r.Note("maybe_default", "table", pair.Source, "dest", r.dest)
+		case defaultPartition.MatchString(texts[0]):
+			r.finding(pair, checks.Finding{Rule: "list_default", Level: checks.Fail})
 		}
 	}
 	return nil
@@ -130,7 +160,7 @@ type partitionRun struct {
 	*checks.Pass
 	rules   partitionRules
 	dest    datasource.Server
-	columns datasource.TableRows[datasource.Column] // where fractions matter: from MariaDB to MySQL
+	columns datasource.TableRows[datasource.Column] // where their types matter: to MySQL
 }
 
 // finding reports a finding about the table of a pair, with the destination as an argument.
@@ -166,6 +196,10 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 		r.finding(pair, checks.Finding{Rule: "key_type", Level: checks.Fail,
 			Actual: column.ColumnType.ColumnType, Expected: r.Term("integer"),
 			Args: checks.Args{"method": how.Method + " (" + how.Expression + ")", "column": column.Name}})
+	}
+	r.dates(pair, how)
+	if r.dest.IsMySQL() {
+		r.uniqueKeys(pair, how, indexes)
 	}
 	if column := prefixedKey(how, indexes); column != "" && !r.rules.prefixes {
 		r.finding(pair, checks.Finding{Rule: "prefix", Level: checks.Fail, Args: checks.Args{"column": column}})

@@ -218,6 +218,7 @@ func TestPartition(t *testing.T) {
 				datasource.FactPartitions: datasource.GroupByTable(
 					datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT,
 						Rows: []datasource.Partitioning{tc.how}})})
+			source[datasource.FactDefinitions] = datasource.Definitions{}
 			f := checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil)}
 			checktest.WantRules(t, f, table.Partition, tc.want...)
 			if _, notes, _ := f.Run(t, table.Partition); len(notes) != tc.notes {

@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +58,54 @@ func TestRowFormatOnRealServer(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A table is reported exactly if the default row format of the destination cannot store its rows or its index, and not
+// after the given statements.
+func TestOlderRowFormats(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		for format, most := range map[string]int{"compact": 203, "redundant": 191} { // bytes beside ten TEXT
+			t.Run(string(product)+" "+format, func(t *testing.T) {
+				t.Parallel()
+				from, to := dbtest.Get(t, product), dbtest.Start(t, product, "--innodb-default-row-format="+format)
+				task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: from.Database(t)},
+					Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
+				texts := "id INT PRIMARY KEY, " + checktest.Repeat(10, "c%d TEXT NOT NULL") + ", p CHAR(%d) NOT NULL"
+				long := "(a VARCHAR(192) CHARACTER SET utf8mb4, KEY k (a))"
+				tables := map[string]string{
+					"most":          "(" + fmt.Sprintf(texts, most) + ")",
+					"more":          "(" + fmt.Sprintf(texts, most+1) + ")",
+					"more_dynamic":  "(" + fmt.Sprintf(texts, most+1) + ") ROW_FORMAT=DYNAMIC",
+					"strings":       "(" + checktest.Repeat(11, "c%d VARCHAR(768) NOT NULL") + ")",
+					"short_strings": "(" + checktest.Repeat(31, "c%d VARCHAR(255)") + ")",
+					"index_long":    long, "index_dynamic": long + " ROW_FORMAT=DYNAMIC",
+					"index_compressed": long + " ROW_FORMAT=COMPRESSED",
+				}
+				from.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1")
+				var want []string
+				for name, definition := range tables {
+					from.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+name+" "+definition)
+					if checktest.Recreate(t, task, "TABLE", name) == nil {
+						continue
+					}
+					if strings.HasPrefix(name, "index") {
+						name = "long_column " + name + ".k"
+					} else {
+						name = "long_row " + name
+					}
+					want = append(want, name)
+				}
+				checktest.WantEqual(t, []string{"long_column index_long.k", "long_row more", "long_row strings"},
+					checktest.Sorted(want))
+				got := checktest.WantFound(t, task, table.RowFormat, want...)
+				checktest.WantEqual(t, engine.Failed, got.Outcome)
+				checktest.Fix(t, task, got.Findings)
+				checktest.WantFound(t, task, table.RowFormat)
+				checktest.WantRecreated(t, task, "more", "strings", "index_long")
+			})
+		}
 	}
 }
 

@@ -54,14 +54,14 @@ func TestRowFormat(t *testing.T) {
 	}{
 		{"current defaults", source(768, "COMPRESSED"), today, nil},
 		{"a long column, COMPACT by default", source(768, "DYNAMIC"), with("innodb_default_row_format", "compact"),
-			[]string{"warning long_column"}},
+			[]string{"failure long_column"}},
 		{"a short column, COMPACT by default", source(767, "DYNAMIC"), with("innodb_default_row_format", "compact"),
 			nil},
 		{"a long column, MySQL 5.6", source(768, "DYNAMIC"), datasource.Variables{"innodb_large_prefix": "OFF"},
 			[]string{"failure long_column"}},
 		{"a long column, no default row format", source(768, "DYNAMIC"),
 			datasource.Variables{"innodb_large_prefix": "ON"},
-			[]string{"warning long_column"}},
+			[]string{"failure long_column"}},
 		{"a long column, MariaDB 10.5", source(768, "DYNAMIC"), with("innodb_large_prefix", ""), nil},
 		{"compressed, shared tablespace", source(1, "COMPRESSED"), with("innodb_file_per_table", "OFF"),
 			[]string{"failure compressed"}},
@@ -101,7 +101,8 @@ func TestRowFormat(t *testing.T) {
 	lost := errors.New("connection lost")
 	f := checktest.Facts{Source: source(1, lost),
 		Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{},
-			datasource.FactVariables: with("innodb_file_per_table", "OFF")}}
+			datasource.FactStorageEngines: datasource.StorageEngines{},
+			datasource.FactVariables:      with("innodb_file_per_table", "OFF")}}
 	if _, _, err := f.Run(t, table.RowFormat); !errors.Is(err, lost) {
 		t.Errorf("error %v, want %v", err, lost)
 	}
@@ -151,6 +152,7 @@ func TestRowFormatOptions(t *testing.T) {
 			source[datasource.FactCreateOptions] = datasource.GroupByTable(datasource.RowsOf[string]{Table: shopT,
 				Rows: []string{tc.options}})
 			source[datasource.FactRowFormats] = datasource.GroupByTable[string]()
+			source[datasource.FactIndexes] = datasource.GroupByTable[datasource.Index]()
 			source[datasource.FactPlacements] = datasource.GroupByTable[datasource.Placement]()
 			findings, _, err := checktest.Facts{Source: source,
 				Dest: datasource.Snapshot{datasource.FactServer: tc.dest, datasource.FactVariables: tc.settings,

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -47,10 +48,26 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
+	limited := engineLimits{}
+	if p.Route.Phases&checks.Schema != 0 {
+		if limited, err = readEngineLimits(ctx, p); err != nil {
+			return err
+		}
+	}
 	for _, pair := range mapping.BaseTables() {
 		engine := pair.Table.Engine
 		if engine == "" {
 			continue // the server could not open the table
+		}
+		if f := limited.judge(pair); f != nil {
+			key, err := addKeyForAutoIncrement(ctx, p, pair)
+			if err != nil {
+				return err
+			}
+			if isConvertible(engine) {
+				f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " " + key + ToInnoDB}
+			}
+			p.Report(*f)
 		}
 		f := refusal(engine)
 		known := engines.Find(engine)
@@ -60,8 +77,13 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 		if f == nil {
 			continue
 		}
+		if f.Rule == "engine_substituted" {
+			if err := reportNumbered(ctx, p, pair, f.Args); err != nil {
+				return err
+			}
+		}
 		f.Object, f.Actual = checks.TableObject(pair.Source), engine
-		if slices.ContainsFunc(convertible, func(name string) bool { return strings.EqualFold(name, engine) }) {
+		if isConvertible(engine) {
 			key, err := addKeyForAutoIncrement(ctx, p, pair)
 			if err != nil {
 				return err
@@ -71,6 +93,17 @@ func runStorageEngine(ctx context.Context, p *checks.Pass) error {
 		p.Report(*f)
 	}
 	return nil
+}
+
+// reportNumbered reports a table whose AUTO_INCREMENT column leads no index, which InnoDB refuses (error 1075).
+func reportNumbered(ctx context.Context, p *checks.Pass, pair checks.TablePair, args checks.Args) error {
+	clause, err := addKeyForAutoIncrement(ctx, p, pair)
+	if err == nil && clause != "" {
+		p.Report(checks.Finding{Rule: "auto_increment_key", Level: checks.Fail, Object: checks.TableObject(pair.Source),
+			Actual: pair.Table.Engine, Args: args,
+			SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " " + clause + ToInnoDB}})
+	}
+	return err
 }
 
 // addKeyForAutoIncrement returns the clause that adds a key for the AUTO_INCREMENT column if it is not the first
@@ -96,6 +129,10 @@ func addKeyForAutoIncrement(ctx context.Context, p *checks.Pass, pair checks.Tab
 // convertible lists the engines that store rows in the table itself, so that ALTER TABLE can move them to InnoDB.
 // Tables of the others (MRG_MyISAM, FEDERATED, BLACKHOLE, CONNECT, SPIDER) refer to rows elsewhere or store none.
 var convertible = []string{"MyISAM", "Aria", "MEMORY", "CSV", "ARCHIVE"}
+
+func isConvertible(engine string) bool {
+	return slices.ContainsFunc(convertible, func(name string) bool { return strings.EqualFold(name, engine) })
+}
 
 // refusedByOMS returns the finding of a table that OceanBase Migration Service does not migrate, nil if it does.
 func refusedByOMS(engine string) *checks.Finding {
@@ -127,9 +164,17 @@ func refusedBy(ctx context.Context, dest *datasource.Facts) (func(engine string)
 		case engines.Usable(engine):
 			return nil
 		}
-		if substitutes && !slices.ContainsFunc(disabled, same) {
-			return &checks.Finding{Rule: "engine_substituted", Level: checks.Warn}
+		why, instead := "SHOW ENGINES", variables["default_storage_engine"]
+		switch {
+		case slices.ContainsFunc(disabled, same):
+			why = "disabled_storage_engines=" + variables["disabled_storage_engines"]
+		case enforced != "":
+			why, instead = "enforce_storage_engine="+enforced, enforced
 		}
-		return &checks.Finding{Rule: "engine_refused", Level: checks.Fail}
+		args := checks.Args{"why": why, "instead": cmp.Or(instead, "InnoDB")}
+		if substitutes && !slices.ContainsFunc(disabled, same) {
+			return &checks.Finding{Rule: "engine_substituted", Level: checks.Warn, Args: args}
+		}
+		return &checks.Finding{Rule: "engine_refused", Level: checks.Fail, Args: args}
 	}, nil
 }

@@ -53,9 +53,11 @@ func runTableLimit(ctx context.Context, p *checks.Pass) error {
 	}
 	t := tableLimitRun{Pass: p, level: checks.Fail, soft: checks.Fail, dest: dest}
 	if p.Route.Dest.Dialect() == datasource.MySQLDialect {
-		if t.engines, err = datasource.FactStorageEngines.Of(ctx, p.Dest()); err != nil {
+		all, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
+		if err != nil {
 			return err
 		}
+		t.engines = limits.Engines(all, settings)
 	}
 	t.record, t.recordKnown = limits.RecordOf(dest, settings)
 	if strict, known := settings.On("innodb_strict_mode"); !known || !strict {

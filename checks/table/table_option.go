@@ -24,10 +24,6 @@ var tableOption = regexp.MustCompile("(?i)(`[^`]+`|(?:DATA|INDEX) DIRECTORY|[A-Z
 var mariadbOptions = strings.Fields(`ENCRYPTED ENCRYPTION_KEY_ID IETF_QUOTES PAGE_CHECKSUM PAGE_COMPRESSED
 PAGE_COMPRESSION_LEVEL TRANSACTIONAL`)
 
-// mostOpened is the number of tables up to which their options are read from a server that opens each table for it
-// (100,000 tables on MariaDB 10.11: 108 s).
-const mostOpened = 10_000
-
 // optionsRun judges the options of the tables of a source for a destination, both with the MySQL dialect.
 type optionsRun struct {
 	*checks.Pass
@@ -43,9 +39,10 @@ type optionsRun struct {
 
 // tableOptions reports options of tables that the destination refuses or ignores.
 func tableOptions(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server, settings datasource.Variables,
+	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, formats formats, dest datasource.Server,
+	settings datasource.Variables,
 ) (err error) {
-	o := optionsRun{Pass: p, dest: dest, settings: settings}
+	o := optionsRun{Pass: p, dest: dest, settings: settings, options: formats.options}
 	if o.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
 		return err
 	}
@@ -58,16 +55,12 @@ func tableOptions(
 	o.strict = strict || !known
 	size, _ := settings.Int("innodb_page_size")
 	o.page = int64(size)
-	if o.engines, err = datasource.FactStorageEngines.Of(ctx, p.Dest()); err != nil {
+	all, err := datasource.FactStorageEngines.Of(ctx, p.Dest())
+	if err != nil {
 		return err
 	}
+	o.engines = limits.Engines(all, settings)
 	tables := mapping.BaseTables()
-	opens := o.source.IsMariaDB() || o.source.Version.Before(8)
-	if opens && len(tables) > mostOpened && !p.Settings.Deep {
-		p.Note("options_not_read", "count", len(tables), "limit", mostOpened)
-	} else if o.options, err = datasource.FactCreateOptions.Of(ctx, p.Source()); err != nil {
-		return err
-	}
 	if err := o.defaultEncryption(ctx, mapping); err != nil {
 		return err
 	}
@@ -91,7 +84,7 @@ func (o *optionsRun) isAria(pair checks.TablePair) bool {
 
 // table reports the options of a table; all is TABLES.create_options.
 func (o *optionsRun) table(ctx context.Context, pair checks.TablePair, all string) error {
-	if !o.engines.Usable(pair.Table.Engine) && !o.isAria(pair) {
+	if !o.engines.Usable(pair.Table.Engine) && slices.Contains(o.modes, "NO_ENGINE_SUBSTITUTION") {
 		return nil // refused for its engine
 	}
 	options := map[string]string{}

@@ -78,7 +78,7 @@ func TestConnectsAsTheClientDoes(t *testing.T) {
 		"an option file":          {nil, "mariadb://", []string{"--defaults-file", options}},
 		"the user's option file":  {nil, "mariadb://", nil},
 		"a password in the environment": {[]string{"MYSQL_PWD", s.Password}, "mariadb://" + s.User + "@" + address,
-			[]string{"--defaults-file", ""}},
+			[]string{"--no-defaults"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for i := 0; i < len(c.environment); i += 2 {

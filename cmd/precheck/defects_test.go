@@ -35,11 +35,11 @@ func newEndpoints(t *testing.T, from, to dbtest.Product) *endpoints {
 		"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))", "INSERT INTO shop.orders VALUES (1, 'a')")
 	e.to.Exec(t, "CREATE DATABASE shop CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
 	grants := []string{"GRANT SELECT ON shop.* TO %s", "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO %s"}
-	if from == dbtest.MariaDB {
-		grants = append(grants, "GRANT REPLICA MONITOR ON *.* TO %s")
-	}
-	e.reader, e.readerPassword = e.from.Account(t, grants...)
-	e.writer, e.writerPassword = e.to.Account(t, "GRANT ALL ON shop.* TO %s", "GRANT ALL ON store.* TO %s")
+	// To read the replication status.
+	monitor := map[dbtest.Product]string{dbtest.MariaDB: "GRANT REPLICA MONITOR ON *.* TO %s",
+		dbtest.MySQL: "GRANT REPLICATION CLIENT ON *.* TO %s"}
+	e.reader, e.readerPassword = e.from.Account(t, append(grants, monitor[from])...)
+	e.writer, e.writerPassword = e.to.Account(t, "GRANT ALL ON shop.* TO %s", "GRANT ALL ON store.* TO %s", monitor[to])
 	return e
 }
 

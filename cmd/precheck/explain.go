@@ -23,7 +23,7 @@ func explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			selected, err := e.Named(strings.ToUpper(args[0]))
+			selected, err := e.Named(args[0])
 			if err != nil {
 				return message.Err("cmd.explain.see_list", "error", err)
 			}

@@ -34,6 +34,8 @@ type taskFlags struct {
 	maxObjects       int
 
 	defaultsFile, loginPath string
+	noDefaults              bool
+	allowNonEmpty           bool
 }
 
 func (f *taskFlags) register(cmd *cobra.Command) {
@@ -41,11 +43,14 @@ func (f *taskFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").String())
 	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").String())
 	flags.StringVar(&f.defaultsFile, "defaults-file", "", message.New("cmd.task.flag.defaults_file").String())
+	flags.BoolVar(&f.noDefaults, "no-defaults", false, message.New("cmd.task.flag.no_defaults").String())
 	flags.StringVar(&f.loginPath, "login-path", "", message.New("cmd.task.flag.login_path").String())
 	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").String())
 	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").String())
 	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").String())
 	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").String())
+	flags.BoolVar(&f.allowNonEmpty, "allow-non-empty", false,
+		message.New("cmd.task.flag.allow_non_empty").String())
 	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").String())
 	flags.IntVar(&f.connections, "connections", 0,
 		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).String())
@@ -74,8 +79,8 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 && args[0] != "" {
-		t, warnings, err := engine.LoadTask(args[0], engine.FileOptions{Context: cmd.Context(), Prompt: prompt,
-			Override: override, Engine: e})
+		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e}
+		t, warnings, err := loadTask(cmd, args[0], o)
 		for _, w := range warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
@@ -104,6 +109,14 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	return t, e.ValidateSkips(t)
 }
 
+// loadTask reads a task file, or standard input if path is -.
+func loadTask(cmd *cobra.Command, path string, o engine.FileOptions) (engine.Task, []string, error) {
+	if path == "-" {
+		return engine.ReadTask("stdin", cmd.InOrStdin(), o)
+	}
+	return engine.LoadTask(path, o)
+}
+
 // override returns a function that applies the flags to a task.
 func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	if err := f.positive(cmd); err != nil {
@@ -119,7 +132,7 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	}
 	withoutTask := f.source != "" && f.dest != ""
 	complete, err := engine.ClientOptions{LoginPath: f.loginPath, DefaultsFile: f.defaultsFile,
-		UserFile: withoutTask && !cmd.Flags().Changed("defaults-file"), Environment: withoutTask}.Read(cmd.Context())
+		UserFile: withoutTask && f.defaultsFile == "" && !f.noDefaults, Environment: withoutTask}.Read(cmd.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +151,7 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		if !ok {
 			return nil, flagError("skip", message.Err("cmd.task.skip_form", "value", strconv.Quote(text)))
 		}
-		skips = append(skips, engine.Skip{Type: checkType, Reason: why})
+		skips = append(skips, engine.Skip{Type: strings.ToUpper(checkType), Reason: why})
 	}
 	return func(t *engine.Task) {
 		source(&t.Source)
@@ -154,6 +167,7 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		t.Objects.Exclude = append(t.Objects.Exclude, f.exclude...)
 		t.Skip = append(t.Skip, skips...)
 		t.Settings.Deep = t.Settings.Deep || f.deep
+		t.Settings.AllowNonEmpty = t.Settings.AllowNonEmpty || f.allowNonEmpty
 		set(&t.Limits.Connections, f.connections)
 		set(&t.Limits.ConnectTimeout, f.connectTimeout)
 		set(&t.Limits.CheckTimeout, f.checkTimeout)

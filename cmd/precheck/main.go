@@ -51,7 +51,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		Args:              noArguments,
 		PersistentPreRunE: noEmptyFlags,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:           readBuild().String(),
 	}
+	root.SetVersionTemplate(message.New("cmd.version.line", "version", "{{.Version}}").String() + "\n")
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	out := &standardOutput{Writer: stdout}
@@ -60,6 +62,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(runCommand(), fixCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(), watchCommand(),
 		runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
+	root.AddCommand(helpTopics()...)
 
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {

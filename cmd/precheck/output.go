@@ -130,7 +130,8 @@ func openDevice(ctx context.Context, path string) (*output, error) {
 // or another fault of the machine is not its fault.
 func notOpened(path string, err error) error {
 	at := &fs.PathError{Op: "open", Path: path, Err: withoutPath(err)}
-	for _, wrong := range []error{fs.ErrNotExist, fs.ErrPermission, syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP} {
+	for _, wrong := range []error{fs.ErrNotExist, fs.ErrPermission, syscall.ENOTDIR, syscall.ENAMETOOLONG,
+		syscall.ELOOP} {
 		if errors.Is(err, wrong) {
 			return at
 		}

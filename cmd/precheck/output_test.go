@@ -238,7 +238,8 @@ func TestOutputPaths(t *testing.T) {
 	} {
 		args := append([]string{"run", "--only", "RDB_CONNECT", "--quiet", "--output", at(tc.path)}, nowhere...)
 		status, _, stderr := command(args...)
-		if status != tc.status || status == exitUsage && !strings.HasPrefix(stderr, "--output: open "+at(tc.path)+": ") {
+		named := strings.HasPrefix(stderr, "--output: open "+at(tc.path)+": ")
+		if status != tc.status || status == exitUsage && !named {
 			t.Errorf("%s: status %d: %s", tc.path, status, stderr)
 		}
 		if tc.made == "" {
@@ -302,8 +303,8 @@ func TestInitKeepsTheOldFile(t *testing.T) {
 	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	limited := exec.CommandContext(t.Context(), "sh", "-c", `trap "" XFSZ; ulimit -f 0; exec "$@"`, "sh", binary(t), "init",
-		"--force", path)
+	limited := exec.CommandContext(t.Context(), "sh", "-c", `trap "" XFSZ; ulimit -f 0; exec "$@"`, "sh", binary(t),
+		"init", "--force", path)
 	if out, _ := limited.CombinedOutput(); limited.ProcessState.ExitCode() == exitPassed {
 		t.Fatalf("nothing failed: %s", out)
 	}

@@ -150,7 +150,8 @@ type watchFlags struct {
 }
 
 func (f *watchFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.format, "format", string(render.Table), message.New("cmd.run.flag.format").String())
+	cmd.Flags().StringVar(&f.format, "format", string(render.Table),
+		message.New("cmd.run.flag.format", "formats", render.Formats()).String())
 	cmd.Flags().DurationVar(&f.every, "every", time.Second, message.New("cmd.watch.flag.every").String())
 }
 

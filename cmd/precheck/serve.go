@@ -21,7 +21,9 @@ import (
 	"github.com/dbprecheck/precheck/engine/omsapi"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
+	"github.com/dbprecheck/precheck/engine/omsapi/page"
 	"github.com/dbprecheck/precheck/engine/runstore"
+	"github.com/dbprecheck/precheck/engine/telemetry"
 )
 
 type serveFlags struct {
@@ -32,8 +34,12 @@ type serveFlags struct {
 	started func(address string) // called when the server listens; may be nil
 }
 
-func serveCommand() *cobra.Command {
-	var f serveFlags
+// defaultStore is the default of the flag --store.
+const defaultStore = "precheck-store"
+
+func serveCommand() *cobra.Command { return new(serveFlags).command() }
+
+func (f *serveFlags) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: message.New("cmd.serve.short").String(),
@@ -44,7 +50,7 @@ func serveCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.config, "config", "", message.New("cmd.serve.flag.config").String())
 	flags.StringVar(&f.listen, "listen", config.DefaultListen, message.New("cmd.serve.flag.listen").String())
-	flags.StringVar(&f.store, "store", "precheck-store", message.New("cmd.serve.flag.store").String())
+	flags.StringVar(&f.store, "store", defaultStore, message.New("cmd.serve.flag.store").String())
 	flags.BoolVar(&f.check, "check-config", false, message.New("cmd.serve.flag.check_config").String())
 	flags.BoolVar(&f.demo, "demo", false, message.New("cmd.serve.flag.demo").String())
 	flags.BoolVar(&f.ce, "ce", false, message.New("cmd.serve.flag.ce").String())
@@ -53,7 +59,7 @@ func serveCommand() *cobra.Command {
 	for name, values := range map[string][]string{"log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
-	cmd.AddCommand(hashPasswordCommand())
+	cmd.AddCommand(hashPasswordCommand(), backupCommand())
 	return cmd
 }
 
@@ -131,14 +137,29 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 	if err != nil {
 		return err
 	}
+	options := []engine.Option{engine.WithLogger(log), engine.WithObserver(runMetrics)}
+	tracer, sendTraces, err := telemetry.FromEnvironment(ctx)
+	if err != nil {
+		return message.Wrap(err, "cmd.serve.traces")
+	}
+	if tracer != nil {
+		options = append(options, engine.WithTracer(tracer))
+	}
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		if err := sendTraces(ending); err != nil {
+			log.Warn("sending traces", "error", err)
+		}
+	}()
 	worker, err := fleet.New(fleet.Config{Store: store, Complete: sources.Complete, Limit: sources.Limit,
-		Engine: []engine.Option{engine.WithLogger(log), engine.WithObserver(runMetrics)}, Runs: c.Limits.Runs,
+		Engine: options, Runs: c.Limits.Runs,
 		Retention: runstore.Retention{Age: c.Retention.Age, Count: c.Retention.Runs}, Drain: drainTime, Log: log})
 	if err != nil {
 		return err
 	}
 	handler, err := omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: worker, DataSources: sources, Log: log,
-		Registry: registry})
+		Page: page.New(worker), Registry: registry})
 	if err != nil {
 		return err
 	}

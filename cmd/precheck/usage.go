@@ -34,10 +34,11 @@ func usageError(cmd *cobra.Command, err error) error {
 }
 
 // noEmptyFlags returns an error if a flag is given without a value, as with a variable of a shell that is not set. The
-// default would mean something else than the user intends.
+// default would mean something else than the user intends. Without a value, --defaults-file reads no file.
 func noEmptyFlags(cmd *cobra.Command, _ []string) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if list, ok := f.Value.(pflag.SliceValue); err == nil && (f.Value.String() == "" || ok && len(list.GetSlice()) == 0) {
+		list, ok := f.Value.(pflag.SliceValue)
+		if err == nil && f.Name != "defaults-file" && (f.Value.String() == "" || ok && len(list.GetSlice()) == 0) {
 			err = flagError(f.Name, message.Err("cmd.flag.value_required"))
 		}
 	})

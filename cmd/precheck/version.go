@@ -1,35 +1,88 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
+// build is what the Go toolchain recorded of this program. What it does not know is empty.
+type build struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision"` // the commit
+	Date     string `json:"date"`     // of the commit, RFC 3339
+	Modified bool   `json:"modified"` // the program was built from files that differ from the commit
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+func readBuild() build {
+	b := build{Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	b.Version = info.Main.Version
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.Revision = s.Value
+		case "vcs.time":
+			b.Date = s.Value
+		case "vcs.modified":
+			b.Modified = s.Value == "true"
+		}
+	}
+	return b
+}
+
+// String returns the build in one line.
+func (b build) String() string {
+	text := b.Version
+	if text == "" {
+		text = message.New("cmd.version.unknown").String()
+	}
+	for _, part := range []string{b.Revision, b.Date} {
+		if part != "" {
+			text += " " + part
+		}
+	}
+	if b.Modified {
+		text += " " + message.New("cmd.version.modified").String()
+	}
+	return text + " " + b.Go + " " + b.Platform
+}
+
+var versionFormats = []string{"text", "json"}
+
 func versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var format string
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: message.New("cmd.version.short").String(),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			version, revision, modified := message.New("cmd.version.unknown").String(), "", ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				version = info.Main.Version
-				for _, s := range info.Settings {
-					switch {
-					case s.Key == "vcs.revision":
-						revision = " " + s.Value
-					case s.Key == "vcs.modified" && s.Value == "true":
-						modified = " " + message.New("cmd.version.modified").String()
-					}
-				}
-				version += revision + modified + " " + info.GoVersion
+			switch format {
+			case "text":
+				fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.version.line", "version", readBuild().String()))
+				return nil
+			case "json":
+				e := json.NewEncoder(cmd.OutOrStdout())
+				e.SetIndent("", "    ")
+				return e.Encode(readBuild())
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.version.line", "version", version))
-			return nil
+			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", versionFormats, "value",
+				strconv.Quote(format))
 		},
 	}
+	cmd.Flags().StringVar(&format, "format", "text", message.New("cmd.version.flag.format").String())
+	_ = cmd.RegisterFlagCompletionFunc("format",
+		cobra.FixedCompletions(versionFormats, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
 }

@@ -130,7 +130,7 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 	defer cancel()
 
 	r.statements.Count(ctx)
-
+	ended := datasource.Statement(ctx, query)
 	rows, err := s.conn.QueryContext(ctx, comment(ctx)+query, args...)
 	if err == nil {
 		for err == nil && rows.Next() {
@@ -139,6 +139,7 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 		err = errors.Join(err, rows.Err())
 		_ = rows.Close()
 	}
+	ended(err)
 	if err != nil && ctx.Err() != nil {
 		r.connector.kill(ctx, s.id)
 		return context.Cause(ctx)

@@ -40,6 +40,7 @@ func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, er
 		query = obTransactionsQuery
 	}
 	var list []datasource.Transaction
+	detached := 0
 	err = r.query(ctx, query, nil, func(scan row) error {
 		var t datasource.Transaction
 		var session, age int64
@@ -50,10 +51,20 @@ func (r *Reader) transactions(ctx context.Context) ([]datasource.Transaction, er
 		if session != 0 {
 			t.Session = strconv.FormatInt(session, 10)
 			t.Kill = "KILL " + t.Session
+		} else {
+			detached++
 		}
 		t.Age, t.Query = time.Duration(age)*time.Second, strings.TrimSpace(query.String)
 		list = append(list, t)
 		return nil
 	})
+	if err != nil || !server.IsMariaDB() && !(server.IsMySQL() && server.Version.Before(8)) {
+		return list, err
+	}
+	prepared := 0
+	err = r.rows(ctx, "XA RECOVER", nil, func(*sql.Rows) error { prepared++; return nil })
+	for range prepared - detached {
+		list = append(list, datasource.Transaction{Age: -1, Modified: -1})
+	}
 	return list, err
 }

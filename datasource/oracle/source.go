@@ -37,6 +37,8 @@ func (p *connections) Query(ctx context.Context, query string, each func([]strin
 	p.statements.Count(ctx)
 	var rows *sql.Rows
 	var err error
+	ended := datasource.Statement(ctx, query)
+	defer func() { ended(err) }()
 	for range idleRetries {
 		err = p.pool.Use(ctx, func(conn *sql.Conn) error {
 			if rows, err = conn.QueryContext(ctx, query); err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,6 +55,7 @@ type Fleet struct {
 	id     string
 	wake   chan struct{} // there may be a run to claim
 	active atomic.Int64
+	plans  sync.Map // of engine.Plan, by the ID of the plan
 }
 
 // New returns a Fleet. It fails if the engine's options are not valid.

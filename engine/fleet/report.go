@@ -26,7 +26,7 @@ func (f *Fleet) Report(ctx context.Context, id string) (*engine.Report, runstore
 	}
 	report.Task = run.Task
 	report.Task.ID = run.ID
-	if report.Plan, err = f.engine.DecodePlan(run.Plan); err != nil {
+	if report.Plan, err = f.plan(run); err != nil {
 		return nil, run, err
 	}
 	rest := engine.Result{Outcome: engine.Pending}
@@ -58,6 +58,18 @@ func (f *Fleet) Report(ctx context.Context, id string) (*engine.Report, runstore
 		*res = stored
 	}
 	return report, run, nil
+}
+
+// plan returns the plan of a run. Runs share it: it must not be changed.
+func (f *Fleet) plan(run runstore.Run) (engine.Plan, error) {
+	if known, ok := f.plans.Load(run.PlanID); ok {
+		return known.(engine.Plan), nil
+	}
+	plan, err := f.engine.DecodePlan(run.Plan)
+	if err == nil {
+		f.plans.Store(run.PlanID, plan)
+	}
+	return plan, err
 }
 
 // notReached returns the result of the items that a run did not reach before it ended.

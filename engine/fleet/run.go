@@ -122,7 +122,7 @@ func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
 		return runstore.Ending{}, err
 	}
 	head := *report
-	head.Results, head.Task = nil, task.WithoutPasswords()
+	head.Results, head.Task, head.Plan = nil, engine.Task{}, engine.Plan{}
 	head.Started, head.Duration = claim.Run.Started, time.Since(claim.Run.Started)
 	data, err := engine.EncodeReport(&head)
 	return runstore.Ending{Status: report.Status(false), Head: data}, err
@@ -131,7 +131,7 @@ func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
 // replan stores the plan of the task if it is another one than that of the run, because the program has changed since.
 func (f *Fleet) replan(ctx context.Context, claim *runstore.Claim, task engine.Task) (engine.Plan, error) {
 	plan := f.engine.Plan(task)
-	stored, err := f.engine.DecodePlan(claim.Run.Plan)
+	stored, err := f.plan(claim.Run)
 	if err != nil {
 		return engine.Plan{}, err
 	}
@@ -193,29 +193,29 @@ func (f *Fleet) insist(ctx context.Context, write func() error) error {
 func (f *Fleet) keep(ctx context.Context, claim runstore.Claim, renewed time.Time, stop func(error)) {
 	every := time.NewTicker(f.Lease / 6)
 	defer every.Stop()
+	lapse := time.NewTimer(time.Until(renewed.Add(f.Lease * 2 / 3)))
+	defer lapse.Stop()
 	for {
 		select {
 		case <-every.C:
+		case <-lapse.C:
+			stop(errLapsed)
+			return
 		case <-ctx.Done():
 			return
 		}
-		limit := renewed.Add(f.Lease * 2 / 3)
 		began := time.Now()
-		beating, cancel := context.WithDeadline(ctx, limit)
+		beating, cancel := context.WithDeadline(ctx, renewed.Add(f.Lease*2/3))
 		_, err := f.Store.Beat(beating, claim, f.Lease)
 		cancel()
 		switch {
 		case err == nil:
 			renewed = began
-		case ctx.Err() != nil:
-			return
+			lapse.Reset(time.Until(renewed.Add(f.Lease * 2 / 3)))
 		case errors.Is(err, runstore.ErrLost):
 			stop(err)
 			return
-		case time.Now().After(limit):
-			stop(errLapsed)
-			return
-		default:
+		case ctx.Err() == nil:
 			f.Log.Error("renewing the lease", "run", claim.Run.ID, "error", err)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fleet"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
@@ -207,7 +208,7 @@ func (d *DataSources) Complete(ctx context.Context, r runstore.Run) (engine.Task
 	}{{r.SourceID, &t.Source, held.source}, {r.SinkID, &t.Destination, held.destination}} {
 		if one.id == "" {
 			if !isHeld {
-				return engine.Task{}, message.Wrap(engine.ErrInterrupted, "api.source.lost")
+				return engine.Task{}, &lostError{}
 			}
 			one.to.Password = one.password
 			continue
@@ -225,6 +226,18 @@ func (d *DataSources) Complete(ctx context.Context, r runstore.Run) (engine.Task
 	}
 	return t, nil
 }
+
+// lostError is the error of a run whose passwords were only in the memory of another process.
+type lostError struct{}
+
+// Error returns the text of the error.
+func (e *lostError) Error() string { return e.Message().String() }
+
+// Message returns the text of the error.
+func (*lostError) Message() message.Text { return message.New("api.source.lost") }
+
+// Unwrap returns fleet.ErrInterrupted.
+func (*lostError) Unwrap() error { return fleet.ErrInterrupted }
 
 // Limit returns the maximum number of connections that all runs together open to the server at an address.
 func (d *DataSources) Limit(address string) int {

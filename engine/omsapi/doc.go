@@ -12,6 +12,7 @@
 //	GET  /healthz, /readyz  whether the process lives, and whether it accepts requests
 //	GET  /metrics           metrics in the format of Prometheus
 //	GET  /, /static/…       the page, if the embedding program sets one
+//	GET  /page/…            its parts that show runs
 //
 // An error of a call has the HTTP status 200 and success: false, as documented. Other statuses mean that the request
 // was not a call: 400, 401, 403, 404, 405, 408, 413, 415, 429 and 503.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -82,14 +83,20 @@ func (e *exchange) deadlines(limit time.Duration) {
 
 func (e *exchange) cost() string { return fmt.Sprintf("%d ms", time.Since(e.started).Milliseconds()) }
 
+// runID is the form of the ID of a run.
+var runID = regexp.MustCompile(`^t_[a-z0-9]{1,40}$`)
+
 // finish logs and counts a request that was answered.
 func (s *Server) finish(e *exchange, r *http.Request) {
 	took := time.Since(e.started)
 	s.metrics.request(e, took)
-	attributes := []any{"requestId", e.id, "method", r.Method, "path", r.URL.Path, "status", e.status,
+	attributes := []any{"requestId", e.id, "method", r.Method, "path", e.route, "status", e.status,
 		"duration", took, "bytes", e.bytes, "client", clientOf(r)}
 	for _, a := range []struct{ name, value string }{
 		{"action", e.action}, {"user", e.user}, {"run", e.run}, {"code", e.code}} {
+		if a.name == "run" && !runID.MatchString(a.value) {
+			continue // it may be anything that a client has sent
+		}
 		if a.value != "" {
 			attributes = append(attributes, a.name, a.value)
 		}

@@ -52,8 +52,11 @@ func (b *buffer) String() string {
 // facts are those of a database of the tests.
 func facts(schema string) datasource.Snapshot {
 	return datasource.Snapshot{
-		datasource.FactServer: datasource.Server{Flavor: datasource.FlavorMySQL, Version: datasource.Version{Major: 8, Minor: 0, Patch: 36},
-			NameCase: datasource.CaseSensitive},
+		datasource.FactServer: datasource.Server{
+			Flavor:   datasource.FlavorMySQL,
+			Version:  datasource.Version{Major: 8, Minor: 0, Patch: 36},
+			NameCase: datasource.CaseSensitive,
+		},
 		datasource.FactSchemas: []datasource.Schema{{Name: schema}},
 		datasource.FactTables: datasource.SortTables([]datasource.Table{
 			{TableName: datasource.TableName{Schema: schema, Name: "orders"}, Kind: datasource.BaseTable}}),
@@ -80,7 +83,8 @@ func serveIn(t testing.TB, folder string, change func(*config.Config), options .
 	s := &service{log: &buffer{}}
 	log := slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	if s.store, err = runstore.OpenFolder(t.Context(), folder, runstore.Options{Queue: c.Limits.Queue, Log: log}); err != nil {
+	s.store, err = runstore.OpenFolder(t.Context(), folder, runstore.Options{Queue: c.Limits.Queue, Log: log})
+	if err != nil {
 		t.Fatal(err)
 	}
 	sources, err := omsapi.NewDataSources(c, s.store)

@@ -105,7 +105,9 @@ func NewRunMetrics(registry *prometheus.Registry) *RunMetrics {
 		items: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "precheck_items_total",
 			Help: message.New("api.metric.items").String()}, []string{"type", "outcome"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "precheck_item_duration_seconds",
-			Help: message.New("api.metric.item_durations").String(), Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}, []string{"type"}),
+			Help: message.New("api.metric.item_durations").
+				String(),
+			Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}, []string{"type"}),
 		store: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "precheck_store_duration_seconds",
 			Help:    message.New("api.metric.store_durations").String(),
 			Buckets: prometheus.ExponentialBuckets(0.0005, 3, 9)}, []string{"method", "ok"}),

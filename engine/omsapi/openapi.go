@@ -34,6 +34,7 @@ type texts struct {
 		Open          bool // without authentication
 	}
 	Statuses map[string]string
+	Transfer string // the description of a field that concerns only the transfer
 	Actions  map[string]struct {
 		Summary string
 		Request object
@@ -47,7 +48,7 @@ var openAPIDocument = sync.OnceValue(func() object {
 	if err := yaml.Unmarshal(openAPITexts, &t); err != nil {
 		panic(err)
 	}
-	b := schemas{object{}}
+	b := schemas{object{}, t.Transfer}
 	b.of(reflect.TypeFor[wire.ErrorDetail](), true)
 	b.of(reflect.TypeFor[wire.RunChange](), true)
 	b.components["Error"] = b.envelope(object{"type": "null"}, false)
@@ -75,11 +76,14 @@ var openAPIDocument = sync.OnceValue(func() object {
 		requestExamples[a.name] = object{"summary": text.Summary, "value": text.Request}
 		answerExamples[a.name] = object{"value": example(text.Data)}
 	}
-	responses := object{"200": object{"description": "success, or an error of the call",
+	responses := object{"200": object{"description": t.Statuses["200"],
 		"headers": object{"X-Request-Id": object{"schema": object{"type": "string"}}},
 		"content": object{"application/json": object{"schema": object{"anyOf": append(answers, ref("Error"))},
 			"examples": answerExamples}}}}
 	for status, description := range t.Statuses {
+		if status == "200" {
+			continue
+		}
 		responses[status] = object{"description": description,
 			"content": object{"application/json": object{"schema": ref("Error")}}}
 	}
@@ -135,7 +139,10 @@ func example(data any) object {
 }
 
 // schemas are the schemas of Go types, by their names.
-type schemas struct{ components object }
+type schemas struct {
+	components object
+	transfer   string // the description of a field that concerns only the transfer
+}
 
 // envelope returns the schema of an answer.
 func (b schemas) envelope(data object, success bool) object {
@@ -212,7 +219,7 @@ func (b schemas) structure(t reflect.Type, strict bool) object {
 		}
 		schema := b.of(f.Type, strict)
 		if f.Tag.Get("oms") == "transfer" {
-			schema["description"] = "concerns only the transfer; accepted and ignored"
+			schema["description"] = b.transfer
 		}
 		properties[property] = schema
 		if strict && !strings.Contains(options, "omitempty") {

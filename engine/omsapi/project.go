@@ -124,8 +124,9 @@ func (s *Server) listProjects(ctx context.Context, _ call, request *wire.ListPro
 		return answer{}, errs.errs
 	}
 	filter := runstore.ProjectFilter{Search: request.SearchKey, Type: engine.TaskType(strings.ToUpper(request.Type)),
-		Labels: request.LabelIDs, SourceTypes: upper(request.SourceEndpointTypes), SinkTypes: upper(request.SinkEndpointTypes),
-		Sub: request.VisibleSubProject}
+		Labels: request.LabelIDs, SourceTypes: upper(request.SourceEndpointTypes),
+		SinkTypes: upper(request.SinkEndpointTypes),
+		Sub:       request.VisibleSubProject}
 	for _, status := range upper(request.Status) {
 		filter.States = append(filter.States, runstore.ProjectState(status))
 	}

@@ -28,7 +28,7 @@ type Options struct {
 	DataSources *DataSources
 	// Log receives a line for each request, and for each change that a user makes. The default discards everything.
 	Log *slog.Logger
-	// Page serves GET / and /static/…. Without it, they are not found.
+	// Page serves GET / and /static/…, and /page/… to users who may read. Without it, they are not found.
 	Page http.Handler
 	// Registry receives the metrics. The default is a registry of its own.
 	Registry *prometheus.Registry
@@ -75,9 +75,19 @@ func New(o Options) (*Server, error) {
 		}
 		o.DataSources = sources
 	}
-	s := &Server{config: o.Config, store: o.Store, fleet: o.Fleet, engine: o.Fleet.Engine(), sources: o.DataSources, log: o.Log, page: o.Page,
-		auth: auth.New(o.Config.Users, o.Config.Tokens), sessions: auth.NewSessions(), records: newRecordCache(),
-		streams: make(chan struct{}, o.Config.Limits.Streams)}
+	s := &Server{
+		config:   o.Config,
+		store:    o.Store,
+		fleet:    o.Fleet,
+		engine:   o.Fleet.Engine(),
+		sources:  o.DataSources,
+		log:      o.Log,
+		page:     o.Page,
+		auth:     auth.New(o.Config.Users, o.Config.Tokens),
+		sessions: auth.NewSessions(),
+		records:  newRecordCache(),
+		streams:  make(chan struct{}, o.Config.Limits.Streams),
+	}
 	s.ended, s.end = context.WithCancel(context.Background())
 	s.actions = map[string]action{}
 	for _, a := range s.allActions() {
@@ -96,8 +106,8 @@ func (s *Server) Drain() {
 }
 
 func (s *Server) routes(registry *prometheus.Registry) {
-	s.mux.HandleFunc("/healthz", s.healthz)
-	s.mux.HandleFunc("/readyz", s.readyz)
+	s.handle("/healthz", http.MethodGet, s.healthz)
+	s.handle("/readyz", http.MethodGet, s.readyz)
 	s.handle("/api/v2", http.MethodPost, s.call)
 	s.handle("/openapi.json", http.MethodGet, s.asRole(auth.Read, s.openAPI))
 	s.handle("/metrics", http.MethodGet, s.asRole(auth.Read, s.metrics.handler(registry)))
@@ -109,6 +119,7 @@ func (s *Server) routes(registry *prometheus.Registry) {
 	if s.page != nil {
 		s.handle("/{$}", http.MethodGet, s.page.ServeHTTP)
 		s.handle("/static/", http.MethodGet, s.page.ServeHTTP)
+		s.handle("/page/", http.MethodGet, s.asRole(auth.Read, s.page.ServeHTTP))
 	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, &transportError{status: http.StatusNotFound, text: textNotFoundPath()})

@@ -249,7 +249,7 @@ func (s *Server) listObjects(ctx context.Context, _ call, request *wire.ListData
 	defer cancel()
 	e := endpoint.Endpoint
 	e.Connections = browseConnections
-	reader, err := engine.Open(e, func(context.Context) ([]string, error) { return []string{request.Schema}, nil })
+	reader, err := s.engine.Open(e, func(context.Context) ([]string, error) { return []string{request.Schema}, nil })
 	if err != nil {
 		return answer{}, unreachable(found, err)
 	}

@@ -50,6 +50,7 @@ type Section struct {
 // Item is one item, or several that were not checked for the same reason.
 type Item struct {
 	Results []engine.Result
+	Index   int     // of the first result in the report
 	Groups  []Group // failures and warnings
 	// Notes are what the check notes, and findings that are only information.
 	Notes []Note
@@ -171,11 +172,12 @@ func headline(r *engine.Report, strict bool) message.Text {
 func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 	var all []Item
 	at := map[string]int{}
-	for _, res := range r.Results {
+	for n, res := range r.Results {
 		if sectionOf(res.Outcome) != outcome {
 			continue
 		}
 		item := newItem(res)
+		item.Index = n
 		if join && outcome == engine.Unknown && len(res.Findings) == 0 && len(item.Notes) == 0 {
 			reason := item.Reason.String() + "\n" + item.Advice.String()
 			if i, known := at[reason]; known {
@@ -219,6 +221,7 @@ func newItem(res engine.Result) Item {
 type Database struct {
 	Label   message.Text
 	Reached bool
+	Open    bool // it is not known yet whether it can be reached
 	// Product is the type of the endpoint if the database was not reached. TLS is empty then.
 	Product, Address, Account string
 	TLS                       message.Text
@@ -249,7 +252,7 @@ func databases(r *engine.Report) []Database {
 func newDatabase(r *engine.Report, label message.Text, side checks.Side, role checks.Role,
 	end datasource.Endpoint) Database {
 	d := Database{Label: label, Product: string(end.Type), Address: end.WithDefaults().Address(), Account: end.User,
-		endpoint: end, side: side, role: role}
+		endpoint: end, side: side, role: role, Open: r.Unfinished != ""}
 	i := slices.IndexFunc(r.Databases, func(d engine.CheckedDatabase) bool { return d.Side == side && d.Role == role })
 	if i < 0 {
 		return d
@@ -269,7 +272,10 @@ func newDatabase(r *engine.Report, label message.Text, side checks.Side, role ch
 
 // text returns the database in one line.
 func (d Database) text() message.Text {
-	if !d.Reached {
+	switch {
+	case d.Open && !d.Reached:
+		return message.New("render.header.open", "type", d.Product, "address", d.Address, "account", d.Account)
+	case !d.Reached:
 		return message.New("render.header.not_reached", "type", d.Product, "address", d.Address, "account", d.Account)
 	}
 	return message.New("render.header.database", "product", d.Product, "address", d.Address, "account", d.Account,
@@ -281,9 +287,10 @@ func (d Database) lines(r *engine.Report) []HeaderLine {
 	all := []HeaderLine{{message.New("render.card.product"), message.Verbatim(d.Product)},
 		{message.New("render.card.address"), message.Verbatim(d.Address)},
 		{message.New("render.card.account"), message.Verbatim(d.Account)}}
-	if d.Reached {
+	switch {
+	case d.Reached:
 		all = append(all, HeaderLine{message.New("render.card.connection"), d.TLS})
-	} else {
+	case !d.Open:
 		all = append(all, HeaderLine{message.New("render.card.connection"), message.New("render.card.not_reached")})
 	}
 	for _, u := range r.Usage {
@@ -320,8 +327,16 @@ func (d *Document) about(r *engine.Report) []HeaderLine {
 	if r.Scope != nil {
 		lines = append(lines, HeaderLine{message.New("render.header.scope"), scope(*r.Scope)})
 	}
+	started := r.Started.UTC().Format(time.DateTime)
+	switch {
+	case r.Started.IsZero():
+		return lines
+	case r.Unfinished != "":
+		return append(lines, HeaderLine{message.New("render.header.time"), message.New("render.header.since",
+			"time", started)})
+	}
 	return append(lines, HeaderLine{message.New("render.header.time"), message.New("render.header.at",
-		"time", r.Started.UTC().Format(time.DateTime), "duration", r.Duration)})
+		"time", started, "duration", r.Duration)})
 }
 
 // maxSchemas is the number of schemas that a header names.

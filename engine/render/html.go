@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"encoding/json"
 	"html/template"
 	"io"
 	"strings"
@@ -55,7 +54,14 @@ func writeHTML(w io.Writer, r *engine.Report, o Options) error {
 	}
 	var rest template.HTML
 	if len(page.rest) > 0 {
-		if rest, err = compressed(func(w io.Writer) error { return json.NewEncoder(w).Encode(page.rest) }); err != nil {
+		data, err := page.Rest()
+		if err != nil {
+			return err
+		}
+		if rest, err = compressed(func(w io.Writer) error {
+			_, err := w.Write(data)
+			return err
+		}); err != nil {
 			return err
 		}
 	}

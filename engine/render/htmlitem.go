@@ -1,6 +1,8 @@
 package render
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +32,9 @@ type HTMLReport struct {
 	rest map[string]htmlRest // what is not shown of the groups, by their IDs
 }
 
+// Rest returns what is not shown of the groups, as JSON for the script.
+func (h *HTMLReport) Rest() ([]byte, error) { return json.Marshal(h.rest) }
+
 // HTMLCard is an endpoint, or what is checked.
 type HTMLCard struct {
 	Title string
@@ -52,7 +57,16 @@ type HTMLOption struct{ Value, Text string }
 type HTMLSection struct {
 	ID, Label string
 	Count     int
-	Items     []HTMLItem
+	Parts     []HTMLPart
+}
+
+// HTMLPart is the items of one endpoint and topic, or those that are joined, without a heading.
+type HTMLPart struct {
+	Heading string
+	Items   []HTMLItem
+
+	side  checks.Side
+	topic catalogue.Topic
 }
 
 // HTMLItem is one item, or several that were not checked for the same reason. Sides, Phases and Topics are separated
@@ -67,7 +81,7 @@ type HTMLItem struct {
 	Groups                                []HTMLGroup
 	More                                  string // how many groups are not shown
 	Notes                                 []Note
-	Item                                  Item
+	Record                                engine.Record // of the first of the items, as it is documented
 	T                                     labels
 }
 
@@ -111,15 +125,16 @@ func NewHTML(r *engine.Report, o Options) HTMLReport {
 	for _, w := range d.Warnings {
 		h.Warnings = append(h.Warnings, visible.Line(message.New("render.warning", "text", w).String()))
 	}
-	number := 0
+	records := r.Data(o.Strict).PreCheckResults
 	for _, s := range d.Sections {
 		section := HTMLSection{ID: "section-" + string(s.Outcome), Label: s.Label.String()}
 		for _, item := range s.Items {
-			number++
-			shown := h.item(fmt.Sprintf("item-%d", number), &s, item)
+			shown := h.item(fmt.Sprintf("item-%d", item.Index+1), &s, item)
+			shown.Record = records[item.Index]
 			section.Count += shown.Count
-			section.Items = append(section.Items, shown)
+			section.add(item, shown)
 		}
+		section.sort()
 		h.Sections = append(h.Sections, section)
 	}
 	h.Selects = selects(r, d)
@@ -129,10 +144,42 @@ func NewHTML(r *engine.Report, o Options) HTMLReport {
 	return h
 }
 
+// add adds an item to the part of its endpoint and topic.
+func (s *HTMLSection) add(item Item, shown HTMLItem) {
+	var part HTMLPart
+	if of := item.Result().Item; len(item.Results) == 1 {
+		part.side, part.topic = of.Side, catalogue.TopicOf(of.Check.Type)
+		part.Heading = message.New("render.html.part", "endpoint", sideText(of.Side),
+			"topic", TopicText(part.topic)).String()
+	}
+	i := slices.IndexFunc(s.Parts, func(p HTMLPart) bool { return p.Heading == part.Heading })
+	if i < 0 {
+		i = len(s.Parts)
+		s.Parts = append(s.Parts, part)
+	}
+	s.Parts[i].Items = append(s.Parts[i].Items, shown)
+}
+
+// sort orders the parts: joined items, then the source before the destination, each in the order of the topics.
+func (s *HTMLSection) sort() {
+	slices.SortStableFunc(s.Parts, func(a, b HTMLPart) int {
+		return cmp.Or(slices.Index(checks.BothSides, a.side)-slices.Index(checks.BothSides, b.side),
+			slices.Index(catalogue.Topics(), a.topic)-slices.Index(catalogue.Topics(), b.topic))
+	})
+}
+
+// sideText returns the name of an endpoint.
+func sideText(s checks.Side) message.Text {
+	if s == checks.Dest {
+		return message.New("engine.item.destination")
+	}
+	return message.New("engine.item.source")
+}
+
 // verdictStatus returns the outcome whose colour the verdict has.
 func verdictStatus(r *engine.Report, strict bool) string {
 	switch verdict := r.Verdict(strict); {
-	case r.Unfinished != "" && r.Count(engine.Failed) == 0:
+	case r.Unfinished != "":
 		return string(engine.Pending)
 	case verdict == engine.VerdictFailed:
 		return string(engine.Failed)
@@ -147,7 +194,7 @@ func verdictStatus(r *engine.Report, strict bool) string {
 func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 	first := item.Result().Item
 	shown := HTMLItem{ID: id, Status: string(s.Outcome), Label: s.Label.String(), Title: visible.Line(first.Check.Type),
-		Name: visible.Line(first.Name()), Count: len(item.Results), Open: s.Outcome == engine.Failed, Item: item, T: h.T}
+		Name: visible.Line(first.Name()), Count: len(item.Results), Open: s.Outcome == engine.Failed, T: h.T}
 	var sides, phases, topics, names []string
 	for _, res := range item.Results {
 		c := res.Item.Check
@@ -271,8 +318,8 @@ func selects(r *engine.Report, d Document) []HTMLSelect {
 		status.Options = append(status.Options, HTMLOption{string(s.Outcome), s.Label.String()})
 	}
 	side := HTMLSelect{Name: "side", Label: message.New("render.html.endpoint").String(), Options: []HTMLOption{
-		{string(checks.Source), message.New("engine.item.source").String()},
-		{string(checks.Dest), message.New("engine.item.destination").String()}}}
+		{string(checks.Source), sideText(checks.Source).String()},
+		{string(checks.Dest), sideText(checks.Dest).String()}}}
 	phase := HTMLSelect{Name: "phase", Label: message.New("render.html.phase").String()}
 	for _, name := range r.Task.Phases.Names() {
 		phase.Options = append(phase.Options, HTMLOption{name, name})

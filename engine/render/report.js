@@ -7,18 +7,18 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
 
-  // The embedded blocks: gzip in Base64.
-  const blocks = {};
+  // The embedded blocks: gzip in Base64, or an address of the same server.
+  let blocks = {}, parsed;
   async function block(id) {
     const element = document.getElementById(id);
     if (!element) return null;
     blocks[id] ??= (async () => {
+      if (element.dataset.src) return (await fetch(element.dataset.src)).text();
       const bytes = Uint8Array.from(atob(element.textContent.trim()), (c) => c.charCodeAt(0));
       return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
     })();
     return blocks[id];
   }
-  let parsed;
   const rest = async () => (parsed ??= JSON.parse(await block("rest") ?? "{}"));
 
   async function copy(text) {
@@ -77,6 +77,12 @@
 
   // What of an item is not shown is found, too.
   const hidden = new Map();
+  document.addEventListener("precheck:changed", () => {
+    blocks = {};
+    parsed = undefined;
+    hidden.clear();
+    filter();
+  });
   async function searchable(item, text) {
     if (item.textContent.toLowerCase().includes(text)) return true;
     if (!item.querySelector(".more, .moregroups")) return false;
@@ -107,7 +113,7 @@
       item.hidden = !match;
       if (match) shown += number;
     }
-    for (const section of all(".outcome")) section.hidden = all(".item:not([hidden])", section).length === 0;
+    for (const section of all(".outcome, .topic")) section.hidden = all(".item:not([hidden])", section).length === 0;
     const status = form.querySelector("[role=status]");
     status.textContent = fill(status.dataset.text, {shown, all: total});
   }
@@ -143,6 +149,5 @@
     for (const details of closed) details.open = true;
   });
   addEventListener("afterprint", () => { for (const details of closed) details.open = false; });
-  document.addEventListener("precheck:changed", filter);
   filter();
 })();

@@ -17,8 +17,11 @@ var migrations = [][]string{{
 		attempt INTEGER NOT NULL, restarts INTEGER NOT NULL, skips INTEGER NOT NULL, version BIGINT NOT NULL,
 		submitted BIGINT NOT NULL, queued BIGINT NOT NULL, started BIGINT NOT NULL, finished BIGINT NOT NULL,
 		cancel_asked BIGINT NOT NULL, owner {key} NOT NULL, epoch BIGINT NOT NULL, lease_until BIGINT NOT NULL,
-		labels {text} NOT NULL, ignored {text} NOT NULL, end_text {text} NOT NULL,
-		task {blob} NOT NULL, plan {blob} NOT NULL, head {blob})`,
+		labels {text} NOT NULL, ignored {text} NOT NULL, end_text {text} NOT NULL)`,
+	// What is large is apart: each item that finishes changes the row of the run.
+	`CREATE TABLE run_bodies (run_id {key} PRIMARY KEY, task {blob} NOT NULL, plan_id {key} NOT NULL, head {blob})`,
+	// Most runs share a plan with others: there are as many as kinds of task.
+	`CREATE TABLE plans (id {key} PRIMARY KEY, plan {blob} NOT NULL)`,
 	`CREATE INDEX runs_status_queued ON runs (status, queued)`,
 	`CREATE INDEX runs_status_submitted ON runs (status, submitted)`,
 	`CREATE INDEX runs_submitted ON runs (submitted)`,

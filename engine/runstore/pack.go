@@ -53,7 +53,15 @@ func damaged(err error) error {
 	return &Error{ErrCorrupt, message.New("runstore.damaged"), err}
 }
 
-// texts is a list of strings as the database has it.
+// orNull returns a JSON text that is never nil.
+func orNull(data json.RawMessage) json.RawMessage {
+	if data == nil {
+		return json.RawMessage("null")
+	}
+	return data
+}
+
+// encodeTexts returns a list of strings as the database has it.
 func encodeTexts(list []string) string {
 	data, _ := json.Marshal(list) // strings only
 	return string(data)

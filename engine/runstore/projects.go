@@ -45,6 +45,7 @@ func project(ctx context.Context, q querier, id string) (Project, error) {
 // CreateProject implements Projects.
 func (s *store) CreateProject(ctx context.Context, p Project) (Project, error) {
 	p.ID = NewID(ProjectPrefix)
+	p.Body = orNull(p.Body)
 	return write(ctx, s, "CreateProject", func(t *tx) (Project, error) {
 		_, err := t.exec(`INSERT INTO projects (id, name, type, sub, source_id, sink_id, source_type, sink_type,
 			username, run_id, created, modified, labels, body)

@@ -52,6 +52,7 @@ func scanDataSource(scan func(...any) error) (d DataSource, err error) {
 // CreateDataSource implements DataSources.
 func (s *store) CreateDataSource(ctx context.Context, d DataSource) (DataSource, error) {
 	d.ID = NewID(DataSourcePrefix)
+	d.Body = orNull(d.Body)
 	return write(ctx, s, "CreateDataSource", func(t *tx) (DataSource, error) {
 		if err := t.taken(ctx, "data_sources", d.Name); err != nil {
 			return DataSource{}, err

@@ -2,7 +2,9 @@ package runstore
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -16,7 +18,7 @@ const (
 	runColumns = `id, project_id, name, type, source_id, sink_id, username, status, end_reason, items, passed, warned,
 		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished,
 		cancel_asked, owner, epoch, labels, ignored, end_text`
-	wholeRun = runColumns + ", task, plan, head"
+	wholeRun = runColumns + ", task, plan_id, head FROM runs JOIN run_bodies ON run_id = id"
 )
 
 // row is a run with what only the store needs.
@@ -29,17 +31,19 @@ type row struct {
 func scanRun(scan func(...any) error) (row, error) { return scanRow(scan) }
 
 func scanWholeRun(scan func(...any) error) (row, error) {
-	var task, plan, head []byte
+	var task, head []byte
+	var plan string
 	r, err := scanRow(scan, &task, &plan, &head)
 	if err != nil {
 		return row{}, err
 	}
-	for _, packed := range []*[]byte{&task, &plan, &head} {
-		if *packed, err = unpack(*packed); err != nil {
-			return row{}, err
-		}
+	r.PlanID = plan
+	var errTask, errHead error
+	task, errTask = unpack(task)
+	r.Head, errHead = unpack(head)
+	if err := errors.Join(errTask, errHead); err != nil {
+		return row{}, err
 	}
-	r.Plan, r.Head = plan, head
 	r.Task, err = engine.DecodeTask(task)
 	return r, damaged(err)
 }
@@ -77,11 +81,42 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 
 // run returns a run, or ErrNotFound.
 func run(ctx context.Context, q querier, id string) (row, error) {
-	r, err := first(ctx, q, scanWholeRun, "SELECT "+wholeRun+" FROM runs WHERE id = ?", id)
+	r, err := first(ctx, q, scanWholeRun, "SELECT "+wholeRun+" WHERE id = ?", id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, fail(ErrNotFound, message.New("runstore.run.not_found", "id", id))
 	}
+	if err == nil {
+		r.Plan, err = plan(ctx, q, r.PlanID)
+	}
 	return r, err
+}
+
+// plan returns a plan, which never changes.
+func plan(ctx context.Context, q querier, id string) ([]byte, error) {
+	known := &q.store().plans
+	if data, ok := known.Load(id); ok {
+		return data.([]byte), nil
+	}
+	packed, err := one[[]byte](ctx, q, "SELECT plan FROM plans WHERE id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	data, err := unpack(packed)
+	if err == nil {
+		known.Store(id, data)
+	}
+	return data, err
+}
+
+// keepPlan stores a plan, unless it is stored, and returns its ID.
+func (t *tx) keepPlan(ctx context.Context, data []byte) (id string, err error) {
+	sum := sha256.Sum256(data)
+	id = hex.EncodeToString(sum[:16])
+	known, err := one[int](ctx, t, "SELECT COUNT(*) FROM plans WHERE id = ?", id)
+	if err == nil && known == 0 {
+		_, err = t.exec("INSERT INTO plans (id, plan) VALUES (?, ?)", id, pack(data))
+	}
+	return id, err
 }
 
 // Submit implements Runs.
@@ -115,7 +150,7 @@ func (s *store) Submit(ctx context.Context, sub Submission) (Run, bool, error) {
 		if err := t.admit(ctx); err != nil {
 			return submitted{}, err
 		}
-		if err := t.insert(ctx, task.ID, sub, len(task.Skip), pack(encodedTask), pack(plan)); err != nil {
+		if err := t.insert(ctx, task.ID, sub, len(task.Skip), pack(encodedTask), plan); err != nil {
 			return submitted{}, err
 		}
 		r, err := run(ctx, t, task.ID)
@@ -161,10 +196,18 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 	}
 	_, err := t.exec(`INSERT INTO runs (id, project_id, name, type, source_id, sink_id, username, status, end_reason,
 			items, passed, warned, failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted,
-			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text, task, plan)
+			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0,
-			?, ?, '', ?, ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
-		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), task, plan)
+			?, ?, '')`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
+		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored))
+	if err != nil {
+		return err
+	}
+	planID, err := t.keepPlan(ctx, plan)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO run_bodies (run_id, task, plan_id) VALUES (?, ?, ?)", id, task, planID)
 	if err != nil {
 		return err
 	}
@@ -334,9 +377,11 @@ func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, err
 		if r.Ended() {
 			return t.requeue(ctx, r, task)
 		}
-		n, err := t.exec(`UPDATE runs SET task = ?, skips = ?, version = version + 1
-			WHERE id = ? AND version = ? AND status IN ('PENDING', 'RUNNING')`, pack(task), len(r.Task.Skip), id,
-			r.Version)
+		if _, err := t.exec("UPDATE run_bodies SET task = ? WHERE run_id = ?", pack(task), id); err != nil {
+			return Run{}, err
+		}
+		n, err := t.exec(`UPDATE runs SET skips = ?, version = version + 1
+			WHERE id = ? AND version = ? AND status IN ('PENDING', 'RUNNING')`, len(r.Task.Skip), id, r.Version)
 		return t.changed(ctx, id, n, err)
 	})
 }
@@ -381,11 +426,15 @@ func (t *tx) requeue(ctx context.Context, r row, task []byte) (Run, error) {
 	if err := t.admit(ctx); err != nil {
 		return Run{}, err
 	}
+	_, err := t.exec("UPDATE run_bodies SET task = ?, head = NULL WHERE run_id = ?", pack(task), r.ID)
+	if err != nil {
+		return Run{}, err
+	}
 	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0,
-			finished = 0, attempt = attempt + 1, restarts = 0, started = 0, queued = {now}, head = NULL, task = ?,
-			skips = ?, version = version + 1
-		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, pack(task), len(r.Task.Skip),
-		r.ID, r.Version)
+			finished = 0, attempt = attempt + 1, restarts = 0, started = 0, queued = {now}, skips = ?,
+			version = version + 1
+		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, len(r.Task.Skip), r.ID,
+		r.Version)
 	return t.changed(ctx, r.ID, n, err)
 }
 

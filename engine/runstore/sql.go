@@ -24,6 +24,8 @@ type store struct {
 	writes  chan *pendingWrite
 	written chan struct{} // closed when the writer has ended
 
+	plans sync.Map // of []byte, by ID
+
 	watching sync.Mutex
 	watchers map[string]*watcher // by the ID of the run
 }
@@ -79,7 +81,10 @@ func (s *store) Close() error {
 // querier reads: the writer within its transaction, or the store.
 type querier interface {
 	query(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
+	store() *store
 }
+
+func (s *store) store() *store { return s }
 
 func (s *store) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
 	return s.reading.QueryContext(ctx, s.d.sql(statement), args...)
@@ -88,11 +93,13 @@ func (s *store) query(ctx context.Context, statement string, args ...any) (*sql.
 // view reads several times as of the same moment.
 type view struct {
 	tx *sql.Tx
-	d  *dialect
+	s  *store
 }
 
+func (v view) store() *store { return v.s }
+
 func (v view) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
-	return v.tx.QueryContext(ctx, v.d.sql(statement), args...)
+	return v.tx.QueryContext(ctx, v.s.d.sql(statement), args...)
 }
 
 // at calls f with a view of the store at one moment.
@@ -102,7 +109,7 @@ func (s *store) at(ctx context.Context, f func(querier) error) error {
 		return s.explain(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	return s.explain(f(view{tx, s.d}))
+	return s.explain(f(view{tx, s}))
 }
 
 // all returns the rows of a query, each read by scan.
@@ -128,18 +135,14 @@ func all[T any](ctx context.Context, q querier, scan func(func(...any) error) (T
 func first[T any](ctx context.Context, q querier, scan func(func(...any) error) (T, error), statement string,
 	args ...any) (T, error) {
 	found, err := all(ctx, q, scan, statement, args...)
-	if err != nil || len(found) == 0 {
+	if err == nil && len(found) == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
 		var none T
-		return none, errors.Join(err, noRows(len(found)))
+		return none, err
 	}
 	return found[0], nil
-}
-
-func noRows(n int) error {
-	if n == 0 {
-		return sql.ErrNoRows
-	}
-	return nil
 }
 
 // one returns the only value of a query, or sql.ErrNoRows.

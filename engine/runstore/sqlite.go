@@ -3,14 +3,12 @@ package runstore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"modernc.org/sqlite"
@@ -69,22 +67,12 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 	if err != nil {
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 	}
-	open := func(connections int, pragmas ...string) (*sql.DB, error) {
-		dsn := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": append([]string{
-			fmt.Sprintf("busy_timeout(%d)", o.Wait.Milliseconds())}, pragmas...)}.Encode()}
-		db, err := sql.Open("sqlite", dsn.String())
-		if err == nil {
-			db.SetMaxOpenConns(connections)
-			db.SetMaxIdleConns(connections)
-		}
-		return db, err
-	}
-	writing, err := open(1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)",
+	writing, err := openSQLite(path, o, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)",
 		"journal_size_limit(67108864)")
 	if err != nil {
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 	}
-	reading, err := open(readers, "query_only(1)")
+	reading, err := openSQLite(path, o, readers, "query_only(1)")
 	if err != nil {
 		_ = writing.Close()
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
@@ -106,6 +94,18 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// openSQLite returns a pool of connections to a database, each with these pragmas.
+func openSQLite(path string, o Options, connections int, pragmas ...string) (*sql.DB, error) {
+	dsn := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": append([]string{
+		fmt.Sprintf("busy_timeout(%d)", o.Wait.Milliseconds())}, pragmas...)}.Encode()}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err == nil {
+		db.SetMaxOpenConns(connections)
+		db.SetMaxIdleConns(connections)
+	}
+	return db, err
 }
 
 // creating is held while a database file is created: no connection of this process may have it open then, because
@@ -132,22 +132,28 @@ func (s *store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fail(ErrExists, message.New("runstore.backup.exists", "path", path))
 	}
-	conn, err := s.reading.Conn(ctx)
+	db, err := openSQLite(s.path, s.o, 1)
 	if err != nil {
 		return s.explain(err)
 	}
-	defer conn.Close()
-	for _, statement := range []string{"PRAGMA query_only(0)", "VACUUM INTO ?", "PRAGMA query_only(1)"} {
-		args := []any{path}[:strings.Count(statement, "?")]
-		if _, err := conn.ExecContext(ctx, statement, args...); err != nil {
-			_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // it is not reused
-			return errors.Join(s.explain(err), os.RemoveAll(path))
-		}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return errors.Join(s.explain(err), os.RemoveAll(path))
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return &Error{ErrUnavailable, message.New("runstore.unavailable"), err}
 	}
 	return nil
+}
+
+// BackupFolder is Backup for the store of a folder, which may be in use by other processes. It changes nothing in the
+// folder: the copy has the schema of the program that wrote the store.
+func BackupFolder(ctx context.Context, folder, path string) error {
+	s := &store{d: &sqliteDialect, path: filepath.Join(folder, fileName), o: Options{}.withDefaults()}
+	if _, err := os.Stat(s.path); err != nil {
+		return &Error{ErrNotFound, message.New("runstore.backup.none", "folder", folder), err}
+	}
+	return s.Backup(ctx, path)
 }
 
 // size returns the bytes of the store on disk.

@@ -1,8 +1,10 @@
 package runstore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -116,6 +118,13 @@ func TestRun(t *testing.T) {
 	c := claim(t, s)
 	must(t, s.Start(t.Context(), c, runstore.Item{Index: 1}, runstore.Item{Index: 0}))
 	must(t, s.Put(t.Context(), c, finished(1, engine.Failed)))
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	must(t, err)
+	for _, file := range files {
+		if data, err := os.ReadFile(file); err != nil || bytes.Contains(data, []byte("hunter2")) {
+			t.Errorf("%s has a password, %v", file, err)
+		}
+	}
 	other := open(t, folder, runstore.Options{})
 	r, items, err := other.Snapshot(t.Context(), r.ID)
 	must(t, err)

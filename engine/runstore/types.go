@@ -40,9 +40,11 @@ type Run struct {
 	Submitted, Started, Finished time.Time
 	CancelAsked                  time.Time
 
-	Task engine.Task // without passwords
-	Plan []byte      // as engine.EncodePlan writes it
-	Head []byte      // the report without its results, as engine.EncodeReport writes it; nil before the end
+	Task   engine.Task // without passwords
+	PlanID string      // the same for the same plan
+	Plan   []byte      // as engine.EncodePlan writes it; must not be changed
+	// Head is the report without its task, plan and results, as engine.EncodeReport writes it; nil before the end.
+	Head []byte
 }
 
 // Ended reports whether the run has finished.

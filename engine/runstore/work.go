@@ -119,8 +119,16 @@ func (s *store) Replan(ctx context.Context, c Claim, p engine.Plan, moved map[in
 				return none, err
 			}
 		}
-		_, err = t.exec(`UPDATE runs SET plan = ?, items = ?, passed = ?, warned = ?, failed = ?, skipped = ?,
-			blocked = ?, unknown = ?`+held, c.held(pack(plan), len(p.Items), outcomes[engine.Passed],
+		planID, err := t.keepPlan(ctx, plan)
+		if err != nil {
+			return none, err
+		}
+		_, err = t.exec("UPDATE run_bodies SET plan_id = ? WHERE run_id = ?", planID, c.Run.ID)
+		if err != nil {
+			return none, err
+		}
+		_, err = t.exec(`UPDATE runs SET items = ?, passed = ?, warned = ?, failed = ?, skipped = ?,
+			blocked = ?, unknown = ?`+held, c.held(len(p.Items), outcomes[engine.Passed],
 			outcomes[engine.Warned], outcomes[engine.Failed], outcomes[engine.Skipped], outcomes[engine.Blocked],
 			outcomes[engine.Unknown])...)
 		return none, err
@@ -256,9 +264,13 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 			return Run{}, fail(ErrInvalid, message.New("runstore.run.incomplete", "id", c.Run.ID, "done", r.Done,
 				"items", r.Run.Items))
 		}
-		n, err := t.exec(`UPDATE runs SET status = ?, end_reason = ?, end_text = ?, head = ?, finished = {now},
-			version = version + 1`+held+" AND version = ?", append(c.held(string(e.Status), string(e.Reason), text,
-			pack(e.Head)), r.Version)...)
+		_, err = t.exec("UPDATE run_bodies SET head = ? WHERE run_id = ?", pack(e.Head), c.Run.ID)
+		if err != nil {
+			return Run{}, err
+		}
+		n, err := t.exec(`UPDATE runs SET status = ?, end_reason = ?, end_text = ?, finished = {now},
+			version = version + 1`+held+" AND version = ?", append(c.held(string(e.Status), string(e.Reason), text),
+			r.Version)...)
 		if err != nil {
 			return Run{}, err
 		}

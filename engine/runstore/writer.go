@@ -70,6 +70,8 @@ type writer struct {
 	statements map[string]*sql.Stmt
 }
 
+func (w *writer) store() *store { return w.s }
+
 // exec runs a statement and returns the number of rows that it matched.
 func (w *writer) exec(statement string, args ...any) (int64, error) {
 	prepared, err := w.prepare(statement)

@@ -43,10 +43,10 @@ func Start(t *testing.T, allowed func(text string) bool) *Browser {
 		t.Skipf("Chromium is not installed (Debian: apt-get install chromium); looked for %q", programs)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(t.TempDir()))
+		chromedp.Flag("disable-dev-shm-usage", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator)
+	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // events of newer browsers
 	t.Cleanup(cancel)
 	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancelTimeout)
@@ -170,7 +170,7 @@ const accessible = `(() => {
     if (ratio < 4.5) problems.push("contrast " + ratio.toFixed(2) + ": " + texts.currentNode.textContent.trim());
   }
   for (const e of document.querySelectorAll("input,select,textarea,button,summary,a")) {
-    if (e.type === "hidden") continue;
+    if (e.type === "hidden" || !e.checkVisibility()) continue;
     const name = e.getAttribute("aria-label") || [...(e.labels ?? [])].map((l) => l.textContent).join("") ||
       (e.matches("button,summary,a") ? e.textContent : "");
     if (!name.trim()) problems.push("no name: " + e.outerHTML.slice(0, 200));

@@ -32,7 +32,7 @@ func (e Error) Error() string {
 	return b.String() + e.Text.String()
 }
 
-// Errors are all errors of a task.
+// Errors are the errors of a task. A last one without a line says that there are more than Most.
 type Errors []Error
 
 // Error returns one line per error.
@@ -42,6 +42,23 @@ func (e Errors) Error() string {
 		lines[i] = one.Error()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Most is how many errors of a file are reported. The rest of more is likely the same.
+const Most = 100
+
+// Full reports whether no further error is reported.
+func (e Errors) Full() bool { return len(e) > Most }
+
+// Add appends an error, or a last one that says that there are more.
+func (e *Errors) Add(err Error) {
+	switch {
+	case e.Full():
+	case len(*e) == Most:
+		*e = append(*e, Error{File: err.File, Text: message.New("engine.task.more_errors", "count", Most)})
+	default:
+		*e = append(*e, err)
+	}
 }
 
 // OneOf returns the error of a value that is not one of allowed.

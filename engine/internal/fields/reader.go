@@ -44,6 +44,8 @@ type File struct {
 	options Options
 	more    bool            // another document follows
 	unread  map[string]bool // fields that could not be read, by path
+	// positions of the fields of the mappings that Line has searched, by name
+	positions map[*yaml.Node]map[string]int
 }
 
 // New parses a file. Its errors show name.
@@ -52,7 +54,8 @@ func New(name string, data []byte, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{name: name, options: o, Root: root, more: more, unread: map[string]bool{}}, nil
+	return &File{name: name, options: o, Root: root, more: more, unread: map[string]bool{},
+		positions: map[*yaml.Node]map[string]int{}}, nil
 }
 
 // Name returns the name that errors show.
@@ -69,14 +72,15 @@ func (f *File) Sorted() error {
 	if len(f.Errs) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(f.Errs, func(a, b Error) int { return a.Line - b.Line })
+	listed := f.Errs[:min(len(f.Errs), Most)]
+	slices.SortStableFunc(listed, func(a, b Error) int { return a.Line - b.Line })
 	return f.Errs
 }
 
 // Fail adds an error of a field.
 func (f *File) Fail(n *yaml.Node, path string, text message.Text) {
 	f.unread[path] = true
-	f.Errs = append(f.Errs, Error{f.name, n.Line, path, text})
+	f.Errs.Add(Error{f.name, n.Line, path, text})
 }
 
 // Warn adds a warning about a field.
@@ -92,7 +96,7 @@ func (f *File) Add(err error) {
 	for _, e := range invalid {
 		if !f.isUnread(e.Path) {
 			e.File, e.Line = f.name, f.Line(e.Path)
-			f.Errs = append(f.Errs, e)
+			f.Errs.Add(e)
 		}
 	}
 }
@@ -112,7 +116,7 @@ func (f *File) isUnread(path string) bool {
 func (f *File) Line(path string) int {
 	n, line := resolve(f.Root), 1
 	for _, name := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune(".[]", r) }) {
-		key, value := child(n, name)
+		key, value := f.child(n, name)
 		if key == nil {
 			break
 		}
@@ -122,17 +126,23 @@ func (f *File) Line(path string) int {
 }
 
 // child returns a field of a mapping, or an element of a list by its number, and the node with its line.
-func child(n *yaml.Node, name string) (key, value *yaml.Node) {
+func (f *File) child(n *yaml.Node, name string) (key, value *yaml.Node) {
 	switch n.Kind {
 	case yaml.SequenceNode:
 		if i, err := strconv.Atoi(name); err == nil && i < len(n.Content) {
 			return n.Content[i], n.Content[i]
 		}
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == name {
-				return n.Content[i], n.Content[i+1]
+		positions, ok := f.positions[n]
+		if !ok {
+			positions = map[string]int{}
+			for i := len(n.Content) - 2; i >= 0; i -= 2 {
+				positions[n.Content[i].Value] = i
 			}
+			f.positions[n] = positions
+		}
+		if i, ok := positions[name]; ok {
+			return n.Content[i], n.Content[i+1]
 		}
 	}
 	return nil, nil
@@ -177,11 +187,14 @@ func (f *File) Object(n *yaml.Node, path string, known Fields) {
 // unknown adds the error of an unknown field. It shows the name only of a typing error, because a part of a password
 // that is not in quotes reads as a field, as in {password: a, b}.
 func (f *File) unknown(key *yaml.Node, path string, names []string) {
+	if f.Errs.Full() {
+		return
+	}
 	text := message.New("engine.field.unknown", "allowed", names, "hint", message.DidYouMean(key.Value, names))
 	if message.Resembles(key.Value, names) {
 		path = strings.TrimPrefix(path+"."+key.Value, ".")
 	}
-	f.Errs = append(f.Errs, Error{f.name, key.Line, path, text})
+	f.Errs.Add(Error{f.name, key.Line, path, text})
 }
 
 // resolve returns the node that an alias refers to.

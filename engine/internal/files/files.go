@@ -21,30 +21,42 @@ const (
 // Read reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe
 // to which nothing is written.
 func Read(ctx context.Context, path string, limit int64) ([]byte, error) {
+	return unless(ctx, func() ([]byte, error) {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		return readAtMost(file, limit)
+	})
+}
+
+// ReadFrom reads a stream of at most limit bytes, until ctx is cancelled.
+func ReadFrom(ctx context.Context, from io.Reader, limit int64) ([]byte, error) {
+	return unless(ctx, func() ([]byte, error) { return readAtMost(from, limit) })
+}
+
+// unless returns what read returns, unless ctx is cancelled before.
+func unless(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	type content struct {
 		data []byte
 		err  error
 	}
-	read := make(chan content, 1)
+	done := make(chan content, 1)
 	go func() {
-		data, err := readAtMost(path, limit)
-		read <- content{data, err}
+		data, err := read()
+		done <- content{data, err}
 	}()
 	select {
-	case c := <-read:
+	case c := <-done:
 		return c.data, c.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 }
 
-func readAtMost(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+func readAtMost(from io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(from, limit+1))
 	if err == nil && int64(len(data)) > limit {
 		return nil, tooLarge(limit)
 	}

@@ -52,11 +52,11 @@ func TestDecodeForms(t *testing.T) {
 // Unknown properties are returned; wrong types are all reported, without their values.
 func TestDecodeErrors(t *testing.T) {
 	t.Parallel()
-	body := `{"nmae":"x","name":{"a":"hunter2"},"enableFullTransfer":"hunter2","labelIds":7,
+	body := `{"nam3":"x","name":{"a":"hunter2"},"enableFullTransfer":"hunter2","labelIds":7,
 		"transferMapping":{"databases":[{"tables":[{"name":["hunter2"]}]}],"more":1},
 		"incrTransferConfig":{"storeLogKeptHour":"hunter2","startTimestamp":1e300}, "projectId":"a", "ProjectID":"b"}`
 	unknown, err := wire.Decode([]byte(body), &wire.SubmitPreCheckRequest{})
-	if diff := cmp.Diff([]string{"nmae", "transferMapping.more"}, unknown); diff != "" {
+	if diff := cmp.Diff([]string{"nam3", "transferMapping.more"}, unknown); diff != "" {
 		t.Error(diff)
 	}
 	var invalid engine.TaskErrors

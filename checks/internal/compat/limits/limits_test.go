@@ -78,9 +78,9 @@ func TestRecordOf(t *testing.T) {
 		want   Record
 		ok     bool
 	}{
-		{at(datasource.FlavorMySQL, "5.7.9"), "16384", Record{8126, 39, 40}, true},
-		{at(datasource.FlavorMySQL, "8.0.36"), "65536", Record{16383, 39, 40}, true},
-		{at(datasource.FlavorMariaDB, "10.4.8"), "16384", Record{8126, 255, 20}, true},
+		{at(datasource.FlavorMySQL, "5.7.9"), "16384", Record{Page: 8126, inline: 39, outside: 41}, true},
+		{at(datasource.FlavorMySQL, "8.0.36"), "65536", Record{Page: 16383, inline: 39, outside: 41}, true},
+		{at(datasource.FlavorMariaDB, "10.4.8"), "16384", Record{Page: 8126, inline: 255, outside: 21}, true},
 		{at(datasource.FlavorMySQL, "5.7.8"), "16384", Record{Page: 8126}, false},
 		{at(datasource.FlavorMariaDB, "10.4.7"), "16384", Record{Page: 8126}, false},
 		{at(datasource.FlavorMySQL, "8.0.36"), "", Record{}, false},

@@ -59,6 +59,16 @@ func TableOf(s datasource.Server, v datasource.Variables) (l Table, ok bool) {
 	return l, true
 }
 
+// Engines returns the storage engines of a destination as new tables can have them: with enforce_storage_engine of
+// MariaDB only that one.
+func Engines(all datasource.StorageEngines, settings datasource.Variables) datasource.StorageEngines {
+	enforced, _ := settings.Lookup("enforce_storage_engine")
+	if enforced == "" || all.Find(enforced) == nil {
+		return all
+	}
+	return datasource.StorageEngines{*all.Find(enforced)}
+}
+
 // BecomesInnoDB reports whether a table is an InnoDB table on the destination. An engine that both source and
 // destination have keeps its own limits.
 func BecomesInnoDB(engine string, dest datasource.StorageEngines) bool {

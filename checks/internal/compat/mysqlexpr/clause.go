@@ -19,7 +19,9 @@ var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 		"DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {From: []int{8, 0, 13}},
 		"CAST AS DOUBLE with digits": {}, "CYCLE": {}, "GROUP_CONCAT with OVER": {}, "a function of MARIADB_SCHEMA": {},
 		"a function of ORACLE_SCHEMA": {}, "SQL_CACHE": {From: []int{8}},
-		"CAST AS DOUBLE": {Before: []int{8, 0, 17}}, "CAST AS FLOAT": {Before: []int{8, 0, 17}},
+		chained: {}, "LOCK IN SHARE MODE SKIP LOCKED": {}, "SKIP LOCKED": {Before: []int{8}},
+		"WITH ROLLUP and ORDER BY": {Before: []int{8, 0, 12}},
+		"CAST AS DOUBLE":           {Before: []int{8, 0, 17}}, "CAST AS FLOAT": {Before: []int{8, 0, 17}},
 		"WITH": {Before: []int{8}}, "OVER": {Before: []int{8}}, "LATERAL": {Before: []int{8, 0, 14}},
 		"MEMBER OF":  {Before: []int{8, 0, 17}},
 		"VALUES ROW": {Before: []int{8, 0, 19}}, "columns of a derived table": {Before: []int{8, 0, 19}},
@@ -29,7 +31,8 @@ var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 	},
 	datasource.FlavorMariaDB: {
 		"LATERAL": {}, "MEMBER OF": {}, "JSON_VALUE with RETURNING": {}, "AT TIME ZONE": {}, "RANGE with INTERVAL": {},
-		"TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {},
+		"TABLESAMPLE": {}, "QUALIFY": {}, "VALUES ROW": {}, "WITH ROLLUP and ORDER BY": {},
+		"LOCK IN SHARE MODE SKIP LOCKED": {Before: []int{10, 6}}, "SKIP LOCKED": {Before: []int{10, 6}},
 		"CAST AS JSON": {}, "CAST AS YEAR": {}, "CAST AS POINT": {}, "CAST AS LINESTRING": {}, "CAST AS POLYGON": {},
 		"CAST AS MULTIPOINT":      {},
 		"CAST AS MULTILINESTRING": {}, "CAST AS MULTIPOLYGON": {}, "CAST AS GEOMETRYCOLLECTION": {},
@@ -40,8 +43,15 @@ var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 	},
 }
 
+// chained is a condition as the operand of another one, as in (s LIKE 'x%') IN (0, 1), which MariaDB shows and reads
+// without the parentheses.
+const chained = "LIKE, IN, BETWEEN or REGEXP of such a condition, without parentheses"
+
 // frame is an open parenthesis.
 type frame struct {
+	compared bool   // the following tokens belong to the condition after LIKE, IN, BETWEEN or REGEXP
+	between  bool   // the next AND belongs to BETWEEN
+	rollup   bool   // the SELECT has WITH ROLLUP
 	function string // the word before it
 	commas   int
 	selects  bool // it contains SELECT
@@ -57,15 +67,46 @@ type frame struct {
 func (f *frame) note(word string) {
 	switch word {
 	case "select":
-		f.selects, f.grouping = true, false
+		f.selects, f.grouping, f.rollup = true, false, false
 	case "distinct":
 		f.distinct = true
 	case "group":
 		f.grouping = true
-	case "having", "order", "limit", "union", "except", "intersect", "window":
+	case "union", "except", "intersect":
+		f.grouping, f.rollup = false, false
+	case "having", "order", "limit", "window":
 		f.grouping = false
+	case "rollup":
+		f.rollup = true
 	}
 }
+
+// condition records the tokens of a condition. It reports whether the one at i takes another condition as an operand
+// without parentheses.
+func (f *frame) condition(tokens []Token, i int) bool {
+	t := tokens[i]
+	next := Token{}
+	if i+1 < len(tokens) {
+		next = tokens[i+1]
+	}
+	switch {
+	case t.Quoted:
+	case t.Text == "and" && f.between:
+		f.between = false
+	case t.Text == "in" && (next.Quoted || next.Text != "("): // IN SHARE MODE, IN BOOLEAN MODE
+	case slices.Contains([]string{"like", "in", "between", "regexp", "rlike"}, t.Text):
+		was := f.compared
+		f.compared, f.between = true, f.between || t.Text == "between"
+		return was
+	case slices.Contains(endsCondition, t.Text):
+		f.compared = false
+	}
+	return false
+}
+
+// endsCondition are the tokens after which another condition may start.
+var endsCondition = strings.Fields(`, = < > ! & | and or xor as is case when then else end select from where on having
+group by order limit union except intersect`)
 
 // clauseAt returns the clause that the token at i indicates, if not every server has it. in is the enclosing
 // parenthesis.
@@ -115,8 +156,11 @@ func clauseAt(tokens []Token, i int, in frame) string {
 			return "GROUP BY with an order"
 		}
 	case "distinct", "order":
-		if in.function == "json_arrayagg" {
+		switch {
+		case in.function == "json_arrayagg":
 			return "DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG"
+		case word == "order" && in.rollup:
+			return "WITH ROLLUP and ORDER BY"
 		}
 	case "member":
 		if is(i+1, "of") {
@@ -127,6 +171,13 @@ func clauseAt(tokens []Token, i int, in frame) string {
 	case "zone":
 		if is(i-1, "time") {
 			return "AT TIME ZONE"
+		}
+	case "locked":
+		switch {
+		case is(i-1, "skip") && is(i-2, "mode"):
+			return "LOCK IN SHARE MODE SKIP LOCKED"
+		case is(i-1, "skip"):
+			return "SKIP LOCKED"
 		}
 	case "ties":
 		return "WITH TIES"

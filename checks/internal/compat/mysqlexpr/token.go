@@ -15,7 +15,10 @@ type Token struct {
 
 // Tokenize splits an expression or a definition into tokens, excluding strings and spaces. Text in double
 // quotes, which is a string or a name of Oracle, is one token with the text ".
-func Tokenize(text string) []Token {
+func Tokenize(text string) []Token { return tokenize(text, false) }
+
+// tokenize is Tokenize, with strings as tokens if keep is set.
+func tokenize(text string, keep bool) []Token {
 	var tokens []Token
 	runes := []rune(text)
 	for i := 0; i < len(runes); {
@@ -24,7 +27,11 @@ func Tokenize(text string) []Token {
 		case unicode.IsSpace(r):
 			i++
 		case r == '\'':
-			i = Closing(runes, i, true)
+			end := Closing(runes, i, true)
+			if keep {
+				tokens = append(tokens, Token{Text: string(runes[i:end])})
+			}
+			i = end
 		case r == '"':
 			tokens = append(tokens, Token{Text: `"`})
 			i = Closing(runes, i, true)

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/runstore"
+)
+
+// backupCommand copies the store of a server.
+func backupCommand() *cobra.Command {
+	var folder string
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: message.New("cmd.serve.backup.short").String(),
+		Long:  message.New("cmd.serve.backup.long").String(),
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runstore.BackupFolder(cmd.Context(), folder, args[0])
+		},
+	}
+	cmd.Flags().StringVar(&folder, "store", defaultStore, message.New("cmd.serve.flag.store").String())
+	return cmd
+}

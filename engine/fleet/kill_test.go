@@ -1,0 +1,297 @@
+package fleet_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fleet"
+	"github.com/dbprecheck/precheck/engine/runstore"
+)
+
+// The environment of TestKill: the folder of the store for the process that is killed, and the number of kills.
+const (
+	victimFolder = "PRECHECK_TEST_VICTIM"
+	killsWanted  = "PRECHECK_TEST_KILLS"
+)
+
+func TestMain(m *testing.M) {
+	if folder := os.Getenv(victimFolder); folder != "" {
+		victim(folder)
+		return
+	}
+	os.Exit(dbtest.Main(m))
+}
+
+const victimItems = 6
+
+// victim submits runs and runs them until it is killed. It says on its standard output what it has executed, and what
+// the store has acknowledged.
+func victim(folder string) {
+	var say sync.Mutex
+	tell := func(words ...any) {
+		say.Lock()
+		defer say.Unlock()
+		fmt.Println(words...)
+	}
+	fatal := func(err error) {
+		if err != nil {
+			tell("error", err)
+			os.Exit(1)
+		}
+	}
+	s, err := runstore.OpenFolder(context.Background(), folder, runstore.Options{MaxRestarts: 1 << 30})
+	fatal(err)
+	var added []*checks.Check
+	for i := range victimItems {
+		added = append(added, own(fmt.Sprintf("OWN_%c", 'A'+i), func(ctx context.Context, p *checks.Pass) error {
+			time.Sleep(rand.N(5 * time.Millisecond)) // as a server would
+			if i%2 == 0 {
+				return nil
+			}
+			return fails(ctx, p)
+		}))
+	}
+	f, err := fleet.New(fleet.Config{Store: acknowledged{s, tell}, Engine: options(added...), Runs: 4,
+		Complete: func(_ context.Context, r runstore.Run) (engine.Task, error) { return r.Task, nil }})
+	fatal(err)
+	go func() {
+		for i := 0; ; i++ {
+			if stats, err := s.Stats(context.Background()); err == nil && stats.Queued > 20 {
+				time.Sleep(time.Millisecond)
+				continue
+			}
+			r, _, err := f.Submit(context.Background(), runstore.Submission{Task: task("t" + strconv.Itoa(i))})
+			fatal(err)
+			tell("submitted", r.ID)
+			if i%5 == 4 {
+				if _, err := s.Cancel(context.Background(), r.ID); err == nil {
+					tell("cancelled", r.ID)
+				}
+			}
+		}
+	}()
+	tell("ready")
+	f.Run(context.Background())
+}
+
+// acknowledged tells what its store acknowledges.
+type acknowledged struct {
+	runstore.Store
+	tell func(...any)
+}
+
+func (a acknowledged) Put(ctx context.Context, c runstore.Claim, items ...runstore.Item) error {
+	err := a.Store.Put(ctx, c, items...)
+	for _, i := range items {
+		if err == nil {
+			a.tell("put", c.Run.ID, i.Index, digest(i.Result))
+		}
+	}
+	return err
+}
+
+func (a acknowledged) Finish(ctx context.Context, c runstore.Claim, e runstore.Ending) (runstore.Run, error) {
+	r, err := a.Store.Finish(ctx, c, e)
+	if err == nil {
+		a.tell("ended", r.ID, r.Status, "end="+r.End)
+	}
+	return r, err
+}
+
+func digest(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data))[:16] }
+
+// witness is what the world outside the killed processes knows.
+type witness struct {
+	t         *testing.T
+	submitted map[string]bool
+	cancelled map[string]bool
+	records   map[string]string // digest of the result by run and index
+	endings   map[string]string
+}
+
+// hear takes what a victim says.
+func (w *witness) hear(line string) {
+	words := strings.Fields(line)
+	switch words[0] {
+	case "submitted":
+		w.submitted[words[1]] = true
+	case "cancelled":
+		w.cancelled[words[1]] = true
+	case "put":
+		w.record(words[1]+" "+words[2], words[3])
+	case "ended":
+		ending := strings.Join(words[2:], " ")
+		if former, ok := w.endings[words[1]]; ok && former != ending {
+			w.t.Errorf("run %s ended as %s and as %s", words[1], former, ending)
+		}
+		w.endings[words[1]] = ending
+	case "error":
+		w.t.Error(line)
+	}
+}
+
+func (w *witness) record(item, digest string) {
+	if former, ok := w.records[item]; ok && former != digest {
+		w.t.Errorf("item %s has two results", item)
+	}
+	w.records[item] = digest
+}
+
+// Processes are killed at random instants. No record that the store acknowledged or showed is lost, doubled or
+// replaced, and every run goes on to its end. PRECHECK_TEST_KILLS sets the number of kills.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	kills := 8
+	if n, err := strconv.Atoi(os.Getenv(killsWanted)); err == nil {
+		kills = n
+	}
+	folder := t.TempDir()
+	w := &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
+	s := openStore(t, folder, runstore.Options{MaxRestarts: 1 << 30})
+	defer func() { _ = s.Close() }()
+	for i := range kills {
+		w.kill(folder, []string{"ready", "put"}[i%2])
+		w.poll(s)
+	}
+	complete := func(_ context.Context, r runstore.Run) (engine.Task, error) { return r.Task, nil }
+	var added []*checks.Check
+	for i := range victimItems {
+		added = append(added, own(fmt.Sprintf("OWN_%c", 'A'+i), passes))
+	}
+	start(t, fleet.Config{Store: s, Engine: options(added...), Complete: complete})
+	for id := range w.submitted {
+		r := await(t, s, id, ended)
+		switch {
+		case r.End == runstore.Cancelled && !r.CancelAsked.IsZero():
+			// or the victim died before it said that it had cancelled the run
+		case r.End != runstore.Complete || r.Done != victimItems || w.cancelled[id]:
+			t.Errorf("run %s: %s %s, %d items, cancelled %v", id, r.Status, r.End, r.Done, w.cancelled[id])
+		}
+		if ending, ok := w.endings[id]; ok && ending != fmt.Sprintf("%s end=%s", r.Status, r.End) {
+			t.Errorf("run %s ended as %s, and is %s %s", id, ending, r.Status, r.End)
+		}
+	}
+	w.poll(s)
+	found := map[string]bool{}
+	for id := range w.submitted {
+		items, err := s.Items(t.Context(), id, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range items {
+			found[fmt.Sprintf("%s %d", id, i.Index)] = true
+		}
+	}
+	for item := range w.records {
+		if run, _, _ := strings.Cut(item, " "); w.submitted[run] && !found[item] {
+			t.Errorf("the record of item %s is lost", item)
+		}
+	}
+	if len(w.records) < kills/2 {
+		t.Errorf("only %d records were acknowledged before %d kills", len(w.records), kills)
+	}
+	t.Logf("%d kills: %d runs, %d records, %d ends", kills, len(w.submitted), len(w.records), len(w.endings))
+}
+
+// kill starts a victim and kills it at a random instant after it said a word.
+func (w *witness) kill(folder, word string) {
+	w.t.Helper()
+	command := exec.CommandContext(w.t.Context(), os.Args[0])
+	command.Env = append(os.Environ(), victimFolder+"="+folder)
+	output, err := command.StdoutPipe()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	said, armed := bufio.NewScanner(output), false
+	for said.Scan() {
+		line := said.Text()
+		if !armed && strings.HasPrefix(line, word) {
+			armed = true
+			time.AfterFunc(rand.N(150*time.Millisecond), func() { _ = command.Process.Kill() })
+		}
+		w.hear(line)
+	}
+	if err := command.Wait(); err == nil {
+		w.t.Error("the victim ended by itself")
+	}
+}
+
+// poll takes what the store shows.
+func (w *witness) poll(s runstore.Store) {
+	w.t.Helper()
+	for page := 1; ; page++ {
+		runs, _, err := s.List(w.t.Context(), runstore.Filter{}, runstore.Page{Number: page, Size: runstore.MaxPage})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, r := range runs {
+			w.submitted[r.ID] = true
+			items, err := s.Items(w.t.Context(), r.ID, 0)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			seen := map[int]bool{}
+			for _, i := range items {
+				if seen[i.Index] {
+					w.t.Errorf("item %d of run %s is there twice", i.Index, r.ID)
+				}
+				seen[i.Index] = true
+				if i.Outcome != "" {
+					w.record(fmt.Sprintf("%s %d", r.ID, i.Index), digest(i.Result))
+				}
+			}
+		}
+		if len(runs) < runstore.MaxPage {
+			return
+		}
+	}
+}
+
+// Two processes that open a new folder at the same time both get the store.
+func TestOpenTogether(t *testing.T) {
+	t.Parallel()
+	for range 3 {
+		folder := filepath.Join(t.TempDir(), "new")
+		w := &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
+		var lines sync.Mutex
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() {
+				own := &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
+				own.kill(folder, "submitted")
+				lines.Lock()
+				defer lines.Unlock()
+				for id := range own.submitted {
+					w.submitted[id] = true
+				}
+			})
+		}
+		both.Wait()
+		s := openStore(t, folder, runstore.Options{})
+		for id := range w.submitted {
+			if _, err := s.Get(t.Context(), id); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

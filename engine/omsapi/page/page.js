@@ -1,0 +1,597 @@
+"use strict";
+(() => {
+  const T = JSON.parse(document.getElementById("texts").textContent);
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+  const visible = (s) => String(s ?? "").replace(control, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+  const lines = (text) => text.split("\n").map((s) => s.trim()).filter(Boolean);
+  const ended = (status) => !["INIT", "PENDING", "RUNNING"].includes(status);
+  const badge = {FINISHED: "passed", FAILED: "failed", SKIPPED: "skipped"};
+
+  // element returns a new element; texts of its children are shown as they are.
+  function element(name, properties = {}, ...children) {
+    const e = document.createElement(name);
+    for (const [key, value] of Object.entries(properties)) {
+      if (key in e) e[key] = value; else e.setAttribute(key, value);
+    }
+    e.append(...children.map((c) => c instanceof Node ? c : visible(c)));
+    return e;
+  }
+
+  function show(id, text, time) {
+    const box = $(id);
+    box.textContent = text ?? "";
+    box.hidden = !text;
+    clearTimeout(box.timer);
+    if (text && time) box.timer = setTimeout(() => { box.hidden = true; }, time);
+  }
+  const notice = (text) => show("#notice", text, 6000);
+  const banner = (text) => show("#banner", text);
+  const problem = (error) => show("#problem", error && visible(error.message || error));
+
+  let session = {};
+  class Refused extends Error {
+    constructor(envelope) {
+      super([envelope.message, envelope.advice].filter(Boolean).join(" "));
+      const detail = envelope.errorDetail;
+      this.details = (Array.isArray(detail) ? detail : detail ? [detail] : [])
+        .map((d) => typeof d === "string" ? d : [d.message, d.reason, d.proposal].filter(Boolean).join(" "));
+    }
+  }
+
+  async function request(path, options = {}) {
+    let response;
+    try {
+      response = await fetch(path, {credentials: "same-origin", ...options});
+    } catch {
+      throw new Error(T.unexpected);
+    }
+    if (response.status === 401 && path !== "/login") {
+      await login();
+      throw new Error("");
+    }
+    return response;
+  }
+
+  async function post(path, body) {
+    const headers = {"Content-Type": "application/json"};
+    if (session.csrfToken) headers["X-CSRF-Token"] = session.csrfToken;
+    const response = await request(path, {method: "POST", headers, body: JSON.stringify(body)});
+    let envelope;
+    try {
+      envelope = await response.json();
+    } catch {
+      throw new Error(T.unexpected);
+    }
+    if (!envelope.success) throw new Refused(envelope);
+    return envelope;
+  }
+  const call = (action, body = {}) => post("/api/v2?Action=" + action, body);
+
+  // Views. Each has show(argument) and may have hide().
+  const views = {};
+  let current = null;
+
+  async function route() {
+    const [, name = "", argument = ""] = location.hash.match(/^#\/(\w*)\/?(.*)$/) ?? [];
+    if (location.hash && !location.hash.startsWith("#/")) return; // a link within the page
+    const view = name === "new" ? "new" : name === "runs" && argument ? "run" : "list";
+    problem();
+    await change(session.loginRequired ? "login" : view, decodeURIComponent(argument));
+  }
+
+  async function change(name, argument) {
+    views[current]?.hide?.();
+    current = name;
+    notice();
+    for (const section of all("main > section")) section.hidden = section.id !== "view-" + name;
+    try {
+      await views[name].show(argument);
+    } catch (error) {
+      if (error.message) problem(error);
+    }
+  }
+
+  async function readSession() {
+    const envelope = await (await request("/session")).json();
+    session = envelope.data ?? {};
+    const user = $(".user");
+    user.hidden = !session.csrfToken;
+    $(".name", user).textContent = fill(T.logged_in_as, {user: visible(session.username)});
+    document.body.classList.toggle("readonly", session.role === "read" || Boolean(session.loginRequired));
+  }
+
+  async function login() {
+    session = {loginRequired: true};
+    document.body.classList.add("readonly");
+    if (current !== "login") await change("login");
+  }
+
+  views.login = {show() { $("#view-login input").focus(); }};
+  $("#view-login form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    problem();
+    try {
+      await post("/login", {username: form.elements.username.value, password: form.elements.password.value});
+      form.reset();
+      await readSession();
+      await route();
+    } catch (error) {
+      problem(error);
+    }
+  });
+  $(".logout").addEventListener("click", async () => {
+    await post("/logout", {}).catch(() => {});
+    await readSession();
+    await route();
+  });
+
+  let dataSources = null;
+  async function readDataSources() {
+    if (dataSources) return dataSources;
+    const found = [];
+    for (let page = 1; ; page++) {
+      const envelope = await call("ListDataSource", {pageNumber: page, pageSize: 100});
+      found.push(...envelope.data);
+      if (envelope.data.length === 0 || found.length >= envelope.totalCount) break;
+    }
+    return (dataSources = found);
+  }
+  const sourceName = (id) => dataSources?.find((s) => s.id === id)?.name ?? id ?? "";
+
+  function options(select, list) {
+    const value = select.value;
+    select.replaceChildren(select.options[0], ...list);
+    select.value = [...select.options].some((o) => o.value === value) ? value : "";
+  }
+  const sourceOptions = () => dataSources.map((s) => element("option", {value: s.id}, `${s.name} (${s.type})`));
+
+  // The list of runs.
+  const list = {page: 1, size: 50, stream: null, turn: 0};
+  const listView = $("#view-list"), listForm = $(".listfilter"), listBody = $(".runs tbody");
+
+  function listFilter() {
+    const f = listForm.elements;
+    return {searchKey: f.search.value.trim(), status: f.status.value ? [f.status.value] : [], endpointId: f.source.value};
+  }
+
+  function row(run) {
+    const status = element("span", {className: "badge " + (badge[run.status] ?? "pending")},
+      T["status_" + run.status.toLowerCase()] ?? run.status);
+    const counts = [["failed", run.failed], ["warnings", run.warnings], ["skipped", run.skipped], ["passed", run.passed]]
+      .filter(([, count]) => count > 0).map(([name, count]) => fill(T[name], {count})).join(", ");
+    const cells = [
+      [T.name, element("a", {href: "#/runs/" + encodeURIComponent(run.id)}, run.name),
+        ...run.labels.map((l) => element("span", {className: "faint"}, " " + l.name))],
+      [T.status, status],
+      [T.progress, element("progress", {max: 100, value: run.progress, "aria-label": T.progress}), " ",
+        element("span", {className: "faint"}, counts)],
+      [T.databases, `${sourceName(run.sourceEndpointId)} → ${sourceName(run.sinkEndpointId)}`],
+      [T.submitted, (run.gmtCreate ?? "").replace("T", " ")],
+    ];
+    const tr = element("tr", {}, ...cells.map(([label, ...content]) => element("td", {"data-label": label}, ...content)));
+    tr.dataset.id = run.id;
+    return tr;
+  }
+
+  async function readList(append) {
+    const turn = ++list.turn;
+    list.page = append ? list.page + 1 : 1;
+    const filter = listFilter();
+    const envelope = await call("ListPreCheck", {...filter, pageNumber: list.page, pageSize: list.size});
+    if (turn !== list.turn || current !== "list") return;
+    const rows = envelope.data.map(row);
+    if (append) listBody.append(...rows); else listBody.replaceChildren(...rows);
+    const none = listBody.children.length === 0;
+    const filtered = filter.searchKey !== "" || filter.status.length > 0 || filter.endpointId !== "";
+    $(".loading", listView).hidden = true;
+    $(".runs", listView).hidden = none;
+    $(".empty", listView).hidden = !none || filtered;
+    $(".nomatch", listView).hidden = !none || !filtered;
+    $(".morelist", listView).hidden = listBody.children.length >= envelope.totalCount;
+  }
+
+  let waiting;
+  function later(work, time) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => work().catch((error) => { if (error.message) problem(error); }), time);
+  }
+
+  // stream follows server-sent events; without them, it polls.
+  function stream(path, events, poll) {
+    let source, timer, lost = false, closed = false;
+    const open = () => {
+      source = new EventSource(path);
+      source.addEventListener("open", () => {
+        clearInterval(timer);
+        timer = undefined;
+        if (lost) notice(T.connected);
+        lost = false;
+        banner();
+      });
+      source.addEventListener("error", () => {
+        if (closed) return;
+        lost = true;
+        if (source.readyState !== EventSource.CLOSED) {
+          banner(T.reconnecting);
+          return;
+        }
+        banner(T.polling);
+        timer ??= setInterval(() => poll().catch(() => {}), 3000);
+        setTimeout(() => { if (!closed) open(); }, 5000);
+      });
+      for (const [name, handle] of Object.entries(events)) {
+        source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+      }
+    };
+    open();
+    return () => {
+      closed = true;
+      source.close();
+      clearInterval(timer);
+      banner();
+    };
+  }
+
+  views.list = {
+    async show() {
+      document.title = T.title;
+      await readDataSources();
+      options(listForm.elements.source, sourceOptions());
+      await readList(false);
+      list.stop = stream("/events/runs", {
+        run(run) {
+          const known = all("tr", listBody).find((tr) => tr.dataset.id === run.id);
+          const focused = known?.contains(document.activeElement);
+          const fresh = row(run);
+          if (known) known.replaceWith(fresh); else later(() => readList(false), 300);
+          if (focused) $("a", fresh).focus();
+        },
+        snapshot() { later(() => readList(false), 50); },
+      }, () => readList(false));
+    },
+    hide() { list.stop?.(); list.stop = null; clearTimeout(waiting); },
+  };
+  listForm.addEventListener("input", () => later(() => readList(false), 250));
+  listForm.addEventListener("submit", (event) => event.preventDefault());
+  $(".morelist").addEventListener("click", () => readList(true).catch(problem));
+
+  // One run.
+  const runView = $("#view-run"), content = $("#view-run .content");
+  const run = {id: "", tag: null, timer: null, busy: false, again: false};
+
+  function runState(status, progress, name) {
+    const b = $(".runline .badge", runView);
+    b.className = "badge " + (badge[status] ?? "pending");
+    b.textContent = T["status_" + status.toLowerCase()] ?? status;
+    $("progress", runView).value = progress;
+    $(".runline .text", runView).textContent = Math.floor(progress) + " %";
+    if (name) {
+      $("#run-title").textContent = visible(name);
+      document.title = visible(name) + " – " + T.title;
+    }
+    const end = ended(status);
+    $(".cancel", runView).hidden = end;
+    for (const selector of [".retry", ".downloads"]) $(selector, runView).hidden = !end;
+    $(".retryfailed", runView).hidden = status !== "FAILED";
+  }
+
+  // replacePart replaces a part of the items, and keeps what is open and what has the focus.
+  function replacePart(old, fresh) {
+    const key = (details) => details.id + " " + (details.closest(".item")?.dataset.status ?? "");
+    const open = new Map(all("details[id]", old).map((d) => [key(d), d.open]));
+    const focused = old.contains(document.activeElement) ? document.activeElement.closest("[id]")?.id : null;
+    for (const details of all("details[id]", fresh)) details.open = open.get(key(details)) ?? details.open;
+    old.replaceWith(fresh);
+    if (focused) (document.getElementById(focused)?.querySelector("summary") ?? fresh).focus?.({preventScroll: true});
+  }
+
+  async function readItems() {
+    const id = run.id;
+    const response = await request("/page/runs/" + encodeURIComponent(id),
+      {headers: run.tag ? {"If-None-Match": run.tag} : {}, cache: "no-store"});
+    if (response.status === 304 || id !== run.id || current !== "run") return;
+    if (!response.ok) throw new Error((await response.text()).trim());
+    run.tag = response.headers.get("ETag");
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    $(".loading", runView).hidden = true;
+    if (!$("#results", content)) {
+      content.replaceChildren(...fresh.body.childNodes);
+    } else {
+      for (const part of ["#runhead", "#results", "#runfoot"]) replacePart($(part, content), $(part, fresh));
+      for (const select of all(".filters select", content)) {
+        options(select, all("option", $(`.filters select[name=${select.name}]`, fresh)).slice(1));
+      }
+    }
+    document.dispatchEvent(new Event("precheck:changed"));
+  }
+
+  // update reads the items again, at most twice a second.
+  async function update() {
+    if (run.busy) {
+      run.again = true;
+      return;
+    }
+    run.busy = true;
+    do {
+      run.again = false;
+      try {
+        await readItems();
+      } catch (error) {
+        if (error.message && !navigator.onLine) break;
+        if (error.message && error.message !== T.unexpected) problem(error);
+      }
+      await new Promise((resolve) => { setTimeout(resolve, 500); });
+    } while (run.again);
+    run.busy = false;
+  }
+
+  async function poll() {
+    const data = (await call("GetPreCheckResult", {id: run.id})).data;
+    runState(data.projectStatus ?? data.preCheckStatus, data.progress);
+    await update();
+  }
+
+  async function readName() {
+    const envelope = await call("ListPreCheck", {searchKey: run.id, pageSize: 1});
+    const found = envelope.data.find((r) => r.id === run.id);
+    if (found) runState(found.status, found.progress, found.name);
+    else $("#run-title").textContent = run.id;
+  }
+
+  views.run = {
+    async show(id) {
+      Object.assign(run, {id, tag: null, again: false});
+      content.replaceChildren();
+      $(".loading", runView).hidden = false;
+      $("#run-title").textContent = id;
+      runState("PENDING", 0);
+      try {
+        await readName();
+        await readItems();
+      } catch (error) {
+        $(".loading", runView).hidden = true;
+        throw error;
+      }
+      if (current !== "run" || run.id !== id) return;
+      run.stop = stream("/events/runs/" + encodeURIComponent(id), {
+        snapshot(data) {
+          runState(data.projectStatus ?? data.preCheckStatus, data.progress);
+          update();
+        },
+        change(data) {
+          runState(data.projectStatus, data.progress);
+          update();
+        },
+        end(data) {
+          runState(data.status, data.progress);
+          update();
+        },
+      }, poll);
+    },
+    hide() { run.stop?.(); run.stop = null; },
+  };
+
+  async function act(work, done) {
+    problem();
+    try {
+      await work();
+      notice(done);
+      await update();
+    } catch (error) {
+      if (error.message) problem(error);
+    }
+  }
+
+  // ask opens a dialog, and returns whether the user agrees.
+  function ask(dialog) {
+    return new Promise((resolve) => {
+      dialog.returnValue = "";
+      dialog.addEventListener("close", () => resolve(dialog.returnValue === "ok"), {once: true});
+      dialog.showModal();
+    });
+  }
+
+  function confirm(title, text, action, items = []) {
+    const dialog = $("#dialog-confirm");
+    $("h2", dialog).textContent = title;
+    $(".text", dialog).textContent = text;
+    $(".primary", dialog).textContent = action;
+    $(".list", dialog).replaceChildren(...items.map((i) => element("li", {}, i)));
+    return ask(dialog);
+  }
+
+  async function skip(button) {
+    const dialog = $("#dialog-skip"), form = $("form", dialog);
+    form.reset();
+    $("h2", dialog).textContent = fill(T.skip_title, {type: visible(button.dataset.type)});
+    $(".consequence", dialog).textContent = visible(button.dataset.consequence);
+    if (!await ask(dialog)) return;
+    await act(() => call("SkipPreCheckItem", {id: run.id, type: button.dataset.type,
+      reason: form.elements.reason.value.trim(), objects: lines(form.elements.objects.value)}), T.done_skip);
+  }
+
+  async function remove(button) {
+    const objects = JSON.parse(button.dataset.objects);
+    const names = objects.databases.flatMap((d) => [...d.tables, ...d.views].map((t) => d.name + "." + t.name));
+    const title = fill(T.remove_title, {type: visible(button.dataset.type)});
+    if (!await confirm(title, T.remove_explained, T.remove_submit, names)) return;
+    await act(() => call("RemovePreCheckObjects", {id: run.id, blackObjectsInfo: objects}), T.done_remove);
+  }
+
+  async function download(format) {
+    const names = {html: "html", markdown: "md", junit: "xml", full: "json"};
+    const report = (await call("GetPreCheckReport", {id: run.id, format})).data;
+    const link = element("a", {href: URL.createObjectURL(new Blob([report.content], {type: report.contentType})),
+      download: `${run.id}.${names[format]}`});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  runView.addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.matches(".skip")) await skip(button);
+    if (button.matches(".remove")) await remove(button);
+    if (button.matches(".cancel") && await confirm(T.cancel_question, T.cancel_explained, T.cancel)) {
+      await act(() => call("CancelPreCheck", {id: run.id}), T.done_cancel);
+    }
+    if (button.matches(".retry")) await act(() => call("RetryPreCheck", {id: run.id}), T.done_retry);
+    if (button.matches(".retryfailed")) {
+      await act(() => call("RetryPreCheck", {id: run.id, failedOnly: true}), T.done_retry);
+    }
+    if (button.dataset.format) await download(button.dataset.format).catch(problem);
+  });
+
+  // The form that submits.
+  const newView = $("#view-new"), newForm = $("#view-new form"), schemas = $(".schemas");
+
+  function mapped(label) {
+    return element("input", {className: "mapped", placeholder: T.mapped, "aria-label": `${T.mapped}: ${visible(label)}`,
+      autocomplete: "off"});
+  }
+
+  function objectRow(schema, name, kind) {
+    const box = element("input", {type: "checkbox", className: kind, value: name});
+    return element("li", {className: "row"}, element("label", {className: "check"}, box, " " + name),
+      mapped(schema + "." + name));
+  }
+
+  async function expand(details, schema) {
+    const into = $(".objects", details);
+    if (into.dataset.read) return;
+    into.dataset.read = "1";
+    try {
+      const found = (await call("ListDataSourceObjects", {id: newForm.elements.source.value, schema})).data[0];
+      const rows = [...(found?.tables ?? []).map((n) => objectRow(schema, n, "table")),
+        ...(found?.views ?? []).map((n) => objectRow(schema, n, "view"))];
+      into.replaceChildren(...(rows.length > 0 ? rows : [element("li", {className: "faint"}, T.no_tables)]));
+    } catch (error) {
+      delete into.dataset.read;
+      if (error.message) problem(error);
+    }
+  }
+
+  function schemaRow(name) {
+    const box = element("input", {type: "checkbox", className: "schema", value: name});
+    const details = element("details", {}, element("summary", {"aria-label": `${T.tables}: ${visible(name)}`}, T.tables),
+      element("ul", {className: "objects"}, element("li", {className: "faint"}, T.loading)));
+    details.addEventListener("toggle", () => { if (details.open) expand(details, name); });
+    const li = element("li", {}, element("div", {className: "row"},
+      element("label", {className: "check"}, box, " " + name), mapped(name)), details);
+    li.dataset.name = name;
+    return li;
+  }
+
+  async function browse() {
+    const id = newForm.elements.source.value;
+    problem();
+    if (!id) {
+      problem(T.choose_source_first);
+      newForm.elements.source.focus();
+      return;
+    }
+    $(".browsing").hidden = false;
+    try {
+      const found = (await call("ListDataSourceObjects", {id})).data;
+      if (id !== newForm.elements.source.value) return;
+      schemas.replaceChildren(...found.map((s) => schemaRow(s.name)));
+      if (found.length === 0) schemas.replaceChildren(element("li", {className: "faint"}, T.no_schemas));
+      $(".namefilter").hidden = found.length < 10;
+    } catch (error) {
+      if (error.message) problem(error);
+    } finally {
+      $(".browsing").hidden = true;
+    }
+  }
+
+  // databases returns the chosen schemas, tables and views with their names on the destination.
+  function databases() {
+    const chosen = [];
+    for (const li of all(":scope > li", schemas)) {
+      const objects = (kind) => all(`.${kind}:checked`, li).map((box) => {
+        const to = $(".mapped", box.closest(".row")).value.trim();
+        return {name: box.value, ...(to && {mappedName: to})};
+      });
+      const whole = $(".schema", li)?.checked, tables = objects("table"), views = objects("view");
+      if (!whole && tables.length + views.length === 0) continue;
+      const to = $(".mapped", li).value.trim();
+      chosen.push({name: li.dataset.name, ...(to && {mappedName: to}), tables, views});
+    }
+    return chosen;
+  }
+
+  function task() {
+    const f = newForm.elements;
+    const chosen = databases(), patterns = lines(f.patterns.value), exclude = lines(f.exclude.value);
+    return {
+      name: f.name.value.trim(), type: f.type.value, sourceEndpointId: f.source.value, sinkEndpointId: f.destination.value,
+      transferMapping: {
+        mode: chosen.length > 0 ? (patterns.length + exclude.length > 0 ? "COMPLEX" : "SPECIFIC") : "WILDCARD",
+        databases: chosen, tableAndViewWhiteList: patterns, tableAndViewBlackList: exclude,
+      },
+      enableStructTransfer: f.schema.checked, enableFullTransfer: f.full.checked,
+      enableIncrTransfer: f.incremental.checked, enableReverseIncrTransfer: f.reverse.checked,
+      fullTransferConfig: {allowDestTableNotEmpty: f.nonempty.checked},
+      deep: f.deep.checked,
+      ...(f.connections.value && {transferConnections: Number(f.connections.value)}),
+      ...(f.timeout.value && {timeoutSeconds: Number(f.timeout.value)}),
+    };
+  }
+
+  function formErrors(error) {
+    const box = $(".formerrors", newForm);
+    box.hidden = !error;
+    if (!error) return;
+    box.replaceChildren(element("strong", {}, T.errors), element("ul", {},
+      ...[error.message, ...(error.details ?? [])].filter((text, i, list) => text && list.indexOf(text) === i)
+        .map((text) => element("li", {}, text))));
+    box.scrollIntoView({block: "nearest"});
+  }
+
+  views.new = {
+    async show() {
+      document.title = T.new_run + " – " + T.title;
+      formErrors();
+      dataSources = null;
+      await readDataSources();
+      $(".nosources", newView).hidden = dataSources.length >= 1;
+      options(newForm.elements.source, sourceOptions());
+      options(newForm.elements.destination, sourceOptions());
+      newForm.elements.source.focus();
+    },
+  };
+  newForm.elements.source.addEventListener("change", () => {
+    schemas.replaceChildren();
+    if (newForm.elements.source.value) browse();
+  });
+  $(".browse").addEventListener("click", browse);
+  newForm.elements.names.addEventListener("input", (event) => {
+    const text = event.target.value.trim().toLowerCase();
+    for (const li of all(":scope > li", schemas)) li.hidden = !li.dataset.name?.toLowerCase().includes(text);
+  });
+  newForm.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    formErrors();
+    const button = $(".primary", newForm), body = task();
+    if (body.transferMapping.databases.length + body.transferMapping.tableAndViewWhiteList.length === 0) {
+      formErrors(new Error(T.choose_objects));
+      return;
+    }
+    button.disabled = true;
+    try {
+      const id = (await call("SubmitPreCheck", body)).data;
+      location.hash = "#/runs/" + encodeURIComponent(id);
+    } catch (error) {
+      formErrors(error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+
+  addEventListener("hashchange", route);
+  readSession().then(route).catch(problem);
+})();
