@@ -322,8 +322,8 @@ func (res *Result) ServerError() error {
 	return err
 }
 
-// Message returns the findings of the item, with their objects, actual and expected values and
-// remedies, followed by its notes. It lists at most that many objects, and a statement of several findings once. For an item that was not
+// Message returns the findings of the item, with their objects, actual and expected values and remedies, followed by
+// its notes. It lists at most that many objects, and a statement of several findings once. For an item that was not
 // checked it returns the reason. It is empty for an item that passed without notes.
 func (res *Result) Message(objects int) string {
 	var lines []string

@@ -35,9 +35,9 @@ func TestFixScripts(t *testing.T) {
 			[]string{"CREATE TABLE typed (id INT PRIMARY KEY, a UUID NOT NULL, b INET6, c INET6)",
 				"INSERT INTO typed VALUES (1, UUID(), '::1', NULL)"}, []string{"RDB_COLUMN_TYPE"}},
 		{dbtest.MySQL, dbtest.MariaDB, "utf8mb4_ja_0900_as_cs",
-			[]string{"CREATE TABLE parent (code VARCHAR(9) PRIMARY KEY) CHARACTER SET utf8mb4 COLLATE utf8mb4_ja_0900_as_cs",
+			[]string{"CREATE TABLE parent (code VARCHAR(9) PRIMARY KEY) COLLATE utf8mb4_ja_0900_as_cs",
 				"INSERT INTO parent VALUES ('a'), ('é')", "CREATE TABLE child (id INT PRIMARY KEY, code VARCHAR(9), " +
-					"FOREIGN KEY (code) REFERENCES parent (code)) CHARACTER SET utf8mb4 COLLATE utf8mb4_ja_0900_as_cs",
+					"FOREIGN KEY (code) REFERENCES parent (code)) COLLATE utf8mb4_ja_0900_as_cs",
 				"INSERT INTO child VALUES (1, 'a'), (2, 'é'), (3, NULL)",
 				"CREATE TABLE hidden (id INT PRIMARY KEY, a INT INVISIBLE, b INT INVISIBLE)",
 				"INSERT INTO hidden (id, a, b) VALUES (1, 2, 3)"}, []string{"RDB_INVISIBLE_COLUMN"}},
@@ -57,7 +57,7 @@ func TestFixScripts(t *testing.T) {
 				"CREATE TABLE other (code VARCHAR(9) PRIMARY KEY)" + collate, "INSERT INTO other VALUES ('a'), ('é')",
 				"CREATE TABLE isam (id INT PRIMARY KEY, word VARCHAR(9)) ENGINE = MyISAM COMMENT = " + hostileComment,
 				"INSERT INTO isam VALUES (1, 'b')",
-				"CREATE TABLE `" + hostileTable + "` (id INT PRIMARY KEY, word VARCHAR(9)) COMMENT = " + hostileComment +
+				"CREATE TABLE `" + hostileTable + "` (id INT PRIMARY KEY, a VARCHAR(9)) COMMENT = " + hostileComment +
 					collate, "INSERT INTO `" + hostileTable + "` VALUES (1, 'c')"}, way.plant...) {
 				if _, err := client.ExecContext(t.Context(), statement); err != nil {
 					t.Fatalf("%s: %v", statement, err)
@@ -80,7 +80,7 @@ func TestFixScripts(t *testing.T) {
 			if n := strings.Count(string(script), "\nALTER TABLE "+quoted+"`typed`"); n > 1 {
 				t.Errorf("%d statements for one table", n)
 			}
-			if lines := strings.Count(string(script), "\n-- "); lines == 0 || strings.Contains(string(script), "\nDROP") {
+			if strings.Contains(string(script), "\nDROP") {
 				t.Errorf("a comment is outside of its line:\n%s", script)
 			}
 			fromResult(t, path, string(script))
@@ -102,10 +102,12 @@ func fromResult(t *testing.T, path, want string) {
 	t.Helper()
 	folder := t.TempDir()
 	result, script := filepath.Join(folder, "full.json"), filepath.Join(folder, "x.sql")
-	if status, _, stderr := command("run", path, "--quiet", "--format", "full", "--output", result); status != exitFailed {
+	status, _, stderr := command("run", path, "--quiet", "--format", "full", "--output", result)
+	if status != exitFailed {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
-	if status, _, stderr := command("fix", "--from", result, "--side", "source", "--output", script); status != exitPassed {
+	status, _, stderr = command("fix", "--from", result, "--side", "source", "--output", script)
+	if status != exitPassed {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
 	got, err := os.ReadFile(script)
@@ -115,7 +117,8 @@ func fromResult(t *testing.T, path, want string) {
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("from a result (-run +stored):\n%s", diff)
 	}
-	status, stdout, stderr := command("fix", "--from", result, "--side", "source", "--output", "-")
+	var stdout string
+	status, stdout, stderr = command("fix", "--from", result, "--side", "source", "--output", "-")
 	if status != exitPassed || stdout != want {
 		t.Errorf("to the standard output: status %d: %s", status, stderr)
 	}
@@ -187,8 +190,9 @@ func outcomes(t *testing.T, path string, types []string) []engine.Outcome {
 func rowsOf(t *testing.T, s *dbtest.Server, schema string) map[string][]string {
 	t.Helper()
 	client, rows := plainClient(t, s), map[string][]string{}
-	for _, table := range firstColumn(t, client, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '"+
-		schema+"'") {
+	tables := firstColumn(t, client,
+		"SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '"+schema+"'")
+	for _, table := range tables {
 		quote := func(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 		columns := firstColumn(t, client, fmt.Sprintf("SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE "+
 			"TABLE_SCHEMA = '%s' AND TABLE_NAME = '%s' ORDER BY ORDINAL_POSITION", schema,

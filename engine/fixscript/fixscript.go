@@ -63,7 +63,7 @@ func New(r *engine.Report) Scripts {
 		slices.SortStableFunc(own, func(a, b *fix) int { return cmp.Compare(b.Level, a.Level) })
 		s := newScript(r, on, own)
 		for _, f := range own {
-			runs[f] = len(f.SQL) > 0 && s.runs(f)
+			runs[f] = len(f.SQL) > 0 && !s.waits[f]
 		}
 		all.Scripts = append(all.Scripts, s.write())
 	}
@@ -127,8 +127,13 @@ func typeOf(r *engine.Report, on checks.Place) datasource.Type {
 
 // newScript arranges the statements of a database.
 func newScript(r *engine.Report, on checks.Place, fixes []*fix) *script {
-	s := &script{report: r, on: on, dialect: typeOf(r, on)}
-	var steps []*step
+	s := &script{report: r, on: on, dialect: typeOf(r, on), waits: map[*fix]bool{}, sizes: map[string]datasource.TableSize{}}
+	if on.Side == checks.Source {
+		for _, t := range r.Sizes {
+			s.sizes[checks.QuoteTable(s.dialect, t.Table)] = t.Size
+		}
+	}
+	m := newMerger(s.dialect)
 	for _, f := range fixes {
 		switch {
 		case len(f.SQL) == 0:
@@ -138,18 +143,23 @@ func newScript(r *engine.Report, on checks.Place, fixes []*fix) *script {
 		case len(f.SQL) > 1 && slices.ContainsFunc(f.SQL, func(sql string) bool { return len(s.reasons(sql)) > 0 }):
 			s.keepApart(f)
 		case slices.ContainsFunc(f.SQL, setsSession): // they belong together
-			steps = append(steps, &step{sql: strings.Join(f.SQL, ";\n"), fixes: []*fix{f}, together: true})
+			m.add(&step{sql: strings.Join(f.SQL, ";\n"), fixes: []*fix{f}, together: true}, false)
 		default:
 			for i, sql := range f.SQL { // only the first can join another: the others come after it
-				steps = merge(s.dialect, steps, &step{sql: sql, fixes: []*fix{f}}, i == 0)
+				m.add(&step{sql: sql, fixes: []*fix{f}}, i == 0)
 			}
 		}
 	}
-	for _, step := range steps {
+	for _, step := range m.steps {
 		if step.reasons = append(step.reasons, s.reasons(step.text())...); len(step.reasons) > 0 {
 			s.apart = append(s.apart, step)
 		} else {
 			s.steps = append(s.steps, step)
+		}
+	}
+	for _, step := range s.apart {
+		for _, f := range step.fixes {
+			s.waits[f] = true
 		}
 	}
 	return s
@@ -172,9 +182,4 @@ var session = starts(`SET\s+(SESSION\s+|@@SESSION\.|@)?\w+\s*:?=`)
 // setsSession reports whether a statement sets something of its session.
 func setsSession(sql string) bool {
 	return session.MatchString(sql) && !privileged.MatchString(sql)
-}
-
-// runs reports whether every statement of a finding runs.
-func (s *script) runs(f *fix) bool {
-	return !slices.ContainsFunc(s.apart, func(step *step) bool { return slices.Contains(step.fixes, f) })
 }

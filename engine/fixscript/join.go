@@ -20,12 +20,12 @@ var (
 // Join joins ALTER TABLE statements of one table into one where that does not change what they do, and drops
 // repetitions. The order of the tables and of everything else stays.
 func Join(t datasource.Type, statements []string) []string {
-	var steps []*step
+	m := newMerger(t)
 	for _, s := range statements {
-		steps = merge(t, steps, &step{sql: s}, true)
+		m.add(&step{sql: s}, true)
 	}
-	joined := make([]string, len(steps))
-	for i, s := range steps {
+	joined := make([]string, len(m.steps))
+	for i, s := range m.steps {
 		joined[i] = s.text()
 	}
 	return joined
@@ -34,66 +34,80 @@ func Join(t datasource.Type, statements []string) []string {
 // step is a statement of a script with the findings that it fixes.
 type step struct {
 	sql      string      // without the final semicolon
-	alter    *alterTable // of sql, if it can be joined with others
+	alter    *alterTable // of sql, if it is one
+	joins    bool        // others can join it
 	together bool        // sql is several statements that belong together
 	fixes    []*fix
 	reasons  []reason // why it is not to be run as it is
 }
 
 func (s *step) text() string {
-	if s.alter != nil {
+	if s.joins {
 		return s.alter.String()
 	}
 	return s.sql
 }
 
-// merge adds a step to others, or joins it with one of them. A step that changes a column again stays apart: after
-// MODIFY, because it would undo the first change, with a reason not to run it. join allows that it joins an
-// earlier one.
-func merge(t datasource.Type, steps []*step, next *step, join bool) []*step {
-	for _, s := range steps {
-		if s.text() == next.sql || s.sql == next.sql {
-			s.fixes = append(s.fixes, next.fixes...)
-			return steps
-		}
+// merger collects steps in order.
+type merger struct {
+	dialect datasource.Type
+	steps   []*step
+	bySQL   map[string]*step
+	byTable map[string][]*step
+}
+
+func newMerger(t datasource.Type) *merger {
+	return &merger{dialect: t, bySQL: map[string]*step{}, byTable: map[string][]*step{}}
+}
+
+// add adds a step, or joins it with an earlier one if join allows it. A step that changes a column again stays apart;
+// if it would undo the first change, it has a reason not to run it.
+func (m *merger) add(next *step, join bool) {
+	if same := m.bySQL[next.sql]; same != nil {
+		same.fixes = append(same.fixes, next.fixes...)
+		return
 	}
 	alter, ok := readAlter(next.sql)
-	if !ok {
-		return append(steps, next)
+	if !ok || next.together {
+		m.append(next)
+		return
 	}
-	own, last := -1, -1 // the last step of the table that can be joined, and that is about it at all
+	next.alter = &alter
+	own := m.byTable[alter.table]
 	again, undoes := false, false
-	for i, s := range steps {
-		other, isAlter := readAlter(s.text())
-		if !isAlter || other.table != alter.table {
-			continue
-		}
-		last = i
-		if s.alter != nil {
-			own = i
-		}
-		a, u := overlap(other.clauses, alter.clauses)
+	for _, s := range own {
+		a, u := overlap(s.alter.clauses, alter.clauses)
 		again, undoes = again || a, undoes || u
 	}
 	if undoes {
 		next.reasons = append(next.reasons, reasonUndoes)
-		return append(steps, next)
 	}
-	if !canJoin(t, alter) {
-		return append(steps, next)
-	}
-	if join && own >= 0 && own == last && !again {
-		s := steps[own]
-		for _, c := range alter.clauses {
-			if !slices.Contains(s.alter.clauses, c) {
-				s.alter.clauses = append(s.alter.clauses, c)
-			}
+	if next.joins = !undoes && canJoin(m.dialect, alter); join && next.joins && !again && len(own) > 0 {
+		if last := own[len(own)-1]; last.joins {
+			last.join(next)
+			m.bySQL[next.sql] = last
+			return
 		}
-		s.fixes = append(s.fixes, next.fixes...)
-		return steps
 	}
-	next.alter = &alter
-	return append(steps, next)
+	m.append(next)
+}
+
+func (m *merger) append(next *step) {
+	m.steps = append(m.steps, next)
+	m.bySQL[next.sql] = next
+	if next.alter != nil {
+		m.byTable[next.alter.table] = append(m.byTable[next.alter.table], next)
+	}
+}
+
+// join adds the clauses and findings of another step of the table.
+func (s *step) join(other *step) {
+	for _, c := range other.alter.clauses {
+		if !slices.Contains(s.alter.clauses, c) {
+			s.alter.clauses = append(s.alter.clauses, c)
+		}
+	}
+	s.fixes = append(s.fixes, other.fixes...)
 }
 
 func canJoin(t datasource.Type, a alterTable) bool {

@@ -59,6 +59,8 @@ type script struct {
 	steps   []*step // to run
 	apart   []*step
 	byHand  []*fix
+	waits   map[*fix]bool                   // a statement of the finding is apart
+	sizes   map[string]datasource.TableSize // of tables of the source, by quoted name
 }
 
 // reasons returns why a statement is not to be run as it is.
@@ -84,15 +86,10 @@ func (s *script) reasons(sql string) []reason {
 // sizeOf returns the size of the table of an ALTER TABLE statement, where the report knows it.
 func (s *script) sizeOf(sql string) (size datasource.TableSize, known bool) {
 	alter, ok := readAlter(sql)
-	if !ok || s.on.Side != checks.Source {
-		return size, false
+	if ok {
+		size, known = s.sizes[alter.table]
 	}
-	for _, t := range s.report.Sizes {
-		if checks.QuoteTable(s.dialect, t.Table) == alter.table {
-			return t.Size, true
-		}
-	}
-	return size, false
+	return size, known
 }
 
 func (s *script) write() Script {
@@ -225,18 +222,33 @@ func (s *script) step(step *step, before string) {
 	s.WriteByte('\n')
 }
 
-// byRule groups findings of one rule of an item.
+// byRule groups findings of one rule of an item, each object once. Without statements they share the remedy, too.
 func byRule(fixes []*fix) [][]*fix {
+	type key struct {
+		item         engine.Item
+		rule, remedy string
+	}
+	type object struct {
+		key
+		checks.Object
+	}
 	var groups [][]*fix
+	at, known := map[key]int{}, map[object]bool{}
 	for _, f := range fixes {
-		i := slices.IndexFunc(groups, func(g []*fix) bool {
-			return g[0].item == f.item && g[0].Rule == f.Rule && (len(f.SQL) > 0 || g[0].Remedy == f.Remedy)
-		})
-		if i < 0 {
-			groups = append(groups, []*fix{f})
-		} else if !slices.ContainsFunc(groups[i], func(g *fix) bool { return g == f || g.Object == f.Object }) {
-			groups[i] = append(groups[i], f)
+		k := key{f.item, f.Rule, ""}
+		if len(f.SQL) == 0 {
+			k.remedy = f.Remedy
 		}
+		if known[object{k, f.Object}] {
+			continue
+		}
+		known[object{k, f.Object}] = true
+		i, ok := at[k]
+		if !ok {
+			i, at[k] = len(groups), len(groups)
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
 	}
 	return groups
 }

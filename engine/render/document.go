@@ -176,7 +176,7 @@ func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 		if sectionOf(res.Outcome) != outcome {
 			continue
 		}
-		item := newItem(res)
+		item := newItem(&r.Task, res)
 		item.Index = n
 		if join && outcome == engine.Unknown && len(res.Findings) == 0 && len(item.Notes) == 0 {
 			reason := item.Reason.String() + "\n" + item.Advice.String()
@@ -191,8 +191,8 @@ func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 	return all
 }
 
-func newItem(res engine.Result) Item {
-	item := Item{Results: []engine.Result{res}, Groups: grouped(&res)}
+func newItem(t *engine.Task, res engine.Result) Item {
+	item := Item{Results: []engine.Result{res}, Groups: grouped(t, &res)}
 	for _, f := range res.Findings {
 		if f.Level == checks.Info {
 			item.Notes = append(item.Notes, Note{f.Message, f.Remedy})
