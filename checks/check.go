@@ -86,6 +86,16 @@ const (
 // String returns the level as it is shown: info, warning or failure.
 func (l Level) String() string { return [...]string{"info", "warning", "failure"}[l] }
 
+// LevelNamed returns the level that String returns as name.
+func LevelNamed(name string) (Level, bool) {
+	for l := Info; l <= Fail; l++ {
+		if l.String() == name {
+			return l, true
+		}
+	}
+	return 0, false
+}
+
 // Families of endpoint types, for Check.Sources and Check.Dests.
 var (
 	MySQLFamily  = []datasource.Type{datasource.MySQL, datasource.MariaDB}

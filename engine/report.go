@@ -23,6 +23,7 @@ type Report struct {
 	Usage       []DatabaseUsage
 	Databases   []CheckedDatabase // those that answered: source before destination, primary before standby
 	Scope       *Scope            // nil if the objects of the task could not be resolved
+	Sizes       []SizedTable      // of the source, if a check read them
 	Started     time.Time
 	Duration    time.Duration
 	Interrupted bool // the caller's context was cancelled before the run finished
@@ -49,6 +50,12 @@ type CheckedDatabase struct {
 type Scope struct {
 	Schemas       []string // that exist, in order, each once
 	Tables, Views int
+}
+
+// SizedTable is a table and its size.
+type SizedTable struct {
+	Table datasource.TableName
+	Size  datasource.TableSize
 }
 
 // Verdict is the outcome of a whole run.
@@ -315,8 +322,8 @@ func (res *Result) ServerError() error {
 	return err
 }
 
-// Message returns the findings of the item, with their objects, actual and expected values and
-// remedies, followed by its notes. It lists at most that many objects, and a statement of several findings once. For an item that was not
+// Message returns the findings of the item, with their objects, actual and expected values and remedies, followed by
+// its notes. It lists at most that many objects, and a statement of several findings once. For an item that was not
 // checked it returns the reason. It is empty for an item that passed without notes.
 func (res *Result) Message(objects int) string {
 	var lines []string

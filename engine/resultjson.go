@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -56,7 +57,7 @@ func (e *Engine) DecodeResult(data []byte) (Result, error) {
 	res.Item, res.Err = e.decodeItem(decoded.Item), decoded.Err.decode()
 	res.removable, res.accepted = decoded.OfFindings, decoded.AcceptedFor
 	for _, f := range decoded.Findings {
-		level, ok := levelNamed(f.Level)
+		level, ok := checks.LevelNamed(f.Level)
 		if !ok {
 			return Result{}, message.Err("engine.stored.level", "level", f.Level)
 		}
@@ -72,23 +73,22 @@ func encodeItem(i Item) itemJSON {
 }
 
 func (e *Engine) decodeItem(i itemJSON) Item {
-	for _, c := range e.order {
-		if c.Type == i.Type {
-			return Item{c, i.Side, i.Role}
-		}
+	c := e.CheckNamed(i.Type)
+	if !slices.Contains(e.order, c) {
+		c.Page.Title, c.Page.SkipConsequence = i.Title, i.SkipConsequence
 	}
-	unknown := &checks.Check{Type: i.Type,
-		Page: checks.Page{Type: i.Type, Title: i.Title, SkipConsequence: i.SkipConsequence}}
-	return Item{unknown, i.Side, i.Role}
+	return Item{c, i.Side, i.Role}
 }
 
-func levelNamed(name string) (checks.Level, bool) {
-	for l := checks.Info; l <= checks.Fail; l++ {
-		if l.String() == name {
-			return l, true
+// CheckNamed returns the check of a type. For one that the engine does not have, it returns a new check that only has
+// the type.
+func (e *Engine) CheckNamed(checkType string) *checks.Check {
+	for _, c := range e.order {
+		if c.Type == checkType {
+			return c
 		}
 	}
-	return 0, false
+	return &checks.Check{Type: checkType, Page: checks.Page{Type: checkType}}
 }
 
 // planJSON is a plan as JSON.

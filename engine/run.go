@@ -69,7 +69,7 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	r.stopReads()
 	r.explainTimeout(results)
 	report = &Report{Task: t, Plan: plan, Results: results, Warnings: warnings, Usage: r.usage(),
-		Databases: r.reached(), Scope: r.scope(), Started: started, Duration: time.Since(started),
+		Databases: r.reached(), Scope: r.scope(), Sizes: r.sizes(), Started: started, Duration: time.Since(started),
 		Interrupted: ctx.Err() != nil}
 	return report, nil
 }
@@ -233,6 +233,27 @@ func (r *run) reached() []CheckedDatabase {
 			all = append(all, CheckedDatabase{d.side, d.role, server})
 		}
 	}
+	return all
+}
+
+// sizes returns the sizes of the tables of the source, if a check read them. It reads nothing.
+func (r *run) sizes() []SizedTable {
+	var all []SizedTable
+	for _, d := range r.databases {
+		if d.side != checks.Source || d.role != checks.Master {
+			continue
+		}
+		sizes, err := datasource.FactTableSizes.Of(r.context, d.facts)
+		if err != nil {
+			continue
+		}
+		for table, size := range sizes.All() {
+			if len(size) > 0 {
+				all = append(all, SizedTable{table, size[0]})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b SizedTable) int { return a.Table.Compare(b.Table) })
 	return all
 }
 

@@ -85,7 +85,7 @@ func (e *endpoints) run(t *testing.T, flags ...string) (found []string, fix map[
 			}
 			object := strings.Trim(strings.Join([]string{f.Object.Schema, f.Object.Table, f.Object.Name}, "."), ".")
 			line += " " + object
-			server := map[string]*dbtest.Server{"SOURCE": e.from, "DEST": e.to}[string(item.Side)]
+			server := map[string]*dbtest.Server{"SOURCE": e.from, "DEST": e.to}[f.On]
 			fix[server] = append(fix[server], f.SQL...)
 		}
 		if len(item.Findings) == 0 {

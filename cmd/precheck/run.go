@@ -121,6 +121,9 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		o := o
 		if t.path == "" {
 			o.Width = width
+			if onTerminal && len(args) == 1 {
+				o.TaskFile = args[0]
+			}
 		}
 		o.Color = colored(f.color, t.path == "" && onTerminal)
 		return o

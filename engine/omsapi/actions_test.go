@@ -193,6 +193,15 @@ func TestReport(t *testing.T) {
 			t.Errorf("%s: %.300s", format, r.body)
 		}
 	}
+	for _, format := range []string{"fix-source", "fix-dest"} {
+		r := s.call(t, "GetPreCheckReport", fmt.Sprintf(`{"id":%q,"format":%q}`, id, format))
+		d.validate(t, "GetPreCheckReportAnswer", r.body)
+		var report wire.PreCheckReport
+		if r.data(t, &report); report.ContentType != "application/sql" ||
+			report.Content != "" && !strings.HasPrefix(report.Content, "-- Fixes for the ") {
+			t.Errorf("%s: %.300s", format, r.body)
+		}
+	}
 	if r := s.call(t, "GetPreCheckReport", `{"id":"`+id+`","format":"pdf"}`); r.code(t) != "PARAM_ERROR" {
 		t.Errorf("an unknown format: %s", r.body)
 	}

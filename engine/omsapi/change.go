@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fixscript"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
 	"github.com/dbprecheck/precheck/engine/omsapi/wire"
 	"github.com/dbprecheck/precheck/engine/render"
@@ -127,7 +129,8 @@ func (s *Server) removePreCheckObjects(ctx context.Context, c call,
 	return answer{data: request.ID}, nil
 }
 
-// getPreCheckReport returns the report of a finished run in a format of package render.
+// getPreCheckReport returns the report of a finished run in a format of package render, or the scripts that fix what it
+// found on one side.
 func (s *Server) getPreCheckReport(ctx context.Context, c call,
 	request *wire.GetPreCheckReportRequest) (answer, error) {
 	if request.ID == "" {
@@ -138,8 +141,9 @@ func (s *Server) getPreCheckReport(ctx context.Context, c call,
 	if format == "" {
 		format = render.Full
 	}
-	if !slices.Contains(render.Formats(), format) {
-		return answer{}, fieldError("format", message.New("api.report.format", "allowed", render.Formats()))
+	allowed := append(render.Formats(), fixSource, fixDest)
+	if !slices.Contains(allowed, format) {
+		return answer{}, fieldError("format", message.New("api.report.format", "allowed", allowed))
 	}
 	report, run, err := s.fleet.Report(ctx, request.ID)
 	if err != nil {
@@ -149,13 +153,25 @@ func (s *Server) getPreCheckReport(ctx context.Context, c call,
 		return answer{}, conflict(message.New("api.report.running"), message.New("api.report.wait"))
 	}
 	var content bytes.Buffer
-	if err := render.Write(&content, format, report, render.Options{ItemTypes: s.config.ItemTypes, All: true,
+	if format == fixSource || format == fixDest {
+		for _, script := range fixscript.New(report).Scripts {
+			if (script.On.Side == checks.Source) == (format == fixSource) {
+				content.WriteString(script.SQL)
+			}
+		}
+	} else if err := render.Write(&content, format, report, render.Options{ItemTypes: s.config.ItemTypes, All: true,
 		RequestID: exchangeOf(ctx).id, Cost: time.Since(exchangeOf(ctx).started)}); err != nil {
 		return answer{}, err
 	}
 	return answer{data: wire.PreCheckReport{ID: run.ID, Format: string(format), ContentType: contentType(format),
 		Content: content.String(), IgnoredFields: notNil(run.Ignored), Warnings: notNil(report.Warnings)}}, nil
 }
+
+// The formats of the scripts of package fixscript, in addition to those of package render.
+const (
+	fixSource render.Format = "fix-source"
+	fixDest   render.Format = "fix-dest"
+)
 
 // contentType returns the media type of a format.
 func contentType(f render.Format) string {
@@ -166,6 +182,8 @@ func contentType(f render.Format) string {
 		return "text/html; charset=utf-8"
 	case "junit":
 		return "application/xml"
+	case fixSource, fixDest:
+		return "application/sql"
 	case "markdown":
 		return "text/markdown; charset=utf-8"
 	}

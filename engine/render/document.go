@@ -176,7 +176,7 @@ func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 		if sectionOf(res.Outcome) != outcome {
 			continue
 		}
-		item := newItem(res)
+		item := newItem(&r.Task, res)
 		item.Index = n
 		if join && outcome == engine.Unknown && len(res.Findings) == 0 && len(item.Notes) == 0 {
 			reason := item.Reason.String() + "\n" + item.Advice.String()
@@ -191,8 +191,8 @@ func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 	return all
 }
 
-func newItem(res engine.Result) Item {
-	item := Item{Results: []engine.Result{res}, Groups: grouped(&res)}
+func newItem(t *engine.Task, res engine.Result) Item {
+	item := Item{Results: []engine.Result{res}, Groups: grouped(t, &res)}
 	for _, f := range res.Findings {
 		if f.Level == checks.Info {
 			item.Notes = append(item.Notes, Note{f.Message, f.Remedy})
@@ -225,6 +225,7 @@ type Database struct {
 	// Product is the type of the endpoint if the database was not reached. TLS is empty then.
 	Product, Address, Account string
 	TLS                       message.Text
+	endpoint                  datasource.Endpoint
 	side                      checks.Side
 	role                      checks.Role
 }
@@ -251,7 +252,7 @@ func databases(r *engine.Report) []Database {
 func newDatabase(r *engine.Report, label message.Text, side checks.Side, role checks.Role,
 	end datasource.Endpoint) Database {
 	d := Database{Label: label, Product: string(end.Type), Address: end.WithDefaults().Address(), Account: end.User,
-		side: side, role: role, Open: r.Unfinished != ""}
+		endpoint: end, side: side, role: role, Open: r.Unfinished != ""}
 	i := slices.IndexFunc(r.Databases, func(d engine.CheckedDatabase) bool { return d.Side == side && d.Role == role })
 	if i < 0 {
 		return d

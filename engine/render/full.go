@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -23,7 +24,18 @@ type FullReport struct {
 	Warnings    []string               `json:"warnings"` // on the task
 	Items       []FullItem             `json:"items"`
 	Excluded    []FullExcluded         `json:"excluded"`
+	Databases   []FullEndpoint         `json:"databases"`
 	Volatile    FullVolatile           `json:"volatile"`
+}
+
+// FullEndpoint is a database of the task. Product and account are those of the server, if it was reached.
+type FullEndpoint struct {
+	Side    checks.Side     `json:"side"`
+	Role    checks.Role     `json:"role"`
+	Type    datasource.Type `json:"type"`
+	Address string          `json:"address"`
+	Product string          `json:"product,omitempty"`
+	Account string          `json:"account"`
 }
 
 // FullVolatile is what differs from run to run.
@@ -142,6 +154,13 @@ func full(r *engine.Report, o Options) FullReport {
 		Items: []FullItem{}, Excluded: []FullExcluded{},
 		Volatile: FullVolatile{Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
 			Databases: []FullDatabase{}}}
+	for _, d := range databases(r) {
+		end := FullEndpoint{d.side, d.role, d.endpoint.Type, d.Address, "", d.Account}
+		if d.Reached {
+			end.Product = d.Product
+		}
+		f.Databases = append(f.Databases, end)
+	}
 	for _, outcome := range engine.Outcomes() {
 		f.Counts[outcome] = r.Count(outcome)
 	}

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fixscript"
 )
 
 // Group is the findings of an item that say the same about several objects: those of one rule and level, with the
@@ -24,6 +26,7 @@ type Group struct {
 	Findings []engine.Finding
 	Schemas  []SchemaCount // the most findings first
 	check    *checks.Check
+	dialect  datasource.Type // of the statements
 }
 
 // SchemaCount is the number of a group's findings in a schema. Schema is empty for objects without one.
@@ -41,7 +44,7 @@ type groupKey struct {
 }
 
 // grouped returns the failures and warnings of a result, in the order of the first finding of each group.
-func grouped(res *engine.Result) []Group {
+func grouped(t *engine.Task, res *engine.Result) []Group {
 	var groups []Group
 	at := map[groupKey]int{}
 	for _, f := range res.Findings {
@@ -60,6 +63,10 @@ func grouped(res *engine.Result) []Group {
 	}
 	for i := range groups {
 		groups[i].count()
+		groups[i].dialect = t.Source.Type
+		if groups[i].On.Side == checks.Dest {
+			groups[i].dialect = t.Destination.Type
+		}
 	}
 	return groups
 }
@@ -145,7 +152,8 @@ func (g *Group) Where(most int) []string {
 // place says which database the statements are for.
 func (g *Group) place() message.Text { return message.New("engine.finding.on", "place", g.On.Text()) }
 
-// Statements returns the statements that fix what the group found, each once and in order.
+// Statements returns the statements that fix what the group found, each once and in order, one ALTER TABLE per table
+// where that is possible.
 func (g *Group) Statements() []string {
 	var all []string
 	known := map[string]bool{}
@@ -156,7 +164,7 @@ func (g *Group) Statements() []string {
 			}
 		}
 	}
-	return all
+	return fixscript.Join(g.dialect, all)
 }
 
 // kindCount returns a number of objects of a kind, as in "2 tables".

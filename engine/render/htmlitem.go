@@ -12,6 +12,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fixscript"
 )
 
 // shownPerRule is how many findings of a rule of an item HTML shows. The others are in a compressed block.
@@ -276,6 +277,7 @@ func (h *HTMLReport) group(id string, outcome engine.Outcome, g *Group, most int
 			stated[s] = true
 		}
 	}
+	shown.SQL, rest.SQL = fixscript.Join(g.dialect, shown.SQL), fixscript.Join(g.dialect, rest.SQL)
 	statements := len(shown.SQL) + len(rest.SQL)
 	shown.SQLTitle = message.New("render.html.statements", "count", statements, "place", g.On.Text()).String()
 	shown.CopyLabel = message.New("render.html.copy_statements", "count", statements, "check", g.check.Type).String()

@@ -77,7 +77,7 @@ func writeJUnit(w io.Writer, r *engine.Report, o Options) error {
 			for i := range r.Results {
 				res := &r.Results[i]
 				if res.Item.Side == side && res.Item.Role == role {
-					suite.add(res, o)
+					suite.add(&r.Task, res, o)
 				}
 			}
 			if len(suite.Cases) == 0 {
@@ -134,8 +134,8 @@ func suiteProperties(r *engine.Report, side checks.Side, role checks.Role) junit
 }
 
 // add adds an item to a suite.
-func (s *junitSuite) add(res *engine.Result, o Options) {
-	item := newItem(*res)
+func (s *junitSuite) add(t *engine.Task, res *engine.Result, o Options) {
+	item := newItem(t, *res)
 	s.time += res.Duration
 	c := junitCase{Name: visible.Line(res.Item.Check.Type + ": " + res.Item.Check.Page.Title),
 		Class: "precheck." + strings.ToLower(string(res.Item.Side)), Time: seconds(res.Duration),

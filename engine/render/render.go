@@ -14,7 +14,9 @@ import (
 type Options struct {
 	All   bool // table, markdown: includes items that passed, and every object and statement
 	Color bool // table: uses colours of the terminal
-	Width int  // table: columns of the terminal; 0 does not wrap
+	// TaskFile is the file of the task. The table ends with the command that writes scripts for it.
+	TaskFile string
+	Width    int // table: columns of the terminal; 0 does not wrap
 	// ItemTypes are the names of the documented records' items; the default is engine.OwnItems.
 	ItemTypes engine.ItemTypes
 	Strict    bool // treats warnings as failures

@@ -266,6 +266,36 @@ func TestTableVerdict(t *testing.T) {
 	}
 }
 
+// A table for a terminal ends with the command that writes scripts, if they would fix a failure.
+func TestTableNextStep(t *testing.T) {
+	t.Parallel()
+	failure := func(name string, sql ...string) engine.Result {
+		return engine.Result{Item: item(name, "Check", "", checks.Source), Outcome: engine.Failed,
+			Findings: []engine.Finding{{Finding: checks.Finding{Rule: "x", Level: checks.Fail, SQL: sql}}}}
+	}
+	for _, tc := range []struct {
+		file    string
+		results []engine.Result
+		want    string
+	}{
+		{"my task.yaml", []engine.Result{failure("A", "DROP VIEW v"), failure("B"), failure("C", "SET GLOBAL a = 1")},
+			"precheck fix 'my task.yaml' writes a script for 2 of 3 failures."},
+		{"task.yaml", []engine.Result{failure("A")}, ""},
+		{"", []engine.Result{failure("A", "DROP VIEW v")}, ""},
+	} {
+		r := report()
+		r.Results = tc.results
+		var b bytes.Buffer
+		if err := render.Write(&b, render.Table, r, render.Options{TaskFile: tc.file}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		if last := lines[len(lines)-1]; tc.want != "" && last != tc.want || tc.want == "" && strings.Contains(last, "precheck fix") {
+			t.Errorf("%q, want %q", last, tc.want)
+		}
+	}
+}
+
 // The items of format full are written one at a time, and the result is valid JSON.
 func TestFullIsWhole(t *testing.T) {
 	t.Parallel()

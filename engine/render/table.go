@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fixscript"
 )
 
 // Colours of the terminal, as parameters of its SGR sequence.
@@ -63,6 +65,7 @@ func writeTable(w io.Writer, r *engine.Report, o Options) error {
 		t.line("", message.New("render.all"))
 	}
 	t.summary(&d)
+	t.nextStep(r)
 	_, err := w.Write(t.Bytes())
 	return err
 }
@@ -258,6 +261,27 @@ func (t *table) summary(d *Document) {
 	}
 	t.WriteString(line)
 }
+
+// nextStep writes how to get a script, if it would fix a failure.
+func (t *table) nextStep(r *engine.Report) {
+	if t.TaskFile == "" || r.Count(engine.Failed) == 0 {
+		return
+	}
+	if c := fixscript.CountsOf(r); c.Fixed+c.Apart > 0 {
+		t.line("", message.New("render.next_step", "path", shellWord(t.TaskFile), "fixed", c.Fixed+c.Apart,
+			"count", c.Failures))
+	}
+}
+
+// shellWord returns a word as a shell reads it.
+func shellWord(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
 // wrap writes text at an indent, in lines that fit the width of the terminal.
 func (t *table) wrap(indent, text string) { t.wrapAfter("", indent, text, indent+"  ") }

@@ -83,7 +83,7 @@ type BlackObjects struct {
 // GetPreCheckReportRequest is the request of GetPreCheckReport.
 type GetPreCheckReportRequest struct {
 	ID     string `json:"id"`
-	Format string `json:"format"` // the default is full
+	Format string `json:"format"` // of package render, fix-source or fix-dest; the default is full
 }
 
 // PreCheckReport is the answer of GetPreCheckReport.
