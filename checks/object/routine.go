@@ -42,10 +42,6 @@ func programs(ctx context.Context, p *checks.Pass, list []program) error {
 		level = p.OfOriginalDDL()
 	}
 	for _, g := range list {
-		flag := func(rule string, level checks.Level, actual string) {
-			p.Report(checks.Finding{Rule: rule, Level: level, Object: g.object, Actual: actual,
-				Args: checks.Args{"dest": dest, "kind": g.kind}})
-		}
 		var unknown []string
 		for _, mode := range sysvar.SQLModes(g.mode) {
 			if accepted, tried := modes[mode]; tried && !accepted {
@@ -53,23 +49,28 @@ func programs(ctx context.Context, p *checks.Pass, list []program) error {
 			}
 		}
 		if unknown != nil {
-			flag("unknown_mode_of_creation", level, strings.Join(unknown, ","))
+			g.report(p, dest, "unknown_mode_of_creation", level, strings.Join(unknown, ","))
 		}
 		if g.collation != "" && !charsets.HasCollation(g.collation) {
-			flag("unknown_collation_of_creation", level, g.collation)
+			g.report(p, dest, "unknown_collation_of_creation", level, g.collation)
 		}
 		if !p.Settings.Routines {
 			continue
 		}
 		if syntax := mariadbSyntax(g.body); syntax != "" && !dest.IsMariaDB() {
-			flag("mariadb_syntax", level, syntax)
+			g.report(p, dest, "mariadb_syntax", level, syntax)
 		}
 		missing, _ := mysqlexpr.Missing(dest, mysqlexpr.Read(g.body))
 		for _, name := range missing {
-			flag("function_missing", checks.Warn, name)
+			g.report(p, dest, "function_missing", checks.Warn, name)
 		}
 	}
 	return nil
+}
+
+func (g program) report(p *checks.Pass, dest datasource.Server, rule string, level checks.Level, actual string) {
+	p.Report(checks.Finding{Rule: rule, Level: level, Object: g.object, Actual: actual,
+		Args: checks.Args{"dest": dest, "kind": g.kind}})
 }
 
 // mariadbSyntax returns what only MariaDB has of a body's syntax (MariaDB documentation, "Programmatic & Compound
