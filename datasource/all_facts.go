@@ -7,7 +7,8 @@ func AllFacts() []AnyFact {
 		FactServer, FactLatency, FactVariables, FactTimeZone, FactOracleTimeZone, FactNLS,
 
 		// Accounts and privileges
-		FactGrants, FactAccounts, FactSystemAccounts, FactOraclePrivileges, FactOracleAccount, FactDictionaryViews, FactSpaces,
+		FactGrants, FactAccounts, FactSystemAccounts,
+		FactOraclePrivileges, FactOracleAccount, FactDictionaryViews, FactSpaces,
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,

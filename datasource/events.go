@@ -6,6 +6,10 @@ type Event struct {
 	Definer    string // user@host
 	Status     string // ENABLED, DISABLED; of a replica SLAVESIDE_DISABLED, REPLICA_SIDE_DISABLED
 	Definition string
+	// SQLMode and Collation are the sql_mode and the collation_connection of its creation, with which a tool that
+	// copies it creates it again; empty where they are hidden.
+	SQLMode   string
+	Collation string
 }
 
 // FactEvents are the scheduled events of the schemas in scope, in order of their names. The account sees

@@ -2,7 +2,7 @@ package datasource
 
 // FactFulltextParsers are the names of the full-text parser plugins that the server has loaded, in lower case, such as
 // ngram. Its built-in parser has no name.
-var FactFulltextParsers = NewFact[[]string]("fulltext_parsers", "full-text parsers")
+var FactFulltextParsers = NewFact[[]string]("fulltext_parsers", "fulltext parsers")
 
 // IndexParser is a FULLTEXT index that names a parser.
 type IndexParser struct {

@@ -9,6 +9,10 @@ type Routine struct {
 	DataAccess    string // CONTAINS SQL, NO SQL, READS SQL DATA or MODIFIES SQL DATA
 	Deterministic bool
 	Definition    string // its body; empty where the account may not see it
+	// SQLMode and Collation are the sql_mode and the collation_connection of its creation, with which a tool that
+	// copies it creates it again; empty where they are hidden.
+	SQLMode   string
+	Collation string
 }
 
 // FactRoutines are the stored procedures and functions of the schemas in scope that the account has a

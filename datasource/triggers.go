@@ -11,6 +11,10 @@ type Trigger struct {
 	// Oracle's are not read.
 	Definer   string
 	Statement string
+	// SQLMode and Collation are the sql_mode and the collation_connection of its creation, with which a tool that
+	// copies it creates it again; empty where they are hidden.
+	SQLMode   string
+	Collation string
 }
 
 // FactTriggers are the triggers of the schemas in scope, in order of their names. The account sees those of

@@ -183,7 +183,7 @@ func (c charsets) alter(pair checks.TablePair, columns []datasource.Column, char
 	if !slices.ContainsFunc(columns, func(column datasource.Column) bool {
 		return column.Collation != "" && column.Collation != pair.Table.Collation
 	}) {
-		return []string{alter + " CONVERT TO" + charsetClause(charset, collation)}
+		return append(allowZeroDates(columns), alter+" CONVERT TO"+charsetClause(charset, collation))
 	}
 	actions := []string{"DEFAULT" + charsetClause(charset, collation)}
 	for _, column := range columns {
@@ -196,7 +196,20 @@ func (c charsets) alter(pair checks.TablePair, columns []datasource.Column, char
 		}
 		actions = append(actions, definition)
 	}
-	return []string{alter + " " + strings.Join(actions, ", ")}
+	return append(allowZeroDates(columns), alter+" "+strings.Join(actions, ", "))
+}
+
+// allowZeroDates returns the statement without which a server that does not allow zero dates refuses every ALTER TABLE
+// of a table whose default is one (error 1067).
+func allowZeroDates(columns []datasource.Column) []string {
+	isZero := func(c datasource.Column) bool {
+		return c.Default != nil && slices.Contains([]string{"date", "datetime", "timestamp"}, c.DataType) &&
+			strings.Contains(*c.Default, "-00")
+	}
+	if slices.ContainsFunc(columns, isZero) {
+		return []string{"SET SESSION sql_mode = ''"}
+	}
+	return nil
 }
 
 // redefine returns the MODIFY clause that changes only the collation of a column; ok is false if it may change more.

@@ -56,8 +56,8 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 		}
 		_, rest, _ := strings.Cut(pair.Table.Collation, "_")
 		if collation := "utf8mb4_" + rest; exact && charsets.HasCollation(collation) {
-			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) +
-				" CONVERT TO" + charsetClause("utf8mb4", collation)}
+			f.SQL = append(allowZeroDates(columns.Of(pair.Source)), "ALTER TABLE "+
+				checks.QuoteTable(p.Route.Source, pair.Source)+" CONVERT TO"+charsetClause("utf8mb4", collation))
 		}
 		p.Report(f)
 	}

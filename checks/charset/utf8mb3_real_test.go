@@ -45,3 +45,26 @@ func TestUTF8MB3OnRealServers(t *testing.T) {
 		}
 	})
 }
+
+// A server that does not allow zero dates refuses to convert a table with such a default (error 1067), except in a
+// session that the printed statements set up.
+func TestUTF8MB3WithZeroDatesOnRealServers(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Start(t, product, "--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE")
+			from := s.Database(t)
+			s.Exec(t, "SET SESSION sql_mode = ''", "CREATE TABLE "+from+".old (id INT PRIMARY KEY, a VARCHAR(10), "+
+				"d DATE NOT NULL DEFAULT '0000-00-00') CHARACTER SET utf8mb3 COLLATE utf8mb3_unicode_ci")
+			convert := "ALTER TABLE " + from + ".old CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+			if _, err := s.DB(t).ExecContext(t.Context(), convert); err == nil {
+				t.Error("the server converts the table without the setting")
+			}
+			end := checktest.Endpoint{Server: s, Schema: from}
+			task := checktest.Real{Source: end, Dest: end}
+			checktest.Fix(t, task, task.Run(t, charset.UTF8MB3).Findings)
+			checktest.WantFound(t, task, charset.UTF8MB3)
+		})
+	}
+}

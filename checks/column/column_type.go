@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
 	"github.com/dbprecheck/precheck/checks/internal/compat/product"
 	"github.com/dbprecheck/precheck/checks/internal/report"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -23,7 +24,7 @@ var ColumnType = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactSpatialReferences},
-		Dest:    checks.Facts{datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_DATA_TYPE"}},
@@ -55,6 +56,10 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 	}
 	if p.Route.Phases&(checks.Schema|checks.Full) == 0 {
 		return nil
+	}
+	widened, err := widensDates(ctx, p, dest)
+	if err != nil {
+		return err
 	}
 	unknown := map[string]string{} // type: a column that has it
 	for _, pair := range mapping.BaseTables() {
@@ -98,12 +103,26 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 				found(checks.Finding{Rule: "year", Level: checks.Fail, Actual: actual, Expected: "YEAR",
 					SQL: convertType(p.Route.Source, pair.Source, c)})
 			}
+			if c.DataType == "date" && widened {
+				found(checks.Finding{Rule: "date_with_time", Level: checks.Warn, Actual: actual, Expected: "datetime"})
+			}
 			if c.DataType == "timestamp" && coltype.WideTimestamp(source) && !coltype.WideTimestamp(dest) {
 				found(checks.Finding{Rule: "timestamp_range", Level: checks.Warn})
 			}
 		}
 	}
 	return unknownTypes(p, unknown, dest)
+}
+
+// widensDates reports whether new sessions of the destination take DATE for DATETIME: MariaDB with sql_mode=ORACLE
+// (MariaDB documentation, "SQL_MODE=ORACLE"; tried on 10.11).
+func widensDates(ctx context.Context, p *checks.Pass, dest datasource.Server) (bool, error) {
+	if !dest.IsMariaDB() || p.Route.Source.Dialect() != datasource.MySQLDialect {
+		return false, nil
+	}
+	variables, err := datasource.FactVariables.Of(ctx, p.Dest())
+	mode, _ := variables.Lookup("sql_mode")
+	return slices.Contains(sysvar.SQLModes(mode), "ORACLE"), err
 }
 
 // supportedType returns the type that the destination needs instead of one that it does not support.

@@ -85,6 +85,25 @@ func TestColumnTypeFromMySQLToMariaDB(t *testing.T) {
 	checktest.WantEqual(t, want[1:], checktest.FoundIn(task.Run(t, column.ColumnType), source))
 }
 
+// MariaDB with sql_mode=ORACLE makes a DATETIME of a DATE.
+func TestDateInOracleModeOnRealServers(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--sql-mode=ORACLE")
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: from.Database(t)},
+		Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}
+	from.Exec(t, "USE "+task.Source.Schema,
+		"CREATE TABLE t (id INT PRIMARY KEY, d DATE, dt DATETIME, h TIME, y YEAR) CHARSET latin1")
+	checktest.WantFound(t, task, column.ColumnType, "date_with_time t.d")
+	if err := checktest.Recreate(t, task, "TABLE", "t"); err != nil {
+		t.Fatal(err)
+	}
+	types := "SELECT data_type FROM information_schema.COLUMNS WHERE table_schema = '" + task.Dest.Schema +
+		"' ORDER BY ordinal_position"
+	checktest.WantEqual(t, []string{"int", "datetime", "datetime", "time", "year"}, checktest.ColumnOf(t, to, types))
+	to.Exec(t, "SET GLOBAL sql_mode = ''")
+	checktest.WantFound(t, task, column.ColumnType)
+}
+
 // Compressed columns are created without compression, and no longer reported after the given statement.
 func TestCompressedColumns(t *testing.T) {
 	t.Parallel()

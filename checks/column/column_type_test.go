@@ -157,7 +157,8 @@ func TestColumnType(t *testing.T) {
 			source := checktest.OneTable(tc.source, checktest.ColumnOfType("c", tc.dataType))
 			source[datasource.FactSpatialReferences] = datasource.TableRows[datasource.SpatialReference]{}
 			facts := checktest.Facts{Source: source,
-				Dest: datasource.Snapshot{datasource.FactServer: tc.dest}}
+				Dest: datasource.Snapshot{datasource.FactServer: tc.dest,
+					datasource.FactVariables: datasource.Variables{}}}
 			findings, _, err := facts.Run(t, column.ColumnType)
 			if (err != nil) != tc.unknown {
 				t.Errorf("error %v, want an error: %v", err, tc.unknown)

@@ -54,6 +54,8 @@ func runInvisibleColumn(ctx context.Context, p *checks.Pass) error {
 				f.Rule, f.Args = "unknown_destination", checks.Args{"dest": dest}
 			case !supported:
 				f.Rule, f.Args = "unsupported", checks.Args{"dest": dest}
+			case source.IsMySQL() && dest.IsMariaDB():
+				f.Rule, f.Args = "becomes_visible", checks.Args{"dest": dest}
 			}
 			t, name := checks.QuoteTable(p.Route.Source, pair.Source), checks.Quote(p.Route.Source, c.Name)
 			switch {

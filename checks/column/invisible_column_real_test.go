@@ -34,3 +34,30 @@ func TestInvisibleColumnOnRealServer(t *testing.T) {
 		}
 	})
 }
+
+// MariaDB ignores the INVISIBLE that MySQL writes. MySQL reads that of MariaDB.
+func TestInvisibleColumnAcrossRealServers(t *testing.T) {
+	t.Parallel()
+	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
+		_, _, task := checktest.PairOf(t, source.Product, dest.Product)
+		source.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE t (id INT PRIMARY KEY, a INT INVISIBLE DEFAULT 1) "+
+			"CHARSET latin1")
+		if err := checktest.Recreate(t, task, "TABLE", "t"); err != nil {
+			t.Fatal(err)
+		}
+		dest.Exec(t, "INSERT INTO "+task.Dest.Schema+".t (id) VALUES (7)")
+		rule := "invisible"
+		if rows, err := dest.DB(t).QueryContext(t.Context(), "SELECT * FROM "+task.Dest.Schema+".t"); err != nil {
+			t.Fatal(err)
+		} else {
+			names, _ := rows.Columns()
+			_ = rows.Close()
+			if len(names) == 2 {
+				rule = "becomes_visible"
+			}
+		}
+		checktest.WantEqual(t, rule == "becomes_visible", dest.Product == dbtest.MariaDB)
+		got := checktest.WantFound(t, task, column.InvisibleColumn, rule+" t.a")
+		checktest.WantEqual(t, engine.Warned, got.Outcome)
+	})
+}

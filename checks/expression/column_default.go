@@ -140,8 +140,8 @@ func runColumnDefault(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 		c.reportDates(pair)
-		if c.implies && slices.Contains(c.modes, "NO_ZERO_DATE") {
-			c.impliedZero(pair)
+		if c.implies {
+			c.implied(pair)
 		}
 	}
 	return c.unreadable
@@ -171,20 +171,26 @@ func (c *columnDefaultRun) reportDates(pair checks.TablePair) {
 	c.dates, c.dropDates = nil, nil
 }
 
-// impliedZero reports TIMESTAMP columns for which a destination without explicit_defaults_for_timestamp sets a zero
-// date: those that are NOT NULL without a default, except the first TIMESTAMP of the table, which gets the current
-// time unless it has ON UPDATE (MySQL 8.4 Reference Manual, "Server System Variables"; tried on MySQL 9.7 and MariaDB
-// 10.11, which reject it with and without strict mode).
-func (c *columnDefaultRun) impliedZero(pair checks.TablePair) {
+// implied reports TIMESTAMP columns for which a destination without explicit_defaults_for_timestamp sets a default:
+// those that are NOT NULL without one. The first TIMESTAMP of the table gets the current time, also with each UPDATE,
+// unless it has ON UPDATE. The others get a zero date (MySQL 8.4 Reference Manual, "Server System Variables"; tried on
+// MySQL 9.7 and MariaDB 10.11, which reject that with NO_ZERO_DATE, with and without strict mode).
+func (c *columnDefaultRun) implied(pair checks.TablePair) {
 	first := true
 	for _, column := range c.columns.Of(pair.Source) {
 		if column.DataType != "timestamp" {
 			continue
 		}
-		if !column.Generated() && !column.Nullable && column.Default == nil &&
-			(!first || strings.Contains(column.Extra, "on update")) {
-			c.Report(checks.Finding{Rule: "implied_zero", Level: checks.Fail,
-				Object: checks.ColumnObject(pair.Source, column.Name), Args: checks.Args{"dest": c.dest}})
+		if !column.Generated() && !column.Nullable && column.Default == nil {
+			f := checks.Finding{Rule: "implied_time", Level: checks.Warn,
+				Object: checks.ColumnObject(pair.Source, column.Name), Args: checks.Args{"dest": c.dest}}
+			if !first || strings.Contains(column.Extra, "on update") {
+				f.Rule = "implied_date"
+				if slices.Contains(c.modes, "NO_ZERO_DATE") {
+					f.Rule, f.Level = "implied_zero", checks.Fail
+				}
+			}
+			c.Report(f)
 		}
 		first = false
 	}

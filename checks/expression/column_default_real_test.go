@@ -1,6 +1,7 @@
 package expression_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -128,7 +129,27 @@ func TestColumnDefaultImplied(t *testing.T) {
 					"NULL, c INT, d INT DEFAULT 1)": false,
 			})
 			checktest.WantFound(t, task, expression.ColumnDefault, "implied_zero computed.b", "implied_zero late.b",
-				"implied_zero renewed.a", "implied_zero two.b")
+				"implied_zero renewed.a", "implied_zero two.b", "implied_time one.a", "implied_time preset.a",
+				"implied_time two.a")
+			changed := func(table, column string) string {
+				to.Exec(t, "USE "+task.Dest.Schema, "DROP TABLE IF EXISTS "+table,
+					checktest.Definition(t, from, task.Source.Schema, "TABLE", table))
+				return checktest.ColumnOf(t, to, "SELECT CONCAT(COALESCE(column_default, ''), ' ', extra) FROM "+
+					"information_schema.COLUMNS WHERE table_schema = '"+task.Dest.Schema+"' AND table_name = '"+table+
+					"' AND column_name = '"+column+"'")[0]
+			}
+			from.Exec(t, "USE "+task.Source.Schema, "ALTER TABLE one CONVERT TO CHARACTER SET latin1",
+				"ALTER TABLE two CONVERT TO CHARACTER SET latin1")
+			if text := strings.ToLower(changed("one", "a")); !strings.Contains(text, "on update current_timestamp") {
+				t.Errorf("the destination sets %q", text)
+			}
+			to.Exec(t, "SET GLOBAL sql_mode = ''")
+			checktest.WantFound(t, task, expression.ColumnDefault, "implied_date computed.b", "implied_date late.b",
+				"implied_date renewed.a", "implied_date two.b", "implied_time one.a", "implied_time preset.a",
+				"implied_time two.a")
+			if text := changed("two", "b"); !strings.Contains(text, "0000-00-00") {
+				t.Errorf("the destination sets %q", text)
+			}
 			to.Exec(t, "SET GLOBAL explicit_defaults_for_timestamp = ON")
 			checktest.WantFound(t, task, expression.ColumnDefault)
 		})
@@ -187,7 +208,8 @@ func TestDefaultWithoutParenthesesOnRealServers(t *testing.T) {
 	}
 	var want []string
 	for name, column := range defaults {
-		maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE "+name+" (id INT PRIMARY KEY, "+column+") CHARSET latin1")
+		maria.Exec(t, "USE "+task.Source.Schema,
+			"CREATE TABLE "+name+" (id INT PRIMARY KEY, "+column+") CHARSET latin1")
 		want = append(want, "parentheses "+name+".a")
 	}
 	maria.Exec(t, "USE "+task.Source.Schema,

@@ -138,6 +138,9 @@ func (g *generatedColumnRun) column(
 			g.report(pair, c, "function_unknown", checks.Warn, strings.ToUpper(function)+"()", "")
 		}
 	}
+	if stored && g.dest.IsMariaDB() && !g.source.IsMariaDB() {
+		text = g.sessionDependent(pair, c, columns, text)
+	}
 	level := g.refused()
 	absent, sure := mysqlexpr.Missing(g.dest, expression)
 	if !sure {
@@ -186,6 +189,32 @@ func (g *generatedColumnRun) column(
 	case !c.Nullable:
 		g.report(pair, c, "not_null", checks.Fail, "NOT NULL", "NULL", g.allowNull(pair, c, text)...)
 	}
+}
+
+// insteadOf holds the keys of the terms for what does not depend on the session.
+var insteadOf = map[string]string{mysqlexpr.OnSubtraction: "instead_subtraction",
+	mysqlexpr.OnRounding: "instead_rounding", mysqlexpr.OnLanguage: "instead_language"}
+
+// sessionDependent reports the parts of a stored expression whose value depends on the session. It returns the
+// expression with those rewritten that have one meaning on MySQL.
+func (g *generatedColumnRun) sessionDependent(
+	pair checks.TablePair, c datasource.Column, columns []datasource.Column, text string,
+) string {
+	found := mysqlexpr.StoredDependences(text, c.ColumnType, columns)
+	fixed := mysqlexpr.TrimChars(text, found)
+	for _, d := range found {
+		f := checks.Finding{Rule: "session_dependent", Level: checks.Fail,
+			Object: checks.ColumnObject(pair.Source, c.Name), Actual: d.Part, Expected: "RTRIM(" + d.Part + ")",
+			Args: checks.Args{"dest": g.dest, "on": g.Term(d.On)}}
+		switch {
+		case d.On != mysqlexpr.OnPadding:
+			f.Expected = g.Term(insteadOf[d.On])
+		case len(found) == 1 && c.Nullable:
+			f.SQL = g.allowNull(pair, c, fixed)
+		}
+		g.Report(f)
+	}
+	return fixed
 }
 
 // allowNull returns the statement that defines the column again without NOT NULL, if it can define the whole column.

@@ -2,6 +2,7 @@ package expression_test
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,59 @@ func TestGeneratedColumnMySQLToMariaDB(t *testing.T) {
 	checktest.WantCreated(t, maria, true,
 		"CREATE TABLE required (a INT, b INT AS (a + 1) VIRTUAL COMMENT 'it''s', c VARCHAR(20) AS (CONCAT(a, 'its')) "+
 			"STORED)")
+}
+
+// A stored column that depends on the session is reported exactly if MariaDB refuses the definition that MySQL shows.
+func TestSessionDependentColumns(t *testing.T) {
+	t.Parallel()
+	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	my.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1")
+	maria.Exec(t, "ALTER DATABASE "+task.Dest.Schema+" CHARACTER SET latin1")
+	refused := 0
+	var want []string
+	for i, column := range []string{
+		"VARCHAR(99) AS (c)", "CHAR(9) AS (c)", "VARCHAR(99) AS (CONCAT(c, v))", "VARCHAR(99) AS (CONCAT(v, RTRIM(c)))",
+		"VARCHAR(99) AS (TRIM(c))", "VARCHAR(99) AS (LTRIM(c))", "VARCHAR(99) AS (UPPER(c))", "INT AS (LENGTH(c))",
+		"VARCHAR(99) AS (SUBSTR(c, 1, 2))", "VARCHAR(99) AS (IFNULL(c, 'x'))", "VARCHAR(99) AS (SHA2(c, 256))",
+		"INT AS (c = 'x')", "INT AS (c LIKE 'x%')", "INT AS (c NOT LIKE 'x%')", "INT AS (v LIKE c)", "INT AS (c <> v)",
+		"INT AS (c IN ('a', 'b'))", "INT AS (c BETWEEN 'a' AND 'b')", "INT AS (c IS NULL)",
+		"INT AS (IF(c = 'x', 1, 2))",
+		"INT AS (CASE c WHEN 'a' THEN 1 END)", "VARCHAR(99) AS (RTRIM(UPPER(c)))", "CHAR(9) AS (UPPER(c))",
+		"INT AS (u - 1)", "INT AS (i - u)", "INT AS (i - 1)", "INT AS (u + 1)", "INT AS (-u)", "INT AS ((u + 1) - 1)",
+		"INT AS (CAST(u AS SIGNED) - 1)", "INT AS (CAST(i AS UNSIGNED) - 1)", "DECIMAL(9,2) AS (p - u)",
+		"INT AS (ABS(u - 1))", "INT AS (5 - u)", "DATETIME AS (t6)", "DATETIME(3) AS (t6)", "DATETIME(6) AS (t6)",
+		"DATE AS (t6)", "DATE AS (DATE(t6))", "DATETIME AS (CAST(t6 AS DATETIME))", "TIME AS (t6)",
+		"TIME AS (TIME(t6))",
+		"DATETIME AS (t6 + INTERVAL 1 DAY)", "DATETIME(6) AS (t6 + INTERVAL 1 DAY)", "TIME AS (TIMEDIFF(t, t6))",
+		"INT AS (SECOND(t6))", "DATETIME AS (v)", "DATE AS (v)", "VARCHAR(30) AS (t6)", "VARCHAR(30) AS (t)",
+		"VARCHAR(30) AS (DATE_FORMAT(d, '%Y-%m'))", "VARCHAR(30) AS (CONCAT(DATE_FORMAT(t, '%H'), v))",
+		"DATE AS (STR_TO_DATE(v, '%Y-%m-%d'))", "INT AS (WEEK(d))", "INT AS (YEAR(d))", "INT AS (TO_DAYS(d))",
+		"INT AS (p)", "INT AS (ROUND(p))", "VARCHAR(30) AS (FORMAT(p, 2))", "DATE AS (DATE_ADD(d, INTERVAL 1 DAY))",
+		"VARCHAR(30) AS (CONCAT('c`c`', v))",
+	} {
+		name := fmt.Sprintf("t%02d", i)
+		my.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+name+" (i INT, u INT UNSIGNED, p DECIMAL(9,2), c CHAR(5), "+
+			"v VARCHAR(9), d DATE, t DATETIME, t6 DATETIME(6), g "+column+" STORED)")
+		if err := checktest.Recreate(t, task, "TABLE", name); err != nil {
+			refused++
+			want = append(want, "session_dependent "+name+".g")
+		}
+	}
+	if refused < 25 {
+		t.Errorf("MariaDB refuses only %d columns", refused)
+	}
+	got := checktest.WantFound(t, task, expression.GeneratedColumn, want...)
+	checktest.Fix(t, task, got.Findings)
+	fixed := 0
+	for _, f := range got.Findings {
+		if f.SQL != nil {
+			fixed++
+			checktest.WantRecreated(t, task, f.Object.Table)
+		}
+	}
+	if fixed < 10 {
+		t.Errorf("%d statements, want one for each column with a CHAR alone", fixed)
+	}
 }
 
 // A string that MySQL shows in an expression is reported exactly if MariaDB rejects or misreads it in that

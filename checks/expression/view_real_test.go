@@ -448,7 +448,8 @@ func TestViewsOfApplicationsOnRealServers(t *testing.T) {
 				continue
 			}
 			var number int
-			err = db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM (SELECT * FROM "+to+"."+name+") q").Scan(&number)
+			query := "SELECT COUNT(*) FROM (SELECT * FROM " + to + "." + name + ") q"
+			err = db.QueryRowContext(t.Context(), query).Scan(&number)
 			incomplete := err != nil && (strings.Contains(err.Error(), "Error 1055") ||
 				strings.Contains(err.Error(), "Error 1140") || strings.Contains(err.Error(), "Error 3065"))
 			if incomplete != ungrouped[name] {

@@ -224,14 +224,16 @@ func FuzzView(f *testing.F) {
 	f.Add(")))(((from join collate")
 	f.Fuzz(func(t *testing.T, definition string) {
 		source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
-			datasource.FactVariables: datasource.Variables{}, datasource.FactIndexes: datasource.TableRows[datasource.Index]{},
-			datasource.FactSchemas: []datasource.Schema{{Name: "s"}}, datasource.FactTables: checktest.Tables("s.v!"),
+			datasource.FactVariables: datasource.Variables{},
+			datasource.FactIndexes:   datasource.TableRows[datasource.Index]{},
+			datasource.FactSchemas:   []datasource.Schema{{Name: "s"}}, datasource.FactTables: checktest.Tables("s.v!"),
 			datasource.FactViews: []datasource.ViewDefinition{{TableName: datasource.TableName{Schema: "s", Name: "v"},
 				Definition: definition}},
 			datasource.FactInvalidViews: []datasource.TableName{}}
 		_, _, err := checktest.Facts{Source: source,
 			Dest: destOfViews(datasource.Server{}, datasource.Snapshot{
-				datasource.FactVariables: datasource.Variables{"sql_mode": "ONLY_FULL_GROUP_BY"}})}.Run(t, expression.View)
+				datasource.FactVariables: datasource.Variables{"sql_mode": "ONLY_FULL_GROUP_BY"}})}.Run(t,
+			expression.View)
 		if (err != nil) != (definition == "") {
 			t.Error(err)
 		}
@@ -272,10 +274,11 @@ func TestViewDependencies(t *testing.T) {
 			definition: "select `t`.`TABLE_NAME` AS `n`,`t`.`TEMPORARY` AS `m` from `information_schema`.`TABLES` `t`",
 			want:       []string{"failure system_column_missing information_schema.TABLES.TEMPORARY"}},
 		{name: "an alias of two tables",
-			definition: "select `t`.`x` AS `n` from `information_schema`.`TABLES` `t` where exists(select `t`.`x` AS `x` " +
-				"from `shop`.`a` `t`)"},
-		{name: "a system table that is missing", definition: "select 1 AS `n` from `information_schema`.`INNODB_TABLES`",
-			want: []string{"failure system_table_missing information_schema.INNODB_TABLES"}},
+			definition: "select `t`.`x` AS `n` from `information_schema`.`TABLES` `t` where " +
+				"exists(select `t`.`x` AS `x` from `shop`.`a` `t`)"},
+		{name: "a system table that is missing",
+			definition: "select 1 AS `n` from `information_schema`.`INNODB_TABLES`",
+			want:       []string{"failure system_table_missing information_schema.INNODB_TABLES"}},
 		{name: "a system table that may be hidden", definition: "select 1 AS `n` from `performance_schema`.`threads`",
 			want: []string{"warning system_table_hidden performance_schema.threads"}},
 		{name: "a system table that is not hidden", definition: "select 1 AS `n` from `performance_schema`.`threads`",
@@ -288,9 +291,11 @@ func TestViewDependencies(t *testing.T) {
 		{name: "a schema that may be hidden", definition: "select 1 AS `n` from `gone`.`t`",
 			want: []string{"warning outside_the_task gone.t"}},
 		{name: "a schema that does not exist", definition: "select 1 AS `n` from `gone`.`t`",
-			dest: datasource.Snapshot{datasource.FactGrants: everything}, want: []string{"failure table_missing gone.t"}},
+			dest: datasource.Snapshot{datasource.FactGrants: everything},
+			want: []string{"failure table_missing gone.t"}},
 		{name: "a schema that exists", definition: "select 1 AS `n` from `other`.`t`",
-			dest: datasource.Snapshot{datasource.FactGrants: everything}, want: []string{"warning outside_the_task other.t"}},
+			dest: datasource.Snapshot{datasource.FactGrants: everything},
+			want: []string{"warning outside_the_task other.t"}},
 		{name: "the engine SEQUENCE", definition: "select 1 AS `n` from `shop`.`seq_1_to_9`",
 			dest: datasource.Snapshot{datasource.FactStorageEngines: datasource.StorageEngines{
 				{Name: "SEQUENCE", Support: "YES"}}}},
@@ -316,9 +321,10 @@ func TestViewDependencies(t *testing.T) {
 			findings, _, err := checktest.Facts{
 				Source: datasource.Snapshot{
 					datasource.FactServer: datasource.Server{}, datasource.FactVariables: datasource.Variables{},
-					datasource.FactSchemas:      []datasource.Schema{{Name: "shop"}},
-					datasource.FactTables:       checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!"),
-					datasource.FactViews:        []datasource.ViewDefinition{{TableName: in("v"), Definition: tc.definition}},
+					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables:  checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!"),
+					datasource.FactViews: []datasource.ViewDefinition{{TableName: in("v"),
+						Definition: tc.definition}},
 					datasource.FactInvalidViews: []datasource.TableName(nil),
 				},
 				Dest: destOfViews(checktest.MySQL97, tc.dest), Settings: tc.settings,

@@ -70,6 +70,9 @@ var (
 			datasource.FlavorOceanBase: {4, 1, 0},
 		}}
 	// over a prefix of a spatial column
+	// over a column of length 0 (error 1167)
+	emptyIndex = indexKind{Rule: "empty", level: checks.Fail,
+		since: versions{datasource.FlavorMariaDB: {5, 1}}}
 	spatialPrefixIndex = indexKind{Rule: "spatial_prefix", level: checks.Warn,
 		since: versions{datasource.FlavorMariaDB: {5, 1}}}
 	descendingIndex = indexKind{Rule: "descending", level: checks.Info,
@@ -243,6 +246,11 @@ func indexKinds(
 			isSpatial = isSpatial || index.Type == "" && part.Prefix == 32
 			if !isSpatial {
 				add(spatialPrefixIndex)
+			}
+		case strings.HasSuffix(c.ColumnType, "(0)") && strings.Contains(c.DataType, "char"),
+			strings.HasSuffix(c.ColumnType, "(0)") && strings.Contains(c.DataType, "binary"):
+			if source.IsMariaDB() {
+				add(emptyIndex)
 			}
 		case c.LOB() && part.Prefix == 0 && index.Unique:
 			add(longUniqueIndex)

@@ -12,13 +12,16 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	t.Parallel()
 	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
 	use := "USE " + task.Source.Schema
+	maria.Exec(t, "ALTER DATABASE "+task.Source.Schema+" CHARACTER SET latin1")
 	tables := map[string]bool{
 		"plain (a INT, t TEXT, u TEXT, g POINT NOT NULL, KEY (a DESC), UNIQUE " +
 			"(t(100)), FULLTEXT (u), SPATIAL (g))": true,
-		"whole (a INT, T TEXT, UNIQUE whole_t (a, T))":    false,
-		"nearby (g POINT NOT NULL, KEY nearby_g (g(25)))": false,
+		"whole (a INT, T TEXT, UNIQUE whole_t (a, T))":        false,
+		"nearby (g POINT NOT NULL, KEY nearby_g (g(25)))":     false,
+		"nothing (a INT, b CHAR(0), UNIQUE nothing_b (a, b))": false,
+		"little (a INT, b CHAR(0), c CHAR(10), KEY (c))":      true,
 	}
-	var mended []string
+	mended := []string{"empty nothing.nothing_b"}
 	rest := []string{"long_unique whole.whole_t", "spatial_prefix nearby.nearby_g"}
 	if maria.AtLeast(10, 6) {
 		tables["unused (a INT, KEY unused_a (a) IGNORED)"] = false
@@ -32,7 +35,9 @@ func TestIndexTypeMariaDBToMySQL(t *testing.T) {
 	checktest.WantCreated(t, my, false, "CREATE TABLE vectors (v VECTOR(3) NOT NULL, KEY (v))")
 	got := checktest.WantFound(t, task, key.IndexType, append(mended, rest...)...)
 	checktest.Fix(t, task, got.Findings)
+	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".nothing MODIFY b CHAR(1)")
 	checktest.WantFound(t, task, key.IndexType, rest...)
+	checktest.WantRecreated(t, task, "nothing")
 }
 
 func TestIndexTypeMySQLToMariaDB(t *testing.T) {
@@ -62,7 +67,8 @@ func TestFulltextParserOnRealServers(t *testing.T) {
 			t.Parallel()
 			my, to, task := checktest.PairOf(t, dbtest.MySQL, dest)
 			my.Exec(t, "USE "+task.Source.Schema, "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-				"CREATE TABLE person (id INT PRIMARY KEY, name VARCHAR(100), FULLTEXT KEY ft_name (name) WITH PARSER ngram)",
+				"CREATE TABLE person (id INT PRIMARY KEY, name VARCHAR(100), "+
+					"FULLTEXT KEY ft_name (name) WITH PARSER ngram)",
 				"CREATE TABLE words (id INT PRIMARY KEY, name VARCHAR(100) COMMENT 'WITH PARSER `ngram`', "+
 					"FULLTEXT KEY ft_name (name) COMMENT 'FULLTEXT KEY `x` (`y`)')",
 				"CREATE TABLE odd (id INT PRIMARY KEY, `a,b` TEXT, `c``d` TEXT, FULLTEXT KEY plain (`a,b`), "+

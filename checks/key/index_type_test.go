@@ -187,8 +187,9 @@ func TestFulltextParser(t *testing.T) {
 		{"the same parsers", checktest.MySQL97, []string{"mecab", "ngram"}, checktest.ErrRefusedView, nil, false},
 		{"no parsers", checktest.MariaDB1011, nil, datasource.IndexParsers{Indexes: []datasource.IndexParser{
 			{Table: checktest.ShopT, Index: "ft", Parser: "ngram"}}}, []string{"parser"}, false},
-		{"another parser", checktest.MySQL97, []string{"ngram"}, datasource.IndexParsers{Indexes: []datasource.IndexParser{
-			{Table: checktest.ShopT, Index: "ft", Parser: "ngram"}, {Table: checktest.ShopT, Index: "m", Parser: "mecab"}}},
+		{"another parser", checktest.MySQL97, []string{"ngram"}, datasource.IndexParsers{
+			Indexes: []datasource.IndexParser{{Table: checktest.ShopT, Index: "ft", Parser: "ngram"},
+				{Table: checktest.ShopT, Index: "m", Parser: "mecab"}}},
 			[]string{"parser"}, false},
 		{"an index without a parser", checktest.MariaDB1011, nil, datasource.IndexParsers{}, nil, false},
 		{"too many tables", checktest.MariaDB1011, nil,
@@ -200,7 +201,8 @@ func TestFulltextParser(t *testing.T) {
 			source := checktest.Snapshot(checktest.MySQL97, columns, []datasource.Index{words}, datasource.Snapshot{
 				datasource.FactFulltextParsers:                                            []string{"mecab", "ngram"},
 				datasource.FactIndexParsers.With([]datasource.TableName{checktest.ShopT}): tc.found})
-			dest := checktest.Snapshot(tc.dest, nil, nil, datasource.Snapshot{datasource.FactFulltextParsers: tc.parsers})
+			dest := checktest.Snapshot(tc.dest, nil, nil,
+				datasource.Snapshot{datasource.FactFulltextParsers: tc.parsers})
 			checktest.WantOutcome(t, checktest.Facts{Source: source, Dest: dest}, key.IndexType, tc.unknown, tc.want...)
 		})
 	}

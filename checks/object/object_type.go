@@ -24,7 +24,7 @@ var ObjectType = &checks.Check{
 			datasource.FactColumns, datasource.FactDictionaryViews, datasource.FactEvents,
 			datasource.FactOracleObjects, datasource.FactRoutines, datasource.FactTables, datasource.FactTriggers,
 		},
-		Dest:    checks.Facts{datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactServer, datasource.FactSQLModes},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
@@ -56,16 +56,27 @@ func runObjectType(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	rest := notMigrated{}
+	var all []program
+	add := func(kind, table string, name datasource.TableName, body, mode, collation string) {
+		object := checks.Object{Kind: kind, Schema: name.Schema, Table: table, Name: name.Name}
+		all = append(all, program{kind, object, body, mode, collation})
+		if !p.Settings.Routines {
+			rest.add(kind, name)
+		}
+	}
 	for _, t := range triggers {
 		if len(mapping.FromSource(t.Table)) > 0 {
-			rest.add("TRIGGER", t.TableName)
+			add("TRIGGER", t.Table.Name, t.TableName, t.Statement, t.SQLMode, t.Collation)
 		}
 	}
 	for _, r := range routines {
-		rest.add(r.Kind, r.TableName)
+		add(r.Kind, "", r.TableName, r.Definition, r.SQLMode, r.Collation)
 	}
 	for _, e := range events {
-		rest.add("EVENT", e.TableName)
+		add("EVENT", "", e.TableName, e.Definition, e.SQLMode, e.Collation)
+	}
+	if err := programs(ctx, p, all); err != nil {
+		return err
 	}
 	for _, t := range tables {
 		if t.IsView() && len(mapping.FromSource(t.TableName)) == 0 {
@@ -119,7 +130,8 @@ func typedSequences(ctx context.Context, p *checks.Pass, mapping *checks.Mapping
 		}
 		for _, c := range columns.Of(pair.Source) {
 			if c.Name == "next_not_cached_value" && (c.DataType != "bigint" || c.Unsigned()) {
-				p.Report(checks.Finding{Rule: "sequence_type", Level: p.OfOriginalDDL(), Object: sequenceObject(pair.Source),
+				p.Report(checks.Finding{Rule: "sequence_type", Level: p.OfOriginalDDL(),
+					Object: sequenceObject(pair.Source),
 					Actual: c.ColumnType.ColumnType, Expected: "BIGINT", Args: checks.Args{"dest": dest},
 					SQL: []string{"ALTER SEQUENCE " + checks.QuoteTable(p.Route.Source, pair.Source) + " AS BIGINT"}})
 			}

@@ -39,7 +39,7 @@ func TestObjectType(t *testing.T) {
 		datasource.MariaDB: nil,
 	} {
 		findings, _, err := checktest.Facts{Source: facts(),
-			Dest: datasource.Snapshot{datasource.FactServer: datasource.Server{}}, Route: checks.Route{Dest: dest},
+			Dest: destOfPrograms(datasource.Server{}), Route: checks.Route{Dest: dest},
 			Selection: selection}.Run(t, object.ObjectType)
 		if err != nil {
 			t.Fatal(err)
@@ -67,9 +67,8 @@ func TestObjectType(t *testing.T) {
 			t.Errorf("without %s it passes", fact)
 		}
 		source[fact] = &datasource.Error{Class: datasource.ErrNoSuchObject, Cause: message.Verbatim("no such catalog")}
-		if _, notes, err := (checktest.Facts{Source: source, Selection: selection}).Run(t,
-			object.ObjectType); err != nil ||
-			len(notes) != 1 {
+		if _, notes, err := (checktest.Facts{Source: source, Dest: destOfPrograms(datasource.Server{}),
+			Selection: selection}).Run(t, object.ObjectType); err != nil || len(notes) != 1 {
 			t.Errorf("on a server without %s: %v, notes %q", fact, err, notes)
 		}
 	}
@@ -141,4 +140,71 @@ func TestObjectTypeOfTenant(t *testing.T) {
 		kinds = append(kinds, fmt.Sprint(f.Args["kind"]))
 	}
 	checktest.WantEqual(t, []string{"PACKAGE", "VIEW"}, checktest.Sorted(kinds))
+}
+
+func destOfPrograms(s datasource.Server) datasource.Snapshot {
+	return datasource.Snapshot{datasource.FactServer: s,
+		datasource.FactSQLModes: datasource.SQLModes{"ORACLE": false, "NO_AUTO_CREATE_USER": false},
+		datasource.FactCharsets: checktest.Collations("utf8mb4", "bin")}
+}
+
+// TestPrograms covers how triggers, routines and events were created, and what their bodies use.
+func TestPrograms(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, body, mode, collation string
+		settings                    checks.Settings
+		want                        []string
+	}{
+		{name: "plain", body: "SELECT 1", mode: "STRICT_TRANS_TABLES", collation: "utf8mb4_bin"},
+		{name: "an unknown mode", mode: "STRICT_TRANS_TABLES,NO_AUTO_CREATE_USER",
+			want: []string{"warning unknown_mode_of_creation NO_AUTO_CREATE_USER"}},
+		{name: "an unknown mode of a migrated routine", mode: "ORACLE,NO_AUTO_CREATE_USER",
+			settings: checks.Settings{Routines: true},
+			want:     []string{"failure unknown_mode_of_creation ORACLE,NO_AUTO_CREATE_USER"}},
+		{name: "an unknown mode that is rewritten", mode: "ORACLE",
+			settings: checks.Settings{Routines: true, DDL: checks.DDLRewritten},
+			want:     []string{"warning unknown_mode_of_creation ORACLE"}},
+		{name: "an unknown collation", collation: "utf8mb4_uca1400_ai_ci",
+			want: []string{"warning unknown_collation_of_creation utf8mb4_uca1400_ai_ci"}},
+		{name: "syntax of a routine that is not migrated", body: "BEGIN FOR i IN 1..3 DO SELECT i; END FOR; END"},
+		{name: "FOR", body: "BEGIN FOR i IN 1..3 DO SELECT i; END FOR; END", settings: checks.Settings{Routines: true},
+			want: []string{"failure mariadb_syntax FOR"}},
+		{name: "TYPE OF", body: "BEGIN DECLARE a TYPE OF t.b; END", settings: checks.Settings{Routines: true},
+			want: []string{"failure mariadb_syntax TYPE OF"}},
+		{name: "ROW", body: "BEGIN DECLARE r ROW (a INT); END", settings: checks.Settings{Routines: true},
+			want: []string{"failure mariadb_syntax ROW"}},
+		{name: "EXECUTE IMMEDIATE", body: "EXECUTE IMMEDIATE 'SELECT 1'", settings: checks.Settings{Routines: true},
+			want: []string{"failure mariadb_syntax EXECUTE IMMEDIATE"}},
+		{name: "a function", body: "SELECT NVL2(1, 2, 3)", settings: checks.Settings{Routines: true},
+			want: []string{"warning function_missing nvl2"}},
+		{name: "a cursor", body: "BEGIN DECLARE c CURSOR FOR SELECT a FROM t; DECLARE CONTINUE HANDLER FOR NOT FOUND " +
+			"SET @a = 1; EXECUTE s; SELECT ROW(1, 2) = ROW(1, 2); END", settings: checks.Settings{Routines: true}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			name := datasource.TableName{Schema: "shop", Name: "p"}
+			findings, _, err := checktest.Facts{
+				Source: datasource.Snapshot{
+					datasource.FactServer:   datasource.Server{},
+					datasource.FactSchemas:  []datasource.Schema{{Name: "shop"}},
+					datasource.FactTables:   checktest.Tables("shop.t"),
+					datasource.FactTriggers: []datasource.Trigger{}, datasource.FactEvents: []datasource.Event{},
+					datasource.FactRoutines: []datasource.Routine{{TableName: name, Kind: "PROCEDURE",
+						Definition: tc.body, SQLMode: tc.mode, Collation: tc.collation}},
+				},
+				Dest: destOfPrograms(checktest.MySQL97), Settings: tc.settings}.Run(t, object.ObjectType)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range findings {
+				if f.Rule != "not_carried" {
+					got = append(got, f.Level.String()+" "+f.Rule+" "+f.Actual)
+				}
+			}
+			checktest.WantEqual(t, tc.want, got)
+			checktest.WantEqual(t, tc.settings.Routines, len(findings) == len(got))
+		})
+	}
 }

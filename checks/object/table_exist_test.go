@@ -95,7 +95,8 @@ func TestTableExistInMissingSchema(t *testing.T) {
 		unknown   string
 	}{
 		{"alone", []checks.SelectedDatabase{misspelt}, []string{"nothing_mapped "}, "the database shp does not exist"},
-		{"with a whole one", []checks.SelectedDatabase{misspelt, {Name: "shop"}}, nil, "the database shp does not exist"},
+		{"with a whole one", []checks.SelectedDatabase{misspelt, {Name: "shop"}}, nil,
+			"the database shp does not exist"},
 		{"with a missing table", []checks.SelectedDatabase{misspelt,
 			{Name: "shop", Tables: []checks.SelectedTable{{Name: "a"}, {Name: "b"}}}}, []string{"table_missing shop.b"},
 			"the database shp does not exist"},

@@ -64,9 +64,9 @@ func TestCapacityFromOracleEmulated(t *testing.T) {
 
 			srv.Insert("DBA_SEGMENTS",
 				row{"OWNER": "SHOP", "SEGMENT_NAME": "ORDERS", "SEGMENT_TYPE": "TABLE", "BYTES": 3 << 30})
-			if got := task.Run(t, capacity.DiskSpace); got.Outcome != engine.Unknown ||
-				!strings.Contains(got.Reason, "the tables use 3 GiB on the source") {
-				t.Errorf("RDB_DISK_SPACE is %s: %s", got.Outcome, got.Reason)
+			if got := task.Run(t, capacity.DiskSpace); got.Outcome != engine.Passed ||
+				!strings.Contains(strings.Join(got.Notes, " "), "The tables use 3 GiB on the source") {
+				t.Errorf("RDB_DISK_SPACE is %s: %s", got.Outcome, got.Message(5))
 			}
 		})
 	}

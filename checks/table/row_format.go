@@ -221,6 +221,7 @@ func longRows(
 		} else {
 			f.Actual = "ROW_FORMAT=" + format
 			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " ROW_FORMAT = DYNAMIC"}
+			f.On = checks.Place{Side: checks.Source}
 		}
 		if format != "COMPACT" && format != "REDUNDANT" || !limits.BecomesInnoDB(pair.Table.Engine, engines) {
 			continue

@@ -100,7 +100,7 @@ func TestEngineLimits(t *testing.T) {
 			"stored":   "(id INT NOT NULL, a INT AS (id + 1) STORED, KEY k (a))",
 			"virtual":  "(id INT NOT NULL, a INT AS (id + 1) VIRTUAL)",
 			"fits":     "(a VARCHAR(1000) NOT NULL, UNIQUE KEY k (a))",
-			"exceeds":  "(a VARCHAR(251) CHARACTER SET utf8mb4 NOT NULL, UNIQUE KEY k (a))",
+			"exceeds":  "(a VARCHAR(251) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, UNIQUE KEY k (a))",
 			"prefix":   "(a TEXT NOT NULL, KEY k (a(1000)), FULLTEXT KEY f (a))",
 			"preset":   "(id INT NOT NULL, a INT NOT NULL DEFAULT (id + 1))",
 			"constant": "(id INT NOT NULL DEFAULT -1, a VARCHAR(9) NOT NULL DEFAULT 'a(b)', t TIMESTAMP NOT NULL " +

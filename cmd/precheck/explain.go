@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +30,8 @@ func explainCommand() *cobra.Command {
 				if i > 0 {
 					fmt.Fprintln(cmd.OutOrStdout())
 				}
-				if err := writeExplanation(cmd.OutOrStdout(), c); err != nil {
+				columns, is := terminal(cmd.OutOrStdout())
+				if err := writeMarkdown(cmd.OutOrStdout(), explanation(c), columns, colored("auto", is)); err != nil {
 					return err
 				}
 			}
@@ -46,9 +46,9 @@ func explainCommand() *cobra.Command {
 	}
 }
 
-// writeExplanation writes the page of a check, and after it what follows from what the check declares: the facts
+// explanation returns the page of a check, and after it what follows from what the check declares: the facts
 // that it reads with their statements and privileges, and the items of OMS that it answers.
-func writeExplanation(w io.Writer, c *checks.Check) error {
+func explanation(c *checks.Check) string {
 	var b strings.Builder
 	b.WriteString(c.Page.Doc() + "\n")
 	if uses := engine.FactsOf(c); len(uses) > 0 {
@@ -69,8 +69,7 @@ func writeExplanation(w io.Writer, c *checks.Check) error {
 	if items := omsItems(c); len(items) > 0 {
 		fmt.Fprintf(&b, "\n%s\n\n%s\n", message.New("cmd.explain.oms"), strings.Join(items, ", "))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 // needs returns the privileges that a fact takes, by version where they differ.

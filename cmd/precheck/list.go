@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -121,38 +121,99 @@ func orAll(types []datasource.Type) []datasource.Type {
 	return types
 }
 
+// writeList writes the checks as a table. On a terminal, columns that do not fit are left off, the least important
+// first, and the last one is cut.
 func writeList(w io.Writer, lines []listing, withTask bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	columns, _ := terminal(w)
+	shown := properties
 	if withTask {
-		writeApplying(t, lines)
-	} else {
-		writeProperties(t, lines)
+		shown = applying
 	}
-	if err := t.Flush(); err != nil {
+	if _, err := io.WriteString(w, shown(lines).fit(columns)); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(w, message.New("cmd.list.checks", "count", len(lines)))
 	return err
 }
 
-// writeApplying writes whether each check applies to the task.
-func writeApplying(w io.Writer, lines []listing) {
-	fmt.Fprintf(w, "%s\t%s\t%s\n", message.New("cmd.list.column.type"), message.New("cmd.list.column.applies"),
+// grid is a table of texts, with a heading.
+type grid struct {
+	rows [][]string
+	drop []int // the columns that may be left off, in this order
+}
+
+func (g *grid) add(cells ...any) {
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		row[i] = fmt.Sprint(c)
+	}
+	g.rows = append(g.rows, row)
+}
+
+// widths returns the width of each column, and of all with what separates them.
+func (g *grid) widths() (each []int, all int) {
+	each = make([]int, len(g.rows[0]))
+	for _, row := range g.rows {
+		for i, cell := range row {
+			each[i] = max(each[i], runewidth.StringWidth(cell))
+		}
+	}
+	for _, n := range each {
+		all += n + len(gap)
+	}
+	return each, all - len(gap)
+}
+
+const gap = "  "
+
+// fit returns the table in lines of at most that many columns; 0 is any number.
+func (g *grid) fit(columns int) string {
+	dropped := map[int]bool{}
+	each, all := g.widths()
+	for _, i := range g.drop {
+		if columns > 0 && all > columns {
+			dropped[i] = true
+			all -= each[i] + len(gap)
+		}
+	}
+	var b strings.Builder
+	for _, row := range g.rows {
+		var cells []string
+		for i, cell := range row {
+			if !dropped[i] {
+				cells = append(cells, runewidth.FillRight(cell, each[i]))
+			}
+		}
+		line := strings.TrimRight(strings.Join(cells, gap), " ")
+		if columns > 0 {
+			line = runewidth.Truncate(line, columns, "…")
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+// applying returns whether each check applies to the task.
+func applying(lines []listing) *grid {
+	var g grid
+	g.add(message.New("cmd.list.column.type"), message.New("cmd.list.column.applies"),
 		message.New("cmd.list.column.reason"))
 	for _, l := range lines {
 		answer := message.New("cmd.list.applies")
 		if !*l.Applies {
 			answer = message.New("cmd.list.applies_not")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Type, answer, l.Reason)
+		g.add(l.Type, answer, l.Reason)
 	}
+	return &g
 }
 
-// writeProperties writes where and when each check applies.
-func writeProperties(w io.Writer, lines []listing) {
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-		message.New("cmd.list.column.type"), message.New("cmd.list.column.side"), message.New("cmd.list.column.level"),
-		message.New("cmd.list.column.phases"), message.New("cmd.list.column.sources"),
+// properties returns where and when each check applies.
+func properties(lines []listing) *grid {
+	g := grid{drop: []int{7, 4, 5, 3}} // items of OMS, sources, destinations, phases
+	g.add(message.New("cmd.list.column.type"), message.New("cmd.list.column.side"),
+		message.New("cmd.list.column.level"), message.New("cmd.list.column.phases"),
+		message.New("cmd.list.column.sources"),
 		message.New("cmd.list.column.destinations"), message.New("cmd.list.column.title"),
 		message.New("cmd.list.column.oms"))
 	for _, l := range lines {
@@ -160,10 +221,10 @@ func writeProperties(w io.Writer, lines []listing) {
 		if l.Documented {
 			title = message.New("cmd.list.documented", "title", l.Title).String()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Type, joined(l.Sides), l.Level,
-			strings.Join(l.Phases, ","),
-			types(l.Sources), types(l.Dests), title, cmp.Or(strings.Join(l.OMSItems, ","), "-"))
+		g.add(l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","), types(l.Sources), types(l.Dests), title,
+			cmp.Or(strings.Join(l.OMSItems, ","), "-"))
 	}
+	return &g
 }
 
 func types(list []datasource.Type) string {

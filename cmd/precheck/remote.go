@@ -151,7 +151,7 @@ type watchFlags struct {
 
 func (f *watchFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.format, "format", string(render.Table),
-		message.New("cmd.run.flag.format", "formats", render.Formats()).String())
+		message.New("cmd.watch.flag.format", "formats", render.Formats()).String())
 	cmd.Flags().DurationVar(&f.every, "every", time.Second, message.New("cmd.watch.flag.every").String())
 }
 

@@ -88,7 +88,8 @@ func contradiction(t *testing.T, r *engine.Report, strict bool) string {
 		return fmt.Sprintf("exit %d, want %d; verdict %s, want %s", ended, want, r.Verdict(strict), verdict)
 	}
 	table := rendered(t, render.Table, r, strict)
-	if lines := strings.Split(strings.TrimSpace(table), "\n"); !strings.Contains(lines[len(lines)-1], " passed. "+last) {
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	if !strings.Contains(lines[len(lines)-1], " passed. "+last) {
 		return fmt.Sprintf("exit %d, and the table ends with %q", ended, lines[len(lines)-1])
 	}
 	var full render.FullReport

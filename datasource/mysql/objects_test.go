@@ -64,7 +64,8 @@ func TestStoredPrograms(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		shop := s.Database(t)
 		in := func(name string) datasource.TableName { return datasource.TableName{Schema: shop, Name: name} }
-		s.Exec(t, "CREATE TABLE "+shop+".a (id INT)",
+		s.Exec(t, "SET NAMES utf8mb4 COLLATE utf8mb4_bin", "SET sql_mode = 'ANSI_QUOTES'",
+			"CREATE TABLE "+shop+".a (id INT)",
 			"CREATE DEFINER = nobody@nowhere FUNCTION "+shop+".f() RETURNS INT DETERMINISTIC NO SQL RETURN 1",
 			"CREATE DEFINER = nobody@nowhere PROCEDURE "+shop+
 				".f() SQL SECURITY INVOKER MODIFIES SQL DATA DELETE FROM a",
@@ -79,9 +80,11 @@ func TestStoredPrograms(t *testing.T) {
 		}
 		if diff := cmp.Diff([]datasource.Routine{
 			{TableName: in("f"), Kind: "FUNCTION", Definer: "nobody@nowhere", Security: "DEFINER", DataAccess: "NO SQL",
-				Deterministic: true, Definition: "RETURN 1"},
+				Deterministic: true,
+				Definition:    "RETURN 1", SQLMode: "ANSI_QUOTES", Collation: "utf8mb4_bin"},
 			{TableName: in("f"), Kind: "PROCEDURE", Definer: "nobody@nowhere", Security: "INVOKER",
-				DataAccess: "MODIFIES SQL DATA", Definition: "DELETE FROM a"},
+				DataAccess: "MODIFIES SQL DATA",
+				Definition: "DELETE FROM a", SQLMode: "ANSI_QUOTES", Collation: "utf8mb4_bin"},
 		}, routines); diff != "" {
 			t.Errorf("routines (-want +got):\n%s", diff)
 		}
@@ -90,8 +93,9 @@ func TestStoredPrograms(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]datasource.Trigger{{TableName: in("tr"), Table: in("a"), Event: "UPDATE",
-			Timing:  "BEFORE",
-			Definer: "nobody@nowhere", Statement: "SET NEW.id = 1"}}, triggers); diff != "" {
+			Timing:    "BEFORE",
+			Definer:   "nobody@nowhere",
+			Statement: "SET NEW.id = 1", SQLMode: "ANSI_QUOTES", Collation: "utf8mb4_bin"}}, triggers); diff != "" {
 			t.Errorf("triggers (-want +got):\n%s", diff)
 		}
 		events, err := datasource.FactEvents.Of(t.Context(), admin)
@@ -99,7 +103,7 @@ func TestStoredPrograms(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]datasource.Event{{TableName: in("e"), Definer: "nobody@nowhere", Status: "DISABLED",
-			Definition: "DELETE FROM a"}}, events); diff != "" {
+			Definition: "DELETE FROM a", SQLMode: "ANSI_QUOTES", Collation: "utf8mb4_bin"}}, events); diff != "" {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 

@@ -11,15 +11,17 @@ import (
 )
 
 const routinesQuery = `SELECT routine_schema, routine_name, routine_type, definer, security_type, sql_data_access,
-is_deterministic = 'YES', routine_definition
+is_deterministic = 'YES', routine_definition, sql_mode, collation_connection
 FROM information_schema.ROUTINES WHERE routine_schema IN %s`
 
 func (r *Reader) routines(ctx context.Context) ([]datasource.Routine, error) {
 	var list []datasource.Routine
 	err := r.inScope(ctx, routinesQuery, func(scan row) error {
 		var o datasource.Routine
-		var definition sql.NullString
-		err := scan(&o.Schema, &o.Name, &o.Kind, &o.Definer, &o.Security, &o.DataAccess, &o.Deterministic, &definition)
+		var definition, mode, collation sql.NullString
+		err := scan(&o.Schema, &o.Name, &o.Kind, &o.Definer, &o.Security, &o.DataAccess, &o.Deterministic, &definition,
+			&mode, &collation)
+		o.SQLMode, o.Collation = mode.String, collation.String
 		o.Definition = definition.String
 		list = append(list, o)
 		return err

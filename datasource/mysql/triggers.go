@@ -10,15 +10,17 @@ import (
 
 // triggersQuery takes 0.6 s for 100,000 tables on MariaDB 10.11: it opens only tables with triggers.
 const triggersQuery = `SELECT trigger_schema, trigger_name, event_object_schema, event_object_table, event_manipulation,
-action_timing, definer, action_statement
+action_timing, definer, action_statement, sql_mode, collation_connection
 FROM information_schema.TRIGGERS WHERE trigger_schema IN %s`
 
 func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
 	var list []datasource.Trigger
 	err := r.inScope(ctx, triggersQuery, func(scan row) error {
 		var o datasource.Trigger
-		var definer, statement sql.NullString
-		err := scan(&o.Schema, &o.Name, &o.Table.Schema, &o.Table.Name, &o.Event, &o.Timing, &definer, &statement)
+		var definer, statement, mode, collation sql.NullString
+		err := scan(&o.Schema, &o.Name, &o.Table.Schema, &o.Table.Name, &o.Event, &o.Timing, &definer, &statement,
+			&mode, &collation)
+		o.SQLMode, o.Collation = mode.String, collation.String
 		o.Definer, o.Statement = definer.String, statement.String
 		list = append(list, o)
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -160,19 +161,23 @@ func Fix(t testing.TB, task Real, findings []engine.Finding) {
 	}
 	done := map[statement]bool{}
 	for _, f := range findings {
+		var statements []string // in one session
 		for _, sql := range f.SQL {
-			if done[statement{f.On, sql}] {
-				continue
+			if !done[statement{f.On, sql}] || strings.HasPrefix(sql, "SET SESSION ") {
+				statements = append(statements, sql)
 			}
 			done[statement{f.On, sql}] = true
-			switch f.On {
-			case checks.Place{Side: checks.Source, Role: checks.Master}:
-				task.Source.Server.Exec(t, sql)
-			case checks.Place{Side: checks.Dest, Role: checks.Master}:
-				task.Dest.Server.Exec(t, sql)
-			default:
-				t.Fatalf("no server of the task is %s: %s", f.On, sql)
-			}
+		}
+		if len(statements) == 0 {
+			continue
+		}
+		switch f.On {
+		case checks.Place{Side: checks.Source, Role: checks.Master}:
+			task.Source.Server.Exec(t, statements...)
+		case checks.Place{Side: checks.Dest, Role: checks.Master}:
+			task.Dest.Server.Exec(t, statements...)
+		default:
+			t.Fatalf("no server of the task is %s: %s", f.On, statements[0])
 		}
 	}
 }

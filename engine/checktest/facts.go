@@ -65,9 +65,10 @@ func Typed(columnType, collation string) datasource.Column {
 // OneTable returns the facts of a server whose only table is ShopT with these columns.
 func OneTable(s datasource.Server, columns ...datasource.Column) datasource.Snapshot {
 	return datasource.Snapshot{
-		datasource.FactServer:  s,
-		datasource.FactSchemas: []datasource.Schema{{Name: ShopT.Schema}},
-		datasource.FactTables:  datasource.Tables{{TableName: ShopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
+		datasource.FactServer:    s,
+		datasource.FactVariables: datasource.Variables{},
+		datasource.FactSchemas:   []datasource.Schema{{Name: ShopT.Schema}},
+		datasource.FactTables:    datasource.Tables{{TableName: ShopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
 		datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: ShopT,
 			Rows: columns}),
 	}

@@ -242,7 +242,7 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = await(t, s, r.ID, ended)
-	if took := time.Since(asked); took > 2*time.Second {
+	if took := time.Since(asked); took > 10*time.Second { // on a loaded machine; a lease lapses after 30 s
 		t.Errorf("the run ended %s after it was cancelled", took)
 	}
 	if r.Status != engine.StatusFailed || r.End != runstore.Cancelled || r.Done != 1 {

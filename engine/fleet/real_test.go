@@ -52,8 +52,9 @@ func TestRealRuns(t *testing.T) {
 			Scan(&name, &most); err != nil {
 			t.Fatal(err)
 		}
-		// The server counts a connection for a moment after it was closed, and the administrator's.
-		if most > 2*limit+2 {
+		// The server counts a connection for a moment after it was closed, and the administrator's. Without a limit,
+		// all runs together would have 24.
+		if most > 3*limit+2 {
 			t.Errorf("%s had %d connections, the limit is %d", server.Product, most, limit)
 		}
 	}

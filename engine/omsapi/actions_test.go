@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -495,15 +496,26 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// The tables of a data source are listed for a form.
+// The tables of a data source are listed for a form. The error of one that cannot be read does not show its password.
 func TestListObjects(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
-	r := s.call(t, "ListDataSourceObjects", `{"id":"e_a"}`)
-	if r.code(t) != wire.CodeUnavailable || strings.Contains(r.body, "configured-password") {
-		t.Errorf("a database that does not exist: %s", r.body)
+	d := describe(t, s)
+	r := s.call(t, "ListDataSourceObjects", `{"id":"e_a","schema":"shop"}`)
+	d.validate(t, "ListDataSourceObjectsAnswer", r.body)
+	var objects []wire.SchemaObjects
+	if r.data(t, &objects); len(objects) != 1 || len(objects[0].Tables) != 1 || objects[0].Tables[0] != "orders" {
+		t.Errorf("%s", r.body)
 	}
 	if r := s.call(t, "ListDataSourceObjects", `{"id":"e_none"}`); r.code(t) != "PARAM_ERROR" {
 		t.Errorf("%s", r.body)
+	}
+	broken := serve(t, nil, engine.WithOpener(
+		func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
+			return nil, errors.New(e.Password.Reveal())
+		}))
+	r = broken.call(t, "ListDataSourceObjects", `{"id":"e_a"}`)
+	if r.code(t) != wire.CodeUnavailable || strings.Contains(r.body, "configured-password") {
+		t.Errorf("a database that cannot be read: %s", r.body)
 	}
 }

@@ -102,11 +102,13 @@ func newLabels() labels {
 		SkipLink: message.New("render.html.skip_link").String(), Filter: message.New("render.html.filter").String(),
 		All: message.New("render.html.all").String(), Text: message.New("render.html.text").String(),
 		Reset: message.New("render.html.reset").String(), OpenAll: message.New("render.html.open_all").String(),
-		CloseAll: message.New("render.html.close_all").String(), Shown: message.New("render.html.shown").String(),
+		CloseAll: message.New("render.html.close_all").String(),
+		Shown:    message.New("render.html.shown", "shown", "{shown}", "all", "{all}").String(),
 		Excluded: message.New("render.excluded").String(), Download: message.New("render.html.download").String(),
 		Object: message.New("render.html.object").String(), Actual: message.New("render.html.actual").String(),
 		Expected: message.New("render.html.expected").String(), Copy: message.New("render.html.copy").String(),
-		MoreRows: message.New("render.html.more_rows").String(), Copied: message.New("render.html.copied").String(),
+		MoreRows: message.New("render.html.more_rows", "count", "{count}").String(),
+		Copied:   message.New("render.html.copied").String(),
 	}
 }
 

@@ -70,8 +70,7 @@ func TestHTMLLooks(t *testing.T) {
 			b.Dark(dark)
 			b.Do(chromedp.Evaluate(`document.querySelectorAll("details").forEach((e) => e.open = true)`, nil))
 			b.Accessible()
-			b.Do(chromedp.Evaluate(`document.querySelectorAll("details").forEach((e) => e.open = e.matches(".item.keep"))`,
-				nil), chromedp.Reload())
+			b.Do(chromedp.Reload())
 			b.Shot(fmt.Sprintf("report-%s-dark=%v", size.name, dark))
 		}
 	}
@@ -92,7 +91,7 @@ func TestHTMLFilters(t *testing.T) {
 		want         int
 	}{{"status", "failed", 1}, {"side", "DEST", 4}, {"topic", "objects", 1}, {"phase", "FULL", 8}} {
 		b.Do(chromedp.SetValue(`select[name=`+tc.field+`]`, tc.value), chromedp.Evaluate(
-			`document.querySelector("select[name=`+tc.field+`]").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
+			`document.querySelector("[name=`+tc.field+`]").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
 		b.Await(status + `.startsWith("` + fmt.Sprint(tc.want) + ` of 8")`)
 		if got := browsertest.Eval[int](b, shown); got != tc.want {
 			t.Errorf("%s=%s: %d items are shown, want %d", tc.field, tc.value, got, tc.want)
@@ -169,7 +168,8 @@ func TestHTMLHostileNames(t *testing.T) {
 	r.Databases[0].Server.Account = `"><script>document.title='x'</script>`
 	many(r, 300)
 	last := &r.Results[len(r.Results)-1]
-	last.Findings[250].Object = checks.TableObject(datasource.TableName{Schema: "shop00", Name: `<img src=x onerror=1>`})
+	last.Findings[250].Object = checks.TableObject(datasource.TableName{Schema: "shop00",
+		Name: `<img src=x onerror=1>`})
 	b := open(t, r)
 	b.Do(chromedp.Evaluate(`document.querySelector(".more").click()`, nil))
 	b.Await(`document.body.textContent.includes("shop00.<img src=x onerror=1>")`)

@@ -240,7 +240,8 @@ func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 	for _, n := range item.Notes {
 		note := Note{Text: visible.Line(n.Text)}
 		if n.Remedy != "" {
-			note.Remedy = visible.Line(message.New("render.note.optional", "value", message.Verbatim(n.Remedy)).String())
+			optional := message.New("render.note.optional", "value", message.Verbatim(n.Remedy))
+			note.Remedy = visible.Line(optional.String())
 		}
 		shown.Notes = append(shown.Notes, note)
 	}

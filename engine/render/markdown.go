@@ -158,7 +158,8 @@ var inert = strings.NewReplacer("@", "@<!-- -->", "://", ":<!-- -->//", "www.", 
 	"WWW<!-- -->.", "GH-", "GH<!-- -->-", "gh-", "gh<!-- -->-")
 
 // escaped are the characters with a meaning in Markdown, as GitHub reads it.
-var escaped = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`,
+var escaped = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
+	"<", `\<`, ">", `\>`,
 	"&", `\&`, "~", `\~`, "|", `\|`, "$", `\$`, "#", `\#<!-- -->`, "!", `\!`)
 
 // escapeMarkdown returns a text that Markdown shows as it is, in one line and without links.

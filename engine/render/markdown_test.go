@@ -38,13 +38,13 @@ func TestMarkdownHostileNames(t *testing.T) {
 	parser := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(html.WithUnsafe()))
 	source := b.Bytes()
 	opened := 0
-	if err := ast.Walk(parser.Parser().Parse(text.NewReader(source)), func(n ast.Node, in bool) (ast.WalkStatus, error) {
+	read := func(n ast.Node, in bool) (ast.WalkStatus, error) {
 		if !in {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Link, *ast.AutoLink, *ast.Image, *ast.CodeSpan, *ast.Blockquote, *ast.ThematicBreak, *ast.CodeBlock:
-			t.Errorf("a name is read as %s: %s", n.Kind(), n.Text(source))
+			t.Errorf("a name is read as %s", n.Kind())
 		case *ast.Emphasis:
 			if n.Parent().FirstChild() != n {
 				t.Errorf("a name is read as %s", n.Kind())
@@ -67,7 +67,8 @@ func TestMarkdownHostileNames(t *testing.T) {
 			}
 		}
 		return ast.WalkContinue, nil
-	}); err != nil {
+	}
+	if err := ast.Walk(parser.Parser().Parse(text.NewReader(source)), read); err != nil {
 		t.Fatal(err)
 	}
 	if opened != 0 {
@@ -77,7 +78,8 @@ func TestMarkdownHostileNames(t *testing.T) {
 	if err := parser.Convert(source, &shown); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"DROP TABLE `[x](https://evil.example)`", "DROP TABLE `````", "DROP TABLE `    indented`"} {
+	for _, want := range []string{"DROP TABLE `[x](https://evil.example)`", "DROP TABLE `````",
+		"DROP TABLE `    indented`"} {
 		if !strings.Contains(shown.String(), want) {
 			t.Errorf("%q is missing", want)
 		}

@@ -238,7 +238,8 @@ func TestTableVerdict(t *testing.T) {
 		want        string
 	}{
 		{[]engine.Outcome{engine.Passed}, true, false, "Nothing failed. The migration can start."},
-		{[]engine.Outcome{engine.Passed, engine.Warned}, false, false, "Nothing failed. Review the warnings before the migration starts."},
+		{[]engine.Outcome{engine.Passed, engine.Warned}, false, false,
+			"Nothing failed. Review the warnings before the migration starts."},
 		{[]engine.Outcome{engine.Passed, engine.Warned}, true, false,
 			"Nothing failed, but warnings are treated as failures. Fix them, then run the checks again."},
 		{[]engine.Outcome{engine.Warned, engine.Failed}, true, false,
@@ -246,7 +247,8 @@ func TestTableVerdict(t *testing.T) {
 		{[]engine.Outcome{engine.Passed, engine.Unknown}, false, false,
 			"Nothing failed, but not everything could be checked. Make the missing checks possible, or skip them " +
 				"with a reason."},
-		{[]engine.Outcome{engine.Failed, engine.Unknown}, false, true, "Interrupted. The result is incomplete. Run the checks again."},
+		{[]engine.Outcome{engine.Failed, engine.Unknown}, false, true,
+			"Interrupted. The result is incomplete. Run the checks again."},
 	} {
 		r := report()
 		r.Results, r.Interrupted = nil, tc.interrupted

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
@@ -28,7 +26,8 @@ const (
 )
 
 var outcomeColors = map[engine.Outcome]string{engine.Failed: colorFailed, engine.Warned: colorWarned,
-	engine.Unknown: colorNotChecked, engine.Running: colorFaint, engine.Pending: colorFaint, engine.Skipped: colorSkipped, engine.Passed: colorPassed}
+	engine.Unknown: colorNotChecked, engine.Running: colorFaint, engine.Pending: colorFaint,
+	engine.Skipped: colorSkipped, engine.Passed: colorPassed}
 
 // How much the table shows of what is grouped, without --all.
 const (
@@ -284,43 +283,10 @@ func shellWord(word string) string {
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./@%+=:,-]+$`)
 
-// width measures columns of a terminal, in which East Asian characters take two.
-var width = &runewidth.Condition{StrictEmojiNeutral: true}
-
 // wrap writes text at an indent, in lines that fit the width of the terminal.
 func (t *table) wrap(indent, text string) { t.wrapAfter("", indent, text, indent+"  ") }
 
 // wrapAfter writes text after what the line already has and an indent, and further lines at another indent.
 func (t *table) wrapAfter(before, indent, text, hanging string) {
-	t.WriteString(indent)
-	column := width.StringWidth(before) + len(indent)
-	for i, word := range strings.Fields(visible.Line(text)) {
-		for j, part := range unbroken(word) {
-			n := width.StringWidth(part)
-			space := 0
-			if i > 0 && j == 0 {
-				space = 1
-			}
-			if first := i == 0 && j == 0; !first && t.Width > 0 && column+space+n > t.Width {
-				t.WriteString("\n" + hanging)
-				column, space = len(hanging), 0
-			}
-			t.WriteString(strings.Repeat(" ", space) + part)
-			column += space + n
-		}
-	}
-	t.WriteByte('\n')
-}
-
-// unbroken splits a word where a line may end within it: after a wide character, unless punctuation follows.
-func unbroken(word string) []string {
-	var parts []string
-	start, wide := 0, false
-	for i, r := range word {
-		if wide && !strings.ContainsRune("、。，．：；！？）」』】》”’…", r) {
-			parts, start = append(parts, word[start:i]), i
-		}
-		wide = width.RuneWidth(r) == 2
-	}
-	return append(parts, word[start:])
+	t.WriteString(indent + Wrap(text, width.StringWidth(before)+len(indent), hanging, t.Width) + "\n")
 }

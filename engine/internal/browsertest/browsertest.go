@@ -46,7 +46,8 @@ func Start(t *testing.T, allowed func(text string) bool) *Browser {
 		chromedp.Flag("disable-dev-shm-usage", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // events of newer browsers
+	ignored := chromedp.WithErrorf(func(string, ...any) {}) // events of newer browsers
+	ctx, cancel := chromedp.NewContext(allocator, ignored)
 	t.Cleanup(cancel)
 	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancelTimeout)

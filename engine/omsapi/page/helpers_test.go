@@ -199,8 +199,8 @@ func (s *service) open(allowed func(string) bool) *browsertest.Browser {
 
 // seen is an expression that is true if an element of the page that a person sees contains a text.
 func seen(selector, text string) string {
-	return fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.checkVisibility() && e.textContent.includes(%q))`,
-		selector, text)
+	return fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) =>
+e.checkVisibility() && e.textContent.includes(%q))`, selector, text)
 }
 
 // click clicks the first element that a person sees.
@@ -216,9 +216,9 @@ func submit(b *browsertest.Browser, name string) {
 	b.Await(`document.querySelector("#view-new select[name=source]").options.length === 3`)
 	b.Do(chromedp.SetValue(`#view-new select[name=source]`, "e_a"), chromedp.SetValue(
 		`#view-new select[name=destination]`, "e_b"), chromedp.SendKeys(`#view-new input[name=name]`, name),
-		chromedp.Evaluate(`document.querySelector("#view-new select[name=source]").dispatchEvent(new Event("change"))`, nil))
+		chromedp.Evaluate(`document.querySelector("#view-new [name=source]").dispatchEvent(new Event("change"))`, nil))
 	b.Await(`document.querySelectorAll(".schemas > li").length === 2`)
 	click(b, `.schemas .schema[value=shop]`)
 	click(b, `#view-new form .primary`)
-	b.Await(`location.hash.startsWith("#/runs/")`)
+	b.Await(`location.hash.startsWith("#/runs/") || ` + seen(".formerrors", ""))
 }

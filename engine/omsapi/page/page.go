@@ -44,8 +44,8 @@ type Handler struct {
 // New returns the handler of the page.
 func New(reports Reports) *Handler {
 	h := &Handler{reports: reports, mux: http.NewServeMux(), run: runTemplate(), shell: shell()}
-	static := map[string]string{"report.css": render.Style(), "report.js": render.Script(), "page.css": asset("page.css"),
-		"page.js": asset("page.js"), "icon.svg": asset("icon.svg")}
+	static := map[string]string{"report.css": render.Style(), "report.js": render.Script(),
+		"page.css": asset("page.css"), "page.js": asset("page.js"), "icon.svg": asset("icon.svg")}
 	for name, text := range static {
 		h.mux.HandleFunc("GET /static/"+name, serveText(name, text))
 	}

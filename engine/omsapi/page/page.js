@@ -349,6 +349,8 @@
       $(".loading", runView).hidden = false;
       $("#run-title").textContent = id;
       runState("PENDING", 0);
+      const parts = all(".runline, .actions", runView);
+      for (const part of parts) part.hidden = true;
       try {
         await readName();
         await readItems();
@@ -357,6 +359,7 @@
         throw error;
       }
       if (current !== "run" || run.id !== id) return;
+      for (const part of parts) part.hidden = false;
       run.stop = stream("/events/runs/" + encodeURIComponent(id), {
         snapshot(data) {
           runState(data.projectStatus ?? data.preCheckStatus, data.progress);
@@ -486,8 +489,10 @@
     return li;
   }
 
+  let browsed = null; // the source that is being read
   async function browse() {
     const id = newForm.elements.source.value;
+    if (id && browsed === id) return;
     problem();
     if (!id) {
       problem(T.choose_source_first);
@@ -495,6 +500,7 @@
       return;
     }
     $(".browsing").hidden = false;
+    browsed = id;
     try {
       const found = (await call("ListDataSourceObjects", {id})).data;
       if (id !== newForm.elements.source.value) return;
@@ -504,7 +510,10 @@
     } catch (error) {
       if (error.message) problem(error);
     } finally {
-      $(".browsing").hidden = true;
+      if (browsed === id) {
+        browsed = null;
+        $(".browsing").hidden = true;
+      }
     }
   }
 

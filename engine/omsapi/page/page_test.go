@@ -44,9 +44,8 @@ func TestSubmitAndWatch(t *testing.T) {
 	b.Await(seen(".formerrors", "choose at least one schema"))
 	b.Do(chromedp.SetValue(`#view-new select[name=source]`, "e_a"))
 	click(b, ".browse")
-	b.Await(`document.querySelectorAll(".schemas > li").length === 2`)
-	b.Do(chromedp.Evaluate(`document.querySelector(".schemas > li:last-child details").open = true`, nil))
-	b.Await(seen(".schemas .objects li", "orders"))
+	const shop = `document.querySelector(".schemas > li:last-child details")`
+	b.Await(shop + ` && (` + shop + `.open = true) && ` + seen(".schemas .objects li", "orders"))
 	looks(b, "new")
 	submit(b, "shop-to-new")
 
@@ -68,7 +67,8 @@ func TestSubmitAndWatch(t *testing.T) {
 	if !browsertest.Eval[bool](b, `document.querySelector(".item[data-status=failed]").open`) {
 		t.Error("what was open is closed after an update")
 	}
-	if !browsertest.Eval[bool](b, seen(".group td", "shop.orders")) || browsertest.Eval[int](b, `document.images.length`) > 0 {
+	if !browsertest.Eval[bool](b, seen(".group td", "shop.orders")) ||
+		browsertest.Eval[int](b, `document.images.length`) > 0 {
 		t.Error("the objects are not shown as they are")
 	}
 	looks(b, "run-failed")
@@ -85,7 +85,8 @@ func TestSubmitAndWatch(t *testing.T) {
 	b.Accessible()
 	b.Shot("run-skip")
 	click(b, "#dialog-skip .primary") // without a reason
-	b.Await(`document.querySelector("#dialog-skip").open && !document.querySelector("#dialog-skip form").checkValidity()`)
+	b.Await(`document.querySelector("#dialog-skip").open &&
+!document.querySelector("#dialog-skip form").checkValidity()`)
 	b.Do(chromedp.SendKeys(`#dialog-skip [name=reason]`, "append-only"))
 	click(b, "#dialog-skip .primary")
 	b.Await(seen(".item[data-status=skipped]", "TEST_KEY"))
@@ -95,8 +96,8 @@ func TestSubmitAndWatch(t *testing.T) {
 
 	folder := t.TempDir()
 	b.Do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(folder))
-	for format, want := range map[string]string{"html": "<!doctype html>", "junit": "<testsuites", "markdown": "# Precheck",
-		"full": `"verdict"`} {
+	for format, want := range map[string]string{"html": "<!doctype html>", "junit": "<testsuites",
+		"markdown": "# Precheck", "full": `"verdict"`} {
 		click(b, ".downloads [data-format="+format+"]")
 		await(t, folder, want)
 	}
@@ -179,6 +180,36 @@ func TestServerRestarts(t *testing.T) {
 	b.Await(seen(".item[data-status=passed]", "TEST_SLOW"))
 }
 
+// Where the server has no place for another stream of events, the page polls.
+func TestWithoutEvents(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(c *config.Config) { c.Limits.Streams = 0 })
+	b := s.open(func(text string) bool { return strings.Contains(text, "429") })
+	b.Await(seen("#banner", "Live updates are not available"))
+	submit(b, "polled")
+	b.Await(seen(".item[data-status=running]", "TEST_SLOW"))
+	b.Await(seen("#banner", "Live updates are not available"))
+	s.finish()
+	b.Await(seen(".item[data-status=passed]", "TEST_SLOW"))
+	b.Await(seen(".runline .badge", "Failed"))
+}
+
+// A precheck that does not exist, and data sources that cannot be read, are errors that the page shows.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	s.finish()
+	b := s.open(func(text string) bool { return strings.Contains(text, "404") })
+	b.Await(seen("#view-list .empty", "No prechecks yet"))
+	b.Do(chromedp.Evaluate(`location.hash = "#/runs/t_0000000000000000"`, nil))
+	b.Await(seen("#problem", "There is no such precheck."))
+	b.Accessible()
+	b.Shot("run-missing")
+	submit(b, "wrong name")
+	b.Await(seen(".formerrors li", "name"))
+	b.Shot("new-errors")
+}
+
 // 10,000 findings are grouped, and more of them are read from the server.
 func TestManyFindings(t *testing.T) {
 	t.Parallel()
@@ -216,7 +247,8 @@ func TestLogin(t *testing.T) {
 	b.Await(seen("#view-login h1", "Log in"))
 	looks(b, "login")
 	login := func(name, password string) {
-		b.Do(chromedp.SetValue(`#view-login [name=username]`, name), chromedp.SetValue(`#view-login [name=password]`, password))
+		b.Do(chromedp.SetValue(`#view-login [name=username]`, name),
+			chromedp.SetValue(`#view-login [name=password]`, password))
 		click(b, "#view-login button")
 	}
 	login("alice", "wrong")

@@ -102,7 +102,8 @@ func TestMisread(t *testing.T) {
 			Instead: "CONVERT(0x610A62 USING utf8mb4)"},
 		"_utf8mb4'Ð¹'": {Written: "_utf8mb4'й'", Text: "й", Charset: "utf8mb4",
 			Instead: "CONVERT(0xD0B9 USING utf8mb4)"},
-		"concat(_utf8mb4'Ð¹',_utf8mb4'æ\u0097¥',_utf8mb4'\\'')": {Written: `_utf8mb4'\''`, Text: "'", Charset: "utf8mb4",
+		"concat(_utf8mb4'Ð¹',_utf8mb4'æ\u0097¥',_utf8mb4'\\'')": {
+			Written: `_utf8mb4'\''`, Text: "'", Charset: "utf8mb4",
 			Instead: "CONVERT(0x27 USING utf8mb4)", Refused: true},
 		"_utf8mb4'æ\u0097¥'": {Written: "_utf8mb4'日'", Text: "日", Charset: "utf8mb4",
 			Instead: "CONVERT(0xE697A5 USING utf8mb4)"},

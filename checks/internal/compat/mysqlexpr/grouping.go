@@ -175,7 +175,8 @@ func (s selection) tables() map[string]datasource.TableName {
 			add(alias, table)
 		}
 		last := s.from[i]
-		starts = !last.Quoted && (starts && last.Text == "(" || last.Text == "," || strings.HasSuffix(last.Text, "join"))
+		starts = !last.Quoted && (starts && last.Text == "(" || last.Text == "," ||
+			strings.HasSuffix(last.Text, "join"))
 	}
 	return tables
 }

@@ -11,36 +11,43 @@ import (
 func TestNotGrouped(t *testing.T) {
 	t.Parallel()
 	keys := func(table datasource.TableName) ([][]string, bool) {
-		return map[string][][]string{"t": {{"ID"}}, "u": {{"x", "y"}}, "plain": nil}[table.Name], table.Name != "derived"
+		list := map[string][][]string{"t": {{"ID"}}, "u": {{"x", "y"}}, "plain": nil}
+		return list[table.Name], table.Name != "derived"
 	}
-	for definition, want := range map[string]string{
-		"":                                   "",
-		"select 1 AS `a`":                    "",
-		"select `t`.`a` AS `a` from `s`.`t`": "",
-		"select `s`.`t`.`a` AS `a` from `s`.`t` group by `s`.`t`.`a`":                                             "",
-		"select `s`.`t`.`a` AS `a`,`s`.`t`.`b` AS `b` from `s`.`t` group by `s`.`t`.`a`":                          "t.b",
-		"select `s`.`t`.`a` AS `a`,max(`s`.`t`.`b`) AS `b` from `s`.`t` group by `s`.`t`.`a`":                     "",
-		"select `s`.`t`.`a` AS `a`,`s`.`t`.`b` AS `b` from `s`.`t` group by `s`.`t`.`id`":                         "",
-		"select `q`.`b` AS `b` from `s`.`u` `q` group by `q`.`x`":                                                 "q.b",
-		"select `q`.`b` AS `b` from `s`.`u` `q` where `q`.`y` = 1 group by `q`.`x`":                               "",
-		"select `q`.`b` AS `b` from `s`.`u` `q` where `q`.`y` = 'a' group by `q`.`x`":                             "",
-		"select `q`.`b` AS `b` from `s`.`u` `q` where `q`.`y` = concat(`q`.`b`) group by `q`.`x`":                 "q.b",
-		"select `q`.`b` AS `b` from (`s`.`t` join `s`.`u` `q` on(`s`.`t`.`a` = `q`.`y`)) group by `s`.`t`.`id`":   "q.b",
-		"select `r`.`b` AS `b` from (`s`.`t` `p` join `s`.`t` `r` on(`r`.`id` = `p`.`a`)) group by `p`.`id`":      "",
-		"select count(0) AS `n`,`s`.`t`.`a` AS `a` from `s`.`t`":                                                  "t.a",
-		"select count(0) AS `n`,`s`.`t`.`a` AS `a` from `s`.`t` where `s`.`t`.`a` = 3":                            "",
-		"select year(`s`.`t`.`a`) AS `y` from `s`.`t` group by year(`s`.`t`.`a`) order by year(`s`.`t`.`a`) desc": "",
-		"select f(`s`.`t`.`a`,'x') AS `y` from `s`.`t` group by f(`s`.`t`.`a`,'y')":                               "t.a",
-		"select distinct `s`.`t`.`a` AS `a` from `s`.`t` order by `s`.`t`.`b`":                                    "t.b",
-		"select distinct `s`.`t`.`a` AS `a` from `s`.`t` order by `s`.`t`.`a`":                                    "",
-		"select 1 AS `a` union select `s`.`plain`.`b` AS `b` from `s`.`plain` group by `s`.`plain`.`a`":           "plain.b",
-		"select (select `s`.`t`.`b` from `s`.`t` group by `s`.`t`.`a`) AS `x`":                                    "t.b",
-		"select `q`.`b` AS `b` from (select 1 AS `a`,2 AS `b`) `q` group by `q`.`a`":                              "",
-		"select `derived`.`b` AS `b` from `s`.`derived` group by `derived`.`a`":                                   "",
-		"select sum(`s`.`t`.`a`) over ( order by `s`.`t`.`b`) AS `x`,max(`s`.`t`.`a`) AS `y` from `s`.`t`":        "",
-		"select `s`.`t`.`a` AS `a` from `s`.`t` group by `s`.`t`.`a` having `s`.`t`.`b` > 1":                      "t.b",
-		"group by ((": "", "select ) from ( group by": "", "`": "", "select `a`.": "",
+	for _, tc := range [][2]string{
+		{"", ""},
+		{"select 1 AS `a`", ""},
+		{"select `t`.`a` AS `a` from `s`.`t`", ""},
+		{"select `s`.`t`.`a` AS `a` from `s`.`t` group by `s`.`t`.`a`", ""},
+		{"select `s`.`t`.`a` AS `a`,`s`.`t`.`b` AS `b` from `s`.`t` group by `s`.`t`.`a`", "t.b"},
+		{"select `s`.`t`.`a` AS `a`,max(`s`.`t`.`b`) AS `b` from `s`.`t` group by `s`.`t`.`a`", ""},
+		{"select `s`.`t`.`a` AS `a`,`s`.`t`.`b` AS `b` from `s`.`t` group by `s`.`t`.`id`", ""},
+		{"select `q`.`b` AS `b` from `s`.`u` `q` group by `q`.`x`", "q.b"},
+		{"select `q`.`b` AS `b` from `s`.`u` `q` where `q`.`y` = 1 group by `q`.`x`", ""},
+		{"select `q`.`b` AS `b` from `s`.`u` `q` where `q`.`y` = 'a' group by `q`.`x`", ""},
+		{"select `q`.`b` AS `b` from `s`.`u` `q` where `q`.`y` = concat(`q`.`b`) group by `q`.`x`", "q.b"},
+		{"select `q`.`b` AS `b` from (`s`.`t` join `s`.`u` `q` on(`s`.`t`.`a` = `q`.`y`)) group by `s`.`t`.`id`",
+			"q.b"},
+		{"select `r`.`b` AS `b` from (`s`.`t` `p` join `s`.`t` `r` on(`r`.`id` = `p`.`a`)) group by `p`.`id`", ""},
+		{"select count(0) AS `n`,`s`.`t`.`a` AS `a` from `s`.`t`", "t.a"},
+		{"select count(0) AS `n`,`s`.`t`.`a` AS `a` from `s`.`t` where `s`.`t`.`a` = 3", ""},
+		{"select year(`s`.`t`.`a`) AS `y` from `s`.`t` group by year(`s`.`t`.`a`) order by year(`s`.`t`.`a`) desc",
+			""},
+		{"select f(`s`.`t`.`a`,'x') AS `y` from `s`.`t` group by f(`s`.`t`.`a`,'y')", "t.a"},
+		{"select distinct `s`.`t`.`a` AS `a` from `s`.`t` order by `s`.`t`.`b`", "t.b"},
+		{"select distinct `s`.`t`.`a` AS `a` from `s`.`t` order by `s`.`t`.`a`", ""},
+		{"select 1 AS `a` union select `s`.`plain`.`b` AS `b` from `s`.`plain` group by `s`.`plain`.`a`", "plain.b"},
+		{"select (select `s`.`t`.`b` from `s`.`t` group by `s`.`t`.`a`) AS `x`", "t.b"},
+		{"select `q`.`b` AS `b` from (select 1 AS `a`,2 AS `b`) `q` group by `q`.`a`", ""},
+		{"select `derived`.`b` AS `b` from `s`.`derived` group by `derived`.`a`", ""},
+		{"select sum(`s`.`t`.`a`) over ( order by `s`.`t`.`b`) AS `x`,max(`s`.`t`.`a`) AS `y` from `s`.`t`", ""},
+		{"select `s`.`t`.`a` AS `a` from `s`.`t` group by `s`.`t`.`a` having `s`.`t`.`b` > 1", "t.b"},
+		{"group by ((", ""},
+		{"select ) from ( group by", ""},
+		{"`", ""},
+		{"select `a`.", ""},
 	} {
+		definition, want := tc[0], tc[1]
 		if got := NotGrouped(definition, keys); got != want {
 			t.Errorf("NotGrouped(%s) = %q, want %q", definition, got, want)
 		}
