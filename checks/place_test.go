@@ -10,8 +10,9 @@ func TestPlace(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{
 		"SOURCE": "the source", "SOURCE_ROOT": "the root container of the source",
-		"SOURCE_STANDBY": "the standby of the source", "SOURCE_STANDBY_ROOT": "the root container of the source's standby",
-		"DEST": "the destination", "DEST_ROOT": "the root container of the destination",
+		"SOURCE_STANDBY":      "the standby of the source",
+		"SOURCE_STANDBY_ROOT": "the root container of the source's standby",
+		"DEST":                "the destination", "DEST_ROOT": "the root container of the destination",
 		"DEST_STANDBY":      "the standby of the destination",
 		"DEST_STANDBY_ROOT": "the root container of the destination's standby",
 	}

@@ -13,6 +13,7 @@ func TestLogMiner(t *testing.T) {
 	t.Parallel()
 	miner := func(all bool, packages map[string]string) datasource.Snapshot {
 		return datasource.Snapshot{datasource.FactLogMiner: datasource.LogMiner{Packages: packages, All: all},
+			datasource.FactOracleDatabase: datasource.OracleDatabase{},
 			datasource.FactVariables: datasource.Variables{"_log_parallelism_max": "1"}}
 	}
 	both := map[string]string{"DBMS_LOGMNR": "VALID", "DBMS_LOGMNR_D": "VALID"}
@@ -30,6 +31,7 @@ func TestLogMiner(t *testing.T) {
 				SQL: "ALTER PACKAGE SYS.DBMS_LOGMNR COMPILE"}},
 		{"a package that may be hidden", miner(false, nil), checktest.Expectation{Unknown: true}},
 		{"redo in parallel", datasource.Snapshot{datasource.FactLogMiner: datasource.LogMiner{Packages: both},
+			datasource.FactOracleDatabase: datasource.OracleDatabase{},
 			datasource.FactVariables: datasource.Variables{"_log_parallelism_max": "2"}},
 			checktest.Expectation{Want: []string{"failure parallel_redo _log_parallelism_max"},
 				SQL: `ALTER SYSTEM SET "_log_parallelism_max" = 1 SCOPE = SPFILE`}},

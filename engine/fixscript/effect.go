@@ -27,8 +27,9 @@ var (
 	wholeOracle = starts(`ALTER\s+(PLUGGABLE\s+)?DATABASE\b`)
 	changesRows = starts(`(DELETE|UPDATE|INSERT|REPLACE|TRUNCATE|MERGE)\b|DROP\s+(TABLE|DATABASE|SCHEMA)\b`)
 	removes     = starts(`DROP\s+(COLUMN\b|UNUSED\b|PARTITION\b|\(|` + "`" + `|")|TRUNCATE\b|EXCHANGE\b|DISCARD\b`)
-	rebuilds    = starts(`CONVERT\b|MODIFY\b|CHANGE\b|ENGINE\b|ROW_FORMAT\b|KEY_BLOCK_SIZE\b|PAGE_\w+|TRANSACTIONAL\b|` +
-		`ENCRYPT\w*|COMPRESSION\b|ADD\s+(COLUMN\b|PRIMARY\b|\(|` + "`" + `|")|DROP\s+PRIMARY\b|FORCE\b|\w+\s+PARTITION\w*`)
+	rebuilds    = starts(`CONVERT\b|MODIFY\b|CHANGE\b|ENGINE\b|ROW_FORMAT\b|KEY_BLOCK_SIZE\b|PAGE_\w+|` +
+		`TRANSACTIONAL\b|ENCRYPT\w*|COMPRESSION\b|ADD\s+(COLUMN\b|PRIMARY\b|\(|` + "`" + `|")|` +
+		`DROP\s+PRIMARY\b|FORCE\b|\w+\s+PARTITION\w*`)
 	oracleModify = starts(`MODIFY\b`)
 )
 
@@ -80,7 +81,9 @@ type alterTable struct {
 }
 
 // quotedTable is what ALTER TABLE of this program starts with.
-var quotedTable = regexp.MustCompile("(?s)^ALTER TABLE ((?:`(?:[^`]|``)*`|\"[^\"]*\")(?:\\.(?:`(?:[^`]|``)*`|\"[^\"]*\"))?) (.+)$")
+var quotedTable = regexp.MustCompile("(?s)^ALTER TABLE (" + quotedName + `(?:\.` + quotedName + ")?) (.+)$")
+
+const quotedName = "(?:`(?:[^`]|``)*`|\"[^\"]*\")"
 
 func readAlter(statement string) (a alterTable, ok bool) {
 	parts := quotedTable.FindStringSubmatch(statement)
