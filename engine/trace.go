@@ -24,14 +24,17 @@ func WithTracer(t Tracer) Option { return func(o *options) { o.engine.tracer = t
 // untraced is the Tracer of an engine without one.
 type untraced struct{}
 
+// Run follows nothing.
 func (untraced) Run(ctx context.Context, _ Task) (context.Context, func(*Report)) {
 	return ctx, func(*Report) {}
 }
 
+// Item follows nothing.
 func (untraced) Item(ctx context.Context, _ Item) (context.Context, func(Result)) {
 	return ctx, func(Result) {}
 }
 
+// Fact follows nothing.
 func (untraced) Fact(ctx context.Context, _ checks.Side, _ checks.Role,
 	_ datasource.AnyFact) (context.Context, func(error)) {
 	return ctx, func(error) {}

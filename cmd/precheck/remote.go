@@ -134,7 +134,8 @@ func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
 // ofTask returns the request of a task file. Endpoints for which no data source is given are part of the request.
 func (f *submitFlags) ofTask(cmd *cobra.Command, path string) (wire.SubmitPreCheckRequest, error) {
 	t, warnings, err := engine.LoadTask(path, engine.FileOptions{Context: cmd.Context(),
-		Prompt: prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()), NoPasswords: f.source != "" && f.sink != ""})
+		Prompt: prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()), NoPasswords: f.source != "" &&
+			f.sink != ""})
 	for _, w := range warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 	}
@@ -282,7 +283,8 @@ func printRuns(cmd *cobra.Command, runs []wire.PreCheck, total int) error {
 		if r.GmtCreate != nil {
 			submitted = *r.GmtCreate + "Z"
 		}
-		fmt.Fprintln(w, strings.Join([]string{visible.Value(r.ID), visible.Value(r.Name), visible.Value(string(r.Status)),
+		fmt.Fprintln(w, strings.Join([]string{visible.Value(r.ID), visible.Value(r.Name),
+			visible.Value(string(r.Status)),
 			fmt.Sprintf("%.0f%%", float64(r.Progress)), fmt.Sprint(r.Failed), fmt.Sprint(r.Warnings),
 			visible.Value(submitted)}, "\t"))
 	}

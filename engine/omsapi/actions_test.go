@@ -283,7 +283,8 @@ func TestCreateDataSource(t *testing.T) {
 		`{"name":"m","ip":"10.0.0.5","port":"3306","userName":"u","password":"`+encoded+`"}`,
 	)
 	create("CreateOceanBaseDataSource",
-		`{"name":"o","tenant":"t1","cluster":"c1","ip":"10.0.0.6","port":2883,"username":"u","password":"`+password+`"}`)
+		`{"name":"o","tenant":"t1","cluster":"c1","ip":"10.0.0.6","port":2883,"username":"u",`+
+			`"password":"`+password+`"}`)
 	create("CreateOracleDataSource",
 		`{"name":"r","ip":"10.0.0.7","port":1521,"username":"u","password":"`+password+`","serviceName":"ORCL"}`)
 	s.finish(t, s.submit(t, strings.Replace(task, `"sourceEndpointId":"e_a"`, `"sourceEndpointId":"`+id+`"`, 1)))
@@ -339,7 +340,8 @@ func TestInlineEndpoint(t *testing.T) {
 	option, _ := blocking(t)
 	folder := t.TempDir()
 	s := serveIn(t, folder, allow, option)
-	for _, host := range []string{"169.254.169.254", "localhost", "127.0.0.1", "db1.example.com.evil.org", "[::1]", ""} {
+	for _, host := range []string{"169.254.169.254", "localhost", "127.0.0.1", "db1.example.com.evil.org", "[::1]",
+		""} {
 		if r := s.call(t, "SubmitPreCheck", inline(host)); r.code(t) != "PARAM_ERROR" {
 			t.Errorf("%s: %s", host, r.body)
 		}
@@ -453,7 +455,8 @@ func TestEvents(t *testing.T) {
 	one, all := open("/events/runs/"+id), open("/events/runs")
 	event, text := next(one)
 	var state engine.Data
-	if err := json.Unmarshal([]byte(text), &state); err != nil || event != "snapshot" || len(state.PreCheckResults) == 0 {
+	if err := json.Unmarshal([]byte(text), &state); err != nil || event != "snapshot" ||
+		len(state.PreCheckResults) == 0 {
 		t.Fatalf("%s %.200s %v", event, text, err)
 	}
 	if event, text := next(all); event != "snapshot" || !strings.Contains(text, id) {

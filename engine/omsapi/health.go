@@ -14,7 +14,8 @@ func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
 // readyz answers whether the server accepts calls: it does not drain, and the store can be written.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
-		s.refuse(w, r, &transportError{status: http.StatusServiceUnavailable, text: message.New("api.transport.draining")})
+		s.refuse(w, r, &transportError{status: http.StatusServiceUnavailable,
+			text: message.New("api.transport.draining")})
 		return
 	}
 	if err := s.store.Ready(r.Context()); err != nil {

@@ -99,7 +99,8 @@ func serveIn(t testing.TB, folder string, change func(*config.Config), options .
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.handler, err = omsapi.New(omsapi.Options{Config: c, Store: s.store, Fleet: s.fleet, DataSources: sources, Log: log})
+	s.handler, err = omsapi.New(omsapi.Options{Config: c, Store: s.store, Fleet: s.fleet, DataSources: sources,
+		Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,8 +120,10 @@ func put(t testing.TB, submits, pollers, watchers int) load {
 					last = d.Progress
 					if d.ProjectStatus == engine.StatusFinished || d.ProjectStatus == engine.StatusFailed {
 						run, err := s.store.Get(ctx, id)
-						if err != nil || run.Status != d.ProjectStatus || run.Items != len(d.PreCheckResults) || run.Done != run.Items {
-							t.Errorf("%s: the answer is %s, the store has %+v, %v", id, d.ProjectStatus, run.Status, err)
+						if err != nil || run.Status != d.ProjectStatus || run.Items != len(d.PreCheckResults) ||
+							run.Done != run.Items {
+							t.Errorf("%s: the answer is %s, the store has %+v, %v", id, d.ProjectStatus, run.Status,
+								err)
 						}
 						if finished.Add(1) == int64(submits/2) {
 							atomic.StoreInt64(&half, heap())

@@ -83,7 +83,8 @@ func (c storeCollector) Collect(to chan<- prometheus.Metric) {
 		return
 	}
 	for _, status := range statuses {
-		to <- prometheus.MustNewConstMetric(runsMetric, prometheus.GaugeValue, float64(stats.Runs[status]), string(status))
+		to <- prometheus.MustNewConstMetric(runsMetric, prometheus.GaugeValue, float64(stats.Runs[status]),
+			string(status))
 	}
 	to <- prometheus.MustNewConstMetric(queued, prometheus.GaugeValue, float64(stats.Queued))
 	for address, n := range stats.Connections {

@@ -101,8 +101,10 @@ var openAPIDocument = sync.OnceValue(func() object {
 	paths := object{"/api/v2": object{"post": object{"operationId": "call", "summary": strings.Join(names, ", "),
 		"description": strings.Join(summaries, "\n"),
 		"parameters": []any{
-			object{"name": "Action", "in": "query", "required": true, "schema": object{"type": "string", "enum": action}},
-			header("Idempotency-Key"), header("X-Language", "en", "en-us", "zh-cn"), header("X-OMS-Edition", "EE", "CE"),
+			object{"name": "Action", "in": "query", "required": true, "schema": object{"type": "string",
+				"enum": action}},
+			header("Idempotency-Key"), header("X-Language", "en", "en-us", "zh-cn"), header("X-OMS-Edition", "EE",
+				"CE"),
 			header(csrfHeader)},
 		"requestBody": object{"required": true, "content": object{"application/json": object{
 			"schema": object{"anyOf": requests}, "examples": requestExamples}}},

@@ -56,7 +56,8 @@ func TestSubmitAndPoll(t *testing.T) {
 	for {
 		r := s.call(t, "GetPreCheckResult", `{"ID":"`+id+`"}`)
 		d.validate(t, "GetPreCheckResultAnswer", r.body)
-		want := strings.Fields("success errorDetail code message advice requestId pageNumber pageSize totalCount cost data")
+		want := strings.Fields("success errorDetail code message advice requestId pageNumber pageSize totalCount " +
+			"cost data")
 		if diff := cmp.Diff(want, keys(t, r.body)); diff != "" {
 			t.Fatalf("envelope (-want +got):\n%s", diff)
 		}

@@ -61,7 +61,8 @@ func TestRealPreCheck(t *testing.T) {
 
 	precheck := func(more string) (records map[string]string, body string) {
 		id := call("SubmitPreCheck", fmt.Sprintf(`{"name":"shop","type":"MIGRATION","sourceEndpointId":%q,`+
-			`"sinkEndpointId":%q,"enableStructTransfer":true,"enableFullTransfer":true,"transferMapping":{"mode":"SPECIFIC",`+
+			`"sinkEndpointId":%q,"enableStructTransfer":true,"enableFullTransfer":true,`+
+			`"transferMapping":{"mode":"SPECIFIC",`+
 			`"databases":[{"name":"shop"}]}%s}`, source, sink, more))["data"].(string)
 		for {
 			answer := call("GetPreCheckResult", `{"id":"`+id+`"}`)
@@ -80,7 +81,8 @@ func TestRealPreCheck(t *testing.T) {
 		}
 	}
 	records, body := precheck("")
-	if !strings.HasPrefix(records["RDB_CONNECT"], "PASSED") || !strings.HasPrefix(records["RDB_SCHEMA_EXIST"], "PASSED") {
+	if !strings.HasPrefix(records["RDB_CONNECT"], "PASSED") || !strings.HasPrefix(records["RDB_SCHEMA_EXIST"],
+		"PASSED") {
 		t.Errorf("%s", body)
 	}
 	if got := records["RDB_TABLE_CONFLICT"]; !strings.HasPrefix(got, "FAILED") || !strings.Contains(got, "orders") {
@@ -101,8 +103,9 @@ func TestRealPreCheck(t *testing.T) {
 		}
 	}
 	const first = `"data":{"projectId":"t_`
-	if at := strings.Index(body, `,"data":`); !strings.HasPrefix(body, `{"success":true,"errorDetail":null,"code":null,`+
-		`"message":null,"advice":null,"requestId":"`) || !strings.HasPrefix(body[at+1:], first) {
+	if at := strings.Index(body, `,"data":`); !strings.HasPrefix(body,
+		`{"success":true,"errorDetail":null,"code":null,`+
+			`"message":null,"advice":null,"requestId":"`) || !strings.HasPrefix(body[at+1:], first) {
 		t.Errorf("%.400s", body)
 	}
 

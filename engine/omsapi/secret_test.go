@@ -91,7 +91,8 @@ func TestSecretsAreNotShown(t *testing.T) {
 		})
 		for _, at := range paths {
 			field := at[strings.LastIndexByte(at, '.')+1:]
-			for _, value := range []any{secret, encoded, map[string]any{"x": secret}, []any{map[string]any{"y": secret}}} {
+			for _, value := range []any{secret, encoded, map[string]any{"x": secret},
+				[]any{map[string]any{"y": secret}}} {
 				_, isText := value.(string)
 				body, err := json.Marshal(fill(reflect.TypeOf(request), "", 0, func(path string) any {
 					switch {

@@ -53,7 +53,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	default:
-		s.refuse(w, r, &transportError{status: http.StatusUnsupportedMediaType, text: message.New("api.transport.type")})
+		s.refuse(w, r, &transportError{status: http.StatusUnsupportedMediaType,
+			text: message.New("api.transport.type")})
 		return
 	}
 	identity, err := s.auth.Password(clientOf(r), given.UserName, given.Password)

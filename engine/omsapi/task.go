@@ -233,7 +233,8 @@ func (c *conversion) patterns(path string, list []string) []string {
 
 // requestPaths are the paths of a request in place of those of a task.
 var requestPaths = strings.NewReplacer("objects.databases", "transferMapping.databases",
-	"objects.include", "transferMapping.tableAndViewWhiteList", "objects.exclude", "transferMapping.tableAndViewBlackList",
+	"objects.include", "transferMapping.tableAndViewWhiteList", "objects.exclude",
+	"transferMapping.tableAndViewBlackList",
 	"objects.mode", "transferMapping.mode", "objects.tableCategory", "commonTransferConfig.tableCategory",
 	"phases", "enableStructTransfer", "destination", "sinkEndpoint", "source", "sourceEndpoint", "skip[", "skipItems[",
 	"limits.timeout", "timeoutSeconds", "settings.connections", "transferConnections",

@@ -130,7 +130,8 @@ func TestRoles(t *testing.T) {
 		{"submitter creates", "CreateMySqlDataSource", basic("alice", "correct"), 403},
 		{"submitter submits", "SubmitPreCheck", basic("alice", "correct"), 200},
 		{"token", "CreateMySqlDataSource", []string{"Authorization", "Bearer " + token}, 200},
-		{"another site's name", "ListPreCheck", append(basic("reader", "correct"), "Host", "precheck.example.com"), 200},
+		{"another site's name", "ListPreCheck", append(basic("reader", "correct"), "Host", "precheck.example.com"),
+			200},
 	} {
 		if r := s.call(t, tc.action, "{}", tc.headers...); r.status != tc.status {
 			t.Errorf("%s: status %d, want %d: %s", tc.name, r.status, tc.status, r.body)

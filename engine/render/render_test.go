@@ -290,7 +290,8 @@ func TestTableNextStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-		if last := lines[len(lines)-1]; tc.want != "" && last != tc.want || tc.want == "" && strings.Contains(last, "precheck fix") {
+		if last := lines[len(lines)-1]; tc.want != "" && last != tc.want || tc.want == "" && strings.Contains(last,
+			"precheck fix") {
 			t.Errorf("%q, want %q", last, tc.want)
 		}
 	}

@@ -44,7 +44,8 @@ func run(t *testing.T, tracer engine.Tracer) {
 	endpoint := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "h", User: "u",
 		Password: datasource.NewSecret("hunter2")}}
 	if _, err := e.Run(t.Context(), engine.Task{ID: "t_1", Name: "n", Phases: checks.Schema, Source: endpoint,
-		Destination: endpoint, Objects: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop"}}}}); err != nil {
+		Destination: endpoint,
+		Objects:     checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop"}}}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -65,7 +66,8 @@ func TestSpans(t *testing.T) {
 		kind, _, _ := strings.Cut(s.Name, " ")
 		kinds[kind]++
 		parent, _, _ := strings.Cut(parents[s.Parent.SpanID().String()].Name, " ")
-		if want := map[string]string{"run": "", "item": "run", "fact": "item", "statement": "fact"}[kind]; parent != want {
+		if want := map[string]string{"run": "", "item": "run", "fact": "item",
+			"statement": "fact"}[kind]; parent != want {
 			t.Errorf("%s is in %q, want %q", s.Name, parent, want)
 		}
 		for _, a := range s.Attributes {

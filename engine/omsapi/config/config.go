@@ -26,7 +26,8 @@ type Config struct {
 	Limits      Limits
 	Retention   Retention
 	Endpoints   Endpoints
-	// Key encrypts passwords of data sources that requests create or describe. Empty: a key that only this process knows.
+	// Key encrypts passwords of data sources that requests create or describe. Empty: a key that only this process
+	// knows.
 	Key datasource.Secret
 }
 

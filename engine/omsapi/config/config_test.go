@@ -54,7 +54,8 @@ key: {env: PRECHECK_TEST_TOKEN}
 	if want := time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC); !c.Tokens[0].Expires.Equal(want) {
 		t.Errorf("a token expires at %s, want %s", c.Tokens[0].Expires, want)
 	}
-	if c.Users[0].Role != auth.Admin || c.Limits.Body != 2048 || c.Retention.Runs != 5 || c.ItemTypes != engine.OMSItems {
+	if c.Users[0].Role != auth.Admin || c.Limits.Body != 2048 || c.Retention.Runs != 5 ||
+		c.ItemTypes != engine.OMSItems {
 		t.Errorf("%+v", c)
 	}
 	if key, ok := c.EncryptionKey(); !ok || len(key) != 32 {
@@ -135,7 +136,8 @@ func TestAllows(t *testing.T) {
 	e := config.Endpoints{Hosts: []string{"10.0.0.0/8", "db?.example.com", "192.168.1.5", "fd00::/8"}}
 	for host, want := range map[string]bool{"10.1.2.3": true, "11.0.0.1": false, "db1.example.com": true,
 		"DB1.Example.com.": true, "db12.example.com": false, "192.168.1.5": true, "192.168.1.6": false, "fd00::1": true,
-		"::ffff:10.0.0.1": true, "::ffff:169.254.169.254": false, "169.254.169.254": false, "localhost": false, "": false,
+		"::ffff:10.0.0.1": true, "::ffff:169.254.169.254": false, "169.254.169.254": false, "localhost": false,
+		"":           false,
 		"0x0a000001": false, "10.0.0.1.nip.io": false, "2852039166": false, "fd00::1%eth0": false} {
 		if got := e.Allows(host); got != want {
 			t.Errorf("%s: %v", host, got)

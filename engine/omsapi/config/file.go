@@ -278,7 +278,8 @@ func (v *validator) endpoints(c Config) {
 	}
 	for i, host := range c.Endpoints.Hosts {
 		_, noNetwork := netip.ParsePrefix(host)
-		if _, err := path.Match(host, ""); host == "" || noNetwork != nil && (err != nil || strings.Contains(host, "/")) {
+		if _, err := path.Match(host, ""); host == "" || noNetwork != nil && (err != nil || strings.Contains(host,
+			"/")) {
 			v.fail(fmt.Sprintf("endpoints.hosts[%d]", i), message.New("api.config.host"))
 		}
 	}

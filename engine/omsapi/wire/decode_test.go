@@ -27,9 +27,11 @@ func TestDecodeForms(t *testing.T) {
 	}
 	for name, body := range map[string]string{
 		"upper camel": `{"Name":"n","LabelIds":["l_a","l_b"],"EnableFullTransfer":true,"TransferMapping":{"Mode":` +
-			`"SPECIFIC","Databases":[{"Name":"shop","MappedName":"new","Tables":[{"Name":"t"}]}]},"IncrTransferConfig":` +
+			`"SPECIFIC","Databases":[{"Name":"shop","MappedName":"new","Tables":[{"Name":"t"}]}]},` +
+			`"IncrTransferConfig":` +
 			`{"StoreLogKeptHour":120,"StartTimestamp":1690000000}}`,
-		"strings": `{"name":"n","labelIds":"l_a, l_b","enableFullTransfer":"true","transferMapping":{"mode":"SPECIFIC",` +
+		"strings": `{"name":"n","labelIds":"l_a, l_b","enableFullTransfer":"true",` +
+			`"transferMapping":{"mode":"SPECIFIC",` +
 			`"databases":[{"name":"shop","mappedName":"new","tables":[{"name":"t"}]}]},` +
 			`"incrTransferConfig":{"storeLogKeptHour":"120","startTimestamp ":"1690000000"}}`,
 		"one for a list": `{"name":"n","labelIds":["l_a","l_b"],"enableFullTransfer":1,"transferMapping":{"mode":` +
@@ -103,7 +105,8 @@ func TestTransferFields(t *testing.T) {
 
 // No body makes Decode panic, and what it reads can be written.
 func FuzzDecode(f *testing.F) {
-	f.Add([]byte(`{"name":"n","labelIds":"a,b","transferMapping":{"databases":{"tables":[]}},"skippableFlags":{"A":"1"}}`))
+	f.Add([]byte(`{"name":"n","labelIds":"a,b","transferMapping":{"databases":{"tables":[]}},` +
+		`"skippableFlags":{"A":"1"}}`))
 	f.Add([]byte(`{"incrTransferConfig":{"storeLogKeptHour":1e999999999}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var r wire.SubmitPreCheckRequest
