@@ -15,7 +15,11 @@ func TestForceLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 	t.Parallel()
 	for _, release := range []oracletest.Release{oracletest.Release12c, oracletest.Release19c, oracletest.Release23ai} {
 		srv, task := checktest.Emulated(t, release)
-		checktest.WantFindings(t, task.Run(t, redo.ForceLogging), "off ORCL")
+		off := task.Run(t, redo.ForceLogging)
+		checktest.WantFindings(t, off, "off ORCL")
+		if on := off.Findings[0].On.String(); on != "SOURCE_ROOT" {
+			t.Errorf("the statement is for %s", on)
+		}
 		srv.Set("DBA_PDBS", oracletest.Row{"FORCE_NOLOGGING": "YES"})
 		checktest.WantFindings(t, task.Run(t, redo.ForceLogging), "never "+srv.Service)
 		srv.Set("DBA_PDBS", oracletest.Row{"FORCE_NOLOGGING": "NO", "FORCE_LOGGING": "YES"})

@@ -2,6 +2,7 @@ package redo
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -33,6 +34,7 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	var unknown error // whether the database is pluggable
 	for _, name := range []string{"DBMS_LOGMNR", "DBMS_LOGMNR_D"} {
 		f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "PACKAGE", Name: "SYS." + name},
 			Expected: "VALID"}
@@ -44,17 +46,15 @@ func runLogMiner(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 		case status != "VALID":
 			f.Rule, f.Actual = "invalid", status
-			if f.On, err = report.Instance(ctx, p); err != nil {
-				return err
-			}
 			f.SQL = []string{"ALTER PACKAGE SYS." + name + " COMPILE"}
+			f.On, unknown = report.Instance(ctx, p)
 			p.Report(f)
 		}
 	}
 	if p.Side == checks.Source && slices.Contains(checks.OceanBase, p.Route.Dest) {
-		return reportParallelRedo(ctx, p)
+		return errors.Join(unknown, reportParallelRedo(ctx, p))
 	}
-	return nil
+	return unknown
 }
 
 // reportParallelRedo reports redo in parallel, which OceanBase Migration Service does not support. The database shows a
@@ -69,12 +69,10 @@ func reportParallelRedo(ctx context.Context, p *checks.Pass) error {
 		p.Note("parallelism_unknown", "parameter", parallelism)
 	case value != "1":
 		on, err := report.Instance(ctx, p)
-		if err != nil {
-			return err
-		}
 		p.Report(checks.Finding{Rule: "parallel_redo", Level: checks.Fail, Object: checks.VariableObject(parallelism),
 			Actual: value, Expected: "1", On: on,
 			SQL: []string{`ALTER SYSTEM SET "` + parallelism + `" = 1 SCOPE = SPFILE`}})
+		return err
 	}
 	return nil
 }

@@ -27,33 +27,51 @@ var (
 	wholeOracle = starts(`ALTER\s+(PLUGGABLE\s+)?DATABASE\b`)
 	changesRows = starts(`(DELETE|UPDATE|INSERT|REPLACE|TRUNCATE|MERGE)\b|DROP\s+(TABLE|DATABASE|SCHEMA)\b`)
 	removes     = starts(`DROP\s+(COLUMN\b|UNUSED\b|PARTITION\b|\(|` + "`" + `|")|TRUNCATE\b|EXCHANGE\b|DISCARD\b`)
-	rebuilds    = starts(`CONVERT\b|MODIFY\b|CHANGE\b|ENGINE\b|ROW_FORMAT\b|KEY_BLOCK_SIZE\b|PAGE_\w+|TRANSACTIONAL\b|` +
-		`ENCRYPT\w*|COMPRESSION\b|ADD\s+(COLUMN\b|PRIMARY\b|\(|` + "`" + `|")|DROP\s+PRIMARY\b|FORCE\b|\w+\s+PARTITION\w*`)
+	rebuilds    = starts(`CONVERT\b|MODIFY\b|CHANGE\b|ENGINE\b|ROW_FORMAT\b|KEY_BLOCK_SIZE\b|PAGE_\w+|` +
+		`TRANSACTIONAL\b|ENCRYPT\w*|COMPRESSION\b|ADD\s+(COLUMN\b|PRIMARY\b|\(|` + "`" + `|")|` +
+		`DROP\s+PRIMARY\b|FORCE\b|\w+\s+PARTITION\w*`)
 	oracleModify = starts(`MODIFY\b`)
 )
 
 func starts(pattern string) *regexp.Regexp { return regexp.MustCompile(`(?is)^(?:` + pattern + `)`) }
 
-// EffectsOf returns the effects of a statement in the dialect of a type, in the order of the constants. A conversion of
-// a character set or type is none of Data: a script runs in strict mode, which refuses a value that does not fit.
-func EffectsOf(t datasource.Type, statement string) []Effect {
-	oracle := t.Dialect() == datasource.OracleDialect
+// Effects lists the effects.
+func Effects() []Effect { return []Effect{Privilege, Restart, Rebuild, Data} }
+
+// EffectsOf returns the effects of statements in the dialect of a type, in the order of Effects. A conversion of a
+// character set or type is none of Data: a script runs in strict mode, which refuses a value that does not fit.
+func EffectsOf(t datasource.Type, statements ...string) []Effect {
 	var all []Effect
-	if privileged.MatchString(statement) || oracle && wholeOracle.MatchString(statement) {
-		all = append(all, Privilege)
-	}
-	if restarts.MatchString(statement) || oracle && anySPFile.MatchString(statement) {
-		all = append(all, Restart)
-	}
-	alter, isAlter := readAlter(statement)
-	any := func(p *regexp.Regexp) bool { return slices.ContainsFunc(alter.clauses, p.MatchString) }
-	if isAlter && any(rebuilds) && !(oracle && any(oracleModify)) {
-		all = append(all, Rebuild)
-	}
-	if changesRows.MatchString(statement) || isAlter && any(removes) {
-		all = append(all, Data)
+	for _, e := range Effects() {
+		if slices.ContainsFunc(statements, func(sql string) bool { return has(t, sql, e) }) {
+			all = append(all, e)
+		}
 	}
 	return all
+}
+
+// has reports whether a statement has an effect.
+func has(t datasource.Type, sql string, e Effect) bool {
+	oracle := t.Dialect() == datasource.OracleDialect
+	switch e {
+	case Privilege:
+		return privileged.MatchString(sql) || oracle && wholeOracle.MatchString(sql)
+	case Restart:
+		return restarts.MatchString(sql) || oracle && anySPFile.MatchString(sql)
+	case Data:
+		if changesRows.MatchString(sql) {
+			return true
+		}
+	}
+	alter, ok := readAlter(sql)
+	clause := func(p *regexp.Regexp) bool { return slices.ContainsFunc(alter.clauses, p.MatchString) }
+	switch {
+	case !ok:
+		return false
+	case e == Data:
+		return clause(removes)
+	}
+	return clause(rebuilds) && !(oracle && clause(oracleModify))
 }
 
 // alterTable is an ALTER TABLE statement.
@@ -63,7 +81,9 @@ type alterTable struct {
 }
 
 // quotedTable is what ALTER TABLE of this program starts with.
-var quotedTable = regexp.MustCompile("(?s)^ALTER TABLE ((?:`(?:[^`]|``)*`|\"[^\"]*\")(?:\\.(?:`(?:[^`]|``)*`|\"[^\"]*\"))?) (.+)$")
+var quotedTable = regexp.MustCompile("(?s)^ALTER TABLE (" + quotedName + `(?:\.` + quotedName + ")?) (.+)$")
+
+const quotedName = "(?:`(?:[^`]|``)*`|\"[^\"]*\")"
 
 func readAlter(statement string) (a alterTable, ok bool) {
 	parts := quotedTable.FindStringSubmatch(statement)

@@ -127,7 +127,8 @@ func typeOf(r *engine.Report, on checks.Place) datasource.Type {
 
 // newScript arranges the statements of a database.
 func newScript(r *engine.Report, on checks.Place, fixes []*fix) *script {
-	s := &script{report: r, on: on, dialect: typeOf(r, on), waits: map[*fix]bool{}, sizes: map[string]datasource.TableSize{}}
+	s := &script{report: r, on: on, dialect: typeOf(r, on), waits: map[*fix]bool{},
+		sizes: map[string]datasource.TableSize{}}
 	if on.Side == checks.Source {
 		for _, t := range r.Sizes {
 			s.sizes[checks.QuoteTable(s.dialect, t.Table)] = t.Size

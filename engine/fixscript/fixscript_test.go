@@ -2,6 +2,7 @@ package fixscript_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,7 +35,8 @@ func TestEffects(t *testing.T) {
 		{datasource.MySQL, "ALTER TABLE `a`.`t` DROP INDEX `k`", nil},
 		{datasource.MySQL, "ALTER TABLE `a`.`t` ALTER COLUMN `x` DROP DEFAULT, MODIFY `y` INT",
 			[]fixscript.Effect{fixscript.Rebuild}},
-		{datasource.MySQL, "ALTER TABLE `a`.`t` CONVERT TO CHARACTER SET utf8mb4", []fixscript.Effect{fixscript.Rebuild}},
+		{datasource.MySQL, "ALTER TABLE `a`.`t` CONVERT TO CHARACTER SET utf8mb4",
+			[]fixscript.Effect{fixscript.Rebuild}},
 		{datasource.MySQL, "ALTER TABLE `a`.`t` DROP COLUMN `x`", []fixscript.Effect{fixscript.Data}},
 		{datasource.MySQL, "ALTER TABLE `a`.`t` DROP `x`", []fixscript.Effect{fixscript.Data}},
 		{datasource.MySQL, "TRUNCATE `a`.`t`", []fixscript.Effect{fixscript.Data}},
@@ -164,5 +166,47 @@ func TestScripts(t *testing.T) {
 		if strings.HasPrefix(line, "DROP DATABASE") || strings.ContainsAny(line, "\x1b\r") {
 			t.Errorf("a name or message is outside of its line: %q", line)
 		}
+	}
+}
+
+// Scripts are written in time that grows with the findings, not with their square.
+func TestManyFindings(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	var findings []engine.Finding
+	for i := range 30_000 {
+		table := datasource.TableName{Schema: "shop", Name: fmt.Sprint("t", i/3)}
+		findings = append(findings, found(checks.Fail, "type", checks.ColumnObject(table, fmt.Sprint("c", i%3)),
+			checks.Source, fmt.Sprintf("ALTER TABLE `shop`.`t%d` MODIFY `c%d` INT", i/3, i%3)))
+	}
+	r.Results = append(r.Results, engine.Result{Item: engine.Item{Check: &checks.Check{Type: "MANY"},
+		Side: checks.Source, Role: checks.Master}, Outcome: engine.Failed, Findings: findings})
+	script := fixscript.New(r).Scripts[0]
+	if want := 3 + 10_000; script.Statements != want {
+		t.Errorf("%d statements, want %d", script.Statements, want)
+	}
+}
+
+// Statements for the root of a container database, and for a standby, have scripts of their own.
+func TestScriptsOfRootAndStandby(t *testing.T) {
+	t.Parallel()
+	item := engine.Item{Check: &checks.Check{Type: "LOG"}, Side: checks.Source, Role: checks.Master}
+	r := &engine.Report{Results: []engine.Result{{Item: item, Outcome: engine.Failed}}}
+	r.Task.Source.Endpoint = datasource.Endpoint{Type: datasource.Oracle, Host: "ora", Service: "pdb1", User: "app"}
+	for _, on := range []checks.Place{{Root: true}, {Role: checks.Slave}, {}} {
+		f := found(checks.Fail, "off", checks.ServerObject, checks.Source, `ALTER TABLE "A"."T" LOGGING`)
+		f.On = on.Or(checks.Source, checks.Master)
+		r.Results[0].Findings = append(r.Results[0].Findings, f)
+	}
+	var names []string
+	for _, s := range fixscript.New(r).Scripts {
+		names = append(names, s.Name)
+		if !strings.Contains(s.SQL, "SET DEFINE OFF\n") || strings.Contains(s.SQL, "sql_mode") {
+			t.Errorf("settings of another product:\n%s", s.SQL)
+		}
+	}
+	want := []string{"fix-source.sql", "fix-source-root.sql", "fix-source-standby.sql"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/fixscript"
 )
 
 // FullReport is the JSON of format full, with all details of each item. Two runs of one task on unchanged databases
@@ -82,8 +83,10 @@ type FullFinding struct {
 	Expected string     `json:"expected,omitempty"`
 	Remedy   string     `json:"remedy,omitempty"`
 	SQL      []string   `json:"sql"`
-	On       string     `json:"on,omitempty"`      // the database that the SQL is for: checks.Place
-	Skipped  string     `json:"skipped,omitempty"` // the user's reason
+	On       string     `json:"on,omitempty"` // the database that the SQL is for: checks.Place
+	// Effects are what the statements need or cost: privilege, restart, rebuild or data.
+	Effects []fixscript.Effect `json:"effects,omitempty"`
+	Skipped string             `json:"skipped,omitempty"` // the user's reason
 }
 
 // FullObject is the object of a finding.
@@ -200,7 +203,7 @@ func fullItem(r *engine.Report, res engine.Result) FullItem {
 		item.Findings = append(item.Findings,
 			FullFinding{Rule: f.Rule, Level: f.Level.String(), Object: FullObject(f.Object),
 				Message: f.Message, Actual: f.Actual, Expected: f.Expected, Remedy: f.Remedy, SQL: sql,
-				On: f.On.String(), Skipped: f.Skipped})
+				On: f.On.String(), Effects: fixscript.EffectsOf(typeOn(&r.Task, f.On), f.SQL...), Skipped: f.Skipped})
 	}
 	for _, o := range res.Removable {
 		kind := "TABLE"

@@ -63,12 +63,17 @@ func grouped(t *engine.Task, res *engine.Result) []Group {
 	}
 	for i := range groups {
 		groups[i].count()
-		groups[i].dialect = t.Source.Type
-		if groups[i].On.Side == checks.Dest {
-			groups[i].dialect = t.Destination.Type
-		}
+		groups[i].dialect = typeOn(t, groups[i].On)
 	}
 	return groups
+}
+
+// typeOn returns the type of the database of a place.
+func typeOn(t *engine.Task, on checks.Place) datasource.Type {
+	if on.Side == checks.Dest {
+		return t.Destination.Type
+	}
+	return t.Source.Type
 }
 
 // general returns a remedy without the name of its object.
