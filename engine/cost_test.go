@@ -115,7 +115,7 @@ func wantEachOnce(t *testing.T, statements []string) {
 // onlyReads reports whether a statement changes nothing outside its own session.
 func onlyReads(statement string) bool {
 	statement = strings.TrimSpace(regexp.MustCompile(`^/\*.*?\*/`).ReplaceAllString(statement, ""))
-	for _, prefix := range []string{"SELECT ", "SHOW ", "SET SESSION ", "SET NAMES ", "WITH "} {
+	for _, prefix := range []string{"SELECT ", "SHOW ", "SET SESSION ", "SET NAMES ", "WITH ", "XA RECOVER"} {
 		if strings.HasPrefix(statement, prefix) {
 			return !strings.Contains(statement, "FOR UPDATE") && !strings.Contains(statement, "INTO OUTFILE")
 		}

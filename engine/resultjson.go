@@ -15,6 +15,7 @@ type itemJSON struct {
 	SkipConsequence string `json:",omitempty"`
 	Side            checks.Side
 	Role            checks.Role
+	Phases          checks.Phases
 }
 
 // findingJSON is a finding as JSON: with its level by name, and its error with all that it holds.
@@ -69,13 +70,14 @@ func (e *Engine) DecodeResult(data []byte) (Result, error) {
 }
 
 func encodeItem(i Item) itemJSON {
-	return itemJSON{i.Check.Type, i.Check.Page.Title, i.Check.Page.SkipConsequence, i.Side, i.Role}
+	return itemJSON{i.Check.Type, i.Check.Page.Title, i.Check.Page.SkipConsequence, i.Side, i.Role,
+		i.Check.Phases | i.Check.ExtraPhasesFromOracle}
 }
 
 func (e *Engine) decodeItem(i itemJSON) Item {
 	c := e.CheckNamed(i.Type)
 	if !slices.Contains(e.order, c) {
-		c.Page.Title, c.Page.SkipConsequence = i.Title, i.SkipConsequence
+		c.Page.Title, c.Page.SkipConsequence, c.Phases = i.Title, i.SkipConsequence, i.Phases
 	}
 	return Item{c, i.Side, i.Role}
 }
