@@ -54,6 +54,9 @@ func TestFixScripts(t *testing.T) {
 			for _, statement := range append([]string{"USE `" + schema + "`",
 				"ALTER DATABASE `" + schema + "` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
 				"CREATE TABLE kept (id INT PRIMARY KEY, word VARCHAR(9))", "INSERT INTO kept VALUES (1, 'a')",
+				"SET SESSION sql_mode = ''",
+				"CREATE TABLE dated (d DATETIME NOT NULL DEFAULT '0000-00-00 00:00:00', word VARCHAR(9) PRIMARY KEY)" +
+					collate, "INSERT INTO dated (word) VALUES ('d')",
 				"CREATE TABLE other (code VARCHAR(9) PRIMARY KEY)" + collate, "INSERT INTO other VALUES ('a'), ('é')",
 				"CREATE TABLE isam (id INT PRIMARY KEY, word VARCHAR(9)) ENGINE = MyISAM COMMENT = " + hostileComment,
 				"INSERT INTO isam VALUES (1, 'b')",

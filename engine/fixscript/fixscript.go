@@ -136,6 +136,9 @@ func newScript(r *engine.Report, on checks.Place, fixes []*fix) *script {
 	}
 	m := newMerger(s.dialect)
 	for _, f := range fixes {
+		if s.dialect.Dialect() == datasource.MySQLDialect { // the script has a mode of its own
+			f.SQL = slices.DeleteFunc(slices.Clone(f.SQL), setsMode.MatchString)
+		}
 		switch {
 		case len(f.SQL) == 0:
 			s.byHand = append(s.byHand, f)
@@ -179,6 +182,8 @@ func (s *script) keepApart(f *fix, more ...reason) {
 func isComment(sql string) bool { return strings.HasPrefix(sql, "--") }
 
 var session = starts(`SET\s+(SESSION\s+|@@SESSION\.|@)?\w+\s*:?=`)
+
+var setsMode = starts(`SET\s+SESSION\s+sql_mode\s*=`)
 
 // setsSession reports whether a statement sets something of its session.
 func setsSession(sql string) bool {

@@ -115,7 +115,7 @@ func sample() *engine.Report {
 			found(checks.Fail, "type", column("b"), checks.Source, alter(table, "MODIFY `b` CHAR(36) NULL"))),
 		item("TEXT", checks.Source, engine.Failed,
 			found(checks.Fail, "collation", checks.TableObject(table), checks.Source,
-				alter(table, "CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")),
+				"SET SESSION sql_mode = ''", alter(table, "CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")),
 			found(checks.Fail, "collation", checks.TableObject(hostile), checks.Source,
 				alter(hostile, "CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")),
 			found(checks.Fail, "collation", checks.TableObject(big), checks.Source,
