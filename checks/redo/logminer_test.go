@@ -14,7 +14,7 @@ func TestLogMiner(t *testing.T) {
 	miner := func(all bool, packages map[string]string) datasource.Snapshot {
 		return datasource.Snapshot{datasource.FactLogMiner: datasource.LogMiner{Packages: packages, All: all},
 			datasource.FactOracleDatabase: datasource.OracleDatabase{},
-			datasource.FactVariables: datasource.Variables{"_log_parallelism_max": "1"}}
+			datasource.FactVariables:      datasource.Variables{"_log_parallelism_max": "1"}}
 	}
 	both := map[string]string{"DBMS_LOGMNR": "VALID", "DBMS_LOGMNR_D": "VALID"}
 	for _, tc := range []struct {
@@ -32,7 +32,7 @@ func TestLogMiner(t *testing.T) {
 		{"a package that may be hidden", miner(false, nil), checktest.Expectation{Unknown: true}},
 		{"redo in parallel", datasource.Snapshot{datasource.FactLogMiner: datasource.LogMiner{Packages: both},
 			datasource.FactOracleDatabase: datasource.OracleDatabase{},
-			datasource.FactVariables: datasource.Variables{"_log_parallelism_max": "2"}},
+			datasource.FactVariables:      datasource.Variables{"_log_parallelism_max": "2"}},
 			checktest.Expectation{Want: []string{"failure parallel_redo _log_parallelism_max"},
 				SQL: `ALTER SYSTEM SET "_log_parallelism_max" = 1 SCOPE = SPFILE`}},
 	} {

@@ -112,8 +112,9 @@ func TestDefectsAreFoundAndFixed(t *testing.T) {
 				foreign = "utf8mb4_unicode_nopad_ci"
 			}
 			for _, d := range []defect{
-				{name: "failed RDB_SCHEMA_EXIST DEST", object: "shop", also: "unknown RDB_TABLE_EXIST DEST the database " +
-					"shop does not exist, so its tables are not found; see RDB_SCHEMA_EXIST",
+				{name: "failed RDB_SCHEMA_EXIST DEST", object: "shop",
+					also: "unknown RDB_TABLE_EXIST DEST the database " +
+						"shop does not exist, so its tables are not found; see RDB_SCHEMA_EXIST",
 					to:    []string{"DROP DATABASE shop"},
 					flags: []string{"--phases", "FULL,INCREMENTAL"},
 					fixTo: []string{"CREATE TABLE shop.orders (id BIGINT PRIMARY KEY, note VARCHAR(80))"},

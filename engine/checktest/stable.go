@@ -62,6 +62,10 @@ func shown(t *testing.T, r *engine.Report) map[string]string {
 	for i := range timeless.Results {
 		timeless.Results[i].Start, timeless.Results[i].Duration = 0, 0
 	}
+	timeless.Usage = slices.Clone(r.Usage)
+	for i := range timeless.Usage {
+		timeless.Usage[i].Connections = 0
+	}
 	texts := map[string]string{}
 	for _, format := range render.Formats() {
 		for _, names := range engine.ItemTypesNames() {
