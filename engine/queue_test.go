@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,19 +159,26 @@ func TestTimeoutNamesTheSide(t *testing.T) {
 	}
 }
 
-// An account that may open one connection, and many runs at once, get the verdicts of a single run with all
-// its connections.
+// Accounts that may open one connection, and many runs at once, get the verdicts of a single run with all
+// its connections. A run that is refused a connection warns of it.
 func TestFewConnectionsOnRealServer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		source, dest := s.Database(t), s.Database(t)
 		createTables(t, s, source, 20)
-		user, password := s.Account(t, "GRANT ALL ON *.* TO %s WITH GRANT OPTION")
+		var users []string
 		end := func(schema string) checktest.Endpoint {
+			user, password := s.Account(t, "GRANT ALL ON *.* TO %s WITH GRANT OPTION")
+			users = append(users, user)
 			return checktest.Endpoint{Server: s, User: user, Password: password, Schema: schema}
 		}
+		limit := func(connections int) {
+			for _, user := range users {
+				s.Exec(t, fmt.Sprintf("ALTER USER '%s'@'%%' WITH MAX_USER_CONNECTIONS %d", user, connections))
+			}
+		}
 		task := checktest.Real{Source: end(source), Dest: end(dest)}.Task(checks.AllPhases)
-		var warnings []string // of the last run with all checks
+		var last *engine.Report // of all checks
 		outcomes := func(task engine.Task, options ...engine.Option) string {
 			e, err := engine.New(options...)
 			if err != nil {
@@ -182,7 +191,7 @@ func TestFewConnectionsOnRealServer(t *testing.T) {
 				return ""
 			}
 			if len(options) == 0 {
-				warnings = r.Warnings
+				last = r
 			}
 			var b strings.Builder
 			for _, res := range r.Results {
@@ -193,15 +202,18 @@ func TestFewConnectionsOnRealServer(t *testing.T) {
 			return b.String()
 		}
 		want := outcomes(task)
-		s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 2")
+		limit(1)
 		got := outcomes(task)
 		if got != want {
 			t.Errorf("with two connections:\n%s\nwith eight:\n%s", got, want)
 		}
-		if len(warnings) == 0 || !strings.Contains(warnings[0], "limits.connections: the ") {
-			t.Errorf("warnings %q, want one on the connections", warnings)
+		refused := slices.ContainsFunc(last.Usage, func(u engine.DatabaseUsage) bool { return u.Admitted > 0 })
+		warned := slices.ContainsFunc(last.Warnings,
+			func(w string) bool { return strings.Contains(w, "limits.connections: the ") })
+		if warned != refused {
+			t.Errorf("warnings %q of %+v", last.Warnings, last.Usage)
 		}
-		s.Exec(t, "ALTER USER '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 0")
+		limit(0)
 
 		var wg sync.WaitGroup
 		want = outcomes(task, engine.WithOnly("RDB_TABLE_EXIST"))
