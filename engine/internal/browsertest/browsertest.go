@@ -42,8 +42,14 @@ func Start(t *testing.T, allowed func(text string) bool) *Browser {
 	if program == "" {
 		t.Skipf("Chromium is not installed (Debian: apt-get install chromium); looked for %q", programs)
 	}
+	temporary, err := os.MkdirTemp("", "precheck-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(temporary) }) // the browser leaves files behind
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true))
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Env("TMPDIR="+temporary),
+		chromedp.UserDataDir(filepath.Join(temporary, "user")))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ignored := chromedp.WithErrorf(func(string, ...any) {}) // events of newer browsers
