@@ -123,7 +123,9 @@ func (c *checkConstraintRun) period(pair checks.TablePair, k datasource.CheckCon
 	name := checks.Quote(c.Route.Source, k.Name)
 	texts := c.definitions.Of(pair.Source)
 	if len(texts) == 0 {
-		c.Note("maybe_period", "table", pair.Source, "period", name, "dest", c.dest)
+		if c.unreadable == nil {
+			c.unreadable = c.NotChecked("period_not_read", "table", pair.Source, "period", name, "dest", c.dest)
+		}
 		return false
 	}
 	if !strings.Contains(texts[0], "PERIOD FOR "+name+" (") {
@@ -167,7 +169,7 @@ type checkConstraintRun struct {
 	foreignKeys datasource.TableRows[datasource.ForeignKey]
 	names       map[datasource.TableName]string // by schema and name on the destination: the constraint that has it
 	definitions datasource.TableRows[string]    // of tables that may have a PERIOD FOR
-	unreadable  error                           // of a constraint that could not be read completely
+	unreadable  error                           // of the first constraint that could not be read completely
 }
 
 // levelUnknown reports whether the source does not show which constraints belong to a column.

@@ -144,16 +144,18 @@ func (r *partitionRun) readDefaults(ctx context.Context, pairs []checks.TablePai
 	if err != nil {
 		return err
 	}
+	var unread error // of the first table
 	for _, pair := range pairs {
 		texts := definitions.Text.Of(pair.Source)
 		switch {
+		case len(texts) == 0 && unread == nil:
+			unread = r.NotChecked("default_not_read", "table", pair.Source, "dest", r.dest)
 		case len(texts) == 0:
-			r.Note("maybe_default", "table", pair.Source, "dest", r.dest)
 		case defaultPartition.MatchString(texts[0]):
 			r.finding(pair, checks.Finding{Rule: "list_default", Level: checks.Fail})
 		}
 	}
-	return nil
+	return unread
 }
 
 type partitionRun struct {
