@@ -334,3 +334,38 @@ func TestRulesKnownUpTo(t *testing.T) {
 		}
 	}
 }
+
+// What MariaDB shows as a CHECK may be a PERIOD FOR, unless the definition of its table says otherwise.
+func TestPeriodNotRead(t *testing.T) {
+	t.Parallel()
+	columns := []datasource.Column{checktest.ColumnOfType("a", "date"), checktest.ColumnOfType("b", "date")}
+	for i := range columns {
+		columns[i].ColumnType.ColumnType, columns[i].Nullable = "date", false
+	}
+	for text, want := range map[string]string{"": "error", "CONSTRAINT `span` CHECK (`a` < `b`)": "",
+		"PERIOD FOR `span` (`a`, `b`)": "period"} {
+		definitions := datasource.Definitions{NotRead: []datasource.TableName{checktest.ShopT}}
+		if text != "" {
+			definitions = datasource.Definitions{Text: datasource.GroupByTable(
+				datasource.RowsOf[string]{Table: checktest.ShopT, Rows: []string{text}})}
+		}
+		source := checktest.Snapshot(checktest.MariaDB1011, columns, nil, datasource.Snapshot{
+			datasource.FactDefinitions: definitions,
+			datasource.FactCharsets:    datasource.Charsets{},
+			datasource.FactCheckConstraints: datasource.GroupByTable(datasource.RowsOf[datasource.CheckConstraint]{
+				Table: checktest.ShopT,
+				Rows:  []datasource.CheckConstraint{{Name: "span", Clause: "`a` < `b`", Enforced: true}}})})
+		facts := checktest.Facts{Source: source, Dest: checktest.Snapshot(checktest.MySQL97, nil, nil,
+			datasource.Snapshot{datasource.FactCharsets: datasource.Charsets{}})}
+		findings, _, err := facts.Run(t, expression.CheckConstraint)
+		got := ""
+		if err != nil {
+			got = "error"
+		} else if rules := checktest.Rules(findings); len(rules) > 0 {
+			got = rules[0]
+		}
+		if got != want {
+			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
+		}
+	}
+}
