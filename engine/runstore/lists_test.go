@@ -42,7 +42,7 @@ func TestList(t *testing.T) {
 			runstore.Page{}, 2, []string{"run_1", "run_0"}},
 		"end": {runstore.Filter{Ends: []runstore.EndReason{runstore.Cancelled}}, runstore.Page{}, 1,
 			[]string{"run_1"}},
-		"search":   {runstore.Filter{Search: "_3"}, runstore.Page{}, 1, []string{"run_3"}},
+		"search":   {runstore.Filter{Search: "un_3"}, runstore.Page{}, 1, []string{"run_3"}}, // no ID contains it
 		"wildcard": {runstore.Filter{Search: "%"}, runstore.Page{}, 0, nil},
 		"source":   {runstore.Filter{DataSource: "e_1"}, runstore.Page{}, 2, []string{"run_3", "run_1"}},
 		"sink":     {runstore.Filter{DataSource: "e_2"}, runstore.Page{Size: 1}, 5, []string{"run_4"}},
