@@ -94,7 +94,7 @@ func listed(lang string, e *engine.Engine) []listing {
 	var lines []listing
 	for _, c := range e.Checks() {
 		lines = append(lines, listing{Type: c.Type, Title: c.PageIn(lang).Title, Sides: c.Sides,
-			Level: c.Level.String(), Phases:  (c.Phases | c.ExtraPhasesFromOracle).Names(),
+			Level: c.Level.String(), Phases: (c.Phases | c.ExtraPhasesFromOracle).Names(),
 			Sources: orAll(c.Sources), Dests: orAll(c.Dests), Skippable: c.Skippable(), Deep: c.Deep,
 			Documented: documented(c.Type), OMSItems: omsItems(c), Requires: append([]string{}, c.Requires...),
 			check: c})

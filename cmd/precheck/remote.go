@@ -30,7 +30,7 @@ func (r *remote) register(cmd *cobra.Command, lang string) {
 }
 
 // client returns a client of the server, with the credentials of the environment.
-func (r *remote) client() (*client.Client, error) {
+func (r *remote) client(cmd *cobra.Command) (*client.Client, error) {
 	server := r.server
 	if server == "" {
 		server = os.Getenv("PRECHECK_SERVER")
@@ -38,7 +38,7 @@ func (r *remote) client() (*client.Client, error) {
 	if server == "" {
 		server = "http://127.0.0.1:8480"
 	}
-	var options []client.Option
+	options := []client.Option{client.WithLanguage(languageOf(cmd))}
 	if r.ca != "" {
 		pem, err := os.ReadFile(r.ca)
 		if err != nil {
@@ -89,10 +89,7 @@ func submitCommand(lang string) *cobra.Command {
 }
 
 func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
-	c, err := f.client()
-	if err != nil {
-		return err
-	}
+	var err error
 	var request wire.SubmitPreCheckRequest
 	switch {
 	case f.request != "" && len(args) == 0:
@@ -119,6 +116,10 @@ func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
 	if f.sink != "" {
 		request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
 	}
+	c, err := f.client(cmd)
+	if err != nil {
+		return err
+	}
 	id, err := c.SubmitPreCheck(cmd.Context(), request, f.key)
 	if err != nil {
 		return err
@@ -136,6 +137,7 @@ func (f *submitFlags) ofTask(cmd *cobra.Command, path string) (wire.SubmitPreChe
 	t, warnings, err := engine.LoadTask(path, engine.FileOptions{Context: cmd.Context(),
 		Prompt: prompter(cmd, cmd.InOrStdin(), cmd.ErrOrStderr()), NoPasswords: f.source != "" &&
 			f.sink != ""})
+	useTaskLanguage(cmd, t)
 	for _, w := range warnings {
 		say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 	}
@@ -165,7 +167,7 @@ func watchCommand(lang string) *cobra.Command {
 		Long:  message.New("cmd.watch.long").In(lang),
 		Args:  oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := r.client()
+			c, err := r.client(cmd)
 			if err != nil {
 				return err
 			}
@@ -247,7 +249,7 @@ func runsCommand(lang string) *cobra.Command {
 		Short: message.New("cmd.runs.short").In(lang),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := r.client()
+			c, err := r.client(cmd)
 			if err != nil {
 				return err
 			}
@@ -304,7 +306,7 @@ func cancelCommand(lang string) *cobra.Command {
 		Short: message.New("cmd.cancel.short").In(lang),
 		Args:  oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := r.client()
+			c, err := r.client(cmd)
 			if err != nil {
 				return err
 			}

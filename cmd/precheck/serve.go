@@ -159,7 +159,7 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 		return err
 	}
 	handler, err := omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: worker, DataSources: sources, Log: log,
-		Page: page.New(worker), Registry: registry})
+		Page: page.New(worker, c.Language), Registry: registry})
 	if err != nil {
 		return err
 	}
