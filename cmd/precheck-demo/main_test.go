@@ -16,8 +16,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
-// The planted defects are found, and nothing else but that the embedded server is not a known product, which the task of
-// the demo accepts.
+// The planted defects are found, and nothing else but that the embedded server is not a known product, which the demo's
+// task accepts.
 func TestDemoFindsPlantedDefects(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if status := run([]string{"--format", "full"}, &stdout, &stderr); status != 0 {

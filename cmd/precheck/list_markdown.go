@@ -14,7 +14,8 @@ import (
 // writeListMarkdown writes the checks as a page of Markdown, by topic, each with the first paragraph of its page.
 func writeListMarkdown(w io.Writer, lines []listing) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", message.New("cmd.list.heading"), message.New("cmd.list.checks", "count", len(lines)))
+	fmt.Fprintf(&b, "# %s\n\n%s\n", message.New("cmd.list.heading"),
+		message.New("cmd.list.checks", "count", len(lines)))
 	for _, topic := range catalogue.Topics() {
 		var of []listing
 		for _, l := range lines {
