@@ -302,8 +302,8 @@ func (res *Result) errorDetail() *string {
 	} else if code := res.omsCode(); code != "" {
 		parts = append(parts, string(code))
 	}
-	if err := res.ServerError(); err != nil {
-		parts = append(parts, err.Error())
+	if text := res.ServerErrorText(); text != "" {
+		parts = append(parts, text)
 	}
 	return optional(strings.Join(parts, ": "))
 }
@@ -323,6 +323,19 @@ func (res *Result) ServerError() error {
 		return known.Err
 	}
 	return err
+}
+
+// ServerErrorText returns the text of ServerError: as the server words it, or in the language of the result if it is a
+// text of this program. It is empty if there was no error.
+func (res *Result) ServerErrorText() string {
+	err := res.ServerError()
+	if keyed, ok := err.(message.Texter); ok {
+		return keyed.Message().In(res.Lang)
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // Message returns the findings of the item, with their objects, actual and expected values and remedies, followed by

@@ -1,10 +1,20 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/cmd/internal/demo"
+	"github.com/dbprecheck/precheck/datasource/message/messagetest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/render"
 )
 
 func TestEnvironmentLanguage(t *testing.T) {
@@ -88,3 +98,142 @@ func TestExplainInChinese(t *testing.T) {
 		}
 	}
 }
+
+// english returns the parts of the texts of catalogue and pages that only a text in English can contain: parts between
+// placeholders with several words, unless the text in Chinese has them, too.
+func english(t *testing.T) []string {
+	t.Helper()
+	var parts []string
+	add := func(english, chinese string) {
+		for _, part := range placeholder.Split(english, -1) {
+			part = strings.TrimSpace(part)
+			if len(sentence.FindAllString(part, -1)) >= 3 && !strings.Contains(chinese, part) {
+				parts = append(parts, part)
+			}
+		}
+	}
+	root, err := messagetest.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(root, "datasource", "message", "en", "*.yaml"))
+	if err != nil || files == nil {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		var texts, translated map[string]any
+		for path, to := range map[string]*map[string]any{file: &texts,
+			strings.Replace(file, "/en/", "/zh/", 1): &translated} {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := yaml.Unmarshal(data, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for key, text := range texts {
+			forms, ok := text.(map[string]any)
+			if !ok {
+				forms = map[string]any{"other": text}
+			}
+			for _, form := range forms {
+				add(fmt.Sprint(form), fmt.Sprint(translated[key]))
+			}
+		}
+	}
+	e, err := engine.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range e.Checks() {
+		chinese := c.PageIn("zh")
+		add(c.Page.SkipConsequence, chinese.SkipConsequence)
+		for _, texts := range [][2]map[string]checks.Wording{{c.Page.Wording, chinese.Wording},
+			{c.Page.Notes, chinese.Notes}, {c.Page.NotChecked, chinese.NotChecked}, {c.Page.Terms, chinese.Terms}} {
+			for key, w := range texts[0] {
+				for _, text := range []string{w.Message, w.One, w.Several, w.Actual, w.Expected, w.Remedy} {
+					add(text, fmt.Sprint(texts[1][key]))
+				}
+			}
+		}
+	}
+	return parts
+}
+
+var (
+	placeholder = regexp.MustCompile(`\{[a-z][A-Za-z0-9]*\}`)
+	sentence    = regexp.MustCompile(`\b[a-z]{2,}\b`)
+)
+
+// A run in Chinese writes no text in English in any format, nor on its progress.
+func TestRunInChinese(t *testing.T) {
+	t.Parallel()
+	source, err := demo.StartSource(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = source.Close() }()
+	destination, err := demo.StartDestination(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = destination.Close() }()
+	task := taskFile(t, fmt.Sprintf(`
+name: demo
+lang: zh-CN
+phases: [SCHEMA, FULL, INCREMENTAL]
+source: {type: MYSQL, host: %s, port: %d, user: precheck, password: demo}
+destination: {type: MYSQL, host: %s, port: %d, user: precheck, password: demo}
+objects: {mode: WILDCARD, include: ["*.*"], exclude: ["nothing.*"]}
+skip: [{type: RDB_PRIMARY_KEY, objects: ["no.such"], reason: 测试}]
+`, source.Host, source.Port, destination.Host, destination.Port))
+	folder := t.TempDir()
+	args := []string{"run", task, "--all", "--format", "table"}
+	for _, format := range render.Formats()[1:] {
+		args = append(args, "--format", string(format)+"="+filepath.Join(folder, string(format)))
+	}
+	texts := map[string]string{}
+	status, stdout, stderr := command(args...)
+	texts["table"], texts["stderr"] = stdout, stderr
+	if status != exitFailed {
+		t.Fatalf("%d %s", status, stderr)
+	}
+	for _, format := range render.Formats()[1:] {
+		data, err := os.ReadFile(filepath.Join(folder, string(format)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[string(format)] = string(data)
+	}
+	_, texts["fix"], texts["stderr of fix"] = command("fix", "-o", "-", "--side", "source", "--from",
+		filepath.Join(folder, "full"), "--lang", "zh")
+	_, texts["list"], texts["stderr of list"] = command("list", "--task", task)
+	_, texts["diff"], texts["stderr of diff"] = command("diff", filepath.Join(folder, "full"),
+		filepath.Join(folder, "full"), "--lang", "zh")
+	for _, name := range []string{"run", "fix", "prune", "diff", "serve", "submit", "watch", "runs", "cancel", "list",
+		"explain", "init", "version", "help", "help environment", "help exit-codes"} {
+		args := append(strings.Fields(name), "--lang", "zh")
+		if !strings.HasPrefix(name, "help ") {
+			args = append(args, "--help")
+		}
+		_, texts["help of "+name], _ = command(args...)
+	}
+	parts := english(t)
+	if len(parts) < 1000 {
+		t.Fatalf("only %d texts are looked for", len(parts))
+	}
+	for name, text := range texts {
+		if text != "" && !han.MatchString(text) {
+			t.Errorf("%s is not in Chinese:\n%.2000s", name, text)
+		}
+		text = strings.Join(strings.Fields(text), " ")
+		for _, part := range parts {
+			if at := strings.Index(text, part); at >= 0 {
+				t.Errorf("%s: …%s…", name, text[max(at-80, 0):min(at+len(part)+40, len(text))])
+			}
+		}
+	}
+}
+
+var han = regexp.MustCompile(`\p{Han}`)

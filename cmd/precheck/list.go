@@ -59,7 +59,7 @@ func listCommand(lang string) *cobra.Command {
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)
 			case "markdown":
-				return writeListMarkdown(cmd.OutOrStdout(), lines)
+				return writeListMarkdown(languageOf(cmd), cmd.OutOrStdout(), lines)
 			}
 			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", listFormats, "value",
 				strconv.Quote(format))
