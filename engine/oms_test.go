@@ -172,7 +172,8 @@ func TestItemsOfOMSInChinese(t *testing.T) {
 			t.Errorf("%q: %q does not end with %q", lang, name, title)
 		}
 	}
-	if got, want := r.DataAs(engine.OMSItems, false), r.DataIn("zh", engine.OMSItems, false); !reflect.DeepEqual(got, want) {
+	got, want := r.DataAs(engine.OMSItems, false), r.DataIn("zh", engine.OMSItems, false)
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want the language of the task: %v", got, want)
 	}
 }

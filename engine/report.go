@@ -157,8 +157,8 @@ func (res *Result) Status() ItemStatus {
 
 // NotCheckedDetail begins the errorDetail of an item that could not be checked: alone, or followed by ": " and the
 // error of the server or the network. It distinguishes such an item from one that failed, because the documented
-// status of both is FAILED. Its message begins with "Not checked: " in English. No item that failed has such a message or
-// errorDetail. If the user accepts that the item could not be checked, its status is SKIPPED, its message begins in
+// status of both is FAILED. Its message begins with "Not checked: " in English. No item that failed has such a message
+// or errorDetail. If the user accepts that the item could not be checked, its status is SKIPPED, its message begins in
 // the same way, and its errorDetail is null.
 const NotCheckedDetail = "NOT_CHECKED"
 
@@ -381,8 +381,8 @@ func (res *Result) Message(objects int) string {
 	return strings.Join(lines, "\n")
 }
 
-// TextIn returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database that
-// the SQL is for. lang is the language of the labels; the finding has the one of its run.
+// TextIn returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database
+// that the SQL is for. lang is the language of the labels; the finding has the one of its run.
 func (f Finding) TextIn(lang string) string {
 	var values, remedy message.Text
 	switch {

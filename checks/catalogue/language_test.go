@@ -105,8 +105,10 @@ func differences(english, other string) []string {
 			if got.One != "" && !slices.Equal(placeholders(want.One), placeholders(got.One)) {
 				found = append(found, name+" "+key+": One shows other values")
 			}
-			if sentence := strings.HasSuffix(got.Message, "。"); name != "Terms" && sentence == (name == "Not checked") {
-				found = append(found, name+" "+key+`: a finding and a note end with "。", a reason does not: `+got.Message)
+			sentence := strings.HasSuffix(got.Message, "。")
+			if name != "Terms" && sentence == (name == "Not checked") {
+				found = append(found, name+" "+key+`: a finding and a note end with "。", a reason does not: `+
+					got.Message)
 			}
 		}
 	}

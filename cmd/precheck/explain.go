@@ -31,7 +31,8 @@ func explainCommand(lang string) *cobra.Command {
 					fmt.Fprintln(cmd.OutOrStdout())
 				}
 				columns, is := terminal(cmd.OutOrStdout())
-				if err := writeMarkdown(cmd.OutOrStdout(), explanation(lang, c), columns, colored("auto", is)); err != nil {
+				text := explanation(languageOf(cmd), c)
+				if err := writeMarkdown(cmd.OutOrStdout(), text, columns, colored("auto", is)); err != nil {
 					return err
 				}
 			}

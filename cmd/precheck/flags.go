@@ -262,8 +262,8 @@ func prompter(cmd *cobra.Command, stdin io.Reader, stderr io.Writer) func(string
 	}
 }
 
-// asker returns a function that reads a line without echo, until the command is cancelled. It returns nil if stdin is not a
-// terminal.
+// asker returns a function that reads a line without echo, until the command is cancelled. It returns nil if stdin is
+// not a terminal.
 func asker(cmd *cobra.Command, stdin io.Reader, stderr io.Writer) func(message.Text) (string, error) {
 	terminal, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(terminal.Fd())) {

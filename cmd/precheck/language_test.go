@@ -33,7 +33,8 @@ func TestEnvironmentLanguage(t *testing.T) {
 
 func TestHelpInChinese(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--lang", "zh", "--help"}, {"run", "--lang=zh-CN", "--help"}, {"help", "--lang", "zh"}} {
+	for _, args := range [][]string{{"--lang", "zh", "--help"}, {"run", "--lang=zh-CN", "--help"},
+		{"help", "--lang", "zh"}} {
 		status, stdout, stderr := command(args...)
 		for _, want := range []string{"用法：\n", "选项：\n"} {
 			if status != exitPassed || !strings.Contains(stdout, want) {
@@ -73,7 +74,8 @@ func TestLanguageOfErrors(t *testing.T) {
 		{[]string{"run", "a", "b", "--lang", "zh"}, "precheck run 最多接受 1 个参数，实际为 2 个"},
 		{[]string{"explain", "--lang", "zh"}, "precheck explain 需要 1 个参数，实际为 0 个"},
 		{[]string{"explain"}, "precheck explain takes 1 argument, got 0"},
-		{[]string{"list", "--lang", "fr"}, `--lang: must be one of en, zh, or a tag of these languages such as zh-CN, got "fr"`},
+		{[]string{"list", "--lang", "fr"}, `--lang: must be one of en, zh, or a tag of these languages such as ` +
+			`zh-CN, got "fr"`},
 		{[]string{"list", "--lang="}, "--lang: a value is required"},
 		{[]string{"run", write("fr.yaml", wrong+"lang: fr\n")}, `fr.yaml:3: lang: must be one of en, zh, or a tag of ` +
 			`these languages such as zh-CN, got "fr"`},

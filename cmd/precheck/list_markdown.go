@@ -11,7 +11,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
-// writeListMarkdown writes in a language the checks as a page of Markdown, by topic, each with the first paragraph of its page.
+// writeListMarkdown writes in a language the checks as a page of Markdown, by topic, each with the first paragraph of
+// its page.
 func writeListMarkdown(lang string, w io.Writer, lines []listing) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n", message.New("cmd.list.heading").In(lang),

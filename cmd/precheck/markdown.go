@@ -45,8 +45,9 @@ func forTerminal(text string, columns int, color bool) string {
 		}
 		start := first[:min(indent, len(first))]
 		paragraph[0] = first[min(indent, len(first)):]
-		out.WriteString(start + inline(render.Wrap(message.JoinLines(strings.Join(paragraph, "\n")), indent, strings.Repeat(" ", indent),
-			columns), style) + "\n")
+		joined := message.JoinLines(strings.Join(paragraph, "\n"))
+		wrapped := render.Wrap(joined, indent, strings.Repeat(" ", indent), columns)
+		out.WriteString(start + inline(wrapped, style) + "\n")
 		paragraph = nil
 	}
 	code := false

@@ -12,6 +12,7 @@ func helpTopics(lang string) []*cobra.Command {
 		{Use: "exit-codes", Short: message.New("cmd.topic.exit_codes.short").In(lang),
 			Long: message.New("cmd.topic.exit_codes").In(lang)},
 		{Use: "environment", Short: message.New("cmd.topic.environment.short").In(lang),
-			Long: message.New("cmd.topic.environment").In(lang) + "\n\n" + message.New("language.environment").In(lang)},
+			Long: message.New("cmd.topic.environment").In(lang) + "\n\n" +
+				message.New("language.environment").In(lang)},
 	}
 }

@@ -25,8 +25,8 @@ func TestLanguage(t *testing.T) {
 	own.Page.In = map[string]checks.Page{"zh": checks.ParsePage(strings.NewReplacer("Own check", "自定义检查",
 		"Rows are lost.", "会丢失数据。", "{object} is wrong.", "{object} 有误。").Replace(ownPage))}
 	s := serve(t, nil, engine.WithChecks(own), engine.WithOnly("OWN_TEXT"))
-	for submitted, message := range map[string]string{"zh-cn": "shop 有误。", "en-us": "shop is wrong.", "": "shop is wrong.",
-		"fr": "shop is wrong."} {
+	for submitted, message := range map[string]string{"zh-cn": "shop 有误。", "en-us": "shop is wrong.",
+		"": "shop is wrong.", "fr": "shop is wrong."} {
 		id := s.submit(t, task, "X-Language", submitted)
 		s.finish(t, id)
 		for read, want := range map[string][2]string{"zh-cn": {"自定义检查", "会丢失数据。"},
@@ -36,7 +36,8 @@ func TestLanguage(t *testing.T) {
 			r := d.PreCheckResults[0]
 			if !strings.HasSuffix(r.Name, "-"+want[0]) || *r.SkipConsequence != want[1] ||
 				!strings.HasPrefix(*r.Message, message) {
-				t.Errorf("submitted in %q, read in %q: %q, %q, %q", submitted, read, r.Name, *r.SkipConsequence, *r.Message)
+				t.Errorf("submitted in %q, read in %q: %q, %q, %q", submitted, read, r.Name,
+					*r.SkipConsequence, *r.Message)
 			}
 		}
 	}

@@ -250,7 +250,8 @@ func (s *Server) explain(ctx context.Context, step *wire.Step, run runstore.Run)
 		}
 		code := codeOf(r.ErrorDetail)
 		info.ErrorDetails = append(info.ErrorDetails, wire.ErrorDetail{Code: code, Level: wire.LevelError,
-			Message: message.New("api.project.failed", "check", r.CheckType).In(exchangeOf(ctx).language), Reason: r.Message,
+			Message:      message.New("api.project.failed", "check", r.CheckType).In(exchangeOf(ctx).language),
+			Reason:       r.Message,
 			ExtraContext: map[string]any{"checkType": r.CheckType, "endpointType": r.EndpointType}})
 	}
 	if end := run.EndText.In(exchangeOf(ctx).language); end != "" {

@@ -20,7 +20,8 @@ func TestLanguageOfPage(t *testing.T) {
 		r.Header.Set("Accept-Language", tc.accepted)
 		w := httptest.NewRecorder()
 		page.New(nil, tc.configured).ServeHTTP(w, r)
-		if !strings.Contains(w.Body.String(), `<html lang="`+tc.want+`"`) || w.Header().Get("Vary") != "Accept-Language" {
+		if !strings.Contains(w.Body.String(), `<html lang="`+tc.want+`"`) ||
+			w.Header().Get("Vary") != "Accept-Language" {
 			t.Errorf("%+v: %.200s", tc, w.Body)
 		}
 	}

@@ -2,8 +2,8 @@ package page
 
 import "github.com/dbprecheck/precheck/datasource/message"
 
-// texts returns the texts of the page in a language by their names in its template and script. Those with placeholders are filled in
-// by the script.
+// texts returns the texts of the page in a language by their names in its template and script. Those with placeholders
+// are filled in by the script.
 func texts(lang string) map[string]string {
 	return map[string]string{
 		"title":               message.New("page.title").In(lang),
