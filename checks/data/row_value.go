@@ -213,62 +213,70 @@ const (
 	lastTimestamp  = "'2038-01-19 17:14:07'"
 )
 
+// tests are the tests of a column.
+type tests struct {
+	table   datasource.TableName
+	column  string
+	planned []planned
+}
+
+// add adds a test, whose rows are a finding of the rule.
+func (t *tests) add(rule string, level checks.Level, expected string, test datasource.RowTest) {
+	test.Column = t.column
+	t.planned = append(t.planned, planned{test, checks.Finding{Rule: rule, Level: level, Expected: expected,
+		Object: checks.ColumnObject(t.table, t.column)}})
+}
+
 // column returns the tests of a column whose values go to a column of the destination.
 func (r *rowValues) column(pair checks.TablePair, from, to datasource.Column) []planned {
-	var all []planned
-	add := func(rule string, level checks.Level, expected string, t datasource.RowTest) {
-		t.Column = from.Name
-		all = append(all, planned{t, checks.Finding{Rule: rule, Level: level, Expected: expected,
-			Object: checks.ColumnObject(pair.Source, from.Name)}})
-	}
+	all := tests{table: pair.Source, column: from.Name}
 	refused := checks.Warn
 	if r.strict {
 		refused = checks.Fail
 	}
 	fromKind, toKind := coltype.KindOf(from.ColumnType), coltype.KindOf(to.ColumnType)
 	if from.DataType == "enum" && to.DataType == "enum" && r.strict {
-		add("enum_error", refused, "", datasource.RowTest{Kind: datasource.ErrorOfEnum})
+		all.add("enum_error", refused, "", datasource.RowTest{Kind: datasource.ErrorOfEnum})
 	}
 	if from.AutoIncrement() && to.AutoIncrement() {
-		add("zero_number", checks.Warn, "", datasource.RowTest{Kind: datasource.ZeroNumber})
+		all.add("zero_number", checks.Warn, "", datasource.RowTest{Kind: datasource.ZeroNumber})
 	}
-	switch fromKind + " to " + toKind {
-	case "whole to whole":
+	switch {
+	case fromKind == "whole" && toKind == "whole":
 		low, high := numbers(to.ColumnType)
 		fromLow, fromHigh := numbers(from.ColumnType)
 		if wider(fromLow, low) || wider(fromHigh, high) {
-			add("out_of_range", refused, low+" … "+high,
+			all.add("out_of_range", refused, low+" … "+high,
 				datasource.RowTest{Kind: datasource.NotBetween, Low: low, High: high})
 		}
-	case "text to text":
+	case fromKind == "text" && toKind == "text":
 		switch {
 		case (to.DataType == "char" || to.DataType == "varchar") && from.CharLength > to.CharLength:
-			add("too_long", refused, to.ColumnType.ColumnType,
+			all.add("too_long", refused, to.ColumnType.ColumnType,
 				datasource.RowTest{Kind: datasource.LongerThan, Number: to.CharLength})
 		case to.LOB() && from.ByteLength > to.ByteLength && from.Charset == to.Charset:
-			all = append(all, planned{datasource.RowTest{Kind: datasource.LargerThan, Columns: []string{from.Name},
-				Number: to.ByteLength}, checks.Finding{Rule: "too_long", Level: refused,
-				Expected: to.ColumnType.ColumnType, Object: checks.ColumnObject(pair.Source, from.Name)}})
+			all.add("too_long", refused, to.ColumnType.ColumnType, datasource.RowTest{Kind: datasource.LargerThan,
+				Columns: []string{from.Name}, Number: to.ByteLength})
 		}
 		if from.Charset != to.Charset && from.Charset == "utf8mb4" && to.Charset != "" {
-			add("not_in_charset", refused, to.Charset,
+			all.add("not_in_charset", refused, to.Charset,
 				datasource.RowTest{Kind: datasource.NotInCharset, Text: to.Charset})
 		}
-	case "text to json":
-		add("not_json", checks.Fail, "JSON", datasource.RowTest{Kind: datasource.NotJSON})
-	case "bytes to bytes":
+	case fromKind == "text" && toKind == "json":
+		all.add("not_json", checks.Fail, "JSON", datasource.RowTest{Kind: datasource.NotJSON})
+	case fromKind == "bytes" && toKind == "bytes":
 		if from.ByteLength > to.ByteLength {
-			add("too_long", refused, to.ColumnType.ColumnType,
+			all.add("too_long", refused, to.ColumnType.ColumnType,
 				datasource.RowTest{Kind: datasource.LongerThan, Number: to.ByteLength})
 		}
 	}
 	wide := from.DataType == "datetime" || from.DataType == "date" ||
 		from.DataType == "timestamp" && coltype.WideTimestamp(r.source)
 	if to.DataType == "timestamp" && wide && !coltype.WideTimestamp(r.dest) {
-		add("no_timestamp", refused, strings.Trim(firstTimestamp, "'")+" … "+strings.Trim(lastTimestamp, "'"),
+		all.add("no_timestamp", refused, strings.Trim(firstTimestamp, "'")+" … "+strings.Trim(lastTimestamp, "'"),
 			datasource.RowTest{Kind: datasource.NotBetween, Low: firstTimestamp, High: lastTimestamp})
 	}
-	return all
+	return all.planned
 }
 
 // conclude reports what the tests found. It fails if tables were not read.
