@@ -93,7 +93,7 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 	}
 	warnings = f.Warnings.In(t.Lang)
 	if err := f.Sorted(); err != nil {
-		return Task{}, warnings, err
+		return Task{Lang: t.Lang}.inLanguage(), warnings, err
 	}
 	return t.inLanguage(), warnings, nil
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
@@ -44,7 +45,7 @@ func forTerminal(text string, columns int, color bool) string {
 		}
 		start := first[:min(indent, len(first))]
 		paragraph[0] = first[min(indent, len(first)):]
-		out.WriteString(start + inline(render.Wrap(strings.Join(paragraph, " "), indent, strings.Repeat(" ", indent),
+		out.WriteString(start + inline(render.Wrap(message.JoinLines(strings.Join(paragraph, "\n")), indent, strings.Repeat(" ", indent),
 			columns), style) + "\n")
 		paragraph = nil
 	}
