@@ -20,6 +20,7 @@ const (
 	NotBetween     RowTestKind = "not between"    // Column is less than Low or greater than High
 	NotJSON        RowTestKind = "not JSON"       // Column is not a JSON document
 	LargerThan     RowTestKind = "larger"         // the values of Columns have more than Number bytes together
+	NoParent       RowTestKind = "no parent"      // Columns are not NULL, and no row of Parent has them as ParentColumns
 )
 
 // RowTest finds rows of a table.
@@ -30,6 +31,9 @@ type RowTest struct {
 	Number    int64    `json:",omitempty"`
 	Text      string   `json:",omitempty"`
 	Low, High string   `json:",omitempty"` // numbers, or dates in single quotes
+
+	Parent        TableName `json:",omitzero"`
+	ParentColumns []string  `json:",omitempty"`
 }
 
 // KeyForm is how a value of a key is shown.

@@ -3,11 +3,13 @@ package data
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -24,8 +26,8 @@ var RowValue = &checks.Check{
 	Deep:     true,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactIndexes,
-			datasource.FactRowTests, datasource.FactServer, datasource.FactTableSizes},
+		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
+			datasource.FactIndexes, datasource.FactRowTests, datasource.FactServer, datasource.FactTableSizes},
 		Dest: checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactTables,
 			datasource.FactVariables},
 		Mapping: true,
@@ -48,6 +50,7 @@ type rowValues struct {
 	source       datasource.Server
 	columns      datasource.TableRows[datasource.Column]
 	constraints  datasource.TableRows[datasource.CheckConstraint]
+	foreignKeys  datasource.TableRows[datasource.ForeignKey]
 	there        datasource.Tables // tables of the destination
 	thereColumns datasource.TableRows[datasource.Column]
 }
@@ -124,6 +127,9 @@ func newRowValues(ctx context.Context, p *checks.Pass) (r rowValues, err error) 
 			return r, err
 		}
 	}
+	if r.foreignKeys, err = datasource.FactForeignKeys.Of(ctx, p.Source()); err != nil {
+		return r, err
+	}
 	if r.there, err = datasource.FactTables.Of(ctx, p.Dest()); err != nil {
 		return r, err
 	}
@@ -194,13 +200,19 @@ func (r *rowValues) plan(pair checks.TablePair) []planned {
 			checks.Finding{Rule: "larger_than_packet", Level: checks.Fail, Object: checks.TableObject(pair.Source),
 				Expected: fmt.Sprintf("≤ %d", r.packet)}})
 	}
+	for _, key := range r.foreignKeys.Of(pair.Source) {
+		all = append(all, planned{
+			datasource.RowTest{Kind: datasource.NoParent, Columns: key.Columns, Parent: key.Parent,
+				ParentColumns: key.ParentColumns},
+			checks.Finding{Rule: "no_parent", Level: checks.Warn, Args: checks.Args{"parent": key.Parent},
+				Object: report.ConstraintObject(pair.Source, key.Name)}})
+	}
 	for _, constraint := range r.constraints.Of(pair.Source) {
 		if constraint.Enforced && !constraint.Cut {
 			all = append(all, planned{
 				datasource.RowTest{Kind: datasource.FalseCondition, Text: constraint.Clause},
 				checks.Finding{Rule: "check_violated", Level: checks.Fail, Expected: constraint.Clause,
-					Object: checks.Object{Kind: "CONSTRAINT", Schema: pair.Source.Schema, Table: pair.Source.Name,
-						Name: constraint.Name}}})
+					Object: report.ConstraintObject(pair.Source, constraint.Name)}})
 		}
 	}
 	return all
@@ -300,7 +312,9 @@ func (r *rowValues) conclude(q datasource.RowTests, tests [][]planned, answers d
 			if f.Level == checks.Warn {
 				does = r.Term("changes")
 			}
-			f.Args = checks.Args{"rows": r.Term(rows, "count", int(found.Count)), "dest": r.dest, "does": does}
+			args := checks.Args{"rows": r.Term(rows, "count", int(found.Count)), "dest": r.dest, "does": does}
+			maps.Copy(args, f.Args)
+			f.Args = args
 			r.Report(f)
 		}
 	}

@@ -98,6 +98,28 @@ func TestRowsThatMySQLRefuses(t *testing.T) {
 	}
 }
 
+// Rows without a parent are found in tables of either product; a foreign key of NULL needs none.
+func TestRowsWithoutParent(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		source, dest := s.Database(t), s.Database(t)
+		tables := "CREATE TABLE p (id INT, v INT, PRIMARY KEY (id, v)); CREATE TABLE c (id INT PRIMARY KEY, v INT, p INT, " +
+			"up INT, CONSTRAINT two FOREIGN KEY (p, v) REFERENCES p (id, v), " +
+			"CONSTRAINT self FOREIGN KEY (up) REFERENCES c (id))"
+		s.Exec(t, "USE "+source+"; "+tables, "SET foreign_key_checks = 0; INSERT INTO "+source+".p VALUES (1, 1); "+
+			"INSERT INTO "+source+".c VALUES (1, 1, 1, NULL), (2, NULL, 7, 1), (3, 2, 1, 3), (4, 1, 1, 8)")
+		s.Exec(t, "USE "+dest+"; "+tables)
+		refused(t, s, "1452", "INSERT INTO "+dest+".p VALUES (1, 1)", "INSERT INTO "+dest+".c VALUES (3, 2, 1, NULL)")
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: source},
+			Dest: checktest.Endpoint{Server: s, Schema: dest}, Settings: checks.Settings{Deep: true}}
+		want := []string{"warning | no_parent | c.self | rows with the primary key 4",
+			"warning | no_parent | c.two | rows with the primary key 3"}
+		if diff := cmp.Diff(want, found(t, task)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
 // A row that is larger than the destination's packets is found, and refused by it.
 func TestRowsLargerThanPackets(t *testing.T) {
 	t.Parallel()

@@ -57,6 +57,7 @@ func TestRowValue(t *testing.T) {
 			source[datasource.FactRowTests] = tc.answer
 			source[datasource.FactTableSizes] = datasource.TableRows[datasource.TableSize]{}
 			source[datasource.FactIndexes] = datasource.TableRows[datasource.Index]{}
+			source[datasource.FactForeignKeys] = datasource.TableRows[datasource.ForeignKey]{}
 			source[datasource.FactCheckConstraints] = datasource.TableRows[datasource.CheckConstraint]{}
 			dest := checktest.WithColumns(checktest.MySQL97, datasource.Variables{"sql_mode": tc.mode,
 				"max_allowed_packet": "67108864"}, tc.to)

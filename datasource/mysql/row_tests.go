@@ -210,7 +210,7 @@ func (r *rowTestRun) statement(table, columns int, last bool) string {
 		}
 		order = " ORDER BY " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s.%s%s LIMIT %d) AS seen", strings.Join(results, ", "),
+	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s.%s AS tested%s LIMIT %d) AS seen", strings.Join(results, ", "),
 		strings.Join(values, ", "), quote(t.Table.Schema), quote(t.Table.Name), order, r.Budget.TableRows)
 }
 
@@ -257,6 +257,14 @@ func condition(t datasource.RowTest) string {
 			lengths[i] = "COALESCE(LENGTH(" + quote(c) + "), 0)"
 		}
 		condition = fmt.Sprintf("%s > %d", strings.Join(lengths, " + "), t.Number)
+	case datasource.NoParent:
+		present, equal := make([]string, len(t.Columns)), make([]string, len(t.Columns))
+		for i, c := range t.Columns {
+			present[i] = "tested." + quote(c) + " IS NOT NULL"
+			equal[i] = "parent." + quote(t.ParentColumns[i]) + " = tested." + quote(c)
+		}
+		condition = fmt.Sprintf("%s AND NOT EXISTS (SELECT 1 FROM %s.%s AS parent WHERE %s)",
+			strings.Join(present, " AND "), quote(t.Parent.Schema), quote(t.Parent.Name), strings.Join(equal, " AND "))
 	}
 	return "COALESCE(" + condition + ", 0)"
 }
