@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -201,6 +202,11 @@ func (g *generator) findAbsent(ctx context.Context, s *script) error {
 		if !exist[fold.FoldTable(t)] && s.end.sees.OnSchema(t.Schema, "SELECT") == datasource.Yes {
 			s.absent[t] = true
 		}
+	}
+	created := s.end.side == checks.Dest && g.task.Phases&checks.Schema != 0
+	if len(s.absent) > 0 && !created {
+		s.gaps = append(s.gaps, message.New("grantscript.absent_tables", "count", len(s.absent), "table",
+			slices.MinFunc(slices.Collect(maps.Keys(s.absent)), datasource.TableName.Compare).String()))
 	}
 	return nil
 }
