@@ -1,6 +1,8 @@
 package grantscript
 
 import (
+	"strings"
+
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine"
@@ -8,12 +10,16 @@ import (
 
 // The names of a table and a view that a schema is assumed to contain. No script shows them.
 const (
-	assumedTable = "precheck assumed table"
-	assumedView  = "precheck assumed view"
+	assumedName  = "precheck assumed "
+	assumedTable = assumedName + "table"
+	assumedView  = assumedName + "view"
 )
 
+// isAssumed reports whether the name of a table is assumed.
+func isAssumed(table string) bool { return strings.Contains(table, assumedName) }
+
 // otherAccount is the definer of the views that are assumed.
-var otherAccount = datasource.Account{User: "precheck assumed definer", Host: "%"}
+var otherAccount = datasource.Account{User: assumedName + "definer", Host: "%"}
 
 // assumedFacts returns what the privilege checks read of a database that is not connected to. The source contains
 // what needs the most privileges: views of another definer, foreign keys, indexes and identity columns.

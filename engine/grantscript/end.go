@@ -37,6 +37,8 @@ type end struct {
 	databaseKnown bool
 	// root is a script of its own for the root of the container database; common is an account of all containers.
 	root, common bool
+	// pdbUnknown reports that the script depends on whether the database is a pluggable one, which is not known.
+	pdbUnknown bool
 }
 
 func (e *end) place() checks.Place { return checks.Place{Side: e.side, Role: checks.Master} }
@@ -133,6 +135,7 @@ func (e *end) namedInOracle(name string, mined bool) error {
 		inRoot := e.databaseKnown && e.database.CDB && !e.database.InPDB()
 		isCommon := strings.HasPrefix(name, commonPrefix)
 		e.root = minesRoot && (e.database.InPDB() || !e.databaseKnown && isCommon)
+		e.pdbUnknown = minesRoot && !e.databaseKnown && !isCommon
 		if e.common = e.root || inRoot || isCommon && !e.databaseKnown; e.common && !isCommon {
 			name = commonPrefix + name
 		}

@@ -178,6 +178,7 @@ func (g *generator) collect(ctx context.Context, e *end) (*script, error) {
 		return nil, err
 	}
 	g.reading(s)
+	s.document()
 	s.set.reduce()
 	return s, nil
 }
@@ -209,6 +210,28 @@ func (g *generator) findAbsent(ctx context.Context, s *script) error {
 			slices.MinFunc(slices.Collect(maps.Keys(s.absent)), datasource.TableName.Compare).String()))
 	}
 	return nil
+}
+
+// document adds what OceanBase Migration Service documents beyond the checks ("Create a database user"), and says what
+// the script leaves open.
+func (s *script) document() {
+	route := s.task.Route()
+	if s.end.kind == datasource.Oracle && s.end.side == checks.Source && slices.Contains(checks.OceanBase, route.Dest) {
+		r := reason{kind: documented, phases: route.Phases}
+		s.set.add(scope{}, "ALTER SESSION", r)
+		for _, view := range []string{"DBA_EXTENTS", "DBA_TAB_COLUMNS", "DBA_TAB_SUBPARTITIONS", "V_$INSTANCE"} {
+			s.set.add(scope{text: "SYS." + view}, "SELECT", r)
+		}
+	}
+	if s.end.kind == datasource.OceanBaseOracle && s.end.side == checks.Source {
+		s.gaps = append(s.gaps, message.New("grantscript.role_dba"))
+	}
+	if s.anyTable {
+		s.gaps = append(s.gaps, message.New("grantscript.any_table"))
+	}
+	if s.end.pdbUnknown {
+		s.gaps = append(s.gaps, message.New("grantscript.pdb", "account", commonPrefix+s.end.account.User))
+	}
 }
 
 func opposite(s checks.Side) checks.Side {
@@ -325,6 +348,13 @@ func (g *generator) migration(ctx context.Context, s *script) error {
 func (g *generator) grant(s *script, f finding, p privilege, r reason) {
 	o, privilege := f.Object, p.name
 	if s.end.kind.Dialect() == datasource.OracleDialect {
+		if isAssumed(o.Table) { // the schema's own tables are not known
+			privilege += " ANY TABLE"
+			if p.on = ""; s.end.kind == datasource.Oracle && s.end.server.Version.AtLeast(23) {
+				p.on = "SCHEMA " + checks.Quote(datasource.Oracle, o.Schema)
+			}
+			s.anyTable = true
+		}
 		s.set.add(scope{text: p.on}, privilege, r)
 		return
 	}

@@ -29,6 +29,7 @@ const (
 	helps                  // the migration, in some cases
 	documented             // OceanBase Migration Service, as it documents
 	reads                  // the checks
+	listed                 // no check of the task, but ORACLE_DICTIONARY_PRIVILEGE reports it
 )
 
 // reason is why a privilege is granted.
@@ -59,7 +60,9 @@ func reasonOf(f finding, phases checks.Phases) reason {
 	switch {
 	case f.Rule == "documented_right":
 		r.kind = documented
-	case f.Rule == "hidden_schemas", f.Rule == "hidden_objects", f.check.Type == "ORACLE_DICTIONARY_PRIVILEGE":
+	case f.check.Type == "ORACLE_DICTIONARY_PRIVILEGE":
+		r.kind = listed
+	case f.Rule == "hidden_schemas", f.Rule == "hidden_objects":
 		r.kind = reads
 	case f.Level < checks.Fail:
 		r.kind = helps

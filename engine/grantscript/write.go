@@ -28,6 +28,8 @@ type script struct {
 	apart  *set // privileges that only notes need; nil if there are none
 	gaps   []message.Text
 	absent map[datasource.TableName]bool // named tables that do not exist
+	// anyTable reports that privileges are on any table of Oracle, because the tables of a schema are not known.
+	anyTable bool
 }
 
 func (s *script) optional() *set {
@@ -246,6 +248,8 @@ func (g reason) textOf(privileges []string, types message.Text) message.Text {
 		return message.New("grantscript.helps", args...)
 	case documented:
 		return message.New("grantscript.documented", args...)
+	case listed:
+		return message.New("grantscript.listed", args...)
 	}
 	return message.New("grantscript.reads", args...)
 }
