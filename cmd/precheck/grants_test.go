@@ -14,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
 )
@@ -218,6 +219,92 @@ func (g *granted) wantRefused(t *testing.T, reverse, tables bool) {
 				t.Errorf("%s: %s returns %v", s.Product, statement, err)
 			}
 		}
+	}
+}
+
+// The name of a schema is no pattern and ends no quote, and a script that did not see the server says the same.
+func TestGrantsOfHostileNames(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Get(t, product)
+			g := &granted{from: s, to: s, schema: s.Database(t) + "%_`'\\\"x"}
+			g.account, g.hidden = strings.Replace(g.schema[:13], "pt_", "h'b\\", 1), strings.Replace(g.schema, "%_", "zz", 1)
+			quote := func(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+			for _, name := range []string{g.schema, g.hidden} {
+				s.Exec(t, "CREATE DATABASE "+quote(name), "CREATE TABLE "+quote(name)+".t (id INT PRIMARY KEY)")
+				t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+quote(name)) })
+			}
+			t.Cleanup(func() { s.Exec(t, "DROP USER IF EXISTS "+g.quoted()) })
+			task := taskFile(t, fmt.Sprintf(`{name: hostile, phases: [FULL], objects: {databases: [{name: '%s'}]},
+source: {type: %[2]s, host: a, user: x, password: {env: PRECHECK_TEST_UNSET}},
+destination: {type: %[2]s, host: b, user: x, password: {env: PRECHECK_TEST_UNSET}}}`,
+				strings.ReplaceAll(g.schema, "'", "''"), endpointTypes[product]))
+			version := map[dbtest.Product]string{dbtest.MariaDB: "10.11", dbtest.MySQL: "9"}[product]
+			status, script, stderr := command("grants", task, "--source-version", version, "--dest-version", version,
+				"--side", "source", "--account", g.account, "-o", "-")
+			if status != exitPassed {
+				t.Fatalf("status %d: %s", status, stderr)
+			}
+			runScript(t, s, strings.Replace(script, "<password>", checks.QuoteString(accountPassword), 1))
+			connector, err := mysql.NewConnector(s.Config(g.account, accountPassword, ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := sql.OpenDB(connector)
+			t.Cleanup(func() { _ = db.Close() })
+			if _, err := db.ExecContext(t.Context(), "SELECT * FROM "+quote(g.schema)+".t"); err != nil {
+				t.Errorf("%v\n%s", err, script)
+			}
+			if _, err := db.ExecContext(t.Context(), "SELECT * FROM "+quote(g.hidden)+".t"); !isError(err, 1142) {
+				t.Errorf("another schema: %v\n%s", err, script)
+			}
+		})
+	}
+}
+
+// The account that precheck logs on with is not created again. Its host is that of the account.
+func TestGrantsOfOwnAccount(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MariaDB)
+	g := newGranted(t, s, dbtest.Get(t, dbtest.MySQL))
+	task := g.task(t, "FULL", "databases: [{name: %s}]")
+	status, script, stderr := command("grants", task, "--side", "source", "-o", "-")
+	if status != exitPassed || !strings.Contains(script, "\n-- CREATE USER '"+s.User+"'@") ||
+		strings.Contains(script, "\nCREATE USER") {
+		t.Errorf("status %d: %s\n%s", status, stderr, script)
+	}
+}
+
+// A command line that is wrong is an error, and a database that cannot be reached names the flag that helps.
+func TestGrantsUsage(t *testing.T) {
+	t.Parallel()
+	file := taskFile(t, `{name: x, phases: [FULL], objects: {databases: [{name: shop}]},
+source: {type: MYSQL, host: 127.0.0.1, port: 1, user: x, password: y},
+destination: {type: MYSQL, host: 127.0.0.1, port: 1, user: x, password: y}}`)
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"grants"}, "name a task file"},
+		{[]string{"grants", file, "--side", "left"}, "source, dest, both"},
+		{[]string{"grants", file, "--source-version", "new"}, "--source-version: must be a version such as 8.0.36"},
+		{[]string{"grants", file, "-o", "-"}, "--source-version"},
+		{[]string{"grants", file, "--source-version", "8.4", "--dest-version", "8.4", "-o", "-"}, "--side"},
+		{[]string{"grants", file, "--source-version", "8.4", "--dest-version", "8.4", "--account", "a\x1b"},
+			"cannot be the name of an account"},
+	} {
+		status, stdout, stderr := command(tc.args...)
+		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tc.want) || strings.Contains(stderr, "\x1b") {
+			t.Errorf("%q: status %d: %s", tc.args, status, stderr)
+		}
+	}
+	if _, stdout, _ := command("__complete", "grants", "--side", ""); !strings.Contains(stdout, "dest\n") {
+		t.Errorf("--side completes to %q", stdout)
+	}
+	if _, stdout, _ := command("help"); !strings.Contains(stdout, "  grants ") {
+		t.Errorf("help does not list the command: %s", stdout)
 	}
 }
 

@@ -444,11 +444,10 @@ func (g *generator) reading(s *script) {
 	var uses []use
 	at := map[datasource.AnyFact]int{}
 	for _, item := range g.plan.Items {
-		// Facts of both sides, those that an item of the other side reads too.
 		if isPrivilegeCheck(item.Check) {
 			continue
 		}
-		for _, fact := range item.Check.Of(s.end.side) {
+		for _, fact := range readBy(item, s.end.side) {
 			i, known := at[fact]
 			if !known {
 				i = len(uses)
@@ -470,6 +469,21 @@ func (g *generator) reading(s *script) {
 	for _, add := range last {
 		add()
 	}
+}
+
+// readBy returns the facts that an item reads of a side: those of its own database, and those of the primary databases.
+func readBy(item engine.Item, side checks.Side) checks.Facts {
+	r := item.Check.Reads
+	others := slices.Concat(r.Dest, r.DestOptional)
+	if side == checks.Source {
+		others = r.Source
+		if r.Mapping {
+			others = slices.Concat(others, checks.Facts{datasource.FactTables})
+		}
+	}
+	return slices.DeleteFunc(item.Check.Of(side), func(fact datasource.AnyFact) bool {
+		return item.Side != side && slices.Contains(r.Own, fact) && !slices.Contains(others, fact)
+	})
 }
 
 func indexOf(fact datasource.AnyFact) int { return slices.Index(datasource.AllFacts(), fact) }

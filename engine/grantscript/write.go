@@ -166,9 +166,9 @@ func (w *writer) create() {
 		return
 	}
 	if w.end.kind.Dialect() == datasource.OracleDialect {
-		w.comment("", message.New("grantscript.password_oracle", "placeholder", placeholder))
+		w.comment("", message.New("grantscript.password_oracle"))
 	} else {
-		w.comment("", message.New("grantscript.password", "placeholder", placeholder))
+		w.comment("", message.New("grantscript.password"))
 	}
 	w.statement(sql)
 }
