@@ -300,7 +300,7 @@ func (r *run) items() []Result {
 				<-finished[j]
 			}
 			results[i] = r.item(r.plan.Items[i], required, followed, results)
-			finished := func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }
+			finished := func(o Observer) { o.Finished(r.context, r.task.ID, results[i], r.done, len(results)) }
 			r.notify(finished, func() { r.done++ })
 			return nil
 		})
@@ -351,7 +351,7 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 			return blocked(res, message.New("engine.result.required_not_checked", "item", results[j].Item.Name()))
 		}
 	}
-	r.notify(func(o Observer) { o.Started(r.context, item) })
+	r.notify(func(o Observer) { o.Started(r.context, r.task.ID, item) })
 	started := time.Now()
 	pass := checks.NewPass(checks.PassConfig{
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
