@@ -46,8 +46,8 @@ func EscapePattern(t datasource.TableName) string {
 	return escape.Replace(t.Schema) + "." + escape.Replace(t.Name)
 }
 
-// SampleName returns a table that a pattern selects, with star in place of each *, and whether the pattern selects more.
-// ok is false if the pattern is invalid, selects schemas by wildcards, or has a wildcard of another kind.
+// SampleName returns a table that a pattern selects, with star in place of each *, and whether the pattern selects
+// more. ok is false if the pattern is invalid, selects schemas by wildcards, or has a wildcard of another kind.
 func SampleName(text, star string) (t datasource.TableName, more, ok bool) {
 	p, err := parsePattern(text)
 	if err != nil || !plain(p.schema) {

@@ -68,10 +68,12 @@ func newGranted(t *testing.T, from, to *dbtest.Server) *granted {
 	g.hidden = strings.Replace(g.schema, "_", "x", 1)
 	from.Exec(t, "CREATE TABLE "+g.schema+".orders (id INT PRIMARY KEY, note VARCHAR(20))",
 		"INSERT INTO "+g.schema+".orders VALUES (1, 'x')",
-		"CREATE TABLE "+g.schema+".items (id INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES "+g.schema+".orders (id))",
+		"CREATE TABLE "+g.schema+".items (id INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES "+g.schema+
+			".orders (id))",
 		"CREATE TABLE "+g.schema+".other (id INT PRIMARY KEY)",
 		"CREATE DEFINER="+definer+"@'%' VIEW "+g.schema+".seen AS SELECT id FROM "+g.schema+".orders",
-		"CREATE DEFINER="+definer+"@'%' TRIGGER "+g.schema+".tr BEFORE INSERT ON "+g.schema+".orders FOR EACH ROW SET NEW.id = 1",
+		"CREATE DEFINER="+definer+"@'%' TRIGGER "+g.schema+".tr BEFORE INSERT ON "+g.schema+
+			".orders FOR EACH ROW SET NEW.id = 1",
 		"CREATE DEFINER="+definer+"@'%' EVENT "+g.schema+".ev ON SCHEDULE EVERY 1 YEAR DISABLE DO DO 1",
 		"CREATE DEFINER="+definer+"@'%' PROCEDURE "+g.schema+".p() SELECT 1")
 	to.Exec(t, "CREATE DATABASE "+g.schema, "CREATE USER "+definer+"@'%'")
@@ -158,7 +160,8 @@ func privilegesIn(statement string) []string {
 	rest, _, _ := strings.Cut(strings.TrimPrefix(statement, "GRANT "), " TO ")
 	list, on, _ := strings.Cut(rest, " ON ")
 	list = regexp.MustCompile(`\(.*?\)`).ReplaceAllStringFunc(list, func(columns string) string {
-		names := strings.FieldsFunc(strings.ToLower(columns), func(r rune) bool { return strings.ContainsRune("(`, )", r) })
+		separates := func(r rune) bool { return strings.ContainsRune("(`, )", r) }
+		names := strings.FieldsFunc(strings.ToLower(columns), separates)
 		slices.Sort(names)
 		return "(" + strings.Join(names, "+") + ")"
 	})
@@ -182,7 +185,8 @@ func (g *granted) wantPassed(t *testing.T, task string) {
 	}
 	for _, item := range items {
 		privileges := strings.HasSuffix(item.CheckType, "_PRIVILEGE") || item.CheckType == "MYSQL_DEFINER"
-		if item.Outcome == engine.Unknown || item.Outcome == engine.Blocked || privileges && item.Outcome != engine.Passed {
+		unknown := item.Outcome == engine.Unknown || item.Outcome == engine.Blocked
+		if unknown || privileges && item.Outcome != engine.Passed {
 			t.Errorf("%s of %s is %s: %s %+v", item.CheckType, item.Side, item.Outcome, item.Reason, item.Findings)
 		}
 	}
@@ -230,7 +234,8 @@ func TestGrantsOfHostileNames(t *testing.T) {
 			t.Parallel()
 			s := dbtest.Get(t, product)
 			g := &granted{from: s, to: s, schema: s.Database(t) + "%_`'\\\"x"}
-			g.account, g.hidden = strings.Replace(g.schema[:13], "pt_", "h'b\\", 1), strings.Replace(g.schema, "%_", "zz", 1)
+			g.account = strings.Replace(g.schema[:13], "pt_", "h'b\\", 1)
+			g.hidden = strings.Replace(g.schema, "%_", "zz", 1)
 			quote := func(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 			for _, name := range []string{g.schema, g.hidden} {
 				s.Exec(t, "CREATE DATABASE "+quote(name), "CREATE TABLE "+quote(name)+".t (id INT PRIMARY KEY)")
@@ -296,7 +301,8 @@ destination: {type: MYSQL, host: 127.0.0.1, port: 1, user: x, password: y}}`)
 			"cannot be the name of an account"},
 	} {
 		status, stdout, stderr := command(tc.args...)
-		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tc.want) || strings.Contains(stderr, "\x1b") {
+		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tc.want) ||
+			strings.Contains(stderr, "\x1b") {
 			t.Errorf("%q: status %d: %s", tc.args, status, stderr)
 		}
 	}

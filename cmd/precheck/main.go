@@ -61,7 +61,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(runCommand(), fixCommand(), grantsCommand(), pruneCommand(), diffCommand(), serveCommand(),
-		submitCommand(), watchCommand(), runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
+		submitCommand(), watchCommand(), runsCommand(), cancelCommand(), listCommand(), explainCommand(),
+		initCommand(), versionCommand())
 	root.AddCommand(helpTopics()...)
 
 	err := root.ExecuteContext(ctx)

@@ -42,7 +42,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 		needs(), on(ma, "REPLICATION CLIENT"), since(on(ma, "BINLOG MONITOR"), 10, 5, 2))),
 	datasource.Load(datasource.FactLogSessions, (*Reader).logSessions, costs(1,
 		on(my), since(on(my, "SELECT on performance_schema.variables_by_thread",
-			"SELECT on performance_schema.threads", "SELECT on performance_schema.global_variables"), 5, 7, 6)).For(my)),
+			"SELECT on performance_schema.threads",
+			"SELECT on performance_schema.global_variables"), 5, 7, 6)).For(my)),
 
 	// Capacity and activity
 	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(3)),

@@ -114,6 +114,7 @@ func (a *assumption) add(t datasource.TableName, kind datasource.TableKind) {
 	a.keys = append(a.keys, datasource.RowsOf[datasource.ForeignKey]{Table: t,
 		Rows: []datasource.ForeignKey{{Parent: t}}})
 	a.indexes = append(a.indexes, datasource.RowsOf[datasource.Index]{Table: t, Rows: []datasource.Index{{}}})
+	identity := &datasource.ColumnType{Oracle: &datasource.OracleColumn{Identity: true}}
 	a.columns = append(a.columns, datasource.RowsOf[datasource.Column]{Table: t,
-		Rows: []datasource.Column{{ColumnType: &datasource.ColumnType{Oracle: &datasource.OracleColumn{Identity: true}}}}})
+		Rows: []datasource.Column{{ColumnType: identity}}})
 }

@@ -294,7 +294,8 @@ func isPrivilegeCheck(c *checks.Check) bool { return strings.HasSuffix(c.Type, "
 // reportsPrivileges reports whether findings of a check name privileges that the account of a side needs. The source's
 // account needs those that RDB_READ_PRIVILEGE names to read the objects whose definers MYSQL_DEFINER compares.
 func reportsPrivileges(i engine.Item) bool {
-	return i.Role != checks.Slave && (isPrivilegeCheck(i.Check) || i.Check.Type == "MYSQL_DEFINER" && i.Side == checks.Dest)
+	return i.Role != checks.Slave &&
+		(isPrivilegeCheck(i.Check) || i.Check.Type == "MYSQL_DEFINER" && i.Side == checks.Dest)
 }
 
 // migration adds the privileges that the privilege checks report for an account without any.
@@ -400,7 +401,8 @@ func (g *generator) findings(
 		}
 		pass := checks.NewPass(checks.PassConfig{Check: item.Check, Side: item.Side, Role: item.Role,
 			Route: route, Settings: g.task.Settings, Source: own[checks.Source], Dest: own[checks.Dest],
-			Facts: own[item.Side], Mapping: func(context.Context) (*checks.Mapping, error) { return g.mapping, g.nothing }})
+			Facts:   own[item.Side],
+			Mapping: func(context.Context) (*checks.Mapping, error) { return g.mapping, g.nothing }})
 		err := item.Check.Run(datasource.WithCaller(ctx, item.Check.Type), pass)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)

@@ -159,16 +159,17 @@ func TestUnusableAccounts(t *testing.T) {
 	}
 	nameless := newTask(datasource.Oracle, datasource.Oracle, checks.Full)
 	nameless.Source.User = ""
+	mysql, oracle := newTask(datasource.MySQL, datasource.MySQL, checks.Full), newTask(datasource.Oracle,
+		datasource.Oracle, checks.Full)
 	for _, tc := range []struct {
 		task engine.Task
 		o    grantscript.Options
 		want string
 	}{
 		{nameless, grantscript.Options{}, "the source has no user"},
-		{newTask(datasource.MySQL, datasource.MySQL, checks.Full), grantscript.Options{Account: "a\nb"}, "cannot be the name"},
-		{newTask(datasource.MySQL, datasource.MySQL, checks.Full), grantscript.Options{Host: "\x1b"}, "cannot be the name"},
-		{newTask(datasource.Oracle, datasource.Oracle, checks.Full), grantscript.Options{Account: `a"b`},
-			"cannot be the name"},
+		{mysql, grantscript.Options{Account: "a\nb"}, "cannot be the name"},
+		{mysql, grantscript.Options{Host: "\x1b"}, "cannot be the name"},
+		{oracle, grantscript.Options{Account: `a"b`}, "cannot be the name"},
 	} {
 		tc.o.Versions = versions("19", "19")
 		_, err := grantscript.New(t.Context(), e, tc.task, tc.o)
@@ -200,6 +201,11 @@ func TestPatternsWithoutConnection(t *testing.T) {
 	}
 }
 
+func emulatedEndpoint(srv *oracletest.Server) engine.Endpoint {
+	return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port,
+		User: srv.User, Password: datasource.NewSecret(srv.Password), Service: srv.Service}}
+}
+
 // An account of the emulated Oracle with what the script grants passes the privilege checks of each release.
 func TestOracleEmulated(t *testing.T) {
 	t.Parallel()
@@ -207,15 +213,15 @@ func TestOracleEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv, _ := checktest.EmulatedOracle(t, release, "ORDERS", "ITEMS")
-			endpoint := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port,
-				User: srv.User, Password: datasource.NewSecret(srv.Password), Service: srv.Service}}
+			endpoint := emulatedEndpoint(srv)
 			phases := checks.AllPhases
 			if release == oracletest.Release12c || release == oracletest.Release19c { // LogMiner runs in the root
 				phases = checks.Schema | checks.Full
 			}
 			task := engine.Task{Name: "shop", Phases: phases, Source: endpoint, Destination: endpoint,
 				Objects: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "SHOP"}}}}
-			types := []string{privilege.ReadPrivilege.Type, privilege.WritePrivilege.Type, privilege.DictionaryPrivilege.Type}
+			types := []string{privilege.ReadPrivilege.Type, privilege.WritePrivilege.Type,
+				privilege.DictionaryPrivilege.Type}
 			if phases == checks.AllPhases {
 				types = append(types, privilege.LogPrivilege.Type)
 			}
@@ -281,8 +287,7 @@ func TestPluggableDatabaseEmulated(t *testing.T) {
 	checktest.InsertShop(srv, "ORDERS")
 	srv.Set("V$DATABASE", oracletest.Row{"CDB": "YES"})
 	srv.SetContext("CON_NAME", "PDB1")
-	endpoint := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port,
-		User: srv.User, Password: datasource.NewSecret(srv.Password), Service: srv.Service}}
+	endpoint := emulatedEndpoint(srv)
 	task := newTask(datasource.Oracle, datasource.OceanBaseOracle, checks.Full|checks.Incremental)
 	task.Source = endpoint
 	task.Objects.Databases = []checks.SelectedDatabase{{Name: "SHOP"}}
@@ -335,7 +340,8 @@ func TestUnreachable(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := grantscript.New(ended, e, task, grantscript.Options{Side: checks.Source, Versions: stated}); err == nil {
+	_, err = grantscript.New(ended, e, task, grantscript.Options{Side: checks.Source, Versions: stated})
+	if err == nil {
 		t.Error("a cancelled context is ignored")
 	}
 	if !slices.ContainsFunc(got.Scripts, func(s grantscript.Script) bool { return s.On.Side == checks.Source }) {

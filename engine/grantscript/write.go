@@ -198,7 +198,8 @@ func (w *writer) grants(s *set, apart bool) {
 		}
 		sql += " TO " + w.end.grantee()
 		switch {
-		case w.absent[datasource.TableName{Schema: on.schema, Name: on.table}] && !slices.Contains(privileges, "CREATE"):
+		case w.absent[datasource.TableName{Schema: on.schema, Name: on.table}] &&
+			!slices.Contains(privileges, "CREATE"):
 			w.comment("  ", message.New("grantscript.absent"))
 			w.setApart(sql)
 		case apart:
