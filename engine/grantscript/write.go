@@ -240,19 +240,19 @@ func (w *writer) byReason(s *set, on scope, privileges []string) []message.Text 
 	return lines
 }
 
-func (g reason) textOf(privileges []string, types message.Text) message.Text {
-	args := []any{"privileges", strings.Join(privileges, ", "), "types", types, "phases", g.phases.Names()}
-	switch g.kind {
+func (r reason) textOf(privileges []string, types message.Text) message.Text {
+	names, phases := strings.Join(privileges, ", "), r.phases.Names()
+	switch r.kind {
 	case migrates:
-		return message.New("grantscript.migrates", args...)
+		return message.New("grantscript.migrates", "privileges", names, "phases", phases, "types", types)
 	case helps:
-		return message.New("grantscript.helps", args...)
+		return message.New("grantscript.helps", "privileges", names, "phases", phases, "types", types)
 	case documented:
-		return message.New("grantscript.documented", args...)
+		return message.New("grantscript.documented", "privileges", names, "phases", phases)
 	case listed:
-		return message.New("grantscript.listed", args...)
+		return message.New("grantscript.listed", "privileges", names, "types", types)
 	}
-	return message.New("grantscript.reads", args...)
+	return message.New("grantscript.reads", "privileges", names, "types", types, "phases", phases)
 }
 
 // includes reports whether a privilege is granted on a scope or on a wider one.
