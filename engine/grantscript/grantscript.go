@@ -51,6 +51,9 @@ type Scripts struct {
 // New returns the scripts of a task. It connects to the databases whose version the options do not state, to read
 // product, version and the objects of the task. An error is that of a database that cannot be reached.
 func New(ctx context.Context, e *engine.Engine, t engine.Task, o Options) (Scripts, error) {
+	if t.Lang != "" {
+		t.Lang, _ = message.Language(t.Lang)
+	}
 	g := &generator{engine: e, task: t, options: o, plan: e.Plan(t)}
 	defer g.close()
 	if err := g.open(ctx); err != nil {
@@ -401,7 +404,7 @@ func (g *generator) findings(
 		}
 		pass := checks.NewPass(checks.PassConfig{Check: item.Check, Side: item.Side, Role: item.Role,
 			Route: route, Settings: g.task.Settings, Source: own[checks.Source], Dest: own[checks.Dest],
-			Facts:   own[item.Side],
+			Facts: own[item.Side], Lang: g.task.Lang,
 			Mapping: func(context.Context) (*checks.Mapping, error) { return g.mapping, g.nothing }})
 		err := item.Check.Run(datasource.WithCaller(ctx, item.Check.Type), pass)
 		if ctx.Err() != nil {

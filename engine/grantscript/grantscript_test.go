@@ -111,6 +111,21 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// A script has the language of its task.
+func TestScriptInChinese(t *testing.T) {
+	t.Parallel()
+	task := newTask(datasource.MySQL, datasource.OceanBaseMySQL, checks.AllPhases)
+	task.Lang = "zh-CN"
+	for _, s := range scriptsOf(t, task, grantscript.Options{Versions: versions("8.4", "4.3")}).Scripts {
+		for line := range strings.SplitSeq(s.SQL, "\n") {
+			if text, ok := strings.CutPrefix(line, "-- "); ok && strings.Trim(text, "-") != "" &&
+				!regexp.MustCompile(`\p{Han}|^GRANT `).MatchString(text) {
+				t.Errorf("%s is not in Chinese", line)
+			}
+		}
+	}
+}
+
 // The placeholder of the password is not a literal: no server creates an account with it.
 func TestPasswordIsNoLiteral(t *testing.T) {
 	t.Parallel()

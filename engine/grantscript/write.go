@@ -289,5 +289,5 @@ func (w *writer) title(text message.Text) {
 
 // comment writes a comment of one line.
 func (w *writer) comment(indent string, text message.Text) {
-	fmt.Fprintf(w, "-- %s%s\n", indent, strings.Join(strings.Fields(visible.Line(text.String())), " "))
+	fmt.Fprintf(w, "-- %s%s\n", indent, strings.Join(strings.Fields(visible.Line(text.In(w.task.Lang))), " "))
 }
