@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -23,23 +22,23 @@ type grantsFlags struct {
 
 var grantsSides = []string{"source", "dest", "both"}
 
-func grantsCommand() *cobra.Command {
+func grantsCommand(lang string) *cobra.Command {
 	var f grantsFlags
 	cmd := &cobra.Command{
 		Use:   "grants task.yaml",
-		Short: message.New("cmd.grants.short").String(),
-		Long:  message.New("cmd.grants.long").String(),
+		Short: message.New("cmd.grants.short").In(lang),
+		Long:  message.New("cmd.grants.long").In(lang),
 		Args:  cobra.MaximumNArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.side, "side", "both", message.New("cmd.grants.flag.side").String())
-	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.fix.flag.output").String())
-	flags.StringVar(&f.account, "account", "", message.New("cmd.grants.flag.account").String())
-	flags.StringVar(&f.host, "host", "", message.New("cmd.grants.flag.host").String())
-	flags.StringVar(&f.sourceVersion, "source-version", "", message.New("cmd.grants.flag.source_version").String())
-	flags.StringVar(&f.destVersion, "dest-version", "", message.New("cmd.grants.flag.dest_version").String())
-	flags.BoolVar(&f.task.deep, "deep", false, message.New("cmd.task.flag.deep").String())
+	flags.StringVar(&f.side, "side", "both", message.New("cmd.grants.flag.side").In(lang))
+	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.fix.flag.output").In(lang))
+	flags.StringVar(&f.account, "account", "", message.New("cmd.grants.flag.account").In(lang))
+	flags.StringVar(&f.host, "host", "", message.New("cmd.grants.flag.host").In(lang))
+	flags.StringVar(&f.sourceVersion, "source-version", "", message.New("cmd.grants.flag.source_version").In(lang))
+	flags.StringVar(&f.destVersion, "dest-version", "", message.New("cmd.grants.flag.dest_version").In(lang))
+	flags.BoolVar(&f.task.deep, "deep", false, message.New("cmd.task.flag.deep").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("side", cobra.FixedCompletions(grantsSides, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -88,7 +87,7 @@ func (f *grantsFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	for _, gap := range scripts.Gaps {
-		fmt.Fprintln(stderr, message.New("cmd.warning", "text", message.New("cmd.grants.gap", "gap", gap)))
+		say(cmd, stderr, message.New("cmd.warning", "text", message.New("cmd.grants.gap", "gap", gap)))
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -29,7 +28,7 @@ func writeScripts(cmd *cobra.Command, output string, scripts []sqlFile, stderr i
 	if !folder && len(scripts) > 1 {
 		var names []string
 		for _, s := range scripts {
-			names = append(names, s.on.Text().String())
+			names = append(names, s.on.Text().In(languageOf(cmd)))
 		}
 		return flagError("output", message.Err("cmd.script.several", "places", names))
 	}
@@ -58,7 +57,7 @@ func writeScripts(cmd *cobra.Command, output string, scripts []sqlFile, stderr i
 			return outputError{err}
 		}
 		if path != "" {
-			fmt.Fprintln(stderr, message.New("cmd.script.written", "path", path, "place", s.on.Text(),
+			say(cmd, stderr, message.New("cmd.script.written", "path", path, "place", s.on.Text(),
 				"run", message.New("fixscript.statements", "count", s.run),
 				"apart", message.New("fixscript.statements", "count", s.apart)))
 		}
