@@ -46,6 +46,38 @@ func EscapePattern(t datasource.TableName) string {
 	return escape.Replace(t.Schema) + "." + escape.Replace(t.Name)
 }
 
+// SampleName returns a table that a pattern selects, with star in place of each *, and whether the pattern selects
+// more. ok is false if the pattern is invalid, selects schemas by wildcards, or has a wildcard of another kind.
+func SampleName(text, star string) (t datasource.TableName, more, ok bool) {
+	p, err := parsePattern(text)
+	if err != nil || !plain(p.schema) {
+		return t, false, false
+	}
+	t.Schema = literal(p.schema)
+	if plain(p.table) {
+		t.Name = literal(p.table)
+		return t, false, true
+	}
+	var b strings.Builder
+	for i := 0; i < len(p.table); i++ {
+		switch p.table[i] {
+		case '\\':
+			i++
+			b.WriteByte(p.table[i])
+		case '*':
+			b.WriteString(star)
+		case '?':
+			b.WriteByte('x')
+		case '[':
+			return t, true, false
+		default:
+			b.WriteByte(p.table[i])
+		}
+	}
+	t.Name = b.String()
+	return t, true, true
+}
+
 var escape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `.`, `\.`)
 
 // In path.Match, * does not match a slash. In a name, a slash is an ordinary character.

@@ -125,3 +125,28 @@ func FuzzPatterns(f *testing.F) {
 		}
 	})
 }
+
+func TestSampleName(t *testing.T) {
+	t.Parallel()
+	type result struct {
+		name     datasource.TableName
+		more, ok bool
+	}
+	for text, want := range map[string]result{
+		"shop":          {datasource.TableName{Schema: "shop", Name: "X"}, true, true},
+		"shop.*":        {datasource.TableName{Schema: "shop", Name: "X"}, true, true},
+		`sh\*p.a\*_b`:   {datasource.TableName{Schema: "sh*p", Name: "a*_b"}, false, true},
+		`shop.\[a_*_b?`: {datasource.TableName{Schema: "shop", Name: "[a_X_bx"}, true, true},
+		"shop.[ab]":     {datasource.TableName{Schema: "shop"}, true, false},
+		"s*.a":          {},
+		"shop.[":        {},
+	} {
+		name, more, ok := checks.SampleName(text, "X")
+		if got := (result{name, more, ok}); got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+		if ok && checks.NewPatterns([]string{text}, datasource.CaseSensitive).Match(name) != ok {
+			t.Errorf("%s does not match %s", text, name)
+		}
+	}
+}

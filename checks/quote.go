@@ -27,6 +27,17 @@ func QuoteTable(t datasource.Type, name datasource.TableName) string {
 	return Quote(t, name.Schema, name.Name)
 }
 
+// SchemaPattern returns all objects of a schema as GRANT of MySQL names them: `name`.*. If % and _ are wildcards in the
+// grants of the server, they are escaped. OceanBase's GRANT does not support escapes.
+func SchemaPattern(server datasource.Server, wildcards bool, schema string) string {
+	if wildcards && !server.IsOceanBase() {
+		schema = wildcard.Replace(schema)
+	}
+	return Quote(datasource.MySQL, schema) + ".*"
+}
+
+var wildcard = strings.NewReplacer(`\`, `\\`, `_`, `\_`, `%`, `\%`)
+
 // QuoteString returns text as a string literal of MySQL
 // (https://dev.mysql.com/doc/refman/8.4/en/string-literals.html).
 func QuoteString(s string) string { return "'" + escapes.Replace(s) + "'" }

@@ -24,11 +24,12 @@ var Definer = &checks.Check{
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactAccounts, datasource.FactGrants, datasource.FactServer,
-			datasource.FactSystemAccounts},
+		Own: checks.Facts{datasource.FactGrants, datasource.FactServer},
 		Source: checks.Facts{datasource.FactEvents, datasource.FactRoutines, datasource.FactTriggers,
 			datasource.FactViews},
-		Mapping: true,
+		// Only the item of the destination reads them.
+		DestOptional: checks.Facts{datasource.FactAccounts, datasource.FactSystemAccounts},
+		Mapping:      true,
 	},
 	Run: runDefiner,
 }

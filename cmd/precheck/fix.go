@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,8 +62,15 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	written := slices.DeleteFunc(slices.Clone(scripts.Scripts), func(s fixscript.Script) bool {
 		return f.side != "" && s.On.Side != map[string]checks.Side{"source": checks.Source, "dest": checks.Dest}[f.side]
 	})
-	if err := f.write(cmd, written, stderr); err != nil {
+	files := make([]sqlFile, len(written))
+	for i, s := range written {
+		files[i] = sqlFile{s.Name, s.SQL, s.On, s.Statements, s.Apart}
+	}
+	if err := writeScripts(cmd, f.output, files, stderr); err != nil {
 		return err
+	}
+	if len(files) == 0 {
+		say(cmd, stderr, message.New("cmd.fix.nothing"))
 	}
 	say(cmd, stderr, message.New("cmd.fix.counts", "fixed", scripts.Fixed, "count", scripts.Failures))
 	if scripts.Apart > 0 {
@@ -118,53 +123,4 @@ func readResult(e *engine.Engine, path string) (*engine.Report, error) {
 		return stored, nil
 	}
 	return nil, message.Err("cmd.diff.file", "path", path, "error", err)
-}
-
-// write writes each script to a file of its own, or the only one to a named file or the standard output.
-func (f *fixFlags) write(cmd *cobra.Command, scripts []fixscript.Script, stderr io.Writer) error {
-	folder := f.output == "" || strings.HasSuffix(f.output, string(filepath.Separator))
-	if info, err := os.Stat(f.output); err == nil && info.IsDir() {
-		folder = true
-	}
-	if !folder && len(scripts) > 1 {
-		var names []string
-		for _, s := range scripts {
-			names = append(names, s.On.Text().In(languageOf(cmd)))
-		}
-		return flagError("output", message.Err("cmd.fix.several", "places", names))
-	}
-	if folder && f.output != "" {
-		if err := os.MkdirAll(f.output, 0o777); err != nil {
-			return outputFlagError(notOpened(f.output, err))
-		}
-	}
-	for _, s := range scripts {
-		path := f.output
-		switch {
-		case folder:
-			path = filepath.Join(f.output, s.Name)
-		case path == "-":
-			path = ""
-		}
-		out, err := openOutput(cmd.Context(), path, cmd.OutOrStdout())
-		if err != nil {
-			return outputFlagError(err)
-		}
-		defer out.discard()
-		if _, err := io.WriteString(out, s.SQL); err != nil {
-			return outputError{err}
-		}
-		if err := out.commit(); err != nil {
-			return outputError{err}
-		}
-		if path != "" {
-			say(cmd, stderr, message.New("cmd.fix.written", "path", path, "place", s.On.Text(),
-				"run", message.New("fixscript.statements", "count", s.Statements),
-				"apart", message.New("fixscript.statements", "count", s.Apart)))
-		}
-	}
-	if len(scripts) == 0 {
-		say(cmd, stderr, message.New("cmd.fix.nothing"))
-	}
-	return nil
 }

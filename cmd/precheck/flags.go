@@ -37,6 +37,7 @@ type taskFlags struct {
 	defaultsFile, loginPath string
 	noDefaults              bool
 	allowNonEmpty           bool
+	noPasswords             bool // of a file whose databases are not connected to
 }
 
 func (f *taskFlags) register(cmd *cobra.Command, lang string) {
@@ -80,7 +81,8 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 && args[0] != "" {
-		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e}
+		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e,
+			NoPasswords: f.noPasswords}
 		t, warnings, err := loadTask(cmd, args[0], o)
 		useTaskLanguage(cmd, t)
 		for _, w := range warnings {

@@ -24,9 +24,10 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
-	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1, needs("SELECT on mysql.user"))),
+	datasource.Load(datasource.FactAccounts, (*Reader).accounts, costs(1,
+		needs("SELECT (host, user) on mysql.user"), on(ob, "SELECT on mysql.user"))),
 	datasource.Load(datasource.FactSystemAccounts, (*Reader).systemAccounts, costs(3,
-		needs("SELECT on mysql.global_grants", "SELECT on mysql.role_edges")).For(my)),
+		on(my), since(on(my, "SELECT on mysql.global_grants", "SELECT on mysql.role_edges"), 8, 0, 16)).For(my)),
 
 	// Logs and replication
 	datasource.Load(datasource.FactBinaryLogStatus, (*Reader).binaryLogStatus, costs(1, logStatusNeeds...)),
@@ -40,16 +41,17 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactGTIDs, (*Reader).gtids, costs(2,
 		needs(), on(ma, "REPLICATION CLIENT"), since(on(ma, "BINLOG MONITOR"), 10, 5, 2))),
 	datasource.Load(datasource.FactLogSessions, (*Reader).logSessions, costs(1,
-		needs("SELECT on performance_schema.variables_by_thread", "SELECT on performance_schema.threads",
-			"SELECT on performance_schema.global_variables")).For(my)),
+		on(my), since(on(my, "SELECT on performance_schema.variables_by_thread",
+			"SELECT on performance_schema.threads",
+			"SELECT on performance_schema.global_variables"), 5, 7, 6)).For(my)),
 
 	// Capacity and activity
 	datasource.Load(datasource.FactConnections, (*Reader).connections, costs(3)),
 	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
-		needs("PROCESS"), on(ob, obViews))),
+		append(inOB("GV$OB_TRANSACTION_PARTICIPANTS", "DBA_OB_TENANTS"), needs("PROCESS"))...)),
 	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(1, ofTables)),
 	datasource.Load(datasource.FactFreeSpace, (*Reader).freeSpace, costs(1,
-		on(ma, "FILE"), on(ob, "SELECT on oceanbase.GV$OB_SERVERS")).For(ma, ob)),
+		append(inOB("GV$OB_SERVERS"), on(ma, "FILE"))...).For(ma, ob)),
 
 	// Schemas and objects
 	datasource.Load(datasource.FactSchemas, (*Reader).schemas, costs(1,
@@ -62,6 +64,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 		since(on(my, "SELECT on *.* or EXECUTE on the routines"), 8),
 		since(on(my, "SHOW_ROUTINE or EXECUTE on the routines"), 8, 0, 20),
 		on(ma, "SELECT on mysql.proc or EXECUTE on the routines"),
+		since(on(ma, "SHOW CREATE ROUTINE on the routines or EXECUTE on the routines"), 11, 3),
 		on(ob, "EXECUTE on the routines"))),
 	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(1, needs("TRIGGER on the tables"))),
 	datasource.Load(datasource.FactEvents, (*Reader).events, costs(1, needs("EVENT on the schemas"))),
@@ -102,23 +105,32 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactGeneralTablespaces, (*Reader).generalTablespaces, costs(1,
 		needs("PROCESS")).For(my)),
 	datasource.Load(datasource.FactKeyring, (*Reader).keyring, costs(2,
-		needs("SELECT on performance_schema.keyring_component_status")).For(my)),
+		on(my), since(on(my, "SELECT on performance_schema.keyring_component_status"), 8, 0, 24)).For(my)),
 
 	// OceanBase, in either mode: datasource/oceanbase reads these of Oracle-mode tenants
 	datasource.Load(datasource.FactTenant, (*Reader).tenant, costs(2,
-		needs("SELECT on oceanbase.DBA_OB_TENANTS", "SELECT on oceanbase.GV$OB_PARAMETERS")).For(ob)),
-	datasource.Load(datasource.FactUnits, (*Reader).units, costs(1, needs(obViews)).For(ob)),
-	datasource.Load(datasource.FactMemstores, (*Reader).memstores, costs(1, needs(obViews)).For(ob)),
-	datasource.Load(datasource.FactOBParameters, (*Reader).obParameters, costs(1, needs(obViews)).For(ob)),
+		inOB("DBA_OB_TENANTS", "GV$OB_PARAMETERS")...).For(ob)),
+	datasource.Load(datasource.FactUnits, (*Reader).units, costs(1, inOB("GV$OB_UNITS", "DBA_OB_TENANTS")...).For(ob)),
+	datasource.Load(datasource.FactMemstores, (*Reader).memstores, costs(1,
+		inOB("GV$OB_MEMSTORE", "DBA_OB_TENANTS")...).For(ob)),
+	datasource.Load(datasource.FactOBParameters, (*Reader).obParameters, costs(1,
+		inOB("GV$OB_PARAMETERS")...).For(ob)),
 )
-
-const obViews = "SELECT on oceanbase.*"
 
 var (
 	ofTables       = needs("any privilege on the tables")
 	logStatusNeeds = []datasource.Needs{needs("REPLICATION CLIENT"),
 		on(ma, "REPLICATION CLIENT"), since(on(ma, "BINLOG MONITOR"), 10, 5, 2)}
 )
+
+// inOB returns the privileges to read views of schema oceanbase, which exist in 4.0 and later.
+func inOB(views ...string) []datasource.Needs {
+	privileges := make([]string, len(views))
+	for i, view := range views {
+		privileges[i] = "SELECT on oceanbase." + view
+	}
+	return []datasource.Needs{on(ob), since(on(ob, privileges...), 4)}
+}
 
 func costs(statements int, needs ...datasource.Needs) datasource.Cost {
 	return datasource.Cost{Statements: statements, Needs: needs}

@@ -151,25 +151,36 @@ var viewsSince12 = []struct {
 	{[]int{12, 2}, "DBA_PDBS"},
 }
 
+// DictionaryViews returns the views of a release that facts are read from, none of them readable, and the statements
+// that make them readable for an account.
+func DictionaryViews(release datasource.Version, account string) []datasource.DictionaryView {
+	var views []datasource.DictionaryView
+	add := func(name string) {
+		views = append(views, datasource.DictionaryView{Name: name, Grant: grantSelect(name, account)})
+	}
+	for _, name := range viewsRead {
+		add(name)
+	}
+	for _, view := range viewsSince12 {
+		if release.AtLeast(view.since...) {
+			add(view.name)
+		}
+	}
+	return views
+}
+
 func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryView, error) {
 	server, err := r.server(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names := slices.Clone(viewsRead)
-	for _, view := range viewsSince12 {
-		if server.Version.AtLeast(view.since...) {
-			names = append(names, view.name)
-		}
-	}
-	var views []datasource.DictionaryView
-	for _, name := range names {
-		err := r.query(ctx, "SELECT 1 FROM "+name+" WHERE ROWNUM = 1", func(cells) error { return nil })
+	views := DictionaryViews(server.Version, server.Account)
+	for i := range views {
+		err := r.query(ctx, "SELECT 1 FROM "+views[i].Name+" WHERE ROWNUM = 1", func(cells) error { return nil })
 		if err != nil && !unreadable(err) {
 			return nil, err
 		}
-		views = append(views, datasource.DictionaryView{Name: name, Readable: err == nil,
-			Grant: grantSelect(name, server.Account)})
+		views[i].Readable = err == nil
 	}
 	return views, nil
 }

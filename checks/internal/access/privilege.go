@@ -209,18 +209,9 @@ func (h Holder) Grant(on datasource.TableName, rights ...datasource.Privilege) s
 				rights = append(rights, held)
 			}
 		}
-		target = checks.Quote(datasource.MySQL, h.literal(on.Schema)) + ".*"
+		target = checks.SchemaPattern(h.Server, h.Wildcards, on.Schema)
 	}
 	return "GRANT " + h.spell(rights) + " ON " + target + " TO " + h.Account.Quoted()
-}
-
-// literal returns the name in GRANT that matches only this schema. OceanBase's GRANT does not support
-// escapes.
-func (h Holder) literal(schema string) string {
-	if !h.Wildcards || h.Server.IsOceanBase() {
-		return schema
-	}
-	return strings.NewReplacer(`\`, `\\`, `_`, `\_`, `%`, `\%`).Replace(schema)
 }
 
 // spell lists privileges by their names in the server's GRANT.
