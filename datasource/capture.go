@@ -11,6 +11,8 @@ type Captured[A, T any] struct {
 	// Ask returns arguments that together cover what a check can ask about the tables that in selects. It reads
 	// what it needs from facts.
 	Ask func(ctx context.Context, facts *Facts, in func(TableName) bool) ([]A, error)
+	// Deep is set for a query that only tasks with the setting deep ask.
+	Deep bool
 	// Answer returns the answer for an argument from answers for others, and false if they do not cover it.
 	Answer func(argument A, known []Answered[A, T]) (T, bool)
 }
@@ -31,7 +33,7 @@ func (q *Query[A, T]) CapturedAs(c Captured[A, T]) *Query[A, T] {
 type AnyQuery interface {
 	AnyFact
 	// Asks returns the questions that cover what a check can ask about some tables; see Captured.
-	Asks(ctx context.Context, facts *Facts, in func(TableName) bool) ([]AnyQuestion, error)
+	Asks(ctx context.Context, facts *Facts, in func(TableName) bool, deep bool) ([]AnyQuestion, error)
 	// Asked returns the query with the argument that a JSON text represents.
 	Asked(argument []byte) (AnyQuestion, error)
 }
@@ -48,8 +50,10 @@ type AnyQuestion interface {
 }
 
 // Asks returns the questions of Captured.Ask, none if the query does not say how it is captured.
-func (q *Query[A, T]) Asks(ctx context.Context, facts *Facts, in func(TableName) bool) ([]AnyQuestion, error) {
-	if q.captured.Ask == nil {
+func (q *Query[A, T]) Asks(
+	ctx context.Context, facts *Facts, in func(TableName) bool, deep bool,
+) ([]AnyQuestion, error) {
+	if q.captured.Ask == nil || q.captured.Deep && !deep {
 		return nil, nil
 	}
 	arguments, err := q.captured.Ask(ctx, facts, in)

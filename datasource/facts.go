@@ -56,6 +56,11 @@ func (f *Facts) Only(facts ...AnyFact) *Facts {
 	return &Facts{cache: f.cache, declared: declared}
 }
 
+// Read returns the value of a fact, read if it is needed for the first time.
+func (f *Facts) Read(ctx context.Context, fact AnyFact) (any, error) {
+	return valueOf[any](ctx, f, fact)
+}
+
 // Refused returns the facts that this view has refused, in the order of the attempts.
 func (f *Facts) Refused() []AnyFact {
 	f.refusing.Lock()

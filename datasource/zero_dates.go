@@ -22,7 +22,7 @@ type ZeroDates struct {
 // day of zero. It reads a bounded number of rows of a bounded number of tables, which requires SELECT on
 // them.
 var FactZeroDates = NewQuery[[]TableColumns, ZeroDates]("zero_dates", "dates with zero parts").CapturedAs(
-	Captured[[]TableColumns, ZeroDates]{Ask: dateColumns, Answer: zeroDatesFrom})
+	Captured[[]TableColumns, ZeroDates]{Deep: true, Ask: dateColumns, Answer: zeroDatesFrom})
 
 // dateColumns returns the columns that hold dates, except generated ones.
 func dateColumns(ctx context.Context, facts *Facts, in func(TableName) bool) ([][]TableColumns, error) {
