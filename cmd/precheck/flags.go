@@ -36,6 +36,8 @@ type taskFlags struct {
 	defaultsFile, loginPath string
 	noDefaults              bool
 	allowNonEmpty           bool
+
+	capture checks.Side // the side whose facts are captured; empty: the task is run
 }
 
 func (f *taskFlags) register(cmd *cobra.Command) {
@@ -79,7 +81,8 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 && args[0] != "" {
-		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e}
+		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e,
+			Capture: f.capture}
 		t, warnings, err := loadTask(cmd, args[0], o)
 		for _, w := range warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
@@ -229,6 +232,9 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}
 	return func(e *engine.Endpoint) {
 		was := e.Endpoint
+		if e.Snapshot != "" {
+			*e = engine.Endpoint{}
+		}
 		e.Endpoint = parsed
 		if parsed.Password.Empty() {
 			e.Password = was.Password
