@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -223,6 +224,8 @@ func TestRunsFromSnapshotsOfOracleFindTheSameEmulated(t *testing.T) {
 	wantLiveOnly(t, r)
 }
 
+var masked = regexp.MustCompile(`^user_[0-9a-f]{8}@%`)
+
 // With masked hosts and accounts, the same objects fail the same checks, and no name is left.
 func TestRedactedSnapshotsFindTheSame(t *testing.T) {
 	t.Parallel()
@@ -249,13 +252,15 @@ func TestRedactedSnapshotsFindTheSame(t *testing.T) {
 		at := strings.Index(text, "gone")
 		t.Errorf("a definer is shown: %s", text[max(0, at-80):min(len(text), at+80)])
 	}
+	// Objects that are accounts have masks.
 	rules := func(r *engine.Report) map[string][]string {
 		all := map[string][]string{}
 		for _, res := range r.Results {
 			if name := res.Item.Check.Type; !res.Item.Check.Live {
 				all[name] = append(all[name], string(res.Item.Side)+" "+string(res.Outcome))
 				for _, f := range res.Findings {
-					all[name] = append(all[name], f.Rule+" "+f.Object.String())
+					all[name] = append(all[name],
+						f.Rule+" "+masked.ReplaceAllString(f.Object.String(), "gone@%"))
 				}
 			}
 		}
@@ -321,12 +326,6 @@ func TestWhatIsNotInASnapshotDoesNotPass(t *testing.T) {
 				t.Errorf("without %s, %s passed", fact.Name(), item)
 			}
 		}
-		for _, res := range r.Results {
-			if res.Outcome == engine.Passed && slices.Contains(res.Item.Check.Reads.Own, fact) &&
-				!slices.Contains(res.Item.Check.Reads.DestOptional, fact) {
-				t.Logf("without %s, %s %s still passes", fact.Name(), res.Item.Check.Type, res.Item.Side)
-			}
-		}
 	}
 	wider := stored
 	wider.Objects.Databases = append(slices.Clone(wider.Objects.Databases), checks.SelectedDatabase{Name: other,
@@ -337,13 +336,12 @@ func TestWhatIsNotInASnapshotDoesNotPass(t *testing.T) {
 		if strings.Contains(res.Reason, other) && res.Outcome == engine.Unknown {
 			unknown++
 		}
-		if res.Outcome == engine.Passed &&
-			slices.Contains(res.Item.Check.Reads.Source, datasource.AnyFact(datasource.FactColumns)) {
-			t.Errorf("%s passed", res.Item.Check.Type)
+		if res.Item.Check.Type == "RDB_PRIMARY_KEY" && res.Outcome != engine.Unknown {
+			t.Errorf("RDB_PRIMARY_KEY: %s", res.Outcome)
 		}
 	}
-	if unknown == 0 {
-		t.Error("a schema that is not in the snapshot is not mentioned")
+	if unknown < 20 {
+		t.Errorf("a schema that is not in the snapshot is the reason of %d items only", unknown)
 	}
 }
 

@@ -465,6 +465,9 @@ func (r *run) call(ctx context.Context, c *checks.Check, pass *checks.Pass) erro
 		if undeclared := pass.Undeclared(); undeclared != nil {
 			err = undeclared
 		}
+		if err == nil {
+			err = pass.NotCaptured()
+		}
 		done <- err
 	}()
 	select {

@@ -55,11 +55,16 @@ func Write(w io.Writer, s *Snapshot) error {
 	if _, err := io.WriteString(w, magic+strconv.Itoa(Version)+"\n"); err != nil {
 		return err
 	}
-	compressed, err := zstd.NewWriter(w, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1))
+	compressed, err := zstd.NewWriter(w, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1),
+		zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return err
 	}
-	out := &writer{to: compressed}
+	return errors.Join(writeLines(compressed, s), compressed.Close())
+}
+
+func writeLines(to io.Writer, s *Snapshot) error {
+	out := &writer{to: to}
 	out.line(s.Info, headerLine)
 	count := 0
 	for _, d := range s.Info.Databases {
@@ -69,7 +74,7 @@ func Write(w io.Writer, s *Snapshot) error {
 		}
 	}
 	out.line(factLine{End: &count}, bounds.line)
-	return errors.Join(out.err, compressed.Close())
+	return out.err
 }
 
 // writer writes lines until an error.
@@ -166,7 +171,12 @@ func read(r io.Reader, most limits) (*Snapshot, error) {
 		return nil, err
 	}
 	defer lines.close()
-	info, err := lines.info()
+	return lines.snapshot()
+}
+
+// snapshot reads all lines.
+func (r *reader) snapshot() (*Snapshot, error) {
+	info, err := r.info()
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +187,7 @@ func read(r io.Reader, most limits) (*Snapshot, error) {
 	}
 	for count := 0; ; count++ {
 		var l factLine
-		if err := lines.next(&l, most.line); err != nil {
+		if err := r.next(&l, r.most.line); err != nil {
 			return nil, err
 		}
 		if l.End != nil {
@@ -186,10 +196,10 @@ func read(r io.Reader, most limits) (*Snapshot, error) {
 			}
 			break
 		}
-		if count >= most.facts {
+		if count >= r.most.facts {
 			return nil, message.Err("snapshot.large")
 		}
-		f, err := lines.fact(l)
+		f, err := r.fact(l)
 		if err != nil {
 			return nil, err
 		}
@@ -200,7 +210,7 @@ func read(r io.Reader, most limits) (*Snapshot, error) {
 		known[f.Fact] = true
 		s.Facts[l.Role] = append(s.Facts[l.Role], f)
 	}
-	if err := lines.ended(); err != nil {
+	if err := r.ended(); err != nil {
 		return nil, err
 	}
 	if !taken[checks.Master][datasource.FactServer] {
@@ -247,12 +257,18 @@ func newReader(r io.Reader, most limits) (*reader, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	lines := &reader{decoder: decoder, lines: bufio.NewReaderSize(decoder, 64<<10), most: most,
-		facts: map[string]datasource.AnyFact{}}
-	for _, f := range datasource.AllFacts() {
-		lines.facts[f.Name()] = f
-	}
+	lines := newLines(decoder, most)
+	lines.decoder = decoder
 	return lines, nil
+}
+
+// newLines returns a reader of lines that are not compressed.
+func newLines(from io.Reader, most limits) *reader {
+	r := &reader{lines: bufio.NewReaderSize(from, 64<<10), most: most, facts: map[string]datasource.AnyFact{}}
+	for _, f := range datasource.AllFacts() {
+		r.facts[f.Name()] = f
+	}
+	return r
 }
 
 func (r *reader) close() { r.decoder.Close() }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -63,6 +66,7 @@ type masks struct {
 	oracle       bool
 	hosts, users map[string]bool // known names
 	kept         map[string]bool // names of schemas and tables
+	pattern      *regexp.Regexp  // of the hosts, once all are known
 }
 
 // common are the users and hosts that every server has.
@@ -196,8 +200,7 @@ func (m *masks) quoted(text string) string {
 // replace returns what a text of a fact becomes.
 func (m *masks) replace(f Fact, at []string, text string) string {
 	if f.Err != nil {
-		last := at[max(len(at)-1, 0)]
-		if last == "key" || last == "Known" || last == "Class" || last == "Code" || last == "Side" {
+		if len(at) > 0 && slices.Contains([]string{"key", "Known", "Class", "Code", "Side"}, at[len(at)-1]) {
 			return text
 		}
 		return m.text(text, true)
@@ -208,11 +211,12 @@ func (m *masks) replace(f Fact, at []string, text string) string {
 	if m.kept[text] {
 		return text
 	}
-	return m.text(text, false)
+	ofServer := slices.Contains([]datasource.AnyFact{datasource.FactVariables, datasource.FactOBParameters,
+		datasource.FactBinaryLogs, datasource.FactBinaryLogStatus, datasource.FactReplicaChannels}, f.Fact)
+	return m.text(text, ofServer)
 }
 
 var (
-	word    = regexp.MustCompile(`[\pL\pN_.-]+`)
 	address = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
 	plainAt = regexp.MustCompile(`([\pL\pN_.$-]+)@([\pL\pN_.%-]+)`)
 )
@@ -240,12 +244,38 @@ func (m *masks) text(text string, ofServer bool) string {
 			return m.host(found)
 		})
 	}
-	return word.ReplaceAllStringFunc(text, func(found string) string {
-		if m.hosts[found] && distinctive(found) && !m.kept[found] {
-			return m.host(found)
+	var b strings.Builder
+	done := 0
+	for _, at := range m.known().FindAllStringIndex(text, -1) {
+		found := text[at[0]:at[1]]
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		after, _ := utf8.DecodeRuneInString(text[at[1]:])
+		if inWord(before) || inWord(after) || !ofServer && (!distinctive(found) || m.kept[found]) {
+			continue
 		}
-		return found
-	})
+		b.WriteString(text[done:at[0]] + m.host(found))
+		done = at[1]
+	}
+	return b.String() + text[done:]
+}
+
+// known returns a pattern that matches the hosts that facts contain, the longest first.
+func (m *masks) known() *regexp.Regexp {
+	if m.pattern == nil {
+		var names []string
+		for name := range m.hosts {
+			if len(name) > 1 && strings.Trim(name, "0123456789") != "" {
+				names = append(names, regexp.QuoteMeta(name))
+			}
+		}
+		slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+		m.pattern = regexp.MustCompile(strings.Join(append(names, `\z\A.`), "|"))
+	}
+	return m.pattern
+}
+
+func inWord(r rune) bool {
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) && r != utf8.RuneError
 }
 
 // distinctive reports whether a name is unlikely to be anything but that of a host.
