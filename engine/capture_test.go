@@ -362,3 +362,72 @@ func TestReportsShowSnapshots(t *testing.T) {
 		}
 	}
 }
+
+// A snapshot contains the standby of its side, and a run from it the items of the standby.
+func TestSnapshotsContainTheStandby(t *testing.T) {
+	t.Parallel()
+	source, _, real := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	source.Exec(t, "CREATE TABLE "+real.Source.Schema+".t (id INT PRIMARY KEY)")
+	task := real.Task(checks.AllPhases)
+	standby := task.Source.Endpoint
+	standby.Host = strings.Replace(standby.Host, "127.0.0.1", "localhost", 1)
+	task.Source.Standby = &standby
+	e := newEngine(t)
+	stored := task
+	stored.Source = captured(t, e, task, checks.Source)
+	if s := stored.Source.Standby; s == nil || s.Host != standby.Host || s.User != standby.User {
+		t.Errorf("the standby is %v", s)
+	}
+	of := func(r *engine.Report) map[string]engine.Outcome {
+		items := map[string]engine.Outcome{}
+		for _, res := range r.Results {
+			if res.Item.Role == checks.Slave && !res.Item.Check.Live {
+				items[res.Item.Check.Type] = res.Outcome
+			}
+		}
+		return items
+	}
+	want := of(runTask(t, e, task))
+	if diff := cmp.Diff(want, of(runTask(t, e, stored))); diff != "" || len(want) == 0 {
+		t.Errorf("%d items (-live +snapshot):\n%s", len(want), diff)
+	}
+	// One that cannot be reached is in the snapshot as such.
+	standby.Port = 1
+	stored.Source = captured(t, e, task, checks.Source)
+	for _, res := range runTask(t, e, stored).Results {
+		if res.Item.Role == checks.Slave && res.Item.Check.Type == "RDB_CONNECT" && res.Outcome != engine.Failed {
+			t.Errorf("RDB_CONNECT of the standby: %s, %s", res.Outcome, res.Reason)
+		}
+	}
+}
+
+// Without the source, the schemas of a destination are those that the task names and that its patterns match.
+func TestCaptureOfADestinationAlone(t *testing.T) {
+	t.Parallel()
+	_, dest, real := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	other := dest.Database(t)
+	e := newEngine(t)
+	for _, tc := range []struct {
+		selection checks.Selection
+		want      []string
+	}{
+		{checks.Selection{Databases: []checks.SelectedDatabase{{Name: "a", MappedName: other}, {Name: "none"}}},
+			[]string{"none", other}},
+		{checks.Selection{Include: []string{other + ".t*", "x.*"}, Databases: []checks.SelectedDatabase{
+			{Name: "x", MappedName: "y", NameOnly: true}}}, []string{other, "x", "y"}},
+		{checks.Selection{Include: []string{strings.ToUpper(other[:len(other)-1]) + "*"}}, []string{other}},
+	} {
+		real.Selection = &tc.selection
+		task := real.Task(checks.AllPhases)
+		task.Source = engine.Endpoint{Endpoint: datasource.Endpoint{Type: task.Source.Type}}
+		c, err := e.Capture(t.Context(), task, checks.Dest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := c.Snapshot.Info.Databases[0].Scope
+		slices.Sort(tc.want)
+		if !slices.Equal(got, tc.want) && !(len(tc.want) == 1 && slices.Contains(got, other)) {
+			t.Errorf("%+v: got %v", tc.selection, got)
+		}
+	}
+}

@@ -104,7 +104,7 @@ func (v *validator) task(t Task) {
 			v.fail(path+".snapshot", message.New("engine.snapshot.of_snapshot"))
 		case e.Snapshot != "":
 			v.snapshot(path, e, side)
-		case v.captured != "" && v.captured != side && e != Endpoint{}:
+		case v.captured != "" && v.captured != side:
 			v.databaseType(path, e.Type)
 		default:
 			v.primaryAndStandby(path, e)
