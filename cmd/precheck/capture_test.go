@@ -117,6 +117,8 @@ func rules(item render.FullItem) string {
 	return string(data)
 }
 
+const minimal = "name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\n"
+
 // Each mistake of a task with snapshots is an error with the line and the file.
 func TestTasksWithSnapshotsAreValidated(t *testing.T) {
 	t.Parallel()
@@ -144,7 +146,7 @@ func TestTasksWithSnapshotsAreValidated(t *testing.T) {
 		"missing file": {"{snapshot: " + folder + "/none}", dest, ":4: source.snapshot: " + folder + "/none: no such file"},
 		"a folder":     {"{snapshot: " + folder + "}", dest, ":4: source.snapshot: " + folder + ": "},
 		"another file": {"{snapshot: " + live + "}", dest, "the file is not a snapshot"},
-		"newer":        {"{snapshot: " + newer + "}", dest, newer + ": a newer version of precheck wrote the snapshot (format 9"},
+		"newer":        {"{snapshot: " + newer + "}", dest, newer + ": a newer version of precheck"},
 		"a list":       {"{snapshot: [a]}", dest, ":4: source.snapshot: must be a string"},
 		"beside":       {"{snapshot: " + taken + ", host: h}", dest, ":4: source.host: not allowed beside snapshot"},
 		"password":     {"{password: {prompt: true}, snapshot: " + taken + "}", dest, ":4: source.password: not allowed"},
@@ -154,32 +156,34 @@ func TestTasksWithSnapshotsAreValidated(t *testing.T) {
 		"other side": {"{type: MYSQL, host: h, user: u}", "destination: {snapshot: " + taken + "}",
 			":5: destination.snapshot: " + taken + " is a snapshot of the source"},
 		"of the standby": {"{type: MYSQL, host: h, user: u, standby: {snapshot: " + taken + "}}", dest, "unknown field"},
-		"route":          {"{snapshot: " + taken + "}", "destination: {type: ORACLE, host: h, user: u, service: s}", "destination.type"},
+		"route":          {"{snapshot: " + taken + "}", "destination: {type: ORACLE, host: h, user: u, service: s}",
+			"destination.type"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := taskFile(t, fmt.Sprintf("name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\nsource: %s\n%s\n",
-				tc.source, tc.dest))
+			path := taskFile(t, fmt.Sprintf(minimal+"source: %s\n%s\n", tc.source, tc.dest))
 			status, _, stderr := command("run", path, "--quiet")
 			if status != exitUsage || !strings.Contains(stderr, tc.want) {
 				t.Errorf("status %d, %s", status, stderr)
 			}
 		})
 	}
-	path := taskFile(t, fmt.Sprintf("name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\nsource: {snapshot: %s}\n%s\n",
-		broken, dest))
+	path := taskFile(t, fmt.Sprintf(minimal+"source: {snapshot: %s}\n%s\n", broken, dest))
 	if status, _, stderr := command("run", path, "--quiet"); status != exitUsage ||
 		!strings.Contains(stderr, broken+": the snapshot is incomplete") {
 		t.Errorf("a truncated file: status %d, %s", status, stderr)
+	}
+	captureSource := func(endpoints string) []string {
+		return []string{"--side", "source", taskFile(t, minimal+endpoints)}
 	}
 	for name, args := range map[string][]string{
 		"--side":                         {live},
 		"one of source, dest":            {"--side", "both", live},
 		"the snapshot is incomplete":     {"--side", "source", path},
-		"destination.type: required":     {"--side", "source", taskFile(t, "name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\nsource: {type: MYSQL, host: h, user: u}\ndestination: {host: h}\n")},
-		"destination.type: required, ":   {"--side", "source", taskFile(t, "name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\nsource: {type: MYSQL, host: h, user: u}\n")},
-		"must be a database, not":        {"--side", "source", taskFile(t, "name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\nsource: {snapshot: "+taken+"}\ndestination: {type: MYSQL}\n")},
-		"source.user: required":          {"--side", "source", taskFile(t, "name: a\nphases: [SCHEMA]\nobjects: {databases: [{name: a}]}\nsource: {type: MYSQL, host: h}\ndestination: {type: MYSQL}\n")},
+		"destination.type: required":     captureSource("source: {type: MYSQL, host: h, user: u}\ndestination: {host: h}\n"),
+		"destination.type: required, ":   captureSource("source: {type: MYSQL, host: h, user: u}\n"),
+		"must be a database, not":        captureSource("source: {snapshot: " + taken + "}\ndestination: {type: MYSQL}\n"),
+		"source.user: required":          captureSource("source: {type: MYSQL, host: h}\ndestination: {type: MYSQL}\n"),
 		"accepts 1 arg(s), received 0":   {"--side", "source"},
 		"output: open /nowhere/at/all/x": {"--side", "source", "-o", "/nowhere/at/all/x", live},
 	} {

@@ -60,8 +60,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(), fixCommand(), captureCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(),
-		watchCommand(),
+	root.AddCommand(runCommand(), fixCommand(), captureCommand(), pruneCommand(), diffCommand(), serveCommand(),
+		submitCommand(), watchCommand(),
 		runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
 	root.AddCommand(helpTopics()...)
 

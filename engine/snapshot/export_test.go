@@ -7,7 +7,8 @@ import (
 
 // ReadLines reads the lines of a snapshot that is not compressed, within small limits.
 func ReadLines(text string) (*Snapshot, error) {
-	return newLines(strings.NewReader(text), limits{text: 1 << 20, line: 1 << 20, memory: 64 << 20, facts: 100}).snapshot()
+	most := limits{text: 1 << 20, line: 1 << 20, memory: 64 << 20, facts: 100}
+	return newLines(strings.NewReader(text), most).snapshot()
 }
 
 // WriteLines writes the lines of a snapshot that is not compressed.

@@ -23,7 +23,8 @@ var secrets = []struct {
 	with    string
 }{
 	{regexp.MustCompile(`(?is)\bIDENTIFIED\s+(BY|VIA|WITH)\b.*`), "IDENTIFIED $1 ***"},
-	{regexp.MustCompile(`(?is)\b(CONNECTION|PASSWORD|SECRET|PWD)(\s*=?\s*)(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")`), "$1$2'***'"},
+	{regexp.MustCompile(`(?is)\b(CONNECTION|PASSWORD|SECRET|PWD)(\s*=?\s*)` +
+		`(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")`), "$1$2'***'"},
 	{regexp.MustCompile(`(?i)\b([a-z_.]*(?:password|passwd|passphrase|secret))(\s*=\s*)[^\s;,'"]+`), "$1$2***"},
 	{regexp.MustCompile(`://[^\s/@'"]*@`), "://***@"},
 }
