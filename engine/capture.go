@@ -108,9 +108,8 @@ func (r *run) capture(d *database, into *Capture) error {
 func (r *run) captured(d *database) (facts []datasource.AnyFact, queries []datasource.AnyQuery) {
 	needed := map[datasource.AnyFact]bool{datasource.FactServer: true}
 	if d.role == checks.Master {
-		for _, fact := range []datasource.AnyFact{datasource.FactSchemas, datasource.FactTables, datasource.FactIndexes} {
-			needed[fact] = true // of the mapping
-		}
+		// of the mapping
+		needed[datasource.FactSchemas], needed[datasource.FactTables], needed[datasource.FactIndexes] = true, true, true
 	}
 	route := r.task.Route()
 	route.Phases = checks.AllPhases
@@ -149,8 +148,8 @@ func (r *run) describe(d *database) snapshot.Database {
 		e = *r.task.endpoint(d.side).Standby
 	}
 	e = e.WithDefaults()
-	described := snapshot.Database{Role: d.role, Type: e.Type, Host: e.Host, Socket: e.Socket, Port: e.Port, User: e.User,
-		Service: e.Service, SID: e.SID}
+	described := snapshot.Database{Role: d.role, Type: e.Type, Host: e.Host, Socket: e.Socket, Port: e.Port,
+		User: e.User, Service: e.Service, SID: e.SID}
 	scope, err := r.scopes[d.side](r.context)
 	if described.Scope = scope; err != nil {
 		described.ScopeError = message.Of(err).String()

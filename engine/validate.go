@@ -94,6 +94,9 @@ func (v *validator) task(t Task) {
 	if t.Phases == 0 {
 		v.fail("phases", message.New("engine.task.phases_required", "allowed", checks.AllPhases.Names()))
 	}
+	if _, known := message.Language(t.Lang); !known && t.Lang != "" {
+		v.fail("lang", message.New("language.unknown", "allowed", message.Languages(), "value", strconv.Quote(t.Lang)))
+	}
 	for _, side := range checks.BothSides {
 		path, e := "source", t.endpoint(side)
 		if side == checks.Dest {

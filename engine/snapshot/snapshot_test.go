@@ -41,14 +41,14 @@ func small() *snapshot.Snapshot {
 			datasource.RowsOf[datasource.Column]{Table: shopT, Rows: []datasource.Column{
 				{Name: "id", Position: 1, ColumnType: &datasource.ColumnType{DataType: "int"}}}})},
 		{Fact: datasource.FactAccounts, Value: []datasource.Account{account, {User: "root", Host: "localhost"}}},
-		{Fact: datasource.FactRoutines, Scoped: true, 
+		{Fact: datasource.FactRoutines, Scoped: true,
 			Value: []datasource.Routine{{TableName: shopT, Definer: "app@10.1.2.%"}}},
 		{Fact: datasource.FactGrants, Value: datasource.Grants{Account: account, Rights: datasource.Rights{
 			NotUnderstood: []string{"GRANT X ON *.* TO `app`@`10.1.2.%` IDENTIFIED BY PASSWORD '*94BDCEBE19083CE2A'"}}}},
 		{Fact: datasource.FactTransactions, Value: []datasource.Transaction{
 			{Account: "app@10.1.2.3", Query: "UPDATE t SET card = '4111 1111'"}}},
-		{Fact: datasource.FactFilledTables.With([]datasource.TableName{shopT, {Schema: "shop", Name: "u"}}), Scoped: true,
-			Value: datasource.FilledTables{Filled: []datasource.TableName{shopT}}},
+		{Fact: datasource.FactFilledTables.With([]datasource.TableName{shopT, {Schema: "shop", Name: "u"}}),
+			Scoped: true, Value: datasource.FilledTables{Filled: []datasource.TableName{shopT}}},
 		{Fact: datasource.FactSystemAccounts, Err: json.RawMessage(
 			`{"Text":"Access denied for user 'app'@'10.1.2.3' (db7.example.com, 10.1.2.9:3306)"}`)},
 	}
@@ -184,7 +184,7 @@ func TestMalformedSnapshotsAreRefused(t *testing.T) {
 		"role":                {changed(`"Role":"MASTER"`, `"Role":"SLAVE"`), "the description of the databases"},
 		"type of database":    {changed(`"Type":"MYSQL"`, `"Type":"DBASE"`), "the description of the databases"},
 		"port":                {changed(`"Port":3306`, `"Port":-1`), "the description of the databases"},
-		"no time":             {changed(`"2026-01-02T03:04:05`, `"0001-01-01T00:00:00`), "the description of the databases"},
+		"no time":             {changed("2026-01-02T03:04:05", "0001-01-01T00:00:00"), "the description of"},
 		"no server":           {file(t, good[0], good[2], `{"end":1}`), "product and version"},
 		"deep":                {with(`{"role":"MASTER","fact":"nls","value":` + nested + `}`), "damaged"},
 		"a number that is no": {with(`{"end":1e99}`), "damaged"},
