@@ -30,8 +30,9 @@ type limits struct {
 	facts  int
 }
 
-// bounds are the limits of every snapshot. 100,000 tables with ten columns each take about a third of them.
-var bounds = limits{file: 256 << 20, text: 1 << 30, line: 256 << 20, memory: 1 << 30, facts: 10_000}
+// bounds are the limits of every snapshot. 100,000 tables with ten columns and three indexes each take about half of
+// the memory, and less of the others.
+var bounds = limits{file: 256 << 20, text: 1 << 30, line: 256 << 20, memory: 1536 << 20, facts: 10_000}
 
 const (
 	headerLine = 16 << 20

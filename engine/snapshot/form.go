@@ -88,7 +88,7 @@ func largest(t reflect.Type) (element, entry int64) {
 // memory returns an upper bound of the bytes that a value of a type takes, if it is decoded from a JSON text.
 func memory(t reflect.Type, text []byte) int64 {
 	element, entry := largest(t)
-	const decoding = 128 // a list of mixed values or a struct while it is decoded
+	const decoding = 64 // of an element in another form than that of the value
 	element += decoding
 	bytes := int64(len(text))
 	inString, lists := false, []bool{false}
@@ -105,7 +105,9 @@ func memory(t reflect.Type, text []byte) int64 {
 		case (c == ']' || c == '}') && len(lists) > 1:
 			lists = lists[:len(lists)-1]
 		case c == ',' && lists[len(lists)-1]:
-			bytes += element
+			if next := text[min(i+1, len(text)-1)]; next != '{' && next != '[' { // these are counted
+				bytes += element
+			}
 		case c == ',':
 			bytes += entry
 		}
