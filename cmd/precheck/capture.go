@@ -24,21 +24,21 @@ type captureFlags struct {
 	redact, quiet bool
 }
 
-func captureCommand() *cobra.Command {
+func captureCommand(lang string) *cobra.Command {
 	var f captureFlags
 	cmd := &cobra.Command{
 		Use:   "capture --side SIDE task.yaml",
-		Short: message.New("cmd.capture.short").String(),
-		Long:  message.New("cmd.capture.long").String(),
-		Args:  cobra.ExactArgs(1),
+		Short: message.New("cmd.capture.short").In(lang),
+		Long:  message.New("cmd.capture.long").In(lang),
+		Args:  exactly(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.side, "side", "", message.New("cmd.capture.flag.side").String())
-	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.capture.flag.output").String())
-	flags.BoolVar(&f.redact, "redact", false, message.New("cmd.capture.flag.redact").String())
-	flags.BoolVar(&f.task.deep, "deep", false, message.New("cmd.task.flag.deep").String())
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
+	flags.StringVar(&f.side, "side", "", message.New("cmd.capture.flag.side").In(lang))
+	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.capture.flag.output").In(lang))
+	flags.BoolVar(&f.redact, "redact", false, message.New("cmd.capture.flag.redact").In(lang))
+	flags.BoolVar(&f.task.deep, "deep", false, message.New("cmd.task.flag.deep").In(lang))
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("side", cobra.FixedCompletions(fixSides, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -81,7 +81,7 @@ func (f *captureFlags) run(cmd *cobra.Command, args []string) error {
 	case errors.As(err, &invalid) || cmd.Context().Err() != nil:
 		return err
 	case err != nil:
-		fmt.Fprintln(cmd.ErrOrStderr(), visible.Line(errorText(err)))
+		fmt.Fprintln(cmd.ErrOrStderr(), visible.Line(errorText(languageOf(cmd), err)))
 		return status(exitFailed)
 	}
 	if f.redact {
@@ -94,7 +94,7 @@ func (f *captureFlags) run(cmd *cobra.Command, args []string) error {
 		return outputError{err}
 	}
 	if !f.quiet {
-		f.report(cmd.ErrOrStderr(), path, size, captured)
+		f.report(cmd, path, size, captured)
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func (c *counter) Write(data []byte) (int, error) {
 }
 
 // report says on the console what was written, and what could not be read.
-func (f *captureFlags) report(stderr io.Writer, path string, size int64, c *engine.Capture) {
+func (f *captureFlags) report(cmd *cobra.Command, path string, size int64, c *engine.Capture) {
 	if path == "" {
 		path = "-"
 	}
@@ -140,10 +140,10 @@ func (f *captureFlags) report(stderr io.Writer, path string, size int64, c *engi
 		}
 	}
 	for _, n := range c.NotRead {
-		fmt.Fprintln(stderr, message.New("cmd.capture.not_read", "fact", n.Fact.String(),
-			"reason", visible.Line(message.Of(n.Err).String())))
+		say(cmd, cmd.ErrOrStderr(), message.New("cmd.capture.not_read", "fact", n.Fact.String(),
+			"reason", visible.Line(message.Of(n.Err).In(languageOf(cmd)))))
 	}
 	schemas := message.New("cmd.capture.schemas", "count", len(c.Snapshot.Info.Databases[0].Scope))
-	fmt.Fprintln(stderr, message.New("cmd.capture.written", "path", path, "count", count, "product", product,
-		"schemas", schemas, "size", message.Bytes(size)))
+	say(cmd, cmd.ErrOrStderr(), message.New("cmd.capture.written", "path", path, "count", count,
+		"product", product, "schemas", schemas, "size", message.Bytes(size)))
 }
