@@ -187,7 +187,7 @@ func TestTasksWithSnapshotsAreValidated(t *testing.T) {
 			"source: {snapshot: " + taken + "}\ndestination: {type: MYSQL}\n"),
 		"source.user: required": captureSource(
 			"source: {type: MYSQL, host: h}\ndestination: {type: MYSQL}\n"),
-		"accepts 1 arg(s), received 0":   {"--side", "source"},
+		"takes 1 argument, got 0":        {"--side", "source"},
 		"output: open /nowhere/at/all/x": {"--side", "source", "-o", "/nowhere/at/all/x", live},
 	} {
 		status, _, stderr := command(append([]string{"capture"}, args...)...)
