@@ -154,6 +154,9 @@ type Check struct {
 	// task reads: the source with phase INCREMENTAL, the destination with phase REVERSE. It is nil for every
 	// other check.
 	LogOf []datasource.Type
+	// Live marks a check of what only a connection shows at the time of the run, such as the latency of the network: it
+	// cannot be made from a snapshot of the facts.
+	Live bool
 	// Deep marks a check that reads sizes or data: it runs only if the task requests it.
 	Deep bool
 	// OMS lists the precheck items of OceanBase Migration Service that the check answers.

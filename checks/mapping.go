@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -225,6 +226,42 @@ func (r *Resolver) DestScope(ctx context.Context) ([]string, error) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
+}
+
+// NamedDestScope returns the schemas of the destination that the task can write to, as far as that is known without
+// the source: those that it names, and those whose names its patterns match.
+func (r *Resolver) NamedDestScope(ctx context.Context) ([]string, error) {
+	server, err := datasource.FactServer.Of(ctx, r.Dest)
+	if err != nil {
+		return nil, err
+	}
+	exist, err := datasource.FactSchemas.Of(ctx, r.Dest)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, d := range r.Selection.Databases {
+		names[inCase(server.NameCase, d.Mapped())] = true
+	}
+	mapped := r.mappedSchemas(datasource.CaseFolded)
+	for _, text := range r.Selection.Include {
+		p, err := parsePattern(text)
+		if err != nil {
+			return nil, err
+		}
+		if plain(p.schema) {
+			names[inCase(server.NameCase, literal(p.schema))] = true
+			names[inCase(server.NameCase, mapped.of(literal(p.schema)))] = true
+			continue
+		}
+		p = p.folded(datasource.CaseFolded)
+		for _, s := range exist {
+			if glob(p.schema, foldedName(datasource.TableName{Schema: s.Name}, datasource.CaseFolded).Schema) {
+				names[s.Name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names)), nil
 }
 
 // schemas returns the schema pairs, in order of the source's name, and the names of the schemas that are excluded

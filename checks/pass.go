@@ -112,6 +112,17 @@ func (p *Pass) Undeclared() error {
 	return nil
 }
 
+// NotCaptured returns the error of a fact that Run has tried to read and that is not in the snapshot from which facts
+// are read, even if Run ignored the error. Without that fact, nothing shows that the check passes.
+func (p *Pass) NotCaptured() error {
+	for _, facts := range []*datasource.Facts{p.source, p.dest, p.facts} {
+		if facts != nil && facts.NotCaptured() != nil {
+			return facts.NotCaptured()
+		}
+	}
+	return nil
+}
+
 // only returns a view of facts that allows those declared; nil facts stay nil.
 func only(facts *datasource.Facts, declared Facts) *datasource.Facts {
 	if facts == nil {

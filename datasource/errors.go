@@ -33,6 +33,7 @@ const (
 	ErrLocked             ErrorClass = "waiting for a lock"
 	ErrLost               ErrorClass = "connection lost"
 	ErrUnsupported        ErrorClass = "not supported"
+	ErrNotCaptured        ErrorClass = "not in the snapshot"
 	ErrCancelled          ErrorClass = "cancelled"
 	ErrOther              ErrorClass = "error"
 )

@@ -36,10 +36,15 @@ func (f *Fact[T]) declared() AnyFact { return f }
 
 // Query is a fact that depends on an argument, such as the tables to probe. Each argument has its own value.
 // JSON must represent an A without loss.
-type Query[A, T any] struct{ kind[T] }
+type Query[A, T any] struct {
+	kind[T]
+	captured Captured[A, T]
+}
 
 // NewQuery returns a new query. The name is its key; the text is its description in plain English.
-func NewQuery[A, T any](name, text string) *Query[A, T] { return &Query[A, T]{kind[T]{name, text}} }
+func NewQuery[A, T any](name, text string) *Query[A, T] {
+	return &Query[A, T]{kind: kind[T]{name, text}}
+}
 
 // Of returns the query's answer for the database of facts and the argument.
 func (q *Query[A, T]) Of(ctx context.Context, facts *Facts, argument A) (T, error) {
@@ -62,6 +67,9 @@ type question[A, T any] struct {
 	*Query[A, T]
 	argument string
 }
+
+// Argument returns the argument as JSON.
+func (q question[A, T]) Argument() []byte { return []byte(q.argument) }
 
 func (q question[A, T]) declared() AnyFact { return q.Query }
 

@@ -21,8 +21,9 @@ type Facts struct {
 	*cache
 	declared map[AnyFact]bool // the facts that may be read; nil: all
 
-	refusing sync.Mutex
-	refused  []AnyFact
+	refusing    sync.Mutex
+	refused     []AnyFact
+	notCaptured error // the first error of class ErrNotCaptured
 }
 
 // cache holds the values read from one reader.
@@ -56,11 +57,23 @@ func (f *Facts) Only(facts ...AnyFact) *Facts {
 	return &Facts{cache: f.cache, declared: declared}
 }
 
+// Read returns the value of a fact, read if it is needed for the first time.
+func (f *Facts) Read(ctx context.Context, fact AnyFact) (any, error) {
+	return valueOf[any](ctx, f, fact)
+}
+
 // Refused returns the facts that this view has refused, in the order of the attempts.
 func (f *Facts) Refused() []AnyFact {
 	f.refusing.Lock()
 	defer f.refusing.Unlock()
 	return slices.Clone(f.refused)
+}
+
+// NotCaptured returns the first error of class ErrNotCaptured that a read through this view had, nil if there was none.
+func (f *Facts) NotCaptured() error {
+	f.refusing.Lock()
+	defer f.refusing.Unlock()
+	return f.notCaptured
 }
 
 func (f *Facts) allows(fact AnyFact) bool { return f.declared == nil || f.declared[fact.declared()] }
@@ -87,6 +100,13 @@ func valueOf[T any](ctx context.Context, f *Facts, fact AnyFact) (T, error) {
 		return none, fmt.Errorf("%w: %s", ErrUndeclared, fact.Name())
 	}
 	value, err := f.load(ctx, fact)
+	if ClassOf(err) == ErrNotCaptured {
+		f.refusing.Lock()
+		if f.notCaptured == nil {
+			f.notCaptured = err
+		}
+		f.refusing.Unlock()
+	}
 	if err != nil {
 		return none, err
 	}

@@ -2,12 +2,16 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/snapshot"
 )
 
 // exampleTask migrates the database shop. In the examples, openShop returns its facts from memory.
@@ -168,4 +172,45 @@ func ExampleWithOnly() {
 	// Source-Primary database-Object existence check
 	// Destination-Primary database-Object existence check
 	// MYSQL_BINLOG_FORMAT does not apply: belongs to the phases INCREMENTAL, REVERSE; the task has SCHEMA, FULL
+}
+
+// Capture the source where it can be reached, write the snapshot, and run the task from it elsewhere.
+func ExampleEngine_Capture() {
+	e, err := engine.New(engine.WithOnly("RDB_PRIMARY_KEY"), engine.WithOpener(openShop))
+	if err != nil {
+		log.Fatal(err)
+	}
+	captured, err := e.Capture(context.Background(), exampleTask, checks.Source)
+	if err != nil {
+		log.Fatal(err)
+	}
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "source.snapshot")
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := errors.Join(snapshot.Write(file, captured.Snapshot), file.Close()); err != nil {
+		log.Fatal(err)
+	}
+
+	task := exampleTask
+	if task.Source, err = engine.SnapshotEndpoint(path); err != nil {
+		log.Fatal(err)
+	}
+	report, err := e.Run(context.Background(), task)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, res := range report.Results {
+		fmt.Println(res.Item.Check.Type, res.Item.Side, res.Outcome)
+	}
+	// Output:
+	// RDB_CONNECT SOURCE unknown
+	// RDB_CONNECT DEST passed
+	// RDB_PRIMARY_KEY SOURCE warned
 }

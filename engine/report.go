@@ -41,9 +41,16 @@ type DatabaseUsage struct {
 
 // CheckedDatabase is a database that a run reached, as it described itself.
 type CheckedDatabase struct {
-	Side   checks.Side
-	Role   checks.Role
-	Server datasource.Server
+	Side     checks.Side
+	Role     checks.Role
+	Server   datasource.Server
+	Snapshot *SnapshotUse `json:",omitempty"` // from which its facts were read; nil: from the database
+}
+
+// SnapshotUse is a snapshot from which a run read facts.
+type SnapshotUse struct {
+	File     string
+	Captured time.Time
 }
 
 // Scope is what a task selects on the source.

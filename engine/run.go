@@ -96,6 +96,9 @@ type run struct {
 	skips    []skipUse // of each skip of the task
 
 	kept []Result // of items that are done
+
+	scopes    map[checks.Side]datasource.Scope
+	capturing checks.Side // the side whose facts are captured; empty: the task is run
 }
 
 // database is one database of the task.
@@ -104,6 +107,7 @@ type database struct {
 	role   checks.Role
 	reader datasource.Reader
 	facts  *datasource.Facts
+	from   *SnapshotUse // nil: the database itself
 
 	pending pending
 }
@@ -160,6 +164,13 @@ func (r *run) facts(side checks.Side, role checks.Role) *datasource.Facts {
 func (r *run) openAll() error {
 	resolver := &checks.Resolver{Selection: r.task.Objects}
 	scopes := map[checks.Side]datasource.Scope{checks.Source: resolver.SourceScope, checks.Dest: resolver.DestScope}
+	if r.capturing == checks.Dest && r.task.Source.Snapshot == "" {
+		scopes[checks.Dest] = resolver.NamedDestScope
+	}
+	snapshots, err := r.snapshots()
+	if err != nil {
+		return err
+	}
 	for _, side := range []checks.Side{checks.Source, checks.Dest} {
 		configured := r.task.endpoint(side)
 		roles := []struct {
@@ -174,15 +185,29 @@ func (r *run) openAll() error {
 			endpoint.Connections = r.task.Limits.Connections
 			endpoint.ConnectTimeout = r.task.Limits.ConnectTimeout
 			endpoint.StatementTimeout = r.task.Limits.CheckTimeout
-			reader, err := r.engine.open(endpoint, scopes[side])
+			var reader datasource.Reader
+			switch taken := snapshots[side]; {
+			case taken != nil:
+				reader = taken.Reader(one.role, scopes[side], decodeFactError)
+			case r.capturing == "":
+				reader, err = r.engine.open(endpoint, scopes[side])
+			case r.capturing == side:
+				reader, err = r.engine.open(endpoint, recordedScope(scopes[side]))
+			default:
+				reader = datasource.Snapshot{}
+			}
 			if err != nil {
 				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
 			d := &database{side: side, role: one.role, reader: reader}
+			if taken := snapshots[side]; taken != nil {
+				d.from = &SnapshotUse{configured.Snapshot, taken.Info.Captured}
+			}
 			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, one.role, &d.pending, r.engine.tracer})
 			r.databases = append(r.databases, d)
 		}
 	}
+	r.scopes = scopes
 	resolver.Source, resolver.Dest = r.facts(checks.Source, checks.Master), r.facts(checks.Dest, checks.Master)
 	var mapping datasource.Once[*checks.Mapping]
 	r.mapping = func(ctx context.Context) (*checks.Mapping, error) {
@@ -231,7 +256,7 @@ func (r *run) reached() []CheckedDatabase {
 	var all []CheckedDatabase
 	for _, d := range r.databases {
 		if server, err := datasource.FactServer.Of(r.context, d.facts); err == nil {
-			all = append(all, CheckedDatabase{d.side, d.role, server})
+			all = append(all, CheckedDatabase{d.side, d.role, server, d.from})
 		}
 	}
 	return all
@@ -350,6 +375,9 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 		case Failed:
 			return blocked(res, message.New("engine.result.required_failed", "item", name))
 		case Unknown, Blocked:
+			if results[j].Outcome == Unknown && r.onlyLive(results[j].Item) {
+				continue // its database is a snapshot, which can be read
+			}
 			return blocked(res, message.New("engine.result.required_not_checked", "item", name))
 		}
 	}
@@ -371,6 +399,9 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 		res.Findings = append(res.Findings, Finding{Finding: f})
 	}
 	res.Notes, res.VolatileNotes = pass.Notes(), pass.VolatileNotes()
+	if r.onlyLive(item) {
+		err = errOnlyLive()
+	}
 	if stopped := r.stopped(); err != nil && stopped != nil {
 		err = stopped
 	}
@@ -435,6 +466,9 @@ func (r *run) call(ctx context.Context, c *checks.Check, pass *checks.Pass) erro
 		err := c.Run(ctx, pass)
 		if undeclared := pass.Undeclared(); undeclared != nil {
 			err = undeclared
+		}
+		if err == nil {
+			err = pass.NotCaptured()
 		}
 		done <- err
 	}()

@@ -52,7 +52,7 @@ func acceptable(err error) bool {
 	}
 	switch datasource.ClassOf(err) {
 	case datasource.ErrPrivilege, datasource.ErrNoSuchObject, datasource.ErrUnsupported, datasource.ErrOther,
-		datasource.ErrTimeout:
+		datasource.ErrTimeout, datasource.ErrNotCaptured:
 		return true
 	}
 	return false

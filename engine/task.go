@@ -52,6 +52,9 @@ func (t Task) inLanguage() Task {
 type Endpoint struct {
 	datasource.Endpoint
 	Standby *datasource.Endpoint
+	// Snapshot is the path of a file with the facts of the databases, which no connection is made to then. The other
+	// fields are those of SnapshotEndpoint.
+	Snapshot string
 }
 
 // Skip accepts the findings of a check. Without Objects, it also accepts that the check could not be made, unless the

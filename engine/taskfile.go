@@ -28,6 +28,8 @@ type FileOptions struct {
 	Context context.Context
 	// Prompt asks the user for the password of a field, such as source.password, for the account of an endpoint.
 	Prompt func(field string, e datasource.Endpoint) (string, error)
+	// Capture is the side whose facts are captured. Of the other side, only the type or the snapshot is read.
+	Capture checks.Side
 	// NoPasswords skips passwords, for a task that is not run.
 	NoPasswords bool
 	// Override changes the task before it is validated.
@@ -73,13 +75,13 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 	if err != nil {
 		return Task{}, nil, err
 	}
-	f := taskFile{file}
+	f := taskFile{file, o.Capture}
 	f.task(f.Root, &t)
 	if o.Override != nil {
 		o.Override(&t)
 	}
 	if f.IsMapping() {
-		f.Add(t.Validate())
+		f.Add(t.validate(o.Capture))
 		if o.Engine != nil {
 			f.Add(o.Engine.ValidateSkips(t))
 			unknown := o.Engine.UnknownFlags(t)
@@ -99,7 +101,10 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 }
 
 // taskFile reads the fields of a task.
-type taskFile struct{ *fields.File }
+type taskFile struct {
+	*fields.File
+	capture checks.Side
+}
 
 func (f *taskFile) task(n *yaml.Node, t *Task) {
 	f.Object(n, "", fields.Fields{
@@ -114,8 +119,8 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 				t.Phases |= phase
 			})
 		},
-		"source":      func(n *yaml.Node, path string) { f.endpoint(n, path, &t.Source) },
-		"destination": func(n *yaml.Node, path string) { f.endpoint(n, path, &t.Destination) },
+		"source":      func(n *yaml.Node, path string) { f.endpoint(n, path, checks.Source, &t.Source) },
+		"destination": func(n *yaml.Node, path string) { f.endpoint(n, path, checks.Dest, &t.Destination) },
 		"objects":     func(n *yaml.Node, path string) { f.objects(n, path, &t.Objects) },
 		"skip": func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
@@ -193,7 +198,33 @@ func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {
 	})
 }
 
-// endpoint reads an endpoint.
-func (f *taskFile) endpoint(n *yaml.Node, path string, e *Endpoint) {
-	f.Endpoint(n, path, &e.Endpoint, &e.Standby, nil)
+// endpoint reads an endpoint: a database, or a snapshot without any other field.
+func (f *taskFile) endpoint(n *yaml.Node, path string, side checks.Side, e *Endpoint) {
+	fromSnapshot := func(n *yaml.Node, path string) {
+		file := f.Text(n, path)
+		found, err := SnapshotEndpoint(file)
+		if err != nil {
+			f.Fail(n, path, message.Of(err))
+			found.Snapshot = file // so that no other field is required
+		}
+		*e = found
+	}
+	known := fields.Fields{"snapshot": fromSnapshot}
+	ignored := func(*yaml.Node, string) {}
+	refused := func(n *yaml.Node, path string) { f.Fail(n, path, message.New("engine.snapshot.beside")) }
+	switch {
+	case fields.Has(n, "snapshot"):
+		for _, name := range fields.EndpointNames() {
+			known[name] = refused
+		}
+	case f.capture != "" && f.capture != side:
+		for _, name := range fields.EndpointNames() {
+			known[name] = ignored
+		}
+		known["type"] = fields.String(f.File, &e.Type)
+	default:
+		f.Endpoint(n, path, &e.Endpoint, &e.Standby, known)
+		return
+	}
+	f.Object(n, path, known)
 }

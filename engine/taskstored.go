@@ -17,7 +17,8 @@ type taskJSON struct {
 
 type endpointJSON struct {
 	databaseJSON
-	Standby *databaseJSON `json:",omitempty"`
+	Standby  *databaseJSON `json:",omitempty"`
+	Snapshot string        `json:",omitempty"`
 }
 
 // databaseJSON hides the password.
@@ -32,7 +33,7 @@ func encodeTask(t Task) taskJSON {
 }
 
 func encodeEndpoint(e Endpoint) endpointJSON {
-	encoded := endpointJSON{databaseJSON: databaseJSON{Endpoint: e.Endpoint}}
+	encoded := endpointJSON{databaseJSON: databaseJSON{Endpoint: e.Endpoint}, Snapshot: e.Snapshot}
 	if e.Standby != nil {
 		encoded.Standby = &databaseJSON{Endpoint: *e.Standby}
 	}
@@ -40,7 +41,7 @@ func encodeEndpoint(e Endpoint) endpointJSON {
 }
 
 func (e endpointJSON) decode() Endpoint {
-	decoded := Endpoint{Endpoint: e.Endpoint}
+	decoded := Endpoint{Endpoint: e.Endpoint, Snapshot: e.Snapshot}
 	if e.Standby != nil {
 		decoded.Standby = &e.Standby.Endpoint
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
 	"github.com/dbprecheck/precheck/engine/internal/files"
+	"github.com/dbprecheck/precheck/engine/snapshot"
 )
 
 // routes maps each type of source to its supported types of destination.
@@ -33,8 +34,11 @@ const (
 )
 
 // Validate returns the errors of a task as a TaskErrors, up to 100 of them, or nil if there are none.
-func (t Task) Validate() error {
-	var v validator
+func (t Task) Validate() error { return t.validate("") }
+
+// validate returns the errors of a task of which one side is captured; empty: of a task that is run.
+func (t Task) validate(captured checks.Side) error {
+	v := validator{captured: captured}
 	v.task(t)
 	if len(v.errs) == 0 {
 		return nil
@@ -53,7 +57,10 @@ func ValidateEndpoint(path string, e Endpoint) error {
 	return v.errs
 }
 
-type validator struct{ errs TaskErrors }
+type validator struct {
+	errs     TaskErrors
+	captured checks.Side // the side that is captured; empty: the task is run
+}
 
 func (v *validator) fail(path string, text message.Text) {
 	v.errs.Add(FieldError{Path: path, Text: text})
@@ -90,8 +97,22 @@ func (v *validator) task(t Task) {
 	if _, known := message.Language(t.Lang); !known && t.Lang != "" {
 		v.fail("lang", message.New("language.unknown", "allowed", message.Languages(), "value", strconv.Quote(t.Lang)))
 	}
-	v.primaryAndStandby("source", t.Source)
-	v.primaryAndStandby("destination", t.Destination)
+	for _, side := range checks.BothSides {
+		path, e := "source", t.endpoint(side)
+		if side == checks.Dest {
+			path = "destination"
+		}
+		switch {
+		case e.Snapshot != "" && v.captured == side:
+			v.fail(path+".snapshot", message.New("engine.snapshot.of_snapshot"))
+		case e.Snapshot != "":
+			v.snapshot(path, e, side)
+		case v.captured != "" && v.captured != side:
+			v.databaseType(path, e.Type)
+		default:
+			v.primaryAndStandby(path, e)
+		}
+	}
 	v.route(t.Source.Type, t.Destination.Type)
 	v.selection(t.Objects)
 	v.limits(t.Limits)
@@ -139,13 +160,32 @@ func (v *validator) primaryAndStandby(path string, e Endpoint) {
 	}
 }
 
-func (v *validator) endpoint(path string, e datasource.Endpoint) {
+// snapshot fails for a snapshot that is not of the side and the type of an endpoint.
+func (v *validator) snapshot(path string, e Endpoint, side checks.Side) {
+	info, err := snapshot.OpenInfo(e.Snapshot)
 	switch {
-	case e.Type == "":
-		v.fail(path+".type", message.New("engine.endpoint.type_required", "allowed", datasource.Types()))
-	case !slices.Contains(datasource.Types(), e.Type):
-		v.fail(path+".type", fields.OneOfHidden(string(e.Type), datasource.Types()))
+	case err != nil:
+		v.fail(path+".snapshot", message.Of(err))
+	case info.Side != side:
+		v.fail(path+".snapshot", message.New("engine.snapshot.other_side", "path", e.Snapshot,
+			"endpoint", endpointText(info.Side)))
+	case info.Databases[0].Type != e.Type:
+		v.fail(path+".type", message.New("engine.snapshot.other_type", "path", e.Snapshot,
+			"type", info.Databases[0].Type))
 	}
+}
+
+func (v *validator) databaseType(path string, t datasource.Type) {
+	switch {
+	case t == "":
+		v.fail(path+".type", message.New("engine.endpoint.type_required", "allowed", datasource.Types()))
+	case !slices.Contains(datasource.Types(), t):
+		v.fail(path+".type", fields.OneOfHidden(string(t), datasource.Types()))
+	}
+}
+
+func (v *validator) endpoint(path string, e datasource.Endpoint) {
+	v.databaseType(path, e.Type)
 	switch {
 	case e.Socket != "":
 		v.socket(path, e)

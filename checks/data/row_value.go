@@ -23,6 +23,7 @@ var RowValue = &checks.Check{
 	Phases:   checks.Full,
 	Sources:  checks.MySQLMode,
 	Dests:    checks.MySQLMode,
+	Live:     true,
 	Deep:     true,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{

@@ -16,6 +16,7 @@ var ClockLatency = &checks.Check{
 	Level:    checks.Warn,
 	Sides:    checks.BothSides,
 	Standby:  true,
+	Live:     true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
 	Reads:    checks.Reads{Own: checks.Facts{datasource.FactLatency}},

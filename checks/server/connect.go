@@ -16,6 +16,7 @@ var Connect = &checks.Check{
 	Level:    checks.Fail,
 	Sides:    checks.BothSides,
 	Standby:  true,
+	Live:     true,
 	Phases:   checks.AllPhases,
 	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer}},
 	OMS:      []checks.OMSItem{{Name: "RDB_CONNECT"}},
@@ -27,7 +28,8 @@ var Connect = &checks.Check{
 // moment, or nothing is known about them.
 func ofServer(err *datasource.Error) bool {
 	switch err.Class {
-	case datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession, datasource.ErrLocked:
+	case datasource.ErrCancelled, datasource.ErrLocal, datasource.ErrSession, datasource.ErrLocked,
+		datasource.ErrNotCaptured:
 		return false
 	case datasource.ErrOther:
 		return err.Code != ""

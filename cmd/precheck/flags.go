@@ -38,6 +38,8 @@ type taskFlags struct {
 	noDefaults              bool
 	allowNonEmpty           bool
 	noPasswords             bool // of a file whose databases are not connected to
+
+	capture checks.Side // the side whose facts are captured; empty: the task is run
 }
 
 func (f *taskFlags) register(cmd *cobra.Command, lang string) {
@@ -82,7 +84,7 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	}
 	if len(args) == 1 && args[0] != "" {
 		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e,
-			NoPasswords: f.noPasswords}
+			NoPasswords: f.noPasswords, Capture: f.capture}
 		t, warnings, err := loadTask(cmd, args[0], o)
 		useTaskLanguage(cmd, t)
 		for _, w := range warnings {
@@ -238,6 +240,9 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}
 	return func(e *engine.Endpoint) {
 		was := e.Endpoint
+		if e.Snapshot != "" {
+			*e = engine.Endpoint{}
+		}
 		e.Endpoint = parsed
 		if parsed.Password.Empty() {
 			e.Password = was.Password

@@ -62,9 +62,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(lang), fixCommand(lang), grantsCommand(lang), pruneCommand(lang), diffCommand(lang),
-		serveCommand(lang), submitCommand(lang), watchCommand(lang), runsCommand(lang), cancelCommand(lang),
-		listCommand(lang), explainCommand(lang), initCommand(lang), versionCommand(lang))
+	root.AddCommand(runCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang), pruneCommand(lang),
+		diffCommand(lang), serveCommand(lang), submitCommand(lang), watchCommand(lang), runsCommand(lang),
+		cancelCommand(lang), listCommand(lang), explainCommand(lang), initCommand(lang), versionCommand(lang))
 	root.AddCommand(helpTopics(lang)...)
 	registerLanguage(root, lang)
 	translateHelp(root, lang)

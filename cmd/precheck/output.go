@@ -58,6 +58,7 @@ type output struct {
 	old       os.FileInfo // of the file that is replaced; may be nil
 	path      string
 	device    *os.File
+	private   bool // only the user may read the file
 }
 
 // openOutput opens the output before the run starts, so that the result can be written.
@@ -148,7 +149,11 @@ func (o *output) commit() error {
 	if o.temporary == nil {
 		return nil
 	}
-	if o.old != nil {
+	if o.private {
+		if err := o.temporary.Chmod(0o600); err != nil {
+			return err
+		}
+	} else if o.old != nil {
 		keepOwner(o.temporary, o.old)
 		if err := o.temporary.Chmod(o.old.Mode().Perm()); err != nil {
 			return err
@@ -163,6 +168,15 @@ func (o *output) commit() error {
 	file := o.temporary
 	o.temporary = nil
 	return file.Close()
+}
+
+// makePrivate makes a file that only the user may read.
+func (o *output) makePrivate() error {
+	if o.temporary == nil {
+		return nil
+	}
+	o.private = true
+	return o.temporary.Chmod(0o600)
 }
 
 // discard removes an output that was not committed.

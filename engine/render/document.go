@@ -227,6 +227,8 @@ type Database struct {
 	// Product is the type of the endpoint if the database was not reached. TLS is empty then.
 	Product, Address, Account string
 	TLS                       message.Text
+	Snapshot                  *engine.SnapshotUse // from which its facts were read; nil: from the database
+	age                       time.Duration       // of the snapshot when the run started
 	endpoint                  datasource.Endpoint
 	side                      checks.Side
 	role                      checks.Role
@@ -261,6 +263,9 @@ func newDatabase(r *engine.Report, label message.Text, side checks.Side, role ch
 	}
 	server := r.Databases[i].Server
 	d.Reached, d.Product, d.Account = true, server.String(), cmp.Or(server.Account, end.User)
+	if d.Snapshot = r.Databases[i].Snapshot; d.Snapshot != nil {
+		d.age = max(r.Started.Sub(d.Snapshot.Captured).Truncate(time.Second), 0)
+	}
 	switch transport := server.Transport; {
 	case transport.Verified():
 		d.TLS = message.New("render.header.tls_verified", "cipher", transport.Cipher)
@@ -280,8 +285,13 @@ func (d Database) text() message.Text {
 	case !d.Reached:
 		return message.New("render.header.not_reached", "type", d.Product, "address", d.Address, "account", d.Account)
 	}
-	return message.New("render.header.database", "product", d.Product, "address", d.Address, "account", d.Account,
+	text := message.New("render.header.database", "product", d.Product, "address", d.Address, "account", d.Account,
 		"tls", d.TLS)
+	if d.Snapshot == nil {
+		return text
+	}
+	return message.New("render.header.snapshot", "database", text, "file", d.Snapshot.File,
+		"time", d.Snapshot.Captured.UTC().Format(time.DateTime), "age", d.age)
 }
 
 // lines returns the database line by line, with how much was read from it.
@@ -294,6 +304,10 @@ func (d Database) lines(r *engine.Report) []HeaderLine {
 		all = append(all, HeaderLine{message.New("render.card.connection"), d.TLS})
 	case !d.Open:
 		all = append(all, HeaderLine{message.New("render.card.connection"), message.New("render.card.not_reached")})
+	}
+	if d.Snapshot != nil {
+		all = append(all, HeaderLine{message.New("render.card.snapshot"), message.New("render.card.captured",
+			"file", d.Snapshot.File, "time", d.Snapshot.Captured.UTC().Format(time.DateTime), "age", d.age)})
 	}
 	for _, u := range r.Usage {
 		if u.Side != d.side || u.Role != d.role {

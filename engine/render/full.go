@@ -39,6 +39,14 @@ type FullEndpoint struct {
 	Address string          `json:"address"`
 	Product string          `json:"product,omitempty"`
 	Account string          `json:"account"`
+	// Snapshot is where its facts were read from, if that is not the database.
+	Snapshot *FullSnapshot `json:"snapshot,omitempty"`
+}
+
+// FullSnapshot is a file with the facts of a database.
+type FullSnapshot struct {
+	File     string    `json:"file"`
+	Captured time.Time `json:"captured"`
 }
 
 // FullVolatile is what differs from run to run.
@@ -163,9 +171,12 @@ func full(r *engine.Report, o Options) FullReport {
 		f.Lang = r.Task.Lang
 	}
 	for _, d := range databases(r) {
-		end := FullEndpoint{d.side, d.role, d.endpoint.Type, d.Address, "", d.Account}
+		end := FullEndpoint{d.side, d.role, d.endpoint.Type, d.Address, "", d.Account, nil}
 		if d.Reached {
 			end.Product = d.Product
+		}
+		if d.Snapshot != nil {
+			end.Snapshot = &FullSnapshot{d.Snapshot.File, d.Snapshot.Captured}
 		}
 		f.Databases = append(f.Databases, end)
 	}

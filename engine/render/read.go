@@ -30,7 +30,11 @@ func (f *FullReport) Report(e *engine.Engine) (*engine.Report, error) {
 		if product, version, found := cutLast(d.Product, " "); found {
 			server := datasource.Server{Flavor: datasource.Flavor(product), Account: d.Account}
 			server.Version, _ = datasource.ParseVersion(version)
-			r.Databases = append(r.Databases, engine.CheckedDatabase{Side: d.Side, Role: d.Role, Server: server})
+			checked := engine.CheckedDatabase{Side: d.Side, Role: d.Role, Server: server}
+			if d.Snapshot != nil {
+				checked.Snapshot = &engine.SnapshotUse{File: d.Snapshot.File, Captured: d.Snapshot.Captured}
+			}
+			r.Databases = append(r.Databases, checked)
 		}
 		of := &r.Task.Source
 		if d.Side == checks.Dest {

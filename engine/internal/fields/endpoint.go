@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -45,6 +46,23 @@ func (f *File) endpoint(n *yaml.Node, path string, e *datasource.Endpoint, more 
 	if password != nil {
 		f.password(password, path+".password", *e, &e.Password)
 	}
+}
+
+// EndpointNames returns the names of the fields of an endpoint that Endpoint reads.
+func EndpointNames() []string {
+	names := []string{"password", "loginPath", "optionFile", "standby"}
+	return slices.AppendSeq(names, maps.Keys((&File{}).endpointFields(&datasource.Endpoint{})))
+}
+
+// Has reports whether a node is a mapping with a field.
+func Has(n *yaml.Node, name string) bool {
+	n = resolve(n)
+	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *File) complete(n *yaml.Node, path string, e *datasource.Endpoint,
