@@ -211,7 +211,7 @@ func numberAt(tokens []Token, i int) (number float64, next int, ok bool) {
 	next = i + 1
 	if tokenAt(tokens, next) == "." {
 		text += "." + tokenAt(tokens, next+1)
-		next += 2
+		next = min(next+2, len(tokens))
 	}
 	number, err := strconv.ParseFloat(text, 64)
 	return number, next, err == nil
@@ -308,8 +308,8 @@ func badTime(text string) bool {
 	if !strings.ContainsAny(trimmed, "0123456789") {
 		return true
 	}
-	if m := dated.FindStringSubmatch(trimmed); m != nil {
-		return strings.Contains(trimmed[:min(5, len(trimmed))], "-") && m[4] == "" && m[6] == ""
+	if m := dated.FindStringSubmatch(trimmed); m != nil && strings.Contains(trimmed, "-") {
+		return m[4] == "" && m[6] == ""
 	}
 	m := clock.FindStringSubmatch(trimmed)
 	return m != nil && strings.Contains(trimmed, ":") && !strings.Contains(trimmed, " ") &&

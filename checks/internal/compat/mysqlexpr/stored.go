@@ -181,9 +181,12 @@ func operandBefore(tokens []Token, i int) []Token {
 				depth--
 			}
 		}
-		if start > 0 && tokens[start-1].Called {
+		if start > 0 && (tokens[start-1].Called || tokenAt(tokens, start-1) == "~") {
 			start--
 		}
+	}
+	if tokenAt(tokens, start-1) == "." { // of a number
+		start--
 	}
 	return tokens[start:i]
 }
@@ -204,6 +207,9 @@ func operandAfter(tokens []Token, i int) []Token {
 				depth--
 			}
 		}
+	}
+	if tokenAt(tokens, end+1) == "." {
+		end++
 	}
 	return tokens[i+1 : min(end+1, len(tokens))]
 }
