@@ -101,3 +101,45 @@ CREATE VIEW gl_like_in AS SELECT account_no FROM gl_account WHERE (title LIKE 'A
 CREATE VIEW gl_value AS SELECT account_no, VALUE(debit) AS d FROM gl_entry;
 
 CREATE VIEW gl_first_page AS SELECT account_no FROM gl_account ORDER BY account_no OFFSET 10 ROWS FETCH NEXT 5 ROWS ONLY;
+
+CREATE TABLE gl_batch (
+  batch char(4) NOT NULL CHECK (left(hex(batch), 2) <> 'FF'),
+  opened date NOT NULL,
+  weekday varchar(9) AS (CASE weekday(opened) WHEN 5 THEN 'weekend' WHEN 6 THEN 'weekend' ELSE 'work' END) VIRTUAL,
+  PRIMARY KEY (batch)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_batch_plain (
+  batch char(4) NOT NULL,
+  PRIMARY KEY (batch),
+  CONSTRAINT gl_batch_ff CHECK (left(batch, 2) <> 'FF')
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_batch_collated (
+  batch char(4) NOT NULL,
+  PRIMARY KEY (batch),
+  CONSTRAINT gl_batch_hex CHECK (hex(batch) <> 'FF' COLLATE utf8mb4_general_ci)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_batch_line (
+  batch char(4) NOT NULL,
+  line int NOT NULL,
+  PRIMARY KEY (batch, line),
+  CONSTRAINT gl_batch_line_of FOREIGN KEY (batch) REFERENCES gl_batch (batch)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_season (
+  id int NOT NULL,
+  booked date NOT NULL,
+  season varchar(6) AS (if(date_format(booked, '%m') = '12', 'winter', 'other')) VIRTUAL,
+  closed tinyint AS (booked <> '') VIRTUAL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_season_plain (
+  id int NOT NULL,
+  booked date NOT NULL,
+  season varchar(6) AS (if(month(booked) = 12, 'winter', 'other')) VIRTUAL,
+  closed tinyint AS (booked > '1999-12-31') VIRTUAL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;

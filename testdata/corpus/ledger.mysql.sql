@@ -122,3 +122,40 @@ CREATE VIEW gl_lag AS
 SELECT journal_id, LAG(amount, 1, 0) OVER (ORDER BY line) AS before_it FROM gl_entry;
 
 CREATE VIEW gl_format AS SELECT journal_id, FORMAT_BYTES(debit) AS b FROM gl_entry;
+
+CREATE TABLE gl_hash_step (
+  id int NOT NULL,
+  v varchar(20) NOT NULL,
+  a bigint GENERATED ALWAYS AS (crc32(v) - 1) STORED,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_length_step (
+  id int NOT NULL,
+  v varchar(20) NOT NULL,
+  a bigint GENERATED ALWAYS AS (char_length(v) - 1) STORED,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_latest (
+  id int NOT NULL,
+  exact datetime(6) DEFAULT NULL,
+  rough datetime DEFAULT NULL,
+  a datetime GENERATED ALWAYS AS (coalesce(exact, rough)) STORED,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_latest_exact (
+  id int NOT NULL,
+  exact datetime(6) DEFAULT NULL,
+  rough datetime DEFAULT NULL,
+  a datetime(6) GENERATED ALWAYS AS (coalesce(exact, rough)) STORED,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gl_format_check (
+  id int NOT NULL,
+  d date NOT NULL,
+  PRIMARY KEY (id),
+  CONSTRAINT gl_format_known CHECK (date_format(d, '%Y') IS NOT NULL)
+) ENGINE=InnoDB;
