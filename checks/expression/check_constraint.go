@@ -251,7 +251,7 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		}
 	}
 	columns := c.columns.Of(pair.Source)
-	for _, f := range comparisons(c.Pass, c.source, c.dest, c.modes, pair, columns, plain) {
+	for _, f := range comparisons(c.source, c.dest, c.modes, pair, columns, plain) {
 		f.Object = report.ConstraintObject(pair.Source, k.Name)
 		c.Report(f)
 	}

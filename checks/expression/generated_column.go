@@ -164,7 +164,7 @@ func (g *generatedColumnRun) column(
 		rule, level := misread(s, g.dest)
 		g.report(pair, c, rule, level, s.Written, cmp.Or(s.Instead, g.Term("ascii")))
 	}
-	for _, f := range comparisons(g.Pass, g.source, g.dest, g.modes, pair, columns, text) {
+	for _, f := range comparisons(g.source, g.dest, g.modes, pair, columns, text) {
 		f.Object = checks.ColumnObject(pair.Source, c.Name)
 		g.Report(f)
 	}
