@@ -69,7 +69,7 @@ func TestCorpus(t *testing.T) {
 		}
 		t.Logf("%d objects, of which the destination refuses %d", len(objects), refused)
 		if len(objects) < 300 || refused < 40 || refused > len(objects)/5 {
-			t.Errorf("the destination refuses %d of %d objects, want 40 to 20 %% of at least 300", refused, len(objects))
+			t.Errorf("the destination refuses %d of %d objects, want 40 to 20 %% of ≥ 300", refused, len(objects))
 		}
 	})
 }

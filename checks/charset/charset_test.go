@@ -69,6 +69,7 @@ func TestImpliedCollation(t *testing.T) {
 					ColumnType: &datasource.ColumnType{DataType: "varchar", Collation: tc.column}})
 			source[datasource.FactTables].(datasource.Tables)[0].Collation = tc.table
 			source[datasource.FactCharsets] = tc.source
+			source[datasource.FactForeignKeys] = datasource.TableRows[datasource.ForeignKey]{}
 			dest := datasource.Snapshot{datasource.FactServer: checktest.MariaDB118, datasource.FactCharsets: tc.dest,
 				datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}}
 			checktest.WantRules(t, checktest.Facts{Source: source, Dest: dest}, charset.Charset, tc.want...)

@@ -30,8 +30,8 @@ func TestComparisonsOnRealServers(t *testing.T) {
 		{"text", "upper(v) <> 'A' AND concat(d,'') <> 'x' AND i <> 'x'", "", ""},
 		{"year_of", "year(d) >= 2020 AND tm >= '10:00' AND dt <> 0", "", ""},
 	} {
-		create := "CREATE TABLE " + tc.name + " (d DATE, dt DATETIME, tm TIME, i INT, v VARCHAR(20), CONSTRAINT " + tc.name +
-			" CHECK (%)) CHARACTER SET utf8mb4" + collate
+		create := "CREATE TABLE " + tc.name + " (d DATE, dt DATETIME, tm TIME, i INT, v VARCHAR(20), CONSTRAINT " +
+			tc.name + " CHECK (%)) CHARACTER SET utf8mb4" + collate
 		generated := strings.Replace(create, tc.name, tc.name+"_g", 1)
 		generated = strings.Replace(generated, "CONSTRAINT "+tc.name+" CHECK", "g INT AS", 1)
 		maria.Exec(t, "USE "+task.Source.Schema, strings.Replace(create, "%", tc.condition, 1),
