@@ -257,8 +257,8 @@ func TestHiddenCharsetOnRealServers(t *testing.T) {
 	}
 }
 
-// The given statements convert both tables of a foreign key on MySQL. On MariaDB there are none, as it refuses to convert
-// columns of a foreign key.
+// The given statements convert both tables of a foreign key on MySQL. On MariaDB there are none, as it refuses to
+// convert columns of a foreign key.
 func TestCollationOfForeignKeysOnRealServers(t *testing.T) {
 	t.Parallel()
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
