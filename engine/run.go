@@ -420,7 +420,8 @@ func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
 	tables := map[checks.Side]map[datasource.TableName]bool{checks.Source: {}, checks.Dest: {}}
 	for _, j := range followed {
 		for _, f := range results[j].Findings {
-			if t, ok := f.Object.TableName(); ok && f.Level == checks.Fail {
+			// without its trigger, a table is created
+			if t, ok := f.Object.TableName(); ok && f.Level == checks.Fail && f.Object.Kind != "TRIGGER" {
 				// an item of the destination may name a table as either side does
 				tables[checks.Source][t] = true
 				if results[j].Item.Side == checks.Dest {

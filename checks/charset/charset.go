@@ -21,8 +21,8 @@ var Charset = &checks.Check{
 	Requires:              []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Source: checks.Facts{
-			datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS,
-			datasource.FactSchemas, datasource.FactServer,
+			datasource.FactCharsets, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes,
+			datasource.FactNLS, datasource.FactSchemas, datasource.FactServer,
 		},
 		Dest: checks.Facts{
 			datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer,
@@ -64,6 +64,9 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	pairs := mapping.BaseTables()
+	if err := c.readKeys(ctx, pairs, columns); err != nil {
+		return err
+	}
 	for _, pair := range pairs {
 		c.table(pair, columns.Of(pair.Source))
 	}
@@ -77,6 +80,39 @@ type charsets struct {
 	source, dest datasource.Charsets
 	server       datasource.Server // the destination
 	substitutes  map[string]substitute
+	// keys are the columns of foreign keys, as child or parent, of the tables with a missing collation.
+	keys map[datasource.TableName][]string
+}
+
+// readKeys reads the columns of foreign keys if a column has a collation that the destination does not have.
+func (c *charsets) readKeys(
+	ctx context.Context, pairs []checks.TablePair, columns datasource.TableRows[datasource.Column],
+) error {
+	missing := func(column datasource.Column) bool {
+		return column.Collation != "" && !c.dest.HasCollation(column.Collation)
+	}
+	if !slices.ContainsFunc(pairs, func(pair checks.TablePair) bool {
+		return slices.ContainsFunc(columns.Of(pair.Source), missing)
+	}) {
+		return nil
+	}
+	keys, err := datasource.FactForeignKeys.Of(ctx, c.pass.Source())
+	c.keys = map[datasource.TableName][]string{}
+	for child, own := range keys.All() {
+		for _, key := range own {
+			c.keys[child] = append(c.keys[child], key.Columns...)
+			c.keys[key.Parent] = append(c.keys[key.Parent], key.ParentColumns...)
+		}
+	}
+	return err
+}
+
+// inKey reports whether one of the columns has a collation and belongs to a foreign key.
+func (c charsets) inKey(table datasource.TableName, columns ...datasource.Column) bool {
+	return slices.ContainsFunc(columns, func(column datasource.Column) bool {
+		same := func(name string) bool { return strings.EqualFold(name, column.Name) }
+		return column.Collation != "" && slices.ContainsFunc(c.keys[table], same)
+	})
 }
 
 // substitute holds collations that can replace another one.
@@ -120,10 +156,9 @@ func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 		if existing[c.server.NameCase.Fold(pair.Dest)] {
 			continue
 		}
-		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], func(charset, collation string) []string {
-			alter := "ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source)
-			return []string{alter + charsetClause(charset, collation)}
-		})
+		alter := "ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source)
+		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], false,
+			func(charset, collation string) []string { return []string{alter + charsetClause(charset, collation)} })
 	}
 	return nil
 }
@@ -131,7 +166,11 @@ func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 // table checks the default collation of a table and the collations of its columns. A column with the collation of the
 // table is part of the finding of the table.
 func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
-	c.report(checks.TableObject(pair.Source), pair.Table.Collation, func(charset, collation string) []string {
+	own := slices.DeleteFunc(slices.Clone(columns), func(column datasource.Column) bool {
+		return column.Collation != pair.Table.Collation
+	})
+	inKey := c.inKey(pair.Source, own...)
+	c.report(checks.TableObject(pair.Source), pair.Table.Collation, inKey, func(charset, collation string) []string {
 		return c.alter(pair, columns, charset, collation)
 	})
 	for _, column := range columns {
@@ -139,7 +178,8 @@ func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
 			continue
 		}
 		object := checks.ColumnObject(pair.Source, column.Name)
-		c.report(object, column.Collation, func(charset, collation string) []string {
+		inKey := c.inKey(pair.Source, column)
+		c.report(object, column.Collation, inKey, func(charset, collation string) []string {
 			if definition, ok := c.redefine(column, charset, collation); ok {
 				return []string{"ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source) + " " + definition}
 			}
@@ -149,9 +189,11 @@ func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
 }
 
 // report reports the object if the destination does not have its collation. change returns the statements that set
-// another one.
+// another one. If columns of foreign keys have it, both tables of a foreign key must be changed: MySQL does so with
+// foreign_key_checks=0 (otherwise 3780), MariaDB only without the foreign key (1832, 1833; tried on MySQL 9.7, MariaDB
+// 10.11).
 func (c charsets) report(
-	object checks.Object, collation string, change func(charset, collation string) []string,
+	object checks.Object, collation string, inKey bool, change func(charset, collation string) []string,
 ) {
 	if collation == "" || c.dest.HasCollation(collation) {
 		return
@@ -169,8 +211,17 @@ func (c charsets) report(
 	}
 	s := c.substitute(collation)
 	f.Expected = s.dest
-	if s.both != "" {
+	switch {
+	case s.both == "":
+	case !inKey:
 		f.SQL = change(c.source.Collations[s.both], s.both)
+	case c.pass.Route.Source == datasource.MySQL:
+		if sql := change(c.source.Collations[s.both], s.both); sql != nil {
+			f.SQL = slices.Concat([]string{"SET SESSION foreign_key_checks = 0"}, sql,
+				[]string{"SET SESSION foreign_key_checks = 1"})
+		}
+	case f.Rule == "collation":
+		f.Rule = "collation_in_key"
 	}
 	c.pass.Report(f)
 }

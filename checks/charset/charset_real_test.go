@@ -256,3 +256,38 @@ func TestHiddenCharsetOnRealServers(t *testing.T) {
 		})
 	}
 }
+
+// The given statements convert both tables of a foreign key on MySQL. On MariaDB there are none, as it refuses to
+// convert columns of a foreign key.
+func TestCollationOfForeignKeysOnRealServers(t *testing.T) {
+	t.Parallel()
+	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
+		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: source.Database(t)},
+			Dest: checktest.Endpoint{Server: dest, Schema: dest.Database(t)}, Phases: checks.Schema}
+		collation, rule := "utf8mb4_nopad_bin", "collation_in_key"
+		if source.Product == dbtest.MySQL {
+			collation, rule = "utf8mb4_0900_bin", "collation"
+		}
+		table := ") CHARACTER SET utf8mb4 COLLATE " + collation
+		source.Exec(t, "ALTER DATABASE "+task.Source.Schema+" COLLATE utf8mb4_general_ci", "USE "+task.Source.Schema,
+			"CREATE TABLE parent (id VARCHAR(20) PRIMARY KEY"+table,
+			"CREATE TABLE child (a VARCHAR(20), CONSTRAINT f FOREIGN KEY (a) REFERENCES parent (id)"+table,
+			"CREATE TABLE beside (a VARCHAR(20), n INT, UNIQUE (n)"+table,
+			"CREATE TABLE numbers (n INT, v VARCHAR(20), CONSTRAINT g FOREIGN KEY (n) REFERENCES beside (n)"+table)
+		got := checktest.WantFound(t, task, charset.Charset, checktest.Sorted([]string{"collation beside",
+			rule + " child", "collation numbers", rule + " parent"})...)
+		checktest.Fix(t, task, got.Findings)
+		if source.Product == dbtest.MySQL {
+			checktest.WantFound(t, task, charset.Charset)
+			checktest.WantRecreated(t, task, "parent", "child", "beside", "numbers")
+			return
+		}
+		checktest.WantFound(t, task, charset.Charset, rule+" child", rule+" parent")
+		source.Exec(t, "USE "+task.Source.Schema, "ALTER TABLE child DROP FOREIGN KEY f",
+			"ALTER TABLE child CONVERT TO CHARACTER SET utf8mb4 COLLATE "+got.Findings[0].Expected,
+			"ALTER TABLE parent CONVERT TO CHARACTER SET utf8mb4 COLLATE "+got.Findings[0].Expected,
+			"ALTER TABLE child ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES parent (id)")
+		checktest.WantFound(t, task, charset.Charset)
+		checktest.WantRecreated(t, task, "parent", "child", "beside", "numbers")
+	})
+}

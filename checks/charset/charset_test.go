@@ -223,6 +223,7 @@ func TestCharset(t *testing.T) {
 					ColumnType: &datasource.ColumnType{DataType: "varchar", Collation: tc.collation}})
 			source[datasource.FactTables].(datasource.Tables)[0].Collation = tc.collation
 			source[datasource.FactCharsets] = tc.source
+			source[datasource.FactForeignKeys] = datasource.TableRows[datasource.ForeignKey]{}
 			dest := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactCharsets: tc.dest,
 				datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}}
 			findings, _, err := checktest.Facts{Source: source, Dest: dest}.Run(t, charset.Charset)

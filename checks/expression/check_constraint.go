@@ -26,7 +26,8 @@ var CheckConstraint = &checks.Check{
 	Reads: checks.Reads{
 		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactDefinitions,
 			datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer},
+		Dest: checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactServer,
+			datasource.FactVariables},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "DB_CONSTRAINT"}},
@@ -55,6 +56,9 @@ func runCheckConstraint(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	if c.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
+		return err
+	}
+	if c.modes, err = modesOfDest(ctx, p, c.dest); err != nil {
 		return err
 	}
 	report.Newer(p, c.dest, p.Term("rules"))
@@ -163,6 +167,7 @@ type checkConstraintRun struct {
 	*checks.Pass
 	source, dest datasource.Server
 	charsets     datasource.Charsets // of the destination
+	modes        []string            // those of sql_mode of the destination
 	columns      datasource.TableRows[datasource.Column]
 	// indexes and foreignKeys are read if the destination confuses their names with those of constraints.
 	indexes     datasource.TableRows[datasource.Index]
@@ -244,6 +249,11 @@ func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.Chec
 		if !c.charsets.HasCollation(collation) {
 			c.report(pair, k, "collation_missing", checks.Fail, collation, "")
 		}
+	}
+	columns := c.columns.Of(pair.Source)
+	for _, f := range comparisons(c.source, c.dest, c.modes, pair, columns, plain) {
+		f.Object = report.ConstraintObject(pair.Source, k.Name)
+		c.Report(f)
 	}
 	other, taken := "", false
 	if (c.dest.IsMySQL() || c.dest.IsOceanBase()) && !k.Column {

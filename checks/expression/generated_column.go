@@ -24,7 +24,7 @@ var GeneratedColumn = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Source:  checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactServer},
-		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactCharsets, datasource.FactServer, datasource.FactVariables},
 		Mapping: true,
 	},
 	Run: runGeneratedColumn,
@@ -61,6 +61,9 @@ func runGeneratedColumn(ctx context.Context, p *checks.Pass) error {
 	if g.charsets, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
+	if g.modes, err = modesOfDest(ctx, p, g.dest); err != nil {
+		return err
+	}
 	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
 	if err != nil {
 		return err
@@ -76,6 +79,7 @@ type generatedColumnRun struct {
 	*checks.Pass
 	source, dest datasource.Server
 	charsets     datasource.Charsets
+	modes        []string // those of sql_mode of the destination
 }
 
 // report adds a finding; an empty actual or expected value is that of the page.
@@ -159,6 +163,10 @@ func (g *generatedColumnRun) column(
 	if s := mysqlexpr.Misread(g.source, g.dest, text); s.Written != "" {
 		rule, level := misread(s, g.dest)
 		g.report(pair, c, rule, level, s.Written, cmp.Or(s.Instead, g.Term("ascii")))
+	}
+	for _, f := range comparisons(g.source, g.dest, g.modes, pair, columns, text) {
+		f.Object = checks.ColumnObject(pair.Source, c.Name)
+		g.Report(f)
 	}
 	if g.dest.IsMySQL() {
 		if expression.Variables {

@@ -19,6 +19,9 @@ var ForeignKey = &checks.Check{
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.Schema | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
+	Follows: []string{"MYSQL_ENUM_SET", "MYSQL_ROW_FORMAT", "MYSQL_STORAGE_ENGINE", "RDB_CHARSET",
+		"RDB_CHECK_CONSTRAINT", "RDB_COLUMN_DEFAULT", "RDB_COLUMN_TYPE", "RDB_GENERATED_COLUMN", "RDB_INDEX_TYPE",
+		"RDB_NAME_CHARACTERS", "RDB_NAME_LENGTH", "RDB_OBJECT_TYPE", "RDB_PARTITION", "RDB_TABLE_LIMIT"},
 	Reads: checks.Reads{
 		Source: checks.Facts{
 			datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactPartitions,
@@ -54,7 +57,8 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil || keys.Len() == 0 {
 		return err
 	}
-	f := foreignKeyRun{Pass: p, mapping: mapping, names: map[datasource.TableName]takenName{}}
+	f := foreignKeyRun{Pass: p, mapping: mapping, names: map[datasource.TableName]takenName{},
+		refused: map[datasource.TableName]bool{}}
 	if f.indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
 		return err
 	}
@@ -92,6 +96,7 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 	}
+	f.checkRefusedParents(keys)
 	if len(f.hiddenParents) > 0 {
 		return p.NotChecked("hidden_parents", "count", len(f.hiddenParents), "key", f.hiddenParents[0])
 	}
@@ -115,6 +120,7 @@ type foreignKeyRun struct {
 	unique          bool // the destination requires unique parents
 	uniqueLevel     checks.Level
 
+	refused       map[datasource.TableName]bool      // tables of the source with a failure of this check
 	names         map[datasource.TableName]takenName // by schema and constraint of the destination
 	hiddenActions []string                           // foreign keys whose actions are hidden from the account
 	hiddenParents []string                           // foreign keys whose parents are hidden from the account
@@ -244,6 +250,7 @@ func (f *foreignKeyRun) report(pair checks.TablePair, key datasource.ForeignKey,
 		finding.Args = checks.Args{}
 	}
 	finding.Args["parent"], finding.Args["dest"] = key.Parent, f.dest
+	f.refused[pair.Source] = f.refused[pair.Source] || finding.Level == checks.Fail
 	f.Report(finding)
 }
 

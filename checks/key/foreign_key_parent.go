@@ -58,6 +58,31 @@ func (f *foreignKeyRun) readParents(ctx context.Context, keys datasource.TableRo
 	return nil
 }
 
+// checkRefusedParents reports the tables whose parent the destination refuses to create, also because of its own parent
+// (MySQL 1824, MariaDB 1005). Tables with another failure are not reported.
+func (f *foreignKeyRun) checkRefusedParents(keys datasource.TableRows[datasource.ForeignKey]) {
+	if !f.judgesParents {
+		return
+	}
+	isRefused := func(t checks.TablePair) bool { return f.refused[t.Source] || f.Refused(t) }
+	for found := true; found; {
+		found = false
+		for _, pair := range f.mapping.BaseTables() {
+			if isRefused(pair) {
+				continue
+			}
+			for _, key := range keys.Of(pair.Source) {
+				if slices.ContainsFunc(f.mapping.FromSource(key.Parent), isRefused) {
+					found = true
+					f.report(pair, key, checks.Finding{Rule: "parent_refused", Level: checks.Fail,
+						Actual: key.Parent.String()})
+					break
+				}
+			}
+		}
+	}
+}
+
 // parentOf returns the parent of a foreign key, nil if there will be none.
 func (f *foreignKeyRun) parentOf(pair checks.TablePair, key datasource.ForeignKey) *parentTable {
 	if parents := f.mapping.FromSource(key.Parent); len(parents) > 0 {

@@ -13,7 +13,11 @@ func InCheck(source, dest datasource.Server, name string) product.Acceptance {
 	switch {
 	case hasNot(dest, name):
 		return product.Refused
-	case ofOneKind(source, dest), slices.Contains(FunctionsOfBoth, name):
+	case ofOneKind(source, dest):
+		return product.Accepted
+	case dest.IsMariaDB() && name == "date_format": // which it accepts elsewhere
+		return product.Refused
+	case slices.Contains(FunctionsOfBoth, name):
 		return product.Accepted
 	case dest.IsMySQL() && name == "json_merge" && dest.Version.Before(9):
 		return product.Accepted

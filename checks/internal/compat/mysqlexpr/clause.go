@@ -19,7 +19,8 @@ var clauseLacks = map[datasource.Flavor]map[string]product.Absence{
 		"DISTINCT, ORDER BY or LIMIT in JSON_ARRAYAGG": {}, "GROUP BY with an order": {From: []int{8, 0, 13}},
 		"CAST AS DOUBLE with digits": {}, "CYCLE": {}, "GROUP_CONCAT with OVER": {}, "a function of MARIADB_SCHEMA": {},
 		"a function of ORACLE_SCHEMA": {}, "SQL_CACHE": {From: []int{8}},
-		chained: {}, "LOCK IN SHARE MODE SKIP LOCKED": {}, "SKIP LOCKED": {Before: []int{8}},
+		chained: {}, "LAST_VALUE without OVER": {}, "LOCK IN SHARE MODE SKIP LOCKED": {},
+		"SKIP LOCKED":              {Before: []int{8}},
 		"WITH ROLLUP and ORDER BY": {Before: []int{8, 0, 12}},
 		"CAST AS DOUBLE":           {Before: []int{8, 0, 17}}, "CAST AS FLOAT": {Before: []int{8, 0, 17}},
 		"WITH": {Before: []int{8}}, "OVER": {Before: []int{8}}, "LATERAL": {Before: []int{8, 0, 14}},
@@ -125,6 +126,10 @@ func clauseAt(tokens []Token, i int, in frame) string {
 		return ""
 	}
 	switch word := tokens[i].Text; word {
+	case "last_value":
+		if end := closingAt(tokens, i+1); tokens[i].Called && !is(end+1, "over") {
+			return "LAST_VALUE without OVER"
+		}
 	case "system_time":
 		return "FOR SYSTEM_TIME"
 	case "over":
@@ -246,8 +251,9 @@ func (l argumentLimit) refuses(s datasource.Server, arguments int) bool {
 // booleanFunctions are the functions of FunctionsOfBoth whose value MySQL accepts as a condition; each was
 // tested in a CHECK of MySQL 9.7.
 var booleanFunctions = strings.Fields(`is_ipv4 is_ipv4_compat is_ipv4_mapped is_ipv6 isnull json_contains
-json_contains_path json_overlaps json_valid mbrcontains st_contains st_equals
-st_intersects st_within strcmp`)
+json_contains_path json_overlaps json_valid mbrcontains mbrdisjoint mbrequals mbrintersects mbroverlaps mbrtouches
+mbrwithin st_contains st_crosses st_disjoint st_equals st_intersects st_isclosed st_isempty st_issimple st_overlaps
+st_touches st_within strcmp`)
 
 // conditionWords and conditionMarks form a condition with their operands: no operator has a lower precedence.
 var (

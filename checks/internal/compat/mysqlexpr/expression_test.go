@@ -58,6 +58,8 @@ func TestMissing(t *testing.T) {
 		{datasource.FlavorMariaDB, "10.6.0", "select json_overlaps(`a`,`b`) AS `x`", "json_overlaps"},
 		{datasource.FlavorMariaDB, "10.9.0", "select json_overlaps(`a`,`b`) AS `x`", ""},
 		{datasource.FlavorMariaDB, "11.6.2", "select `d`.`n` from (select 1) `d` (`n`)", "columns of a derived table"},
+		{datasource.FlavorMySQL, "9.7.0", "select last_value(`a`) AS `x`", "LAST_VALUE without OVER"},
+		{datasource.FlavorMySQL, "9.7.0", "select last_value(`a`) over ( order by `b`) AS `x`", ""},
 		{datasource.FlavorPercona, "8.0.36", "select median(`a`) OVER () AS `x`", "median"},
 		{datasource.FlavorTiDB, "8.5.0", "select median(`a`) AS `x`", ""},
 	} {
@@ -120,7 +122,8 @@ func FuzzMySQLExpression(f *testing.F) {
 		`_utf8mb4'x\'y'`,
 		"json_value(`a`, '$.b' returning signed)", "((`a` in (1,2)) and (`b` like '%x'))", "", "(", ")", "\\", "\xff'",
 		"a.b.c(d)",
-		"case when 1 then 2 end", "x'41' | 0b1", "/* c */ 1 -- d"} {
+		"case when 1 then 2 end", "x'41' | 0b1", "/* c */ 1 -- d",
+		"`d` in ('a',", "nullif(hex(`i`),'a", "`d` > - - 1 * ", "cast(`dt` as datetime(3", "crc32(`v`) - (`i` & 1"} {
 		f.Add(text)
 	}
 	source := datasource.Server{Flavor: datasource.FlavorMariaDB, Version: datasource.MakeVersion(10, 11)}
@@ -137,5 +140,10 @@ func FuzzMySQLExpression(f *testing.F) {
 		InParentheses(text)
 		Misread(source, dest, text)
 		PlainText(source, text)
+		BadConstants(text, comparedColumns(), nil)
+		ComparedText(text, comparedColumns())
+		for _, c := range comparedColumns() {
+			StoredDependences(text, c.ColumnType, comparedColumns())
+		}
 	})
 }

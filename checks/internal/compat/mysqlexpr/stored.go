@@ -1,7 +1,7 @@
 package mysqlexpr
 
 import (
-	"regexp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +11,7 @@ import (
 
 // MariaDB refuses a stored or indexed generated column whose value depends on the session (error 1901): on
 // PAD_CHAR_TO_FULL_LENGTH, NO_UNSIGNED_SUBTRACTION or TIME_ROUND_FRACTIONAL in sql_mode, or on lc_time_names (MariaDB
-// documentation, "Generated Columns"). The forms below were tested in 190 expressions on MariaDB 10.11 and 11.8.
+// documentation, "Generated Columns"). The forms below were tested in 300 expressions on MariaDB 10.11 and 11.8.
 
 // Dependence is a part of an expression whose value depends on the session.
 type Dependence struct {
@@ -37,7 +37,7 @@ func StoredDependences(
 		c := columnOf(t, columns)
 		switch {
 		case c != nil && c.DataType == "char" && !trimmed(tokens, i):
-			if result.DataType != "char" || !isOnly(tokens, i) {
+			if !isOnly(tokens, i) || result.CharLength > 0 && result.DataType != "char" {
 				found = AddOnce(found, Dependence{OnPadding, "`" + c.Name + "`"})
 			}
 		case t == Token{Text: "-"} && subtractsUnsigned(tokens, i, columns):
@@ -46,7 +46,7 @@ func StoredDependences(
 			found = AddOnce(found, Dependence{OnLanguage, "DATE_FORMAT()"})
 		}
 	}
-	if part := rounded(text, tokens, result, columns); part != "" {
+	if part := rounded(tokens, result, columns); part != "" {
 		found = append(found, Dependence{OnRounding, part})
 	}
 	return found
@@ -111,18 +111,62 @@ func subtractsUnsigned(tokens []Token, i int, columns []datasource.Column) bool 
 		for at, t := range operand {
 			c := columnOf(t, columns)
 			switch {
-			case tokenAt(operand, at) == ".",
+			case tokenAt(operand, at) == ".", tokenAt(operand, at) == "/",
 				c != nil && slices.Contains([]string{"decimal", "float", "double"}, c.DataType):
 				return false
 			case isCast:
 				unsigned = unsigned || tokenAt(operand, at) == "unsigned"
-			case c != nil && c.Unsigned() && strings.HasSuffix(c.DataType, "int"):
-				unsigned = true
+			case c != nil:
+				unsigned = unsigned || isUnsigned(c) && keepsSign(operand, at)
+			default:
+				unsigned = unsigned || makesUnsigned(tokenAt(operand, at)) && keepsSign(operand, at)
 			}
 		}
 	}
 	return unsigned
 }
+
+// isUnsigned reports whether a column holds unsigned integers.
+func isUnsigned(c *datasource.Column) bool {
+	return c.Unsigned() && strings.HasSuffix(c.DataType, "int") || c.DataType == "year" || c.DataType == "bit"
+}
+
+// makesUnsigned reports whether a token makes an unsigned integer of its operands: a function, an operator on bits, or
+// a constant that is larger than a signed one.
+func makesUnsigned(text string) bool {
+	if _, err := strconv.ParseInt(text, 10, 64); errors.Is(err, strconv.ErrRange) {
+		return true
+	}
+	return slices.Contains([]string{"crc32", "inet_aton", "&", "|", "^", "~", "<", ">"}, text)
+}
+
+// keepsSign reports whether the functions around the token at i return an unsigned integer for one.
+func keepsSign(tokens []Token, i int) bool {
+	depth := 0
+	for at := i - 1; at >= 0; at-- {
+		switch tokenAt(tokens, at) {
+		case ")":
+			depth++
+		case "case", "-":
+			if depth == 0 {
+				return false
+			}
+		case "(":
+			depth--
+			if depth >= 0 {
+				continue
+			}
+			depth = 0
+			if at > 0 && tokens[at-1].Called && !slices.Contains(keepSign, tokens[at-1].Text) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// keepSign are functions that return an unsigned integer for one.
+var keepSign = []string{"abs", "floor", "ceil", "ceiling", "round", "truncate", "mod", "nullif"}
 
 // operandBefore returns the operand that ends before the token at i.
 func operandBefore(tokens []Token, i int) []Token {
@@ -137,9 +181,12 @@ func operandBefore(tokens []Token, i int) []Token {
 				depth--
 			}
 		}
-		if start > 0 && tokens[start-1].Called {
+		if start > 0 && (tokens[start-1].Called || tokenAt(tokens, start-1) == "~") {
 			start--
 		}
+	}
+	if tokenAt(tokens, start-1) == "." { // of a number
+		start--
 	}
 	return tokens[start:i]
 }
@@ -161,44 +208,134 @@ func operandAfter(tokens []Token, i int) []Token {
 			}
 		}
 	}
+	if tokenAt(tokens, end+1) == "." {
+		end++
+	}
 	return tokens[i+1 : min(end+1, len(tokens))]
 }
 
-var (
-	// movedTime matches a column with an interval added or subtracted.
-	movedTime = regexp.MustCompile("^\\(*`[^`]+` [-+] interval ")
-	// castTime matches a cast of a column to a type with a time, and its number of digits.
-	castTime = regexp.MustCompile("cast\\(`([^`]+)` as (datetime|time)(?:\\((\\d)\\))?\\)")
-)
+// keepTime are functions whose value has the fractional seconds of their arguments.
+var keepTime = strings.Fields(`addtime adddate coalesce convert_tz date_add date_sub greatest if ifnull least nullif
+subdate subtime timediff timestamp timestampadd`)
 
-// rounded returns the column whose fractional seconds an expression, or the column that stores it, rounds; empty if
-// there is none.
-func rounded(text string, tokens []Token, result *datasource.ColumnType, columns []datasource.Column) string {
-	timed := []string{"datetime", "timestamp", "time"}
-	digits := func(c *datasource.Column) int {
-		switch {
-		case c != nil && slices.Contains(timed, c.DataType):
-			return c.Precision
-		case c != nil && c.CharLength > 0 && c.DataType != "char": // a CHAR is refused in any case
-			return 6
-		}
+// textFunctions return strings.
+var textFunctions = strings.Fields(`concat concat_ws elt insert json_extract json_unquote json_value lcase left lower
+lpad ltrim mid regexp_replace regexp_substr repeat replace reverse right rpad rtrim substr substring substring_index trim
+ucase upper`)
+
+// fraction returns the digits of fractional seconds that a value has, which may be any number for a text; 0 if it has
+// none.
+func fraction(c *datasource.Column) int {
+	switch {
+	case c == nil:
 		return 0
+	case slices.Contains([]string{"datetime", "timestamp", "time"}, c.DataType):
+		return c.Precision
+	case c.DataType == "enum", c.DataType == "set":
+		return 0
+	case c.DataType == "decimal":
+		return c.Scale
+	case c.CharLength > 0, slices.Contains([]string{"float", "double", "json", "varbinary", "binary"}, c.DataType),
+		strings.HasSuffix(c.DataType, "text"), strings.HasSuffix(c.DataType, "blob"):
+		return anyFraction
 	}
-	for _, m := range castTime.FindAllStringSubmatch(text, -1) {
-		c := columnOf(Token{Text: m[1], Quoted: true}, columns)
-		to, _ := strconv.Atoi(m[3])
-		if c != nil && slices.Contains(timed, c.DataType) && (digits(c) > to || m[2] == "time" && digits(c) > 0) {
-			return "`" + m[1] + "`"
-		}
+	return 0
+}
+
+// anyFraction stands for values that may have any number of digits.
+const anyFraction = 7
+
+// rounded returns the column or the function whose fractional seconds an expression, or the column that stores it,
+// rounds; empty if there is none.
+func rounded(tokens []Token, result *datasource.ColumnType, columns []datasource.Column) string {
+	if part := roundedByCast(tokens, columns); part != "" {
+		return part
 	}
-	if !slices.Contains(timed, result.DataType) {
+	timed := slices.Contains([]string{"datetime", "timestamp", "time"}, result.DataType)
+	if !timed || result.Precision >= 6 {
 		return ""
 	}
 	for i, t := range tokens {
-		if c := columnOf(t, columns); digits(c) > result.Precision &&
-			(isOnly(tokens, i) || movedTime.MatchString(text) || tokenAt(tokens, 0) == "timediff") {
+		c := columnOf(t, columns)
+		whole := isOnly(tokens, i)
+		switch {
+		case c == nil:
+			if i == firstOf(tokens) && t.Called && slices.Contains(textFunctions, t.Text) &&
+				closingAt(tokens, i+1) >= len(tokens)-1-i {
+				return strings.ToUpper(t.Text) + "()"
+			}
+		case c.DataType == "char" && !whole: // refused in any case
+		case whole && fraction(c) > result.Precision,
+			!whole && slices.Contains(temporal, c.DataType) && fraction(c) > result.Precision && keepsTime(tokens, i):
 			return "`" + c.Name + "`"
 		}
 	}
 	return ""
+}
+
+// firstOf returns the index of the first token that is not a parenthesis.
+func firstOf(tokens []Token) int {
+	i := 0
+	for tokenAt(tokens, i) == "(" {
+		i++
+	}
+	return i
+}
+
+// roundedByCast returns what CAST to a time rounds or may round: a text in any case.
+func roundedByCast(tokens []Token, columns []datasource.Column) string {
+	for i, t := range tokens {
+		if t.Text != "cast" || !t.Called {
+			continue
+		}
+		end := closingAt(tokens, i+1)
+		as := end - 1
+		for as > i && tokenAt(tokens, as) != "as" {
+			as--
+		}
+		to := tokenAt(tokens, as+1)
+		if to != "datetime" && to != "time" || as < i+3 {
+			continue
+		}
+		digits, _ := strconv.Atoi(tokenAt(tokens, as+3))
+		from := tokens[i+2]
+		c := columnOf(from, columns)
+		switch {
+		case as == i+3 && strings.HasPrefix(from.Text, "_") && from.Word: // a string
+			return "CAST(… AS " + strings.ToUpper(to) + ")"
+		case as > i+3: // an expression
+			if from.Called && slices.Contains(textFunctions, from.Text) && closingAt(tokens, i+3) == as-1 {
+				return strings.ToUpper(from.Text) + "()"
+			}
+		case c != nil && (fraction(c) > digits || to == "time" && fraction(c) > 0):
+			return "`" + c.Name + "`"
+		}
+	}
+	return ""
+}
+
+// keepsTime reports whether the value of an expression may be that of the time at i: functions around it return it, and
+// no comparison uses it.
+func keepsTime(tokens []Token, i int) bool {
+	compares := func(i int) bool { text := tokenAt(tokens, i); return text != "" && strings.Contains("=<>!", text) }
+	if compares(i-1) || compares(i+1) || tokenAt(tokens, i+1) == "is" {
+		return false
+	}
+	depth := 0
+	for at := i - 1; at >= 0; at-- {
+		switch tokenAt(tokens, at) {
+		case ")":
+			depth++
+		case "(":
+			depth--
+			if depth >= 0 {
+				continue
+			}
+			depth = 0
+			if at > 0 && tokens[at-1].Called && !slices.Contains(keepTime, tokens[at-1].Text) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -1,0 +1,47 @@
+package expression
+
+import (
+	"context"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
+	"github.com/dbprecheck/precheck/checks/internal/sysvar"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// modesOfDest returns the modes of sql_mode of a MySQL destination.
+func modesOfDest(ctx context.Context, p *checks.Pass, dest datasource.Server) ([]string, error) {
+	if !dest.IsMySQL() || p.Route.Source.Dialect() != datasource.MySQLDialect {
+		return nil, nil
+	}
+	variables, err := datasource.FactVariables.Of(ctx, p.Dest())
+	mode, _ := variables.Lookup("sql_mode")
+	return sysvar.SQLModes(mode), err
+}
+
+// valid holds an example of a constant of each type.
+var valid = map[string]string{"date": "'2020-01-01'", "datetime": "'2020-01-01 00:00:00'",
+	"timestamp": "'2020-01-01 00:00:00'", "time": "'10:00:00'"}
+
+// comparisons returns the findings, without an object, about comparisons in an expression that MySQL 8 and later refuse
+// when it is created. A source that is MySQL 8 or later has refused them, too.
+func comparisons(source, dest datasource.Server, modes []string, pair checks.TablePair,
+	columns []datasource.Column, text string,
+) []checks.Finding {
+	if !dest.IsMySQL() || dest.Version.Before(8) || source.IsMySQL() && source.Version.AtLeast(8) {
+		return nil
+	}
+	var found []checks.Finding
+	for _, bad := range mysqlexpr.BadConstants(text, columns, modes) {
+		found = append(found, checks.Finding{Rule: "constant_refused", Level: checks.Fail, Actual: bad.Text,
+			Expected: valid[bad.Type],
+			Args:     checks.Args{"dest": dest, "column": bad.Column, "type": bad.Type}})
+	}
+	if collation := pair.Table.Collation; mysqlexpr.HasMixedCollations(collation) {
+		for _, function := range mysqlexpr.ComparedText(text, columns) {
+			found = append(found, checks.Finding{Rule: "mixed_collations", Level: checks.Fail, Actual: function,
+				Expected: "COLLATE " + collation, Args: checks.Args{"dest": dest, "collation": collation}})
+		}
+	}
+	return found
+}
