@@ -35,6 +35,8 @@ type Task struct {
 	SkippableFlags map[string]bool
 	Limits         Limits
 	Settings       checks.Settings
+	// Checks are the own checks of a task file, which belong to this task only. They are not stored.
+	Checks []*checks.Check `json:"-"`
 }
 
 // Endpoint is the source or the destination of a task: its primary and optional standby database.

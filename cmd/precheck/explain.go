@@ -13,12 +13,13 @@ import (
 )
 
 func explainCommand() *cobra.Command {
-	return &cobra.Command{
+	var own ownChecks
+	cmd := &cobra.Command{
 		Use:   "explain TYPE",
 		Short: message.New("cmd.explain.short").String(),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e, err := engine.New()
+			e, err := own.engine(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -44,6 +45,8 @@ func explainCommand() *cobra.Command {
 			return completeTypes(cmd, args, prefix)
 		},
 	}
+	own.register(cmd)
+	return cmd
 }
 
 // explanation returns the page of a check, and after it what follows from what the check declares: the facts
@@ -92,8 +95,8 @@ func needs(all []datasource.Needs) any {
 }
 
 // completeSkips completes to the types of skippable checks, each followed by = for a reason.
-func completeSkips(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	e, err := engine.New()
+func completeSkips(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	e, err := completing(cmd, args)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
@@ -107,8 +110,8 @@ func completeSkips(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 }
 
 // completeTypes completes to the types of the checks.
-func completeTypes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	e, err := engine.New()
+func completeTypes(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	e, err := completing(cmd, args)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

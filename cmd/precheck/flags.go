@@ -36,9 +36,11 @@ type taskFlags struct {
 	defaultsFile, loginPath string
 	noDefaults              bool
 	allowNonEmpty           bool
+	own                     ownChecks
 }
 
 func (f *taskFlags) register(cmd *cobra.Command) {
+	f.own.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").String())
 	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").String())

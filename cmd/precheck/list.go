@@ -24,23 +24,33 @@ var listFormats = []string{"table", "json"}
 
 func listCommand() *cobra.Command {
 	var task, format string
+	var own ownChecks
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: message.New("cmd.list.short").String(),
 		Long:  message.New("cmd.list.long").String(),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			e, err := engine.New()
+			added, err := own.load(cmd.Context())
 			if err != nil {
 				return err
 			}
-			lines := listed(e)
+			e, err := engine.New(engine.WithChecks(added...))
+			if err != nil {
+				return err
+			}
+			var t engine.Task
 			if task != "" {
-				t, _, err := engine.LoadTask(task, engine.FileOptions{Context: cmd.Context(), Engine: e,
-					NoPasswords: true})
-				if err != nil {
+				if t, _, err = engine.LoadTask(task, engine.FileOptions{Context: cmd.Context(), Engine: e,
+					NoPasswords: true}); err != nil {
 					return err
 				}
+				if e, err = engine.New(engine.WithChecks(append(added, t.Checks...)...)); err != nil {
+					return err
+				}
+			}
+			lines := listed(e)
+			if task != "" {
 				for i := range lines {
 					applies, reason := lines[i].check.Applies(t.Route())
 					lines[i].Applies, lines[i].Reason = &applies, reason.String()
@@ -59,6 +69,7 @@ func listCommand() *cobra.Command {
 				strconv.Quote(format))
 		},
 	}
+	own.register(cmd)
 	cmd.Flags().StringVar(&task, "task", "", message.New("cmd.list.flag.task").String())
 	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.list.flag.format").String())
 	_ = cmd.RegisterFlagCompletionFunc("format",
