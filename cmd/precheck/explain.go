@@ -15,10 +15,19 @@ import (
 func explainCommand() *cobra.Command {
 	var own ownChecks
 	cmd := &cobra.Command{
-		Use:   "explain TYPE",
+		Use:   "explain TYPE|task[.FIELD]",
 		Short: message.New("cmd.explain.short").String(),
+		Long:  message.New("cmd.explain.long").String(),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			columns, is := terminal(cmd.OutOrStdout())
+			if path, ok := fieldPath(args[0]); ok {
+				text, err := fieldExplanation(path)
+				if err != nil {
+					return err
+				}
+				return writeMarkdown(cmd.OutOrStdout(), text, columns, colored("auto", is))
+			}
 			e, err := own.engine(cmd.Context())
 			if err != nil {
 				return err
@@ -31,7 +40,6 @@ func explainCommand() *cobra.Command {
 				if i > 0 {
 					fmt.Fprintln(cmd.OutOrStdout())
 				}
-				columns, is := terminal(cmd.OutOrStdout())
 				if err := writeMarkdown(cmd.OutOrStdout(), explanation(c), columns, colored("auto", is)); err != nil {
 					return err
 				}
@@ -42,7 +50,8 @@ func explainCommand() *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return completeTypes(cmd, args, prefix)
+			types, directive := completeTypes(cmd, args, prefix)
+			return append(types, completeFields()...), directive
 		},
 	}
 	own.register(cmd)
