@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // TaskType is the type of a task, as OceanBase Migration Service names it.
@@ -37,6 +38,16 @@ type Task struct {
 	Settings       checks.Settings
 	// Checks are the own checks of a task file, which belong to this task only. They are not stored.
 	Checks []*checks.Check `json:"-"`
+	// Lang is the language of the texts of the result: a BCP 47 tag such as en or zh-CN. English if it is empty.
+	Lang string `json:",omitempty"`
+}
+
+// inLanguage returns the task with the language that its tag names.
+func (t Task) inLanguage() Task {
+	if t.Lang != "" {
+		t.Lang, _ = message.Language(t.Lang)
+	}
+	return t
 }
 
 // Endpoint is the source or the destination of a task: its primary and optional standby database.
