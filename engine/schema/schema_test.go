@@ -82,7 +82,7 @@ func TestTaskFilesAreValid(t *testing.T) {
 	tasks := map[string]string{"template": template,
 		"template with comments": regexp.MustCompile(`(?m)^( *)# ([a-z]+[A-Za-z]*:|  |  *- )`).ReplaceAllString(
 			strings.Replace(template, "  # socket:", "  # # socket:", 1), "$1$2"),
-		"demo": strings.ReplaceAll(read("cmd/precheck-demo/task.yaml"), "%d", "3306"), "demo of Oracle": strings.ReplaceAll(read("cmd/precheck-demo/oracle.yaml"), "%d", "1521")}
+		"demo": strings.ReplaceAll(read("cmd/precheck-demo/task.yaml"), "%d", "3306"), "demo of Oracle": strings.NewReplacer("%d", "1521", "%s", "x").Replace(read("cmd/precheck-demo/oracle.yaml"))}
 	for i, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read("README.md"), -1) {
 		if strings.Contains(block[1], "\nsource:") {
 			tasks[fmt.Sprintf("README %d", i)] = block[1]
@@ -236,6 +236,23 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 		all = append(all, e)
 	}
 	return all
+}
+
+// The repository has the schema of the task file. PRECHECK_UPDATE=1 writes it.
+func TestTaskSchemaIsPublished(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("PRECHECK_UPDATE") != "" {
+		if err := os.WriteFile("task.json", schema.Task(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	published, err := os.ReadFile("task.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(published), string(schema.Task())); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // Every path names a field that has a text, and an unknown one is an error with the names that exist.

@@ -16,6 +16,7 @@ func Fields() []Field {
 		{Name: "id", Kind: Text, Doc: message.New("engine.taskfield.id")},
 		{Name: "name", Kind: Text, Required: true, Doc: message.New("engine.taskfield.name")},
 		{Name: "type", Kind: Text, Values: names(engine.TaskTypes()), Doc: message.New("engine.taskfield.type")},
+		{Name: "lang", Kind: Text, Default: message.English, Doc: message.New("engine.taskfield.lang")},
 		{Name: "phases", Kind: Text, List: true, Required: true, Values: checks.AllPhases.Names(),
 			Doc: message.New("engine.taskfield.phases")},
 		{Name: "source", Kind: Object, Required: true, Doc: message.New("engine.taskfield.source"),

@@ -47,34 +47,43 @@ func (d definition) findingLevel() checks.Level {
 	return map[string]checks.Level{levelFail: checks.Fail, levelWarn: checks.Warn, levelInfo: checks.Info}[d.level]
 }
 
-// page returns the texts of the check.
+// page returns the texts of the check in every language. Those of the user are the same in each.
 func (d definition) page() checks.Page {
+	p := d.pageIn(message.English)
+	p.In = map[string]checks.Page{}
+	for _, lang := range message.Languages()[1:] {
+		p.In[lang] = d.pageIn(lang)
+	}
+	return p
+}
+
+func (d definition) pageIn(lang string) checks.Page {
 	why, remedy := d.why, d.remedy
 	if why == "" {
-		why = message.New("engine.own.page.no_why").String()
+		why = message.New("engine.own.page.no_why").In(lang)
 	}
 	if remedy == "" {
-		remedy = message.New("engine.own.page.no_remedy").String()
+		remedy = message.New("engine.own.page.no_remedy").In(lang)
 	}
-	p := checks.Page{Type: d.checkType, Title: d.title, SkipConsequence: message.New("engine.own.page.skip").String(),
+	p := checks.Page{Type: d.checkType, Title: d.title, SkipConsequence: message.New("engine.own.page.skip").In(lang),
 		Wording: map[string]checks.Wording{row: {Message: d.message, Remedy: d.remedy, Expected: d.expected}}}
 	var text strings.Builder
 	text.WriteString("# " + d.checkType + ": " + d.title + "\n\n" +
-		message.New("engine.own.page.intro", "file", d.file, "line", d.line).String())
+		message.New("engine.own.page.intro", "file", d.file, "line", d.line).In(lang))
 	for _, section := range []struct {
 		heading message.Text
 		body    string
 	}{
 		{message.New("engine.own.page.why"), why},
 		{message.New("engine.own.page.decided"), message.New("engine.own.page.decided.text", "level",
-			d.findingLevel().String(), "count", MaxRows).String() + "\n\n    " +
+			d.findingLevel().Text(), "count", MaxRows).In(lang) + "\n\n    " +
 			strings.ReplaceAll(d.query, "\n", "\n    ")},
-		{message.New("engine.own.page.privileges"), message.New("engine.own.page.privileges.text").String()},
+		{message.New("engine.own.page.privileges"), message.New("engine.own.page.privileges.text").In(lang)},
 		{message.New("engine.own.page.remedy"), remedy},
 		{message.New("engine.own.page.skipped"), p.SkipConsequence},
 		{message.New("engine.own.page.findings"), d.message},
 	} {
-		text.WriteString("\n\n## " + section.heading.String() + "\n\n" + section.body)
+		text.WriteString("\n\n## " + section.heading.In(lang) + "\n\n" + section.body)
 	}
 	p.Text = text.String() + "\n"
 	return p
@@ -90,7 +99,7 @@ func (d definition) run(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	at, err := d.positions(answer.Columns)
+	at, err := d.positions(answer.Columns, p.Lang)
 	if err != nil {
 		return err
 	}
@@ -139,7 +148,7 @@ func shortened(text string) string {
 }
 
 // positions returns where the columns of a check are in an answer. Names have any case.
-func (d definition) positions(names []string) (map[string]int, error) {
+func (d definition) positions(names []string, lang string) (map[string]int, error) {
 	at := map[string]int{}
 	wrong := d.columns == nil && len(names) > len(Columns())
 	for i, name := range names {
@@ -185,8 +194,8 @@ func (d definition) positions(names []string) (map[string]int, error) {
 	}
 	return nil, &checks.NotCheckedError{
 		Reason: message.New("engine.own.wrong_columns", "type", d.checkType, "file", d.file, "line", d.line, "columns",
-			shown, "required", required).String(),
-		Remedy: message.New("engine.own.wrong_columns.remedy").String()}
+			shown, "required", required).In(lang),
+		Remedy: message.New("engine.own.wrong_columns.remedy").In(lang)}
 }
 
 // statements returns the statements of the remedy of a finding.

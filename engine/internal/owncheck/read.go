@@ -201,7 +201,7 @@ func (r *reader) validate(d *definition) {
 		most int
 	}{{"title", &d.title, MaxTitle}, {"message", &d.message, MaxText}, {"remedy", &d.remedy, MaxText},
 		{"expected", &d.expected, MaxTitle}} {
-		*text.of = strings.Join(strings.Fields(*text.of), " ")
+		*text.of = message.JoinLines(*text.of)
 		r.shown(text.name, *text.of, text.most)
 	}
 	d.why = strings.TrimSpace(d.why)
