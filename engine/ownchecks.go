@@ -23,8 +23,8 @@ func LoadChecks(ctx context.Context, path string) ([]*checks.Check, error) {
 }
 
 // ParseChecks reads own checks: queries that return the objects with a problem. They are in the list checks of a YAML
-// or JSON file, which may be a task file. LoadTask reads those of a task file, too, as Task.Checks. Errors show name. The
-// error is a TaskErrors that lists the errors with their lines.
+// or JSON file, which may be a task file. LoadTask reads those of a task file, too, as Task.Checks. Errors show name.
+// The error is a TaskErrors that lists the errors with their lines.
 func ParseChecks(name string, data []byte) ([]*checks.Check, error) {
 	file, err := fields.New(name, data, fields.Options{})
 	if err != nil {

@@ -292,7 +292,8 @@ func TestOwnCheckEmulated(t *testing.T) {
 	_, end := checktest.EmulatedOracle(t, oracletest.Release19c, "A")
 	res := ownResult(t, ownTask(t, checktest.Real{Source: end, Dest: end},
 		"- {type: OWN, title: a, side: source, level: warn, message: m, query: SELECT a FROM nothing}"))[checks.Source]
-	if err := res.ServerError(); res.Outcome != engine.Unknown || err == nil || !strings.Contains(err.Error(), "ORA-00942") {
+	if err := res.ServerError(); res.Outcome != engine.Unknown || err == nil ||
+		!strings.Contains(err.Error(), "ORA-00942") {
 		t.Errorf("no such table: %s, %s, %v", res.Outcome, res.Reason, err)
 	}
 }

@@ -47,8 +47,8 @@ func (o ownChecks) engine(ctx context.Context, options ...engine.Option) (*engin
 	return engine.New(append(options, engine.WithChecks(own...))...)
 }
 
-// completing returns the engine of a command line that is being completed, with the own checks of its files that can
-// be read.
+// completing returns the engine of a command line that is being completed, with the own checks of those of its files
+// that can be read.
 func completing(cmd *cobra.Command, args []string) (*engine.Engine, error) {
 	files, _ := cmd.Flags().GetStringArray("checks")
 	if task, err := cmd.Flags().GetString("task"); err == nil && task != "" {

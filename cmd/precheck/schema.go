@@ -91,7 +91,8 @@ func fieldKind(f schema.Field) message.Text {
 	case schema.Variable:
 		kind = message.New("cmd.explain.kind.variable", "form", "{env: NAME}")
 	case schema.Password:
-		kind = message.New("cmd.explain.kind.password", "forms", []string{"{env: NAME}", "{file: PATH}", "{prompt: true}"})
+		kind = message.New("cmd.explain.kind.password", "forms",
+			[]string{"{env: NAME}", "{file: PATH}", "{prompt: true}"})
 	case schema.Flags:
 		kind = message.New("cmd.explain.kind.flags")
 	case schema.Texts:

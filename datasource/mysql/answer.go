@@ -10,8 +10,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/answer"
 )
 
-// beginReadOnly starts a transaction in which the server refuses every write, also that of a stored function (error 1792),
-// which cannot end the transaction of its statement (1422).
+// beginReadOnly starts a transaction in which the server refuses every write, also that of a stored function (error
+// 1792), which cannot end the transaction of its statement (1422).
 const beginReadOnly = "START TRANSACTION READ ONLY"
 
 func (r *Reader) answer(ctx context.Context, q datasource.QueryText) (datasource.QueryResult, error) {
@@ -46,8 +46,8 @@ func (r *Reader) Answer(ctx context.Context, begin, query string, most int) (a d
 	return a, err
 }
 
-// withSchemas returns a query with the list of the schemas in scope as literals, which sql_mode = ” lets a session
-// read in the same way on every server.
+// withSchemas returns a query with the list of the schemas in scope as literals. The sessions have no sql_mode, so that
+// every server reads them in the same way.
 func (r *Reader) withSchemas(ctx context.Context, query string) (string, error) {
 	if !strings.Contains(query, datasource.SchemasPlaceholder) {
 		return query, nil

@@ -1,5 +1,5 @@
-// Package schema describes the task file and the result of the format full: each field of a task file with its text, as
-// `precheck explain task` shows it, and both as JSON Schemas of draft 2020-12.
+// Package schema describes the task file and the result of the format full: each field of a task file with its text,
+// as `precheck explain task` shows it, and both as JSON Schemas of draft 2020-12.
 package schema
 
 import (

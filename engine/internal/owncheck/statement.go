@@ -43,7 +43,7 @@ func readOnly(query string, mysql bool) (plain string, err error) {
 		return "", message.Err("engine.own.query.changes", "words", words)
 	}
 	for _, t := range tokens {
-		if !t.quoted && placeholder.MatchString(t.text) && !strings.EqualFold(t.text, datasource.SchemasPlaceholder) {
+		if !t.quoted && placeholder.MatchString(t.text) && t.text != datasource.SchemasPlaceholder {
 			return "", message.Err("engine.own.placeholder", "placeholder", t.text, "allowed",
 				[]string{datasource.SchemasPlaceholder})
 		}

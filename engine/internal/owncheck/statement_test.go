@@ -15,11 +15,13 @@ func TestReadingStatements(t *testing.T) {
 		{query: "SELECT 1", want: "SELECT 1"},
 		{query: " (select 1) ; -- the end\n", want: "(select 1)"},
 		{query: "SELECT/* a; comment */1 # INTO\n+ 2", want: "SELECT 1 \n+ 2"},
-		{query: "WITH a AS (SELECT REPLACE(x, 'a', 'b') FROM t) SELECT * FROM a", want: "WITH a AS (SELECT REPLACE(x, 'a', 'b') FROM t) SELECT * FROM a"},
+		{query: "WITH a AS (SELECT REPLACE(x, 'a', 'b') FROM t) SELECT * FROM a",
+			want: "WITH a AS (SELECT REPLACE(x, 'a', 'b') FROM t) SELECT * FROM a"},
 		{query: "TABLE t", want: "TABLE t"},
 		{query: "VALUES ROW(1)", want: "VALUES ROW(1)"},
 		{query: "SHOW VARIABLES LIKE 'a'", want: "SHOW VARIABLES LIKE 'a'"},
-		{query: "SELECT 'INTO; FOR UPDATE', \"/* -- #\", `into` FROM t", want: "SELECT 'INTO; FOR UPDATE', \"/* -- #\", `into` FROM t"},
+		{query: "SELECT 'INTO; FOR UPDATE', \"/* -- #\", `into` FROM t",
+			want: "SELECT 'INTO; FOR UPDATE', \"/* -- #\", `into` FROM t"},
 		{query: `SELECT 'it\'s; INTO', 'it''s'`, want: `SELECT 'it\'s; INTO', 'it''s'`},
 		{query: "SELECT 1--1", want: "SELECT 1--1"},
 		{query: "SELECT * FROM t WHERE s IN ({schemas}) AND j <> '{\"a\": 1}'",
@@ -85,7 +87,8 @@ func TestOtherStatements(t *testing.T) {
 
 // No text makes the reader of statements panic, and what it accepts, it accepts again.
 func FuzzReadOnly(f *testing.F) {
-	for _, seed := range []string{"SELECT 1", "SELECT q'[a]'", "/*", "'\\", "{schemas}", "q'", "WITH a AS (SELECT 1) b;", "\"\"", "Nq'"} {
+	for _, seed := range []string{"SELECT 1", "SELECT q'[a]'", "/*", "'\\", "{schemas}", "q'",
+		"WITH a AS (SELECT 1) b;", "\"\"", "Nq'"} {
 		f.Add(seed, true)
 		f.Add(seed, false)
 	}
