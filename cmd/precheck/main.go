@@ -62,7 +62,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(runCommand(), fixCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(),
 		watchCommand(),
-		runsCommand(), cancelCommand(), listCommand(), explainCommand(), schemaCommand(), initCommand(), versionCommand())
+		runsCommand(), cancelCommand(), listCommand(), explainCommand(), schemaCommand(), initCommand(),
+		versionCommand())
 	root.AddCommand(helpTopics()...)
 
 	err := root.ExecuteContext(ctx)

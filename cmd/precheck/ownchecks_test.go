@@ -117,7 +117,7 @@ func TestOwnChecksOfReadme(t *testing.T) {
 	}
 	for _, path := range []string{own, whole} {
 		status, stdout, stderr := command("explain", "shop_large_table", "--checks", path)
-		if status != exitPassed || !strings.Contains(stdout, "start again") && !strings.Contains(stdout, "starts again") ||
+		if status != exitPassed || !strings.Contains(stdout, "A table that cannot be copied") ||
 			!strings.Contains(stdout, "TABLE_ROWS > 50000000") {
 			t.Errorf("explain: status %d, %s%s", status, stdout, stderr)
 		}
@@ -151,13 +151,15 @@ func TestHostileValuesOfOwnChecks(t *testing.T) {
 		value := "CONVERT(x'1b5b324a1b5d35323b633b65413d3d070de280ae0a3831206974656d733a2030206661696c65643c736372" +
 			"6970743e' USING utf8mb4)"
 		own := taskFile(t, "checks:\n- {type: OWN, title: a, side: both, level: fail, "+
-			"message: \"{object}: {actual}, {expected}\", sql: \"DROP TABLE {object}\", query: \"SELECT "+value+" AS `schema`, "+value+" AS object, "+value+
+			"message: \"{object}: {actual}, {expected}\", sql: \"DROP TABLE {object}\", query: \"SELECT "+value+
+			" AS `schema`, "+value+" AS object, "+value+
 			" AS actual, "+value+" AS expected\"}")
 		task := pair(t, s, s, schema, "SCHEMA")
 		for _, format := range render.Formats() {
 			status, stdout, stderr := command("run", task, "--checks", own, "--only", "OWN", "--format", string(format),
 				"--all", "--log-level", "debug")
-			if status != exitFailed || !strings.Contains(strings.ReplaceAll(stdout, `\\`, `\`), `\u202e\n81 items: 0 failed`) ||
+			shown := strings.Contains(strings.ReplaceAll(stdout, `\\`, `\`), `\u202e\n81 items: 0 failed`)
+			if status != exitFailed || !shown ||
 				format == render.HTML && strings.Contains(stdout, "failed<script>") {
 				t.Errorf("%s: status %d, no value in %s%s", format, status, stdout, stderr)
 			}
@@ -170,7 +172,8 @@ func TestHostileValuesOfOwnChecks(t *testing.T) {
 func TestServerRunsOwnChecks(t *testing.T) {
 	t.Parallel()
 	own := taskFile(t, "checks:\n- {type: OWN_TABLES, title: a, side: source, level: warn, "+
-		"message: \"{object} is there.\", query: \"SELECT TABLE_SCHEMA AS `schema`, TABLE_NAME AS object, 1 AS actual FROM information_schema.TABLES "+
+		"message: \"{object} is there.\", query: \"SELECT TABLE_SCHEMA AS `schema`, TABLE_NAME AS object, 1 AS "+
+		"actual FROM information_schema.TABLES "+
 		"WHERE TABLE_SCHEMA IN ({schemas})\"}")
 	config := filepath.Join(t.TempDir(), "server.yaml")
 	if err := os.WriteFile(config, []byte("checks: "+own), 0o600); err != nil {

@@ -62,8 +62,8 @@ func validate(t *testing.T, s *jsonschema.Schema, text string) error {
 	return s.Validate(document)
 }
 
-// Every task file of the repository, and every task in the README, is valid. A commented field of the template is valid,
-// too.
+// Every task file of the repository, and every task in the README, is valid. A commented field of the template is
+// valid, too.
 func TestTaskFilesAreValid(t *testing.T) {
 	t.Parallel()
 	s := compiled(t, schema.Task())
@@ -82,7 +82,8 @@ func TestTaskFilesAreValid(t *testing.T) {
 	tasks := map[string]string{"template": template,
 		"template with comments": regexp.MustCompile(`(?m)^( *)# ([a-z]+[A-Za-z]*:|  |  *- )`).ReplaceAllString(
 			strings.Replace(template, "  # socket:", "  # # socket:", 1), "$1$2"),
-		"demo": strings.ReplaceAll(read("cmd/precheck-demo/task.yaml"), "%d", "3306"), "demo of Oracle": strings.NewReplacer("%d", "1521", "%s", "x").Replace(read("cmd/precheck-demo/oracle.yaml"))}
+		"demo":           strings.ReplaceAll(read("cmd/precheck-demo/task.yaml"), "%d", "3306"),
+		"demo of Oracle": strings.NewReplacer("%d", "1521", "%s", "x").Replace(read("cmd/precheck-demo/oracle.yaml"))}
 	for i, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read("README.md"), -1) {
 		if strings.Contains(block[1], "\nsource:") {
 			tasks[fmt.Sprintf("README %d", i)] = block[1]
@@ -202,8 +203,8 @@ func TestValuesAgreeWithTheReader(t *testing.T) {
 					for _, e := range all {
 						switch e.Text.Key {
 						case "engine.field.string", "engine.field.list", "engine.field.mapping", "engine.field.integer",
-							"engine.field.boolean", "engine.field.duration", "engine.field.bytes", "engine.field.one_of",
-							"engine.field.one_of_hidden", "engine.field.unknown", "engine.password.one_source",
+							"engine.field.boolean", "engine.field.duration", "engine.field.bytes",
+							"engine.field.one_of", "engine.field.one_of_hidden", "engine.field.unknown", "engine.password.one_source",
 							"engine.field.range":
 							read = false
 						}

@@ -23,7 +23,8 @@ func Fields() []Field {
 			Fields: endpointWithStandby()},
 		{Name: "destination", Kind: Object, Required: true, Doc: message.New("engine.taskfield.destination"),
 			Fields: endpointWithStandby()},
-		{Name: "objects", Kind: Object, Required: true, Doc: message.New("engine.taskfield.objects"), Fields: objects()},
+		{Name: "objects", Kind: Object, Required: true, Doc: message.New("engine.taskfield.objects"),
+			Fields: objects()},
 		{Name: "skip", Kind: Object, List: true, Doc: message.New("engine.taskfield.skip"), Fields: []Field{
 			{Name: "type", Kind: Text, Required: true, Doc: message.New("engine.taskfield.skip.type")},
 			{Name: "objects", Kind: Text, List: true, Doc: message.New("engine.taskfield.skip.objects")},
@@ -82,7 +83,8 @@ func objects() []Field {
 		{Name: "mappedName", Kind: Text, Doc: message.New("engine.taskfield.table.mapped_name")},
 	}
 	return []Field{
-		{Name: "mode", Kind: Text, Values: names(checks.MappingModes()), Doc: message.New("engine.taskfield.objects.mode")},
+		{Name: "mode", Kind: Text, Values: names(checks.MappingModes()),
+			Doc: message.New("engine.taskfield.objects.mode")},
 		{Name: "databases", Kind: Object, List: true, Doc: message.New("engine.taskfield.databases"), Fields: []Field{
 			{Name: "name", Kind: Text, Required: true, Doc: message.New("engine.taskfield.databases.name")},
 			{Name: "mappedName", Kind: Text, Doc: message.New("engine.taskfield.databases.mapped_name")},
@@ -147,8 +149,8 @@ func ownChecks() []Field {
 		{Name: "query", Kind: Text, Required: true, Doc: message.New("engine.taskfield.checks.query", "schemas",
 			datasource.SchemasPlaceholder)},
 		{Name: "columns", Kind: Object, Doc: message.New("engine.taskfield.checks.columns"), Fields: columns},
-		{Name: "message", Kind: Text, Required: true, Doc: message.New("engine.taskfield.checks.message", "placeholders",
-			[]string{"{object}", "{actual}", "{expected}"})},
+		{Name: "message", Kind: Text, Required: true, Doc: message.New("engine.taskfield.checks.message",
+			"placeholders", []string{"{object}", "{actual}", "{expected}"})},
 		{Name: "expected", Kind: Text, Doc: message.New("engine.taskfield.checks.expected")},
 		{Name: "remedy", Kind: Text, Doc: message.New("engine.taskfield.checks.remedy")},
 		{Name: "sql", Kind: Texts, Doc: message.New("engine.taskfield.checks.sql")},

@@ -26,7 +26,8 @@ func TestReadingStatements(t *testing.T) {
 		{query: "SELECT 1--1", want: "SELECT 1--1"},
 		{query: "SELECT * FROM t WHERE s IN ({schemas}) AND j <> '{\"a\": 1}'",
 			want: "SELECT * FROM t WHERE s IN ({schemas}) AND j <> '{\"a\": 1}'"},
-		{query: `SELECT q'[it's; INTO]', '\' FROM dual--1`, want: `SELECT q'[it's; INTO]', '\' FROM dual`, oracle: true},
+		{query: `SELECT q'[it's; INTO]', '\' FROM dual--1`,
+			want: `SELECT q'[it's; INTO]', '\' FROM dual`, oracle: true},
 	} {
 		got, err := readOnly(c.query, !c.oracle)
 		if err != nil || got != c.want {
