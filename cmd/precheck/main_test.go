@@ -13,6 +13,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} { // the tests expect English
+		_ = os.Unsetenv(name)
+	}
 	status := dbtest.Main(m)
 	if err := removeBinary(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -13,8 +13,8 @@ import (
 // ownChecks are the files of own checks that a command line names.
 type ownChecks []string
 
-func (o *ownChecks) register(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar((*[]string)(o), "checks", nil, message.New("cmd.flag.checks").String())
+func (o *ownChecks) register(cmd *cobra.Command, lang string) {
+	cmd.Flags().StringArrayVar((*[]string)(o), "checks", nil, message.New("cmd.flag.checks").In(lang))
 	_ = cmd.MarkFlagFilename("checks", "yaml", "yml", "json")
 }
 

@@ -15,13 +15,13 @@ import (
 
 var schemas = map[string]func() []byte{"task": schema.Task, "full": schema.Full}
 
-func schemaCommand() *cobra.Command {
+func schemaCommand(lang string) *cobra.Command {
 	names := slices.Sorted(maps.Keys(schemas))
 	return &cobra.Command{
 		Use:       "schema task|full",
-		Short:     message.New("cmd.schema.short").String(),
-		Long:      message.New("cmd.schema.long").String(),
-		Args:      cobra.ExactArgs(1),
+		Short:     message.New("cmd.schema.short").In(lang),
+		Long:      message.New("cmd.schema.long").In(lang),
+		Args:      exactly(1),
 		ValidArgs: names,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, known := schemas[args[0]]
@@ -46,14 +46,14 @@ func fieldPath(topic string) (path string, ok bool) {
 }
 
 // fieldExplanation returns the text of a field of a task file, and of the fields that belong to it.
-func fieldExplanation(path string) (string, error) {
+func fieldExplanation(lang, path string) (string, error) {
 	f, err := schema.Find(path)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	topic := strings.TrimSuffix(taskTopic+schema.Path+path, schema.Path)
-	fmt.Fprintf(&b, "# %s (%s)\n\n%s\n", topic, fieldKind(f), f.Doc)
+	fmt.Fprintf(&b, "# %s (%s)\n\n%s\n", topic, fieldKind(f).In(lang), f.Doc.In(lang))
 	for _, part := range []struct {
 		text  message.Text
 		shown bool
@@ -62,13 +62,13 @@ func fieldExplanation(path string) (string, error) {
 		{message.New("cmd.explain.default", "value", f.Default), f.Default != ""},
 	} {
 		if part.shown {
-			fmt.Fprintf(&b, "\n%s\n", part.text)
+			fmt.Fprintf(&b, "\n%s\n", part.text.In(lang))
 		}
 	}
 	if len(f.Fields) > 0 {
-		fmt.Fprintf(&b, "\n## %s\n\n", message.New("cmd.explain.fields"))
+		fmt.Fprintf(&b, "\n## %s\n\n", message.New("cmd.explain.fields").In(lang))
 		for _, one := range f.Fields {
-			fmt.Fprintf(&b, "- `%s` (%s): %s\n", one.Name, fieldKind(one), one.Doc)
+			fmt.Fprintf(&b, "- `%s` (%s): %s\n", one.Name, fieldKind(one).In(lang), one.Doc.In(lang))
 		}
 	}
 	return b.String(), nil
@@ -108,12 +108,12 @@ func fieldKind(f schema.Field) message.Text {
 }
 
 // completeFields completes to the fields of a task file.
-func completeFields() []string {
+func completeFields(lang string) []string {
 	var all []string
 	for _, path := range append([]string{""}, schema.Paths()...) {
 		if f, err := schema.Find(path); err == nil {
 			topic := strings.TrimSuffix(taskTopic+schema.Path+path, schema.Path)
-			all = append(all, topic+"\t"+f.Doc.String())
+			all = append(all, topic+"\t"+f.Doc.In(lang))
 		}
 	}
 	return all

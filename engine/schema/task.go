@@ -112,6 +112,12 @@ func settings() []Field {
 			Doc: message.New("engine.taskfield.settings.ddl")},
 		{Name: "routines", Kind: Flag, Default: "false", Doc: message.New("engine.taskfield.settings.routines")},
 		{Name: "diskSpace", Kind: Size, Doc: message.New("engine.taskfield.settings.disk_space")},
+		{Name: "deepBudget", Kind: Object, Doc: message.New("engine.taskfield.deep_budget"), Fields: []Field{
+			{Name: "tableRows", Kind: Number, Least: 1, Doc: message.New("engine.taskfield.deep_budget.table_rows")},
+			{Name: "rows", Kind: Number, Least: 1, Doc: message.New("engine.taskfield.deep_budget.rows")},
+			{Name: "bytes", Kind: Size, Doc: message.New("engine.taskfield.deep_budget.bytes")},
+			{Name: "time", Kind: Duration, Doc: message.New("engine.taskfield.deep_budget.time")},
+		}},
 	}
 }
 
