@@ -66,6 +66,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		submitCommand(lang), watchCommand(lang), runsCommand(lang), cancelCommand(lang), listCommand(lang),
 		explainCommand(lang), schemaCommand(lang), initCommand(lang), versionCommand(lang))
 	root.AddCommand(helpTopics(lang)...)
+	completeTopics(root)
 	registerLanguage(root, lang)
 	translateHelp(root, lang)
 

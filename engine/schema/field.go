@@ -56,7 +56,7 @@ func Find(path string) (Field, error) {
 				names = append(names, f.Name)
 			}
 			if names == nil {
-				return Field{}, message.Err("engine.taskfield.no_fields", "field", at)
+				return Field{}, message.Err("engine.taskfield.no_fields", "field", strings.TrimSuffix(at, Path))
 			}
 			return Field{}, message.Err("engine.taskfield.unknown", "field", at+name, "allowed", names)
 		}
