@@ -94,7 +94,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: the scheme must be one of mysql`},
 		{[]string{"run", file}, "task.yaml:1: source: required"},
 		{[]string{"explain", "RDB_PRIMARY_KEE"}, "did you mean RDB_PRIMARY_KEY?\nRun precheck list to see all checks."},
-		{[]string{"list", "--format", "xml"}, `--format: must be one of table, json, got "xml"`},
+		{[]string{"list", "--format", "xml"}, `--format: must be one of table, json, markdown, got "xml"`},
 		{[]string{"list", "--task", "no-such-file.yaml"}, "no such file"},
 	} {
 		status, stdout, stderr := command(tc.args...)
