@@ -204,7 +204,8 @@ func TestValuesAgreeWithTheReader(t *testing.T) {
 						switch e.Text.Key {
 						case "engine.field.string", "engine.field.list", "engine.field.mapping", "engine.field.integer",
 							"engine.field.boolean", "engine.field.duration", "engine.field.bytes",
-							"engine.field.one_of", "engine.field.one_of_hidden", "engine.field.unknown", "engine.password.one_source",
+							"engine.field.one_of", "engine.field.one_of_hidden", "engine.field.unknown",
+							"engine.password.one_source",
 							"engine.field.range":
 							read = false
 						}
