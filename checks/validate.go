@@ -9,7 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/oms"
 )
 
-var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
+var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // Validate returns the errors of a catalogue of checks, joined: a duplicate or malformed type, a missing
 // page, side, phase or Run, and a missing or circular requirement.
@@ -21,7 +21,7 @@ func Validate(catalogue []*Check) error {
 	byType := map[string]*Check{}
 	for _, c := range catalogue {
 		if !typeForm.MatchString(c.Type) {
-			fail(c, "the type is not upper snake case with a prefix, as in RDB_CONNECT")
+			fail(c, "the type is not upper snake case, as in RDB_CONNECT")
 		}
 		if byType[c.Type] != nil {
 			fail(c, "the type comes twice")

@@ -35,5 +35,8 @@ func AllFacts() []AnyFact {
 
 		// OceanBase
 		FactTenant, FactUnits, FactMemstores, FactOBParameters,
+
+		// Own checks
+		FactQueryResult,
 	}
 }

@@ -197,6 +197,10 @@ func (d tenant) Query(ctx context.Context, query string, each func([]string) err
 	return refusal(rows.Err())
 }
 
+func (d tenant) Answer(context.Context, string, int) (datasource.QueryResult, error) {
+	return datasource.QueryResult{}, errors.New("not emulated")
+}
+
 func refusal(err error) error {
 	var server *network.OracleError
 	if errors.As(err, &server) {

@@ -97,6 +97,7 @@ func (t Task) protects(all []*checks.Check, name string) bool {
 // UnknownFlags returns the names of the task's SkippableFlags that are neither a check's type nor an item of OMS,
 // in order. They have no effect.
 func (e *Engine) UnknownFlags(t Task) []string {
+	e = e.of(t)
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(t.SkippableFlags)) {
 		known := slices.ContainsFunc(e.order, func(c *checks.Check) bool { return c.Type == name })

@@ -56,6 +56,7 @@ type Plan struct {
 
 // Plan lists the items of a task without connecting to anything.
 func (e *Engine) Plan(t Task) Plan {
+	e = e.of(t)
 	var p Plan
 	route := t.Route()
 	for _, c := range e.order {

@@ -38,6 +38,10 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	if err := t.Validate(); err != nil {
 		return nil, err
 	}
+	e, err := e.with(t.Checks)
+	if err != nil {
+		return nil, err
+	}
 	if err := e.ValidateSkips(t); err != nil {
 		return nil, err
 	}

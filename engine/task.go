@@ -36,6 +36,8 @@ type Task struct {
 	SkippableFlags map[string]bool
 	Limits         Limits
 	Settings       checks.Settings
+	// Checks are the own checks of a task file, which belong to this task only. They are not stored.
+	Checks []*checks.Check `json:"-"`
 	// Lang is the language of the texts of the result: a BCP 47 tag such as en or zh-CN. English if it is empty.
 	Lang string `json:",omitempty"`
 }

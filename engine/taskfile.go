@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
 	"github.com/dbprecheck/precheck/engine/internal/files"
+	"github.com/dbprecheck/precheck/engine/internal/owncheck"
 )
 
 // FieldError is one error of a file.
@@ -76,13 +79,13 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 		return Task{}, nil, err
 	}
 	f := taskFile{file, o.Capture}
-	f.task(f.Root, &t)
+	f.Object(f.Root, "", f.fields(&t))
 	if o.Override != nil {
 		o.Override(&t)
 	}
 	if f.IsMapping() {
 		f.Add(t.validate(o.Capture))
-		if o.Engine != nil {
+		if o.Engine != nil && f.own(o.Engine, t.Checks) {
 			f.Add(o.Engine.ValidateSkips(t))
 			unknown := o.Engine.UnknownFlags(t)
 			for _, name := range unknown[:min(len(unknown), fields.Most)] {
@@ -106,8 +109,9 @@ type taskFile struct {
 	capture checks.Side
 }
 
-func (f *taskFile) task(n *yaml.Node, t *Task) {
-	f.Object(n, "", fields.Fields{
+// fields returns the fields of a task.
+func (f *taskFile) fields(t *Task) fields.Fields {
+	return fields.Fields{
 		"id": fields.String(f.File, &t.ID), "name": fields.String(f.File, &t.Name),
 		"type": fields.String(f.File, &t.Type), "lang": fields.String(f.File, &t.Lang),
 		"phases": func(n *yaml.Node, path string) {
@@ -122,6 +126,7 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 		"source":      func(n *yaml.Node, path string) { f.endpoint(n, path, checks.Source, &t.Source) },
 		"destination": func(n *yaml.Node, path string) { f.endpoint(n, path, checks.Dest, &t.Destination) },
 		"objects":     func(n *yaml.Node, path string) { f.objects(n, path, &t.Objects) },
+		"checks":      func(n *yaml.Node, path string) { t.Checks = owncheck.Read(f.File, n, path) },
 		"skip": func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				var s Skip
@@ -163,7 +168,19 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 				},
 			})
 		},
-	})
+	}
+}
+
+// own fails for own checks whose types the engine has already. It reports whether the engine can run them.
+func (f *taskFile) own(e *Engine, own []*checks.Check) bool {
+	before := len(f.Errs)
+	for i, c := range own {
+		if known := e.CheckNamed(c.Type); known != c && slices.Contains(e.order, known) {
+			f.Add(TaskErrors{{Path: fmt.Sprintf("checks[%d].type", i),
+				Text: message.New("engine.own.duplicate", "type", c.Type)}})
+		}
+	}
+	return len(f.Errs) == before
 }
 
 // upper reads the name of a check, which has any case.

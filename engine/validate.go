@@ -344,6 +344,7 @@ func (e *Engine) validateOnly(t Task) error {
 // ValidateSkips returns the errors of a task's skips as a TaskErrors, up to 100 of them, or nil if there are none.
 // Run validates them, too.
 func (e *Engine) ValidateSkips(t Task) error {
+	e = e.of(t)
 	var v validator
 	for i, s := range t.Skip {
 		if v.errs.Full() {

@@ -13,12 +13,22 @@ import (
 )
 
 func explainCommand(lang string) *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain TYPE",
+	var own ownChecks
+	cmd := &cobra.Command{
+		Use:   "explain TYPE|task[.FIELD]",
 		Short: message.New("cmd.explain.short").In(lang),
+		Long:  message.New("cmd.explain.long").In(lang),
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e, err := engine.New()
+			columns, is := terminal(cmd.OutOrStdout())
+			if path, ok := fieldPath(args[0]); ok {
+				text, err := fieldExplanation(languageOf(cmd), path)
+				if err != nil {
+					return err
+				}
+				return writeMarkdown(cmd.OutOrStdout(), text, columns, colored("auto", is))
+			}
+			e, err := own.engine(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -30,7 +40,6 @@ func explainCommand(lang string) *cobra.Command {
 				if i > 0 {
 					fmt.Fprintln(cmd.OutOrStdout())
 				}
-				columns, is := terminal(cmd.OutOrStdout())
 				text := explanation(languageOf(cmd), c)
 				if err := writeMarkdown(cmd.OutOrStdout(), text, columns, colored("auto", is)); err != nil {
 					return err
@@ -42,9 +51,12 @@ func explainCommand(lang string) *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return completeTypes(cmd, args, prefix)
+			types, directive := completeTypes(cmd, args, prefix)
+			return append(types, completeFields(languageOf(cmd))...), directive
 		},
 	}
+	own.register(cmd, lang)
+	return cmd
 }
 
 // explanation returns the page of a check, and after it what follows from what the check declares: the facts
@@ -112,8 +124,8 @@ func needs(all []datasource.Needs) any {
 }
 
 // completeSkips completes to the types of skippable checks, each followed by = for a reason.
-func completeSkips(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	e, err := engine.New()
+func completeSkips(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	e, err := completing(cmd, args)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
@@ -127,8 +139,8 @@ func completeSkips(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.Sh
 }
 
 // completeTypes completes to the types of the checks.
-func completeTypes(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	e, err := engine.New()
+func completeTypes(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	e, err := completing(cmd, args)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -33,6 +33,7 @@ func fixCommand(lang string) *cobra.Command {
 		Args:  atMost(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
+	f.task.own.register(cmd, lang)
 	flags := cmd.Flags()
 	flags.StringVar(&f.side, "side", "", message.New("cmd.fix.flag.side").In(lang))
 	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.fix.flag.output").In(lang))
@@ -88,7 +89,7 @@ func (f *fixFlags) report(cmd *cobra.Command, args []string, stderr io.Writer) (
 		defer shown.end()
 		options = append(options, engine.WithObserver(shown))
 	}
-	e, err := engine.New(options...)
+	e, err := f.task.own.engine(cmd.Context(), options...)
 	if err != nil {
 		return nil, err
 	}

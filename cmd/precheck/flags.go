@@ -38,11 +38,13 @@ type taskFlags struct {
 	noDefaults              bool
 	allowNonEmpty           bool
 	noPasswords             bool // of a file whose databases are not connected to
+	own                     ownChecks
 
 	capture checks.Side // the side whose facts are captured; empty: the task is run
 }
 
 func (f *taskFlags) register(cmd *cobra.Command, lang string) {
+	f.own.register(cmd, lang)
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").In(lang))
 	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").In(lang))

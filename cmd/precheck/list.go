@@ -24,13 +24,18 @@ var listFormats = []string{"table", "json", "markdown"}
 
 func listCommand(lang string) *cobra.Command {
 	var task, format string
+	var own ownChecks
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: message.New("cmd.list.short").In(lang),
 		Long:  message.New("cmd.list.long").In(lang),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			e, err := engine.New()
+			added, err := own.load(cmd.Context())
+			if err != nil {
+				return err
+			}
+			e, err := engine.New(engine.WithChecks(added...))
 			if err != nil {
 				return err
 			}
@@ -40,6 +45,9 @@ func listCommand(lang string) *cobra.Command {
 					NoPasswords: true})
 				useTaskLanguage(cmd, t)
 				if err != nil {
+					return err
+				}
+				if e, err = engine.New(engine.WithChecks(append(added, t.Checks...)...)); err != nil {
 					return err
 				}
 			}
@@ -65,6 +73,7 @@ func listCommand(lang string) *cobra.Command {
 				strconv.Quote(format))
 		},
 	}
+	own.register(cmd, lang)
 	cmd.Flags().StringVar(&task, "task", "", message.New("cmd.list.flag.task").In(lang))
 	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.list.flag.format").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("format",

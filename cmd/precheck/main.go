@@ -64,8 +64,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(runCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang), pruneCommand(lang),
 		diffCommand(lang), serveCommand(lang), submitCommand(lang), watchCommand(lang), runsCommand(lang),
-		cancelCommand(lang), listCommand(lang), explainCommand(lang), initCommand(lang), versionCommand(lang))
+		cancelCommand(lang), listCommand(lang), explainCommand(lang), schemaCommand(lang), initCommand(lang),
+		versionCommand(lang))
 	root.AddCommand(helpTopics(lang)...)
+	completeTopics(root)
 	registerLanguage(root, lang)
 	translateHelp(root, lang)
 

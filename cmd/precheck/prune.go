@@ -23,28 +23,30 @@ const pruneRuns = 5
 func pruneCommand(lang string) *cobra.Command {
 	var output string
 	var quiet bool
+	var own ownChecks
 	cmd := &cobra.Command{
 		Use:   "prune task.yaml",
 		Short: message.New("cmd.prune.short").In(lang),
 		Long:  message.New("cmd.prune.long").In(lang),
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return prune(cmd, args[0], output, quiet)
+			return prune(cmd, own, args[0], output, quiet)
 		},
 	}
+	own.register(cmd, lang)
 	cmd.Flags().StringVarP(&output, "output", "o", "", message.New("cmd.prune.flag.output").In(lang))
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
 	return cmd
 }
 
-func prune(cmd *cobra.Command, path, target string, quiet bool) error {
+func prune(cmd *cobra.Command, own ownChecks, path, target string, quiet bool) error {
 	stderr := &console{w: cmd.ErrOrStderr()}
 	var options []engine.Option
 	if !quiet {
 		columns, live := terminal(cmd.ErrOrStderr())
 		options = append(options, engine.WithObserver(&progress{console: stderr, terminal: live, width: columns}))
 	}
-	e, err := engine.New(options...)
+	e, err := own.engine(cmd.Context(), options...)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,20 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	options := []engine.Option{engine.WithLogger(log), engine.WithOnly(f.only...)}
+	own, err := f.task.own.load(ctx)
+	if err != nil {
+		return err
+	}
+	loading, err := engine.New(engine.WithChecks(own...))
+	if err != nil {
+		return err
+	}
+	task, err := f.task.load(cmd, args, loading)
+	if err != nil {
+		return err
+	}
+	options := []engine.Option{engine.WithLogger(log), engine.WithChecks(append(own, task.Checks...)...),
+		engine.WithOnly(f.only...)}
 	if !f.quiet {
 		columns, live := terminal(cmd.ErrOrStderr())
 		shown := &progress{console: stderr, terminal: live, width: columns}
@@ -93,10 +106,6 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		options = append(options, engine.WithObserver(shown))
 	}
 	e, err := engine.New(options...)
-	if err != nil {
-		return err
-	}
-	task, err := f.task.load(cmd, args, e)
 	if err != nil {
 		return err
 	}

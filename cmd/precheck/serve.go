@@ -137,7 +137,8 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	options := []engine.Option{engine.WithLogger(log), engine.WithObserver(runMetrics)}
+	options := []engine.Option{engine.WithLogger(log), engine.WithObserver(runMetrics),
+		engine.WithChecks(c.Checks...)}
 	tracer, sendTraces, err := telemetry.FromEnvironment(ctx)
 	if err != nil {
 		return message.Wrap(err, "cmd.serve.traces")

@@ -107,6 +107,9 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactKeyring, (*Reader).keyring, costs(2,
 		on(my), since(on(my, "SELECT on performance_schema.keyring_component_status"), 8, 0, 24)).For(my)),
 
+	// Own checks
+	datasource.LoadQuery(datasource.FactQueryResult, (*Reader).answer, costs(2, needs("those of the query"))),
+
 	// OceanBase, in either mode: datasource/oceanbase reads these of Oracle-mode tenants
 	datasource.Load(datasource.FactTenant, (*Reader).tenant, costs(2,
 		inOB("DBA_OB_TENANTS", "GV$OB_PARAMETERS")...).For(ob)),

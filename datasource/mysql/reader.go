@@ -125,6 +125,16 @@ func (r *Reader) inSession(ctx context.Context, work func(session) error) error 
 // rows runs one statement and yields each of its rows. The statement contains the type of the calling check
 // as a comment. It is killed on the server if ctx or the endpoint's limit cancels it.
 func (s session) rows(ctx context.Context, query string, args []any, each func(*sql.Rows) error) error {
+	return s.run(ctx, query, args, func(rows *sql.Rows) (err error) {
+		for err == nil && rows.Next() {
+			err = each(rows)
+		}
+		return errors.Join(err, rows.Err())
+	})
+}
+
+// run runs one statement as rows does, and lets read read its rows.
+func (s session) run(ctx context.Context, query string, args []any, read func(*sql.Rows) error) error {
 	r := s.reader
 	ctx, cancel := context.WithTimeoutCause(ctx, r.endpoint.StatementTimeout, errStatementTimeout)
 	defer cancel()
@@ -133,10 +143,7 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 	ended := datasource.Statement(ctx, query)
 	rows, err := s.conn.QueryContext(ctx, comment(ctx)+query, args...)
 	if err == nil {
-		for err == nil && rows.Next() {
-			err = each(rows)
-		}
-		err = errors.Join(err, rows.Err())
+		err = read(rows)
 		_ = rows.Close()
 	}
 	ended(err)
@@ -145,6 +152,14 @@ func (s session) rows(ctx context.Context, query string, args []any, each func(*
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// drop closes the session's socket, so that the rest of an answer is not read.
+func (s session) drop() {
+	_ = s.conn.Raw(func(conn any) error {
+		conn.(*connection).sock.Kill()
+		return nil
+	})
 }
 
 // discard prevents reuse of the connection, because its session has changed.

@@ -90,6 +90,15 @@ func (s source) Query(ctx context.Context, query string, each func([]string) err
 	return nil
 }
 
+// Answer runs one query in a read-only transaction.
+func (s source) Answer(ctx context.Context, query string, most int) (datasource.QueryResult, error) {
+	a, err := s.Reader.Answer(ctx, "SET TRANSACTION READ ONLY", query, most)
+	if err != nil {
+		return a, s.Classify(ctx, err)
+	}
+	return a, nil
+}
+
 // Identify returns which server it is.
 func (s source) Identify(ctx context.Context) (datasource.Server, error) {
 	server, err := s.Reader.Identify(ctx)

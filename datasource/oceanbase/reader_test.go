@@ -636,3 +636,31 @@ func (p *peer) answer(statement string) (rows [][]string, known bool) {
 	}
 	return nil, false
 }
+
+// A query of someone else runs in a read-only transaction, in a session of its own.
+func TestOracleModeQuery(t *testing.T) {
+	t.Parallel()
+	p := startPeer(t, &peer{answers: map[string][][]string{
+		"SHOW VARIABLES LIKE 'ob_compatibility_mode'":                           {{"ob_compatibility_mode", "ORACLE"}},
+		"SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL": {{"4.2.1.8", "SHOP"}},
+		"SET TRANSACTION READ ONLY":                                             {},
+		"SELECT c0, c1 FROM t WHERE owner IN ('SHOP')":                          {{"a", "b"}, {"c", "d"}, {"e", "f"}},
+	}})
+	r := openPeer(t, p, datasource.OceanBaseOracle, datasource.TLSRequired)
+	got, err := datasource.FactQueryResult.Of(t.Context(), datasource.NewFacts(t.Context(), r),
+		datasource.QueryText{SQL: "SELECT c0, c1 FROM t WHERE owner IN ({schemas})", Rows: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := datasource.QueryResult{Columns: []string{"C0", "C1"}, More: true,
+		Rows: [][]datasource.QueryCell{{{Text: "a"}, {Text: "b"}}, {{Text: "c"}, {Text: "d"}}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := slices.IndexFunc(p.statements, func(s string) bool { return strings.Contains(s, "SET TRANSACTION READ ONLY") })
+	if at < 0 || at+1 >= len(p.statements) || !strings.Contains(p.statements[at+1], "SELECT c0") {
+		t.Errorf("the statements are %q", p.statements)
+	}
+}

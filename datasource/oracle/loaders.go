@@ -107,6 +107,9 @@ var loaders = datasource.NewLoaders(
 
 	// What the server supports
 	datasource.Load(datasource.FactKeywords, (*Reader).keywords, costs(1, needs(view("V$RESERVED_WORDS")...)).For(ora)),
+
+	// Own checks
+	datasource.LoadQuery(datasource.FactQueryResult, (*Reader).answer, costs(1, needs("those of the query"))),
 )
 
 func costs(statements int, needs ...datasource.Needs) datasource.Cost {

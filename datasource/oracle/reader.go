@@ -18,6 +18,8 @@ type Source interface {
 	// cells are only good until each returns. Errors of the server are *datasource.Error, with
 	// Oracle's number as Code, as in ORA-00942.
 	Query(ctx context.Context, query string, each func(cells []string) error) error
+	// Answer runs one query in a read-only transaction and reads at most that many rows; its errors are as Query's.
+	Answer(ctx context.Context, query string, most int) (datasource.QueryResult, error)
 	// Identify reads which server it is; its errors are as Query's.
 	Identify(context.Context) (datasource.Server, error)
 	// Usage returns the use so far.

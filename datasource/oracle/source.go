@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/internal/answer"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/textrow"
 	"github.com/dbprecheck/precheck/datasource/internal/transport"
@@ -32,8 +33,26 @@ func (p *connections) Usage() datasource.Usage {
 		Admitted: p.pool.Admitted()}
 }
 
-// Query runs one statement, on another connection if the one that was idle has been closed.
+// Query runs one statement.
 func (p *connections) Query(ctx context.Context, query string, each func([]string) error) error {
+	return p.run(ctx, query, func(_ *sql.Conn, rows *sql.Rows) error { return eachRow(rows, each) })
+}
+
+// Answer runs one query. Its session, which is read-only as all are, is not used again, because the query may have
+// changed it.
+func (p *connections) Answer(ctx context.Context, query string, most int) (a datasource.QueryResult, err error) {
+	err = p.run(ctx, query, func(conn *sql.Conn, rows *sql.Rows) (err error) {
+		a, err = answer.Read(rows, most)
+		_ = rows.Close()
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		return err
+	})
+	return a, err
+}
+
+// run runs one statement, on another connection if the one that was idle has been closed, and lets read read its
+// rows.
+func (p *connections) run(ctx context.Context, query string, read func(*sql.Conn, *sql.Rows) error) error {
 	p.statements.Count(ctx)
 	var rows *sql.Rows
 	var err error
@@ -46,7 +65,7 @@ func (p *connections) Query(ctx context.Context, query string, each func([]strin
 			}
 			defer func() { _ = rows.Close() }()
 			p.noteOpen(int64(p.pool.Open()))
-			return eachRow(rows, each)
+			return read(conn, rows)
 		})
 		if rows != nil || !errors.Is(err, driver.ErrBadConn) {
 			break

@@ -12,7 +12,7 @@ import (
 )
 
 // Request returns the request that submits a task, with its endpoints. It fails for what a request cannot express: a
-// standby database, files of TLS, and a start position.
+// standby database, files of TLS, a start position, and own checks.
 func Request(t engine.Task) (wire.SubmitPreCheckRequest, error) {
 	var r wire.SubmitPreCheckRequest
 	for _, e := range []engine.Endpoint{t.Source, t.Destination} {
@@ -22,6 +22,9 @@ func Request(t engine.Task) (wire.SubmitPreCheckRequest, error) {
 	}
 	if t.Settings.StartPosition != "" {
 		return r, message.Err("api.client.start")
+	}
+	if len(t.Checks) > 0 {
+		return r, message.Err("api.client.checks")
 	}
 	r.Name, r.Type = t.Name, string(t.Type)
 	r.SourceEndpoint, r.SinkEndpoint = endpoint(t.Source), endpoint(t.Destination)

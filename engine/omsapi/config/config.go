@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
@@ -26,6 +27,8 @@ type Config struct {
 	Limits      Limits
 	Retention   Retention
 	Endpoints   Endpoints
+	// Checks are own checks, which belong to every run. Requests have no checks of their own.
+	Checks []*checks.Check
 	// Key encrypts passwords of data sources that requests create or describe. Empty: a key that only this process
 	// knows.
 	Key datasource.Secret

@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -15,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
@@ -38,7 +40,7 @@ func Parse(ctx context.Context, name string, data []byte) (c Config, warnings []
 	if err != nil {
 		return Config{}, nil, err
 	}
-	r := reader{f}
+	r := reader{f, ctx}
 	c = Default()
 	r.config(&c)
 	if f.IsMapping() {
@@ -60,7 +62,10 @@ func hidden(field string) bool {
 	return false
 }
 
-type reader struct{ *fields.File }
+type reader struct {
+	*fields.File
+	ctx context.Context
+}
 
 func (r reader) config(c *Config) {
 	f := r.File
@@ -117,7 +122,8 @@ func (r reader) config(c *Config) {
 			r.Object(n, path, fields.Fields{"create": fields.Flag(f, &c.Endpoints.Create),
 				"inline": fields.Flag(f, &c.Endpoints.Inline), "hosts": fields.Texts(f, &c.Endpoints.Hosts)})
 		},
-		"key": func(n *yaml.Node, path string) { r.Password(n, path, &c.Key) },
+		"checks": r.checks(&c.Checks),
+		"key":    func(n *yaml.Node, path string) { r.Password(n, path, &c.Key) },
 	})
 }
 
@@ -128,6 +134,20 @@ func (r reader) role(to *auth.Role) func(*yaml.Node, string) {
 			r.Fail(n, path, fields.OneOfHidden(n.Value, auth.RoleNames()))
 		}
 		*to = role
+	}
+}
+
+// checks reads the file of own checks. Its errors have the lines of that file.
+func (r reader) checks(to *[]*checks.Check) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) {
+		var err error
+		if *to, err = engine.LoadChecks(r.ctx, r.Text(n, path)); err != nil {
+			var all engine.TaskErrors
+			errors.As(err, &all)
+			for _, e := range all {
+				r.Errs.Add(e)
+			}
+		}
 	}
 }
 
