@@ -185,7 +185,7 @@ func (v *viewRun) view(ctx context.Context, view datasource.ViewDefinition, own 
 		v.flag(view, "function_missing", level, name)
 	}
 	if v.dest.IsMySQL() && slices.Contains(d.Functions, "default") { // error 1143, tried on 9.7
-		v.flag(view, "function_missing", checks.Fail, "default() in a view")
+		v.flag(view, "function_missing", checks.Fail, "DEFAULT()")
 	}
 	for _, name := range d.Collations {
 		if !v.charsets.HasCollation(name) {

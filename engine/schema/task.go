@@ -46,14 +46,15 @@ func names[T ~string](values []T) []string {
 }
 
 func endpointWithStandby() []Field {
-	return append(endpoint(true), Field{Name: "standby", Kind: Object, Doc: message.New("engine.taskfield.standby"),
-		Fields: endpoint(false)})
+	return append(endpoint(),
+		Field{Name: "standby", Kind: Object, Doc: message.New("engine.taskfield.standby"), Fields: endpoint()},
+		Field{Name: "snapshot", Kind: Text, Doc: message.New("engine.taskfield.snapshot")})
 }
 
-// endpoint returns the fields of a database. A standby inherits its type.
-func endpoint(primary bool) []Field {
+// endpoint returns the fields of a database. Its type is required, but not of a standby and beside a snapshot.
+func endpoint() []Field {
 	return []Field{
-		{Name: "type", Kind: Text, Required: primary, Values: names(datasource.Types()),
+		{Name: "type", Kind: Text, Values: names(datasource.Types()),
 			Doc: message.New("engine.taskfield.endpoint.type")},
 		{Name: "host", Kind: Variable, Doc: message.New("engine.taskfield.endpoint.host")},
 		{Name: "port", Kind: Number, Least: 1, Doc: message.New("engine.taskfield.endpoint.port")},
