@@ -19,8 +19,8 @@ const (
 	NotInCharset   RowTestKind = "not in charset" // Column has characters that the character set Text does not have
 	NotBetween     RowTestKind = "not between"    // Column is less than Low or greater than High
 	NotJSON        RowTestKind = "not JSON"       // Column is not a JSON document
-	LargerThan     RowTestKind = "larger"         // the values of Columns have more than Number bytes together
-	NoParent       RowTestKind = "no parent"      // Columns are not NULL, and no row of Parent has them as ParentColumns
+	LargerThan     RowTestKind = "larger"         // the values of Columns have more than Number bytes
+	NoParent       RowTestKind = "no parent"      // Columns are not NULL, and no row of Parent has them
 )
 
 // RowTest finds rows of a table.
@@ -62,7 +62,7 @@ type TestedTable struct {
 
 // ReadBudget bounds what FactRowTests reads.
 type ReadBudget struct {
-	TableRows int64         // of each table: the first ones by its primary key, and as many of the last ones; 0 is 100,000
+	TableRows int64         // of each table: its first ones by the primary key, and as many last ones; 0 is 100,000
 	Rows      int64         // of all tables; 0 is 10,000,000
 	Bytes     int64         // of all tables, as the server estimates the size of rows; 0 is 10 GiB
 	Time      time.Duration // no statement starts later; 0 is 5 minutes

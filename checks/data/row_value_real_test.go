@@ -65,8 +65,8 @@ func TestRowsThatMySQLRefuses(t *testing.T) {
 			"('123', -128, 'é', '[]', '2038-01-19', 'x'), (NULL, NULL, NULL, NULL, NULL, NULL)",
 		"CREATE TABLE healthy (id INT AUTO_INCREMENT PRIMARY KEY, v ENUM('a'), w INT DEFAULT 1 CHECK (w < 9))",
 		"INSERT INTO healthy (id, v) VALUES (1, 'a'), (2, NULL)")
-	to.Exec(t, "CREATE TABLE "+dest+".l (v VARCHAR(3), i TINYINT, u CHAR(3) CHARACTER SET utf8mb3, j JSON, d TIMESTAMP NULL, "+
-		"b TINYBLOB)")
+	to.Exec(t, "CREATE TABLE "+dest+".l (v VARCHAR(3), i TINYINT, u CHAR(3) CHARACTER SET utf8mb3, j JSON, "+
+		"d TIMESTAMP NULL, b TINYBLOB)")
 	refused(t, to, "1265", "CREATE TABLE "+dest+".e (v ENUM('a', 'b'))", "INSERT INTO "+dest+".e VALUES ('')")
 	to.Exec(t, "DROP TABLE "+dest+".e")
 	for number, values := range map[string]string{"1406": "v) VALUES ('123456789'", "1264": "i) VALUES (200",
@@ -103,8 +103,8 @@ func TestRowsWithoutParent(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		source, dest := s.Database(t), s.Database(t)
-		tables := "CREATE TABLE p (id INT, v INT, PRIMARY KEY (id, v)); CREATE TABLE c (id INT PRIMARY KEY, v INT, p INT, " +
-			"up INT, CONSTRAINT two FOREIGN KEY (p, v) REFERENCES p (id, v), " +
+		tables := "CREATE TABLE p (id INT, v INT, PRIMARY KEY (id, v)); CREATE TABLE c (id INT PRIMARY KEY, v INT, " +
+			"p INT, up INT, CONSTRAINT two FOREIGN KEY (p, v) REFERENCES p (id, v), " +
 			"CONSTRAINT self FOREIGN KEY (up) REFERENCES c (id))"
 		s.Exec(t, "USE "+source+"; "+tables, "SET foreign_key_checks = 0; INSERT INTO "+source+".p VALUES (1, 1); "+
 			"INSERT INTO "+source+".c VALUES (1, 1, 1, NULL), (2, NULL, 7, 1), (3, 2, 1, 3), (4, 1, 1, 8)")

@@ -22,8 +22,8 @@ func TestLatencyOnRealServer(t *testing.T) {
 	wantEnd(t, task.Run(t, server.ClockLatency), "warned", "far")
 	near := task.Run(t, server.ClockLatency, checks.Dest)
 	wantEnd(t, near, "passed")
-	if len(near.VolatileNotes) != 1 || near.Record(20).Message != nil {
-		t.Errorf("measured notes %q, want one that is not in the record %+v", near.VolatileNotes, near.Record(20))
+	if len(near.VolatileNotes) != 1 || near.Record("en", 20).Message != nil {
+		t.Errorf("measured notes %q, want one that is not in the record %+v", near.VolatileNotes, near.Record("en", 20))
 	}
 }
 

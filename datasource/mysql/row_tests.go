@@ -131,7 +131,7 @@ func ofTable(err error) bool {
 	return false
 }
 
-// both returns what was read of a table from both ends. Rows may be in both, so that the number found is the larger one.
+// both returns what was read of a table from both ends. Rows may be in both, so that the larger number counts.
 func both(first, last datasource.TestedRows) datasource.TestedRows {
 	first.Read += last.Read
 	for _, found := range last.Found {
@@ -210,8 +210,8 @@ func (r *rowTestRun) statement(table, columns int, last bool) string {
 		}
 		order = " ORDER BY " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s.%s AS tested%s LIMIT %d) AS seen", strings.Join(results, ", "),
-		strings.Join(values, ", "), quote(t.Table.Schema), quote(t.Table.Name), order, r.Budget.TableRows)
+	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s.%s AS tested%s LIMIT %d) AS seen",
+		strings.Join(results, ", "), strings.Join(values, ", "), quote(t.Table.Schema), quote(t.Table.Name), order, r.Budget.TableRows)
 }
 
 // keyText returns the expression that shows a key.
@@ -245,8 +245,8 @@ func condition(t datasource.RowTest) string {
 	case datasource.LongerThan:
 		condition = fmt.Sprintf("CHAR_LENGTH(%s) > %d", name, t.Number)
 	case datasource.NotInCharset:
-		condition = fmt.Sprintf("BINARY CONVERT(CONVERT(%s USING %s) USING utf8mb4) <> BINARY CONVERT(%s USING utf8mb4)",
-			name, quote(t.Text), name)
+		condition = fmt.Sprintf("BINARY CONVERT(CONVERT(%s USING %s) USING utf8mb4) <> "+
+			"BINARY CONVERT(%s USING utf8mb4)", name, quote(t.Text), name)
 	case datasource.NotBetween:
 		condition = fmt.Sprintf("%s NOT BETWEEN %s AND %s", name, t.Low, t.High)
 	case datasource.NotJSON:

@@ -659,7 +659,9 @@ func TestOracleModeQuery(t *testing.T) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at := slices.IndexFunc(p.statements, func(s string) bool { return strings.Contains(s, "SET TRANSACTION READ ONLY") })
+	at := slices.IndexFunc(p.statements, func(s string) bool {
+		return strings.Contains(s, "SET TRANSACTION READ ONLY")
+	})
 	if at < 0 || at+1 >= len(p.statements) || !strings.Contains(p.statements[at+1], "SELECT c0") {
 		t.Errorf("the statements are %q", p.statements)
 	}

@@ -44,7 +44,8 @@ func small() *snapshot.Snapshot {
 		{Fact: datasource.FactRoutines, Scoped: true,
 			Value: []datasource.Routine{{TableName: shopT, Definer: "app@10.1.2.%"}}},
 		{Fact: datasource.FactGrants, Value: datasource.Grants{Account: account, Rights: datasource.Rights{
-			NotUnderstood: []string{"GRANT X ON *.* TO `app`@`10.1.2.%` IDENTIFIED BY PASSWORD '*94BDCEBE19083CE2A'"}}}},
+			NotUnderstood: []string{
+				"GRANT X ON *.* TO `app`@`10.1.2.%` IDENTIFIED BY PASSWORD '*94BDCEBE19083CE2A'"}}}},
 		{Fact: datasource.FactTransactions, Value: []datasource.Transaction{
 			{Account: "app@10.1.2.3", Query: "UPDATE t SET card = '4111 1111'"}}},
 		{Fact: datasource.FactFilledTables.With([]datasource.TableName{shopT, {Schema: "shop", Name: "u"}}),

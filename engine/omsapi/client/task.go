@@ -16,7 +16,8 @@ import (
 func Request(t engine.Task) (wire.SubmitPreCheckRequest, error) {
 	var r wire.SubmitPreCheckRequest
 	for _, e := range []engine.Endpoint{t.Source, t.Destination} {
-		if e.Standby != nil || e.Snapshot != "" || e.TLS.CA+e.TLS.Cert+e.TLS.Key+e.ServerPublicKey != "" || e.InsecurePassword {
+		if e.Standby != nil || e.Snapshot != "" || e.TLS.CA+e.TLS.Cert+e.TLS.Key+e.ServerPublicKey != "" ||
+			e.InsecurePassword {
 			return r, message.Err("api.client.endpoint")
 		}
 	}
