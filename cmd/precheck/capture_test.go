@@ -61,7 +61,7 @@ func TestCapture(t *testing.T) {
 		name, _, _ := strings.Cut(found, ":")
 		return name + ": {snapshot: " + files[name] + "}"
 	}))
-	_, stdout, stderr := command("run", live, "--quiet", "--format", "full")
+	_, stdout, _ := command("run", live, "--quiet", "--format", "full")
 	want := decodeFull(t, stdout)
 	status, stdout, stderr := command("run", stored, "--quiet", "--format", "full")
 	got := decodeFull(t, stdout)

@@ -211,7 +211,8 @@ func (r *rowTestRun) statement(table, columns int, last bool) string {
 		order = " ORDER BY " + strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s.%s AS tested%s LIMIT %d) AS seen",
-		strings.Join(results, ", "), strings.Join(values, ", "), quote(t.Table.Schema), quote(t.Table.Name), order, r.Budget.TableRows)
+		strings.Join(results, ", "), strings.Join(values, ", "), quote(t.Table.Schema), quote(t.Table.Name), order,
+		r.Budget.TableRows)
 }
 
 // keyText returns the expression that shows a key.
