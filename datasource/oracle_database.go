@@ -13,23 +13,37 @@ type SupplementalLogging struct {
 
 // OracleDatabase is the state of an Oracle database.
 type OracleDatabase struct {
-	Name          string
-	LogMode       string // ARCHIVELOG, NOARCHIVELOG or MANUAL
-	OpenMode      string // READ WRITE, READ ONLY, READ ONLY WITH APPLY, …
-	Role          string // PRIMARY, PHYSICAL STANDBY, LOGICAL STANDBY, SNAPSHOT STANDBY, …
-	ForceLogging  string // YES, NO; releases from 18c on have STANDBY NOLOGGING FOR … as well
-	Supplemental  SupplementalLogging
-	Container     string // that the session is in; empty where CDB is false
-	ContainerOpen string // its open mode, as OpenMode
-	CDB           bool
+	Name         string
+	LogMode      string // ARCHIVELOG, NOARCHIVELOG or MANUAL
+	OpenMode     string // READ WRITE, READ ONLY, READ ONLY WITH APPLY, …
+	Role         string // PRIMARY, PHYSICAL STANDBY, LOGICAL STANDBY, SNAPSHOT STANDBY, …
+	ForceLogging string // YES, NO; releases from 18c on have STANDBY NOLOGGING FOR … as well
+	Supplemental SupplementalLogging
+	Container    string // that the session is in; empty where CDB is false
+	CDB          bool
 }
 
 // InPDB reports whether the session is in a pluggable database.
 func (d OracleDatabase) InPDB() bool { return d.CDB && d.Container != "CDB$ROOT" }
 
-// FactOracleDatabase is what V$DATABASE shows, and for a pluggable database DBA_SUPPLEMENTAL_LOGGING and
-// V$PDBS. It fails with an Error of class ErrPrivilege where the account may not read them.
+// FactOracleDatabase is what V$DATABASE shows, and for a pluggable database DBA_SUPPLEMENTAL_LOGGING.
+// It fails with an Error of class ErrPrivilege where the account may not read them.
 var FactOracleDatabase = NewFact[OracleDatabase]("oracle_database", "state and log mode of the Oracle database")
+
+// FactContainerOpen is the open mode of the session's pluggable database, as OracleDatabase.OpenMode (V$PDBS). It is
+// empty where the session is in none. It fails with an Error of class ErrPrivilege where the account may not read the
+// view.
+var FactContainerOpen = NewFact[string]("container_open", "open mode of the pluggable database")
+
+// OracleContainer is the container of a multitenant database that the session is in.
+type OracleContainer struct {
+	CDB           bool   // false: the database is not multitenant
+	Name          string // as in CDB$ROOT; empty where CDB is false
+	CommonAccount bool   // the account is common, so that it exists in the root, too
+}
+
+// FactOracleContainer is the container of the session. Every account may read it.
+var FactOracleContainer = NewFact[OracleContainer]("oracle_container", "container of the session")
 
 // ContainerLogging is how a pluggable database logs NOLOGGING operations. FORCE LOGGING of the whole
 // database takes precedence over it; it takes precedence over tablespaces and tables.

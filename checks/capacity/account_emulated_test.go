@@ -77,7 +77,9 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Deny(942, "V$LOG_HISTORY")
 		expect(privilege.DictionaryPrivilege, engine.Warned, "SYS.V$LOG_HISTORY")
 		expect(redo.RedoVolume, engine.Unknown, `GRANT SELECT ON SYS.V_$LOG_HISTORY TO "PRECHECK"`)
-		srv.Deny(942, "DBA_PROFILES")
-		expect(capacity.Account, engine.Unknown, `GRANT SELECT ON SYS.DBA_PROFILES TO "PRECHECK"`)
+		srv.Deny(942, "DBA_PROFILES", "DBA_USERS")
+		expect(capacity.Account, engine.Passed, "")
+		srv.Set("DBA_USERS", oracletest.Row{"EXPIRY_DATE": "2024-03-20"})
+		expect(capacity.Account, engine.Warned, "UNLIMITED in its profile")
 	})
 }

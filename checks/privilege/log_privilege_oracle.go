@@ -13,7 +13,7 @@ func checkOracleLog(ctx context.Context, p *checks.Pass, server datasource.Serve
 	if err != nil {
 		return err
 	}
-	if database.InPDB() && server.Version.Before(21) {
+	if database.InPDB() && server.Version.Before(19) {
 		return p.NotChecked("pluggable_database", "container", database.Container)
 	}
 	privileges, err := datasource.FactOraclePrivileges.Of(ctx, p.Facts())

@@ -13,14 +13,14 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// TestLogPrivilegeInPDB: before 21c the privileges in the root count, which a pluggable database does not show.
+// TestLogPrivilegeInPDB: before 19c the privileges in the root count, which a pluggable database does not show.
 func TestLogPrivilegeInPDB(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		version int
 		account string
 		unknown bool
-	}{{19, "PRE", true}, {19, "C##PRE", true}, {21, "PRE", false}} {
+	}{{18, "PRE", true}, {18, "C##PRE", true}, {19, "PRE", false}} {
 		end := datasource.Snapshot{
 			datasource.FactServer: datasource.Server{Flavor: datasource.FlavorOracle,
 				Version: datasource.Version{Major: tc.version}, Account: tc.account},

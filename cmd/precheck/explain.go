@@ -66,6 +66,9 @@ func explanation(c *checks.Check) string {
 			}
 		}
 	}
+	if beyond := engine.BeyondLeast(c); len(beyond) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", message.New("cmd.explain.beyond", "privileges", beyond))
+	}
 	if items := omsItems(c); len(items) > 0 {
 		fmt.Fprintf(&b, "\n%s\n\n%s\n", message.New("cmd.explain.oms"), strings.Join(items, ", "))
 	}

@@ -14,7 +14,12 @@ import (
 
 // view runs a query over one view of SYS. If the account may not read it, the error names the missing grant.
 func (r *Reader) view(ctx context.Context, name, query string, each func(cells) error) error {
-	err := classify(ctx, r.query(ctx, query, each), r.endpoint)
+	return r.refused(ctx, name, r.query(ctx, query, each))
+}
+
+// refused returns the error of a query over one view of SYS; if the account may not read it, with the missing grant.
+func (r *Reader) refused(ctx context.Context, name string, err error) error {
+	err = classify(ctx, err, r.endpoint)
 	known, ok := err.(*datasource.Error)
 	if !ok || known.Code != "ORA-00942" && known.Code != "ORA-01031" {
 		return err
@@ -58,7 +63,7 @@ supplemental_log_data_ui, supplemental_log_data_all FROM v$database`
 	containerQuery = "SELECT cdb, SYS_CONTEXT('USERENV', 'CON_NAME') FROM v$database"
 	// In a pluggable database these apply in addition to those of the whole database.
 	pdbLoggingQuery = "SELECT minimal, primary_key, unique_index, all_column FROM dba_supplemental_logging"
-	pdbsQuery       = "SELECT name, open_mode FROM v$pdbs"
+	pdbsQuery       = "SELECT open_mode FROM v$pdbs WHERE name = SYS_CONTEXT('USERENV', 'CON_NAME')"
 )
 
 func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error) {
@@ -94,9 +99,39 @@ func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error
 	}); err != nil {
 		return d, err
 	}
-	return d, r.view(ctx, "V$PDBS", pdbsQuery, func(c cells) error {
-		if c[0] == d.Container {
-			d.ContainerOpen = strings.Clone(c[1])
+	return d, nil
+}
+
+func (r *Reader) containerOpen(ctx context.Context) (string, error) {
+	server, err := r.oracleOnly(ctx)
+	if err != nil || server.Version.Before(12, 1) {
+		return "", err
+	}
+	mode := ""
+	return mode, r.view(ctx, "V$PDBS", pdbsQuery, func(c cells) error {
+		mode = strings.Clone(c[0])
+		return nil
+	})
+}
+
+// CON_ID is 0 unless the database is a container database (Oracle Database SQL Language Reference, "SYS_CONTEXT").
+// COMMON was added in 12.1.0.2 (Oracle Database Reference, "ALL_USERS").
+const sessionContainerQuery = "SELECT SYS_CONTEXT('USERENV', 'CON_ID'), SYS_CONTEXT('USERENV', 'CON_NAME'), {common} " +
+	"FROM user_users"
+
+func (r *Reader) container(ctx context.Context) (datasource.OracleContainer, error) {
+	var container datasource.OracleContainer
+	server, err := r.oracleOnly(ctx)
+	if err != nil || server.Version.Before(12, 1) {
+		return container, err
+	}
+	common := "common"
+	if server.Version.Before(12, 1, 0, 2) {
+		common = "CASE WHEN username LIKE 'C##%' THEN 'YES' ELSE 'NO' END"
+	}
+	return container, r.query(ctx, strings.Replace(sessionContainerQuery, "{common}", common, 1), func(c cells) error {
+		if c[0] != "0" {
+			container = datasource.OracleContainer{CDB: true, Name: strings.Clone(c[1]), CommonAccount: c[2] == "YES"}
 		}
 		return nil
 	})

@@ -28,11 +28,9 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 		return p, err
 	}
 	p.Account = server.Account
-	prefix, err := r.dictionary(ctx, "{p}")
-	if err != nil {
+	if p.SeesAll, err = r.seesAll(ctx); err != nil {
 		return p, err
 	}
-	p.SeesAll = prefix == "DBA"
 	if server.IsOceanBase() {
 		err = r.tenantPrivileges(ctx, &p)
 		return p, err
@@ -65,6 +63,16 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 		return nil
 	})
 	return p, err
+}
+
+// seesAll reports whether the account may read views that show every table and every view.
+func (r *Reader) seesAll(ctx context.Context) (bool, error) {
+	tables, err := r.firstReadable(ctx, "DBA_TABLES", "DBA_ALL_TABLES", "ALL_TABLES")
+	if err != nil || tables == "ALL_TABLES" {
+		return false, err
+	}
+	views, err := r.firstReadable(ctx, "DBA_VIEWS", "DBA_OBJECTS", "ALL_VIEWS")
+	return views != "ALL_VIEWS", err
 }
 
 func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {

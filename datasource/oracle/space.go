@@ -12,7 +12,8 @@ import (
 
 // The size of a table is that of its segments, its indexes and its large objects. The rows of an
 // index-organized table are in its index; tables of a cluster share a segment, which is counted for the first
-// of them. {segments} is replaced by DBA_SEGMENTS or the account's own segments.
+// of them. {segments} is replaced by DBA_SEGMENTS, by the extents of the same segments (DBA_EXTENTS) or by the
+// account's own segments.
 const (
 	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND " +
 		"segment_type " +
@@ -43,10 +44,18 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 	if err != nil {
 		return b.Build(nil), err
 	}
-	segments := "dba_segments"
+	segments, extents := "dba_segments", false
 	err = r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE ROWNUM = 1", func(cells) error { return nil })
+	if datasource.NotShown(err) && !server.IsOceanBase() {
+		var probe error
+		if extents, probe = r.readable(ctx, "DBA_EXTENTS"); probe != nil {
+			return b.Build(nil), probe
+		}
+	}
 	switch {
 	case err == nil:
+	case extents:
+		segments = "(SELECT owner, segment_name, segment_type, bytes FROM dba_extents)"
 	case len(schemas) == 1 && schemas[0] == server.Account:
 		segments = "(SELECT " + literal(server.Account) +
 			" owner, segment_name, segment_type, bytes FROM user_segments)"

@@ -12,10 +12,10 @@ import (
 // LOGGING is a column of DBA_TABLES only; it is empty for a partitioned table, whose partitions have their
 // own. HYBRID was added in 19c. The names of objects in the recycle bin start with BIN$.
 const (
-	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for,
+	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, {type}, compress_for,
 tablespace_name,
 partitioned, {hybrid}
-FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
+FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
 	// OceanBase has only temporary and external tables, the latter in V4.2 and later (OceanBase manual, V4.3,
 	// "DBA_TABLES": the columns for other kinds are empty).
 	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND " +
@@ -54,7 +54,11 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		return datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
 	}
 	tables := map[datasource.TableName]*datasource.OracleTable{}
-	if err := r.inScope(ctx, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1), func(c cells) error {
+	queries, err := r.ofTables(ctx, server, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1))
+	if err != nil {
+		return b.Build(nil), err
+	}
+	if err := r.eachInScope(ctx, queries, func(c cells) error {
 		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.String(c[4]),
 			Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
 		if c[6] != "" {
