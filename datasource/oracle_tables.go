@@ -11,6 +11,7 @@ type OracleTable struct {
 	Queue       bool // Advanced Queuing stores messages in it
 	Nested      bool // it has columns of nested table types
 	Partitioned bool
+	RowMovement bool // a row may move, which changes its ROWID
 	// NoLogging are the tablespaces of the table, or of its partitions, that are NOLOGGING; an empty name is
 	// that of a table without a tablespace.
 	NoLogging   []string

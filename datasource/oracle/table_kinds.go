@@ -14,7 +14,7 @@ import (
 const (
 	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, {type}, compress_for,
 tablespace_name,
-partitioned, {hybrid}
+partitioned, {hybrid}, row_movement
 FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
 	// OceanBase has only temporary and external tables, the latter in V4.2 and later (OceanBase manual, V4.3,
 	// "DBA_TABLES": the columns for other kinds are empty).
@@ -60,7 +60,8 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 	}
 	if err := r.eachInScope(ctx, queries, func(c cells) error {
 		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.String(c[4]),
-			Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
+			Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES",
+			RowMovement: c[10] == "ENABLED"}
 		if c[6] != "" {
 			t.Compression = []string{in.String(c[6])}
 		}
