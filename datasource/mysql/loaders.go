@@ -106,6 +106,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactTenant, (*Reader).tenant, costs(2,
 		needs("SELECT on oceanbase.DBA_OB_TENANTS", "SELECT on oceanbase.GV$OB_PARAMETERS")).For(ob)),
 	datasource.Load(datasource.FactUnits, (*Reader).units, costs(1, needs(obViews)).For(ob)),
+	datasource.Load(datasource.FactNodes, (*Reader).nodes, costs(1, needs(obViews)).For(ob)),
 	datasource.Load(datasource.FactMemstores, (*Reader).memstores, costs(1, needs(obViews)).For(ob)),
 	datasource.Load(datasource.FactOBParameters, (*Reader).obParameters, costs(1, needs(obViews)).For(ob)),
 )
