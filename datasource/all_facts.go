@@ -35,6 +35,6 @@ func AllFacts() []AnyFact {
 		FactKeyring,
 
 		// OceanBase
-		FactTenant, FactUnits, FactMemstores, FactOBParameters,
+		FactTenant, FactUnits, FactNodes, FactMemstores, FactOBParameters, FactDRC, FactInnerDRC,
 	}
 }

@@ -146,7 +146,8 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 				"logRetention":  fields.Duration(f.File, &s.LogRetention),
 				"startPosition": fields.String(f.File, &s.StartPosition),
 				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty), "ddl": fields.String(f.File, &s.DDL),
-				"routines": fields.Flag(f.File, &s.Routines), "diskSpace": fields.Bytes(f.File, &s.DiskSpace),
+				"routines": fields.Flag(f.File, &s.Routines), "heartbeat": fields.Flag(f.File, &s.Heartbeat),
+				"diskSpace": fields.Bytes(f.File, &s.DiskSpace),
 			})
 		},
 	})
@@ -186,5 +187,15 @@ func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {
 
 // endpoint reads an endpoint.
 func (f *taskFile) endpoint(n *yaml.Node, path string, e *Endpoint) {
-	f.Endpoint(n, path, &e.Endpoint, &e.Standby, nil)
+	login := func(to *datasource.Login) func(*yaml.Node, string) {
+		return func(n *yaml.Node, path string) {
+			f.Object(n, path, fields.Fields{"user": fields.String(f.File, &to.User),
+				"password": func(n *yaml.Node, path string) { f.Password(n, path, &to.Password) }})
+		}
+	}
+	f.Endpoint(n, path, &e.Endpoint, &e.Standby, fields.Fields{"drc": login(&e.DRC), "innerDrc": login(&e.InnerDRC)})
+	if e.InnerDRC.User == "" && !e.InnerDRC.Password.Empty() {
+		_, tenant, _ := strings.Cut(e.User, "@")
+		e.InnerDRC.User = datasource.InnerDRCUser + "@" + tenant
+	}
 }

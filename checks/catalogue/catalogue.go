@@ -38,6 +38,9 @@ func All() []*checks.Check {
 		privilege.LockPrivilege,
 		privilege.WritePrivilege,
 		privilege.SessionPrivilege,
+		privilege.HeartbeatPrivilege,
+		privilege.DRCViewPrivilege,
+		privilege.InnerDRCPrivilege,
 		privilege.Definer,
 
 		// MySQL-type source: logging
@@ -78,6 +81,8 @@ func All() []*checks.Check {
 		object.SchemaExist,
 		object.TableExist,
 		object.TableConflict,
+		object.ListLength,
+		object.ReverseDatabase,
 		object.DuplicateMapping,
 		naming.NameLength,
 		naming.NameCharacters,
@@ -94,6 +99,7 @@ func All() []*checks.Check {
 		table.StorageEngine,
 		table.Partition,
 		table.TableLimit,
+		key.RowMovement,
 		key.KeyDemand,
 		table.RowFormat,
 		column.ColumnDiff,
@@ -107,6 +113,7 @@ func All() []*checks.Check {
 		column.ColumnType,
 		column.NumberPrecision,
 		column.LOBColumn,
+		column.PseudoColumn,
 		expression.GeneratedColumn,
 		column.InvisibleColumn,
 		expression.ColumnDefault,
@@ -132,9 +139,11 @@ func All() []*checks.Check {
 
 		// OceanBase
 		server.TenantMode,
+		server.NodeConnect,
 		settings.Variables,
 		redo.LogService,
 		table.Limits,
+		table.ColumnCount,
 		capacity.Memstore,
 	}
 }

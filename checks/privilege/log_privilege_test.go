@@ -114,6 +114,7 @@ func TestLogPrivilege(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		server datasource.Server
+		drc    datasource.ReaderAccount
 		grants []datasource.Grant
 		status any
 		side   checks.Side
@@ -138,8 +139,15 @@ func TestLogPrivilege(t *testing.T) {
 			sql: []string{"GRANT REPLICATION SLAVE ON *.* TO 'pre'@'%'"}},
 		{name: "the connection is lost", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")}, status: lost,
 			fails: true},
-		{name: "OceanBase", server: datasource.Server{Flavor: datasource.FlavorOceanBase}, status: refused,
-			fails: true},
+		{name: "OceanBase, whose log another account reads", server: datasource.Server{Flavor: datasource.FlavorOceanBase},
+			status: refused, fails: true},
+		{name: "OceanBase, with the account of the tenant sys", status: refused,
+			server: datasource.Server{Flavor: datasource.FlavorOceanBase},
+			drc:    reader("drc@sys", on("", "", "SELECT"))},
+		{name: "OceanBase, with an account that does not see everything", status: refused,
+			server: datasource.Server{Flavor: datasource.FlavorOceanBase},
+			drc:    reader("drc@sys", on("oceanbase", "", "SELECT")), want: []string{"missing_right"},
+			sql: []string{"GRANT SELECT ON *.* TO 'pre'@'%'"}},
 		{name: "a destination that is not read", side: checks.Dest, phases: checks.Incremental, status: lost},
 		{name: "a destination that is read in reverse", side: checks.Dest, phases: checks.Reverse,
 			status: datasource.BinaryLogStatus{}, want: []string{"missing_right"},
@@ -149,7 +157,7 @@ func TestLogPrivilege(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			facts := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: account(tc.grants...),
-				datasource.FactBinaryLogStatus: tc.status}
+				datasource.FactBinaryLogStatus: tc.status, datasource.FactDRC: tc.drc}
 			if tc.phases == 0 {
 				tc.phases = checks.Incremental
 			}
