@@ -28,7 +28,7 @@ func AllFacts() []AnyFact {
 		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests, FactSystemColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,
