@@ -115,6 +115,7 @@ func All() []*checks.Check {
 		column.NumberPrecision,
 		column.LOBColumn,
 		column.PseudoColumn,
+		column.LOBSize,
 		expression.GeneratedColumn,
 		column.InvisibleColumn,
 		expression.ColumnDefault,

@@ -44,7 +44,8 @@ type indexKind struct {
 // Sources: MySQL 8.4 Reference Manual, "CREATE INDEX", "Descending Indexes", "Invisible Indexes"; MariaDB
 // documentation, "CREATE INDEX", "Ignored Indexes", "InnoDB Limitations" (unique TEXT: 10.4); OceanBase V4.3 release
 // notes, "CREATE INDEX" of MySQL mode (an expression as the key), and "CREATE INDEX" of the conversion from a MySQL
-// database to a MySQL tenant, which ignores the order and invisibility. Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+// database to a MySQL tenant, which ignores the order and invisibility. Known up to MySQL 9.7, MariaDB 12.0,
+// OceanBase 4.3.
 var (
 	// over an expression
 	functionalIndex = indexKind{Rule: "functional", level: checks.Fail,

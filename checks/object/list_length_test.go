@@ -31,7 +31,8 @@ func TestListLength(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			source := checktest.OneTable(checktest.MySQL97, checktest.ColumnOfType("id", "int"))
-			checktest.WantRules(t, checktest.Facts{Source: source, Selection: tc.selection}, object.ListLength, tc.want...)
+			facts := checktest.Facts{Source: source, Selection: tc.selection}
+			checktest.WantRules(t, facts, object.ListLength, tc.want...)
 		})
 	}
 }

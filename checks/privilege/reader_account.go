@@ -11,8 +11,8 @@ import (
 // sysTenant is the id of the tenant sys of every cluster of OceanBase.
 const sysTenant = 1
 
-// readerAccount returns a further account of the endpoint. It reports the server's refusal to let it log on as a finding
-// and returns nil, as it does where the task does not state the account. field is where the task states it.
+// readerAccount returns a further account of the endpoint. It reports the server's refusal to let it log on as a
+// finding and returns nil, as it does where the task does not state the account. field is where the task states it.
 func readerAccount(ctx context.Context, p *checks.Pass,
 	fact *datasource.Fact[datasource.ReaderAccount], field string) (*datasource.ReaderAccount, error) {
 	account, err := fact.Of(ctx, p.Facts())

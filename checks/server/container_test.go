@@ -31,7 +31,8 @@ func TestContainer(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactOracleContainer: tc.container}
+			source := datasource.Snapshot{datasource.FactServer: tc.server,
+				datasource.FactOracleContainer: tc.container}
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
 			checktest.WantOutcome(t, facts, server.Container, tc.unknown, tc.want...)
 		})

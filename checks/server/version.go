@@ -79,9 +79,9 @@ func runVersion(ctx context.Context, p *checks.Pass) error {
 			f.Rule, f.Level, f.Expected = "newer", checks.Warn, fmt.Sprintf("≤ %d.%d", s.last.Major, s.last.Minor)
 			p.Report(f)
 		}
-		if server.IsOceanBase() && server.Version.AtLeast(product.OceanBaseRules.Major, product.OceanBaseRules.Minor+1) {
-			p.Note("rules_known", "server", server,
-				"known", fmt.Sprintf("%d.%d", product.OceanBaseRules.Major, product.OceanBaseRules.Minor))
+		known := product.OceanBaseRules
+		if server.IsOceanBase() && server.Version.AtLeast(known.Major, known.Minor+1) {
+			p.Note("rules_known", "server", server, "known", fmt.Sprintf("%d.%d", known.Major, known.Minor))
 		}
 		return nil
 	}

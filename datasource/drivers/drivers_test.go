@@ -79,8 +79,8 @@ func TestEveryTypeOpens(t *testing.T) {
 	}
 }
 
-// The further accounts of an OceanBase endpoint are read through connections of their own, and not at all where the task
-// does not state them.
+// The further accounts of an OceanBase endpoint are read through connections of their own, and not at all where the
+// task does not state them.
 func TestAccountsOfOceanBase(t *testing.T) {
 	t.Parallel()
 	scope := func(context.Context) ([]string, error) { return nil, nil }

@@ -40,7 +40,8 @@ var loaders = datasource.NewLoaders(
 		needs(view("V$DATABASE")...),
 		since12(view("V$DATABASE", "DBA_SUPPLEMENTAL_LOGGING")...)).For(ora)),
 	datasource.Load(datasource.FactOracleContainer, (*Reader).container, costs(1).For(ora)),
-	datasource.Load(datasource.FactContainerOpen, (*Reader).containerOpen, costs(1, since12(view("V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactContainerOpen, (*Reader).containerOpen, costs(1,
+		since12(view("V$PDBS")...)).For(ora)),
 	datasource.Load(datasource.FactContainerLogging, (*Reader).containerLogging, costs(2,
 		since122(view("DBA_PDBS")...)).For(ora)),
 	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(2,
@@ -63,7 +64,8 @@ var loaders = datasource.NewLoaders(
 		on(ora, view("GV$TRANSACTION", "GV$SESSION")...),
 		on(obo, view("GV$OB_TRANSACTION_PARTICIPANTS", "DBA_OB_TENANTS")...))),
 	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(5,
-		on(ora, append(dictionaryOr("SELECT on SYS.DBA_EXTENTS", []string{"SEGMENTS"}), dictionary("INDEXES", "LOBS", "TABLES")...)...),
+		on(ora, append(dictionaryOr("SELECT on SYS.DBA_EXTENTS", []string{"SEGMENTS"}),
+			dictionary("INDEXES", "LOBS", "TABLES")...)...),
 		on(obo, append(view("DBA_SEGMENTS"), dictionary("INDEXES")...)...))),
 	datasource.Load(datasource.FactTablespaces, (*Reader).tablespaces, costs(2,
 		needs(view("DBA_FREE_SPACE", "DBA_DATA_FILES")...)).For(ora)),
@@ -136,8 +138,8 @@ func view(names ...string) []string {
 	return privileges
 }
 
-// leastViews are the views on which OceanBase Migration Service documents SELECT as the least privileges of an account of
-// an Oracle source ("Create a database user", Oracle database as the source); it asks for SELECT on each table, too.
+// leastViews are the views on which OceanBase Migration Service documents SELECT as the least privileges of an account
+// of an Oracle source ("Create a database user", Oracle database as the source); it asks for SELECT on each table, too.
 var leastViews = strings.Fields(`DBA_CONSTRAINTS DBA_CONS_COLUMNS DBA_EXTENTS DBA_INDEXES DBA_IND_COLUMNS DBA_MVIEWS
 DBA_MVIEW_LOGS DBA_OBJECTS DBA_PART_KEY_COLUMNS DBA_SUBPART_KEY_COLUMNS DBA_TABLES DBA_TAB_COLS DBA_TAB_COLUMNS
 DBA_TAB_PARTITIONS DBA_TAB_SUBPARTITIONS DBA_USERS NLS_DATABASE_PARAMETERS V_$INSTANCE V_$DATABASE

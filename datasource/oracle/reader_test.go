@@ -246,10 +246,13 @@ func TestLeastDictionary(t *testing.T) {
 		srv := oracletest.New(t, release, oracletest.Options{})
 		shop(srv)
 		least(srv)
-		srv.Insert("DBA_ALL_TABLES", row{"OWNER": "SHOP", "TABLE_NAME": "PEOPLE", "TABLE_TYPE": "PERSON", "NESTED": "NO"})
-		srv.Insert("DBA_OBJECTS", row{"OWNER": "SHOP", "OBJECT_NAME": "RECENT", "OBJECT_TYPE": "VIEW", "STATUS": "VALID"},
+		srv.Insert("DBA_ALL_TABLES",
+			row{"OWNER": "SHOP", "TABLE_NAME": "PEOPLE", "TABLE_TYPE": "PERSON", "NESTED": "NO"})
+		srv.Insert("DBA_OBJECTS",
+			row{"OWNER": "SHOP", "OBJECT_NAME": "RECENT", "OBJECT_TYPE": "VIEW", "STATUS": "VALID"},
 			row{"OWNER": "SHOP", "OBJECT_NAME": "UNGRANTED", "OBJECT_TYPE": "VIEW", "STATUS": "VALID"})
-		srv.Insert("DBA_EXTENTS", row{"OWNER": "SHOP", "SEGMENT_NAME": "ORDERS", "SEGMENT_TYPE": "TABLE", "BYTES": 65536},
+		srv.Insert("DBA_EXTENTS",
+			row{"OWNER": "SHOP", "SEGMENT_NAME": "ORDERS", "SEGMENT_TYPE": "TABLE", "BYTES": 65536},
 			row{"OWNER": "SHOP", "SEGMENT_NAME": "ORDERS", "SEGMENT_TYPE": "TABLE", "BYTES": 1})
 		srv.Insert("USER_RESOURCE_LIMITS", row{"RESOURCE_NAME": "IDLE_TIME", "LIMIT": "30"},
 			row{"RESOURCE_NAME": "CONNECT_TIME", "LIMIT": "DEFAULT"})
@@ -386,11 +389,12 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
-// Release 11.2 does not mark its own schemas: they are left out by name, and those of Application Express by their form.
+// Release 11.2 does not mark its own schemas: they are left out by name, those of Application Express by their form.
 func TestOwnSchemasOf11(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release11g, oracletest.Options{})
-	for i, name := range []string{"LBACSYS", "DVSYS", "DVF", "WKSYS", "APEX_040200", "FLOWS_030000", "APEX_REPORTS", "BI"} {
+	for i, name := range []string{"LBACSYS", "DVSYS", "DVF", "WKSYS", "APEX_040200", "FLOWS_030000", "APEX_REPORTS",
+		"BI"} {
 		srv.Insert("DBA_USERS", row{"USERNAME": name, "USER_ID": 200 + i})
 	}
 	facts, _ := openFacts(t, srv)

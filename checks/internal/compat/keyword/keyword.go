@@ -87,8 +87,8 @@ NTH_VALUE NTILE OF OVER PERCENT_RANK RANK RECURSIVE ROW ROWS ROW_NUMBER SYSTEM W
 }
 
 // OceanBase are the reserved words of OceanBase in MySQL mode: those of MySQL 5.7 without DEC, FALSE, LOCK, NUMERIC,
-// OPTIMIZER_COSTS and TRUE, and TABLEGROUP (its source, sql_parser_mysql_mode.y, %token <reserved_keyword>). It reserves
-// none of those that MySQL 8.0 added. Known up to V4.3.
+// OPTIMIZER_COSTS and TRUE, and TABLEGROUP (its source, sql_parser_mysql_mode.y, %token <reserved_keyword>). It
+// reserves none of those that MySQL 8.0 added. Known up to V4.3.
 var OceanBase = []List{{words: `ACCESSIBLE ADD ALL ALTER ANALYZE AND AS ASC ASENSITIVE BEFORE BETWEEN BIGINT BINARY
 BLOB BOTH BY CALL CASCADE CASE CHANGE CHAR CHARACTER CHECK COLLATE COLUMN CONDITION CONSTRAINT CONTINUE CONVERT CREATE
 CROSS CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURSOR DATABASE DATABASES DAY_HOUR DAY_MICROSECOND
