@@ -12,7 +12,8 @@ func AllFacts() []AnyFact {
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
-		FactOracleDatabase, FactContainerLogging, FactOracleRedo, FactArchivedLogs, FactLogGroups, FactLogMiner,
+		FactOracleDatabase, FactContainerLogging, FactPDBLogging, FactOracleRedo, FactArchivedLogs, FactLogGroups,
+		FactLogMiner,
 
 		// Capacity and activity
 		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,

@@ -14,22 +14,35 @@ type SupplementalLogging struct {
 // OracleDatabase is the state of an Oracle database.
 type OracleDatabase struct {
 	Name          string
-	LogMode       string // ARCHIVELOG, NOARCHIVELOG or MANUAL
-	OpenMode      string // READ WRITE, READ ONLY, READ ONLY WITH APPLY, …
-	Role          string // PRIMARY, PHYSICAL STANDBY, LOGICAL STANDBY, SNAPSHOT STANDBY, …
-	ForceLogging  string // YES, NO; releases from 18c on have STANDBY NOLOGGING FOR … as well
-	Supplemental  SupplementalLogging
-	Container     string // that the session is in; empty where CDB is false
-	ContainerOpen string // its open mode, as OpenMode
+	LogMode       string              // ARCHIVELOG, NOARCHIVELOG or MANUAL
+	OpenMode      string              // READ WRITE, READ ONLY, READ ONLY WITH APPLY, …
+	Role          string              // PRIMARY, PHYSICAL STANDBY, LOGICAL STANDBY, SNAPSHOT STANDBY, …
+	ForceLogging  string              // YES, NO; releases from 18c on have STANDBY NOLOGGING FOR … as well
+	Supplemental  SupplementalLogging // of the whole database; a pluggable database may have more
+	Container     string              // that the session is in; empty where CDB is false
+	ContainerOpen string              // its open mode, as OpenMode
 	CDB           bool
 }
 
 // InPDB reports whether the session is in a pluggable database.
 func (d OracleDatabase) InPDB() bool { return d.CDB && d.Container != "CDB$ROOT" }
 
-// FactOracleDatabase is what V$DATABASE shows, and for a pluggable database DBA_SUPPLEMENTAL_LOGGING and
-// V$PDBS. It fails with an Error of class ErrPrivilege where the account may not read them.
+// FactOracleDatabase is what V$DATABASE shows, and for a pluggable database V$PDBS. It fails with an Error of
+// class ErrPrivilege where the account may not read them.
 var FactOracleDatabase = NewFact[OracleDatabase]("oracle_database", "state and log mode of the Oracle database")
+
+// PDBLogging is the supplemental logging that a pluggable database has of its own.
+type PDBLogging struct {
+	Supplemental SupplementalLogging
+	// LocalUndo is the property LOCAL_UNDO_ENABLED of the container database, TRUE or FALSE. It is empty before 19c
+	// and where the database does not show it.
+	LocalUndo string
+}
+
+// FactPDBLogging is what DBA_SUPPLEMENTAL_LOGGING shows of the session's pluggable database, and from 19c
+// DATABASE_PROPERTIES of its undo. It is zero before 12.1. It fails with an Error of class ErrPrivilege where the
+// account may not read one of them.
+var FactPDBLogging = NewFact[PDBLogging]("pdb_logging", "supplemental logging of the pluggable database")
 
 // ContainerLogging is how a pluggable database logs NOLOGGING operations. FORCE LOGGING of the whole
 // database takes precedence over it; it takes precedence over tablespaces and tables.

@@ -56,9 +56,7 @@ supplemental_log_data_pk,
 supplemental_log_data_ui, supplemental_log_data_all FROM v$database`
 	// CDB was added in 12.1.
 	containerQuery = "SELECT cdb, SYS_CONTEXT('USERENV', 'CON_NAME') FROM v$database"
-	// In a pluggable database these apply in addition to those of the whole database.
-	pdbLoggingQuery = "SELECT minimal, primary_key, unique_index, all_column FROM dba_supplemental_logging"
-	pdbsQuery       = "SELECT name, open_mode FROM v$pdbs"
+	pdbsQuery      = "SELECT name, open_mode FROM v$pdbs"
 )
 
 func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error) {
@@ -86,18 +84,35 @@ func (r *Reader) database(ctx context.Context) (datasource.OracleDatabase, error
 	}); err != nil || !d.InPDB() {
 		return d, err
 	}
-	if err := r.view(ctx, "DBA_SUPPLEMENTAL_LOGGING", pdbLoggingQuery, func(c cells) error {
-		s := &d.Supplemental
-		s.Minimal, s.PrimaryKey = s.Minimal || c[0] == "YES" || c[0] == "IMPLICIT", s.PrimaryKey || c[1] == "YES"
-		s.Unique, s.All = s.Unique || c[2] == "YES", s.All || c[3] == "YES"
-		return nil
-	}); err != nil {
-		return d, err
-	}
 	return d, r.view(ctx, "V$PDBS", pdbsQuery, func(c cells) error {
 		if c[0] == d.Container {
 			d.ContainerOpen = strings.Clone(c[1])
 		}
+		return nil
+	})
+}
+
+const (
+	pdbLoggingQuery = "SELECT minimal, primary_key, unique_index, all_column FROM dba_supplemental_logging"
+	localUndoQuery  = "SELECT property_value FROM database_properties WHERE property_name = 'LOCAL_UNDO_ENABLED'"
+)
+
+func (r *Reader) pdbLogging(ctx context.Context) (datasource.PDBLogging, error) {
+	var l datasource.PDBLogging
+	server, err := r.oracleOnly(ctx)
+	if err != nil || server.Version.Before(12, 1) {
+		return l, err
+	}
+	err = r.view(ctx, "DBA_SUPPLEMENTAL_LOGGING", pdbLoggingQuery, func(c cells) error {
+		l.Supplemental = datasource.SupplementalLogging{Minimal: c[0] == "YES" || c[0] == "IMPLICIT",
+			PrimaryKey: c[1] == "YES", Unique: c[2] == "YES", All: c[3] == "YES"}
+		return nil
+	})
+	if err != nil || server.Version.Before(19) {
+		return l, err
+	}
+	return l, r.view(ctx, "DATABASE_PROPERTIES", localUndoQuery, func(c cells) error {
+		l.LocalUndo = strings.Clone(c[0])
 		return nil
 	})
 }

@@ -148,7 +148,7 @@ var viewsSince12 = []struct {
 	name  string
 }{
 	{[]int{12, 1}, "DBA_SUPPLEMENTAL_LOGGING"}, {[]int{12, 1}, "DBA_TAB_IDENTITY_COLS"}, {[]int{12, 1}, "V$PDBS"},
-	{[]int{12, 2}, "DBA_PDBS"},
+	{[]int{12, 2}, "DBA_PDBS"}, {[]int{19}, "DATABASE_PROPERTIES"},
 }
 
 func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryView, error) {

@@ -39,9 +39,11 @@ var loaders = datasource.NewLoaders(
 		needs(view("DBA_USERS", "DBA_SYS_PRIVS", "DBA_TS_QUOTAS")...)).For(ora)),
 
 	// Logs and the instance
-	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(4,
-		needs(view("V$DATABASE")...),
-		since12(view("V$DATABASE", "DBA_SUPPLEMENTAL_LOGGING", "V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(3,
+		needs(view("V$DATABASE")...), since12(view("V$DATABASE", "V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactPDBLogging, (*Reader).pdbLogging, costs(2,
+		since12(view("DBA_SUPPLEMENTAL_LOGGING")...),
+		datasource.Needs{Since: datasource.MakeVersion(19), Privileges: view("DATABASE_PROPERTIES")}).For(ora)),
 	datasource.Load(datasource.FactContainerLogging, (*Reader).containerLogging, costs(2,
 		since122(view("DBA_PDBS")...)).For(ora)),
 	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(2,
