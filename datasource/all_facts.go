@@ -13,7 +13,7 @@ func AllFacts() []AnyFact {
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
 		FactOracleDatabase, FactContainerLogging, FactPDBLogging, FactOracleRedo, FactArchivedLogs, FactLogGroups,
-		FactLogMiner,
+		FactLogMiner, FactUncapturedTables,
 
 		// Capacity and activity
 		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,
@@ -29,6 +29,7 @@ func AllFacts() []AnyFact {
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
+		FactCollectionColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,

@@ -51,6 +51,8 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactLogGroups, (*Reader).logGroups, costs(2, tables("LOG_GROUPS", "LOG_GROUP_COLUMNS"))),
 	datasource.Load(datasource.FactOracleRedo, (*Reader).redo, costs(4,
 		needs(view("GV$INSTANCE", "V$THREAD", "V$LOG", "V$LOG_HISTORY")...)).For(ora)),
+	datasource.Load(datasource.FactUncapturedTables, (*Reader).uncapturedTables, costs(1,
+		needs(view("DBA_GOLDENGATE_SUPPORT_MODE")...)).For(ora)),
 	datasource.Load(datasource.FactLogMiner, (*Reader).logMiner, costs(1,
 		needs("SELECT_CATALOG_ROLE, SELECT on SYS.DBA_OBJECTS or EXECUTE on SYS.DBMS_LOGMNR"))),
 
@@ -105,6 +107,8 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(3, tables("TAB_COLS", "COL_COMMENTS"))),
 	datasource.Load(datasource.FactIdentityColumns, (*Reader).identityColumns, costs(2,
 		since12(dictionary("TAB_IDENTITY_COLS")...)).For(ora)),
+	datasource.Load(datasource.FactCollectionColumns, (*Reader).collectionColumns, costs(3,
+		tables("VARRAYS", "NESTED_TABLES", "REFS")).For(ora)),
 	datasource.Load(datasource.FactUnusedColumns, (*Reader).unusedColumns, costs(2, tables("UNUSED_COL_TABS"))),
 
 	// What the server supports
