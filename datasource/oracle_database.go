@@ -58,10 +58,13 @@ var FactContainerLogging = NewFact[ContainerLogging]("container_logging", "force
 // ArchivedThread is the archived redo of one thread, of the present incarnation of the database.
 type ArchivedThread struct {
 	Thread    string
-	Logs      int // that were archived and that the control file still lists
-	Available int // that are not marked as deleted
-	// Oldest is the start of the oldest available one, by the server's clock; zero where there is none.
+	Logs      int // that were archived to a local destination and that the control file still lists
+	Available int // that are available and not marked as deleted
+	// Oldest is the start of the first log of the unbroken sequence of available ones up to the present, by the server's
+	// clock. It is zero where there is none.
 	Oldest time.Time
+	// Missing is the number of the log before that sequence, if there are older available ones.
+	Missing string
 }
 
 // ArchivedLogs are the archived redo logs of a database.
@@ -70,6 +73,7 @@ type ArchivedLogs struct {
 	Now     time.Time        // the server's clock
 }
 
-// FactArchivedLogs are the archived redo logs that the database's control file lists (V$ARCHIVED_LOG). It
+// FactArchivedLogs are the archived redo logs that the database's control file lists (V$ARCHIVED_LOG). A log of which
+// the archived copy is gone is available while it is online (V$LOG). It
 // fails with an Error of class ErrPrivilege where the account may not read it.
 var FactArchivedLogs = NewFact[ArchivedLogs]("archived_logs", "archived redo logs")
