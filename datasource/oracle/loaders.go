@@ -77,8 +77,9 @@ var loaders = datasource.NewLoaders(
 
 	// Schemas and objects
 	datasource.Load(datasource.FactOracleObjects, (*Reader).objects, costs(1, objects("OBJECTS"))),
-	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(6,
-		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES", "NESTED_TABLES"),
+	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(11,
+		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "TAB_SUBPARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES",
+			"NESTED_TABLES", "LOBS", "LOB_PARTITIONS", "LOB_SUBPARTITIONS", "ENCRYPTED_COLUMNS"),
 		tablesOf(obo, "TABLES"))),
 	datasource.Load(
 		datasource.FactTablespaceModes,

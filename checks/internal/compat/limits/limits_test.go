@@ -72,6 +72,8 @@ func TestTableLimits(t *testing.T) {
 		{at(datasource.FlavorMySQL, "8.0.36"), page("8192"), 1536, 1017, true},
 		{at(datasource.FlavorMariaDB, "10.11.0"), page("4096"), 1173, 1017, true},
 		{at(datasource.FlavorOceanBase, "4.3.0"), page("4096"), 16384, 4096, true},
+		{at(datasource.FlavorOceanBase, "3.1.5"), nil, 16384, 4096, true},
+		{at(datasource.FlavorOceanBase, "3.1.4"), nil, 16384, 512, true},
 		{at(datasource.FlavorOracle, "19.0.0"), datasource.Variables{"db_block_size": "8192"}, 6144, 1000, true},
 		{at(datasource.FlavorOracle, "23.0.0"), datasource.Variables{"max_columns": "EXTENDED"}, 0, 4096, true},
 		{at(datasource.FlavorTiDB, "8.5.0"), nil, 0, 0, false},
