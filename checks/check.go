@@ -86,6 +86,17 @@ const (
 // String returns the level as it is shown: info, warning or failure.
 func (l Level) String() string { return [...]string{"info", "warning", "failure"}[l] }
 
+// Text returns the level as people read it.
+func (l Level) Text() message.Text {
+	switch l {
+	case Warn:
+		return message.New("language.level.warning")
+	case Fail:
+		return message.New("language.level.failure")
+	}
+	return message.New("language.level.info")
+}
+
 // LevelNamed returns the level that String returns as name.
 func LevelNamed(name string) (Level, bool) {
 	for l := Info; l <= Fail; l++ {

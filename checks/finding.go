@@ -96,20 +96,21 @@ func (f *Finding) content() []string {
 }
 
 // write sets the texts.
-func (f *Finding) write(w Wording) {
+func (f *Finding) write(w Wording, lang string) {
 	if f.Actual == "" {
-		f.Actual = fill(w.Actual, f.value)
+		f.Actual = fill(w.Actual, lang, f.value)
 	}
 	if f.Expected == "" {
-		f.Expected = fill(w.Expected, f.value)
+		f.Expected = fill(w.Expected, lang, f.value)
 	}
-	f.Message, f.Remedy = fill(w.message(f.Args), f.value), fill(w.Remedy, f.value)
+	f.Message, f.Remedy = fill(w.message(f.Args), lang, f.value), fill(w.Remedy, lang, f.value)
 }
 
-// Several returns the text of findings of f's rule that share its actual and expected value and are about objects,
+// Several returns the text in a language of findings of f's rule that share its actual and expected value and are about objects,
 // such as "909 tables". It is empty if the page of the check has none.
-func (c *Check) Several(f Finding, objects message.Text) string {
-	return fill(c.Page.Wording[f.Rule].Several, func(name string) (any, bool) {
+func (c *Check) Several(lang string, f Finding, objects message.Text) string {
+	w, _ := wording(Page.findings, c.PageIn(lang), c.Page, f.Rule)
+	return fill(w.Several, lang, func(name string) (any, bool) {
 		switch name {
 		case "objects":
 			return objects, true
@@ -134,7 +135,7 @@ func (f *Finding) value(name string) (value any, known bool) {
 }
 
 // fill replaces the placeholders that have a value.
-func fill(text string, lookup func(string) (any, bool)) string {
+func fill(text, lang string, lookup func(string) (any, bool)) string {
 	if !strings.Contains(text, "{") {
 		return text // shared by all findings
 	}
@@ -147,7 +148,7 @@ func fill(text string, lookup func(string) (any, bool)) string {
 		}
 		name, after, _ := strings.Cut(rest, "}")
 		if value, known := lookup(name); known {
-			b.WriteString(message.Format(message.English, value))
+			b.WriteString(message.Format(lang, value))
 			text = after
 		} else {
 			b.WriteByte('{')

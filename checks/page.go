@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Page holds all texts of a check in one language: what `precheck explain` shows, and the texts of its
@@ -51,6 +53,10 @@ import (
 // text if the argument count is 1), Several: (the text for several objects, {objects}, that share actual and
 // expected value), Actual: and Expected: (the actual and the expected value, if the finding has none of its own), and
 // Remedy:.
+//
+// The page in another language stands beside it, as primary_key.zh.md beside primary_key.md. It has the same headings,
+// keys, labels and placeholders; the title and the texts are translated. Two lines of Chinese are joined without a
+// space.
 type Page struct {
 	Type            string // from the first heading
 	Title           string // from the first heading
@@ -61,6 +67,8 @@ type Page struct {
 	NotChecked      map[string]Wording
 	Terms           map[string]Wording
 	Err             error // errors in the page, nil if there are none
+	// In are the pages of the check in other languages, by their tags.
+	In map[string]Page
 }
 
 // textSections are the sections whose texts other output shows, with their placeholders filled in.
@@ -92,10 +100,43 @@ func (w Wording) message(args Args) string {
 	return w.Message
 }
 
+// The sections of a page whose texts have keys.
+func (p Page) findings() map[string]Wording { return p.Wording }
+func (p Page) notes() map[string]Wording    { return p.Notes }
+func (p Page) reasons() map[string]Wording  { return p.NotChecked }
+func (p Page) terms() map[string]Wording    { return p.Terms }
+
+// wording returns the text of a key of a page, or of the English page if the page does not have the key.
+func wording(section func(Page) map[string]Wording, page, english Page, key string) (w Wording, ok bool) {
+	if w, ok = section(page)[key]; !ok {
+		w, ok = section(english)[key]
+	}
+	return w, ok
+}
+
 var requiredSections = []string{"Why it matters", "How it is decided", "Privileges", "Remedy"}
 
-// ReadPage reads a check's page from the files embedded in its package.
+// ReadPage reads a check's page, in every language that it has, from the files embedded in its package.
 func ReadPage(files fs.FS, name string) Page {
+	p := readPage(files, name)
+	for _, lang := range message.Languages()[1:] {
+		translated := readPage(files, strings.TrimSuffix(name, ".md")+"."+lang+".md")
+		switch {
+		case errors.Is(translated.Err, fs.ErrNotExist):
+			continue
+		case translated.Err == nil && translated.Type != p.Type:
+			p.Err = errors.Join(p.Err, fmt.Errorf("%s: the page in %s is that of %q", name, lang, translated.Type))
+		}
+		p.Err = errors.Join(p.Err, translated.Err)
+		if p.In == nil {
+			p.In = map[string]Page{}
+		}
+		p.In[lang] = translated
+	}
+	return p
+}
+
+func readPage(files fs.FS, name string) Page {
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
 		return Page{Err: err}
@@ -105,6 +146,18 @@ func ReadPage(files fs.FS, name string) Page {
 		p.Err = fmt.Errorf("%s: %w", name, p.Err)
 	}
 	return p
+}
+
+// PageIn returns the page of the check in a language, or in English where there is none.
+func (c *Check) PageIn(lang string) Page {
+	if c.Page.In == nil || lang == "" {
+		return c.Page
+	}
+	known, _ := message.Language(lang)
+	if p, ok := c.Page.In[known]; ok {
+		return p
+	}
+	return c.Page
 }
 
 // ParsePage parses a check's page. Errors in the page are in Err.
@@ -139,7 +192,7 @@ func ParsePage(text string) Page {
 			}
 			switch name {
 			case "If skipped":
-				p.SkipConsequence = strings.Join(strings.Fields(body), " ")
+				p.SkipConsequence = message.JoinLines(body)
 			case "Findings":
 				p.Wording = readWording(body, fail)
 			case "Notes":
@@ -168,17 +221,14 @@ func readWording(body string, fail func(string, ...any)) map[string]Wording {
 		key = strings.TrimSpace(key)
 		var w Wording
 		for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
-			paragraph = strings.Join(strings.Fields(paragraph), " ")
+			paragraph = message.JoinLines(paragraph)
 			part := &w.Message
 			if label, rest, labelled := strings.Cut(paragraph, ": "); labelled {
 				if labelledPart := w.part(label); labelledPart != nil {
 					part, paragraph = labelledPart, rest
 				}
 			}
-			if *part != "" {
-				*part += " "
-			}
-			*part += paragraph
+			*part = message.JoinLines(*part + "\n" + paragraph)
 		}
 		if w.Message == "" {
 			fail("%q has no message", key)

@@ -3,6 +3,7 @@ package checks_test
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/dbprecheck/precheck/checks"
 )
@@ -45,4 +46,37 @@ func FuzzParsePage(f *testing.F) {
 		}
 		_ = p.Doc()
 	})
+}
+
+// A page has the pages of other languages that stand beside it; two lines of Chinese are joined without a space.
+func TestPageInLanguages(t *testing.T) {
+	t.Parallel()
+	chinese := strings.NewReplacer("Title", "标题", "{object} is wrong.", "{object}\n不正确，\n需要修复。", "One: It is.\n\n", "",
+		"Fix it.", "修复它。", "Rows are lost.", "会丢失\n数据。").Replace(samplePage)
+	c := &checks.Check{Type: "RDB_X", Page: checks.ReadPage(fstest.MapFS{"x.md": {Data: []byte(samplePage)},
+		"x.zh.md": {Data: []byte(chinese)}}, "x.md")}
+	if c.Page.Err != nil || c.Page.Title != "Title" {
+		t.Fatalf("%q, %v", c.Page.Title, c.Page.Err)
+	}
+	for lang, title := range map[string]string{"": "Title", "en": "Title", "fr": "Title", "zh": "标题", "zh-CN": "标题"} {
+		if got := c.PageIn(lang).Title; got != title {
+			t.Errorf("%q: %q, want %q", lang, got, title)
+		}
+	}
+	if got := c.PageIn("zh").SkipConsequence; got != "会丢失数据。" {
+		t.Errorf("got %q", got)
+	}
+	p := checks.NewPass(checks.PassConfig{Check: c, Lang: "zh"})
+	p.Report(checks.Finding{Rule: "wrong", Object: checks.VariableObject("log_bin"), Actual: "OFF"})
+	p.Note("seen", "count", 1) // the translation is that of English in this sample
+	if f := p.Findings()[0]; f.Message != "log_bin 不正确，需要修复。" || f.Remedy != "修复它。" || f.Actual != "OFF" {
+		t.Errorf("got %+v", f)
+	}
+	for name, text := range map[string]string{"no heading": "text", "of another check": strings.Replace(chinese, "RDB_X",
+		"RDB_Y", 1)} {
+		files := fstest.MapFS{"x.md": {Data: []byte(samplePage)}, "x.zh.md": {Data: []byte(text)}}
+		if p := checks.ReadPage(files, "x.md"); p.Err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
 }

@@ -53,7 +53,10 @@ type Pass struct {
 	Role     Role
 	Route    Route
 	Settings Settings
+	// Lang is the language of what the pass reports.
+	Lang string
 
+	page                Page // of the check in that language
 	source, dest, facts *datasource.Facts
 	mapping             func(context.Context) (*Mapping, error)
 	refused             func(TablePair) bool
@@ -72,6 +75,7 @@ type PassConfig struct {
 	Role                Role
 	Route               Route
 	Settings            Settings
+	Lang                string // of the texts; English if it is empty
 	Source, Dest, Facts *datasource.Facts
 	Mapping             func(context.Context) (*Mapping, error)
 	// Refused reports whether a check that the check follows has a failure about a table; nil is never.
@@ -86,6 +90,7 @@ func NewPass(c PassConfig) *Pass {
 		own = r.of(c.Side, c.Side)
 	}
 	p := &Pass{Check: c.Check, Side: c.Side, Role: c.Role, Route: c.Route, Settings: c.Settings,
+		Lang: c.Lang, page: c.Check.PageIn(c.Lang),
 		source: only(c.Source, r.of(Source, c.Side)), dest: only(c.Dest, r.of(Dest, c.Side)),
 		facts: only(c.Facts, own), mapping: undeclaredMapping, refused: c.Refused}
 	if r.Mapping {
@@ -155,12 +160,12 @@ func (p *Pass) Refused(t TablePair) bool { return p.refused != nil && p.refused(
 
 // Report adds a finding with the text of the check's page. It panics if the page does not have the rule.
 func (p *Pass) Report(f Finding) {
-	w, ok := p.Check.Page.Wording[f.Rule]
+	w, ok := wording(Page.findings, p.page, p.Check.Page, f.Rule)
 	if !ok {
 		panic(fmt.Sprintf("the page of %s has no finding %q", p.Check.Type, f.Rule))
 	}
-	f.write(w)
-	f.SQL = printed(f.SQL)
+	f.write(w, p.Lang)
+	f.SQL = printed(f.SQL, p.Lang)
 	if f.On = f.On.Or(p.Side, p.Role); len(f.SQL) == 0 {
 		f.On = Place{}
 	}
@@ -172,7 +177,7 @@ func (p *Pass) Report(f Finding) {
 // Note adds information to the findings: the text of the page's section Notes for key, with the arguments
 // name, value, name, value, … It panics if the page has no such note.
 func (p *Pass) Note(key string, args ...any) {
-	text := p.text(p.Check.Page.Notes, "note", key, args)
+	text := p.text(Page.notes, "note", key, args)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.notes = append(p.notes, text.Message)
@@ -181,7 +186,7 @@ func (p *Pass) Note(key string, args ...any) {
 // NoteVolatile adds a note that differs from run to run, such as a measured time. It is shown, but it is not
 // part of the documented record, which stays the same as long as the databases do.
 func (p *Pass) NoteVolatile(key string, args ...any) {
-	text := p.text(p.Check.Page.Notes, "note", key, args)
+	text := p.text(Page.notes, "note", key, args)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.volatile = append(p.volatile, text.Message)
@@ -191,14 +196,14 @@ func (p *Pass) NoteVolatile(key string, args ...any) {
 func (p *Pass) NoteText(t message.Text) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.notes = append(p.notes, t.String())
+	p.notes = append(p.notes, t.In(p.Lang))
 }
 
 // NotChecked returns the error of a Run that cannot decide: the text of the page's section "Not checked" for
 // key, with the arguments name, value, … It panics if the page has no such text. An argument that is an error
 // is the cause, which errors.Is and errors.As find.
 func (p *Pass) NotChecked(key string, args ...any) error {
-	text := p.text(p.Check.Page.NotChecked, "reason", key, args)
+	text := p.text(Page.reasons, "reason", key, args)
 	e := &NotCheckedError{Reason: text.Message, Remedy: text.Remedy}
 	for _, arg := range args {
 		if err, ok := arg.(error); ok {
@@ -224,12 +229,12 @@ func (e *NotCheckedError) Unwrap() error { return e.Err }
 // Term returns a phrase of the page's section Terms, which another text takes as an argument. It panics if
 // the page has no such phrase.
 func (p *Pass) Term(key string, args ...any) string {
-	return p.text(p.Check.Page.Terms, "term", key, args).Message
+	return p.text(Page.terms, "term", key, args).Message
 }
 
 // text returns a text of the page with its arguments filled in.
-func (p *Pass) text(of map[string]Wording, kind, key string, args []any) Wording {
-	w, ok := of[key]
+func (p *Pass) text(section func(Page) map[string]Wording, kind, key string, args []any) Wording {
+	w, ok := wording(section, p.page, p.Check.Page, key)
 	if !ok {
 		panic(fmt.Sprintf("the page of %s has no %s %q", p.Check.Type, kind, key))
 	}
@@ -238,7 +243,7 @@ func (p *Pass) text(of map[string]Wording, kind, key string, args []any) Wording
 		values[args[i].(string)] = args[i+1]
 	}
 	lookup := func(name string) (any, bool) { value, known := values[name]; return value, known }
-	return Wording{Message: fill(w.message(values), lookup), Remedy: fill(w.Remedy, lookup)}
+	return Wording{Message: fill(w.message(values), p.Lang, lookup), Remedy: fill(w.Remedy, p.Lang, lookup)}
 }
 
 // Findings returns the findings, the most severe first, then by rule, object and the rest of their content.

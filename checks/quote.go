@@ -36,14 +36,14 @@ var escapes = strings.NewReplacer(`'`, `''`, `\`, `\\`,
 
 // printed returns statements as every format shows them. SQL has no escapes for the characters of a name, so a
 // statement with one that could control a terminal or forge a line becomes a comment.
-func printed(statements []string) []string {
+func printed(statements []string, lang string) []string {
 	if !slices.ContainsFunc(statements, func(s string) bool { return !visible.Safe(s) }) {
 		return statements
 	}
 	all := slices.Clone(statements)
 	for i, s := range all {
 		if !visible.Safe(s) {
-			all[i] = message.New("checks.sql.escaped", "statement", s).String()
+			all[i] = message.New("checks.sql.escaped", "statement", s).In(lang)
 		}
 	}
 	return all

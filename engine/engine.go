@@ -126,13 +126,14 @@ func (e *Engine) Open(endpoint datasource.Endpoint, scope datasource.Scope) (dat
 	return e.open(endpoint, scope)
 }
 
-// Observer receives the progress of a run. Its methods are called one at a time, from several
-// goroutines.
+// Observer receives the progress of runs. For one run, its methods are called one at a time, from several goroutines;
+// an Engine that runs several tasks at once calls it for all of them. A run has the ID of its task, which Run generates
+// if the task has none.
 type Observer interface {
-	// Planned is called once, before anything runs.
-	Planned(context.Context, Task, Plan)
+	// Planned is called once for each run, before anything of it runs.
+	Planned(ctx context.Context, task Task, plan Plan)
 	// Started is called when an item starts.
-	Started(context.Context, Item)
+	Started(ctx context.Context, taskID string, item Item)
 	// Finished is called when an item is done. done of all items are done.
-	Finished(ctx context.Context, result Result, done, all int)
+	Finished(ctx context.Context, taskID string, result Result, done, all int)
 }

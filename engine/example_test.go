@@ -62,9 +62,9 @@ func (printer) Planned(_ context.Context, t engine.Task, p engine.Plan) {
 	fmt.Printf("%s: %d items\n", t.Name, len(p.Items))
 }
 
-func (printer) Started(context.Context, engine.Item) {}
+func (printer) Started(context.Context, string, engine.Item) {}
 
-func (printer) Finished(_ context.Context, res engine.Result, done, all int) {
+func (printer) Finished(_ context.Context, _ string, res engine.Result, done, all int) {
 	fmt.Printf("%d/%d %s\n", done, all, res.Outcome)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/oms"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // ItemTypes says by which names the documented records call their items.
@@ -22,9 +23,15 @@ func ItemTypesNames() []ItemTypes { return []ItemTypes{OwnItems, OMSItems} }
 
 // DataAs returns the run in documented form with items of these names. strict treats warnings as failures.
 func (r *Report) DataAs(names ItemTypes, strict bool) Data {
-	d := r.Data(strict)
+	return r.DataIn(r.Task.Lang, names, strict)
+}
+
+// DataIn returns what DataAs returns, with the names of the items in a language. Their messages have the language of
+// the run.
+func (r *Report) DataIn(lang string, names ItemTypes, strict bool) Data {
+	d := r.data(lang, strict)
 	if names == OMSItems {
-		d.PreCheckResults = r.omsRecords()
+		d.PreCheckResults = r.omsRecords(lang)
 	}
 	return d
 }
@@ -39,7 +46,7 @@ type omsItem struct {
 
 // omsRecords returns a record for each item of OMS that the results answer, and after these what no such item
 // covers under the catalogue's own names. Both are in the order of the results.
-func (r *Report) omsRecords() []Record {
+func (r *Report) omsRecords(lang string) []Record {
 	var items []*omsItem
 	var rest []Result
 	route := r.Task.Route()
@@ -63,10 +70,10 @@ func (r *Report) omsRecords() []Record {
 	}
 	records := make([]Record, 0, len(items)+len(rest))
 	for _, item := range items {
-		records = append(records, item.record(r))
+		records = append(records, item.record(lang, r))
 	}
 	for i := range rest {
-		records = append(records, r.record(&rest[i]))
+		records = append(records, r.record(lang, &rest[i]))
 	}
 	return records
 }
@@ -124,15 +131,16 @@ func severity(res Result) int {
 }
 
 // record joins the records of the item's parts: the worst status, all messages and all objects.
-func (i *omsItem) record(r *Report) Record {
+func (i *omsItem) record(lang string, r *Report) Record {
 	slices.SortStableFunc(i.parts, func(a, b Result) int { return severity(a) - severity(b) })
 	all := make([]Record, len(i.parts))
 	for n := range i.parts {
-		all[n] = r.record(&i.parts[n])
+		all[n] = r.record(lang, &i.parts[n])
 		all[n].Skippable = r.Task.skippable(i.parts[n].Item.Check, i.Name)
 	}
-	named := Item{Check: &checks.Check{Page: checks.Page{Title: i.Title}}, Side: i.side, Role: i.role}
-	joined := Record{Name: named.Name(), EndpointType: i.side, CheckType: i.Name, Role: i.role, Status: ItemPassed,
+	page := checks.Page{Title: i.Title, In: map[string]checks.Page{message.Chinese: {Title: i.TitleZH}}}
+	named := Item{Check: &checks.Check{Page: page}, Side: i.side, Role: i.role}
+	joined := Record{Name: named.NameIn(lang), EndpointType: i.side, CheckType: i.Name, Role: i.role, Status: ItemPassed,
 		Skippable: true, Removable: true}
 	var messages, consequences, details []string
 	var removable []RemovableObject

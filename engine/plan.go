@@ -14,9 +14,12 @@ type Item struct {
 	Role  checks.Role
 }
 
-// Name returns the item's name in the documented form, such as
+// Name returns the item's name in English; see NameIn.
+func (i Item) Name() string { return i.NameIn(message.English) }
+
+// NameIn returns the item's name in a language in the documented form, such as
 // "Source-Primary database-Database connectivity check".
-func (i Item) Name() string {
+func (i Item) NameIn(lang string) string {
 	side := message.New("engine.item.source")
 	if i.Side == checks.Dest {
 		side = message.New("engine.item.destination")
@@ -28,7 +31,7 @@ func (i Item) Name() string {
 	case checks.MasterSlave:
 		role = message.New("engine.item.primary_and_standby")
 	}
-	return message.New("engine.item.name", "side", side, "role", role, "title", i.Check.Page.Title).String()
+	return message.New("engine.item.name", "side", side, "role", role, "title", i.Check.PageIn(lang).Title).In(lang)
 }
 
 // endpointText returns the name of an endpoint within a sentence.
@@ -61,7 +64,7 @@ func (e *Engine) Plan(t Task) Plan {
 			applies, reason = false, message.New("engine.plan.not_selected")
 		}
 		if !applies {
-			p.Excluded = append(p.Excluded, Excluded{c, reason.String()})
+			p.Excluded = append(p.Excluded, Excluded{c, reason.In(t.Lang)})
 			continue
 		}
 		for _, side := range c.SidesFor(route) {
@@ -82,15 +85,15 @@ func (p Plan) Index(item Item) int {
 }
 
 // notApplicable returns why no check that a known name selects applies to a route, each reason once, or that one does.
-func (e *Engine) notApplicable(name string, route checks.Route) (reasons []string, applies bool) {
+func (e *Engine) notApplicable(name string, route checks.Route) (reasons []message.Text, applies bool) {
 	found, _ := selected(e.order, name)
 	for _, c := range found {
 		applies, reason := c.Applies(route)
 		if applies {
 			return nil, true
 		}
-		if text := reason.String(); !slices.Contains(reasons, text) {
-			reasons = append(reasons, text)
+		if !slices.ContainsFunc(reasons, func(known message.Text) bool { return known.String() == reason.String() }) {
+			reasons = append(reasons, reason)
 		}
 	}
 	return reasons, false

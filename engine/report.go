@@ -157,7 +157,7 @@ func (res *Result) Status() ItemStatus {
 
 // NotCheckedDetail begins the errorDetail of an item that could not be checked: alone, or followed by ": " and the
 // error of the server or the network. It distinguishes such an item from one that failed, because the documented
-// status of both is FAILED. Its message begins with "Not checked: ". No item that failed has such a message or
+// status of both is FAILED. Its message begins with "Not checked: " in English. No item that failed has such a message or
 // errorDetail. If the user accepts that the item could not be checked, its status is SKIPPED, its message begins in
 // the same way, and its errorDetail is null.
 const NotCheckedDetail = "NOT_CHECKED"
@@ -250,11 +250,13 @@ type Envelope struct {
 var _ json.Marshaler = Progress(0)
 
 // Data returns the run in documented form. strict treats warnings as failures.
-func (r *Report) Data(strict bool) Data {
+func (r *Report) Data(strict bool) Data { return r.data(r.Task.Lang, strict) }
+
+func (r *Report) data(lang string, strict bool) Data {
 	d := Data{ProjectID: r.Task.ID, ProjectStatus: r.Status(strict), Progress: r.Progress(),
 		PreCheckResults: make([]Record, len(r.Results))}
 	for i := range r.Results {
-		d.PreCheckResults[i] = r.record(&r.Results[i])
+		d.PreCheckResults[i] = r.record(lang, &r.Results[i])
 	}
 	return d
 }
@@ -268,12 +270,13 @@ func (r *Report) Progress() Progress {
 	return 100 * Progress(len(r.Results)-open) / Progress(max(len(r.Results), 1))
 }
 
-// Record returns the item in documented form. Its message lists at most that many objects.
-func (res *Result) Record(objects int) Record {
+// Record returns the item in documented form, its name and skipConsequence in a language, its message in the language
+// of the run. The message lists at most that many objects.
+func (res *Result) Record(lang string, objects int) Record {
 	c := res.Item.Check
-	rec := Record{Name: res.Item.Name(), EndpointType: res.Item.Side, CheckType: c.Type, Status: res.Status(),
+	rec := Record{Name: res.Item.NameIn(lang), EndpointType: res.Item.Side, CheckType: c.Type, Status: res.Status(),
 		Message: optional(res.Message(objects)), Skippable: c.Skippable(), Role: res.Item.Role,
-		SkipConsequence: optional(c.Page.SkipConsequence)}
+		SkipConsequence: optional(c.PageIn(lang).SkipConsequence)}
 	if rec.Status == ItemFailed {
 		rec.ErrorDetail = res.errorDetail()
 	}
@@ -284,8 +287,8 @@ func (res *Result) Record(objects int) Record {
 }
 
 // record returns the item in documented form, skippable as the task's flags say.
-func (r *Report) record(res *Result) Record {
-	rec := res.Record(r.Task.Limits.withDefaults().Objects)
+func (r *Report) record(lang string, res *Result) Record {
+	rec := res.Record(lang, r.Task.Limits.withDefaults().Objects)
 	rec.Skippable = r.Task.skippable(res.Item.Check, res.Item.Check.Type)
 	return rec
 }
@@ -328,7 +331,7 @@ func (res *Result) ServerError() error {
 func (res *Result) Message(objects int) string {
 	var lines []string
 	if res.Outcome == Blocked {
-		return message.New("engine.result.not_checked", "reason", res.Reason).String()
+		return message.New("engine.result.not_checked", "reason", res.Reason).In(res.Lang)
 	}
 	shown := res.Findings
 	if len(shown) > objects {
@@ -340,10 +343,10 @@ func (res *Result) Message(objects int) string {
 		for _, s := range f.SQL {
 			stated[f.On.String()+" "+s] = true
 		}
-		lines = append(lines, f.Text())
+		lines = append(lines, f.TextIn(res.Lang))
 	}
 	if more := len(res.Findings) - len(shown); more > 0 {
-		lines = append(lines, message.New("engine.result.more", "more", more, "total", len(res.Findings)).String())
+		lines = append(lines, message.New("engine.result.more", "more", more, "total", len(res.Findings)).In(res.Lang))
 	}
 	lines = append(lines, res.Notes...)
 	if res.Err != nil {
@@ -351,12 +354,10 @@ func (res *Result) Message(objects int) string {
 		if res.NotChecked != "" {
 			reason = res.NotChecked
 		}
-		why := message.New("engine.result.not_checked", "reason", strings.TrimSuffix(reason, ".")).String() + "."
-		if res.Advice != "" {
-			why += " " + res.Advice
-		}
+		why := message.Sentences(message.Sentence(res.Lang, message.New("engine.result.not_checked",
+			"reason", strings.TrimSuffix(reason, ".")).In(res.Lang)), res.Advice)
 		if res.NotChecked != "" {
-			why += "\n    " + message.New("engine.finding.skipped", "reason", res.Reason).String()
+			why += "\n    " + message.New("engine.finding.skipped", "reason", res.Reason).In(res.Lang)
 		}
 		if res.Outcome == Failed {
 			lines = append(lines, why)
@@ -367,31 +368,31 @@ func (res *Result) Message(objects int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Text returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database that
-// the SQL is for.
-func (f Finding) Text() string {
-	var b strings.Builder
-	b.WriteString(f.Message)
+// TextIn returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database that
+// the SQL is for. lang is the language of the labels; the finding has the one of its run.
+func (f Finding) TextIn(lang string) string {
+	var values, remedy message.Text
 	switch {
 	case f.Actual != "" && f.Expected != "":
-		values := message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Expected)
-		b.WriteString(" " + values.String())
+		values = message.New("engine.finding.actual_and_expected", "actual", f.Actual, "expected", f.Expected)
 	case f.Actual != "":
-		b.WriteString(" " + message.New("engine.finding.actual", "actual", f.Actual).String())
+		values = message.New("engine.finding.actual", "actual", f.Actual)
 	case f.Expected != "":
-		b.WriteString(" " + message.New("engine.finding.expected", "expected", f.Expected).String())
+		values = message.New("engine.finding.expected", "expected", f.Expected)
 	}
 	if f.Remedy != "" {
-		b.WriteString(" " + message.New("engine.finding.remedy", "remedy", f.Remedy).String())
+		remedy = message.New("engine.finding.remedy", "remedy", f.Remedy)
 	}
+	var b strings.Builder
+	b.WriteString(message.Sentences(f.Message, values.In(lang), remedy.In(lang)))
 	if len(f.SQL) > 0 && f.On.Side != "" { // results of older versions do not have it
-		b.WriteString("\n    " + message.New("engine.finding.on", "place", f.On.Text()).String())
+		b.WriteString("\n    " + message.New("engine.finding.on", "place", f.On.Text()).In(lang))
 	}
 	for _, s := range f.SQL {
 		b.WriteString("\n    " + s + ";")
 	}
 	if f.Skipped != "" {
-		b.WriteString("\n    " + message.New("engine.finding.skipped", "reason", f.Skipped).String())
+		b.WriteString("\n    " + message.New("engine.finding.skipped", "reason", f.Skipped).In(lang))
 	}
 	return b.String()
 }

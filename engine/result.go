@@ -30,6 +30,29 @@ const (
 	Running Outcome = "running" // the item has not finished
 )
 
+// Text returns the outcome as people read it.
+func (o Outcome) Text() message.Text {
+	switch o {
+	case Passed:
+		return message.New("language.outcome.passed")
+	case Warned:
+		return message.New("language.outcome.warned")
+	case Failed:
+		return message.New("language.outcome.failed")
+	case Skipped:
+		return message.New("language.outcome.skipped")
+	case Blocked:
+		return message.New("language.outcome.blocked")
+	case Unknown:
+		return message.New("language.outcome.unknown")
+	case Pending:
+		return message.New("language.outcome.pending")
+	case Running:
+		return message.New("language.outcome.running")
+	}
+	return message.Verbatim(string(o))
+}
+
 // Outcomes lists every outcome.
 func Outcomes() []Outcome { return []Outcome{Passed, Warned, Failed, Skipped, Blocked, Unknown} }
 
@@ -42,6 +65,7 @@ type Finding struct {
 // Result is the result of one item.
 type Result struct {
 	Item          Item
+	Lang          string `json:",omitempty"` // of the texts; English if it is empty
 	Outcome       Outcome
 	Findings      []Finding // the most severe first
 	Notes         []string  // notes of the check
@@ -141,19 +165,19 @@ func (res *Result) explain(err error) {
 	case errors.As(err, &notChecked):
 		res.Advice = notChecked.Remedy
 		if errors.As(err, &known) && res.Advice == "" {
-			res.Advice = known.Remedy.String()
+			res.Advice = known.Remedy.In(res.Lang)
 		}
 	case errors.As(err, &known):
-		reason, res.Advice = known.Cause, known.Remedy.String()
+		reason, res.Advice = known.Cause, known.Remedy.In(res.Lang)
 		if known.Code != "" {
 			reason = message.New("engine.result.error_code", "cause", known.Cause, "code", known.Code)
 		}
 	case errors.Is(err, datasource.ErrTimeLimit):
-		res.Advice = message.New("engine.result.increase_check_timeout").String()
+		res.Advice = message.New("engine.result.increase_check_timeout").In(res.Lang)
 	}
 	var of sideError
 	if errors.As(err, &of) && of.side != res.Item.Side {
 		reason = message.New("engine.result.on_endpoint", "endpoint", endpointText(of.side), "reason", reason)
 	}
-	res.Reason = reason.String()
+	res.Reason = reason.In(res.Lang)
 }

@@ -44,6 +44,7 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	if err := e.validateOnly(t); err != nil {
 		return nil, err
 	}
+	t = t.inLanguage()
 	started := time.Now()
 	plan := e.Plan(t)
 	ctx, ended := e.tracer.Run(ctx, t)
@@ -300,7 +301,7 @@ func (r *run) items() []Result {
 				<-finished[j]
 			}
 			results[i] = r.item(r.plan.Items[i], required, followed, results)
-			finished := func(o Observer) { o.Finished(r.context, results[i], r.done, len(results)) }
+			finished := func(o Observer) { o.Finished(r.context, r.task.ID, results[i], r.done, len(results)) }
 			r.notify(finished, func() { r.done++ })
 			return nil
 		})
@@ -338,7 +339,7 @@ func (r *run) notify(call func(Observer), first ...func()) {
 
 // item runs one item, or returns why it cannot run.
 func (r *run) item(item Item, required, followed []int, results []Result) Result {
-	res := Result{Item: item}
+	res := Result{Item: item, Lang: r.task.Lang}
 	if err := r.stopped(); err != nil {
 		res.conclude(err)
 		return res
@@ -346,16 +347,16 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 	for _, j := range required {
 		switch results[j].Outcome {
 		case Failed:
-			return blocked(res, message.New("engine.result.required_failed", "item", results[j].Item.Name()))
+			return blocked(res, message.New("engine.result.required_failed", "item", results[j].Item.NameIn(r.task.Lang)))
 		case Unknown, Blocked:
-			return blocked(res, message.New("engine.result.required_not_checked", "item", results[j].Item.Name()))
+			return blocked(res, message.New("engine.result.required_not_checked", "item", results[j].Item.NameIn(r.task.Lang)))
 		}
 	}
-	r.notify(func(o Observer) { o.Started(r.context, item) })
+	r.notify(func(o Observer) { o.Started(r.context, r.task.ID, item) })
 	started := time.Now()
 	pass := checks.NewPass(checks.PassConfig{
 		Check: item.Check, Side: item.Side, Role: item.Role, Route: r.task.Route(), Settings: r.task.Settings,
-		Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
+		Lang: r.task.Lang, Source: r.facts(checks.Source, checks.Master), Dest: r.facts(checks.Dest, checks.Master),
 		Facts: r.facts(item.Side, item.Role), Mapping: r.mapping,
 		Refused: refusedBy(followed, results),
 	})
@@ -402,7 +403,7 @@ func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
 }
 
 func blocked(res Result, reason message.Text) Result {
-	res.Outcome, res.Reason = Blocked, reason.String()
+	res.Outcome, res.Reason = Blocked, reason.In(res.Lang)
 	return res
 }
 

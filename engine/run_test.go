@@ -345,22 +345,26 @@ type listener struct {
 	mu     sync.Mutex
 	events []string
 	done   []int
+	runs   map[string]bool
 }
 
-func (l *listener) Planned(_ context.Context, _ engine.Task, p engine.Plan) {
+func (l *listener) Planned(_ context.Context, t engine.Task, p engine.Plan) {
 	l.events = append(l.events, "planned")
+	l.runs = map[string]bool{t.ID: true}
 }
 
-func (l *listener) Started(_ context.Context, i engine.Item) {
+func (l *listener) Started(_ context.Context, taskID string, i engine.Item) {
 	l.events = append(l.events, "started "+i.Check.Type)
+	l.runs[taskID] = true
 }
 
-func (l *listener) Finished(_ context.Context, res engine.Result, done, all int) {
+func (l *listener) Finished(_ context.Context, taskID string, res engine.Result, done, all int) {
 	if !l.mu.TryLock() {
 		panic("two calls at a time")
 	}
 	defer l.mu.Unlock()
 	l.done = append(l.done, done)
+	l.runs[taskID] = true
 }
 
 func TestObserver(t *testing.T) {
@@ -370,7 +374,10 @@ func TestObserver(t *testing.T) {
 	for _, name := range []string{"TEST_A", "TEST_B", "TEST_C", "TEST_D"} {
 		many = append(many, check(name, wrongTables()))
 	}
-	run(t, task(), many, engine.WithObserver(&l))
+	report := run(t, task(), many, engine.WithObserver(&l))
+	if len(l.runs) != 1 || !l.runs[report.Task.ID] {
+		t.Errorf("calls for the runs %v, want only %s", l.runs, report.Task.ID)
+	}
 	if l.events[0] != "planned" || len(l.events) != 7 {
 		t.Errorf("events %q", l.events)
 	}

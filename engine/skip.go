@@ -152,11 +152,7 @@ func (r *run) warnings(results []Result) []string {
 				"count", u.Admitted, "limit", r.task.Limits.Connections))
 		}
 	}
-	warnings := make([]string, len(w.errs))
-	for i, e := range w.errs {
-		warnings[i] = e.Error()
-	}
-	return slices.Compact(warnings)
+	return slices.Compact(w.errs.In(r.task.Lang))
 }
 
 // recount records what the skips accept of the items that were done before the run. It reports whether it could: it

@@ -59,7 +59,7 @@ func (r *run) explainTimeout(results []Result) {
 	}
 	for i := range results {
 		if res := &results[i]; errors.Is(res.Err, ErrTimeout) {
-			res.Reason, res.Advice = reason.String(), advice.String()
+			res.Reason, res.Advice = reason.In(res.Lang), advice.In(res.Lang)
 		}
 	}
 }

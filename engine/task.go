@@ -5,6 +5,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // TaskType is the type of a task, as OceanBase Migration Service names it.
@@ -35,6 +36,16 @@ type Task struct {
 	SkippableFlags map[string]bool
 	Limits         Limits
 	Settings       checks.Settings
+	// Lang is the language of the texts of the result: a BCP 47 tag such as en or zh-CN. English if it is empty.
+	Lang string `json:",omitempty"`
+}
+
+// inLanguage returns the task with the language that its tag names.
+func (t Task) inLanguage() Task {
+	if t.Lang != "" {
+		t.Lang, _ = message.Language(t.Lang)
+	}
+	return t
 }
 
 // Endpoint is the source or the destination of a task: its primary and optional standby database.

@@ -87,14 +87,15 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 				path := "skippableFlags." + name
 				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
 				f.Warnings = append(f.Warnings, FieldError{File: file.Name(), Line: f.Line(path), Path: path,
-					Text: text}.Error())
+					Text: text})
 			}
 		}
 	}
+	warnings = f.Warnings.In(t.Lang)
 	if err := f.Sorted(); err != nil {
-		return Task{}, f.Warnings, err
+		return Task{}, warnings, err
 	}
-	return t, f.Warnings, nil
+	return t.inLanguage(), warnings, nil
 }
 
 // taskFile reads the fields of a task.
@@ -103,7 +104,7 @@ type taskFile struct{ *fields.File }
 func (f *taskFile) task(n *yaml.Node, t *Task) {
 	f.Object(n, "", fields.Fields{
 		"id": fields.String(f.File, &t.ID), "name": fields.String(f.File, &t.Name),
-		"type": fields.String(f.File, &t.Type),
+		"type": fields.String(f.File, &t.Type), "lang": fields.String(f.File, &t.Lang),
 		"phases": func(n *yaml.Node, path string) {
 			f.List(n, path, func(n *yaml.Node, path string) {
 				phase, ok := checks.ParsePhase(f.Text(n, path))

@@ -87,6 +87,9 @@ func (v *validator) task(t Task) {
 	if t.Phases == 0 {
 		v.fail("phases", message.New("engine.task.phases_required", "allowed", checks.AllPhases.Names()))
 	}
+	if _, known := message.Language(t.Lang); !known && t.Lang != "" {
+		v.fail("lang", message.New("language.unknown", "allowed", message.Languages(), "value", strconv.Quote(t.Lang)))
+	}
 	v.primaryAndStandby("source", t.Source)
 	v.primaryAndStandby("destination", t.Destination)
 	v.route(t.Source.Type, t.Destination.Type)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,6 +66,7 @@ func pagesByFolder(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	byFolder := map[string][]string{}
+	pages = slices.DeleteFunc(pages, func(page string) bool { return strings.Contains(filepath.Base(page), ".zh.") })
 	for _, page := range pages {
 		byFolder[filepath.Dir(page)] = append(byFolder[filepath.Dir(page)], page)
 	}

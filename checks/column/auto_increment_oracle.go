@@ -252,7 +252,7 @@ func (n *oracleNumbers) compareSequences(
 	switch {
 	case n.dest.IsMySQL(), n.dest.IsMariaDB() && n.dest.Version.Before(10, 3):
 		n.Report(checks.Finding{Rule: "no_sequences", Level: checks.Warn, Object: checks.SchemaObject(schema.Source),
-			Actual: report.FirstNames(names, 20), Args: checks.Args{"count": len(names), "dest": n.dest}})
+			Actual: report.FirstNames(n.Lang, names, 20), Args: checks.Args{"count": len(names), "dest": n.dest}})
 		return nil
 	case n.dest.IsMariaDB():
 		tables, err := datasource.FactTables.Of(ctx, n.Dest())
@@ -278,7 +278,7 @@ func (n *oracleNumbers) compareSequences(
 		}
 	default:
 		n.Note("sequences_not_compared", "dest", n.dest, "count", len(own), "schema", schema.Source,
-			"names", report.FirstNames(names, 20))
+			"names", report.FirstNames(n.Lang, names, 20))
 		return nil
 	}
 	for _, s := range own {

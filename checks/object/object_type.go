@@ -195,6 +195,6 @@ func (n notMigrated) report(p *checks.Pass) {
 	for group, names := range n {
 		slices.Sort(names)
 		p.Report(checks.Finding{Rule: "not_carried", Level: checks.Info, Object: checks.SchemaObject(group.schema),
-			Args: checks.Args{"kind": group.kind, "count": len(names), "names": report.FirstNames(names, 20)}})
+			Args: checks.Args{"kind": group.kind, "count": len(names), "names": report.FirstNames(p.Lang, names, 20)}})
 	}
 }

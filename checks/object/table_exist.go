@@ -90,7 +90,7 @@ func inMissing(p *checks.Pass, schemas map[string]bool) error {
 		return nil
 	}
 	return p.NotChecked("schema_missing", "count", len(schemas),
-		"schemas", report.FirstNames(slices.Sorted(maps.Keys(schemas)), maxSchemas))
+		"schemas", report.FirstNames(p.Lang, slices.Sorted(maps.Keys(schemas)), maxSchemas))
 }
 
 // maxSchemas is the number of schemas that a text names.

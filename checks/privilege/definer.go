@@ -96,7 +96,7 @@ func (d *definerRun) missing(definer string, own []storedObject) {
 	account := datasource.ParseAccount(definer)
 	server := d.holder.Server
 	f := checks.Finding{Rule: "no_definer", Level: checks.Warn,
-		Object: checks.Object{Kind: "ACCOUNT", Name: definer}, Args: checks.Args{"objects": listNames(own)}}
+		Object: checks.Object{Kind: "ACCOUNT", Name: definer}, Args: checks.Args{"objects": listNames(d.Lang, own)}}
 	if limit, ok := limits.UserNameOf(server); ok && limit.Length(account.User) > limit.Most {
 		f.Rule, f.Level = "long_definer", d.refused(own)
 		f.Actual = d.Term("characters", "count", limit.Length(account.User))
@@ -133,11 +133,11 @@ func (d *definerRun) rights(ctx context.Context, ofOthers []storedObject, there 
 	}
 	findings, err := d.holder.Lacks(needs...)
 	for i := range findings {
-		findings[i].Args["objects"] = listNames(system)
+		findings[i].Args["objects"] = listNames(d.Lang, system)
 	}
 	access.Report(d.Pass, findings)
 	if err == nil && len(system) == 0 && len(unknown) > 0 {
-		err = d.NotChecked("system_user_unknown", "accounts", report.FirstNames(unknown, maxNames))
+		err = d.NotChecked("system_user_unknown", "accounts", report.FirstNames(d.Lang, unknown, maxNames))
 	}
 	return err
 }
@@ -179,7 +179,7 @@ func checkDefinersVisible(p *checks.Pass, objects []storedObject) error {
 	if len(hidden) == 0 {
 		return nil
 	}
-	return p.NotChecked("hidden_definer", "objects", listNames(hidden))
+	return p.NotChecked("hidden_definer", "objects", listNames(p.Lang, hidden))
 }
 
 // reportUnreadable reports the objects whose definition the account of the source cannot read.
@@ -219,13 +219,13 @@ func reportUnreadable(ctx context.Context, p *checks.Pass, objects []storedObjec
 const maxNames = 5
 
 // listNames lists the kinds and names of the first objects.
-func listNames(objects []storedObject) string {
+func listNames(lang string, objects []storedObject) string {
 	var names []string
 	for _, o := range objects {
 		names = append(names, o.kind+" "+o.String())
 	}
 	slices.Sort(names)
-	return report.FirstNames(names, maxNames)
+	return report.FirstNames(lang, names, maxNames)
 }
 
 // sameAccount reports whether two accounts are the same. As on the server, the host is not case-sensitive.

@@ -66,7 +66,7 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 	f := checks.Finding{Level: checks.Warn, Object: checks.VariableObject(trustFunctionCreators),
 		Actual: "OFF", Expected: "ON", SQL: []string{"SET GLOBAL " + trustFunctionCreators + " = 1"}}
 	if len(unsafe) > 0 {
-		f.Rule, f.Args = "unsafe_function", checks.Args{"functions": listNames(unsafe)}
+		f.Rule, f.Args = "unsafe_function", checks.Args{"functions": listNames(p.Lang, unsafe)}
 		p.Report(f)
 	}
 	holder, err := access.Of(ctx, p.Facts())

@@ -61,7 +61,7 @@ func compare(cmd *cobra.Command, paths []string, format string, all bool) error 
 		if all {
 			limit = math.MaxInt
 		}
-		err = result.WriteTable(cmd.OutOrStdout(), limit)
+		err = result.WriteTable(cmd.OutOrStdout(), message.English, limit)
 	case "json":
 		err = result.WriteJSON(cmd.OutOrStdout())
 	default:

@@ -102,7 +102,7 @@ func TestProgressInAFile(t *testing.T) {
 		const all = 100
 		p.Planned(context.Background(), engine.Task{}, engine.Plan{Items: make([]engine.Item, all)})
 		for i := range all {
-			p.Started(context.Background(), item)
+			p.Started(context.Background(), "", item)
 			if i == 42 {
 				time.Sleep(25 * time.Second)
 			}
@@ -110,7 +110,7 @@ func TestProgressInAFile(t *testing.T) {
 			if i == 50 {
 				outcome = engine.Failed
 			}
-			p.Finished(context.Background(), engine.Result{Item: item, Outcome: outcome}, i+1, all)
+			p.Finished(context.Background(), "", engine.Result{Item: item, Outcome: outcome}, i+1, all)
 		}
 		p.end()
 		synctest.Wait()

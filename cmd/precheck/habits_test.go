@@ -2,9 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
@@ -34,6 +38,22 @@ func TestHelpTopics(t *testing.T) {
 	if status, stdout, _ := command("help", "environment"); status != exitPassed ||
 		!strings.Contains(stdout, "PRECHECK_SOURCE_PASSWORD") || !strings.Contains(stdout, "MYSQL_PWD") {
 		t.Errorf("environment: status %d, %s", status, stdout)
+	}
+}
+
+// testdata/catalogue.md is what list prints.
+func TestCatalogueIsCurrent(t *testing.T) {
+	t.Parallel()
+	status, stdout, stderr := command("list", "--format", "markdown")
+	if status != exitPassed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	kept, err := os.ReadFile(filepath.Join("..", "..", "testdata", "catalogue.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(kept), stdout); diff != "" {
+		t.Errorf("write it again with go run ./cmd/precheck list --format markdown (-file +list):\n%s", diff)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-var listFormats = []string{"table", "json"}
+var listFormats = []string{"table", "json", "markdown"}
 
 func listCommand() *cobra.Command {
 	var task, format string
@@ -54,6 +54,8 @@ func listCommand() *cobra.Command {
 				enc.SetEscapeHTML(false)
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)
+			case "markdown":
+				return writeListMarkdown(cmd.OutOrStdout(), lines)
 			}
 			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", listFormats, "value",
 				strconv.Quote(format))

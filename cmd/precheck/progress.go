@@ -90,7 +90,7 @@ func (p *progress) Planned(_ context.Context, _ engine.Task, plan engine.Plan) {
 }
 
 // Started shows which item runs.
-func (p *progress) Started(_ context.Context, i engine.Item) {
+func (p *progress) Started(_ context.Context, _ string, i engine.Item) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running = append(p.running, i.Check.Type)
@@ -98,7 +98,7 @@ func (p *progress) Started(_ context.Context, i engine.Item) {
 }
 
 // Finished shows how much is done.
-func (p *progress) Finished(_ context.Context, res engine.Result, done, all int) {
+func (p *progress) Finished(_ context.Context, _ string, res engine.Result, done, all int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if at := slices.Index(p.running, res.Item.Check.Type); at >= 0 {

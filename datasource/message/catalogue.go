@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -12,10 +13,13 @@ import (
 	"golang.org/x/text/language"
 )
 
-// English is the language of String and of what another language does not have.
-const English = "en"
+// The languages that texts exist in. English is the language of String and of what another language does not have.
+const (
+	English = "en"
+	Chinese = "zh" // simplified
+)
 
-//go:embed en/*.yaml
+//go:embed */*.yaml
 var files embed.FS
 
 var texts = sync.OnceValue(func() *catalogue {
@@ -26,20 +30,31 @@ var texts = sync.OnceValue(func() *catalogue {
 	return c
 })
 
-// Languages returns the tags of the languages that have a catalogue, English first.
-func Languages() []string { return texts().languages }
+// Languages returns the tags of the languages, English first.
+func Languages() []string { return []string{English, Chinese} }
+
+var matcher = language.NewMatcher([]language.Tag{language.English, language.SimplifiedChinese})
+
+// Language returns the language that a BCP 47 tag, such as zh-CN, or an Accept-Language header names. ok is false if
+// there are no texts in it; the language is English then.
+func Language(tags string) (lang string, ok bool) {
+	wanted, _, err := language.ParseAcceptLanguage(tags)
+	if err != nil || len(wanted) == 0 {
+		return English, false
+	}
+	_, i, confidence := matcher.Match(wanted...)
+	return Languages()[i], confidence > language.No
+}
 
 // catalogue is the texts of all languages. It does not change once it is loaded.
 type catalogue struct {
-	languages []string // English first
-	matcher   language.Matcher
-	in        map[string]*i18n.Localizer // by language
+	in map[string]*i18n.Localizer // by language
 }
 
 // load reads the catalogues of a file system with one directory per language.
 func load(fsys fs.FS) (*catalogue, error) {
 	bundle := i18n.NewBundle(language.English)
-	c := &catalogue{languages: []string{English}, in: map[string]*i18n.Localizer{}}
+	c := &catalogue{in: map[string]*i18n.Localizer{}}
 	names, err := fs.Glob(fsys, "*/*.yaml")
 	if err != nil {
 		return nil, err
@@ -50,33 +65,29 @@ func load(fsys fs.FS) (*catalogue, error) {
 			return nil, err
 		}
 		lang := path.Dir(name)
-		tag, err := language.Parse(lang)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if !slices.Contains(Languages(), lang) {
+			return nil, fmt.Errorf("%s: %s is not one of the languages %v", name, lang, Languages())
 		}
-		if _, err := bundle.ParseMessageBytes(tag, data, yaml.Unmarshal); err != nil {
+		if _, err := bundle.ParseMessageBytes(language.Make(lang), data, yaml.Unmarshal); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if lang != c.languages[len(c.languages)-1] && lang != English {
-			c.languages = append(c.languages, lang)
 		}
 	}
-	tags := make([]language.Tag, len(c.languages))
-	for i, lang := range c.languages {
-		tags[i] = language.Make(lang)
+	for _, lang := range Languages() {
 		c.in[lang] = i18n.NewLocalizer(bundle, lang)
 	}
-	c.matcher = language.NewMatcher(tags)
 	return c, nil
 }
 
 // localizer returns what renders texts in the catalogue's language nearest to the wanted one.
 func (c *catalogue) localizer(lang string) *i18n.Localizer {
+	if lang == "" {
+		lang = English
+	}
 	if l, ok := c.in[lang]; ok {
 		return l
 	}
-	_, i := language.MatchStrings(c.matcher, lang)
-	return c.in[c.languages[i]]
+	nearest, _ := Language(lang)
+	return c.in[nearest]
 }
 
 // values are what the placeholders of a text are filled from.

@@ -17,8 +17,9 @@
 // Anything else in braces, such as {env: NAME}, is shown as it is. A text with two counts takes a
 // Text for the second one.
 //
-// To add a language, copy en to a directory that is named by its BCP 47 tag and translate the
-// files. A text that a language does not have is shown in English.
+// To add a language, add its BCP 47 tag to Languages, copy en to a directory of that name and translate the
+// files, and write a page name.tag.md beside each name.md of package checks. A text that a language does not have is
+// shown in English.
 //
 // The catalogues are read by github.com/nicksnyder/go-i18n. It is preferred over
 // golang.org/x/text/message because its catalogues are plain files that a translator edits, with

@@ -164,6 +164,12 @@ func TestLanguagesAgree(t *testing.T) {
 	english := entries(t, English)
 	for _, lang := range Languages()[1:] {
 		for key, e := range entries(t, lang) {
+			if _, known := english[key]; !known {
+				t.Errorf("%s: English does not have the key %s", lang, key)
+			}
+			if len(e) != 1 || e["other"] == "" {
+				t.Errorf("%s: %s must have the form other alone, which is not empty", lang, key)
+			}
 			if want := english[key].placeholders(); !slices.Equal(e.placeholders(), want) {
 				t.Errorf("%s: %s shows %v, but English shows %v", lang, key, e.placeholders(), want)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/diff"
 	"github.com/dbprecheck/precheck/engine/render"
@@ -102,7 +103,7 @@ func TestWriteTable(t *testing.T) {
 	before := report(engine.Warned, "r a warning", "r b warning", "r c warning")
 	after := report(engine.Failed, "r a failure", "r d\u009b failure")
 	var b strings.Builder
-	if err := diff.Compare(before, after).WriteTable(&b, 3); err != nil {
+	if err := diff.Compare(before, after).WriteTable(&b, message.English, 3); err != nil {
 		t.Fatal(err)
 	}
 	want := `worse   RDB_X  Source-X

@@ -11,6 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/render"
 )
 
 var labels = map[Change]message.Text{
@@ -33,22 +34,24 @@ func (r Result) WriteJSON(w io.Writer) error {
 	return err
 }
 
-// WriteTable writes a result as text, with at most so many objects of each item.
-func (r Result) WriteTable(w io.Writer, limit int) error {
+// WriteTable writes a result as text in a language, with at most so many objects of each item.
+func (r Result) WriteTable(w io.Writer, lang string, limit int) error {
 	var b bytes.Buffer
 	for _, item := range r.Items {
-		fmt.Fprintf(&b, "%-7s %s  %s\n", labels[item.Change], visible.Line(item.CheckType), visible.Line(item.Name))
+		label := labels[item.Change].In(lang)
+		label += strings.Repeat(" ", max(7-render.Columns(label), 0))
+		fmt.Fprintf(&b, "%s %s  %s\n", label, visible.Line(item.CheckType), visible.Line(item.Name))
 		if item.Before != item.After {
 			fmt.Fprintf(&b, "    %s\n",
-				message.New("render.diff.outcomes", "before", word(item.Before), "after", word(item.After)))
+				message.New("render.diff.outcomes", "before", word(item.Before), "after", word(item.After)).In(lang))
 		}
 		for i, o := range item.Objects {
 			if i == limit {
-				fmt.Fprintf(&b, "    %s\n", message.New("render.diff.more", "more", len(item.Objects)-limit))
+				fmt.Fprintf(&b, "    %s\n", message.New("render.diff.more", "more", len(item.Objects)-limit).In(lang))
 				break
 			}
 			object := visible.Line(strings.TrimSpace(checks.Object(o.Object).String() + " " + o.Rule))
-			fmt.Fprintf(&b, "    %s: %s: %s\n", labels[o.Change], object, visible.Line(o.Message))
+			fmt.Fprintf(&b, "    %s: %s: %s\n", labels[o.Change].In(lang), object, visible.Line(o.Message))
 		}
 	}
 	for i, text := range []message.Text{
@@ -59,9 +62,9 @@ func (r Result) WriteTable(w io.Writer, limit int) error {
 		message.New("render.diff.count.same", "count", r.Counts[Same]),
 	} {
 		if i > 0 {
-			b.WriteString(", ")
+			b.WriteString(message.New("message.separator").In(lang))
 		}
-		b.WriteString(text.String())
+		b.WriteString(text.In(lang))
 	}
 	b.WriteByte('\n')
 	_, err := b.WriteTo(w)
@@ -69,9 +72,9 @@ func (r Result) WriteTable(w io.Writer, limit int) error {
 }
 
 // word returns an outcome as the table of a result calls it.
-func word(o engine.Outcome) string {
+func word(o engine.Outcome) message.Text {
 	if o == "" {
-		return message.New("render.diff.absent").String()
+		return message.New("render.diff.absent")
 	}
-	return string(o)
+	return o.Text()
 }

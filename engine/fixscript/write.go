@@ -260,7 +260,7 @@ func (s *script) found(group []*fix) {
 			s.comment("  ", message.New("fixscript.more", "count", len(group)-i))
 			return
 		}
-		s.comment("", message.New("fixscript.finding", "type", f.item.Check.Type, "level", f.Level.String(),
+		s.comment("", message.New("fixscript.finding", "type", f.item.Check.Type, "level", f.Level.Text(),
 			"finding", message.Verbatim(f.Message)))
 	}
 }
@@ -273,5 +273,5 @@ func (s *script) title(text message.Text) {
 
 // comment writes a comment of one line.
 func (s *script) comment(indent string, text message.Text) {
-	fmt.Fprintf(s, "-- %s%s\n", indent, strings.Join(strings.Fields(visible.Line(text.String())), " "))
+	fmt.Fprintf(s, "-- %s%s\n", indent, strings.Join(strings.Fields(visible.Line(text.In(s.report.Task.Lang))), " "))
 }

@@ -40,7 +40,7 @@ type observer struct{}
 func (observer) Planned(context.Context, engine.Task, engine.Plan) {}
 
 // Started stores that an item runs.
-func (observer) Started(ctx context.Context, item engine.Item) {
+func (observer) Started(ctx context.Context, _ string, item engine.Item) {
 	if r, ok := ctx.Value(recorderKey{}).(*recorder); ok {
 		r.add(func() {
 			r.started = append(r.started, runstore.Item{Index: r.plan.Index(item), Skips: r.skips})
@@ -49,7 +49,7 @@ func (observer) Started(ctx context.Context, item engine.Item) {
 }
 
 // Finished stores the result of an item, unless the end of the run cut it short.
-func (observer) Finished(ctx context.Context, res engine.Result, _, _ int) {
+func (observer) Finished(ctx context.Context, _ string, res engine.Result, _, _ int) {
 	r, ok := ctx.Value(recorderKey{}).(*recorder)
 	if !ok || errors.Is(res.Err, engine.ErrInterrupted) || errors.Is(res.Err, engine.ErrTimeout) {
 		return // the reason of a timeout is known when the run has ended

@@ -84,5 +84,5 @@ func notReached(run runstore.Run) engine.Result {
 	if !run.EndText.IsZero() {
 		err = &message.Error{Text: run.EndText}
 	}
-	return engine.Result{Outcome: engine.Unknown, Reason: message.Of(err).String(), Err: err}
+	return engine.Result{Outcome: engine.Unknown, Lang: run.Task.Lang, Reason: message.Of(err).In(run.Task.Lang), Err: err}
 }

@@ -121,10 +121,10 @@ func NewRunMetrics(registry *prometheus.Registry) *RunMetrics {
 func (m *RunMetrics) Planned(context.Context, engine.Task, engine.Plan) {}
 
 // Started has no effect.
-func (m *RunMetrics) Started(context.Context, engine.Item) {}
+func (m *RunMetrics) Started(context.Context, string, engine.Item) {}
 
 // Finished counts an item.
-func (m *RunMetrics) Finished(_ context.Context, r engine.Result, _, _ int) {
+func (m *RunMetrics) Finished(_ context.Context, _ string, r engine.Result, _, _ int) {
 	m.items.WithLabelValues(r.Item.Check.Type, string(r.Outcome)).Inc()
 	m.duration.WithLabelValues(r.Item.Check.Type).Observe(r.Duration.Seconds())
 }

@@ -15,6 +15,7 @@ import (
 // Document is a report as people read it. Every format for people shows the same parts of it in the same order.
 type Document struct {
 	Name, ID  string
+	Lang      string // of the texts
 	Databases []Database
 	Verdict   engine.Verdict
 	// Headline is the verdict with the next step in one sentence or two. Summary is the counts followed by it.
@@ -96,7 +97,7 @@ func sectionOf(o engine.Outcome) engine.Outcome {
 // NewDocument returns a report as people read it. Unless o.All is set, items that were not checked for the same reason
 // are joined. o.Strict treats warnings as failures.
 func NewDocument(r *engine.Report, o Options) Document {
-	d := Document{Name: r.Task.Name, ID: r.Task.ID, Databases: databases(r), Verdict: r.Verdict(o.Strict),
+	d := Document{Name: r.Task.Name, ID: r.Task.ID, Lang: r.Task.Lang, Databases: databases(r), Verdict: r.Verdict(o.Strict),
 		Headline: headline(r, o.Strict), Warnings: r.Warnings, Started: r.Started, Duration: r.Duration}
 	for _, s := range sections {
 		section := Section{Outcome: s.outcome, Label: s.label, Items: items(r, s.outcome, !o.All)}
@@ -179,7 +180,7 @@ func items(r *engine.Report, outcome engine.Outcome, join bool) []Item {
 		item := newItem(&r.Task, res)
 		item.Index = n
 		if join && outcome == engine.Unknown && len(res.Findings) == 0 && len(item.Notes) == 0 {
-			reason := item.Reason.String() + "\n" + item.Advice.String()
+			reason := item.Reason.In(r.Task.Lang) + "\n" + item.Advice.In(r.Task.Lang)
 			if i, known := at[reason]; known {
 				all[i].Results = append(all[i].Results, res)
 				continue
@@ -211,7 +212,7 @@ func newItem(t *engine.Task, res engine.Result) Item {
 	}
 	item.Advice = message.Verbatim(res.Advice)
 	if err := res.ServerError(); err != nil &&
-		!strings.HasSuffix(cmp.Or(res.NotChecked, res.Reason), message.Of(err).String()) {
+		!strings.HasSuffix(cmp.Or(res.NotChecked, res.Reason), message.Of(err).In(res.Lang)) {
 		item.Server = message.Of(err)
 	}
 	return item
@@ -325,7 +326,7 @@ func (d *Document) about(r *engine.Report) []HeaderLine {
 		{message.New("render.header.phases"), message.Verbatim(strings.Join(r.Task.Phases.Names(), ", "))},
 	}
 	if r.Scope != nil {
-		lines = append(lines, HeaderLine{message.New("render.header.scope"), scope(*r.Scope)})
+		lines = append(lines, HeaderLine{message.New("render.header.scope"), scope(d.Lang, *r.Scope)})
 	}
 	started := r.Started.UTC().Format(time.DateTime)
 	switch {
@@ -342,10 +343,10 @@ func (d *Document) about(r *engine.Report) []HeaderLine {
 // maxSchemas is the number of schemas that a header names.
 const maxSchemas = 5
 
-func scope(s engine.Scope) message.Text {
+func scope(lang string, s engine.Scope) message.Text {
 	names := s.Schemas
 	if len(names) > maxSchemas {
-		names = append(slices.Clone(names[:maxSchemas]), message.New("render.more").String())
+		names = append(slices.Clone(names[:maxSchemas]), message.New("render.more").In(lang))
 	}
 	schemas := message.New("render.kind.schema", "count", len(s.Schemas))
 	if len(names) > 0 {

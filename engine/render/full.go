@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/fixscript"
 )
@@ -18,6 +19,7 @@ import (
 type FullReport struct {
 	ID          string                 `json:"id"`
 	Name        string                 `json:"name"`
+	Lang        string                 `json:"lang,omitempty"` // of the texts, if it is not English
 	Verdict     engine.Verdict         `json:"verdict"`
 	Status      engine.ProjectStatus   `json:"status"`
 	Interrupted bool                   `json:"interrupted"`
@@ -157,6 +159,9 @@ func full(r *engine.Report, o Options) FullReport {
 		Items: []FullItem{}, Excluded: []FullExcluded{},
 		Volatile: FullVolatile{Started: r.Started.UTC(), Duration: r.Duration.Milliseconds(),
 			Databases: []FullDatabase{}}}
+	if r.Task.Lang != message.English {
+		f.Lang = r.Task.Lang
+	}
 	for _, d := range databases(r) {
 		end := FullEndpoint{d.side, d.role, d.endpoint.Type, d.Address, "", d.Account}
 		if d.Reached {
@@ -182,7 +187,7 @@ func full(r *engine.Report, o Options) FullReport {
 
 func fullItem(r *engine.Report, res engine.Result) FullItem {
 	c := res.Item.Check
-	item := FullItem{Name: res.Item.Name(), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
+	item := FullItem{Name: res.Item.NameIn(r.Task.Lang), CheckType: c.Type, Side: res.Item.Side, Role: res.Item.Role,
 		Outcome: res.Outcome, Reason: res.Reason, NotChecked: res.NotChecked, Advice: res.Advice, Notes: res.Notes,
 		Findings: []FullFinding{}, Skippable: c.Skippable(),
 		Volatile: FullItemVolatile{Duration: res.Duration.Milliseconds(), Notes: res.VolatileNotes}}

@@ -26,6 +26,7 @@ type Group struct {
 	Findings []engine.Finding
 	Schemas  []SchemaCount // the most findings first
 	check    *checks.Check
+	lang     string
 	dialect  datasource.Type // of the statements
 }
 
@@ -57,7 +58,7 @@ func grouped(t *engine.Task, res *engine.Result) []Group {
 		if !known {
 			i, at[key] = len(groups), len(groups)
 			groups = append(groups, Group{Rule: f.Rule, Level: f.Level, Kind: f.Object.Kind, Actual: f.Actual,
-				Expected: f.Expected, Remedy: f.Remedy, Skipped: f.Skipped, On: f.On, check: res.Item.Check})
+				Expected: f.Expected, Remedy: f.Remedy, Skipped: f.Skipped, On: f.On, check: res.Item.Check, lang: t.Lang})
 		}
 		groups[i].Findings = append(groups[i].Findings, f)
 	}
@@ -108,10 +109,10 @@ func (g *Group) Message() string {
 		return g.Findings[0].Message
 	}
 	objects := g.objects()
-	if text := g.check.Several(g.Findings[0].Finding, objects); text != "" {
+	if text := g.check.Several(g.lang, g.Findings[0].Finding, objects); text != "" {
 		return text
 	}
-	return message.New("render.group.such_as", "objects", objects, "example", g.Findings[0].Message).String()
+	return message.New("render.group.such_as", "objects", objects, "example", g.Findings[0].Message).In(g.lang)
 }
 
 // objects returns the number of objects, as in "909 tables of 31 schemas".
@@ -139,17 +140,17 @@ func (g *Group) Where(most int) []string {
 			names = append(names, f.Object.String())
 		}
 		if len(g.Findings) > most {
-			names = append(names, message.New("render.more").String())
+			names = append(names, message.New("render.more").In(g.lang))
 		}
 		return names
 	}
 	schemas := make([]string, 0, most+1)
 	for _, s := range g.Schemas[:min(most, len(g.Schemas))] {
 		schemas = append(schemas, message.New("render.group.schema", "schema", s.Schema,
-			"objects", kindCount(g.Kind, s.Count)).String())
+			"objects", kindCount(g.Kind, s.Count)).In(g.lang))
 	}
 	if len(g.Schemas) > most {
-		schemas = append(schemas, message.New("render.more").String())
+		schemas = append(schemas, message.New("render.more").In(g.lang))
 	}
 	return schemas
 }

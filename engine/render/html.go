@@ -71,7 +71,7 @@ func writeHTML(w io.Writer, r *engine.Report, o Options) error {
 		Style                       template.CSS
 		Script                      template.JS
 		Full, Rest                  template.HTML
-	}{page, message.English, hash(Style()), hash(Script()), template.CSS(Style()), template.JS(Script()), full, rest})
+	}{page, page.lang, hash(Style()), hash(Script()), template.CSS(Style()), template.JS(Script()), full, rest})
 }
 
 // compressed returns what write writes as Base64 of gzip, which contains no character with a meaning in HTML.
@@ -97,27 +97,27 @@ type labels struct {
 	Object, Actual, Expected, MoreRows, Copy, Copied                                 string
 }
 
-func newLabels() labels {
+func newLabels(lang string) labels {
 	return labels{
-		SkipLink: message.New("render.html.skip_link").String(), Filter: message.New("render.html.filter").String(),
-		All: message.New("render.html.all").String(), Text: message.New("render.html.text").String(),
-		Reset: message.New("render.html.reset").String(), OpenAll: message.New("render.html.open_all").String(),
-		CloseAll: message.New("render.html.close_all").String(),
-		Shown:    message.New("render.html.shown", "shown", "{shown}", "all", "{all}").String(),
-		Excluded: message.New("render.excluded").String(), Download: message.New("render.html.download").String(),
-		Object: message.New("render.html.object").String(), Actual: message.New("render.html.actual").String(),
-		Expected: message.New("render.html.expected").String(), Copy: message.New("render.html.copy").String(),
-		MoreRows: message.New("render.html.more_rows", "count", "{count}").String(),
-		Copied:   message.New("render.html.copied").String(),
+		SkipLink: message.New("render.html.skip_link").In(lang), Filter: message.New("render.html.filter").In(lang),
+		All: message.New("render.html.all").In(lang), Text: message.New("render.html.text").In(lang),
+		Reset: message.New("render.html.reset").In(lang), OpenAll: message.New("render.html.open_all").In(lang),
+		CloseAll: message.New("render.html.close_all").In(lang),
+		Shown:    message.New("render.html.shown", "shown", "{shown}", "all", "{all}").In(lang),
+		Excluded: message.New("render.excluded").In(lang), Download: message.New("render.html.download").In(lang),
+		Object: message.New("render.html.object").In(lang), Actual: message.New("render.html.actual").In(lang),
+		Expected: message.New("render.html.expected").In(lang), Copy: message.New("render.html.copy").In(lang),
+		MoreRows: message.New("render.html.more_rows", "count", "{count}").In(lang),
+		Copied:   message.New("render.html.copied").In(lang),
 	}
 }
 
-// lines returns texts as HTML shows them.
-func lines(texts ...message.Text) []string {
+// lines returns texts in a language as HTML shows them.
+func lines(lang string, texts ...message.Text) []string {
 	var shown []string
 	for _, t := range texts {
 		if !t.IsZero() {
-			shown = append(shown, visible.Line(t.String()))
+			shown = append(shown, visible.Line(t.In(lang)))
 		}
 	}
 	return shown

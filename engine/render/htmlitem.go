@@ -21,7 +21,7 @@ const shownPerRule = 200
 // HTMLReport is a report as the templates of Parts show it. All texts are safe to show.
 type HTMLReport struct {
 	Title, Status, Headline string
-	Counts                  []Count
+	Counts                  []HTMLCount
 	Cards                   []HTMLCard
 	Warnings                []string
 	Selects                 []HTMLSelect
@@ -30,11 +30,19 @@ type HTMLReport struct {
 	Excluded                []HTMLExcluded
 	T                       labels
 
+	lang string              // its tag
 	rest map[string]htmlRest // what is not shown of the groups, by their IDs
 }
 
 // Rest returns what is not shown of the groups, as JSON for the script.
 func (h *HTMLReport) Rest() ([]byte, error) { return json.Marshal(h.rest) }
+
+// HTMLCount is the number of items with an outcome.
+type HTMLCount struct {
+	Outcome engine.Outcome
+	Number  int
+	Text    string
+}
 
 // HTMLCard is an endpoint, or what is checked.
 type HTMLCard struct {
@@ -120,20 +128,23 @@ type htmlRest struct {
 func NewHTML(r *engine.Report, o Options) HTMLReport {
 	o.All = false // joins items that were not checked for the same reason
 	d := NewDocument(r, o)
-	h := HTMLReport{Title: visible.Line(message.New("render.title", "name", d.Name).String()), Counts: d.Counts,
-		Headline: d.Headline.String(), Status: verdictStatus(r, o.Strict), Cards: cards(r, d), T: newLabels(),
+	h := HTMLReport{Title: visible.Line(message.New("render.title", "name", d.Name).In(d.Lang)), lang: pageLanguage(d.Lang),
+		Headline: d.Headline.In(d.Lang), Status: verdictStatus(r, o.Strict), Cards: cards(r, d), T: newLabels(d.Lang),
 		rest: map[string]htmlRest{}, Timeline: newTimeline(r)}
+	for _, c := range d.Counts {
+		h.Counts = append(h.Counts, HTMLCount{c.Outcome, c.Number, c.Text.In(d.Lang)})
+	}
 	for _, w := range d.Warnings {
-		h.Warnings = append(h.Warnings, visible.Line(message.New("render.warning", "text", w).String()))
+		h.Warnings = append(h.Warnings, visible.Line(message.New("render.warning", "text", w).In(d.Lang)))
 	}
 	records := r.Data(o.Strict).PreCheckResults
 	for _, s := range d.Sections {
-		section := HTMLSection{ID: "section-" + string(s.Outcome), Label: s.Label.String()}
+		section := HTMLSection{ID: "section-" + string(s.Outcome), Label: s.Label.In(d.Lang)}
 		for _, item := range s.Items {
 			shown := h.item(fmt.Sprintf("item-%d", item.Index+1), &s, item)
 			shown.Record = records[item.Index]
 			section.Count += shown.Count
-			section.add(item, shown)
+			section.add(d.Lang, item, shown)
 		}
 		section.sort()
 		h.Sections = append(h.Sections, section)
@@ -146,12 +157,12 @@ func NewHTML(r *engine.Report, o Options) HTMLReport {
 }
 
 // add adds an item to the part of its endpoint and topic.
-func (s *HTMLSection) add(item Item, shown HTMLItem) {
+func (s *HTMLSection) add(lang string, item Item, shown HTMLItem) {
 	var part HTMLPart
 	if of := item.Result().Item; len(item.Results) == 1 {
 		part.side, part.topic = of.Side, catalogue.TopicOf(of.Check.Type)
 		part.Heading = message.New("render.html.part", "endpoint", sideText(of.Side),
-			"topic", TopicText(part.topic)).String()
+			"topic", TopicText(part.topic)).In(lang)
 	}
 	i := slices.IndexFunc(s.Parts, func(p HTMLPart) bool { return p.Heading == part.Heading })
 	if i < 0 {
@@ -167,6 +178,12 @@ func (s *HTMLSection) sort() {
 		return cmp.Or(slices.Index(checks.BothSides, a.side)-slices.Index(checks.BothSides, b.side),
 			slices.Index(catalogue.Topics(), a.topic)-slices.Index(catalogue.Topics(), b.topic))
 	})
+}
+
+// pageLanguage returns the tag of a page in a language.
+func pageLanguage(lang string) string {
+	known, _ := message.Language(lang)
+	return known
 }
 
 // sideText returns the name of an endpoint.
@@ -194,21 +211,21 @@ func verdictStatus(r *engine.Report, strict bool) string {
 
 func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 	first := item.Result().Item
-	shown := HTMLItem{ID: id, Status: string(s.Outcome), Label: s.Label.String(), Title: visible.Line(first.Check.Type),
-		Name: visible.Line(first.Name()), Count: len(item.Results), Open: s.Outcome == engine.Failed, T: h.T}
+	shown := HTMLItem{ID: id, Status: string(s.Outcome), Label: s.Label.In(h.lang), Title: visible.Line(first.Check.Type),
+		Name: visible.Line(first.NameIn(h.lang)), Count: len(item.Results), Open: s.Outcome == engine.Failed, T: h.T}
 	var sides, phases, topics, names []string
 	for _, res := range item.Results {
 		c := res.Item.Check
 		sides = append(sides, string(res.Item.Side))
 		phases = append(phases, (c.Phases | c.ExtraPhasesFromOracle).Names()...)
 		topics = append(topics, string(catalogue.TopicOf(c.Type)))
-		names = append(names, c.Type+" ("+strings.ToLower(string(res.Item.Side))+")")
+		names = append(names, checkOn(&res).In(h.lang))
 	}
 	shown.Sides, shown.Phases, shown.Topics = words(sides), words(phases), words(topics)
-	shown.Reasons = lines(reasons(&item)...)
+	shown.Reasons = lines(h.lang, reasons(&item)...)
 	if len(item.Results) > 1 {
-		shown.Title = message.New("render.summary.checks", "count", len(item.Results)).String()
-		shown.Name, shown.Names = visible.Line(item.Reason.String()), visible.Line(strings.Join(names, ", "))
+		shown.Title = message.New("render.summary.checks", "count", len(item.Results)).In(h.lang)
+		shown.Name, shown.Names = visible.Line(item.Reason.In(h.lang)), visible.Line(strings.Join(names, ", "))
 	}
 	found := 0
 	left := map[string]int{} // how many findings of a rule may still be shown
@@ -232,16 +249,16 @@ func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 		shown.Groups = append(shown.Groups, group)
 	}
 	if found > 0 {
-		shown.Found = message.New("render.html.findings", "count", found).String()
+		shown.Found = message.New("render.html.findings", "count", found).In(h.lang)
 	}
 	if more := len(item.Groups) - len(shown.Groups); more > 0 {
-		shown.More = message.New("render.html.more_groups", "count", more).String()
+		shown.More = message.New("render.html.more_groups", "count", more).In(h.lang)
 	}
 	for _, n := range item.Notes {
 		note := Note{Text: visible.Line(n.Text)}
 		if n.Remedy != "" {
 			optional := message.New("render.note.optional", "value", message.Verbatim(n.Remedy))
-			note.Remedy = visible.Line(optional.String())
+			note.Remedy = visible.Line(optional.In(h.lang))
 		}
 		shown.Notes = append(shown.Notes, note)
 	}
@@ -254,10 +271,10 @@ const openRows = 10
 // group returns a group of which at most that many findings are shown. stated are the statements of the item so far.
 func (h *HTMLReport) group(id string, outcome engine.Outcome, g *Group, most int, stated map[string]bool) HTMLGroup {
 	shown := HTMLGroup{ID: id, Message: visible.Line(sentence(outcome, g)), T: h.T,
-		Objects: visible.Line(g.objects().String()), Open: len(g.Findings) <= openRows}
+		Objects: visible.Line(g.objects().In(h.lang)), Open: len(g.Findings) <= openRows}
 	if g.Remedy != "" {
 		remedy := message.New("render.html.remedy", "value", message.Verbatim(g.Remedy))
-		shown.Remedy = visible.Line(remedy.String())
+		shown.Remedy = visible.Line(remedy.In(h.lang))
 	}
 	var rest htmlRest
 	for i, f := range g.Findings {
@@ -279,11 +296,11 @@ func (h *HTMLReport) group(id string, outcome engine.Outcome, g *Group, most int
 	}
 	shown.SQL, rest.SQL = fixscript.Join(g.dialect, shown.SQL), fixscript.Join(g.dialect, rest.SQL)
 	statements := len(shown.SQL) + len(rest.SQL)
-	shown.SQLTitle = message.New("render.html.statements", "count", statements, "place", g.On.Text()).String()
-	shown.CopyLabel = message.New("render.html.copy_statements", "count", statements, "check", g.check.Type).String()
+	shown.SQLTitle = message.New("render.html.statements", "count", statements, "place", g.On.Text()).In(h.lang)
+	shown.CopyLabel = message.New("render.html.copy_statements", "count", statements, "check", g.check.Type).In(h.lang)
 	shown.MoreSQL = len(rest.SQL) > 0
 	if len(rest.Rows) > 0 {
-		shown.More = message.New("render.html.more_rows", "count", len(rest.Rows)).String()
+		shown.More = message.New("render.html.more_rows", "count", len(rest.Rows)).In(h.lang)
 		h.rest[id] = rest
 	}
 	return shown
@@ -301,38 +318,38 @@ func objectName(o checks.Object) string {
 func cards(r *engine.Report, d Document) []HTMLCard {
 	var all []HTMLCard
 	for _, database := range d.Databases {
-		card := HTMLCard{Title: database.Label.String()}
+		card := HTMLCard{Title: database.Label.In(d.Lang)}
 		for _, l := range database.lines(r) {
-			card.Lines = append(card.Lines, HTMLLine{l.Label.String(), visible.Line(l.Text.String())})
+			card.Lines = append(card.Lines, HTMLLine{l.Label.In(d.Lang), visible.Line(l.Text.In(d.Lang))})
 		}
 		all = append(all, card)
 	}
-	card := HTMLCard{Title: message.New("render.html.run").String()}
+	card := HTMLCard{Title: message.New("render.html.run").In(d.Lang)}
 	for _, l := range d.about(r) {
-		card.Lines = append(card.Lines, HTMLLine{l.Label.String(), visible.Line(l.Text.String())})
+		card.Lines = append(card.Lines, HTMLLine{l.Label.In(d.Lang), visible.Line(l.Text.In(d.Lang))})
 	}
 	return append(all, card)
 }
 
 // selects returns the lists that filter items: only values that occur.
 func selects(r *engine.Report, d Document) []HTMLSelect {
-	status := HTMLSelect{Name: "status", Label: message.New("render.html.status").String()}
+	status := HTMLSelect{Name: "status", Label: message.New("render.html.status").In(d.Lang)}
 	for _, s := range d.Sections {
-		status.Options = append(status.Options, HTMLOption{string(s.Outcome), s.Label.String()})
+		status.Options = append(status.Options, HTMLOption{string(s.Outcome), s.Label.In(d.Lang)})
 	}
-	side := HTMLSelect{Name: "side", Label: message.New("render.html.endpoint").String(), Options: []HTMLOption{
-		{string(checks.Source), sideText(checks.Source).String()},
-		{string(checks.Dest), sideText(checks.Dest).String()}}}
-	phase := HTMLSelect{Name: "phase", Label: message.New("render.html.phase").String()}
+	side := HTMLSelect{Name: "side", Label: message.New("render.html.endpoint").In(d.Lang), Options: []HTMLOption{
+		{string(checks.Source), sideText(checks.Source).In(d.Lang)},
+		{string(checks.Dest), sideText(checks.Dest).In(d.Lang)}}}
+	phase := HTMLSelect{Name: "phase", Label: message.New("render.html.phase").In(d.Lang)}
 	for _, name := range r.Task.Phases.Names() {
 		phase.Options = append(phase.Options, HTMLOption{name, name})
 	}
-	topic := HTMLSelect{Name: "topic", Label: message.New("render.html.topic").String()}
+	topic := HTMLSelect{Name: "topic", Label: message.New("render.html.topic").In(d.Lang)}
 	for _, t := range catalogue.Topics() {
 		if slices.ContainsFunc(r.Results, func(res engine.Result) bool {
 			return catalogue.TopicOf(res.Item.Check.Type) == t
 		}) {
-			topic.Options = append(topic.Options, HTMLOption{string(t), TopicText(t).String()})
+			topic.Options = append(topic.Options, HTMLOption{string(t), TopicText(t).In(d.Lang)})
 		}
 	}
 	return []HTMLSelect{status, side, phase, topic}

@@ -137,11 +137,11 @@ func suiteProperties(r *engine.Report, side checks.Side, role checks.Role) junit
 func (s *junitSuite) add(t *engine.Task, res *engine.Result, o Options) {
 	item := newItem(t, *res)
 	s.time += res.Duration
-	c := junitCase{Name: visible.Line(res.Item.Check.Type + ": " + res.Item.Check.Page.Title),
+	c := junitCase{Name: visible.Line(res.Item.Check.Type + ": " + res.Item.Check.PageIn(t.Lang).Title),
 		Class: "precheck." + strings.ToLower(string(res.Item.Side)), Time: seconds(res.Duration),
 		Properties: junitProperties{[]junitProperty{{"outcome", string(res.Outcome)}}}}
-	text := junitBody(&item)
-	problem := &junitProblem{Message: junitMessage(&item), Text: text}
+	text := junitBody(t.Lang, &item)
+	problem := &junitProblem{Message: junitMessage(t.Lang, &item), Text: text}
 	switch {
 	case res.Outcome == engine.Failed, res.Outcome == engine.Warned && o.Strict:
 		s.Failures++
@@ -167,23 +167,23 @@ func (s *junitSuite) add(t *engine.Task, res *engine.Result, o Options) {
 func (g *Group) rule() string { return visible.Line(g.check.Type + "/" + g.Rule) }
 
 // junitMessage returns the one line that a list of cases shows.
-func junitMessage(item *Item) string {
-	text := item.Reason.String()
+func junitMessage(lang string, item *Item) string {
+	text := item.Reason.In(lang)
 	switch outcome := item.Result().Outcome; {
 	case outcome == engine.Skipped:
-		text = item.Accepted.String()
+		text = item.Accepted.In(lang)
 	case sectionOf(outcome) != engine.Unknown && len(item.Groups) > 0:
 		text = item.Groups[0].Message()
 		if more := len(item.Groups) - 1; more > 0 {
-			text = message.New("render.junit.more", "text", message.Verbatim(text), "count", more).String()
+			text = message.New("render.junit.more", "text", message.Verbatim(text), "count", more).In(lang)
 		}
 	}
 	return visible.Line(text)
 }
 
 // junitBody returns everything of an item as text.
-func junitBody(item *Item) string {
-	t := table{Options: Options{All: true}}
+func junitBody(lang string, item *Item) string {
+	t := table{Options: Options{All: true}, lang: lang}
 	t.reason(item)
 	t.details(item)
 	return strings.TrimRight(t.String(), "\n")

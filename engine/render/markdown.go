@@ -19,27 +19,28 @@ const markdownMost = 20
 // markdown is a report being written in GitHub's Markdown.
 type markdown struct {
 	bytes.Buffer
-	all bool
+	lang string
+	all  bool
 }
 
 func writeMarkdown(w io.Writer, r *engine.Report, o Options) error {
-	d, m := NewDocument(r, o), markdown{all: o.All}
-	fmt.Fprintf(&m, "# %s\n\n**%s**\n\n", escapeMarkdown(message.New("render.title", "name", d.Name).String()),
-		escapeMarkdown(d.Summary.String()))
+	d, m := NewDocument(r, o), markdown{lang: r.Task.Lang, all: o.All}
+	fmt.Fprintf(&m, "# %s\n\n**%s**\n\n", escapeMarkdown(message.New("render.title", "name", d.Name).In(m.lang)),
+		escapeMarkdown(d.Summary.In(m.lang)))
 	for i, l := range d.header(r) {
-		fmt.Fprintf(&m, "| %s | %s |\n", escapeMarkdown(l.Label.String()), escapeMarkdown(l.Text.String()))
+		fmt.Fprintf(&m, "| %s | %s |\n", escapeMarkdown(l.Label.In(m.lang)), escapeMarkdown(l.Text.In(m.lang)))
 		if i == 0 {
 			m.WriteString("|---|---|\n")
 		}
 	}
 	for _, warning := range d.Warnings {
-		fmt.Fprintf(&m, "\n%s\n", escapeMarkdown(message.New("render.warning", "text", warning).String()))
+		fmt.Fprintf(&m, "\n%s\n", escapeMarkdown(message.New("render.warning", "text", warning).In(m.lang)))
 	}
 	for _, s := range d.Sections {
 		if s.Outcome == engine.Passed && !o.All {
 			continue
 		}
-		fmt.Fprintf(&m, "\n## %s\n", escapeMarkdown(s.Label.String()))
+		fmt.Fprintf(&m, "\n## %s\n", escapeMarkdown(s.Label.In(m.lang)))
 		for _, item := range s.Items {
 			m.item(s.Outcome, &item)
 		}
@@ -58,29 +59,29 @@ func (m *markdown) item(outcome engine.Outcome, item *Item) {
 		open = " open"
 	}
 	title := item.Result().Item.Check.Type
-	text := item.Result().Item.Name()
+	text := item.Result().Item.NameIn(m.lang)
 	if len(item.Results) > 1 {
-		title, text = message.New("render.summary.checks", "count", len(item.Results)).String(), item.Reason.String()
+		title, text = message.New("render.summary.checks", "count", len(item.Results)).In(m.lang), item.Reason.In(m.lang)
 	}
 	fmt.Fprintf(m, "\n<details%s><summary><b>%s</b> %s</summary>\n\n", open, escapeHTML(title), escapeHTML(text))
 	if len(item.Results) > 1 {
 		names := make([]string, len(item.Results))
 		for i, res := range item.Results {
-			names[i] = res.Item.Check.Type + " (" + strings.ToLower(string(res.Item.Side)) + ")"
+			names[i] = checkOn(&res).In(m.lang)
 		}
 		m.bullet("", strings.Join(names, ", "))
 	}
 	for _, line := range reasons(item) {
-		m.bullet("", line.String())
+		m.bullet("", line.In(m.lang))
 	}
 	stated := map[string]bool{}
 	for i := range item.Groups {
 		m.group(outcome, &item.Groups[i], stated)
 	}
 	for _, note := range item.Notes {
-		m.bullet("", message.New("render.note", "text", message.Verbatim(note.Text)).String())
+		m.bullet("", message.New("render.note", "text", message.Verbatim(note.Text)).In(m.lang))
 		if note.Remedy != "" {
-			m.bullet("  ", message.New("render.note.optional", "value", message.Verbatim(note.Remedy)).String())
+			m.bullet("  ", message.New("render.note.optional", "value", message.Verbatim(note.Remedy)).In(m.lang))
 		}
 	}
 	m.WriteString("\n</details>\n")
@@ -93,16 +94,16 @@ func (m *markdown) group(outcome engine.Outcome, g *Group, stated map[string]boo
 		most = len(g.Findings)
 	}
 	if where := g.Where(most); where != nil {
-		m.bullet("  ", message.New("render.finding.objects", "value", where).String())
+		m.bullet("  ", message.New("render.finding.objects", "value", where).In(m.lang))
 	}
 	if g.Actual != "" {
-		m.bullet("  ", message.New("render.finding.actual", "value", g.Actual).String())
+		m.bullet("  ", message.New("render.finding.actual", "value", g.Actual).In(m.lang))
 	}
 	if g.Expected != "" {
-		m.bullet("  ", message.New("render.finding.expected", "value", g.Expected).String())
+		m.bullet("  ", message.New("render.finding.expected", "value", g.Expected).In(m.lang))
 	}
 	if g.Remedy != "" {
-		m.bullet("  ", message.New("render.finding.remedy", "value", g.Remedy).String())
+		m.bullet("  ", message.New("render.finding.remedy", "value", g.Remedy).In(m.lang))
 	}
 	var statements []string
 	for _, s := range g.Statements() {
@@ -113,7 +114,7 @@ func (m *markdown) group(outcome engine.Outcome, g *Group, stated map[string]boo
 	shown := statements[:min(len(statements), max(most, markdownMost))]
 	if len(shown) > 0 {
 		if g.On.Side != "" {
-			m.bullet("  ", g.place().String())
+			m.bullet("  ", g.place().In(m.lang))
 		}
 		fence := strings.Repeat("`", max(3, longestRun(strings.Join(shown, "\n"))+1))
 		fmt.Fprintf(m, "\n  %ssql\n", fence)
@@ -123,14 +124,14 @@ func (m *markdown) group(outcome engine.Outcome, g *Group, stated map[string]boo
 		m.WriteString("  " + fence + "\n")
 	}
 	if more := len(statements) - len(shown); more > 0 {
-		m.bullet("  ", message.New("render.group.more_statements", "count", more).String())
+		m.bullet("  ", message.New("render.group.more_statements", "count", more).In(m.lang))
 	}
 }
 
 func (m *markdown) excluded(all []Excluded) {
-	fmt.Fprintf(m, "\n<details><summary>%s</summary>\n\n", escapeHTML(message.New("render.excluded").String()))
+	fmt.Fprintf(m, "\n<details><summary>%s</summary>\n\n", escapeHTML(message.New("render.excluded").In(m.lang)))
 	for _, e := range all {
-		m.bullet("", message.New("render.excluded.line", "types", e.Types, "reason", e.Reason).String())
+		m.bullet("", message.New("render.excluded.line", "types", e.Types, "reason", e.Reason).In(m.lang))
 	}
 	m.WriteString("\n</details>\n")
 }

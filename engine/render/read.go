@@ -18,7 +18,7 @@ import (
 func (f *FullReport) Report(e *engine.Engine) (*engine.Report, error) {
 	r := &engine.Report{Interrupted: f.Interrupted, Warnings: f.Warnings, Started: f.Volatile.Started,
 		Duration: time.Duration(f.Volatile.Duration) * time.Millisecond}
-	r.Task.ID, r.Task.Name = f.ID, f.Name
+	r.Task.ID, r.Task.Name, r.Task.Lang = f.ID, f.Name, f.Lang
 	for _, d := range f.Databases {
 		end := datasource.Endpoint{Type: d.Type, User: d.Account}
 		if host, port, err := net.SplitHostPort(d.Address); err == nil {
@@ -45,7 +45,7 @@ func (f *FullReport) Report(e *engine.Engine) (*engine.Report, error) {
 	var errs []error
 	for _, item := range f.Items {
 		res := engine.Result{Item: engine.Item{Check: e.CheckNamed(item.CheckType), Side: item.Side, Role: item.Role},
-			Outcome: item.Outcome, Reason: item.Reason, NotChecked: item.NotChecked, Advice: item.Advice,
+			Lang: f.Lang, Outcome: item.Outcome, Reason: item.Reason, NotChecked: item.NotChecked, Advice: item.Advice,
 			Notes: item.Notes}
 		if item.Error != "" {
 			res.Err = errors.New(item.Error)

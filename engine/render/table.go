@@ -37,7 +37,7 @@ const (
 
 // writeTable writes a report as text for a terminal.
 func writeTable(w io.Writer, r *engine.Report, o Options) error {
-	t := table{Options: o, limit: r.Task.Limits.Objects}
+	t := table{Options: o, lang: r.Task.Lang, limit: r.Task.Limits.Objects}
 	if t.limit == 0 {
 		t.limit = engine.DefaultObjects
 	}
@@ -47,7 +47,7 @@ func writeTable(w io.Writer, r *engine.Report, o Options) error {
 		if s.Outcome == engine.Passed && !o.All {
 			continue
 		}
-		label := t.paint(outcomeColors[s.Outcome], pad(s.Label.String(), labelWidth))
+		label := t.paint(outcomeColors[s.Outcome], pad(s.Label.In(t.lang), labelWidth))
 		for _, item := range s.Items {
 			if s.Outcome == engine.Unknown && len(item.Groups)+len(item.Notes) == 0 && !o.All {
 				t.notChecked(label, &item)
@@ -77,6 +77,7 @@ const labelWidth = 11
 type table struct {
 	bytes.Buffer
 	Options
+	lang    string
 	limit   int  // maximum number of groups shown per item
 	grouped bool // something of the report is not shown
 	inLines bool // the last item is one line
@@ -95,24 +96,24 @@ func pad(text string, columns int) string {
 }
 
 // line writes a text of the catalogue at an indent.
-func (t *table) line(indent string, text message.Text) { t.wrap(indent, text.String()) }
+func (t *table) line(indent string, text message.Text) { t.wrap(indent, text.In(t.lang)) }
 
 func (t *table) header(lines []HeaderLine) {
 	widest := 0
 	for _, l := range lines {
-		widest = max(widest, width.StringWidth(l.Label.String()))
+		widest = max(widest, width.StringWidth(l.Label.In(t.lang)))
 	}
 	for _, l := range lines {
-		label := pad(l.Label.String(), widest)
+		label := pad(l.Label.In(t.lang), widest)
 		t.WriteString(t.paint(colorFaint, label))
-		t.wrapAfter(label, "  ", l.Text.String(), strings.Repeat(" ", widest+2))
+		t.wrapAfter(label, "  ", l.Text.In(t.lang), strings.Repeat(" ", widest+2))
 	}
 	t.WriteByte('\n')
 }
 
 func (t *table) item(label string, item *Item) {
 	res := item.Result()
-	checkType, name := visible.Line(res.Item.Check.Type), visible.Line(res.Item.Name())
+	checkType, name := visible.Line(res.Item.Check.Type), visible.Line(res.Item.NameIn(t.lang))
 	fmt.Fprintf(t, "%s  %s  %s\n", label, checkType, t.paint(colorFaint, name))
 	t.reason(item)
 	t.details(item)
@@ -143,20 +144,28 @@ func (t *table) details(item *Item) {
 
 // notChecked writes in one line items that were not checked for the same reason.
 func (t *table) notChecked(label string, item *Item) {
-	text := message.New("render.summary.checks", "count", len(item.Results)).String()
+	what := message.New("render.summary.checks", "count", len(item.Results))
 	if len(item.Results) == 1 {
-		res := item.Result()
-		text = res.Item.Check.Type + " (" + strings.ToLower(string(res.Item.Side)) + ")"
+		what = checkOn(item.Result())
 	} else {
 		t.grouped = true
 	}
-	text += ": " + item.Reason.String()
-	if advice := item.Advice.String(); advice != "" {
-		text = strings.TrimSuffix(text, ".") + ". " + advice
+	text := message.New("message.because", "text", what, "cause", item.Reason).In(t.lang)
+	if advice := item.Advice.In(t.lang); advice != "" {
+		text = message.Sentences(message.Sentence(t.lang, text), advice)
 	}
 	t.WriteString(label)
 	t.wrapAfter(strings.Repeat(" ", labelWidth), "  ", text, "  ")
 	t.inLines = true
+}
+
+// checkOn names the check of a result and the endpoint.
+func checkOn(res *engine.Result) message.Text {
+	side := message.New("language.side.source")
+	if res.Item.Side == checks.Dest {
+		side = message.New("language.side.dest")
+	}
+	return message.New("language.check_on", "type", res.Item.Check.Type, "side", side)
 }
 
 // endLines ends a list of items that are one line each.
@@ -242,20 +251,20 @@ func sentence(outcome engine.Outcome, g *Group) string {
 	text := g.Message()
 	switch {
 	case g.Skipped != "":
-		return message.New("render.finding.skipped", "finding", message.Verbatim(text)).String()
+		return message.New("render.finding.skipped", "finding", message.Verbatim(text)).In(g.lang)
 	case g.Level == checks.Warn && outcome == engine.Failed:
-		return message.New("render.finding.warning", "finding", message.Verbatim(text)).String()
+		return message.New("render.finding.warning", "finding", message.Verbatim(text)).In(g.lang)
 	}
 	return text
 }
 
 // summary writes the counts, the verdict and the next step.
 func (t *table) summary(d *Document) {
-	plain := table{Options: Options{Width: t.Width}}
-	plain.wrapAfter("", "", d.Summary.String(), "")
+	plain := table{Options: Options{Width: t.Width}, lang: t.lang}
+	plain.wrapAfter("", "", d.Summary.In(t.lang), "")
 	line := plain.String()
 	for _, c := range d.Counts {
-		if text := c.Text.String(); c.Number > 0 {
+		if text := c.Text.In(t.lang); c.Number > 0 {
 			line = strings.Replace(line, text, t.paint(outcomeColors[c.Outcome], text), 1)
 		}
 	}

@@ -51,8 +51,8 @@ func newTimeline(r *engine.Report) HTMLTimeline {
 	for _, res := range ran {
 		end = max(end, res.Start+res.Duration)
 	}
-	t := HTMLTimeline{Title: message.New("render.timeline").String(),
-		Label:  message.New("render.timeline.label", "count", len(ran), "duration", end).String(),
+	t := HTMLTimeline{Title: message.New("render.timeline").In(r.Task.Lang),
+		Label:  message.New("render.timeline.label", "count", len(ran), "duration", end).In(r.Task.Lang),
 		Bottom: len(ran) * timelineLine, TextY: len(ran)*timelineLine + 14, Height: len(ran)*timelineLine + 20}
 	if len(ran) == 0 {
 		return t
@@ -69,7 +69,7 @@ func newTimeline(r *engine.Report) HTMLTimeline {
 		t.Bars = append(t.Bars, HTMLBar{Name: name, Status: string(sectionOf(res.Outcome)), X: at(res.Start),
 			Y: i*timelineLine + 2, TextY: i*timelineLine + 13, Width: max(at(res.Start+res.Duration)-at(res.Start), 2),
 			Title: message.New("render.timeline.bar", "name", name, "duration", res.Duration,
-				"start", res.Start).String()})
+				"start", res.Start).In(r.Task.Lang)})
 	}
 	return t
 }

@@ -33,7 +33,11 @@ func Wrap(text string, column int, hanging string, columns int) string {
 	return b.String()
 }
 
-// unbroken splits a word where a line may end within it: after a wide character, unless punctuation follows.
+// Columns returns the number of columns that a text takes in a terminal.
+func Columns(text string) int { return width.StringWidth(text) }
+
+// unbroken splits a word where a line may end within it: after a wide character, unless punctuation follows that ends
+// a phrase, or the character is one that begins it.
 func unbroken(word string) []string {
 	var parts []string
 	start, wide := 0, false
@@ -41,7 +45,7 @@ func unbroken(word string) []string {
 		if wide && !strings.ContainsRune("、。，．：；！？）」』】》”’…", r) {
 			parts, start = append(parts, word[start:i]), i
 		}
-		wide = width.RuneWidth(r) == 2
+		wide = width.RuneWidth(r) == 2 && !strings.ContainsRune("（「『【《", r)
 	}
 	return append(parts, word[start:])
 }

@@ -31,7 +31,7 @@ func HiddenOnDest(ctx context.Context, p *checks.Pass, absent []datasource.Table
 	}
 	return &datasource.Error{Class: datasource.ErrPrivilege,
 		Cause:  message.New("checks.hidden_tables", "account", account, "schemas", hidden),
-		Remedy: message.Verbatim(remedy.String())}
+		Remedy: remedy}
 }
 
 // sight reports whether the destination would show a table to the account, if it exists.

@@ -6,12 +6,12 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// FirstNames lists the first names, and the number of the others.
-func FirstNames(names []string, most int) string {
+// FirstNames lists in a language the first names, and the number of the others.
+func FirstNames(lang string, names []string, most int) string {
 	if len(names) <= most {
-		return strings.Join(names, ", ")
+		return strings.Join(names, message.New("message.separator").In(lang))
 	}
-	return message.New("checks.first_names", "names", names[:most], "more", len(names)-most).String()
+	return message.New("checks.first_names", "names", names[:most], "more", len(names)-most).In(lang)
 }
 
 // SetOf returns the elements of a list as a set.

@@ -17,8 +17,11 @@ type Error struct {
 	Text message.Text
 }
 
-// Error returns the error as file:line: path: text, without the parts that are unknown.
-func (e Error) Error() string {
+// Error returns the error in English; see In.
+func (e Error) Error() string { return e.In(message.English) }
+
+// In returns the error in a language as file:line: path: text, without the parts that are unknown.
+func (e Error) In(lang string) string {
 	var b strings.Builder
 	switch {
 	case e.File != "" && e.Line > 0:
@@ -29,19 +32,22 @@ func (e Error) Error() string {
 	if e.Path != "" {
 		fmt.Fprintf(&b, "%s: ", visible.Line(e.Path))
 	}
-	return b.String() + e.Text.String()
+	return b.String() + e.Text.In(lang)
 }
 
 // Errors are the errors of a task. A last one without a line says that there are more than Most.
 type Errors []Error
 
-// Error returns one line per error.
-func (e Errors) Error() string {
-	lines := make([]string, len(e))
-	for i, one := range e {
-		lines[i] = one.Error()
+// Error returns one line per error, in English.
+func (e Errors) Error() string { return strings.Join(e.In(message.English), "\n") }
+
+// In returns the errors in a language, one line each.
+func (e Errors) In(lang string) []string {
+	var lines []string
+	for _, one := range e {
+		lines = append(lines, one.In(lang))
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // Most is how many errors of a file are reported. The rest of more is likely the same.

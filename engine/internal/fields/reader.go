@@ -38,7 +38,7 @@ func (o Options) context() context.Context {
 type File struct {
 	Root     *yaml.Node
 	Errs     Errors
-	Warnings []string
+	Warnings Errors
 
 	name    string
 	options Options
@@ -85,7 +85,7 @@ func (f *File) Fail(n *yaml.Node, path string, text message.Text) {
 
 // Warn adds a warning about a field.
 func (f *File) Warn(n *yaml.Node, path string, text message.Text) {
-	f.Warnings = append(f.Warnings, Error{f.name, n.Line, path, text}.Error())
+	f.Warnings = append(f.Warnings, Error{f.name, n.Line, path, text})
 }
 
 // Add appends the errors of a validation, with the lines of their fields. It ignores Fields that

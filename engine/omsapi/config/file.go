@@ -45,9 +45,9 @@ func Parse(ctx context.Context, name string, data []byte) (c Config, warnings []
 		f.Add(c.Validate())
 	}
 	if err := f.Sorted(); err != nil {
-		return Config{}, f.Warnings, err
+		return Config{}, f.Warnings.In(c.Language), err
 	}
-	return c, f.Warnings, nil
+	return c, f.Warnings.In(c.Language), nil
 }
 
 // hidden reports whether a value may be a secret in the wrong place.
