@@ -28,7 +28,7 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactNLS, (*Reader).nls, costs(1)),
 
 	// Accounts and privileges
-	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(7)),
+	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(8)),
 	datasource.Load(
 		datasource.FactOracleAccount,
 		(*Reader).account,
