@@ -12,8 +12,8 @@ func AllFacts() []AnyFact {
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
-		FactOracleDatabase, FactOracleContainer, FactContainerOpen, FactContainerLogging, FactOracleRedo,
-		FactArchivedLogs, FactLogGroups, FactLogMiner,
+		FactOracleDatabase, FactOracleContainer, FactContainerOpen, FactContainerLogging, FactPDBLogging, FactOracleRedo,
+		FactArchivedLogs, FactLogGroups, FactLogMiner, FactUncapturedTables,
 
 		// Capacity and activity
 		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,
@@ -28,7 +28,8 @@ func AllFacts() []AnyFact {
 		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests, FactSystemColumns,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,
+		FactSystemColumns, FactCollectionColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,

@@ -135,6 +135,7 @@ func All() []*checks.Check {
 		redo.SupplementalLogKey,
 		redo.ForceLogging,
 		redo.LogMiner,
+		redo.LogMinerTable,
 		redo.ArchiveRetention,
 		redo.RedoVolume,
 		settings.Parameters,

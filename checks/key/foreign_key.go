@@ -69,7 +69,7 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	}
 	f.schema = p.Route.Phases&checks.Schema != 0
 	if p.Route.Source.Dialect() == datasource.OracleDialect && f.schema {
-		if err := f.readOracle(ctx, keys); err != nil {
+		if err := f.readOracle(ctx); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ func TestLogPrivilegeInPDB(t *testing.T) {
 				Version: datasource.Version{Major: tc.version}, Account: tc.account},
 			datasource.FactOracleDatabase: datasource.OracleDatabase{CDB: true, Container: "P"},
 			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: tc.account,
-				System:   []string{"LOGMINING"},
+				System: []string{"LOGMINING", "SELECT ANY TRANSACTION"}, LogViews: datasource.LogMinerViews(),
 				LogMiner: true},
 		}
 		_, _, err := checktest.Facts{Source: end,
@@ -41,7 +41,9 @@ func TestLogPrivilegeInPDB(t *testing.T) {
 func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 	t.Parallel()
 	database := datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE"}
-	mining := datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}, LogMiner: true}
+	views := datasource.LogMinerViews()
+	both := []string{"LOGMINING", "SELECT ANY TRANSACTION"}
+	mining := datasource.OraclePrivileges{Account: "PRE", System: both, LogMiner: true, LogViews: views}
 	for _, tc := range []struct {
 		name       string
 		server     datasource.Server
@@ -56,21 +58,34 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		{name: "a source", server: checktest.OracleServer19, privileges: mining, side: checks.Source,
 			phases: checks.Incremental},
 		{name: "no mining", server: checktest.OracleServer19,
-			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source,
-			phases: checks.Incremental,
-			want:   []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views, System: both[1:]},
+			side:       checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
+		{name: "no transactions", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views, System: both[:1]},
+			side:       checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
+		{name: "two views are hidden", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views[2:], System: both},
+			side:       checks.Source, phases: checks.Incremental, want: []string{"missing_views"},
+			sql: []string{`GRANT SELECT ON SYS.V_$LOGMNR_CONTENTS TO "PRE"`, `GRANT SELECT ON SYS.V_$LOGMNR_LOGS TO "PRE"`}},
+		{name: "the whole dictionary is readable", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true,
+				System: append([]string{"SELECT ANY DICTIONARY"}, both...)},
+			side: checks.Source, phases: checks.Incremental},
 		{name: "no mining in 11.2", server: checktest.ServerAt(datasource.FlavorOracle, "11.2"),
-			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views}, side: checks.Source,
 			phases: checks.Incremental,
 			want:   []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
 		{name: "no package", server: checktest.OracleServer19,
-			privileges: datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}}, side: checks.Source,
+			privileges: datasource.OraclePrivileges{Account: "PRE", System: both, LogViews: views}, side: checks.Source,
 			phases: checks.Incremental,
 			want:   []string{"missing_right"}, sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
 		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19,
-			privileges: datasource.OraclePrivileges{Account: "PRE"}, side: checks.Dest, phases: checks.Reverse,
-			want: []string{"missing_right", "missing_right"},
-			sql:  []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`, `GRANT LOGMINING TO "PRE"`}},
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogViews: views}, side: checks.Dest,
+			phases: checks.Reverse, want: []string{"missing_right", "missing_right", "missing_right"},
+			sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`, `GRANT LOGMINING TO "PRE"`,
+				`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
 		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest,
 			phases: checks.Reverse},
 		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest,

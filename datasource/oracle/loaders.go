@@ -28,7 +28,7 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactNLS, (*Reader).nls, costs(1)),
 
 	// Accounts and privileges
-	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(7)),
+	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(8)),
 	datasource.Load(datasource.FactOracleAccount, (*Reader).account, costs(3,
 		on(ora), on(obo, view("DBA_USERS", "DBA_PROFILES")...))),
 	datasource.Load(datasource.FactDictionaryViews, (*Reader).dictionaryViews, costs(len(viewsRead)+len(viewsSince12))),
@@ -36,19 +36,24 @@ var loaders = datasource.NewLoaders(
 		needs(view("DBA_USERS", "DBA_SYS_PRIVS", "DBA_TS_QUOTAS")...)).For(ora)),
 
 	// Logs and the instance
-	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(3,
-		needs(view("V$DATABASE")...),
-		since12(view("V$DATABASE", "DBA_SUPPLEMENTAL_LOGGING")...)).For(ora)),
+	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(2,
+		needs(view("V$DATABASE")...)).For(ora)),
 	datasource.Load(datasource.FactOracleContainer, (*Reader).container, costs(1).For(ora)),
 	datasource.Load(datasource.FactContainerOpen, (*Reader).containerOpen, costs(1,
 		since12(view("V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactPDBLogging, (*Reader).pdbLogging, costs(2,
+		since12(view("DBA_SUPPLEMENTAL_LOGGING")...),
+		datasource.Needs{Since: datasource.MakeVersion(19),
+			Privileges: view("DBA_SUPPLEMENTAL_LOGGING", "DATABASE_PROPERTIES")}).For(ora)),
 	datasource.Load(datasource.FactContainerLogging, (*Reader).containerLogging, costs(2,
 		since122(view("DBA_PDBS")...)).For(ora)),
-	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(2,
-		needs(view("V$ARCHIVED_LOG", "V$DATABASE")...)).For(ora)),
+	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(3,
+		needs(view("V$ARCHIVED_LOG", "V$DATABASE", "V$LOG")...)).For(ora)),
 	datasource.Load(datasource.FactLogGroups, (*Reader).logGroups, costs(2, tables("LOG_GROUPS", "LOG_GROUP_COLUMNS"))),
 	datasource.Load(datasource.FactOracleRedo, (*Reader).redo, costs(4,
 		needs(view("GV$INSTANCE", "V$THREAD", "V$LOG", "V$LOG_HISTORY")...)).For(ora)),
+	datasource.Load(datasource.FactUncapturedTables, (*Reader).uncapturedTables, costs(1,
+		needs(view("DBA_GOLDENGATE_SUPPORT_MODE")...)).For(ora)),
 	datasource.Load(datasource.FactLogMiner, (*Reader).logMiner, costs(1,
 		needs("SELECT_CATALOG_ROLE, SELECT on SYS.DBA_OBJECTS or EXECUTE on SYS.DBMS_LOGMNR"))),
 
@@ -74,8 +79,9 @@ var loaders = datasource.NewLoaders(
 
 	// Schemas and objects
 	datasource.Load(datasource.FactOracleObjects, (*Reader).objects, costs(1, objects("OBJECTS"))),
-	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(6,
-		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES", "NESTED_TABLES"),
+	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(11,
+		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "TAB_SUBPARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES",
+			"NESTED_TABLES", "LOBS", "LOB_PARTITIONS", "LOB_SUBPARTITIONS", "ENCRYPTED_COLUMNS"),
 		tablesOf(obo, "TABLES"))),
 	datasource.Load(
 		datasource.FactTablespaceModes,
@@ -95,7 +101,8 @@ var loaders = datasource.NewLoaders(
 		tables("TAB_COLS", "COL_COMMENTS", "CONSTRAINTS", "CONS_COLUMNS", "INDEXES", "IND_COLUMNS",
 			"IND_EXPRESSIONS"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(1, tables("CONSTRAINTS", "CONS_COLUMNS"))),
-	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, tables("CONSTRAINTS"))),
+	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(4,
+		tables("CONSTRAINTS", "TAB_COLS", "COL_COMMENTS"))),
 	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(2, tables("TRIGGERS"))),
 	datasource.Load(datasource.FactPartitions, (*Reader).partitions, costs(5,
 		tables("PART_TABLES", "PART_KEY_COLUMNS", "SUBPART_KEY_COLUMNS", "TAB_PARTITIONS"))),
@@ -104,6 +111,8 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(3, tables("TAB_COLS", "COL_COMMENTS"))),
 	datasource.Load(datasource.FactIdentityColumns, (*Reader).identityColumns, costs(2,
 		since12(dictionary("TAB_IDENTITY_COLS")...)).For(ora)),
+	datasource.Load(datasource.FactCollectionColumns, (*Reader).collectionColumns, costs(3,
+		tables("VARRAYS", "NESTED_TABLES", "REFS")).For(ora)),
 	datasource.Load(datasource.FactUnusedColumns, (*Reader).unusedColumns, costs(2, tables("UNUSED_COL_TABS"))),
 
 	// What the server supports

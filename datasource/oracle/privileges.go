@@ -16,9 +16,11 @@ const (
 	schemaPrivilegesQuery = "SELECT privilege, schema FROM session_schema_privs"
 	// The view also lists privileges that the account granted to others.
 	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE " +
-		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
+		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE', 'FLASHBACK')"
 	logMinerQuery = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = " +
 		"'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
+	logViewsQuery = "SELECT grantee, table_name FROM all_tab_privs WHERE table_schema = 'SYS' AND " +
+		"privilege IN ('SELECT', 'READ') AND "
 )
 
 func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, error) {
@@ -62,7 +64,15 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 		p.LogMiner = p.LogMiner || holders[c[0]]
 		return nil
 	})
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, r.query(ctx, logViewsQuery+within("table_name", datasource.LogMinerViews()), func(c cells) error {
+		if holders[c[0]] && !slices.Contains(p.LogViews, c[1]) {
+			p.LogViews = append(p.LogViews, strings.Clone(c[1]))
+		}
+		return nil
+	})
 }
 
 // seesAll reports whether the account may read views that show every table and every view.

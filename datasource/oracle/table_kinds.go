@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -25,10 +26,19 @@ FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 
 	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
 		"{p}_TAB_PARTITIONS " +
 		"WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	externalQuery = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
-	queuesQuery   = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
-	nestedQuery   = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	modesQuery    = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
+	subpartitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
+		"{p}_TAB_SUBPARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
+	lobsQuery = "SELECT owner, table_name, column_name, tablespace_name FROM {p}_LOBS WHERE {scope:owner} AND " +
+		"logging = 'NO'"
+	lobPartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
+		"{p}_LOB_PARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
+	lobSubpartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
+		"{p}_LOB_SUBPARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
+	encryptedQuery = "SELECT owner, table_name, column_name FROM {p}_ENCRYPTED_COLUMNS WHERE {scope:owner}"
+	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
+	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
+	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
+	modesQuery     = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
 		"OR force_logging = 'YES'"
 	objectsQuery = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner}
 AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
@@ -70,6 +80,20 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 	}); err != nil {
 		return b.Build(nil), err
 	}
+	partition := func(t *datasource.OracleTable, c cells) {
+		if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
+			t.NoLogging = append(t.NoLogging, in.String(c[4]))
+		}
+		if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
+			t.Compression = append(t.Compression, in.String(c[3]))
+		}
+	}
+	lob := func(t *datasource.OracleTable, c cells) {
+		if l := (datasource.OracleLOB{Column: in.String(c[2]), Tablespace: in.String(c[3])}); !slices.Contains(
+			t.NoLoggingLOBs, l) {
+			t.NoLoggingLOBs = append(t.NoLoggingLOBs, l)
+		}
+	}
 	for _, marked := range []struct {
 		query string
 		mark  func(*datasource.OracleTable, cells)
@@ -78,14 +102,12 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		{externalQuery, func(t *datasource.OracleTable, _ cells) { t.External = true }},
 		{queuesQuery, func(t *datasource.OracleTable, _ cells) { t.Queue = true }},
 		{nestedQuery, func(t *datasource.OracleTable, _ cells) { t.Nested = true }},
-		{partitionStorage, func(t *datasource.OracleTable, c cells) {
-			if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
-				t.NoLogging = append(t.NoLogging, in.String(c[4]))
-			}
-			if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
-				t.Compression = append(t.Compression, in.String(c[3]))
-			}
-		}},
+		{partitionStorage, partition},
+		{subpartitionStorage, partition},
+		{lobsQuery, lob},
+		{lobPartitionsQuery, lob},
+		{lobSubpartitionsQuery, lob},
+		{encryptedQuery, func(t *datasource.OracleTable, c cells) { t.Encrypted = append(t.Encrypted, strings.Clone(c[2])) }},
 	} {
 		if err := r.inScope(ctx, marked.query, func(c cells) error {
 			if t := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; t != nil {
@@ -99,6 +121,10 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 	for name, t := range tables {
 		slices.Sort(t.NoLogging)
 		slices.Sort(t.Compression)
+		slices.Sort(t.Encrypted)
+		slices.SortFunc(t.NoLoggingLOBs, func(a, b datasource.OracleLOB) int {
+			return cmp.Or(strings.Compare(a.Column, b.Column), strings.Compare(a.Tablespace, b.Tablespace))
+		})
 		b.Add(name, *t)
 	}
 	return b.Build(nil), nil
