@@ -108,10 +108,11 @@ func (r *Reader) containerOpen(ctx context.Context) (string, error) {
 		return "", err
 	}
 	mode := ""
-	return mode, r.view(ctx, "V$PDBS", pdbsQuery, func(c cells) error {
+	err = r.view(ctx, "V$PDBS", pdbsQuery, func(c cells) error {
 		mode = strings.Clone(c[0])
 		return nil
 	})
+	return mode, err
 }
 
 // CON_ID is 0 unless the database is a container database (Oracle Database SQL Language Reference, "SYS_CONTEXT").
@@ -129,12 +130,14 @@ func (r *Reader) container(ctx context.Context) (datasource.OracleContainer, err
 	if server.Version.Before(12, 1, 0, 2) {
 		common = "CASE WHEN username LIKE 'C##%' THEN 'YES' ELSE 'NO' END"
 	}
-	return container, r.query(ctx, strings.Replace(sessionContainerQuery, "{common}", common, 1), func(c cells) error {
+	query := strings.Replace(sessionContainerQuery, "{common}", common, 1)
+	err = r.query(ctx, query, func(c cells) error {
 		if c[0] != "0" {
 			container = datasource.OracleContainer{CDB: true, Name: strings.Clone(c[1]), CommonAccount: c[2] == "YES"}
 		}
 		return nil
 	})
+	return container, err
 }
 
 const containerLoggingQuery = "SELECT force_logging, force_nologging FROM dba_pdbs WHERE pdb_name = "
