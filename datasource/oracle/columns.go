@@ -101,6 +101,8 @@ func (r *Reader) texts(ctx context.Context, query string, in intern.Strings) (ma
 // them.
 var sized = regexp.MustCompile(` ?\(\d+\)`)
 
+var digits = regexp.MustCompile(`\d+`)
+
 // columnType returns the type of a row of columnsQuery.
 func columnType(c cells, generation string) *datasource.ColumnType {
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n } // NULL is 0
@@ -114,6 +116,13 @@ func columnType(c cells, generation string) *datasource.ColumnType {
 			UserMade: true, Invisible: c[14] == "YES", Identity: c[15] == "YES", DefaultOnNull: c[16] == "YES"},
 	}
 	t.ColumnType = written(t, c[4])
+	// DATA_SCALE of an interval codes both its precisions in OceanBase: 26 of DAY(2) TO SECOND(6).
+	switch digits := digits.FindAllString(c[4], -1); {
+	case strings.HasPrefix(t.DataType, "INTERVAL DAY") && len(digits) == 2:
+		t.Precision, t.Scale = number(digits[0]), number(digits[1])
+	case strings.HasPrefix(t.DataType, "INTERVAL YEAR") && len(digits) == 1:
+		t.Precision, t.Scale = number(digits[0]), 0
+	}
 	return t
 }
 
