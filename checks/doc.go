@@ -11,7 +11,8 @@
 // settings/local_infile.go is the smallest real example:
 //
 //   - FOLDER/name.go: the value (type, sides, phases, the facts that it reads) and its Run;
-//   - FOLDER/name.md: its texts, such as the text of each finding by its rule;
+//   - FOLDER/name.md and FOLDER/name.zh.md: its texts in English and Chinese, such as the text of each finding by
+//     its rule;
 //   - FOLDER/name_test.go: each rule over literal facts, with and without the problem. Tests on emulated and on real
 //     servers are in name_emulated_test.go and name_real_test.go;
 //   - catalogue/catalogue.go: its line in the list of all checks.

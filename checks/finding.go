@@ -106,8 +106,8 @@ func (f *Finding) write(w Wording, lang string) {
 	f.Message, f.Remedy = fill(w.message(f.Args), lang, f.value), fill(w.Remedy, lang, f.value)
 }
 
-// Several returns the text in a language of findings of f's rule that share its actual and expected value and are about objects,
-// such as "909 tables". It is empty if the page of the check has none.
+// Several returns the text in a language of findings of f's rule that share its actual and expected value and are about
+// objects, such as "909 tables". It is empty if the page of the check has none.
 func (c *Check) Several(lang string, f Finding, objects message.Text) string {
 	w, _ := wording(Page.findings, c.PageIn(lang), c.Page, f.Rule)
 	return fill(w.Several, lang, func(name string) (any, bool) {

@@ -72,8 +72,8 @@ func TestPageInLanguages(t *testing.T) {
 	if f := p.Findings()[0]; f.Message != "log_bin 不正确，需要修复。" || f.Remedy != "修复它。" || f.Actual != "OFF" {
 		t.Errorf("got %+v", f)
 	}
-	for name, text := range map[string]string{"no heading": "text", "of another check": strings.Replace(chinese, "RDB_X",
-		"RDB_Y", 1)} {
+	for name, text := range map[string]string{"no heading": "text",
+		"of another check": strings.Replace(chinese, "RDB_X", "RDB_Y", 1)} {
 		files := fstest.MapFS{"x.md": {Data: []byte(samplePage)}, "x.zh.md": {Data: []byte(text)}}
 		if p := checks.ReadPage(files, "x.md"); p.Err == nil {
 			t.Errorf("%s: no error", name)

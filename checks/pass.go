@@ -32,6 +32,8 @@ type Settings struct {
 	// DiskSpace is the free space of the destination in bytes, for a server that does not show it; 0 means that it is
 	// not stated.
 	DiskSpace int64
+	// DeepBudget bounds the rows that checks read if Deep is set.
+	DeepBudget datasource.ReadBudget
 }
 
 // DDL is what a migration does with the definitions of the source.

@@ -28,8 +28,8 @@ func AllFacts() []AnyFact {
 		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
-		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactSystemColumns,
-		FactCollectionColumns,
+		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,
+		FactSystemColumns, FactCollectionColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,

@@ -104,7 +104,7 @@ func TestSkippedFailureBesideAWarning(t *testing.T) {
 	task.Skip = []engine.Skip{{Type: "TEST_BOTH", Objects: []string{"shop.a"}, Reason: "known"}}
 	r := run(t, task, []*checks.Check{both})
 	if res := last(r); res.Outcome != engine.Warned || r.Status(false) != engine.StatusSkipped ||
-		res.Record(20).Removable {
-		t.Errorf("%s, %s, removable %v", res.Outcome, r.Status(false), res.Record(20).Removable)
+		res.Record(message.English, 20).Removable {
+		t.Errorf("%s, %s, removable %v", res.Outcome, r.Status(false), res.Record(message.English, 20).Removable)
 	}
 }

@@ -140,8 +140,8 @@ func (i *omsItem) record(lang string, r *Report) Record {
 	}
 	page := checks.Page{Title: i.Title, In: map[string]checks.Page{message.Chinese: {Title: i.TitleZH}}}
 	named := Item{Check: &checks.Check{Page: page}, Side: i.side, Role: i.role}
-	joined := Record{Name: named.NameIn(lang), EndpointType: i.side, CheckType: i.Name, Role: i.role, Status: ItemPassed,
-		Skippable: true, Removable: true}
+	joined := Record{Name: named.NameIn(lang), EndpointType: i.side, CheckType: i.Name, Role: i.role,
+		Status: ItemPassed, Skippable: true, Removable: true}
 	var messages, consequences, details []string
 	var removable []RemovableObject
 	failed := false

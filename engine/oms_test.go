@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -155,5 +156,24 @@ func TestOMSNamesSelectAndSkip(t *testing.T) {
 	own, _, err = omsRun(t, task, []string{"RDB_TEST_PART"}, part)
 	if err != nil || !strings.HasSuffix(own[0], "not skippable") {
 		t.Errorf("got %q, %v", own, err)
+	}
+}
+
+// The items of OMS have the titles of its manual in each language.
+func TestItemsOfOMSInChinese(t *testing.T) {
+	t.Parallel()
+	c := omsCheck("OWN_A", []checks.OMSItem{{Name: "DB_UK_INDEX"}})
+	r := &engine.Report{Task: engine.Task{Lang: "zh"}, Results: []engine.Result{
+		{Item: engine.Item{Check: c, Side: checks.Source, Role: checks.Master}, Outcome: engine.Passed}}}
+	item, _ := oms.Find("DB_UK_INDEX")
+	for lang, title := range map[string]string{"en": item.Title, "zh": item.TitleZH, "": item.Title} {
+		d := r.DataIn(lang, engine.OMSItems, false)
+		if name := d.PreCheckResults[0].Name; !strings.HasSuffix(name, "-"+title) {
+			t.Errorf("%q: %q does not end with %q", lang, name, title)
+		}
+	}
+	got, want := r.DataAs(engine.OMSItems, false), r.DataIn("zh", engine.OMSItems, false)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want the language of the task: %v", got, want)
 	}
 }

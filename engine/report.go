@@ -157,8 +157,8 @@ func (res *Result) Status() ItemStatus {
 
 // NotCheckedDetail begins the errorDetail of an item that could not be checked: alone, or followed by ": " and the
 // error of the server or the network. It distinguishes such an item from one that failed, because the documented
-// status of both is FAILED. Its message begins with "Not checked: " in English. No item that failed has such a message or
-// errorDetail. If the user accepts that the item could not be checked, its status is SKIPPED, its message begins in
+// status of both is FAILED. Its message begins with "Not checked: " in English. No item that failed has such a message
+// or errorDetail. If the user accepts that the item could not be checked, its status is SKIPPED, its message begins in
 // the same way, and its errorDetail is null.
 const NotCheckedDetail = "NOT_CHECKED"
 
@@ -302,8 +302,8 @@ func (res *Result) errorDetail() *string {
 	} else if code := res.omsCode(); code != "" {
 		parts = append(parts, string(code))
 	}
-	if err := res.ServerError(); err != nil {
-		parts = append(parts, err.Error())
+	if text := res.ServerErrorText(); text != "" {
+		parts = append(parts, text)
 	}
 	return optional(strings.Join(parts, ": "))
 }
@@ -323,6 +323,19 @@ func (res *Result) ServerError() error {
 		return known.Err
 	}
 	return err
+}
+
+// ServerErrorText returns the text of ServerError: as the server words it, or in the language of the result if it is a
+// text of this program. It is empty if there was no error.
+func (res *Result) ServerErrorText() string {
+	err := res.ServerError()
+	if keyed, ok := err.(message.Texter); ok {
+		return keyed.Message().In(res.Lang)
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // Message returns the findings of the item, with their objects, actual and expected values and remedies, followed by
@@ -368,8 +381,8 @@ func (res *Result) Message(objects int) string {
 	return strings.Join(lines, "\n")
 }
 
-// TextIn returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database that
-// the SQL is for. lang is the language of the labels; the finding has the one of its run.
+// TextIn returns the finding as one text: its message, actual and expected value, remedy and SQL, with the database
+// that the SQL is for. lang is the language of the labels; the finding has the one of its run.
 func (f Finding) TextIn(lang string) string {
 	var values, remedy message.Text
 	switch {

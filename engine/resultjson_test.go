@@ -107,7 +107,7 @@ func TestStoredFormIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	record := res.Record(20)
+	record := res.Record(message.English, 20)
 	if record.Name != "Destination-Primary database-Gone check" || !record.Skippable ||
 		record.Status != engine.ItemFailed || *record.ErrorDetail != "denied" || res.Findings[0].Level != checks.Fail ||
 		datasource.ClassOf(res.Err) != datasource.ErrPrivilege {

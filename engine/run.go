@@ -345,11 +345,12 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 		return res
 	}
 	for _, j := range required {
+		name := results[j].Item.NameIn(r.task.Lang)
 		switch results[j].Outcome {
 		case Failed:
-			return blocked(res, message.New("engine.result.required_failed", "item", results[j].Item.NameIn(r.task.Lang)))
+			return blocked(res, message.New("engine.result.required_failed", "item", name))
 		case Unknown, Blocked:
-			return blocked(res, message.New("engine.result.required_not_checked", "item", results[j].Item.NameIn(r.task.Lang)))
+			return blocked(res, message.New("engine.result.required_not_checked", "item", name))
 		}
 	}
 	r.notify(func(o Observer) { o.Started(r.context, r.task.ID, item) })

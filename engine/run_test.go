@@ -317,7 +317,7 @@ func TestRemovable(t *testing.T) {
 	})
 	r := run(t, task(), []*checks.Check{wrong})
 	res := last(r)
-	record := res.Record(20)
+	record := res.Record(message.English, 20)
 	want := &engine.BlackObjects{Databases: []engine.BlackDatabase{{Name: "shop",
 		Tables: []engine.BlackObject{{Name: "b"}}, Views: []engine.BlackObject{{Name: "v"}}}}}
 	if diff := cmp.Diff(want, record.BlackObjectsInfo); diff != "" || !record.Removable {

@@ -59,7 +59,7 @@ func TestSkipOfWhatCouldNotBeChecked(t *testing.T) {
 			task.Skip = tc.skip
 			report := run(t, task, []*checks.Check{check("TEST_ONE", tc.run)})
 			res := last(report)
-			record := res.Record(20)
+			record := res.Record(message.English, 20)
 			detail := ""
 			if record.ErrorDetail != nil {
 				detail = *record.ErrorDetail

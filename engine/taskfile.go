@@ -93,7 +93,7 @@ func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []stri
 	}
 	warnings = f.Warnings.In(t.Lang)
 	if err := f.Sorted(); err != nil {
-		return Task{}, warnings, err
+		return Task{Lang: t.Lang}.inLanguage(), warnings, err
 	}
 	return t.inLanguage(), warnings, nil
 }
@@ -148,6 +148,14 @@ func (f *taskFile) task(n *yaml.Node, t *Task) {
 				"startPosition": fields.String(f.File, &s.StartPosition),
 				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty), "ddl": fields.String(f.File, &s.DDL),
 				"routines": fields.Flag(f.File, &s.Routines), "diskSpace": fields.Bytes(f.File, &s.DiskSpace),
+				"deepBudget": func(n *yaml.Node, path string) {
+					b := &s.DeepBudget
+					f.Object(n, path, fields.Fields{
+						"tableRows": fields.Number(f.File, &b.TableRows, 1),
+						"rows":      fields.Number(f.File, &b.Rows, 1),
+						"bytes":     fields.Bytes(f.File, &b.Bytes), "time": fields.Duration(f.File, &b.Time),
+					})
+				},
 			})
 		},
 	})

@@ -102,9 +102,17 @@ func (v *validator) task(t Task) {
 	if ddl := t.Settings.DDL; ddl != "" && !slices.Contains(checks.DDLs(), ddl) {
 		v.fail("settings.ddl", fields.OneOf(string(ddl), checks.DDLs()))
 	}
-	if size := t.Settings.DiskSpace; size < 0 {
-		v.fail("settings.diskSpace", message.New("engine.field.negative", "value", size))
+	b := t.Settings.DeepBudget
+	for _, of := range []struct {
+		path  string
+		value int64
+	}{{"diskSpace", t.Settings.DiskSpace}, {"deepBudget.tableRows", b.TableRows}, {"deepBudget.rows", b.Rows},
+		{"deepBudget.bytes", b.Bytes}} {
+		if of.value < 0 {
+			v.fail("settings."+of.path, message.New("engine.field.negative", "value", of.value))
+		}
 	}
+	v.notNegative("settings.deepBudget.time", b.Time)
 }
 
 // route fails for two known types that no migration connects.

@@ -7,6 +7,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/capacity"
 	"github.com/dbprecheck/precheck/checks/charset"
 	"github.com/dbprecheck/precheck/checks/column"
+	"github.com/dbprecheck/precheck/checks/data"
 	"github.com/dbprecheck/precheck/checks/expression"
 	"github.com/dbprecheck/precheck/checks/key"
 	"github.com/dbprecheck/precheck/checks/naming"
@@ -111,6 +112,7 @@ func All() []*checks.Check {
 		column.InvisibleColumn,
 		expression.ColumnDefault,
 		column.ZeroDate,
+		data.RowValue,
 		column.EnumSet,
 		column.EmptyString,
 		column.ColumnLength,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"os"
 	"strconv"
@@ -17,20 +16,20 @@ import (
 
 var diffFormats = []string{"table", "json"}
 
-func diffCommand() *cobra.Command {
+func diffCommand(lang string) *cobra.Command {
 	var format string
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "diff before.json after.json",
-		Short: message.New("cmd.diff.short").String(),
-		Long:  message.New("cmd.diff.long").String(),
-		Args:  cobra.ExactArgs(2),
+		Short: message.New("cmd.diff.short").In(lang),
+		Long:  message.New("cmd.diff.long").In(lang),
+		Args:  exactly(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return compare(cmd, args, format, all)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.diff.flag.format").String())
-	cmd.Flags().BoolVar(&all, "all", false, message.New("cmd.diff.flag.all").String())
+	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.diff.flag.format").In(lang))
+	cmd.Flags().BoolVar(&all, "all", false, message.New("cmd.diff.flag.all").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("format",
 		cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -51,7 +50,7 @@ func compare(cmd *cobra.Command, paths []string, format string, all bool) error 
 	}
 	if before, after := results[0].Name, results[1].Name; before != after {
 		warning := message.New("cmd.diff.names", "before", visible.Line(before), "after", visible.Line(after))
-		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", warning))
+		say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", warning))
 	}
 	result := diff.Compare(results[0], results[1])
 	var err error
@@ -61,7 +60,7 @@ func compare(cmd *cobra.Command, paths []string, format string, all bool) error 
 		if all {
 			limit = math.MaxInt
 		}
-		err = result.WriteTable(cmd.OutOrStdout(), message.English, limit)
+		err = result.WriteTable(cmd.OutOrStdout(), languageOf(cmd), limit)
 	case "json":
 		err = result.WriteJSON(cmd.OutOrStdout())
 	default:

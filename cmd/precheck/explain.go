@@ -12,11 +12,11 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 )
 
-func explainCommand() *cobra.Command {
+func explainCommand(lang string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain TYPE",
-		Short: message.New("cmd.explain.short").String(),
-		Args:  cobra.ExactArgs(1),
+		Short: message.New("cmd.explain.short").In(lang),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := engine.New()
 			if err != nil {
@@ -31,7 +31,8 @@ func explainCommand() *cobra.Command {
 					fmt.Fprintln(cmd.OutOrStdout())
 				}
 				columns, is := terminal(cmd.OutOrStdout())
-				if err := writeMarkdown(cmd.OutOrStdout(), explanation(c), columns, colored("auto", is)); err != nil {
+				text := explanation(languageOf(cmd), c)
+				if err := writeMarkdown(cmd.OutOrStdout(), text, columns, colored("auto", is)); err != nil {
 					return err
 				}
 			}
@@ -48,28 +49,47 @@ func explainCommand() *cobra.Command {
 
 // explanation returns the page of a check, and after it what follows from what the check declares: the facts
 // that it reads with their statements and privileges, and the items of OMS that it answers.
-func explanation(c *checks.Check) string {
+func explanation(lang string, c *checks.Check) string {
 	var b strings.Builder
-	b.WriteString(c.Page.Doc() + "\n")
+	b.WriteString(doc(lang, c) + "\n")
 	if uses := engine.FactsOf(c); len(uses) > 0 {
-		b.WriteString("\n" + message.New("cmd.explain.facts").String() + "\n\n")
+		b.WriteString("\n" + message.New("cmd.explain.facts").In(lang) + "\n\n")
 		for _, u := range uses {
 			side := message.New("cmd.explain.source")
 			if u.Side == checks.Dest {
 				side = message.New("cmd.explain.destination")
 			}
-			fmt.Fprintf(&b, "- %s\n", message.New("cmd.explain.fact", "fact", u.Fact, "side", side))
+			fmt.Fprintf(&b, "- %s\n", message.New("cmd.explain.fact", "fact", u.Fact, "side", side).In(lang))
 			for _, cost := range u.Costs {
 				fmt.Fprintf(&b, "    - %s\n", message.New("cmd.explain.cost", "types", cost.Types,
 					"statements", message.New("cmd.explain.statements", "count", cost.Statements), "privileges",
-					needs(cost.Needs)))
+					needs(cost.Needs)).In(lang))
 			}
 		}
 	}
 	if items := omsItems(c); len(items) > 0 {
-		fmt.Fprintf(&b, "\n%s\n\n%s\n", message.New("cmd.explain.oms"), strings.Join(items, ", "))
+		fmt.Fprintf(&b, "\n%s\n\n%s\n", message.New("cmd.explain.oms").In(lang), strings.Join(items, ", "))
 	}
 	return b.String()
+}
+
+// doc returns the page of a check in a language, with its headings and labels.
+func doc(lang string, c *checks.Check) string {
+	lines := strings.Split(c.PageIn(lang).Doc(), "\n")
+	headings := []message.Text{message.New("language.page.why"), message.New("language.page.how"),
+		message.New("language.page.privileges"), message.New("language.page.remedy"),
+		message.New("language.page.skipped"), message.New("language.page.findings")}
+	for i, line := range lines {
+		for _, heading := range headings { // a page has them in English
+			if line == "## "+heading.String() {
+				lines[i] = "## " + heading.In(lang)
+			}
+		}
+		if remedy, ok := strings.CutPrefix(line, "Remedy: "); ok {
+			lines[i] = message.New("language.page.remedy_label", "remedy", message.Verbatim(remedy)).In(lang)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // needs returns the privileges that a fact takes, by version where they differ.
@@ -92,7 +112,7 @@ func needs(all []datasource.Needs) any {
 }
 
 // completeSkips completes to the types of skippable checks, each followed by = for a reason.
-func completeSkips(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func completeSkips(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	e, err := engine.New()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
@@ -100,21 +120,21 @@ func completeSkips(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 	var types []string
 	for _, c := range e.Checks() {
 		if c.Skippable() {
-			types = append(types, c.Type+"=\t"+c.Page.SkipConsequence)
+			types = append(types, c.Type+"=\t"+c.PageIn(languageOf(cmd)).SkipConsequence)
 		}
 	}
 	return types, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // completeTypes completes to the types of the checks.
-func completeTypes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func completeTypes(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	e, err := engine.New()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	var types []string
 	for _, c := range e.Checks() {
-		types = append(types, c.Type+"\t"+c.Page.Title)
+		types = append(types, c.Type+"\t"+c.PageIn(languageOf(cmd)).Title)
 	}
 	return types, cobra.ShellCompDirectiveNoFileComp
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -27,21 +26,21 @@ type fixFlags struct {
 
 var fixSides = []string{"source", "dest"}
 
-func fixCommand() *cobra.Command {
+func fixCommand(lang string) *cobra.Command {
 	var f fixFlags
 	cmd := &cobra.Command{
 		Use:   "fix [task.yaml]",
-		Short: message.New("cmd.fix.short").String(),
-		Long:  message.New("cmd.fix.long").String(),
-		Args:  cobra.MaximumNArgs(1),
+		Short: message.New("cmd.fix.short").In(lang),
+		Long:  message.New("cmd.fix.long").In(lang),
+		Args:  atMost(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.side, "side", "", message.New("cmd.fix.flag.side").String())
-	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.fix.flag.output").String())
-	flags.StringVar(&f.from, "from", "", message.New("cmd.fix.flag.from").String())
-	flags.BoolVar(&f.task.deep, "deep", false, message.New("cmd.task.flag.deep").String())
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
+	flags.StringVar(&f.side, "side", "", message.New("cmd.fix.flag.side").In(lang))
+	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.fix.flag.output").In(lang))
+	flags.StringVar(&f.from, "from", "", message.New("cmd.fix.flag.from").In(lang))
+	flags.BoolVar(&f.task.deep, "deep", false, message.New("cmd.task.flag.deep").In(lang))
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("side", cobra.FixedCompletions(fixSides, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -68,9 +67,9 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.write(cmd, written, stderr); err != nil {
 		return err
 	}
-	fmt.Fprintln(stderr, message.New("cmd.fix.counts", "fixed", scripts.Fixed, "count", scripts.Failures))
+	say(cmd, stderr, message.New("cmd.fix.counts", "fixed", scripts.Fixed, "count", scripts.Failures))
 	if scripts.Apart > 0 {
-		fmt.Fprintln(stderr, message.New("cmd.fix.apart", "count", scripts.Apart))
+		say(cmd, stderr, message.New("cmd.fix.apart", "count", scripts.Apart))
 	}
 	return nil
 }
@@ -130,7 +129,7 @@ func (f *fixFlags) write(cmd *cobra.Command, scripts []fixscript.Script, stderr 
 	if !folder && len(scripts) > 1 {
 		var names []string
 		for _, s := range scripts {
-			names = append(names, s.On.Text().String())
+			names = append(names, s.On.Text().In(languageOf(cmd)))
 		}
 		return flagError("output", message.Err("cmd.fix.several", "places", names))
 	}
@@ -159,13 +158,13 @@ func (f *fixFlags) write(cmd *cobra.Command, scripts []fixscript.Script, stderr 
 			return outputError{err}
 		}
 		if path != "" {
-			fmt.Fprintln(stderr, message.New("cmd.fix.written", "path", path, "place", s.On.Text(),
+			say(cmd, stderr, message.New("cmd.fix.written", "path", path, "place", s.On.Text(),
 				"run", message.New("fixscript.statements", "count", s.Statements),
 				"apart", message.New("fixscript.statements", "count", s.Apart)))
 		}
 	}
 	if len(scripts) == 0 {
-		fmt.Fprintln(stderr, message.New("cmd.fix.nothing"))
+		say(cmd, stderr, message.New("cmd.fix.nothing"))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,30 +39,30 @@ type taskFlags struct {
 	allowNonEmpty           bool
 }
 
-func (f *taskFlags) register(cmd *cobra.Command) {
+func (f *taskFlags) register(cmd *cobra.Command, lang string) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").String())
-	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").String())
-	flags.StringVar(&f.defaultsFile, "defaults-file", "", message.New("cmd.task.flag.defaults_file").String())
-	flags.BoolVar(&f.noDefaults, "no-defaults", false, message.New("cmd.task.flag.no_defaults").String())
-	flags.StringVar(&f.loginPath, "login-path", "", message.New("cmd.task.flag.login_path").String())
-	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").String())
-	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").String())
-	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").String())
-	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").String())
+	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").In(lang))
+	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").In(lang))
+	flags.StringVar(&f.defaultsFile, "defaults-file", "", message.New("cmd.task.flag.defaults_file").In(lang))
+	flags.BoolVar(&f.noDefaults, "no-defaults", false, message.New("cmd.task.flag.no_defaults").In(lang))
+	flags.StringVar(&f.loginPath, "login-path", "", message.New("cmd.task.flag.login_path").In(lang))
+	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").In(lang))
+	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").In(lang))
+	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").In(lang))
+	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").In(lang))
 	flags.BoolVar(&f.allowNonEmpty, "allow-non-empty", false,
-		message.New("cmd.task.flag.allow_non_empty").String())
-	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").String())
+		message.New("cmd.task.flag.allow_non_empty").In(lang))
+	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").In(lang))
 	flags.IntVar(&f.connections, "connections", 0,
-		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).String())
+		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).In(lang))
 	flags.DurationVar(&f.connectTimeout, "connect-timeout", 0,
-		message.New("cmd.task.flag.connect_timeout", "default", engine.DefaultConnectTimeout.String()).String())
+		message.New("cmd.task.flag.connect_timeout", "default", engine.DefaultConnectTimeout.String()).In(lang))
 	flags.DurationVar(&f.checkTimeout, "check-timeout", 0,
-		message.New("cmd.task.flag.check_timeout", "default", engine.DefaultCheckTimeout.String()).String())
+		message.New("cmd.task.flag.check_timeout", "default", engine.DefaultCheckTimeout.String()).In(lang))
 	flags.DurationVar(&f.timeout, "timeout", 0,
-		message.New("cmd.task.flag.timeout", "default", engine.DefaultTimeout.String()).String())
+		message.New("cmd.task.flag.timeout", "default", engine.DefaultTimeout.String()).In(lang))
 	flags.IntVar(&f.maxObjects, "max-objects", 0,
-		message.New("cmd.task.flag.max_objects", "default", engine.DefaultObjects).String())
+		message.New("cmd.task.flag.max_objects", "default", engine.DefaultObjects).In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("skip", completeSkips)
 	phases := cobra.FixedCompletions(checks.AllPhases.Names(), cobra.ShellCompDirectiveNoFileComp)
 	_ = cmd.RegisterFlagCompletionFunc("phases", phases)
@@ -74,15 +75,16 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 	if err != nil {
 		return engine.Task{}, err
 	}
-	prompt := prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr())
+	prompt := prompter(cmd, cmd.InOrStdin(), cmd.ErrOrStderr())
 	if len(args) == 1 && strings.Contains(args[0], "://") { // not repeated, because it may contain a password
 		return engine.Task{}, message.Err("cmd.task.url_argument")
 	}
 	if len(args) == 1 && args[0] != "" {
 		o := engine.FileOptions{Context: cmd.Context(), Prompt: prompt, Override: override, Engine: e}
 		t, warnings, err := loadTask(cmd, args[0], o)
+		useTaskLanguage(cmd, t)
 		for _, w := range warnings {
-			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
+			say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
 		return t, err
 	}
@@ -120,6 +122,10 @@ func loadTask(cmd *cobra.Command, path string, o engine.FileOptions) (engine.Tas
 // override returns a function that applies the flags to a task.
 func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 	if err := f.positive(cmd); err != nil {
+		return nil, err
+	}
+	lang, err := flagLanguage(cmd)
+	if err != nil {
 		return nil, err
 	}
 	source, err := endpoint(cmd, "source", f.source, "PRECHECK_SOURCE_PASSWORD")
@@ -166,6 +172,7 @@ func (f *taskFlags) override(cmd *cobra.Command) (func(*engine.Task), error) {
 		}
 		t.Objects.Exclude = append(t.Objects.Exclude, f.exclude...)
 		t.Skip = append(t.Skip, skips...)
+		t.Lang = cmp.Or(lang, t.Lang, languageOf(cmd))
 		t.Settings.Deep = t.Settings.Deep || f.deep
 		t.Settings.AllowNonEmpty = t.Settings.AllowNonEmpty || f.allowNonEmpty
 		set(&t.Limits.Connections, f.connections)
@@ -223,7 +230,7 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 	}
 	if !parsed.Password.Empty() {
 		warning := message.New("cmd.task.password_in_url", "flag", name, "variable", passwordVariable)
-		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", warning))
+		say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", warning))
 	} else if password, given := os.LookupEnv(passwordVariable); given {
 		parsed.Password = datasource.NewSecret(password)
 	}
@@ -243,9 +250,9 @@ func endpoint(cmd *cobra.Command, name, raw, passwordVariable string) (func(*eng
 }
 
 // prompter returns a function that prompts for the password of an account. It returns nil if stdin is not a terminal.
-func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(string, datasource.Endpoint) (
+func prompter(cmd *cobra.Command, stdin io.Reader, stderr io.Writer) func(string, datasource.Endpoint) (
 	string, error) {
-	ask := asker(ctx, stdin, stderr)
+	ask := asker(cmd, stdin, stderr)
 	if ask == nil {
 		return nil
 	}
@@ -255,9 +262,9 @@ func prompter(ctx context.Context, stdin io.Reader, stderr io.Writer) func(strin
 	}
 }
 
-// asker returns a function that reads a line without echo, until ctx is cancelled. It returns nil if stdin is not a
-// terminal.
-func asker(ctx context.Context, stdin io.Reader, stderr io.Writer) func(message.Text) (string, error) {
+// asker returns a function that reads a line without echo, until the command is cancelled. It returns nil if stdin is
+// not a terminal.
+func asker(cmd *cobra.Command, stdin io.Reader, stderr io.Writer) func(message.Text) (string, error) {
 	terminal, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(terminal.Fd())) {
 		return nil
@@ -268,7 +275,7 @@ func asker(ctx context.Context, stdin io.Reader, stderr io.Writer) func(message.
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprint(stderr, question, " ")
+		fmt.Fprint(stderr, question.In(languageOf(cmd)), " ")
 		defer fmt.Fprintln(stderr)
 		var password []byte
 		read := make(chan error, 1)
@@ -280,8 +287,8 @@ func asker(ctx context.Context, stdin io.Reader, stderr io.Writer) func(message.
 		select {
 		case err := <-read:
 			return string(password), err
-		case <-ctx.Done():
-			return "", errors.Join(context.Cause(ctx), term.Restore(fd, before))
+		case <-cmd.Context().Done():
+			return "", errors.Join(context.Cause(cmd.Context()), term.Restore(fd, before))
 		}
 	}
 }

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
@@ -92,15 +93,15 @@ func writeTargets(targets []target, r *engine.Report, options func(target) rende
 }
 
 // reportFiles says on the console what the result is and where it is, if all of it is in files.
-func reportFiles(w io.Writer, targets []target, r *engine.Report, strict bool) {
+func reportFiles(cmd *cobra.Command, w io.Writer, targets []target, r *engine.Report, strict bool) {
 	for _, t := range targets {
 		if t.path == "" {
 			return
 		}
 	}
-	fmt.Fprintln(w, render.Summary(r, strict))
+	say(cmd, w, render.Summary(r, strict))
 	for _, t := range targets {
-		fmt.Fprintln(w, message.New("cmd.run.written", "path", t.path))
+		say(cmd, w, message.New("cmd.run.written", "path", t.path))
 	}
 }
 

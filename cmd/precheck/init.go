@@ -5,7 +5,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -20,22 +19,22 @@ import (
 //go:embed template.yaml
 var template string
 
-func initCommand() *cobra.Command {
+func initCommand(lang string) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "init [task.yaml]",
-		Short: message.New("cmd.init.short").String(),
-		Args:  cobra.MaximumNArgs(1),
+		Short: message.New("cmd.init.short").In(lang),
+		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := append(args, "task.yaml")[0]
 			if err := writeTemplate(cmd.Context(), path, force); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.init.written", "path", path))
+			say(cmd, cmd.OutOrStdout(), message.New("cmd.init.written", "path", path))
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&force, "force", false, message.New("cmd.init.flag.force").String())
+	cmd.Flags().BoolVar(&force, "force", false, message.New("cmd.init.flag.force").In(lang))
 	return cmd
 }
 

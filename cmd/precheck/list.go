@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -18,51 +17,56 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/render"
 )
 
 var listFormats = []string{"table", "json", "markdown"}
 
-func listCommand() *cobra.Command {
+func listCommand(lang string) *cobra.Command {
 	var task, format string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: message.New("cmd.list.short").String(),
-		Long:  message.New("cmd.list.long").String(),
+		Short: message.New("cmd.list.short").In(lang),
+		Long:  message.New("cmd.list.long").In(lang),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e, err := engine.New()
 			if err != nil {
 				return err
 			}
-			lines := listed(e)
+			var t engine.Task
 			if task != "" {
-				t, _, err := engine.LoadTask(task, engine.FileOptions{Context: cmd.Context(), Engine: e,
+				t, _, err = engine.LoadTask(task, engine.FileOptions{Context: cmd.Context(), Engine: e,
 					NoPasswords: true})
+				useTaskLanguage(cmd, t)
 				if err != nil {
 					return err
 				}
+			}
+			lines := listed(languageOf(cmd), e)
+			if task != "" {
 				for i := range lines {
 					applies, reason := lines[i].check.Applies(t.Route())
-					lines[i].Applies, lines[i].Reason = &applies, reason.String()
+					lines[i].Applies, lines[i].Reason = &applies, reason.In(languageOf(cmd))
 				}
 			}
 			switch format {
 			case "table":
-				return writeList(cmd.OutOrStdout(), lines, task != "")
+				return writeList(languageOf(cmd), cmd.OutOrStdout(), lines, task != "")
 			case "json":
 				enc := json.NewEncoder(visible.JSON(cmd.OutOrStdout()))
 				enc.SetEscapeHTML(false)
 				enc.SetIndent("", "    ")
 				return enc.Encode(lines)
 			case "markdown":
-				return writeListMarkdown(cmd.OutOrStdout(), lines)
+				return writeListMarkdown(languageOf(cmd), cmd.OutOrStdout(), lines)
 			}
 			return message.Err("cmd.flag.one_of", "flag", "format", "allowed", listFormats, "value",
 				strconv.Quote(format))
 		},
 	}
-	cmd.Flags().StringVar(&task, "task", "", message.New("cmd.list.flag.task").String())
-	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.list.flag.format").String())
+	cmd.Flags().StringVar(&task, "task", "", message.New("cmd.list.flag.task").In(lang))
+	cmd.Flags().StringVar(&format, "format", "table", message.New("cmd.list.flag.format").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("format",
 		cobra.FixedCompletions(listFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -88,11 +92,11 @@ type listing struct {
 	check *checks.Check
 }
 
-func listed(e *engine.Engine) []listing {
+func listed(lang string, e *engine.Engine) []listing {
 	var lines []listing
 	for _, c := range e.Checks() {
-		lines = append(lines, listing{Type: c.Type, Title: c.Page.Title, Sides: c.Sides, Level: c.Level.String(),
-			Phases:  (c.Phases | c.ExtraPhasesFromOracle).Names(),
+		lines = append(lines, listing{Type: c.Type, Title: c.PageIn(lang).Title, Sides: c.Sides,
+			Level: c.Level.String(), Phases: (c.Phases | c.ExtraPhasesFromOracle).Names(),
 			Sources: orAll(c.Sources), Dests: orAll(c.Dests), Skippable: c.Skippable(), Deep: c.Deep,
 			Documented: documented(c.Type), OMSItems: omsItems(c), Requires: append([]string{}, c.Requires...),
 			check: c})
@@ -125,21 +129,22 @@ func orAll(types []datasource.Type) []datasource.Type {
 
 // writeList writes the checks as a table. On a terminal, columns that do not fit are left off, the least important
 // first, and the last one is cut.
-func writeList(w io.Writer, lines []listing, withTask bool) error {
+func writeList(lang string, w io.Writer, lines []listing, withTask bool) error {
 	columns, _ := terminal(w)
 	shown := properties
 	if withTask {
 		shown = applying
 	}
-	if _, err := io.WriteString(w, shown(lines).fit(columns)); err != nil {
+	if _, err := io.WriteString(w, shown(lang, lines).fit(columns)); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, message.New("cmd.list.checks", "count", len(lines)))
+	_, err := fmt.Fprintln(w, message.New("cmd.list.checks", "count", len(lines)).In(lang))
 	return err
 }
 
 // grid is a table of texts, with a heading.
 type grid struct {
+	lang string
 	rows [][]string
 	drop []int // the columns that may be left off, in this order
 }
@@ -148,6 +153,9 @@ func (g *grid) add(cells ...any) {
 	row := make([]string, len(cells))
 	for i, c := range cells {
 		row[i] = fmt.Sprint(c)
+		if text, ok := c.(message.Text); ok {
+			row[i] = text.In(g.lang)
+		}
 	}
 	g.rows = append(g.rows, row)
 }
@@ -157,7 +165,7 @@ func (g *grid) widths() (each []int, all int) {
 	each = make([]int, len(g.rows[0]))
 	for _, row := range g.rows {
 		for i, cell := range row {
-			each[i] = max(each[i], runewidth.StringWidth(cell))
+			each[i] = max(each[i], render.Columns(cell))
 		}
 	}
 	for _, n := range each {
@@ -183,12 +191,12 @@ func (g *grid) fit(columns int) string {
 		var cells []string
 		for i, cell := range row {
 			if !dropped[i] {
-				cells = append(cells, runewidth.FillRight(cell, each[i]))
+				cells = append(cells, cell+strings.Repeat(" ", each[i]-render.Columns(cell)))
 			}
 		}
 		line := strings.TrimRight(strings.Join(cells, gap), " ")
 		if columns > 0 {
-			line = runewidth.Truncate(line, columns, "…")
+			line = render.Truncate(line, columns, "…")
 		}
 		b.WriteString(line + "\n")
 	}
@@ -196,8 +204,8 @@ func (g *grid) fit(columns int) string {
 }
 
 // applying returns whether each check applies to the task.
-func applying(lines []listing) *grid {
-	var g grid
+func applying(lang string, lines []listing) *grid {
+	g := grid{lang: lang}
 	g.add(message.New("cmd.list.column.type"), message.New("cmd.list.column.applies"),
 		message.New("cmd.list.column.reason"))
 	for _, l := range lines {
@@ -211,8 +219,8 @@ func applying(lines []listing) *grid {
 }
 
 // properties returns where and when each check applies.
-func properties(lines []listing) *grid {
-	g := grid{drop: []int{7, 4, 5, 3}} // items of OMS, sources, destinations, phases
+func properties(lang string, lines []listing) *grid {
+	g := grid{lang: lang, drop: []int{7, 4, 5, 3}} // items of OMS, sources, destinations, phases
 	g.add(message.New("cmd.list.column.type"), message.New("cmd.list.column.side"),
 		message.New("cmd.list.column.level"), message.New("cmd.list.column.phases"),
 		message.New("cmd.list.column.sources"),
@@ -221,17 +229,18 @@ func properties(lines []listing) *grid {
 	for _, l := range lines {
 		title := l.Title
 		if l.Documented {
-			title = message.New("cmd.list.documented", "title", l.Title).String()
+			title = message.New("cmd.list.documented", "title", l.Title).In(lang)
 		}
-		g.add(l.Type, joined(l.Sides), l.Level, strings.Join(l.Phases, ","), types(l.Sources), types(l.Dests), title,
+		g.add(l.Type, joined(l.Sides), l.check.Level.Text(), strings.Join(l.Phases, ","), types(lang, l.Sources),
+			types(lang, l.Dests), title,
 			cmp.Or(strings.Join(l.OMSItems, ","), "-"))
 	}
 	return &g
 }
 
-func types(list []datasource.Type) string {
+func types(lang string, list []datasource.Type) string {
 	if len(list) == len(datasource.Types()) {
-		return message.New("cmd.list.any").String()
+		return message.New("cmd.list.any").In(lang)
 	}
 	return joined(list)
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
-// writeListMarkdown writes the checks as a page of Markdown, by topic, each with the first paragraph of its page.
-func writeListMarkdown(w io.Writer, lines []listing) error {
+// writeListMarkdown writes in a language the checks as a page of Markdown, by topic, each with the first paragraph of
+// its page.
+func writeListMarkdown(lang string, w io.Writer, lines []listing) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", message.New("cmd.list.heading"),
-		message.New("cmd.list.checks", "count", len(lines)))
+	fmt.Fprintf(&b, "# %s\n\n%s\n", message.New("cmd.list.heading").In(lang),
+		message.New("cmd.list.checks", "count", len(lines)).In(lang))
 	for _, topic := range catalogue.Topics() {
 		var of []listing
 		for _, l := range lines {
@@ -26,17 +27,18 @@ func writeListMarkdown(w io.Writer, lines []listing) error {
 		if len(of) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n## %s\n", render.TopicText(topic))
+		fmt.Fprintf(&b, "\n## %s\n", render.TopicText(topic).In(lang))
 		for _, l := range of {
-			fmt.Fprintf(&b, "\n### %s: %s\n\n%s\n\n", l.Type, l.Title, lead(l.check.Page.Text))
+			fmt.Fprintf(&b, "\n### %s: %s\n\n%s\n\n", l.Type, l.Title, lead(l.check.PageIn(lang).Text))
 			for _, property := range []message.Text{
 				message.New("cmd.list.property.side", "value", joined(l.Sides)),
-				message.New("cmd.list.property.level", "value", l.Level),
+				message.New("cmd.list.property.level", "value", l.check.Level.Text()),
 				message.New("cmd.list.property.phases", "value", strings.Join(l.Phases, ", ")),
-				message.New("cmd.list.property.route", "sources", types(l.Sources), "destinations", types(l.Dests)),
+				message.New("cmd.list.property.route", "sources", types(lang, l.Sources),
+					"destinations", types(lang, l.Dests)),
 				message.New("cmd.list.property.oms", "value", cmp.Or(strings.Join(l.OMSItems, ", "), "-")),
 			} {
-				fmt.Fprintf(&b, "- %s\n", property)
+				fmt.Fprintf(&b, "- %s\n", property.In(lang))
 			}
 		}
 	}

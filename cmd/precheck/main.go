@@ -43,29 +43,34 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	lang := startLanguage(args)
+	ctx = withLanguage(ctx, lang)
 	root := &cobra.Command{
 		Use:           "precheck",
-		Short:         message.New("cmd.root.short").String(),
-		Long:          message.New("cmd.root.long").String(),
+		Short:         message.New("cmd.root.short").In(lang),
+		Long:          message.New("cmd.root.long").In(lang),
 		SilenceErrors: true, SilenceUsage: true,
 		Args:              noArguments,
-		PersistentPreRunE: noEmptyFlags,
+		PersistentPreRunE: checkFlags,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		Version:           readBuild().String(),
+		Version:           readBuild().text(lang),
 	}
-	root.SetVersionTemplate(message.New("cmd.version.line", "version", "{{.Version}}").String() + "\n")
+	root.SetVersionTemplate(message.New("cmd.version.line", "version", "{{.Version}}").In(lang) + "\n")
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	out := &standardOutput{Writer: stdout}
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(), fixCommand(), pruneCommand(), diffCommand(), serveCommand(), submitCommand(),
-		watchCommand(),
-		runsCommand(), cancelCommand(), listCommand(), explainCommand(), initCommand(), versionCommand())
-	root.AddCommand(helpTopics()...)
+	root.AddCommand(runCommand(lang), fixCommand(lang), pruneCommand(lang), diffCommand(lang), serveCommand(lang),
+		submitCommand(lang), watchCommand(lang), runsCommand(lang), cancelCommand(lang), listCommand(lang),
+		explainCommand(lang), initCommand(lang), versionCommand(lang))
+	root.AddCommand(helpTopics(lang)...)
+	registerLanguage(root, lang)
+	translateHelp(root, lang)
 
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	lang = languageOf(cmd)
 	if out.err != nil {
 		err = outputError{out.err}
 	}
@@ -73,27 +78,27 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var unwritten outputError
 	switch {
 	case errors.As(err, &unwritten):
-		fmt.Fprintln(stderr, withoutURLs(unwritten.Message().String(), args))
+		fmt.Fprintln(stderr, withoutURLs(unwritten.Message().In(lang), args))
 		return exitOutput
 	case err == nil:
 		return exitPassed
 	case errors.As(err, &ended):
 		return int(ended)
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, message.New("cmd.interrupted"))
+		say(cmd, stderr, message.New("cmd.interrupted"))
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, withoutURLs(errorText(err), args))
+	fmt.Fprintln(stderr, withoutURLs(errorText(lang, err), args))
 	return exitUsage
 }
 
-// errorText returns the text of an error. Only the errors of a task have more than one line.
-func errorText(err error) string {
+// errorText returns the text of an error in a language. Only the errors of a task have more than one line.
+func errorText(lang string, err error) string {
 	var invalid engine.TaskErrors
 	if errors.As(err, &invalid) {
-		return invalid.Error()
+		return strings.Join(invalid.In(lang), "\n")
 	}
-	return message.Of(err).String()
+	return message.Of(err).In(lang)
 }
 
 // withoutURLs removes the URLs of a command line from a text, because they may contain passwords.

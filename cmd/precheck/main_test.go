@@ -13,6 +13,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} { // the tests expect English
+		_ = os.Unsetenv(name)
+	}
 	status := dbtest.Main(m)
 	if err := removeBinary(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -91,7 +94,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", file, "--source", "postgres://u@h"}, `--source: the scheme must be one of mysql`},
 		{[]string{"run", file}, "task.yaml:1: source: required"},
 		{[]string{"explain", "RDB_PRIMARY_KEE"}, "did you mean RDB_PRIMARY_KEY?\nRun precheck list to see all checks."},
-		{[]string{"list", "--format", "xml"}, `--format: must be one of table, json, got "xml"`},
+		{[]string{"list", "--format", "xml"}, `--format: must be one of table, json, markdown, got "xml"`},
 		{[]string{"list", "--task", "no-such-file.yaml"}, "no such file"},
 	} {
 		status, stdout, stderr := command(tc.args...)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
@@ -44,8 +45,9 @@ func forTerminal(text string, columns int, color bool) string {
 		}
 		start := first[:min(indent, len(first))]
 		paragraph[0] = first[min(indent, len(first)):]
-		out.WriteString(start + inline(render.Wrap(strings.Join(paragraph, " "), indent, strings.Repeat(" ", indent),
-			columns), style) + "\n")
+		joined := message.JoinLines(strings.Join(paragraph, "\n"))
+		wrapped := render.Wrap(joined, indent, strings.Repeat(" ", indent), columns)
+		out.WriteString(start + inline(wrapped, style) + "\n")
 		paragraph = nil
 	}
 	code := false

@@ -9,10 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mattn/go-runewidth"
-
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/render"
 )
 
 // console receives logs and progress, one at a time. On a terminal, its last line is a live line
@@ -57,6 +56,7 @@ type progress struct {
 	width    int
 
 	mu      sync.Mutex
+	lang    string // of the task
 	all     int
 	done    int
 	failed  int
@@ -66,10 +66,10 @@ type progress struct {
 }
 
 // Planned shows that nothing is done yet.
-func (p *progress) Planned(_ context.Context, _ engine.Task, plan engine.Plan) {
+func (p *progress) Planned(_ context.Context, t engine.Task, plan engine.Plan) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.all = len(plan.Items)
+	p.all, p.lang = len(plan.Items), t.Lang
 	if p.terminal {
 		p.draw()
 		return
@@ -134,7 +134,7 @@ func (p *progress) line() {
 	if len(p.running) > 0 && p.done < p.all {
 		text = message.New("cmd.progress.running", "progress", text, "types", p.running)
 	}
-	fmt.Fprintln(p.console, text)
+	fmt.Fprintln(p.console, text.In(p.lang))
 	if p.ticker != nil {
 		p.ticker.Reset(progressInterval)
 	}
@@ -152,7 +152,7 @@ func (p *progress) draw() {
 	}
 	line := fmt.Sprintf("%d/%d %d%% %s", p.done, p.all, p.percent(), strings.Join(p.running, " "))
 	if p.width > 0 {
-		line = runewidth.Truncate(line, max(p.width-1, 0), "")
+		line = render.Truncate(line, max(p.width-1, 0), "")
 	}
 	p.console.live(line)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -21,20 +20,20 @@ import (
 // pruneRuns bounds the runs of precheck prune. Without an object that fails, another can fail, such as a view over it.
 const pruneRuns = 5
 
-func pruneCommand() *cobra.Command {
+func pruneCommand(lang string) *cobra.Command {
 	var output string
 	var quiet bool
 	cmd := &cobra.Command{
 		Use:   "prune task.yaml",
-		Short: message.New("cmd.prune.short").String(),
-		Long:  message.New("cmd.prune.long").String(),
-		Args:  cobra.ExactArgs(1),
+		Short: message.New("cmd.prune.short").In(lang),
+		Long:  message.New("cmd.prune.long").In(lang),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return prune(cmd, args[0], output, quiet)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", message.New("cmd.prune.flag.output").String())
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
+	cmd.Flags().StringVarP(&output, "output", "o", "", message.New("cmd.prune.flag.output").In(lang))
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
 	return cmd
 }
 
@@ -70,14 +69,14 @@ func prune(cmd *cobra.Command, path, target string, quiet bool) error {
 	var patterns []string
 	for _, object := range slices.SortedFunc(maps.Keys(excluded), datasource.TableName.Compare) {
 		patterns = append(patterns, checks.EscapePattern(object))
-		fmt.Fprintln(stderr, message.New("cmd.prune.excluded", "object", visible.Line(object.String()),
+		say(cmd, stderr, message.New("cmd.prune.excluded", "object", visible.Line(object.String()),
 			"types", excluded[object]))
 	}
 	if len(patterns) == 0 {
-		fmt.Fprintln(stderr, message.New("cmd.prune.nothing"))
+		say(cmd, stderr, message.New("cmd.prune.nothing"))
 	}
 	if len(failing(report)) > 0 {
-		fmt.Fprintln(stderr, message.New("cmd.prune.unfinished", "rounds", pruneRuns))
+		say(cmd, stderr, message.New("cmd.prune.unfinished", "rounds", pruneRuns))
 	}
 	edited, err := taskedit.Exclude(file, patterns)
 	if err != nil {

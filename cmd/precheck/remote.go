@@ -24,13 +24,13 @@ import (
 // remote holds the flags of the commands that call a server.
 type remote struct{ server, ca string }
 
-func (r *remote) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.server, "server", "", message.New("cmd.remote.flag.server").String())
-	cmd.Flags().StringVar(&r.ca, "ca", "", message.New("cmd.remote.flag.ca").String())
+func (r *remote) register(cmd *cobra.Command, lang string) {
+	cmd.Flags().StringVar(&r.server, "server", "", message.New("cmd.remote.flag.server").In(lang))
+	cmd.Flags().StringVar(&r.ca, "ca", "", message.New("cmd.remote.flag.ca").In(lang))
 }
 
 // client returns a client of the server, with the credentials of the environment.
-func (r *remote) client() (*client.Client, error) {
+func (r *remote) client(cmd *cobra.Command) (*client.Client, error) {
 	server := r.server
 	if server == "" {
 		server = os.Getenv("PRECHECK_SERVER")
@@ -38,7 +38,7 @@ func (r *remote) client() (*client.Client, error) {
 	if server == "" {
 		server = "http://127.0.0.1:8480"
 	}
-	var options []client.Option
+	options := []client.Option{client.WithLanguage(languageOf(cmd))}
 	if r.ca != "" {
 		pem, err := os.ReadFile(r.ca)
 		if err != nil {
@@ -69,30 +69,27 @@ type submitFlags struct {
 	watching                   watchFlags
 }
 
-func submitCommand() *cobra.Command {
+func submitCommand(lang string) *cobra.Command {
 	var f submitFlags
 	cmd := &cobra.Command{
 		Use:   "submit [task.yaml]",
-		Short: message.New("cmd.submit.short").String(),
-		Long:  message.New("cmd.submit.long").String(),
-		Args:  cobra.MaximumNArgs(1),
+		Short: message.New("cmd.submit.short").In(lang),
+		Long:  message.New("cmd.submit.long").In(lang),
+		Args:  atMost(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	f.register(cmd)
-	cmd.Flags().StringVar(&f.request, "request", "", message.New("cmd.submit.flag.request").String())
-	cmd.Flags().StringVar(&f.source, "source-id", "", message.New("cmd.submit.flag.source").String())
-	cmd.Flags().StringVar(&f.sink, "sink-id", "", message.New("cmd.submit.flag.sink").String())
-	cmd.Flags().StringVar(&f.key, "idempotency-key", "", message.New("cmd.submit.flag.key").String())
-	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, message.New("cmd.submit.flag.watch").String())
-	f.watching.register(cmd)
+	f.register(cmd, lang)
+	cmd.Flags().StringVar(&f.request, "request", "", message.New("cmd.submit.flag.request").In(lang))
+	cmd.Flags().StringVar(&f.source, "source-id", "", message.New("cmd.submit.flag.source").In(lang))
+	cmd.Flags().StringVar(&f.sink, "sink-id", "", message.New("cmd.submit.flag.sink").In(lang))
+	cmd.Flags().StringVar(&f.key, "idempotency-key", "", message.New("cmd.submit.flag.key").In(lang))
+	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, message.New("cmd.submit.flag.watch").In(lang))
+	f.watching.register(cmd, lang)
 	return cmd
 }
 
 func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
-	c, err := f.client()
-	if err != nil {
-		return err
-	}
+	var err error
 	var request wire.SubmitPreCheckRequest
 	switch {
 	case f.request != "" && len(args) == 0:
@@ -119,6 +116,10 @@ func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
 	if f.sink != "" {
 		request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
 	}
+	c, err := f.client(cmd)
+	if err != nil {
+		return err
+	}
 	id, err := c.SubmitPreCheck(cmd.Context(), request, f.key)
 	if err != nil {
 		return err
@@ -127,17 +128,18 @@ func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
 		fmt.Fprintln(cmd.OutOrStdout(), visible.Line(id))
 		return nil
 	}
-	fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.submit.submitted", "id", id))
+	say(cmd, cmd.ErrOrStderr(), message.New("cmd.submit.submitted", "id", id))
 	return f.watching.until(cmd, c, id)
 }
 
 // ofTask returns the request of a task file. Endpoints for which no data source is given are part of the request.
 func (f *submitFlags) ofTask(cmd *cobra.Command, path string) (wire.SubmitPreCheckRequest, error) {
 	t, warnings, err := engine.LoadTask(path, engine.FileOptions{Context: cmd.Context(),
-		Prompt: prompter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()), NoPasswords: f.source != "" &&
+		Prompt: prompter(cmd, cmd.InOrStdin(), cmd.ErrOrStderr()), NoPasswords: f.source != "" &&
 			f.sink != ""})
+	useTaskLanguage(cmd, t)
 	for _, w := range warnings {
-		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
+		say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 	}
 	if err != nil {
 		return wire.SubmitPreCheckRequest{}, err
@@ -150,30 +152,30 @@ type watchFlags struct {
 	every  time.Duration
 }
 
-func (f *watchFlags) register(cmd *cobra.Command) {
+func (f *watchFlags) register(cmd *cobra.Command, lang string) {
 	cmd.Flags().StringVar(&f.format, "format", string(render.Table),
-		message.New("cmd.watch.flag.format", "formats", render.Formats()).String())
-	cmd.Flags().DurationVar(&f.every, "every", time.Second, message.New("cmd.watch.flag.every").String())
+		message.New("cmd.watch.flag.format", "formats", render.Formats()).In(lang))
+	cmd.Flags().DurationVar(&f.every, "every", time.Second, message.New("cmd.watch.flag.every").In(lang))
 }
 
-func watchCommand() *cobra.Command {
+func watchCommand(lang string) *cobra.Command {
 	var r remote
 	var f watchFlags
 	cmd := &cobra.Command{
 		Use:   "watch ID",
-		Short: message.New("cmd.watch.short").String(),
-		Long:  message.New("cmd.watch.long").String(),
+		Short: message.New("cmd.watch.short").In(lang),
+		Long:  message.New("cmd.watch.long").In(lang),
 		Args:  oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := r.client()
+			c, err := r.client(cmd)
 			if err != nil {
 				return err
 			}
 			return f.until(cmd, c, args[0])
 		},
 	}
-	r.register(cmd)
-	f.register(cmd)
+	r.register(cmd, lang)
+	f.register(cmd, lang)
 	return cmd
 }
 
@@ -197,7 +199,7 @@ func (f *watchFlags) until(cmd *cobra.Command, c *client.Client, id string) erro
 	data, err := c.Watch(cmd.Context(), id, f.every, outage, func(d engine.Data) {
 		if done := finishedItems(d); done != shown {
 			shown = done
-			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.watch.progress", "status", d.ProjectStatus,
+			say(cmd, cmd.ErrOrStderr(), message.New("cmd.watch.progress", "status", d.ProjectStatus,
 				"done", done, "all", len(d.PreCheckResults)))
 		}
 	})
@@ -238,16 +240,16 @@ func finishedItems(d engine.Data) int {
 	return n
 }
 
-func runsCommand() *cobra.Command {
+func runsCommand(lang string) *cobra.Command {
 	var r remote
 	var request wire.ListPreCheckRequest
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "runs",
-		Short: message.New("cmd.runs.short").String(),
+		Short: message.New("cmd.runs.short").In(lang),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := r.client()
+			c, err := r.client(cmd)
 			if err != nil {
 				return err
 			}
@@ -264,14 +266,14 @@ func runsCommand() *cobra.Command {
 			return printRuns(cmd, runs, total)
 		},
 	}
-	r.register(cmd)
+	r.register(cmd, lang)
 	flags := cmd.Flags()
-	flags.StringSliceVar(&request.Status, "status", nil, message.New("cmd.runs.flag.status").String())
-	flags.StringVar(&request.SearchKey, "search", "", message.New("cmd.runs.flag.search").String())
-	flags.StringVar(&request.EndpointID, "data-source", "", message.New("cmd.runs.flag.data_source").String())
-	flags.IntVar(&request.PageNumber, "page", 1, message.New("cmd.runs.flag.page").String())
-	flags.IntVar(&request.PageSize, "page-size", 20, message.New("cmd.runs.flag.page_size").String())
-	flags.BoolVar(&asJSON, "json", false, message.New("cmd.runs.flag.json").String())
+	flags.StringSliceVar(&request.Status, "status", nil, message.New("cmd.runs.flag.status").In(lang))
+	flags.StringVar(&request.SearchKey, "search", "", message.New("cmd.runs.flag.search").In(lang))
+	flags.StringVar(&request.EndpointID, "data-source", "", message.New("cmd.runs.flag.data_source").In(lang))
+	flags.IntVar(&request.PageNumber, "page", 1, message.New("cmd.runs.flag.page").In(lang))
+	flags.IntVar(&request.PageSize, "page-size", 20, message.New("cmd.runs.flag.page_size").In(lang))
+	flags.BoolVar(&asJSON, "json", false, message.New("cmd.runs.flag.json").In(lang))
 	return cmd
 }
 
@@ -292,25 +294,25 @@ func printRuns(cmd *cobra.Command, runs []wire.PreCheck, total int) error {
 		return outputError{err}
 	}
 	if len(runs) < total {
-		fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.runs.more", "shown", len(runs), "total", total))
+		say(cmd, cmd.ErrOrStderr(), message.New("cmd.runs.more", "shown", len(runs), "total", total))
 	}
 	return nil
 }
 
-func cancelCommand() *cobra.Command {
+func cancelCommand(lang string) *cobra.Command {
 	var r remote
 	cmd := &cobra.Command{
 		Use:   "cancel ID",
-		Short: message.New("cmd.cancel.short").String(),
+		Short: message.New("cmd.cancel.short").In(lang),
 		Args:  oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := r.client()
+			c, err := r.client(cmd)
 			if err != nil {
 				return err
 			}
 			return c.CancelPreCheck(cmd.Context(), args[0])
 		},
 	}
-	r.register(cmd)
+	r.register(cmd, lang)
 	return cmd
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -34,29 +33,29 @@ var (
 	logFormats = []string{"text", "json"}
 )
 
-func runCommand() *cobra.Command {
+func runCommand(lang string) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run [task.yaml]",
-		Short: message.New("cmd.run.short").String(),
-		Long:  message.New("cmd.run.long").String(),
-		Args:  cobra.MaximumNArgs(1),
+		Short: message.New("cmd.run.short").In(lang),
+		Long:  message.New("cmd.run.long").In(lang),
+		Args:  atMost(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	f.task.register(cmd)
+	f.task.register(cmd, lang)
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").String())
+	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").In(lang))
 	flags.StringArrayVar(&f.formats, "format", nil,
-		message.New("cmd.run.flag.format", "formats", render.Formats()).String())
-	flags.StringVar(&f.color, "color", "auto", message.New("cmd.run.flag.color").String())
+		message.New("cmd.run.flag.format", "formats", render.Formats()).In(lang))
+	flags.StringVar(&f.color, "color", "auto", message.New("cmd.run.flag.color").In(lang))
 	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems),
-		message.New("cmd.run.flag.item_types").String())
-	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").String())
-	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").String())
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").String())
-	flags.BoolVar(&f.strict, "strict", false, message.New("cmd.run.flag.strict").String())
-	flags.StringVar(&f.logLevel, "log-level", "warn", message.New("cmd.run.flag.log_level").String())
-	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").String())
+		message.New("cmd.run.flag.item_types").In(lang))
+	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").In(lang))
+	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").In(lang))
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
+	flags.BoolVar(&f.strict, "strict", false, message.New("cmd.run.flag.strict").In(lang))
+	flags.StringVar(&f.logLevel, "log-level", "warn", message.New("cmd.run.flag.log_level").In(lang))
+	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").In(lang))
 	formats := make([]string, 0, len(render.Formats()))
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))
@@ -102,7 +101,7 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if len(args) == 0 && len(f.task.phases) == 0 && !f.quiet {
-		fmt.Fprintln(stderr, message.New("cmd.task.default_phases"))
+		say(cmd, stderr, message.New("cmd.task.default_phases"))
 	}
 	defer discardTargets(targets)
 	if err := openTargets(ctx, targets, cmd.OutOrStdout()); err != nil {
@@ -132,11 +131,11 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if documentedOnly(targets) {
 		for _, w := range report.Warnings {
-			fmt.Fprintln(stderr, message.New("cmd.warning", "text", w))
+			say(cmd, stderr, message.New("cmd.warning", "text", w))
 		}
 	}
 	if !f.quiet {
-		reportFiles(stderr, targets, report, f.strict)
+		reportFiles(cmd, stderr, targets, report, f.strict)
 	}
 	return exit(report, f.strict)
 }

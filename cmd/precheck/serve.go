@@ -37,29 +37,29 @@ type serveFlags struct {
 // defaultStore is the default of the flag --store.
 const defaultStore = "precheck-store"
 
-func serveCommand() *cobra.Command { return new(serveFlags).command() }
+func serveCommand(lang string) *cobra.Command { return new(serveFlags).command(lang) }
 
-func (f *serveFlags) command() *cobra.Command {
+func (f *serveFlags) command(lang string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: message.New("cmd.serve.short").String(),
-		Long:  message.New("cmd.serve.long").String(),
+		Short: message.New("cmd.serve.short").In(lang),
+		Long:  message.New("cmd.serve.long").In(lang),
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.config, "config", "", message.New("cmd.serve.flag.config").String())
-	flags.StringVar(&f.listen, "listen", config.DefaultListen, message.New("cmd.serve.flag.listen").String())
-	flags.StringVar(&f.store, "store", defaultStore, message.New("cmd.serve.flag.store").String())
-	flags.BoolVar(&f.check, "check-config", false, message.New("cmd.serve.flag.check_config").String())
-	flags.BoolVar(&f.demo, "demo", false, message.New("cmd.serve.flag.demo").String())
-	flags.BoolVar(&f.ce, "ce", false, message.New("cmd.serve.flag.ce").String())
-	flags.StringVar(&f.logLevel, "log-level", "info", message.New("cmd.run.flag.log_level").String())
-	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").String())
+	flags.StringVar(&f.config, "config", "", message.New("cmd.serve.flag.config").In(lang))
+	flags.StringVar(&f.listen, "listen", config.DefaultListen, message.New("cmd.serve.flag.listen").In(lang))
+	flags.StringVar(&f.store, "store", defaultStore, message.New("cmd.serve.flag.store").In(lang))
+	flags.BoolVar(&f.check, "check-config", false, message.New("cmd.serve.flag.check_config").In(lang))
+	flags.BoolVar(&f.demo, "demo", false, message.New("cmd.serve.flag.demo").In(lang))
+	flags.BoolVar(&f.ce, "ce", false, message.New("cmd.serve.flag.ce").In(lang))
+	flags.StringVar(&f.logLevel, "log-level", "info", message.New("cmd.run.flag.log_level").In(lang))
+	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").In(lang))
 	for name, values := range map[string][]string{"log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
-	cmd.AddCommand(hashPasswordCommand(), backupCommand())
+	cmd.AddCommand(hashPasswordCommand(lang), backupCommand(lang))
 	return cmd
 }
 
@@ -69,7 +69,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	if f.check {
-		fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.serve.config_valid"))
+		say(cmd, cmd.OutOrStdout(), message.New("cmd.serve.config_valid"))
 		return nil
 	}
 	log, err := logger(&console{w: cmd.ErrOrStderr()}, f.logLevel, f.logFormat)
@@ -83,7 +83,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		}
 		defer stop()
 	}
-	return f.serve(cmd.Context(), c, log, cmd.ErrOrStderr())
+	return f.serve(cmd.Context(), c, log, func(text message.Text) { say(cmd, cmd.ErrOrStderr(), text) })
 }
 
 // load returns the configuration of the file, overridden by flags.
@@ -96,7 +96,7 @@ func (f *serveFlags) load(cmd *cobra.Command) (config.Config, error) {
 			return c, err
 		}
 		for _, w := range warnings {
-			fmt.Fprintln(cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
+			say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
 	}
 	if cmd.Flags().Changed("listen") {
@@ -118,7 +118,7 @@ const (
 )
 
 // serve runs the server and its worker until ctx ends.
-func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logger, stderr io.Writer) error {
+func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logger, say func(message.Text)) error {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -159,7 +159,7 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 		return err
 	}
 	handler, err := omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: worker, DataSources: sources, Log: log,
-		Page: page.New(worker), Registry: registry})
+		Page: page.New(worker, c.Language), Registry: registry})
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 	} else {
 		go func() { served <- server.Serve(listener) }()
 	}
-	fmt.Fprintln(stderr, message.New("cmd.serve.listening", "url", scheme+"://"+listener.Addr().String()))
+	say(message.New("cmd.serve.listening", "url", scheme+"://"+listener.Addr().String()))
 	if f.started != nil {
 		f.started(listener.Addr().String())
 	}
@@ -211,14 +211,14 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logge
 }
 
 // hashPasswordCommand prints the hash of a password for the configuration.
-func hashPasswordCommand() *cobra.Command {
+func hashPasswordCommand(lang string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "hash-password",
-		Short: message.New("cmd.serve.hash.short").String(),
+		Short: message.New("cmd.serve.hash.short").In(lang),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var password string
-			if ask := asker(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr()); ask != nil {
+			if ask := asker(cmd, cmd.InOrStdin(), cmd.ErrOrStderr()); ask != nil {
 				var err error
 				if password, err = ask(message.New("cmd.serve.hash.prompt")); err != nil {
 					return err

@@ -8,17 +8,17 @@ import (
 )
 
 // backupCommand copies the store of a server.
-func backupCommand() *cobra.Command {
+func backupCommand(lang string) *cobra.Command {
 	var folder string
 	cmd := &cobra.Command{
 		Use:   "backup FILE",
-		Short: message.New("cmd.serve.backup.short").String(),
-		Long:  message.New("cmd.serve.backup.long").String(),
-		Args:  cobra.ExactArgs(1),
+		Short: message.New("cmd.serve.backup.short").In(lang),
+		Long:  message.New("cmd.serve.backup.long").In(lang),
+		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runstore.BackupFolder(cmd.Context(), folder, args[0])
 		},
 	}
-	cmd.Flags().StringVar(&folder, "store", defaultStore, message.New("cmd.serve.flag.store").String())
+	cmd.Flags().StringVar(&folder, "store", defaultStore, message.New("cmd.serve.flag.store").In(lang))
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/messagetest"
 	"github.com/dbprecheck/precheck/engine/omsapi/wire"
 )
@@ -21,7 +22,7 @@ func startServe(t *testing.T, args ...string) string {
 	ctx, stop := context.WithCancel(context.Background())
 	address := make(chan string, 1)
 	f := serveFlags{started: func(a string) { address <- a }}
-	cmd := f.command()
+	cmd := f.command(message.English)
 	var stderr bytes.Buffer
 	cmd.SetArgs(append([]string{"--listen", "127.0.0.1:0", "--log-level", "error"}, args...))
 	cmd.SetOut(&stderr)

@@ -7,11 +7,12 @@ import (
 )
 
 // helpTopics are the topics of precheck help that are not commands.
-func helpTopics() []*cobra.Command {
+func helpTopics(lang string) []*cobra.Command {
 	return []*cobra.Command{
-		{Use: "exit-codes", Short: message.New("cmd.topic.exit_codes.short").String(),
-			Long: message.New("cmd.topic.exit_codes").String()},
-		{Use: "environment", Short: message.New("cmd.topic.environment.short").String(),
-			Long: message.New("cmd.topic.environment").String()},
+		{Use: "exit-codes", Short: message.New("cmd.topic.exit_codes.short").In(lang),
+			Long: message.New("cmd.topic.exit_codes").In(lang)},
+		{Use: "environment", Short: message.New("cmd.topic.environment.short").In(lang),
+			Long: message.New("cmd.topic.environment").In(lang) + "\n\n" +
+				message.New("language.environment").In(lang)},
 	}
 }

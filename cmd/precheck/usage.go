@@ -33,6 +33,15 @@ func usageError(cmd *cobra.Command, err error) error {
 	return message.Err("cmd.flag.unknown", "command", cmd.CommandPath())
 }
 
+// checkFlags checks the flags that every command has, and that no flag is empty.
+func checkFlags(cmd *cobra.Command, args []string) error {
+	if err := noEmptyFlags(cmd, args); err != nil {
+		return err
+	}
+	_, err := flagLanguage(cmd)
+	return err
+}
+
 // noEmptyFlags returns an error if a flag is given without a value, as with a variable of a shell that is not set. The
 // default would mean something else than the user intends. Without a value, --defaults-file reads no file.
 func noEmptyFlags(cmd *cobra.Command, _ []string) (err error) {
@@ -56,6 +65,28 @@ func expected(valueType string) error {
 		return message.Err("cmd.flag.boolean")
 	}
 	return message.Err("cmd.flag.value")
+}
+
+// exactly accepts that many arguments.
+func exactly(count int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != count {
+			return message.Err("language.arguments.exactly", "command", cmd.CommandPath(), "count", count,
+				"given", len(args))
+		}
+		return nil
+	}
+}
+
+// atMost accepts at most that many arguments.
+func atMost(count int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > count {
+			return message.Err("language.arguments.at_most", "command", cmd.CommandPath(), "count", count,
+				"given", len(args))
+		}
+		return nil
+	}
 }
 
 // noArguments rejects arguments. It repeats one only where it is a typing error of a subcommand.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -42,11 +41,11 @@ func readBuild() build {
 	return b
 }
 
-// String returns the build in one line.
-func (b build) String() string {
+// text returns the build in one line.
+func (b build) text(lang string) string {
 	text := b.Version
 	if text == "" {
-		text = message.New("cmd.version.unknown").String()
+		text = message.New("cmd.version.unknown").In(lang)
 	}
 	for _, part := range []string{b.Revision, b.Date} {
 		if part != "" {
@@ -54,23 +53,23 @@ func (b build) String() string {
 		}
 	}
 	if b.Modified {
-		text += " " + message.New("cmd.version.modified").String()
+		text += " " + message.New("cmd.version.modified").In(lang)
 	}
 	return text + " " + b.Go + " " + b.Platform
 }
 
 var versionFormats = []string{"text", "json"}
 
-func versionCommand() *cobra.Command {
+func versionCommand(lang string) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: message.New("cmd.version.short").String(),
+		Short: message.New("cmd.version.short").In(lang),
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch format {
 			case "text":
-				fmt.Fprintln(cmd.OutOrStdout(), message.New("cmd.version.line", "version", readBuild().String()))
+				say(cmd, cmd.OutOrStdout(), message.New("cmd.version.line", "version", readBuild().text(lang)))
 				return nil
 			case "json":
 				e := json.NewEncoder(cmd.OutOrStdout())
@@ -81,7 +80,7 @@ func versionCommand() *cobra.Command {
 				strconv.Quote(format))
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", message.New("cmd.version.flag.format").String())
+	cmd.Flags().StringVar(&format, "format", "text", message.New("cmd.version.flag.format").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("format",
 		cobra.FixedCompletions(versionFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

@@ -158,12 +158,18 @@ func TestProblemsAreFound(t *testing.T) {
 	}
 }
 
-// Every language shows the values that English shows, and has no text of its own.
+// Every language has the texts of English, which show the same values, and no text of its own.
 func TestLanguagesAgree(t *testing.T) {
 	t.Parallel()
 	english := entries(t, English)
 	for _, lang := range Languages()[1:] {
-		for key, e := range entries(t, lang) {
+		translated := entries(t, lang)
+		for key := range english {
+			if _, known := translated[key]; !known {
+				t.Errorf("%s does not have the key %s", lang, key)
+			}
+		}
+		for key, e := range translated {
 			if _, known := english[key]; !known {
 				t.Errorf("%s: English does not have the key %s", lang, key)
 			}

@@ -36,6 +36,9 @@ func TestFactsCostWhatLoadersDeclareOnRealServer(t *testing.T) {
 				case datasource.FactZeroDates:
 					fact = datasource.FactZeroDates.With([]datasource.TableColumns{{Table: parent,
 						Columns: []string{"d"}}})
+				case datasource.FactRowTests:
+					fact = datasource.FactRowTests.With(datasource.RowTests{Tables: []datasource.TestedTable{{
+						Table: parent, Tests: []datasource.RowTest{{Kind: datasource.ZeroNumber, Column: "d"}}}}})
 				}
 				if _, err := r.Read(datasource.WithCaller(t.Context(), fact.Name()), fact); err != nil &&
 					name == "all" {

@@ -84,5 +84,6 @@ func notReached(run runstore.Run) engine.Result {
 	if !run.EndText.IsZero() {
 		err = &message.Error{Text: run.EndText}
 	}
-	return engine.Result{Outcome: engine.Unknown, Lang: run.Task.Lang, Reason: message.Of(err).In(run.Task.Lang), Err: err}
+	lang := run.Task.Lang
+	return engine.Result{Outcome: engine.Unknown, Lang: lang, Reason: message.Of(err).In(lang), Err: err}
 }

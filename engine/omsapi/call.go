@@ -29,7 +29,6 @@ type action struct {
 // call is what an action knows of its request beside the body.
 type call struct {
 	auth.Identity
-	language       string
 	ce             bool
 	idempotencyKey string
 }
@@ -92,7 +91,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	result, err := a.run(r.Context(), call{Identity: identity, language: s.language(r), ce: s.ce(r),
+	result, err := a.run(r.Context(), call{Identity: identity, ce: s.ce(r),
 		idempotencyKey: r.Header.Get("Idempotency-Key")}, request)
 	var transport *transportError
 	switch {

@@ -28,6 +28,7 @@ type exchange struct {
 	status  int
 	bytes   int64
 
+	language                string // of the answer
 	route                   string // the pattern that the path matches
 	user, action, run, code string
 }
@@ -169,8 +170,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err *transportEr
 }
 
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, status int, failed *callError) {
-	e, lang := of(r), s.language(r)
-	detail := failed.detail(lang)
+	e := of(r)
+	detail := failed.detail(e.language)
 	s.write(w, status, engine.Envelope{ErrorDetail: detail, Code: &detail.Code, Message: &detail.Message,
 		Advice: detail.Proposal, RequestID: e.id, Cost: e.cost()})
 }
@@ -185,14 +186,14 @@ func (s *Server) write(w http.ResponseWriter, status int, v any) {
 	}
 }
 
-// language returns the language of an answer: of the header X-Language, or of the configuration.
+// language returns the language of an answer: of the header X-Language, or of the configuration if that has no
+// language with texts.
 func (s *Server) language(r *http.Request) string {
-	switch lang := r.Header.Get("X-Language"); lang {
-	case "":
-		return s.config.Language
-	default:
+	if lang, known := message.Language(r.Header.Get("X-Language")); known {
 		return lang
 	}
+	lang, _ := message.Language(s.config.Language)
+	return lang
 }
 
 func textNotFoundPath() message.Text { return message.New("api.transport.path") }

@@ -51,6 +51,7 @@ func (s *Server) submit(ctx context.Context, c call, t *wire.Task, project strin
 	if err != nil {
 		return runstore.Run{}, err
 	}
+	task.Lang = exchangeOf(ctx).language
 	task.ID = "t_" + strings.ToLower(rand.Text()[:16])
 	if t.SourceEndpointID == "" || t.SinkEndpointID == "" {
 		s.sources.hold(task)

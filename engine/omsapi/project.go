@@ -207,7 +207,7 @@ func (s *Server) describeSteps(ctx context.Context, _ call, request *wire.IDRequ
 // step returns the only step of a project here: its precheck.
 func (s *Server) step(ctx context.Context, p runstore.Project) (wire.Step, error) {
 	step := wire.Step{Order: 1, Name: "TRANSFER_PRECHECK",
-		Description: message.New("api.project.step").In(s.config.Language), Status: string(runstore.ProjectInit),
+		Description: message.New("api.project.step").In(exchangeOf(ctx).language), Status: string(runstore.ProjectInit),
 		ExtraInfo: &wire.StepExtraInfo{ErrorDetails: []wire.ErrorDetail{}}}
 	if p.RunID == "" {
 		return step, nil
@@ -250,10 +250,11 @@ func (s *Server) explain(ctx context.Context, step *wire.Step, run runstore.Run)
 		}
 		code := codeOf(r.ErrorDetail)
 		info.ErrorDetails = append(info.ErrorDetails, wire.ErrorDetail{Code: code, Level: wire.LevelError,
-			Message: message.New("api.project.failed", "check", r.CheckType).In(s.config.Language), Reason: r.Message,
+			Message:      message.New("api.project.failed", "check", r.CheckType).In(exchangeOf(ctx).language),
+			Reason:       r.Message,
 			ExtraContext: map[string]any{"checkType": r.CheckType, "endpointType": r.EndpointType}})
 	}
-	if end := run.EndText.In(s.config.Language); end != "" {
+	if end := run.EndText.In(exchangeOf(ctx).language); end != "" {
 		info.ErrorDetails = append(info.ErrorDetails, wire.ErrorDetail{Code: wire.CodeConflict,
 			Level: wire.LevelError, Message: end})
 	}

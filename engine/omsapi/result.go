@@ -10,23 +10,24 @@ import (
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
-// result returns a run in documented form.
+// result returns a run in documented form. The names of its items have the language of the request.
 func (s *Server) result(ctx context.Context, id string) (engine.Data, error) {
-	exchangeOf(ctx).run = id
+	e := exchangeOf(ctx)
+	e.run = id
 	run, err := s.store.Get(ctx, id)
 	if err != nil {
 		return engine.Data{}, s.storeError(err, message.New("api.what.run"))
 	}
-	if data, ok := s.records.get(run); ok {
+	if data, ok := s.records.get(run, e.language); ok {
 		return data, nil
 	}
 	report, run, err := s.fleet.Report(ctx, id)
 	if err != nil {
 		return engine.Data{}, s.storeError(err, message.New("api.what.run"))
 	}
-	data := report.DataAs(s.config.ItemTypes, false)
+	data := report.DataIn(e.language, s.config.ItemTypes, false)
 	data.ProjectID, data.ProjectStatus, data.Progress = run.ID, run.Status, progress(run)
-	s.records.put(run, data)
+	s.records.put(run, e.language, data)
 	return data, nil
 }
 
@@ -35,11 +36,13 @@ func (s *Server) result(ctx context.Context, id string) (engine.Data, error) {
 type recordCache struct {
 	mu    sync.Mutex
 	order *list.List // of cached, the last used first
-	byID  map[string]*list.Element
+	byKey map[cacheKey]*list.Element
 }
 
+type cacheKey struct{ id, lang string }
+
 type cached struct {
-	id      string
+	cacheKey
 	version int64
 	data    engine.Data
 }
@@ -48,13 +51,13 @@ type cached struct {
 const maxCached = 64
 
 func newRecordCache() *recordCache {
-	return &recordCache{order: list.New(), byID: map[string]*list.Element{}}
+	return &recordCache{order: list.New(), byKey: map[cacheKey]*list.Element{}}
 }
 
-func (c *recordCache) get(r runstore.Run) (engine.Data, bool) {
+func (c *recordCache) get(r runstore.Run, lang string) (engine.Data, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	element := c.byID[r.ID]
+	element := c.byKey[cacheKey{r.ID, lang}]
 	if element == nil {
 		return engine.Data{}, false
 	}
@@ -63,19 +66,19 @@ func (c *recordCache) get(r runstore.Run) (engine.Data, bool) {
 	return held.data, held.version == r.Version
 }
 
-func (c *recordCache) put(r runstore.Run, data engine.Data) {
+func (c *recordCache) put(r runstore.Run, lang string, data engine.Data) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if element := c.byID[r.ID]; element != nil {
+	if element := c.byKey[cacheKey{r.ID, lang}]; element != nil {
 		if held := element.Value.(*cached); held.version < r.Version {
 			held.version, held.data = r.Version, data
 		}
 		return
 	}
-	c.byID[r.ID] = c.order.PushFront(&cached{r.ID, r.Version, data})
+	c.byKey[cacheKey{r.ID, lang}] = c.order.PushFront(&cached{cacheKey{r.ID, lang}, r.Version, data})
 	if c.order.Len() > maxCached {
 		oldest := c.order.Back()
 		c.order.Remove(oldest)
-		delete(c.byID, oldest.Value.(*cached).id)
+		delete(c.byKey, oldest.Value.(*cached).cacheKey)
 	}
 }

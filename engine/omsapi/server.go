@@ -148,6 +148,7 @@ var contentSecurityPolicy = strings.Join([]string{"default-src 'none'", "script-
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := newExchange(w, r)
+	e.language = s.language(r)
 	r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e))
 	h := w.Header()
 	h.Set("X-Request-Id", e.id)

@@ -97,8 +97,9 @@ func sectionOf(o engine.Outcome) engine.Outcome {
 // NewDocument returns a report as people read it. Unless o.All is set, items that were not checked for the same reason
 // are joined. o.Strict treats warnings as failures.
 func NewDocument(r *engine.Report, o Options) Document {
-	d := Document{Name: r.Task.Name, ID: r.Task.ID, Lang: r.Task.Lang, Databases: databases(r), Verdict: r.Verdict(o.Strict),
-		Headline: headline(r, o.Strict), Warnings: r.Warnings, Started: r.Started, Duration: r.Duration}
+	d := Document{Name: r.Task.Name, ID: r.Task.ID, Lang: r.Task.Lang, Databases: databases(r),
+		Verdict: r.Verdict(o.Strict), Headline: headline(r, o.Strict),
+		Warnings: r.Warnings, Started: r.Started, Duration: r.Duration}
 	for _, s := range sections {
 		section := Section{Outcome: s.outcome, Label: s.label, Items: items(r, s.outcome, !o.All)}
 		if len(section.Items) > 0 {

@@ -196,9 +196,7 @@ func fullItem(r *engine.Report, res engine.Result) FullItem {
 			item.OMSItems = append(item.OMSItems, i.Name)
 		}
 	}
-	if err := res.ServerError(); err != nil {
-		item.Error = err.Error()
-	}
+	item.Error = res.ServerErrorText()
 	item.Findings = slices.Grow(item.Findings, len(res.Findings))
 	for _, f := range res.Findings {
 		sql := f.SQL

@@ -58,7 +58,8 @@ func grouped(t *engine.Task, res *engine.Result) []Group {
 		if !known {
 			i, at[key] = len(groups), len(groups)
 			groups = append(groups, Group{Rule: f.Rule, Level: f.Level, Kind: f.Object.Kind, Actual: f.Actual,
-				Expected: f.Expected, Remedy: f.Remedy, Skipped: f.Skipped, On: f.On, check: res.Item.Check, lang: t.Lang})
+				Expected: f.Expected, Remedy: f.Remedy, Skipped: f.Skipped, On: f.On,
+				check: res.Item.Check, lang: t.Lang})
 		}
 		groups[i].Findings = append(groups[i].Findings, f)
 	}

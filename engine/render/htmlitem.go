@@ -128,8 +128,9 @@ type htmlRest struct {
 func NewHTML(r *engine.Report, o Options) HTMLReport {
 	o.All = false // joins items that were not checked for the same reason
 	d := NewDocument(r, o)
-	h := HTMLReport{Title: visible.Line(message.New("render.title", "name", d.Name).In(d.Lang)), lang: pageLanguage(d.Lang),
-		Headline: d.Headline.In(d.Lang), Status: verdictStatus(r, o.Strict), Cards: cards(r, d), T: newLabels(d.Lang),
+	h := HTMLReport{Title: visible.Line(message.New("render.title", "name", d.Name).In(d.Lang)),
+		lang: pageLanguage(d.Lang), Headline: d.Headline.In(d.Lang),
+		Status: verdictStatus(r, o.Strict), Cards: cards(r, d), T: newLabels(d.Lang),
 		rest: map[string]htmlRest{}, Timeline: newTimeline(r)}
 	for _, c := range d.Counts {
 		h.Counts = append(h.Counts, HTMLCount{c.Outcome, c.Number, c.Text.In(d.Lang)})
@@ -211,8 +212,9 @@ func verdictStatus(r *engine.Report, strict bool) string {
 
 func (h *HTMLReport) item(id string, s *Section, item Item) HTMLItem {
 	first := item.Result().Item
-	shown := HTMLItem{ID: id, Status: string(s.Outcome), Label: s.Label.In(h.lang), Title: visible.Line(first.Check.Type),
-		Name: visible.Line(first.NameIn(h.lang)), Count: len(item.Results), Open: s.Outcome == engine.Failed, T: h.T}
+	shown := HTMLItem{ID: id, Status: string(s.Outcome), Label: s.Label.In(h.lang),
+		Title: visible.Line(first.Check.Type), Name: visible.Line(first.NameIn(h.lang)),
+		Count: len(item.Results), Open: s.Outcome == engine.Failed, T: h.T}
 	var sides, phases, topics, names []string
 	for _, res := range item.Results {
 		c := res.Item.Check

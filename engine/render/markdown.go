@@ -61,7 +61,8 @@ func (m *markdown) item(outcome engine.Outcome, item *Item) {
 	title := item.Result().Item.Check.Type
 	text := item.Result().Item.NameIn(m.lang)
 	if len(item.Results) > 1 {
-		title, text = message.New("render.summary.checks", "count", len(item.Results)).In(m.lang), item.Reason.In(m.lang)
+		title = message.New("render.summary.checks", "count", len(item.Results)).In(m.lang)
+		text = item.Reason.In(m.lang)
 	}
 	fmt.Fprintf(m, "\n<details%s><summary><b>%s</b> %s</summary>\n\n", open, escapeHTML(title), escapeHTML(text))
 	if len(item.Results) > 1 {

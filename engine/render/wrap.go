@@ -36,6 +36,11 @@ func Wrap(text string, column int, hanging string, columns int) string {
 // Columns returns the number of columns that a text takes in a terminal.
 func Columns(text string) int { return width.StringWidth(text) }
 
+// Truncate returns a text that takes at most that many columns. Where it is cut, it ends with tail.
+func Truncate(text string, columns int, tail string) string {
+	return width.Truncate(text, columns, tail)
+}
+
 // unbroken splits a word where a line may end within it: after a wide character, unless punctuation follows that ends
 // a phrase, or the character is one that begins it.
 func unbroken(word string) []string {

@@ -1,4 +1,4 @@
-// Command newcheck writes the skeleton of a new check: its Go file, its page and its test.
+// Command newcheck writes the skeleton of a new check: its Go file, its page in each language and its test.
 //
 //	go run ./checks/internal/newcheck MYSQL_MY_CHECK settings
 package main
@@ -50,7 +50,7 @@ func run(args []string, root string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(folder, "doc.go")); err != nil {
 		return fmt.Errorf("%s is not a package of checks", folder)
 	}
-	for _, suffix := range []string{".go", ".md", "_test.go"} {
+	for _, suffix := range []string{".go", ".md", ".zh.md", "_test.go"} {
 		name := filepath.Join(folder, n.File+suffix)
 		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err != nil {

@@ -33,7 +33,7 @@ func TestSkeletonCompilesAndPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	overlay := map[string]map[string]string{"Replace": {}}
-	for _, suffix := range []string{".go", ".md", "_test.go"} {
+	for _, suffix := range []string{".go", ".md", ".zh.md", "_test.go"} {
 		name := "newcheck_example" + suffix
 		overlay["Replace"][filepath.Join(real, name)] = filepath.Join(root, "settings", name)
 	}

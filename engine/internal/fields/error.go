@@ -43,7 +43,7 @@ func (e Errors) Error() string { return strings.Join(e.In(message.English), "\n"
 
 // In returns the errors in a language, one line each.
 func (e Errors) In(lang string) []string {
-	var lines []string
+	lines := make([]string, 0, len(e))
 	for _, one := range e {
 		lines = append(lines, one.In(lang))
 	}

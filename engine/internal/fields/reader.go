@@ -256,9 +256,10 @@ func String[T ~string](f *File, to *T) func(*yaml.Node, string) {
 }
 
 // Number reads an integer that is at least least.
-func Number(f *File, to *int, least int) func(*yaml.Node, string) {
+func Number[T int | int64](f *File, to *T, least T) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
-		value, err := strconv.Atoi(n.Value)
+		number, err := strconv.Atoi(n.Value)
+		value := T(number)
 		if n.Kind != yaml.ScalarNode || err != nil || value < least {
 			f.Fail(n, path, message.New("engine.field.integer", "least", least, "value", f.describe(n, path)))
 			return

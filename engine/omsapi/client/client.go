@@ -28,6 +28,7 @@ type Client struct {
 	user     string
 	password datasource.Secret
 	token    datasource.Secret
+	language string
 	retries  int
 }
 
@@ -41,6 +42,10 @@ func WithBasic(user string, password datasource.Secret) Option {
 
 // WithToken identifies the client by a bearer token.
 func WithToken(token datasource.Secret) Option { return func(c *Client) { c.token = token } }
+
+// WithLanguage asks for answers in a language: a BCP 47 tag such as en-us or zh-cn. Runs that the client submits have
+// their texts in it.
+func WithLanguage(tag string) Option { return func(c *Client) { c.language = tag } }
 
 // WithHTTPClient replaces the HTTP client, which has a time limit of one minute by default.
 func WithHTTPClient(h *http.Client) Option { return func(c *Client) { c.http = h } }
@@ -130,6 +135,9 @@ func once[T any](ctx context.Context, c *Client, target string, body []byte,
 		return answer, err
 	}
 	r.Header.Set("Content-Type", "application/json")
+	if c.language != "" {
+		r.Header.Set("X-Language", c.language)
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

@@ -19,7 +19,7 @@ type Config struct {
 	TLS         TLS
 	CE          bool // answers have the field names of the Community Edition
 	ItemTypes   engine.ItemTypes
-	Language    string // of answers that ask for none: en or zh-CN
+	Language    string // of answers to requests that name none: a BCP 47 tag such as en or zh-CN
 	DataSources []DataSource
 	Users       []auth.User
 	Tokens      []auth.Token

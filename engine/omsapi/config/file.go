@@ -154,9 +154,6 @@ func (v *validator) fail(path string, text message.Text) {
 
 var idForm = regexp.MustCompile(`^e_[a-z0-9_-]{1,60}$`)
 
-// Languages lists the languages of answers.
-func Languages() []string { return []string{"en", "zh-CN"} }
-
 // Validate returns all errors of a configuration as an engine.TaskErrors, or nil if there are none.
 func (c Config) Validate() error {
 	var v validator
@@ -168,8 +165,9 @@ func (c Config) Validate() error {
 	if !slices.Contains(engine.ItemTypesNames(), c.ItemTypes) {
 		v.fail("itemTypes", fields.OneOf(string(c.ItemTypes), engine.ItemTypesNames()))
 	}
-	if !slices.Contains(Languages(), c.Language) {
-		v.fail("language", fields.OneOf(c.Language, Languages()))
+	if _, known := message.Language(c.Language); !known {
+		v.fail("language", message.New("language.unknown", "allowed", message.Languages(),
+			"value", strconv.Quote(c.Language)))
 	}
 	v.tls(c.TLS)
 	v.dataSources(c.DataSources)

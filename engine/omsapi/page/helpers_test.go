@@ -160,7 +160,7 @@ func (s *service) start() {
 		t.Fatal(err)
 	}
 	handler, err := omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: worker, DataSources: sources, Log: log,
-		Page: page.New(worker)})
+		Page: page.New(worker, "en")})
 	if err != nil {
 		t.Fatal(err)
 	}

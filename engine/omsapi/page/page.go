@@ -37,21 +37,26 @@ type Reports interface {
 type Handler struct {
 	reports Reports
 	mux     *http.ServeMux
-	shell   []byte
-	run     *template.Template
+	lang    string                        // of browsers that accept no language with texts
+	shell   map[string][]byte             // by language
+	run     map[string]*template.Template // by language
 }
 
-// New returns the handler of the page.
-func New(reports Reports) *Handler {
-	h := &Handler{reports: reports, mux: http.NewServeMux(), run: runTemplate(), shell: shell()}
+// New returns the handler of the page. It has the language that the browser accepts, or lang.
+func New(reports Reports, lang string) *Handler {
+	h := &Handler{reports: reports, mux: http.NewServeMux(), lang: lang, shell: map[string][]byte{},
+		run: map[string]*template.Template{}}
+	for _, l := range message.Languages() {
+		h.shell[l], h.run[l] = shell(l), runTemplate(l)
+	}
 	static := map[string]string{"report.css": render.Style(), "report.js": render.Script(),
 		"page.css": asset("page.css"), "page.js": asset("page.js"), "icon.svg": asset("icon.svg")}
 	for name, text := range static {
 		h.mux.HandleFunc("GET /static/"+name, serveText(name, text))
 	}
-	h.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+	h.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(h.shell)
+		_, _ = w.Write(h.shell[h.language(w, r)])
 	})
 	h.mux.HandleFunc("GET /page/runs/{id}", h.serveRun)
 	h.mux.HandleFunc("GET /page/runs/{id}/rest", h.serveRest)
@@ -80,21 +85,31 @@ func serveText(name, text string) http.HandlerFunc {
 	}
 }
 
-// shell returns the page itself, which is the same for everyone.
-func shell() []byte {
+// language returns the language of an answer, and says that it depends on the request.
+func (h *Handler) language(w http.ResponseWriter, r *http.Request) string {
+	w.Header().Set("Vary", "Accept-Language")
+	if lang, known := message.Language(r.Header.Get("Accept-Language")); known {
+		return lang
+	}
+	lang, _ := message.Language(h.lang)
+	return lang
+}
+
+// shell returns the page itself, which is the same for everyone who reads the language.
+func shell(lang string) []byte {
 	t := template.Must(template.New("page").Parse(asset("page.html")))
 	var b bytes.Buffer
 	if err := t.Execute(&b, struct {
 		Lang string
 		T    map[string]string
-	}{message.English, texts()}); err != nil {
+	}{lang, texts(lang)}); err != nil {
 		panic(err) // the data does not depend on anything
 	}
 	return b.Bytes()
 }
 
-func runTemplate() *template.Template {
-	shown := texts()
+func runTemplate(lang string) *template.Template {
+	shown := texts(lang)
 	t := render.Parts().Funcs(template.FuncMap{
 		"text": func(name string) string { return shown[name] },
 		"json": func(v any) (string, error) {
@@ -120,11 +135,12 @@ func (h *Handler) serveRun(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	lang := h.language(w, r)
 	var b bytes.Buffer
 	data := runData{HTMLReport: render.NewHTML(report, render.Options{}), ID: run.ID,
-		EndText: run.EndText.String(), Text: texts(), Ignored: run.Ignored}
-	if err := h.run.ExecuteTemplate(&b, "run", data); err != nil {
-		http.Error(w, message.New("page.error.failed").String(), http.StatusInternalServerError)
+		EndText: run.EndText.In(lang), Text: texts(lang), Ignored: run.Ignored}
+	if err := h.run[lang].ExecuteTemplate(&b, "run", data); err != nil {
+		http.Error(w, message.New("page.error.failed").In(h.language(w, r)), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -140,7 +156,7 @@ func (h *Handler) serveRest(w http.ResponseWriter, r *http.Request) {
 	page := render.NewHTML(report, render.Options{})
 	data, err := page.Rest()
 	if err != nil {
-		http.Error(w, message.New("page.error.failed").String(), http.StatusInternalServerError)
+		http.Error(w, message.New("page.error.failed").In(h.language(w, r)), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -150,16 +166,17 @@ func (h *Handler) serveRest(w http.ResponseWriter, r *http.Request) {
 // report returns the report that a request is about. If the client has its version already, or there is none, it
 // answers the request.
 func (h *Handler) report(w http.ResponseWriter, r *http.Request) (*engine.Report, runstore.Run, bool) {
+	lang := h.language(w, r)
 	report, run, err := h.reports.Report(r.Context(), r.PathValue("id"))
 	if errors.Is(err, runstore.ErrNotFound) {
-		http.Error(w, message.New("page.error.not_found").String(), http.StatusNotFound)
+		http.Error(w, message.New("page.error.not_found").In(lang), http.StatusNotFound)
 		return nil, run, false
 	}
 	if err != nil {
-		http.Error(w, message.New("page.error.failed").String(), http.StatusInternalServerError)
+		http.Error(w, message.New("page.error.failed").In(h.language(w, r)), http.StatusInternalServerError)
 		return nil, run, false
 	}
-	tag := `"` + strconv.FormatInt(run.Version, 10) + `"`
+	tag := `"` + strconv.FormatInt(run.Version, 10) + "-" + lang + `"`
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)

@@ -56,7 +56,7 @@
   }
 
   async function post(path, body) {
-    const headers = {"Content-Type": "application/json"};
+    const headers = {"Content-Type": "application/json", "X-Language": document.documentElement.lang};
     if (session.csrfToken) headers["X-CSRF-Token"] = session.csrfToken;
     const response = await request(path, {method: "POST", headers, body: JSON.stringify(body)});
     let envelope;

@@ -1,0 +1,166 @@
+package data_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/data"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine/checktest"
+)
+
+// found runs the check and returns its findings, as rule, object and actual value.
+func found(t *testing.T, task checktest.Real) []string {
+	t.Helper()
+	got := task.Run(t, data.RowValue)
+	if got.Err != nil {
+		t.Error(got.Err)
+	}
+	var lines []string
+	for _, f := range got.Findings {
+		lines = append(lines, strings.Join([]string{f.Level.String(), f.Rule, f.Object.Table + "." + f.Object.Name,
+			f.Actual}, " | "))
+	}
+	return lines
+}
+
+// refused fails the test unless the server refuses the statements with an error of that number.
+func refused(t *testing.T, s *dbtest.Server, number string, statements ...string) {
+	t.Helper()
+	conn, err := s.DB(t).Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	for _, statement := range statements {
+		if _, err = conn.ExecContext(context.Background(), statement); err != nil {
+			break
+		}
+	}
+	if err == nil || !strings.Contains(err.Error(), "Error "+number) {
+		t.Errorf("%s: %v, want error %s", statements[len(statements)-1], err, number)
+	}
+}
+
+// Rows that MySQL refuses are found on MariaDB, and none of a healthy neighbour.
+func TestRowsThatMySQLRefuses(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "USE "+source, "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
+		"CREATE TABLE e (id INT PRIMARY KEY, v ENUM('a', 'b'))",
+		"INSERT INTO e VALUES (1, 'a'), (2, 'z'), (3, 'z'), (4, 'z'), (5, 'z'), (6, NULL)",
+		"CREATE TABLE n (id INT AUTO_INCREMENT PRIMARY KEY)", "INSERT INTO n VALUES (0), (1)",
+		"SET check_constraint_checks = 0",
+		"CREATE TABLE c (a INT, b VARCHAR(9) CHARACTER SET latin1, k BINARY(2), "+
+			"PRIMARY KEY (b, a, k), CONSTRAINT positive CHECK (a > 0))",
+		"INSERT INTO c VALUES (-1, 'x''\\\\', 0x0102), (1, 'y', 0x03)",
+		"CREATE TABLE l (v VARCHAR(9), i INT, u CHAR(3) CHARACTER SET utf8mb4, j LONGTEXT, d DATETIME, b BLOB)",
+		"INSERT INTO l VALUES ('123456789', 200, '\U0001F600', '{', '2040-01-01', REPEAT('x', 300)), "+
+			"('123', -128, 'é', '[]', '2038-01-19', 'x'), (NULL, NULL, NULL, NULL, NULL, NULL)",
+		"CREATE TABLE healthy (id INT AUTO_INCREMENT PRIMARY KEY, v ENUM('a'), w INT DEFAULT 1 CHECK (w < 9))",
+		"INSERT INTO healthy (id, v) VALUES (1, 'a'), (2, NULL)")
+	to.Exec(t, "CREATE TABLE "+dest+".l (v VARCHAR(3), i TINYINT, u CHAR(3) CHARACTER SET utf8mb3, j JSON, d TIMESTAMP NULL, "+
+		"b TINYBLOB)")
+	refused(t, to, "1265", "CREATE TABLE "+dest+".e (v ENUM('a', 'b'))", "INSERT INTO "+dest+".e VALUES ('')")
+	to.Exec(t, "DROP TABLE "+dest+".e")
+	for number, values := range map[string]string{"1406": "v) VALUES ('123456789'", "1264": "i) VALUES (200",
+		"1366": "u) VALUES ('\U0001F600'", "3140": "j) VALUES ('{'", "1292": "d) VALUES ('2040-01-01'"} {
+		refused(t, to, number, "INSERT INTO "+dest+".l ("+values+")")
+	}
+	refused(t, to, "3819", "CREATE TABLE "+dest+".c (a INT CHECK (a > 0))", "INSERT INTO "+dest+".c VALUES (-1)")
+	to.Exec(t, "DROP TABLE "+dest+".c")
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	want := []string{
+		`failure | check_violated | c.positive | rows with the primary key 'x\'\\', -1, 0x0102`,
+		"failure | enum_error | e.v | rows with the primary key 2, 3, 4",
+		"failure | no_timestamp | l.d | rows without a primary key",
+		"failure | not_in_charset | l.u | rows without a primary key",
+		"failure | not_json | l.j | rows without a primary key",
+		"failure | out_of_range | l.i | rows without a primary key",
+		"failure | too_long | l.b | rows without a primary key",
+		"failure | too_long | l.v | rows without a primary key",
+		"warning | zero_number | n.id | rows with the primary key 0",
+	}
+	if diff := cmp.Diff(want, found(t, task)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	from.Exec(t, "UPDATE "+source+".e SET v = 'a'", "UPDATE "+source+".n SET id = 9 WHERE id = 0",
+		"UPDATE "+source+".c SET a = 2", "DELETE FROM "+source+".l WHERE i = 200")
+	if diff := cmp.Diff([]string(nil), found(t, task)); diff != "" {
+		t.Errorf("after the fix (-want +got):\n%s", diff)
+	}
+}
+
+// Rows without a parent are found in tables of either product; a foreign key of NULL needs none.
+func TestRowsWithoutParent(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		source, dest := s.Database(t), s.Database(t)
+		tables := "CREATE TABLE p (id INT, v INT, PRIMARY KEY (id, v)); CREATE TABLE c (id INT PRIMARY KEY, v INT, p INT, " +
+			"up INT, CONSTRAINT two FOREIGN KEY (p, v) REFERENCES p (id, v), " +
+			"CONSTRAINT self FOREIGN KEY (up) REFERENCES c (id))"
+		s.Exec(t, "USE "+source+"; "+tables, "SET foreign_key_checks = 0; INSERT INTO "+source+".p VALUES (1, 1); "+
+			"INSERT INTO "+source+".c VALUES (1, 1, 1, NULL), (2, NULL, 7, 1), (3, 2, 1, 3), (4, 1, 1, 8)")
+		s.Exec(t, "USE "+dest+"; "+tables)
+		refused(t, s, "1452", "INSERT INTO "+dest+".p VALUES (1, 1)", "INSERT INTO "+dest+".c VALUES (3, 2, 1, NULL)")
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: source},
+			Dest: checktest.Endpoint{Server: s, Schema: dest}, Settings: checks.Settings{Deep: true}}
+		want := []string{"warning | no_parent | c.self | rows with the primary key 4",
+			"warning | no_parent | c.two | rows with the primary key 3"}
+		if diff := cmp.Diff(want, found(t, task)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A row that is larger than the destination's packets is found, and refused by it.
+func TestRowsLargerThanPackets(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--max-allowed-packet=1048576")
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "CREATE TABLE "+source+".t (id INT PRIMARY KEY, a LONGBLOB, b TEXT)",
+		"INSERT INTO "+source+".t VALUES (1, REPEAT('x', 1000000), 'y'), (2, REPEAT('x', 1040000), REPEAT('y', 20000))")
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	want := []string{"failure | larger_than_packet | t. | rows with the primary key 2"}
+	if diff := cmp.Diff(want, found(t, task)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	refused(t, to, "1153", "CREATE TABLE "+dest+".t (a LONGBLOB)",
+		"INSERT INTO "+dest+".t VALUES ('"+strings.Repeat("x", 1060000)+"')")
+}
+
+// Of a large table both ends are read, and the budget is kept: what was not read leaves the item unchecked.
+func TestBudgetOfRows(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		source, dest := s.Database(t), s.Database(t)
+		s.Exec(t, "USE "+source, "SET sql_mode = ''", "CREATE TABLE a (id INT PRIMARY KEY, v ENUM('a'))",
+			"INSERT INTO a SELECT 10 * x.n + y.n, 'a' FROM (SELECT 1 n UNION SELECT 2 UNION SELECT 3) x, "+
+				"(SELECT 1 n UNION SELECT 2 UNION SELECT 3) y",
+			"UPDATE a SET v = 'z' WHERE id IN (22, 33)",
+			"CREATE TABLE b (id INT PRIMARY KEY, v ENUM('a'))", "INSERT INTO b VALUES (1, 'z')")
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: source},
+			Dest: checktest.Endpoint{Server: s, Schema: dest}, Settings: checks.Settings{Deep: true,
+				DeepBudget: datasource.ReadBudget{TableRows: 3}}}
+		got := task.Run(t, data.RowValue)
+		if got.Err != nil || len(got.Findings) != 2 || got.Findings[0].Message != "Column "+source+
+			".a.v has at least 1 row with the error value of the ENUM, which "+got.Findings[0].Args["dest"].(datasource.
+			Server).String()+" refuses." || !strings.HasSuffix(got.Findings[0].Actual, "key 33") {
+			t.Errorf("%v, %+v", got.Err, got.Findings)
+		}
+		task.Settings.DeepBudget = datasource.ReadBudget{Rows: 1}
+		s.Exec(t, "ANALYZE TABLE "+source+".a, "+source+".b")
+		got = task.Run(t, data.RowValue)
+		if got.Err == nil || !strings.Contains(got.Err.Error(), "1 table was not read") {
+			t.Errorf("with a budget of 1 row: %v", got.Err)
+		}
+	})
+}
