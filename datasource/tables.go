@@ -170,7 +170,9 @@ type Index struct {
 	Unordered  bool   // FULLTEXT, or a hash: known even where Type is not
 	Constraint bool   // it belongs to a constraint and is dropped with it (Oracle)
 	Unchecked  bool   // older rows may violate it (Oracle: NOVALIDATE)
-	Columns    []IndexColumn
+	// Partitioned reports that it is partitioned (Oracle): it cannot be rebuilt as a whole.
+	Partitioned bool
+	Columns     []IndexColumn
 }
 
 // Key reports whether the index identifies every row: it is the primary key, or unique over

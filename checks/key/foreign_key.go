@@ -80,17 +80,23 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
+	var unnamed []string // foreign keys whose parents the dictionary does not show to anyone
 	for _, pair := range mapping.BaseTables() {
 		for _, key := range keys.Of(pair.Source) {
 			switch {
 			case key.Disabled:
 				f.checkDisabled(pair, key)
+			case key.Parent.Name == "" && key.ParentUnnamed:
+				unnamed = append(unnamed, report.ConstraintObject(pair.Source, key.Name).String())
 			case key.Parent.Name == "":
 				f.hiddenParents = append(f.hiddenParents, report.ConstraintObject(pair.Source, key.Name).String())
 			default:
 				f.checkKey(pair, key)
 			}
 		}
+	}
+	if len(unnamed) > 0 {
+		return p.NotChecked("unnamed_parents", "count", len(unnamed), "key", unnamed[0])
 	}
 	if len(f.hiddenParents) > 0 {
 		return p.NotChecked("hidden_parents", "count", len(f.hiddenParents), "key", f.hiddenParents[0])

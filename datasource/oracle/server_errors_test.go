@@ -22,7 +22,7 @@ var connectionErrors = map[datasource.ErrorClass][]int{
 	datasource.ErrNoSuchObject: {942},
 	datasource.ErrRefused:      {12541},
 	datasource.ErrTimeout:      {3136, 12170, 12525, 12535},
-	datasource.ErrUnavailable: {600, 604, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 1109, 1555, 4030, 4031, 4036,
+	datasource.ErrUnavailable: {600, 604, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 1109, 1466, 1555, 4030, 4031, 4036,
 		7445, 12500, 12509, 12513, 12518, 12526, 12527, 12528, 12543, 12545, 12549, 12564},
 	datasource.ErrLocked:    {54, 60, 4020, 4021},
 	datasource.ErrCancelled: {1013},
