@@ -74,8 +74,8 @@ type ArchivedThread struct {
 	Thread    string
 	Logs      int // that were archived to a local destination and that the control file still lists
 	Available int // that are available and not marked as deleted
-	// Oldest is the start of the first log of the unbroken sequence of available ones up to the present, by the server's
-	// clock. It is zero where there is none.
+	// Oldest is the start of the first log of the unbroken sequence of available ones up to the present, by the
+	// server's clock. It is zero where there is none.
 	Oldest time.Time
 	// Missing is the number of the log before that sequence, if there are older available ones.
 	Missing string

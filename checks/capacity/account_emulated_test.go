@@ -44,12 +44,14 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Insert("V$THREAD", oracletest.Row{"THREAD#": 1, "ENABLED": "PUBLIC"},
 			oracletest.Row{"THREAD#": 2, "ENABLED": "PUBLIC"})
 		srv.Insert("V$ARCHIVED_LOG",
-			oracletest.Row{"THREAD#": 1, "SEQUENCE#": 1, "STATUS": "A", "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO",
+			oracletest.Row{"THREAD#": 1, "SEQUENCE#": 1, "STATUS": "A", "RESETLOGS_CHANGE#": 7,
+				"ARCHIVED": "YES", "DELETED": "NO",
 				"STANDBY_DEST": "NO",
 				"FIRST_TIME":   "2024-03-01"})
 		expect(server.RAC, engine.Warned, "Thread 2")
 		srv.Insert("V$ARCHIVED_LOG",
-			oracletest.Row{"THREAD#": 2, "SEQUENCE#": 1, "STATUS": "A", "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO",
+			oracletest.Row{"THREAD#": 2, "SEQUENCE#": 1, "STATUS": "A", "RESETLOGS_CHANGE#": 7,
+				"ARCHIVED": "YES", "DELETED": "NO",
 				"STANDBY_DEST": "NO",
 				"FIRST_TIME":   "2024-03-01"})
 		expect(server.RAC, engine.Passed, "")

@@ -95,8 +95,8 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	unknown[datasource.FactTableSizes] = datasource.GroupByTable(datasource.RowsOf[datasource.TableSize]{
 		Table: checktest.OracleT, Rows: []datasource.TableSize{{Rows: -1, Partial: true}}})
 	tenant.Source = unknown
-	checktest.Expectation{Note: "The size of table " + checktest.OracleT.String() + " is not known as a whole"}.Verify(t,
-		capacity.DiskSpace, tenant)
+	note := "The size of table " + checktest.OracleT.String() + " is not known as a whole"
+	checktest.Expectation{Note: note}.Verify(t, capacity.DiskSpace, tenant)
 }
 
 func TestDiskSpace(t *testing.T) {

@@ -21,7 +21,8 @@ func TestInvisibleColumnOfOracleEmulated(t *testing.T) {
 			hidden := oracletest.Row{"COLUMN_ID": nil, "INTERNAL_COLUMN_ID": 2, "HIDDEN_COLUMN": "YES"}
 			checktest.InsertTable(srv, "PACKED", oracletest.Row{"COMPRESS_FOR": "BASIC"})
 			srv.Insert("DBA_UNUSED_COL_TABS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "PACKED", "COUNT": 1})
-			want, wantSQL := []string{"unused SHOP.PACKED", "unused SHOP.U"}, []string{`ALTER TABLE "SHOP"."U" DROP UNUSED COLUMNS`}
+			want := []string{"unused SHOP.PACKED", "unused SHOP.U"}
+			wantSQL := []string{`ALTER TABLE "SHOP"."U" DROP UNUSED COLUMNS`}
 			if release != oracletest.Release11g {
 				hidden["USER_GENERATED"] = "NO"
 				checktest.InsertColumns(srv, "T",

@@ -56,8 +56,8 @@ func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
 func numberFinding(c datasource.Column) (f checks.Finding, ok bool) {
 	switch {
 	case c.DataType == "FLOAT" && coltype.FloatDigits(c) > doubleDigits:
-		return checks.Finding{Rule: "long_float", Args: checks.Args{"limit": doubleBits, "digits": coltype.FloatDigits(c),
-			"double": doubleDigits}}, true
+		return checks.Finding{Rule: "long_float", Args: checks.Args{"limit": doubleBits, "double": doubleDigits,
+			"digits": coltype.FloatDigits(c)}}, true
 	case c.DataType != "NUMBER":
 		return f, false
 	case c.Precision == 0 && !c.HasScale:

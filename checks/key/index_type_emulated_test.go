@@ -20,7 +20,8 @@ func TestIndexTypeOracleToMySQLEmulated(t *testing.T) {
 			checktest.InsertIndex(srv, "T", "PLAIN", nil, "A")
 			checktest.InsertIndex(srv, "T", "BITS", oracletest.Row{"INDEX_TYPE": "BITMAP"}, "A")
 			checktest.InsertIndex(srv, "T", "BACK", oracletest.Row{"INDEX_TYPE": "NORMAL/REV"}, "A")
-			checktest.InsertIndex(srv, "T", "PARTS", oracletest.Row{"INDEX_TYPE": "NORMAL/REV", "PARTITIONED": "YES"}, "A")
+			checktest.InsertIndex(srv, "T", "PARTS",
+				oracletest.Row{"INDEX_TYPE": "NORMAL/REV", "PARTITIONED": "YES"}, "A")
 			checktest.InsertIndex(srv, "T", "JOINED", oracletest.Row{"INDEX_TYPE": "BITMAP", "JOIN_INDEX": "YES"}, "A")
 			checktest.InsertIndex(srv, "T", "WORDS", oracletest.Row{"INDEX_TYPE": "DOMAIN"}, "A")
 			checktest.InsertIndex(srv, "T", "DOWN", oracletest.Row{"INDEX_TYPE": "FUNCTION-BASED NORMAL"})

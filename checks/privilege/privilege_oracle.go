@@ -125,7 +125,8 @@ func (o *oracleAccount) checkFlashback(mapping *checks.Mapping) {
 	seen := map[datasource.TableName]bool{}
 	for _, t := range mapping.Tables {
 		if !seen[t.Source] && t.Table.HoldsRows() && o.MayRead(t.Source) && !o.May("FLASHBACK", t.Source) {
-			o.addMissingOnTable(checks.Finding{Rule: "no_flashback", Level: checks.Warn}, t.Source, flashback, flashback)
+			o.addMissingOnTable(checks.Finding{Rule: "no_flashback", Level: checks.Warn}, t.Source, flashback,
+				flashback)
 		}
 		seen[t.Source] = true
 	}

@@ -107,7 +107,8 @@ func TestFlashbackPrivilege(t *testing.T) {
 		{"", nil, datasource.MySQL, checks.Full | checks.Incremental, []string{"missing_right"}},
 	} {
 		source := datasource.Snapshot{datasource.FactServer: checktest.OracleServer19,
-			datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}}, datasource.FactTables: checktest.Tables("SHOP.ORDERS"),
+			datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},
+			datasource.FactTables:  checktest.Tables("SHOP.ORDERS"),
 			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: "PRE", SeesAll: true,
 				System: []string{tc.system}, Objects: map[datasource.TableName][]string{orders: tc.objects}}}
 		facts := checktest.Facts{Source: source, Dest: datasource.Snapshot{},

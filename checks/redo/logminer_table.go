@@ -160,7 +160,9 @@ func startsWith(path, column string) bool {
 // Attributes").
 func (m mined) extendedKeys(indexes []datasource.Index) []checks.Finding {
 	isExtended := func(ic datasource.IndexColumn) bool {
-		return slices.ContainsFunc(m.columns, func(c datasource.Column) bool { return c.Name == ic.Name && c.Extended() })
+		return slices.ContainsFunc(m.columns, func(c datasource.Column) bool {
+			return c.Name == ic.Name && c.Extended()
+		})
 	}
 	keys := slices.DeleteFunc(slices.Clone(indexes), func(i datasource.Index) bool { return !i.Key() })
 	if len(keys) > 0 && keys[0].Primary {

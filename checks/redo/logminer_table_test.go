@@ -15,8 +15,8 @@ import (
 func TestLogMinerTable(t *testing.T) {
 	t.Parallel()
 	column := func(name, dataType, owner string, bytes int64) datasource.Column {
-		return datasource.Column{Name: name, ColumnType: &datasource.ColumnType{DataType: dataType, ColumnType: dataType,
-			ByteLength: bytes, Oracle: &datasource.OracleColumn{TypeOwner: owner}}}
+		return datasource.Column{Name: name, ColumnType: &datasource.ColumnType{DataType: dataType,
+			ColumnType: dataType, ByteLength: bytes, Oracle: &datasource.OracleColumn{TypeOwner: owner}}}
 	}
 	id := column("ID", "NUMBER", "", 22)
 	key := func(primary bool, columns ...string) datasource.Index {
@@ -42,9 +42,11 @@ func TestLogMinerTable(t *testing.T) {
 		unknown    bool
 	}{
 		{name: "regular", columns: []datasource.Column{id}, indexes: []datasource.Index{key(true, "ID")}},
-		{name: "a column name of 30 bytes", columns: []datasource.Column{column(strings.Repeat("C", 30), "NUMBER", "", 22)}},
-		{name: "a column name of 31 bytes", columns: []datasource.Column{column(strings.Repeat("C", 31), "NUMBER", "", 22)},
-			want: []string{"long_column_name"}},
+		{name: "a column name of 30 bytes",
+			columns: []datasource.Column{column(strings.Repeat("C", 30), "NUMBER", "", 22)}},
+		{name: "a column name of 31 bytes",
+			columns: []datasource.Column{column(strings.Repeat("C", 31), "NUMBER", "", 22)},
+			want:    []string{"long_column_name"}},
 		{name: "a name of 15 Chinese characters in GBK",
 			columns: []datasource.Column{column(strings.Repeat("订", 15), "NUMBER", "", 22)}},
 		{name: "a name of 16 Chinese characters in GBK",
@@ -109,8 +111,8 @@ func TestLogMinerTableEmulated(t *testing.T) {
 			table(srv, name)
 		}
 		srv.Insert("DBA_TAB_COLS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "PHONES", "COLUMN_NAME": "NUMBERS",
-			"COLUMN_ID": 2, "DATA_TYPE": "PHONE_LIST", "DATA_TYPE_OWNER": "SHOP", "NULLABLE": "Y", "HIDDEN_COLUMN": "NO",
-			"VIRTUAL_COLUMN": "NO"})
+			"COLUMN_ID": 2, "DATA_TYPE": "PHONE_LIST", "DATA_TYPE_OWNER": "SHOP", "NULLABLE": "Y",
+			"HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO"})
 		srv.Insert("DBA_VARRAYS", oracletest.Row{"OWNER": "SHOP", "PARENT_TABLE_NAME": "PHONES",
 			"PARENT_TABLE_COLUMN": "NUMBERS", "TYPE_OWNER": "SHOP", "TYPE_NAME": "PHONE_LIST"})
 		srv.Insert("DBA_GOLDENGATE_SUPPORT_MODE",
@@ -121,8 +123,9 @@ func TestLogMinerTableEmulated(t *testing.T) {
 			"long_table_name SHOP.CUSTOMER_ACCOUNT_PRIVILEGE_HIST", "not_captured SHOP.NONE")
 		srv.Deny(942, "DBA_GOLDENGATE_SUPPORT_MODE", "DBA_VARRAYS")
 		got := task.Run(t, redo.LogMinerTable)
-		if checktest.WantFindings(t, got, "ignored SHOP.PHONES.NUMBERS",
-			"long_table_name SHOP.CUSTOMER_ACCOUNT_PRIVILEGE_HIST"); got.Outcome != engine.Failed || len(got.Notes) != 1 {
+		checktest.WantFindings(t, got, "ignored SHOP.PHONES.NUMBERS",
+			"long_table_name SHOP.CUSTOMER_ACCOUNT_PRIVILEGE_HIST")
+		if got.Outcome != engine.Failed || len(got.Notes) != 1 {
 			t.Errorf("without the view of GoldenGate it is %s with the notes %q", got.Outcome, got.Notes)
 		}
 	})

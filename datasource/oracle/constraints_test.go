@@ -34,7 +34,8 @@ func TestCheckConstraints(t *testing.T) {
 			}
 			long := strings.Repeat("ID > 0 AND ", 400) + "ID > 0"
 			for column, nullable := range map[string]string{"ID": "N", "NAME": "Y"} {
-				srv.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": column, "COLUMN_ID": 1,
+				srv.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": column,
+					"COLUMN_ID": 1,
 					"DATA_TYPE": "NUMBER", "NULLABLE": nullable, "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO"})
 			}
 			rule("ANY", `"NAME" IS NOT NULL`, nil) // a CHECK, with which the column stays nullable

@@ -15,9 +15,8 @@ import (
 // of them. {segments} is replaced by DBA_SEGMENTS, by the extents of the same segments (DBA_EXTENTS) or by the
 // account's own segments.
 const (
-	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes), COUNT(*) - COUNT(bytes) FROM {segments} WHERE {scope:owner} AND " +
-		"segment_type " +
-		"LIKE 'TABLE%' GROUP BY owner, segment_name"
+	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes), COUNT(*) - COUNT(bytes) FROM {segments} " +
+		"WHERE {scope:owner} AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name"
 	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
 JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name
 WHERE {scope:i.table_owner} AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX')

@@ -107,7 +107,9 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		{lobsQuery, lob},
 		{lobPartitionsQuery, lob},
 		{lobSubpartitionsQuery, lob},
-		{encryptedQuery, func(t *datasource.OracleTable, c cells) { t.Encrypted = append(t.Encrypted, strings.Clone(c[2])) }},
+		{encryptedQuery, func(t *datasource.OracleTable, c cells) {
+			t.Encrypted = append(t.Encrypted, strings.Clone(c[2]))
+		}},
 	} {
 		if err := r.inScope(ctx, marked.query, func(c cells) error {
 			if t := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; t != nil {

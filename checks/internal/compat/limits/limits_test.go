@@ -48,9 +48,11 @@ func TestOracleBytes(t *testing.T) {
 		text, charset string
 		want          int
 	}{
-		{"été", "WE8MSWIN1252", 3}, {"été", "US7ASCII", 3}, {"été", "AL32UTF8", 5}, {"été", "", 5}, {"T1", "ZHS16GBK", 2},
+		{"été", "WE8MSWIN1252", 3}, {"été", "US7ASCII", 3}, {"été", "AL32UTF8", 5}, {"été", "", 5},
+		{"T1", "ZHS16GBK", 2},
 		{"订单", "AL32UTF8", 6}, {"订单", "ZHS16GBK", 4}, {"订单", "ZHS32GB18030", 4}, {"訂單", "ZHT16BIG5", 4},
-		{"表", "JA16SJIS", 2}, {"표", "KO16MSWIN949", 2}, {"𠮷", "AL32UTF8", 4}, {"𠮷", "UTF8", 6}, {"𠮷", "ZHS32GB18030", 4},
+		{"表", "JA16SJIS", 2}, {"표", "KO16MSWIN949", 2}, {"𠮷", "AL32UTF8", 4}, {"𠮷", "UTF8", 6},
+		{"𠮷", "ZHS32GB18030", 4},
 	} {
 		if got := OracleBytes(test.text, test.charset); got != test.want {
 			t.Errorf("%q has %d bytes in %s, want %d", test.text, got, test.charset, test.want)
