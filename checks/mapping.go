@@ -58,6 +58,24 @@ type SelectedDatabase struct {
 	NameOnly bool
 }
 
+// listLength returns the length of the list of objects as text.
+func (s Selection) listLength() int {
+	n := 0
+	add := func(names ...string) { n += len(strings.Join(names, ".")) + 1 }
+	for _, d := range s.Databases {
+		if d.Whole() {
+			add(d.Name, "*")
+		}
+		for _, t := range slices.Concat(d.Tables, d.Views) {
+			add(d.Name, t.Name)
+		}
+	}
+	for _, pattern := range slices.Concat(s.Include, s.Exclude) {
+		add(pattern)
+	}
+	return n
+}
+
 // SelectedTable is a table or view that is migrated.
 type SelectedTable struct{ Name, MappedName string }
 
@@ -112,6 +130,9 @@ type Mapping struct {
 	UnusedExcludes []string
 	// Open are patterns that select schemas: one that the account cannot see is missed.
 	WildcardPatterns []string
+	// ListLength is the length in bytes of the task's list of objects as text: names with their schemas, and
+	// patterns, separated by one character.
+	ListLength int
 
 	destCase    datasource.NameCase
 	holdingRows []TablePair
@@ -395,7 +416,7 @@ func (r *Resolver) Resolve(ctx context.Context) (*Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mapping{}
+	m := &Mapping{ListLength: r.Selection.listLength()}
 	var excludedSchemas []string
 	if m.Schemas, excludedSchemas, err = r.schemas(ctx); err != nil {
 		return nil, err

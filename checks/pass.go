@@ -29,6 +29,8 @@ type Settings struct {
 	DDL DDL
 	// Routines reports that the migration also creates stored procedures, functions, triggers and events.
 	Routines bool
+	// Heartbeat reports that the migration updates a row of the source, so that its log never stands still.
+	Heartbeat bool
 	// DiskSpace is the free space of the destination in bytes, for a server that does not show it; 0 means that it is
 	// not stated.
 	DiskSpace int64

@@ -12,7 +12,8 @@ func AllFacts() []AnyFact {
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
-		FactOracleDatabase, FactContainerLogging, FactOracleRedo, FactArchivedLogs, FactLogGroups, FactLogMiner,
+		FactOracleDatabase, FactOracleContainer, FactContainerOpen, FactContainerLogging, FactPDBLogging, FactOracleRedo,
+		FactArchivedLogs, FactLogGroups, FactLogMiner, FactUncapturedTables,
 
 		// Capacity and activity
 		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,
@@ -28,14 +29,14 @@ func AllFacts() []AnyFact {
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,
-		FactSystemColumns,
+		FactSystemColumns, FactCollectionColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,
 		FactKeyring,
 
 		// OceanBase
-		FactTenant, FactUnits, FactMemstores, FactOBParameters,
+		FactTenant, FactUnits, FactNodes, FactMemstores, FactOBParameters, FactDRC, FactInnerDRC,
 
 		// Own checks
 		FactQueryResult,

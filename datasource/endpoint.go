@@ -101,6 +101,10 @@ type Endpoint struct {
 	Service string
 	SID     string
 
+	// DRC and InnerDRC are further accounts with which OceanBase Migration Service reads an OceanBase cluster: one of
+	// the tenant sys, and one of the endpoint's own tenant. Neither need be set.
+	DRC, InnerDRC Login
+
 	// Connections is the maximum number that may be open at a time.
 	Connections int
 	// ConnectTimeout bounds each step of connecting: to dial, to log on with TLS, and each statement that sets
@@ -108,6 +112,18 @@ type Endpoint struct {
 	ConnectTimeout time.Duration
 	// StatementTimeout bounds each statement, on the client and where possible on the server.
 	StatementTimeout time.Duration
+}
+
+// Login is an account of the server of an endpoint.
+type Login struct {
+	User     string
+	Password Secret `json:"-"`
+}
+
+// As returns the endpoint with another account. The account of the tenant sys has MySQL mode.
+func (e Endpoint) As(account Login, mode Type) Endpoint {
+	e.Type, e.User, e.Password, e.DRC, e.InnerDRC = mode, account.User, account.Password, Login{}, Login{}
+	return e
 }
 
 // The default limits of an Endpoint.

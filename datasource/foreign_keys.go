@@ -13,6 +13,8 @@ type ForeignKey struct {
 	Deferrable bool // its check can be deferred until the commit
 	Disabled   bool // it is not enforced
 	Unchecked  bool // older rows may violate it (NOVALIDATE)
+	// ParentUnnamed reports that the dictionary does not name the key that it refers to (OceanBase).
+	ParentUnnamed bool
 }
 
 // FactForeignKeys are the foreign keys by their child, for the children in scope, in order of their names.

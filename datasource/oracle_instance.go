@@ -44,8 +44,8 @@ type OracleAccount struct {
 	Now    time.Time // the server's clock
 }
 
-// FactOracleAccount is the account that is logged on (DBA_USERS, DBA_PROFILES). It fails with an Error of
-// class ErrPrivilege where the account may not read these.
+// FactOracleAccount is the account that is logged on (DBA_USERS, DBA_PROFILES). If it may not read these, what
+// USER_USERS, USER_RESOURCE_LIMITS and USER_PASSWORD_LIMITS show: neither the profile nor the password versions.
 var FactOracleAccount = NewFact[OracleAccount]("oracle_account", "status and profile of the Oracle account")
 
 // LogMiner is the availability of the packages of LogMiner.
@@ -63,7 +63,10 @@ var FactLogMiner = NewFact[LogMiner]("log_miner", "LogMiner packages")
 type DictionaryView struct {
 	Name     string
 	Readable bool
-	Grant    string // the statement by which an administrator lets the account read it
+	// Instead is the view that is read in its place if it cannot be read; empty if there is none. It may show only
+	// objects on which the account has a privilege.
+	Instead string
+	Grant   string // the statement by which an administrator lets the account read it
 }
 
 // FactDictionaryViews are the views of Oracle's dictionary that facts are read from, and whether the account

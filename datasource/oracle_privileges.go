@@ -14,10 +14,19 @@ type OraclePrivileges struct {
 	Objects ByName[[]string]
 	// LogMiner reports that it may execute SYS.DBMS_LOGMNR.
 	LogMiner bool
+	// LogViews are those of LogMinerViews that it may read by grants on them.
+	LogViews []string
 	// SeesAll reports that it may read the DBA_ views, which show all objects.
 	SeesAll bool
 	// UnreadableRoles are enabled roles whose privileges the account cannot see (OceanBase).
 	UnreadableRoles []string
+}
+
+// LogMinerViews are the views of SYS that a reader of the redo needs beside the package: the logs to read, and what
+// LogMiner returns of them.
+func LogMinerViews() []string {
+	return []string{"V_$LOGMNR_CONTENTS", "V_$LOGMNR_LOGS", "V_$LOG", "V_$LOGFILE", "V_$ARCHIVED_LOG",
+		"V_$ARCHIVE_DEST_STATUS"}
 }
 
 // Has reports whether the session has one of some system privileges.

@@ -11,15 +11,21 @@ type OracleTable struct {
 	Queue       bool // Advanced Queuing stores messages in it
 	Nested      bool // it has columns of nested table types
 	Partitioned bool
-	// NoLogging are the tablespaces of the table, or of its partitions, that are NOLOGGING; an empty name is
-	// that of a table without a tablespace.
+	RowMovement bool // a row may move, which changes its ROWID
+	// NoLogging are the tablespaces of the table, or of its partitions and subpartitions, that are NOLOGGING; an empty
+	// name is that of a table without a tablespace.
 	NoLogging   []string
-	Compression []string // COMPRESS_FOR of the table and its partitions, as in QUERY HIGH
+	Compression []string // COMPRESS_FOR of the table, its partitions and subpartitions, as in QUERY HIGH
 	Tablespace  string   // empty for a partitioned table
+	// NoLoggingLOBs are the large objects, or their partitions and subpartitions, that are NOLOGGING.
+	NoLoggingLOBs []OracleLOB
+	Encrypted     []string // encrypted columns
 }
 
-// FactOracleTables is the organization and storage of the tables in scope, one row for each. Subpartitions
-// are not included.
+// OracleLOB is where the large objects of a column are stored.
+type OracleLOB struct{ Column, Tablespace string }
+
+// FactOracleTables is the organization and storage of the tables in scope, one row for each.
 var FactOracleTables = NewFact[TableRows[OracleTable]]("oracle_tables", "storage attributes of Oracle tables")
 
 // TablespaceMode is how a tablespace stores and logs its data.

@@ -4,6 +4,8 @@ package datasource
 type TableSize struct {
 	Bytes int64 // of rows and indexes
 	Rows  int64 // -1 where that is not known
+	// Partial reports that the size of a part is not known and not in Bytes (OceanBase).
+	Partial bool
 }
 
 // FactTableSizes are the sizes of the tables in scope, one for each. Reading them may open every table: it is

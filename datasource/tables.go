@@ -123,6 +123,18 @@ func (c *ColumnType) LOB() bool {
 	return false
 }
 
+// Extended reports whether the type is one of Oracle's extended data types, whose values are stored as large objects
+// (Oracle Database SQL Language Reference, "Extended Data Types").
+func (c *ColumnType) Extended() bool {
+	switch c.DataType {
+	case "VARCHAR2", "NVARCHAR2":
+		return c.ByteLength > 4000
+	case "RAW":
+		return c.ByteLength > 2000
+	}
+	return false
+}
+
 // Column is a column of a table. Columns with the same type and attributes share their ColumnType.
 type Column struct {
 	Name string
@@ -158,7 +170,9 @@ type Index struct {
 	Unordered  bool   // FULLTEXT, or a hash: known even where Type is not
 	Constraint bool   // it belongs to a constraint and is dropped with it (Oracle)
 	Unchecked  bool   // older rows may violate it (Oracle: NOVALIDATE)
-	Columns    []IndexColumn
+	// Partitioned reports that it is partitioned (Oracle): it cannot be rebuilt as a whole.
+	Partitioned bool
+	Columns     []IndexColumn
 }
 
 // Key reports whether the index identifies every row: it is the primary key, or unique over

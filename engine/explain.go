@@ -6,6 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/drivers"
+	"github.com/dbprecheck/precheck/datasource/oracle"
 )
 
 // FactUse is a fact that a check reads of one side, and what that takes.
@@ -77,4 +78,22 @@ func (u *FactUse) add(t datasource.Type, cost datasource.Cost) {
 		}
 	}
 	u.Costs = append(u.Costs, FactCost{[]datasource.Type{t}, cost.Statements, needs})
+}
+
+// BeyondLeast returns the privileges that a check needs on an Oracle source beyond those of the account that OceanBase
+// Migration Service documents as the least, each once.
+func BeyondLeast(c *checks.Check) []string {
+	var beyond []string
+	for _, use := range FactsOf(c) {
+		for _, cost := range use.Costs {
+			if use.Side != checks.Source || !slices.Contains(cost.Types, datasource.Oracle) {
+				continue
+			}
+			for _, needs := range cost.Needs {
+				beyond = append(beyond, oracle.BeyondLeast(needs.Privileges)...)
+			}
+		}
+	}
+	slices.Sort(beyond)
+	return slices.Compact(beyond)
 }

@@ -166,7 +166,8 @@ func describe(results []engine.Result) (text string) {
 
 // momentaryOracle are what may happen to any statement on Oracle: an error in recursive SQL, a snapshot too old, a
 // cancelled call, a killed session, and a lost connection.
-var momentaryOracle = []oracletest.Fault{{Code: 604}, {Code: 1555}, {Code: 1013}, {Code: 28}, {Drop: true}}
+var momentaryOracle = []oracletest.Fault{{Code: 604}, {Code: 1466}, {Code: 1555}, {Code: 1013}, {Code: 28},
+	{Drop: true}}
 
 // The same for Oracle, with an emulated listener on both sides.
 func TestRefusedStatementNeverPassesOnOracleEmulated(t *testing.T) {

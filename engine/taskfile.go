@@ -157,7 +157,8 @@ func (f *taskFile) fields(t *Task) fields.Fields {
 				"logRetention":  fields.Duration(f.File, &s.LogRetention),
 				"startPosition": fields.String(f.File, &s.StartPosition),
 				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty), "ddl": fields.String(f.File, &s.DDL),
-				"routines": fields.Flag(f.File, &s.Routines), "diskSpace": fields.Bytes(f.File, &s.DiskSpace),
+				"routines": fields.Flag(f.File, &s.Routines), "heartbeat": fields.Flag(f.File, &s.Heartbeat),
+				"diskSpace": fields.Bytes(f.File, &s.DiskSpace),
 				"deepBudget": func(n *yaml.Node, path string) {
 					b := &s.DeepBudget
 					f.Object(n, path, fields.Fields{
@@ -227,21 +228,35 @@ func (f *taskFile) endpoint(n *yaml.Node, path string, side checks.Side, e *Endp
 		*e = found
 	}
 	known := fields.Fields{"snapshot": fromSnapshot}
+	names := append(fields.EndpointNames(), "drc", "innerDrc")
 	ignored := func(*yaml.Node, string) {}
 	refused := func(n *yaml.Node, path string) { f.Fail(n, path, message.New("engine.snapshot.beside")) }
 	switch {
 	case fields.Has(n, "snapshot"):
-		for _, name := range fields.EndpointNames() {
+		for _, name := range names {
 			known[name] = refused
 		}
 	case f.capture != "" && f.capture != side:
-		for _, name := range fields.EndpointNames() {
+		for _, name := range names {
 			known[name] = ignored
 		}
 		known["type"] = fields.String(f.File, &e.Type)
 	default:
+		known["drc"], known["innerDrc"] = f.login(&e.DRC), f.login(&e.InnerDRC)
 		f.Endpoint(n, path, &e.Endpoint, &e.Standby, known)
+		if e.InnerDRC.User == "" && !e.InnerDRC.Password.Empty() {
+			_, tenant, _ := strings.Cut(e.User, "@")
+			e.InnerDRC.User = datasource.InnerDRCUser + "@" + tenant
+		}
 		return
 	}
 	f.Object(n, path, known)
+}
+
+// login reads a further account of an endpoint.
+func (f *taskFile) login(to *datasource.Login) func(*yaml.Node, string) {
+	return func(n *yaml.Node, path string) {
+		f.Object(n, path, fields.Fields{"user": fields.String(f.File, &to.User),
+			"password": func(n *yaml.Node, path string) { f.Password(n, path, &to.Password) }})
+	}
 }

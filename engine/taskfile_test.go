@@ -243,3 +243,42 @@ objects: {include: ["*.*"]}
 		t.Error("the standby does not inherit its primary's password")
 	}
 }
+
+// The further accounts of an OceanBase endpoint have passwords of their own, which are not stored; the internal account
+// has a fixed name in the tenant of the endpoint.
+func TestAccountsOfOceanBase(t *testing.T) {
+	t.Parallel()
+	text := `{name: t, phases: [FULL], objects: {include: [shop.t]},
+source: {type: OB_MYSQL, host: h, user: u@shop#c1, password: own, drc: {user: drc@sys#c1, password: log},
+  innerDrc: {password: inner}, standby: {host: h2}},
+destination: {type: %s, host: h3, user: u, password: p%s}}`
+	task, _, err := engine.ParseTask("task.yaml", fmt.Appendf(nil, text, "OB_MYSQL", ""), engine.FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := task.Source
+	if source.DRC.User != "drc@sys#c1" || source.DRC.Password.Reveal() != "log" ||
+		source.InnerDRC.User != "__oceanbase_inner_drc_user@shop#c1" || source.InnerDRC.Password.Reveal() != "inner" ||
+		source.Standby.DRC != (datasource.Login{}) {
+		t.Errorf("source %+v, standby %+v", source.Endpoint, source.Standby)
+	}
+	data, err := engine.EncodeTask(task)
+	if err != nil || strings.Contains(string(data), `"log"`) || strings.Contains(string(data), `"inner"`) {
+		t.Errorf("%v: %s", err, data)
+	}
+	decoded, err := engine.DecodeTask(data)
+	if err != nil || decoded.Source.DRC.User != source.DRC.User || !decoded.Source.DRC.Password.Empty() {
+		t.Errorf("%v: %+v", err, decoded.Source.DRC)
+	}
+	without := task.WithoutPasswords()
+	if !without.Source.DRC.Password.Empty() || !without.Source.InnerDRC.Password.Empty() {
+		t.Error("the passwords of the further accounts are kept")
+	}
+	for _, wrong := range []string{"MYSQL', drc: {user: a, password: b}", "OB_MYSQL', drc: {password: b}"} {
+		kind, more, _ := strings.Cut(wrong, "'")
+		_, _, err := engine.ParseTask("task.yaml", fmt.Appendf(nil, text, kind, more), engine.FileOptions{})
+		if err == nil || !strings.Contains(err.Error(), "destination.drc") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}

@@ -76,12 +76,18 @@ func DecodeTask(data []byte) (Task, error) {
 // WithoutPasswords returns the task without the passwords of its databases.
 func (t Task) WithoutPasswords() Task {
 	for _, e := range []*Endpoint{&t.Source, &t.Destination} {
-		e.Password = datasource.Secret{}
+		withoutPasswords(&e.Endpoint)
 		if e.Standby != nil {
 			standby := *e.Standby
-			standby.Password = datasource.Secret{}
+			withoutPasswords(&standby)
 			e.Standby = &standby
 		}
 	}
 	return t
+}
+
+func withoutPasswords(e *datasource.Endpoint) {
+	for _, password := range []*datasource.Secret{&e.Password, &e.DRC.Password, &e.InnerDRC.Password} {
+		*password = datasource.Secret{}
+	}
 }

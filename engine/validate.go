@@ -208,8 +208,21 @@ func (v *validator) endpoint(path string, e datasource.Endpoint) {
 	case !oracle && e.SID != "":
 		v.fail(path+".sid", message.New("engine.endpoint.oracle_only"))
 	}
+	v.login(path+".drc", e, e.DRC)
+	v.login(path+".innerDrc", e, e.InnerDRC)
 	v.password(path, e)
 	v.tls(path+".tls", e.WithDefaults().TLS)
+}
+
+// login fails for a further account of an endpoint that has none, or without a user.
+func (v *validator) login(path string, e datasource.Endpoint, account datasource.Login) {
+	switch {
+	case account == (datasource.Login{}):
+	case !slices.Contains(checks.OceanBase, e.Type):
+		v.fail(path, message.New("engine.endpoint.oceanbase_only"))
+	case account.User == "":
+		v.required(path + ".user")
+	}
 }
 
 // socket fails for settings that do not belong to a connection through a Unix socket.

@@ -30,7 +30,11 @@ func runAccount(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if left := account.Expires.Sub(account.Now); !account.Expires.IsZero() && left < minPasswordLife {
-		p.Report(checks.Finding{Rule: "expires", Level: checks.Warn,
+		rule := "expires"
+		if account.Profile == "" { // not shown to the account
+			rule = "expires_soon"
+		}
+		p.Report(checks.Finding{Rule: rule, Level: checks.Warn,
 			Object:   checks.Object{Kind: "ACCOUNT", Name: account.Name},
 			Actual:   account.Expires.Format(time.DateOnly),
 			Expected: "≥ " + account.Now.Add(minPasswordLife).Format(time.DateOnly),

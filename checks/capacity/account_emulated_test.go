@@ -44,12 +44,14 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Insert("V$THREAD", oracletest.Row{"THREAD#": 1, "ENABLED": "PUBLIC"},
 			oracletest.Row{"THREAD#": 2, "ENABLED": "PUBLIC"})
 		srv.Insert("V$ARCHIVED_LOG",
-			oracletest.Row{"THREAD#": 1, "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO",
+			oracletest.Row{"THREAD#": 1, "SEQUENCE#": 1, "STATUS": "A", "RESETLOGS_CHANGE#": 7,
+				"ARCHIVED": "YES", "DELETED": "NO",
 				"STANDBY_DEST": "NO",
 				"FIRST_TIME":   "2024-03-01"})
 		expect(server.RAC, engine.Warned, "Thread 2")
 		srv.Insert("V$ARCHIVED_LOG",
-			oracletest.Row{"THREAD#": 2, "RESETLOGS_CHANGE#": 7, "ARCHIVED": "YES", "DELETED": "NO",
+			oracletest.Row{"THREAD#": 2, "SEQUENCE#": 1, "STATUS": "A", "RESETLOGS_CHANGE#": 7,
+				"ARCHIVED": "YES", "DELETED": "NO",
 				"STANDBY_DEST": "NO",
 				"FIRST_TIME":   "2024-03-01"})
 		expect(server.RAC, engine.Passed, "")
@@ -77,7 +79,9 @@ func TestInstanceEmulated(t *testing.T) {
 		srv.Deny(942, "V$LOG_HISTORY")
 		expect(privilege.DictionaryPrivilege, engine.Warned, "SYS.V$LOG_HISTORY")
 		expect(redo.RedoVolume, engine.Unknown, `GRANT SELECT ON SYS.V_$LOG_HISTORY TO "PRECHECK"`)
-		srv.Deny(942, "DBA_PROFILES")
-		expect(capacity.Account, engine.Unknown, `GRANT SELECT ON SYS.DBA_PROFILES TO "PRECHECK"`)
+		srv.Deny(942, "DBA_PROFILES", "DBA_USERS")
+		expect(capacity.Account, engine.Passed, "")
+		srv.Set("DBA_USERS", oracletest.Row{"EXPIRY_DATE": "2024-03-20"})
+		expect(capacity.Account, engine.Warned, "UNLIMITED in its profile")
 	})
 }

@@ -42,6 +42,9 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	}
 	if p.Route.Source == datasource.OceanBaseOracle {
 		p.Note("large_objects_not_counted")
+		if partial := sumSizes(mapping.BaseTables(), sizes).partial; partial != nil {
+			p.Note("sizes_not_shown", "count", len(partial), "table", partial[0].Source)
+		}
 	}
 	if p.Route.Dest == datasource.Oracle {
 		return checkTablespaces(ctx, p, mapping, sizes)

@@ -72,9 +72,9 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 			to.Set("DBA_TS_QUOTAS", row{"DROPPED": "NO", "MAX_BYTES": -1})
 			expect(engine.Passed, "")
 
-			srv.Deny(942, "DBA_SEGMENTS")
+			srv.Deny(942, "DBA_SEGMENTS", "DBA_EXTENTS")
 			expect(engine.Unknown, `GRANT SELECT ON SYS.DBA_SEGMENTS TO "PRECHECK"`)
-			srv.Deny(0, "DBA_SEGMENTS")
+			srv.Deny(0, "DBA_SEGMENTS", "DBA_EXTENTS")
 			for _, view := range []string{"DBA_FREE_SPACE", "DBA_DATA_FILES", "DBA_USERS", "DBA_TS_QUOTAS",
 				"DBA_SYS_PRIVS"} {
 				to.Deny(942, view)

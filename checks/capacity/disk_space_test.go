@@ -2,6 +2,7 @@ package capacity_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -90,6 +91,12 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 		Dest:  datasource.Snapshot{datasource.FactServer: datasource.Server{}, datasource.FactFreeSpace: 9 * gib}}
 	checktest.Expectation{Want: []string{"failure too_little "}, Note: "Large objects are not counted"}.Verify(t,
 		capacity.DiskSpace, tenant)
+	unknown := maps.Clone(source)
+	unknown[datasource.FactTableSizes] = datasource.GroupByTable(datasource.RowsOf[datasource.TableSize]{
+		Table: checktest.OracleT, Rows: []datasource.TableSize{{Rows: -1, Partial: true}}})
+	tenant.Source = unknown
+	note := "The size of table " + checktest.OracleT.String() + " is not known as a whole"
+	checktest.Expectation{Note: note}.Verify(t, capacity.DiskSpace, tenant)
 }
 
 func TestDiskSpace(t *testing.T) {

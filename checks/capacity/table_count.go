@@ -54,12 +54,16 @@ type sizeSum struct {
 	total       int64
 	largest     datasource.TableName
 	largestSize int64
+	partial     []checks.TablePair // whose size is not known as a whole
 }
 
 func sumSizes(tables []checks.TablePair, sizes datasource.TableRows[datasource.TableSize]) (s sizeSum) {
 	for _, pair := range tables {
 		for _, size := range sizes.Of(pair.Source) {
 			s.total += size.Bytes
+			if size.Partial {
+				s.partial = append(s.partial, pair)
+			}
 			if size.Bytes > s.largestSize {
 				s.largest, s.largestSize = pair.Source, size.Bytes
 			}

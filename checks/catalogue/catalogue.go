@@ -39,6 +39,9 @@ func All() []*checks.Check {
 		privilege.LockPrivilege,
 		privilege.WritePrivilege,
 		privilege.SessionPrivilege,
+		privilege.HeartbeatPrivilege,
+		privilege.DRCViewPrivilege,
+		privilege.InnerDRCPrivilege,
 		privilege.Definer,
 
 		// MySQL-type source: logging
@@ -79,6 +82,8 @@ func All() []*checks.Check {
 		object.SchemaExist,
 		object.TableExist,
 		object.TableConflict,
+		object.ListLength,
+		object.ReverseDatabase,
 		object.DuplicateMapping,
 		naming.NameLength,
 		naming.NameCharacters,
@@ -95,6 +100,7 @@ func All() []*checks.Check {
 		table.StorageEngine,
 		table.Partition,
 		table.TableLimit,
+		key.RowMovement,
 		key.KeyDemand,
 		table.RowFormat,
 		column.ColumnDiff,
@@ -108,6 +114,8 @@ func All() []*checks.Check {
 		column.ColumnType,
 		column.NumberPrecision,
 		column.LOBColumn,
+		column.PseudoColumn,
+		column.LOBSize,
 		expression.GeneratedColumn,
 		column.InvisibleColumn,
 		expression.ColumnDefault,
@@ -127,6 +135,7 @@ func All() []*checks.Check {
 		redo.SupplementalLogKey,
 		redo.ForceLogging,
 		redo.LogMiner,
+		redo.LogMinerTable,
 		redo.ArchiveRetention,
 		redo.RedoVolume,
 		settings.Parameters,
@@ -134,9 +143,11 @@ func All() []*checks.Check {
 
 		// OceanBase
 		server.TenantMode,
+		server.NodeConnect,
 		settings.Variables,
 		redo.LogService,
 		table.Limits,
+		table.ColumnCount,
 		capacity.Memstore,
 	}
 }

@@ -20,6 +20,8 @@ func TestEveryCheckOnLookAlikes(t *testing.T) {
 		"RDB_UNDO_RETENTION":     engine.Unknown, // MariaDB has no variable undo_retention
 		"RDB_SAME_INSTANCE":      engine.Warned,  // both have the same cluster and tenant
 		"RDB_LOG_PRIVILEGE":      engine.Unknown, // of the tenant sys, on real tenants too
+		"OB_DRC_VIEW_PRIVILEGE":  engine.Unknown, // like RDB_LOG_PRIVILEGE
+		"OB_NODE_CONNECT":        engine.Unknown, // MariaDB has no nodes
 		"RDB_NAME_LENGTH":        engine.Unknown, // MariaDB's CHECK_CONSTRAINTS has other columns than OceanBase's
 		"RDB_CHECK_CONSTRAINT":   engine.Unknown, // like RDB_VERSION_COMPATIBLE
 	}

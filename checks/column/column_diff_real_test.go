@@ -67,7 +67,10 @@ func TestColumnTypesOfOracleOnRealServers(t *testing.T) {
 		{"NUMBER(5,1)", "INT", "narrower"},
 		{"NUMBER(15)", "DOUBLE", ""},
 		{"NUMBER(16)", "DOUBLE", "changed"},
-		{"FLOAT(53)", "DOUBLE", ""},
+		{"FLOAT(49)", "DOUBLE", ""},
+		{"FLOAT(50)", "DOUBLE", "changed"},
+		{"FLOAT(19)", "FLOAT", ""},
+		{"FLOAT(20)", "FLOAT", "changed"},
 		{"FLOAT(126)", "DOUBLE", "changed"},
 		{"BINARY_FLOAT", "FLOAT", ""},
 		{"BINARY_DOUBLE", "DOUBLE", ""},
@@ -137,7 +140,7 @@ func TestColumnDiffOfOracleFixed(t *testing.T) {
 		srv, from := checktest.EmulatedOracle(t, oracletest.Release19c, "T", "U", "TWINS")
 		checktest.InsertColumns(srv, "TWINS", nil, "ID NUMBER(9)", "Id NUMBER(9)")
 		checktest.InsertColumns(srv, "T", nil, "ID NUMBER(9)!", "N NUMBER(18)", "D NUMBER(12,4)", "BIG NUMBER(38)",
-			"SMALL NUMBER(2,5)", "HUNDREDS NUMBER(5,-2)", "F FLOAT(53)", "BF BINARY_FLOAT", "BD BINARY_DOUBLE",
+			"SMALL NUMBER(2,5)", "HUNDREDS NUMBER(5,-2)", "F FLOAT(49)", "BF BINARY_FLOAT", "BD BINARY_DOUBLE",
 			"V VARCHAR2(40 CHAR)!", "NV NVARCHAR2(40)", "C CHAR(255 CHAR)", "LC CHAR(300 CHAR)", "T CLOB", "R RAW(16)",
 			"B BLOB",
 			"DT DATE", "TS TIMESTAMP(6)", "IV INTERVAL DAY(2) TO SECOND(6)", "RI ROWID", "X XMLTYPE", "XX NUMBER")

@@ -2,6 +2,7 @@ package column
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/compat/product"
@@ -18,7 +19,9 @@ var InvisibleColumn = &checks.Check{
 	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactUnusedColumns},
+		Source: checks.Facts{
+			datasource.FactColumns, datasource.FactOracleTables, datasource.FactServer, datasource.FactUnusedColumns,
+		},
 		Dest:    checks.Facts{datasource.FactServer},
 		Mapping: true,
 	},
@@ -79,13 +82,25 @@ func unusedColumns(ctx context.Context, p *checks.Pass, mapping *checks.Mapping)
 	if err != nil {
 		return err
 	}
+	if len(unused) == 0 {
+		return nil
+	}
+	storage, err := datasource.FactOracleTables.Of(ctx, p.Source())
+	if err != nil {
+		return err
+	}
 	for _, pair := range mapping.BaseTables() {
-		if count := unused[pair.Source]; count != "" {
-			p.Report(checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source),
-				Args: checks.Args{"columns": count},
-				SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) +
-					" DROP UNUSED COLUMNS"}})
+		count := unused[pair.Source]
+		if count == "" {
+			continue
 		}
+		f := checks.Finding{Rule: "unused", Level: checks.Info, Object: checks.TableObject(pair.Source),
+			Args: checks.Args{"columns": count}}
+		compressed := func(t datasource.OracleTable) bool { return len(t.Compression) > 0 }
+		if !slices.ContainsFunc(storage.Of(pair.Source), compressed) { // ORA-39726
+			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) + " DROP UNUSED COLUMNS"}
+		}
+		p.Report(f)
 	}
 	return nil
 }

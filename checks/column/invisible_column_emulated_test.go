@@ -19,14 +19,17 @@ func TestInvisibleColumnOfOracleEmulated(t *testing.T) {
 			srv, from := checktest.EmulatedOracle(t, release, "T", "U")
 			checktest.InsertColumns(srv, "T", nil, "A NUMBER(10)")
 			hidden := oracletest.Row{"COLUMN_ID": nil, "INTERNAL_COLUMN_ID": 2, "HIDDEN_COLUMN": "YES"}
-			want, wantSQL := []string{"unused SHOP.U"}, []string{`ALTER TABLE "SHOP"."U" DROP UNUSED COLUMNS`}
+			checktest.InsertTable(srv, "PACKED", oracletest.Row{"COMPRESS_FOR": "BASIC"})
+			srv.Insert("DBA_UNUSED_COL_TABS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "PACKED", "COUNT": 1})
+			want := []string{"unused SHOP.PACKED", "unused SHOP.U"}
+			wantSQL := []string{`ALTER TABLE "SHOP"."U" DROP UNUSED COLUMNS`}
 			if release != oracletest.Release11g {
 				hidden["USER_GENERATED"] = "NO"
 				checktest.InsertColumns(srv, "T",
 					oracletest.Row{"COLUMN_ID": nil, "INTERNAL_COLUMN_ID": 3, "HIDDEN_COLUMN": "YES",
 						"USER_GENERATED": "YES"},
 					"H NUMBER(10)")
-				want, wantSQL = []string{"invisible SHOP.T.H", "unused SHOP.U"},
+				want, wantSQL = append([]string{"invisible SHOP.T.H"}, want...),
 					[]string{`ALTER TABLE "SHOP"."T" MODIFY ("H" VISIBLE)`, wantSQL[0]}
 			}
 			checktest.InsertColumns(srv, "T", hidden, "SYS_NC00002$ NUMBER(10)")

@@ -46,7 +46,7 @@ func runLOBColumn(ctx context.Context, p *checks.Pass) error {
 		others := 0
 		for _, c := range columns.Of(pair.Source) {
 			switch {
-			case c.LOB():
+			case c.LOB(), p.Route.Source == datasource.Oracle && c.Extended():
 				lobs = append(lobs, c.Name)
 			case c.Oracle == nil || !c.Generated(): // the log of Oracle does not contain virtual columns
 				others++

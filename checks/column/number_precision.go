@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -24,8 +25,10 @@ var NumberPrecision = &checks.Check{
 }
 
 const (
-	decimalScale = 30 // maximum of digits after the decimal point of DECIMAL on MySQL, MariaDB and OceanBase
-	doubleBits   = 53 // binary digits of a DOUBLE
+	decimalScale  = 30 // maximum of digits after the decimal point of DECIMAL on MySQL, MariaDB and OceanBase
+	decimalDigits = 65 // maximum of all its digits
+	doubleDigits  = 15 // decimal digits that a DOUBLE preserves
+	doubleBits    = 49 // binary digits of the longest FLOAT of so many decimal digits
 )
 
 func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
@@ -52,12 +55,16 @@ func runNumberPrecision(ctx context.Context, p *checks.Pass) error {
 // numberFinding returns the finding of a column whose numbers may not fit the types of MySQL.
 func numberFinding(c datasource.Column) (f checks.Finding, ok bool) {
 	switch {
-	case c.DataType == "FLOAT" && c.Precision > doubleBits:
-		return checks.Finding{Rule: "long_float", Args: checks.Args{"limit": doubleBits}}, true
+	case c.DataType == "FLOAT" && coltype.FloatDigits(c) > doubleDigits:
+		return checks.Finding{Rule: "long_float", Args: checks.Args{"limit": doubleBits, "double": doubleDigits,
+			"digits": coltype.FloatDigits(c)}}, true
 	case c.DataType != "NUMBER":
 		return f, false
 	case c.Precision == 0 && !c.HasScale:
 		return checks.Finding{Rule: "no_precision"}, true
+	case precision(c)-c.Scale > decimalDigits:
+		return checks.Finding{Rule: "beyond_decimal",
+			Args: checks.Args{"digits": precision(c) - c.Scale, "limit": decimalDigits}}, true
 	case c.Scale < 0:
 		return checks.Finding{Rule: "negative_scale", Expected: fmt.Sprintf("DECIMAL(%d,0)", precision(c)-c.Scale)},
 			true

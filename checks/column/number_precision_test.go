@@ -26,7 +26,11 @@ func TestNumberPrecision(t *testing.T) {
 		{"NUMBER(38,31)", number(38, 31), []string{"long_scale"}},
 		{"NUMBER(5,-2)", number(5, -2), []string{"negative_scale"}},
 		{"NUMBER(3,5)", number(3, 5), []string{"scale_beyond_precision"}},
-		{"FLOAT(53)", datasource.ColumnType{DataType: "FLOAT", Precision: 53}, nil},
+		{"NUMBER(38,-27)", number(38, -27), []string{"negative_scale"}},
+		{"NUMBER(38,-28)", number(38, -28), []string{"beyond_decimal"}},
+		{"NUMBER(38,-30)", number(38, -30), []string{"beyond_decimal"}},
+		{"FLOAT(49)", datasource.ColumnType{DataType: "FLOAT", Precision: 49}, nil},
+		{"FLOAT(50)", datasource.ColumnType{DataType: "FLOAT", Precision: 50}, []string{"long_float"}},
 		{"FLOAT(126)", datasource.ColumnType{DataType: "FLOAT", Precision: 126}, []string{"long_float"}},
 		{"DATE", datasource.ColumnType{DataType: "DATE"}, nil},
 	} {

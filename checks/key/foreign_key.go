@@ -73,7 +73,7 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 	}
 	f.schema = p.Route.Phases&checks.Schema != 0
 	if p.Route.Source.Dialect() == datasource.OracleDialect && f.schema {
-		if err := f.readOracle(ctx, keys); err != nil {
+		if err := f.readOracle(ctx); err != nil {
 			return err
 		}
 	}
@@ -84,11 +84,14 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	f.changes = p.Route.Phases&(checks.Incremental|checks.Reverse) != 0
+	var unnamed []string // foreign keys whose parents the dictionary does not show to anyone
 	for _, pair := range mapping.BaseTables() {
 		for _, key := range keys.Of(pair.Source) {
 			switch {
 			case key.Disabled:
 				f.checkDisabled(pair, key)
+			case key.Parent.Name == "" && key.ParentUnnamed:
+				unnamed = append(unnamed, report.ConstraintObject(pair.Source, key.Name).String())
 			case key.Parent.Name == "":
 				f.hiddenParents = append(f.hiddenParents, report.ConstraintObject(pair.Source, key.Name).String())
 			default:
@@ -97,6 +100,9 @@ func runForeignKey(ctx context.Context, p *checks.Pass) error {
 		}
 	}
 	f.checkRefusedParents(keys)
+	if len(unnamed) > 0 {
+		return p.NotChecked("unnamed_parents", "count", len(unnamed), "key", unnamed[0])
+	}
 	if len(f.hiddenParents) > 0 {
 		return p.NotChecked("hidden_parents", "count", len(f.hiddenParents), "key", f.hiddenParents[0])
 	}

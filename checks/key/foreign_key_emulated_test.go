@@ -74,6 +74,30 @@ func TestForeignKeyOfOracleToMySQLEmulated(t *testing.T) {
 	}
 }
 
+// TestForeignKeyOverVirtualColumnEmulated has no key ON DELETE SET NULL, for which columns are read anyway.
+func TestForeignKeyOverVirtualColumnEmulated(t *testing.T) {
+	t.Parallel()
+	my := dbtest.Get(t, dbtest.MySQL)
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv, from := checktest.EmulatedOracle(t, release, "CHILD", "PARENT")
+			checktest.InsertKey(srv, "PARENT", "PARENT_PK", "P", "ID")
+			checktest.InsertColumnAt(srv, "CHILD", 1, "A", "NUMBER", nil)
+			checktest.InsertColumnAt(srv, "CHILD", 2, "V", "NUMBER", oracletest.Row{"VIRTUAL_COLUMN": "YES",
+				"DATA_DEFAULT": `"A"+1`, "DEFAULT_LENGTH": 5})
+			for name, column := range map[string]string{"GOOD": "A", "COMPUTED": "V"} {
+				checktest.InsertConstraint(srv, "CHILD", name, "R", oracletest.Row{"STATUS": "ENABLED",
+					"VALIDATED": "VALIDATED", "R_OWNER": "SHOP", "R_CONSTRAINT_NAME": "PARENT_PK",
+					"DELETE_RULE": "NO ACTION", "DEFERRABLE": "NOT DEFERRABLE"}, column)
+			}
+			task := checktest.Real{Source: from, Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)},
+				Phases: checks.Schema}
+			checktest.WantFound(t, task, key.ForeignKey, "virtual CHILD.COMPUTED")
+		})
+	}
+}
+
 func TestForeignKeyOfOracleEmulated(t *testing.T) {
 	t.Parallel()
 	to := dbtest.Get(t, dbtest.MySQL)

@@ -10,20 +10,15 @@ import (
 )
 
 // readOracle reads properties of the tables that Oracle allows with foreign keys, and MySQL and MariaDB do not.
-func (f *foreignKeyRun) readOracle(ctx context.Context, keys datasource.TableRows[datasource.ForeignKey]) (err error) {
+func (f *foreignKeyRun) readOracle(ctx context.Context) (err error) {
 	if !f.dest.IsMySQL() && !f.dest.IsMariaDB() {
 		return nil
 	}
 	if f.partitions, err = datasource.FactPartitions.Of(ctx, f.Source()); err != nil {
 		return err
 	}
-	for _, own := range keys.All() {
-		if slices.ContainsFunc(own, func(k datasource.ForeignKey) bool { return k.OnDelete == "SET NULL" }) {
-			f.columns, err = datasource.FactColumns.Of(ctx, f.Source())
-			return err
-		}
-	}
-	return nil
+	f.columns, err = datasource.FactColumns.Of(ctx, f.Source())
+	return err
 }
 
 // checkOracle checks the properties of a foreign key that only an Oracle-like source has. Sources: MySQL 9 Reference

@@ -70,6 +70,10 @@ func TestForeignKeyOfOracle(t *testing.T) {
 		{"to a parent in another schema", checktest.ToOBOracle, checktest.OBOracle43, outside, datasource.TableName{},
 			false,
 			[]string{"parent_outside"}},
+		{"to a parent that the dictionary does not name", checktest.ToOBOracle, checktest.OBOracle43,
+			with(func(k *datasource.ForeignKey) {
+				k.Parent, k.ParentUnnamed = datasource.TableName{Schema: "other"}, true
+			}), datasource.TableName{}, true, nil},
 		{"to a hidden parent", checktest.ToOBOracle, checktest.OBOracle43, hidden, datasource.TableName{}, true, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

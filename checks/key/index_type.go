@@ -43,12 +43,13 @@ type indexKind struct {
 // The kinds of index, with the first version of each product that supports them; products without a version do not.
 // Sources: MySQL 8.4 Reference Manual, "CREATE INDEX", "Descending Indexes", "Invisible Indexes"; MariaDB
 // documentation, "CREATE INDEX", "Ignored Indexes", "InnoDB Limitations" (unique TEXT: 10.4); OceanBase V4.3 release
-// notes, and "CREATE INDEX" of the conversion from a MySQL database to a MySQL tenant, which ignores the order and
-// invisibility. Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+// notes, "CREATE INDEX" of MySQL mode (an expression as the key), and "CREATE INDEX" of the conversion from a MySQL
+// database to a MySQL tenant, which ignores the order and invisibility. Known up to MySQL 9.7, MariaDB 12.0,
+// OceanBase 4.3.
 var (
 	// over an expression
 	functionalIndex = indexKind{Rule: "functional", level: checks.Fail,
-		since: versions{datasource.FlavorMySQL: {8, 0, 13}}}
+		since: versions{datasource.FlavorMySQL: {8, 0, 13}, datasource.FlavorOceanBase: {4, 2, 0}}}
 	// over the elements of an array
 	multiValuedIndex = indexKind{Rule: "multi_valued", level: checks.Fail,
 		since: versions{datasource.FlavorMySQL: {8, 0, 17}, datasource.FlavorOceanBase: {4, 3, 1}}}
@@ -58,7 +59,7 @@ var (
 	ignoredIndex = indexKind{Rule: "ignored", level: checks.Fail,
 		since: versions{datasource.FlavorMariaDB: {10, 6, 0}}}
 	vectorIndex = indexKind{Rule: "vector", level: checks.Fail,
-		since: versions{datasource.FlavorMariaDB: {11, 7, 1}}}
+		since: versions{datasource.FlavorMariaDB: {11, 7, 1}, datasource.FlavorOceanBase: {4, 3, 3}}}
 	fulltextIndex = indexKind{Rule: "fulltext", level: checks.Fail,
 		since: versions{
 			datasource.FlavorMySQL: {5, 6}, datasource.FlavorMariaDB: {10, 0, 5},

@@ -24,7 +24,7 @@ func oracleIndexTypes(
 					return p.NotChecked("unknown_kind", "dest", dest, "index", object, "kind", p.Term(f.Rule))
 				}
 				f.Object, f.Actual, f.Args = object, partsText(index), checks.Args{"dest": dest}
-				if f.Rule == "reverse" && p.Route.Source == datasource.Oracle {
+				if f.Rule == "reverse" && p.Route.Source == datasource.Oracle && !index.Partitioned { // ORA-14086
 					alter := "ALTER INDEX " + quoteIndex(p.Route.Source, pair.Source, index)
 					f.SQL = []string{alter + " REBUILD NOREVERSE"}
 				}

@@ -22,7 +22,7 @@ var NameLength = &checks.Check{
 			datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
 			datasource.FactIndexes,
 		},
-		Dest:    checks.Facts{datasource.FactServer},
+		Dest:    checks.Facts{datasource.FactNLS, datasource.FactServer, datasource.FactVariables},
 		Mapping: true,
 	},
 	Run: runNameLength,
@@ -45,12 +45,25 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	limits := limits.NamesOf(p.Route.Dest, server)
+	var compatible string
+	var nls datasource.NLS
+	var compatibleUnknown error
+	if p.Route.Dest == datasource.Oracle {
+		if nls, err = datasource.FactNLS.Of(ctx, p.Dest()); err != nil {
+			return err
+		}
+		var parameters datasource.Variables
+		parameters, compatibleUnknown = datasource.FactVariables.Of(ctx, p.Dest())
+		compatible = parameters["compatible"]
+	}
+	limits := limits.NamesOf(p.Route.Dest, server, compatible, nls["NLS_CHARACTERSET"])
+	undecided := false
 	for _, list := range []iter.Seq[identifier]{names, keys} {
 		for n := range list {
 			limit, known := limits[n.Kind]
 			length := limit.Length(n.name)
 			if !known || length <= limit.Most {
+				undecided = undecided || compatibleUnknown != nil && limit.NeedsCompatible(length)
 				continue
 			}
 			unit := "characters"
@@ -62,6 +75,9 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 					"kind": p.Term(kindTerms[n.Kind]), "length": length, "limit": limit.Most, "unit": p.Term(unit),
 				}})
 		}
+	}
+	if undecided {
+		return compatibleUnknown
 	}
 	return nil
 }

@@ -76,7 +76,9 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 	case err != nil && datasource.ClassOf(err) != datasource.ErrUnsupported:
 		return nil, "", err
 	case server.Mode == "ORACLE":
-		return keyword.For(keyword.Oracle, datasource.Version{}), "words_of_oracle", nil
+		return keyword.For(keyword.OceanBaseOracle, server.Version), laterOceanBase(server), nil
+	case server.IsOceanBase():
+		return keyword.For(keyword.OceanBase, server.Version), laterOceanBase(server), nil
 	case server.IsMariaDB():
 		if server.Version.AtLeast(12) {
 			note = "newer_mariadb"
@@ -86,4 +88,12 @@ func reservedWords(ctx context.Context, f *datasource.Facts) (words map[string]b
 		return keyword.For(keyword.MySQL, server.Version), "", nil
 	}
 	return keyword.For(keyword.MySQL, datasource.Version{Major: 8}), "words_of_mysql", nil
+}
+
+// laterOceanBase returns the key of the note for a version of OceanBase later than those whose words are known.
+func laterOceanBase(server datasource.Server) string {
+	if server.Version.AtLeast(4, 4) {
+		return "newer_oceanbase"
+	}
+	return ""
 }

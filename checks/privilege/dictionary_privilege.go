@@ -30,11 +30,19 @@ func runDictionaryPrivilege(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	var replaced []string
 	for _, v := range views {
-		if !v.Readable {
+		switch {
+		case v.Readable:
+		case v.Instead != "":
+			replaced = append(replaced, v.Instead+" ("+v.Name+")")
+		default:
 			p.Report(checks.Finding{Rule: "unreadable", Level: checks.Warn,
 				Object: checks.Object{Kind: "VIEW", Name: "SYS." + v.Name}, Expected: "SELECT", SQL: []string{v.Grant}})
 		}
+	}
+	if replaced != nil {
+		p.Note("replaced", "views", replaced)
 	}
 	return nil
 }

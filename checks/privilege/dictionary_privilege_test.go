@@ -23,6 +23,10 @@ func TestDictionaryPrivilege(t *testing.T) {
 			datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "V$LOG",
 				Grant: "GRANT it"}}},
 			checktest.Expectation{Want: []string{"warning unreadable SYS.V$LOG"}, SQL: "GRANT it"}},
+		{"a view that another replaces",
+			datasource.Snapshot{datasource.FactDictionaryViews: []datasource.DictionaryView{{Name: "DBA_LOBS",
+				Instead: "ALL_LOBS", Grant: "GRANT it"}}},
+			checktest.Expectation{Note: "others are read instead: ALL_LOBS (DBA_LOBS)"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -17,8 +17,8 @@ var LogPrivilege = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactBinaryLogStatus, datasource.FactGrants, datasource.FactOracleDatabase,
-			datasource.FactOraclePrivileges, datasource.FactServer},
+		Own: checks.Facts{datasource.FactBinaryLogStatus, datasource.FactDRC, datasource.FactGrants,
+			datasource.FactOracleDatabase, datasource.FactOraclePrivileges, datasource.FactServer},
 	},
 	OMS: []checks.OMSItem{
 		{Name: "DB_ACCOUNT_INCR_READ_PRIVILEGE"},
@@ -42,7 +42,7 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 	}
 	switch {
 	case server.IsOceanBase():
-		return p.NotChecked("oceanbase")
+		return checkOceanBaseLog(ctx, p)
 	case server.Flavor == datasource.FlavorOracle:
 		return checkOracleLog(ctx, p, server)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/privilege"
 	"github.com/dbprecheck/precheck/checks/server"
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
@@ -49,6 +50,14 @@ func TestOracleRoleAndPrivilegesEmulated(t *testing.T) {
 			expect(privilege.LogPrivilege, engine.Failed)
 			srv.Insert("ALL_TAB_PRIVS",
 				row{"GRANTEE": "PUBLIC", "TABLE_SCHEMA": "SYS", "TABLE_NAME": "DBMS_LOGMNR", "PRIVILEGE": "EXECUTE"})
+			expect(privilege.LogPrivilege, engine.Passed) // SELECT ANY DICTIONARY covers the views
+			srv.Clear("SESSION_PRIVS")
+			srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "LOGMINING"}, row{"PRIVILEGE": "SELECT ANY TRANSACTION"})
+			expect(privilege.LogPrivilege, engine.Failed)
+			for _, view := range datasource.LogMinerViews() {
+				srv.Insert("ALL_TAB_PRIVS",
+					row{"GRANTEE": "READERS", "TABLE_SCHEMA": "SYS", "TABLE_NAME": view, "PRIVILEGE": "SELECT"})
+			}
 			expect(privilege.LogPrivilege, engine.Passed)
 
 			expect(server.Role, engine.Passed)

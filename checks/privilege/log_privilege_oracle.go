@@ -2,6 +2,7 @@ package privilege
 
 import (
 	"context"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -13,7 +14,7 @@ func checkOracleLog(ctx context.Context, p *checks.Pass, server datasource.Serve
 	if err != nil {
 		return err
 	}
-	if database.InPDB() && server.Version.Before(21) {
+	if database.InPDB() && server.Version.Before(19) {
 		return p.NotChecked("pluggable_database", "container", database.Container)
 	}
 	privileges, err := datasource.FactOraclePrivileges.Of(ctx, p.Facts())
@@ -26,15 +27,40 @@ func checkOracleLog(ctx context.Context, p *checks.Pass, server datasource.Serve
 			Args: checks.Args{"account": privileges.Account, "privileges": privilege, "on": on},
 			SQL:  []string{grant + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
 	}
-	mining := "LOGMINING"
+	mining := []string{"LOGMINING", "SELECT ANY TRANSACTION"}
 	if server.Version.Before(12, 1) {
-		mining = "SELECT ANY TRANSACTION"
+		mining = mining[1:]
 	}
-	if !privileges.Has(mining) {
-		reportMissing(mining, p.Term("database"), "GRANT "+mining)
+	for _, privilege := range mining {
+		if !privileges.Has(privilege) {
+			reportMissing(privilege, p.Term("database"), "GRANT "+privilege)
+		}
 	}
 	if !privileges.Has() && !privileges.LogMiner {
 		reportMissing("EXECUTE", "SYS.DBMS_LOGMNR", "GRANT EXECUTE ON SYS.DBMS_LOGMNR")
 	}
+	reportLogViews(p, privileges)
 	return nil
+}
+
+// reportLogViews reports the views of the logs that the account may not read (Debezium documentation, "Oracle
+// connector", "Creating users for the connector"; MongoDB Relational Migrator documentation, "Configure migration
+// prerequisites for Oracle").
+func reportLogViews(p *checks.Pass, privileges datasource.OraclePrivileges) {
+	if privileges.Has("SELECT ANY DICTIONARY") {
+		return
+	}
+	var missing, grants []string
+	for _, view := range datasource.LogMinerViews() {
+		if !slices.Contains(privileges.LogViews, view) {
+			missing = append(missing, "SYS."+view)
+			grants = append(grants, "GRANT SELECT ON SYS."+view+" TO "+
+				checks.Quote(datasource.Oracle, privileges.Account))
+		}
+	}
+	if missing != nil {
+		p.Report(checks.Finding{Rule: "missing_views", Level: checks.Fail,
+			Object: checks.Object{Kind: "ACCOUNT", Name: privileges.Account}, Expected: "SELECT",
+			Args: checks.Args{"account": privileges.Account, "count": len(missing), "views": missing}, SQL: grants})
+	}
 }

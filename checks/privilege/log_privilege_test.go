@@ -13,20 +13,20 @@ import (
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
-// TestLogPrivilegeInPDB: before 21c the privileges in the root count, which a pluggable database does not show.
+// TestLogPrivilegeInPDB: before 19c the privileges in the root count, which a pluggable database does not show.
 func TestLogPrivilegeInPDB(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		version int
 		account string
 		unknown bool
-	}{{19, "PRE", true}, {19, "C##PRE", true}, {21, "PRE", false}} {
+	}{{18, "PRE", true}, {18, "C##PRE", true}, {19, "PRE", false}} {
 		end := datasource.Snapshot{
 			datasource.FactServer: datasource.Server{Flavor: datasource.FlavorOracle,
 				Version: datasource.Version{Major: tc.version}, Account: tc.account},
 			datasource.FactOracleDatabase: datasource.OracleDatabase{CDB: true, Container: "P"},
 			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: tc.account,
-				System:   []string{"LOGMINING"},
+				System: []string{"LOGMINING", "SELECT ANY TRANSACTION"}, LogViews: datasource.LogMinerViews(),
 				LogMiner: true},
 		}
 		_, _, err := checktest.Facts{Source: end,
@@ -41,7 +41,9 @@ func TestLogPrivilegeInPDB(t *testing.T) {
 func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 	t.Parallel()
 	database := datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE"}
-	mining := datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}, LogMiner: true}
+	views := datasource.LogMinerViews()
+	both := []string{"LOGMINING", "SELECT ANY TRANSACTION"}
+	mining := datasource.OraclePrivileges{Account: "PRE", System: both, LogMiner: true, LogViews: views}
 	for _, tc := range []struct {
 		name       string
 		server     datasource.Server
@@ -56,21 +58,35 @@ func TestLogPrivilegeOfOracleEnds(t *testing.T) {
 		{name: "a source", server: checktest.OracleServer19, privileges: mining, side: checks.Source,
 			phases: checks.Incremental},
 		{name: "no mining", server: checktest.OracleServer19,
-			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source,
-			phases: checks.Incremental,
-			want:   []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views, System: both[1:]},
+			side:       checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT LOGMINING TO "PRE"`}},
+		{name: "no transactions", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views, System: both[:1]},
+			side:       checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
+		{name: "two views are hidden", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views[2:], System: both},
+			side:       checks.Source, phases: checks.Incremental, want: []string{"missing_views"},
+			sql: []string{`GRANT SELECT ON SYS.V_$LOGMNR_CONTENTS TO "PRE"`,
+				`GRANT SELECT ON SYS.V_$LOGMNR_LOGS TO "PRE"`}},
+		{name: "the whole dictionary is readable", server: checktest.OracleServer19,
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true,
+				System: append([]string{"SELECT ANY DICTIONARY"}, both...)},
+			side: checks.Source, phases: checks.Incremental},
 		{name: "no mining in 11.2", server: checktest.ServerAt(datasource.FlavorOracle, "11.2"),
-			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true}, side: checks.Source,
-			phases: checks.Incremental,
-			want:   []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogMiner: true, LogViews: views},
+			side:       checks.Source, phases: checks.Incremental,
+			want: []string{"missing_right"}, sql: []string{`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
 		{name: "no package", server: checktest.OracleServer19,
-			privileges: datasource.OraclePrivileges{Account: "PRE", System: []string{"LOGMINING"}}, side: checks.Source,
+			privileges: datasource.OraclePrivileges{Account: "PRE", System: both, LogViews: views}, side: checks.Source,
 			phases: checks.Incremental,
 			want:   []string{"missing_right"}, sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`}},
 		{name: "a destination whose changes are replicated back", server: checktest.OracleServer19,
-			privileges: datasource.OraclePrivileges{Account: "PRE"}, side: checks.Dest, phases: checks.Reverse,
-			want: []string{"missing_right", "missing_right"},
-			sql:  []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`, `GRANT LOGMINING TO "PRE"`}},
+			privileges: datasource.OraclePrivileges{Account: "PRE", LogViews: views}, side: checks.Dest,
+			phases: checks.Reverse, want: []string{"missing_right", "missing_right", "missing_right"},
+			sql: []string{`GRANT EXECUTE ON SYS.DBMS_LOGMNR TO "PRE"`, `GRANT LOGMINING TO "PRE"`,
+				`GRANT SELECT ANY TRANSACTION TO "PRE"`}},
 		{name: "one that may be read", server: checktest.OracleServer19, privileges: mining, side: checks.Dest,
 			phases: checks.Reverse},
 		{name: "a destination that is not read", server: checktest.OracleServer19, side: checks.Dest,
@@ -114,6 +130,7 @@ func TestLogPrivilege(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		server datasource.Server
+		drc    datasource.ReaderAccount
 		grants []datasource.Grant
 		status any
 		side   checks.Side
@@ -138,8 +155,15 @@ func TestLogPrivilege(t *testing.T) {
 			sql: []string{"GRANT REPLICATION SLAVE ON *.* TO 'pre'@'%'"}},
 		{name: "the connection is lost", grants: []datasource.Grant{on("", "", "REPLICATION SLAVE")}, status: lost,
 			fails: true},
-		{name: "OceanBase", server: datasource.Server{Flavor: datasource.FlavorOceanBase}, status: refused,
-			fails: true},
+		{name: "OceanBase, whose log another account reads", status: refused, fails: true,
+			server: datasource.Server{Flavor: datasource.FlavorOceanBase}},
+		{name: "OceanBase, with the account of the tenant sys", status: refused,
+			server: datasource.Server{Flavor: datasource.FlavorOceanBase},
+			drc:    reader("drc@sys", on("", "", "SELECT"))},
+		{name: "OceanBase, with an account that does not see everything", status: refused,
+			server: datasource.Server{Flavor: datasource.FlavorOceanBase},
+			drc:    reader("drc@sys", on("oceanbase", "", "SELECT")), want: []string{"missing_right"},
+			sql: []string{"GRANT SELECT ON *.* TO 'pre'@'%'"}},
 		{name: "a destination that is not read", side: checks.Dest, phases: checks.Incremental, status: lost},
 		{name: "a destination that is read in reverse", side: checks.Dest, phases: checks.Reverse,
 			status: datasource.BinaryLogStatus{}, want: []string{"missing_right"},
@@ -149,7 +173,7 @@ func TestLogPrivilege(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			facts := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactGrants: account(tc.grants...),
-				datasource.FactBinaryLogStatus: tc.status}
+				datasource.FactBinaryLogStatus: tc.status, datasource.FactDRC: tc.drc}
 			if tc.phases == 0 {
 				tc.phases = checks.Incremental
 			}

@@ -98,6 +98,7 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 		}
 		seen[t.Source] = true
 	}
+	o.checkFlashback(mapping)
 	whole := mapping.WholeSchemas()
 	for _, schema := range schemasOn(p, mapping) {
 		readable := o.SeesAll || schema == o.Account || o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE")
@@ -110,6 +111,25 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	return nothing
+}
+
+// checkFlashback finds the tables that the account cannot read as of the SCN at which the reading of the redo starts.
+// OceanBase Migration Service does not document that it needs this.
+func (o *oracleAccount) checkFlashback(mapping *checks.Mapping) {
+	route := o.pass.Route
+	if o.server.IsOceanBase() || slices.Contains(checks.OceanBase, route.Dest) ||
+		route.Phases&checks.Full == 0 || route.Phases&checks.Incremental == 0 {
+		return
+	}
+	flashback := []string{"FLASHBACK"}
+	seen := map[datasource.TableName]bool{}
+	for _, t := range mapping.Tables {
+		if !seen[t.Source] && t.Table.HoldsRows() && o.MayRead(t.Source) && !o.May("FLASHBACK", t.Source) {
+			o.addMissingOnTable(checks.Finding{Rule: "no_flashback", Level: checks.Warn}, t.Source, flashback,
+				flashback)
+		}
+		seen[t.Source] = true
+	}
 }
 
 // checkOracleWrite reports the missing privileges of the account of an Oracle-like database to create and change what

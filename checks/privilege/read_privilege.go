@@ -28,10 +28,11 @@ var ReadPrivilege = &checks.Check{
 		{Name: "DB_ACCOUNT_FULL_READ_PRIVILEGE"},
 		{Name: "DB_STRUCT_PRIVILEGE", Phases: checks.Schema},
 		{Name: "DB_ORACLE_MIN_PRIVILEGE", Types: checks.OracleOnly},
-		{Name: "STRUCT_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Schema,
+		{Name: "STRUCT_SYS_VIEW_READ_PRIV", Rules: []string{"system_views"}, Phases: checks.Schema,
 			Types: checks.OBMySQLOnly},
-		{Name: "OB_MYSQL_SYS_VIEW_READ_PRIV", Rules: []string{"documented_right"}, Phases: checks.Full,
+		{Name: "OB_MYSQL_SYS_VIEW_READ_PRIV", Rules: []string{"system_views"}, Phases: checks.Full,
 			Types: checks.OBMySQLOnly},
+		{Name: "OB_SYS_STAT_VIEW_READ_PRIV", Rules: []string{"system_views"}, Types: checks.OBMySQLOnly},
 	},
 	Run: runReadPrivilege,
 }
@@ -83,7 +84,10 @@ func readNeeds(p *checks.Pass, server datasource.Server, mapping *checks.Mapping
 	// Documented for OceanBase Migration Service, "Create a database user".
 	switch {
 	case server.IsOceanBase() && server.Version.AtLeast(4):
-		add(datasource.TableName{Schema: "oceanbase"}, "SELECT")
+		system := datasource.TableName{Schema: "oceanbase"}
+		added[system] = true
+		needs = append(needs, access.Need{On: system, Rights: []datasource.Privilege{"SELECT"}, Rule: "system_views",
+			Level: checks.Fail})
 	case !server.IsOceanBase() && p.Route.Dest == datasource.OceanBaseMySQL && p.Route.Phases&checks.Incremental != 0:
 		needs = append(needs, access.Need{Rights: []datasource.Privilege{"SELECT"},
 			Rule: "documented_right", Level: checks.Warn})

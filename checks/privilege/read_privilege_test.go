@@ -66,7 +66,7 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 			if tc.privileges.Account == "" {
 				tc.privileges.Account = "PRE"
 			}
-			route := checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle}
+			route := checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle, Phases: checks.Full}
 			if tc.server.IsOceanBase() {
 				route = checks.Route{Source: datasource.OceanBaseOracle, Dest: datasource.OceanBaseOracle}
 			}
@@ -85,6 +85,35 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 				t.Errorf("statements (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestFlashbackPrivilege reads tables as of the SCN at which INCREMENTAL starts.
+func TestFlashbackPrivilege(t *testing.T) {
+	t.Parallel()
+	orders := datasource.TableName{Schema: "SHOP", Name: "ORDERS"}
+	for _, tc := range []struct {
+		system  string
+		objects []string
+		dest    datasource.Type
+		phases  checks.Phases
+		want    []string
+	}{
+		{"", []string{"SELECT"}, datasource.MySQL, checks.Full | checks.Incremental, []string{"no_flashback"}},
+		{"", []string{"SELECT", "FLASHBACK"}, datasource.MySQL, checks.Full | checks.Incremental, nil},
+		{"FLASHBACK ANY TABLE", []string{"SELECT"}, datasource.MySQL, checks.Full | checks.Incremental, nil},
+		{"", []string{"SELECT"}, datasource.MySQL, checks.Full, nil},
+		{"", []string{"SELECT"}, datasource.OceanBaseMySQL, checks.Full | checks.Incremental, nil},
+		{"", nil, datasource.MySQL, checks.Full | checks.Incremental, []string{"missing_right"}},
+	} {
+		source := datasource.Snapshot{datasource.FactServer: checktest.OracleServer19,
+			datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},
+			datasource.FactTables:  checktest.Tables("SHOP.ORDERS"),
+			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: "PRE", SeesAll: true,
+				System: []string{tc.system}, Objects: map[datasource.TableName][]string{orders: tc.objects}}}
+		facts := checktest.Facts{Source: source, Dest: datasource.Snapshot{},
+			Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest, Phases: tc.phases}}
+		checktest.WantOutcome(t, facts, privilege.ReadPrivilege, false, tc.want...)
 	}
 }
 

@@ -48,6 +48,14 @@ func runArchiveRetention(ctx context.Context, p *checks.Pass) error {
 				f.Rule = "none_kept"
 				p.Report(f)
 			}
+		case t.Oldest.IsZero(): // the newest log is gone
+			f.Rule, f.Actual = "gap", message.Duration(0)
+			f.Args["sequence"] = t.Missing
+			p.Report(f)
+		case span < need && t.Missing != "":
+			f.Rule, f.Actual = "gap", message.Duration(span)
+			f.Args["sequence"] = t.Missing
+			p.Report(f)
 		case span < need:
 			f.Rule, f.Actual = "short", message.Duration(span)
 			p.Report(f)

@@ -29,6 +29,12 @@ func TestArchiveRetention(t *testing.T) {
 		{"long enough for the task", reach(25 * time.Hour), checks.Settings{LogRetention: 24 * time.Hour}, nil},
 		{"too short for the task", reach(49 * time.Hour), checks.Settings{LogRetention: 72 * time.Hour},
 			[]string{"short"}},
+		{"a missing log", datasource.ArchivedThread{Thread: "1", Logs: 5, Available: 4, Oldest: now.Add(-2 * time.Hour),
+			Missing: "7"}, checks.Settings{}, []string{"gap"}},
+		{"a missing log before the retention", datasource.ArchivedThread{Thread: "1", Logs: 5, Available: 4,
+			Oldest: now.Add(-49 * time.Hour), Missing: "7"}, checks.Settings{}, nil},
+		{"the newest log is gone", datasource.ArchivedThread{Thread: "1", Logs: 5, Available: 4, Missing: "9"},
+			checks.Settings{}, []string{"gap"}},
 		{"all deleted", datasource.ArchivedThread{Thread: "1", Logs: 5}, checks.Settings{}, []string{"none_kept"}},
 		{"all deleted, of a disabled thread", datasource.ArchivedThread{Thread: "2", Logs: 5}, checks.Settings{}, nil},
 	} {

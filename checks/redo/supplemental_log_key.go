@@ -20,7 +20,8 @@ var SupplementalLogKey = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Own: checks.Facts{
-			datasource.FactIndexes, datasource.FactLogGroups, datasource.FactOracleDatabase, datasource.FactTables,
+			datasource.FactIndexes, datasource.FactLogGroups, datasource.FactOracleDatabase, datasource.FactPDBLogging,
+			datasource.FactServer, datasource.FactTables,
 		},
 		Mapping: true,
 	},
@@ -29,16 +30,26 @@ var SupplementalLogKey = &checks.Check{
 }
 
 func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
-	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
-	if err != nil || database.Supplemental.All {
+	database, err := supplementalLogging(ctx, p)
+	if err != nil {
 		return err
+	}
+	switch {
+	case !database.addsKeys():
+	case database.undoUnknown:
+		return p.NotChecked("undo_mode", "container", database.database.Container)
+	case database.ineffective:
+		p.Report(database.addMinimal("root_off"))
+	}
+	if database.All {
+		return nil
 	}
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
 	}
 	pairs := mapping.BaseTables()
-	if len(pairs) == 0 || database.Supplemental.PrimaryKey && database.Supplemental.Unique {
+	if len(pairs) == 0 || database.PrimaryKey && database.Unique {
 		return nil
 	}
 	groups, err := datasource.FactLogGroups.Of(ctx, p.Facts())
@@ -60,7 +71,7 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 			continue
 		}
 		seen[table] = true
-		l := logging{database.Supplemental, groups.Of(table)}
+		l := logging{database.SupplementalLogging, groups.Of(table)}
 		rule, level, clauses := l.missing(indexes.Of(table))
 		if len(clauses) == 0 {
 			continue

@@ -16,21 +16,24 @@ var SupplementalLogMin = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OracleOnly,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactOracleDatabase}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runSupplementalLogMin,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactOracleDatabase, datasource.FactPDBLogging, datasource.FactServer},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runSupplementalLogMin,
 }
 
 func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
-	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
-	if err != nil {
+	logging, err := supplementalLogging(ctx, p)
+	switch {
+	case err != nil:
 		return err
-	}
-	if !database.Supplemental.Minimal {
-		p.Report(checks.Finding{Rule: "off", Level: checks.Fail,
-			Object: checks.Object{Kind: "DATABASE", Name: database.Name}, Actual: "NO", Expected: "YES",
-			On:  checks.Place{Root: database.InPDB()},
-			SQL: []string{"ALTER DATABASE ADD SUPPLEMENTAL LOG DATA"}})
+	case logging.undoUnknown:
+		return p.NotChecked("undo_mode", "container", logging.database.Container)
+	case logging.ineffective:
+		p.Report(logging.addMinimal("root_off"))
+	case !logging.Minimal:
+		p.Report(logging.addMinimal("off"))
 	}
 	return nil
 }

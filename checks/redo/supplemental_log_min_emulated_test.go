@@ -44,10 +44,37 @@ func TestDatabaseSettingsEmulated(t *testing.T) {
 // TestSupplementalLoggingOfAPluggableDatabaseEmulated gives a pluggable database supplemental logging of its own.
 func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 	t.Parallel()
+	older, task := checktest.Emulated(t, oracletest.Release12c)
+	checktest.InsertShop(older, "ORDERS")
+	older.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"})
+	older.Set("DBA_SUPPLEMENTAL_LOGGING", oracletest.Row{"MINIMAL": "YES", "PRIMARY_KEY": "YES", "UNIQUE_INDEX": "YES"})
+	for _, check := range []*checks.Check{redo.SupplementalLogMin, redo.SupplementalLogKey} {
+		got := task.Run(t, check)
+		if got.Outcome != engine.Failed || len(got.Findings) != 1 || got.Findings[0].Rule != "root_off" ||
+			got.Findings[0].On.String() != "SOURCE_ROOT" {
+			t.Errorf("with logging in the pluggable database of 12.2 alone %s is %s:\n%s", check.Type, got.Outcome,
+				got.Message(5))
+		}
+	}
+	older.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "YES"})
+	for _, check := range []*checks.Check{redo.SupplementalLogMin, redo.SupplementalLogKey} {
+		if got := task.Run(t, check); got.Outcome != engine.Passed {
+			t.Errorf("with minimal logging in the root %s is %s:\n%s", check.Type, got.Outcome, got.Message(5))
+		}
+	}
+
 	srv, task := checktest.Emulated(t, oracletest.Release19c)
 	srv.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "NO"})
 	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Passed {
-		t.Errorf("with logging in the pluggable database it is %s:\n%s", got.Outcome, got.Message(5))
+		t.Errorf("with logging in a pluggable database with local undo it is %s:\n%s", got.Outcome, got.Message(5))
+	}
+	srv.Set("DATABASE_PROPERTIES", oracletest.Row{"PROPERTY_VALUE": "FALSE"})
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Failed {
+		t.Errorf("with shared undo it is %s:\n%s", got.Outcome, got.Message(5))
+	}
+	srv.Clear("DATABASE_PROPERTIES")
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Unknown {
+		t.Errorf("with undo that is not known it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 	srv.Set("DBA_SUPPLEMENTAL_LOGGING", oracletest.Row{"MINIMAL": "NO"})
 	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Failed {

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -18,17 +17,17 @@ var Container = &checks.Check{
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OracleOnly,
 	Requires:  []string{"RDB_CONNECT"},
-	Reads:     checks.Reads{Own: checks.Facts{datasource.FactOracleDatabase, datasource.FactServer}},
+	Reads:     checks.Reads{Own: checks.Facts{datasource.FactOracleContainer, datasource.FactServer}},
 	Run:       runContainer,
 }
 
 func runContainer(ctx context.Context, p *checks.Pass) error {
-	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
-	if err != nil || !database.CDB {
+	container, err := datasource.FactOracleContainer.Of(ctx, p.Facts())
+	if err != nil || !container.CDB {
 		return err
 	}
-	f := checks.Finding{Object: checks.Object{Kind: "CONTAINER", Name: database.Container}}
-	if slices.Contains([]string{"CDB$ROOT", "PDB$SEED"}, database.Container) {
+	f := checks.Finding{Object: checks.Object{Kind: "CONTAINER", Name: container.Name}}
+	if slices.Contains([]string{"CDB$ROOT", "PDB$SEED"}, container.Name) {
 		f.Rule, f.Level = "no_pdb", checks.Fail
 		p.Report(f)
 		return nil
@@ -39,7 +38,7 @@ func runContainer(ctx context.Context, p *checks.Pass) error {
 	}
 	mined := p.Side == checks.Source && p.Route.Phases&checks.Incremental != 0 ||
 		p.Side == checks.Dest && p.Route.Phases&checks.Reverse != 0
-	if mined && server.Version.Before(21) && !strings.HasPrefix(server.Account, "C##") {
+	if mined && server.Version.Before(19) && !container.CommonAccount {
 		f.Rule, f.Level, f.Actual = "local_account", checks.Warn, server.Account
 		p.Report(f)
 	}

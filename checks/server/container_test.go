@@ -11,30 +11,28 @@ import (
 
 func TestContainer(t *testing.T) {
 	t.Parallel()
-	pdb := datasource.OracleDatabase{CDB: true, Container: "SHOPDB"}
+	local := datasource.OracleContainer{CDB: true, Name: "SHOPDB"}
+	common := datasource.OracleContainer{CDB: true, Name: "SHOPDB", CommonAccount: true}
+	older := datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 18}}
 	for _, tc := range []struct {
-		name     string
-		database any
-		server   datasource.Server
-		want     []string
-		unknown  bool
+		name      string
+		container any
+		server    datasource.Server
+		want      []string
+		unknown   bool
 	}{
-		{"no container", datasource.OracleDatabase{}, datasource.Server{Account: "SHOP"}, nil, false},
-		{"the root", datasource.OracleDatabase{CDB: true, Container: "CDB$ROOT"}, datasource.Server{},
-			[]string{"no_pdb"},
-			false},
-		{"a local account", pdb, datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 19}},
-			[]string{"local_account"}, false},
-		{"a common account", pdb, datasource.Server{Account: "C##SHOP", Version: datasource.Version{Major: 19}}, nil,
-			false},
-		{"LogMiner in each container", pdb, datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 21}},
-			nil,
-			false},
-		{"container unknown", checktest.ErrRefusedView, datasource.Server{}, nil, true},
+		{"no container", datasource.OracleContainer{}, older, nil, false},
+		{"the root", datasource.OracleContainer{CDB: true, Name: "CDB$ROOT"}, older, []string{"no_pdb"}, false},
+		{"a local account", local, older, []string{"local_account"}, false},
+		{"a common account with another prefix", common, older, nil, false},
+		{"LogMiner in each container", local,
+			datasource.Server{Account: "SHOP", Version: datasource.Version{Major: 19}}, nil, false},
+		{"container unknown", checktest.ErrRefusedView, older, nil, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactOracleDatabase: tc.database}
+			source := datasource.Snapshot{datasource.FactServer: tc.server,
+				datasource.FactOracleContainer: tc.container}
 			facts := checktest.Facts{Source: source, Route: checktest.OracleToOceanBase(checks.Incremental)}
 			checktest.WantOutcome(t, facts, server.Container, tc.unknown, tc.want...)
 		})

@@ -19,8 +19,8 @@ var Role = &checks.Check{
 	Phases:   checks.Full | checks.Incremental | checks.Reverse,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Own: checks.Facts{datasource.FactGrants, datasource.FactOracleDatabase, datasource.FactReplicaChannels,
-			datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
+		Own: checks.Facts{datasource.FactContainerOpen, datasource.FactGrants, datasource.FactOracleDatabase,
+			datasource.FactReplicaChannels, datasource.FactServer, datasource.FactTenant, datasource.FactVariables},
 	},
 	OMS: []checks.OMSItem{{Name: "DB_MASTER_SLAVE"}},
 	Run: runRole,

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -24,11 +25,18 @@ func reportOracleRole(ctx context.Context, p *checks.Pass) error {
 		f.Rule, f.Level = "database_is_standby", checks.Warn
 		p.Report(f)
 	}
-	mode := database.OpenMode
-	if database.InPDB() && database.ContainerOpen != "" {
-		mode = database.ContainerOpen
+	if p.Side != checks.Dest || p.Role != checks.Master {
+		return nil
 	}
-	if p.Side == checks.Dest && p.Role == checks.Master && mode != "READ WRITE" {
+	mode := database.OpenMode
+	if database.InPDB() {
+		container, err := datasource.FactContainerOpen.Of(ctx, p.Facts())
+		if err != nil {
+			return err
+		}
+		mode = cmp.Or(container, mode)
+	}
+	if mode != "READ WRITE" {
 		f.Rule, f.Level, f.Actual, f.Expected = "database_read_only", checks.Fail, mode, "READ WRITE"
 		p.Report(f)
 	}

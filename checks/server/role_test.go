@@ -148,7 +148,9 @@ func TestRoleOfOracle(t *testing.T) {
 		side     checks.Side
 		role     checks.Role
 		database datasource.OracleDatabase
+		open     any // of the pluggable database
 		want     []string
+		unknown  bool
 	}{
 		{name: "a primary", side: checks.Source, database: primary},
 		{name: "a standby as source", side: checks.Source, database: standby, want: []string{"database_is_standby"}},
@@ -158,16 +160,23 @@ func TestRoleOfOracle(t *testing.T) {
 		{name: "a writable destination", side: checks.Dest, database: primary},
 		{name: "a standby as destination", side: checks.Dest, database: standby, want: []string{"database_read_only"}},
 		{name: "a pluggable destination that is read-only", side: checks.Dest, want: []string{"database_read_only"},
-			database: datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE", CDB: true, Container: "P",
-				ContainerOpen: "READ ONLY"}},
+			database: datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE", CDB: true, Container: "P"},
+			open:     "READ ONLY"},
+		{name: "a pluggable destination whose open mode is not shown", side: checks.Dest, unknown: true,
+			database: datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE", CDB: true, Container: "P"},
+			open:     checktest.ErrRefusedView},
+		{name: "a pluggable source whose open mode is not shown", side: checks.Source,
+			database: datasource.OracleDatabase{Role: "PRIMARY", OpenMode: "READ WRITE", CDB: true, Container: "P"},
+			open:     checktest.ErrRefusedView},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			end := checktest.Oracle19(datasource.Snapshot{datasource.FactOracleDatabase: tc.database})
+			end := checktest.Oracle19(datasource.Snapshot{datasource.FactOracleDatabase: tc.database,
+				datasource.FactContainerOpen: tc.open})
 			route := checktest.ToOracle
 			route.Phases = checks.Full | checks.Incremental
 			facts := checktest.Facts{Source: end, Dest: end, Side: tc.side, Role: tc.role, Route: route}
-			checktest.WantRules(t, facts, server.Role, tc.want...)
+			checktest.WantOutcome(t, facts, server.Role, tc.unknown, tc.want...)
 		})
 	}
 }

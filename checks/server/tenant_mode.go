@@ -24,6 +24,9 @@ var TenantMode = &checks.Check{
 	Run: runTenantMode,
 }
 
+// sysTenant is the id of the tenant sys of every cluster.
+const sysTenant = 1
+
 func runTenantMode(ctx context.Context, p *checks.Pass) error {
 	server, err := datasource.FactServer.Of(ctx, p.Facts())
 	if err != nil {
@@ -52,6 +55,11 @@ func runTenantMode(ctx context.Context, p *checks.Pass) error {
 	tenant, err := datasource.FactTenant.Of(ctx, p.Facts())
 	if err != nil {
 		return err
+	}
+	if tenant.ID == sysTenant {
+		p.Report(checks.Finding{Rule: "sys_tenant", Level: checks.Fail,
+			Object: checks.Object{Kind: "TENANT", Name: tenant.Name}})
+		return nil
 	}
 	if tenant.Status != "NORMAL" {
 		p.Report(checks.Finding{Rule: "status", Level: checks.Fail,

@@ -30,6 +30,8 @@ func TestTenantMode(t *testing.T) {
 		{"no mode", datasource.Snapshot{datasource.FactServer: serverOf(datasource.FlavorOceanBase, "")}, nil, true},
 		{"a tenant being restored", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{Status: "RESTORE"}},
 			[]string{"status"}, false},
+		{"the system tenant", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{ID: 1, Name: "sys",
+			Status: "NORMAL"}}, []string{"sys_tenant"}, false},
 		{"a unit in error", datasource.Snapshot{datasource.FactUnits: []datasource.Unit{{Status: "ERROR"},
 			{Status: "NORMAL"}}}, []string{"unit"}, false},
 		{"a tenant that cannot be read", datasource.Snapshot{datasource.FactTenant: checktest.ErrRefusedView}, nil,

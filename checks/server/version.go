@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/product"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -36,7 +37,7 @@ var supported = []struct {
 	{datasource.FlavorPolarDB, []datasource.Type{datasource.MySQL}, version(5, 6), version(8, 0)},
 	{datasource.FlavorTiDB, []datasource.Type{datasource.MySQL}, version(4, 0), version(8, 5)},
 	{datasource.FlavorMariaDB, []datasource.Type{datasource.MariaDB}, version(10, 0), version(11, 8)},
-	{datasource.FlavorOceanBase, checks.OceanBase, version(3, 1), version(4, 3)},
+	{datasource.FlavorOceanBase, checks.OceanBase, version(3, 1), version(4, 6)},
 	{datasource.FlavorOracle, []datasource.Type{datasource.Oracle}, version(11, 2), version(23, 26)},
 }
 
@@ -77,6 +78,10 @@ func runVersion(ctx context.Context, p *checks.Pass) error {
 		case series.Compare(s.last) > 0:
 			f.Rule, f.Level, f.Expected = "newer", checks.Warn, fmt.Sprintf("≤ %d.%d", s.last.Major, s.last.Minor)
 			p.Report(f)
+		}
+		known := product.OceanBaseRules
+		if server.IsOceanBase() && server.Version.AtLeast(known.Major, known.Minor+1) {
+			p.Note("rules_known", "server", server, "known", fmt.Sprintf("%d.%d", known.Major, known.Minor))
 		}
 		return nil
 	}

@@ -18,13 +18,17 @@ var Limits = &checks.Check{
 	Sources:  checks.MySQLMode,
 	Dests:    checks.OBMySQLOnly,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactColumns}, Mapping: true},
-	Run:      runLimits,
+	Reads: checks.Reads{Own: checks.Facts{datasource.FactColumns}, Dest: checks.Facts{datasource.FactServer},
+		Mapping: true},
+	Run: runLimits,
 }
 
 // longest holds the longest values by type, in characters for text and bytes for the others
 // (OceanBase V4.3, "Constraints on product specifications"; known up to V4.3).
 var longest = map[string]int64{"char": 256, "varchar": 262_144, "binary": 256, "varbinary": 1_048_576}
+
+// longestBefore315 is longest before V3.1.5 (ApsaraDB for OceanBase, "Technical standards"; release notes of V3.1.5).
+var longestBefore315 = map[string]int64{"char": 255, "varchar": 262_143, "binary": 255, "varbinary": 64 << 10}
 
 // largestObject is the longest TEXT, BLOB or JSON, in bytes (the same page).
 const largestObject = 536_870_910
@@ -37,6 +41,14 @@ func runLimits(ctx context.Context, p *checks.Pass) error {
 	columns, err := datasource.FactColumns.Of(ctx, p.Facts())
 	if err != nil {
 		return err
+	}
+	dest, err := datasource.FactServer.Of(ctx, p.Dest())
+	if err != nil {
+		return err
+	}
+	longest := longest
+	if dest.Version.Before(3, 1, 5) {
+		longest = longestBefore315
 	}
 	for _, pair := range mapping.BaseTables() {
 		for _, c := range columns.Of(pair.Source) {

@@ -40,3 +40,22 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestLimitsBefore315(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		version, dataType string
+		length            int64
+		want              []string
+	}{
+		{"3.1.4", "varbinary", 65536, nil}, {"3.1.4", "varbinary", 65537, []string{"length"}},
+		{"3.1.5", "varbinary", 65537, nil}, {"3.1.4", "binary", 256, []string{"length"}}, {"3.1.5", "binary", 256, nil},
+	} {
+		source := checktest.OneTable(checktest.ServerAt(datasource.FlavorMySQL, "5.7.44"), datasource.Column{Name: "c",
+			ColumnType: &datasource.ColumnType{DataType: tc.dataType, ColumnType: tc.dataType, ByteLength: tc.length}})
+		facts := checktest.Facts{Source: source, Dest: datasource.Snapshot{
+			datasource.FactServer: checktest.ServerAt(datasource.FlavorOceanBase, tc.version)},
+			Route: checks.Route{Dest: datasource.OceanBaseMySQL}}
+		checktest.WantOutcome(t, facts, table.Limits, false, tc.want...)
+	}
+}

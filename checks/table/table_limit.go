@@ -126,7 +126,7 @@ func (t *tableLimitRun) table(pair checks.TablePair, columns []datasource.Column
 	columns = limits.VectorsAsBytes(columns, t.dest)
 	innoDB := limits.BecomesInnoDB(pair.Table.Engine, t.engines)
 	if innoDB {
-		t.over("columns", table, int64(len(columns)), int64(t.limits.Columns))
+		t.over("columns", table, int64(len(columns)), int64(t.limits.ColumnsOf(indexes)))
 		t.page(table, columns, indexes)
 	}
 	t.over("definition", table, limits.DefinitionBytes(columns), t.limits.Definition)

@@ -46,12 +46,29 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		p.Note("tablespaces_not_read", "cause", err)
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
-	var noLogging []checks.TablePair
+	var noLogging []checks.Finding
 	for _, pair := range mapping.BaseTables() {
 		for _, t := range kinds.Of(pair.Source) {
 			object := checks.TableObject(pair.Source)
 			if slices.ContainsFunc(t.NoLogging, func(tablespace string) bool { return !forced(tablespace) }) {
-				noLogging = append(noLogging, pair)
+				f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: object, Actual: "NOLOGGING"}
+				if !t.Partitioned {
+					f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, pair.Source) + " LOGGING"}
+				}
+				noLogging = append(noLogging, f)
+			}
+			for i, lob := range t.NoLoggingLOBs {
+				reported := slices.ContainsFunc(t.NoLoggingLOBs[:i], func(other datasource.OracleLOB) bool {
+					return other.Column == lob.Column && !forced(other.Tablespace)
+				})
+				if !forced(lob.Tablespace) && !reported {
+					noLogging = append(noLogging, checks.Finding{Rule: "nologging_lob", Level: checks.Fail,
+						Object: checks.ColumnObject(pair.Source, lob.Column), Actual: "NOLOGGING"})
+				}
+			}
+			if len(t.Encrypted) > 0 {
+				p.Report(checks.Finding{Rule: "encrypted_columns", Level: checks.Info, Object: object,
+					Actual: strings.Join(t.Encrypted, ", "), Args: checks.Args{"count": len(t.Encrypted)}})
 			}
 			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), notHybridColumnar); len(hybrid) > 0 {
 				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object,
@@ -75,12 +92,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
-	for _, pair := range noLogging {
-		f := checks.Finding{Rule: "nologging", Level: checks.Fail, Object: checks.TableObject(pair.Source),
-			Actual: "NOLOGGING"}
-		if t := kinds.Of(pair.Source)[0]; !t.Partitioned {
-			f.SQL = []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, pair.Source) + " LOGGING"}
-		}
+	for _, f := range noLogging {
 		p.Report(f)
 	}
 	return nil

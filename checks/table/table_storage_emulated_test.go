@@ -38,3 +38,34 @@ func TestTableStorageEmulated(t *testing.T) {
 			"encrypted SHOP.COLUMNAR")
 	})
 }
+
+// TestTableStorageOfPartsEmulated has large objects and subpartitions without logging, and an encrypted column.
+func TestTableStorageOfPartsEmulated(t *testing.T) {
+	t.Parallel()
+	checktest.EachRelease(t, func(t *testing.T, srv *oracletest.Server, task checktest.Real) {
+		checktest.InsertShop(srv, "GOOD")
+		checktest.InsertTable(srv, "PARTED", oracletest.Row{"PARTITIONED": "YES"})
+		checktest.InsertTable(srv, "SPLIT", oracletest.Row{"PARTITIONED": "YES"})
+		srv.Insert("DBA_TAB_SUBPARTITIONS",
+			oracletest.Row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "SPLIT", "SUBPARTITION_NAME": "S1", "LOGGING": "YES"},
+			oracletest.Row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "SPLIT", "SUBPARTITION_NAME": "S2", "LOGGING": "NO"})
+		checktest.InsertTable(srv, "NOTES", nil)
+		srv.Insert("DBA_LOBS",
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "NOTES", "COLUMN_NAME": "TEXT", "LOGGING": "NO"},
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "NOTES", "COLUMN_NAME": "IMAGE", "LOGGING": "YES"},
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "SPLIT", "COLUMN_NAME": "DOC", "LOGGING": "NONE"})
+		for _, partition := range []string{"P1", "P2"} {
+			srv.Insert("DBA_LOB_PARTITIONS", oracletest.Row{"TABLE_OWNER": "SHOP", "TABLE_NAME": "PARTED",
+				"COLUMN_NAME": "DOC", "PARTITION_NAME": partition, "LOGGING": "NO"})
+		}
+		srv.Insert("DBA_ENCRYPTED_COLUMNS",
+			oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "GOOD", "COLUMN_NAME": "CARD"})
+		checktest.WantFindings(t, task.Run(t, table.TableStorage), "nologging SHOP.SPLIT",
+			"nologging_lob SHOP.NOTES.TEXT", "nologging_lob SHOP.PARTED.DOC", "encrypted_columns SHOP.GOOD")
+		srv.Set("DBA_TABLESPACES", oracletest.Row{"FORCE_LOGGING": "YES"})
+		for _, view := range []string{"DBA_LOBS", "DBA_LOB_PARTITIONS", "DBA_TAB_SUBPARTITIONS"} {
+			srv.Set(view, oracletest.Row{"TABLESPACE_NAME": "USERS"})
+		}
+		checktest.WantFindings(t, task.Run(t, table.TableStorage), "encrypted_columns SHOP.GOOD")
+	})
+}

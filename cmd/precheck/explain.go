@@ -79,6 +79,9 @@ func explanation(lang string, c *checks.Check) string {
 			}
 		}
 	}
+	if beyond := engine.BeyondLeast(c); len(beyond) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", message.New("cmd.explain.beyond", "privileges", beyond))
+	}
 	if items := omsItems(c); len(items) > 0 {
 		fmt.Fprintf(&b, "\n%s\n\n%s\n", message.New("cmd.explain.oms").In(lang), strings.Join(items, ", "))
 	}

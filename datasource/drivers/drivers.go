@@ -12,10 +12,20 @@ import (
 // objects cover the schemas that scope returns.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
 	switch e.Type {
-	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
+	case datasource.MySQL, datasource.MariaDB:
 		return mysql.Open(e, scope)
+	case datasource.OceanBaseMySQL:
+		r, err := mysql.Open(e, scope)
+		if err != nil {
+			return nil, err
+		}
+		return withAccounts(e, r), nil
 	case datasource.OceanBaseOracle:
-		return oceanbase.Open(e, scope)
+		r, err := oceanbase.Open(e, scope)
+		if err != nil {
+			return nil, err
+		}
+		return withAccounts(e, r), nil
 	case datasource.Oracle:
 		return oracle.Open(e, scope)
 	}
@@ -26,6 +36,10 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 // Cost returns what it takes to read a fact of an endpoint of type t: statements and privileges. It reports
 // false where the fact cannot be read there.
 func Cost(fact datasource.AnyFact, t datasource.Type) (datasource.Cost, bool) {
+	if fact == datasource.AnyFact(datasource.FactDRC) || fact == datasource.AnyFact(datasource.FactInnerDRC) {
+		return datasource.Cost{Statements: accountStatements}, t == datasource.OceanBaseMySQL ||
+			t == datasource.OceanBaseOracle
+	}
 	switch t {
 	case datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL:
 		return mysql.Loaders().Cost(fact, t)

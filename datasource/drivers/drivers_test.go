@@ -78,3 +78,29 @@ func TestEveryTypeOpens(t *testing.T) {
 		}
 	}
 }
+
+// The further accounts of an OceanBase endpoint are read through connections of their own, and not at all where the
+// task does not state them.
+func TestAccountsOfOceanBase(t *testing.T) {
+	t.Parallel()
+	scope := func(context.Context) ([]string, error) { return nil, nil }
+	for _, kind := range []datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle} {
+		e := datasource.Endpoint{Type: kind, Host: "127.0.0.1", Port: 1, User: "u@shop",
+			DRC: datasource.Login{User: "drc@sys"}}
+		r, err := drivers.Open(e, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inner, err := r.Read(t.Context(), datasource.FactInnerDRC)
+		if err != nil || inner.(datasource.ReaderAccount).Given {
+			t.Errorf("%s: an account that the task does not state: %+v, %v", kind, inner, err)
+		}
+		if _, err := r.Read(t.Context(), datasource.FactDRC); datasource.ClassOf(err) != datasource.ErrRefused {
+			t.Errorf("%s: no server: %v", kind, err)
+		}
+		if usage := r.(datasource.Metered).Usage(); len(usage.Statements) > 0 {
+			t.Errorf("%s: the endpoint's own connection was used: %+v", kind, usage)
+		}
+		_ = r.Close()
+	}
+}

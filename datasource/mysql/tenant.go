@@ -11,7 +11,7 @@ import (
 
 const (
 	// A tenant sees only its own row; the system tenant, whose id is 1, sees all. The view was added in
-	// OceanBase 4.0, tenant_role, log_mode and switchover_status in 4.1 (system view
+	// OceanBase 4.0, in Oracle mode in 4.1, tenant_role, log_mode and switchover_status in 4.1 (system view
 	// oceanbase.DBA_OB_TENANTS), so all columns are read.
 	tenantQuery = "SELECT * FROM oceanbase.DBA_OB_TENANTS WHERE tenant_id = (SELECT MIN(tenant_id) FROM " +
 		"oceanbase.DBA_OB_TENANTS)"
@@ -27,7 +27,7 @@ func (r *Reader) tenant(ctx context.Context) (datasource.Tenant, error) {
 	if !server.IsOceanBase() {
 		return t, unsupported(message.New("datasource.unsupported.tenants", "server", server.String()))
 	}
-	if server.Version.Before(4) {
+	if server.Version.Before(4) || server.Mode == "ORACLE" && server.Version.Before(4, 1) {
 		return t, unsupported(message.New("datasource.unsupported.tenant_view"))
 	}
 	records, err := r.records(ctx, r.rewrite(tenantQuery))

@@ -39,6 +39,7 @@ func isOwn(fact datasource.AnyFact) bool {
 	switch fact {
 	case datasource.FactTenant,
 		datasource.FactUnits,
+		datasource.FactNodes,
 		datasource.FactMemstores,
 		datasource.FactOBParameters,
 		datasource.FactFreeSpace:

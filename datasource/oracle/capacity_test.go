@@ -75,11 +75,11 @@ func TestCapacityOfEveryRelease(t *testing.T) {
 	}
 }
 
-// Without DBA_SEGMENTS the sizes of several schemas, or of another account's schema, are not available.
+// Without DBA_SEGMENTS and DBA_EXTENTS the sizes of several schemas, or of another account's schema, are not available.
 func TestSizesWithoutThePrivilege(t *testing.T) {
 	t.Parallel()
 	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
-	srv.Deny(942, "DBA_SEGMENTS")
+	srv.Deny(942, "DBA_SEGMENTS", "DBA_EXTENTS")
 	facts, _ := openFacts(t, srv)
 	if _, err := datasource.FactTableSizes.Of(t.Context(), facts); datasource.ClassOf(err) != datasource.ErrPrivilege {
 		t.Errorf("%v", err)

@@ -3,6 +3,7 @@ package oracle
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -18,9 +19,9 @@ FROM {p}_CONSTRAINTS WHERE {scope:owner} AND constraint_type = 'C'`
 	shownWhole = 4000 - 4
 )
 
-// notNull matches the condition of a NOT NULL, which is a constraint like any other. It is listed
-// with the columns.
-var notNull = regexp.MustCompile(`(?i)^\(?"[^"]+" IS NOT NULL\)?$`)
+// notNull matches the condition of a NOT NULL, which is a constraint like any other. It is listed with the columns,
+// unless the column may hold NULL: it does if the constraint is DISABLE or NOVALIDATE, or a CHECK that a user wrote.
+var notNull = regexp.MustCompile(`(?i)^\(?"([^"]+)" IS NOT NULL\)?$`)
 
 func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[datasource.CheckConstraint], error) {
 	var b datasource.TableRowsBuilder[datasource.CheckConstraint]
@@ -32,13 +33,21 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[dat
 	if server.IsOceanBase() || server.Version.Before(12, 1) {
 		condition, whole = "search_condition", !server.IsOceanBase()
 	}
+	columns, err := r.columns(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
 	in := intern.Strings{}
 	err = r.inScope(ctx, strings.Replace(checksQuery, "{condition}", condition, 1), func(c cells) error {
 		clause := strings.TrimSpace(c[3])
-		if notNull.MatchString(clause) {
+		table := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
+		if column := notNull.FindStringSubmatch(clause); column != nil &&
+			slices.ContainsFunc(columns.Of(table), func(c datasource.Column) bool {
+				return c.Name == column[1] && !c.Nullable
+			}) {
 			return nil
 		}
-		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])},
+		b.Add(table,
 			datasource.CheckConstraint{Name: strings.Clone(c[2]), Clause: strings.Clone(clause),
 				Enforced: c[4] == "ENABLED", Unchecked: c[5] == "NOT VALIDATED", Generated: c[6] == "GENERATED NAME",
 				Cut: !whole &&

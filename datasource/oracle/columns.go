@@ -101,6 +101,29 @@ func (r *Reader) texts(ctx context.Context, query string, in intern.Strings) (ma
 // them.
 var sized = regexp.MustCompile(` ?\(\d+\)`)
 
+// digits matches the precisions in a type's name, as in INTERVAL DAY(2) TO SECOND(6).
+var digits = regexp.MustCompile(`\((\d+)\)`)
+
+// intervalDigits sets the precision of an interval's first field and that of its seconds. They are in the type's name.
+// DATA_SCALE of OceanBase codes both: 26 is DAY(2) TO SECOND(6), and its DATA_PRECISION is NULL (OceanBase manual,
+// "DBA_TAB_COLS" of Oracle mode; its source, ObIntervalScaleUtil).
+func intervalDigits(t *datasource.ColumnType, dataType string) {
+	named := digits.FindAllStringSubmatch(dataType, -1)
+	switch years := strings.HasPrefix(t.DataType, "INTERVAL YEAR"); {
+	case len(named) > 0:
+		t.Precision, _ = strconv.Atoi(named[0][1])
+		t.Scale = 0
+		if len(named) > 1 {
+			t.Scale, _ = strconv.Atoi(named[1][1])
+		}
+	case t.Precision != 0:
+	case years:
+		t.Precision, t.Scale = t.Scale, 0
+	case t.Scale > 9:
+		t.Precision, t.Scale = t.Scale/10, t.Scale%10
+	}
+}
+
 // columnType returns the type of a row of columnsQuery.
 func columnType(c cells, generation string) *datasource.ColumnType {
 	number := func(s string) int { n, _ := strconv.Atoi(s); return n } // NULL is 0
@@ -112,6 +135,9 @@ func columnType(c cells, generation string) *datasource.ColumnType {
 		Oracle: &datasource.OracleColumn{CharUsed: strings.Clone(c[12]), TypeOwner: strings.Clone(c[5]),
 			Virtual: c[13] == "YES", Hidden: c[14] == "YES",
 			UserMade: true, Invisible: c[14] == "YES", Identity: c[15] == "YES", DefaultOnNull: c[16] == "YES"},
+	}
+	if strings.HasPrefix(t.DataType, "INTERVAL ") {
+		intervalDigits(t, c[4])
 	}
 	t.ColumnType = written(t, c[4])
 	return t

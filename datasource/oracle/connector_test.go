@@ -450,7 +450,8 @@ func TestErrorsOfTheServerAreClassified(t *testing.T) {
 	}
 	for code, class := range map[int]datasource.ErrorClass{
 		942: datasource.ErrNoSuchObject, 904: datasource.ErrNoSuchObject, 1031: datasource.ErrPrivilege,
-		1013: datasource.ErrCancelled, 1555: datasource.ErrUnavailable, 600: datasource.ErrUnavailable,
+		1013: datasource.ErrCancelled, 1466: datasource.ErrUnavailable,
+		1555: datasource.ErrUnavailable, 600: datasource.ErrUnavailable,
 		6502: datasource.ErrOther,
 	} {
 		t.Run(fmt.Sprintf("statement ORA-%05d", code), func(t *testing.T) {

@@ -33,6 +33,13 @@ func TestCheckConstraints(t *testing.T) {
 				srv.Insert("DBA_CONSTRAINTS", r)
 			}
 			long := strings.Repeat("ID > 0 AND ", 400) + "ID > 0"
+			for column, nullable := range map[string]string{"ID": "N", "NAME": "Y"} {
+				srv.Insert("DBA_TAB_COLS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "COLUMN_NAME": column,
+					"COLUMN_ID": 1,
+					"DATA_TYPE": "NUMBER", "NULLABLE": nullable, "HIDDEN_COLUMN": "NO", "VIRTUAL_COLUMN": "NO"})
+			}
+			rule("ANY", `"NAME" IS NOT NULL`, nil) // a CHECK, with which the column stays nullable
+			rule("WAITS", `"NAME" IS NOT NULL`, row{"VALIDATED": "NOT VALIDATED", "GENERATED": "GENERATED NAME"})
 			rule("SYS_C1", `"ID" IS NOT NULL`, row{"GENERATED": "GENERATED NAME"})
 			rule("NAMED", `"ID" IS NOT NULL`, nil)
 			rule("BOTH", `"ID" > 0 AND "NAME" IS NOT NULL`, nil)
@@ -50,11 +57,13 @@ func TestCheckConstraints(t *testing.T) {
 			if release != oracletest.Release11g {
 				last.Clause, last.Cut = strings.TrimSpace(long[:4000]), true
 			}
-			want := []datasource.CheckConstraint{{Name: "BOTH", Clause: `"ID" > 0 AND "NAME" IS NOT NULL`,
-				Enforced: true},
+			want := []datasource.CheckConstraint{{Name: "ANY", Clause: `"NAME" IS NOT NULL`, Enforced: true},
+				{Name: "BOTH", Clause: `"ID" > 0 AND "NAME" IS NOT NULL`,
+					Enforced: true},
 				{Name: "IDLE", Clause: "ID > 2", Unchecked: true},
 				{Name: "LATE", Clause: "ID > 3", Enforced: true, Unchecked: true}, last,
-				{Name: "SYS_C2", Clause: "ID > 1", Enforced: true, Generated: true}}
+				{Name: "SYS_C2", Clause: "ID > 1", Enforced: true, Generated: true},
+				{Name: "WAITS", Clause: `"NAME" IS NOT NULL`, Enforced: true, Unchecked: true, Generated: true}}
 			if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

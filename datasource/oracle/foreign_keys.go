@@ -13,7 +13,7 @@ import (
 // A foreign key refers to a key of its parent, by name; the parent may lie in another schema, and
 // the account may not see it there.
 const foreignKeysQuery = `SELECT c.owner, c.table_name, c.constraint_name, k.column_name, k.position, c.r_owner,
-p.table_name, q.column_name, c.delete_rule, c.deferrable, c.status, c.validated
+p.table_name, q.column_name, c.delete_rule, c.deferrable, c.status, c.validated, c.r_constraint_name
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
 LEFT JOIN {p}_CONSTRAINTS p ON p.owner = c.r_owner AND p.constraint_name = c.r_constraint_name
 LEFT JOIN {p}_CONS_COLUMNS q ON q.owner = p.owner AND q.constraint_name = p.constraint_name AND q.position = k.position
@@ -34,7 +34,8 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 			foreignKeyPart{datasource.ForeignKey{Name: in.String(c[2]),
 				Parent: datasource.TableName{Schema: in.String(c[5]), Name: in.String(c[6])}, OnUpdate: "NO ACTION",
 				OnDelete: in.String(c[8]), Deferrable: c[9] == "DEFERRABLE",
-				Disabled: c[10] == "DISABLED", Unchecked: c[11] == "NOT VALIDATED"},
+				Disabled: c[10] == "DISABLED", Unchecked: c[11] == "NOT VALIDATED",
+				ParentUnnamed: c[12] == ""},
 				in.String(c[3]), in.String(c[7]), position})
 		return err
 	})

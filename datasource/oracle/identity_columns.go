@@ -31,7 +31,7 @@ func (r *Reader) identityColumns(ctx context.Context) (datasource.TableRows[data
 		sequence = "NULL"
 	}
 	in := intern.Strings{}
-	err = r.visible(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
+	err = r.inScope(ctx, strings.Replace(identityQuery, "{sequence}", sequence, 1), func(c cells) error {
 		schema := in.String(c[0])
 		b.Add(datasource.TableName{Schema: schema, Name: in.String(c[1])},
 			datasource.IdentityColumn{Column: in.String(c[2]), Always: c[3] == "ALWAYS",

@@ -20,7 +20,7 @@ k.position, c.validated
 FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
 WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
 	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility,
-k.column_name, k.column_position, k.descend, i.join_index, i.owner
+k.column_name, k.column_position, k.descend, i.join_index, i.owner, {partitioned}
 FROM {p}_INDEXES i JOIN {p}_IND_COLUMNS k ON k.index_owner = i.owner AND k.index_name = i.index_name
 WHERE {scope:i.table_owner} AND i.index_type <> 'LOB'`
 	expressionsQuery = `SELECT table_owner, table_name, index_name, column_position, column_expression
@@ -87,7 +87,15 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 	if err != nil {
 		return none, err
 	}
-	err = r.inScope(ctx, indexesQuery, func(c cells) error {
+	server, err := r.server(ctx)
+	if err != nil {
+		return none, err
+	}
+	partitioned := "i.partitioned"
+	if server.IsOceanBase() { // whose indexes are not rebuilt
+		partitioned = "'NO'"
+	}
+	err = r.inScope(ctx, strings.Replace(indexesQuery, "{partitioned}", partitioned, 1), func(c cells) error {
 		t := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
 		if key, ok := keyed[expressionKey{TableName: t, index: c[2]}]; ok {
 			if c[3] == "UNIQUE" {
@@ -97,7 +105,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 		}
 		position, err := strconv.Atoi(c[7])
 		p := part{datasource.Index{Name: in.String(c[2]), Unique: c[3] == "UNIQUE", Type: in.String(c[4]),
-			Invisible: c[5] == "INVISIBLE"}, position,
+			Invisible: c[5] == "INVISIBLE", Partitioned: c[11] == "YES"}, position,
 			datasource.IndexColumn{Name: in.String(c[6]), Descending: c[8] == "DESC", Nullable: nullable(t, c[6])}}
 		if c[10] != c[0] {
 			p.index.Schema = in.String(c[10])

@@ -66,16 +66,33 @@ func (r *Reader) redo(ctx context.Context) (datasource.OracleRedo, error) {
 	return redo, err
 }
 
+// Every account may read its own row and the limits of its profile (Oracle Database Reference, "USER_USERS", which
+// does not have the columns PASSWORD_VERSIONS and PROFILE, "USER_RESOURCE_LIMITS", "USER_PASSWORD_LIMITS").
+const (
+	accountQuery = `SELECT username, account_status, TO_CHAR(expiry_date, 'YYYY-MM-DD HH24:MI:SS'), password_versions,
+profile,
+TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS')
+FROM dba_users WHERE username = `
+	ownAccountQuery = `SELECT username, account_status, TO_CHAR(expiry_date, 'YYYY-MM-DD HH24:MI:SS'), NULL, NULL,
+TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS')
+FROM user_users`
+	profilesQuery = "SELECT profile, resource_name, limit FROM dba_profiles WHERE profile IN ('DEFAULT', "
+)
+
 func (r *Reader) account(ctx context.Context) (datasource.OracleAccount, error) {
 	var a datasource.OracleAccount
 	server, err := r.server(ctx)
 	if err != nil {
 		return a, err
 	}
-	query := `SELECT username, account_status, TO_CHAR(expiry_date, 'YYYY-MM-DD HH24:MI:SS'), password_versions,
-profile,
-TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS')
-FROM dba_users WHERE username = ` + literal(server.Account)
+	all, err := r.readable(ctx, "DBA_USERS")
+	if err != nil {
+		return a, err
+	}
+	query := accountQuery + literal(server.Account)
+	if !all && !server.IsOceanBase() {
+		query = ownAccountQuery
+	}
 	err = r.view(ctx, "DBA_USERS", query, func(c cells) (err error) {
 		a = datasource.OracleAccount{Name: strings.Clone(c[0]), Status: strings.Clone(c[1]),
 			PasswordVersions: strings.Clone(c[3]), Profile: strings.Clone(c[4]), Limits: map[string]string{}}
@@ -94,25 +111,46 @@ FROM dba_users WHERE username = ` + literal(server.Account)
 		return a, &datasource.Error{Class: datasource.ErrNoSuchObject,
 			Cause: message.New("datasource.oracle.account_not_listed", "account", server.Account)}
 	}
+	profiles, err := r.readable(ctx, "DBA_PROFILES")
+	if err != nil {
+		return a, err
+	}
+	if (a.Profile == "" || !profiles) && !server.IsOceanBase() {
+		return a, r.ownLimits(ctx, a.Limits)
+	}
 	// What a profile leaves to DEFAULT is that profile's.
 	defaults := map[string]string{}
-	err = r.view(ctx, "DBA_PROFILES",
-		"SELECT profile, resource_name, limit FROM dba_profiles WHERE profile IN ('DEFAULT', "+literal(a.Profile)+")",
-		func(c cells) error {
-			if c[0] == "DEFAULT" {
-				defaults[strings.Clone(c[1])] = strings.Clone(c[2])
-			}
-			if c[0] == a.Profile {
-				a.Limits[strings.Clone(c[1])] = strings.Clone(c[2])
-			}
-			return nil
-		})
+	err = r.view(ctx, "DBA_PROFILES", profilesQuery+literal(a.Profile)+")", func(c cells) error {
+		if c[0] == "DEFAULT" {
+			defaults[strings.Clone(c[1])] = strings.Clone(c[2])
+		}
+		if c[0] == a.Profile {
+			a.Limits[strings.Clone(c[1])] = strings.Clone(c[2])
+		}
+		return nil
+	})
 	for name, limit := range a.Limits {
 		if limit == "DEFAULT" {
 			a.Limits[name] = defaults[name]
 		}
 	}
 	return a, err
+}
+
+// ownLimits reads the limits of the account's profile. A limit that the views leave to the profile DEFAULT is not
+// known.
+func (r *Reader) ownLimits(ctx context.Context, limits map[string]string) error {
+	for _, view := range []string{"user_resource_limits", "user_password_limits"} {
+		if err := r.query(ctx, "SELECT resource_name, limit FROM "+view, func(c cells) error {
+			if c[1] != "DEFAULT" {
+				limits[strings.Clone(c[0])] = strings.Clone(c[1])
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
@@ -131,14 +169,14 @@ func (r *Reader) logMiner(ctx context.Context) (datasource.LogMiner, error) {
 	})
 }
 
-// viewsRead are the views that require a privilege. Without DBA_TAB_COLS the ALL_ views are read; with it all
-// other DBA_ views are read.
+// viewsRead are the views that require a privilege. Each is read only if the account may read it.
 var viewsRead = strings.Fields(`DBA_TAB_COLS DBA_ALL_TABLES DBA_TABLES DBA_VIEWS DBA_MVIEWS DBA_MVIEW_LOGS
 DBA_TAB_COMMENTS DBA_COL_COMMENTS DBA_CONSTRAINTS DBA_CONS_COLUMNS
 DBA_INDEXES DBA_IND_COLUMNS DBA_IND_EXPRESSIONS DBA_LOBS DBA_PART_TABLES DBA_PART_KEY_COLUMNS DBA_SUBPART_KEY_COLUMNS
-DBA_TAB_PARTITIONS DBA_EXTERNAL_TABLES DBA_QUEUE_TABLES DBA_NESTED_TABLES
+DBA_TAB_PARTITIONS DBA_TAB_SUBPARTITIONS DBA_LOB_PARTITIONS DBA_LOB_SUBPARTITIONS DBA_ENCRYPTED_COLUMNS
+DBA_EXTERNAL_TABLES DBA_QUEUE_TABLES DBA_NESTED_TABLES DBA_VARRAYS DBA_REFS DBA_GOLDENGATE_SUPPORT_MODE
 DBA_LOG_GROUPS DBA_LOG_GROUP_COLUMNS DBA_OBJECTS DBA_SEQUENCES DBA_TRIGGERS DBA_UNUSED_COL_TABS DBA_USERS DBA_PROFILES
-DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS
+DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE DBA_SEGMENTS DBA_EXTENTS
 V$DATABASE V$PARAMETER V$ARCHIVED_LOG V$LOG V$LOG_HISTORY V$RESERVED_WORDS V$THREAD V$RESOURCE_LIMIT V$SESSION
 V$UNDOSTAT V$TIMEZONE_FILE GV$INSTANCE GV$SESSION GV$TRANSACTION`)
 
@@ -148,7 +186,7 @@ var viewsSince12 = []struct {
 	name  string
 }{
 	{[]int{12, 1}, "DBA_SUPPLEMENTAL_LOGGING"}, {[]int{12, 1}, "DBA_TAB_IDENTITY_COLS"}, {[]int{12, 1}, "V$PDBS"},
-	{[]int{12, 2}, "DBA_PDBS"},
+	{[]int{12, 2}, "DBA_PDBS"}, {[]int{19}, "DATABASE_PROPERTIES"},
 }
 
 // DictionaryViews returns the views of a release that facts are read from, none of them readable, and the statements
@@ -176,11 +214,42 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 	}
 	views := DictionaryViews(server.Version, server.Account)
 	for i := range views {
-		err := r.query(ctx, "SELECT 1 FROM "+views[i].Name+" WHERE ROWNUM = 1", func(cells) error { return nil })
-		if err != nil && !unreadable(err) {
+		view := &views[i]
+		if view.Readable, err = r.readable(ctx, view.Name); err != nil {
 			return nil, err
 		}
-		views[i].Readable = err == nil
+		if !view.Readable {
+			if view.Instead, err = r.instead(ctx, view.Name); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return views, nil
+}
+
+// replacements are the views that are read instead of others, except for those that ALL_ views replace. None of them
+// shows less than the facts need of the account's own tables.
+var replacements = map[string][]string{
+	"DBA_ALL_TABLES": {"DBA_TABLES", "ALL_ALL_TABLES"},
+	"DBA_VIEWS":      {"DBA_OBJECTS", "ALL_VIEWS"},
+	"DBA_USERS":      {"USER_USERS"},
+	"DBA_PROFILES":   {"USER_RESOURCE_LIMITS"},
+	"DBA_SEGMENTS":   {"DBA_EXTENTS", ""},
+	"DBA_EXTENTS":    {"DBA_SEGMENTS", ""},
+}
+
+// onlyAll are DBA_ views without another view of the same objects that every account may read.
+var onlyAll = strings.Fields(`DBA_SYS_PRIVS DBA_TS_QUOTAS DBA_TABLESPACES DBA_DATA_FILES DBA_FREE_SPACE
+DBA_SUPPLEMENTAL_LOGGING DBA_PDBS DBA_GOLDENGATE_SUPPORT_MODE`)
+
+// instead returns the view that is read instead of one that the account may not read; it is empty if there is none.
+func (r *Reader) instead(ctx context.Context, view string) (string, error) {
+	if others := replacements[view]; others != nil {
+		return r.firstReadable(ctx, others...)
+	}
+	name, ok := strings.CutPrefix(view, "DBA_")
+	if !ok || slices.Contains(onlyAll, view) {
+		return "", nil
+	}
+	return "ALL_" + name, nil
 }

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -15,8 +16,7 @@ const (
 	obo = datasource.OceanBaseOracle
 )
 
-// Statements are counted at their bound; a fact that falls back to the ALL_ views costs one more for each
-// view that is refused.
+// Statements are counted at their bound. Whether the account may read a view is determined once for all facts.
 var loaders = datasource.NewLoaders(
 	[]datasource.Type{ora, obo},
 	// The server
@@ -28,27 +28,32 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactNLS, (*Reader).nls, costs(1)),
 
 	// Accounts and privileges
-	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(7)),
-	datasource.Load(
-		datasource.FactOracleAccount,
-		(*Reader).account,
-		costs(2, needs(view("DBA_USERS", "DBA_PROFILES")...)),
-	),
+	datasource.Load(datasource.FactOraclePrivileges, (*Reader).privileges, costs(8)),
+	datasource.Load(datasource.FactOracleAccount, (*Reader).account, costs(3,
+		on(ora), on(obo, view("DBA_USERS", "DBA_PROFILES")...))),
 	datasource.Load(datasource.FactDictionaryViews, (*Reader).dictionaryViews, costs(len(viewsRead)+len(viewsSince12))),
 	datasource.Load(datasource.FactSpaces, (*Reader).spaces, costs(6,
 		needs(view("DBA_USERS", "DBA_SYS_PRIVS", "DBA_TS_QUOTAS")...)).For(ora)),
 
 	// Logs and the instance
-	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(4,
-		needs(view("V$DATABASE")...),
-		since12(view("V$DATABASE", "DBA_SUPPLEMENTAL_LOGGING", "V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactOracleDatabase, (*Reader).database, costs(2,
+		needs(view("V$DATABASE")...)).For(ora)),
+	datasource.Load(datasource.FactOracleContainer, (*Reader).container, costs(1).For(ora)),
+	datasource.Load(datasource.FactContainerOpen, (*Reader).containerOpen, costs(1,
+		since12(view("V$PDBS")...)).For(ora)),
+	datasource.Load(datasource.FactPDBLogging, (*Reader).pdbLogging, costs(2,
+		since12(view("DBA_SUPPLEMENTAL_LOGGING")...),
+		datasource.Needs{Since: datasource.MakeVersion(19),
+			Privileges: view("DBA_SUPPLEMENTAL_LOGGING", "DATABASE_PROPERTIES")}).For(ora)),
 	datasource.Load(datasource.FactContainerLogging, (*Reader).containerLogging, costs(2,
 		since122(view("DBA_PDBS")...)).For(ora)),
-	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(2,
-		needs(view("V$ARCHIVED_LOG", "V$DATABASE")...)).For(ora)),
+	datasource.Load(datasource.FactArchivedLogs, (*Reader).archivedLogs, costs(3,
+		needs(view("V$ARCHIVED_LOG", "V$DATABASE", "V$LOG")...)).For(ora)),
 	datasource.Load(datasource.FactLogGroups, (*Reader).logGroups, costs(2, tables("LOG_GROUPS", "LOG_GROUP_COLUMNS"))),
 	datasource.Load(datasource.FactOracleRedo, (*Reader).redo, costs(4,
 		needs(view("GV$INSTANCE", "V$THREAD", "V$LOG", "V$LOG_HISTORY")...)).For(ora)),
+	datasource.Load(datasource.FactUncapturedTables, (*Reader).uncapturedTables, costs(1,
+		needs(view("DBA_GOLDENGATE_SUPPORT_MODE")...)).For(ora)),
 	datasource.Load(datasource.FactLogMiner, (*Reader).logMiner, costs(1,
 		needs("SELECT_CATALOG_ROLE, SELECT on SYS.DBA_OBJECTS or EXECUTE on SYS.DBMS_LOGMNR"))),
 
@@ -64,7 +69,8 @@ var loaders = datasource.NewLoaders(
 		on(ora, view("GV$TRANSACTION", "GV$SESSION")...),
 		on(obo, view("GV$OB_TRANSACTION_PARTICIPANTS", "DBA_OB_TENANTS")...))),
 	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(5,
-		on(ora, append(view("DBA_SEGMENTS"), dictionary("INDEXES", "LOBS", "TABLES")...)...),
+		on(ora, append(dictionaryOr("SELECT on SYS.DBA_EXTENTS", []string{"SEGMENTS"}),
+			dictionary("INDEXES", "LOBS", "TABLES")...)...),
 		on(obo, append(view("DBA_SEGMENTS"), dictionary("INDEXES")...)...))),
 	datasource.Load(datasource.FactTablespaces, (*Reader).tablespaces, costs(2,
 		needs(view("DBA_FREE_SPACE", "DBA_DATA_FILES")...)).For(ora)),
@@ -73,8 +79,9 @@ var loaders = datasource.NewLoaders(
 
 	// Schemas and objects
 	datasource.Load(datasource.FactOracleObjects, (*Reader).objects, costs(1, objects("OBJECTS"))),
-	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(6,
-		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES", "NESTED_TABLES"),
+	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(11,
+		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "TAB_SUBPARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES",
+			"NESTED_TABLES", "LOBS", "LOB_PARTITIONS", "LOB_SUBPARTITIONS", "ENCRYPTED_COLUMNS"),
 		tablesOf(obo, "TABLES"))),
 	datasource.Load(
 		datasource.FactTablespaceModes,
@@ -94,7 +101,8 @@ var loaders = datasource.NewLoaders(
 		tables("TAB_COLS", "COL_COMMENTS", "CONSTRAINTS", "CONS_COLUMNS", "INDEXES", "IND_COLUMNS",
 			"IND_EXPRESSIONS"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(1, tables("CONSTRAINTS", "CONS_COLUMNS"))),
-	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(1, tables("CONSTRAINTS"))),
+	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(4,
+		tables("CONSTRAINTS", "TAB_COLS", "COL_COMMENTS"))),
 	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(2, tables("TRIGGERS"))),
 	datasource.Load(datasource.FactPartitions, (*Reader).partitions, costs(5,
 		tables("PART_TABLES", "PART_KEY_COLUMNS", "SUBPART_KEY_COLUMNS", "TAB_PARTITIONS"))),
@@ -103,6 +111,8 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(3, tables("TAB_COLS", "COL_COMMENTS"))),
 	datasource.Load(datasource.FactIdentityColumns, (*Reader).identityColumns, costs(2,
 		since12(dictionary("TAB_IDENTITY_COLS")...)).For(ora)),
+	datasource.Load(datasource.FactCollectionColumns, (*Reader).collectionColumns, costs(3,
+		tables("VARRAYS", "NESTED_TABLES", "REFS")).For(ora)),
 	datasource.Load(datasource.FactUnusedColumns, (*Reader).unusedColumns, costs(2, tables("UNUSED_COL_TABS"))),
 
 	// What the server supports
@@ -135,10 +145,41 @@ func since122(privileges ...string) datasource.Needs {
 func view(names ...string) []string {
 	privileges := make([]string, len(names))
 	for i, name := range names {
-		privileges[i] = "SELECT_CATALOG_ROLE or SELECT on SYS." + grantable(name)
+		privileges[i] = onlyView + grantable(name)
 	}
 	return privileges
 }
+
+// leastViews are the views on which OceanBase Migration Service documents SELECT as the least privileges of an account
+// of an Oracle source ("Create a database user", Oracle database as the source); it asks for SELECT on each table, too.
+var leastViews = strings.Fields(`DBA_CONSTRAINTS DBA_CONS_COLUMNS DBA_EXTENTS DBA_INDEXES DBA_IND_COLUMNS DBA_MVIEWS
+DBA_MVIEW_LOGS DBA_OBJECTS DBA_PART_KEY_COLUMNS DBA_SUBPART_KEY_COLUMNS DBA_TABLES DBA_TAB_COLS DBA_TAB_COLUMNS
+DBA_TAB_PARTITIONS DBA_TAB_SUBPARTITIONS DBA_USERS NLS_DATABASE_PARAMETERS V_$INSTANCE V_$DATABASE
+PRODUCT_COMPONENT_VERSION`)
+
+// BeyondLeast returns which of the privileges of a fact's cost an account does not have that has the least privileges
+// that OceanBase Migration Service documents.
+func BeyondLeast(privileges []string) []string {
+	var beyond []string
+	for _, privilege := range privileges {
+		name, only := strings.CutPrefix(privilege, onlyView)
+		if !only { // the account has a privilege on the tables, but on no other objects
+			if name, only = strings.CutPrefix(privilege, catalogView); only {
+				name, only = strings.CutSuffix(name, " or "+onObjects)
+			}
+		}
+		if only && !slices.Contains(leastViews, name) {
+			beyond = append(beyond, "SELECT on SYS."+name)
+		}
+	}
+	return beyond
+}
+
+const (
+	onlyView    = "SELECT_CATALOG_ROLE or SELECT on SYS." // begins the privileges on a view that no other view replaces
+	catalogView = "SELECT_CATALOG_ROLE, SELECT on SYS."   // begins those on a view that another view replaces
+	onObjects   = "any privilege on the objects"
+)
 
 // grantable returns the object to grant SELECT on: V$X is a synonym of the view V_$X.
 func grantable(view string) string {
@@ -157,7 +198,7 @@ func dictionary(names ...string) []string {
 func dictionaryOr(other string, names []string) []string {
 	privileges := make([]string, len(names))
 	for i, name := range names {
-		privileges[i] = "SELECT_CATALOG_ROLE, SELECT on SYS.DBA_" + name + " or " + other
+		privileges[i] = catalogView + "DBA_" + name + " or " + other
 	}
 	return privileges
 }
@@ -169,5 +210,5 @@ func tablesOf(product datasource.Type, names ...string) datasource.Needs {
 }
 
 func objects(names ...string) datasource.Needs {
-	return needs(dictionaryOr("any privilege on the objects", names)...)
+	return needs(dictionaryOr(onObjects, names)...)
 }

@@ -36,7 +36,7 @@ func TestFactsCostWhatLoadersDeclare(t *testing.T) {
 					if _, err := r.server(t.Context()); err != nil {
 						t.Fatal(err)
 					}
-					if _, err := r.dictionary(t.Context(), "{p}"); err != nil {
+					if _, err := r.dictionaryViews(t.Context()); err != nil {
 						t.Fatal(err)
 					}
 					_, err := r.Read(datasource.WithCaller(t.Context(), fact.Name()), fact)

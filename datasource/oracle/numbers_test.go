@@ -44,7 +44,7 @@ func TestNumbersOfEveryRelease(t *testing.T) {
 			srv.Deny(942, "*_SEQUENCES")
 			facts, _ := openFacts(t, srv)
 			if _, err := datasource.FactOracleSequences.Of(t.Context(),
-				facts); datasource.ClassOf(err) != datasource.ErrNoSuchObject {
+				facts); datasource.ClassOf(err) != datasource.ErrPrivilege {
 				t.Errorf("sequences that cannot be read: %v", err)
 			}
 		})

@@ -16,9 +16,11 @@ const (
 	schemaPrivilegesQuery = "SELECT privilege, schema FROM session_schema_privs"
 	// The view also lists privileges that the account granted to others.
 	objectPrivilegesQuery = "SELECT grantee, table_schema, table_name, privilege FROM all_tab_privs WHERE " +
-		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE')"
+		"{scope:table_schema} AND privilege IN ('SELECT', 'READ', 'INSERT', 'UPDATE', 'DELETE', 'FLASHBACK')"
 	logMinerQuery = "SELECT grantee FROM all_tab_privs WHERE table_schema = 'SYS' AND table_name = " +
 		"'DBMS_LOGMNR' AND privilege = 'EXECUTE'"
+	logViewsQuery = "SELECT grantee, table_name FROM all_tab_privs WHERE table_schema = 'SYS' AND " +
+		"privilege IN ('SELECT', 'READ') AND "
 )
 
 func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, error) {
@@ -28,11 +30,9 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 		return p, err
 	}
 	p.Account = server.Account
-	prefix, err := r.dictionary(ctx, "{p}")
-	if err != nil {
+	if p.SeesAll, err = r.seesAll(ctx); err != nil {
 		return p, err
 	}
-	p.SeesAll = prefix == "DBA"
 	if server.IsOceanBase() {
 		err = r.tenantPrivileges(ctx, &p)
 		return p, err
@@ -64,7 +64,25 @@ func (r *Reader) privileges(ctx context.Context) (datasource.OraclePrivileges, e
 		p.LogMiner = p.LogMiner || holders[c[0]]
 		return nil
 	})
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, r.query(ctx, logViewsQuery+within("table_name", datasource.LogMinerViews()), func(c cells) error {
+		if holders[c[0]] && !slices.Contains(p.LogViews, c[1]) {
+			p.LogViews = append(p.LogViews, strings.Clone(c[1]))
+		}
+		return nil
+	})
+}
+
+// seesAll reports whether the account may read views that show every table and every view.
+func (r *Reader) seesAll(ctx context.Context) (bool, error) {
+	tables, err := r.firstReadable(ctx, "DBA_TABLES", "DBA_ALL_TABLES", "ALL_TABLES")
+	if err != nil || tables == "ALL_TABLES" {
+		return false, err
+	}
+	views, err := r.firstReadable(ctx, "DBA_VIEWS", "DBA_OBJECTS", "ALL_VIEWS")
+	return views != "ALL_VIEWS", err
 }
 
 func (r *Reader) systemPrivileges(ctx context.Context) ([]string, error) {

@@ -3,10 +3,11 @@ package oracle
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
@@ -35,8 +36,10 @@ type Reader struct {
 	source   Source
 
 	identity datasource.Once[datasource.Server]
-	prefix   datasource.Once[string]
 	shapes   datasource.Once[datasource.TableRows[datasource.Column]]
+
+	viewsMu sync.Mutex
+	views   map[string]*datasource.Once[bool] // whether the account may read a view, by its name
 }
 
 // Open returns a Reader of the endpoint's database. It connects when the first fact is read.
@@ -100,7 +103,8 @@ func one(ctx context.Context, source Source, query string) (row cells, err error
 }
 
 // inScope runs a query over the dictionary, in which {p} is replaced by DBA or ALL and {scope:COLUMN} by the
-// condition that a column names a schema in scope. Without schemas it runs no statement.
+// condition that a column names a schema in scope. Without schemas it runs no statement. If the account may not
+// read a view of the query, the error names the missing grant.
 func (r *Reader) inScope(ctx context.Context, query string, each func(cells) error) error {
 	schemas, err := r.scope(ctx)
 	if err != nil || len(schemas) == 0 {
@@ -114,7 +118,26 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(cells) err
 	if !ok {
 		return fmt.Errorf("a query over all schemas: %s", query)
 	}
-	return r.query(ctx, query, each)
+	return r.named(ctx, query, r.query(ctx, query, each))
+}
+
+// dictionaryName matches the views of the dictionary in a query.
+var dictionaryName = regexp.MustCompile(`(?i)\b(?:DBA|ALL)_[A-Z_]+`)
+
+// named returns the error of a query; if the account may not read a view, with the name of the view and its grant.
+func (r *Reader) named(ctx context.Context, query string, err error) error {
+	if !unreadable(err) {
+		return err
+	}
+	for _, view := range dictionaryName.FindAllString(query, -1) {
+		view = strings.ToUpper(view)
+		if ok, probe := r.readable(ctx, view); probe != nil {
+			return probe
+		} else if !ok {
+			return r.refused(ctx, "DBA_"+view[len("DBA_"):], err)
+		}
+	}
+	return err
 }
 
 // scoped puts the condition that a column names one of the schemas for {scope:COLUMN}.
@@ -125,16 +148,6 @@ func scoped(query string, schemas []string) (_ string, found bool) {
 	}
 	column, after, _ := strings.Cut(rest, "}")
 	return before + within(column, schemas) + after, true
-}
-
-// visible runs a query like inScope, but over the ALL_ view if the account may not read the DBA_ one. It is
-// for views that accounts with minimal privileges rarely can read.
-func (r *Reader) visible(ctx context.Context, query string, each func(cells) error) error {
-	err := r.inScope(ctx, query, each)
-	if unreadable(err) {
-		return r.inScope(ctx, strings.ReplaceAll(query, "{p}", "ALL"), each)
-	}
-	return err
 }
 
 // unreadable reports whether an error means that the account may not read a view or that the view does not
@@ -160,17 +173,54 @@ func within(column string, names []string) string {
 
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// dictionary replaces {p} by DBA if the account may read the DBA_ views, otherwise by ALL.
+// placeholder matches the views of a query that are read as DBA_ or as ALL_ views.
+var placeholder = regexp.MustCompile(`\{p\}(_[A-Z_]+)`)
+
+// dictionary replaces {p} before the name of each view by DBA if the account may read the DBA_ view, otherwise by
+// ALL. Each view has its own privilege, so that one query may read views of both kinds.
 func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
-	prefix, err := r.prefix.Get(ctx, ctx, func(ctx context.Context) (string, error) {
-		_, err := r.one(ctx, "SELECT 1 FROM DBA_TAB_COLS WHERE ROWNUM = 1")
+	var failed error
+	query = placeholder.ReplaceAllStringFunc(query, func(view string) string {
+		name := strings.TrimPrefix(view, "{p}")
+		ok, err := r.readable(ctx, "DBA"+name)
 		switch {
-		case err == nil, errors.Is(err, sql.ErrNoRows):
-			return "DBA", nil
-		case unreadable(err):
-			return "ALL", nil
+		case err != nil:
+			failed = err
+		case ok:
+			return "DBA" + name
 		}
-		return "", err
+		return "ALL" + name
 	})
-	return strings.ReplaceAll(query, "{p}", prefix), err
+	return query, failed
+}
+
+// readable reports whether the account may read a view. It is determined once for all facts.
+func (r *Reader) readable(ctx context.Context, view string) (bool, error) {
+	r.viewsMu.Lock()
+	if r.views == nil {
+		r.views = map[string]*datasource.Once[bool]{}
+	}
+	known := r.views[view]
+	if known == nil {
+		known = &datasource.Once[bool]{}
+		r.views[view] = known
+	}
+	r.viewsMu.Unlock()
+	return known.Get(ctx, ctx, func(ctx context.Context) (bool, error) {
+		err := r.query(ctx, "SELECT 1 FROM "+view+" WHERE ROWNUM = 1", func(cells) error { return nil })
+		if unreadable(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// firstReadable returns the first of some views that the account may read, the last of which every account may read.
+func (r *Reader) firstReadable(ctx context.Context, views ...string) (string, error) {
+	for _, view := range views[:len(views)-1] {
+		if ok, err := r.readable(ctx, view); ok || err != nil {
+			return view, err
+		}
+	}
+	return views[len(views)-1], nil
 }

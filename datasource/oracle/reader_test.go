@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -236,6 +237,81 @@ func TestReducedDictionary(t *testing.T) {
 	}
 }
 
+// Each view has its own privilege: with the views that OceanBase Migration Service documents as the least, tables are
+// read from DBA_TABLES, object tables from ALL_ALL_TABLES, views from DBA_OBJECTS, and what only ALL_ views show from
+// these.
+func TestLeastDictionary(t *testing.T) {
+	t.Parallel()
+	for _, release := range releases {
+		srv := oracletest.New(t, release, oracletest.Options{})
+		shop(srv)
+		least(srv)
+		srv.Insert("DBA_ALL_TABLES",
+			row{"OWNER": "SHOP", "TABLE_NAME": "PEOPLE", "TABLE_TYPE": "PERSON", "NESTED": "NO"})
+		srv.Insert("DBA_OBJECTS",
+			row{"OWNER": "SHOP", "OBJECT_NAME": "RECENT", "OBJECT_TYPE": "VIEW", "STATUS": "VALID"},
+			row{"OWNER": "SHOP", "OBJECT_NAME": "UNGRANTED", "OBJECT_TYPE": "VIEW", "STATUS": "VALID"})
+		srv.Insert("DBA_EXTENTS",
+			row{"OWNER": "SHOP", "SEGMENT_NAME": "ORDERS", "SEGMENT_TYPE": "TABLE", "BYTES": 65536},
+			row{"OWNER": "SHOP", "SEGMENT_NAME": "ORDERS", "SEGMENT_TYPE": "TABLE", "BYTES": 1})
+		srv.Insert("USER_RESOURCE_LIMITS", row{"RESOURCE_NAME": "IDLE_TIME", "LIMIT": "30"},
+			row{"RESOURCE_NAME": "CONNECT_TIME", "LIMIT": "DEFAULT"})
+		facts, _ := openFacts(t, srv)
+		tables, err := datasource.FactTables.Of(t.Context(), facts)
+		var names []string
+		for _, table := range tables {
+			names = append(names, table.TableName.Name)
+		}
+		if diff := cmp.Diff([]string{"ORDERS", "ORDERS_MV", "PEOPLE", "RECENT", "SCRATCH", "UNGRANTED"},
+			names); err != nil || diff != "" {
+			t.Errorf("%s: tables: %v (-want +got):\n%s", release, err, diff)
+		}
+		kinds, err := datasource.FactOracleTables.Of(t.Context(), facts)
+		people := kinds.Of(datasource.TableName{Schema: "SHOP", Name: "PEOPLE"})
+		if err != nil || len(people) != 1 || people[0].Type != "PERSON" {
+			t.Errorf("%s: kinds: %v, %v", release, people, err)
+		}
+		indexes, err := datasource.FactIndexes.Of(t.Context(), facts)
+		if n := len(indexes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || n != 5 {
+			t.Errorf("%s: %d indexes, %v", release, n, err)
+		}
+		sizes, err := datasource.FactTableSizes.Of(t.Context(), facts)
+		if diff := cmp.Diff([]datasource.TableSize{{Bytes: 65537, Rows: -1}},
+			sizes.Of(datasource.TableName{Schema: "SHOP", Name: "ORDERS"})); err != nil || diff != "" {
+			t.Errorf("%s: sizes: %v (-want +got):\n%s", release, err, diff)
+		}
+		account, err := datasource.FactOracleAccount.Of(t.Context(), facts)
+		if diff := cmp.Diff(map[string]string{"IDLE_TIME": "30"}, account.Limits); err != nil || diff != "" {
+			t.Errorf("%s: limits: %v (-want +got):\n%s", release, err, diff)
+		}
+		privileges, err := datasource.FactOraclePrivileges.Of(t.Context(), facts)
+		if err != nil || !privileges.SeesAll {
+			t.Errorf("%s: DBA_TABLES and DBA_OBJECTS hide nothing: %v", release, err)
+		}
+		// A view of the root of the error, with the statement that makes it readable.
+		_, err = datasource.FactOracleRedo.Of(t.Context(), facts)
+		if datasource.ClassOf(err) != datasource.ErrPrivilege || !strings.Contains(err.Error(), "GV$INSTANCE") {
+			t.Errorf("%s: redo: %v", release, err)
+		}
+		srv.Deny(942, "ALL_IND_EXPRESSIONS")
+		_, other := openFacts(t, srv)
+		_, err = other.Read(t.Context(), datasource.FactIndexes)
+		var refused *datasource.Error
+		if !errors.As(err, &refused) || !strings.Contains(refused.Remedy.String(),
+			`GRANT SELECT ON SYS.DBA_IND_EXPRESSIONS TO "PRECHECK"`) {
+			t.Errorf("%s: without a view: %v", release, err)
+		}
+	}
+}
+
+// least refuses every view that the least account of OceanBase Migration Service cannot read.
+func least(srv *oracletest.Server) {
+	srv.Deny(942, "DBA_*", "V$*", "GV$*")
+	for _, view := range leastViews {
+		srv.Deny(0, strings.Replace(view, "V_$", "V$", 1))
+	}
+}
+
 // The statements are the same for one table and for thousands.
 func TestStatementsDoNotGrowWithTables(t *testing.T) {
 	t.Parallel()
@@ -279,6 +355,53 @@ func TestStatementsDoNotGrowWithTables(t *testing.T) {
 	}
 	if diff := cmp.Diff(asked(1), asked(400)); diff != "" {
 		t.Errorf("(-few +many):\n%s", diff)
+	}
+}
+
+// The precisions of an interval are in the name of its type; DATA_SCALE of OceanBase codes both.
+func TestIntervals(t *testing.T) {
+	t.Parallel()
+	srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+	for i, c := range []row{
+		{"DATA_TYPE": "INTERVAL DAY(2) TO SECOND(6)", "DATA_PRECISION": 2, "DATA_SCALE": 6},
+		{"DATA_TYPE": "INTERVAL DAY(2) TO SECOND(6)", "DATA_SCALE": 26},
+		{"DATA_TYPE": "INTERVAL DAY (2) TO SECOND (9)", "DATA_SCALE": 29},
+		{"DATA_TYPE": "INTERVAL DAY(3) TO SECOND(0)", "DATA_SCALE": 30},
+		{"DATA_TYPE": "INTERVAL DAY TO SECOND", "DATA_SCALE": 26},
+		{"DATA_TYPE": "INTERVAL YEAR(4) TO MONTH", "DATA_PRECISION": 4, "DATA_SCALE": 0},
+		{"DATA_TYPE": "INTERVAL YEAR TO MONTH", "DATA_SCALE": 4},
+	} {
+		c["OWNER"], c["TABLE_NAME"], c["COLUMN_NAME"], c["COLUMN_ID"] = "SHOP", "T", "C"+string(rune('0'+i)), i+1
+		c["NULLABLE"], c["HIDDEN_COLUMN"], c["VIRTUAL_COLUMN"] = "Y", "NO", "NO"
+		srv.Insert("DBA_TAB_COLS", c)
+	}
+	facts, _ := openFacts(t, srv)
+	columns, err := datasource.FactColumns.Of(t.Context(), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [][2]int
+	for _, c := range columns.Of(datasource.TableName{Schema: "SHOP", Name: "T"}) {
+		got = append(got, [2]int{c.Precision, c.Scale})
+	}
+	if diff := cmp.Diff([][2]int{{2, 6}, {2, 6}, {2, 9}, {3, 0}, {2, 6}, {4, 0}, {4, 0}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Release 11.2 does not mark its own schemas: they are left out by name, those of Application Express by their form.
+func TestOwnSchemasOf11(t *testing.T) {
+	t.Parallel()
+	srv := oracletest.New(t, oracletest.Release11g, oracletest.Options{})
+	for i, name := range []string{"LBACSYS", "DVSYS", "DVF", "WKSYS", "APEX_040200", "FLOWS_030000", "APEX_REPORTS",
+		"BI"} {
+		srv.Insert("DBA_USERS", row{"USERNAME": name, "USER_ID": 200 + i})
+	}
+	facts, _ := openFacts(t, srv)
+	schemas, err := datasource.FactSchemas.Of(t.Context(), facts)
+	want := []datasource.Schema{{Name: "APEX_REPORTS"}, {Name: "BI"}, {Name: srv.User}}
+	if diff := cmp.Diff(want, schemas); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 

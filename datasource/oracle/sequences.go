@@ -29,7 +29,7 @@ func (r *Reader) sequences(ctx context.Context) (datasource.OracleSequences, err
 	}
 	in := intern.Strings{}
 	var list datasource.OracleSequences
-	err = r.visible(ctx, query, func(c cells) error {
+	err = r.inScope(ctx, query, func(c cells) error {
 		list = append(list, datasource.OracleSequence{TableName: datasource.TableName{Schema: in.String(c[0]),
 			Name: strings.Clone(c[1])},
 			Min: in.String(c[2]), Max: in.String(c[3]), Increment: in.String(c[4]), Next: strings.Clone(c[5]),

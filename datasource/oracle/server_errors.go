@@ -142,6 +142,8 @@ var serverErrors = map[int]advice{
 	604: {datasource.ErrUnavailable,
 		message.New("datasource.oracle.recursive"), message.New("datasource.oracle.recursive.remedy")},
 	4030: memory, 4031: memory, 4036: memory,
+	1466: {datasource.ErrUnavailable, // the session's transactions are read-only
+		message.New("datasource.oracle.altered"), message.New("datasource.oracle.altered.remedy")},
 	1555: {datasource.ErrUnavailable,
 		message.New("datasource.oracle.undo"), message.New("datasource.oracle.undo.remedy")},
 

@@ -12,21 +12,21 @@ import (
 
 // The size of a table is that of its segments, its indexes and its large objects. The rows of an
 // index-organized table are in its index; tables of a cluster share a segment, which is counted for the first
-// of them. {segments} is replaced by DBA_SEGMENTS or the account's own segments.
+// of them. {segments} is replaced by DBA_SEGMENTS, by the extents of the same segments (DBA_EXTENTS) or by the
+// account's own segments.
 const (
-	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes) FROM {segments} WHERE {scope:owner} AND " +
-		"segment_type " +
-		"LIKE 'TABLE%' GROUP BY owner, segment_name"
-	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes) FROM {segments} s
+	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes), COUNT(*) - COUNT(bytes) FROM {segments} " +
+		"WHERE {scope:owner} AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name"
+	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
 JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name
 WHERE {scope:i.table_owner} AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX')
 GROUP BY i.table_owner, i.table_name`
-	lobSegmentsQuery = `SELECT l.owner, l.table_name, SUM(s.bytes) FROM {segments} s
+	lobSegmentsQuery = `SELECT l.owner, l.table_name, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
 JOIN {p}_LOBS l ON l.owner = s.owner
 AND l.segment_name = s.segment_name
 WHERE {scope:l.owner} AND s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION')
 GROUP BY l.owner, l.table_name`
-	clusterSegmentsQuery = `SELECT t.owner, t.first_table, SUM(s.bytes) FROM {segments} s
+	clusterSegmentsQuery = `SELECT t.owner, t.first_table, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
 JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WHERE {scope:owner}
 AND cluster_name IS NOT NULL GROUP BY owner, cluster_name) t
 ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER'
@@ -43,10 +43,18 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 	if err != nil {
 		return b.Build(nil), err
 	}
-	segments := "dba_segments"
+	segments, extents := "dba_segments", false
 	err = r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE ROWNUM = 1", func(cells) error { return nil })
+	if datasource.NotShown(err) && !server.IsOceanBase() {
+		var probe error
+		if extents, probe = r.readable(ctx, "DBA_EXTENTS"); probe != nil {
+			return b.Build(nil), probe
+		}
+	}
 	switch {
 	case err == nil:
+	case extents:
+		segments = "(SELECT owner, segment_name, segment_type, bytes FROM dba_extents)"
 	case len(schemas) == 1 && schemas[0] == server.Account:
 		segments = "(SELECT " + literal(server.Account) +
 			" owner, segment_name, segment_type, bytes FROM user_segments)"
@@ -58,18 +66,27 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 		queries = append(queries, lobSegmentsQuery, clusterSegmentsQuery)
 	}
 	in := intern.Strings{}
-	sizes := map[datasource.TableName]int64{}
+	sizes := map[datasource.TableName]datasource.TableSize{}
 	for _, query := range queries {
 		if err := r.inScope(ctx, strings.ReplaceAll(query, "{segments}", segments), func(c cells) error {
-			bytes, err := strconv.ParseInt(c[2], 10, 64)
-			sizes[datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}] += bytes
-			return err
+			name := datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
+			size := sizes[name]
+			size.Rows, size.Partial = -1, size.Partial || c[3] != "0"
+			if c[2] != "" { // OceanBase: of no segment is it known
+				bytes, err := strconv.ParseInt(c[2], 10, 64)
+				if err != nil {
+					return err
+				}
+				size.Bytes += bytes
+			}
+			sizes[name] = size
+			return nil
 		}); err != nil {
 			return b.Build(nil), err
 		}
 	}
-	for name, bytes := range sizes {
-		b.Add(name, datasource.TableSize{Bytes: bytes, Rows: -1})
+	for name, size := range sizes {
+		b.Add(name, size)
 	}
 	return b.Build(nil), nil
 }

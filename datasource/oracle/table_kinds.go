@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,10 +13,10 @@ import (
 // LOGGING is a column of DBA_TABLES only; it is empty for a partitioned table, whose partitions have their
 // own. HYBRID was added in 19c. The names of objects in the recycle bin start with BIN$.
 const (
-	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, table_type, compress_for,
+	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, {type}, compress_for,
 tablespace_name,
-partitioned, {hybrid}
-FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
+partitioned, {hybrid}, row_movement
+FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
 	// OceanBase has only temporary and external tables, the latter in V4.2 and later (OceanBase manual, V4.3,
 	// "DBA_TABLES": the columns for other kinds are empty).
 	kindsOfOceanBase = "SELECT owner, table_name, temporary, {external} FROM {p}_TABLES WHERE {scope:owner} AND " +
@@ -25,10 +26,19 @@ FROM {p}_ALL_TABLES WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dro
 	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
 		"{p}_TAB_PARTITIONS " +
 		"WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	externalQuery = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
-	queuesQuery   = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
-	nestedQuery   = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	modesQuery    = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
+	subpartitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
+		"{p}_TAB_SUBPARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
+	lobsQuery = "SELECT owner, table_name, column_name, tablespace_name FROM {p}_LOBS WHERE {scope:owner} AND " +
+		"logging = 'NO'"
+	lobPartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
+		"{p}_LOB_PARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
+	lobSubpartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
+		"{p}_LOB_SUBPARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
+	encryptedQuery = "SELECT owner, table_name, column_name FROM {p}_ENCRYPTED_COLUMNS WHERE {scope:owner}"
+	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
+	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
+	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
+	modesQuery     = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
 		"OR force_logging = 'YES'"
 	objectsQuery = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner}
 AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
@@ -54,9 +64,14 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		return datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
 	}
 	tables := map[datasource.TableName]*datasource.OracleTable{}
-	if err := r.inScope(ctx, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1), func(c cells) error {
+	queries, err := r.ofTables(ctx, server, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1))
+	if err != nil {
+		return b.Build(nil), err
+	}
+	if err := r.eachInScope(ctx, queries, func(c cells) error {
 		t := &datasource.OracleTable{Temporary: c[2] == "Y", IOT: c[3] == "IOT", Cluster: in.String(c[4]),
-			Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES"}
+			Type: in.String(c[5]), Tablespace: in.String(c[7]), Partitioned: c[8] == "YES", Hybrid: c[9] == "YES",
+			RowMovement: c[10] == "ENABLED"}
 		if c[6] != "" {
 			t.Compression = []string{in.String(c[6])}
 		}
@@ -64,6 +79,20 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		return nil
 	}); err != nil {
 		return b.Build(nil), err
+	}
+	partition := func(t *datasource.OracleTable, c cells) {
+		if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
+			t.NoLogging = append(t.NoLogging, in.String(c[4]))
+		}
+		if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
+			t.Compression = append(t.Compression, in.String(c[3]))
+		}
+	}
+	lob := func(t *datasource.OracleTable, c cells) {
+		if l := (datasource.OracleLOB{Column: in.String(c[2]), Tablespace: in.String(c[3])}); !slices.Contains(
+			t.NoLoggingLOBs, l) {
+			t.NoLoggingLOBs = append(t.NoLoggingLOBs, l)
+		}
 	}
 	for _, marked := range []struct {
 		query string
@@ -73,13 +102,13 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		{externalQuery, func(t *datasource.OracleTable, _ cells) { t.External = true }},
 		{queuesQuery, func(t *datasource.OracleTable, _ cells) { t.Queue = true }},
 		{nestedQuery, func(t *datasource.OracleTable, _ cells) { t.Nested = true }},
-		{partitionStorage, func(t *datasource.OracleTable, c cells) {
-			if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
-				t.NoLogging = append(t.NoLogging, in.String(c[4]))
-			}
-			if c[3] != "" && !slices.Contains(t.Compression, c[3]) {
-				t.Compression = append(t.Compression, in.String(c[3]))
-			}
+		{partitionStorage, partition},
+		{subpartitionStorage, partition},
+		{lobsQuery, lob},
+		{lobPartitionsQuery, lob},
+		{lobSubpartitionsQuery, lob},
+		{encryptedQuery, func(t *datasource.OracleTable, c cells) {
+			t.Encrypted = append(t.Encrypted, strings.Clone(c[2]))
 		}},
 	} {
 		if err := r.inScope(ctx, marked.query, func(c cells) error {
@@ -94,6 +123,10 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 	for name, t := range tables {
 		slices.Sort(t.NoLogging)
 		slices.Sort(t.Compression)
+		slices.Sort(t.Encrypted)
+		slices.SortFunc(t.NoLoggingLOBs, func(a, b datasource.OracleLOB) int {
+			return cmp.Or(strings.Compare(a.Column, b.Column), strings.Compare(a.Tablespace, b.Tablespace))
+		})
 		b.Add(name, *t)
 	}
 	return b.Build(nil), nil

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,13 +10,16 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// ownSchemas are the schemas that Oracle 11.2 creates itself; later releases mark theirs
-// (ALL_USERS.ORACLE_MAINTAINED, from 12.1).
-var ownSchemas = strings.Fields(`ANONYMOUS APEX_030200 APEX_PUBLIC_USER APPQOSSYS BI CTXSYS DBSNMP DIP DMSYS EXFSYS
-FLOWS_FILES HR_SYS
-MDDATA MDSYS MGMT_VIEW OLAPSYS ORACLE_OCM ORDDATA ORDPLUGINS ORDSYS OUTLN OWBSYS OWBSYS_AUDIT SI_INFORMTN_SCHEMA
-SPATIAL_CSW_ADMIN_USR
-SPATIAL_WFS_ADMIN_USR SYS SYSMAN SYSTEM TSMSYS WMSYS XDB XS$NULL`)
+// ownSchemas are the schemas that Oracle 11.2 creates itself (Oracle Database 2 Day + Security Guide 11.2, "Predefined
+// User Accounts Provided by Oracle Database", without the sample schemas; Oracle Database Vault Administrator's Guide,
+// "Oracle Database Vault Schemas"); later releases mark theirs (ALL_USERS.ORACLE_MAINTAINED, from 12.1.0.2).
+var ownSchemas = strings.Fields(`ANONYMOUS APEX_PUBLIC_USER APPQOSSYS CTXSYS DBSNMP DIP DMSYS DVF DVSYS EXFSYS
+FLOWS_FILES LBACSYS MDDATA MDSYS MGMT_VIEW OLAPSYS ORACLE_OCM ORDDATA ORDPLUGINS ORDSYS OUTLN OWBSYS OWBSYS_AUDIT
+SI_INFORMTN_SCHEMA SPATIAL_CSW_ADMIN_USR SPATIAL_WFS_ADMIN_USR SYS SYSMAN SYSTEM TSMSYS WKPROXY WKSYS WK_TEST WMSYS XDB
+XS$NULL`)
+
+// apexSchema matches the schemas of Oracle Application Express, each named after its version.
+var apexSchema = regexp.MustCompile(`^(APEX|FLOWS)_\d{6}$`)
 
 // ownOceanBaseSchemas are the schemas that an Oracle-mode tenant of OceanBase creates itself; it marks none
 // of them.
@@ -27,7 +31,7 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 		return nil, err
 	}
 	query, own := "SELECT username, oracle_maintained FROM all_users", []string(nil)
-	if server.IsOceanBase() || server.Version.Before(12, 1) {
+	if server.IsOceanBase() || server.Version.Before(12, 1, 0, 2) {
 		query, own = "SELECT username, 'N' FROM all_users", ownSchemas
 	}
 	if server.IsOceanBase() {
@@ -35,7 +39,7 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 	}
 	var list []datasource.Schema
 	err = r.query(ctx, query, func(c cells) error {
-		if c[1] != "Y" && !slices.Contains(own, c[0]) {
+		if c[1] != "Y" && !slices.Contains(own, c[0]) && (server.IsOceanBase() || !apexSchema.MatchString(c[0])) {
 			list = append(list, datasource.Schema{Name: strings.Clone(c[0])})
 		}
 		return nil
@@ -46,14 +50,20 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 
 // Auxiliary tables are not listed: nested tables, overflow and mapping tables of index-organized tables,
 // those of domain indexes, logs of materialized views, and tables in the recycle bin.
+//
+// DBA_ALL_TABLES lists relational and object tables, DBA_TABLES the relational ones (Oracle Database Reference). An
+// account that may read only the latter sees the object tables on which it has a privilege. DBA_OBJECTS lists every
+// view, too.
 const (
-	tablesQuery = `SELECT owner, table_name, temporary FROM {p}_ALL_TABLES WHERE {scope:owner}
+	tablesQuery = `SELECT owner, table_name, temporary FROM {tables} WHERE {scope:owner}
 AND NVL(nested, 'NO') = 'NO' AND NVL(secondary, 'N') = 'N' AND NVL(dropped, 'NO') = 'NO'
 AND (iot_type IS NULL OR iot_type = 'IOT')`
-	viewsQuery    = "SELECT owner, view_name FROM {p}_VIEWS WHERE {scope:owner}"
-	mviewsQuery   = "SELECT owner, mview_name FROM {p}_MVIEWS WHERE {scope:owner}"
-	mviewLogs     = "SELECT log_owner, log_table FROM {p}_MVIEW_LOGS WHERE {scope:log_owner}"
-	commentsQuery = "SELECT owner, table_name, comments FROM {p}_TAB_COMMENTS WHERE {scope:owner} AND comments IS " +
+	ofObjectTables = " AND table_type IS NOT NULL"
+	viewsQuery     = "SELECT owner, view_name FROM {p}_VIEWS WHERE {scope:owner}"
+	viewsOfObjects = "SELECT owner, object_name FROM dba_objects WHERE {scope:owner} AND object_type = 'VIEW'"
+	mviewsQuery    = "SELECT owner, mview_name FROM {p}_MVIEWS WHERE {scope:owner}"
+	mviewLogs      = "SELECT log_owner, log_table FROM {p}_MVIEW_LOGS WHERE {scope:log_owner}"
+	commentsQuery  = "SELECT owner, table_name, comments FROM {p}_TAB_COMMENTS WHERE {scope:owner} AND comments IS " +
 		"NOT NULL"
 )
 
@@ -62,9 +72,17 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	query := tablesQuery
-	if server.IsOceanBase() { // which has no object tables and no view that includes them
-		query = strings.Replace(query, "{p}_ALL_TABLES", "{p}_TABLES", 1)
+	queries, err := r.ofTables(ctx, server, tablesQuery)
+	if err != nil {
+		return nil, err
+	}
+	views, err := r.firstReadable(ctx, "DBA_VIEWS", "DBA_OBJECTS", "ALL_VIEWS")
+	if err != nil {
+		return nil, err
+	}
+	ofViews := viewsQuery
+	if views == "DBA_OBJECTS" {
+		ofViews = viewsOfObjects
 	}
 	logs, err := r.materializedViewLogs(ctx, server)
 	if err != nil {
@@ -72,7 +90,7 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	}
 	in := intern.Strings{}
 	var list []datasource.Table
-	err = r.inScope(ctx, query, func(c cells) error {
+	err = r.eachInScope(ctx, queries, func(c cells) error {
 		if logs[datasource.TableName{Schema: c[0], Name: c[1]}] {
 			return nil
 		}
@@ -87,7 +105,7 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.inScope(ctx, viewsQuery, func(c cells) error {
+	if err := r.inScope(ctx, ofViews, func(c cells) error {
 		list = append(list, datasource.Table{TableName: datasource.TableName{Schema: in.String(c[0]),
 			Name: strings.Clone(c[1])}, Kind: datasource.View})
 		return nil
@@ -115,6 +133,31 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	})
 }
 
+// ofTables returns the queries that read {tables} of every table, and {type}, its object type.
+func (r *Reader) ofTables(ctx context.Context, server datasource.Server, query string) ([]string, error) {
+	from := func(view, objectType string) string {
+		return strings.NewReplacer("{tables}", view, "{type}", objectType).Replace(query)
+	}
+	if server.IsOceanBase() { // which has no object tables and no view that includes them
+		return []string{from("{p}_TABLES", "NULL")}, nil
+	}
+	view, err := r.firstReadable(ctx, "DBA_ALL_TABLES", "DBA_TABLES", "ALL_ALL_TABLES")
+	if err != nil || view != "DBA_TABLES" {
+		return []string{from(view, "table_type")}, err
+	}
+	return []string{from(view, "NULL"), from("ALL_ALL_TABLES", "table_type") + ofObjectTables}, nil
+}
+
+// eachInScope runs several queries like inScope.
+func (r *Reader) eachInScope(ctx context.Context, queries []string, each func(cells) error) error {
+	for _, query := range queries {
+		if err := r.inScope(ctx, query, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // materializedViewLogs returns the tables that hold the changes of others for materialized views, MLOG$_ and
 // the table's name, and those that are created with them if the table has a primary key. Whether a tenant of
 // OceanBase lists its own is not known.
@@ -125,7 +168,7 @@ func (r *Reader) materializedViewLogs(ctx context.Context,
 	}
 	in := intern.Strings{}
 	logs := map[datasource.TableName]bool{}
-	return logs, r.visible(ctx, mviewLogs, func(c cells) error {
+	return logs, r.inScope(ctx, mviewLogs, func(c cells) error {
 		name := datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
 		logs[name] = true
 		if of, ok := strings.CutPrefix(name.Name, "MLOG$_"); ok {

@@ -18,7 +18,7 @@ WHERE {scope:table_owner} AND base_object_type = 'TABLE' AND status NOT IN ('DIS
 func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
 	in := intern.Strings{}
 	var triggers []datasource.Trigger
-	err := r.visible(ctx, triggersQuery, func(c cells) error {
+	err := r.inScope(ctx, triggersQuery, func(c cells) error {
 		triggers = append(triggers, datasource.Trigger{TableName: datasource.TableName{Schema: in.String(c[0]),
 			Name: strings.Clone(c[1])},
 			Table: datasource.TableName{Schema: in.String(c[2]), Name: in.String(c[3])}, Event: in.String(c[4]),

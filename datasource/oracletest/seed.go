@@ -38,6 +38,9 @@ func seeds(srv *Server) map[string][]Row {
 		rows["DBA_SUPPLEMENTAL_LOGGING"] = []Row{{"MINIMAL": "YES", "PRIMARY_KEY": "NO", "UNIQUE_INDEX": "NO",
 			"FOREIGN_KEY": "NO", "ALL_COLUMN": "NO", "PROCEDURAL": "NO"}}
 	}
+	if rel.atLeast(12, 2) {
+		rows["DATABASE_PROPERTIES"] = []Row{{"PROPERTY_NAME": "LOCAL_UNDO_ENABLED", "PROPERTY_VALUE": "TRUE"}}
+	}
 	if rel.atLeast(18, 0) {
 		product["VERSION_FULL"], instance["VERSION_FULL"], banner["BANNER_FULL"] = rel.full, rel.full,
 			rel.banner+"\nVersion "+rel.full

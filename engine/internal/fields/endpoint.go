@@ -26,6 +26,7 @@ func (f *File) Endpoint(n *yaml.Node, path string, e *datasource.Endpoint, stand
 	if second != nil {
 		inherited := *e
 		inherited.Host, inherited.Port, inherited.Socket = "", 0, ""
+		inherited.DRC, inherited.InnerDRC = datasource.Login{}, datasource.Login{}
 		*standby = &inherited
 		f.endpoint(second, path+".standby", *standby, nil)
 	}

@@ -159,7 +159,7 @@ func (f *File) Object(n *yaml.Node, path string, known Fields) {
 		if n.Kind != yaml.ScalarNode {
 			got = f.describe(n, path)
 		}
-		f.Fail(n, path, message.New("engine.field.mapping", "example", sortedNames(known)[0], "value", got))
+		f.Fail(n, path, message.New("engine.field.mapping", "example", exampleOf(known), "value", got))
 		return
 	}
 	seen := map[string]bool{}
@@ -323,4 +323,12 @@ func Texts(f *File, to *[]string) func(*yaml.Node, string) {
 	return func(n *yaml.Node, path string) {
 		f.List(n, path, func(n *yaml.Node, path string) { *to = append(*to, f.Text(n, path)) })
 	}
+}
+
+// exampleOf returns a field that shows what a mapping looks like: the first one, of a database its host.
+func exampleOf(known Fields) string {
+	if known["host"] != nil {
+		return "host"
+	}
+	return sortedNames(known)[0]
 }

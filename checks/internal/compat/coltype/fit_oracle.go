@@ -2,6 +2,7 @@ package coltype
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -41,8 +42,7 @@ func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
 	case "float to number":
 		return when(AnyNumber(d))
 	case "number to float":
-		if digits := float64(WholePart(s) + max(s.Scale, 0)); !AnyNumber(s) &&
-			digits <= float64(d.Precision)*binaryDigit {
+		if !AnyNumber(s) && WholePart(s)+max(s.Scale, 0) <= FloatDigits(d) {
 			return Holds
 		}
 	case "text to text":
@@ -75,8 +75,9 @@ func (sets OracleCharsets) Fit(s, d datasource.Column) Fit {
 	return Changes
 }
 
-// binaryDigit is the number of decimal digits per binary digit (SQL Language Reference, "FLOAT Data Type").
-const binaryDigit = 0.30103
+// FloatDigits returns the number of decimal digits of a FLOAT of Oracle, whose precision is in binary digits (SQL
+// Language Reference, "FLOAT Data Type").
+func FloatDigits(c datasource.Column) int { return int(math.Ceil(float64(c.Precision) * 0.30103)) }
 
 // oracleKind returns the group of interchangeable types that a type of Oracle belongs to. A user-defined type
 // belongs to none: types of the same name may differ.

@@ -29,7 +29,7 @@ func FitOracleToMySQL(s, d datasource.Column, set string) Fit {
 			return unsigned(d, Holds)
 		}
 	case "float to approximate":
-		if s.Precision <= binaryDigits[d.DataType] {
+		if FloatDigits(s) <= exactDigits[d.DataType] {
 			return unsigned(d, Holds)
 		}
 	case "binary to approximate":
@@ -101,9 +101,8 @@ const rowidLength = 18 // characters of a ROWID
 var (
 	// WholeEveryDigit is the number of digits that always fit in an integer type.
 	WholeEveryDigit = map[string]int{"tinyint": 2, "smallint": 4, "mediumint": 6, "int": 9, "bigint": 18}
-	// exactDigits and binaryDigits are the digits that an approximate type preserves.
-	exactDigits  = map[string]int{"float": 6, "double": 15}
-	binaryDigits = map[string]int{"float": 24, "double": 53}
+	// exactDigits are the decimal digits that an approximate type preserves.
+	exactDigits = map[string]int{"float": 6, "double": 15}
 )
 
 // unsigned returns Changes instead of Holds for a column that rejects negative values, which Oracle's

@@ -1,4 +1,4 @@
-// Package keyword provides the reserved words of Oracle, MySQL and MariaDB by version, for servers that do
+// Package keyword provides the reserved words of Oracle, MySQL, MariaDB and OceanBase by version, for servers that do
 // not list them.
 //
 // The sources are Oracle Database SQL Language Reference, the MySQL Server Version Reference and the

@@ -21,6 +21,10 @@ func TestReservedWordsByVersion(t *testing.T) {
 		{MariaDB, "10.5.29", "OFFSET", false}, {MariaDB, "10.6.0", "OFFSET", true},
 		{MariaDB, "11.6.2", "VECTOR", false}, {MariaDB, "11.7.1", "VECTOR", true},
 		{Oracle, "11.2.0", "LEVEL", true}, {Oracle, "23.0.0", "PRIVILEGES", false},
+		{OceanBase, "4.3.0", "TABLEGROUP", true}, {OceanBase, "4.3.0", "RANK", false},
+		{OceanBase, "4.3.0", "LOCK", false},
+		{OceanBaseOracle, "4.3.0", "CASE", true}, {OceanBaseOracle, "4.3.0", "ROWLABEL", true},
+		{OceanBaseOracle, "4.3.0", "MLSLABEL", false}, {OceanBaseOracle, "4.3.0", "DATABASE", false},
 		{nil, "1.0.0", "SELECT", false},
 	} {
 		v, _ := datasource.ParseVersion(test.version)

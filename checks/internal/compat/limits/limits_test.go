@@ -29,14 +29,33 @@ func TestNameLength(t *testing.T) {
 		{datasource.Oracle, "12.2.0", "TABLE", "été", 128, 5},
 		{datasource.OceanBaseMySQL, "4.3.0", "TABLE", "été", 64, 3},
 		{datasource.OceanBaseMySQL, "4.3.0", "COLUMN", "été", 128, 5},
-		{datasource.OceanBaseMySQL, "4.3.0", "CONSTRAINT", "x", 0, 1}, // not documented
+		{datasource.OceanBaseMySQL, "4.3.0", "CONSTRAINT", "x", 64, 1},
+		{datasource.OceanBaseMySQL, "3.2.4", "CONSTRAINT", "x", 128, 1},
 		{datasource.OceanBaseOracle, "4.3.0", "VIEW", "été", 128, 5},
+		{datasource.OceanBaseOracle, "4.3.0", "SCHEMA", "été", 64, 5},
 	} {
-		limit := NamesOf(test.typ, at("", test.version))[test.kind]
+		limit := NamesOf(test.typ, at("", test.version), "", "")[test.kind]
 		if got := limit.Length(test.name); limit.Most != test.most || got != test.long {
 			t.Errorf("%s of %s %s: %d of %d, want %d of %d", test.kind, test.typ, test.version, got, limit.Most,
 				test.long,
 				test.most)
+		}
+	}
+}
+
+func TestOracleBytes(t *testing.T) {
+	for _, test := range []struct {
+		text, charset string
+		want          int
+	}{
+		{"été", "WE8MSWIN1252", 3}, {"été", "US7ASCII", 3}, {"été", "AL32UTF8", 5}, {"été", "", 5},
+		{"T1", "ZHS16GBK", 2},
+		{"订单", "AL32UTF8", 6}, {"订单", "ZHS16GBK", 4}, {"订单", "ZHS32GB18030", 4}, {"訂單", "ZHT16BIG5", 4},
+		{"表", "JA16SJIS", 2}, {"표", "KO16MSWIN949", 2}, {"𠮷", "AL32UTF8", 4}, {"𠮷", "UTF8", 6},
+		{"𠮷", "ZHS32GB18030", 4},
+	} {
+		if got := OracleBytes(test.text, test.charset); got != test.want {
+			t.Errorf("%q has %d bytes in %s, want %d", test.text, got, test.charset, test.want)
 		}
 	}
 }
@@ -55,6 +74,8 @@ func TestTableLimits(t *testing.T) {
 		{at(datasource.FlavorMySQL, "8.0.36"), page("8192"), 1536, 1017, true},
 		{at(datasource.FlavorMariaDB, "10.11.0"), page("4096"), 1173, 1017, true},
 		{at(datasource.FlavorOceanBase, "4.3.0"), page("4096"), 16384, 4096, true},
+		{at(datasource.FlavorOceanBase, "3.1.5"), nil, 16384, 4096, true},
+		{at(datasource.FlavorOceanBase, "3.1.4"), nil, 16384, 512, true},
 		{at(datasource.FlavorOracle, "19.0.0"), datasource.Variables{"db_block_size": "8192"}, 6144, 1000, true},
 		{at(datasource.FlavorOracle, "23.0.0"), datasource.Variables{"max_columns": "EXTENDED"}, 0, 4096, true},
 		{at(datasource.FlavorTiDB, "8.5.0"), nil, 0, 0, false},

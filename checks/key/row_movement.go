@@ -1,0 +1,55 @@
+package key
+
+import (
+	"context"
+	"slices"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+)
+
+// RowMovement is ORACLE_ROW_MOVEMENT.
+var RowMovement = &checks.Check{
+	Type:     "ORACLE_ROW_MOVEMENT",
+	Page:     checks.ReadPage(pages, "row_movement.md"),
+	Level:    checks.Warn,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Incremental,
+	Sources:  checks.OracleOnly,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{Source: checks.Facts{datasource.FactIndexes, datasource.FactOracleTables},
+		Mapping: true},
+	OMS: []checks.OMSItem{{Name: "DB_ROW_MOVEMENT"}, {Name: "ROW_MOVEMENT"}},
+	Run: runRowMovement,
+}
+
+func runRowMovement(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
+	if err != nil {
+		return err
+	}
+	kinds, err := datasource.FactOracleTables.Of(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	seen := map[datasource.TableName]bool{}
+	for _, pair := range mapping.BaseTables() {
+		if seen[pair.Source] || slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
+			continue
+		}
+		seen[pair.Source] = true
+		for _, t := range kinds.Of(pair.Source) {
+			if t.RowMovement {
+				p.Report(checks.Finding{Rule: "rows_move", Level: checks.Warn, Object: checks.TableObject(pair.Source),
+					Actual: "ENABLED", Expected: "DISABLED",
+					SQL: []string{"ALTER TABLE " + checks.QuoteTable(p.Route.Source, pair.Source) +
+						" DISABLE ROW MOVEMENT"}})
+			}
+		}
+	}
+	return nil
+}
