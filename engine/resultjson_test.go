@@ -49,6 +49,9 @@ func fillAll(t *testing.T, v reflect.Value) {
 			return
 		}
 		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("json") == "-" {
+				continue
+			}
 			fillAll(t, v.Field(i))
 		}
 	default:

@@ -124,7 +124,7 @@ func (o *oracleAccount) checkFlashback(mapping *checks.Mapping) {
 	flashback := []string{"FLASHBACK"}
 	seen := map[datasource.TableName]bool{}
 	for _, t := range mapping.Tables {
-		if !seen[t.Source] && t.Table.HoldsRows() && o.MayRead(t.Source) && !o.May("FLASHBACK", t.Source) {
+		if !seen[t.Source] && t.Table.HoldsRows() && !o.May("FLASHBACK", t.Source) {
 			o.addMissingOnTable(checks.Finding{Rule: "no_flashback", Level: checks.Warn}, t.Source, flashback,
 				flashback)
 		}

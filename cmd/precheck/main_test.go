@@ -40,6 +40,8 @@ func TestUsageErrors(t *testing.T) {
 	if err := os.WriteFile(file, []byte("name: x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	valid := []string{"run", "--source", "mysql://u:p@127.0.0.1:1", "--dest", "mysql://u:p@127.0.0.1:1",
+		"--objects", "shop.*"}
 	for _, tc := range []struct {
 		args []string
 		want string
@@ -65,7 +67,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"run", "no-such-file.yaml"}, "no-such-file.yaml: no such file or directory"},
 		{[]string{"run", file, "--format", "yaml"},
 			`--format: must be one of table, html, markdown, junit, json, json-ce, full`},
-		{[]string{"run", file, "--only", "RDB_CONECT"}, "did you mean RDB_CONNECT?"},
+		{append(valid[:len(valid):len(valid)], "--only", "RDB_CONECT"), "did you mean RDB_CONNECT?"},
 		{[]string{"run", file, "--log-level", "loud"},
 			`--log-level: must be one of debug, info, warn, error, got "loud"`},
 		{[]string{"run", file, "--log-format", "xml"}, `--log-format: must be one of text, json, got "xml"`},

@@ -30,6 +30,8 @@ func assumedFacts(t engine.Task, e *end) datasource.Snapshot {
 		datasource.FactSpaces:         map[string]datasource.Space{},
 		datasource.FactAccounts:       []datasource.Account{otherAccount},
 		datasource.FactSystemAccounts: datasource.SystemAccounts{Exact: true},
+		datasource.FactDRC:            datasource.ReaderAccount{},
+		datasource.FactInnerDRC:       datasource.ReaderAccount{},
 	}
 	if e.side == checks.Dest {
 		return none

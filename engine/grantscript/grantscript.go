@@ -465,6 +465,10 @@ func (g *generator) reading(s *script) {
 	slices.SortStableFunc(uses, func(a, b use) int { return cmp.Compare(indexOf(a.fact), indexOf(b.fact)) })
 	var last []func() // what depends on the other privileges
 	for _, u := range uses {
+		if u.fact == datasource.AnyFact(datasource.FactQueryResult) {
+			s.gaps = append(s.gaps, message.New("grantscript.own_checks", "types", u.types))
+			continue
+		}
 		for _, text := range needsOf(u.fact, s.end) {
 			if later := s.need(u.fact, text, u.reason); later != nil {
 				last = append(last, later)

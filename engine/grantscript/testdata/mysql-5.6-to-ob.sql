@@ -73,4 +73,4 @@ GRANT INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, CREATE VIEW, TRIGGER, 
 -- ----------------------------------------------------------------------
 -- Not in this script.
 
--- RDB_LOG_PRIVILEGE could not be checked: the log of OceanBase is read by an account of the tenant sys, and this endpoint connects to another tenant. Log on to the tenant sys and verify with SHOW GRANTS that the account has SELECT on everything.
+-- RDB_LOG_PRIVILEGE could not be checked: the log of OceanBase is read by an account of the tenant sys, and this endpoint connects to another tenant. Set source.drc (destination.drc) in the task file, or log on to the tenant sys and verify with SHOW GRANTS that the account has SELECT on everything.

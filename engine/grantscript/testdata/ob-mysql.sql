@@ -29,7 +29,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE, SHOW VIEW, TRIGGER, EVENT, EXECUTE ON `my_
 -- ----------------------------------------------------------------------
 -- Not in this script.
 
--- RDB_LOG_PRIVILEGE could not be checked: the log of OceanBase is read by an account of the tenant sys, and this endpoint connects to another tenant. Log on to the tenant sys and verify with SHOW GRANTS that the account has SELECT on everything.
+-- RDB_LOG_PRIVILEGE could not be checked: the log of OceanBase is read by an account of the tenant sys, and this endpoint connects to another tenant. Set source.drc (destination.drc) in the task file, or log on to the tenant sys and verify with SHOW GRANTS that the account has SELECT on everything.
+-- OB_DRC_VIEW_PRIVILEGE could not be checked: the account of the tenant sys that reads the definitions for OceanBase Migration Service is not in the task file. Set source.drc: {user: drc_user@sys#cluster, password: …} in the task file.
+-- OB_INNER_DRC_PRIVILEGE could not be checked: 2 tables have no key, such as CRM.orders, and the account __oceanbase_inner_drc_user, with which OceanBase Migration Service reads them, is not in the task file. Set source.innerDrc: {password: …} in the task file.
 -- Account for the destination of the task shop, written by precheck grants.
 -- Server: OceanBase 4.3.0 at db.example:2881, not connected to. Schemas are assumed to contain whatever needs a privilege.
 -- Phases: SCHEMA, FULL, INCREMENTAL, REVERSE.
@@ -72,4 +74,4 @@ GRANT INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, CREATE VIEW, TRIGGER, 
 -- ----------------------------------------------------------------------
 -- Not in this script.
 
--- RDB_LOG_PRIVILEGE could not be checked: the log of OceanBase is read by an account of the tenant sys, and this endpoint connects to another tenant. Log on to the tenant sys and verify with SHOW GRANTS that the account has SELECT on everything.
+-- RDB_LOG_PRIVILEGE could not be checked: the log of OceanBase is read by an account of the tenant sys, and this endpoint connects to another tenant. Set source.drc (destination.drc) in the task file, or log on to the tenant sys and verify with SHOW GRANTS that the account has SELECT on everything.

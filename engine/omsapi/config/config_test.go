@@ -43,7 +43,7 @@ retention: {age: 24h, runs: 5}
 endpoints: {create: true, inline: true, hosts: [10.0.0.0/8, "*.example.com"]}
 key: {env: PRECHECK_TEST_TOKEN}
 `))
-	if err != nil || warnings != nil {
+	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
 	source := c.DataSources[0]
