@@ -12,8 +12,8 @@ func AllFacts() []AnyFact {
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
-		FactOracleDatabase, FactOracleContainer, FactContainerOpen, FactContainerLogging, FactPDBLogging, FactOracleRedo,
-		FactArchivedLogs, FactLogGroups, FactLogMiner, FactUncapturedTables,
+		FactOracleDatabase, FactOracleContainer, FactContainerOpen, FactContainerLogging, FactPDBLogging,
+		FactOracleRedo, FactArchivedLogs, FactLogGroups, FactLogMiner, FactUncapturedTables,
 
 		// Capacity and activity
 		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,

@@ -41,7 +41,10 @@ type OracleAccount struct {
 	Profile          string
 	// Limits are the limits of its profile by upper-case name, as in IDLE_TIME: a number or UNLIMITED.
 	Limits map[string]string
-	Now    time.Time // the server's clock
+	// LimitsView is the view that the account may not read, if Limits are only what its own views show. They show
+	// DEFAULT for a limit of the profile DEFAULT.
+	LimitsView DictionaryView
+	Now        time.Time // the server's clock
 }
 
 // FactOracleAccount is the account that is logged on (DBA_USERS, DBA_PROFILES). If it may not read these, what

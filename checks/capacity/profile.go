@@ -6,6 +6,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // profileLimits returns those of the named limits that the profile of an Oracle account sets and the instance enforces,
@@ -19,7 +20,12 @@ func profileLimits(
 	}
 	limits := map[string]int{}
 	for _, name := range names {
-		if n, err := strconv.Atoi(account.Limits[name]); err == nil {
+		limit, view := account.Limits[name], account.LimitsView
+		if view.Name != "" && (limit == "" || limit == "DEFAULT") {
+			return account, nil, &checks.NotCheckedError{Remedy: view.Grant,
+				Reason: message.New("checks.limit_of_default", "limit", name, "view", view.Name).In(p.Lang)}
+		}
+		if n, err := strconv.Atoi(limit); err == nil {
 			limits[name] = n
 		}
 	}
@@ -39,5 +45,8 @@ func profileLimits(
 
 // alterProfile returns the statement that changes a limit of a profile.
 func alterProfile(profile, limit, value string) []string {
+	if profile == "" { // the account may not read its name
+		return nil
+	}
 	return []string{"ALTER PROFILE " + checks.Quote(datasource.Oracle, profile) + " LIMIT " + limit + " " + value}
 }

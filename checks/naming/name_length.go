@@ -54,6 +54,9 @@ func runNameLength(ctx context.Context, p *checks.Pass) error {
 		}
 		var parameters datasource.Variables
 		parameters, compatibleUnknown = datasource.FactVariables.Of(ctx, p.Dest())
+		if compatibleUnknown != nil && !datasource.NotShown(compatibleUnknown) {
+			return compatibleUnknown
+		}
 		compatible = parameters["compatible"]
 	}
 	limits := limits.NamesOf(p.Route.Dest, server, compatible, nls["NLS_CHARACTERSET"])

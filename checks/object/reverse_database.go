@@ -32,17 +32,16 @@ func runReverseDatabase(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, one := range []struct {
-		database, rule string
-		level          checks.Level
-	}{{"omstxndb", "no_transactions", checks.Fail}, {"test", "no_position", checks.Warn}} {
-		if slices.ContainsFunc(schemas, func(s datasource.Schema) bool {
-			return server.NameCase.Fold(s.Name) == one.database
+	want := func(database string, f checks.Finding) {
+		if !slices.ContainsFunc(schemas, func(s datasource.Schema) bool {
+			return server.NameCase.Fold(s.Name) == database
 		}) {
-			continue
+			f.Object = checks.SchemaObject(database)
+			f.SQL = []string{"CREATE DATABASE " + checks.Quote(p.Route.Source, database)}
+			p.Report(f)
 		}
-		p.Report(checks.Finding{Rule: one.rule, Level: one.level, Object: checks.SchemaObject(one.database),
-			SQL: []string{"CREATE DATABASE " + checks.Quote(p.Route.Source, one.database)}})
 	}
+	want("omstxndb", checks.Finding{Rule: "no_transactions", Level: checks.Fail})
+	want("test", checks.Finding{Rule: "no_position", Level: checks.Warn})
 	return nil
 }

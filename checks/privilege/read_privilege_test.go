@@ -104,7 +104,7 @@ func TestFlashbackPrivilege(t *testing.T) {
 		{"FLASHBACK ANY TABLE", []string{"SELECT"}, datasource.MySQL, checks.Full | checks.Incremental, nil},
 		{"", []string{"SELECT"}, datasource.MySQL, checks.Full, nil},
 		{"", []string{"SELECT"}, datasource.OceanBaseMySQL, checks.Full | checks.Incremental, nil},
-		{"", nil, datasource.MySQL, checks.Full | checks.Incremental, []string{"missing_right"}},
+		{"", nil, datasource.MySQL, checks.Full | checks.Incremental, []string{"missing_right", "no_flashback"}},
 	} {
 		source := datasource.Snapshot{datasource.FactServer: checktest.OracleServer19,
 			datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},

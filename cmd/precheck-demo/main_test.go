@@ -67,7 +67,7 @@ func TestOracleDemoFindsPlantedDefects(t *testing.T) {
 		}
 	}
 	want := map[string]bool{"RDB_PRIMARY_KEY": true, "RDB_COLUMN_TYPE": true, "ORACLE_ARCHIVELOG": true,
-		"ORACLE_SUPPLEMENTAL_LOG_KEY": true}
+		"ORACLE_LOGMINER_TABLE": true, "ORACLE_SUPPLEMENTAL_LOG_KEY": true}
 	if diff := cmp.Diff(want, failed); diff != "" {
 		t.Errorf("failed items (-planted +found):\n%s", diff)
 	}

@@ -72,6 +72,11 @@ func fillOracle(srv *oracletest.Server) {
 	for _, name := range []string{"DBMS_LOGMNR", "DBMS_LOGMNR_D"} {
 		srv.Insert("DBA_OBJECTS", row{"OWNER": "SYS", "OBJECT_NAME": name, "OBJECT_TYPE": "PACKAGE", "STATUS": "VALID"})
 	}
-	srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "SELECT ANY TABLE"})
+	for _, privilege := range []string{"SELECT ANY TABLE", "FLASHBACK ANY TABLE", "SELECT ANY DICTIONARY", "LOGMINING",
+		"SELECT ANY TRANSACTION"} {
+		srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": privilege})
+	}
+	srv.Insert("ALL_TAB_PRIVS", row{"GRANTEE": "PUBLIC", "TABLE_SCHEMA": "SYS", "TABLE_NAME": "DBMS_LOGMNR",
+		"PRIVILEGE": "EXECUTE"})
 	srv.Set("V$DATABASE", row{"LOG_MODE": "NOARCHIVELOG"})
 }

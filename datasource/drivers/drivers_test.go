@@ -44,7 +44,7 @@ func TestEveryFactHasALoader(t *testing.T) {
 func TestCostsOfATenantInOracleMode(t *testing.T) {
 	t.Parallel()
 	for fact, want := range map[datasource.AnyFact]string{
-		datasource.FactUnits:    "[SELECT on SYS.*]",
+		datasource.FactUnits:    "[SELECT on SYS.GV$OB_UNITS SELECT on SYS.DBA_OB_TENANTS]",
 		datasource.FactTenant:   "[SELECT on SYS.DBA_OB_TENANTS SELECT on SYS.GV$OB_PARAMETERS]",
 		datasource.FactCharsets: "",
 		datasource.FactSpaces:   "",

@@ -116,6 +116,11 @@ func (r *Reader) account(ctx context.Context) (datasource.OracleAccount, error) 
 		return a, err
 	}
 	if (a.Profile == "" || !profiles) && !server.IsOceanBase() {
+		view := "DBA_PROFILES"
+		if a.Profile == "" {
+			view = "DBA_USERS"
+		}
+		a.LimitsView = datasource.DictionaryView{Name: view, Grant: grantSelect(view, server.Account)}
 		return a, r.ownLimits(ctx, a.Limits)
 	}
 	// What a profile leaves to DEFAULT is that profile's.
@@ -137,14 +142,11 @@ func (r *Reader) account(ctx context.Context) (datasource.OracleAccount, error) 
 	return a, err
 }
 
-// ownLimits reads the limits of the account's profile. A limit that the views leave to the profile DEFAULT is not
-// known.
+// ownLimits reads the limits of the account's profile that every account may read.
 func (r *Reader) ownLimits(ctx context.Context, limits map[string]string) error {
 	for _, view := range []string{"user_resource_limits", "user_password_limits"} {
 		if err := r.query(ctx, "SELECT resource_name, limit FROM "+view, func(c cells) error {
-			if c[1] != "DEFAULT" {
-				limits[strings.Clone(c[0])] = strings.Clone(c[1])
-			}
+			limits[strings.Clone(c[0])] = strings.Clone(c[1])
 			return nil
 		}); err != nil {
 			return err

@@ -46,7 +46,13 @@ func names[T ~string](values []T) []string {
 }
 
 func endpointWithStandby() []Field {
+	login := []Field{
+		{Name: "user", Kind: Text, Doc: message.New("engine.taskfield.endpoint.user")},
+		{Name: "password", Kind: Password, Doc: message.New("engine.taskfield.endpoint.password")},
+	}
 	return append(endpoint(),
+		Field{Name: "drc", Kind: Object, Doc: message.New("engine.taskfield.drc"), Fields: login},
+		Field{Name: "innerDrc", Kind: Object, Doc: message.New("engine.taskfield.inner_drc"), Fields: login},
 		Field{Name: "standby", Kind: Object, Doc: message.New("engine.taskfield.standby"), Fields: endpoint()},
 		Field{Name: "snapshot", Kind: Text, Doc: message.New("engine.taskfield.snapshot")})
 }
@@ -112,6 +118,7 @@ func settings() []Field {
 		{Name: "ddl", Kind: Text, Values: names(checks.DDLs()), Default: string(checks.DDLOriginal),
 			Doc: message.New("engine.taskfield.settings.ddl")},
 		{Name: "routines", Kind: Flag, Default: "false", Doc: message.New("engine.taskfield.settings.routines")},
+		{Name: "heartbeat", Kind: Flag, Default: "false", Doc: message.New("engine.taskfield.settings.heartbeat")},
 		{Name: "diskSpace", Kind: Size, Doc: message.New("engine.taskfield.settings.disk_space")},
 		{Name: "deepBudget", Kind: Object, Doc: message.New("engine.taskfield.deep_budget"), Fields: []Field{
 			{Name: "tableRows", Kind: Number, Least: 1, Doc: message.New("engine.taskfield.deep_budget.table_rows")},

@@ -220,8 +220,8 @@ subdate subtime timediff timestamp timestampadd`)
 
 // textFunctions return strings.
 var textFunctions = strings.Fields(`concat concat_ws elt insert json_extract json_unquote json_value lcase left
-lower lpad ltrim mid regexp_replace regexp_substr repeat replace reverse right rpad rtrim substr substring substring_index
-trim ucase upper`)
+lower lpad ltrim mid regexp_replace regexp_substr repeat replace reverse right rpad rtrim substr substring
+substring_index trim ucase upper`)
 
 // fraction returns the digits of fractional seconds that a value has, which may be any number for a text; 0 if it has
 // none.
