@@ -281,7 +281,8 @@ func TestLeastDictionary(t *testing.T) {
 			t.Errorf("%s: sizes: %v (-want +got):\n%s", release, err, diff)
 		}
 		account, err := datasource.FactOracleAccount.Of(t.Context(), facts)
-		if diff := cmp.Diff(map[string]string{"CONNECT_TIME": "DEFAULT", "IDLE_TIME": "30"}, account.Limits); err != nil || diff != "" {
+		limits := map[string]string{"CONNECT_TIME": "DEFAULT", "IDLE_TIME": "30"}
+		if diff := cmp.Diff(limits, account.Limits); err != nil || diff != "" {
 			t.Errorf("%s: limits: %v (-want +got):\n%s", release, err, diff)
 		}
 		privileges, err := datasource.FactOraclePrivileges.Of(t.Context(), facts)
