@@ -102,3 +102,24 @@ skip: [{type: rdb_primary_key, objects: ["x.*"], reason: known}]
 		t.Errorf("a wrong task: status %d, %s", status, stderr)
 	}
 }
+
+// A task file is an argument or follows -f; naming two is an error.
+func TestFileFlag(t *testing.T) {
+	t.Parallel()
+	path := taskFile(t, "name: x\n")
+	_, _, want := command("run", path)
+	for _, args := range [][]string{{"run", "-f", path}, {"run", "--file=" + path}, {"prune", "-f", path},
+		{"capture", "--side", "source", "-f", path}} {
+		if status, _, stderr := command(args...); status != exitUsage ||
+			args[0] == "run" && stderr != want || !strings.Contains(stderr, path) {
+			t.Errorf("%q: status %d, %s", args, status, stderr)
+		}
+	}
+	if status, _, stderr := commandWith("name: x\n", "run", "-f", "-"); status != exitUsage ||
+		!strings.Contains(stderr, "stdin:1: phases: required") {
+		t.Errorf("-f -: status %d, %s", status, stderr)
+	}
+	if status, _, _ := command("run", "-f", path, path); status != exitUsage {
+		t.Errorf("two files: status %d", status)
+	}
+}

@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -44,6 +43,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	lang := startLanguage(args)
+	if wantsJSONLines(args) {
+		stderr = newJSONLines(stderr)
+	}
 	ctx = withLanguage(ctx, lang)
 	root := &cobra.Command{
 		Use:           "precheck",
@@ -62,8 +64,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(runCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang), pruneCommand(lang),
-		diffCommand(lang), serveCommand(lang), submitCommand(lang), watchCommand(lang), runsCommand(lang),
+	for _, cmd := range []*cobra.Command{runCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang),
+		pruneCommand(lang)} {
+		root.AddCommand(takesFile(cmd, lang))
+	}
+	root.AddCommand(diffCommand(lang), serveCommand(lang), submitCommand(lang), watchCommand(lang), runsCommand(lang),
 		cancelCommand(lang), listCommand(lang), explainCommand(lang), schemaCommand(lang), initCommand(lang),
 		versionCommand(lang))
 	root.AddCommand(helpTopics(lang)...)
@@ -80,7 +85,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var unwritten outputError
 	switch {
 	case errors.As(err, &unwritten):
-		fmt.Fprintln(stderr, withoutURLs(unwritten.Message().In(lang), args))
+		printError(stderr, withoutURLs(unwritten.Message().In(lang), args))
 		return exitOutput
 	case err == nil:
 		return exitPassed
@@ -90,7 +95,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		say(cmd, stderr, message.New("cmd.interrupted"))
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, withoutURLs(errorText(lang, err), args))
+	printError(stderr, withoutURLs(errorText(lang, err), args))
 	return exitUsage
 }
 
