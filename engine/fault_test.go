@@ -172,9 +172,6 @@ var momentaryOracle = []oracletest.Fault{{Code: 604}, {Code: 1466}, {Code: 1555}
 // The same for Oracle, with an emulated listener on both sides.
 func TestRefusedStatementNeverPassesOnOracleEmulated(t *testing.T) {
 	t.Parallel()
-	if underRace {
-		t.Skip("thousands of runs take minutes with the race detector; run it without -race")
-	}
 	from, source := emulatedTables(t, oracletest.Release19c, 3)
 	to, dest := emulatedTables(t, oracletest.Release19c, 3)
 	servers := [2]*oracletest.Server{from, to}

@@ -32,6 +32,9 @@ func TestLeastAccountOfOMSEmulated(t *testing.T) {
 				func(i int) []any { return []any{"SHOP", fmt.Sprintf("T%04d", i), "N"} })
 			srv.Deny(942, "DBA_*", "V$*", "GV$*")
 			srv.Deny(0, leastOfOMS...)
+			for _, limit := range []string{"IDLE_TIME", "CONNECT_TIME", "SESSIONS_PER_USER"} {
+				srv.Insert("USER_RESOURCE_LIMITS", oracletest.Row{"RESOURCE_NAME": limit, "LIMIT": "UNLIMITED"})
+			}
 			_, dest := emulatedTables(t, release, 0)
 			task := checktest.Real{Source: source, Dest: dest, Settings: checks.Settings{Deep: true}}.Task(
 				checks.Schema | checks.Full | checks.Incremental)
