@@ -105,6 +105,10 @@ type Endpoint struct {
 	// the tenant sys, and one of the endpoint's own tenant. Neither need be set.
 	DRC, InnerDRC Login
 
+	// OnlyHost forbids connections to hosts that the server names, such as the nodes of its cluster. It is for an
+	// endpoint that someone else than the operator of this program describes.
+	OnlyHost bool
+
 	// Connections is the maximum number that may be open at a time.
 	Connections int
 	// ConnectTimeout bounds each step of connecting: to dial, to log on with TLS, and each statement that sets

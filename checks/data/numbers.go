@@ -17,10 +17,3 @@ func numbers(c *datasource.ColumnType) (low, high string) {
 	}
 	return new(big.Int).Not(new(big.Int).SetUint64(last)).String(), high
 }
-
-// wider reports whether a limit of an integer type is farther from zero than another, or of another sign.
-func wider(a, b string) bool {
-	x, _ := new(big.Int).SetString(a, 10)
-	y, _ := new(big.Int).SetString(b, 10)
-	return x.Sign() < 0 && y.Sign() == 0 || x.CmpAbs(y) > 0
-}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
+	"github.com/dbprecheck/precheck/checks/internal/compat/product"
 	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/checks/internal/sysvar"
 	"github.com/dbprecheck/precheck/datasource"
@@ -123,7 +124,7 @@ func newRowValues(ctx context.Context, p *checks.Pass) (r rowValues, err error) 
 		return r, err
 	}
 	// MySQL enforces its constraints in every session; MariaDB has check_constraint_checks.
-	if r.source.IsMariaDB() && enforces(r.dest) {
+	if r.source.IsMariaDB() && !product.IgnoresCheck(r.dest) {
 		if r.constraints, err = datasource.FactCheckConstraints.Of(ctx, p.Source()); err != nil {
 			return r, err
 		}
@@ -136,11 +137,6 @@ func newRowValues(ctx context.Context, p *checks.Pass) (r rowValues, err error) 
 	}
 	r.thereColumns, err = datasource.FactColumns.Of(ctx, p.Dest())
 	return r, err
-}
-
-// enforces reports whether a destination enforces CHECK constraints: MySQL 8.0.16 and later, MariaDB 10.2.1 and later.
-func enforces(s datasource.Server) bool {
-	return s.IsMySQL() && s.Version.AtLeast(8, 0, 16) || s.IsMariaDB() && s.Version.AtLeast(10, 2, 1)
 }
 
 // keyOf returns the columns of the primary key, nil if there is none.
@@ -257,8 +253,7 @@ func (r *rowValues) column(pair checks.TablePair, from, to datasource.Column) []
 	switch {
 	case fromKind == "whole" && toKind == "whole":
 		low, high := numbers(to.ColumnType)
-		fromLow, fromHigh := numbers(from.ColumnType)
-		if wider(fromLow, low) || wider(fromHigh, high) {
+		if coltype.FitOf(from.ColumnType, to.ColumnType) != coltype.Holds {
 			all.add("out_of_range", refused, low+" … "+high,
 				datasource.RowTest{Kind: datasource.NotBetween, Low: low, High: high})
 		}

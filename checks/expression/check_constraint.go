@@ -206,7 +206,7 @@ func (c *checkConstraintRun) nameTaken(
 
 // constraint checks a constraint of a source with the MySQL dialect.
 func (c *checkConstraintRun) constraint(pair checks.TablePair, k datasource.CheckConstraint) {
-	if ignoresCheck(c.dest) {
+	if product.IgnoresCheck(c.dest) {
 		if k.Enforced {
 			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "")
 		}
@@ -378,13 +378,4 @@ func (c *checkConstraintRun) freeName(pair checks.TablePair, name string) string
 		}
 		free = fmt.Sprintf("%s_%d", base, n)
 	}
-}
-
-// ignoresCheck reports whether a server ignores CHECK: MySQL before 8.0.16, MariaDB before 10.2.1 (MySQL 8.0
-// Reference Manual and MariaDB documentation, "CHECK Constraints"), or does not receive it: OceanBase before V3.2.3
-// in MySQL mode (OceanBase Migration Service, "Create an index or a constraint" of the conversion from a MySQL
-// database).
-func ignoresCheck(s datasource.Server) bool {
-	return s.IsMySQL() && s.Version.Before(8, 0, 16) || s.IsMariaDB() && s.Version.Before(10, 2, 1) ||
-		s.IsOceanBase() && s.Mode == "MYSQL" && s.Version.Before(3, 2, 3)
 }

@@ -13,7 +13,7 @@ import (
 // oracle checks a constraint of an Oracle-like source.
 func (c *checkConstraintRun) oracle(pair checks.TablePair, k datasource.CheckConstraint) {
 	toMySQL := c.Route.Dest.Dialect() == datasource.MySQLDialect
-	if toMySQL && ignoresCheck(c.dest) {
+	if toMySQL && product.IgnoresCheck(c.dest) {
 		if k.Enforced {
 			c.report(pair, k, "ignored", checks.Warn, "CHECK ("+k.Clause+")", "")
 		}

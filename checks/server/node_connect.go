@@ -15,6 +15,7 @@ var NodeConnect = &checks.Check{
 	Sides:     checks.BothSides,
 	Phases:    checks.AllPhases,
 	AppliesTo: checks.OceanBase,
+	Live:      true,
 	Requires:  []string{"RDB_CONNECT"},
 	Reads:     checks.Reads{Own: checks.Facts{datasource.FactNodes}},
 	OMS:       []checks.OMSItem{{Name: "DB_NODE_CONNECT"}},
@@ -26,8 +27,15 @@ func runNodeConnect(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	reached := 0
+	if len(nodes) == 0 {
+		return p.NotChecked("none")
+	}
+	reached, untried := 0, 0
 	for _, n := range nodes {
+		if n.Untried {
+			untried++
+			continue
+		}
 		if n.Reached {
 			reached++
 			continue
@@ -36,5 +44,8 @@ func runNodeConnect(ctx context.Context, p *checks.Pass) error {
 			Object: checks.Object{Kind: "NODE", Name: n.Address}, Args: checks.Args{"zone": n.Zone}})
 	}
 	p.Note("reached", "reached", reached, "count", len(nodes))
+	if untried > 0 {
+		return p.NotChecked("untried", "count", untried)
+	}
 	return nil
 }

@@ -21,6 +21,9 @@ func TestNodeConnect(t *testing.T) {
 		{"every node is reached", []datasource.Node{near}, checktest.Expectation{Note: "1 of 1 node"}},
 		{"a node is not reached", []datasource.Node{near, far}, checktest.Expectation{
 			Want: []string{"warning unreached 10.0.0.2:2881"}, Note: "1 of 2 nodes"}},
+		{"too many nodes", []datasource.Node{near, {Address: "10.0.0.3:2881", Untried: true}}, checktest.Expectation{
+			Note: "1 of 2 nodes", Unknown: true}},
+		{"no node is shown", []datasource.Node{}, checktest.Expectation{Unknown: true}},
 		{"the nodes are not shown", checktest.ErrRefusedView, checktest.Expectation{Unknown: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

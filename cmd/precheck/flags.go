@@ -285,6 +285,9 @@ func asker(cmd *cobra.Command, stdin io.Reader, stderr io.Writer) func(message.T
 			return "", err
 		}
 		fmt.Fprint(stderr, question.In(languageOf(cmd)), " ")
+		if lines, ok := stderr.(*jsonLines); ok {
+			lines.flush()
+		}
 		defer fmt.Fprintln(stderr)
 		var password []byte
 		read := make(chan error, 1)

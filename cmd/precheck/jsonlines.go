@@ -62,6 +62,14 @@ func (j *jsonLines) write(level slog.Level, line []byte) error {
 	return nil
 }
 
+// flush writes a line that is not complete, such as a prompt.
+func (j *jsonLines) flush() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_ = j.write(slog.LevelInfo, j.line)
+	j.line = nil
+}
+
 // fail writes the lines of an error.
 func (j *jsonLines) fail(text string) {
 	j.mu.Lock()

@@ -20,6 +20,23 @@ func levelsOf(t *testing.T, text string) map[string]int {
 	return levels
 }
 
+// A line that is not complete is a line of its own once it is flushed: a prompt, or the end of the output.
+func TestIncompleteLineIsJSON(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	lines := newJSONLines(&out)
+	for _, text := range []string{"one\ntw", "o\npassword: "} {
+		if n, err := lines.Write([]byte(text)); n != len(text) || err != nil {
+			t.Errorf("%q: %d, %v", text, n, err)
+		}
+	}
+	lines.flush()
+	lines.flush()
+	if levels := levelsOf(t, out.String()); levels["INFO"] != 3 || !strings.Contains(out.String(), `"two"`) {
+		t.Errorf("%v in\n%s", levels, &out)
+	}
+}
+
 // With --log-format json, warnings, progress, the summary and errors are JSON, too.
 func TestEveryLineIsJSON(t *testing.T) {
 	t.Parallel()

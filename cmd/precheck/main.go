@@ -44,7 +44,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	lang := startLanguage(args)
 	if wantsJSONLines(args) {
-		stderr = newJSONLines(stderr)
+		lines := newJSONLines(stderr)
+		defer lines.flush()
+		stderr = lines
 	}
 	ctx = withLanguage(ctx, lang)
 	root := &cobra.Command{

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // The view was added in OceanBase 4.0; SQL_PORT is the port for clients, SVR_PORT that of the nodes among themselves.
@@ -22,6 +23,9 @@ func (r *Reader) nodes(ctx context.Context) ([]datasource.Node, error) {
 	if err := r.oceanBase4(ctx); err != nil {
 		return nil, err
 	}
+	if r.endpoint.OnlyHost {
+		return nil, unsupported(message.New("datasource.unsupported.only_host"))
+	}
 	var nodes []datasource.Node
 	if err := r.query(ctx, r.rewrite(nodesQuery), nil, func(scan row) error {
 		var zone, host string
@@ -34,11 +38,13 @@ func (r *Reader) nodes(ctx context.Context) ([]datasource.Node, error) {
 	}); err != nil {
 		return nil, err
 	}
-	nodes = nodes[:min(len(nodes), maxNodes)]
 	dialer := net.Dialer{Timeout: r.endpoint.ConnectTimeout}
 	var group sync.WaitGroup
 	slots := make(chan struct{}, dialsAtATime)
 	for i := range nodes {
+		if nodes[i].Untried = i >= maxNodes; nodes[i].Untried {
+			continue
+		}
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()

@@ -105,8 +105,12 @@ func (r *rowTestRun) read(ctx context.Context, batch []int) error {
 	for _, tested := range first {
 		if !tested.All && r.Tables[tested.Table].Key != nil && r.statements < rowTestStatements {
 			last, err := r.ends(ctx, []int{tested.Table}, true)
-			if err != nil && !ofTable(err) {
+			if err != nil && (!ofTable(err) || ctx.Err() != nil) {
 				return err
+			}
+			if err != nil {
+				r.answers.Untested = append(r.answers.Untested, datasource.UntestedTable{Table: tested.Table,
+					Reason: message.Of(err)})
 			}
 			for _, t := range last {
 				tested = both(tested, t)

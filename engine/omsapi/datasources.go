@@ -93,7 +93,7 @@ func target(e datasource.Endpoint) string {
 
 func (b sourceBody) endpoint(t datasource.Type) datasource.Endpoint {
 	return datasource.Endpoint{Type: t, Host: b.Host, Port: b.Port, User: b.User, Service: b.Service, SID: b.SID,
-		TLS: datasource.TLS{Mode: b.TLSMode}}
+		TLS: datasource.TLS{Mode: b.TLSMode}, OnlyHost: true}
 }
 
 // configured returns the data sources of the configuration.

@@ -180,7 +180,7 @@ func (s *Server) inlineEndpoint(path string, inline *wire.Endpoint) (engine.Endp
 	}
 	e := datasource.Endpoint{Type: typeOf(inline.Type), Host: inline.IP, Port: inline.Port, User: inline.UserName,
 		Password: decodePassword(inline.Password), Service: inline.Service, SID: inline.SID,
-		TLS: datasource.TLS{Mode: datasource.TLSMode(inline.TLSMode)}}
+		TLS: datasource.TLS{Mode: datasource.TLSMode(inline.TLSMode)}, OnlyHost: true}
 	if err := engine.ValidateEndpoint(path, engine.Endpoint{Endpoint: e}); err != nil {
 		return engine.Endpoint{}, err
 	}
