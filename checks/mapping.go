@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -128,7 +129,7 @@ type Mapping struct {
 	Unmatched []string     // patterns with wildcards that match nothing
 	// UnusedExcludes are excludes that match nothing that the task would select without them.
 	UnusedExcludes []string
-	// Open are patterns that select schemas: one that the account cannot see is missed.
+	// WildcardPatterns are patterns that select schemas: one that the account cannot see is missed.
 	WildcardPatterns []string
 	// ListLength is the length in bytes of the task's list of objects as text: names with their schemas, and
 	// patterns, separated by one character.
@@ -206,6 +207,18 @@ func (m *Mapping) WholeSchemas() map[string]bool {
 // BaseTables returns the pairs of tables with rows, without views and sequences. The slice belongs to the
 // mapping, as Tables does.
 func (m *Mapping) BaseTables() []TablePair { return m.holdingRows }
+
+// SourceTables are the tables of the source that hold rows, in the order of BaseTables, each with its first pair.
+func (m *Mapping) SourceTables() iter.Seq[TablePair] {
+	return func(yield func(TablePair) bool) {
+		for i, pair := range m.holdingRows {
+			again := i > 0 && m.holdingRows[i-1].Source == pair.Source
+			if !again && !yield(pair) {
+				return
+			}
+		}
+	}
+}
 
 // ErrNothingMapped means that no object of the source matches the task.
 var ErrNothingMapped = message.Err("checks.mapping.nothing")

@@ -242,7 +242,8 @@ func TestEveryFactIsReadFromTenantEmulated(t *testing.T) {
 				Role:    "PRIMARY",
 				LogMode: "ARCHIVELOG", Switched: "NORMAL"},
 			datasource.FactUnits: []datasource.Unit{}, datasource.FactMemstores: []datasource.Memstore{},
-			datasource.FactDRC: datasource.ReaderAccount{}, datasource.FactNodes: []datasource.Node{},
+			datasource.FactDRC:          datasource.ReaderAccount{},
+			datasource.FactNodes:        []datasource.Node{{Zone: "z1", Address: "127.0.0.1:2881", Reached: true}},
 			datasource.FactOBParameters: datasource.Variables{"obconfig_url": "http://127.0.0.1/services"},
 			datasource.FactTransactions: []datasource.Transaction{}, datasource.FactFreeSpace: int64(1) << 40,
 		}}, nil

@@ -38,12 +38,7 @@ func runPseudoColumn(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	seen := map[datasource.TableName]bool{}
-	for _, pair := range mapping.BaseTables() {
-		if seen[pair.Source] {
-			continue
-		}
-		seen[pair.Source] = true
+	for pair := range mapping.SourceTables() {
 		var found, quoted []string
 		for _, c := range columns.Of(pair.Source) {
 			if slices.Contains(pseudoColumns, strings.ToUpper(c.Name)) {

@@ -36,12 +36,10 @@ func runRowMovement(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	seen := map[datasource.TableName]bool{}
-	for _, pair := range mapping.BaseTables() {
-		if seen[pair.Source] || slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
+	for pair := range mapping.SourceTables() {
+		if slices.ContainsFunc(indexes.Of(pair.Source), datasource.Index.Key) {
 			continue
 		}
-		seen[pair.Source] = true
 		for _, t := range kinds.Of(pair.Source) {
 			if t.RowMovement {
 				p.Report(checks.Finding{Rule: "rows_move", Level: checks.Warn, Object: checks.TableObject(pair.Source),

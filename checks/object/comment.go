@@ -39,12 +39,7 @@ func runComment(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	seen := map[datasource.TableName]bool{}
-	for _, pair := range mapping.BaseTables() {
-		if seen[pair.Source] {
-			continue
-		}
-		seen[pair.Source] = true
+	for pair := range mapping.SourceTables() {
 		if f, wrong := judgeComment(p.Route.Dest, pair.Table.Comment, tableCommentLimit); wrong {
 			f.Object = checks.TableObject(pair.Source)
 			if f.Rule == "control_characters" && p.Route.Source.Dialect() == datasource.MySQLDialect {

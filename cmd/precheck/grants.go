@@ -28,7 +28,7 @@ func grantsCommand(lang string) *cobra.Command {
 		Use:   "grants task.yaml",
 		Short: message.New("cmd.grants.short").In(lang),
 		Long:  message.New("cmd.grants.long").In(lang),
-		Args:  cobra.MaximumNArgs(1),
+		Args:  atMost(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
