@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/collations"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -125,8 +126,8 @@ type substitute struct {
 func (c charsets) substitute(collation string) substitute {
 	s, known := c.substitutes[collation]
 	if !known {
-		s.dest = c.nearest(collation, c.dest.HasCollation)
-		s.both = c.nearest(collation, func(name string) bool {
+		s.dest = collations.Nearest(collation, c.source, c.dest, c.server, c.dest.HasCollation)
+		s.both = collations.Nearest(collation, c.source, c.dest, c.server, func(name string) bool {
 			return c.dest.HasCollation(name) && c.source.HasCollation(name)
 		})
 		c.substitutes[collation] = s
@@ -284,76 +285,4 @@ func (c charsets) redefine(column datasource.Column, charset, collation string) 
 
 func charsetClause(charset, collation string) string {
 	return " CHARACTER SET " + charset + " COLLATE " + collation
-}
-
-// languages maps the names of languages in MySQL's 0900 collations to those in other collations. Sources: MySQL 9
-// Reference Manual, "Unicode Character Sets"; MariaDB documentation, "Supported Character Sets and Collations". Known
-// up to MySQL 9.7, MariaDB 12.0.
-var languages = map[string]string{
-	"cs": "czech", "da": "danish", "de_pb": "german2", "eo": "esperanto", "es": "spanish", "es_trad": "spanish2",
-	"et": "estonian", "hr": "croatian", "hu": "hungarian", "is": "icelandic", "la": "roman", "lt": "lithuanian",
-	"lv": "latvian", "pl": "polish", "ro": "romanian", "sk": "slovak", "sl": "slovenian", "sv": "swedish",
-	"tr": "turkish", "vi": "vietnamese",
-}
-
-// nearest returns the available collation that compares most like the given one: by language, then by sensitivity to
-// accents and case, then by age. It returns one of utf8mb4 if the character set is not available, and an empty string
-// if that is not available either.
-func (c charsets) nearest(collation string, has func(string) bool) string {
-	charset := c.source.Collations[strings.ToLower(collation)]
-	rest := strings.TrimPrefix(strings.ToLower(collation), charset+"_")
-	if !c.dest.HasCharset(charset) {
-		charset = "utf8mb4"
-	}
-	sensitivity := "ai_ci"
-	for _, s := range []string{"bin", "as_cs", "as_ci", "ai_cs"} {
-		if strings.Contains(rest, s) {
-			sensitivity = s
-		}
-	}
-	language := strings.NewReplacer("uca1400", "", "0900", "", "nopad", "", "unicode", "", "general", "", "_ks", "",
-		sensitivity, "", "ci", "").Replace(rest)
-	language = strings.Trim(language, "_")
-	if long, ok := languages[language]; ok {
-		language = long
-	}
-	if same := charset + "_" + rest; has(same) { // of another character set
-		return same
-	}
-	for _, candidate := range candidates(language, sensitivity, c.server.IsOceanBase()) {
-		if name := charset + "_" + candidate; has(name) {
-			return name
-		}
-	}
-	if preset := c.dest.Defaults[charset]; has(preset) {
-		return preset
-	}
-	return ""
-}
-
-// candidates returns names of collations without their character set, the nearest first.
-func candidates(language, sensitivity string, oceanBase bool) []string {
-	var names []string
-	if sensitivity == "bin" {
-		return []string{"bin"}
-	}
-	if language != "" {
-		names = append(names, "uca1400_"+language+"_nopad_"+sensitivity, "uca1400_"+language+"_"+sensitivity)
-		for short, long := range languages {
-			if long == language {
-				names = append(names, short+"_0900_"+sensitivity)
-			}
-		}
-		if strings.HasSuffix(sensitivity, "ci") {
-			names = append(names, language+"_ci")
-		}
-	}
-	names = append(names, "uca1400_nopad_"+sensitivity, "0900_"+sensitivity, "uca1400_"+sensitivity)
-	switch {
-	case strings.HasSuffix(sensitivity, "cs"):
-		return append(names, "bin")
-	case oceanBase: // OceanBase Migration Service maps to these
-		return append(names, "general_ci", "unicode_ci")
-	}
-	return append(names, "unicode_520_ci", "unicode_ci", "general_ci")
 }

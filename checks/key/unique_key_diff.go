@@ -9,6 +9,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/checks/internal/compat/collations"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -220,33 +221,20 @@ func (u *uniqueKeyRun) compareCollations(pair checks.TablePair, from, to datasou
 	for _, part := range to.Columns {
 		name := u.fold(part.Name)
 		s, d := source.columns[name], dest.columns[name]
-		if s == nil || d == nil || d.Collation == "" || distinguishesAll(d.Collation) {
+		if s == nil || d == nil || d.Collation == "" || collations.DistinguishesAll(d.Collation) {
 			continue
 		}
 		expected := s.Collation
 		switch {
 		case u.otherSyntax(): // the collations of Oracle are not read
 			expected = ""
-		case expected == "" || sameCollation(expected, d.Collation):
+		case expected == "" || collations.Same(expected, d.Collation):
 			continue
 		}
 		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn,
 			Object: checks.IndexObject(pair.Dest, to.Name), Actual: d.Collation, Expected: expected,
 			Args: checks.Args{"column": part.Name, "key": from.Name}})
 	}
-}
-
-// sameCollation reports whether two names mean the same collation; utf8 is the older name of utf8mb3.
-func sameCollation(a, b string) bool {
-	plain := func(c string) string { return strings.Replace(strings.ToLower(c), "utf8_", "utf8mb3_", 1) }
-	return plain(a) == plain(b)
-}
-
-// distinguishesAll reports whether a collation treats no two different texts as equal. That is a binary collation that
-// compares trailing spaces; other collations with _bin ignore them.
-func distinguishesAll(collation string) bool {
-	return collation == "binary" ||
-		strings.HasSuffix(collation, "_0900_bin") || strings.HasSuffix(collation, "_nopad_bin")
 }
 
 // addKey returns the statement that adds a unique key of the source to the table of the destination, if all its parts

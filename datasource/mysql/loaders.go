@@ -21,6 +21,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactLatency, (*Reader).latency, costs(roundTrips)),
 	datasource.Load(datasource.FactVariables, (*Reader).variables, costs(1)),
 	datasource.Load(datasource.FactTimeZone, (*Reader).timeZone, costs(1)),
+	datasource.Load(datasource.FactTimeGaps, (*Reader).timeGaps, costs(1)),
 
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
