@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
 	"github.com/dbprecheck/precheck/checks/internal/compat/collations"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -24,8 +25,9 @@ var UniqueKeyDiff = &checks.Check{
 	Reads: checks.Reads{
 		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes},
 		Dest: checks.Facts{
-			datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges,
-			datasource.FactServer, datasource.FactTables,
+			datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
+			datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges, datasource.FactServer,
+			datasource.FactTables,
 		},
 		Mapping: true,
 	},
@@ -78,7 +80,7 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, pair := range pairs {
-		u.compare(pair,
+		u.compare(ctx, pair,
 			keys{uniqueOf(sourceIndexes.Of(pair.Source)), columnsBy(u.fold, sourceColumns.Of(pair.Source))},
 			keys{uniqueOf(destIndexes.Of(pair.Dest)), columnsBy(u.fold, destColumns.Of(pair.Dest))})
 	}
@@ -127,7 +129,7 @@ func columnsBy(fold func(string) string, columns []datasource.Column) map[string
 }
 
 // compare compares the unique keys of a table of the source with those of the destination.
-func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
+func (u *uniqueKeyRun) compare(ctx context.Context, pair checks.TablePair, source, dest keys) {
 	for _, key := range dest.unique {
 		at := slices.IndexFunc(source.unique, func(s datasource.Index) bool { return u.implies(s, key) })
 		switch {
@@ -138,7 +140,7 @@ func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
 			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail,
 				Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), SQL: u.dropKey(pair, key)})
 		default:
-			u.compareCollations(pair, source.unique[at], key, source, dest)
+			u.compareCollations(ctx, pair, source.unique[at], key, source, dest)
 		}
 	}
 	incremental := u.Route.Phases&(checks.Incremental|checks.Reverse) != 0
@@ -217,7 +219,9 @@ func (u *uniqueKeyRun) hasNumberedColumn(key datasource.Index, source, dest keys
 }
 
 // compareCollations reports the columns of a key of the destination that have another collation than on the source.
-func (u *uniqueKeyRun) compareCollations(pair checks.TablePair, from, to datasource.Index, source, dest keys) {
+func (u *uniqueKeyRun) compareCollations(
+	ctx context.Context, pair checks.TablePair, from, to datasource.Index, source, dest keys,
+) {
 	for _, part := range to.Columns {
 		name := u.fold(part.Name)
 		s, d := source.columns[name], dest.columns[name]
@@ -233,8 +237,51 @@ func (u *uniqueKeyRun) compareCollations(pair checks.TablePair, from, to datasou
 		}
 		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn,
 			Object: checks.IndexObject(pair.Dest, to.Name), Actual: d.Collation, Expected: expected,
-			Args: checks.Args{"column": part.Name, "key": from.Name}})
+			Args: checks.Args{"column": part.Name, "key": from.Name}, SQL: u.recollate(ctx, pair.Dest, part.Name, expected)})
 	}
+}
+
+// recollate returns the statement that sets another collation of the same character set for a column of the
+// destination; none if it may change more, or if the destination would refuse it.
+func (u *uniqueKeyRun) recollate(
+	ctx context.Context, table datasource.TableName, name, collation string,
+) []string {
+	server, err := datasource.FactServer.Of(ctx, u.Dest())
+	if err != nil || u.Route.Dest.Dialect() != datasource.MySQLDialect {
+		return nil
+	}
+	charsets, err := datasource.FactCharsets.Of(ctx, u.Dest())
+	if err != nil || !charsets.HasCollation(collation) {
+		return nil
+	}
+	constraints, err := datasource.FactCheckConstraints.Of(ctx, u.Dest())
+	if err != nil {
+		return nil
+	}
+	columns, err := datasource.FactColumns.Of(ctx, u.Dest())
+	if err != nil {
+		return nil
+	}
+	foreignKeys, err := datasource.FactForeignKeys.Of(ctx, u.Dest())
+	if err != nil {
+		return nil
+	}
+	for child, keys := range foreignKeys.All() {
+		if slices.ContainsFunc(keys, func(k datasource.ForeignKey) bool { return child == table || k.Parent == table }) {
+			return nil
+		}
+	}
+	for _, c := range columns.Of(table) {
+		if u.fold(c.Name) != u.fold(name) || charsets.Collations[strings.ToLower(collation)] != c.Charset {
+			continue
+		}
+		clause, ok := report.Recollate(u.Route.Dest, server, c, " CHARACTER SET "+c.Charset+" COLLATE "+collation,
+			constraints.Of(table) != nil)
+		if ok {
+			return []string{"ALTER TABLE " + checks.QuoteTable(u.Route.Dest, table) + " " + clause}
+		}
+	}
+	return nil
 }
 
 // addKey returns the statement that adds a unique key of the source to the table of the destination, if all its parts
