@@ -308,3 +308,26 @@ func TestTimesThatDoNotExist(t *testing.T) {
 		})
 	}
 }
+
+// What is shown of keys, and which of them are the same, does not depend on the global settings of the server.
+func TestKeysWithGlobalSettings(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Start(t, product, "--group-concat-max-len=4", "--max-sort-length=64")
+			source, dest := s.Database(t), s.Database(t)
+			s.Exec(t, "SET sql_mode = ''", "CREATE TABLE "+source+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99))",
+				"INSERT INTO "+source+".e VALUES (1000000001, 'z', CONCAT(REPEAT('x', 80), 1)), "+
+					"(1000000002, 'z', CONCAT(REPEAT('x', 80), 2)), (1000000003, 'a', CONCAT(REPEAT('x', 80), 2))",
+				"CREATE TABLE "+dest+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99), UNIQUE u (k))")
+			task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: source},
+				Dest: checktest.Endpoint{Server: s, Schema: dest}, Settings: checks.Settings{Deep: true}}
+			want := []string{"failure | enum_error | e.v | rows with the primary key 1000000001, 1000000002",
+				"failure | same_key | e.u | rows with the primary key 1000000002, 1000000003"}
+			if diff := cmp.Diff(want, found(t, task)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Reader reads facts over a small pool of connections to one server.
@@ -195,6 +196,35 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	}
 	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(args)), ",") + ")"
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
+}
+
+// wholeInScope is inScope for a query that reads every row in scope of a view of the catalog. It fails if the server
+// counts more rows than it returned: a proxy, or a setting of the session, may cut results.
+func (r *Reader) wholeInScope(ctx context.Context, view, query string, each func(row) error) error {
+	count := func() (n int, err error) {
+		err = r.inScope(ctx, "SELECT COUNT(*) FROM information_schema."+view+" WHERE table_schema IN %s",
+			func(scan row) error { return scan(&n) })
+		return n, err
+	}
+	before, err := count()
+	if err != nil {
+		return err
+	}
+	read := 0
+	err = r.inScope(ctx, query, func(scan row) error {
+		read++
+		return each(scan)
+	})
+	if err != nil || read >= before {
+		return err
+	}
+	after, err := count() // tables may have been dropped
+	if err != nil || read >= after {
+		return err
+	}
+	return &datasource.Error{Class: datasource.ErrSession,
+		Cause:  message.New("datasource.mysql.cut", "view", view, "read", read, "count", min(before, after)),
+		Remedy: message.New("datasource.mysql.session_setting.remedy")}
 }
 
 // nameLiteral returns the name of a schema or table as a literal for queries of a catalog. Servers without a
