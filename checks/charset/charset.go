@@ -64,7 +64,9 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	pairs := mapping.BaseTables()
-	c.readConversions(ctx, pairs, columns)
+	if err := c.readConversions(ctx, pairs, columns); err != nil {
+		return err
+	}
 	for _, pair := range pairs {
 		c.table(pair, columns.Of(pair.Source))
 	}
@@ -84,7 +86,7 @@ type charsets struct {
 // readConversions reads what conversions need if a column has a collation that the destination does not have.
 func (c *charsets) readConversions(
 	ctx context.Context, pairs []checks.TablePair, columns datasource.TableRows[datasource.Column],
-) {
+) (err error) {
 	missing := func(column datasource.Column) bool {
 		return column.Collation != "" && !c.dest.HasCollation(column.Collation)
 	}
@@ -92,8 +94,9 @@ func (c *charsets) readConversions(
 		return missing(datasource.Column{ColumnType: &datasource.ColumnType{Collation: pair.Table.Collation}}) ||
 			slices.ContainsFunc(columns.Of(pair.Source), missing)
 	}) {
-		c.conversions = newConversions(ctx, c.pass)
+		c.conversions, err = newConversions(ctx, c.pass)
 	}
+	return err
 }
 
 // substitute holds collations that can replace another one.

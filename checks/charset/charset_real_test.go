@@ -204,8 +204,8 @@ func TestCharsetOnRealServers(t *testing.T) {
 	}
 }
 
-// The collation to which one that compares trailing spaces is converted ignores them: if a unique index has such values,
-// the statement fails as the finding says, and changes nothing.
+// The collation to which one that compares trailing spaces is converted ignores them: if a unique index has such
+// values, the statement fails as the finding says, and changes nothing.
 func TestCollationThatIgnoresSpacesOnRealServers(t *testing.T) {
 	t.Parallel()
 	from, to, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)

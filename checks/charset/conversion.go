@@ -29,13 +29,9 @@ type conversions struct {
 var conversionFacts = checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactForeignKeys,
 	datasource.FactIndexes, datasource.FactRowFormats, datasource.FactServer, datasource.FactVariables}
 
-// newConversions returns nil if they cannot be read: without statements a finding is still right.
-func newConversions(ctx context.Context, p *checks.Pass) *conversions {
+func newConversions(ctx context.Context, p *checks.Pass) (*conversions, error) {
 	c := &conversions{pass: p, keys: map[datasource.TableName][]string{}}
-	if c.read(ctx) != nil {
-		return nil
-	}
-	return c
+	return c, c.read(ctx)
 }
 
 func (c *conversions) read(ctx context.Context) (err error) {
@@ -75,7 +71,7 @@ func (c *conversions) read(ctx context.Context) (err error) {
 
 // inKey reports whether one of the columns has a collation and belongs to a foreign key.
 func (c *conversions) inKey(table datasource.TableName, columns ...datasource.Column) bool {
-	return c != nil && slices.ContainsFunc(columns, func(column datasource.Column) bool {
+	return slices.ContainsFunc(columns, func(column datasource.Column) bool {
 		same := func(name string) bool { return strings.EqualFold(name, column.Name) }
 		return column.Collation != "" && slices.ContainsFunc(c.keys[table], same)
 	})
@@ -86,9 +82,6 @@ func (c *conversions) inKey(table datasource.TableName, columns ...datasource.Co
 func (c *conversions) change(
 	pair checks.TablePair, columns []datasource.Column, preset string, to func(datasource.Column) string,
 ) (statements []string, refused string) {
-	if c == nil {
-		return nil, ""
-	}
 	all := preset != "" // CONVERT TO changes every column, so it is exact only if all of them get the collation
 	var changed []datasource.Column
 	for _, column := range columns {
@@ -195,7 +188,8 @@ func (c *conversions) refused(
 	return ""
 }
 
-// ignoresSpaces returns the name of a unique index over a column whose trailing spaces another collation ignores.
+// ignoresSpaces returns the name of a unique index over a column whose trailing spaces another collation ignores. Of
+// no conversions, which only schemas need, it returns none.
 func (c *conversions) ignoresSpaces(table datasource.TableName, columns []datasource.Column, from, to string) string {
 	if c == nil || !collations.IsNoPad(from) || collations.IsNoPad(to) {
 		return ""

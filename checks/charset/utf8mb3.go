@@ -41,7 +41,7 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	convert := sync.OnceValue(func() *conversions { return newConversions(ctx, p) })
+	conversions := sync.OnceValues(func() (*conversions, error) { return newConversions(ctx, p) })
 	widened := func(collation string) string {
 		if charset, rest, _ := strings.Cut(collation, "_"); isUTF8MB3(charset) {
 			return "utf8mb4_" + rest
@@ -66,8 +66,12 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 			f.Rule = "three_bytes_default"
 		}
 		if !missing {
+			convert, err := conversions()
+			if err != nil {
+				return err
+			}
 			var refused string
-			if f.SQL, refused = convert().change(pair, columns.Of(pair.Source), widened(pair.Table.Collation),
+			if f.SQL, refused = convert.change(pair, columns.Of(pair.Source), widened(pair.Table.Collation),
 				func(c datasource.Column) string { return widened(c.Collation) }); refused != "" {
 				f.Rule, f.Args["why"] = "not_convertible", refused
 			}

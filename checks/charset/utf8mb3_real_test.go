@@ -77,26 +77,28 @@ func TestTablesThatCannotBeConvertedOnRealServers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
 		from := s.Database(t)
 		tables := map[string]string{
-			"wide":          "(a VARCHAR(10000), b VARCHAR(10000))",
-			"too_long":      "(a VARCHAR(20000))",
-			"fits":          "(a VARCHAR(16383))",
-			"short_key":     "(a VARCHAR(255), KEY k (a)) ROW_FORMAT = COMPACT",
-			"fitting_key":   "(a VARCHAR(191), KEY k (a)) ROW_FORMAT = COMPACT",
-			"long_key":      "(a VARCHAR(1000), KEY k (a))",
-			"long_unique":   "(a VARCHAR(1000), UNIQUE k (a))",
-			"long_primary":  "(a VARCHAR(1000), PRIMARY KEY (a))",
-			"long_two":      "(a VARCHAR(500), b VARCHAR(400), PRIMARY KEY (a, b))",
-			"prefix":        "(a VARCHAR(1000), b TINYTEXT, c TEXT, KEY k (a(700)), KEY t (b(60)), KEY u (c(768)))",
-			"old_engine":    "(a VARCHAR(300), KEY k (a)) ENGINE = MyISAM",
-			"old_primary":   "(a VARCHAR(300), PRIMARY KEY (a)) ENGINE = MyISAM",
-			"old_fits":      "(a VARCHAR(250), KEY k (a)) ENGINE = MyISAM",
-			"memory":        "(a VARCHAR(300), KEY k (a)) ENGINE = MEMORY",
-			"full":          "(a VARCHAR(3000), FULLTEXT k (a))",
-			"parent":        "(a VARCHAR(10) PRIMARY KEY)",
-			"referring":     "(a VARCHAR(10), FOREIGN KEY (a) REFERENCES parent (a))",
-			"mixed":         "(a VARCHAR(20) DEFAULT 'it''s' COMMENT 'x', b CHAR(3) CHARACTER SET latin1, c ENUM('a', 'é') NOT NULL)",
-			"mixed_row":     "(a VARCHAR(10000), b VARCHAR(10000), c CHAR(1) CHARACTER SET latin1)",
-			"other_default": "(a VARCHAR(9) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin, d TEXT CHARACTER SET utf8mb3) CHARSET latin1",
+			"wide":         "(a VARCHAR(10000), b VARCHAR(10000))",
+			"too_long":     "(a VARCHAR(20000))",
+			"fits":         "(a VARCHAR(16383))",
+			"short_key":    "(a VARCHAR(255), KEY k (a)) ROW_FORMAT = COMPACT",
+			"fitting_key":  "(a VARCHAR(191), KEY k (a)) ROW_FORMAT = COMPACT",
+			"long_key":     "(a VARCHAR(1000), KEY k (a))",
+			"long_unique":  "(a VARCHAR(1000), UNIQUE k (a))",
+			"long_primary": "(a VARCHAR(1000), PRIMARY KEY (a))",
+			"long_two":     "(a VARCHAR(500), b VARCHAR(400), PRIMARY KEY (a, b))",
+			"prefix":       "(a VARCHAR(1000), b TINYTEXT, c TEXT, KEY k (a(700)), KEY t (b(60)), KEY u (c(768)))",
+			"old_engine":   "(a VARCHAR(300), KEY k (a)) ENGINE = MyISAM",
+			"old_primary":  "(a VARCHAR(300), PRIMARY KEY (a)) ENGINE = MyISAM",
+			"old_fits":     "(a VARCHAR(250), KEY k (a)) ENGINE = MyISAM",
+			"memory":       "(a VARCHAR(300), KEY k (a)) ENGINE = MEMORY",
+			"full":         "(a VARCHAR(3000), FULLTEXT k (a))",
+			"parent":       "(a VARCHAR(10) PRIMARY KEY)",
+			"referring":    "(a VARCHAR(10), FOREIGN KEY (a) REFERENCES parent (a))",
+			"mixed": "(a VARCHAR(20) DEFAULT 'it''s' COMMENT 'x', b CHAR(3) CHARACTER SET latin1, " +
+				"c ENUM('a', 'é') NOT NULL)",
+			"mixed_row": "(a VARCHAR(10000), b VARCHAR(10000), c CHAR(1) CHARACTER SET latin1)",
+			"other_default": "(a VARCHAR(9) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin, d TEXT CHARACTER SET utf8mb3) " +
+				"CHARSET latin1",
 		}
 		for name, columns := range tables {
 			if name == "referring" || name == "other_default" {

@@ -173,8 +173,8 @@ func TestSameKeyOnTheDestination(t *testing.T) {
 		source, dest := s.Database(t), s.Database(t)
 		s.Exec(t, "USE "+source, "CREATE TABLE k (id INT PRIMARY KEY, a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE "+
 			"utf8mb4_bin, b INT, UNIQUE u (a, b), UNIQUE p (a(2), b)) ",
-			"INSERT INTO k VALUES (1, 'x', 1), (2, 'X', 1), (3, 'X', 2), (4, 'y', NULL), (5, 'Y', NULL), (6, 'é', 7), "+
-				"(7, 'E', 7), (8, 'z1', 1)",
+			"INSERT INTO k VALUES (1, 'x', 1), (2, 'X', 1), (3, 'X', 2), (4, 'y', NULL), (5, 'Y', NULL), "+
+				"(6, 'é', 7), (7, 'E', 7), (8, 'z1', 1)",
 			"CREATE TABLE healthy LIKE k", "INSERT INTO healthy VALUES (1, 'x', 1), (2, 'X', 2), (3, NULL, 1), "+
 				"(4, NULL, 1)", "CREATE TABLE bare (a INT, b INT)", "INSERT INTO bare VALUES (1, 1), (2, 1), (1, 2)")
 		s.Exec(t, "USE "+dest, "CREATE TABLE k (id INT PRIMARY KEY, a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE "+
@@ -204,7 +204,8 @@ func TestSameKeyUnderTheNearestCollation(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
 	source, dest := from.Database(t), to.Database(t)
-	from.Exec(t, "CREATE TABLE "+source+".k (a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci PRIMARY KEY)",
+	from.Exec(t, "CREATE TABLE "+source+
+		".k (a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci PRIMARY KEY)",
 		"INSERT INTO "+source+".k VALUES ('a'), ('a '), ('b')")
 	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
 		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
@@ -249,7 +250,8 @@ func TestGeometriesThatMySQLRefuses(t *testing.T) {
 	open := wkb + "01030000000100000004000000" + zero + one + two + one
 	from.Exec(t, "INSERT INTO "+source+".g VALUES (99, "+open+")")
 	to.Exec(t, "INSERT INTO "+dest+".g VALUES ("+open+")")
-	healthy := []string{"POINT(1 2)", "MULTIPOINT(1 2)", "LINESTRING(0 0,0 0)", "POLYGON((0 0,1 1,1 0,0 0),(0 0,1 1,1 0,0 0))",
+	healthy := []string{"POINT(1 2)", "MULTIPOINT(1 2)", "LINESTRING(0 0,0 0)",
+		"POLYGON((0 0,1 1,1 0,0 0),(0 0,1 1,1 0,0 0))",
 		"MULTIPOLYGON(((0 0,1 1,1 0,0 0)),((5 5,6 6,6 5,5 5)))", "MULTILINESTRING((0 0,1 1),(1 1e-9,2 2))",
 		"GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1,0 1),POLYGON((0 0,1 1,1 0,0 0)))", "GEOMETRYCOLLECTION EMPTY"}
 	for id, text := range healthy {
@@ -260,7 +262,8 @@ func TestGeometriesThatMySQLRefuses(t *testing.T) {
 		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
 	got := task.Run(t, data.RowValue)
 	if got.Err != nil || len(got.Findings) != 1 || got.Findings[0].Rule != "not_geometry" ||
-		!strings.Contains(got.Findings[0].Message, "5 rows") || !strings.HasSuffix(got.Findings[0].Actual, "key 0, 1, 2") {
+		!strings.Contains(got.Findings[0].Message, "5 rows") ||
+		!strings.HasSuffix(got.Findings[0].Actual, "key 0, 1, 2") {
 		t.Errorf("%v, %+v", got.Err, got.Findings)
 	}
 	from.Exec(t, "UPDATE "+source+".g SET g = NULL WHERE id < 100")
@@ -317,7 +320,8 @@ func TestKeysWithGlobalSettings(t *testing.T) {
 			t.Parallel()
 			s := dbtest.Start(t, product, "--group-concat-max-len=4", "--max-sort-length=64")
 			source, dest := s.Database(t), s.Database(t)
-			s.Exec(t, "SET sql_mode = ''", "CREATE TABLE "+source+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99))",
+			s.Exec(t, "SET sql_mode = ''",
+				"CREATE TABLE "+source+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99))",
 				"INSERT INTO "+source+".e VALUES (1000000001, 'z', CONCAT(REPEAT('x', 80), 1)), "+
 					"(1000000002, 'z', CONCAT(REPEAT('x', 80), 2)), (1000000003, 'a', CONCAT(REPEAT('x', 80), 2))",
 				"CREATE TABLE "+dest+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99), UNIQUE u (k))")

@@ -64,7 +64,8 @@ func TestRowValue(t *testing.T) {
 			dest := checktest.WithColumns(checktest.MySQL97, datasource.Variables{"sql_mode": tc.mode,
 				"max_allowed_packet": "67108864"}, tc.to)
 			dest[datasource.FactCharsets] = datasource.Charsets{}
-			dest[datasource.FactTimeZone], dest[datasource.FactTimeGaps] = datasource.TimeZone{}, []datasource.TimeGap(nil)
+			dest[datasource.FactTimeZone] = datasource.TimeZone{}
+			dest[datasource.FactTimeGaps] = []datasource.TimeGap(nil)
 			dest[datasource.FactIndexes] = datasource.TableRows[datasource.Index]{}
 			facts := checktest.Facts{Source: source, Dest: dest, Settings: checks.Settings{Deep: true}}
 			findings, notes, err := facts.Run(t, data.RowValue)

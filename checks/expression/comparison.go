@@ -24,8 +24,7 @@ var valid = map[string]string{"date": "'2020-01-01'", "datetime": "'2020-01-01 0
 	"timestamp": "'2020-01-01 00:00:00'", "time": "'10:00:00'"}
 
 // comparisons returns the findings, without an object, about comparisons in an expression that the destination refuses
-// when it is created: MySQL 8 and later those of MariaDB, as a source that is MySQL 8 or later has refused them, too, and
-// MariaDB those of MySQL.
+// when it is created: MySQL 8 and later those of MariaDB and of older releases, and MariaDB those of MySQL.
 func comparisons(source, dest datasource.Server, modes []string, pair checks.TablePair,
 	columns []datasource.Column, text string,
 ) (found []checks.Finding) {

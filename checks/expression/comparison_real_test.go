@@ -30,7 +30,8 @@ func TestComparisonsOnRealServers(t *testing.T) {
 		{"cast", "v = CAST(i AS CHAR)", "mixed_with_column", "v = CAST(i AS CHAR)" + collate},
 		{"likened", "lower(v) NOT LIKE concat('%',char(10),'%')", "mixed_with_column",
 			"lower(v) NOT LIKE CONVERT(concat('%',char(10),'%') USING utf8mb4)" + collate},
-		{"within", "v IN ('a',char(1))", "mixed_with_column", "v IN ('a',CONVERT(char(1) USING utf8mb4)" + collate + ")"},
+		{"within", "v IN ('a',char(1))", "mixed_with_column",
+			"v IN ('a',CONVERT(char(1) USING utf8mb4)" + collate + ")"},
 		{"between_them", "v BETWEEN char(1) AND 'x'", "mixed_with_column",
 			"v BETWEEN CONVERT(char(1) USING utf8mb4)" + collate + " AND 'x'"},
 		{"switched", "CASE v WHEN char(1) THEN 1 ELSE 0 END = 1", "mixed_with_column",
@@ -43,7 +44,8 @@ func TestComparisonsOnRealServers(t *testing.T) {
 		{"year_of", "year(d) >= 2020 AND tm >= '10:00' AND dt <> 0", "", ""},
 	} {
 		create := "CREATE TABLE " + tc.name + " (d DATE, dt DATETIME, tm TIME, i INT, v VARCHAR(20), " +
-			"b8 VARCHAR(9) COLLATE utf8mb4_bin, bytes VARBINARY(9), CONSTRAINT " + tc.name + " CHECK (%)) CHARACTER SET utf8mb4" + collate
+			"b8 VARCHAR(9) COLLATE utf8mb4_bin, bytes VARBINARY(9), CONSTRAINT " +
+			tc.name + " CHECK (%)) CHARACTER SET utf8mb4" + collate
 		generated := strings.Replace(create, tc.name, tc.name+"_g", 1)
 		generated = strings.Replace(generated, "CONSTRAINT "+tc.name+" CHECK", "g INT AS", 1)
 		preset := strings.Replace(create, tc.name, tc.name+"_d", 1)
@@ -90,16 +92,18 @@ func TestBytesThatAreNoTextOnRealServers(t *testing.T) {
 		"ranged":   {"v BETWEEN 0x00 AND 0xff", "CAST(v AS BINARY) BETWEEN 0x00 AND 0xff"},
 		"located":  {"INSTR(v, 0xff) = 0", "INSTR(CAST(v AS BINARY), 0xff) = 0"},
 		"replaced": {"REPLACE(v, 0xff, '') = 'a'", "REPLACE(CAST(v AS BINARY), 0xff, '') = 'a'"},
-		"switched": {"CASE v WHEN 0xff THEN 1 ELSE 0 END = 1", "CASE CAST(v AS BINARY) WHEN 0xff THEN 1 ELSE 0 END = 1"},
-		"text":     {"v <> 0xe4b8ad AND l <> 0xff AND m <> 0xeda080", ""},
-		"number":   {"i <> 0xff AND HEX(i) <> 0xff AND bytes <> 0xff AND LENGTH(0xff) = 1", ""},
+		"switched": {"CASE v WHEN 0xff THEN 1 ELSE 0 END = 1",
+			"CASE CAST(v AS BINARY) WHEN 0xff THEN 1 ELSE 0 END = 1"},
+		"text":   {"v <> 0xe4b8ad AND l <> 0xff AND m <> 0xeda080", ""},
+		"number": {"i <> 0xff AND HEX(i) <> 0xff AND bytes <> 0xff AND LENGTH(0xff) = 1", ""},
 	} {
-		const columns = "(v VARCHAR(20), m VARCHAR(9) CHARACTER SET utf8mb3, l VARCHAR(9) CHARACTER SET latin1, i INT, " +
-			"bytes VARBINARY(9), "
+		const columns = "(v VARCHAR(20), m VARCHAR(9) CHARACTER SET utf8mb3, l VARCHAR(9) CHARACTER SET latin1, " +
+			"i INT, bytes VARBINARY(9), "
 		const collate = ") CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
 		create := func(condition string) []string {
-			return []string{"CREATE TABLE " + name + " " + columns + "CONSTRAINT " + name + " CHECK (" + condition + ")" +
-				collate, "CREATE TABLE " + name + "_g " + columns + "g INT AS (" + condition + ")" + collate,
+			return []string{
+				"CREATE TABLE " + name + " " + columns + "CONSTRAINT " + name + " CHECK (" + condition + ")" + collate,
+				"CREATE TABLE " + name + "_g " + columns + "g INT AS (" + condition + ")" + collate,
 				"CREATE TABLE " + name + "_d " + columns + "g INT DEFAULT (" + condition + ")" + collate}
 		}
 		my.Exec(t, append([]string{"USE " + task.Source.Schema}, create(tc.condition)...)...)

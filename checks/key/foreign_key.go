@@ -338,7 +338,8 @@ func (f *foreignKeyRun) checkName(pair checks.TablePair, key datasource.ForeignK
 	name := report.ConstraintName(f.Route.Dest, f.dest, pair.Dest.Schema, key.Name)
 	if other, taken := f.names[name]; taken {
 		f.report(pair, key, checks.Finding{Rule: "name_taken", Level: checks.Fail, Actual: key.Name,
-			Args: checks.Args{"schema": pair.Dest.Schema, "other": f.Term(other.term, "key", other.key)}, SQL: f.rename(pair, key)})
+			Args: checks.Args{"schema": pair.Dest.Schema, "other": f.Term(other.term, "key", other.key)},
+			SQL:  f.rename(pair, key)})
 		return
 	}
 	f.names[name] = takenName{"key_of_source", pair.Source.String() + "." + key.Name}

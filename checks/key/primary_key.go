@@ -64,7 +64,7 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source)}
 		if noStatement == nil { // without statements the finding is still right
 			f.SQL = statements.addKey(pair, own)
-			hides = hides || slices.ContainsFunc(f.SQL, func(sql string) bool { return strings.Contains(sql, invisible) })
+			hides = hides || strings.Contains(strings.Join(f.SQL, ""), invisible)
 		}
 		if p.Route.Phases&(checks.Incremental|checks.Reverse) != 0 {
 			f.Rule, f.Level = "no_key_incremental", checks.Fail

@@ -41,8 +41,8 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 		}
 		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, key.PrimaryKey)
-		checktest.WantFound(t, task, column.InvisibleColumn, "invisible bare.precheck_id", "invisible taken.precheck_id2",
-			"invisible widest.precheck_id")
+		checktest.WantFound(t, task, column.InvisibleColumn, "invisible bare.precheck_id",
+			"invisible taken.precheck_id2", "invisible widest.precheck_id")
 		// The statements of an application still work.
 		s.Exec(t, "INSERT INTO "+from+".bare VALUES (2)")
 	})

@@ -57,7 +57,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Schemas and objects
 	datasource.Load(datasource.FactSchemas, (*Reader).schemas, costs(1,
 		needs("SHOW DATABASES or any privilege on the schemas"))),
-	datasource.Load(datasource.FactTables, (*Reader).tables, costs(3, ofTables)),
+	datasource.Load(datasource.FactTables, (*Reader).tables, costs(2, ofTables)),
 	datasource.LoadQuery(datasource.FactFilledTables, (*Reader).filledTables, costs(probe.Statements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactRoutines, (*Reader).routines, costs(1,
@@ -85,7 +85,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
 
 	// Columns and views
-	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(3, ofTables)),
+	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(2, ofTables)),
 	datasource.Load(datasource.FactSpatialReferences, (*Reader).spatialReferences, costs(1,
 		ofTables).For(my, ma)),
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,

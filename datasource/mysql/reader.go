@@ -190,40 +190,34 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	if err != nil {
 		return err
 	}
-	args := make([]any, len(schemas))
-	for i, s := range schemas {
-		args[i] = s
+	var args []any
+	for range strings.Count(query, "%s") {
+		for _, s := range schemas {
+			args = append(args, s)
+		}
 	}
-	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(args)), ",") + ")"
+	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(schemas)), ",") + ")"
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
 }
 
 // wholeInScope is inScope for a query that reads every row in scope of a view of the catalog. It fails if the server
-// counts more rows than it returned: a proxy, or a setting of the session, may cut results.
+// counts more rows than it returns: a proxy, or a setting of the session, may cut results.
 func (r *Reader) wholeInScope(ctx context.Context, view, query string, each func(row) error) error {
-	count := func() (n int, err error) {
-		err = r.inScope(ctx, "SELECT COUNT(*) FROM information_schema."+view+" WHERE table_schema IN %s",
-			func(scan row) error { return scan(&n) })
-		return n, err
-	}
-	before, err := count()
-	if err != nil {
-		return err
-	}
-	read := 0
-	err = r.inScope(ctx, query, func(scan row) error {
+	count := "SELECT COUNT(*) FROM information_schema." + view + " WHERE table_schema IN %s"
+	read, all := 0, 0
+	err := r.inScope(ctx, strings.Replace(query, "\nFROM", ",\n("+count+")\nFROM", 1), func(scan row) error {
 		read++
-		return each(scan)
+		return each(func(cells ...any) error { return scan(append(cells, &all)...) })
 	})
-	if err != nil || read >= before {
+	if err != nil || read >= all {
 		return err
 	}
-	after, err := count() // tables may have been dropped
-	if err != nil || read >= after {
+	err = r.inScope(ctx, count, func(scan row) error { return scan(&all) }) // a table may have been dropped
+	if err != nil || read >= all {
 		return err
 	}
 	return &datasource.Error{Class: datasource.ErrSession,
-		Cause:  message.New("datasource.mysql.cut", "view", view, "read", read, "count", min(before, after)),
+		Cause:  message.New("datasource.mysql.cut", "view", view, "read", read, "count", all),
 		Remedy: message.New("datasource.mysql.session_setting.remedy")}
 }
 

@@ -254,8 +254,8 @@ func (r *rowTestRun) perKey(table, test, columns int, last bool) string {
 		parts = append(parts, name)
 	}
 	return fmt.Sprintf("SELECT %s FROM (SELECT COUNT(*) AS n, %s AS k FROM (%s) AS seen WHERE %s GROUP BY %s "+
-		"HAVING COUNT(*) > 1) AS same", strings.Join(results, ", "), threeKeys("k ORDER BY k"), r.rowsAt(table, values, last),
-		strings.Join(present, " AND "), strings.Join(parts, ", "))
+		"HAVING COUNT(*) > 1) AS same", strings.Join(results, ", "), threeKeys("k ORDER BY k"),
+		r.rowsAt(table, values, last), strings.Join(present, " AND "), strings.Join(parts, ", "))
 }
 
 // comparedPart returns the value of a part of a key, in the character set of its collation.
@@ -367,5 +367,6 @@ func notGeometry(name string) string {
 		`POLYGON[^A-Z]*\\([^,()]+(?:,[^,()]+){0,2}\\)`,         // a short ring
 		`(?:MULTI[A-Z]+|POLYGON|LINESTRING)(?: EMPTY|[(]*\\))`, // nothing
 	}
-	return fmt.Sprintf("%s IS NOT NULL AND (%s IS NULL OR %s RLIKE '%s')", name, text, text, strings.Join(patterns, "|"))
+	return fmt.Sprintf("%s IS NOT NULL AND (%s IS NULL OR %s RLIKE '%s')", name, text, text,
+		strings.Join(patterns, "|"))
 }

@@ -160,8 +160,9 @@ func ConvertedTexts(text string, columns []datasource.Column) (list []ConvertedT
 			}
 			preset := presets[charset]
 			if preset == "" || c.Charset != charset && !(charset == "utf8mb3" && c.Charset == "utf8") ||
-				strings.Replace(c.Collation, "utf8_", "utf8mb3_", 1) == preset || strings.HasSuffix(c.Collation, "_bin") ||
-				strings.Contains(c.Collation, "uca1400") || strings.Contains(c.Collation, "nopad") {
+				strings.Replace(c.Collation, "utf8_", "utf8mb3_", 1) == preset ||
+				strings.HasSuffix(c.Collation, "_bin") || strings.Contains(c.Collation, "uca1400") ||
+				strings.Contains(c.Collation, "nopad") {
 				continue
 			}
 			list = AddOnce(list, ConvertedText{strings.ToUpper(function) + "()", *c})
@@ -197,8 +198,8 @@ type BadBytes struct {
 	Column datasource.Column
 }
 
-// BadBytesOf returns the constants of an expression, as MySQL shows it, that MariaDB refuses because their bytes are not
-// a text in the character set of the column with which they are compared (error 1300; tried on MariaDB 10.11).
+// BadBytesOf returns the constants of an expression, as MySQL shows it, that MariaDB refuses because their bytes are
+// not a text in the character set of the column with which they are compared (error 1300; tried on MariaDB 10.11).
 func BadBytesOf(text string, columns []datasource.Column) (list []BadBytes) {
 	for _, pair := range comparedIn(tokenize(text, true)) {
 		if pair.function != "" && !slices.Contains(bringsTogether, pair.function) {
