@@ -101,9 +101,20 @@ func writeHelp(root *cobra.Command, lang string) {
 		case "help":
 			c.Short = message.New("language.help.help").In(lang)
 			c.Long = message.New("language.help.help.long").In(lang)
+			c.Run, c.RunE = nil, func(_ *cobra.Command, args []string) error {
+				found, rest, err := root.Find(args)
+				if err == nil {
+					err = noArguments(found, rest)
+				}
+				if err != nil {
+					return err
+				}
+				return found.Help()
+			}
 		case "completion":
 			c.Short = message.New("language.help.completion").In(lang)
 			c.Long = message.New("language.help.completion.long").In(lang)
+			c.Args, c.RunE = noArguments, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 			for _, sub := range c.Commands() {
 				sub.Short = message.New("language.help.shell", "shell", sub.Name()).In(lang)
 				sub.Long = sub.Short + "\n\n" + shells[sub.Name()].In(lang)

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -138,7 +139,7 @@ func (r *Facts) compare(role checks.Role, before, after map[datasource.AnyFact]s
 	for _, fact := range datasource.AllFacts() {
 		a, inBefore := before[fact]
 		b, inAfter := after[fact]
-		if slices.Contains(moving, fact) || !inBefore && !inAfter {
+		if slices.Contains(moving, fact) || !inBefore && !inAfter || unsupported(a) && unsupported(b) {
 			continue
 		}
 		if reason := unknown(a, b, inBefore, inAfter); reason != "" {
@@ -156,6 +157,12 @@ func (r *Facts) compare(role checks.Role, before, after map[datasource.AnyFact]s
 			r.Counts[c.Change]++
 		}
 	}
+}
+
+// unsupported reports whether the server does not have a fact.
+func unsupported(f snapshot.Fact) bool {
+	var of struct{ Server struct{ Class datasource.ErrorClass } }
+	return f.Err != nil && json.Unmarshal(f.Err, &of) == nil && of.Server.Class == datasource.ErrUnsupported
 }
 
 // unknown returns why a fact cannot be compared, empty if it can.

@@ -60,6 +60,7 @@ func TestCompareSnapshots(t *testing.T) {
 		return datasource.Routine{TableName: table("p"), Kind: kind, Definition: body}
 	}
 	unread := snapshot.Fact{Fact: datasource.FactTriggers, Err: json.RawMessage(`{"Text":"denied"}`)}
+	unsupported := snapshot.Fact{Fact: datasource.FactTenant, Err: json.RawMessage(`{"Server":{"Class":"not supported"}}`)}
 	query := strings.Repeat("x", 100)
 	before := taken(
 		variables(datasource.Variables{"sql_mode": "ANSI", "read_only": "OFF", "gtid_executed": "a:1-5"}),
@@ -67,7 +68,7 @@ func TestCompareSnapshots(t *testing.T) {
 		grants(), tables("a", "old"),
 		snapshot.Fact{Fact: datasource.FactRoutines, Value: []datasource.Routine{routine("FUNCTION", query+" 1"),
 			routine("PROCEDURE", "p")}},
-		snapshot.Fact{Fact: datasource.FactEvents, Value: []datasource.Event(nil)}, unread,
+		snapshot.Fact{Fact: datasource.FactEvents, Value: []datasource.Event(nil)}, unread, unsupported,
 		columns(column("gone", "int", 1, nil), column("id", "int", 2, nil), column("name", "varchar(20)", 3, nil)))
 	after := taken(
 		variables(datasource.Variables{"sql_mode": "ANSI\x1b[2J", "log_bin": "ON", "gtid_executed": "a:1-9"}),
@@ -75,7 +76,7 @@ func TestCompareSnapshots(t *testing.T) {
 		grants(selects), tables("a", "new"),
 		snapshot.Fact{Fact: datasource.FactRoutines, Value: []datasource.Routine{routine("FUNCTION", query+" 2"),
 			routine("PROCEDURE", "p")}},
-		unread,
+		unread, unsupported,
 		columns(column("id", "int", 1, nil), column("name", "varchar(40)", 2, &empty)))
 	r, err := diff.CompareSnapshots(before, after)
 	if err != nil {
