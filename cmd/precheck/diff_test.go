@@ -88,7 +88,8 @@ func TestDiffOfSnapshots(t *testing.T) {
 		}
 		status, stdout, _ = command("diff", before, after)
 		for _, want := range []string{"gone    " + schema + ".old\n", "new     " + schema + ".new\n",
-			"changed " + schema + ".log.note: ColumnType varchar(20) → varchar(40)", "new     " + schema + ".log.by_note\n"} {
+			"changed " + schema + ".log.note: ColumnType varchar(20) → varchar(40)",
+			"new     " + schema + ".log.by_note\n"} {
 			if status != exitFailed || !strings.Contains(stdout, want) {
 				t.Errorf("status %d, without %q: %s", status, want, stdout)
 			}
@@ -109,7 +110,8 @@ func TestDiffOfSnapshots(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, other := range []string{capture("dest", "dest"), truncated, task} {
-			if status, stdout, stderr := command("diff", before, other); status != exitUsage || stdout != "" || stderr == "" {
+			status, stdout, stderr := command("diff", before, other)
+			if status != exitUsage || stdout != "" || stderr == "" {
 				t.Errorf("%s: status %d, %s%s", other, status, stdout, stderr)
 			}
 		}

@@ -60,8 +60,8 @@ func TestHelpInChinese(t *testing.T) {
 func TestHelpFits(t *testing.T) {
 	t.Parallel()
 	for _, lang := range message.Languages() {
-		commands := [][]string{{}, {"completion", "bash"}, {"serve", "backup"}, {"serve", "hash-password"}, {"help", "flags"},
-			{"help", "exit-codes"}, {"help", "environment"}}
+		commands := [][]string{{}, {"completion", "bash"}, {"serve", "backup"}, {"serve", "hash-password"},
+			{"help", "flags"}, {"help", "exit-codes"}, {"help", "environment"}}
 		_, stdout, _ := command("__complete", "")
 		for line := range strings.Lines(stdout) {
 			if name, _, found := strings.Cut(line, "\t"); found {

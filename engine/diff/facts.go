@@ -25,7 +25,7 @@ type Facts struct {
 	// Before and After are the times of the captures.
 	Before time.Time `json:"before"`
 	After  time.Time `json:"after"`
-	// Changes are in the order of the facts, those of an account's or a table's parts by its name.
+	// Changes are in the order of datasource.AllFacts, those of a fact by table.
 	Changes []FactChange `json:"changes"`
 	// Counts are the numbers of objects by how they differ: New, Changed and Gone.
 	Counts      map[Change]int `json:"counts"`

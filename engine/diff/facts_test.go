@@ -34,7 +34,8 @@ func taken(facts ...snapshot.Fact) *snapshot.Snapshot {
 func columns(rows ...datasource.Column) snapshot.Fact {
 	return snapshot.Fact{Fact: datasource.FactColumns, Value: datasource.GroupByTable(
 		datasource.RowsOf[datasource.Column]{Table: table("a"), Rows: rows},
-		datasource.RowsOf[datasource.Column]{Table: table("old"), Rows: []datasource.Column{column("x", "int", 1, nil)}})}
+		datasource.RowsOf[datasource.Column]{Table: table("old"),
+			Rows: []datasource.Column{column("x", "int", 1, nil)}})}
 }
 
 func variables(all datasource.Variables) snapshot.Fact {
@@ -55,12 +56,14 @@ func TestCompareSnapshots(t *testing.T) {
 		return snapshot.Fact{Fact: datasource.FactGrants, Value: datasource.Grants{
 			Rights: datasource.Rights{Grants: all}}}
 	}
-	selects := datasource.Grant{Level: datasource.OnSchema, Schema: "shop", Privileges: []datasource.Privilege{"SELECT"}}
+	selects := datasource.Grant{Level: datasource.OnSchema, Schema: "shop",
+		Privileges: []datasource.Privilege{"SELECT"}}
 	routine := func(kind, body string) datasource.Routine {
 		return datasource.Routine{TableName: table("p"), Kind: kind, Definition: body}
 	}
 	unread := snapshot.Fact{Fact: datasource.FactTriggers, Err: json.RawMessage(`{"Text":"denied"}`)}
-	unsupported := snapshot.Fact{Fact: datasource.FactTenant, Err: json.RawMessage(`{"Server":{"Class":"not supported"}}`)}
+	unsupported := snapshot.Fact{Fact: datasource.FactTenant,
+		Err: json.RawMessage(`{"Server":{"Class":"not supported"}}`)}
 	query := strings.Repeat("x", 100)
 	before := taken(
 		variables(datasource.Variables{"sql_mode": "ANSI", "read_only": "OFF", "gtid_executed": "a:1-5"}),
