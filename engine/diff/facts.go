@@ -161,7 +161,9 @@ func (r *Facts) compare(role checks.Role, before, after map[datasource.AnyFact]s
 
 // unsupported reports whether the server does not have a fact.
 func unsupported(f snapshot.Fact) bool {
-	var of struct{ Server struct{ Class datasource.ErrorClass } }
+	var of struct {
+		Server struct{ Class datasource.ErrorClass }
+	}
 	return f.Err != nil && json.Unmarshal(f.Err, &of) == nil && of.Server.Class == datasource.ErrUnsupported
 }
 
