@@ -125,16 +125,17 @@ func (r *Reader) inSession(ctx context.Context, work func(session) error) error 
 // rows runs one statement and yields each of its rows. The statement contains the type of the calling check
 // as a comment. It is killed on the server if ctx or the endpoint's limit cancels it.
 func (s session) rows(ctx context.Context, query string, args []any, each func(*sql.Rows) error) error {
-	return s.run(ctx, query, args, func(rows *sql.Rows) (err error) {
+	return s.run(ctx, query, args, func(rows *sql.Rows) (count int, err error) {
 		for err == nil && rows.Next() {
+			count++
 			err = each(rows)
 		}
-		return errors.Join(err, rows.Err())
+		return count, errors.Join(err, rows.Err())
 	})
 }
 
-// run runs one statement as rows does, and lets read read its rows.
-func (s session) run(ctx context.Context, query string, args []any, read func(*sql.Rows) error) error {
+// run runs one statement as rows does, and lets read read its rows and count them.
+func (s session) run(ctx context.Context, query string, args []any, read func(*sql.Rows) (int, error)) error {
 	r := s.reader
 	ctx, cancel := context.WithTimeoutCause(ctx, r.endpoint.StatementTimeout, errStatementTimeout)
 	defer cancel()
@@ -142,11 +143,12 @@ func (s session) run(ctx context.Context, query string, args []any, read func(*s
 	r.statements.Count(ctx)
 	ended := datasource.Statement(ctx, query)
 	rows, err := s.conn.QueryContext(ctx, comment(ctx)+query, args...)
+	count := 0
 	if err == nil {
-		err = read(rows)
+		count, err = read(rows)
 		_ = rows.Close()
 	}
-	ended(err)
+	ended(count, err)
 	if err != nil && ctx.Err() != nil {
 		r.connector.kill(ctx, s.id)
 		return context.Cause(ctx)
