@@ -25,6 +25,9 @@ type Reader struct {
 
 	identifying sync.Mutex
 	identity    *datasource.Server
+
+	listing sync.Mutex
+	listed  *datasource.Tables
 }
 
 // Open returns a Reader of the endpoint's server. It connects when the first fact is read.
