@@ -41,7 +41,8 @@ func encodeEndpoint(e Endpoint) endpointJSON {
 }
 
 func (e endpointJSON) decode() Endpoint {
-	decoded := Endpoint{Endpoint: e.Endpoint, Snapshot: e.Snapshot}
+	decoded := At(e.Endpoint)
+	decoded.Snapshot = e.Snapshot
 	if e.Standby != nil {
 		decoded.Standby = &e.Standby.Endpoint
 	}

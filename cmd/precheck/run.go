@@ -56,6 +56,9 @@ func runCommand(lang string) *cobra.Command {
 	flags.BoolVar(&f.strict, "strict", false, message.New("cmd.run.flag.strict").In(lang))
 	flags.StringVar(&f.logLevel, "log-level", "warn", message.New("cmd.run.flag.log_level").In(lang))
 	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").In(lang))
+	setRare(cmd, rareLimits, "connections", "connect-timeout", "check-timeout", "timeout", "max-objects")
+	setRare(cmd, rareClient, "defaults-file", "login-path", "no-defaults")
+	setRare(cmd, rareOutput, "color", "item-types", "log-format", "log-level")
 	formats := make([]string, 0, len(render.Formats()))
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))
