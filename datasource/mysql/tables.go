@@ -54,6 +54,7 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 			return tables, err
 		}
 		r.listed = &tables
+		r.count.Store(int64(len(tables)))
 	}
 	return *r.listed, nil
 }
