@@ -45,7 +45,7 @@ func (r *Reader) inScopeSet(ctx context.Context) (map[string]bool, error) {
 }
 
 // mostOpened is how many tables a statement opens where another way costs as much for any number.
-const mostOpened = 200
+const mostOpened = 20
 
 // outsideInnoDB returns the tables of other engines.
 func outsideInnoDB(tables datasource.Tables) []datasource.TableName {

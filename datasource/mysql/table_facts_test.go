@@ -171,7 +171,7 @@ func TestTableOptions(t *testing.T) {
 // manyTables are more tables than are opened where there is another way.
 func manyTables(schema string) string {
 	var statements strings.Builder
-	for i := range 201 {
+	for i := range 21 {
 		fmt.Fprintf(&statements, "CREATE TABLE %s.many%d (id INT PRIMARY KEY);", schema, i)
 	}
 	return statements.String()

@@ -16,7 +16,7 @@ import (
 const Statements = 25
 
 // fewest is the number of tables that one statement probes at least, where there are as many.
-const fewest = 200
+const fewest = 25
 
 // Ask runs one statement that probes some tables, and calls filled with the index of each that contains
 // rows.

@@ -16,7 +16,7 @@ import (
 func TestStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ tables, statements, notProbed int }{
-		{0, 0, 0}, {1, 1, 0}, {200, 1, 0}, {201, 2, 0}, {5000, 25, 0}, {5001, 25, 0}, {25_000, 25, 0},
+		{0, 0, 0}, {1, 1, 0}, {25, 1, 0}, {26, 2, 0}, {625, 25, 0}, {626, 25, 0}, {5001, 25, 0}, {25_000, 25, 0},
 		{25_001, 25, 1}, {100_000, 25, 75_000},
 	} {
 		tables := make([]datasource.TableName, tc.tables)
