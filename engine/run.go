@@ -228,7 +228,8 @@ func (r *run) openAll() error {
 			if taken := snapshots[side]; taken != nil {
 				d.from = &SnapshotUse{configured.Snapshot, taken.Info.Captured}
 			}
-			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, one.role, &d.pending, r.engine.tracer, r.engine.log})
+			d.facts = datasource.NewFacts(r.context,
+				sideReader{reader, side, one.role, &d.pending, r.engine.tracer, r.engine.log})
 			r.databases = append(r.databases, d)
 		}
 	}

@@ -16,8 +16,8 @@ const indexesQuery = `SELECT table_schema, table_name, index_name, non_unique, s
 sub_part, %c%e
 FROM information_schema.STATISTICS WHERE %w`
 
-// On MariaDB collation opens the table, too (10.11: 10,000 tables 0.2 s without it, 1.9 s with it). InnoDB's own list of
-// the indexes of the whole server shows which are FULLTEXT. It does not show the order: FactDescendingIndexes does.
+// On MariaDB collation opens the table, too (10.11: 10,000 tables 0.2 s without it, 1.9 s with it). InnoDB's own list
+// of the indexes of the whole server shows which are FULLTEXT. It does not show the order: FactDescendingIndexes does.
 var innodbFulltextQuery = fmt.Sprintf(`SELECT %s, %s, i.name FROM information_schema.INNODB_SYS_INDEXES i
 JOIN information_schema.INNODB_SYS_TABLES t ON t.table_id = i.table_id WHERE i.type = 32`,
 	fileSchema("t.name"), fileTable("t.name"))
@@ -63,8 +63,8 @@ type indexName struct {
 	index string
 }
 
-// innodbFulltext returns the FULLTEXT indexes of InnoDB, and the tables of other engines, whose indexes show their order
-// only when they are opened. It returns none where opening every table costs nothing or is the only way.
+// innodbFulltext returns the FULLTEXT indexes of InnoDB, and the tables of other engines, whose indexes show their
+// order only when they are opened. It returns none where opening every table costs nothing or is the only way.
 func (r *Reader) innodbFulltext(ctx context.Context, server datasource.Server) (
 	fulltext map[indexName]bool, opened []datasource.TableName, err error) {
 	if !server.IsMariaDB() {

@@ -34,10 +34,10 @@ import (
 // catalog is what the bare client reads: the least that a check of tables reads.
 var catalog = []string{
 	"SHOW GLOBAL VARIABLES",
-	"SELECT table_schema, table_name, table_type, engine, table_collation, table_comment FROM information_schema.TABLES " +
-		"WHERE table_schema = '%s'",
-	"SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, column_type, " +
-		"character_maximum_length, numeric_precision, numeric_scale, datetime_precision, character_set_name, " +
+	"SELECT table_schema, table_name, table_type, engine, table_collation, table_comment " +
+		"FROM information_schema.TABLES WHERE table_schema = '%s'",
+	"SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, " +
+		"column_type, character_maximum_length, numeric_precision, numeric_scale, datetime_precision, character_set_name, " +
 		"collation_name, extra, column_comment FROM information_schema.COLUMNS WHERE table_schema = '%s'",
 	"SELECT table_schema, table_name, index_name, non_unique, seq_in_index, column_name, nullable, sub_part " +
 		"FROM information_schema.STATISTICS WHERE table_schema = '%s'",
@@ -150,9 +150,10 @@ func bench(ctx context.Context, o options) (err error) {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	fmt.Println("| source → destination | tables | RTT | destination | bare client | precheck | ratio | " +
-		"tables opened on the source | statements | not checked | memory |\n|---|---|---|---|---|---|---|---|---|---|---|")
+		"tables opened on the source | statements | not checked | memory |\n" + strings.Repeat("|---", 11) + "|")
 	fmt.Printf("| %s → %s | %s | %s | %s | %.2f s | %.2f s | %.1f | %d, %d | %d | %d of %d | %d MB |\n",
-		source.version, dest.version, o.describe(), o.rtt, map[bool]string{true: "present", false: "empty"}[o.present],
+		source.version, dest.version, o.describe(), o.rtt,
+		map[bool]string{true: "present", false: "empty"}[o.present],
 		median(bare).Seconds(), median(whole).Seconds(), median(whole).Seconds()/median(bare).Seconds(),
 		median(opened[0]), median(opened[1]), statements, unknown, len(report.Results), memory.Sys>>20)
 	return nil
