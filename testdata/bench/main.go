@@ -38,11 +38,12 @@ var catalog = []string{
 		"FROM information_schema.TABLES WHERE table_schema = '%s'",
 	"SELECT table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, " +
 		"column_type, character_maximum_length, numeric_precision, numeric_scale, datetime_precision, " +
-		"character_set_name, collation_name, extra, column_comment FROM information_schema.COLUMNS WHERE table_schema = '%s'",
+		"character_set_name, collation_name, extra, column_comment FROM information_schema.COLUMNS " +
+		"WHERE table_schema = '%s'",
 	"SELECT table_schema, table_name, index_name, non_unique, seq_in_index, column_name, nullable, sub_part " +
 		"FROM information_schema.STATISTICS WHERE table_schema = '%s'",
-	"SELECT trigger_schema, trigger_name, event_object_table, event_manipulation, action_timing, action_statement " +
-		"FROM information_schema.TRIGGERS WHERE event_object_schema = '%s'",
+	"SELECT trigger_schema, trigger_name, event_object_table, event_manipulation, action_timing, " +
+		"action_statement FROM information_schema.TRIGGERS WHERE event_object_schema = '%s'",
 	"SHOW GRANTS",
 }
 
