@@ -1,4 +1,4 @@
-package dbtest
+package disposable
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,10 +24,10 @@ import (
 )
 
 const (
-	lookupTimeout = 10 * time.Second          // is the engine there, can the image be had
-	pullTimeout   = 4 * time.Minute           // leaves time in the ten minutes that go test allows
-	sessionLabel  = "precheck.dbtest.session" // of all containers of one test binary
-	runLabel      = "precheck.dbtest.run"     // value of PRECHECK_TEST_RUN, for whoever started the test binaries
+	lookupTimeout = 10 * time.Second      // is the engine there, can the image be had
+	pullTimeout   = 4 * time.Minute       // leaves time in the ten minutes that go test allows
+	sessionLabel  = "precheck.session"    // of all containers of one process
+	runLabel      = "precheck.dbtest.run" // value of PRECHECK_TEST_RUN, for whoever started the test binaries
 )
 
 // setUp makes testcontainers-go silent, and leaves ending containers to our own
@@ -36,10 +37,13 @@ var setUp = sync.OnceFunc(func() {
 	log.SetDefault(log.NewNoopLogger())
 })
 
-var images memo[string]
+var found memo[string]
 
-func startContainer(ctx context.Context, p Product, args []string) (*Server, error) {
-	image, err := images.get(p, func() (string, error) { return findImage(p) })
+func startContainer(ctx context.Context, p Product, images, args []string) (*Server, error) {
+	if images == nil {
+		images = products[p].images
+	}
+	image, err := found.get(strings.Join(images, " "), func() (string, error) { return findImage(images) })
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,7 @@ func startContainer(ctx context.Context, p Product, args []string) (*Server, err
 
 	s := &Server{
 		Product: p, Host: "127.0.0.1", Service: spec.service,
-		User: spec.user, Password: newPassword(), Origin: "Docker image " + image,
+		User: spec.user, Password: NewPassword(), Origin: "Docker image " + image,
 	}
 	if p == OracleXE && strings.Contains(image, ":11") {
 		s.Service = "XE" // 11.2 has no pluggable databases
@@ -99,7 +103,7 @@ func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerCon
 		return err
 	}
 	s.Port = int(published.Num())
-	return s.await(ctx, func() error {
+	return s.Await(ctx, func() error {
 		if state, err := c.State(ctx); err == nil && !state.Running {
 			return fmt.Errorf("container ended with status %d", state.ExitCode)
 		}
@@ -126,14 +130,10 @@ func tail(text string) string {
 	return "\n\t" + strings.Join(lines[max(0, len(lines)-15):], "\n\t")
 }
 
-// findImage returns an image of product p that the engine has, pulling it if it
-// must and can.
-func findImage(p Product) (string, error) {
-	candidates := products[p].images
-	if own := os.Getenv("PRECHECK_TEST_" + strings.ToUpper(string(p)) + "_IMAGE"); own == "none" {
-		return "", unavailable("switched off")
-	} else if own != "" {
-		candidates = []string{own}
+// findImage returns one of the images that the engine has. It pulls the last one if it must and can.
+func findImage(candidates []string) (string, error) {
+	if slices.Equal(candidates, []string{"none"}) {
+		return "", Unavailable("switched off")
 	}
 	docker, err := dockerClient()
 	if err != nil {
