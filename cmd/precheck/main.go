@@ -66,7 +66,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	for _, cmd := range []*cobra.Command{runCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang),
+	for _, cmd := range []*cobra.Command{runCommand(lang), rehearseCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang),
 		pruneCommand(lang)} {
 		root.AddCommand(takesFile(cmd, lang))
 	}

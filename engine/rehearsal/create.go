@@ -1,0 +1,157 @@
+package rehearsal
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/mysql"
+)
+
+// creator creates objects on a target.
+type creator struct {
+	conn    *sql.Conn
+	reset   string            // the statement that sets the session up again
+	schemas map[string]string // of the target, by the destination schemas of the task
+	renamed map[string]string // of the target, by their names in definitions
+	current string
+	keys    []foreignKeys
+}
+
+// foreignKeys are the foreign keys of a table, which are created when all tables are there.
+type foreignKeys struct {
+	of   *Object
+	keys []string
+}
+
+// all creates the objects, foreign keys after the tables, and those that name each other in the order in which the
+// target accepts them. Only an error that is not about an object is returned.
+func (c *creator) all(ctx context.Context, objects []*Object) error {
+	var pending []*Object
+	for i, o := range objects {
+		if o.Kind != "SEQUENCE" && o.Kind != "TABLE" && (i == 0 || objects[i-1].Kind == "TABLE") {
+			if err := c.addKeys(ctx); err != nil {
+				return err
+			}
+		}
+		if err := c.create(ctx, o); err != nil {
+			return err
+		}
+		if o.Outcome == Refused {
+			pending = append(pending, o)
+		}
+	}
+	if err := c.addKeys(ctx); err != nil {
+		return err
+	}
+	for tried := len(pending) + 1; len(pending) > 0 && len(pending) < tried; {
+		tried = len(pending)
+		var still []*Object
+		for _, o := range pending {
+			if err := c.create(ctx, o); err != nil {
+				return err
+			}
+			if o.Outcome == Refused {
+				still = append(still, o)
+			}
+		}
+		pending = still
+		if err := c.addKeys(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// create creates an object and sets its outcome.
+func (c *creator) create(ctx context.Context, o *Object) error {
+	d := o.definition
+	if d.sql == "" {
+		o.Outcome, o.Err = NotShown, d.err
+		return nil
+	}
+	statements := []string{"USE " + quote(c.schemas[o.Dest.Schema])}
+	if statements[0] == c.current {
+		statements = nil
+	}
+	if d.sqlMode != "" || d.collation != "" {
+		statements = append(statements, sessionOf(d)...)
+		defer func() { _, _ = c.conn.ExecContext(ctx, c.reset) }()
+	}
+	create, keys := c.statement(o)
+	err := c.execute(ctx, o, append(statements, create)...)
+	c.current = "USE " + quote(c.schemas[o.Dest.Schema])
+	if o.Outcome == Created && len(keys) > 0 {
+		c.keys = append(c.keys, foreignKeys{o, keys})
+	}
+	return err
+}
+
+// statement returns the statement that creates an object, and those that add its foreign keys.
+func (c *creator) statement(o *Object) (create string, keys []string) {
+	create = o.definition.sql
+	switch o.Kind {
+	case "TABLE":
+		create, keys = withoutForeignKeys(create)
+	case "EVENT":
+		create = disabled(create)
+	}
+	if o.Dest.Name != o.Source.Name {
+		create = named(create, o.Kind, o.Dest.Name)
+	}
+	for i, key := range keys {
+		keys[i] = "ALTER TABLE " + quote(c.schemas[o.Dest.Schema], o.Dest.Name) + " ADD " + withSchemas(key, c.renamed)
+	}
+	return withSchemas(create, c.renamed), keys
+}
+
+// addKeys adds the foreign keys of the tables that were created.
+func (c *creator) addKeys(ctx context.Context) error {
+	keys := c.keys
+	c.keys = nil
+	for _, k := range keys {
+		if err := c.execute(ctx, k.of, k.keys...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// execute runs the statements of an object until the server refuses one.
+func (c *creator) execute(ctx context.Context, o *Object, statements ...string) error {
+	o.Outcome, o.Statement, o.Err = Created, "", nil
+	for _, s := range statements {
+		_, err := c.conn.ExecContext(ctx, s)
+		if _, _, ok := mysql.ServerError(err); ok {
+			o.Outcome, o.Statement, o.Err = Refused, s, err
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sessionOf returns the settings with which a trigger, routine or event was created, as a dump has them.
+func sessionOf(d *definition) []string {
+	statements := []string{"SET SESSION sql_mode = " + checks.QuoteString(d.sqlMode)}
+	if d.collation != "" {
+		statements = append(statements, "SET SESSION collation_connection = "+d.collation)
+	}
+	if d.timeZone != "" {
+		statements = append(statements, "SET SESSION time_zone = "+checks.QuoteString(d.timeZone))
+	}
+	return statements
+}
+
+// targetSession returns the statement that sets up a session that creates objects. MariaDB 11.5 and later otherwise
+// have a default collation that does not fit the tables of older servers.
+func targetSession(s datasource.Server) string {
+	names := "SET NAMES utf8mb4"
+	if s.IsMariaDB() {
+		names += " COLLATE utf8mb4_general_ci"
+	}
+	return names + ", SESSION sql_mode = DEFAULT, SESSION time_zone = DEFAULT"
+}
