@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -16,13 +17,15 @@ type creator struct {
 	schemas map[string]string // of the target, by the destination schemas of the task
 	renamed map[string]string // of the target, by their names in definitions
 	current string
-	keys    []foreignKeys
+	keys    []*foreignKeys
+	dropped []datasource.TableName // of the target, because a foreign key of theirs is refused
 }
 
 // foreignKeys are the foreign keys of a table, which are created when all tables are there.
 type foreignKeys struct {
-	of   *Object
-	keys []string
+	of    *Object
+	keys  []string
+	added bool
 }
 
 // all creates the objects, foreign keys after the tables, and those that name each other in the order in which the
@@ -83,7 +86,7 @@ func (c *creator) create(ctx context.Context, o *Object) error {
 	err := c.execute(ctx, o, append(statements, create)...)
 	c.current = "USE " + quote(c.schemas[o.Dest.Schema])
 	if o.Outcome == Created && len(keys) > 0 {
-		c.keys = append(c.keys, foreignKeys{o, keys})
+		c.keys = append(c.keys, &foreignKeys{of: o, keys: keys})
 	}
 	return err
 }
@@ -106,16 +109,71 @@ func (c *creator) statement(o *Object) (create string, keys []string) {
 	return withSchemas(create, c.renamed), keys
 }
 
-// addKeys adds the foreign keys of the tables that were created.
+// addKeys adds the foreign keys of the tables that were created. A table whose foreign key is refused is not there for
+// what depends on it, as if it had been created in one statement: it is dropped, and the foreign keys that refer to it are
+// refused, too.
 func (c *creator) addKeys(ctx context.Context) error {
 	keys := c.keys
 	c.keys = nil
-	for _, k := range keys {
-		if err := c.execute(ctx, k.of, k.keys...); err != nil {
+	for again := true; again; {
+		again = false
+		for _, k := range keys {
+			if k.of.Outcome != Created || k.added && !c.refersToDropped(k) {
+				continue
+			}
+			if k.added { // the table that it refers to has been dropped since
+				if err := c.recreate(ctx, k.of); err != nil {
+					return err
+				}
+			}
+			if err := c.execute(ctx, k.of, k.keys...); err != nil {
+				return err
+			}
+			if k.added = true; k.of.Outcome == Refused {
+				again = true
+				if err := c.drop(ctx, k.of); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// target returns the name of a table on the target.
+func (c *creator) target(o *Object) datasource.TableName {
+	return datasource.TableName{Schema: c.schemas[o.Dest.Schema], Name: o.Dest.Name}
+}
+
+// drop drops a table that was created.
+func (c *creator) drop(ctx context.Context, o *Object) error {
+	at := c.target(o)
+	c.dropped = append(c.dropped, at)
+	for _, s := range []string{"SET SESSION foreign_key_checks = 0", "DROP TABLE " + quote(at.Schema, at.Name),
+		"SET SESSION foreign_key_checks = 1"} {
+		if _, err := c.conn.ExecContext(ctx, s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// recreate drops a table and creates it without its foreign keys.
+func (c *creator) recreate(ctx context.Context, o *Object) error {
+	if err := c.drop(ctx, o); err != nil {
+		return err
+	}
+	c.dropped = c.dropped[:len(c.dropped)-1]
+	create, _ := c.statement(o)
+	c.current = "USE " + quote(c.target(o).Schema)
+	return c.execute(ctx, o, c.current, create)
+}
+
+// refersToDropped reports whether a foreign key refers to a table that was dropped.
+func (c *creator) refersToDropped(k *foreignKeys) bool {
+	return slices.ContainsFunc(k.keys, func(key string) bool {
+		return slices.Contains(c.dropped, parentOf(key, c.schemas[k.of.Dest.Schema]))
+	})
 }
 
 // execute runs the statements of an object until the server refuses one.

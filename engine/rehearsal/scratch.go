@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"strings"
 	"time"
@@ -63,7 +64,7 @@ func (s *scratch) schema(name string) string { return scratchPrefix + s.id + "_"
 // close drops the schemas of the rehearsal, in a new session: the statement that was running when a rehearsal was
 // cancelled may still run in the old one, which holds the lock until then.
 func (s *scratch) close() error {
-	_ = s.conn.Close()
+	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // ends the session
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer cancel()
 	db, err := mysql.Connect(s.endpoint)

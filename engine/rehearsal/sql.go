@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dbprecheck/precheck/datasource"
 )
 
 // tokenKind is the kind of a token of SQL.
@@ -157,6 +159,21 @@ func withoutForeignKeys(sql string) (table string, keys []string) {
 		}
 	}
 	return strings.Join(kept, "\n"), keys
+}
+
+// parentOf returns the table to which a foreign key of a table in a schema refers.
+func parentOf(key, schema string) datasource.TableName {
+	all := slices.DeleteFunc(scan(key), func(t token) bool { return t.kind == space })
+	for i, t := range all {
+		switch rest := all[i+1:]; {
+		case !t.is("REFERENCES") || len(rest) == 0:
+		case len(rest) > 2 && rest[1].text == ".":
+			return datasource.TableName{Schema: rest[0].name(), Name: rest[2].name()}
+		default:
+			return datasource.TableName{Schema: schema, Name: rest[0].name()}
+		}
+	}
+	return datasource.TableName{}
 }
 
 // disabled returns a statement of SHOW CREATE EVENT whose event does not run.
