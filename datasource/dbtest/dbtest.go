@@ -107,11 +107,16 @@ func ways(p Product, args []string, shareable bool) []disposable.Way {
 			return nil, disposable.Unavailable("a server of its own is wanted")
 		}
 	}
-	o := disposable.Options{Args: args, MySQL: os.Getenv("PRECHECK_TEST_MYSQL_BASEDIR")}
-	if image := os.Getenv("PRECHECK_TEST_" + strings.ToUpper(string(p)) + "_IMAGE"); image != "" {
-		o.Images = []string{image}
-	}
+	o := disposable.Options{Args: args, Images: Images(p), MySQL: os.Getenv("PRECHECK_TEST_MYSQL_BASEDIR")}
 	return append([]disposable.Way{{Name: dsns[p], Get: given}}, disposable.Ways(p, o)...)
+}
+
+// Images returns the Docker images from which tests start a server of product p, by preference.
+func Images(p Product) []string {
+	if image := os.Getenv("PRECHECK_TEST_" + strings.ToUpper(string(p)) + "_IMAGE"); image != "" {
+		return []string{image}
+	}
+	return disposable.TestImages(p)
 }
 
 // dsns are the environment variables with the DSN of an administrator.

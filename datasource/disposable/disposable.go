@@ -57,6 +57,9 @@ type Options struct {
 	MySQL string
 }
 
+// TestImages returns the Docker images from which a server of product p is started if Options name none.
+func TestImages(p Product) []string { return products[p].images }
+
 // Start starts a server of a product in a container, or from a server program of this machine. It ends with
 // [Server.Stop], or when this process ends for any reason. The error is an [Unavailable] if there is neither.
 func Start(ctx context.Context, p Product, o Options) (*Server, error) {

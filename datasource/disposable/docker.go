@@ -41,7 +41,7 @@ var found memo[string]
 
 func startContainer(ctx context.Context, p Product, images, args []string) (*Server, error) {
 	if images == nil {
-		images = products[p].images
+		images = TestImages(p)
 	}
 	image, err := found.get(strings.Join(images, " "), func() (string, error) { return findImage(images) })
 	if err != nil {

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"context"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strconv"
@@ -148,38 +149,56 @@ var displayWidth = regexp.MustCompile(`^((?:tiny|small|medium|big)?int)\(\d+\)`)
 
 // columnType returns the type of a column as both products write it.
 func columnType(c datasource.Column) string {
-	t := strings.ToLower(c.DataType + strings.TrimPrefix(strings.ToLower(c.ColumnType.ColumnType), c.DataType))
+	t := c.ColumnType.ColumnType
 	if c.DataType == "enum" || c.DataType == "set" {
-		t = c.ColumnType.ColumnType
+		return t
 	}
-	if !strings.Contains(t, "zerofill") {
+	t = strings.ToLower(t)
+	switch {
+	case c.DataType == "year":
+		return "year"
+	case c.DataType == "geomcollection":
+		return "geometrycollection"
+	case !strings.Contains(t, "zerofill"):
 		t = displayWidth.ReplaceAllString(t, "$1")
 	}
-	return strings.ReplaceAll(t, "geomcollection", "geometrycollection")
+	return t
 }
 
-// charset returns a collation or character set with the name that all versions know.
-func charset(name string) string { return strings.Replace(name, "utf8mb3", "utf8", 1) }
-
-// preset returns the default of a column as MySQL writes it: MariaDB 10.2.7 and later show an expression, with quotes
-// around a string, and NULL.
-func preset(s datasource.Server, c datasource.Column) string {
-	text := value(c.Default)
-	if s.IsMariaDB() && s.Version.AtLeast(10, 2, 7) {
-		if text == "NULL" {
-			return ""
-		}
-		if inner, quoted := strings.CutPrefix(text, "'"); quoted {
-			text = strings.NewReplacer("''", "'", `\\`, `\`).Replace(strings.TrimSuffix(inner, "'"))
-		}
+// charset returns a collation with the name that all versions know; empty for bytes.
+func charset(name string) string {
+	if name == "binary" {
+		return ""
 	}
-	lower := strings.ToLower(text)
+	return strings.Replace(name, "utf8mb3", "utf8", 1)
+}
+
+// introducer matches the character set of a string in an expression.
+var introducer = regexp.MustCompile(`_\w+'`)
+
+// preset returns the default of a column as both products write it. MariaDB 10.2.7 and later show an expression, with
+// quotes around a string, and NULL. MySQL shows bytes in hexadecimal, and strings of expressions with their character set
+// and escapes.
+func preset(s datasource.Server, c datasource.Column) string {
+	shown := value(c.Default)
+	if s.IsMariaDB() && s.Version.AtLeast(10, 2, 7) && shown == "NULL" {
+		return ""
+	}
+	if bytes, err := hex.DecodeString(strings.TrimPrefix(shown, "0x")); err == nil && strings.HasPrefix(shown, "0x") {
+		shown = string(bytes)
+	}
+	shown = introducer.ReplaceAllString(strings.ReplaceAll(shown, `\'`, `'`), "'")
+	shown = strings.NewReplacer("''", "'", `\0`, "\x00", `\\`, `\`).Replace(shown)
+	if inner, quoted := strings.CutPrefix(shown, "'"); quoted {
+		shown = strings.TrimSuffix(inner, "'")
+	}
+	lower := strings.ToLower(shown)
 	for _, now := range []string{"current_timestamp", "curdate", "curtime"} {
 		if strings.HasPrefix(lower, now) {
 			return strings.Replace(lower, "()", "", 1)
 		}
 	}
-	return text
+	return strings.TrimRight(shown, "\x00")
 }
 
 func value(text *string) string {
