@@ -25,7 +25,7 @@ func (r *Rehearsal) BugReport() string {
 		definition := names.sql(o.definition.sql)
 		fmt.Fprintf(&b, "\n## %d. %s: %s\n\n", i+1, o.Kind, o.Verdict)
 		if o.Outcome == Refused {
-			fmt.Fprintf(&b, "The server refuses it: %s\n", names.words(errorText(o.Err)))
+			fmt.Fprintf(&b, "The server refuses it: %s\n", names.words(o.Err.Error()))
 		} else {
 			fmt.Fprintf(&b, "The server creates it. The precheck reports %s.\n", failures(o.Reported))
 		}

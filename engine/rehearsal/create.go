@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -181,8 +182,8 @@ func (c *creator) execute(ctx context.Context, o *Object, statements ...string) 
 	o.Outcome, o.Statement, o.Err = Created, "", nil
 	for _, s := range statements {
 		_, err := c.conn.ExecContext(ctx, s)
-		if _, _, ok := mysql.ServerError(err); ok {
-			o.Outcome, o.Statement, o.Err = Refused, s, err
+		if number, text, ok := mysql.ServerError(err); ok {
+			o.Outcome, o.Statement, o.Err = Refused, c.inTask(s), &ServerError{number, c.inTask(text)}
 			return nil
 		}
 		if err != nil {
@@ -190,6 +191,14 @@ func (c *creator) execute(ctx context.Context, o *Object, statements ...string) 
 		}
 	}
 	return nil
+}
+
+// inTask returns a text of the target with the schemas of the task.
+func (c *creator) inTask(text string) string {
+	for schema, name := range c.schemas {
+		text = strings.ReplaceAll(text, name, schema)
+	}
+	return text
 }
 
 // sessionOf returns the settings with which a trigger, routine or event was created, as a dump has them.

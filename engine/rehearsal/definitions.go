@@ -23,7 +23,7 @@ type definition struct {
 	source, dest datasource.TableName
 	table        datasource.TableName // of a trigger, on the source
 	sql          string               // empty if it is not shown to the account
-	err          error                // why it is not shown
+	err          *ServerError         // why it is not shown
 	sqlMode      string               // of its creation, as the following ones; tables and views have none
 	collation    string
 	timeZone     string // of an event
@@ -113,10 +113,11 @@ func read(ctx context.Context, e datasource.Endpoint, all []*definition) error {
 			current = d.source.Schema
 		}
 		shown, err := show(ctx, conn, d.kind, d.source.Name)
-		if _, _, refused := mysql.ServerError(err); err != nil && !refused {
+		if number, text, refused := mysql.ServerError(err); refused {
+			d.err = &ServerError{number, text}
+		} else if err != nil {
 			return err
 		}
-		d.err = err
 		d.sql = cmp.Or(shown["sql original statement"], shown["create "+strings.ToLower(d.kind)])
 		if d.kind == "SEQUENCE" {
 			d.sql = shown["create table"]

@@ -58,14 +58,23 @@ type Object struct {
 	Kind         string               // TABLE, VIEW, SEQUENCE, TRIGGER, PROCEDURE, FUNCTION, PACKAGE or EVENT
 	Source, Dest datasource.TableName // its own name, as the source and the destination have it
 	Outcome      Outcome
-	Statement    string       // that the server refused; of the target, so that it may name a scratch schema
-	Err          error        // of the server
+	Statement    string       // that the server refused
+	Err          *ServerError // that the server returned; of a scratch schema, with the name of the destination's schema
 	Differences  []Difference // of an altered table
 	Reported     []Reported   // what the precheck reported of the object
 	Verdict      Verdict
 
 	definition *definition
 }
+
+// ServerError is an error of a server.
+type ServerError struct {
+	Number  uint16
+	Message string
+}
+
+// Error returns the number and the text.
+func (e *ServerError) Error() string { return fmt.Sprintf("%d: %s", e.Number, e.Message) }
 
 // Rehearsal is the result of a rehearsal.
 type Rehearsal struct {

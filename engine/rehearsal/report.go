@@ -2,13 +2,11 @@ package rehearsal
 
 import (
 	"embed"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
-	"github.com/dbprecheck/precheck/datasource/mysql"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -101,9 +99,9 @@ func (o *Object) report(pass *checks.Pass) {
 		Args: checks.Args{"kind": o.Kind, "checks": failures(o.Reported)}}
 	if o.Outcome == Refused {
 		refused := f
-		refused.Level, refused.Err, refused.Actual = checks.Fail, o.Err, errorText(o.Err)
+		refused.Level, refused.Err, refused.Actual = checks.Fail, o.Err, o.Err.Error()
 		refused.Rule = map[Verdict]string{Agreed: "refused", Missed: "missed", Warned: "warned",
-			Undecided: "undecided", NotCompared: "refused_existing"}[o.Verdict]
+			Consequence: "consequence", Undecided: "undecided", NotCompared: "refused_existing"}[o.Verdict]
 		pass.Report(refused)
 		return
 	}
@@ -127,14 +125,6 @@ func (o *Object) object() checks.Object {
 
 // String returns the kind and the name on the source.
 func (o *Object) String() string { return o.Kind + " " + o.Source.String() }
-
-// errorText returns the number and the text of a server's error.
-func errorText(err error) string {
-	if number, text, ok := mysql.ServerError(err); ok {
-		return fmt.Sprintf("%d: %s", number, text)
-	}
-	return message.Of(err).In(message.English)
-}
 
 func differencesText(all []Difference) string {
 	texts := make([]string, len(all))

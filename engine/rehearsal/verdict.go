@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,8 @@ const (
 	Missed     Verdict = "missed"      // the server refuses what the precheck does not report
 	Warned     Verdict = "warned"      // the server refuses what the precheck only warns of
 	FalseAlarm Verdict = "false alarm" // the server creates what the precheck reports as a failure
+	// Consequence: the server refuses it because it has refused another object that it names.
+	Consequence Verdict = "consequence"
 	// Undecided: the precheck does not report what the server refuses, but could not make all checks.
 	Undecided Verdict = "undecided"
 	// NotCompared: the destination already has the object, about which the precheck speaks, or the source does not show
@@ -75,6 +78,7 @@ func (r *rehearsal) judge() {
 			reported[object] = append(reported[object], Reported{res.Item.Check.Type, f.Rule, f.Level, f.Message})
 		}
 	}
+	refused := r.refused()
 	for _, o := range r.result.Objects {
 		of := familyOf(o.Kind)
 		o.Reported = reported[namedObject{of, o.Source}]
@@ -82,7 +86,9 @@ func (r *rehearsal) judge() {
 			o.Reported = slices.Concat(o.Reported, reported[namedObject{of, o.Dest}])
 		}
 		exists := of == "TABLE" && r.options.On != Container && r.destination.tables.Find(o.Dest) != nil
-		o.Verdict = verdict(o, exists, complete)
+		if o.Verdict = verdict(o, exists, complete); o.Verdict == Missed && namesRefused(o, refused) {
+			o.Verdict = Consequence
+		}
 	}
 }
 
@@ -105,6 +111,26 @@ func verdict(o *Object, exists, complete bool) Verdict {
 		return Undecided
 	}
 	return Missed
+}
+
+// refused returns the names of the objects that the server has refused, as its errors write them.
+func (r *rehearsal) refused() []string {
+	var names []string
+	for _, o := range r.result.Objects {
+		if o.Outcome == Refused {
+			names = append(names, strings.ToLower(o.Dest.String()))
+		}
+	}
+	return names
+}
+
+// missingObject matches the errors of a server about an object that does not exist: 1146 a table, 1305 a routine.
+var missingObject = regexp.MustCompile(`^(?:Table '(.+)' doesn't exist|(?:FUNCTION|PROCEDURE) (.+) does not exist)$`)
+
+// namesRefused reports whether the server refuses an object because one that it has refused does not exist.
+func namesRefused(o *Object, refused []string) bool {
+	m := missingObject.FindStringSubmatch(o.Err.Message)
+	return m != nil && slices.Contains(refused, strings.ToLower(m[1]+m[2]))
 }
 
 // failures returns what of the findings is a failure, or all of them if none is.
