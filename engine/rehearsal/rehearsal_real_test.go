@@ -237,13 +237,12 @@ func TestRefusedOptions(t *testing.T) {
 	}
 }
 
-// victim is the task of the process that TestKilled kills.
 const victimEnv = "PRECHECK_REHEARSAL_VICTIM"
 
+// victim is what the process that TestKilled kills rehearses: from a schema of a server to the same one.
 type victim struct {
-	Source, Dest datasource.Endpoint
-	Passwords    [2]string
-	Schema       string
+	Port                   int
+	User, Password, Schema string
 }
 
 // TestVictim is the process that TestKilled kills.
@@ -256,7 +255,6 @@ func TestVictim(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &v); err != nil {
 		t.Fatal(err)
 	}
-	v.Source.Password, v.Dest.Password = datasource.NewSecret(v.Passwords[0]), datasource.NewSecret(v.Passwords[1])
 	fmt.Println("started")
 	if _, err := rehearsal.Run(context.Background(), v.task(), rehearsal.Options{On: rehearsal.Scratch,
 		AllowWrites: true}); err != nil {
@@ -266,8 +264,10 @@ func TestVictim(t *testing.T) {
 }
 
 func (v victim) task() engine.Task {
-	return engine.Task{Name: "t", Phases: checks.Schema, Source: engine.Endpoint{Endpoint: v.Source},
-		Destination: engine.Endpoint{Endpoint: v.Dest}, Settings: checks.Settings{Routines: true},
+	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MariaDB, Host: "127.0.0.1", Port: v.Port,
+		User: v.User, Password: datasource.NewSecret(v.Password)}}
+	return engine.Task{Name: "t", Phases: checks.Schema, Source: end, Destination: end,
+		Settings: checks.Settings{Routines: true},
 		Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: v.Schema}}}}
 }
 
@@ -276,10 +276,7 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MariaDB)
 	schema := source(t, s, nil)
-	end := checktest.Endpoint{Server: s, Schema: schema}
-	task := checktest.Real{Source: end, Dest: end}.Task(checks.Schema)
-	v := victim{Source: task.Source.Endpoint, Dest: task.Destination.Endpoint, Passwords: [2]string{s.Password, s.Password},
-		Schema: schema}
+	v := victim{s.Port, s.User, s.Password, schema}
 	text, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
