@@ -183,7 +183,7 @@ func (c *creator) execute(ctx context.Context, o *Object, statements ...string) 
 	for _, s := range statements {
 		_, err := c.conn.ExecContext(ctx, s)
 		if number, text, ok := mysql.ServerError(err); ok {
-			o.Outcome, o.Statement, o.Err = Refused, c.inTask(s), &ServerError{number, c.inTask(text)}
+			o.Outcome, o.Statement, o.Err = Refused, c.inTask(s), &ServerError{number, c.inTask(oneLine(text))}
 			return nil
 		}
 		if err != nil {
@@ -192,6 +192,9 @@ func (c *creator) execute(ctx context.Context, o *Object, statements ...string) 
 	}
 	return nil
 }
+
+// oneLine returns the error of a server that quotes several lines as one.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // inTask returns a text of the target with the schemas of the task.
 func (c *creator) inTask(text string) string {

@@ -268,7 +268,7 @@ func (v victim) task() engine.Task {
 		User: v.User, Password: datasource.NewSecret(v.Password)}}
 	return engine.Task{Name: "t", Phases: checks.Schema, Source: end, Destination: end,
 		Settings: checks.Settings{Routines: true},
-		Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: v.Schema}}}}
+		Objects:  checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: v.Schema}}}}
 }
 
 // A rehearsal that is killed at any instant leaves nothing but scratch schemas, and the next one drops them.

@@ -99,7 +99,7 @@ func (o *Object) report(pass *checks.Pass) {
 		Args: checks.Args{"kind": o.Kind, "checks": failures(o.Reported)}}
 	if o.Outcome == Refused {
 		refused := f
-		refused.Level, refused.Err, refused.Actual = checks.Fail, o.Err, o.Err.Error()
+		refused.Level, refused.Actual = checks.Fail, o.Err.Error()
 		refused.Rule = map[Verdict]string{Agreed: "refused", Missed: "missed", Warned: "warned",
 			Consequence: "consequence", Undecided: "undecided", NotCompared: "refused_existing"}[o.Verdict]
 		pass.Report(refused)
@@ -144,23 +144,27 @@ func settingsText(all []Setting) string {
 	return strings.Join(texts, ", ")
 }
 
-// warnings returns how the target differs from the destination.
+// warnings returns how the target differs from the destination, and what else concerns the whole rehearsal.
 func (r *Rehearsal) warnings(lang string) []string {
-	var texts []string
-	add := func(key string, args ...any) { texts = append(texts, message.New(key, args...).In(lang)) }
+	var all []message.Text
 	for _, s := range r.Settings {
 		if s.Differs {
-			add("engine.rehearsal.setting", "name", s.Name, "value", s.Value, "target", s.Target)
+			all = append(all, message.New("engine.rehearsal.setting", "name", s.Name, "value", s.Value, "target", s.Target))
 		}
 	}
 	if r.Destination.String() != r.Target.String() {
-		add("engine.rehearsal.version", "target", r.Target.String(), "destination", r.Destination.String())
+		all = append(all, message.New("engine.rehearsal.version", "target", r.Target.String(), "destination",
+			r.Destination.String()))
 	}
 	if r.Task.Settings.DDL == checks.DDLRewritten {
-		add("engine.rehearsal.rewritten")
+		all = append(all, message.New("engine.rehearsal.rewritten"))
 	}
 	if len(r.Removed) > 0 {
-		add("engine.rehearsal.removed", "count", len(r.Removed), "schemas", r.Removed)
+		all = append(all, message.New("engine.rehearsal.removed", "count", len(r.Removed), "schemas", r.Removed))
+	}
+	texts := make([]string, len(all))
+	for i, text := range all {
+		texts[i] = text.In(lang)
 	}
 	return texts
 }

@@ -37,8 +37,8 @@ var settings = append([]string{
 	"innodb_file_format", "innodb_compression_default", "innodb_read_only_compressed", "innodb_force_primary_key",
 	"innodb_encrypt_tables", "sql_require_primary_key", "sql_generate_invisible_primary_key",
 	"restrict_fk_on_non_standard_key", "table_encryption_privilege_check", "log_bin_trust_function_creators",
-	"system_versioning_alter_history", "default_week_format", "max_allowed_packet", "thread_stack",
-	"ft_min_word_len", "innodb_ft_min_token_size", "big_tables", "check_constraint_checks",
+	"system_versioning_alter_history", "max_allowed_packet", "thread_stack",
+	"ft_min_word_len", "innodb_ft_min_token_size", "check_constraint_checks",
 }, startSettings...)
 
 // products are the products of disposable servers, by the type of the destination.
