@@ -57,6 +57,9 @@ type Endpoint struct {
 	// Snapshot is the path of a file with the facts of the databases, which no connection is made to then. The other
 	// fields are those of SnapshotEndpoint.
 	Snapshot string
+	// Dump is the path of a file with the statements that create the schemas of the source, as mysqldump writes it. A
+	// disposable server has to execute it before the task can be run; see rehearsal.LoadDump. Only Type is set then.
+	Dump string
 }
 
 // Skip accepts the findings of a check. Without Objects, it also accepts that the check could not be made, unless the

@@ -19,6 +19,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/rehearsal"
 )
 
 // taskFlags override fields of a task file, or replace the file.
@@ -92,6 +93,9 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		for _, w := range warnings {
 			say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
 		}
+		if err == nil && t.Source.Dump != "" && !f.noPasswords {
+			return loadDump(cmd, t)
+		}
 		return t, err
 	}
 	if f.source == "" || f.dest == "" {
@@ -115,6 +119,16 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return t, err
 	}
 	return t, e.ValidateSkips(t)
+}
+
+// loadDump returns a task with the disposable server that has executed the dump of its source. The server ends with the
+// command.
+func loadDump(cmd *cobra.Command, t engine.Task) (engine.Task, error) {
+	t, stop, err := rehearsal.LoadDump(cmd.Context(), t, images(t.Source.Type, nil))
+	if err == nil {
+		context.AfterFunc(cmd.Context(), func() { _ = stop() })
+	}
+	return t, err
 }
 
 // loadTask reads a task file, or standard input if path is -.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -57,6 +58,7 @@ func (f *rehearseFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	options.Images = images(task.Destination.Type, f.images)
 	if err := rehearsal.Validate(task, options); err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (f *rehearseFlags) run(cmd *cobra.Command, args []string) error {
 
 // options returns the options of the rehearsal.
 func (f *rehearseFlags) options(cmd *cobra.Command) (rehearsal.Options, error) {
-	o := rehearsal.Options{On: rehearsal.On(f.on), Images: f.images, AllowWrites: f.allowWrites}
+	o := rehearsal.Options{On: rehearsal.On(f.on), AllowWrites: f.allowWrites}
 	if o.On == rehearsal.Container || o.On == rehearsal.Scratch {
 		return o, nil
 	}
@@ -100,6 +102,16 @@ func (f *rehearseFlags) options(cmd *cobra.Command) (rehearsal.Options, error) {
 		}
 	}
 	return o, nil
+}
+
+// images returns the Docker images of a disposable server: those that are given, or that of the environment.
+func images(of datasource.Type, given []string) []string {
+	variable := map[datasource.Type]string{datasource.MySQL: "PRECHECK_MYSQL_IMAGE",
+		datasource.MariaDB: "PRECHECK_MARIADB_IMAGE"}[of]
+	if image := os.Getenv(variable); given == nil && image != "" {
+		return []string{image}
+	}
+	return given
 }
 
 // notMade returns the exit status of a rehearsal that could not be made.

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,5 +90,63 @@ objects: {mode: WILDCARD, include: ["*.*"]}
 		if status != tc.status || !strings.Contains(stderr, tc.want) || strings.Contains(stderr, "secret") {
 			t.Errorf("%q: status %d, %s", tc.args, status, stderr)
 		}
+	}
+}
+
+// A dump and a snapshot of the destination are enough for a precheck and a rehearsal: neither database is needed.
+func TestDumpAsSource(t *testing.T) {
+	dest := dbtest.Get(t, dbtest.MySQL)
+	dest.Exec(t, "CREATE DATABASE IF NOT EXISTS dumped_shop")
+	t.Cleanup(func() { dest.Exec(t, "DROP DATABASE dumped_shop") })
+	for product, variable := range map[dbtest.Product]string{dbtest.MySQL: "PRECHECK_MYSQL_IMAGE",
+		dbtest.MariaDB: "PRECHECK_MARIADB_IMAGE"} {
+		t.Setenv(variable, dbtest.Images(product)[0])
+	}
+	folder := t.TempDir()
+	dump, snapshot := filepath.Join(folder, "schema.sql"), filepath.Join(folder, "dest.snapshot")
+	write := func(path, text string) string {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write(dump, `-- MariaDB dump
+/*!40101 SET NAMES utf8mb4 */;
+CREATE TABLE orders (id INT PRIMARY KEY, note VARCHAR(20) DEFAULT 'a;b') COLLATE utf8mb4_general_ci;
+CREATE TABLE address (ip INET6 PRIMARY KEY) COLLATE utf8mb4_general_ci;
+SET sql_mode = 'STRICT_TRANS_TABLES';
+DELIMITER ;;
+CREATE TRIGGER orders_note BEFORE INSERT ON orders FOR EACH ROW BEGIN SET NEW.note = 'x;'; END;;
+DELIMITER ;
+`)
+	task := func(destination string) string {
+		return write(filepath.Join(folder, "task.yaml"), `
+name: dumped
+phases: [SCHEMA]
+source: {type: MARIADB, dump: `+dump+`}
+destination: `+destination+`
+objects: {mode: SPECIFIC, databases: [{name: dumped_shop}]}
+settings: {routines: true}
+`)
+	}
+	live := task("{type: MYSQL, host: " + dest.Host + ", port: " + strconv.Itoa(dest.Port) + ", user: " + dest.User +
+		", password: " + dest.Password + "}")
+	if status, _, stderr := command("capture", "--side", "dest", "-o", snapshot, live); status != exitPassed {
+		t.Fatalf("capture: status %d\n%s", status, stderr)
+	}
+	offline := task("{snapshot: " + snapshot + "}")
+	status, stdout, stderr := command("run", offline, "--only", "RDB_COLUMN_TYPE")
+	if status != exitFailed || !strings.Contains(stdout, "dumped_shop.address") {
+		t.Errorf("run: status %d\n%s%s", status, stdout, stderr)
+	}
+	status, stdout, stderr = command("rehearse", offline, "--all")
+	if status != exitFailed || !strings.Contains(stdout, "refuses TABLE dumped_shop.address, as the precheck reports") ||
+		!strings.Contains(stdout, "created 2") {
+		t.Errorf("rehearse: status %d\n%s%s", status, stdout, stderr)
+	}
+	write(dump, "CREATE TABLE t (a INT);\nCREATE TABLE u (a NOTYPE);\n")
+	if status, _, stderr = command("run", offline); status != exitUsage ||
+		!strings.Contains(stderr, "schema.sql:2: the disposable server refuses the statement: ") {
+		t.Errorf("a wrong dump: status %d\n%s", status, stderr)
 	}
 }

@@ -132,6 +132,8 @@ func Validate(t engine.Task, o Options) error {
 		}
 	}
 	switch {
+	case t.Source.Dump != "":
+		return message.Err("engine.dump.not_loaded")
 	case t.Source.Snapshot != "":
 		return message.Err("engine.rehearsal.source_snapshot")
 	case t.Destination.Snapshot != "" && o.On == Scratch:

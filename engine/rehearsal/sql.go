@@ -55,20 +55,23 @@ var tokens = []struct {
 // scan returns the tokens of a statement.
 func scan(sql string) []token {
 	var all []token
-next:
 	for sql != "" {
-		for _, t := range tokens {
-			if found := t.pattern.FindString(sql); found != "" {
-				all = append(all, token{t.kind, found})
-				sql = sql[len(found):]
-				continue next
-			}
-		}
-		_, size := utf8.DecodeRuneInString(sql)
-		all = append(all, token{other, sql[:size]})
-		sql = sql[size:]
+		t := next(sql)
+		all = append(all, t)
+		sql = sql[len(t.text):]
 	}
 	return all
+}
+
+// next returns the first token of a text that is not empty.
+func next(sql string) token {
+	for _, t := range tokens {
+		if found := t.pattern.FindString(sql); found != "" {
+			return token{t.kind, found}
+		}
+	}
+	_, size := utf8.DecodeRuneInString(sql)
+	return token{other, sql[:size]}
 }
 
 func join(all []token) string {

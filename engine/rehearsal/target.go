@@ -85,9 +85,7 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 	if err != nil {
 		return nil, message.Err("engine.rehearsal.no_server", "reason", message.Verbatim(err.Error()))
 	}
-	at := &target{origin: started.Origin, disposable: started, endpoint: datasource.Endpoint{
-		Type: t.Destination.Type, Host: started.Host, Port: started.Port, User: started.User,
-		Password: datasource.NewSecret(started.Password)}}
+	at := &target{origin: started.Origin, disposable: started, endpoint: endpointOf(t.Destination.Type, started)}
 	if at.settings, err = apply(ctx, at.endpoint, d.variables); err != nil {
 		return nil, errors.Join(err, started.Stop())
 	}
