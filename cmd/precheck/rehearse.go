@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ type rehearseFlags struct {
 	on          string
 	images      []string
 	allowWrites bool
+	sample      int
 }
 
 func rehearseCommand(lang string) *cobra.Command {
@@ -37,6 +39,7 @@ func rehearseCommand(lang string) *cobra.Command {
 	flags.StringVar(&f.on, "on", string(rehearsal.Container), message.New("cmd.rehearse.flag.on").In(lang))
 	flags.StringSliceVar(&f.images, "image", nil, message.New("cmd.rehearse.flag.image").In(lang))
 	flags.BoolVar(&f.allowWrites, "allow-writes", false, message.New("cmd.rehearse.flag.allow_writes").In(lang))
+	flags.IntVar(&f.sample, "sample", 0, message.New("cmd.rehearse.flag.sample").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{string(rehearsal.Container),
 		string(rehearsal.Scratch)}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -78,7 +81,10 @@ func (f *rehearseFlags) run(cmd *cobra.Command, args []string) error {
 
 // options returns the options of the rehearsal.
 func (f *rehearseFlags) options(cmd *cobra.Command) (rehearsal.Options, error) {
-	o := rehearsal.Options{On: rehearsal.On(f.on), AllowWrites: f.allowWrites}
+	o := rehearsal.Options{On: rehearsal.On(f.on), AllowWrites: f.allowWrites, Sample: f.sample}
+	if f.sample < 0 {
+		return o, flagError("sample", message.Err("engine.field.integer", "least", 0, "value", strconv.Itoa(f.sample)))
+	}
 	if o.On == rehearsal.Container || o.On == rehearsal.Scratch {
 		return o, nil
 	}

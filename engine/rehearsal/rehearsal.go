@@ -36,6 +36,8 @@ type Options struct {
 	// Images are the Docker images of a disposable server, by preference; nil are the public ones of the version of the
 	// destination. "none" excludes Docker: a server program of this machine is used.
 	Images []string
+	// Sample is the number of rows of each table that are copied, spread over its key.
+	Sample int
 	// MySQL is a folder with the unpacked packages of MySQL, for a server program.
 	MySQL string
 	// Engine runs the precheck; nil is an engine with the whole catalogue.
@@ -63,6 +65,8 @@ type Object struct {
 	Differences  []Difference // of an altered table
 	Reported     []Reported   // what the precheck reported of the object
 	Verdict      Verdict
+	Rows         int // that were copied or refused
+	RefusedRows  []RefusedRow
 
 	definition *definition
 }
@@ -199,7 +203,19 @@ func (r *rehearsal) run(ctx context.Context) error {
 		r.result.Objects = append(r.result.Objects, &Object{Kind: d.kind, Source: d.source, Dest: d.dest, definition: d})
 	}
 	c := &creator{conn: conn, reset: targetSession(r.result.Target), schemas: r.schemas, renamed: r.renamed()}
-	if err := c.all(ctx, r.result.Objects); err != nil {
+	triggers := slices.IndexFunc(r.result.Objects, func(o *Object) bool {
+		return o.Kind == "TRIGGER" || o.Kind == "EVENT"
+	})
+	if triggers < 0 {
+		triggers = len(r.result.Objects)
+	}
+	if err := c.all(ctx, r.result.Objects[:triggers]); err != nil {
+		return err
+	}
+	if err := r.sample(ctx, c); err != nil {
+		return err
+	}
+	if err := c.all(ctx, r.result.Objects[triggers:]); err != nil {
 		return err
 	}
 	if err := r.compare(ctx); err != nil {

@@ -347,3 +347,68 @@ func scratchSchemas(t *testing.T, s *dbtest.Server) []string {
 	return checktest.ColumnOf(t, s, "SELECT schema_name FROM information_schema.SCHEMATA WHERE schema_name LIKE "+
 		`'precheck\_rehearsal\_%'`)
 }
+
+// Rows of a sample are spread over the key. One that the server refuses is reported by its key, without its values.
+func TestSample(t *testing.T) {
+	t.Parallel()
+	checktest.Directions(t, func(t *testing.T, from, to *dbtest.Server) {
+		schema := from.Database(t)
+		to.Exec(t, "CREATE DATABASE "+schema)
+		t.Cleanup(func() { to.Exec(t, "DROP DATABASE "+schema) })
+		from.Exec(t, prefixed(schema, []string{
+			"SET sql_mode = ''; CREATE TABLE days (id BIGINT PRIMARY KEY, day DATE, name VARCHAR(20), half INT AS (id DIV 2), " +
+				"data BLOB, j JSON, b BIT(8)) COLLATE utf8mb4_general_ci; INSERT INTO days (id, day, name, data, j, b) VALUES " +
+				"(0, '2024-01-01', 'O''Brien', 0xFF00, '{}', b'10000001'), (5, '0000-00-00', 'Smith', NULL, NULL, NULL), " +
+				"(1000, '2024-02-29', '日本', 0x27, '[1]', b'0'), (1001, '2024-00-00', 'Jones', '', NULL, NULL)",
+			"CREATE TABLE pairs (a VARCHAR(5), b INT, PRIMARY KEY (a, b)) COLLATE utf8mb4_general_ci",
+			"CREATE TABLE orphan (id INT PRIMARY KEY, day_id BIGINT, FOREIGN KEY (day_id) REFERENCES days (id)) " +
+				"COLLATE utf8mb4_general_ci",
+			"INSERT INTO pairs SELECT d.name, e.id FROM (SELECT LEFT(name, 5) name FROM days) d, days e",
+			"INSERT INTO orphan VALUES (1, 1000), (2, NULL)",
+			"CREATE TRIGGER no_rows BEFORE INSERT ON orphan FOR EACH ROW SIGNAL SQLSTATE '45000'",
+			"CREATE TABLE keyless (a VARCHAR(9)) COLLATE utf8mb4_general_ci", "INSERT INTO keyless VALUES ('x'), ('x')",
+		})...)
+		task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+			Dest:     checktest.Endpoint{Server: to, Schema: schema},
+			Settings: checks.Settings{Routines: true}}.Task(checks.Schema)
+		r, err := rehearsal.Run(t.Context(), task, rehearsal.Options{On: rehearsal.Container, Sample: 6,
+			Images: dbtest.Images(to.Product)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := map[string]int{}
+		for _, o := range r.Objects {
+			rows[o.Source.Name] = o.Rows
+			if o.Source.Name != "days" && len(o.RefusedRows) > 0 {
+				t.Errorf("%s: refused %v", o, o.RefusedRows)
+			}
+			if o.Source.Name != "days" {
+				continue
+			}
+			var keys []string
+			for _, row := range o.RefusedRows {
+				keys = append(keys, row.Key)
+			}
+			// MariaDB accepts 0000-00-00 by default
+			want := map[dbtest.Product][]string{dbtest.MySQL: {"id = '5'", "id = '1001'"}}[to.Product]
+			if !slices.Equal(keys, want) {
+				t.Errorf("refused rows %q, want %q", keys, want)
+			}
+		}
+		if rows["days"] != 4 || rows["pairs"] != 6 || rows["orphan"] != 2 || rows["keyless"] != 2 {
+			t.Errorf("rows: %v", rows)
+		}
+		for _, res := range r.Report().Results {
+			text := res.Message(20)
+			for _, value := range []string{"0000-00-00", "2024", "Smith", "Jones"} {
+				if strings.Contains(text, value) {
+					t.Errorf("the report has the value %s: %s", value, text)
+				}
+			}
+			if refused := strings.Contains(text, "2 of 4 sampled rows of "+schema+".days: id = '5'; id = '1001'."); refused !=
+				(to.Product == dbtest.MySQL) {
+				t.Errorf("the refused rows are not reported: %s", text)
+			}
+		}
+	})
+}

@@ -57,13 +57,14 @@ func (r *Rehearsal) Report() *engine.Report {
 func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 	item := engine.Item{Check: checkOf(schema), Side: checks.Dest, Role: checks.Master}
 	pass := checks.NewPass(checks.PassConfig{Check: item.Check, Side: item.Side, Role: item.Role, Lang: lang})
-	counts := map[Outcome]int{}
+	counts, rows := map[Outcome]int{}, 0
 	var hidden []string
 	for _, o := range r.Objects {
 		if o.Source.Schema != schema {
 			continue
 		}
 		counts[o.Outcome]++
+		rows += o.Rows - len(o.RefusedRows)
 		if o.Outcome == NotShown {
 			hidden = append(hidden, o.String())
 		}
@@ -71,6 +72,9 @@ func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 	}
 	pass.Note("rehearsed", "server", r.Target.String(), "created", counts[Created]+counts[Altered],
 		"altered", counts[Altered], "refused", counts[Refused])
+	if rows > 0 {
+		pass.Note("copied", "count", rows)
+	}
 	if first && len(r.Settings) > 0 {
 		pass.Note("settings", "settings", settingsText(r.Settings))
 	}
@@ -110,10 +114,27 @@ func (o *Object) report(pass *checks.Pass) {
 		altered.Rule, altered.Actual = "altered", differencesText(o.Differences)
 		pass.Report(altered)
 	}
+	errs, keys := o.rowErrors()
+	for _, text := range errs {
+		rows := f
+		rows.Level, rows.Rule, rows.Actual = checks.Fail, "rows_refused", text
+		rows.Args = checks.Args{"count": len(keys[text]), "rows": o.Rows, "keys": firstOf(keys[text])}
+		pass.Report(rows)
+	}
 	if o.Verdict == FalseAlarm {
 		f.Rule = "false_alarm"
 		pass.Report(f)
 	}
+}
+
+// firstOf returns the first of many keys.
+func firstOf(keys []string) string {
+	const most = 5
+	text := strings.Join(keys[:min(len(keys), most)], "; ")
+	if len(keys) > most {
+		text += "; …"
+	}
+	return text
 }
 
 func (o *Object) object() checks.Object {

@@ -143,3 +143,21 @@ SELECT 1`
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestErrorsWithoutValues(t *testing.T) {
+	t.Parallel()
+	table := &sampled{names: map[string]bool{"s": true, "t": true, "name": true, "primary": true}}
+	for text, want := range map[string]string{
+		"Duplicate entry 'O'Brien' for key 't.PRIMARY'": "Duplicate entry '…' for key 't.PRIMARY'",
+		"Incorrect string value: '\\xF0' for column `s`.`t`.`name` at row 1": "Incorrect string value: '…' for column " +
+			"`s`.`t`.`name` at row 1",
+		"Duplicate entry 'for key 'x'' for key 'other'": "Duplicate entry '…' for key '…'",
+		"Column 'name' cannot be null":                  "Column 'name' cannot be null",
+		"Data too long for column 'name' at row 1":      "Data too long for column 'name' at row 1",
+		"Check constraint 'c' is violated.":             "Check constraint '…'",
+	} {
+		if got := table.withoutValues(text); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
