@@ -22,6 +22,7 @@ type rehearseFlags struct {
 	images      []string
 	allowWrites bool
 	sample      int
+	rate        int
 }
 
 func rehearseCommand(lang string) *cobra.Command {
@@ -40,6 +41,7 @@ func rehearseCommand(lang string) *cobra.Command {
 	flags.StringSliceVar(&f.images, "image", nil, message.New("cmd.rehearse.flag.image").In(lang))
 	flags.BoolVar(&f.allowWrites, "allow-writes", false, message.New("cmd.rehearse.flag.allow_writes").In(lang))
 	flags.IntVar(&f.sample, "sample", 0, message.New("cmd.rehearse.flag.sample").In(lang))
+	flags.IntVar(&f.rate, "rate", 0, message.New("cmd.rehearse.flag.rate").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{string(rehearsal.Container),
 		string(rehearsal.Scratch)}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -81,9 +83,15 @@ func (f *rehearseFlags) run(cmd *cobra.Command, args []string) error {
 
 // options returns the options of the rehearsal.
 func (f *rehearseFlags) options(cmd *cobra.Command) (rehearsal.Options, error) {
-	o := rehearsal.Options{On: rehearsal.On(f.on), AllowWrites: f.allowWrites, Sample: f.sample}
-	if f.sample < 0 {
-		return o, flagError("sample", message.Err("engine.field.integer", "least", 0, "value", strconv.Itoa(f.sample)))
+	o := rehearsal.Options{On: rehearsal.On(f.on), AllowWrites: f.allowWrites, Sample: f.sample, Rate: f.rate}
+	for _, flag := range []struct {
+		name  string
+		value int
+	}{{"sample", f.sample}, {"rate", f.rate}} {
+		if flag.value < 0 {
+			return o, flagError(flag.name,
+				message.Err("engine.field.integer", "least", 0, "value", strconv.Itoa(flag.value)))
+		}
 	}
 	if o.On == rehearsal.Container || o.On == rehearsal.Scratch {
 		return o, nil

@@ -34,8 +34,8 @@ func TestRehearse(t *testing.T) {
 		} {
 			folder := t.TempDir()
 			junit, documented := filepath.Join(folder, "junit.xml"), filepath.Join(folder, "records.json")
-			status, stdout, stderr := command(append([]string{"rehearse", task, "--all", "--format", "table", "--format",
-				"junit=" + junit, "--format", "json=" + documented}, on...)...)
+			status, stdout, stderr := command(append([]string{"rehearse", task, "--all", "--format", "table",
+				"--format", "junit=" + junit, "--format", "json=" + documented}, on...)...)
 			if status != exitFailed || !strings.Contains(stdout, "The server refuses TABLE "+schema+".unknown") {
 				t.Errorf("%s: status %d\n%s%s", on[1], status, stdout, stderr)
 			}
@@ -55,8 +55,8 @@ func TestRehearse(t *testing.T) {
 			if err != nil || json.Unmarshal(text, &envelope) != nil || len(envelope.Data.PreCheckResults) != 1 {
 				t.Fatalf("%s: %v, %s", on[1], err, text)
 			}
-			if r := envelope.Data.PreCheckResults[0]; r.CheckType != rehearsal.CheckType || r.Status != engine.ItemFailed ||
-				r.Name != "Destination-Primary database-Rehearsal of schema "+schema {
+			if r := envelope.Data.PreCheckResults[0]; r.CheckType != rehearsal.CheckType ||
+				r.Status != engine.ItemFailed || r.Name != "Destination-Primary database-Rehearsal of schema "+schema {
 				t.Errorf("%s: %+v", on[1], r)
 			}
 		}
@@ -140,8 +140,8 @@ settings: {routines: true}
 		t.Errorf("run: status %d\n%s%s", status, stdout, stderr)
 	}
 	status, stdout, stderr = command("rehearse", offline, "--all")
-	if status != exitFailed || !strings.Contains(stdout, "refuses TABLE dumped_shop.address, as the precheck reports") ||
-		!strings.Contains(stdout, "created 2") {
+	if status != exitFailed || !strings.Contains(stdout, "refuses TABLE dumped_shop.address, as the "+
+		"precheck reports") || !strings.Contains(stdout, "created 2") {
 		t.Errorf("rehearse: status %d\n%s%s", status, stdout, stderr)
 	}
 	write(dump, "CREATE TABLE t (a INT);\nCREATE TABLE u (a NOTYPE);\n")

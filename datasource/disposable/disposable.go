@@ -50,9 +50,11 @@ type Server struct {
 type Options struct {
 	// Args are arguments of the server program, which override those of a server for tests.
 	Args []string
-	// Images are the Docker images, by preference; nil are those that testdata/containers/build.sh makes, and the public
-	// ones. "none" excludes Docker.
+	// Images are the Docker images, by preference; nil are those that testdata/containers/build.sh makes, and the
+	// public ones. "none" excludes Docker.
 	Images []string
+	// Disk is the space of the data of MariaDB and MySQL in a container, in bytes; 0 is the default of the engine.
+	Disk int64
 	// MySQL is a folder with the unpacked packages of MySQL; empty: mysqld in PATH.
 	MySQL string
 }
@@ -92,8 +94,10 @@ var mysqlArgs = []string{
 	"--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--innodb-buffer-pool-size=32M",
 }
 
+const dataFolder = "/var/lib/mysql"
+
 // inMemory stores data outside an image's layers, where creating a table takes six times as long.
-var inMemory = map[string]string{"/var/lib/mysql": ""}
+var inMemory = map[string]string{dataFolder: ""}
 
 var products = map[Product]product{
 	MariaDB: {
@@ -171,7 +175,7 @@ func Ways(p Product, o Options) []Way {
 		args = slices.Concat(spec.args, []string{fmt.Sprintf("--server-id=%d", serverID())}, o.Args)
 	}
 	return []Way{
-		{"Docker", func(ctx context.Context) (*Server, error) { return startContainer(ctx, p, o.Images, args) }},
+		{"Docker", func(ctx context.Context) (*Server, error) { return startContainer(ctx, p, o, args) }},
 		{"server program", func(ctx context.Context) (*Server, error) { return startProgram(ctx, p, o.MySQL, args) }},
 	}
 }

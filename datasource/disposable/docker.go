@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
 	"os"
 	"slices"
@@ -39,7 +40,8 @@ var setUp = sync.OnceFunc(func() {
 
 var found memo[string]
 
-func startContainer(ctx context.Context, p Product, images, args []string) (*Server, error) {
+func startContainer(ctx context.Context, p Product, o Options, args []string) (*Server, error) {
+	images := o.Images
 	if images == nil {
 		images = TestImages(p)
 	}
@@ -73,7 +75,10 @@ func startContainer(ctx context.Context, p Product, images, args []string) (*Ser
 		testcontainers.WithLabels(map[string]string{sessionLabel: session.id,
 			runLabel: os.Getenv("PRECHECK_TEST_RUN")}),
 		testcontainers.WithHostConfigModifier(func(c *container.HostConfig) {
-			c.Tmpfs = spec.tmpfs
+			c.Tmpfs = maps.Clone(spec.tmpfs)
+			if _, limited := c.Tmpfs[dataFolder]; limited && o.Disk > 0 {
+				c.Tmpfs[dataFolder] = fmt.Sprintf("size=%d", o.Disk)
+			}
 			c.PortBindings = network.PortMap{
 				network.MustParsePort(port): {{HostIP: netip.MustParseAddr(s.Host)}},
 			}

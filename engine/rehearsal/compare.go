@@ -123,7 +123,8 @@ func differences(source *catalog, s datasource.TableName, target *catalog, t dat
 		add(from.Name, "COLLATE", charset(from.Collation), charset(to.Collation))
 		add(from.Name, "DEFAULT", preset(source.server, from), preset(target.server, to))
 		add(from.Name, "COMMENT", value(from.Comment), value(to.Comment))
-		add(from.Name, "AUTO_INCREMENT", strconv.FormatBool(from.AutoIncrement()), strconv.FormatBool(to.AutoIncrement()))
+		add(from.Name, "AUTO_INCREMENT", strconv.FormatBool(from.AutoIncrement()),
+			strconv.FormatBool(to.AutoIncrement()))
 		add(from.Name, "INVISIBLE", strconv.FormatBool(from.Invisible()), strconv.FormatBool(to.Invisible()))
 	}
 	for _, c := range target.columns.Of(t) {
@@ -177,8 +178,8 @@ func charset(name string) string {
 var introducer = regexp.MustCompile(`_\w+'`)
 
 // preset returns the default of a column as both products write it. MariaDB 10.2.7 and later show an expression, with
-// quotes around a string, and NULL. MySQL shows bytes in hexadecimal, and strings of expressions with their character set
-// and escapes.
+// quotes around a string, and NULL. MySQL shows bytes in hexadecimal, and strings of expressions with their character
+// set and escapes.
 func preset(s datasource.Server, c datasource.Column) string {
 	shown := value(c.Default)
 	if s.IsMariaDB() && s.Version.AtLeast(10, 2, 7) && shown == "NULL" {

@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/mysql"
 )
 
@@ -19,6 +21,9 @@ type creator struct {
 	renamed map[string]string // of the target, by their names in definitions
 	current string
 	keys    []*foreignKeys
+	rate    int // the most statements per second; 0 is no limit
+	started time.Time
+	count   int
 	dropped []datasource.TableName // of the target, because a foreign key of theirs is refused
 }
 
@@ -111,8 +116,8 @@ func (c *creator) statement(o *Object) (create string, keys []string) {
 }
 
 // addKeys adds the foreign keys of the tables that were created. A table whose foreign key is refused is not there for
-// what depends on it, as if it had been created in one statement: it is dropped, and the foreign keys that refer to it are
-// refused, too.
+// what depends on it, as if it had been created in one statement: it is dropped, and the foreign keys that refer to it
+// are refused, too.
 func (c *creator) addKeys(ctx context.Context) error {
 	keys := c.keys
 	c.keys = nil
@@ -177,12 +182,22 @@ func (c *creator) refersToDropped(k *foreignKeys) bool {
 	})
 }
 
+// fullDisk are the errors of a server without space: 1021 the disk, 1114 a table.
+var fullDisk = []uint16{1021, 1114}
+
 // execute runs the statements of an object until the server refuses one.
 func (c *creator) execute(ctx context.Context, o *Object, statements ...string) error {
 	o.Outcome, o.Statement, o.Err = Created, "", nil
 	for _, s := range statements {
+		if err := c.pace(ctx); err != nil {
+			return err
+		}
 		_, err := c.conn.ExecContext(ctx, s)
-		if number, text, ok := mysql.ServerError(err); ok {
+		number, text, ok := mysql.ServerError(err)
+		if slices.Contains(fullDisk, number) {
+			return message.Err("engine.rehearsal.disk", "error", message.Verbatim(text))
+		}
+		if ok {
 			o.Outcome, o.Statement, o.Err = Refused, c.inTask(s), &ServerError{number, c.inTask(oneLine(text))}
 			return nil
 		}
@@ -202,6 +217,24 @@ func (c *creator) inTask(text string) string {
 		text = strings.ReplaceAll(text, name, schema)
 	}
 	return text
+}
+
+// pace waits until the next statement may run.
+func (c *creator) pace(ctx context.Context) error {
+	if c.rate == 0 {
+		return nil
+	}
+	if c.count == 0 {
+		c.started = time.Now()
+	}
+	next := c.started.Add(time.Duration(c.count) * time.Second / time.Duration(c.rate))
+	c.count++
+	select {
+	case <-time.After(time.Until(next)):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // sessionOf returns the settings with which a trigger, routine or event was created, as a dump has them.

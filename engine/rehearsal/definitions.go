@@ -38,7 +38,8 @@ func list(ctx context.Context, facts *datasource.Facts, m *checks.Mapping, s che
 	var all []*definition
 	kinds := map[datasource.TableKind]string{datasource.View: "VIEW", datasource.Sequence: "SEQUENCE"}
 	for _, pair := range m.Tables {
-		all = append(all, &definition{kind: cmp.Or(kinds[pair.Table.Kind], "TABLE"), source: pair.Source, dest: pair.Dest})
+		all = append(all, &definition{kind: cmp.Or(kinds[pair.Table.Kind], "TABLE"), source: pair.Source,
+			dest: pair.Dest})
 	}
 	if s.Routines {
 		stored, err := listStored(ctx, facts, m)

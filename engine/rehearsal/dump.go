@@ -17,8 +17,8 @@ import (
 
 // LoadDump executes the dump of a task's source on a disposable server, and returns the task with that server as its
 // source, and a function that stops the server. Statements outside a schema, as in the dump of one database, are
-// executed in the one that the task names, or the file. Images are the Docker images of the server, by preference; nil are the
-// public ones of the version that the dump names.
+// executed in the one that the task names, or the file. Images are the Docker images of the server, by preference; nil
+// are the public ones of the version that the dump names.
 func LoadDump(ctx context.Context, t engine.Task, images []string) (loaded engine.Task, stop func() error, err error) {
 	path := t.Source.Dump
 	data, err := files.Read(ctx, path, files.MaxDump)

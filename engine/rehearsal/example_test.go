@@ -11,8 +11,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/rehearsal"
 )
 
-// Test that the schema of an application still migrates: each object is created on a disposable server with the settings
-// of the destination.
+// Test that the schema of an application still migrates: each object is created on a disposable server with the
+// settings of the destination.
 func Example() {
 	task := engine.Task{
 		Name:   "shop",

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/drivers"
@@ -27,6 +29,9 @@ const (
 	Server    On = "server"    // schemas of their own on Options.Server
 )
 
+// DefaultDisk is the space of a disposable server in a container, in bytes.
+const DefaultDisk = 4 << 30
+
 // Options control a rehearsal.
 type Options struct {
 	On     On
@@ -38,6 +43,10 @@ type Options struct {
 	Images []string
 	// Sample is the number of rows of each table that are copied, spread over its key.
 	Sample int
+	// Rate is the maximum number of statements per second that create objects and copy rows; 0 is no limit.
+	Rate int
+	// Disk is the space of a disposable server in a container, in bytes; 0 is DefaultDisk. It is in memory.
+	Disk int64
 	// MySQL is a folder with the unpacked packages of MySQL, for a server program.
 	MySQL string
 	// Engine runs the precheck; nil is an engine with the whole catalogue.
@@ -61,7 +70,7 @@ type Object struct {
 	Source, Dest datasource.TableName // its own name, as the source and the destination have it
 	Outcome      Outcome
 	Statement    string       // that the server refused
-	Err          *ServerError // that the server returned; of a scratch schema, with the name of the destination's schema
+	Err          *ServerError // of the server, with the schema of the destination
 	Differences  []Difference // of an altered table
 	Reported     []Reported   // what the precheck reported of the object
 	Verdict      Verdict
@@ -189,20 +198,22 @@ func (r *rehearsal) run(ctx context.Context) error {
 	if err := r.createSchemas(ctx, conn); err != nil {
 		return err
 	}
-	if err := r.precheck(ctx); err != nil {
-		return err
-	}
 	definitions, err := list(ctx, r.source, r.mapping, r.task.Settings)
 	if err != nil {
 		return err
 	}
-	if err := read(ctx, r.endpoint(r.task.Source.Endpoint), definitions); err != nil {
+	group, both := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.precheck(both) })
+	group.Go(func() error { return read(both, r.endpoint(r.task.Source.Endpoint), definitions) })
+	if err := group.Wait(); err != nil {
 		return err
 	}
 	for _, d := range definitions {
-		r.result.Objects = append(r.result.Objects, &Object{Kind: d.kind, Source: d.source, Dest: d.dest, definition: d})
+		r.result.Objects = append(r.result.Objects,
+			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, definition: d})
 	}
-	c := &creator{conn: conn, reset: targetSession(r.result.Target), schemas: r.schemas, renamed: r.renamed()}
+	c := &creator{conn: conn, rate: r.options.Rate, reset: targetSession(r.result.Target),
+		schemas: r.schemas, renamed: r.renamed()}
 	triggers := slices.IndexFunc(r.result.Objects, func(o *Object) bool {
 		return o.Kind == "TRIGGER" || o.Kind == "EVENT"
 	})

@@ -92,8 +92,8 @@ func TestRehearsal(t *testing.T) {
 					t.Fatal(err)
 				}
 				got := outcomes(r)
-				for _, name := range []string{"TABLE parent", "TABLE child", "TABLE a_self", "VIEW z_base", "VIEW a_nested",
-					"FUNCTION twice", "TRIGGER child_check", "EVENT tidy"} {
+				for _, name := range []string{"TABLE parent", "TABLE child", "TABLE a_self", "VIEW z_base",
+					"VIEW a_nested", "FUNCTION twice", "TRIGGER child_check", "EVENT tidy"} {
 					if got[name] != "created, agreed" {
 						t.Errorf("%s: %s", name, got[name])
 					}
@@ -129,7 +129,8 @@ func TestRehearsal(t *testing.T) {
 // wantTables compares the number of tables of a schema.
 func wantTables(t *testing.T, s *dbtest.Server, schema string, want int) {
 	t.Helper()
-	got := checktest.ColumnOf(t, s, "SELECT table_name FROM information_schema.TABLES WHERE table_schema = '"+schema+"'")
+	got := checktest.ColumnOf(t, s, "SELECT table_name FROM information_schema.TABLES WHERE table_schema = '"+
+		schema+"'")
 	if len(got) != want {
 		t.Errorf("schema %s has the tables %v, want %d", schema, got, want)
 	}
@@ -140,7 +141,8 @@ func TestAlteredTable(t *testing.T) {
 	t.Parallel()
 	from, _, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
 	from.Exec(t, "CREATE TABLE "+task.Source.Schema+".doc (id INT PRIMARY KEY, body JSON) COLLATE utf8mb4_general_ci")
-	r, err := rehearsal.Run(t.Context(), task.Task(checks.Schema), rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true})
+	r, err := rehearsal.Run(t.Context(), task.Task(checks.Schema),
+		rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +175,8 @@ func TestContainerHasTheSettingsOfTheDestination(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, name := range []string{"sql_mode", "innodb_strict_mode", "lower_case_table_names"} {
-				if !slices.ContainsFunc(r.Settings, func(s rehearsal.Setting) bool { return s.Name == name && !s.Differs }) {
+				same := func(s rehearsal.Setting) bool { return s.Name == name && !s.Differs }
+				if !slices.ContainsFunc(r.Settings, same) {
 					t.Errorf("%s is not that of the destination: %+v", name, r.Settings)
 				}
 			}
@@ -220,8 +223,9 @@ func TestRefusedOptions(t *testing.T) {
 	end := func(of datasource.Type) engine.Endpoint {
 		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: of, Host: "h", User: "u"}}
 	}
-	task := engine.Task{Name: "t", Phases: checks.Schema, Source: end(datasource.MySQL), Destination: end(datasource.MariaDB),
-		Objects: checks.Selection{Mode: checks.Wildcard, Include: []string{"*.*"}}}
+	task := engine.Task{Name: "t", Phases: checks.Schema, Source: end(datasource.MySQL),
+		Destination: end(datasource.MariaDB),
+		Objects:     checks.Selection{Mode: checks.Wildcard, Include: []string{"*.*"}}}
 	ob := task
 	ob.Destination = end(datasource.OceanBaseMySQL)
 	for want, err := range map[string]error{
@@ -337,8 +341,9 @@ func TestKilled(t *testing.T) {
 // others returns the schemas of a server that are not those of rehearsals, with the number of their tables.
 func others(t *testing.T, s *dbtest.Server) []string {
 	t.Helper()
-	return checktest.ColumnOf(t, s, "SELECT CONCAT(s.schema_name, ' ', (SELECT COUNT(*) FROM information_schema.TABLES t "+
-		"WHERE t.table_schema = s.schema_name)) FROM information_schema.SCHEMATA s WHERE s.schema_name NOT LIKE "+
+	return checktest.ColumnOf(t, s, "SELECT CONCAT(s.schema_name, ' ', (SELECT COUNT(*) FROM "+
+		"information_schema.TABLES t WHERE t.table_schema = s.schema_name)) "+
+		"FROM information_schema.SCHEMATA s WHERE s.schema_name NOT LIKE "+
 		`'precheck\_rehearsal\_%' AND s.schema_name NOT IN ('information_schema', 'performance_schema') ORDER BY 1`)
 }
 
@@ -356,10 +361,12 @@ func TestSample(t *testing.T) {
 		to.Exec(t, "CREATE DATABASE "+schema)
 		t.Cleanup(func() { to.Exec(t, "DROP DATABASE "+schema) })
 		from.Exec(t, prefixed(schema, []string{
-			"SET sql_mode = ''; CREATE TABLE days (id BIGINT PRIMARY KEY, day DATE, name VARCHAR(20), half INT AS (id DIV 2), " +
-				"data BLOB, j JSON, b BIT(8)) COLLATE utf8mb4_general_ci; INSERT INTO days (id, day, name, data, j, b) VALUES " +
-				"(0, '2024-01-01', 'O''Brien', 0xFF00, '{}', b'10000001'), (5, '0000-00-00', 'Smith', NULL, NULL, NULL), " +
-				"(1000, '2024-02-29', '日本', 0x27, '[1]', b'0'), (1001, '2024-00-00', 'Jones', '', NULL, NULL)",
+			"SET sql_mode = ''; CREATE TABLE days (id BIGINT PRIMARY KEY, day DATE, name VARCHAR(20), half INT AS " +
+				"(id DIV 2), data BLOB, j JSON, b BIT(8)) COLLATE utf8mb4_general_ci; " +
+				"INSERT INTO days (id, day, name, data, j, b) VALUES " +
+				"(0, '2024-01-01', 'O''Brien', 0xFF00, '{}', b'10000001'), " +
+				"(5, '0000-00-00', 'Smith', NULL, NULL, NULL), (1000, '2024-02-29', '日本', 0x27, '[1]', b'0'), " +
+				"(1001, '2024-00-00', 'Jones', '', NULL, NULL)",
 			"CREATE TABLE pairs (a VARCHAR(5), b INT, PRIMARY KEY (a, b)) COLLATE utf8mb4_general_ci",
 			"CREATE TABLE orphan (id INT PRIMARY KEY, day_id BIGINT, FOREIGN KEY (day_id) REFERENCES days (id)) " +
 				"COLLATE utf8mb4_general_ci",
@@ -405,8 +412,8 @@ func TestSample(t *testing.T) {
 					t.Errorf("the report has the value %s: %s", value, text)
 				}
 			}
-			if refused := strings.Contains(text, "2 of 4 sampled rows of "+schema+".days: id = '5'; id = '1001'."); refused !=
-				(to.Product == dbtest.MySQL) {
+			refused := strings.Contains(text, "2 of 4 sampled rows of "+schema+".days: id = '5'; id = '1001'.")
+			if refused != (to.Product == dbtest.MySQL) {
 				t.Errorf("the refused rows are not reported: %s", text)
 			}
 		}

@@ -84,6 +84,7 @@ func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 		res.Findings = append(res.Findings, engine.Finding{Finding: f})
 		heaviest = max(heaviest, f.Level)
 	}
+	res.Removable = r.removable(schema)
 	if hidden != nil {
 		reason := pass.NotChecked("hidden", "count", len(hidden), "objects", hidden).(*checks.NotCheckedError)
 		res.Err, res.Reason, res.Advice, res.Outcome = reason, reason.Reason, reason.Remedy, engine.Unknown
@@ -95,6 +96,23 @@ func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 		res.Outcome = engine.Warned
 	}
 	return res
+}
+
+// removable returns the tables and views of a schema without which nothing would fail; nil if there are none, or if
+// something else fails.
+func (r *Rehearsal) removable(schema string) []engine.RemovableObject {
+	var all []engine.RemovableObject
+	for _, o := range r.Objects {
+		if o.Source.Schema != schema || o.Outcome != Refused && o.RefusedRows == nil {
+			continue
+		}
+		if o.Kind != "TABLE" && o.Kind != "VIEW" {
+			return nil
+		}
+		all = append(all, engine.RemovableObject{TableName: o.Source, View: o.Kind == "VIEW"})
+	}
+	slices.SortFunc(all, func(a, b engine.RemovableObject) int { return a.Compare(b.TableName) })
+	return slices.Compact(all)
 }
 
 // report reports an object.
@@ -170,7 +188,8 @@ func (r *Rehearsal) warnings(lang string) []string {
 	var all []message.Text
 	for _, s := range r.Settings {
 		if s.Differs {
-			all = append(all, message.New("engine.rehearsal.setting", "name", s.Name, "value", s.Value, "target", s.Target))
+			all = append(all, message.New("engine.rehearsal.setting", "name", s.Name, "value", s.Value, "target",
+				s.Target))
 		}
 	}
 	if r.Destination.String() != r.Target.String() {

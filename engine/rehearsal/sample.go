@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/mysql"
 )
 
@@ -66,13 +67,13 @@ type sampled struct {
 	key     []string
 	integer bool // the first column of the key is an integer
 	insert  string
-	names   map[string]bool     // of the table and its parts, in lower case
-	inTask  func(string) string // returns an error with the schemas of the task
+	names   map[string]bool // of the table and its parts, in lower case
+	*creator
 }
 
 func newSampled(o *Object, at *creator, c *catalog) *sampled {
 	target := at.target(o)
-	t := &sampled{object: o, inTask: at.inTask, names: map[string]bool{strings.ToLower(o.Source.Schema): true,
+	t := &sampled{object: o, creator: at, names: map[string]bool{strings.ToLower(o.Source.Schema): true,
 		strings.ToLower(o.Source.Name): true, strings.ToLower(o.Dest.Schema): true, strings.ToLower(o.Dest.Name): true}}
 	var names, marks []string
 	for _, column := range c.columns.Of(o.Source) {
@@ -100,8 +101,8 @@ func newSampled(o *Object, at *creator, c *catalog) *sampled {
 	return t
 }
 
-// queries returns the statements that read that many rows, spread over the key: some from each range of an integer, from
-// both sides of another key. Some rows may be in several of them.
+// queries returns the statements that read that many rows, spread over the key: some from each range of an integer,
+// from both sides of another key. Some rows may be in several of them.
 func (t *sampled) queries(ctx context.Context, db *sql.DB, rows int) ([]string, error) {
 	var names []string
 	for _, c := range t.columns {
@@ -176,8 +177,15 @@ func (t *sampled) copyQuery(ctx context.Context, db *sql.DB, to *sql.Conn, query
 		}
 		seen[key] = true
 		t.object.Rows++
+		if err := t.pace(ctx); err != nil {
+			return err
+		}
 		_, err := to.ExecContext(ctx, t.insert, t.values(cells)...)
-		if number, text, refused := mysql.ServerError(err); refused {
+		number, text, refused := mysql.ServerError(err)
+		if slices.Contains(fullDisk, number) {
+			return message.Err("engine.rehearsal.disk", "error", message.Verbatim(t.withoutValues(text)))
+		}
+		if refused {
 			t.object.RefusedRows = append(t.object.RefusedRows, RefusedRow{key,
 				&ServerError{number, t.withoutValues(t.inTask(oneLine(text)))}})
 		} else if err != nil {
@@ -219,8 +227,8 @@ func (t *sampled) keyOf(cells []sql.RawBytes) string {
 // quotedName matches what an error of a server quotes, if it has no quotes of its own.
 var quotedName = regexp.MustCompile("['`\"]([^'`\"]*)['`\"]")
 
-// withoutValues returns the error of a server without what it quotes of a row: "Duplicate entry 'O'Brien' for key 'name'"
-// without the entry. What follows the last "for" are names, unless the server does not have them.
+// withoutValues returns the error of a server without what it quotes of a row: "Duplicate entry 'O'Brien' for key
+// 'name'" without the entry. What follows the last "for" are names, unless the server does not have them.
 func (t *sampled) withoutValues(text string) string {
 	head, tail := text, ""
 	if i := strings.LastIndex(text, " for "); i >= 0 {

@@ -11,7 +11,8 @@ func TestScanKeepsTheText(t *testing.T) {
 	t.Parallel()
 	for _, sql := range []string{
 		"CREATE TABLE `a``b` (`c` int COMMENT 'it''s \\' here') /*!50100 PARTITION BY HASH (`c`) */",
-		"-- a comment\nSELECT \"x\" # another\n, 'é' /**/ FROM `表`.t /*M!100301 COMPRESSED*/", "'not closed", "", "\xff`",
+		"-- a comment\nSELECT \"x\" # another\n, 'é' /**/ FROM `表`.t /*M!100301 COMPRESSED*/",
+		"'not closed", "", "\xff`",
 	} {
 		if got := join(scan(sql)); got != sql {
 			t.Errorf("got %q, want %q", got, sql)
@@ -27,7 +28,8 @@ func TestWithoutForeignKeys(t *testing.T) {
 		name, sql, want string
 		keys            []string
 	}{
-		{"none", "CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB", "CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB", nil},
+		{"none", "CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB",
+			"CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB", nil},
 		{"all at the end", "CREATE TABLE `t` (\n  `a` int,\n" + first + ",\n" + last + "\n) ENGINE=InnoDB",
 			"CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB", []string{first[2:], last[2:]}},
 		{"before a CHECK", "CREATE TABLE `t` (\n  `a` int,\n" + first + ",\n  CONSTRAINT `c` CHECK (`a` > 0)\n)",
@@ -48,7 +50,8 @@ func TestNamed(t *testing.T) {
 			"CREATE ALGORITHM=MERGE DEFINER=`u`@`%` SQL SECURITY DEFINER VIEW `n` AS select 1"},
 		{"TRIGGER", "CREATE TRIGGER IF NOT EXISTS a BEFORE INSERT ON t FOR EACH ROW SET @a = 1",
 			"CREATE TRIGGER IF NOT EXISTS `n` BEFORE INSERT ON t FOR EACH ROW SET @a = 1"},
-		{"PACKAGE BODY", "CREATE DEFINER=`u`@`%` PACKAGE BODY `a` AS END", "CREATE DEFINER=`u`@`%` PACKAGE BODY `n` AS END"},
+		{"PACKAGE BODY", "CREATE DEFINER=`u`@`%` PACKAGE BODY `a` AS END",
+			"CREATE DEFINER=`u`@`%` PACKAGE BODY `n` AS END"},
 	} {
 		if got := named(test.sql, test.kind, "n"); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
@@ -60,8 +63,8 @@ func TestWithSchemas(t *testing.T) {
 	t.Parallel()
 	renamed := map[string]string{"shop": "scratch_shop", "same": "same"}
 	for sql, want := range map[string]string{
-		"select `shop`.`a`.`b` from `shop` . `a` join same.c": "select `scratch_shop`.`a`.`b` from `scratch_shop` . `a` " +
-			"join same.c",
+		"select `shop`.`a`.`b` from `shop` . `a` join same.c": "select `scratch_shop`.`a`.`b` from " +
+			"`scratch_shop` . `a` join same.c",
 		"SELECT 'shop.a', x.shop.y, shop FROM shop.f(1) /* shop.a */": "SELECT 'shop.a', x.shop.y, shop FROM " +
 			"`scratch_shop`.f(1) /* shop.a */",
 	} {
@@ -88,10 +91,10 @@ func TestParentOf(t *testing.T) {
 func TestDisabled(t *testing.T) {
 	t.Parallel()
 	for sql, want := range map[string]string{
-		"CREATE EVENT `enable` ON SCHEDULE EVERY 1 DAY ON COMPLETION PRESERVE ENABLE DO SET @enable = ENABLE": "CREATE " +
-			"EVENT `enable` ON SCHEDULE EVERY 1 DAY ON COMPLETION PRESERVE DISABLE DO SET @enable = ENABLE",
-		"CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE ON SLAVE DO SET @a = ENABLE": "CREATE EVENT e ON SCHEDULE EVERY 1 " +
-			"DAY DISABLE ON SLAVE DO SET @a = ENABLE",
+		"CREATE EVENT `enable` ON SCHEDULE EVERY 1 DAY ON COMPLETION PRESERVE ENABLE DO SET @enable = ENABLE": "" +
+			"CREATE EVENT `enable` ON SCHEDULE EVERY 1 DAY ON COMPLETION PRESERVE DISABLE DO SET @enable = ENABLE",
+		"CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE ON SLAVE DO SET @a = ENABLE": "CREATE EVENT e ON " +
+			"SCHEDULE EVERY 1 DAY DISABLE ON SLAVE DO SET @a = ENABLE",
 	} {
 		if got := disabled(sql); got != want {
 			t.Errorf("got %s, want %s", got, want)
@@ -103,16 +106,17 @@ func TestBugReportNamesNothing(t *testing.T) {
 	t.Parallel()
 	o := &Object{Kind: "TABLE", Source: datasource.TableName{Schema: "acme", Name: "salary"},
 		Dest: datasource.TableName{Schema: "acme", Name: "salary"}, definition: &definition{
-			sql: "CREATE TABLE `salary` (\n  `name` varchar(9) DEFAULT 'Smith',\n  `date` date DEFAULT '2024-01-01' COMMENT " +
-				"'of Mr Smith', -- secret\n  CONSTRAINT `f` FOREIGN KEY (`name`) REFERENCES `acme`.`staff` (`name`)\n)"}}
+			sql: "CREATE TABLE `salary` (\n  `name` varchar(9) DEFAULT 'Smith',\n  `date` date DEFAULT '2024-01-01' " +
+				"COMMENT 'of Mr Smith', -- secret\n  CONSTRAINT `f` FOREIGN KEY (`name`) REFERENCES `acme`.`staff` " +
+				"(`name`)\n)"}}
 	m := newMask(o)
 	want := "CREATE TABLE `n2` (\n  `n3` varchar(9) DEFAULT 't1xxx',\n  `n4` date DEFAULT '2024-01-01' COMMENT " +
 		"'t2xxxxxxxxx',  \n  CONSTRAINT `n5` FOREIGN KEY (`n3`) REFERENCES `n1`.`n6` (`n3`)\n)"
 	if got := m.sql(o.definition.sql); got != want {
 		t.Errorf("got %s", got)
 	}
-	const text, masked = "Column 'acme.salary.name' date, key \"f\", value 'Smith'", "Column 'n1.n2.n3' date, key \"n5\", " +
-		"value 't1xxx'"
+	const text = "Column 'acme.salary.name' date, key \"f\", value 'Smith'"
+	const masked = "Column 'n1.n2.n3' date, key \"n5\", value 't1xxx'"
 	if got := m.words(text); got != masked {
 		t.Errorf("got %s", got)
 	}
@@ -149,8 +153,8 @@ func TestErrorsWithoutValues(t *testing.T) {
 	table := &sampled{names: map[string]bool{"s": true, "t": true, "name": true, "primary": true}}
 	for text, want := range map[string]string{
 		"Duplicate entry 'O'Brien' for key 't.PRIMARY'": "Duplicate entry '…' for key 't.PRIMARY'",
-		"Incorrect string value: '\\xF0' for column `s`.`t`.`name` at row 1": "Incorrect string value: '…' for column " +
-			"`s`.`t`.`name` at row 1",
+		"Incorrect string value: '\\xF0' for column `s`.`t`.`name` at row 1": "Incorrect string value: '…' for " +
+			"column `s`.`t`.`name` at row 1",
 		"Duplicate entry 'for key 'x'' for key 'other'": "Duplicate entry '…' for key '…'",
 		"Column 'name' cannot be null":                  "Column 'name' cannot be null",
 		"Data too long for column 'name' at row 1":      "Data too long for column 'name' at row 1",

@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +29,8 @@ type Setting struct {
 var startSettings = []string{"lower_case_table_names", "innodb_page_size", "disabled_storage_engines"}
 
 // settings are the settings that decide which definitions a server accepts and what it makes of them (MySQL 8.4
-// Reference Manual and MariaDB Server Documentation, "Server System Variables" and "InnoDB System Variables"). A server does not
-// have all of them.
+// Reference Manual and MariaDB Server Documentation, "Server System Variables" and "InnoDB System Variables"). A server
+// does not have all of them.
 var settings = append([]string{
 	"sql_mode", "character_set_server", "collation_server", "default_collation_for_utf8mb4", "character_set_collations",
 	"old_mode", "default_storage_engine", "explicit_defaults_for_timestamp", "default_table_encryption", "time_zone",
@@ -81,7 +82,7 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 		}
 	}
 	started, err := disposable.Start(ctx, products[t.Destination.Type],
-		disposable.Options{Images: images, Args: args, MySQL: o.MySQL})
+		disposable.Options{Images: images, Args: args, MySQL: o.MySQL, Disk: cmp.Or(o.Disk, DefaultDisk)})
 	if err != nil {
 		return nil, message.Err("engine.rehearsal.no_server", "reason", message.Verbatim(err.Error()))
 	}
