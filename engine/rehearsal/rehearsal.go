@@ -47,8 +47,6 @@ type Options struct {
 	Rate int
 	// Disk is the space of a disposable server in a container, in bytes; 0 is DefaultDisk. It is in memory.
 	Disk int64
-	// MySQL is a folder with the unpacked packages of MySQL, for a server program.
-	MySQL string
 	// Engine runs the precheck; nil is an engine with the whole catalogue.
 	Engine *engine.Engine
 }

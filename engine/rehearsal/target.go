@@ -82,7 +82,7 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 		}
 	}
 	started, err := disposable.Start(ctx, products[t.Destination.Type],
-		disposable.Options{Images: images, Args: args, MySQL: o.MySQL, Disk: cmp.Or(o.Disk, DefaultDisk)})
+		disposable.Options{Images: images, Args: args, Disk: cmp.Or(o.Disk, DefaultDisk)})
 	if err != nil {
 		return nil, message.Err("engine.rehearsal.no_server", "reason", message.Verbatim(err.Error()))
 	}
