@@ -56,6 +56,15 @@ func (b TableRows[T]) All() iter.Seq2[TableName, []T] {
 	}
 }
 
+// Each calls a function with every row and its table, in order of the names of the tables.
+func (b TableRows[T]) Each(do func(table TableName, row any)) {
+	for name, rows := range b.All() {
+		for _, row := range rows {
+			do(name, row)
+		}
+	}
+}
+
 // Len returns the number of rows.
 func (b TableRows[T]) Len() int { return len(b.rows) }
 

@@ -259,7 +259,8 @@ func SnapshotEndpoint(path string) (Endpoint, error) {
 	if err != nil {
 		return Endpoint{}, err
 	}
-	e := Endpoint{Endpoint: info.Databases[0].Endpoint(), Snapshot: path}
+	e := At(info.Databases[0].Endpoint())
+	e.Snapshot = path
 	if d := info.Database(checks.Slave); d != nil {
 		standby := d.Endpoint()
 		e.Standby = &standby

@@ -177,10 +177,10 @@ func TestRunsFromSnapshotsFindTheSame(t *testing.T) {
 			}
 			stored := task
 			alone := task // as the side that cannot be reached is described
-			alone.Destination = engine.Endpoint{Endpoint: datasource.Endpoint{Type: task.Destination.Type}}
+			alone.Destination = engine.At(datasource.Endpoint{Type: task.Destination.Type})
 			stored.Source = captured(t, e, alone, checks.Source)
 			alone = task
-			alone.Source = engine.Endpoint{Endpoint: datasource.Endpoint{Type: task.Source.Type}}
+			alone.Source = engine.At(datasource.Endpoint{Type: task.Source.Type})
 			stored.Destination = captured(t, e, alone, checks.Dest)
 			offline := newEngine(t, noConnection(t))
 			r := runTask(t, offline, stored)
@@ -419,7 +419,7 @@ func TestCaptureOfADestinationAlone(t *testing.T) {
 	} {
 		real.Selection = &tc.selection
 		task := real.Task(checks.AllPhases)
-		task.Source = engine.Endpoint{Endpoint: datasource.Endpoint{Type: task.Source.Type}}
+		task.Source = engine.At(datasource.Endpoint{Type: task.Source.Type})
 		c, err := e.Capture(t.Context(), task, checks.Dest)
 		if err != nil {
 			t.Fatal(err)

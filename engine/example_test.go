@@ -19,10 +19,10 @@ import (
 var exampleTask = engine.Task{
 	Name:   "shop-to-ob",
 	Phases: checks.Schema | checks.Full,
-	Source: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "precheck",
-		Password: datasource.NewSecret("…")}},
-	Destination: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db2", User: "precheck",
-		Password: datasource.NewSecret("…")}},
+	Source: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "precheck",
+		Password: datasource.NewSecret("…")}),
+	Destination: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: "db2", User: "precheck",
+		Password: datasource.NewSecret("…")}),
 	Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "shop"}}},
 }
 

@@ -76,7 +76,7 @@ func omsRun(t *testing.T, task engine.Task, only []string, added ...*checks.Chec
 
 func omsTask() engine.Task {
 	endpoint := func(host string) engine.Endpoint {
-		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: host, Port: 3306, User: "u"}}
+		return engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: host, Port: 3306, User: "u"})
 	}
 	return engine.Task{Name: "t", Type: engine.Migration, Phases: checks.Schema, Source: endpoint("a"),
 		Destination: endpoint("b"),

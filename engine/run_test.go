@@ -69,7 +69,7 @@ func run(t *testing.T, task engine.Task, added []*checks.Check, opts ...engine.O
 
 func task() engine.Task {
 	end := func(host string) engine.Endpoint {
-		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "u"}}
+		return engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "u"})
 	}
 	return engine.Task{ID: "t_1", Name: "test", Phases: checks.Full, Source: end("a"), Destination: end("b"),
 		Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "shop"}}}}

@@ -50,7 +50,8 @@ func (t Task) inLanguage() Task {
 	return t
 }
 
-// Endpoint is the source or the destination of a task: its primary and optional standby database.
+// Endpoint is the source or the destination of a task: its primary and optional standby database. At and
+// SnapshotEndpoint return one.
 type Endpoint struct {
 	datasource.Endpoint
 	Standby *datasource.Endpoint
@@ -61,6 +62,9 @@ type Endpoint struct {
 	// disposable server has to execute it before the task can be run; see rehearsal.LoadDump. Only Type is set then.
 	Dump string
 }
+
+// At returns the endpoint of a database, without a standby.
+func At(primary datasource.Endpoint) Endpoint { return Endpoint{Endpoint: primary} }
 
 // Skip accepts the findings of a check. Without Objects, it also accepts that the check could not be made, unless the
 // connection failed or the run ended; an item of OceanBase Migration Service accepts that only if it covers the whole

@@ -42,7 +42,8 @@ func encodeEndpoint(e Endpoint) endpointJSON {
 }
 
 func (e endpointJSON) decode() Endpoint {
-	decoded := Endpoint{Endpoint: e.Endpoint, Snapshot: e.Snapshot, Dump: e.Dump}
+	decoded := At(e.Endpoint)
+	decoded.Snapshot, decoded.Dump = e.Snapshot, e.Dump
 	if e.Standby != nil {
 		decoded.Standby = &e.Standby.Endpoint
 	}

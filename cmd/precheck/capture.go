@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/drivers"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
@@ -140,6 +141,9 @@ func (f *captureFlags) report(cmd *cobra.Command, path string, size int64, c *en
 		}
 	}
 	for _, n := range c.NotRead {
+		if _, has := drivers.Cost(n.Fact, c.Snapshot.Info.Databases[0].Type); !has {
+			continue // no such database has it
+		}
 		say(cmd, cmd.ErrOrStderr(), message.New("cmd.capture.not_read", "fact", n.Fact.String(),
 			"reason", visible.Line(message.Of(n.Err).In(languageOf(cmd)))))
 	}

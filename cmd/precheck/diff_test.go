@@ -53,3 +53,67 @@ func TestDiff(t *testing.T) {
 		}
 	}
 }
+
+// diff shows what was done to a real database between two captures, and nothing else.
+func TestDiffOfSnapshots(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		schema := s.Database(t)
+		s.Exec(t, "CREATE TABLE "+schema+".log (id INT PRIMARY KEY, note VARCHAR(20))",
+			"CREATE TABLE "+schema+".old (id INT)")
+		task := pair(t, s, s, schema, "SCHEMA, FULL, INCREMENTAL")
+		folder := t.TempDir()
+		capture := func(name, side string) string {
+			path := filepath.Join(folder, name)
+			if status, _, stderr := command("capture", "--side", side, "-o", path, task); status != exitPassed {
+				t.Fatal(stderr)
+			}
+			return path
+		}
+		before, same := capture("before", "source"), capture("same", "source")
+		s.Exec(t, "ALTER TABLE "+schema+".log MODIFY note VARCHAR(40), ADD INDEX by_note (note)",
+			"DROP TABLE "+schema+".old", "CREATE VIEW "+schema+".new AS SELECT id FROM "+schema+".log")
+		after := capture("after", "source")
+
+		var none diff.Facts
+		status, stdout, stderr := command("diff", before, same, "--format", "json")
+		if err := json.Unmarshal([]byte(stdout), &none); err != nil || stderr != "" ||
+			(status == exitPassed) != (len(none.Changes)+len(none.NotCompared) == 0) {
+			t.Errorf("the same: status %d, %v, %s%s", status, err, stdout, stderr)
+		}
+		for _, c := range none.Changes {
+			if c.Fact != "schemas" && c.Fact != "accounts" { // those of tests that run at the same time
+				t.Errorf("nothing was changed: %+v", c)
+			}
+		}
+		status, stdout, _ = command("diff", before, after)
+		for _, want := range []string{"gone    " + schema + ".old\n", "new     " + schema + ".new\n",
+			"changed " + schema + ".log.note: ColumnType varchar(20) → varchar(40)",
+			"new     " + schema + ".log.by_note\n"} {
+			if status != exitFailed || !strings.Contains(stdout, want) {
+				t.Errorf("status %d, without %q: %s", status, want, stdout)
+			}
+		}
+		if strings.Contains(stdout, "variables") || strings.Contains(stdout, schema+".old.id") {
+			t.Errorf("too much: %s", stdout)
+		}
+		status, stdout, _ = command("diff", "--lang", "zh", after, before)
+		if status != exitFailed || !strings.Contains(stdout, "新增    "+schema+".old\n") {
+			t.Errorf("in Chinese: status %d, %s", status, stdout)
+		}
+		truncated := filepath.Join(folder, "truncated")
+		data, err := os.ReadFile(before)
+		if err == nil {
+			err = os.WriteFile(truncated, data[:len(data)/2], 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range []string{capture("dest", "dest"), truncated, task} {
+			status, stdout, stderr := command("diff", before, other)
+			if status != exitUsage || stdout != "" || stderr == "" {
+				t.Errorf("%s: status %d, %s%s", other, status, stdout, stderr)
+			}
+		}
+	})
+}

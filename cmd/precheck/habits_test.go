@@ -35,6 +35,12 @@ func TestHelpTopics(t *testing.T) {
 	if status, stdout, _ := command("help", "exit-codes"); status != exitPassed || !strings.Contains(stdout, "130") {
 		t.Errorf("exit-codes: status %d, %s", status, stdout)
 	}
+	for _, args := range []string{"help hunter2", "help exit-code", "help run hunter2", "completion hunter2"} {
+		status, stdout, stderr := command(strings.Fields(args)...)
+		if status != exitUsage || stdout != "" || stderr == "" || strings.Contains(stderr, "hunter2") {
+			t.Errorf("%s: status %d, %s%s", args, status, stdout, stderr)
+		}
+	}
 	if status, stdout, _ := command("help", "environment"); status != exitPassed ||
 		!strings.Contains(stdout, "PRECHECK_SOURCE_PASSWORD") || !strings.Contains(stdout, "MYSQL_PWD") {
 		t.Errorf("environment: status %d, %s", status, stdout)

@@ -93,35 +93,3 @@ func flagLanguage(cmd *cobra.Command) (string, error) {
 	}
 	return lang, nil
 }
-
-// translateHelp gives the help of the commands its headings, and the commands and flags that cobra adds their texts.
-func translateHelp(root *cobra.Command, lang string) {
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	usage := root.UsageTemplate()
-	for _, text := range []message.Text{message.New("language.help.usage"), message.New("language.help.aliases"),
-		message.New("language.help.examples"), message.New("language.help.commands"),
-		message.New("language.help.more_commands"), message.New("language.help.topics"),
-		message.New("language.help.global_flags"), message.New("language.help.flags"),
-		message.New("language.help.more", "command", "{{.CommandPath}} [command] --help")} {
-		usage = strings.ReplaceAll(usage, text.String(), text.In(lang)) // cobra has them in English
-	}
-	root.SetUsageTemplate(usage)
-	var visit func(*cobra.Command)
-	visit = func(c *cobra.Command) {
-		switch c.CommandPath() {
-		case root.Name() + " help":
-			c.Short = message.New("language.help.help").In(lang)
-		case root.Name() + " completion":
-			c.Short = message.New("language.help.completion").In(lang)
-		}
-		c.InitDefaultHelpFlag()
-		if flag := c.Flags().Lookup("help"); flag != nil {
-			flag.Usage = message.New("language.help.flag", "command", c.Name()).In(lang)
-		}
-		for _, sub := range c.Commands() {
-			visit(sub)
-		}
-	}
-	visit(root)
-}

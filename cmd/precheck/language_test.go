@@ -12,6 +12,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/cmd/internal/demo"
+	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/messagetest"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
@@ -52,6 +53,53 @@ func TestHelpInChinese(t *testing.T) {
 	}
 	if _, stdout, _ := command("__complete", "run", "--lang", ""); !strings.HasPrefix(stdout, "en\nzh\n") {
 		t.Errorf("completion of --lang: %s", stdout)
+	}
+}
+
+// The help of every command fits a screen.
+func TestHelpFits(t *testing.T) {
+	t.Parallel()
+	for _, lang := range message.Languages() {
+		commands := [][]string{{}, {"completion", "bash"}, {"serve", "backup"}, {"serve", "hash-password"},
+			{"help", "flags"}, {"help", "exit-codes"}, {"help", "environment"}}
+		_, stdout, _ := command("__complete", "")
+		for line := range strings.Lines(stdout) {
+			if name, _, found := strings.Cut(line, "\t"); found {
+				commands = append(commands, []string{name})
+			}
+		}
+		if len(commands) < 20 {
+			t.Fatalf("few commands: %v", commands)
+		}
+		for _, args := range commands {
+			status, stdout, stderr := command(append(args, "--help", "--lang", lang)...)
+			lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
+			if status != exitPassed || stderr != "" || len(lines) < 5 || len(lines) > 30 {
+				t.Errorf("%s %v: status %d, %d lines, %s", lang, args, status, len(lines), stderr)
+			}
+			for _, line := range lines {
+				if render.Columns(line) > helpColumns {
+					t.Errorf("%s %v: wide: %s", lang, args, line)
+				}
+			}
+		}
+	}
+}
+
+// No flag is lost between the help of run and its rare flags, and all are completed.
+func TestRareFlags(t *testing.T) {
+	t.Parallel()
+	_, usual, _ := command("run", "--help")
+	_, rare, _ := command("help", "flags")
+	_, completed, _ := command("__complete", "run", "--")
+	for line := range strings.Lines(completed) {
+		name, _, found := strings.Cut(line, "\t")
+		if found && name != "--help" && strings.Contains(usual, name+" ") == strings.Contains(rare, name+" ") {
+			t.Errorf("%s is not in exactly one of the helps", name)
+		}
+	}
+	if !strings.Contains(completed, "--log-level\t") || !strings.Contains(rare, "--log-level ") {
+		t.Errorf("%s%s", completed, rare)
 	}
 }
 

@@ -76,7 +76,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.AddCommand(helpTopics(lang)...)
 	completeTopics(root)
 	registerLanguage(root, lang)
-	translateHelp(root, lang)
+	writeHelp(root, lang)
 
 	cmd, err := root.ExecuteContextC(ctx)
 	lang = languageOf(cmd)

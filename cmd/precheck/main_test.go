@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
@@ -143,6 +148,36 @@ func TestExplain(t *testing.T) {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is missing", want)
 		}
+	}
+}
+
+// The templates of the languages have the same fields with the same values, and the same fields in comments.
+func TestTemplates(t *testing.T) {
+	t.Parallel()
+	var english, chinese any
+	if err := errors.Join(yaml.Unmarshal([]byte(template), &english),
+		yaml.Unmarshal([]byte(templateChinese), &chinese)); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(english, chinese); d != "" {
+		t.Errorf("the values differ: %s", d)
+	}
+	a, b := strings.Split(template, "\n"), strings.Split(templateChinese, "\n")
+	field := regexp.MustCompile(`^[ #-]*[A-Za-z]+: ?[^#" ]*`)
+	if len(a) != len(b) {
+		t.Fatalf("%d and %d lines", len(a), len(b))
+	}
+	for i := range a {
+		if a, b := field.FindString(a[i]), field.FindString(b[i]); a != b && !strings.HasPrefix(b, "#     title: ") {
+			t.Errorf("line %d: %q and %q", i+1, a, b)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "task.yaml")
+	if status, _, stderr := command("init", "--lang", "zh", file); status != exitPassed {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	if data, err := os.ReadFile(file); err != nil || string(data) != templateChinese {
+		t.Errorf("%v: %s", err, data)
 	}
 }
 

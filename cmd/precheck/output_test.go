@@ -278,7 +278,7 @@ func TestInterruptedWhileOpeningThePipeOfTheOutput(t *testing.T) {
 	}
 	for _, opens := range []func(context.Context) error{
 		func(ctx context.Context) error { _, err := openOutput(ctx, pipe, nil); return err },
-		func(ctx context.Context) error { return writeTemplate(ctx, pipe, true) },
+		func(ctx context.Context) error { return writeTemplate(ctx, pipe, template, true) },
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

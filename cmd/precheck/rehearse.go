@@ -42,6 +42,8 @@ func rehearseCommand(lang string) *cobra.Command {
 	flags.BoolVar(&f.allowWrites, "allow-writes", false, message.New("cmd.rehearse.flag.allow_writes").In(lang))
 	flags.IntVar(&f.sample, "sample", 0, message.New("cmd.rehearse.flag.sample").In(lang))
 	flags.IntVar(&f.rate, "rate", 0, message.New("cmd.rehearse.flag.rate").In(lang))
+	setRare(cmd, rareLimits, "connections", "connect-timeout", "check-timeout", "timeout", "max-objects")
+	setRare(cmd, rareClient, "defaults-file", "login-path", "no-defaults")
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{string(rehearsal.Container),
 		string(rehearsal.Scratch)}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

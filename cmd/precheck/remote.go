@@ -5,9 +5,9 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -278,19 +278,20 @@ func runsCommand(lang string) *cobra.Command {
 }
 
 func printRuns(cmd *cobra.Command, runs []wire.PreCheck, total int) error {
-	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, strings.Join([]string{"ID", "NAME", "STATUS", "PROGRESS", "FAILED", "WARNINGS", "SUBMITTED"}, "\t"))
+	g := grid{lang: languageOf(cmd)}
+	g.add(message.New("cmd.runs.column.id"), message.New("cmd.runs.column.name"), message.New("cmd.runs.column.status"),
+		message.New("cmd.runs.column.progress"), message.New("cmd.runs.column.failed"),
+		message.New("cmd.runs.column.warnings"), message.New("cmd.runs.column.submitted"))
 	for _, r := range runs {
 		submitted := ""
 		if r.GmtCreate != nil {
 			submitted = *r.GmtCreate + "Z"
 		}
-		fmt.Fprintln(w, strings.Join([]string{visible.Value(r.ID), visible.Value(r.Name),
-			visible.Value(string(r.Status)),
-			fmt.Sprintf("%.0f%%", float64(r.Progress)), fmt.Sprint(r.Failed), fmt.Sprint(r.Warnings),
-			visible.Value(submitted)}, "\t"))
+		g.add(visible.Value(r.ID), visible.Value(r.Name), visible.Value(string(r.Status)),
+			fmt.Sprintf("%.0f%%", float64(r.Progress)), r.Failed, r.Warnings, visible.Value(submitted))
 	}
-	if err := w.Flush(); err != nil {
+	columns, _ := terminal(cmd.OutOrStdout())
+	if _, err := io.WriteString(cmd.OutOrStdout(), g.fit(columns)); err != nil {
 		return outputError{err}
 	}
 	if len(runs) < total {

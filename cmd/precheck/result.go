@@ -32,6 +32,7 @@ func (f *resultFlags) register(cmd *cobra.Command, lang string) {
 	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").In(lang))
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
 	flags.BoolVar(&f.strict, "strict", false, message.New("cmd.run.flag.strict").In(lang))
+	setRare(cmd, rareOutput, "color", "item-types")
 	formats := make([]string, 0, len(render.Formats()))
 	for _, format := range render.Formats() {
 		formats = append(formats, string(format))

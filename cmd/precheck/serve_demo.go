@@ -36,8 +36,8 @@ func (f *serveFlags) startDemo(cmd *cobra.Command, c *config.Config) (stop func(
 		database *demo.Database
 	}{{demoSource, "demo-source", source}, {demoDestination, "demo-destination", destination}} {
 		c.DataSources = append(c.DataSources, config.DataSource{ID: one.id, Name: one.name,
-			Endpoint: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: one.database.Host,
-				Port: one.database.Port, User: "precheck", Password: datasource.NewSecret("demo")}}})
+			Endpoint: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: one.database.Host,
+				Port: one.database.Port, User: "precheck", Password: datasource.NewSecret("demo")})})
 	}
 	if !cmd.Flags().Changed("store") {
 		folder, err := os.MkdirTemp("", "precheck-demo-*")

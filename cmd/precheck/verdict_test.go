@@ -39,7 +39,7 @@ func anyResult() []engine.Result {
 func TestNothingContradicts(t *testing.T) {
 	t.Parallel()
 	kinds := anyResult()
-	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL}}
+	end := engine.At(datasource.Endpoint{Type: datasource.MySQL})
 	for set := range 1 << len(kinds) {
 		for _, how := range []struct{ strict, interrupted bool }{{false, false}, {true, false}, {false, true},
 			{true, true}} {

@@ -41,6 +41,6 @@ func Example() {
 }
 
 func endpoint(s *dbtest.Server, product datasource.Type) engine.Endpoint {
-	return engine.Endpoint{Endpoint: datasource.Endpoint{Type: product, Host: s.Host, Port: s.Port,
-		User: s.User, Password: datasource.NewSecret(s.Password)}}
+	return engine.At(datasource.Endpoint{Type: product, Host: s.Host, Port: s.Port,
+		User: s.User, Password: datasource.NewSecret(s.Password)})
 }

@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // Verifier types: how a database stores the password of an account.
@@ -39,15 +40,18 @@ type challenge struct {
 	pbkdf2    bool
 }
 
-// newChallenge draws the server's half. For an unknown user the password is random, so that the exchange does
-// not differ.
+// nobodysPassword is that of unknown users.
+var nobodysPassword = string(random(16))
+
+// newChallenge draws the server's half. For an unknown user there is one too, so that the exchange does not
+// differ.
 func newChallenge(rel Release, account *Account) (*challenge, error) {
 	c := &challenge{account: account, verifier: verifier12c, pbkdf2: rel.pbkdf2Logon(),
 		cskSalt: random(16)}
 	if !c.pbkdf2 || account != nil && account.Verifier11g {
 		c.verifier = verifier11g
 	}
-	password := string(random(16))
+	password := nobodysPassword
 	if account != nil {
 		password = account.Password
 	}
@@ -57,15 +61,33 @@ func newChallenge(rel Release, account *Account) (*challenge, error) {
 		c.key = append(sum[:], 0, 0, 0, 0)
 		return c, nil
 	}
-	c.salt, c.serverKey = random(16), random(32)
-	long, err := pbkdf2.Key(sha512.New, password,
-		append(bytes.Clone(c.salt), "AUTH_PBKDF2_SPEEDY_KEY"...), verifierRounds, 64)
+	stored, err := verifierOf(password)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha512.Sum512(append(long, c.salt...))
-	c.key = sum[:32]
+	c.salt, c.key, c.serverKey = stored.salt, stored.key, random(32)
 	return c, nil
+}
+
+// verifier is what a database stores in place of a password.
+type verifier struct{ salt, key []byte }
+
+var verifiers sync.Map // of each password
+
+func verifierOf(password string) (verifier, error) {
+	if stored, ok := verifiers.Load(password); ok {
+		return stored.(verifier), nil
+	}
+	v := verifier{salt: random(16)}
+	long, err := pbkdf2.Key(sha512.New, password,
+		append(bytes.Clone(v.salt), "AUTH_PBKDF2_SPEEDY_KEY"...), verifierRounds, 64)
+	if err != nil {
+		return v, err
+	}
+	sum := sha512.Sum512(append(long, v.salt...))
+	v.key = sum[:32]
+	stored, _ := verifiers.LoadOrStore(password, v)
+	return stored.(verifier), nil
 }
 
 // write answers the first logon message.

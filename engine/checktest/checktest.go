@@ -90,8 +90,8 @@ func (e Endpoint) endpoint() engine.Endpoint {
 	if e.Type == "" {
 		e.Type = typeOf[e.Server.Product]
 	}
-	return engine.Endpoint{Endpoint: datasource.Endpoint{Type: e.Type, Host: e.Server.Host, Port: e.Server.Port,
-		User: user, Password: datasource.NewSecret(password), Service: e.Server.Service}}
+	return engine.At(datasource.Endpoint{Type: e.Type, Host: e.Server.Host, Port: e.Server.Port,
+		User: user, Password: datasource.NewSecret(password), Service: e.Server.Service})
 }
 
 // Real is a task between real servers: by default all of Source.Schema into Dest.Schema, or everything if no

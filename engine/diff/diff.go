@@ -1,4 +1,5 @@
-// Package diff compares two results of a precheck: what is better, worse, new or gone.
+// Package diff compares two results of a precheck: what is better, worse, new or gone; and two snapshots of a side:
+// what is new, changed or gone.
 package diff
 
 import (

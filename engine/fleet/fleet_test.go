@@ -58,8 +58,8 @@ func blocks(until <-chan struct{}) func(context.Context, *checks.Pass) error {
 
 func task(name string) engine.Task {
 	end := func(host string) engine.Endpoint {
-		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "u",
-			Password: datasource.NewSecret("hunter2")}}
+		return engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "u",
+			Password: datasource.NewSecret("hunter2")})
 	}
 	return engine.Task{Name: name, Type: engine.Migration, Phases: checks.Full, Source: end("a"), Destination: end("b"),
 		Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "shop"}}}}

@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "update the golden files")
 // newTask returns a task between endpoints of these types, which nothing connects to.
 func newTask(source, dest datasource.Type, phases checks.Phases) engine.Task {
 	end := func(t datasource.Type, user string) engine.Endpoint {
-		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: t, Host: "db.example", User: user}}
+		return engine.At(datasource.Endpoint{Type: t, Host: "db.example", User: user})
 	}
 	return engine.Task{Name: "shop", Phases: phases, Source: end(source, "reader"), Destination: end(dest, "writer"),
 		Objects: checks.Selection{Databases: []checks.SelectedDatabase{{Name: "my_shop"},
@@ -217,8 +217,8 @@ func TestPatternsWithoutConnection(t *testing.T) {
 }
 
 func emulatedEndpoint(srv *oracletest.Server) engine.Endpoint {
-	return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port,
-		User: srv.User, Password: datasource.NewSecret(srv.Password), Service: srv.Service}}
+	return engine.At(datasource.Endpoint{Type: datasource.Oracle, Host: srv.Host, Port: srv.Port,
+		User: srv.User, Password: datasource.NewSecret(srv.Password), Service: srv.Service})
 }
 
 // An account of the emulated Oracle with what the script grants passes the privilege checks of each release.

@@ -74,8 +74,8 @@ func serveIn(t testing.TB, folder string, change func(*config.Config), options .
 	c := config.Default()
 	for _, one := range []struct{ id, host string }{{"e_a", "db1.example.com"}, {"e_b", "db2.example.com"}} {
 		c.DataSources = append(c.DataSources, config.DataSource{ID: one.id, Name: one.id,
-			Endpoint: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: one.host, User: "u",
-				Password: datasource.NewSecret("configured-password")}}})
+			Endpoint: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: one.host, User: "u",
+				Password: datasource.NewSecret("configured-password")})})
 	}
 	if change != nil {
 		change(&c)

@@ -181,13 +181,13 @@ func (s *Server) inlineEndpoint(path string, inline *wire.Endpoint) (engine.Endp
 	e := datasource.Endpoint{Type: typeOf(inline.Type), Host: inline.IP, Port: inline.Port, User: inline.UserName,
 		Password: decodePassword(inline.Password), Service: inline.Service, SID: inline.SID,
 		TLS: datasource.TLS{Mode: datasource.TLSMode(inline.TLSMode)}, OnlyHost: true}
-	if err := engine.ValidateEndpoint(path, engine.Endpoint{Endpoint: e}); err != nil {
+	if err := engine.ValidateEndpoint(path, engine.At(e)); err != nil {
 		return engine.Endpoint{}, err
 	}
 	if !s.config.Endpoints.Allows(e.Host) {
 		return engine.Endpoint{}, fieldError(path+".ip", message.New("api.task.host_not_allowed"))
 	}
-	return engine.Endpoint{Endpoint: e}, nil
+	return engine.At(e), nil
 }
 
 // typeOf returns the type of an endpoint. OceanBase Migration Service has more names for a tenant of OceanBase.

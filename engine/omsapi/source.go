@@ -101,7 +101,7 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 	}
 	endpoint := body.endpoint(kind)
 	endpoint.Password = decodePassword(request.Password)
-	errs.add(ofSource(engine.ValidateEndpoint("", engine.Endpoint{Endpoint: endpoint})))
+	errs.add(ofSource(engine.ValidateEndpoint("", engine.At(endpoint))))
 	if endpoint.Host != "" && !s.config.Endpoints.Allows(endpoint.Host) {
 		errs.fail("ip", message.New("api.task.host_not_allowed"))
 	}

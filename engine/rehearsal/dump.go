@@ -32,7 +32,7 @@ func LoadDump(ctx context.Context, t engine.Task, images []string) (loaded engin
 	if err != nil {
 		return t, nil, message.Err("engine.rehearsal.no_server", "reason", message.Verbatim(err.Error()))
 	}
-	t.Source = engine.Endpoint{Endpoint: endpointOf(t.Source.Type, server)}
+	t.Source = engine.At(endpointOf(t.Source.Type, server))
 	schema := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	if names := t.Objects.Databases; len(names) == 1 {
 		schema = names[0].Name

@@ -393,7 +393,7 @@ func (r *rehearsal) precheck(ctx context.Context) error {
 	t.Phases, t.Skip, t.SkippableFlags, t.Checks = checks.Schema, nil, nil, nil
 	t.Settings.Deep = false
 	if r.options.On == Container {
-		t.Destination = engine.Endpoint{Endpoint: r.target.endpoint}
+		t.Destination = engine.At(r.target.endpoint)
 	}
 	var err error
 	r.result.Precheck, err = r.options.Engine.Run(ctx, t)

@@ -55,8 +55,8 @@ func report() *engine.Report {
 	refused := &datasource.Error{Class: datasource.ErrPrivilege, Code: "1227",
 		Cause: message.Verbatim("the account does not have a privilege"), Remedy: message.Verbatim("Grant it."),
 		Err: errors.New("Error 1227 (42000): Access denied")}
-	end := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u",
-		Password: datasource.NewSecret("hunter2")}}
+	end := engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: "db1", User: "u",
+		Password: datasource.NewSecret("hunter2")})
 	return &engine.Report{
 		Task: engine.Task{ID: "t_57p", Name: "shop", Phases: checks.Full, Source: end, Destination: end,
 			Limits: engine.Limits{Objects: 2}},

@@ -25,7 +25,7 @@ func benchStore(b *testing.B) *store {
 func benchSubmission(items int) Submission {
 	sub := Submission{Name: "bench", SourceID: "e_1", SinkID: "e_2", Databases: []Database{
 		{Address: "a", Connections: 4, Limit: 1 << 30}, {Address: "b", Connections: 4, Limit: 1 << 30}}}
-	sub.Task.Source = engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "a"}}
+	sub.Task.Source = engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: "a"})
 	for i := range items {
 		c := &checks.Check{Type: fmt.Sprint("OWN_", i), Page: checks.Page{Title: "Own check"}}
 		sub.Plan.Items = append(sub.Plan.Items, engine.Item{Check: c, Side: checks.Source, Role: checks.Master})

@@ -36,8 +36,8 @@ func open(t testing.TB, folder string, o runstore.Options) runstore.Store {
 // submission is a run with two items between two databases.
 func submission(name string) runstore.Submission {
 	end := func(host string) engine.Endpoint {
-		return engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "u",
-			Password: datasource.NewSecret("hunter2")}}
+		return engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "u",
+			Password: datasource.NewSecret("hunter2")})
 	}
 	c := &checks.Check{Type: "OWN_A", Page: checks.Page{Title: "Own check"}}
 	return runstore.Submission{Name: name, Type: engine.Migration, SourceID: "e_1", SinkID: "e_2", User: "ann",

@@ -79,9 +79,13 @@ func TestTaskFilesAreValid(t *testing.T) {
 		return string(data)
 	}
 	template := read("cmd/precheck/template.yaml")
-	tasks := map[string]string{"template": template,
-		"template with comments": regexp.MustCompile(`(?m)^( *)# ([a-z]+[A-Za-z]*:|  |  *- )`).ReplaceAllString(
-			strings.Replace(template, "  # socket:", "  # # socket:", 1), "$1$2"),
+	withComments := func(template string) string {
+		return regexp.MustCompile(`(?m)^( *)# ([a-z]+[A-Za-z]*:|  |  *- )`).ReplaceAllString(
+			strings.Replace(template, "  # socket:", "  # # socket:", 1), "$1$2")
+	}
+	chinese := read("cmd/precheck/template.zh.yaml")
+	tasks := map[string]string{"template": template, "template with comments": withComments(template),
+		"Chinese template": chinese, "Chinese template with comments": withComments(chinese),
 		"demo":           strings.ReplaceAll(read("cmd/precheck-demo/task.yaml"), "%d", "3306"),
 		"demo of Oracle": strings.NewReplacer("%d", "1521", "%s", "x").Replace(read("cmd/precheck-demo/oracle.yaml"))}
 	for i, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read("README.md"), -1) {

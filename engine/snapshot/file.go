@@ -119,6 +119,12 @@ func (w *writer) fact(role checks.Role, f Fact) {
 	w.line(l, bounds.line)
 }
 
+// Starts reports whether what a reader is about to read starts as a snapshot does.
+func Starts(r *bufio.Reader) bool {
+	start, err := r.Peek(len(magic))
+	return err == nil && string(start) == magic
+}
+
 // Open reads the snapshot in a file. Its errors name the file.
 func Open(path string) (s *Snapshot, err error) {
 	err = open(path, func(r io.Reader) error {

@@ -41,8 +41,8 @@ func run(t *testing.T, tracer engine.Tracer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	endpoint := engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: "h", User: "u",
-		Password: datasource.NewSecret("hunter2")}}
+	endpoint := engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: "h", User: "u",
+		Password: datasource.NewSecret("hunter2")})
 	if _, err := e.Run(t.Context(), engine.Task{ID: "t_1", Name: "n", Phases: checks.Schema, Source: endpoint,
 		Destination: endpoint,
 		Objects:     checks.Selection{Databases: []checks.SelectedDatabase{{Name: "shop"}}}}); err != nil {

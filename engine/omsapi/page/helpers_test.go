@@ -114,8 +114,8 @@ func (s *service) start() {
 	c := config.Default()
 	for _, one := range []struct{ id, host string }{{"e_a", "db1.example.com"}, {"e_b", "db2.example.com"}} {
 		c.DataSources = append(c.DataSources, config.DataSource{ID: one.id, Name: "database-" + one.id[2:],
-			Endpoint: engine.Endpoint{Endpoint: datasource.Endpoint{Type: datasource.MySQL, Host: one.host, User: "u",
-				Password: datasource.NewSecret("hunter2")}}})
+			Endpoint: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: one.host, User: "u",
+				Password: datasource.NewSecret("hunter2")})})
 	}
 	if s.change != nil {
 		s.change(&c)
