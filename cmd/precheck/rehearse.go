@@ -34,7 +34,7 @@ func rehearseCommand(lang string) *cobra.Command {
 		Args:  atMost(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	f.task.register(cmd, lang)
+	f.task.registerDatabases(cmd, lang)
 	f.result.register(cmd, lang)
 	flags := cmd.Flags()
 	flags.StringVar(&f.on, "on", string(rehearsal.Container), message.New("cmd.rehearse.flag.on").In(lang))
@@ -42,8 +42,6 @@ func rehearseCommand(lang string) *cobra.Command {
 	flags.BoolVar(&f.allowWrites, "allow-writes", false, message.New("cmd.rehearse.flag.allow_writes").In(lang))
 	flags.IntVar(&f.sample, "sample", 0, message.New("cmd.rehearse.flag.sample").In(lang))
 	flags.IntVar(&f.rate, "rate", 0, message.New("cmd.rehearse.flag.rate").In(lang))
-	setRare(cmd, rareLimits, "connections", "connect-timeout", "check-timeout", "timeout", "max-objects")
-	setRare(cmd, rareClient, "defaults-file", "login-path", "no-defaults")
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{string(rehearsal.Container),
 		string(rehearsal.Scratch)}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

@@ -42,8 +42,6 @@ func runCommand(lang string) *cobra.Command {
 	f.result.register(cmd, lang)
 	flags.StringVar(&f.logLevel, "log-level", "warn", message.New("cmd.run.flag.log_level").In(lang))
 	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").In(lang))
-	setRare(cmd, rareLimits, "connections", "connect-timeout", "check-timeout", "timeout", "max-objects")
-	setRare(cmd, rareClient, "defaults-file", "login-path", "no-defaults")
 	setRare(cmd, rareOutput, "log-format", "log-level")
 	for name, values := range map[string][]string{"log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
