@@ -27,6 +27,7 @@ type definition struct {
 	sqlMode      string               // of its creation, as the following ones; tables and views have none
 	collation    string
 	timeZone     string // of an event
+	missing      bool   // the source does not have it
 }
 
 // order is the order in which the kinds of objects are created: a function before the views that call it.
@@ -40,6 +41,16 @@ func list(ctx context.Context, facts *datasource.Facts, m *checks.Mapping, s che
 	for _, pair := range m.Tables {
 		all = append(all, &definition{kind: cmp.Or(kinds[pair.Table.Kind], "TABLE"), source: pair.Source,
 			dest: pair.Dest})
+	}
+	for _, pair := range m.Missing {
+		all = append(all, &definition{kind: cmp.Or(kinds[pair.Table.Kind], "TABLE"), source: pair.Source,
+			dest: pair.Dest, missing: true})
+	}
+	for _, schema := range m.Schemas {
+		if !schema.Exists {
+			all = append(all, &definition{kind: "SCHEMA", source: datasource.TableName{Schema: schema.Source},
+				dest: datasource.TableName{Schema: schema.Dest}, missing: true})
+		}
 	}
 	if s.Routines {
 		stored, err := listStored(ctx, facts, m)
@@ -107,6 +118,9 @@ func read(ctx context.Context, e datasource.Endpoint, all []*definition) error {
 	defer func() { _ = conn.Close() }()
 	current := ""
 	for _, d := range all {
+		if d.missing {
+			continue
+		}
 		if d.source.Schema != current { // what is in the current schema is not qualified with it
 			if _, err := conn.ExecContext(ctx, "USE "+quote(d.source.Schema)); err != nil {
 				return err

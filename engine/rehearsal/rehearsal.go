@@ -59,12 +59,12 @@ const (
 	Created  Outcome = "created"
 	Altered  Outcome = "altered" // created, but the catalog of the target differs from that of the source
 	Refused  Outcome = "refused"
-	NotShown Outcome = "not shown" // the source does not show its definition
+	NotShown Outcome = "not shown" // the source does not have it, or does not show its definition to the account
 )
 
 // Object is an object of a task and what became of it.
 type Object struct {
-	Kind         string               // TABLE, VIEW, SEQUENCE, TRIGGER, PROCEDURE, FUNCTION, PACKAGE or EVENT
+	Kind         string               // TABLE, VIEW, SEQUENCE, TRIGGER, PROCEDURE, FUNCTION, EVENT, …
 	Source, Dest datasource.TableName // its own name, as the source and the destination have it
 	Outcome      Outcome
 	Statement    string       // that the server refused
@@ -272,9 +272,7 @@ func (r *rehearsal) resolve(ctx context.Context) error {
 		return err
 	}
 	for _, s := range r.mapping.Schemas {
-		if s.Exists {
-			r.result.Schemas = append(r.result.Schemas, s.Source)
-		}
+		r.result.Schemas = append(r.result.Schemas, s.Source)
 	}
 	r.result.Schemas = slices.Compact(r.result.Schemas)
 	return nil

@@ -218,6 +218,38 @@ func TestDisagreement(t *testing.T) {
 	}
 }
 
+// What cannot be rehearsed is no pass: what the source does not have, and what it does not show.
+func TestNotShown(t *testing.T) {
+	t.Parallel()
+	from, _, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MySQL)
+	schema, other := task.Source.Schema, from.Database(t)
+	from.Exec(t, "CREATE TABLE "+schema+".t (a INT PRIMARY KEY)", "CREATE VIEW "+schema+".v AS SELECT a FROM "+schema+".t",
+		"CREATE TABLE "+other+".t (a INT PRIMARY KEY)")
+	task.Source.User, task.Source.Password = from.Account(t, "GRANT SELECT ON *.* TO %s")
+	task.Selection = &checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{
+		{Name: schema, Views: []checks.SelectedTable{{Name: "v"}}},
+		{Name: other, Tables: []checks.SelectedTable{{Name: "t"}, {Name: "gone"}}}, {Name: "no_such_schema"}}}
+	r, err := rehearsal.Run(t.Context(), task.Task(checks.Schema),
+		rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"SCHEMA no_such_schema", "TABLE " + other + ".gone", "VIEW " + schema + ".v"}
+	var got []string
+	for _, o := range r.Objects {
+		if o.Outcome == rehearsal.NotShown {
+			got = append(got, o.String())
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	report := r.Report()
+	if len(report.Results) != 3 || report.Count(engine.Unknown) != 3 || report.Verdict(false) != engine.VerdictUnknown {
+		t.Errorf("results: %+v", report.Results)
+	}
+}
+
 func TestRefusedOptions(t *testing.T) {
 	t.Parallel()
 	end := func(of datasource.Type) engine.Endpoint {

@@ -163,7 +163,7 @@ func (o *Object) object() checks.Object {
 }
 
 // String returns the kind and the name on the source.
-func (o *Object) String() string { return o.Kind + " " + o.Source.String() }
+func (o *Object) String() string { return o.Kind + " " + o.object().String() }
 
 func differencesText(all []Difference) string {
 	texts := make([]string, len(all))

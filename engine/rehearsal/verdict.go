@@ -52,7 +52,7 @@ func familyOf(kind string) family {
 	return "TABLE"
 }
 
-// named is an object in the words of a finding.
+// namedObject is an object in the words of a finding.
 type namedObject struct {
 	family family
 	name   datasource.TableName
