@@ -223,7 +223,8 @@ func TestNotShown(t *testing.T) {
 	t.Parallel()
 	from, _, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MySQL)
 	schema, other := task.Source.Schema, from.Database(t)
-	from.Exec(t, "CREATE TABLE "+schema+".t (a INT PRIMARY KEY)", "CREATE VIEW "+schema+".v AS SELECT a FROM "+schema+".t",
+	from.Exec(t, "CREATE TABLE "+schema+".t (a INT PRIMARY KEY)",
+		"CREATE VIEW "+schema+".v AS SELECT a FROM "+schema+".t",
 		"CREATE TABLE "+other+".t (a INT PRIMARY KEY)")
 	task.Source.User, task.Source.Password = from.Account(t, "GRANT SELECT ON *.* TO %s")
 	task.Selection = &checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{
