@@ -24,8 +24,8 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats,
-		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
+		FactIndexes, FactDescendingIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints,
+		FactPartitions, FactRowFormats, FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,
