@@ -4,7 +4,7 @@ package datasource
 func AllFacts() []AnyFact {
 	return []AnyFact{
 		// The server
-		FactServer, FactLatency, FactVariables, FactTimeZone, FactOracleTimeZone, FactNLS,
+		FactServer, FactLatency, FactVariables, FactTimeZone, FactTimeGaps, FactOracleTimeZone, FactNLS,
 
 		// Accounts and privileges
 		FactGrants, FactAccounts, FactSystemAccounts,

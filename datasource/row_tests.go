@@ -21,6 +21,9 @@ const (
 	NotJSON        RowTestKind = "not JSON"       // Column is not a JSON document
 	LargerThan     RowTestKind = "larger"         // the values of Columns have more than Number bytes
 	NoParent       RowTestKind = "no parent"      // Columns are not NULL, and no row of Parent has them
+	SameKey        RowTestKind = "same key"       // the row has the same Parts, none of them NULL, as another one
+	InTimeGap      RowTestKind = "in time gap"    // Column, as a new session of the server reads it, is in one of Gaps
+	NotGeometry    RowTestKind = "not geometry"   // Column is not a geometry in the well-known binary format of MySQL
 )
 
 // RowTest finds rows of a table.
@@ -34,6 +37,16 @@ type RowTest struct {
 
 	Parent        TableName `json:",omitzero"`
 	ParentColumns []string  `json:",omitempty"`
+
+	Parts []ComparedPart `json:",omitempty"`
+	Gaps  []TimeGap      `json:",omitempty"`
+}
+
+// ComparedPart is a part of a unique key, and how it is compared.
+type ComparedPart struct {
+	Column             string
+	Prefix             int    `json:",omitempty"` // characters or bytes; 0 is the whole column
+	Charset, Collation string `json:",omitempty"` // of a text
 }
 
 // KeyForm is how a value of a key is shown.

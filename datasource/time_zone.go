@@ -15,3 +15,11 @@ type TimeZone struct {
 
 // FactTimeZone is the server's time zone.
 var FactTimeZone = NewFact[TimeZone]("time_zone", "time zone")
+
+// TimeGap is an interval of local times that the clocks of a time zone jump over, as in spring.
+type TimeGap struct {
+	From, To string // the first of them, and the first that exists again
+}
+
+// FactTimeGaps are the gaps of the server's time zone between 1970 and 2038, in their order.
+var FactTimeGaps = NewFact[[]TimeGap]("time_gaps", "gaps of the time zone")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/collations"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -20,10 +21,9 @@ var Charset = &checks.Check{
 	ExtraPhasesFromOracle: checks.Full | checks.Incremental, // its strings change their character set
 	Requires:              []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{
-			datasource.FactCharsets, datasource.FactColumns, datasource.FactForeignKeys, datasource.FactIndexes,
-			datasource.FactNLS, datasource.FactSchemas, datasource.FactServer,
-		},
+		Source: slices.Concat(checks.Facts{
+			datasource.FactColumns, datasource.FactNLS, datasource.FactSchemas,
+		}, conversionFacts),
 		Dest: checks.Facts{
 			datasource.FactCharsets, datasource.FactNLS, datasource.FactSchemas, datasource.FactServer,
 			datasource.FactTables, datasource.FactVariables,
@@ -64,7 +64,7 @@ func runCharset(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	pairs := mapping.BaseTables()
-	if err := c.readKeys(ctx, pairs, columns); err != nil {
+	if err := c.readConversions(ctx, pairs, columns); err != nil {
 		return err
 	}
 	for _, pair := range pairs {
@@ -80,39 +80,23 @@ type charsets struct {
 	source, dest datasource.Charsets
 	server       datasource.Server // the destination
 	substitutes  map[string]substitute
-	// keys are the columns of foreign keys, as child or parent, of the tables with a missing collation.
-	keys map[datasource.TableName][]string
+	conversions  *conversions // of the source, if a collation is missing
 }
 
-// readKeys reads the columns of foreign keys if a column has a collation that the destination does not have.
-func (c *charsets) readKeys(
+// readConversions reads what conversions need if a column has a collation that the destination does not have.
+func (c *charsets) readConversions(
 	ctx context.Context, pairs []checks.TablePair, columns datasource.TableRows[datasource.Column],
-) error {
+) (err error) {
 	missing := func(column datasource.Column) bool {
 		return column.Collation != "" && !c.dest.HasCollation(column.Collation)
 	}
-	if !slices.ContainsFunc(pairs, func(pair checks.TablePair) bool {
-		return slices.ContainsFunc(columns.Of(pair.Source), missing)
+	if slices.ContainsFunc(pairs, func(pair checks.TablePair) bool {
+		return missing(datasource.Column{ColumnType: &datasource.ColumnType{Collation: pair.Table.Collation}}) ||
+			slices.ContainsFunc(columns.Of(pair.Source), missing)
 	}) {
-		return nil
-	}
-	keys, err := datasource.FactForeignKeys.Of(ctx, c.pass.Source())
-	c.keys = map[datasource.TableName][]string{}
-	for child, own := range keys.All() {
-		for _, key := range own {
-			c.keys[child] = append(c.keys[child], key.Columns...)
-			c.keys[key.Parent] = append(c.keys[key.Parent], key.ParentColumns...)
-		}
+		c.conversions, err = newConversions(ctx, c.pass)
 	}
 	return err
-}
-
-// inKey reports whether one of the columns has a collation and belongs to a foreign key.
-func (c charsets) inKey(table datasource.TableName, columns ...datasource.Column) bool {
-	return slices.ContainsFunc(columns, func(column datasource.Column) bool {
-		same := func(name string) bool { return strings.EqualFold(name, column.Name) }
-		return column.Collation != "" && slices.ContainsFunc(c.keys[table], same)
-	})
 }
 
 // substitute holds collations that can replace another one.
@@ -125,8 +109,8 @@ type substitute struct {
 func (c charsets) substitute(collation string) substitute {
 	s, known := c.substitutes[collation]
 	if !known {
-		s.dest = c.nearest(collation, c.dest.HasCollation)
-		s.both = c.nearest(collation, func(name string) bool {
+		s.dest = collations.Nearest(collation, c.source, c.dest, c.server, c.dest.HasCollation)
+		s.both = collations.Nearest(collation, c.source, c.dest, c.server, func(name string) bool {
 			return c.dest.HasCollation(name) && c.source.HasCollation(name)
 		})
 		c.substitutes[collation] = s
@@ -157,8 +141,10 @@ func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 			continue
 		}
 		alter := "ALTER DATABASE " + checks.Quote(c.pass.Route.Source, pair.Source)
-		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], false,
-			func(charset, collation string) []string { return []string{alter + charsetClause(charset, collation)} })
+		c.report(checks.SchemaObject(pair.Source), collations[pair.Source], nil,
+			func(charset, collation string) ([]string, string) {
+				return []string{alter + charsetClause(charset, collation)}, ""
+			})
 	}
 	return nil
 }
@@ -166,34 +152,36 @@ func (c charsets) schemas(ctx context.Context, mapping *checks.Mapping) error {
 // table checks the default collation of a table and the collations of its columns. A column with the collation of the
 // table is part of the finding of the table.
 func (c charsets) table(pair checks.TablePair, columns []datasource.Column) {
-	own := slices.DeleteFunc(slices.Clone(columns), func(column datasource.Column) bool {
-		return column.Collation != pair.Table.Collation
-	})
-	inKey := c.inKey(pair.Source, own...)
-	c.report(checks.TableObject(pair.Source), pair.Table.Collation, inKey, func(charset, collation string) []string {
-		return c.alter(pair, columns, charset, collation)
-	})
+	own := func(column datasource.Column) bool { return column.Collation == pair.Table.Collation }
+	owned := slices.DeleteFunc(slices.Clone(columns), func(column datasource.Column) bool { return !own(column) })
+	// change returns what gives those columns the collation, and the table preset.
+	change := func(which func(datasource.Column) bool, collation, preset string) ([]string, string) {
+		return c.conversions.change(pair, columns, preset, func(column datasource.Column) string {
+			if which(column) {
+				return collation
+			}
+			return ""
+		})
+	}
+	c.report(checks.TableObject(pair.Source), pair.Table.Collation, owned,
+		func(_, collation string) ([]string, string) { return change(own, collation, collation) })
 	for _, column := range columns {
-		if column.Collation == pair.Table.Collation {
+		if own(column) {
 			continue
 		}
-		object := checks.ColumnObject(pair.Source, column.Name)
-		inKey := c.inKey(pair.Source, column)
-		c.report(object, column.Collation, inKey, func(charset, collation string) []string {
-			if definition, ok := c.redefine(column, charset, collation); ok {
-				return []string{"ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source) + " " + definition}
-			}
-			return nil
-		})
+		only := func(other datasource.Column) bool { return other.Name == column.Name }
+		c.report(checks.ColumnObject(pair.Source, column.Name), column.Collation, []datasource.Column{column},
+			func(_, collation string) ([]string, string) { return change(only, collation, "") })
 	}
 }
 
 // report reports the object if the destination does not have its collation. change returns the statements that set
-// another one. If columns of foreign keys have it, both tables of a foreign key must be changed: MySQL does so with
-// foreign_key_checks=0 (otherwise 3780), MariaDB only without the foreign key (1832, 1833; tried on MySQL 9.7, MariaDB
-// 10.11).
+// another one for its columns, or why the source refuses that. If columns of foreign keys have it, both tables must be
+// changed: MySQL does so with foreign_key_checks=0 (otherwise 3780), MariaDB only without the foreign key (1832, 1833;
+// tried on MySQL 9.7, MariaDB 10.11).
 func (c charsets) report(
-	object checks.Object, collation string, inKey bool, change func(charset, collation string) []string,
+	object checks.Object, collation string, columns []datasource.Column,
+	change func(charset, collation string) (statements []string, refused string),
 ) {
 	if collation == "" || c.dest.HasCollation(collation) {
 		return
@@ -211,149 +199,21 @@ func (c charsets) report(
 	}
 	s := c.substitute(collation)
 	f.Expected = s.dest
-	switch {
-	case s.both == "":
-	case !inKey:
-		f.SQL = change(c.source.Collations[s.both], s.both)
-	case c.pass.Route.Source == datasource.MySQL:
-		if sql := change(c.source.Collations[s.both], s.both); sql != nil {
-			f.SQL = slices.Concat([]string{"SET SESSION foreign_key_checks = 0"}, sql,
-				[]string{"SET SESSION foreign_key_checks = 1"})
+	if s.both != "" {
+		var refused string
+		table := datasource.TableName{Schema: object.Schema, Name: object.Table}
+		f.SQL, refused = change(c.source.Collations[s.both], s.both)
+		index := c.conversions.ignoresSpaces(table, columns, collation, s.both)
+		switch {
+		case f.Rule != "collation":
+		case refused == "" && index != "":
+			f.Rule, f.Args["index"] = "collation_ignores_spaces", index
+		case refused == "":
+		case c.conversions.inKey(table, columns...) && c.pass.Route.Source != datasource.MySQL:
+			f.Rule = "collation_in_key"
+		default:
+			f.Rule, f.Args["why"] = "collation_not_convertible", refused
 		}
-	case f.Rule == "collation":
-		f.Rule = "collation_in_key"
 	}
 	c.pass.Report(f)
-}
-
-// alter returns the statements that set another collation for a table and for its columns with the collation of the
-// table. CONVERT TO changes every character column, so it is exact only if all of them have that collation. MODIFY
-// changes a single column, but drops a CHECK of the column on MariaDB.
-func (c charsets) alter(pair checks.TablePair, columns []datasource.Column, charset, collation string) []string {
-	alter := "ALTER TABLE " + checks.QuoteTable(c.pass.Route.Source, pair.Source)
-	if !slices.ContainsFunc(columns, func(column datasource.Column) bool {
-		return column.Collation != "" && column.Collation != pair.Table.Collation
-	}) {
-		return append(allowZeroDates(columns), alter+" CONVERT TO"+charsetClause(charset, collation))
-	}
-	actions := []string{"DEFAULT" + charsetClause(charset, collation)}
-	for _, column := range columns {
-		if column.Collation != pair.Table.Collation {
-			continue
-		}
-		definition, ok := c.redefine(column, charset, collation)
-		if !ok {
-			return nil
-		}
-		actions = append(actions, definition)
-	}
-	return append(allowZeroDates(columns), alter+" "+strings.Join(actions, ", "))
-}
-
-// allowZeroDates returns the statement without which a server that does not allow zero dates refuses every ALTER TABLE
-// of a table whose default is one (error 1067).
-func allowZeroDates(columns []datasource.Column) []string {
-	isZero := func(c datasource.Column) bool {
-		return c.Default != nil && slices.Contains([]string{"date", "datetime", "timestamp"}, c.DataType) &&
-			strings.Contains(*c.Default, "-00")
-	}
-	if slices.ContainsFunc(columns, isZero) {
-		return []string{"SET SESSION sql_mode = ''"}
-	}
-	return nil
-}
-
-// redefine returns the MODIFY clause that changes only the collation of a column; ok is false if it may change more.
-func (c charsets) redefine(column datasource.Column, charset, collation string) (definition string, ok bool) {
-	if c.pass.Route.Source != datasource.MySQL || column.Generated() || column.Extra != "" {
-		return "", false
-	}
-	definition = "MODIFY " + checks.Quote(c.pass.Route.Source, column.Name) + " " + column.ColumnType.ColumnType +
-		charsetClause(charset, collation)
-	if !column.Nullable {
-		definition += " NOT NULL"
-	}
-	if column.Default != nil {
-		definition += " DEFAULT " + checks.QuoteString(*column.Default)
-	}
-	if column.Comment != nil {
-		definition += " COMMENT " + checks.QuoteString(*column.Comment)
-	}
-	return definition, true
-}
-
-func charsetClause(charset, collation string) string {
-	return " CHARACTER SET " + charset + " COLLATE " + collation
-}
-
-// languages maps the names of languages in MySQL's 0900 collations to those in other collations. Sources: MySQL 9
-// Reference Manual, "Unicode Character Sets"; MariaDB documentation, "Supported Character Sets and Collations". Known
-// up to MySQL 9.7, MariaDB 12.0.
-var languages = map[string]string{
-	"cs": "czech", "da": "danish", "de_pb": "german2", "eo": "esperanto", "es": "spanish", "es_trad": "spanish2",
-	"et": "estonian", "hr": "croatian", "hu": "hungarian", "is": "icelandic", "la": "roman", "lt": "lithuanian",
-	"lv": "latvian", "pl": "polish", "ro": "romanian", "sk": "slovak", "sl": "slovenian", "sv": "swedish",
-	"tr": "turkish", "vi": "vietnamese",
-}
-
-// nearest returns the available collation that compares most like the given one: by language, then by sensitivity to
-// accents and case, then by age. It returns one of utf8mb4 if the character set is not available, and an empty string
-// if that is not available either.
-func (c charsets) nearest(collation string, has func(string) bool) string {
-	charset := c.source.Collations[strings.ToLower(collation)]
-	rest := strings.TrimPrefix(strings.ToLower(collation), charset+"_")
-	if !c.dest.HasCharset(charset) {
-		charset = "utf8mb4"
-	}
-	sensitivity := "ai_ci"
-	for _, s := range []string{"bin", "as_cs", "as_ci", "ai_cs"} {
-		if strings.Contains(rest, s) {
-			sensitivity = s
-		}
-	}
-	language := strings.NewReplacer("uca1400", "", "0900", "", "nopad", "", "unicode", "", "general", "", "_ks", "",
-		sensitivity, "", "ci", "").Replace(rest)
-	language = strings.Trim(language, "_")
-	if long, ok := languages[language]; ok {
-		language = long
-	}
-	if same := charset + "_" + rest; has(same) { // of another character set
-		return same
-	}
-	for _, candidate := range candidates(language, sensitivity, c.server.IsOceanBase()) {
-		if name := charset + "_" + candidate; has(name) {
-			return name
-		}
-	}
-	if preset := c.dest.Defaults[charset]; has(preset) {
-		return preset
-	}
-	return ""
-}
-
-// candidates returns names of collations without their character set, the nearest first.
-func candidates(language, sensitivity string, oceanBase bool) []string {
-	var names []string
-	if sensitivity == "bin" {
-		return []string{"bin"}
-	}
-	if language != "" {
-		names = append(names, "uca1400_"+language+"_nopad_"+sensitivity, "uca1400_"+language+"_"+sensitivity)
-		for short, long := range languages {
-			if long == language {
-				names = append(names, short+"_0900_"+sensitivity)
-			}
-		}
-		if strings.HasSuffix(sensitivity, "ci") {
-			names = append(names, language+"_ci")
-		}
-	}
-	names = append(names, "uca1400_nopad_"+sensitivity, "0900_"+sensitivity, "uca1400_"+sensitivity)
-	switch {
-	case strings.HasSuffix(sensitivity, "cs"):
-		return append(names, "bin")
-	case oceanBase: // OceanBase Migration Service maps to these
-		return append(names, "general_ci", "unicode_ci")
-	}
-	return append(names, "unicode_520_ci", "unicode_ci", "general_ci")
 }

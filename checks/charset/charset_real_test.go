@@ -204,6 +204,27 @@ func TestCharsetOnRealServers(t *testing.T) {
 	}
 }
 
+// The collation to which one that compares trailing spaces is converted ignores them: if a unique index has such
+// values, the statement fails as the finding says, and changes nothing.
+func TestCollationThatIgnoresSpacesOnRealServers(t *testing.T) {
+	t.Parallel()
+	from, to, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
+	if to.AtLeast(11, 4, 5) {
+		t.Skip("this MariaDB has MySQL's collations by their names")
+	}
+	from.Exec(t, "ALTER DATABASE "+task.Source.Schema+" COLLATE utf8mb4_general_ci", "CREATE TABLE "+task.Source.Schema+
+		".t (a VARCHAR(20), b VARCHAR(20), UNIQUE u (b, a)) COLLATE utf8mb4_0900_ai_ci", "INSERT INTO "+
+		task.Source.Schema+".t VALUES ('a', 'b'), ('a ', 'b')")
+	got := checktest.WantFound(t, task, charset.Charset, "collation_ignores_spaces t")
+	if _, err := from.DB(t).ExecContext(t.Context(), got.Findings[0].SQL[0]); err == nil ||
+		!strings.Contains(err.Error(), "Error 1062") {
+		t.Errorf("%s: %v, want error 1062", got.Findings[0].SQL[0], err)
+	}
+	from.Exec(t, "DELETE FROM "+task.Source.Schema+".t WHERE a LIKE '% '")
+	checktest.Fix(t, task, got.Findings)
+	checktest.WantFound(t, task, charset.Charset)
+}
+
 func TestCharsetOfSchemaOnRealServers(t *testing.T) {
 	t.Parallel()
 	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
@@ -264,9 +285,9 @@ func TestCollationOfForeignKeysOnRealServers(t *testing.T) {
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
 		task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: source.Database(t)},
 			Dest: checktest.Endpoint{Server: dest, Schema: dest.Database(t)}, Phases: checks.Schema}
-		collation, rule := "utf8mb4_nopad_bin", "collation_in_key"
+		collation, rule, parent := "utf8mb4_nopad_bin", "collation_in_key", "collation_in_key"
 		if source.Product == dbtest.MySQL {
-			collation, rule = "utf8mb4_0900_bin", "collation"
+			collation, rule, parent = "utf8mb4_0900_bin", "collation", "collation_ignores_spaces"
 		}
 		table := ") CHARACTER SET utf8mb4 COLLATE " + collation
 		source.Exec(t, "ALTER DATABASE "+task.Source.Schema+" COLLATE utf8mb4_general_ci", "USE "+task.Source.Schema,
@@ -279,7 +300,7 @@ func TestCollationOfForeignKeysOnRealServers(t *testing.T) {
 			return
 		}
 		got := checktest.WantFound(t, task, charset.Charset, checktest.Sorted([]string{"collation beside",
-			rule + " child", "collation numbers", rule + " parent"})...)
+			rule + " child", "collation numbers", parent + " parent"})...)
 		checktest.Fix(t, task, got.Findings)
 		if source.Product == dbtest.MySQL {
 			checktest.WantFound(t, task, charset.Charset)

@@ -224,6 +224,10 @@ func TestCharset(t *testing.T) {
 			source[datasource.FactTables].(datasource.Tables)[0].Collation = tc.collation
 			source[datasource.FactCharsets] = tc.source
 			source[datasource.FactForeignKeys] = datasource.TableRows[datasource.ForeignKey]{}
+			source[datasource.FactCheckConstraints] = datasource.TableRows[datasource.CheckConstraint]{}
+			source[datasource.FactIndexes] = datasource.TableRows[datasource.Index]{}
+			source[datasource.FactRowFormats] = datasource.TableRows[string]{}
+			source[datasource.FactVariables] = datasource.Variables{}
 			dest := datasource.Snapshot{datasource.FactServer: tc.server, datasource.FactCharsets: tc.dest,
 				datasource.FactSchemas: []datasource.Schema{{Name: "shop"}}}
 			findings, _, err := checktest.Facts{Source: source, Dest: dest}.Run(t, charset.Charset)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -19,9 +20,12 @@ var UTF8MB3 = &checks.Check{
 	Sources:  checks.MySQLFamily,
 	Dests:    checks.MySQLMode,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Source: checks.Facts{datasource.FactCharsets, datasource.FactColumns}, Mapping: true},
-	OMS:      []checks.OMSItem{{Name: "DB_CHARSET"}},
-	Run:      runUTF8MB3,
+	Reads: checks.Reads{
+		Source:  append(checks.Facts{datasource.FactColumns}, conversionFacts...),
+		Mapping: true,
+	},
+	OMS: []checks.OMSItem{{Name: "DB_CHARSET"}},
+	Run: runUTF8MB3,
 }
 
 func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
@@ -37,16 +41,23 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	conversions := sync.OnceValues(func() (*conversions, error) { return newConversions(ctx, p) })
+	widened := func(collation string) string {
+		if charset, rest, _ := strings.Cut(collation, "_"); isUTF8MB3(charset) {
+			return "utf8mb4_" + rest
+		}
+		return ""
+	}
 	for _, pair := range mapping.BaseTables() {
 		var names []string
-		exact := true // CONVERT TO changes only these columns
+		missing := widened(pair.Table.Collation) != "" && !charsets.HasCollation(widened(pair.Table.Collation))
 		for _, c := range columns.Of(pair.Source) {
 			if isUTF8MB3(c.Charset) {
 				names = append(names, c.Name)
+				missing = missing || !charsets.HasCollation(widened(c.Collation))
 			}
-			exact = exact && (c.Charset == "" || c.Collation == pair.Table.Collation)
 		}
-		if names == nil && !isUTF8MB3(charsets.Collations[strings.ToLower(pair.Table.Collation)]) {
+		if names == nil && widened(pair.Table.Collation) == "" {
 			continue
 		}
 		f := checks.Finding{Rule: "three_bytes", Level: checks.Warn, Object: checks.TableObject(pair.Source),
@@ -54,10 +65,16 @@ func runUTF8MB3(ctx context.Context, p *checks.Pass) error {
 		if names == nil {
 			f.Rule = "three_bytes_default"
 		}
-		_, rest, _ := strings.Cut(pair.Table.Collation, "_")
-		if collation := "utf8mb4_" + rest; exact && charsets.HasCollation(collation) {
-			f.SQL = append(allowZeroDates(columns.Of(pair.Source)), "ALTER TABLE "+
-				checks.QuoteTable(p.Route.Source, pair.Source)+" CONVERT TO"+charsetClause("utf8mb4", collation))
+		if !missing {
+			convert, err := conversions()
+			if err != nil {
+				return err
+			}
+			var refused string
+			if f.SQL, refused = convert.change(pair, columns.Of(pair.Source), widened(pair.Table.Collation),
+				func(c datasource.Column) string { return widened(c.Collation) }); refused != "" {
+				f.Rule, f.Args["why"] = "not_convertible", refused
+			}
 		}
 		p.Report(f)
 	}

@@ -28,9 +28,11 @@ var RowValue = &checks.Check{
 	Deep:     true,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactForeignKeys,
-			datasource.FactIndexes, datasource.FactRowTests, datasource.FactServer, datasource.FactTableSizes},
-		Dest: checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactTables,
+		Source: checks.Facts{datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactColumns,
+			datasource.FactForeignKeys, datasource.FactIndexes, datasource.FactRowTests, datasource.FactServer,
+			datasource.FactTableSizes, datasource.FactTimeZone},
+		Dest: checks.Facts{datasource.FactCharsets, datasource.FactColumns, datasource.FactIndexes,
+			datasource.FactServer, datasource.FactTables, datasource.FactTimeGaps, datasource.FactTimeZone,
 			datasource.FactVariables},
 		Mapping: true,
 	},
@@ -46,15 +48,22 @@ type planned struct {
 // rowValues is a run of the check.
 type rowValues struct {
 	*checks.Pass
-	dest         datasource.Server
-	strict       bool
-	packet       int64 // max_allowed_packet of the destination
-	source       datasource.Server
-	columns      datasource.TableRows[datasource.Column]
-	constraints  datasource.TableRows[datasource.CheckConstraint]
-	foreignKeys  datasource.TableRows[datasource.ForeignKey]
-	there        datasource.Tables // tables of the destination
-	thereColumns datasource.TableRows[datasource.Column]
+	dest          datasource.Server
+	strict        bool
+	packet        int64 // max_allowed_packet of the destination
+	source        datasource.Server
+	columns       datasource.TableRows[datasource.Column]
+	indexes       datasource.TableRows[datasource.Index]
+	constraints   datasource.TableRows[datasource.CheckConstraint]
+	foreignKeys   datasource.TableRows[datasource.ForeignKey]
+	charsets      datasource.Charsets
+	there         datasource.Tables // tables of the destination
+	thereColumns  datasource.TableRows[datasource.Column]
+	thereIndexes  datasource.TableRows[datasource.Index]
+	charsetsThere datasource.Charsets
+	zones         [2]datasource.TimeZone // of source and destination
+	gaps          []datasource.TimeGap   // of the destination's time zone
+	notCompared   []datasource.TableName // their keys have a collation that the source does not have
 }
 
 func runRowValue(ctx context.Context, p *checks.Pass) error {
@@ -66,22 +75,21 @@ func runRowValue(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	indexes, err := datasource.FactIndexes.Of(ctx, p.Source())
-	if err != nil {
-		return err
-	}
 	var tests [][]planned
 	q := datasource.RowTests{Budget: p.Settings.DeepBudget.OrDefault()}
 	for _, pair := range mapping.BaseTables() {
 		if of := r.plan(pair); of != nil {
 			tests = append(tests, of)
 			t := datasource.TestedTable{Table: pair.Source,
-				Key: keyOf(indexes.Of(pair.Source), r.columns.Of(pair.Source))}
+				Key: keyOf(r.indexes.Of(pair.Source), r.columns.Of(pair.Source))}
 			for _, one := range of {
 				t.Tests = append(t.Tests, one.test)
 			}
 			q.Tables = append(q.Tables, t)
 		}
+	}
+	if n := len(r.notCompared); n > 0 {
+		p.Note("not_compared", "count", n, "table", r.notCompared[0])
 	}
 	if len(q.Tables) == 0 {
 		return nil
@@ -135,7 +143,28 @@ func newRowValues(ctx context.Context, p *checks.Pass) (r rowValues, err error) 
 	if r.there, err = datasource.FactTables.Of(ctx, p.Dest()); err != nil {
 		return r, err
 	}
-	r.thereColumns, err = datasource.FactColumns.Of(ctx, p.Dest())
+	if r.thereColumns, err = datasource.FactColumns.Of(ctx, p.Dest()); err != nil {
+		return r, err
+	}
+	if r.indexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {
+		return r, err
+	}
+	if r.thereIndexes, err = datasource.FactIndexes.Of(ctx, p.Dest()); err != nil {
+		return r, err
+	}
+	if r.charsets, err = datasource.FactCharsets.Of(ctx, p.Source()); err != nil {
+		return r, err
+	}
+	if r.charsetsThere, err = datasource.FactCharsets.Of(ctx, p.Dest()); err != nil {
+		return r, err
+	}
+	if r.zones[0], err = datasource.FactTimeZone.Of(ctx, p.Source()); err != nil {
+		return r, err
+	}
+	if r.zones[1], err = datasource.FactTimeZone.Of(ctx, p.Dest()); err != nil {
+		return r, err
+	}
+	r.gaps, err = datasource.FactTimeGaps.Of(ctx, p.Dest())
 	return r, err
 }
 
@@ -166,10 +195,13 @@ func keyOf(indexes []datasource.Index, columns []datasource.Column) []datasource
 
 // plan returns the tests of a table.
 func (r *rowValues) plan(pair checks.TablePair) []planned {
-	columns, there := r.columns.Of(pair.Source), map[string]datasource.Column{}
-	exists := r.there.Find(pair.Dest) != nil
-	for _, c := range r.thereColumns.Of(pair.Dest) {
-		there[strings.ToLower(c.Name)] = c
+	columns := r.columns.Of(pair.Source)
+	var there map[string]datasource.Column // nil if the table does not exist on the destination
+	if r.there.Find(pair.Dest) != nil {
+		there = map[string]datasource.Column{}
+		for _, c := range r.thereColumns.Of(pair.Dest) {
+			there[strings.ToLower(c.Name)] = c
+		}
 	}
 	var all []planned
 	var large []string
@@ -179,7 +211,7 @@ func (r *rowValues) plan(pair checks.TablePair) []planned {
 			continue
 		}
 		d, found := c, true
-		if exists {
+		if there != nil {
 			d, found = there[strings.ToLower(c.Name)]
 		}
 		if !found {
@@ -197,6 +229,7 @@ func (r *rowValues) plan(pair checks.TablePair) []planned {
 			checks.Finding{Rule: "larger_than_packet", Level: checks.Fail, Object: checks.TableObject(pair.Source),
 				Expected: fmt.Sprintf("≤ %d", r.packet)}})
 	}
+	all = append(all, r.uniqueKeys(pair, there)...)
 	for _, key := range r.foreignKeys.Of(pair.Source) {
 		all = append(all, planned{
 			datasource.RowTest{Kind: datasource.NoParent, Columns: key.Columns, Parent: key.Parent,
@@ -278,6 +311,13 @@ func (r *rowValues) column(pair checks.TablePair, from, to datasource.Column) []
 				datasource.RowTest{Kind: datasource.LongerThan, Number: to.ByteLength})
 		}
 	}
+	if fromKind == "spatial" && toKind == "spatial" && r.source.IsMariaDB() && r.dest.IsMySQL() {
+		all.add("not_geometry", checks.Fail, "", datasource.RowTest{Kind: datasource.NotGeometry})
+	}
+	if to.DataType == "timestamp" && len(r.gaps) > 0 &&
+		(from.DataType == "datetime" || from.DataType == "timestamp" && r.zones[0] != r.zones[1]) {
+		all.add("in_time_gap", checks.Warn, "", datasource.RowTest{Kind: datasource.InTimeGap, Gaps: r.gaps})
+	}
 	wide := from.DataType == "datetime" || from.DataType == "date" ||
 		from.DataType == "timestamp" && coltype.WideTimestamp(r.source)
 	if to.DataType == "timestamp" && wide && !coltype.WideTimestamp(r.dest) {
@@ -308,7 +348,8 @@ func (r *rowValues) conclude(q datasource.RowTests, tests [][]planned, answers d
 			if f.Level == checks.Warn {
 				does = r.Term("changes")
 			}
-			args := checks.Args{"rows": r.Term(rows, "count", int(found.Count)), "dest": r.dest, "does": does}
+			args := checks.Args{"rows": r.Term(rows, "count", int(found.Count)), "dest": r.dest, "does": does,
+				"zone": r.zones[1].Name}
 			maps.Copy(args, f.Args)
 			f.Args = args
 			r.Report(f)

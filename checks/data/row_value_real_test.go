@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -163,4 +164,174 @@ func TestBudgetOfRows(t *testing.T) {
 			t.Errorf("with a budget of 1 row: %v", got.Err)
 		}
 	})
+}
+
+// Rows that a unique key of the destination treats as equal are found, and refused by it.
+func TestSameKeyOnTheDestination(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) {
+		source, dest := s.Database(t), s.Database(t)
+		s.Exec(t, "USE "+source, "CREATE TABLE k (id INT PRIMARY KEY, a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE "+
+			"utf8mb4_bin, b INT, UNIQUE u (a, b), UNIQUE p (a(2), b)) ",
+			"INSERT INTO k VALUES (1, 'x', 1), (2, 'X', 1), (3, 'X', 2), (4, 'y', NULL), (5, 'Y', NULL), "+
+				"(6, 'é', 7), (7, 'E', 7), (8, 'z1', 1)",
+			"CREATE TABLE healthy LIKE k", "INSERT INTO healthy VALUES (1, 'x', 1), (2, 'X', 2), (3, NULL, 1), "+
+				"(4, NULL, 1)", "CREATE TABLE bare (a INT, b INT)", "INSERT INTO bare VALUES (1, 1), (2, 1), (1, 2)")
+		s.Exec(t, "USE "+dest, "CREATE TABLE k (id INT PRIMARY KEY, a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE "+
+			"utf8mb4_unicode_ci, b INT, UNIQUE u (a, b))", "CREATE TABLE healthy LIKE k",
+			"CREATE TABLE bare (a INT, b INT, UNIQUE a (a))")
+		refused(t, s, "1062", "INSERT INTO "+dest+".k SELECT * FROM "+source+".k")
+		refused(t, s, "1062", "INSERT INTO "+dest+".bare SELECT * FROM "+source+".bare")
+		s.Exec(t, "INSERT INTO "+dest+".healthy SELECT * FROM "+source+".healthy")
+		task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: source},
+			Dest: checktest.Endpoint{Server: s, Schema: dest}, Settings: checks.Settings{Deep: true}}
+		want := []string{"failure | same_key | bare.a | rows without a primary key",
+			"failure | same_key | k.u | rows with the primary key 1, 2, 6"}
+		if diff := cmp.Diff(want, found(t, task)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		s.Exec(t, "ALTER TABLE "+dest+".k MODIFY a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+			"UPDATE "+source+".bare SET a = 3 WHERE b = 2", "DELETE FROM "+dest+".k")
+		s.Exec(t, "INSERT INTO "+dest+".k SELECT * FROM "+source+".k")
+		if diff := cmp.Diff([]string(nil), found(t, task)); diff != "" {
+			t.Errorf("after the fix (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// Rows that differ in trailing spaces are equal under the collation to which the one of MySQL is mapped.
+func TestSameKeyUnderTheNearestCollation(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MySQL), dbtest.Get(t, dbtest.MariaDB)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "CREATE TABLE "+source+
+		".k (a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci PRIMARY KEY)",
+		"INSERT INTO "+source+".k VALUES ('a'), ('a '), ('b')")
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	got := task.Run(t, data.RowValue)
+	if got.Err != nil || len(got.Findings)+len(got.Notes) == 0 {
+		t.Fatalf("%+v", got)
+	}
+	if len(got.Findings) == 0 { // a MariaDB whose nearest collation MySQL does not have
+		if !strings.Contains(got.Notes[0], "does not have") {
+			t.Errorf("notes %q", got.Notes)
+		}
+		return
+	}
+	if f := got.Findings[0]; f.Rule != "same_key" || f.Actual != "rows with the primary key 'a', 'a '" {
+		t.Errorf("%+v", f)
+	}
+	collation := strings.Fields(got.Findings[0].Expected)[4]
+	refused(t, to, "1062", "CREATE TABLE "+dest+".k (a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE "+collation+
+		" PRIMARY KEY)", "INSERT INTO "+dest+".k VALUES ('a'), ('a '), ('b')")
+}
+
+// Geometries that MariaDB stores and MySQL refuses are found.
+func TestGeometriesThatMySQLRefuses(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "CREATE TABLE "+source+".g (id INT PRIMARY KEY, g GEOMETRY)")
+	to.Exec(t, "CREATE TABLE "+dest+".g (g GEOMETRY)")
+	const wkb = "0x00000000"
+	const n0, n1 = "0000000000000000", "000000000000F03F" // numbers 0 and 1
+	const zero, one, two = n0 + n0, n1 + n0, n1 + n1
+	for id, value := range []string{
+		wkb + "010200000001000000" + zero,
+		wkb + "01030000000100000003000000" + zero + one + zero,
+		wkb + "010400000000000000",
+		wkb + "010200000000000000",
+		wkb + "010500000001000000010200000001000000" + one,
+	} {
+		from.Exec(t, fmt.Sprintf("INSERT INTO %s.g VALUES (%d, %s)", source, id, value))
+		refused(t, to, "1416", "SET SESSION sql_mode = ''", "INSERT INTO "+dest+".g VALUES ("+value+")")
+	}
+	open := wkb + "01030000000100000004000000" + zero + one + two + one
+	from.Exec(t, "INSERT INTO "+source+".g VALUES (99, "+open+")")
+	to.Exec(t, "INSERT INTO "+dest+".g VALUES ("+open+")")
+	healthy := []string{"POINT(1 2)", "MULTIPOINT(1 2)", "LINESTRING(0 0,0 0)",
+		"POLYGON((0 0,1 1,1 0,0 0),(0 0,1 1,1 0,0 0))",
+		"MULTIPOLYGON(((0 0,1 1,1 0,0 0)),((5 5,6 6,6 5,5 5)))", "MULTILINESTRING((0 0,1 1),(1 1e-9,2 2))",
+		"GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1,0 1),POLYGON((0 0,1 1,1 0,0 0)))", "GEOMETRYCOLLECTION EMPTY"}
+	for id, text := range healthy {
+		from.Exec(t, fmt.Sprintf("INSERT INTO %s.g VALUES (%d, ST_GeomFromText('%s'))", source, 100+id, text))
+		to.Exec(t, "INSERT INTO "+dest+".g VALUES (ST_GeomFromText('"+text+"'))")
+	}
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	got := task.Run(t, data.RowValue)
+	if got.Err != nil || len(got.Findings) != 1 || got.Findings[0].Rule != "not_geometry" ||
+		!strings.Contains(got.Findings[0].Message, "5 rows") ||
+		!strings.HasSuffix(got.Findings[0].Actual, "key 0, 1, 2") {
+		t.Errorf("%v, %+v", got.Err, got.Findings)
+	}
+	from.Exec(t, "UPDATE "+source+".g SET g = NULL WHERE id < 100")
+	if diff := cmp.Diff([]string(nil), found(t, task)); diff != "" {
+		t.Errorf("after the fix (-want +got):\n%s", diff)
+	}
+}
+
+// A time that the clocks of the destination's time zone jump over is found.
+func TestTimesThatDoNotExist(t *testing.T) {
+	t.Parallel()
+	for _, p := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(p), func(t *testing.T) {
+			t.Parallel()
+			from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, p)
+			source, dest := from.Database(t), to.Database(t)
+			columns := ".t (id INT PRIMARY KEY, t TIMESTAMP NULL, d DATETIME(3))"
+			from.Exec(t, "CREATE TABLE "+source+columns, "SET SESSION time_zone = '+00:00'",
+				"INSERT INTO "+source+".t VALUES (1, '2024-03-31 01:59:59', '2024-03-31 02:59:59.999'), "+
+					"(2, '2024-03-31 02:00:00', '2024-03-31 03:00:00'), (3, NULL, '1986-05-04 00:30:00')")
+			to.Exec(t, "CREATE TABLE "+dest+".t (id INT PRIMARY KEY, t TIMESTAMP NULL, d TIMESTAMP(3) NULL)")
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+				Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+			if diff := cmp.Diff([]string(nil), found(t, task)); diff != "" {
+				t.Errorf("without summer time (-want +got):\n%s", diff)
+			}
+			to.Exec(t, "INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES (7, 'N')",
+				"INSERT INTO mysql.time_zone_name (Name, Time_zone_id) VALUES ('Test/Summer', 7)",
+				"INSERT INTO mysql.time_zone_transition_type (Time_zone_id, Transition_type_id, `Offset`, Is_DST, "+
+					"Abbreviation) VALUES (7, 0, 3600, 0, 'A'), (7, 1, 7200, 1, 'B')",
+				"INSERT INTO mysql.time_zone_transition (Time_zone_id, Transition_time, Transition_type_id) VALUES "+
+					"(7, -1000000000, 0), (7, 515545200, 1), (7, 527644800, 0), (7, 1711846800, 1), (7, 1729990800, 0)",
+				"SET GLOBAL time_zone = 'Test/Summer'")
+			refused(t, to, "1292", "SET SESSION time_zone = 'Test/Summer'",
+				"INSERT INTO "+dest+".t VALUES (1, '2024-03-31 02:00:00', NULL)")
+			want := []string{"warning | in_time_gap | t.d | rows with the primary key 1, 3",
+				"warning | in_time_gap | t.t | rows with the primary key 2"}
+			if diff := cmp.Diff(want, found(t, task)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			to.Exec(t, "ALTER TABLE "+dest+".t MODIFY t DATETIME, MODIFY d DATETIME")
+			if diff := cmp.Diff([]string(nil), found(t, task)); diff != "" {
+				t.Errorf("after the fix (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What is shown of keys, and which of them are the same, does not depend on the global settings of the server.
+func TestKeysWithGlobalSettings(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Start(t, product, "--group-concat-max-len=4", "--max-sort-length=64")
+			source, dest := s.Database(t), s.Database(t)
+			s.Exec(t, "SET sql_mode = ''",
+				"CREATE TABLE "+source+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99))",
+				"INSERT INTO "+source+".e VALUES (1000000001, 'z', CONCAT(REPEAT('x', 80), 1)), "+
+					"(1000000002, 'z', CONCAT(REPEAT('x', 80), 2)), (1000000003, 'a', CONCAT(REPEAT('x', 80), 2))",
+				"CREATE TABLE "+dest+".e (id BIGINT PRIMARY KEY, v ENUM('a'), k VARCHAR(99), UNIQUE u (k))")
+			task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: source},
+				Dest: checktest.Endpoint{Server: s, Schema: dest}, Settings: checks.Settings{Deep: true}}
+			want := []string{"failure | enum_error | e.v | rows with the primary key 1000000001, 1000000002",
+				"failure | same_key | e.u | rows with the primary key 1000000002, 1000000003"}
+			if diff := cmp.Diff(want, found(t, task)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
 }

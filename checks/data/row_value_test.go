@@ -56,11 +56,17 @@ func TestRowValue(t *testing.T) {
 			source := checktest.WithColumns(checktest.MariaDB1011, datasource.Variables{}, tc.from)
 			source[datasource.FactRowTests] = tc.answer
 			source[datasource.FactTableSizes] = datasource.TableRows[datasource.TableSize]{}
+			source[datasource.FactCharsets] = datasource.Charsets{}
+			source[datasource.FactTimeZone] = datasource.TimeZone{}
 			source[datasource.FactIndexes] = datasource.TableRows[datasource.Index]{}
 			source[datasource.FactForeignKeys] = datasource.TableRows[datasource.ForeignKey]{}
 			source[datasource.FactCheckConstraints] = datasource.TableRows[datasource.CheckConstraint]{}
 			dest := checktest.WithColumns(checktest.MySQL97, datasource.Variables{"sql_mode": tc.mode,
 				"max_allowed_packet": "67108864"}, tc.to)
+			dest[datasource.FactCharsets] = datasource.Charsets{}
+			dest[datasource.FactTimeZone] = datasource.TimeZone{}
+			dest[datasource.FactTimeGaps] = []datasource.TimeGap(nil)
+			dest[datasource.FactIndexes] = datasource.TableRows[datasource.Index]{}
 			facts := checktest.Facts{Source: source, Dest: dest, Settings: checks.Settings{Deep: true}}
 			findings, notes, err := facts.Run(t, data.RowValue)
 			if (err == nil) != (tc.notChecked == "") || err != nil && !strings.Contains(err.Error(), tc.notChecked) {

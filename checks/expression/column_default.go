@@ -349,6 +349,10 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 		c.report(pair, column, "clause_missing", level, "", "clause", absent[0])
 		return
 	}
+	for _, f := range comparisons(c.source, c.dest, c.modes, pair, c.columns.Of(pair.Source), plain) {
+		f.Object = checks.ColumnObject(pair.Source, column.Name)
+		c.Report(f)
+	}
 	if !c.dest.IsMySQL() || !c.source.IsMariaDB() {
 		return
 	}

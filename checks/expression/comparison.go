@@ -23,15 +23,20 @@ func modesOfDest(ctx context.Context, p *checks.Pass, dest datasource.Server) ([
 var valid = map[string]string{"date": "'2020-01-01'", "datetime": "'2020-01-01 00:00:00'",
 	"timestamp": "'2020-01-01 00:00:00'", "time": "'10:00:00'"}
 
-// comparisons returns the findings, without an object, about comparisons in an expression that MySQL 8 and later refuse
-// when it is created. A source that is MySQL 8 or later has refused them, too.
+// comparisons returns the findings, without an object, about comparisons in an expression that the destination refuses
+// when it is created: MySQL 8 and later those of MariaDB and of older releases, and MariaDB those of MySQL.
 func comparisons(source, dest datasource.Server, modes []string, pair checks.TablePair,
 	columns []datasource.Column, text string,
-) []checks.Finding {
-	if !dest.IsMySQL() || dest.Version.Before(8) || source.IsMySQL() && source.Version.AtLeast(8) {
-		return nil
+) (found []checks.Finding) {
+	if dest.IsMariaDB() && source.IsMySQL() {
+		for _, bad := range mysqlexpr.BadBytesOf(text, columns) {
+			found = append(found, checks.Finding{Rule: "bad_bytes", Level: checks.Fail, Actual: bad.Text,
+				Args: checks.Args{"dest": dest, "column": bad.Column.Name, "charset": bad.Column.Charset}})
+		}
 	}
-	var found []checks.Finding
+	if !dest.IsMySQL() || dest.Version.Before(8) || source.IsMySQL() && source.Version.AtLeast(8) {
+		return found
+	}
 	for _, bad := range mysqlexpr.BadConstants(text, columns, modes) {
 		found = append(found, checks.Finding{Rule: "constant_refused", Level: checks.Fail, Actual: bad.Text,
 			Expected: valid[bad.Type],
@@ -42,6 +47,12 @@ func comparisons(source, dest datasource.Server, modes []string, pair checks.Tab
 			found = append(found, checks.Finding{Rule: "mixed_collations", Level: checks.Fail, Actual: function,
 				Expected: "COLLATE " + collation, Args: checks.Args{"dest": dest, "collation": collation}})
 		}
+	}
+	for _, converted := range mysqlexpr.ConvertedTexts(text, columns) {
+		collation := converted.Column.Collation
+		found = append(found, checks.Finding{Rule: "mixed_with_column", Level: checks.Fail, Actual: converted.Function,
+			Expected: "COLLATE " + collation,
+			Args:     checks.Args{"dest": dest, "column": converted.Column.Name, "collation": collation}})
 	}
 	return found
 }

@@ -124,6 +124,11 @@ func TestView(t *testing.T) {
 			want: []string{"function_missing srid", "function_missing CYCLE", "function_missing SQL_CACHE",
 				"function_missing GROUP_CONCAT with OVER", "function_missing CAST AS DOUBLE with digits",
 				"function_missing a function of ORACLE_SCHEMA"}},
+		{name: "what MySQL 5.7 shows and later releases do not have",
+			definition: "select geometryn(`g`,1) AS `a`,multipointfromtext('x') AS `b`,json_append(`j`,'$',1) AS `c`," +
+				"count(0) AS `n` from `t` group by `x` desc", dest: mysql9,
+			want: []string{"function_missing geometryn", "function_missing multipointfromtext",
+				"function_missing json_append", "function_missing GROUP BY with an order"}},
 		{name: "CAST types missing in MySQL 5.7", definition: "select cast(1 as double) AS `a`,cast(1 as float) AS `b`",
 			dest: mysql57, want: []string{"function_missing CAST AS DOUBLE", "function_missing CAST AS FLOAT"}},
 		{name: "common table expressions whose names are functions elsewhere",

@@ -3,6 +3,7 @@ package key
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -337,10 +338,38 @@ func (f *foreignKeyRun) checkName(pair checks.TablePair, key datasource.ForeignK
 	name := report.ConstraintName(f.Route.Dest, f.dest, pair.Dest.Schema, key.Name)
 	if other, taken := f.names[name]; taken {
 		f.report(pair, key, checks.Finding{Rule: "name_taken", Level: checks.Fail, Actual: key.Name,
-			Args: checks.Args{"schema": pair.Dest.Schema, "other": f.Term(other.term, "key", other.key)}})
+			Args: checks.Args{"schema": pair.Dest.Schema, "other": f.Term(other.term, "key", other.key)},
+			SQL:  f.rename(pair, key)})
 		return
 	}
 	f.names[name] = takenName{"key_of_source", pair.Source.String() + "." + key.Name}
+}
+
+// rename returns the statement that gives a foreign key a name that none has on the destination.
+func (f *foreignKeyRun) rename(pair checks.TablePair, key datasource.ForeignKey) []string {
+	t := f.Route.Source
+	if t.Dialect() != datasource.MySQLDialect || key.OnDelete == "" {
+		return nil
+	}
+	const most = 60 // characters before the number; a name has up to 64
+	stem := []rune(key.Name)
+	stem = stem[:min(len(stem), most)]
+	var free string
+	for n, taken := 2, true; taken; n++ {
+		free = fmt.Sprintf("%s_%d", string(stem), n)
+		name := report.ConstraintName(f.Route.Dest, f.dest, pair.Dest.Schema, free)
+		if _, taken = f.names[name]; !taken {
+			f.names[name] = takenName{"key_of_source", pair.Source.String() + "." + free}
+		}
+	}
+	return []string{"ALTER TABLE " + checks.QuoteTable(t, pair.Source) + " DROP FOREIGN KEY " +
+		checks.Quote(t, key.Name) + ", ADD " + constraint(t, free, key)}
+}
+
+// constraint returns the definition of a foreign key with that name.
+func constraint(t datasource.Type, name string, key datasource.ForeignKey) string {
+	return "CONSTRAINT " + checks.Quote(t, name) + " FOREIGN KEY (" + quoteAll(t, key.Columns) + ") REFERENCES " +
+		checks.QuoteTable(t, key.Parent) + " (" + quoteAll(t, key.ParentColumns) + ") " + actions(key)
 }
 
 // quoteAll returns a list of quoted names.

@@ -203,9 +203,7 @@ func (f *foreignKeyRun) retype(
 	if !own.Nullable {
 		column += " NOT NULL"
 	}
-	return append(f.drop(pair, key), table+column, table+" ADD CONSTRAINT "+checks.Quote(t, key.Name)+
-		" FOREIGN KEY ("+quoteAll(t, key.Columns)+") REFERENCES "+checks.QuoteTable(t, key.Parent)+" ("+
-		quoteAll(t, key.ParentColumns)+") "+actions(key))
+	return append(f.drop(pair, key), table+column, table+" ADD "+constraint(t, key.Name, key))
 }
 
 // fullType returns the type of a column as CREATE TABLE writes it.

@@ -202,6 +202,13 @@ func TestForeignKeyParents(t *testing.T) {
 			"CREATE TABLE a (x INT, CONSTRAINT same FOREIGN KEY (x) REFERENCES p (id))",
 			"CREATE TABLE b (x INT, CONSTRAINT same FOREIGN KEY (x) REFERENCES p (id))")
 
+		got := task.Run(t, key.ForeignKey)
+		checktest.Fix(t, task, got.Findings[:1])
+		checktest.WantEqual(t, []string{"cascade child.same", "parent_renamed abroad.away"},
+			names(task.Run(t, key.ForeignKey)))
+		s.Exec(t, "ALTER TABLE "+two+".child2 DROP FOREIGN KEY SAME_2, ADD CONSTRAINT SAME FOREIGN KEY (x) REFERENCES "+
+			two+".parent2 (id)")
+
 		task.Exclude = []string{one + ".parent"}
 		selection.Exclude = task.Exclude
 		checktest.WantEqual(t, []string{"name_taken child2.SAME", "parent_outside child.same", "cascade child.same",

@@ -58,11 +58,13 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	statements, noStatement := newKeyStatements(ctx, p)
+	hides := false
 	for _, pair := range bare {
 		own := indexes.Of(pair.Source)
 		f := checks.Finding{Rule: "no_key", Level: checks.Warn, Object: checks.TableObject(pair.Source)}
 		if noStatement == nil { // without statements the finding is still right
 			f.SQL = statements.addKey(pair, own)
+			hides = hides || strings.Contains(strings.Join(f.SQL, ""), invisible)
 		}
 		if p.Route.Phases&(checks.Incremental|checks.Reverse) != 0 {
 			f.Rule, f.Level = "no_key_incremental", checks.Fail
@@ -71,6 +73,9 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 			f.Actual = p.Term("nullable", "index", own[at].Name)
 		}
 		p.Report(f)
+	}
+	if hides {
+		p.Note("invisible_column")
 	}
 	return nil
 }
@@ -146,6 +151,9 @@ func hasInvisibleColumns(s datasource.Server) bool {
 // keyEngines are the engines for whose tables ALTER TABLE can add a key.
 var keyEngines = []string{"InnoDB", "MyISAM", "Aria", "MEMORY"}
 
+// invisible is the attribute of a column that SELECT * and INSERT without column names omit.
+const invisible = " INVISIBLE"
+
 // addKey returns the statement that adds a key to the table: over its AUTO_INCREMENT column if it has one, else over a
 // new numbered column. It returns none for a table whose key must contain other columns, such as the partitioning
 // columns, and for one that has no space for a column.
@@ -180,7 +188,7 @@ func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index
 	}
 	hidden := ""
 	if s.hidden {
-		hidden = " INVISIBLE"
+		hidden = invisible
 	}
 	return []string{alter + "COLUMN " + checks.Quote(s.source, name) +
 		" BIGINT UNSIGNED NOT NULL AUTO_INCREMENT" + hidden + " PRIMARY KEY"}

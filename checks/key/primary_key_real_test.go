@@ -1,9 +1,11 @@
 package key_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/checks/key"
 	"github.com/dbprecheck/precheck/checks/object"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
@@ -34,8 +36,13 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 		if got.Outcome != engine.Failed {
 			t.Errorf("outcome %s, want failed", got.Outcome)
 		}
+		if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "RDB_INVISIBLE_COLUMN") {
+			t.Errorf("notes %q do not say what the statements cause", got.Notes)
+		}
 		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, key.PrimaryKey)
+		checktest.WantFound(t, task, column.InvisibleColumn, "invisible bare.precheck_id",
+			"invisible taken.precheck_id2", "invisible widest.precheck_id")
 		// The statements of an application still work.
 		s.Exec(t, "INSERT INTO "+from+".bare VALUES (2)")
 	})

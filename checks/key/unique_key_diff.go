@@ -9,6 +9,8 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/access"
+	"github.com/dbprecheck/precheck/checks/internal/compat/collations"
+	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -23,8 +25,9 @@ var UniqueKeyDiff = &checks.Check{
 	Reads: checks.Reads{
 		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes},
 		Dest: checks.Facts{
-			datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges,
-			datasource.FactServer, datasource.FactTables,
+			datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactColumns,
+			datasource.FactForeignKeys, datasource.FactGrants, datasource.FactIndexes,
+			datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables,
 		},
 		Mapping: true,
 	},
@@ -77,9 +80,11 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	for _, pair := range pairs {
-		u.compare(pair,
+		if err := u.compare(ctx, pair,
 			keys{uniqueOf(sourceIndexes.Of(pair.Source)), columnsBy(u.fold, sourceColumns.Of(pair.Source))},
-			keys{uniqueOf(destIndexes.Of(pair.Dest)), columnsBy(u.fold, destColumns.Of(pair.Dest))})
+			keys{uniqueOf(destIndexes.Of(pair.Dest)), columnsBy(u.fold, destColumns.Of(pair.Dest))}); err != nil {
+			return err
+		}
 	}
 	if u.notChecked != nil {
 		return u.notChecked
@@ -126,7 +131,7 @@ func columnsBy(fold func(string) string, columns []datasource.Column) map[string
 }
 
 // compare compares the unique keys of a table of the source with those of the destination.
-func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
+func (u *uniqueKeyRun) compare(ctx context.Context, pair checks.TablePair, source, dest keys) error {
 	for _, key := range dest.unique {
 		at := slices.IndexFunc(source.unique, func(s datasource.Index) bool { return u.implies(s, key) })
 		switch {
@@ -137,7 +142,9 @@ func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
 			u.Report(checks.Finding{Rule: "only_there", Level: checks.Fail,
 				Object: checks.IndexObject(pair.Dest, key.Name), Actual: keyText(key), SQL: u.dropKey(pair, key)})
 		default:
-			u.compareCollations(pair, source.unique[at], key, source, dest)
+			if err := u.compareCollations(ctx, pair, source.unique[at], key, source, dest); err != nil {
+				return err
+			}
 		}
 	}
 	incremental := u.Route.Phases&(checks.Incremental|checks.Reverse) != 0
@@ -154,6 +161,7 @@ func (u *uniqueKeyRun) compare(pair checks.TablePair, source, dest keys) {
 		}
 		u.Report(f)
 	}
+	return nil
 }
 
 // implies reports whether rows with different values in one unique key also differ in the other one: the other key
@@ -216,37 +224,78 @@ func (u *uniqueKeyRun) hasNumberedColumn(key datasource.Index, source, dest keys
 }
 
 // compareCollations reports the columns of a key of the destination that have another collation than on the source.
-func (u *uniqueKeyRun) compareCollations(pair checks.TablePair, from, to datasource.Index, source, dest keys) {
+func (u *uniqueKeyRun) compareCollations(
+	ctx context.Context, pair checks.TablePair, from, to datasource.Index, source, dest keys,
+) error {
 	for _, part := range to.Columns {
 		name := u.fold(part.Name)
 		s, d := source.columns[name], dest.columns[name]
-		if s == nil || d == nil || d.Collation == "" || distinguishesAll(d.Collation) {
+		if s == nil || d == nil || d.Collation == "" || collations.DistinguishesAll(d.Collation) {
 			continue
 		}
 		expected := s.Collation
 		switch {
 		case u.otherSyntax(): // the collations of Oracle are not read
 			expected = ""
-		case expected == "" || sameCollation(expected, d.Collation):
+		case expected == "" || collations.Same(expected, d.Collation):
 			continue
+		}
+		sql, err := u.recollate(ctx, pair.Dest, part.Name, expected)
+		if err != nil {
+			return err
 		}
 		u.Report(checks.Finding{Rule: "compared_otherwise", Level: checks.Warn,
 			Object: checks.IndexObject(pair.Dest, to.Name), Actual: d.Collation, Expected: expected,
-			Args: checks.Args{"column": part.Name, "key": from.Name}})
+			Args: checks.Args{"column": part.Name, "key": from.Name}, SQL: sql})
 	}
+	return nil
 }
 
-// sameCollation reports whether two names mean the same collation; utf8 is the older name of utf8mb3.
-func sameCollation(a, b string) bool {
-	plain := func(c string) string { return strings.Replace(strings.ToLower(c), "utf8_", "utf8mb3_", 1) }
-	return plain(a) == plain(b)
-}
-
-// distinguishesAll reports whether a collation treats no two different texts as equal. That is a binary collation that
-// compares trailing spaces; other collations with _bin ignore them.
-func distinguishesAll(collation string) bool {
-	return collation == "binary" ||
-		strings.HasSuffix(collation, "_0900_bin") || strings.HasSuffix(collation, "_nopad_bin")
+// recollate returns the statement that sets another collation of the same character set for a column of the
+// destination; none if it may change more, or if the destination would refuse it.
+func (u *uniqueKeyRun) recollate(
+	ctx context.Context, table datasource.TableName, name, collation string,
+) ([]string, error) {
+	if collation == "" || u.Route.Dest.Dialect() != datasource.MySQLDialect {
+		return nil, nil
+	}
+	server, err := datasource.FactServer.Of(ctx, u.Dest())
+	if err != nil {
+		return nil, err
+	}
+	charsets, err := datasource.FactCharsets.Of(ctx, u.Dest())
+	if err != nil || !charsets.HasCollation(collation) {
+		return nil, err
+	}
+	constraints, err := datasource.FactCheckConstraints.Of(ctx, u.Dest())
+	if err != nil {
+		return nil, err
+	}
+	foreignKeys, err := datasource.FactForeignKeys.Of(ctx, u.Dest())
+	if err != nil {
+		return nil, err
+	}
+	for child, keys := range foreignKeys.All() {
+		refers := func(k datasource.ForeignKey) bool { return child == table || k.Parent == table }
+		if slices.ContainsFunc(keys, refers) {
+			return nil, nil
+		}
+	}
+	columns, err := datasource.FactColumns.Of(ctx, u.Dest())
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range columns.Of(table) {
+		if u.fold(c.Name) != u.fold(name) || charsets.Collations[strings.ToLower(collation)] != c.Charset {
+			continue
+		}
+		clause, ok := report.Recollate(u.Route.Dest, server, c, " CHARACTER SET "+c.Charset+" COLLATE "+collation,
+			constraints.Of(table) != nil)
+		if ok {
+			return []string{"ALTER TABLE " + checks.QuoteTable(u.Route.Dest, table) + " " + clause}, nil
+		}
+	}
+	return nil, nil
 }
 
 // addKey returns the statement that adds a unique key of the source to the table of the destination, if all its parts

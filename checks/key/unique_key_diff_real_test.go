@@ -23,7 +23,8 @@ func TestUniqueKeyDiffOnRealServers(t *testing.T) {
 			to.Exec(t, there+"same (a INT PRIMARY KEY, t "+text+"bin, UNIQUE (t(5)))",
 				there+"lacks (a INT PRIMARY KEY, b INT, t "+text+"bin)",
 				there+"keyless (a INT)", there+"stricter (a INT PRIMARY KEY, b INT, UNIQUE ub (b))",
-				there+"folded (t "+text+"general_ci, a INT PRIMARY KEY, UNIQUE ut (t))")
+				there+"folded (t "+text+"general_ci NOT NULL DEFAULT 'it''s' COMMENT 'b', a INT PRIMARY KEY, "+
+					"UNIQUE ut (t))")
 			got := checktest.WantFound(t, task, key.UniqueKeyDiff, "missing keyless", "only_there stricter.ub",
 				"compared_otherwise folded.ut", "missing lacks", "missing lacks")
 			// The destination behaves as reported.
@@ -32,7 +33,11 @@ func TestUniqueKeyDiffOnRealServers(t *testing.T) {
 			checktest.WantCreated(t, from, true, "CREATE TABLE folded (t "+text+"bin, UNIQUE (t))",
 				"INSERT INTO folded VALUES ('a'), ('A')")
 			checktest.Fix(t, task, got.Findings)
-			checktest.WantFound(t, task, key.UniqueKeyDiff, "compared_otherwise folded.ut")
+			checktest.WantFound(t, task, key.UniqueKeyDiff)
+			to.Exec(t, "INSERT INTO "+task.Dest.Schema+".folded (a, t) VALUES (1, 'a'), (2, 'A')",
+				"INSERT INTO "+task.Dest.Schema+".folded (a) VALUES (3)")
+			checktest.WantEqual(t, []string{"it's"}, checktest.ColumnOf(t, to,
+				"SELECT t FROM "+task.Dest.Schema+".folded WHERE a = 3"))
 		})
 	}
 }

@@ -178,7 +178,8 @@ func TestUniqueKeyDiff(t *testing.T) {
 			t.Parallel()
 			checktest.WantRules(t,
 				checktest.Facts{Source: checktest.Snapshot(checktest.MySQL97, tc.fromColumns, tc.source, nil),
-					Dest:  checktest.Snapshot(checktest.MySQL97, tc.toColumn, tc.dest, nil),
+					Dest: checktest.Snapshot(checktest.MySQL97, tc.toColumn, tc.dest,
+						datasource.Snapshot{datasource.FactCharsets: datasource.Charsets{}}),
 					Route: checks.Route{Phases: tc.phases}}, key.UniqueKeyDiff, tc.want...)
 		})
 	}

@@ -56,5 +56,26 @@ func runVersionCompatible(ctx context.Context, p *checks.Pass) error {
 		p.Report(checks.Finding{Rule: "older", Level: checks.Warn, Object: checks.ServerObject,
 			Actual: dest.String(), Expected: fmt.Sprintf("≥ %d.%d", needed.Major, needed.Minor)})
 	}
+	if source.IsMySQL() {
+		noteUpgrade(p, source, dest)
+	}
 	return nil
+}
+
+// noteUpgrade notes what later releases of MySQL removed or changed, and which items check it.
+func noteUpgrade(p *checks.Pass, source, dest datasource.Server) {
+	reaches := func(parts ...int) bool { return source.Version.Before(parts...) && dest.Version.AtLeast(parts...) }
+	if reaches(8) {
+		p.Note("removed", "source", source, "dest", dest)
+		p.Note("statements", "dest", dest)
+	}
+	if reaches(8, 4) {
+		p.Note("keys", "dest", dest)
+	}
+	switch {
+	case reaches(9):
+		p.Note("password_removed", "dest", dest)
+	case reaches(8, 4):
+		p.Note("password_off", "dest", dest)
+	}
 }

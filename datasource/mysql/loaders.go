@@ -21,6 +21,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactLatency, (*Reader).latency, costs(roundTrips)),
 	datasource.Load(datasource.FactVariables, (*Reader).variables, costs(1)),
 	datasource.Load(datasource.FactTimeZone, (*Reader).timeZone, costs(1)),
+	datasource.Load(datasource.FactTimeGaps, (*Reader).timeGaps, costs(1)),
 
 	// Accounts and privileges
 	datasource.Load(datasource.FactGrants, (*Reader).grants, costs(3+2*maxAlternatives)),
@@ -56,7 +57,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	// Schemas and objects
 	datasource.Load(datasource.FactSchemas, (*Reader).schemas, costs(1,
 		needs("SHOW DATABASES or any privilege on the schemas"))),
-	datasource.Load(datasource.FactTables, (*Reader).tables, costs(1, ofTables)),
+	datasource.Load(datasource.FactTables, (*Reader).tables, costs(2, ofTables)),
 	datasource.LoadQuery(datasource.FactFilledTables, (*Reader).filledTables, costs(probe.Statements,
 		needs("SELECT on the tables"))),
 	datasource.Load(datasource.FactRoutines, (*Reader).routines, costs(1,
@@ -85,7 +86,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
 
 	// Columns and views
-	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(1, ofTables)),
+	datasource.Load(datasource.FactColumns, (*Reader).columns, costs(2, ofTables)),
 	datasource.Load(datasource.FactSpatialReferences, (*Reader).spatialReferences, costs(1,
 		ofTables).For(my, ma)),
 	datasource.LoadQuery(datasource.FactZeroDates, (*Reader).zeroDates, costs(zeroDateStatements,

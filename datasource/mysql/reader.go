@@ -13,6 +13,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
+	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Reader reads facts over a small pool of connections to one server.
@@ -202,12 +203,35 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	if err != nil {
 		return err
 	}
-	args := make([]any, len(schemas))
-	for i, s := range schemas {
-		args[i] = s
+	var args []any
+	for range strings.Count(query, "%s") {
+		for _, s := range schemas {
+			args = append(args, s)
+		}
 	}
-	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(args)), ",") + ")"
+	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(schemas)), ",") + ")"
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
+}
+
+// wholeInScope is inScope for a query that reads every row in scope of a view of the catalog. It fails if the server
+// counts more rows than it returns: a proxy, or a setting of the session, may cut results.
+func (r *Reader) wholeInScope(ctx context.Context, view, query string, each func(row) error) error {
+	count := "SELECT COUNT(*) FROM information_schema." + view + " WHERE table_schema IN %s"
+	read, all := 0, 0
+	err := r.inScope(ctx, strings.Replace(query, "\nFROM", ",\n("+count+")\nFROM", 1), func(scan row) error {
+		read++
+		return each(func(cells ...any) error { return scan(append(cells, &all)...) })
+	})
+	if err != nil || read >= all {
+		return err
+	}
+	err = r.inScope(ctx, count, func(scan row) error { return scan(&all) }) // a table may have been dropped
+	if err != nil || read >= all {
+		return err
+	}
+	return &datasource.Error{Class: datasource.ErrSession,
+		Cause:  message.New("datasource.mysql.cut", "view", view, "read", read, "count", all),
+		Remedy: message.New("datasource.mysql.session_setting.remedy")}
 }
 
 // nameLiteral returns the name of a schema or table as a literal for queries of a catalog. Servers without a

@@ -54,12 +54,19 @@ type rowTestRun struct {
 	answers    datasource.RowAnswers
 }
 
-// rowsOf returns how many rows of a table are read at most.
+// rowsOf returns how many rows of a table are read at most: once for the tests of a row, and once for each key.
 func (r *rowTestRun) rowsOf(table int) int64 {
+	rows := r.Budget.TableRows
 	if n := r.Tables[table].Size.Rows; n >= 0 {
-		return min(n, r.Budget.TableRows)
+		rows = min(n, rows)
 	}
-	return r.Budget.TableRows
+	reads := int64(1)
+	for _, t := range r.Tables[table].Tests {
+		if t.Kind == datasource.SameKey {
+			reads++
+		}
+	}
+	return reads * rows
 }
 
 // bytesOf returns how many bytes these rows have, as estimated.
@@ -157,51 +164,120 @@ func (r *rowTestRun) ends(ctx context.Context, batch []int, last bool) ([]dataso
 	for _, table := range batch {
 		columns = max(columns, len(r.Tables[table].Tests))
 	}
-	selects := make([]string, len(batch))
-	for i, table := range batch {
-		selects[i] = r.statement(table, columns, last)
+	var selects []string
+	for _, table := range batch {
+		selects = append(selects, r.perRow(table, columns, last))
+		for i, t := range r.Tables[table].Tests {
+			if t.Kind == datasource.SameKey {
+				selects = append(selects, r.perKey(table, i, columns, last))
+			}
+		}
 	}
 	r.statements++
-	var tested []datasource.TestedRows
+	tested := make(map[int]*datasource.TestedRows, len(batch))
 	err := r.query(ctx, strings.Join(selects, " UNION ALL "), nil, func(scan row) error {
-		t := datasource.TestedRows{}
+		var table int
+		var read sql.NullInt64
 		counts, keys := make([]sql.NullInt64, columns), make([]sql.NullString, columns)
-		into := []any{&t.Table, &t.Read}
+		into := []any{&table, &read}
 		for i := range columns {
 			into = append(into, &counts[i], &keys[i])
 		}
 		if err := scan(into...); err != nil {
 			return err
 		}
-		t.All = t.Read < r.Budget.TableRows
+		t := tested[table]
+		if t == nil {
+			t = &datasource.TestedRows{Table: table}
+			tested[table] = t
+		}
+		if read.Valid {
+			t.Read, t.All = read.Int64, read.Int64 < r.Budget.TableRows
+		}
 		for i, count := range counts {
 			if count.Int64 > 0 {
 				found := datasource.FoundRows{Test: i, Count: count.Int64}
-				if keys[i].Valid && r.Tables[t.Table].Key != nil {
+				if keys[i].Valid && r.Tables[table].Key != nil {
 					found.Keys = strings.Split(keys[i].String, keySeparator)
 				}
 				t.Found = append(t.Found, found)
 			}
 		}
-		tested = append(tested, t)
 		return nil
 	})
-	return tested, err
+	all := make([]datasource.TestedRows, 0, len(tested))
+	for _, table := range batch {
+		if t := tested[table]; t != nil {
+			slices.SortFunc(t.Found, func(a, b datasource.FoundRows) int { return cmp.Compare(a.Test, b.Test) })
+			all = append(all, *t)
+		}
+	}
+	return all, err
 }
 
-// statement returns the SELECT that counts the rows of a table that each test finds, and shows three of their keys.
-func (r *rowTestRun) statement(table, columns int, last bool) string {
+// perRow returns the SELECT that counts the rows of a table that each test of a row finds, and shows three of their
+// keys.
+func (r *rowTestRun) perRow(table, columns int, last bool) string {
 	t := r.Tables[table]
 	values, results := []string{keyText(t.Key) + " AS k"}, []string{fmt.Sprint(table), "COUNT(*)"}
 	for i := range columns {
-		if i >= len(t.Tests) {
+		if i >= len(t.Tests) || t.Tests[i].Kind == datasource.SameKey {
 			results = append(results, "NULL", "NULL")
 			continue
 		}
 		values = append(values, fmt.Sprintf("%s AS b%d", condition(t.Tests[i]), i))
-		results = append(results, fmt.Sprintf("SUM(b%d)", i), fmt.Sprintf(
-			"SUBSTRING_INDEX(GROUP_CONCAT(IF(b%d, k, NULL) SEPARATOR '%s'), '%s', 3)", i, keySeparator, keySeparator))
+		results = append(results, fmt.Sprintf("SUM(b%d)", i), threeKeys(fmt.Sprintf("IF(b%d, k, NULL)", i)))
 	}
+	return fmt.Sprintf("SELECT %s FROM (%s) AS seen", strings.Join(results, ", "), r.rowsAt(table, values, last))
+}
+
+// perKey returns the SELECT that counts the rows of a table that have the same key as another one, and shows three of
+// their primary keys.
+func (r *rowTestRun) perKey(table, test, columns int, last bool) string {
+	t := r.Tables[table]
+	results := []string{fmt.Sprint(table), "NULL"}
+	for i := range columns {
+		if i == test {
+			results = append(results, "SUM(n)", threeKeys("k ORDER BY k"))
+		} else {
+			results = append(results, "NULL", "NULL")
+		}
+	}
+	values, parts, present := []string{keyText(t.Key) + " AS k"}, []string{}, []string{}
+	for i, part := range t.Tests[test].Parts {
+		name := fmt.Sprintf("p%d", i)
+		values = append(values, comparedPart(part)+" AS "+name)
+		present = append(present, name+" IS NOT NULL")
+		if part.Collation != "" {
+			name += " COLLATE " + part.Collation
+		}
+		parts = append(parts, name)
+	}
+	return fmt.Sprintf("SELECT %s FROM (SELECT COUNT(*) AS n, %s AS k FROM (%s) AS seen WHERE %s GROUP BY %s "+
+		"HAVING COUNT(*) > 1) AS same", strings.Join(results, ", "), threeKeys("k ORDER BY k"),
+		r.rowsAt(table, values, last), strings.Join(present, " AND "), strings.Join(parts, ", "))
+}
+
+// comparedPart returns the value of a part of a key, in the character set of its collation.
+func comparedPart(part datasource.ComparedPart) string {
+	value := quote(part.Column)
+	if part.Prefix > 0 {
+		value = fmt.Sprintf("LEFT(%s, %d)", value, part.Prefix)
+	}
+	if part.Charset != "" {
+		value = "CONVERT(" + value + " USING " + quote(part.Charset) + ")"
+	}
+	return value
+}
+
+// threeKeys returns the expression that shows three of the keys, or sets of keys, of a group.
+func threeKeys(keys string) string {
+	return fmt.Sprintf("SUBSTRING_INDEX(GROUP_CONCAT(%s SEPARATOR '%s'), '%s', 3)", keys, keySeparator, keySeparator)
+}
+
+// rowsAt returns the SELECT of values from the first or the last rows of a table.
+func (r *rowTestRun) rowsAt(table int, values []string, last bool) string {
+	t := r.Tables[table]
 	order := ""
 	if t.Key != nil {
 		direction := ""
@@ -214,9 +290,8 @@ func (r *rowTestRun) statement(table, columns int, last bool) string {
 		}
 		order = " ORDER BY " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s.%s AS tested%s LIMIT %d) AS seen",
-		strings.Join(results, ", "), strings.Join(values, ", "), quote(t.Table.Schema), quote(t.Table.Name), order,
-		r.Budget.TableRows)
+	return fmt.Sprintf("SELECT %s FROM %s.%s AS tested%s LIMIT %d", strings.Join(values, ", "),
+		quote(t.Table.Schema), quote(t.Table.Name), order, r.Budget.TableRows)
 }
 
 // keyText returns the expression that shows a key.
@@ -256,6 +331,15 @@ func condition(t datasource.RowTest) string {
 		condition = fmt.Sprintf("%s NOT BETWEEN %s AND %s", name, t.Low, t.High)
 	case datasource.NotJSON:
 		condition = "NOT JSON_VALID(" + name + ")"
+	case datasource.NotGeometry:
+		condition = notGeometry(name)
+	case datasource.InTimeGap:
+		in := make([]string, len(t.Gaps))
+		for i, gap := range t.Gaps {
+			in[i] = fmt.Sprintf("CAST(%s AS DATETIME(6)) >= '%s' AND CAST(%s AS DATETIME(6)) < '%s'",
+				name, gap.From, name, gap.To)
+		}
+		condition = "(" + strings.Join(in, " OR ") + ")"
 	case datasource.LargerThan:
 		lengths := make([]string, len(t.Columns))
 		for i, c := range t.Columns {
@@ -272,4 +356,17 @@ func condition(t datasource.RowTest) string {
 			strings.Join(present, " AND "), quote(t.Parent.Schema), quote(t.Parent.Name), strings.Join(equal, " AND "))
 	}
 	return "COALESCE(" + condition + ", 0)"
+}
+
+// notGeometry returns the condition that finds what MariaDB stores and MySQL refuses as a geometry: a line of one
+// point, a ring of fewer than four points, and a geometry without elements. Its text shows them, and is NULL for some.
+func notGeometry(name string) string {
+	text := "ST_AsText(" + name + ")"
+	patterns := []string{
+		`(?:LINESTRING|[(,])\\([^,()]+\\)`,                     // a line or ring of one point
+		`POLYGON[^A-Z]*\\([^,()]+(?:,[^,()]+){0,2}\\)`,         // a short ring
+		`(?:MULTI[A-Z]+|POLYGON|LINESTRING)(?: EMPTY|[(]*\\))`, // nothing
+	}
+	return fmt.Sprintf("%s IS NOT NULL AND (%s IS NULL OR %s RLIKE '%s')", name, text, text,
+		strings.Join(patterns, "|"))
 }

@@ -22,9 +22,9 @@ const unlimited = 1<<63 - 1
 
 // ownSettings are assignments without which a global setting, or init_connect, would change what statements
 // over the catalog return (MySQL 9.7 Reference Manual, "Server System Variables"): sql_select_limit cuts it,
-// max_join_size and sql_safe_updates refuse a statement, sql_auto_is_null changes IS NULL, and the text of an
-// error follows lc_messages. Names are read in utf8mb4 even if the server ignores the character set that the
-// client requests at logon (skip-character-set-client-handshake).
+// max_join_size and sql_safe_updates refuse a statement, sql_auto_is_null changes IS NULL, group_concat_max_len
+// cuts the keys of rows, and the text of an error follows lc_messages. Names are read in utf8mb4 even if the
+// server ignores the character set that the client requests at logon (skip-character-set-client-handshake).
 var ownSettings = []string{
 	"NAMES utf8mb4",
 	"SESSION sql_mode = ''",
@@ -37,6 +37,8 @@ var ownSettings = []string{
 	"SESSION autocommit = 1",
 	"SESSION completion_type = 0",
 	"SESSION div_precision_increment = 4",
+	"SESSION group_concat_max_len = 65536",
+	"SESSION max_sort_length = 1024",
 	"SESSION lc_messages = 'en_US'",
 }
 

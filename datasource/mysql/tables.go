@@ -63,7 +63,7 @@ func (r *Reader) readTables(ctx context.Context) (datasource.Tables, error) {
 	var list []datasource.Table
 	in := intern.Strings{}
 	var schema, name, kind, engine, collation, remark sql.RawBytes
-	err := r.inScope(ctx, tablesQuery, func(scan row) error {
+	err := r.wholeInScope(ctx, "TABLES", tablesQuery, func(scan row) error {
 		if err := scan(&schema, &name, &kind, &engine, &collation, &remark); err != nil {
 			return err
 		}

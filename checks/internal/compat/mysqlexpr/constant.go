@@ -1,6 +1,7 @@
 package mysqlexpr
 
 import (
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strconv"
@@ -163,6 +164,11 @@ type constant struct {
 func constantAt(tokens []Token, i int) (k constant, next int, ok bool) {
 	if intro := tokenAt(tokens, i); strings.HasPrefix(intro, "_") && strings.HasPrefix(tokenAt(tokens, i+1), "'") {
 		i++
+	}
+	if digits := strings.Trim(tokenAt(tokens, i+1), "'"); tokenAt(tokens, i) == "x" &&
+		strings.HasPrefix(tokenAt(tokens, i+1), "'") { // bytes, as MariaDB shows them
+		value, err := hex.DecodeString(digits)
+		return constant{text: "X'" + digits + "'", isString: true, value: string(value)}, i + 2, err == nil
 	}
 	if text := tokenAt(tokens, i); strings.HasPrefix(text, "'") {
 		value := strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(text, "'"), "'"), "''", "'")

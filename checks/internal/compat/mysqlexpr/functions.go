@@ -30,7 +30,11 @@ des_encrypt dimension disjoint encode encrypt endpoint envelope equals
 exteriorring geomcollfromtext geometryfromtext geometrytype geomfromtext geomfromwkb glength interiorringn intersects
 isclosed isempty issimple linefromtext mbrequal mlinefromtext
 mpointfromtext mpolyfromtext numgeometries numinteriorrings numpoints overlaps password pointfromtext pointn
-polyfromtext polygonfromtext srid startpoint touches within x y`),
+polyfromtext polygonfromtext srid startpoint touches within x y
+buffer contains convexhull distance geomcollfromwkb geometrycollectionfromtext geometrycollectionfromwkb
+geometryfromwkb geometryn json_append linefromwkb linestringfromtext linestringfromwkb mlinefromwkb mpointfromwkb
+mpolyfromwkb multilinestringfromtext multilinestringfromwkb multipointfromtext multipointfromwkb multipolygonfromtext
+multipolygonfromwkb pointfromwkb polyfromwkb polygonfromwkb`),
 		functions(product.Absence{From: []int{9, 6}}, `md5 sha sha1`),
 		functions(product.Absence{Before: []int{5, 7, 22}},
 			`json_arrayagg json_merge_patch json_objectagg json_storage_size`),
