@@ -43,8 +43,8 @@ func TestStatementsAreLogged(t *testing.T) {
 			if len(line) > 6000 {
 				t.Errorf("a line of %d bytes", len(line))
 			}
-			if strings.Contains(line, "msg=statement side=SOURCE") && strings.Contains(line, "check=RDB_SCHEMA_EXIST") &&
-				strings.Contains(line, " rows=7 ") && strings.Contains(line, "SELECT 'schemas") {
+			if strings.Contains(line, "msg=statement side=SOURCE") &&
+				strings.Contains(line, "check=RDB_SCHEMA_EXIST") && strings.Contains(line, " rows=7 ") && strings.Contains(line, "SELECT 'schemas") {
 				found = true
 			}
 		}
