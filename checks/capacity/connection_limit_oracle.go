@@ -25,6 +25,10 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 	if err != nil {
 		return err
 	}
+	container, err := datasource.FactOracleContainer.Of(ctx, p.Facts())
+	if err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, r := range resources {
 		seen[r.Name] = true
@@ -32,8 +36,9 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 			seen[r.Name] = false
 			continue
 		}
-		// Both parameters take effect at the start of the instance.
+		// Both parameters are those of the instance, and take effect when it starts.
 		checkLimit(p, limit{object: checks.VariableObject(r.Name), max: r.Max, used: r.Used,
+			on: checks.Place{Root: container.InPDB()},
 			sql: func(n int) []string {
 				return []string{fmt.Sprintf("ALTER SYSTEM SET %s = %d SCOPE = SPFILE", r.Name, n)}
 			}}, planned)

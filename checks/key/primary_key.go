@@ -24,7 +24,7 @@ var PrimaryKey = &checks.Check{
 	Reads: checks.Reads{
 		Own: checks.Facts{
 			datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer,
-			datasource.FactVariables,
+			datasource.FactUnusableIndexes, datasource.FactVariables,
 		},
 		DestOptional: checks.Facts{datasource.FactServer},
 		Mapping:      true,
@@ -52,6 +52,16 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 		keyed := slices.ContainsFunc(own, datasource.Index.Key)
 		if !reportNotValidated(p, pair, own, keyed) && !keyed {
 			bare = append(bare, pair)
+		}
+	}
+	if p.Route.Source == datasource.Oracle {
+		var tables []datasource.TableName
+		for _, pair := range mapping.BaseTables() {
+			tables = append(tables, pair.Source)
+		}
+		f := checks.Finding{Rule: "unusable", Level: checks.Warn}
+		if err := reportUnusable(ctx, p, p.Facts(), tables, f); err != nil {
+			return err
 		}
 	}
 	if len(bare) == 0 {

@@ -24,7 +24,7 @@ var UniqueKeyDiff = &checks.Check{
 		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes},
 		Dest: checks.Facts{
 			datasource.FactColumns, datasource.FactGrants, datasource.FactIndexes, datasource.FactOraclePrivileges,
-			datasource.FactServer, datasource.FactTables,
+			datasource.FactServer, datasource.FactTables, datasource.FactUnusableIndexes,
 		},
 		Mapping: true,
 	},
@@ -80,6 +80,16 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 		u.compare(pair,
 			keys{uniqueOf(sourceIndexes.Of(pair.Source)), columnsBy(u.fold, sourceColumns.Of(pair.Source))},
 			keys{uniqueOf(destIndexes.Of(pair.Dest)), columnsBy(u.fold, destColumns.Of(pair.Dest))})
+	}
+	if p.Route.Dest == datasource.Oracle {
+		var tables []datasource.TableName
+		for _, pair := range pairs {
+			tables = append(tables, pair.Dest)
+		}
+		f := checks.Finding{Rule: "unusable", Level: checks.Fail}
+		if err := reportUnusable(ctx, p, p.Dest(), tables, f); err != nil {
+			return err
+		}
 	}
 	if u.notChecked != nil {
 		return u.notChecked

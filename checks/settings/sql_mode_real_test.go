@@ -44,3 +44,27 @@ func TestSQLModeBetweenProducts(t *testing.T) {
 		})
 	}
 }
+
+// TestSQLModeCombinations: what ANSI and TRADITIONAL add differs by product, and the statement of the finding is enough
+// nevertheless.
+func TestSQLModeCombinations(t *testing.T) {
+	t.Parallel()
+	checktest.Directions(t, func(t *testing.T, source, dest dbtest.Product) {
+		for _, mode := range []string{"ANSI", "TRADITIONAL", "ANSI,TRADITIONAL"} {
+			from, to := dbtest.Start(t, source, "--sql-mode="+mode), dbtest.Start(t, dest, "--sql-mode=NO_ZERO_DATE")
+			schema := from.Database(t)
+			from.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)")
+			task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+				Dest: checktest.Endpoint{Server: to, Schema: schema}}
+			got := task.Run(t, settings.SQLMode)
+			if got.Outcome != engine.Warned {
+				t.Fatalf("%s is %s:\n%s", mode, got.Outcome, got.Message(20))
+			}
+			checktest.Fix(t, task, got.Findings)
+			if got := task.Run(t, settings.SQLMode); got.Outcome != engine.Passed {
+				t.Errorf("after the fix of %s it is %s:\n%s", mode, got.Outcome, got.Message(20))
+			}
+			to.Exec(t, "SET GLOBAL sql_mode = '"+mode+"'")
+		}
+	})
+}
