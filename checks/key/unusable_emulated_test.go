@@ -44,8 +44,8 @@ func TestUnusableIndexEmulated(t *testing.T) {
 			for check, level := range map[*checks.Check]checks.Level{
 				key.PrimaryKey: checks.Warn, key.UniqueKeyDiff: checks.Fail,
 			} {
-				got := checktest.WantFound(t, task, check, "unusable SHOP.PARTS.PARTS_IX", "unusable SHOP.PARTS.PARTS_IX",
-					"unusable SHOP.WHOLE.WHOLE_IX")
+				got := checktest.WantFound(t, task, check, "unusable PARTS.PARTS_IX", "unusable PARTS.PARTS_IX",
+					"unusable WHOLE.WHOLE_IX")
 				var statements []string
 				for _, f := range got.Findings {
 					statements = append(statements, f.SQL...)

@@ -53,8 +53,8 @@ func TestPoliciesOfOracleEmulated(t *testing.T) {
 			policy("ROWS", "YES", "YES")
 			redact("MASKED", "YES", "1 = 1")
 			redact("MAYBE", "YES", "SYS_CONTEXT('USERENV','SESSION_USER') <> 'APP'")
-			got := checktest.WantFound(t, task, privilege.ReadPrivilege, "redacted SHOP.MASKED", "redacted SHOP.MAYBE",
-				"row_policy SHOP.ROWS")
+			got := checktest.WantFound(t, task, privilege.ReadPrivilege, "redacted MASKED", "redacted MAYBE",
+				"row_policy ROWS")
 			for _, f := range got.Findings {
 				if failed := f.Object.Table == "MASKED"; (f.Level == checks.Fail) != failed {
 					t.Errorf("the level of %s is %s", f.Object, f.Level)
@@ -64,7 +64,7 @@ func TestPoliciesOfOracleEmulated(t *testing.T) {
 			changes := checktest.Real{Source: from, Dest: from, Phases: checks.Incremental}
 			checktest.WantFound(t, changes, privilege.ReadPrivilege)
 			srv.Deny(942, "REDACTION_POLICIES")
-			got = checktest.WantFound(t, task, privilege.ReadPrivilege, "row_policy SHOP.ROWS")
+			got = checktest.WantFound(t, task, privilege.ReadPrivilege, "row_policy ROWS")
 			if len(got.Notes) == 0 {
 				t.Error("no note says that the redaction policies could not be read")
 			}

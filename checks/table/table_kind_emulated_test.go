@@ -46,10 +46,10 @@ func TestTablesOfToolsEmulated(t *testing.T) {
 		}
 		involved("TABLE", "ORDERS", "ORDERS_NEW")
 		involved("INDEX", "ORDERS_PK", "GOOD")
-		left := []string{"left_over SHOP.CMP3$87654", "left_over SHOP.CMP4$1", "left_over SHOP.MDRT_12A4B$",
-			"left_over SHOP.SYS_EXPORT_SCHEMA_01"}
+		left := []string{"left_over CMP3$87654", "left_over CMP4$1", "left_over MDRT_12A4B$",
+			"left_over SYS_EXPORT_SCHEMA_01"}
 		checktest.WantFound(t, task, table.TableKind,
-			append([]string{"interim SHOP.ORDERS_NEW"}, append(left, "redefined SHOP.ORDERS")...)...)
+			append([]string{"interim ORDERS_NEW"}, append(left, "redefined ORDERS")...)...)
 		srv.Deny(942, "DBA_REDEFINITION_OBJECTS")
 		if got := checktest.WantFound(t, task, table.TableKind, left...); len(got.Notes) != 1 {
 			t.Errorf("the notes are %s", got.Notes)
