@@ -8,7 +8,8 @@ func AllFacts() []AnyFact {
 
 		// Accounts and privileges
 		FactGrants, FactAccounts, FactSystemAccounts,
-		FactOraclePrivileges, FactOracleAccount, FactRowPolicies, FactRedactionPolicies, FactDictionaryViews, FactSpaces,
+		FactOraclePrivileges, FactOracleAccount, FactRowPolicies, FactRedactionPolicies, FactDictionaryViews,
+		FactSpaces,
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
@@ -24,8 +25,8 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactRedefinitions, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactUnusableIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions, FactRowFormats,
-		FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
+		FactIndexes, FactUnusableIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints, FactPartitions,
+		FactRowFormats, FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,

@@ -66,7 +66,7 @@ type RowPolicy struct {
 
 // FactRowPolicies are the policies of Virtual Private Database that hide rows or values of tables in scope from
 // queries (DBA_POLICIES).
-var FactRowPolicies = NewFact[TableRows[RowPolicy]]("row_policies", "row-level security policies")
+var FactRowPolicies = NewFact[TableRows[RowPolicy]]("row_policies", "row security policies")
 
 // FactRedactionPolicies are the policies of Data Redaction that change the values that queries return of tables in
 // scope. It fails with an Error of class ErrPrivilege where the account may not read REDACTION_POLICIES.

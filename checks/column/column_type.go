@@ -118,11 +118,9 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 	return unknownTypes(p, unknown, dest)
 }
 
-// reportDomains reports the columns with a data use case domain, which only Oracle 23ai and later has (Oracle Database SQL
-// Language Reference 23ai, "CREATE DOMAIN").
-func reportDomains(
-	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server,
-) error {
+// reportDomains reports the columns with a data use case domain, which only Oracle 23ai and later has (Oracle Database
+// SQL Language Reference 23ai, "CREATE DOMAIN").
+func reportDomains(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server) error {
 	if p.Route.Source != datasource.Oracle || p.Route.Phases&checks.Schema == 0 {
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// reportUnusable reports the unusable unique indexes of tables of an Oracle database. SKIP_UNUSABLE_INDEXES does not apply
-// to unique ones: every statement that changes such an index fails with ORA-01502 (Oracle Database Reference,
+// reportUnusable reports the unusable unique indexes of tables of an Oracle database. SKIP_UNUSABLE_INDEXES does not
+// apply to unique ones: every statement that changes such an index fails with ORA-01502 (Oracle Database Reference,
 // "SKIP_UNUSABLE_INDEXES"). Direct-path loads leave one in that state if they have loaded duplicate keys (Oracle
 // Database Utilities, "Indexes Left in an Unusable State").
 func reportUnusable(

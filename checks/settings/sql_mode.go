@@ -34,8 +34,8 @@ var harmlessModes = []string{
 	"IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION",
 }
 
-// combinations are modes that stand for others, which the server adds to the value. What they add differs by product and
-// version: ANSI adds ONLY_FULL_GROUP_BY on MySQL, TRADITIONAL adds NO_AUTO_CREATE_USER on MariaDB (MySQL 8.4 Reference
+// combinations are modes that stand for others, which the server adds to the value. What they add differs by product:
+// ANSI adds ONLY_FULL_GROUP_BY on MySQL, TRADITIONAL adds NO_AUTO_CREATE_USER on MariaDB (MySQL 8.4 Reference
 // Manual and MariaDB documentation, "SQL_MODE"; tried on MySQL 9.7 and MariaDB 10.11).
 var combinations = []string{"ANSI", "TRADITIONAL"}
 

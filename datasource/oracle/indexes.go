@@ -177,7 +177,8 @@ func compareBool(a, b bool) int {
 const (
 	unusableQuery = `SELECT table_owner, table_name, owner, index_name, uniqueness, NULL, NULL FROM {p}_INDEXES
 WHERE {scope:table_owner} AND status = 'UNUSABLE'`
-	unusablePartitions = `SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name, NULL
+	unusablePartitions = `SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name,
+NULL
 FROM {p}_IND_PARTITIONS k JOIN {p}_INDEXES i ON i.owner = k.index_owner AND i.index_name = k.index_name
 WHERE {scope:i.table_owner} AND k.status = 'UNUSABLE'`
 	unusableSubpartitions = `SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name,

@@ -156,8 +156,8 @@ func (s *Server) checkLabels(ctx context.Context, ids []string, c *conversion) e
 	return nil
 }
 
-// endpoint returns an endpoint of a task: a data source, or one that the request describes itself. heartbeat reports that
-// the migration keeps a heartbeat in it.
+// endpoint returns an endpoint of a task: a data source, or one that the request describes itself. heartbeat reports
+// that the migration keeps a heartbeat in it.
 func (s *Server) endpoint(ctx context.Context, path, idPath, id string,
 	inline *wire.Endpoint) (_ engine.Endpoint, heartbeat bool, _ error) {
 	switch {

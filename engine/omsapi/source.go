@@ -123,8 +123,8 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 }
 
 // sourcePaths are the paths of a request in place of those of an endpoint.
-var sourcePaths = strings.NewReplacer(".drc.user", "drcUserName", ".host", "ip", ".port", "port", ".user", "username", ".service", "serviceName",
-	".sid", "oracleSid", ".tls.mode", "tlsMode", ".type", "type", ".password", "password")
+var sourcePaths = strings.NewReplacer(".drc.user", "drcUserName", ".host", "ip", ".port", "port", ".user", "username",
+	".service", "serviceName", ".sid", "oracleSid", ".tls.mode", "tlsMode", ".type", "type", ".password", "password")
 
 func ofSource(err error) error {
 	var invalid engine.TaskErrors
