@@ -25,10 +25,7 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 	if err != nil {
 		return err
 	}
-	container, err := datasource.FactOracleContainer.Of(ctx, p.Facts())
-	if err != nil {
-		return err
-	}
+	container, unknown := datasource.FactOracleContainer.Of(ctx, p.Facts())
 	seen := map[string]bool{}
 	for _, r := range resources {
 		seen[r.Name] = true
@@ -58,7 +55,7 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 	if !seen["processes"] {
 		p.Note("processes_unknown")
 	}
-	return nil
+	return unknown
 }
 
 // checkProfileLimit compares the planned number of connections with SESSIONS_PER_USER of the account's profile.

@@ -2,6 +2,7 @@ package column
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,9 +54,6 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 		report.Newer(p, dest, p.Term("types"))
 	}
 	if err := columnAttributes(ctx, p, mapping, columns, source, dest); err != nil {
-		return err
-	}
-	if err := reportDomains(ctx, p, mapping, dest); err != nil {
 		return err
 	}
 	if p.Route.Phases&(checks.Schema|checks.Full) == 0 {
@@ -115,7 +113,7 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 	}
-	return unknownTypes(p, unknown, dest)
+	return errors.Join(reportDomains(ctx, p, mapping, dest), unknownTypes(p, unknown, dest))
 }
 
 // reportDomains reports the columns with a data use case domain, which only Oracle 23ai and later has (Oracle Database

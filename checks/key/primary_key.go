@@ -54,18 +54,17 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 			bare = append(bare, pair)
 		}
 	}
+	var unknown error // whether an index is usable
 	if p.Route.Source == datasource.Oracle {
 		var tables []datasource.TableName
 		for _, pair := range mapping.BaseTables() {
 			tables = append(tables, pair.Source)
 		}
 		f := checks.Finding{Rule: "unusable", Level: checks.Warn}
-		if err := reportUnusable(ctx, p, p.Facts(), tables, f); err != nil {
-			return err
-		}
+		unknown = reportUnusable(ctx, p, p.Facts(), tables, f)
 	}
 	if len(bare) == 0 {
-		return nil
+		return unknown
 	}
 	statements, noStatement := newKeyStatements(ctx, p)
 	for _, pair := range bare {
@@ -82,7 +81,7 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 		}
 		p.Report(f)
 	}
-	return nil
+	return unknown
 }
 
 // reportNotValidated reports the keys of a table that are not validated. identifies reports whether one of them would

@@ -3,6 +3,7 @@ package key
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,9 +88,7 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 			tables = append(tables, pair.Dest)
 		}
 		f := checks.Finding{Rule: "unusable", Level: checks.Fail}
-		if err := reportUnusable(ctx, p, p.Dest(), tables, f); err != nil {
-			return err
-		}
+		u.notChecked = errors.Join(u.notChecked, reportUnusable(ctx, p, p.Dest(), tables, f))
 	}
 	if u.notChecked != nil {
 		return u.notChecked

@@ -100,9 +100,7 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 		seen[t.Source] = true
 	}
 	o.checkFlashback(mapping)
-	if err := o.checkPolicies(ctx, mapping); err != nil {
-		return err
-	}
+	policies := o.checkPolicies(ctx, mapping)
 	whole := mapping.WholeSchemas()
 	for _, schema := range schemasOn(p, mapping) {
 		readable := o.SeesAll || schema == o.Account || o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE")
@@ -111,7 +109,7 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 			o.addMissingOnSchema(checks.Finding{Rule: "hidden_tables", Level: checks.Warn}, schema, anyTable, anyTable)
 		}
 	}
-	if err := o.report(); err != nil || len(o.findings) > 0 {
+	if err := errors.Join(o.report(), policies); err != nil || len(o.findings) > 0 {
 		return err
 	}
 	return nothing
