@@ -114,7 +114,8 @@ type Endpoint struct {
 	// ConnectTimeout bounds each step of connecting: to dial, to log on with TLS, and each statement that sets
 	// up the session.
 	ConnectTimeout time.Duration
-	// StatementTimeout bounds each statement, on the client and where possible on the server.
+	// StatementTimeout bounds each statement, on the client and where possible on the server. On servers that speak the
+	// MySQL protocol, one that reads the catalog of more than TablesWithinTimeout tables may take a multiple of it.
 	StatementTimeout time.Duration
 }
 
@@ -136,6 +137,9 @@ const (
 	DefaultConnectTimeout   = 10 * time.Second
 	DefaultStatementTimeout = 60 * time.Second
 )
+
+// TablesWithinTimeout is how many tables an Endpoint's StatementTimeout is for.
+const TablesWithinTimeout = 10_000
 
 // WithDefaults returns the endpoint with defaults for the port, the TLS mode and the limits that are zero.
 func (e Endpoint) WithDefaults() Endpoint {

@@ -153,7 +153,7 @@ type IndexColumn struct {
 	Expression string
 	Prefix     int // length of the indexed prefix; 0 is the whole column
 	Nullable   bool
-	Descending bool
+	Descending bool // of InnoDB tables of MariaDB, see FactDescendingIndexes
 }
 
 // BitmapJoin is the Type of a bitmap index over a join (Oracle).
@@ -186,3 +186,7 @@ func (i Index) Key() bool {
 
 // FactIndexes are the indexes of the tables in scope, the primary key first, then by name.
 var FactIndexes = NewFact[TableRows[Index]]("indexes", "indexes")
+
+// FactDescendingIndexes are the names of the indexes with a descending part, in order. MariaDB opens every table for
+// them.
+var FactDescendingIndexes = NewFact[TableRows[string]]("descending_indexes", "descending indexes")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -123,12 +124,16 @@ type sideReader struct {
 	role    checks.Role
 	pending *pending
 	tracer  Tracer
+	log     *slog.Logger
 }
 
 // Read reads one fact.
 func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
 	s.pending.begin()
 	traced, ended := s.tracer.Fact(ctx, s.side, s.role, fact)
+	if s.log.Enabled(ctx, slog.LevelDebug) {
+		traced = datasource.WithStatements(traced, s.logStatement)
+	}
 	value, err := s.Reader.Read(traced, fact)
 	ended(err)
 	s.pending.end(err != nil && ctx.Err() != nil)
@@ -137,6 +142,22 @@ func (s sideReader) Read(ctx context.Context, fact datasource.AnyFact) (any, err
 		err = sideError{s.side, err}
 	}
 	return value, err
+}
+
+// longestLogged is how many bytes of a statement are logged.
+const longestLogged = 4096
+
+// logStatement logs a statement once it has ended.
+func (s sideReader) logStatement(ctx context.Context, query string) func(int, error) {
+	started := time.Now()
+	return func(rows int, err error) {
+		attributes := []any{"side", s.side, "role", s.role, "check", datasource.Caller(ctx),
+			"duration", time.Since(started), "rows", rows, "text", query[:min(len(query), longestLogged)]}
+		if err != nil {
+			attributes = append(attributes, "error", err)
+		}
+		s.log.Debug("statement", attributes...)
+	}
 }
 
 // sideError is an error of one endpoint of a task.
@@ -207,7 +228,8 @@ func (r *run) openAll() error {
 			if taken := snapshots[side]; taken != nil {
 				d.from = &SnapshotUse{configured.Snapshot, taken.Info.Captured}
 			}
-			d.facts = datasource.NewFacts(r.context, sideReader{reader, side, one.role, &d.pending, r.engine.tracer})
+			d.facts = datasource.NewFacts(r.context,
+				sideReader{reader, side, one.role, &d.pending, r.engine.tracer, r.engine.log})
 			r.databases = append(r.databases, d)
 		}
 	}

@@ -22,8 +22,8 @@ var IndexType = &checks.Check{
 	Phases:   checks.Schema,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{datasource.FactColumns, datasource.FactFulltextParsers, datasource.FactIndexParsers,
-			datasource.FactIndexes, datasource.FactServer},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactDescendingIndexes, datasource.FactFulltextParsers,
+			datasource.FactIndexParsers, datasource.FactIndexes, datasource.FactServer},
 		Dest:    checks.Facts{datasource.FactFulltextParsers, datasource.FactServer},
 		Mapping: true,
 	},
@@ -108,6 +108,12 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return oracleIndexTypes(p, mapping, indexes, dest)
 	}
+	var descending datasource.TableRows[string]
+	if !hasIndexKind(descendingIndex, dest) {
+		if descending, err = datasource.FactDescendingIndexes.Of(ctx, p.Source()); err != nil {
+			return err
+		}
+	}
 	report.Newer(p, dest, p.Term("index_types"))
 	flavor := product.Family(dest)
 	known := slices.Contains([]datasource.Flavor{
@@ -118,7 +124,11 @@ func runIndexType(ctx context.Context, p *checks.Pass) error {
 		types := columnsByName(columns.Of(pair.Source))
 		for _, index := range indexes.Of(pair.Source) {
 			object := checks.IndexObject(pair.Source, index.Name)
-			for _, kind := range indexKinds(source, pair.Table, index, types) {
+			kinds := indexKinds(source, pair.Table, index, types)
+			if slices.Contains(descending.Of(pair.Source), index.Name) {
+				kinds = append(kinds, descendingIndex)
+			}
+			for _, kind := range kinds {
 				if kind.Rule == fulltextIndex.Rule {
 					fulltext = append(fulltext, pair.Source)
 				}
@@ -255,9 +265,6 @@ func indexKinds(
 			}
 		case c.LOB() && part.Prefix == 0 && index.Unique:
 			add(longUniqueIndex)
-		}
-		if part.Descending {
-			add(descendingIndex)
 		}
 	}
 	if coltype.IsFulltext(table, index) {

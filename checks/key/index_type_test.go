@@ -116,6 +116,12 @@ func TestIndexType(t *testing.T) {
 	functional := over(datasource.IndexColumn{Expression: "(`a` + 1)"})
 	elements := over(datasource.IndexColumn{Expression: "cast(json_extract(`j`,_utf8mb4\\'$.a\\') as unsigned array)"})
 	down := over(datasource.IndexColumn{Name: "a", Descending: true})
+	names := func(index datasource.Index) datasource.TableRows[string] {
+		if !index.Columns[0].Descending {
+			return datasource.TableRows[string]{}
+		}
+		return datasource.GroupByTable(datasource.RowsOf[string]{Table: checktest.ShopT, Rows: []string{index.Name}})
+	}
 	area, start := over(datasource.IndexColumn{Name: "g", Prefix: 32}),
 		over(datasource.IndexColumn{Name: "g", Prefix: 25})
 	maria103, maria105 := checktest.ServerAt(datasource.FlavorMariaDB, "10.3.9"),
@@ -172,7 +178,8 @@ func TestIndexType(t *testing.T) {
 			columns := []datasource.Column{checktest.ColumnOfType("a", "int"), checktest.ColumnOfType("t", "text"),
 				checktest.ColumnOfType("j", "json"), checktest.ColumnOfType("g", "point"),
 				checktest.ColumnOfType("v", "vector")}
-			source := checktest.Snapshot(tc.source, columns, []datasource.Index{tc.index}, nil)
+			source := checktest.Snapshot(tc.source, columns, []datasource.Index{tc.index},
+				datasource.Snapshot{datasource.FactDescendingIndexes: names(tc.index)})
 			checktest.WantRules(t, checktest.Facts{Source: source, Dest: checktest.Snapshot(tc.dest, nil, nil, nil)},
 				key.IndexType, tc.want...)
 		})

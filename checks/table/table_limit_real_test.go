@@ -102,34 +102,34 @@ func TestTableLimitDefinition(t *testing.T) {
 	checktest.WantFound(t, task, table.TableLimit, "definition comments2", "definition elements2", "definition plain2")
 }
 
+// Small pages have lower limits.
 func TestTableLimitSmallPages(t *testing.T) {
 	t.Parallel()
 	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
-	task := checktest.Real{Source: checktest.Endpoint{Server: maria, Schema: maria.Database(t)},
-		Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
-	longest, longer := "longest (a VARBINARY(767), b TINYINT, KEY k (a, b))",
-		"longer (a VARBINARY(768), b TINYINT, KEY k (a, b))"
-	maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+longest, "CREATE TABLE "+task.Source.Schema+"."+longer)
-	checktest.WantCreated(t, my, true, "CREATE TABLE "+longest)
-	checktest.WantCreated(t, my, false, "CREATE TABLE "+longer)
-	checktest.WantFound(t, task, table.TableLimit, "key longer.k")
-}
-
-// A MyISAM table has the limits of MyISAM if the destination has that engine, otherwise those of InnoDB.
-func TestTableLimitOtherEngine(t *testing.T) {
-	t.Parallel()
-	maria, my := dbtest.Get(t, dbtest.MariaDB), dbtest.Start(t, dbtest.MySQL, "--innodb-page-size=4k")
-	task := checktest.Real{Source: checktest.Endpoint{Server: maria, Schema: maria.Database(t)},
-		Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
-	for engine, accepted := range map[string]bool{"MyISAM": true, "InnoDB": false} {
-		table := strings.ToLower(engine) + " (" + checktest.Repeat(10, "c%d BINARY(250)") +
-			", a VARBINARY(1000), KEY k (a)) ENGINE = " + engine
-		maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+table)
-		checktest.WantCreated(t, my, accepted, "CREATE TABLE "+table)
-	}
-	checktest.WantFound(t, task, table.TableLimit, "key innodb.k", "page innodb")
-	task.Dest = checktest.Endpoint{Server: dbtest.Get(t, dbtest.MySQL), Schema: dbtest.Get(t, dbtest.MySQL).Database(t)}
-	checktest.WantFound(t, task, table.TableLimit)
+	t.Run("key", func(t *testing.T) {
+		task := checktest.Real{Source: checktest.Endpoint{Server: maria, Schema: maria.Database(t)},
+			Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
+		longest, longer := "longest (a VARBINARY(767), b TINYINT, KEY k (a, b))",
+			"longer (a VARBINARY(768), b TINYINT, KEY k (a, b))"
+		maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+longest, "CREATE TABLE "+task.Source.Schema+"."+longer)
+		checktest.WantCreated(t, my, true, "CREATE TABLE "+longest)
+		checktest.WantCreated(t, my, false, "CREATE TABLE "+longer)
+		checktest.WantFound(t, task, table.TableLimit, "key longer.k")
+	})
+	// A MyISAM table has the limits of MyISAM if the destination has that engine, otherwise those of InnoDB.
+	t.Run("other engine", func(t *testing.T) {
+		task := checktest.Real{Source: checktest.Endpoint{Server: maria, Schema: maria.Database(t)},
+			Dest: checktest.Endpoint{Server: my, Schema: my.Database(t)}}
+		for engine, accepted := range map[string]bool{"MyISAM": true, "InnoDB": false} {
+			table := strings.ToLower(engine) + " (" + checktest.Repeat(10, "c%d BINARY(250)") +
+				", a VARBINARY(1000), KEY k (a)) ENGINE = " + engine
+			maria.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+table)
+			checktest.WantCreated(t, my, accepted, "CREATE TABLE "+table)
+		}
+		checktest.WantFound(t, task, table.TableLimit, "key innodb.k", "page innodb")
+		task.Dest = checktest.Endpoint{Server: dbtest.Get(t, dbtest.MySQL), Schema: dbtest.Get(t, dbtest.MySQL).Database(t)}
+		checktest.WantFound(t, task, table.TableLimit)
+	})
 }
 
 // The part of a row in its page is counted as the servers count it, to the byte. Without strict mode it is a

@@ -31,11 +31,11 @@ func (r *Reader) Answer(ctx context.Context, begin, query string, most int) (a d
 			return err
 		}
 		started := time.Now()
-		err := s.run(ctx, query, nil, func(rows *sql.Rows) (err error) {
+		err := s.run(ctx, query, nil, func(rows *sql.Rows) (count int, err error) {
 			if a, err = answer.Read(rows, most); a.More {
 				s.drop()
 			}
-			return err
+			return len(a.Rows), err
 		})
 		if err == nil && time.Since(started) >= r.endpoint.StatementTimeout {
 			// SLEEP returns 1 when MySQL's limit interrupts it (MySQL 9.7 Reference Manual, "Miscellaneous Functions")

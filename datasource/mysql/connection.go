@@ -33,7 +33,9 @@ type connection struct {
 	inner  mysqlConn
 	sock   *guard.Socket
 	stream *stream
-	id     uint64 // of the session on the server, 0 if it is not known
+	id     uint64                           // of the session on the server, 0 if it is not known
+	limit  time.Duration                    // of its statements on the server, 0 if it is not known
+	limits func(limit time.Duration) string // returns the assignment of another
 	closed func()
 }
 

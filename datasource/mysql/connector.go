@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -137,10 +138,20 @@ func (c *connector) peak() int {
 	return c.most
 }
 
-func (c *connector) sessionID(conn *sql.Conn) (id uint64, err error) {
+// session returns the ID of a session, whose statements may take as long as the limit says.
+func (c *connector) session(ctx context.Context, conn *sql.Conn, limit time.Duration) (id uint64, err error) {
 	err = conn.Raw(func(dc any) error {
-		id = dc.(*connection).id
-		return nil
+		conn := dc.(*connection)
+		id = conn.id
+		if conn.limits == nil || conn.limit >= limit {
+			return nil
+		}
+		conn.limit = limit
+		setting := conn.limits(limit)
+		if setting == "" {
+			return nil
+		}
+		return c.apply(ctx, conn, []string{"SET " + setting}, lacksSetting)
 	})
 	return id, err
 }
@@ -158,6 +169,8 @@ func (c *connector) prepare(ctx context.Context, conn *connection) error {
 		return err
 	}
 	version, comment := text(cells[1]), text(cells[2])
+	conn.limit = c.endpoint.StatementTimeout
+	conn.limits = func(limit time.Duration) string { return limitSetting(version, comment, limit) }
 	if err := c.configure(ctx, conn, sessionSettings(version, comment, c.endpoint.StatementTimeout)); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		return r.fromServer(server)
 	case errors.Is(err, errStatementTimeout):
 		return &datasource.Error{Class: datasource.ErrTimeout,
-			Cause:  message.New("datasource.statement.timeout", "limit", r.endpoint.StatementTimeout),
+			Cause:  message.New("datasource.statement.timeout", "limit", r.limit()),
 			Remedy: message.New("datasource.statement.timeout.remedy"), Err: err}
 	case errors.Is(err, mysql.ErrNoTLS):
 		return &datasource.Error{Class: datasource.ErrTLS, Cause: message.New("datasource.mysql.no_tls"),

@@ -44,6 +44,20 @@ func (r *Reader) inScopeSet(ctx context.Context) (map[string]bool, error) {
 	return set, err
 }
 
+// mostOpened is how many tables a statement opens where another way costs as much for any number.
+const mostOpened = 20
+
+// outsideInnoDB returns the tables of other engines.
+func outsideInnoDB(tables datasource.Tables) []datasource.TableName {
+	var names []datasource.TableName
+	for _, t := range tables {
+		if !t.IsView() && t.Engine != "InnoDB" {
+			names = append(names, t.TableName)
+		}
+	}
+	return names
+}
+
 // mostNamed is how many tables a statement names before it reads whole schemas instead.
 const mostNamed = 1000
 

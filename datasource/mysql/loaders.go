@@ -70,7 +70,8 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactEvents, (*Reader).events, costs(1, needs("EVENT on the schemas"))),
 
 	// Tables: keys, constraints, partitions
-	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(1, ofTables)),
+	datasource.Load(datasource.FactIndexes, (*Reader).indexes, costs(4, ofTables)),
+	datasource.Load(datasource.FactDescendingIndexes, (*Reader).descendingIndexes, costs(1, ofTables)),
 	datasource.LoadQuery(datasource.FactIndexParsers, (*Reader).indexParsers, costs(definitionsRead,
 		needs("SELECT on the tables with a FULLTEXT index"))),
 	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(3,
@@ -80,7 +81,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactRowFormats, (*Reader).rowFormats, costs(2, ofTables)),
 	datasource.Load(datasource.FactCreateOptions, (*Reader).createOptions, costs(1, ofTables)),
 	datasource.LoadQuery(datasource.FactDefinitions, (*Reader).definitions, costs(mostDefinitions, ofTables)),
-	datasource.Load(datasource.FactPlacements, (*Reader).placements, costs(1, needs("PROCESS")).For(my, ma)),
+	datasource.Load(datasource.FactPlacements, (*Reader).placements, costs(3, needs("PROCESS")).For(my, ma)),
 	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
 
 	// Columns and views

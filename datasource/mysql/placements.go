@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,30 +20,39 @@ const (
 	pageCompressedFlag = 128
 )
 
-// placementsQuery returns the query for placements: views and columns differ between products and versions.
-func placementsQuery(s datasource.Server) string {
+// placementsQueries returns the queries for placements: views and columns differ between products and versions. shared
+// reports that tables can be in general tablespaces.
+func placementsQueries(s datasource.Server, shared bool) []string {
+	table := strings.ReplaceAll(partitionedFile, "name", "t.name")
+	if hasDictionary(s) {
+		return dictionaryPlacements(table, shared)
+	}
 	from := "INNODB_SYS_TABLES t LEFT JOIN information_schema.INNODB_SYS_DATAFILES f ON f.space = t.space"
-	columns := "COALESCE(f.path, ''), t.flag, ''"
-	where := fmt.Sprintf("t.flag & %d", dataDirectoryFlag)
-	switch {
-	case s.IsMariaDB():
-		where = fmt.Sprintf("t.flag & %d", dataDirectoryFlag+pageCompressedFlag)
+	column, flags := "f.path", dataDirectoryFlag
+	if s.IsMariaDB() {
+		flags += pageCompressedFlag
 		if s.Version.AtLeast(10, 6) {
 			from = "INNODB_SYS_TABLES t LEFT JOIN information_schema.INNODB_SYS_TABLESPACES f ON f.space = t.space"
-			columns = "COALESCE(f.filename, ''), t.flag, ''"
+			column = "f.filename"
 		}
-	case hasDictionary(s):
-		from = "INNODB_TABLES t LEFT JOIN information_schema.INNODB_DATAFILES f ON f.space = t.space " +
-			"LEFT JOIN information_schema.INNODB_TABLESPACES s ON s.space = t.space"
-		columns = "COALESCE(f.path, ''), t.flag, IF(t.space_type = 'General', COALESCE(s.name, ''), '')"
-		where += " OR t.space_type = 'General'"
 	}
-	table := strings.ReplaceAll(partitionedFile, "name", "t.name")
-	names := fileSchema("t.name") + ", " + fileTable(table)
-	if hasDictionary(s) { // which does not have the character set filename
-		names = fmt.Sprintf("SUBSTRING_INDEX(t.name, '/', 1), SUBSTRING_INDEX(%s, '/', -1)", table)
+	return []string{fmt.Sprintf("SELECT %s, %s, COALESCE(%s, ''), t.flag, '' FROM information_schema.%s "+
+		"WHERE t.flag & %d ORDER BY t.name", fileSchema("t.name"), fileTable(table), column, from, flags)}
+}
+
+// dictionaryPlacements are the queries for MySQL 8, whose INNODB_TABLES opens every table (10,000 tables on MySQL 9.7:
+// 7 s). The files show which tables have a directory of their own. It has no character set filename.
+func dictionaryPlacements(table string, shared bool) []string {
+	names := fmt.Sprintf("SELECT SUBSTRING_INDEX(t.name, '/', 1), SUBSTRING_INDEX(%s, '/', -1), ", table)
+	queries := []string{names + fmt.Sprintf("f.path, %d, '' FROM information_schema.INNODB_TABLESPACES t "+
+		"JOIN information_schema.INNODB_DATAFILES f ON f.space = t.space "+
+		"WHERE t.space_type = 'Single' AND f.path NOT LIKE '.%%' ORDER BY t.name", dataDirectoryFlag)}
+	if shared {
+		queries = append(queries, names+"'', 0, s.name FROM information_schema.INNODB_TABLES t "+
+			"JOIN information_schema.INNODB_TABLESPACES s ON s.space = t.space "+
+			"WHERE t.space_type = 'General' AND s.name <> '"+dictionaryTablespace+"' ORDER BY t.name")
 	}
-	return fmt.Sprintf("SELECT %s, %s FROM information_schema.%s WHERE %s ORDER BY t.name", names, columns, from, where)
+	return queries
 }
 
 // encoded matches a character in the name of a file.
@@ -69,30 +79,46 @@ func (r *Reader) placements(ctx context.Context) (datasource.TableRows[datasourc
 	if err != nil {
 		return b.Build(nil), err
 	}
+	shared := false
+	if hasDictionary(server) {
+		spaces, err := r.generalTablespaces(ctx)
+		if err != nil {
+			return b.Build(nil), err
+		}
+		shared = slices.ContainsFunc(spaces, func(name string) bool { return name != dictionaryTablespace })
+	}
 	in := intern.Strings{}
-	err = r.query(ctx, placementsQuery(server), nil, func(scan row) error {
-		var t datasource.TableName
-		var p datasource.Placement
-		var file string
-		var flag int
-		if err := scan(&t.Schema, &t.Name, &file, &flag, &p.Tablespace); err != nil {
-			return err
-		}
-		if hasDictionary(server) {
-			t.Schema, t.Name = decodeFile(t.Schema), decodeFile(t.Name)
-		}
-		if !scope[t.Schema] {
+	for _, query := range placementsQueries(server, shared) {
+		err = r.query(ctx, query, nil, func(scan row) error {
+			var t datasource.TableName
+			var p datasource.Placement
+			var file string
+			var flag int
+			if err := scan(&t.Schema, &t.Name, &file, &flag, &p.Tablespace); err != nil {
+				return err
+			}
+			if hasDictionary(server) {
+				t.Schema, t.Name = decodeFile(t.Schema), decodeFile(t.Name)
+			}
+			if !scope[t.Schema] {
+				return nil
+			}
+			if flag&dataDirectoryFlag != 0 {
+				p.Directory = in.String(path.Dir(path.Dir(file))) // …/schema/table.ibd
+			}
+			p.PageCompressed = server.IsMariaDB() && flag&pageCompressedFlag != 0
+			b.Add(t, p)
 			return nil
+		})
+		if err != nil {
+			break
 		}
-		if flag&dataDirectoryFlag != 0 && p.Tablespace == "" {
-			p.Directory = in.String(path.Dir(path.Dir(file))) // …/schema/table.ibd
-		}
-		p.PageCompressed = server.IsMariaDB() && flag&pageCompressedFlag != 0
-		b.Add(t, p)
-		return nil
-	})
+	}
 	return b.Build(nil), err
 }
+
+// dictionaryTablespace is the general tablespace of MySQL's own tables.
+const dictionaryTablespace = "mysql"
 
 const generalTablespacesQuery = "SELECT name FROM information_schema.INNODB_TABLESPACES WHERE space_type = 'General' " +
 	"ORDER BY name"

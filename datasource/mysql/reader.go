@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/internal/connpool"
@@ -25,6 +27,10 @@ type Reader struct {
 
 	identifying sync.Mutex
 	identity    *datasource.Server
+
+	listing sync.Mutex
+	listed  *datasource.Tables
+	count   atomic.Int64 // of listed
 }
 
 // Open returns a Reader of the endpoint's server. It connects when the first fact is read.
@@ -100,6 +106,11 @@ func (r *Reader) records(ctx context.Context, query string) ([]map[string]string
 	return records, err
 }
 
+// limit bounds a statement: a catalog takes as long as there are tables.
+func (r *Reader) limit() time.Duration {
+	return r.endpoint.StatementTimeout * time.Duration(1+r.count.Load()/datasource.TablesWithinTimeout)
+}
+
 // rows runs one statement and stops at each of its rows.
 func (r *Reader) rows(ctx context.Context, query string, args []any, each func(*sql.Rows) error) error {
 	return r.inSession(ctx, func(s session) error { return s.rows(ctx, query, args, each) })
@@ -114,7 +125,7 @@ type session struct {
 
 func (r *Reader) inSession(ctx context.Context, work func(session) error) error {
 	return r.pool.Use(ctx, func(conn *sql.Conn) error {
-		id, err := r.connector.sessionID(conn)
+		id, err := r.connector.session(ctx, conn, r.limit())
 		if err != nil {
 			return err
 		}
@@ -125,28 +136,30 @@ func (r *Reader) inSession(ctx context.Context, work func(session) error) error 
 // rows runs one statement and yields each of its rows. The statement contains the type of the calling check
 // as a comment. It is killed on the server if ctx or the endpoint's limit cancels it.
 func (s session) rows(ctx context.Context, query string, args []any, each func(*sql.Rows) error) error {
-	return s.run(ctx, query, args, func(rows *sql.Rows) (err error) {
+	return s.run(ctx, query, args, func(rows *sql.Rows) (count int, err error) {
 		for err == nil && rows.Next() {
+			count++
 			err = each(rows)
 		}
-		return errors.Join(err, rows.Err())
+		return count, errors.Join(err, rows.Err())
 	})
 }
 
-// run runs one statement as rows does, and lets read read its rows.
-func (s session) run(ctx context.Context, query string, args []any, read func(*sql.Rows) error) error {
+// run runs one statement as rows does, and lets read read its rows and count them.
+func (s session) run(ctx context.Context, query string, args []any, read func(*sql.Rows) (int, error)) error {
 	r := s.reader
-	ctx, cancel := context.WithTimeoutCause(ctx, r.endpoint.StatementTimeout, errStatementTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, r.limit(), errStatementTimeout)
 	defer cancel()
 
 	r.statements.Count(ctx)
 	ended := datasource.Statement(ctx, query)
 	rows, err := s.conn.QueryContext(ctx, comment(ctx)+query, args...)
+	count := 0
 	if err == nil {
-		err = read(rows)
+		count, err = read(rows)
 		_ = rows.Close()
 	}
-	ended(err)
+	ended(count, err)
 	if err != nil && ctx.Err() != nil {
 		r.connector.kill(ctx, s.id)
 		return context.Cause(ctx)

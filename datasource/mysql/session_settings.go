@@ -44,13 +44,11 @@ var ownSettings = []string{
 // @@version_comment.
 func sessionSettings(version, comment string, limit time.Duration) []string {
 	settings := ownSettings[:len(ownSettings):len(ownSettings)]
-	switch flavor, v := identifyVersion(version, comment); {
-	case flavor == datasource.FlavorOceanBase:
-		settings = append(settings, fmt.Sprintf("SESSION ob_query_timeout = %d", limit.Microseconds()))
-	case flavor == datasource.FlavorMariaDB && v.AtLeast(10, 1, 1):
-		settings = append(settings, fmt.Sprintf("SESSION max_statement_time = %g", limit.Seconds()))
-	case flavor == datasource.FlavorTiDB, flavor != datasource.FlavorMariaDB && v.AtLeast(5, 7, 8):
-		settings = append(settings, fmt.Sprintf("SESSION max_execution_time = %d", limit.Milliseconds()))
+	if s := limitSetting(version, comment, limit); s != "" {
+		settings = append(settings, s)
+	}
+	if flavor, v := identifyVersion(version, comment); flavor != datasource.FlavorOceanBase &&
+		flavor != datasource.FlavorMariaDB {
 		if v.AtLeast(8) { // sizes and AUTO_INCREMENT as they are, not as they were up to a day ago
 			settings = append(settings, "SESSION information_schema_stats_expiry = 0")
 		}
@@ -59,6 +57,19 @@ func sessionSettings(version, comment string, limit time.Duration) []string {
 		}
 	}
 	return settings
+}
+
+// limitSetting returns the assignment that limits the statements of a session on the server, empty if there is none.
+func limitSetting(version, comment string, limit time.Duration) string {
+	switch flavor, v := identifyVersion(version, comment); {
+	case flavor == datasource.FlavorOceanBase:
+		return fmt.Sprintf("SESSION ob_query_timeout = %d", limit.Microseconds())
+	case flavor == datasource.FlavorMariaDB && v.AtLeast(10, 1, 1):
+		return fmt.Sprintf("SESSION max_statement_time = %g", limit.Seconds())
+	case flavor == datasource.FlavorTiDB, flavor != datasource.FlavorMariaDB && v.AtLeast(5, 7, 8):
+		return fmt.Sprintf("SESSION max_execution_time = %d", limit.Milliseconds())
+	}
+	return ""
 }
 
 // configure makes the assignments in one statement, or one by one where the server does not have all of the

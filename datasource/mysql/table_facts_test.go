@@ -1,6 +1,10 @@
 package mysql_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -164,16 +168,76 @@ func TestTableOptions(t *testing.T) {
 	})
 }
 
+// manyTables are more tables than are opened where there is another way.
+func manyTables(schema string) string {
+	var statements strings.Builder
+	for i := range 21 {
+		fmt.Fprintf(&statements, "CREATE TABLE %s.many%d (id INT PRIMARY KEY);", schema, i)
+	}
+	return statements.String()
+}
+
+// Whether the indexes of MariaDB are read by opening every table or, with PROCESS, from InnoDB's own list, they are the
+// same but for the order of InnoDB's.
+func TestIndexesOfMariaDB(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Get(t, dbtest.MariaDB)
+	schema := s.Database(t)
+	s.Exec(t, manyTables(schema), "USE "+schema,
+		"CREATE TABLE words (id INT PRIMARY KEY, a INT, t TEXT, u TEXT, g POINT NOT NULL, UNIQUE (u) USING HASH, "+
+			"FULLTEXT `tëxt f` (t), SPATIAL KEY (g), KEY down (a DESC, id))",
+		"CREATE TABLE `wörds $ 2` (t TEXT, FULLTEXT (t)) ENGINE=InnoDB",
+		"CREATE TABLE old (id INT, t TEXT, KEY down (id DESC), FULLTEXT (t)) ENGINE=MyISAM",
+		"CREATE TABLE hashed (id INT, KEY (id) USING HASH) ENGINE=MEMORY")
+	read := func(grant string) *datasource.Facts {
+		user, password := s.Account(t, grant)
+		return facts(t, s, user, password, schema)
+	}
+	rows := func(f *datasource.Facts) map[datasource.TableName][]datasource.Index {
+		all, err := datasource.FactIndexes.Of(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return maps.Collect(all.All())
+	}
+	opened, listed := rows(read("GRANT SELECT ON "+schema+".* TO %s")), read("GRANT SELECT, PROCESS ON *.* TO %s")
+	words := datasource.TableName{Schema: schema, Name: "words"}
+	at := slices.IndexFunc(opened[words], func(i datasource.Index) bool { return i.Name == "down" })
+	if !opened[words][at].Columns[0].Descending {
+		t.Error("the descending part is not read")
+	}
+	opened[words][at].Columns[0].Descending = false
+	got := rows(listed)
+	if diff := cmp.Diff(opened, got); diff != "" {
+		t.Errorf("from the list of InnoDB (-opened +listed):\n%s", diff)
+	}
+	for table, index := range map[string]string{"words": "tëxt f", "wörds $ 2": "t", "old": "t", "hashed": "id"} {
+		list := got[datasource.TableName{Schema: schema, Name: table}]
+		if !slices.ContainsFunc(list, func(i datasource.Index) bool { return i.Name == index && i.Unordered }) {
+			t.Errorf("%s.%s is not known to be unordered: %+v", table, index, list)
+		}
+	}
+	descending, err := datasource.FactDescendingIndexes.Of(t.Context(), listed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[datasource.TableName][]string{words: {"down"}, {Schema: schema, Name: "old"}: {"down"}}
+	if diff := cmp.Diff(want, maps.Collect(descending.All())); diff != "" {
+		t.Errorf("descending (-want +got):\n%s", diff)
+	}
+}
+
 // On a server without a data dictionary, opening a table costs milliseconds. With PROCESS, only tables with a
-// result are opened.
+// result are opened where there are many.
 func TestMariaDBOpensNoTable(t *testing.T) {
 	t.Parallel()
 	s := dbtest.Start(t, dbtest.MariaDB)
 	schema := s.Database(t)
-	s.Exec(t, "CREATE TABLE "+schema+".plain1 (id INT PRIMARY KEY, a INT)",
+	s.Exec(t, manyTables(schema), "CREATE TABLE "+schema+".plain1 (id INT PRIMARY KEY, a INT)",
 		"CREATE TABLE "+schema+".plain2 (id INT PRIMARY KEY)",
 		"CREATE TABLE "+schema+".child (id INT, FOREIGN KEY (id) REFERENCES "+schema+".plain1 (id))",
-		"CREATE TABLE "+schema+".parts (id INT) PARTITION BY HASH (id) PARTITIONS 2")
+		"CREATE TABLE "+schema+".parts (id INT) PARTITION BY HASH (id) PARTITIONS 2",
+		"CREATE TABLE "+schema+".old (id INT, KEY (id)) ENGINE=MyISAM")
 	user, password := s.Account(t, "GRANT SELECT, PROCESS, INSERT ON *.* TO %s")
 	for _, tc := range []struct {
 		fact   datasource.AnyFact
@@ -201,7 +265,11 @@ func TestMariaDBOpensNoTable(t *testing.T) {
 			_,
 				err := datasource.FactPartitions.Of(t.Context(), f)
 			return err
-		}, 1},
+		}, 2}, // that with partitions, and that of another engine
+		{datasource.FactIndexes, func(f *datasource.Facts) error {
+			_, err := datasource.FactIndexes.Of(t.Context(), f)
+			return err
+		}, 4}, // that of another engine, and three tables with the statistics of the server
 	} {
 		s.Exec(t, "FLUSH TABLES")
 		before := openedTables(t, s)

@@ -43,7 +43,23 @@ func (r *Reader) schemas(ctx context.Context) ([]datasource.Schema, error) {
 const tablesQuery = `SELECT table_schema, table_name, table_type, engine, table_collation, table_comment
 FROM information_schema.TABLES WHERE table_schema IN %s`
 
+// tables returns the tables in scope, for the fact and for queries that depend on them. They are read once; a failure
+// is not cached.
 func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
+	r.listing.Lock()
+	defer r.listing.Unlock()
+	if r.listed == nil {
+		tables, err := r.readTables(ctx)
+		if err != nil {
+			return tables, err
+		}
+		r.listed = &tables
+		r.count.Store(int64(len(tables)))
+	}
+	return *r.listed, nil
+}
+
+func (r *Reader) readTables(ctx context.Context) (datasource.Tables, error) {
 	var list []datasource.Table
 	in := intern.Strings{}
 	var schema, name, kind, engine, collation, remark sql.RawBytes

@@ -8,10 +8,11 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
-// triggersQuery takes 0.6 s for 100,000 tables on MariaDB 10.11: it opens only tables with triggers.
+// triggersQuery names the schema of the tables, in which triggers are: by that of the triggers MariaDB 10.11 looks at
+// every schema of the server. It opens only tables with triggers.
 const triggersQuery = `SELECT trigger_schema, trigger_name, event_object_schema, event_object_table, event_manipulation,
 action_timing, definer, action_statement, sql_mode, collation_connection
-FROM information_schema.TRIGGERS WHERE trigger_schema IN %s`
+FROM information_schema.TRIGGERS WHERE event_object_schema IN %s`
 
 func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
 	var list []datasource.Trigger

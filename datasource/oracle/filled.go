@@ -24,7 +24,7 @@ func (r *Reader) filledTables(ctx context.Context, tables []datasource.TableName
 			return filled(index)
 		})
 	}
-	return probe.Filled(ctx, tables, maxProbes, ask)
+	return probe.Filled(ctx, tables, maxProbes, max(r.endpoint.Connections, 1), ask)
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

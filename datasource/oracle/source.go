@@ -35,29 +35,30 @@ func (p *connections) Usage() datasource.Usage {
 
 // Query runs one statement.
 func (p *connections) Query(ctx context.Context, query string, each func([]string) error) error {
-	return p.run(ctx, query, func(_ *sql.Conn, rows *sql.Rows) error { return eachRow(rows, each) })
+	return p.run(ctx, query, func(_ *sql.Conn, rows *sql.Rows) (int, error) { return eachRow(rows, each) })
 }
 
 // Answer runs one query. Its session, which is read-only as all are, is not used again, because the query may have
 // changed it.
 func (p *connections) Answer(ctx context.Context, query string, most int) (a datasource.QueryResult, err error) {
-	err = p.run(ctx, query, func(conn *sql.Conn, rows *sql.Rows) (err error) {
+	err = p.run(ctx, query, func(conn *sql.Conn, rows *sql.Rows) (count int, err error) {
 		a, err = answer.Read(rows, most)
 		_ = rows.Close()
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-		return err
+		return len(a.Rows), err
 	})
 	return a, err
 }
 
 // run runs one statement, on another connection if the one that was idle has been closed, and lets read read its
-// rows.
-func (p *connections) run(ctx context.Context, query string, read func(*sql.Conn, *sql.Rows) error) error {
+// rows and count them.
+func (p *connections) run(ctx context.Context, query string, read func(*sql.Conn, *sql.Rows) (int, error)) error {
 	p.statements.Count(ctx)
 	var rows *sql.Rows
+	var count int
 	var err error
 	ended := datasource.Statement(ctx, query)
-	defer func() { ended(err) }()
+	defer func() { ended(count, err) }()
 	for range idleRetries {
 		err = p.pool.Use(ctx, func(conn *sql.Conn) error {
 			if rows, err = conn.QueryContext(ctx, query); err != nil {
@@ -65,7 +66,8 @@ func (p *connections) run(ctx context.Context, query string, read func(*sql.Conn
 			}
 			defer func() { _ = rows.Close() }()
 			p.noteOpen(int64(p.pool.Open()))
-			return read(conn, rows)
+			count, err = read(conn, rows)
+			return err
 		})
 		if rows != nil || !errors.Is(err, driver.ErrBadConn) {
 			break
@@ -77,21 +79,22 @@ func (p *connections) run(ctx context.Context, query string, read func(*sql.Conn
 // idleRetries is how often a statement is sent that did not reach the server.
 const idleRetries = 3
 
-func eachRow(rows *sql.Rows, each func([]string) error) error {
+func eachRow(rows *sql.Rows, each func([]string) error) (count int, err error) {
 	row, err := textrow.New(rows)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for rows.Next() {
+		count++
 		cells, err := row.Scan(rows)
 		if err != nil {
-			return err
+			return count, err
 		}
 		if err := each(cells); err != nil {
-			return err
+			return count, err
 		}
 	}
-	return rows.Err()
+	return count, rows.Err()
 }
 
 func (p *connections) noteOpen(n int64) {

@@ -95,9 +95,10 @@ func Snapshot(
 		datasource.FactStorageEngines: datasource.StorageEngines{{Name: "InnoDB", Support: "DEFAULT"}},
 		datasource.FactIndexes: datasource.GroupByTable(
 			datasource.RowsOf[datasource.Index]{Table: ShopT, Rows: indexes}),
-		datasource.FactCheckConstraints: datasource.TableRows[datasource.CheckConstraint]{},
-		datasource.FactForeignKeys:      datasource.TableRows[datasource.ForeignKey]{},
-		datasource.FactPartitions:       datasource.TableRows[datasource.Partitioning]{},
+		datasource.FactCheckConstraints:  datasource.TableRows[datasource.CheckConstraint]{},
+		datasource.FactDescendingIndexes: datasource.TableRows[string]{},
+		datasource.FactForeignKeys:       datasource.TableRows[datasource.ForeignKey]{},
+		datasource.FactPartitions:        datasource.TableRows[datasource.Partitioning]{},
 	})
 	maps.Copy(s, more)
 	return s

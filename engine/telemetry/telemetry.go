@@ -92,10 +92,14 @@ func (t tracer) Fact(ctx context.Context, side checks.Side, role checks.Role,
 }
 
 // statement starts the span of a statement.
-func (t tracer) statement(ctx context.Context, query string) func(error) {
+func (t tracer) statement(ctx context.Context, query string) func(int, error) {
 	_, span := t.Start(ctx, "statement", trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(attribute.String("db.query.text", query)))
-	return ending(span)
+	ended := ending(span)
+	return func(rows int, err error) {
+		span.SetAttributes(attribute.Int("db.response.returned_rows", rows))
+		ended(err)
+	}
 }
 
 // ending returns a function that ends a span. It does not show the error, which may repeat what a server holds.

@@ -23,7 +23,7 @@ type reader struct{ datasource.Snapshot }
 func (r reader) Read(ctx context.Context, f datasource.AnyFact) (any, error) {
 	ended := datasource.Statement(ctx, "SELECT '"+f.Name()+"'")
 	value, err := r.Snapshot.Read(ctx, f)
-	ended(err)
+	ended(1, err)
 	return value, err
 }
 

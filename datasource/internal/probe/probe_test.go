@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -14,26 +16,27 @@ import (
 func TestStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ tables, statements, notProbed int }{
-		{0, 0, 0}, {1, 1, 0}, {200, 1, 0}, {201, 2, 0}, {5000, 25, 0}, {5001, 25, 0}, {25_000, 25, 0},
+		{0, 0, 0}, {1, 1, 0}, {25, 1, 0}, {26, 2, 0}, {625, 25, 0}, {626, 25, 0}, {5001, 25, 0}, {25_000, 25, 0},
 		{25_001, 25, 1}, {100_000, 25, 75_000},
 	} {
 		tables := make([]datasource.TableName, tc.tables)
 		for i := range tables {
-			tables[i] = datasource.TableName{Schema: "s", Name: fmt.Sprint("t", i)}
+			tables[i] = datasource.TableName{Schema: "s", Name: fmt.Sprintf("t%06d", i)}
 		}
-		statements, probes := 0, 0
+		var statements, probes atomic.Int64
 		ask := func(_ context.Context, chunk []datasource.TableName, filled func(int) error) error {
-			statements++
-			probes += len(chunk)
+			statements.Add(1)
+			probes.Add(int64(len(chunk)))
 			return filled(0) // the first of each statement
 		}
-		got, err := probe.Filled(t.Context(), tables, 1000, ask)
-		if err != nil || statements != tc.statements || probes != tc.tables-tc.notProbed ||
-			len(got.NotProbed) != tc.notProbed || len(got.Filled) != statements {
+		got, err := probe.Filled(t.Context(), tables, 1000, 4, ask)
+		if err != nil || int(statements.Load()) != tc.statements || int(probes.Load()) != tc.tables-tc.notProbed ||
+			len(got.NotProbed) != tc.notProbed || len(got.Filled) != tc.statements ||
+			!slices.IsSortedFunc(got.Filled, datasource.TableName.Compare) {
 			t.Errorf("%d tables: %d statements, %d probes, %d filled, %d not probed, %v",
-				tc.tables, statements, probes, len(got.Filled), len(got.NotProbed), err)
+				tc.tables, statements.Load(), probes.Load(), len(got.Filled), len(got.NotProbed), err)
 		}
-		if statements > 0 && got.Filled[0] != tables[0] {
+		if tc.statements > 0 && got.Filled[0] != tables[0] {
 			t.Errorf("%d tables: got %s in place of the first", tc.tables, got.Filled[0])
 		}
 	}
@@ -44,13 +47,13 @@ func TestUnexpectedIndexIsAnError(t *testing.T) {
 	one := []datasource.TableName{{Schema: "s", Name: "t"}}
 	for _, index := range []int{1, -1} {
 		ask := func(_ context.Context, _ []datasource.TableName, filled func(int) error) error { return filled(index) }
-		if _, err := probe.Filled(t.Context(), one, 1, ask); err == nil {
+		if _, err := probe.Filled(t.Context(), one, 1, 1, ask); err == nil {
 			t.Errorf("index %d: no error", index)
 		}
 	}
 	lost := errors.New("lost")
 	ask := func(context.Context, []datasource.TableName, func(int) error) error { return lost }
-	if _, err := probe.Filled(t.Context(), one, 1, ask); !errors.Is(err, lost) {
+	if _, err := probe.Filled(t.Context(), one, 1, 1, ask); !errors.Is(err, lost) {
 		t.Errorf("got %v", err)
 	}
 }
