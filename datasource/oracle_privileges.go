@@ -65,7 +65,7 @@ type RowPolicy struct {
 }
 
 // FactRowPolicies are the policies of Virtual Private Database that hide rows or values of tables in scope from
-// queries (DBA_POLICIES).
+// queries (ALL_POLICIES).
 var FactRowPolicies = NewFact[TableRows[RowPolicy]]("row_policies", "row security policies")
 
 // FactRedactionPolicies are the policies of Data Redaction that change the values that queries return of tables in

@@ -174,23 +174,20 @@ func compareBool(a, b bool) int {
 }
 
 // The status of a partitioned index is N/A: its partitions have their own, unless they have subpartitions.
-const (
-	unusableQuery = `SELECT table_owner, table_name, owner, index_name, uniqueness, NULL, NULL FROM {p}_INDEXES
-WHERE {scope:table_owner} AND status = 'UNUSABLE'`
-	unusablePartitions = `SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name,
-NULL
+const unusableQuery = `SELECT * FROM (
+SELECT table_owner, table_name, owner, index_name, uniqueness, NULL AS part, NULL AS subpart FROM {p}_INDEXES
+WHERE status = 'UNUSABLE' UNION ALL
+SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name, NULL
 FROM {p}_IND_PARTITIONS k JOIN {p}_INDEXES i ON i.owner = k.index_owner AND i.index_name = k.index_name
-WHERE {scope:i.table_owner} AND k.status = 'UNUSABLE'`
-	unusableSubpartitions = `SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name,
-k.subpartition_name
+WHERE k.status = 'UNUSABLE' UNION ALL
+SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name, k.subpartition_name
 FROM {p}_IND_SUBPARTITIONS k JOIN {p}_INDEXES i ON i.owner = k.index_owner AND i.index_name = k.index_name
-WHERE {scope:i.table_owner} AND k.status = 'UNUSABLE'`
-)
+WHERE k.status = 'UNUSABLE') WHERE {scope:table_owner}`
 
 func (r *Reader) unusableIndexes(ctx context.Context) (datasource.TableRows[datasource.UnusableIndex], error) {
 	in := intern.Strings{}
 	var b datasource.TableRowsBuilder[datasource.UnusableIndex]
-	err := r.eachInScope(ctx, []string{unusableQuery, unusablePartitions, unusableSubpartitions}, func(c cells) error {
+	err := r.inScope(ctx, unusableQuery, func(c cells) error {
 		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])},
 			datasource.UnusableIndex{Schema: in.String(c[2]), Name: in.String(c[3]), Unique: c[4] == "UNIQUE",
 				Partition: strings.Clone(c[5]), Subpartition: strings.Clone(c[6])})

@@ -180,7 +180,8 @@ func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivi
 }
 
 const (
-	rowPoliciesQuery = "SELECT object_owner, object_name, policy_name, NULL FROM {p}_POLICIES WHERE " +
+	// The policies of the tables that the account may read are enough.
+	rowPoliciesQuery = "SELECT object_owner, object_name, policy_name, NULL FROM all_policies WHERE " +
 		"{scope:object_owner} AND enable = 'YES' AND sel = 'YES'"
 	// The documentation names the values YES and NO; ENABLE is wide enough for more.
 	redactionQuery = "SELECT object_owner, object_name, policy_name, expression FROM redaction_policies WHERE " +
