@@ -127,7 +127,8 @@ func TestTableLimitSmallPages(t *testing.T) {
 			checktest.WantCreated(t, my, accepted, "CREATE TABLE "+table)
 		}
 		checktest.WantFound(t, task, table.TableLimit, "key innodb.k", "page innodb")
-		task.Dest = checktest.Endpoint{Server: dbtest.Get(t, dbtest.MySQL), Schema: dbtest.Get(t, dbtest.MySQL).Database(t)}
+		large := dbtest.Get(t, dbtest.MySQL)
+		task.Dest = checktest.Endpoint{Server: large, Schema: large.Database(t)}
 		checktest.WantFound(t, task, table.TableLimit)
 	})
 }
