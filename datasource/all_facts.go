@@ -25,8 +25,9 @@ func AllFacts() []AnyFact {
 		FactOracleSequences, FactOracleObjects, FactRedefinitions, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactUnusableIndexes, FactDescendingIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints,
-		FactPartitions, FactRowFormats, FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
+		FactIndexes, FactUnusableIndexes, FactDescendingIndexes, FactIndexParsers, FactForeignKeys,
+		FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions, FactDefinitions, FactPlacements,
+		FactAutoIncrements,
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,

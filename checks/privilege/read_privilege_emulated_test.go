@@ -39,8 +39,8 @@ func TestPoliciesOfOracleEmulated(t *testing.T) {
 			task := checktest.Real{Source: from, Dest: from, Phases: checks.Full}
 			srv.Insert("SESSION_PRIVS", row{"PRIVILEGE": "SELECT ANY TABLE"})
 			policy := func(table, enable, sel string) {
-				srv.Insert("DBA_POLICIES", row{"OBJECT_OWNER": "SHOP", "OBJECT_NAME": table, "POLICY_NAME": "P_" + table,
-					"SEL": sel, "ENABLE": enable})
+				srv.Insert("DBA_POLICIES", row{"OBJECT_OWNER": "SHOP", "OBJECT_NAME": table,
+					"POLICY_NAME": "P_" + table, "SEL": sel, "ENABLE": enable})
 			}
 			redact := func(table, enable, expression string) {
 				srv.Insert("REDACTION_POLICIES", row{"OBJECT_OWNER": "SHOP", "OBJECT_NAME": table,
