@@ -18,6 +18,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/disposable"
 	"github.com/dbprecheck/precheck/datasource/oracle"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
@@ -40,8 +41,8 @@ func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletes
 		srv.Table("SHOP", fmt.Sprintf("T%04d", i), false)
 	}
 	return srv, checktest.Endpoint{Schema: "SHOP",
-		Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
-			Password: srv.Password, Service: srv.Service}}
+		Server: &dbtest.Server{Server: disposable.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
+			User: srv.User, Password: srv.Password, Service: srv.Service}}}
 }
 
 // mostOracleStatements is the upper bound of statements on an Oracle source in a run with all

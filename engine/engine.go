@@ -9,6 +9,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/catalogue"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/drivers"
+	"github.com/dbprecheck/precheck/engine/snapshot"
 )
 
 // Opener returns a Reader of a database. Facts about objects cover the schemas in scope.
@@ -119,6 +120,18 @@ func withRequired(order []*checks.Check, chosen []string) ([]string, error) {
 // Open returns a Reader of the endpoint's own server.
 func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
 	return drivers.Open(e, scope)
+}
+
+// Reader returns a Reader of the primary database of an endpoint, or of its snapshot.
+func (e *Engine) Reader(of Endpoint, scope datasource.Scope) (datasource.Reader, error) {
+	if of.Snapshot == "" {
+		return e.open(of.Endpoint, scope)
+	}
+	taken, err := snapshot.Open(of.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	return taken.Reader(checks.Master, scope, decodeFactError), nil
 }
 
 // Open returns a Reader of a database, from where the engine reads facts; see WithOpener.

@@ -39,6 +39,9 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	if err := t.Validate(); err != nil {
 		return nil, err
 	}
+	if t.Source.Dump != "" {
+		return nil, message.Err("engine.dump.not_loaded")
+	}
 	e, err := e.with(t.Checks)
 	if err != nil {
 		return nil, err

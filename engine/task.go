@@ -58,6 +58,9 @@ type Endpoint struct {
 	// Snapshot is the path of a file with the facts of the databases, which no connection is made to then. The other
 	// fields are those of SnapshotEndpoint.
 	Snapshot string
+	// Dump is the path of a file with the statements that create the schemas of the source, as mysqldump writes it. A
+	// disposable server has to execute it before the task can be run; see rehearsal.LoadDump. Only Type is set then.
+	Dump string
 }
 
 // At returns the endpoint of a database, without a standby.

@@ -216,7 +216,7 @@ func (f *taskFile) objects(n *yaml.Node, path string, s *checks.Selection) {
 	})
 }
 
-// endpoint reads an endpoint: a database, or a snapshot without any other field.
+// endpoint reads an endpoint: a database, a snapshot without any other field, or a dump with its type.
 func (f *taskFile) endpoint(n *yaml.Node, path string, side checks.Side, e *Endpoint) {
 	fromSnapshot := func(n *yaml.Node, path string) {
 		file := f.Text(n, path)
@@ -228,6 +228,9 @@ func (f *taskFile) endpoint(n *yaml.Node, path string, side checks.Side, e *Endp
 		*e = found
 	}
 	known := fields.Fields{"snapshot": fromSnapshot}
+	if side == checks.Source {
+		known["dump"] = fields.String(f.File, &e.Dump)
+	}
 	names := append(fields.EndpointNames(), "drc", "innerDrc")
 	ignored := func(*yaml.Node, string) {}
 	refused := func(n *yaml.Node, path string) { f.Fail(n, path, message.New("engine.snapshot.beside")) }
@@ -236,6 +239,11 @@ func (f *taskFile) endpoint(n *yaml.Node, path string, side checks.Side, e *Endp
 		for _, name := range names {
 			known[name] = refused
 		}
+	case side == checks.Source && fields.Has(n, "dump"):
+		for _, name := range names {
+			known[name] = func(n *yaml.Node, path string) { f.Fail(n, path, message.New("engine.dump.beside")) }
+		}
+		known["type"] = fields.String(f.File, &e.Type)
 	case f.capture != "" && f.capture != side:
 		for _, name := range names {
 			known[name] = ignored

@@ -19,6 +19,7 @@ type endpointJSON struct {
 	databaseJSON
 	Standby  *databaseJSON `json:",omitempty"`
 	Snapshot string        `json:",omitempty"`
+	Dump     string        `json:",omitempty"`
 }
 
 // databaseJSON hides the password.
@@ -33,7 +34,7 @@ func encodeTask(t Task) taskJSON {
 }
 
 func encodeEndpoint(e Endpoint) endpointJSON {
-	encoded := endpointJSON{databaseJSON: databaseJSON{Endpoint: e.Endpoint}, Snapshot: e.Snapshot}
+	encoded := endpointJSON{databaseJSON: databaseJSON{Endpoint: e.Endpoint}, Snapshot: e.Snapshot, Dump: e.Dump}
 	if e.Standby != nil {
 		encoded.Standby = &databaseJSON{Endpoint: *e.Standby}
 	}
@@ -42,7 +43,7 @@ func encodeEndpoint(e Endpoint) endpointJSON {
 
 func (e endpointJSON) decode() Endpoint {
 	decoded := At(e.Endpoint)
-	decoded.Snapshot = e.Snapshot
+	decoded.Snapshot, decoded.Dump = e.Snapshot, e.Dump
 	if e.Standby != nil {
 		decoded.Standby = &e.Standby.Endpoint
 	}

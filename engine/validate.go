@@ -107,6 +107,8 @@ func (v *validator) task(t Task) {
 			v.fail(path+".snapshot", message.New("engine.snapshot.of_snapshot"))
 		case e.Snapshot != "":
 			v.snapshot(path, e, side)
+		case e.Dump != "":
+			v.dump(path, e)
 		case v.captured != "" && v.captured != side:
 			v.databaseType(path, e.Type)
 		default:
@@ -172,6 +174,19 @@ func (v *validator) snapshot(path string, e Endpoint, side checks.Side) {
 	case info.Databases[0].Type != e.Type:
 		v.fail(path+".type", message.New("engine.snapshot.other_type", "path", e.Snapshot,
 			"type", info.Databases[0].Type))
+	}
+}
+
+// dump fails for a dump that cannot be loaded.
+func (v *validator) dump(path string, e Endpoint) {
+	if v.databaseType(path, e.Type); e.Type != "" && !slices.Contains(checks.MySQLFamily, e.Type) {
+		v.fail(path+".type", message.New("engine.dump.type", "allowed", checks.MySQLFamily))
+	}
+	switch err := files.Readable(e.Dump, files.MaxDump); {
+	case v.captured == checks.Source:
+		v.fail(path+".dump", message.New("engine.dump.captured"))
+	case err != nil:
+		v.fail(path+".dump", files.Reason(err))
 	}
 }
 

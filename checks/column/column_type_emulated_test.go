@@ -8,6 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/disposable"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/checktest"
@@ -32,8 +33,8 @@ func TestColumnTypeOfOracleEmulated(t *testing.T) {
 	insert("GOOD", "T", "TIMESTAMP(6)")
 	insert("BAD", "F", "BFILE")
 	insert("BAD", "I", "INTERVAL DAY(2) TO SECOND(6)")
-	from := &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
-		Password: srv.Password, Service: srv.Service}
+	from := &dbtest.Server{Server: disposable.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
+		User: srv.User, Password: srv.Password, Service: srv.Service}}
 	got := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: "SHOP"},
 		Dest: checktest.Endpoint{Server: to, Schema: to.Database(t)}}.Run(t, column.ColumnType)
 	var found []string

@@ -8,6 +8,7 @@ import (
 	"github.com/dbprecheck/precheck/checks/server"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/disposable"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/checktest"
@@ -19,8 +20,9 @@ func TestOracleRoleAndPrivilegesEmulated(t *testing.T) {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
 			srv := oracletest.New(t, release, oracletest.Options{})
-			end := checktest.Endpoint{Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
-				User: srv.User, Password: srv.Password, Service: srv.Service}, Schema: "SHOP"}
+			end := checktest.Endpoint{Server: &dbtest.Server{Server: disposable.Server{
+				Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
+				Password: srv.Password, Service: srv.Service}}, Schema: "SHOP"}
 			task := checktest.Real{Source: end, Dest: end, Phases: checks.Incremental}
 			expect := func(c *checks.Check, want ...engine.Outcome) {
 				t.Helper()

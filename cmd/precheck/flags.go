@@ -19,6 +19,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/rehearsal"
 )
 
 // taskFlags override fields of a task file, or replace the file.
@@ -45,19 +46,28 @@ type taskFlags struct {
 
 func (f *taskFlags) register(cmd *cobra.Command, lang string) {
 	f.own.register(cmd, lang)
+	f.registerDatabases(cmd, lang)
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").In(lang))
+	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").In(lang))
+	flags.BoolVar(&f.allowNonEmpty, "allow-non-empty", false,
+		message.New("cmd.task.flag.allow_non_empty").In(lang))
+	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").In(lang))
+	_ = cmd.RegisterFlagCompletionFunc("skip", completeSkips)
+	phases := cobra.FixedCompletions(checks.AllPhases.Names(), cobra.ShellCompDirectiveNoFileComp)
+	_ = cmd.RegisterFlagCompletionFunc("phases", phases)
+}
+
+// registerDatabases adds the flags of the databases, their objects and the limits.
+func (f *taskFlags) registerDatabases(cmd *cobra.Command, lang string) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", message.New("cmd.task.flag.source").In(lang))
 	flags.StringVar(&f.dest, "dest", "", message.New("cmd.task.flag.dest").In(lang))
 	flags.StringVar(&f.defaultsFile, "defaults-file", "", message.New("cmd.task.flag.defaults_file").In(lang))
 	flags.BoolVar(&f.noDefaults, "no-defaults", false, message.New("cmd.task.flag.no_defaults").In(lang))
 	flags.StringVar(&f.loginPath, "login-path", "", message.New("cmd.task.flag.login_path").In(lang))
-	flags.StringSliceVar(&f.phases, "phases", nil, message.New("cmd.task.flag.phases").In(lang))
 	flags.StringArrayVar(&f.objects, "objects", nil, message.New("cmd.task.flag.objects").In(lang))
 	flags.StringArrayVar(&f.exclude, "exclude", nil, message.New("cmd.task.flag.exclude").In(lang))
-	flags.StringArrayVar(&f.skip, "skip", nil, message.New("cmd.task.flag.skip").In(lang))
-	flags.BoolVar(&f.allowNonEmpty, "allow-non-empty", false,
-		message.New("cmd.task.flag.allow_non_empty").In(lang))
-	flags.BoolVar(&f.deep, "deep", false, message.New("cmd.task.flag.deep").In(lang))
 	flags.IntVar(&f.connections, "connections", 0,
 		message.New("cmd.task.flag.connections", "default", engine.DefaultConnections).In(lang))
 	flags.DurationVar(&f.connectTimeout, "connect-timeout", 0,
@@ -68,9 +78,8 @@ func (f *taskFlags) register(cmd *cobra.Command, lang string) {
 		message.New("cmd.task.flag.timeout", "default", engine.DefaultTimeout.String()).In(lang))
 	flags.IntVar(&f.maxObjects, "max-objects", 0,
 		message.New("cmd.task.flag.max_objects", "default", engine.DefaultObjects).In(lang))
-	_ = cmd.RegisterFlagCompletionFunc("skip", completeSkips)
-	phases := cobra.FixedCompletions(checks.AllPhases.Names(), cobra.ShellCompDirectiveNoFileComp)
-	_ = cmd.RegisterFlagCompletionFunc("phases", phases)
+	setRare(cmd, rareLimits, "connections", "connect-timeout", "check-timeout", "timeout", "max-objects")
+	setRare(cmd, rareClient, "defaults-file", "login-path", "no-defaults")
 }
 
 // load returns the task of a file, overridden by flags, or the task of the flags alone. It prints
@@ -91,6 +100,9 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		useTaskLanguage(cmd, t)
 		for _, w := range warnings {
 			say(cmd, cmd.ErrOrStderr(), message.New("cmd.warning", "text", w))
+		}
+		if err == nil && t.Source.Dump != "" && !f.noPasswords {
+			return loadDump(cmd, t)
 		}
 		return t, err
 	}
@@ -115,6 +127,16 @@ func (f *taskFlags) load(cmd *cobra.Command, args []string, e *engine.Engine) (e
 		return t, err
 	}
 	return t, e.ValidateSkips(t)
+}
+
+// loadDump returns a task with the disposable server that has executed the dump of its source. The server ends with the
+// command.
+func loadDump(cmd *cobra.Command, t engine.Task) (engine.Task, error) {
+	t, stop, err := rehearsal.LoadDump(cmd.Context(), t, images(t.Source.Type, nil))
+	if err == nil {
+		context.AfterFunc(cmd.Context(), func() { _ = stop() })
+	}
+	return t, err
 }
 
 // loadTask reads a task file, or standard input if path is -.

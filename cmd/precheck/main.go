@@ -66,8 +66,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(usageError)
-	for _, cmd := range []*cobra.Command{runCommand(lang), fixCommand(lang), grantsCommand(lang), captureCommand(lang),
-		pruneCommand(lang)} {
+	for _, cmd := range []*cobra.Command{runCommand(lang), rehearseCommand(lang), fixCommand(lang),
+		grantsCommand(lang), captureCommand(lang), pruneCommand(lang)} {
 		root.AddCommand(takesFile(cmd, lang))
 	}
 	root.AddCommand(diffCommand(lang), serveCommand(lang), submitCommand(lang), watchCommand(lang), runsCommand(lang),

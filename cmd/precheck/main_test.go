@@ -254,7 +254,7 @@ func TestVersionAndCompletion(t *testing.T) {
 }
 
 // The production binary contains nothing that only tests need. serve needs the store and, for --demo, the embedded
-// databases.
+// databases; rehearse needs testcontainers.
 func TestBinaryDoesNotLinkTestHelpers(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
@@ -262,7 +262,7 @@ func TestBinaryDoesNotLinkTestHelpers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range strings.Fields(string(out)) {
-		for _, foreign := range []string{"testcontainers", "dbtest", "oracletest"} {
+		for _, foreign := range []string{"dbtest", "oracletest", "checktest"} {
 			if strings.Contains(path, foreign) {
 				t.Errorf("the binary links %s", path)
 			}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"os"
-	"slices"
 	"strconv"
 	"time"
 
@@ -15,16 +13,12 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
-	"github.com/dbprecheck/precheck/engine/render"
 )
 
 type runFlags struct {
 	task                taskFlags
 	only                []string
-	formats             []string
-	itemTypes, color    string
-	output              string
-	all, quiet, strict  bool
+	result              resultFlags
 	logLevel, logFormat string
 }
 
@@ -45,26 +39,11 @@ func runCommand(lang string) *cobra.Command {
 	f.task.register(cmd, lang)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, message.New("cmd.run.flag.only").In(lang))
-	flags.StringArrayVar(&f.formats, "format", nil,
-		message.New("cmd.run.flag.format", "formats", render.Formats()).In(lang))
-	flags.StringVar(&f.color, "color", "auto", message.New("cmd.run.flag.color").In(lang))
-	flags.StringVar(&f.itemTypes, "item-types", string(engine.OwnItems),
-		message.New("cmd.run.flag.item_types").In(lang))
-	flags.StringVarP(&f.output, "output", "o", "", message.New("cmd.run.flag.output").In(lang))
-	flags.BoolVar(&f.all, "all", false, message.New("cmd.run.flag.all").In(lang))
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, message.New("cmd.run.flag.quiet").In(lang))
-	flags.BoolVar(&f.strict, "strict", false, message.New("cmd.run.flag.strict").In(lang))
+	f.result.register(cmd, lang)
 	flags.StringVar(&f.logLevel, "log-level", "warn", message.New("cmd.run.flag.log_level").In(lang))
 	flags.StringVar(&f.logFormat, "log-format", "text", message.New("cmd.run.flag.log_format").In(lang))
-	setRare(cmd, rareLimits, "connections", "connect-timeout", "check-timeout", "timeout", "max-objects")
-	setRare(cmd, rareClient, "defaults-file", "login-path", "no-defaults")
-	setRare(cmd, rareOutput, "color", "item-types", "log-format", "log-level")
-	formats := make([]string, 0, len(render.Formats()))
-	for _, format := range render.Formats() {
-		formats = append(formats, string(format))
-	}
-	for name, values := range map[string][]string{"format": formats, "color": colorModes, "item-types": itemTypes(),
-		"log-level": logLevels, "log-format": logFormats} {
+	setRare(cmd, rareOutput, "log-format", "log-level")
+	for name, values := range map[string][]string{"log-level": logLevels, "log-format": logFormats} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = cmd.RegisterFlagCompletionFunc("only", completeTypes)
@@ -73,16 +52,9 @@ func runCommand(lang string) *cobra.Command {
 
 func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	ctx, stderr := cmd.Context(), &console{w: cmd.ErrOrStderr()}
-	targets, err := parseTargets(f.formats, f.output)
+	targets, err := f.result.targets()
 	if err != nil {
 		return err
-	}
-	if !slices.Contains(colorModes, f.color) {
-		return message.Err("cmd.flag.one_of", "flag", "color", "allowed", colorModes, "value", strconv.Quote(f.color))
-	}
-	if !slices.Contains(itemTypes(), f.itemTypes) {
-		return message.Err("cmd.flag.one_of", "flag", "item-types", "allowed", itemTypes(), "value",
-			strconv.Quote(f.itemTypes))
 	}
 	log, err := logger(stderr, f.logLevel, f.logFormat)
 	if err != nil {
@@ -102,7 +74,7 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	options := []engine.Option{engine.WithLogger(log), engine.WithChecks(append(own, task.Checks...)...),
 		engine.WithOnly(f.only...)}
-	if !f.quiet {
+	if !f.result.quiet {
 		columns, live := terminal(cmd.ErrOrStderr())
 		shown := &progress{console: stderr, terminal: live, width: columns}
 		defer shown.end()
@@ -112,7 +84,7 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 && len(f.task.phases) == 0 && !f.quiet {
+	if len(args) == 0 && len(f.task.phases) == 0 && !f.result.quiet {
 		say(cmd, stderr, message.New("cmd.task.default_phases"))
 	}
 	defer discardTargets(targets)
@@ -125,52 +97,11 @@ func (f *runFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	width, onTerminal := terminal(cmd.OutOrStdout())
-	o := render.Options{All: f.all, Strict: f.strict, ItemTypes: engine.ItemTypes(f.itemTypes), RequestID: rand.Text(),
-		Cost: time.Since(started)}
-	if err := writeTargets(targets, report, func(t target) render.Options {
-		o := o
-		if t.path == "" {
-			o.Width = width
-			if onTerminal && len(args) == 1 {
-				o.TaskFile = args[0]
-			}
-		}
-		o.Color = colored(f.color, t.path == "" && onTerminal)
-		return o
-	}); err != nil {
-		return err
+	taskFile := ""
+	if len(args) == 1 {
+		taskFile = args[0]
 	}
-	if documentedOnly(targets) {
-		for _, w := range report.Warnings {
-			say(cmd, stderr, message.New("cmd.warning", "text", w))
-		}
-	}
-	if !f.quiet {
-		reportFiles(cmd, stderr, targets, report, f.strict)
-	}
-	return exit(report, f.strict)
-}
-
-func itemTypes() []string {
-	var names []string
-	for _, name := range engine.ItemTypesNames() {
-		names = append(names, string(name))
-	}
-	return names
-}
-
-// exit returns the exit status of a report as an error, or nil if it is 0.
-func exit(r *engine.Report, strict bool) error {
-	switch verdict := r.Verdict(strict); {
-	case r.Interrupted:
-		return status(exitInterrupted)
-	case verdict == engine.VerdictFailed:
-		return status(exitFailed)
-	case verdict == engine.VerdictUnknown:
-		return status(exitUnknown)
-	}
-	return nil
+	return f.result.write(cmd, targets, report, taskFile, time.Since(started))
 }
 
 func logger(w io.Writer, level, format string) (*slog.Logger, error) {

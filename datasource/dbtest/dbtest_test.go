@@ -1,13 +1,14 @@
 package dbtest
 
 import (
-	"context"
 	"errors"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/dbprecheck/precheck/datasource/disposable"
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
@@ -41,7 +42,7 @@ func TestDatabaseAndAccount(t *testing.T) {
 			database = s.Database(t)
 			var password string
 			user, password = s.Account(t, "GRANT SELECT, CREATE ON "+database+".* TO %s")
-			own, err := s.open(user, password)
+			own, err := s.Open(user, password)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +110,7 @@ func TestStatements(t *testing.T) {
 		for range 4 {
 			captures.Go(func() {
 				user, password := s.Account(t, "GRANT SELECT ON *.* TO %s")
-				db, err := s.open(user, password)
+				db, err := s.Open(user, password)
 				if err != nil {
 					t.Error(err)
 					return
@@ -142,48 +143,6 @@ func TestStatements(t *testing.T) {
 	})
 }
 
-func TestObtain(t *testing.T) {
-	t.Parallel()
-	server := &Server{Product: MySQL}
-	no := func(name, reason string) way {
-		return way{name, func(context.Context) (*Server, error) { return nil, unavailable(reason) }}
-	}
-	yes := way{"yes", func(context.Context) (*Server, error) { return server, nil }}
-	broken := way{"broken", func(context.Context) (*Server, error) { return nil, errors.New("crashed") }}
-
-	tests := []struct {
-		name        string
-		ways        []way
-		want        *Server
-		err         string
-		unavailable bool
-	}{
-		{name: "the first that can", ways: []way{no("DSN", "not set"), yes, broken}, want: server},
-		{
-			name: "none", ways: []way{no("DSN", "not set"), no("Docker", "no engine"),
-				no("server program", "no mysqld")},
-			err:         "no MySQL server here (DSN: not set; Docker: no engine; server program: no mysqld)",
-			unavailable: true,
-		},
-		{name: "a broken one is not passed over", ways: []way{no("DSN", "not set"), broken, yes},
-			err: "MySQL by broken: crashed"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := obtain(t.Context(), MySQL, test.ways)
-			if got != test.want {
-				t.Errorf("server = %v", got)
-			}
-			if err == nil && test.err != "" || err != nil && err.Error() != test.err {
-				t.Errorf("error = %v, want %s", err, test.err)
-			}
-			if _, ok := errors.AsType[unavailable](err); ok != test.unavailable {
-				t.Errorf("unavailable = %t", ok)
-			}
-		})
-	}
-}
-
 func TestRequired(t *testing.T) {
 	for list, want := range map[string]bool{
 		"": false, "mysql": true, "mariadb,mysql": true, "MariaDB, MySQL": true, "mariadb": false, "mysqlx": false,
@@ -201,7 +160,7 @@ func TestOtherProducts(t *testing.T) {
 			t.Parallel()
 			s := Get(t, p)
 			query := "SELECT 1"
-			if p.oracle() {
+			if p.Oracle() {
 				query += " FROM DUAL"
 			}
 			var one int
@@ -217,8 +176,8 @@ func TestStartRefused(t *testing.T) {
 	for _, p := range []Product{MariaDB, MySQL} {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
-			_, err := obtain(t.Context(), p, ways(p, []string{"--no-such-option"}, false))
-			var none unavailable
+			_, err := disposable.Obtain(t.Context(), p, ways(p, []string{"--no-such-option"}, false)...)
+			var none disposable.Unavailable
 			if errors.As(err, &none) {
 				t.Skip(err)
 			}

@@ -16,6 +16,6 @@
 // comma-separated list of products, names the product. A server that exists but does not start always fails
 // the test.
 //
-// Everything that a test binary starts ends with it, in all cases: see reaper.go. Its containers have the
+// Everything that a test binary starts ends with it, in all cases: see package disposable. Its containers have the
 // label precheck.dbtest.run with the value of PRECHECK_TEST_RUN.
 package dbtest

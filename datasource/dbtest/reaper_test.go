@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/dbprecheck/precheck/datasource/disposable"
 )
 
 // victim is the output of a test binary that is about to be killed.
 type victim struct {
-	Server  Server
-	Session string
-	Dir     string
+	Server Server
+	Dir    string
 }
 
 const victimEnv = "PRECHECK_DBTEST_VICTIM"
@@ -27,11 +28,7 @@ func TestVictim(t *testing.T) {
 		t.Skip("not a test of its own: TestKilled runs it")
 	}
 	s := Get(t, MariaDB)
-	session, err := openSession()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(victim{Server: *s, Session: session.id, Dir: session.dir})
+	text, err := json.Marshal(victim{Server: *s, Dir: disposable.Dir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,10 +65,10 @@ func TestKilled(t *testing.T) {
 			}
 			var v victim
 			said := ""
-			for lines := bufio.NewScanner(out); v.Session == "" && lines.Scan(); said += lines.Text() + "\n" {
+			for lines := bufio.NewScanner(out); v.Dir == "" && lines.Scan(); said += lines.Text() + "\n" {
 				json.Unmarshal(lines.Bytes(), &v)
 			}
-			if v.Session == "" {
+			if v.Dir == "" {
 				cmd.Wait()
 				t.Skipf("no server to be killed with its test: %s", said)
 			}

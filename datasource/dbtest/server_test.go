@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/dbprecheck/precheck/datasource/disposable"
 )
 
 func TestFromDSN(t *testing.T) {
@@ -41,7 +43,7 @@ func TestFromDSNErrors(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "secret") {
 				t.Errorf("error = %v, want %s and no password", err, test.want)
 			}
-			if _, unset := errors.AsType[unavailable](err); unset != (test.dsn == "") {
+			if _, unset := errors.AsType[disposable.Unavailable](err); unset != (test.dsn == "") {
 				t.Errorf("unavailable = %t", unset)
 			}
 		})

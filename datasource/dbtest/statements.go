@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/dbprecheck/precheck/datasource/disposable"
 )
 
 // Statement is one entry of a server's general log.
@@ -72,7 +74,7 @@ func (s *Server) capture(ctx context.Context, conn *sql.Conn, f func()) (_ State
 			err = left
 		}
 	}()
-	begin, end := "DO 'begin "+randomHex(8)+"'", "DO 'end "+randomHex(8)+"'"
+	begin, end := "DO 'begin "+disposable.RandomHex(8)+"'", "DO 'end "+disposable.RandomHex(8)+"'"
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
 		return nil, err
 	}

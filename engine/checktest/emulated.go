@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/datasource/disposable"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
 )
 
@@ -19,8 +20,9 @@ func EmulatedOracle(t testing.TB, release oracletest.Release, tables ...string) 
 }
 
 func emulatedEndpoint(srv *oracletest.Server) Endpoint {
-	return Endpoint{Schema: "SHOP", Server: &dbtest.Server{Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port,
-		User: srv.User, Password: srv.Password, Service: srv.Service}}
+	return Endpoint{Schema: "SHOP", Server: &dbtest.Server{Server: disposable.Server{
+		Product: dbtest.OracleFree, Host: srv.Host, Port: srv.Port, User: srv.User,
+		Password: srv.Password, Service: srv.Service}}}
 }
 
 // Emulated starts an emulated Oracle without a schema, and returns it with a task from it to itself.

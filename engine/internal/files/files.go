@@ -16,6 +16,7 @@ const (
 	MaxTask   = 16 << 20 // a task, or another file of fields
 	MaxSecret = 64 << 10 // a password
 	MaxTLS    = 4 << 20  // a certificate or key
+	MaxDump   = 1 << 30  // a dump of schemas
 )
 
 // Read reads a file of at most limit bytes. It returns when ctx is cancelled, even if the file is a pipe

@@ -1,4 +1,4 @@
-package dbtest
+package disposable
 
 import (
 	"cmp"
@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,10 +25,10 @@ import (
 )
 
 const (
-	lookupTimeout = 10 * time.Second          // is the engine there, can the image be had
-	pullTimeout   = 4 * time.Minute           // leaves time in the ten minutes that go test allows
-	sessionLabel  = "precheck.dbtest.session" // of all containers of one test binary
-	runLabel      = "precheck.dbtest.run"     // value of PRECHECK_TEST_RUN, for whoever started the test binaries
+	lookupTimeout = 10 * time.Second      // is the engine there, can the image be had
+	pullTimeout   = 4 * time.Minute       // leaves time in the ten minutes that go test allows
+	sessionLabel  = "precheck.session"    // of all containers of one process
+	runLabel      = "precheck.dbtest.run" // value of PRECHECK_TEST_RUN, for whoever started the test binaries
 )
 
 // setUp makes testcontainers-go silent, and leaves ending containers to our own
@@ -36,10 +38,14 @@ var setUp = sync.OnceFunc(func() {
 	log.SetDefault(log.NewNoopLogger())
 })
 
-var images memo[string]
+var found memo[string]
 
-func startContainer(ctx context.Context, p Product, args []string) (*Server, error) {
-	image, err := images.get(p, func() (string, error) { return findImage(p) })
+func startContainer(ctx context.Context, p Product, o Options, args []string) (*Server, error) {
+	images := o.Images
+	if images == nil {
+		images = TestImages(p)
+	}
+	image, err := found.get(strings.Join(images, " "), func() (string, error) { return findImage(images) })
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +62,7 @@ func startContainer(ctx context.Context, p Product, args []string) (*Server, err
 
 	s := &Server{
 		Product: p, Host: "127.0.0.1", Service: spec.service,
-		User: spec.user, Password: newPassword(), Origin: "Docker image " + image,
+		User: spec.user, Password: NewPassword(), Origin: "Docker image " + image,
 	}
 	if p == OracleXE && strings.Contains(image, ":11") {
 		s.Service = "XE" // 11.2 has no pluggable databases
@@ -69,7 +75,10 @@ func startContainer(ctx context.Context, p Product, args []string) (*Server, err
 		testcontainers.WithLabels(map[string]string{sessionLabel: session.id,
 			runLabel: os.Getenv("PRECHECK_TEST_RUN")}),
 		testcontainers.WithHostConfigModifier(func(c *container.HostConfig) {
-			c.Tmpfs = spec.tmpfs
+			c.Tmpfs = maps.Clone(spec.tmpfs)
+			if _, limited := c.Tmpfs[dataFolder]; limited && o.Disk > 0 {
+				c.Tmpfs[dataFolder] = fmt.Sprintf("size=%d", o.Disk)
+			}
 			c.PortBindings = network.PortMap{
 				network.MustParsePort(port): {{HostIP: netip.MustParseAddr(s.Host)}},
 			}
@@ -99,7 +108,7 @@ func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerCon
 		return err
 	}
 	s.Port = int(published.Num())
-	return s.await(ctx, func() error {
+	return s.Await(ctx, func() error {
 		if state, err := c.State(ctx); err == nil && !state.Running {
 			return fmt.Errorf("container ended with status %d", state.ExitCode)
 		}
@@ -126,14 +135,10 @@ func tail(text string) string {
 	return "\n\t" + strings.Join(lines[max(0, len(lines)-15):], "\n\t")
 }
 
-// findImage returns an image of product p that the engine has, pulling it if it
-// must and can.
-func findImage(p Product) (string, error) {
-	candidates := products[p].images
-	if own := os.Getenv("PRECHECK_TEST_" + strings.ToUpper(string(p)) + "_IMAGE"); own == "none" {
-		return "", unavailable("switched off")
-	} else if own != "" {
-		candidates = []string{own}
+// findImage returns one of the images that the engine has. It pulls the last one if it must and can.
+func findImage(candidates []string) (string, error) {
+	if slices.Equal(candidates, []string{"none"}) {
+		return "", Unavailable("switched off")
 	}
 	docker, err := dockerClient()
 	if err != nil {

@@ -1,4 +1,4 @@
-package dbtest
+package disposable
 
 import (
 	"context"
@@ -27,8 +27,8 @@ var (
 	templates memo[string] // data directories of servers that need nothing special
 )
 
-func startProgram(ctx context.Context, p Product, args []string) (*Server, error) {
-	prog, err := programs.get(p, func() (program, error) { return findProgram(p) })
+func startProgram(ctx context.Context, p Product, mysql string, args []string) (*Server, error) {
+	prog, err := programs.get(string(p)+" "+mysql, func() (program, error) { return findProgram(p, mysql) })
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (prog program) start(ctx context.Context, session *session, p Product, dir 
 		return nil, err
 	}
 	s := &Server{
-		Product: p, Host: "127.0.0.1", User: products[p].user, Password: newPassword(),
+		Product: p, Host: "127.0.0.1", User: products[p].user, Password: NewPassword(),
 		Origin: "program " + strings.Join(prog.server[:1], " "),
 	}
 	setup := filepath.Join(dir, "init.sql")
@@ -116,7 +116,7 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 		return errors.Join(err, kill())
 	}
 	ended := false
-	err = s.await(ctx, func() error {
+	err = s.Await(ctx, func() error {
 		// There is no goroutine that waits, because tests for leaks would find it.
 		var status syscall.WaitStatus
 		if pid, err := syscall.Wait4(cmd.Process.Pid, &status, syscall.WNOHANG, nil); err == nil && pid > 0 {
@@ -153,7 +153,7 @@ func (prog program) makeData(ctx context.Context, session *session, p Product, d
 	if own != nil {
 		return prog.installTo(ctx, data, own)
 	}
-	template, err := templates.get(p, func() (string, error) {
+	template, err := templates.get(prog.server[0]+" "+string(p), func() (string, error) {
 		dir, err := session.serverDir()
 		if err != nil {
 			return "", err
@@ -232,17 +232,17 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-func findProgram(p Product) (program, error) {
+func findProgram(p Product, mysql string) (program, error) {
 	switch p {
 	case MariaDB:
 		return findMariaDB()
 	case MySQL:
-		if base := os.Getenv("PRECHECK_TEST_MYSQL_BASEDIR"); base != "" {
-			return unpackedMySQL(base)
+		if mysql != "" {
+			return unpackedMySQL(mysql)
 		}
 		return findMySQL()
 	}
-	return program{}, unavailable("none is known")
+	return program{}, Unavailable("none is known")
 }
 
 func findMariaDB() (program, error) {
@@ -255,7 +255,7 @@ func findMariaDB() (program, error) {
 		}
 	}
 	if server == "" {
-		return program{}, unavailable("no mariadbd in PATH")
+		return program{}, Unavailable("no mariadbd in PATH")
 	}
 	install := lookPath("mariadb-install-db")
 	if install == "" {
@@ -271,10 +271,10 @@ func findMariaDB() (program, error) {
 func findMySQL() (program, error) {
 	server := lookPath("mysqld")
 	if server == "" {
-		return program{}, unavailable("no mysqld in PATH, and PRECHECK_TEST_MYSQL_BASEDIR is not set")
+		return program{}, Unavailable("no mysqld in PATH, and no folder of an unpacked one")
 	}
 	if version := versionOf(server); strings.Contains(version, "MariaDB") {
-		return program{}, unavailablef("%s is MariaDB's, and PRECHECK_TEST_MYSQL_BASEDIR is not set", server)
+		return program{}, unavailablef("%s is MariaDB's, and there is no folder of an unpacked MySQL", server)
 	}
 	return mysqlProgram(server, "--no-defaults"), nil
 }
@@ -286,7 +286,7 @@ func unpackedMySQL(base string) (program, error) {
 	loaders, _ := filepath.Glob(filepath.Join(base, "usr/lib*/ld-linux-*.so.*"))
 	libraries, _ := filepath.Glob(filepath.Join(base, "usr/lib/*-linux-gnu*"))
 	if _, err := os.Stat(server); err != nil || len(loaders) == 0 || len(libraries) == 0 {
-		return program{}, fmt.Errorf("PRECHECK_TEST_MYSQL_BASEDIR=%s: no usr/sbin/mysqld with a libc of its own", base)
+		return program{}, fmt.Errorf("%s: no usr/sbin/mysqld with a libc of its own", base)
 	}
 	libraries = append(libraries, filepath.Join(base, "usr/lib/mysql/private"))
 	return mysqlProgram(loaders[0], "--library-path", strings.Join(libraries, ":"), server, "--no-defaults",

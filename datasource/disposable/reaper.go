@@ -1,4 +1,4 @@
-package dbtest
+package disposable
 
 import (
 	"bufio"
@@ -17,12 +17,12 @@ import (
 	"time"
 )
 
-// A test binary can end in ways that run none of its code: a panic, a time-out, SIGKILL. So a second process,
+// A program can end in ways that run none of its code: a panic, a time-out, SIGKILL. So a second process,
 // the reaper, cleans up after it: the same program started again with reaperEnv set. It reads the list of
-// resources from a pipe. When the pipe ends, the test binary has ended for any reason, and the reaper kills
+// resources from a pipe. When the pipe ends, the program has ended for any reason, and the reaper kills
 // the servers and removes containers and files.
 
-const reaperEnv = "PRECHECK_DBTEST_REAPER" // "ID DIR" of the session to reap
+const reaperEnv = "PRECHECK_REAPER" // "ID DIR" of the session to reap
 
 // session is all that this process starts.
 type session struct {
@@ -39,7 +39,7 @@ var opened atomic.Pointer[session]
 
 // openSession returns the session of this process.
 var openSession = sync.OnceValues(func() (*session, error) {
-	dir, err := os.MkdirTemp(fastDir(), "precheck-dbtest-")
+	dir, err := os.MkdirTemp(fastDir(), "precheck-servers-")
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +47,21 @@ var openSession = sync.OnceValues(func() (*session, error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return nil, err
 	}
-	s := &session{id: randomHex(8), dir: dir}
+	s := &session{id: RandomHex(8), dir: dir}
 	if err := s.startReaper(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	opened.Store(s)
 	return s, nil
 })
+
+// Dir returns the folder with the files of the servers that this process has started; empty if it has started none.
+func Dir() string {
+	if s := opened.Load(); s != nil {
+		return s.dir
+	}
+	return ""
+}
 
 // fastDir returns a folder in memory if there is one with enough space, otherwise "", which means the usual
 // one: servers create tables five times as fast in memory.
@@ -97,9 +105,9 @@ func (s *session) register(what string) error {
 	return err
 }
 
-// endSession ends everything that this process has started, and returns an error for resources that could not
+// End ends everything that this process has started, and returns an error for resources that could not
 // be removed.
-func endSession() error {
+func End() error {
 	s := opened.Load()
 	if s == nil {
 		return nil
