@@ -8,7 +8,8 @@ func AllFacts() []AnyFact {
 
 		// Accounts and privileges
 		FactGrants, FactAccounts, FactSystemAccounts,
-		FactOraclePrivileges, FactOracleAccount, FactDictionaryViews, FactSpaces,
+		FactOraclePrivileges, FactOracleAccount, FactRowPolicies, FactRedactionPolicies, FactDictionaryViews,
+		FactSpaces,
 
 		// Logs and replication
 		FactBinaryLogStatus, FactBinaryLogs, FactGTIDs, FactLogSessions, FactReplicaChannels, FactReplicas,
@@ -21,15 +22,16 @@ func AllFacts() []AnyFact {
 
 		// Schemas and objects
 		FactSchemas, FactTables, FactOracleTables, FactFilledTables, FactRoutines, FactTriggers, FactEvents,
-		FactOracleSequences, FactOracleObjects, FactViews, FactInvalidViews,
+		FactOracleSequences, FactOracleObjects, FactRedefinitions, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
-		FactIndexes, FactDescendingIndexes, FactIndexParsers, FactForeignKeys, FactCheckConstraints,
-		FactPartitions, FactRowFormats, FactCreateOptions, FactDefinitions, FactPlacements, FactAutoIncrements,
+		FactIndexes, FactUnusableIndexes, FactDescendingIndexes, FactIndexParsers, FactForeignKeys,
+		FactCheckConstraints, FactPartitions, FactRowFormats, FactCreateOptions, FactDefinitions, FactPlacements,
+		FactAutoIncrements,
 
 		// Columns
 		FactColumns, FactSpatialReferences, FactIdentityColumns, FactUnusedColumns, FactZeroDates, FactRowTests,
-		FactSystemColumns, FactCollectionColumns,
+		FactSystemColumns, FactCollectionColumns, FactDomainColumns,
 
 		// What the server supports
 		FactCharsets, FactStorageEngines, FactFulltextParsers, FactSQLModes, FactKeywords, FactGeneralTablespaces,

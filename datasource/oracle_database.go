@@ -42,6 +42,9 @@ type OracleContainer struct {
 	CommonAccount bool   // the account is common, so that it exists in the root, too
 }
 
+// InPDB reports whether it is a pluggable database.
+func (c OracleContainer) InPDB() bool { return c.CDB && c.Name != "CDB$ROOT" }
+
 // FactOracleContainer is the container of the session. Every account may read it.
 var FactOracleContainer = NewFact[OracleContainer]("oracle_container", "container of the session")
 

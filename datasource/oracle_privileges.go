@@ -57,3 +57,17 @@ func (p OraclePrivileges) MayRead(t TableName) bool { return p.May("SELECT", t) 
 // and of its default roles (USER_SYS_PRIVS, USER_ROLE_PRIVS, ALL_TAB_PRIVS, and ROLE_ROLE_PRIVS,
 // ROLE_SYS_PRIVS, ROLE_TAB_PRIVS).
 var FactOraclePrivileges = NewFact[OraclePrivileges]("oracle_privileges", "Oracle privileges of the account")
+
+// RowPolicy is an active policy of Oracle that changes what queries return of a table.
+type RowPolicy struct {
+	Name       string
+	Expression string // of a redaction policy: when it applies
+}
+
+// FactRowPolicies are the policies of Virtual Private Database that hide rows or values of tables in scope from
+// queries (ALL_POLICIES).
+var FactRowPolicies = NewFact[TableRows[RowPolicy]]("row_policies", "row security policies")
+
+// FactRedactionPolicies are the policies of Data Redaction that change the values that queries return of tables in
+// scope. It fails with an Error of class ErrPrivilege where the account may not read REDACTION_POLICIES.
+var FactRedactionPolicies = NewFact[TableRows[RowPolicy]]("redaction_policies", "data redaction policies")

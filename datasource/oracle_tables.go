@@ -51,3 +51,33 @@ type OracleObject struct {
 // FactOracleObjects are the objects of the schemas in scope, in order of schema, name and type; those that
 // Oracle generated, such as the sequences of identity columns, are excluded.
 var FactOracleObjects = NewFact[[]OracleObject]("oracle_objects", "objects other than tables and indexes")
+
+// Redefinition is an online redefinition of a table that was started and not finished (Oracle's DBMS_REDEFINITION).
+type Redefinition struct {
+	Table   TableName
+	Interim TableName // receives the rows of the table, and takes its place in the end
+}
+
+// FactRedefinitions are the redefinitions of tables in scope, in order of their tables. It fails with an Error of class
+// ErrPrivilege where the account may not read DBA_REDEFINITION_OBJECTS.
+var FactRedefinitions = NewFact[[]Redefinition]("redefinitions", "tables under online redefinition")
+
+// UnusableIndex is an index of Oracle that is UNUSABLE, or one of its partitions or subpartitions that is.
+type UnusableIndex struct {
+	Schema, Name string
+	Unique       bool
+	Partition    string // empty: the whole index
+	Subpartition string
+}
+
+// FactUnusableIndexes are the unusable indexes of the tables in scope, in order of their names and partitions.
+var FactUnusableIndexes = NewFact[TableRows[UnusableIndex]]("unusable_indexes", "unusable indexes and partitions")
+
+// DomainColumn is a column that a data use case domain describes (Oracle 23ai and later).
+type DomainColumn struct {
+	Column string
+	Domain TableName // its schema and name
+}
+
+// FactDomainColumns are the columns of tables in scope that have a domain, in order of their names.
+var FactDomainColumns = NewFact[TableRows[DomainColumn]]("domain_columns", "columns with a domain")

@@ -19,7 +19,8 @@ var ConnectionLimit = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactConnections, datasource.FactOracleAccount, datasource.FactOracleResources,
-			datasource.FactOracleSessions, datasource.FactServer, datasource.FactVariables},
+			datasource.FactOracleContainer, datasource.FactOracleSessions, datasource.FactServer,
+			datasource.FactVariables},
 	},
 	Run: runConnectionLimit,
 }
@@ -62,11 +63,12 @@ type limit struct {
 	object    checks.Object
 	max, used int                  // max is 0 without a limit
 	sql       func(n int) []string // the statement that sets the limit to n; nil if there is none
+	on        checks.Place         // of the statement, where it is not the item's database
 }
 
 // checkLimit compares the planned number of connections with a limit.
 func checkLimit(p *checks.Pass, l limit, planned int) {
-	f := checks.Finding{Object: l.object,
+	f := checks.Finding{Object: l.object, On: l.on,
 		Args: checks.Args{"count": planned, "max": l.max, "used": l.used, "free": l.max - l.used}}
 	account := l.object.Kind == "ACCOUNT"
 	switch {

@@ -25,6 +25,7 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 	if err != nil {
 		return err
 	}
+	container, unknown := datasource.FactOracleContainer.Of(ctx, p.Facts())
 	seen := map[string]bool{}
 	for _, r := range resources {
 		seen[r.Name] = true
@@ -32,8 +33,9 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 			seen[r.Name] = false
 			continue
 		}
-		// Both parameters take effect at the start of the instance.
+		// Both parameters are those of the instance, and take effect when it starts.
 		checkLimit(p, limit{object: checks.VariableObject(r.Name), max: r.Max, used: r.Used,
+			on: checks.Place{Root: container.InPDB()},
 			sql: func(n int) []string {
 				return []string{fmt.Sprintf("ALTER SYSTEM SET %s = %d SCOPE = SPFILE", r.Name, n)}
 			}}, planned)
@@ -53,7 +55,7 @@ func checkInstanceLimit(ctx context.Context, p *checks.Pass, planned int) error 
 	if !seen["processes"] {
 		p.Note("processes_unknown")
 	}
-	return nil
+	return unknown
 }
 
 // checkProfileLimit compares the planned number of connections with SESSIONS_PER_USER of the account's profile.

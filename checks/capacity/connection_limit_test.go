@@ -17,7 +17,8 @@ func TestConnectionLimitOfOracle(t *testing.T) {
 	resources := func(processes, sessions int, more ...datasource.Snapshot) datasource.Snapshot {
 		s := checktest.Oracle19(append([]datasource.Snapshot{profiled(nil, datasource.Variables{"sessions": "472"}),
 			{datasource.FactOracleResources: []datasource.OracleResource{
-				{Name: "processes", Used: 70, Max: processes}, {Name: "sessions", Used: 90, Max: sessions}}}},
+				{Name: "processes", Used: 70, Max: processes}, {Name: "sessions", Used: 90, Max: sessions}},
+				datasource.FactOracleContainer: datasource.OracleContainer{}}},
 			more...)...)
 		return s
 	}
@@ -80,6 +81,24 @@ func TestConnectionLimitOfOracle(t *testing.T) {
 				checktest.Facts{Source: tc.facts, Route: checks.Route{Source: datasource.Oracle},
 					Settings: checks.Settings{Connections: 16}})
 		})
+	}
+}
+
+// The limits of the instance of a pluggable database are set in its root.
+func TestConnectionLimitOfAPluggableDatabase(t *testing.T) {
+	t.Parallel()
+	for name, root := range map[string]bool{"CDB$ROOT": false, "SALES": true} {
+		findings, _, err := checktest.Facts{Source: checktest.Oracle19(
+			profiled(nil, datasource.Variables{"sessions": "472"}),
+			datasource.Snapshot{
+				datasource.FactOracleResources: []datasource.OracleResource{{Name: "processes", Used: 70, Max: 75},
+					{Name: "sessions", Used: 90, Max: 472}},
+				datasource.FactOracleContainer: datasource.OracleContainer{CDB: true, Name: name}}),
+			Route: checks.Route{Source: datasource.Oracle}, Settings: checks.Settings{Connections: 16},
+		}.Run(t, capacity.ConnectionLimit)
+		if err != nil || len(findings) != 1 || findings[0].On.Root != root {
+			t.Errorf("%s: %+v, %v", name, findings, err)
+		}
 	}
 }
 

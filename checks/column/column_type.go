@@ -2,6 +2,7 @@ package column
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,8 @@ var ColumnType = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
-		Source:  checks.Facts{datasource.FactColumns, datasource.FactServer, datasource.FactSpatialReferences},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactDomainColumns, datasource.FactServer,
+			datasource.FactSpatialReferences},
 		Dest:    checks.Facts{datasource.FactServer, datasource.FactVariables},
 		Mapping: true,
 	},
@@ -111,7 +113,32 @@ func runColumnType(ctx context.Context, p *checks.Pass) error {
 			}
 		}
 	}
-	return unknownTypes(p, unknown, dest)
+	return errors.Join(reportDomains(ctx, p, mapping, dest), unknownTypes(p, unknown, dest))
+}
+
+// reportDomains reports the columns with a data use case domain, which only Oracle 23ai and later has (Oracle Database
+// SQL Language Reference 23ai, "CREATE DOMAIN").
+func reportDomains(ctx context.Context, p *checks.Pass, mapping *checks.Mapping, dest datasource.Server) error {
+	if p.Route.Source != datasource.Oracle || p.Route.Phases&checks.Schema == 0 {
+		return nil
+	}
+	domains, err := datasource.FactDomainColumns.Of(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	f := checks.Finding{Rule: "domain", Level: checks.Warn}
+	if dest.Flavor == datasource.FlavorOracle && dest.Version.AtLeast(23) {
+		f.Rule, f.Level = "domain_needed", checks.Info
+	}
+	for _, pair := range mapping.BaseTables() {
+		for _, c := range domains.Of(pair.Source) {
+			found := f
+			found.Object, found.Actual = checks.ColumnObject(pair.Source, c.Column), c.Domain.String()
+			found.Args = checks.Args{"dest": dest}
+			p.Report(found)
+		}
+	}
+	return nil
 }
 
 // widensDates reports whether new sessions of the destination take DATE for DATETIME: MariaDB with sql_mode=ORACLE

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/disposable"
@@ -45,4 +46,23 @@ func TestColumnTypeOfOracleEmulated(t *testing.T) {
 		diff != "" {
 		t.Errorf("%s (-want +got):\n%s\n%s", got.Outcome, diff, got.Message(10))
 	}
+}
+
+func TestDomainOfOracleEmulated(t *testing.T) {
+	t.Parallel()
+	srv, from := checktest.EmulatedOracle(t, oracletest.Release23ai, "T")
+	older, to := checktest.EmulatedOracle(t, oracletest.Release19c, "T")
+	checktest.InsertColumnAt(older, "T", 1, "PLAIN", "NUMBER", nil)
+	checktest.InsertColumnAt(srv, "T", 1, "PLAIN", "NUMBER", nil)
+	checktest.InsertColumnAt(srv, "T", 2, "MAIL", "VARCHAR2", oracletest.Row{"DATA_LENGTH": 40})
+	task := checktest.Real{Source: from, Dest: to, Phases: checks.Schema}
+	checktest.WantFound(t, task, column.ColumnType)
+	checktest.InsertColumnAt(srv, "T", 3, "MAIL2", "VARCHAR2",
+		oracletest.Row{"DATA_LENGTH": 40, "DOMAIN_OWNER": "SHOP", "DOMAIN_NAME": "EMAIL"})
+	checktest.WantFound(t, task, column.ColumnType, "domain T.MAIL2")
+	task.Dest = from
+	checktest.WantFound(t, task, column.ColumnType, "domain_needed T.MAIL2")
+	task.Dest, task.Phases = to, checks.Full
+	checktest.WantFound(t, task, column.ColumnType)
+	checktest.WantFound(t, checktest.Real{Source: to, Dest: from, Phases: checks.Schema}, column.ColumnType)
 }

@@ -24,7 +24,7 @@ var PrimaryKey = &checks.Check{
 	Reads: checks.Reads{
 		Own: checks.Facts{
 			datasource.FactColumns, datasource.FactIndexes, datasource.FactPartitions, datasource.FactServer,
-			datasource.FactVariables,
+			datasource.FactUnusableIndexes, datasource.FactVariables,
 		},
 		DestOptional: checks.Facts{datasource.FactServer},
 		Mapping:      true,
@@ -54,8 +54,17 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 			bare = append(bare, pair)
 		}
 	}
+	var unknown error // whether an index is usable
+	if p.Route.Source == datasource.Oracle {
+		var tables []datasource.TableName
+		for _, pair := range mapping.BaseTables() {
+			tables = append(tables, pair.Source)
+		}
+		f := checks.Finding{Rule: "unusable", Level: checks.Warn}
+		unknown = reportUnusable(ctx, p, p.Facts(), tables, f)
+	}
 	if len(bare) == 0 {
-		return nil
+		return unknown
 	}
 	statements, noStatement := newKeyStatements(ctx, p)
 	hides := false
@@ -77,7 +86,7 @@ func runPrimaryKey(ctx context.Context, p *checks.Pass) error {
 	if hides {
 		p.Note("invisible_column")
 	}
-	return nil
+	return unknown
 }
 
 // reportNotValidated reports the keys of a table that are not validated. identifies reports whether one of them would

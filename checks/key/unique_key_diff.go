@@ -3,6 +3,7 @@ package key
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ var UniqueKeyDiff = &checks.Check{
 			datasource.FactCharsets, datasource.FactCheckConstraints, datasource.FactColumns,
 			datasource.FactForeignKeys, datasource.FactGrants, datasource.FactIndexes,
 			datasource.FactOraclePrivileges, datasource.FactServer, datasource.FactTables,
+			datasource.FactUnusableIndexes,
 		},
 		Mapping: true,
 	},
@@ -85,6 +87,14 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 			keys{uniqueOf(destIndexes.Of(pair.Dest)), columnsBy(u.fold, destColumns.Of(pair.Dest))}); err != nil {
 			return err
 		}
+	}
+	if p.Route.Dest == datasource.Oracle {
+		var tables []datasource.TableName
+		for _, pair := range pairs {
+			tables = append(tables, pair.Dest)
+		}
+		f := checks.Finding{Rule: "unusable", Level: checks.Fail}
+		u.notChecked = errors.Join(u.notChecked, reportUnusable(ctx, p, p.Dest(), tables, f))
 	}
 	if u.notChecked != nil {
 		return u.notChecked

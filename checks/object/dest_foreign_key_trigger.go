@@ -109,7 +109,7 @@ func hiddenTriggers(ctx context.Context, p *checks.Pass, written func(datasource
 	if err != nil {
 		return err
 	}
-	holder, err := access.Of(ctx, p.Dest())
+	holder, err := access.Of(ctx, p, p.Dest())
 	if err != nil || holder.Server.IsOceanBase() {
 		return err
 	}

@@ -46,7 +46,7 @@ func runDefiner(ctx context.Context, p *checks.Pass) error {
 	if p.Side == checks.Source {
 		return reportUnreadable(ctx, p, objects)
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func reportUnreadable(ctx context.Context, p *checks.Pass, objects []storedObjec
 	if len(hidden) == 0 {
 		return nil
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func runHeartbeatPrivilege(ctx context.Context, p *checks.Pass) error {
 		p.Note("not_asked")
 		return nil
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

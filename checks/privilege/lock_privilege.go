@@ -22,7 +22,7 @@ var LockPrivilege = &checks.Check{
 }
 
 func runLockPrivilege(ctx context.Context, p *checks.Pass) error {
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

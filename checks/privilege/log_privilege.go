@@ -46,7 +46,7 @@ func runLogPrivilege(ctx context.Context, p *checks.Pass) error {
 	case server.Flavor == datasource.FlavorOracle:
 		return checkOracleLog(ctx, p, server)
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/access"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -23,9 +24,10 @@ func checkOracleLog(ctx context.Context, p *checks.Pass, server datasource.Serve
 	}
 	reportMissing := func(privilege, on, grant string) {
 		p.Report(checks.Finding{Rule: "missing_right", Level: checks.Fail,
-			Object: checks.Object{Kind: "ACCOUNT", Name: privileges.Account}, Actual: "none", Expected: privilege,
-			Args: checks.Args{"account": privileges.Account, "privileges": privilege, "on": on},
-			SQL:  []string{grant + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
+			Object: checks.Object{Kind: "ACCOUNT", Name: privileges.Account}, Actual: access.None(p.Lang),
+			Expected: privilege,
+			Args:     checks.Args{"account": privileges.Account, "privileges": privilege, "on": on},
+			SQL:      []string{grant + " TO " + checks.Quote(datasource.Oracle, privileges.Account)}})
 	}
 	mining := []string{"LOGMINING", "SELECT ANY TRANSACTION"}
 	if server.Version.Before(12, 1) {

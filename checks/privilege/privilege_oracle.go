@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/access"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -41,7 +42,7 @@ func (o *oracleAccount) addMissing(f checks.Finding, on string, needed, missing 
 	held := slices.DeleteFunc(slices.Clone(needed), func(p string) bool { return slices.Contains(missing, p) })
 	f.Actual, f.Expected, f.SQL = strings.Join(held, ", "), strings.Join(needed, ", "), []string{sql}
 	if len(held) == 0 {
-		f.Actual = "none"
+		f.Actual = access.None(o.pass.Lang)
 	}
 	f.Args = checks.Args{"account": o.Account, "privileges": strings.Join(missing, ", "), "on": on}
 	o.findings = append(o.findings, f)
@@ -99,6 +100,7 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 		seen[t.Source] = true
 	}
 	o.checkFlashback(mapping)
+	policies := o.checkPolicies(ctx, mapping)
 	whole := mapping.WholeSchemas()
 	for _, schema := range schemasOn(p, mapping) {
 		readable := o.SeesAll || schema == o.Account || o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE")
@@ -107,7 +109,7 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 			o.addMissingOnSchema(checks.Finding{Rule: "hidden_tables", Level: checks.Warn}, schema, anyTable, anyTable)
 		}
 	}
-	if err := o.report(); err != nil || len(o.findings) > 0 {
+	if err := errors.Join(o.report(), policies); err != nil || len(o.findings) > 0 {
 		return err
 	}
 	return nothing

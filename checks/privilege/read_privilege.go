@@ -20,7 +20,7 @@ var ReadPrivilege = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactOraclePrivileges,
-			datasource.FactServer},
+			datasource.FactRedactionPolicies, datasource.FactRowPolicies, datasource.FactServer},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{
@@ -41,7 +41,7 @@ func runReadPrivilege(ctx context.Context, p *checks.Pass) error {
 	if endpointType(p).Dialect() == datasource.OracleDialect {
 		return checkOracleRead(ctx, p)
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,9 @@ func TestReadPrivilegeOfOracle(t *testing.T) {
 			}
 			source := datasource.Snapshot{datasource.FactServer: tc.server,
 				datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},
-				datasource.FactTables:  checktest.Tables("SHOP.ORDERS"), datasource.FactOraclePrivileges: tc.privileges}
+				datasource.FactTables:  checktest.Tables("SHOP.ORDERS"), datasource.FactOraclePrivileges: tc.privileges,
+				datasource.FactRowPolicies:       datasource.TableRows[datasource.RowPolicy]{},
+				datasource.FactRedactionPolicies: datasource.TableRows[datasource.RowPolicy]{}}
 			findings, _, err := checktest.Facts{Source: source, Dest: datasource.Snapshot{}, Selection: tc.selection,
 				Route: route}.Run(t, privilege.ReadPrivilege)
 			if (err != nil) != tc.fails {

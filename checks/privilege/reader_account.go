@@ -31,7 +31,7 @@ func readerAccount(ctx context.Context, p *checks.Pass,
 // checkReader reports the privileges that a further account of an OceanBase cluster does not have.
 func checkReader(account *datasource.ReaderAccount, p *checks.Pass, on datasource.TableName) error {
 	server := datasource.Server{Flavor: datasource.FlavorOceanBase, Mode: "MYSQL"}
-	findings, err := access.Holder{Server: server, Grants: account.Grants}.Lacks(access.Need{On: on,
+	findings, err := access.Holder{Server: server, Grants: account.Grants, Lang: p.Lang}.Lacks(access.Need{On: on,
 		Rights: []datasource.Privilege{"SELECT"}, Rule: "missing_right", Level: checks.Fail})
 	access.Report(p, findings)
 	return err

@@ -23,7 +23,7 @@ var SessionPrivilege = &checks.Check{
 }
 
 func runSessionPrivilege(ctx context.Context, p *checks.Pass) error {
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func runTrustFunctionCreators(ctx context.Context, p *checks.Pass) error {
 		f.Rule, f.Args = "unsafe_function", checks.Args{"functions": listNames(p.Lang, unsafe)}
 		p.Report(f)
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

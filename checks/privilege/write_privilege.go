@@ -45,7 +45,7 @@ func runWritePrivilege(ctx context.Context, p *checks.Pass) error {
 	if endpointType(p).Dialect() == datasource.OracleDialect {
 		return checkOracleWrite(ctx, p)
 	}
-	holder, err := access.Of(ctx, p.Facts())
+	holder, err := access.Of(ctx, p, p.Facts())
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,16 @@ var harmlessModes = []string{
 	"IGNORE_BAD_TABLE_OPTIONS", "NO_ENGINE_SUBSTITUTION",
 }
 
+// combinations are modes that stand for others, which the server adds to the value. What they add differs by product:
+// ANSI adds ONLY_FULL_GROUP_BY on MySQL, TRADITIONAL adds NO_AUTO_CREATE_USER on MariaDB (MySQL 8.4 Reference
+// Manual and MariaDB documentation, "SQL_MODE"; tried on MySQL 9.7 and MariaDB 10.11).
+var combinations = []string{"ANSI", "TRADITIONAL"}
+
+// components returns the modes in a value of sql_mode without the names of combinations, whose modes are in it, too.
+func components(sqlMode string) []string {
+	return sysvar.Without(sysvar.SQLModes(sqlMode), combinations)
+}
+
 func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Source.Dialect() == datasource.OracleDialect {
 		return reportNotStrict(ctx, p)
@@ -54,8 +64,8 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 	if !ok {
 		return sysvar.Missing(destServer, "sql_mode")
 	}
-	missing := sysvar.Without(sysvar.SQLModes(from), sysvar.SQLModes(to))
-	additional := sysvar.Without(sysvar.SQLModes(to), sysvar.SQLModes(from))
+	wanted, set := components(from), components(to)
+	missing, additional := sysvar.Without(wanted, set), sysvar.Without(set, wanted)
 	if len(missing)+len(additional) == 0 {
 		return nil
 	}
@@ -78,7 +88,7 @@ func runSQLMode(ctx context.Context, p *checks.Pass) error {
 			Actual: strings.Join(unknown, ","), Args: checks.Args{"dest": destServer}})
 	}
 	if len(missing)+len(additional) > 0 {
-		expected := strings.Join(sysvar.Without(sysvar.SQLModes(from), unknown), ",")
+		expected := strings.Join(sysvar.Without(wanted, unknown), ",")
 		f := checks.Finding{Rule: "differs", Level: levelOf(missing, additional), Object: object,
 			Actual: to, Expected: expected,
 			Args: checks.Args{"missing": orNone(p, missing), "additional": orNone(p, additional)},

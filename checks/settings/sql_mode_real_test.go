@@ -1,11 +1,13 @@
 package settings_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/settings"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
@@ -40,6 +42,38 @@ func TestSQLModeBetweenProducts(t *testing.T) {
 			source.Exec(t, "SET GLOBAL sql_mode = 'NO_ZERO_DATE'")
 			if got := task.Run(t, settings.SQLMode); got.Outcome != engine.Passed {
 				t.Errorf("after the fix it is still %s:\n%s", got.Outcome, got.Message(20))
+			}
+		})
+	}
+}
+
+// TestSQLModeCombinations: what ANSI and TRADITIONAL add differs by product, and the statement of the finding is enough
+// nevertheless.
+func TestSQLModeCombinations(t *testing.T) {
+	t.Parallel()
+	for from, to := range map[dbtest.Product]dbtest.Product{dbtest.MariaDB: dbtest.MySQL,
+		dbtest.MySQL: dbtest.MariaDB} {
+		t.Run(string(from)+" to "+string(to), func(t *testing.T) {
+			t.Parallel()
+			source, dest := dbtest.Start(t, from), dbtest.Start(t, to)
+			schema := source.Database(t)
+			source.Exec(t, "CREATE TABLE "+schema+".t (id INT PRIMARY KEY)")
+			task := checktest.Real{Source: checktest.Endpoint{Server: source, Schema: schema},
+				Dest: checktest.Endpoint{Server: dest, Schema: schema}}
+			for _, mode := range []string{"ANSI", "TRADITIONAL", "TRADITIONAL,ANSI"} {
+				source.Exec(t, "SET GLOBAL sql_mode = '"+mode+"'")
+				dest.Exec(t, "SET GLOBAL sql_mode = 'NO_ZERO_DATE'")
+				got := task.Run(t, settings.SQLMode)
+				if slices.ContainsFunc(got.Findings, func(f engine.Finding) bool { return f.Rule == "differs" }) {
+					checktest.Fix(t, task, got.Findings)
+				} else {
+					t.Errorf("%s is %s:\n%s", mode, got.Outcome, got.Message(20))
+				}
+				for _, f := range task.Run(t, settings.SQLMode).Findings {
+					if f.Rule != "unknown_mode" || f.Level != checks.Info {
+						t.Errorf("after the fix of %s: %s", mode, f.Message)
+					}
+				}
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"regexp"
 	"slices"
 
 	"github.com/dbprecheck/precheck/checks"
@@ -17,9 +18,10 @@ var TableKind = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Source: checks.Facts{datasource.FactOracleTables}, Mapping: true},
-	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
-	Run:      runTableKind,
+	Reads: checks.Reads{Source: checks.Facts{datasource.FactOracleTables, datasource.FactRedefinitions},
+		Mapping: true},
+	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
+	Run: runTableKind,
 }
 
 func runTableKind(ctx context.Context, p *checks.Pass) error {
@@ -38,8 +40,61 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 				p.Report(f)
 			}
 		}
+		if text := leftOver(pair.Source.Name); text != "" && p.Route.Source == datasource.Oracle {
+			p.Report(checks.Finding{Rule: "left_over", Level: checks.Warn, Object: checks.TableObject(pair.Source),
+				Actual: p.Term(text)})
+		}
+	}
+	if p.Route.Source != datasource.Oracle {
+		return nil
+	}
+	return reportRedefinitions(ctx, p, mapping)
+}
+
+// reportRedefinitions reports the tables that are being redefined online, and their interim tables.
+func reportRedefinitions(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
+	redefinitions, err := datasource.FactRedefinitions.Of(ctx, p.Source())
+	switch {
+	case err != nil && !datasource.NotShown(err):
+		return err
+	case err != nil:
+		p.Note("redefinitions_not_read", "cause", err)
+	}
+	for _, r := range redefinitions {
+		for _, pair := range mapping.BaseTables() {
+			switch pair.Source {
+			case r.Table:
+				p.Report(checks.Finding{Rule: "redefined", Level: checks.Warn, Object: checks.TableObject(r.Table),
+					Actual: r.Interim.String()})
+			case r.Interim:
+				p.Report(checks.Finding{Rule: "interim", Level: checks.Warn, Object: checks.TableObject(r.Interim),
+					Actual: r.Table.String()})
+			}
+		}
 	}
 	return nil
+}
+
+// leftOvers match the tables that tools of Oracle create and should drop again, by the term that names them. Sources:
+// Oracle Support note 1606356.1 (CMP3$, CMP4$); Oracle Spatial Developer's Guide (MDRT_, MDXT_); Oracle Database
+// Utilities, "Master Table" (the default names of Data Pump jobs).
+var leftOvers = []struct {
+	term string
+	name *regexp.Regexp
+}{
+	{"compression_advisor", regexp.MustCompile(`^CMP[34]\$\d+$`)},
+	{"spatial_index", regexp.MustCompile(`^MD[RX]T_[0-9A-F]+\$$`)},
+	{"data_pump", regexp.MustCompile(`^SYS_(EXPORT|IMPORT)_(FULL|SCHEMA|TABLE|TABLESPACE|TRANSPORTABLE)_\d+$`)},
+}
+
+// leftOver returns the term for a table that looks as if a tool had left it; it is empty for others.
+func leftOver(name string) string {
+	for _, l := range leftOvers {
+		if l.name.MatchString(name) {
+			return l.term
+		}
+	}
+	return ""
 }
 
 // judgeKind returns the findings of a table that is not a regular heap table.

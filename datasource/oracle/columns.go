@@ -170,3 +170,22 @@ func written(t *datasource.ColumnType, dataType string) string {
 	}
 	return strings.Clone(dataType)
 }
+
+const domainsQuery = "SELECT owner, table_name, column_name, domain_owner, domain_name FROM {p}_TAB_COLS WHERE " +
+	"{scope:owner} AND domain_name IS NOT NULL"
+
+func (r *Reader) domainColumns(ctx context.Context) (datasource.TableRows[datasource.DomainColumn], error) {
+	var b datasource.TableRowsBuilder[datasource.DomainColumn]
+	server, err := r.server(ctx)
+	if err != nil || server.Version.Before(23) {
+		return b.Build(nil), err
+	}
+	in := intern.Strings{}
+	err = r.inScope(ctx, domainsQuery, func(c cells) error {
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])},
+			datasource.DomainColumn{Column: strings.Clone(c[2]),
+				Domain: datasource.TableName{Schema: in.String(c[3]), Name: in.String(c[4])}})
+		return nil
+	})
+	return b.Build(func(a, b datasource.DomainColumn) int { return strings.Compare(a.Column, b.Column) }), err
+}

@@ -172,3 +172,29 @@ func compareBool(a, b bool) int {
 	}
 	return 1
 }
+
+// The status of a partitioned index is N/A: its partitions have their own, unless they have subpartitions.
+const unusableQuery = `SELECT * FROM (
+SELECT table_owner, table_name, owner, index_name, uniqueness, NULL AS part, NULL AS subpart FROM {p}_INDEXES
+WHERE status = 'UNUSABLE' UNION ALL
+SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name, NULL
+FROM {p}_IND_PARTITIONS k JOIN {p}_INDEXES i ON i.owner = k.index_owner AND i.index_name = k.index_name
+WHERE k.status = 'UNUSABLE' UNION ALL
+SELECT i.table_owner, i.table_name, i.owner, i.index_name, i.uniqueness, k.partition_name, k.subpartition_name
+FROM {p}_IND_SUBPARTITIONS k JOIN {p}_INDEXES i ON i.owner = k.index_owner AND i.index_name = k.index_name
+WHERE k.status = 'UNUSABLE') WHERE {scope:table_owner}`
+
+func (r *Reader) unusableIndexes(ctx context.Context) (datasource.TableRows[datasource.UnusableIndex], error) {
+	in := intern.Strings{}
+	var b datasource.TableRowsBuilder[datasource.UnusableIndex]
+	err := r.inScope(ctx, unusableQuery, func(c cells) error {
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])},
+			datasource.UnusableIndex{Schema: in.String(c[2]), Name: in.String(c[3]), Unique: c[4] == "UNIQUE",
+				Partition: strings.Clone(c[5]), Subpartition: strings.Clone(c[6])})
+		return nil
+	})
+	return b.Build(func(a, b datasource.UnusableIndex) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Partition, b.Partition),
+			strings.Compare(a.Subpartition, b.Subpartition))
+	}), err
+}

@@ -178,3 +178,52 @@ func (r *Reader) tenantPrivileges(ctx context.Context, p *datasource.OraclePrivi
 	slices.Sort(p.UnreadableRoles)
 	return nil
 }
+
+const (
+	// The policies of the tables that the account may read are enough.
+	rowPoliciesQuery = "SELECT object_owner, object_name, policy_name, NULL FROM all_policies WHERE " +
+		"{scope:object_owner} AND enable = 'YES' AND sel = 'YES'"
+	// The documentation names the values YES and NO; ENABLE is wide enough for more.
+	redactionQuery = "SELECT object_owner, object_name, policy_name, expression FROM redaction_policies WHERE " +
+		"{scope:object_owner} AND TRIM(enable) = 'YES'"
+)
+
+func (r *Reader) rowPolicies(ctx context.Context) (datasource.TableRows[datasource.RowPolicy], error) {
+	var b policies
+	err := r.inScope(ctx, rowPoliciesQuery, b.add)
+	return b.build(), err
+}
+
+func (r *Reader) redactionPolicies(ctx context.Context) (datasource.TableRows[datasource.RowPolicy], error) {
+	var b policies
+	server, err := r.oracleOnly(ctx)
+	if err != nil || server.Version.Before(11, 2, 0, 4) {
+		return b.build(), err
+	}
+	schemas, err := r.scope(ctx)
+	if err != nil || len(schemas) == 0 {
+		return b.build(), err
+	}
+	query, _ := scoped(redactionQuery, schemas)
+	err = r.view(ctx, "REDACTION_POLICIES", query, b.add)
+	return b.build(), err
+}
+
+// policies collects the policies of tables.
+type policies struct {
+	rows datasource.TableRowsBuilder[datasource.RowPolicy]
+	in   intern.Strings
+}
+
+func (p *policies) add(c cells) error {
+	if p.in == nil {
+		p.in = intern.Strings{}
+	}
+	p.rows.Add(datasource.TableName{Schema: p.in.String(c[0]), Name: p.in.String(c[1])},
+		datasource.RowPolicy{Name: strings.Clone(c[2]), Expression: strings.Clone(c[3])})
+	return nil
+}
+
+func (p *policies) build() datasource.TableRows[datasource.RowPolicy] {
+	return p.rows.Build(func(a, b datasource.RowPolicy) int { return strings.Compare(a.Name, b.Name) })
+}

@@ -173,3 +173,26 @@ func (r *Reader) objects(ctx context.Context) ([]datasource.OracleObject, error)
 	})
 	return list, err
 }
+
+// A partition may be redefined alone, with an interim table of its own.
+const redefinitionsQuery = `SELECT DISTINCT base_table_owner, base_table_name, interim_object_owner, interim_object_name
+FROM dba_redefinition_objects WHERE {scope:base_table_owner} AND object_type IN ('TABLE', 'PARTITION')`
+
+func (r *Reader) redefinitions(ctx context.Context) ([]datasource.Redefinition, error) {
+	schemas, err := r.scope(ctx)
+	if err != nil || len(schemas) == 0 {
+		return nil, err
+	}
+	query, _ := scoped(redefinitionsQuery, schemas)
+	var list []datasource.Redefinition
+	err = r.view(ctx, "DBA_REDEFINITION_OBJECTS", query, func(c cells) error {
+		list = append(list, datasource.Redefinition{
+			Table:   datasource.TableName{Schema: strings.Clone(c[0]), Name: strings.Clone(c[1])},
+			Interim: datasource.TableName{Schema: strings.Clone(c[2]), Name: strings.Clone(c[3])}})
+		return nil
+	})
+	slices.SortFunc(list, func(a, b datasource.Redefinition) int {
+		return cmp.Or(a.Table.Compare(b.Table), a.Interim.Compare(b.Interim))
+	})
+	return list, err
+}

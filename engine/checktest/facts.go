@@ -71,6 +71,8 @@ func OneTable(s datasource.Server, columns ...datasource.Column) datasource.Snap
 		datasource.FactTables:    datasource.Tables{{TableName: ShopT, Kind: datasource.BaseTable, Engine: "InnoDB"}},
 		datasource.FactColumns: datasource.GroupByTable(datasource.RowsOf[datasource.Column]{Table: ShopT,
 			Rows: columns}),
+		datasource.FactDomainColumns:   datasource.TableRows[datasource.DomainColumn]{},
+		datasource.FactUnusableIndexes: datasource.TableRows[datasource.UnusableIndex]{},
 	}
 }
 

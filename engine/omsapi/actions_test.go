@@ -253,6 +253,58 @@ func TestListPreCheck(t *testing.T) {
 	}
 }
 
+// The reader accounts of an OceanBase tenant reach the run, from a data source as from the request itself, and so does
+// the heartbeat.
+func TestReaderAccounts(t *testing.T) {
+	t.Parallel()
+	used := make(chan datasource.Endpoint, 20)
+	s := serve(t, func(c *config.Config) {
+		c.Endpoints = config.Endpoints{Create: true, Inline: true, Hosts: []string{"10.0.0.0/8"}}
+		c.Key = datasource.NewSecret("0123456789abcdef")
+	}, engine.WithOpener(func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
+		if strings.HasPrefix(e.Host, "10.") {
+			used <- e
+		}
+		return facts("shop"), nil
+	}))
+	const readers = `"tryKeepHb":true,"drcUserName":"drc_user","drcPassword":"log","innerDrcPassword":"inner"`
+	var id, without string
+	s.call(t, "CreateOceanBaseDataSource", `{"name":"o","tenant":"t1","cluster":"c1","ip":"10.0.0.6","port":2883,`+
+		`"username":"u","password":"own",`+readers+`}`).data(t, &id)
+	s.call(t, "CreateOceanBaseDataSource", `{"name":"p","tenant":"t1","ip":"10.0.0.7","port":2883,`+
+		`"username":"u","password":"own","drcUserName":"drc_user"}`).data(t, &without)
+	login := func(user, password string) datasource.Login {
+		return datasource.Login{User: user, Password: datasource.NewSecret(password)}
+	}
+	drc, inner := login("drc_user@sys#c1", "log"), login("__oceanbase_inner_drc_user@t1#c1", "inner")
+	for source, want := range map[string][2]datasource.Login{
+		`"sourceEndpointId":"` + id + `"`:      {drc, inner},
+		`"sourceEndpointId":"` + without + `"`: {},
+		`"sourceEndpoint":{"type":"OB_MYSQL","ip":"10.0.0.8","port":2883,"username":"u@t1#c1","password":"own",` +
+			readers + `}`: {drc, inner},
+	} {
+		run := s.submit(t, strings.Replace(task, `"sourceEndpointId":"e_a"`, source, 1))
+		s.finish(t, run)
+		e := <-used
+		if e.Password.Reveal() != "own" || [2]datasource.Login{e.DRC, e.InnerDRC} != want {
+			t.Errorf("%s: the run has the accounts %+v and %+v", source, e.DRC, e.InnerDRC)
+		}
+		stored, err := s.store.Get(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := want[0] != (datasource.Login{})
+		if stored.Task.Settings.Heartbeat != asked {
+			t.Errorf("%s: the heartbeat of the task is %t", source, stored.Task.Settings.Heartbeat)
+		}
+	}
+	if r := s.call(t, "SubmitPreCheck", strings.Replace(task, `"sourceEndpointId":"e_a"`,
+		`"sourceEndpoint":{"type":"MYSQL","ip":"10.0.0.8","username":"u","password":"own",`+readers+`}`, 1)); r.code(
+		t) != "PARAM_ERROR" {
+		t.Errorf("MySQL with reader accounts: %s", r.body)
+	}
+}
+
 // The password of a created data source is encrypted in the store, and the run uses it. Only allowed hosts can be
 // named.
 func TestCreateDataSource(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/fleet"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
+	"github.com/dbprecheck/precheck/engine/omsapi/wire"
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
@@ -36,7 +37,38 @@ type DataSources struct {
 }
 
 // inlinePasswords are those of a run whose request describes a database itself.
-type inlinePasswords struct{ source, destination datasource.Secret }
+type inlinePasswords struct{ source, destination passwords }
+
+// passwords are those of an endpoint and of its further accounts.
+type passwords struct{ own, drc, innerDRC datasource.Secret }
+
+func passwordsOf(e datasource.Endpoint) passwords {
+	return passwords{e.Password, e.DRC.Password, e.InnerDRC.Password}
+}
+
+// into sets the passwords of the accounts that the endpoint has.
+func (p passwords) into(e *datasource.Endpoint) {
+	e.Password, e.DRC.Password, e.InnerDRC.Password = p.own, p.drc, p.innerDRC
+}
+
+// addReaders adds the further accounts of a request that have a password. An account of the tenant sys may be named
+// without tenant and cluster.
+func addReaders(e *datasource.Endpoint, r wire.Readers) {
+	_, tenant, _ := strings.Cut(e.User, "@")
+	if r.DRCUserName != "" && r.DRCPassword != "" {
+		e.DRC = datasource.Login{User: r.DRCUserName, Password: decodePassword(r.DRCPassword)}
+		if !strings.ContainsRune(r.DRCUserName, '@') {
+			e.DRC.User += "@sys"
+			if _, cluster, named := strings.Cut(tenant, "#"); named {
+				e.DRC.User += "#" + cluster
+			}
+		}
+	}
+	if r.InnerDRCPassword != "" {
+		e.InnerDRC = datasource.Login{User: datasource.InnerDRCUser + "@" + tenant,
+			Password: decodePassword(r.InnerDRCPassword)}
+	}
+}
 
 // NewDataSources returns the data sources of a configuration and a store.
 func NewDataSources(c config.Config, store runstore.Store) (*DataSources, error) {
@@ -153,30 +185,56 @@ func (d *DataSources) withPassword(s source) (engine.Endpoint, error) {
 	if s.secret == nil {
 		return s.Endpoint, nil
 	}
-	password, err := d.open(s.secret, s.Endpoint.Endpoint)
-	if err != nil {
+	e := s.Endpoint
+	if err := d.open(s.secret, &e.Endpoint); err != nil {
 		return engine.Endpoint{}, message.Err("api.source.key", "name", s.Name)
 	}
-	e := s.Endpoint
-	e.Password = password
 	return e, nil
 }
 
-// close encrypts the password of an endpoint.
+// account is an account in what close encrypts.
+type account struct{ User, Password string }
+
+// withAccounts marks what close encrypts for an endpoint with further accounts.
+const withAccounts = "\x00accounts"
+
+// close encrypts the password of an endpoint, and its further accounts if it has any.
 func (d *DataSources) close(e datasource.Endpoint) []byte {
+	text, to := []byte(e.Password.Reveal()), target(e)
+	if e.DRC != (datasource.Login{}) || e.InnerDRC != (datasource.Login{}) {
+		text, _ = json.Marshal([]account{{"", e.Password.Reveal()}, {e.DRC.User, e.DRC.Password.Reveal()},
+			{e.InnerDRC.User, e.InnerDRC.Password.Reveal()}})
+		to += withAccounts
+	}
 	nonce := make([]byte, d.seal.NonceSize())
 	_, _ = rand.Read(nonce) // never fails
-	return d.seal.Seal(nonce, nonce, []byte(e.Password.Reveal()), []byte(target(e)))
+	return d.seal.Seal(nonce, nonce, text, []byte(to))
 }
 
-// open decrypts what close has encrypted.
-func (d *DataSources) open(sealed []byte, e datasource.Endpoint) (datasource.Secret, error) {
+// open decrypts what close has encrypted for an endpoint, and sets it there.
+func (d *DataSources) open(sealed []byte, e *datasource.Endpoint) error {
 	if len(sealed) < d.seal.NonceSize() {
-		return datasource.Secret{}, errors.New("too short")
+		return errors.New("too short")
 	}
 	nonce, text := sealed[:d.seal.NonceSize()], sealed[d.seal.NonceSize():]
-	password, err := d.seal.Open(nil, nonce, text, []byte(target(e)))
-	return datasource.NewSecret(string(password)), err
+	password, err := d.seal.Open(nil, nonce, text, []byte(target(*e)))
+	if err == nil {
+		e.Password = datasource.NewSecret(string(password))
+		return nil
+	}
+	data, err := d.seal.Open(nil, nonce, text, []byte(target(*e)+withAccounts))
+	if err != nil {
+		return err
+	}
+	var accounts [3]account
+	if err := json.Unmarshal(data, &accounts); err != nil {
+		return errors.New("not the accounts of an endpoint") // the error of the decoder may show what it has read
+	}
+	login := func(a account) datasource.Login {
+		return datasource.Login{User: a.User, Password: datasource.NewSecret(a.Password)}
+	}
+	e.Password, e.DRC, e.InnerDRC = login(accounts[0]).Password, login(accounts[1]), login(accounts[2])
+	return nil
 }
 
 // maxInline bounds the runs whose passwords are held in memory.
@@ -186,7 +244,7 @@ const maxInline = 10_000
 func (d *DataSources) hold(t engine.Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.inline[t.ID] = inlinePasswords{t.Source.Password, t.Destination.Password}
+	d.inline[t.ID] = inlinePasswords{passwordsOf(t.Source.Endpoint), passwordsOf(t.Destination.Endpoint)}
 	d.order = append(d.order, t.ID)
 	if len(d.order) > maxInline {
 		delete(d.inline, d.order[0])
@@ -202,15 +260,15 @@ func (d *DataSources) Complete(ctx context.Context, r runstore.Run) (engine.Task
 	held, isHeld := d.inline[r.ID]
 	d.mu.Unlock()
 	for _, one := range []struct {
-		id       string
-		to       *engine.Endpoint
-		password datasource.Secret
+		id   string
+		to   *engine.Endpoint
+		held passwords
 	}{{r.SourceID, &t.Source, held.source}, {r.SinkID, &t.Destination, held.destination}} {
 		if one.id == "" {
 			if !isHeld {
 				return engine.Task{}, &lostError{}
 			}
-			one.to.Password = one.password
+			one.held.into(&one.to.Endpoint)
 			continue
 		}
 		s, err := d.find(ctx, one.id)

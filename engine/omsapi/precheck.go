@@ -79,7 +79,7 @@ func digest(t wire.Task, project string) string {
 	for _, e := range []**wire.Endpoint{&t.SourceEndpoint, &t.SinkEndpoint} {
 		if *e != nil {
 			without := **e
-			without.Password = ""
+			without.Password, without.DRCPassword, without.InnerDRCPassword = "", "", ""
 			*e = &without
 		}
 	}
@@ -103,7 +103,7 @@ func (s *Server) task(ctx context.Context, t *wire.Task) (engine.Task, error) {
 		{"sourceEndpoint", t.SourceEndpointID, "sourceEndpointId", t.SourceEndpoint, &task.Source},
 		{"sinkEndpoint", t.SinkEndpointID, "sinkEndpointId", t.SinkEndpoint, &task.Destination},
 	} {
-		endpoint, err := s.endpoint(ctx, one.path, one.idPath, one.id, one.inline)
+		endpoint, heartbeat, err := s.endpoint(ctx, one.path, one.idPath, one.id, one.inline)
 		var invalid engine.TaskErrors
 		switch {
 		case errors.As(err, &invalid):
@@ -113,6 +113,9 @@ func (s *Server) task(ctx context.Context, t *wire.Task) (engine.Task, error) {
 			return engine.Task{}, err
 		}
 		*one.to = endpoint
+		if one.to == &task.Source {
+			task.Settings.Heartbeat = heartbeat
+		}
 	}
 	unusable := func(path string) bool { // an endpoint that has its own error
 		return slices.ContainsFunc(c.errs, func(e engine.FieldError) bool { return strings.HasPrefix(e.Path, path) })
@@ -153,25 +156,27 @@ func (s *Server) checkLabels(ctx context.Context, ids []string, c *conversion) e
 	return nil
 }
 
-// endpoint returns an endpoint of a task: a data source, or one that the request describes itself.
+// endpoint returns an endpoint of a task: a data source, or one that the request describes itself. heartbeat reports
+// that the migration keeps a heartbeat in it.
 func (s *Server) endpoint(ctx context.Context, path, idPath, id string,
-	inline *wire.Endpoint) (engine.Endpoint, error) {
+	inline *wire.Endpoint) (_ engine.Endpoint, heartbeat bool, _ error) {
 	switch {
 	case id != "" && inline != nil:
-		return engine.Endpoint{}, fieldError(path, message.New("api.task.endpoint_twice", "field", idPath))
+		return engine.Endpoint{}, false, fieldError(path, message.New("api.task.endpoint_twice", "field", idPath))
 	case inline != nil:
-		return s.inlineEndpoint(path, inline)
+		e, err := s.inlineEndpoint(path, inline)
+		return e, inline.TryKeepHb, err
 	case id == "":
-		return engine.Endpoint{}, fieldError(idPath, message.New("engine.field.required"))
+		return engine.Endpoint{}, false, fieldError(idPath, message.New("engine.field.required"))
 	}
 	source, err := s.sources.find(ctx, id)
 	if errors.Is(err, runstore.ErrNotFound) {
-		return engine.Endpoint{}, fieldError(idPath, message.New("api.task.unknown_source"))
+		return engine.Endpoint{}, false, fieldError(idPath, message.New("api.task.unknown_source"))
 	}
 	if err != nil {
-		return engine.Endpoint{}, s.storeError(err, message.New("api.what.source"))
+		return engine.Endpoint{}, false, s.storeError(err, message.New("api.what.source"))
 	}
-	return source.Endpoint, nil
+	return source.Endpoint, source.body.TryKeepHb, nil
 }
 
 func (s *Server) inlineEndpoint(path string, inline *wire.Endpoint) (engine.Endpoint, error) {
@@ -181,6 +186,7 @@ func (s *Server) inlineEndpoint(path string, inline *wire.Endpoint) (engine.Endp
 	e := datasource.Endpoint{Type: typeOf(inline.Type), Host: inline.IP, Port: inline.Port, User: inline.UserName,
 		Password: decodePassword(inline.Password), Service: inline.Service, SID: inline.SID,
 		TLS: datasource.TLS{Mode: datasource.TLSMode(inline.TLSMode)}, OnlyHost: true}
+	addReaders(&e, inline.Readers)
 	if err := engine.ValidateEndpoint(path, engine.At(e)); err != nil {
 		return engine.Endpoint{}, err
 	}

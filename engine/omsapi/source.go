@@ -41,7 +41,7 @@ func (s *Server) createMySQL(ctx context.Context, c call, request *wire.CreateMy
 		kind = datasource.MySQL
 	}
 	return s.create(ctx, c, &request.NewDataSource, kind, []datasource.Type{datasource.MySQL, datasource.MariaDB},
-		func(*sourceBody) {})
+		wire.Readers{}, func(*sourceBody) {})
 }
 
 func (s *Server) createOceanBase(ctx context.Context, c call,
@@ -51,7 +51,7 @@ func (s *Server) createOceanBase(ctx context.Context, c call,
 		kind = datasource.OceanBaseMySQL
 	}
 	return s.create(ctx, c, &request.NewDataSource, kind,
-		[]datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle},
+		[]datasource.Type{datasource.OceanBaseMySQL, datasource.OceanBaseOracle}, request.Readers,
 		func(b *sourceBody) {
 			b.Tenant, b.Cluster, b.OCPName = request.Tenant, request.Cluster, request.OCPName
 			b.ConfigURL, b.DRCUser = request.ConfigURL, request.DRCUserName
@@ -67,12 +67,12 @@ func (s *Server) createOceanBase(ctx context.Context, c call,
 func (s *Server) createOracle(ctx context.Context, c call,
 	request *wire.CreateOracleDataSourceRequest) (answer, error) {
 	return s.create(ctx, c, &request.NewDataSource, datasource.Oracle, []datasource.Type{datasource.Oracle},
-		func(b *sourceBody) { b.Service, b.SID = request.ServiceName, request.OracleSID })
+		wire.Readers{}, func(b *sourceBody) { b.Service, b.SID = request.ServiceName, request.OracleSID })
 }
 
-// create stores a data source, with its password encrypted. data is its ID.
+// create stores a data source, with its passwords encrypted. data is its ID.
 func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource, kind datasource.Type,
-	allowed []datasource.Type, complete func(*sourceBody)) (answer, error) {
+	allowed []datasource.Type, readers wire.Readers, complete func(*sourceBody)) (answer, error) {
 	if !s.config.Endpoints.Create {
 		return answer{}, &callError{code: wire.CodeDenied, level: wire.LevelError,
 			text: message.New("api.source.create_not_allowed"), proposal: message.New("api.source.ask_administrator")}
@@ -101,6 +101,7 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 	}
 	endpoint := body.endpoint(kind)
 	endpoint.Password = decodePassword(request.Password)
+	addReaders(&endpoint, readers)
 	errs.add(ofSource(engine.ValidateEndpoint("", engine.At(endpoint))))
 	if endpoint.Host != "" && !s.config.Endpoints.Allows(endpoint.Host) {
 		errs.fail("ip", message.New("api.task.host_not_allowed"))
@@ -122,8 +123,8 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 }
 
 // sourcePaths are the paths of a request in place of those of an endpoint.
-var sourcePaths = strings.NewReplacer(".host", "ip", ".port", "port", ".user", "username", ".service", "serviceName",
-	".sid", "oracleSid", ".tls.mode", "tlsMode", ".type", "type", ".password", "password")
+var sourcePaths = strings.NewReplacer(".drc.user", "drcUserName", ".host", "ip", ".port", "port", ".user", "username",
+	".service", "serviceName", ".sid", "oracleSid", ".tls.mode", "tlsMode", ".type", "type", ".password", "password")
 
 func ofSource(err error) error {
 	var invalid engine.TaskErrors

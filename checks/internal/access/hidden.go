@@ -45,7 +45,7 @@ func sight(ctx context.Context,
 					"DELETE ANY TABLE", "LOCK ANY TABLE")
 		}, err
 	}
-	holder, err := Of(ctx, p.Dest())
+	holder, err := Of(ctx, p, p.Dest())
 	held := holder.Rights.ByTable()
 	shown := map[string]bool{} // schemas whose tables are all shown
 	return holder.Account.Quoted(), message.New("checks.hidden_tables.remedy"), func(t datasource.TableName) bool {

@@ -29,17 +29,22 @@ type Need struct {
 type Holder struct {
 	Server datasource.Server
 	datasource.Grants
+	// Lang is the language of the findings about it; empty is English.
+	Lang string
 }
 
-// Of returns the account that reads the facts of a database.
-func Of(ctx context.Context, facts *datasource.Facts) (Holder, error) {
+// Of returns the account that reads the facts of a database, for findings in the language of p.
+func Of(ctx context.Context, p *checks.Pass, facts *datasource.Facts) (Holder, error) {
 	server, err := datasource.FactServer.Of(ctx, facts)
 	if err != nil {
 		return Holder{}, err
 	}
 	grants, err := datasource.FactGrants.Of(ctx, facts)
-	return Holder{server, grants}, err
+	return Holder{Server: server, Grants: grants, Lang: p.Lang}, err
 }
+
+// None returns what a finding in a language says of an account that has none of the needed privileges.
+func None(lang string) string { return message.New("checks.grants.none").In(lang) }
 
 // Lacks returns a finding for each need that the account does not meet, with the statement that grants
 // exactly the missing privileges. Privileges of an inactive role do not count. If activating roles would meet
@@ -158,10 +163,10 @@ func (h Holder) finding(n Need, missing []datasource.Privilege, activate *dataso
 		Args:       checks.Args{"account": h.Account.Quoted(), "privileges": h.spell(missing), "on": describe(n.On)},
 		Privileges: missing, SQL: []string{h.Grant(n.On, missing...)}}
 	if len(held) == 0 {
-		f.Actual = "none"
+		f.Actual = None(h.Lang)
 	}
 	for _, r := range n.Instead {
-		f.Expected += " or " + string(r)
+		f.Expected = message.New("checks.grants.either", "privileges", f.Expected, "other", string(r)).In(h.Lang)
 	}
 	if activate != nil {
 		f.Args["roles"] = strings.Join(activate.Roles, ", ")

@@ -61,14 +61,12 @@ type CreateMySQLDataSourceRequest struct {
 // CreateOceanBaseDataSourceRequest is the request of CreateOceanBaseDataSource. Its answer is the ID.
 type CreateOceanBaseDataSourceRequest struct {
 	NewDataSource
-	Tenant           string `json:"tenant"`
-	Cluster          string `json:"cluster"`
-	Type             string `json:"type"` // ours: OB_MYSQL (default) or OB_ORACLE
-	OCPName          string `json:"ocpName"`
-	ConfigURL        string `json:"configUrl"`
-	DRCUserName      string `json:"drcUserName"`
-	DRCPassword      string `json:"drcPassword"`
-	InnerDRCPassword string `json:"innerDrcPassword"`
+	Readers
+	Tenant    string `json:"tenant"`
+	Cluster   string `json:"cluster"`
+	Type      string `json:"type"` // ours: OB_MYSQL (default) or OB_ORACLE
+	OCPName   string `json:"ocpName"`
+	ConfigURL string `json:"configUrl"`
 }
 
 // CreateOracleDataSourceRequest is the request of CreateOracleDataSource. Its answer is the ID.

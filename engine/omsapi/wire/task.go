@@ -53,6 +53,16 @@ type Endpoint struct {
 	Service  string `json:"service"`                        // Oracle
 	SID      string `json:"sid" alias:"oracleSid"`          // Oracle
 	TLSMode  string `json:"tlsMode"`                        // disabled, preferred, required, verify-ca, verify-identity
+	Readers
+	TryKeepHb bool `json:"tryKeepHb"` // the migration updates a row of the source
+}
+
+// Readers are further accounts of an OceanBase cluster, with which the migration reads it. An account without a
+// password is not used.
+type Readers struct {
+	DRCUserName      string `json:"drcUserName"` // of the tenant sys
+	DRCPassword      string `json:"drcPassword"`
+	InnerDRCPassword string `json:"innerDrcPassword"` // of __oceanbase_inner_drc_user
 }
 
 // TransferMapping names the objects of a task.
