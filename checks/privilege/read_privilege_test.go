@@ -112,7 +112,9 @@ func TestFlashbackPrivilege(t *testing.T) {
 			datasource.FactSchemas: []datasource.Schema{{Name: "SHOP"}},
 			datasource.FactTables:  checktest.Tables("SHOP.ORDERS"),
 			datasource.FactOraclePrivileges: datasource.OraclePrivileges{Account: "PRE", SeesAll: true,
-				System: []string{tc.system}, Objects: map[datasource.TableName][]string{orders: tc.objects}}}
+				System: []string{tc.system}, Objects: map[datasource.TableName][]string{orders: tc.objects}},
+			datasource.FactRowPolicies:       datasource.TableRows[datasource.RowPolicy]{},
+			datasource.FactRedactionPolicies: datasource.TableRows[datasource.RowPolicy]{}}
 		facts := checktest.Facts{Source: source, Dest: datasource.Snapshot{},
 			Route: checks.Route{Source: datasource.Oracle, Dest: tc.dest, Phases: tc.phases}}
 		checktest.WantOutcome(t, facts, privilege.ReadPrivilege, false, tc.want...)
