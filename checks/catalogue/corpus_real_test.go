@@ -53,7 +53,10 @@ func TestCorpus(t *testing.T) {
 		outcomes := map[rehearsal.Outcome]int{}
 		for _, o := range rehearsed.Objects {
 			outcomes[o.Outcome]++
-			if o.Verdict != rehearsal.Agreed {
+			// A source that cannot read its own table (MariaDB 11.8: 1267) does not show it.
+			failed := func(f rehearsal.Reported) bool { return f.Level == checks.Fail }
+			broken := o.Outcome == rehearsal.NotShown && slices.ContainsFunc(o.Reported, failed)
+			if o.Verdict != rehearsal.Agreed && !broken {
 				t.Errorf("%s: %s: %s, %v; the precheck reports %v", o, o.Verdict, o.Outcome, o.Err, o.Reported)
 			}
 		}

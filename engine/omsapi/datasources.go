@@ -228,7 +228,7 @@ func (d *DataSources) open(sealed []byte, e *datasource.Endpoint) error {
 	}
 	var accounts [3]account
 	if err := json.Unmarshal(data, &accounts); err != nil {
-		return errors.New("not the accounts of an endpoint") // the error of the decoder may show what it has read
+		return errors.New("no accounts") // the error of the decoder may show what it has read
 	}
 	login := func(a account) datasource.Login {
 		return datasource.Login{User: a.User, Password: datasource.NewSecret(a.Password)}
