@@ -44,7 +44,8 @@ func TestStatementsAreLogged(t *testing.T) {
 				t.Errorf("a line of %d bytes", len(line))
 			}
 			if strings.Contains(line, "msg=statement side=SOURCE") &&
-				strings.Contains(line, "check=RDB_SCHEMA_EXIST") && strings.Contains(line, " rows=7 ") && strings.Contains(line, "SELECT 'schemas") {
+				strings.Contains(line, "check=RDB_SCHEMA_EXIST") && strings.Contains(line, " rows=7 ") &&
+				strings.Contains(line, "SELECT 'schemas") {
 				found = true
 			}
 		}
