@@ -35,12 +35,7 @@ func (o *oracleAccount) checkPolicies(ctx context.Context, mapping *checks.Mappi
 			o.pass.Note("redaction_not_read", "cause", err)
 		}
 	}
-	seen := map[datasource.TableName]bool{}
-	for _, t := range mapping.Tables {
-		if seen[t.Source] || !t.Table.HoldsRows() {
-			continue
-		}
-		seen[t.Source] = true
+	for t := range mapping.SourceTables() {
 		o.addPolicies("row_policy", t.Source, rows.Of(t.Source), exemptFromRows)
 		o.addPolicies("redacted", t.Source, redacted.Of(t.Source), exemptFromRedaction)
 	}

@@ -20,5 +20,5 @@ mkdir "$context/work"
 cp Dockerfile "$context/"
 cp "$certificates" "$context/ca-certificates.crt"
 chmod 644 "$context/ca-certificates.crt"
-CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags='-s -w' -o "$context/precheck" .
+CGO_ENABLED=0 GOOS=linux go build -buildvcs=auto -trimpath -ldflags='-s -w' -o "$context/precheck" .
 DOCKER_BUILDKIT=0 docker build -q --force-rm --network none -t "${1:-precheck:local}" "$context"

@@ -82,7 +82,7 @@ var loaders = datasource.NewLoaders([]datasource.Type{my, ma, ob},
 	datasource.Load(datasource.FactRowFormats, (*Reader).rowFormats, costs(2, ofTables)),
 	datasource.Load(datasource.FactCreateOptions, (*Reader).createOptions, costs(1, ofTables)),
 	datasource.LoadQuery(datasource.FactDefinitions, (*Reader).definitions, costs(mostDefinitions, ofTables)),
-	datasource.Load(datasource.FactPlacements, (*Reader).placements, costs(3, needs("PROCESS")).For(my, ma)),
+	datasource.Load(datasource.FactPlacements, (*Reader).placements, costs(2, needs("PROCESS")).For(my, ma)),
 	datasource.Load(datasource.FactAutoIncrements, (*Reader).autoIncrements, costs(1, ofTables)),
 
 	// Columns and views

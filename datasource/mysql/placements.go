@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,40 +19,42 @@ const (
 	pageCompressedFlag = 128
 )
 
-// placementsQueries returns the queries for placements: views and columns differ between products and versions. shared
-// reports that tables can be in general tablespaces.
-func placementsQueries(s datasource.Server, shared bool) []string {
-	table := strings.ReplaceAll(partitionedFile, "name", "t.name")
-	if hasDictionary(s) {
-		return dictionaryPlacements(table, shared)
-	}
+// placementsQuery returns the query for placements: views and columns differ between products and versions.
+func placementsQuery(s datasource.Server) string {
 	from := "INNODB_SYS_TABLES t LEFT JOIN information_schema.INNODB_SYS_DATAFILES f ON f.space = t.space"
-	column, flags := "f.path", dataDirectoryFlag
-	if s.IsMariaDB() {
-		flags += pageCompressedFlag
+	columns := "COALESCE(f.path, ''), t.flag, ''"
+	where := fmt.Sprintf("t.flag & %d", dataDirectoryFlag)
+	switch {
+	case s.IsMariaDB():
+		where = fmt.Sprintf("t.flag & %d", dataDirectoryFlag+pageCompressedFlag)
 		if s.Version.AtLeast(10, 6) {
 			from = "INNODB_SYS_TABLES t LEFT JOIN information_schema.INNODB_SYS_TABLESPACES f ON f.space = t.space"
-			column = "f.filename"
+			columns = "COALESCE(f.filename, ''), t.flag, ''"
 		}
+	case hasDictionary(s):
+		from = "INNODB_TABLES t LEFT JOIN information_schema.INNODB_DATAFILES f ON f.space = t.space " +
+			"LEFT JOIN information_schema.INNODB_TABLESPACES s ON s.space = t.space"
+		columns = "COALESCE(f.path, ''), t.flag, IF(t.space_type = 'General', COALESCE(s.name, ''), '')"
+		where += " OR t.space_type = 'General'"
 	}
-	return []string{fmt.Sprintf("SELECT %s, %s, COALESCE(%s, ''), t.flag, '' FROM information_schema.%s "+
-		"WHERE t.flag & %d ORDER BY t.name", fileSchema("t.name"), fileTable(table), column, from, flags)}
+	name := "t.name"
+	if hasDictionary(s) { // a file has more of the name: t.name writes some letters as two characters
+		name = "IF(t.space_type = 'General', t.name, COALESCE(s.name, t.name))"
+	}
+	table := strings.ReplaceAll(partitionedFile, "name", name)
+	names := fileSchema(name) + ", " + fileTable(table)
+	if hasDictionary(s) { // which does not have the character set filename
+		names = fmt.Sprintf("SUBSTRING_INDEX(%s, '/', 1), SUBSTRING_INDEX(%s, '/', -1)", name, table)
+	}
+	return fmt.Sprintf("SELECT %s, %s FROM information_schema.%s WHERE %s ORDER BY t.name", names, columns, from, where)
 }
 
-// dictionaryPlacements are the queries for MySQL 8, whose INNODB_TABLES opens every table (10,000 tables on MySQL 9.7:
-// 7 s). The files show which tables have a directory of their own. It has no character set filename.
-func dictionaryPlacements(table string, shared bool) []string {
-	names := fmt.Sprintf("SELECT SUBSTRING_INDEX(t.name, '/', 1), SUBSTRING_INDEX(%s, '/', -1), ", table)
-	queries := []string{names + fmt.Sprintf("f.path, %d, '' FROM information_schema.INNODB_TABLESPACES t "+
-		"JOIN information_schema.INNODB_DATAFILES f ON f.space = t.space "+
-		"WHERE t.space_type = 'Single' AND f.path NOT LIKE '.%%' ORDER BY t.name", dataDirectoryFlag)}
-	if shared {
-		queries = append(queries, names+"'', 0, s.name FROM information_schema.INNODB_TABLES t "+
-			"JOIN information_schema.INNODB_TABLESPACES s ON s.space = t.space "+
-			"WHERE t.space_type = 'General' AND s.name <> '"+dictionaryTablespace+"' ORDER BY t.name")
-	}
-	return queries
-}
+// placedFilesQuery counts the files that a table with a placement can have. INNODB_TABLES of MySQL 8 opens every table
+// (10,000 tables on MySQL 9.7: 7 s), so it is read only if there is such a file. Tables in the data directory have a
+// path that begins with a dot; mysql is the tablespace of the server's own tables.
+const placedFilesQuery = `SELECT COUNT(*) FROM information_schema.INNODB_TABLESPACES s
+LEFT JOIN information_schema.INNODB_DATAFILES f ON f.space = s.space
+WHERE s.space_type = 'General' AND s.name <> 'mysql' OR s.space_type = 'Single' AND COALESCE(f.path, '') NOT LIKE '.%'`
 
 // encoded matches a character in the name of a file.
 var encoded = regexp.MustCompile(`@([0-9a-f]{4})`)
@@ -79,46 +80,36 @@ func (r *Reader) placements(ctx context.Context) (datasource.TableRows[datasourc
 	if err != nil {
 		return b.Build(nil), err
 	}
-	shared := false
 	if hasDictionary(server) {
-		spaces, err := r.generalTablespaces(ctx)
-		if err != nil {
+		placed := 0
+		if err := r.one(ctx, placedFilesQuery, &placed); err != nil || placed == 0 {
 			return b.Build(nil), err
 		}
-		shared = slices.ContainsFunc(spaces, func(name string) bool { return name != dictionaryTablespace })
 	}
 	in := intern.Strings{}
-	for _, query := range placementsQueries(server, shared) {
-		err = r.query(ctx, query, nil, func(scan row) error {
-			var t datasource.TableName
-			var p datasource.Placement
-			var file string
-			var flag int
-			if err := scan(&t.Schema, &t.Name, &file, &flag, &p.Tablespace); err != nil {
-				return err
-			}
-			if hasDictionary(server) {
-				t.Schema, t.Name = decodeFile(t.Schema), decodeFile(t.Name)
-			}
-			if !scope[t.Schema] {
-				return nil
-			}
-			if flag&dataDirectoryFlag != 0 {
-				p.Directory = in.String(path.Dir(path.Dir(file))) // …/schema/table.ibd
-			}
-			p.PageCompressed = server.IsMariaDB() && flag&pageCompressedFlag != 0
-			b.Add(t, p)
-			return nil
-		})
-		if err != nil {
-			break
+	err = r.query(ctx, placementsQuery(server), nil, func(scan row) error {
+		var t datasource.TableName
+		var p datasource.Placement
+		var file string
+		var flag int
+		if err := scan(&t.Schema, &t.Name, &file, &flag, &p.Tablespace); err != nil {
+			return err
 		}
-	}
+		if hasDictionary(server) {
+			t.Schema, t.Name = decodeFile(t.Schema), decodeFile(t.Name)
+		}
+		if !scope[t.Schema] {
+			return nil
+		}
+		if flag&dataDirectoryFlag != 0 && p.Tablespace == "" {
+			p.Directory = in.String(path.Dir(path.Dir(file))) // …/schema/table.ibd
+		}
+		p.PageCompressed = server.IsMariaDB() && flag&pageCompressedFlag != 0
+		b.Add(t, p)
+		return nil
+	})
 	return b.Build(nil), err
 }
-
-// dictionaryTablespace is the general tablespace of MySQL's own tables.
-const dictionaryTablespace = "mysql"
 
 const generalTablespacesQuery = "SELECT name FROM information_schema.INNODB_TABLESPACES WHERE space_type = 'General' " +
 	"ORDER BY name"
