@@ -36,6 +36,7 @@ func All() []*checks.Check {
 		privilege.ReadPrivilege,
 		privilege.LogPrivilege,
 		privilege.DictionaryPrivilege,
+		privilege.RowPolicy,
 		privilege.LockPrivilege,
 		privilege.WritePrivilege,
 		privilege.SessionPrivilege,
@@ -109,6 +110,7 @@ func All() []*checks.Check {
 		column.AutoIncrement,
 		table.TableKind,
 		table.TableStorage,
+		table.Redefinition,
 
 		// Columns and data
 		column.ColumnType,
