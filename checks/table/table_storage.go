@@ -70,7 +70,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 				p.Report(checks.Finding{Rule: "encrypted_columns", Level: checks.Info, Object: object,
 					Actual: strings.Join(t.Encrypted, ", "), Args: checks.Args{"count": len(t.Encrypted)}})
 			}
-			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), notHybridColumnar); len(hybrid) > 0 {
+			if hybrid := t.HybridColumnar(); hybrid != nil {
 				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object,
 					Actual: strings.Join(hybrid, ", ")})
 			}
@@ -96,9 +96,4 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		p.Report(f)
 	}
 	return nil
-}
-
-// notHybridColumnar reports whether a value of COMPRESS_FOR is not Hybrid Columnar Compression.
-func notHybridColumnar(compression string) bool {
-	return !strings.HasPrefix(compression, "QUERY ") && !strings.HasPrefix(compression, "ARCHIVE ")
 }

@@ -82,7 +82,7 @@ var loaders = datasource.NewLoaders(
 
 	// Schemas and objects
 	datasource.Load(datasource.FactOracleObjects, (*Reader).objects, costs(1, objects("OBJECTS"))),
-	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(11,
+	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(12,
 		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "TAB_SUBPARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES",
 			"NESTED_TABLES", "LOBS", "LOB_PARTITIONS", "LOB_SUBPARTITIONS", "ENCRYPTED_COLUMNS"),
 		tablesOf(obo, "TABLES"))),
