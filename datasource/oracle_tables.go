@@ -68,6 +68,17 @@ type OracleObject struct {
 // Oracle generated, such as the sequences of identity columns, are excluded.
 var FactOracleObjects = NewFact[[]OracleObject]("oracle_objects", "objects other than tables and indexes")
 
+// EditionObject is a version of an object that belongs to an edition of Oracle.
+type EditionObject struct {
+	TableName
+	Type    string
+	Edition string
+}
+
+// FactOtherEditions are the objects of the schemas in scope that belong to another edition than that of the session and
+// that it does not inherit, in order of schema, name, type and edition.
+var FactOtherEditions = NewFact[[]EditionObject]("other_editions", "objects of other editions")
+
 // Redefinition is an online redefinition of a table that was started and not finished (Oracle's DBMS_REDEFINITION).
 type Redefinition struct {
 	Table   TableName

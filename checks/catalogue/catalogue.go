@@ -91,6 +91,7 @@ func All() []*checks.Check {
 		naming.ReservedWord,
 		object.ObjectType,
 		object.InvalidObject,
+		object.Edition,
 		object.OnlineDDL,
 		capacity.LongTransaction,
 

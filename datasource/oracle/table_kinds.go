@@ -23,17 +23,15 @@ FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 
 		"NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
-	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
-		"{p}_TAB_PARTITIONS " +
-		"WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	subpartitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
-		"{p}_TAB_SUBPARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	lobsQuery = "SELECT owner, table_name, column_name, tablespace_name FROM {p}_LOBS WHERE {scope:owner} AND " +
-		"logging = 'NO'"
-	lobPartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
-		"{p}_LOB_PARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
-	lobSubpartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
-		"{p}_LOB_SUBPARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
+	partitionStorage = `SELECT DISTINCT table_owner, table_name, logging, compress_for, tablespace_name FROM (
+SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS UNION ALL
+SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_SUBPARTITIONS)
+WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)`
+	lobsQuery = `SELECT DISTINCT owner, table_name, column_name, tablespace_name FROM (
+SELECT owner, table_name, column_name, tablespace_name, logging FROM {p}_LOBS UNION ALL
+SELECT table_owner, table_name, column_name, tablespace_name, logging FROM {p}_LOB_PARTITIONS UNION ALL
+SELECT table_owner, table_name, column_name, tablespace_name, logging FROM {p}_LOB_SUBPARTITIONS)
+WHERE {scope:owner} AND logging = 'NO'`
 	secureFilesQuery = "SELECT owner, table_name, column_name FROM {p}_LOBS WHERE {scope:owner} AND securefile = 'YES'"
 	encryptedQuery   = "SELECT owner, table_name, column_name FROM {p}_ENCRYPTED_COLUMNS WHERE {scope:owner}"
 	externalQuery    = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
@@ -114,10 +112,7 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		{queuesQuery, func(t *datasource.OracleTable, _ cells) { t.Queue = true }},
 		{nestedQuery, func(t *datasource.OracleTable, _ cells) { t.Nested = true }},
 		{partitionStorage, partition},
-		{subpartitionStorage, partition},
 		{lobsQuery, lob},
-		{lobPartitionsQuery, lob},
-		{lobSubpartitionsQuery, lob},
 		{encryptedQuery, func(t *datasource.OracleTable, c cells) {
 			t.Encrypted = append(t.Encrypted, strings.Clone(c[2]))
 		}},
