@@ -2,11 +2,11 @@ package table
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -38,12 +38,12 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tablespaces, err := datasource.FactTablespaceModes.Of(ctx, p.Source())
+	tablespaces, unread := datasource.FactTablespaceModes.Of(ctx, p.Source())
 	switch {
-	case err != nil && !datasource.NotShown(err):
-		return err
-	case err != nil:
-		p.Note("tablespaces_not_read", "cause", err)
+	case unread != nil && !datasource.NotShown(unread):
+		return unread
+	case unread != nil:
+		p.Note("tablespaces_not_read", "cause", unread)
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
 	var noLogging []checks.Finding
@@ -87,13 +87,17 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if database.InPDB() {
-		container, err := report.ContainerLogging(ctx, p, p.Source())
-		if err != nil || container.ForceLogging {
-			return err
+		container, err := datasource.FactContainerLogging.Of(ctx, p.Source())
+		if container.ForceLogging {
+			return nil
 		}
+		unread = errors.Join(unread, err)
 	}
 	for _, f := range noLogging {
+		if unread != nil { // what forces logging may not be shown
+			f.Level = checks.Warn
+		}
 		p.Report(f)
 	}
-	return nil
+	return unread
 }
