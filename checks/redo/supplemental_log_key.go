@@ -30,7 +30,7 @@ var SupplementalLogKey = &checks.Check{
 }
 
 func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
-	database, err := supplementalLogging(ctx, p)
+	database, err := supplementalLogging(ctx, p, datasource.SupplementalLogging.EveryKey)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 	case database.ineffective:
 		p.Report(database.addMinimal("root_off"))
 	}
-	if database.All {
+	if database.EveryKey() {
 		return nil
 	}
 	mapping, err := p.Mapping(ctx)
@@ -49,7 +49,7 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	pairs := mapping.BaseTables()
-	if len(pairs) == 0 || database.PrimaryKey && database.Unique {
+	if len(pairs) == 0 {
 		return nil
 	}
 	groups, err := datasource.FactLogGroups.Of(ctx, p.Facts())

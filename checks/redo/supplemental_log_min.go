@@ -24,7 +24,7 @@ var SupplementalLogMin = &checks.Check{
 }
 
 func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
-	logging, err := supplementalLogging(ctx, p)
+	logging, err := supplementalLogging(ctx, p, func(l datasource.SupplementalLogging) bool { return l.Minimal })
 	switch {
 	case err != nil:
 		return err
