@@ -87,7 +87,6 @@ func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 	}
 	srv.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "YES"})
 	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Passed {
-		t.Errorf("with logging in the root, without the privilege, it is %s:
-%s", got.Outcome, got.Message(5))
+		t.Errorf("with logging in the root, without the privilege, it is %s:\n%s", got.Outcome, got.Message(5))
 	}
 }
