@@ -53,6 +53,9 @@ func (r Release) version() string {
 	return r.full
 }
 
+// compatible is the default of the parameter COMPATIBLE.
+func (r Release) compatible() string { return fmt.Sprintf("%d.%d.0", r.major, r.minor) }
+
 // maxIdentifier is the greatest length of a name in bytes (Database SQL Language
 // Reference, "Database Object Naming Rules": 30 until 12.1, then 128).
 func (r Release) maxIdentifier() int {
