@@ -17,19 +17,16 @@ type supplemental struct {
 	undoUnknown bool // ineffective depends on whether the pluggable database has undo of its own
 }
 
-// supplementalLogging returns the supplemental logging of the item's database. That of the pluggable database is not
-// read if that of the whole database is enough.
+// supplementalLogging returns the supplemental logging of the item's database.
 //
 // Supplemental logging of a pluggable database needs minimal supplemental logging in the root: dropping it there
 // disables it in the whole container database, regardless of the settings of pluggable databases (Oracle Database
 // Utilities 12.1, "Supplemental Logging in a CDB"; ORA-31541). From 19c a pluggable database can have it alone if the
 // container database is in local undo mode (ORA-60518, ORA-60526).
-func supplementalLogging(
-	ctx context.Context, p *checks.Pass, enough func(datasource.SupplementalLogging) bool,
-) (supplemental, error) {
+func supplementalLogging(ctx context.Context, p *checks.Pass) (supplemental, error) {
 	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
 	s := supplemental{SupplementalLogging: database.Supplemental, database: database}
-	if err != nil || !database.InPDB() || enough(database.Supplemental) {
+	if err != nil || !database.InPDB() {
 		return s, err
 	}
 	server, err := datasource.FactServer.Of(ctx, p.Facts())

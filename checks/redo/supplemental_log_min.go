@@ -24,7 +24,11 @@ var SupplementalLogMin = &checks.Check{
 }
 
 func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
-	logging, err := supplementalLogging(ctx, p, func(l datasource.SupplementalLogging) bool { return l.Minimal })
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
+	if err != nil || database.Supplemental.Minimal {
+		return err
+	}
+	logging, err := supplementalLogging(ctx, p)
 	switch {
 	case err != nil:
 		return err
