@@ -9,11 +9,13 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -50,7 +52,7 @@ var catalog = []string{
 type options struct {
 	source, dest               string
 	tables, columns, parts, of int
-	present, keep              bool
+	present, keep, rich, log   bool
 	rtt                        time.Duration
 	runs                       int
 }
@@ -65,6 +67,8 @@ func main() {
 	flag.IntVar(&o.of, "of", 0, "number of tables in the task (default: all)")
 	flag.BoolVar(&o.present, "present", false, "the tables exist on the destination")
 	flag.BoolVar(&o.keep, "keep", false, "keep the schemas")
+	flag.BoolVar(&o.rich, "rich", false, "each table has a foreign key, a CHECK, a FULLTEXT index, and a trigger, too")
+	flag.BoolVar(&o.log, "log", false, "log the statements of the last run to standard error")
 	flag.DurationVar(&o.rtt, "rtt", 0, "round-trip time that is added")
 	flag.IntVar(&o.runs, "runs", 3, "number of runs")
 	flag.Parse()
@@ -87,6 +91,9 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	source, dest := ends[0], ends[1]
 	schema := fmt.Sprintf("precheck_bench_%d_%d_%d", o.tables, o.columns, o.parts)
+	if o.rich {
+		schema += "_rich"
+	}
 	target := schema
 	if !o.present {
 		target += "_empty"
@@ -113,7 +120,9 @@ func bench(ctx context.Context, o options) (err error) {
 		task.Objects.Databases[0].Tables = append(task.Objects.Databases[0].Tables,
 			checks.SelectedTable{Name: tableName(i)})
 	}
-	e, err := engine.New()
+	var logged bytes.Buffer
+	e, err := engine.New(engine.WithLogger(slog.New(slog.NewTextHandler(&logged,
+		&slog.HandlerOptions{Level: slog.LevelDebug}))))
 	if err != nil {
 		return err
 	}
@@ -126,6 +135,7 @@ func bench(ctx context.Context, o options) (err error) {
 			return err
 		}
 		bare, opened[0] = append(bare, took), append(opened[0], tables)
+		logged.Reset()
 		took, tables, err = source.measure(ctx, func() (err error) {
 			report, err = e.Run(ctx, task)
 			return err
@@ -148,6 +158,9 @@ func bench(ctx context.Context, o options) (err error) {
 			statements += n
 		}
 	}
+	if o.log {
+		_, _ = logged.WriteTo(os.Stderr)
+	}
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	fmt.Println("| source → destination | tables | RTT | destination | bare client | precheck | ratio | " +
@@ -167,6 +180,9 @@ func (o options) describe() string {
 	}
 	if o.parts > 0 {
 		text += fmt.Sprintf(" × %d partitions", o.parts)
+	}
+	if o.rich {
+		text += ", rich"
 	}
 	return text
 }
@@ -290,6 +306,11 @@ func (e *end) create(ctx context.Context, schema string, tables int, o options) 
 	if o.columns > 1 {
 		rest += ", KEY (c1)"
 	}
+	trigger := ""
+	if o.rich {
+		rest += ", words TEXT, parent INT, FOREIGN KEY (parent) REFERENCES %[3]s (id), CHECK (id > 0), FULLTEXT (words)"
+		trigger = "CREATE TRIGGER %[1]s.r%[2]s BEFORE INSERT ON %[1]s.%[2]s FOR EACH ROW SET NEW.words = 'new';"
+	}
 	rest += ") ENGINE = InnoDB"
 	if o.parts > 0 {
 		rest += fmt.Sprintf(" PARTITION BY HASH (id) PARTITIONS %d", o.parts)
@@ -299,8 +320,9 @@ func (e *end) create(ctx context.Context, schema string, tables int, o options) 
 	for start := 0; start < tables; start += 100 {
 		group.Go(func() error {
 			var statements strings.Builder
+			statements.WriteString("SET foreign_key_checks = 0;") // the parent may be made later
 			for i := start; i < min(start+100, tables); i++ {
-				statements.WriteString("CREATE TABLE " + schema + "." + tableName(i) + rest + ";")
+				fmt.Fprintf(&statements, "CREATE TABLE %[1]s.%[2]s"+rest+";"+trigger, schema, tableName(i), tableName(i/10))
 			}
 			return e.exec(ctx, statements.String())
 		})
