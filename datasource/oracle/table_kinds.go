@@ -37,8 +37,8 @@ WHERE {scope:owner} AND logging = 'NO'`
 	externalQuery    = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
 	queuesQuery      = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
 	nestedQuery      = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	modesQuery       = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
-		"OR force_logging = 'YES'"
+	modesQuery       = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE " +
+		"encrypted = 'YES' OR force_logging = 'YES'"
 	objectsQuery = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner}
 AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX',

@@ -15,7 +15,8 @@ type Release struct {
 // The releases that can be emulated. Field versions are those that go-ora and
 // python-oracledb publish for these releases.
 var (
-	// Release10g is before the first release that precheck supports, and not in Releases: its dictionary is that of 11.2.
+	// Release10g is before the first release that precheck supports, and not in Releases. It has the dictionary of
+	// 11.2.
 	Release10g = Release{10, 2, 0x0A200500, "10.2.0.5.0",
 		"Oracle Database 10g Enterprise Edition Release 10.2.0.5.0 - 64bi", 6}
 	Release11g = Release{11, 2, 0x0B200400, "11.2.0.4.0",
