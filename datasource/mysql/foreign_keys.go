@@ -38,9 +38,13 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 		return none, err
 	}
 	if !hasDictionary(server) {
-		keys, err := r.innodbForeignKeys(ctx)
+		keys, err := shared(ctx, r, innodbForeignQuery, r.innodbForeignKeys)
+		if err == nil {
+			scope, err := r.inScopeSet(ctx)
+			return keys.build(scope), err
+		}
 		if !denied(err) && !absent(err) {
-			return keys, err
+			return none, err
 		}
 	}
 	keys := foreignKeyCollector{}
@@ -68,32 +72,26 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 		}
 		return nil
 	})
-	return keys.build(), err
+	return keys.build(nil), err
 }
 
-func (r *Reader) innodbForeignKeys(ctx context.Context) (datasource.TableRows[datasource.ForeignKey], error) {
-	var none datasource.TableRows[datasource.ForeignKey]
-	scope, err := r.inScopeSet(ctx)
-	if err != nil {
-		return none, err
-	}
+// innodbForeignKeys returns the foreign keys of the whole server.
+func (r *Reader) innodbForeignKeys(ctx context.Context) (foreignKeyCollector, error) {
 	keys, byID := foreignKeyCollector{}, map[string]*datasource.ForeignKey{}
-	err = r.query(ctx, innodbForeignQuery, nil, func(scan row) error {
+	err := r.query(ctx, innodbForeignQuery, nil, func(scan row) error {
 		var child, parent datasource.TableName
 		var id, name string
 		var flags int
 		if err := scan(&id, &name, &child.Schema, &child.Name, &parent.Schema, &parent.Name, &flags); err != nil {
 			return err
 		}
-		if scope[child.Schema] {
-			key := keys.add(child, name, parent)
-			key.OnDelete, key.OnUpdate = foreignRule(flags, 1, 2, 16), foreignRule(flags, 4, 8, 32)
-			byID[id] = key
-		}
+		key := keys.add(child, name, parent)
+		key.OnDelete, key.OnUpdate = foreignRule(flags, 1, 2, 16), foreignRule(flags, 4, 8, 32)
+		byID[id] = key
 		return nil
 	})
 	if err != nil || len(byID) == 0 {
-		return keys.build(), err
+		return keys, err
 	}
 	err = r.query(ctx, innodbForeignColumnsQuery, nil, func(scan row) error {
 		var id, column, parentColumn string
@@ -103,7 +101,7 @@ func (r *Reader) innodbForeignKeys(ctx context.Context) (datasource.TableRows[da
 		}
 		return err
 	})
-	return keys.build(), err
+	return keys, err
 }
 
 // foreignRule reads INNODB_SYS_FOREIGN.type (InnoDB's dict0mem.h: 1 delete cascade, 2 delete set
@@ -145,9 +143,13 @@ func (c foreignKeyCollector) children() []datasource.TableName {
 	return slices.SortedFunc(maps.Keys(c), datasource.TableName.Compare)
 }
 
-func (c foreignKeyCollector) build() datasource.TableRows[datasource.ForeignKey] {
+// build returns the foreign keys of the tables in these schemas, of all tables without any.
+func (c foreignKeyCollector) build(schemas map[string]bool) datasource.TableRows[datasource.ForeignKey] {
 	var b datasource.TableRowsBuilder[datasource.ForeignKey]
 	for _, child := range c.children() {
+		if schemas != nil && !schemas[child.Schema] {
+			continue
+		}
 		for _, name := range slices.Sorted(maps.Keys(c[child])) {
 			if key := c[child][name]; len(key.Columns) > 0 { // else dropped while it was read
 				b.Add(child, *key)

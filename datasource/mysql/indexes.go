@@ -80,14 +80,23 @@ func (r *Reader) innodbFulltext(ctx context.Context, server datasource.Server) (
 	if opened = outsideInnoDB(tables); len(opened) > mostNamed {
 		return nil, nil, nil
 	}
+	fulltext, err = shared(ctx, r, innodbFulltextQuery, r.innodbFulltextIndexes)
+	if denied(err) || absent(err) {
+		return nil, nil, nil
+	}
+	return fulltext, opened, err
+}
+
+// innodbFulltextIndexes returns the FULLTEXT indexes of the whole server.
+func (r *Reader) innodbFulltextIndexes(ctx context.Context) (map[indexName]bool, error) {
 	names := map[string][]string{}
-	err = r.query(ctx, innodbFulltextQuery, nil, func(scan row) error {
+	err := r.query(ctx, innodbFulltextQuery, nil, func(scan row) error {
 		var id, name string
 		err := scan(&id, &name)
 		names[id] = append(names[id], name)
 		return err
 	})
-	fulltext = map[indexName]bool{}
+	fulltext := map[indexName]bool{}
 	if err == nil && len(names) > 0 {
 		err = r.query(ctx, innodbFulltextTablesQuery, nil, func(scan row) error {
 			var id string
@@ -99,10 +108,7 @@ func (r *Reader) innodbFulltext(ctx context.Context, server datasource.Server) (
 			return err
 		})
 	}
-	if denied(err) || absent(err) {
-		return nil, nil, nil
-	}
-	return fulltext, opened, err
+	return fulltext, err
 }
 
 type indexPart struct {

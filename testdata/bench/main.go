@@ -54,7 +54,7 @@ type options struct {
 	tables, columns, parts, of int
 	present, keep, rich, log   bool
 	rtt                        time.Duration
-	runs                       int
+	runs, tasks                int
 }
 
 func main() {
@@ -71,6 +71,7 @@ func main() {
 	flag.BoolVar(&o.log, "log", false, "log the statements of the last run to standard error")
 	flag.DurationVar(&o.rtt, "rtt", 0, "round-trip time that is added")
 	flag.IntVar(&o.runs, "runs", 3, "number of runs")
+	flag.IntVar(&o.tasks, "tasks", 1, "number of prechecks that start at once")
 	flag.Parse()
 	o.dest = cmp.Or(o.dest, o.source)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -137,7 +138,7 @@ func bench(ctx context.Context, o options) (err error) {
 		bare, opened[0] = append(bare, took), append(opened[0], tables)
 		logged.Reset()
 		took, tables, err = source.measure(ctx, func() (err error) {
-			report, err = e.Run(ctx, task)
+			report, err = runAll(ctx, e, task, o.tasks)
 			return err
 		})
 		if err != nil {
@@ -173,6 +174,20 @@ func bench(ctx context.Context, o options) (err error) {
 	return nil
 }
 
+// runAll runs a task so many times at once, and returns the last report.
+func runAll(ctx context.Context, e *engine.Engine, task engine.Task, times int) (*engine.Report, error) {
+	reports := make([]*engine.Report, times)
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range reports {
+		group.Go(func() (err error) {
+			reports[i], err = e.Run(ctx, task)
+			return err
+		})
+	}
+	err := group.Wait()
+	return reports[times-1], err
+}
+
 func (o options) describe() string {
 	text := strconv.Itoa(o.tables)
 	if o.of > 0 {
@@ -183,6 +198,9 @@ func (o options) describe() string {
 	}
 	if o.rich {
 		text += ", rich"
+	}
+	if o.tasks > 1 {
+		text += fmt.Sprintf(", %d tasks", o.tasks)
 	}
 	return text
 }
