@@ -403,6 +403,9 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 	}
 	for _, j := range required {
 		name := results[j].Item.NameIn(r.task.Lang)
+		if mayBlock(results[j].Item.Check, item.Check) && !results[j].blocks() {
+			continue
+		}
 		switch results[j].Outcome {
 		case Failed:
 			return blocked(res, message.New("engine.result.required_failed", "item", name))
@@ -465,6 +468,11 @@ func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
 	return func(t checks.TablePair) bool {
 		return tables[checks.Source][t.Source] || tables[checks.Dest][t.Dest]
 	}
+}
+
+// blocks reports whether nothing else of the database can be checked after the result.
+func (res Result) blocks() bool {
+	return res.Outcome == Failed && slices.ContainsFunc(res.Findings, func(f Finding) bool { return f.Blocks })
 }
 
 func blocked(res Result, reason message.Text) Result {
