@@ -76,6 +76,10 @@ func (c *creator) all(ctx context.Context, objects []*Object) error {
 // create creates an object and sets its outcome.
 func (c *creator) create(ctx context.Context, o *Object) error {
 	d := o.definition
+	if d.unconverted {
+		o.Outcome = NotConverted
+		return nil
+	}
 	if d.sql == "" {
 		o.Outcome, o.Err = NotShown, d.err
 		return nil

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/conversion"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/drivers"
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -60,6 +61,8 @@ const (
 	Altered  Outcome = "altered" // created, but the catalog of the target differs from that of the source
 	Refused  Outcome = "refused"
 	NotShown Outcome = "not shown" // the source does not have it, or does not show its definition to the account
+	// NotConverted: there is no conversion from Oracle.
+	NotConverted Outcome = "not converted"
 )
 
 // Object is an object of a task and what became of it.
@@ -67,10 +70,11 @@ type Object struct {
 	Kind         string               // TABLE, VIEW, SEQUENCE, TRIGGER, PROCEDURE, FUNCTION, EVENT, …
 	Source, Dest datasource.TableName // its own name, as the source and the destination have it
 	Outcome      Outcome
-	Statement    string       // that the server refused
-	Err          *ServerError // of the server, with the schema of the destination
-	Differences  []Difference // of an altered table
-	Reported     []Reported   // what the precheck reported of the object
+	Omitted      []conversion.Part // of a table of Oracle, which were not created
+	Statement    string            // that the server refused
+	Err          *ServerError      // of the server, with the schema of the destination
+	Differences  []Difference      // of an altered table
+	Reported     []Reported        // what the precheck reported of the object
 	Verdict      Verdict
 	Rows         int // that were copied or refused
 	RefusedRows  []RefusedRow
@@ -137,15 +141,18 @@ func Validate(t engine.Task, o Options) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
-	for _, of := range []datasource.Type{t.Source.Type, t.Destination.Type} {
-		if !slices.Contains(checks.MySQLFamily, of) {
-			return message.Err("engine.rehearsal.type", "type", string(of), "allowed", checks.MySQLFamily)
-		}
+	if !slices.Contains(checks.MySQLFamily, t.Destination.Type) {
+		return message.Err("engine.rehearsal.type", "type", string(t.Destination.Type), "allowed", checks.MySQLFamily)
 	}
+	sources := append(slices.Clone(checks.MySQLFamily), datasource.Oracle)
 	switch {
+	case !slices.Contains(sources, t.Source.Type):
+		return message.Err("engine.rehearsal.source", "type", string(t.Source.Type), "allowed", sources)
+	case t.Source.Type == datasource.Oracle && o.Sample > 0:
+		return message.Err("engine.rehearsal.sample")
 	case t.Source.Dump != "":
 		return message.Err("engine.dump.not_loaded")
-	case t.Source.Snapshot != "":
+	case t.Source.Snapshot != "" && t.Source.Type != datasource.Oracle:
 		return message.Err("engine.rehearsal.source_snapshot")
 	case t.Destination.Snapshot != "" && o.On == Scratch:
 		return message.Err("engine.rehearsal.destination_snapshot")
@@ -196,19 +203,24 @@ func (r *rehearsal) run(ctx context.Context) error {
 	if err := r.createSchemas(ctx, conn); err != nil {
 		return err
 	}
-	definitions, err := list(ctx, r.source, r.mapping, r.task.Settings)
+	definitions, err := r.list(ctx)
 	if err != nil {
 		return err
 	}
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() error { return r.precheck(both) })
-	group.Go(func() error { return read(both, r.endpoint(r.task.Source.Endpoint), definitions) })
+	group.Go(func() error {
+		if r.fromOracle() {
+			return r.convert(both, definitions)
+		}
+		return read(both, r.endpoint(r.task.Source.Endpoint), definitions)
+	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
 	for _, d := range definitions {
 		r.result.Objects = append(r.result.Objects,
-			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, definition: d})
+			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, Omitted: d.table.Omitted, definition: d})
 	}
 	c := &creator{conn: conn, rate: r.options.Rate, reset: targetSession(r.result.Target),
 		schemas: r.schemas, renamed: r.renamed()}
@@ -358,8 +370,12 @@ func shorten(name string) string {
 // createSchema creates a schema with the defaults of another one, as far as the server has them.
 func createSchema(ctx context.Context, conn *sql.Conn, name string, like datasource.Schema) error {
 	var err error
-	for _, options := range []string{" CHARACTER SET " + like.Charset + " COLLATE " + like.Collation,
-		" CHARACTER SET " + like.Charset, ""} {
+	all := []string{" CHARACTER SET " + like.Charset + " COLLATE " + like.Collation,
+		" CHARACTER SET " + like.Charset, ""}
+	if like.Charset == "" { // of Oracle
+		all = []string{""}
+	}
+	for _, options := range all {
 		_, err = conn.ExecContext(ctx, "CREATE DATABASE "+quote(name)+options)
 		if number, _, ok := mysql.ServerError(err); !ok || number != 1115 && number != 1273 && number != 1253 {
 			return err
