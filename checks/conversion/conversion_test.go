@@ -47,7 +47,7 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	id := checktest.OracleColumnOf(datasource.ColumnType{DataType: "NUMBER", Precision: 10, HasScale: true})
 	id.Name = "ID"
-	got := tableOf(t, checktest.MySQL97, datasource.CheckConstraint{Name: "K", Clause: `"A`+"`"+`" <> 'b\'`}, id)
+	got := tableOf(t, checktest.MySQL97, datasource.CheckConstraint{Name: "K", Clause: `"A` + "`" + `" <> 'b\'`}, id)
 	want := "CREATE TABLE `t` (\n  `ID` decimal(10,0) NOT NULL,\n  PRIMARY KEY (`ID`),\n  UNIQUE KEY `U` (`A` DESC),\n" +
 		"  CONSTRAINT `FK` FOREIGN KEY (`A`) REFERENCES `db`.`p` (`ID`) ON DELETE SET NULL,\n" +
 		"  CONSTRAINT `K` CHECK (`A``` <> 'b\\\\') NOT ENFORCED\n) COMMENT='it''s\\nall'"

@@ -113,16 +113,11 @@ func listStored(ctx context.Context, facts *datasource.Facts, m *checks.Mapping)
 
 // read reads the definitions from the source, with one statement for each object.
 func read(ctx context.Context, e datasource.Endpoint, all []*definition) error {
-	db, err := mysql.Connect(e, sourceSession...)
+	conn, err := openSession(ctx, e, sourceSession...)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
+	defer func() { _ = conn.end() }()
 	current := ""
 	for _, d := range all {
 		if d.missing {
@@ -134,7 +129,7 @@ func read(ctx context.Context, e datasource.Endpoint, all []*definition) error {
 			}
 			current = d.source.Schema
 		}
-		shown, err := show(ctx, conn, d.kind, d.source.Name)
+		shown, err := show(ctx, conn.Conn, d.kind, d.source.Name)
 		if number, text, refused := mysql.ServerError(err); refused {
 			d.err = &ServerError{number, text}
 		} else if err != nil {

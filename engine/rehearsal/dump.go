@@ -68,20 +68,15 @@ func imagesOfDump(t datasource.Type, dump string) []string {
 
 // execute executes a dump.
 func execute(ctx context.Context, e datasource.Endpoint, path, dump, schema string) error {
-	db, err := mysql.Connect(e, "SET NAMES utf8mb4")
+	conn, err := openSession(ctx, e, "SET NAMES utf8mb4")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
+	defer func() { _ = conn.end() }()
 	for _, s := range split(dump) {
 		_, err := conn.ExecContext(ctx, s.sql)
 		if number, _, _ := mysql.ServerError(err); number == noDatabase {
-			err = executeIn(ctx, conn, schema, s.sql)
+			err = executeIn(ctx, conn.Conn, schema, s.sql)
 		}
 		if number, text, ok := mysql.ServerError(err); ok {
 			return message.Err("engine.dump.statement", "path", path, "line", s.line, "error",

@@ -301,15 +301,12 @@ func (r *rehearsal) connect(ctx context.Context) (*sql.Conn, error) {
 	if err := errors.Join(err, reader.Close()); err != nil {
 		return nil, err
 	}
-	db, err := mysql.Connect(e, targetSession(r.result.Target), "SET SESSION wait_timeout = 86400")
+	opened, err := openSession(ctx, e, targetSession(r.result.Target), "SET SESSION wait_timeout = 86400")
 	if err != nil {
 		return nil, err
 	}
-	r.closers = append(r.closers, db.Close)
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
+	conn := opened.Conn
+	r.closers = append(r.closers, opened.db.Close)
 	if r.options.On == Container {
 		return conn, nil
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
-	"github.com/dbprecheck/precheck/datasource/mysql"
 )
 
 // The schemas of a rehearsal are precheck_rehearsal_ID_NAME. The first one that is created and the last one that is
@@ -67,21 +66,16 @@ func (s *scratch) close() error {
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // ends the session
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer cancel()
-	db, err := mysql.Connect(s.endpoint)
+	conn, err := openSession(ctx, s.endpoint)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	locked, err := lock(ctx, conn, s.id, int(cleanupTimeout.Seconds())/2)
+	defer func() { _ = conn.end() }()
+	locked, err := lock(ctx, conn.Conn, s.id, int(cleanupTimeout.Seconds())/2)
 	if err != nil || !locked {
 		return errors.Join(err, message.Err("engine.rehearsal.lock"))
 	}
-	_, err = drop(ctx, conn, s.id)
+	_, err = drop(ctx, conn.Conn, s.id)
 	return err
 }
 
