@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -58,6 +59,7 @@ type progress struct {
 	mu      sync.Mutex
 	lang    string // of the task
 	all     int
+	text    string // empty: of checks
 	done    int
 	failed  int
 	running []string
@@ -115,8 +117,26 @@ func (p *progress) Finished(_ context.Context, _ string, res engine.Result, done
 	p.draw()
 }
 
-// end stops the lines that depend on the time.
+// rehearsed shows how many of the objects of a rehearsal are done.
+func (p *progress) rehearsed(done, all int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text, p.running = "cmd.progress.objects", nil
+	tenths := p.percent() / 10
+	if p.done, p.all = done, all; p.percent()/10 > tenths {
+		p.line()
+	}
+	p.draw()
+}
+
+// end stops the lines that depend on the time, and removes the live line of what was not finished.
 func (p *progress) end() {
+	p.console.mu.Lock()
+	live := p.console.line != ""
+	p.console.mu.Unlock()
+	if live {
+		p.console.live("")
+	}
 	if p.ended != nil {
 		p.ticker.Stop()
 		close(p.ended)
@@ -130,7 +150,7 @@ func (p *progress) line() {
 	if p.terminal {
 		return
 	}
-	text := message.New("cmd.progress", "done", p.done, "all", p.all, "percent", p.percent(), "failed", p.failed)
+	text := message.New(cmp.Or(p.text, "cmd.progress"), "done", p.done, "all", p.all, "percent", p.percent(), "failed", p.failed)
 	if len(p.running) > 0 && p.done < p.all {
 		text = message.New("cmd.progress.running", "progress", text, "types", p.running)
 	}

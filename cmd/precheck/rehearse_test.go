@@ -150,3 +150,14 @@ settings: {routines: true}
 		t.Errorf("a wrong dump: status %d\n%s", status, stderr)
 	}
 }
+
+// The page of a rehearsal, which is no check of the catalogue, is explained like one.
+func TestExplainRehearsal(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"REHEARSAL", "rehearsal"} {
+		if status, stdout, stderr := command("explain", name); status != exitPassed ||
+			!strings.HasPrefix(stdout, "# REHEARSAL: Rehearsal") || stderr != "" {
+			t.Errorf("%s: status %d\n%.100s%s", name, status, stdout, stderr)
+		}
+	}
+}

@@ -21,7 +21,8 @@ type creator struct {
 	renamed map[string]string // of the target, by their names in definitions
 	current string
 	keys    []*foreignKeys
-	rate    int // the most statements per second; 0 is no limit
+	done    func() // is called for each object
+	rate    int    // the most statements per second; 0 is no limit
 	started time.Time
 	count   int
 	dropped []datasource.TableName // of the target, because a foreign key of theirs is refused
@@ -47,6 +48,7 @@ func (c *creator) all(ctx context.Context, objects []*Object) error {
 		if err := c.create(ctx, o); err != nil {
 			return err
 		}
+		c.done()
 		if o.Outcome == Refused {
 			pending = append(pending, o)
 		}

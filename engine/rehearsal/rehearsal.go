@@ -48,6 +48,9 @@ type Options struct {
 	Rate int
 	// Disk is the space of a disposable server in a container, in bytes; 0 is DefaultDisk. It is in memory.
 	Disk int64
+	// Progress is called, if it is set, for each object that was created or refused, and for each table whose rows were
+	// copied: done of all of them are done.
+	Progress func(done, all int)
 	// Engine runs the precheck; nil is an engine with the whole catalogue.
 	Engine *engine.Engine
 }
@@ -129,6 +132,9 @@ func Run(ctx context.Context, t engine.Task, o Options) (result *Rehearsal, err 
 	if err := r.run(limited); err != nil {
 		if limited.Err() != nil {
 			return nil, context.Cause(limited)
+		}
+		if ended := r.target.ended(err); ended != nil {
+			return nil, message.Err("engine.rehearsal.ended", "reason", message.Verbatim(ended.Error()))
 		}
 		return nil, err
 	}
@@ -223,7 +229,7 @@ func (r *rehearsal) run(ctx context.Context) error {
 			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, Omitted: d.table.Omitted, definition: d})
 	}
 	c := &creator{conn: conn, rate: r.options.Rate, reset: targetSession(r.result.Target),
-		schemas: r.schemas, renamed: r.renamed()}
+		schemas: r.schemas, renamed: r.renamed(), done: r.progress()}
 	triggers := slices.IndexFunc(r.result.Objects, func(o *Object) bool {
 		return o.Kind == "TRIGGER" || o.Kind == "EVENT"
 	})
@@ -244,6 +250,26 @@ func (r *rehearsal) run(ctx context.Context) error {
 	}
 	r.judge()
 	return nil
+}
+
+// progress returns the function to call for each object that is done.
+func (r *rehearsal) progress() func() {
+	if r.options.Progress == nil {
+		return func() {}
+	}
+	done, all := 0, len(r.result.Objects)
+	if r.options.Sample > 0 {
+		for _, o := range r.result.Objects {
+			if o.Kind == "TABLE" {
+				all++
+			}
+		}
+	}
+	r.options.Progress(done, all)
+	return func() {
+		done++
+		r.options.Progress(done, all)
+	}
 }
 
 // endpoint returns an endpoint with the limits of the task.

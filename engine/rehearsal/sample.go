@@ -52,13 +52,23 @@ func (r *rehearsal) sample(ctx context.Context, c *creator) error {
 		"SESSION sql_mode = "+mode); err != nil {
 		return err
 	}
+	if r.options.On == Container { // a binary log takes as much space as the rows, and its writer waits for space
+		if _, err := c.conn.ExecContext(ctx, "SET SESSION sql_log_bin = 0"); err != nil {
+			return err
+		}
+		defer func() { _, _ = c.conn.ExecContext(ctx, "SET SESSION sql_log_bin = 1") }()
+	}
 	for _, o := range r.result.Objects {
+		if o.Kind != "TABLE" {
+			continue
+		}
 		if table := catalog.tables.Find(o.Source); o.Outcome == Created && table != nil && table.HoldsRows() {
 			t := newSampled(o, c, catalog)
 			if err := t.copy(ctx, db, c.conn, r.options.Sample); err != nil {
 				return err
 			}
 		}
+		c.done()
 	}
 	_, err = c.conn.ExecContext(ctx, c.reset+", SESSION foreign_key_checks = 1")
 	return err

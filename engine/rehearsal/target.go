@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -39,7 +40,7 @@ var settings = append([]string{
 	"innodb_encrypt_tables", "sql_require_primary_key", "sql_generate_invisible_primary_key",
 	"restrict_fk_on_non_standard_key", "table_encryption_privilege_check", "log_bin_trust_function_creators",
 	"system_versioning_alter_history", "max_allowed_packet", "thread_stack",
-	"ft_min_word_len", "innodb_ft_min_token_size", "check_constraint_checks",
+	"log_bin", "ft_min_word_len", "innodb_ft_min_token_size", "check_constraint_checks",
 }, startSettings...)
 
 // products are the products of disposable servers, by the type of the destination.
@@ -80,6 +81,9 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 		} else if has {
 			args = append(args, arg)
 		}
+	}
+	if on, has := d.variables.On("log_bin"); has && !on { // decides which functions may be created
+		args = append(args, "--skip-log-bin")
 	}
 	started, err := disposable.Start(ctx, products[t.Destination.Type],
 		disposable.Options{Images: images, Args: args, Disk: cmp.Or(o.Disk, DefaultDisk)})
@@ -133,7 +137,7 @@ func apply(ctx context.Context, e datasource.Endpoint, variables datasource.Vari
 	defer func() { _ = db.Close() }()
 	for _, name := range settings {
 		value, has := variables[name]
-		if !has || slices.Contains(startSettings, name) {
+		if !has || name == "log_bin" || slices.Contains(startSettings, name) {
 			continue
 		}
 		if _, err := db.ExecContext(ctx, fmt.Sprintf("SET GLOBAL %s = %s", name, literal(value))); err != nil {
@@ -165,6 +169,22 @@ func apply(ctx context.Context, e datasource.Endpoint, variables datasource.Vari
 	}
 	slices.SortFunc(all, func(a, b Setting) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
+}
+
+// dying is how long a server may take to end after its connections have.
+const dying = 5 * time.Second
+
+// ended returns why a disposable server has ended on its own, if that can be the reason of an error; nil if it has not.
+func (t *target) ended(err error) error {
+	if t == nil || t.disposable == nil || !mysql.Lost(err) {
+		return nil
+	}
+	for started := time.Now(); time.Since(started) < dying; time.Sleep(dying / 50) {
+		if reason := t.disposable.Ended(); reason != nil {
+			return reason
+		}
+	}
+	return nil
 }
 
 // close stops a disposable server.
