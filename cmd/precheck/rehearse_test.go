@@ -39,6 +39,9 @@ func TestRehearse(t *testing.T) {
 			if status != exitFailed || !strings.Contains(stdout, "The server refuses TABLE "+schema+".unknown") {
 				t.Errorf("%s: status %d\n%s%s", on[1], status, stdout, stderr)
 			}
+			if !strings.Contains(stderr, "2/2 objects rehearsed, 100%") {
+				t.Errorf("%s: no progress: %s", on[1], stderr)
+			}
 			if strings.Contains(stdout+stderr, to.Password) || strings.Contains(stdout, "precheck_rehearsal_") {
 				t.Errorf("%s: the output has a password or the name of a scratch schema:\n%s%s", on[1], stdout, stderr)
 			}

@@ -147,8 +147,9 @@ func Validate(t engine.Task, o Options) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
-	if !slices.Contains(checks.MySQLFamily, t.Destination.Type) {
-		return message.Err("engine.rehearsal.type", "type", string(t.Destination.Type), "allowed", checks.MySQLFamily)
+	destinations := append(slices.Clone(checks.MySQLFamily), datasource.OceanBaseMySQL)
+	if !slices.Contains(destinations, t.Destination.Type) {
+		return message.Err("engine.rehearsal.type", "type", string(t.Destination.Type), "allowed", destinations)
 	}
 	sources := append(slices.Clone(checks.MySQLFamily), datasource.Oracle)
 	switch {
@@ -164,6 +165,8 @@ func Validate(t engine.Task, o Options) error {
 		return message.Err("engine.rehearsal.destination_snapshot")
 	case o.On == Server && !slices.Contains(checks.MySQLFamily, o.Server.Type):
 		return message.Err("engine.rehearsal.type", "type", string(o.Server.Type), "allowed", checks.MySQLFamily)
+	case o.On != Container && t.Destination.Type == datasource.OceanBaseMySQL:
+		return message.Err("engine.rehearsal.oceanbase")
 	case o.On == Scratch && !o.AllowWrites:
 		return message.Err("engine.rehearsal.allow_writes")
 	}

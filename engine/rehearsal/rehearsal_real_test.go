@@ -259,11 +259,13 @@ func TestRefusedOptions(t *testing.T) {
 	task := engine.Task{Name: "t", Phases: checks.Schema, Source: end(datasource.MySQL),
 		Destination: end(datasource.MariaDB),
 		Objects:     checks.Selection{Mode: checks.Wildcard, Include: []string{"*.*"}}}
-	ob := task
-	ob.Destination = end(datasource.OceanBaseMySQL)
+	ob, oracle := task, task
+	ob.Destination, oracle.Source = end(datasource.OceanBaseMySQL), end(datasource.Oracle)
+	oracle.Source.Service = "s"
 	for want, err := range map[string]error{
 		"allow that with --allow-writes": rehearsal.Validate(task, rehearsal.Options{On: rehearsal.Scratch}),
-		"not for OB_MYSQL":               rehearsal.Validate(ob, rehearsal.Options{On: rehearsal.Container}),
+		"use --on container":             rehearsal.Validate(ob, rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true}),
+		"not from Oracle":                rehearsal.Validate(oracle, rehearsal.Options{On: rehearsal.Container, Sample: 1}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

@@ -46,6 +46,7 @@ var settings = append([]string{
 // products are the products of disposable servers, by the type of the destination.
 var products = map[datasource.Type]disposable.Product{
 	datasource.MySQL: disposable.MySQL, datasource.MariaDB: disposable.MariaDB,
+	datasource.OceanBaseMySQL: disposable.OceanBase,
 }
 
 // target is the server on which objects are created.
@@ -97,8 +98,12 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 	return at, nil
 }
 
-// publicImages returns the names of the public images of a version, the last one without its patch level.
+// publicImages returns the names of the public images of a version, the last one without its patch level. Nil is the
+// newest image of OceanBase, the names of whose images end with a build.
 func publicImages(t datasource.Type, v datasource.Version) []string {
+	if t == datasource.OceanBaseMySQL {
+		return nil
+	}
 	name := strings.ToLower(string(products[t])) + ":"
 	parts := strings.Split(v.String(), ".")
 	return []string{name + v.String(), name + strings.Join(parts[:min(2, len(parts))], ".")}
