@@ -189,7 +189,7 @@ func (v *validator) dump(path string, e Endpoint) {
 	if v.databaseType(path, e.Type); e.Type != "" && !slices.Contains(checks.MySQLFamily, e.Type) {
 		v.fail(path+".type", message.New("engine.dump.type", "allowed", checks.MySQLFamily))
 	}
-	switch err := files.Readable(e.Dump, files.MaxDump); {
+	switch err := files.ReadableDump(e.Dump); {
 	case v.captured == checks.Source:
 		v.fail(path+".dump", message.New("engine.dump.captured"))
 	case err != nil:

@@ -69,7 +69,7 @@ func (prog program) start(ctx context.Context, session *session, p Product, dir 
 		err := s.run(ctx, session, dir, slices.Concat(prog.server, []string{
 			"--datadir=" + data, "--tmpdir=" + dir, "--socket=" + filepath.Join(dir, "socket"),
 			"--pid-file=" + filepath.Join(dir, "pid"), "--init-file=" + setup,
-			"--bind-address=" + s.Host, "--secure-file-priv=",
+			"--bind-address=" + s.Host, "--secure-file-priv=" + dir,
 		}, args))
 		if !errors.Is(err, errPortTaken) {
 			return s, err

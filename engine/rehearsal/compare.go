@@ -62,6 +62,10 @@ func (r *rehearsal) compare(ctx context.Context) error {
 		} else {
 			o.Differences = differences(source, o.Source, target, created)
 		}
+		for i, d := range o.Differences { // a default may name a sequence
+			o.Differences[i].Target = inTask(d.Target, r.schemas)
+		}
+		o.Differences = slices.DeleteFunc(o.Differences, func(d Difference) bool { return d.Source == d.Target })
 		if len(o.Differences) > 0 {
 			o.Outcome = Altered
 		}
@@ -139,7 +143,9 @@ func differences(source *catalog, s datasource.TableName, target *catalog, t dat
 		add(from.Name, "TYPE", columnType(from), columnType(to))
 		all.addShared(from, to)
 		add(from.Name, "COLLATE", charset(from.Collation), charset(to.Collation))
-		add(from.Name, "DEFAULT", preset(source.server, from), preset(target.server, to))
+		if !cutBytes(from) && !cutBytes(to) {
+			add(from.Name, "DEFAULT", preset(source.server, from), preset(target.server, to))
+		}
 		add(from.Name, "AUTO_INCREMENT", strconv.FormatBool(from.AutoIncrement()),
 			strconv.FormatBool(to.AutoIncrement()))
 		add(from.Name, "INVISIBLE", strconv.FormatBool(from.Invisible()), strconv.FormatBool(to.Invisible()))
@@ -202,7 +208,8 @@ func preset(s datasource.Server, c datasource.Column) string {
 	if s.IsMariaDB() && s.Version.AtLeast(10, 2, 7) && shown == "NULL" {
 		return ""
 	}
-	if bytes, err := hex.DecodeString(strings.TrimPrefix(shown, "0x")); err == nil && strings.HasPrefix(shown, "0x") {
+	if m := inHex.FindStringSubmatch(shown); m != nil {
+		bytes, _ := hex.DecodeString(m[1] + m[2])
 		shown = string(bytes)
 	}
 	shown = introducer.ReplaceAllString(strings.ReplaceAll(shown, `\'`, `'`), "'")
@@ -217,6 +224,17 @@ func preset(s datasource.Server, c datasource.Column) string {
 		}
 	}
 	return strings.TrimRight(shown, "\x00")
+}
+
+// inHex matches a default of bytes as MySQL and MariaDB 11.7 and later show it.
+var inHex = regexp.MustCompile(`^(?:0x((?:[0-9A-Fa-f]{2})+)|x'((?:[0-9a-f]{2})*)')$`)
+
+// cutBytes reports whether the catalog does not show the whole default of a column of bytes: MySQL ends it before a zero
+// byte, older MariaDB replaces those that are no text.
+func cutBytes(c datasource.Column) bool {
+	shown := value(c.Default)
+	return strings.HasSuffix(c.DataType, "binary") &&
+		(shown == "0x" || strings.ContainsAny(shown, `?\`))
 }
 
 func value(text *string) string {

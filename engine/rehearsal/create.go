@@ -218,8 +218,10 @@ func (c *creator) execute(ctx context.Context, o *Object, statements ...string) 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // inTask returns a text of the target with the schemas of the task.
-func (c *creator) inTask(text string) string {
-	for schema, name := range c.schemas {
+func (c *creator) inTask(text string) string { return inTask(text, c.schemas) }
+
+func inTask(text string, schemas map[string]string) string {
+	for schema, name := range schemas {
 		text = strings.ReplaceAll(text, name, schema)
 	}
 	return text

@@ -137,13 +137,13 @@ SELECT 1`
 	want := []statement{{"/*M!999999\\- enable the sandbox mode */\n/*!40101 SET NAMES utf8mb4 */", 2},
 		{"CREATE TABLE t (a INT COMMENT 'a;b')", 4}, {"INSERT INTO t VALUES (1)", 4},
 		{"CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW\nBEGIN SET NEW.a = 1; END", 6}, {"-- the end;\nSELECT 1", 9}}
-	got := split(dump)
+	got := split(dump, ";")
 	got[0].sql = got[0].sql[len("-- a dump; of 'nothing\n"):]
 	got[0].line++
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
-	if got := split(" ;; -- nothing\n"); len(got) > 0 {
+	if got := split(" ;; -- nothing\n", ";"); len(got) > 0 {
 		t.Errorf("got %+v", got)
 	}
 }
