@@ -106,6 +106,7 @@ type Rehearsal struct {
 	Objects  []*Object // in the order in which they were created
 	Precheck *engine.Report
 	Removed  []string // schemas of earlier rehearsals whose process was killed
+	Left     []string // errors of the server that does not drop such schemas
 	Started  time.Time
 	Duration time.Duration
 }
@@ -125,7 +126,10 @@ func Run(ctx context.Context, t engine.Task, o Options) (result *Rehearsal, err 
 	defer cancel()
 	r := &rehearsal{task: t, options: o, result: &Rehearsal{Task: t, Started: time.Now()}}
 	defer func() {
-		if left := r.close(); left != nil {
+		switch left := r.close(); {
+		case r.scratch != nil && mysql.Lost(left):
+			result, err = nil, message.Err("engine.rehearsal.lost", "schemas", r.scratch.schema("…"))
+		case left != nil:
 			result, err = nil, errors.Join(err, left)
 		}
 	}()
@@ -135,6 +139,9 @@ func Run(ctx context.Context, t engine.Task, o Options) (result *Rehearsal, err 
 		}
 		if ended := r.target.ended(err); ended != nil {
 			return nil, message.Err("engine.rehearsal.ended", "reason", message.Verbatim(ended.Error()))
+		}
+		if mysql.Lost(err) {
+			return nil, message.Err("engine.rehearsal.closed", "error", message.Verbatim(err.Error()))
 		}
 		return nil, err
 	}
@@ -339,12 +346,14 @@ func (r *rehearsal) connect(ctx context.Context) (*sql.Conn, error) {
 	if r.options.On == Container {
 		return conn, nil
 	}
-	s, removed, err := openScratch(ctx, e, conn, r.result.Target.Account)
+	if r.result.Removed, r.result.Left, err = removeDead(ctx, conn); err != nil {
+		return nil, err
+	}
+	s, err := openScratch(ctx, e, conn, r.result.Target.Account)
 	if s != nil {
 		r.scratch = s
 		r.closers = append(r.closers, s.close)
 	}
-	r.result.Removed = removed
 	return conn, err
 }
 

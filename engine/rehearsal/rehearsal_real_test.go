@@ -276,6 +276,28 @@ func TestRefusedOptions(t *testing.T) {
 	}
 }
 
+// An account that could not drop its scratch schemas creates none.
+func TestNoDrop(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Start(t, product)
+			schema := source(t, s, nil)
+			user, password := s.Account(t, "GRANT SELECT, CREATE, INSERT ON *.* TO %s")
+			task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: schema},
+				Dest: checktest.Endpoint{Server: s, Schema: schema, User: user, Password: password}}.Task(checks.Schema)
+			_, err := rehearsal.Run(t.Context(), task, rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true})
+			if err == nil || !strings.Contains(err.Error(), "and DROP, on the schemas") {
+				t.Errorf("got %v", err)
+			}
+			if left := scratchSchemas(t, s); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		})
+	}
+}
+
 const victimEnv = "PRECHECK_REHEARSAL_VICTIM"
 
 // victim is what the process that TestKilled kills rehearses: from a schema of a server to the same one.

@@ -216,6 +216,9 @@ func (r *Rehearsal) warnings(lang string) []string {
 	if len(r.Removed) > 0 {
 		all = append(all, message.New("engine.rehearsal.removed", "count", len(r.Removed), "schemas", r.Removed))
 	}
+	for _, text := range r.Left {
+		all = append(all, message.New("engine.rehearsal.left", "error", message.Verbatim(text)))
+	}
 	texts := make([]string, len(all))
 	for i, text := range all {
 		texts[i] = text.In(lang)
