@@ -15,17 +15,18 @@ import (
 
 // creator creates objects on a target.
 type creator struct {
-	conn    *sql.Conn
-	reset   string            // the statement that sets the session up again
-	schemas map[string]string // of the target, by the destination schemas of the task
-	renamed map[string]string // of the target, by their names in definitions
-	current string
-	keys    []*foreignKeys
-	done    func() // is called for each object
-	rate    int    // the most statements per second; 0 is no limit
-	started time.Time
-	count   int
-	dropped []datasource.TableName // of the target, because a foreign key of theirs is refused
+	conn     *sql.Conn
+	reset    string            // the statement that sets the session up again
+	schemas  map[string]string // of the target, by the destination schemas of the task
+	renamed  map[string]string // of the target, by their names in definitions
+	current  string
+	keys     []*foreignKeys
+	rewrites bool   // definitions
+	done     func() // is called for each object
+	rate     int    // the most statements per second; 0 is no limit
+	started  time.Time
+	count    int
+	dropped  []datasource.TableName // of the target, because a foreign key of theirs is refused
 }
 
 // foreignKeys are the foreign keys of a table, which are created when all tables are there.
@@ -91,7 +92,11 @@ func (c *creator) create(ctx context.Context, o *Object) error {
 		statements = nil
 	}
 	if d.sqlMode != "" || d.collation != "" {
-		statements = append(statements, sessionOf(d)...)
+		if !c.rewrites {
+			statements = append(statements, sessionOf(d)...)
+		} else if err := c.knownSession(ctx, d); err != nil {
+			return err
+		}
 		defer func() { _, _ = c.conn.ExecContext(ctx, c.reset) }()
 	}
 	create, keys := c.statement(o)
@@ -106,6 +111,9 @@ func (c *creator) create(ctx context.Context, o *Object) error {
 // statement returns the statement that creates an object, and those that add its foreign keys.
 func (c *creator) statement(o *Object) (create string, keys []string) {
 	create = o.definition.sql
+	if c.rewrites {
+		create = rewrite(create, o.Kind)
+	}
 	switch o.Kind {
 	case "TABLE":
 		create, keys = withoutForeignKeys(create)

@@ -239,7 +239,8 @@ func (r *rehearsal) run(ctx context.Context) error {
 			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, Omitted: d.table.Omitted, definition: d})
 	}
 	c := &creator{conn: conn, rate: r.options.Rate, reset: targetSession(r.result.Target),
-		schemas: r.schemas, renamed: r.renamed(), done: r.progress()}
+		schemas: r.schemas, renamed: r.renamed(), done: r.progress(),
+		rewrites: r.task.Settings.DDL == checks.DDLRewritten}
 	triggers := slices.IndexFunc(r.result.Objects, func(o *Object) bool {
 		return o.Kind == "TRIGGER" || o.Kind == "EVENT"
 	})

@@ -165,3 +165,21 @@ func TestErrorsWithoutValues(t *testing.T) {
 		}
 	}
 }
+
+func TestRewrite(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ kind, sql, want string }{
+		{"VIEW", "CREATE ALGORITHM=UNDEFINED DEFINER=`a b`@`%` SQL SECURITY DEFINER VIEW `v` AS select 1",
+			"CREATE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v` AS select 1"},
+		{"TRIGGER", "CREATE DEFINER = root@localhost trigger t before insert on u for each row set @definer = 1",
+			"CREATE trigger t before insert on u for each row set @definer = 1"},
+		{"PROCEDURE", "CREATE PROCEDURE p() SQL SECURITY DEFINER SELECT 1",
+			"CREATE PROCEDURE p() SQL SECURITY DEFINER SELECT 1"},
+		{"TABLE", "CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB WITH SYSTEM VERSIONING",
+			"CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB "},
+	} {
+		if got := rewrite(tc.sql, tc.kind); got != tc.want {
+			t.Errorf("got %s\nwant %s", got, tc.want)
+		}
+	}
+}
