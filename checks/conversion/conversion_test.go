@@ -48,7 +48,8 @@ func TestTable(t *testing.T) {
 	id := checktest.OracleColumnOf(datasource.ColumnType{DataType: "NUMBER", Precision: 10, HasScale: true})
 	id.Name = "ID"
 	got := tableOf(t, checktest.MySQL97, datasource.CheckConstraint{Name: "K", Clause: `"A` + "`" + `" <> 'b\'`}, id)
-	want := "CREATE TABLE `t` (\n  `ID` decimal(10,0) NOT NULL,\n  PRIMARY KEY (`ID`),\n  UNIQUE KEY `U` (`A` DESC),\n" +
+	want := "CREATE TABLE `t` (\n  `ID` decimal(10,0) NOT NULL,\n  PRIMARY KEY (`ID`),\n" +
+		"  UNIQUE KEY `U` (`A` DESC),\n" +
 		"  CONSTRAINT `FK` FOREIGN KEY (`A`) REFERENCES `db`.`p` (`ID`) ON DELETE SET NULL,\n" +
 		"  CONSTRAINT `K` CHECK (`A``` <> 'b\\\\') NOT ENFORCED\n) COMMENT='it''s\\nall'"
 	if got.SQL != want {
@@ -66,7 +67,8 @@ func TestDefault(t *testing.T) {
 	for _, tc := range []struct{ dataType, preset, want string }{
 		{"VARCHAR2", `'O''Brien\'`, `DEFAULT 'O''Brien\\'`}, {"VARCHAR2", "N'x' ", "DEFAULT 'x'"},
 		{"VARCHAR2", "''", ""}, {"NUMBER", "null", ""}, {"NUMBER", "-1.5e3", "DEFAULT -1.5e3"},
-		{"DATE", "SYSDATE", "DEFAULT CURRENT_TIMESTAMP"}, {"TIMESTAMP(6)", "systimestamp", "DEFAULT CURRENT_TIMESTAMP(6)"},
+		{"DATE", "SYSDATE", "DEFAULT CURRENT_TIMESTAMP"},
+		{"TIMESTAMP(6)", "systimestamp", "DEFAULT CURRENT_TIMESTAMP(6)"},
 		{"DATE", "DATE '2020-01-01'", "DEFAULT '2020-01-01'"},
 		{"CLOB", "'x'", "omitted"}, {"NUMBER", "1+1", "omitted"}, {"NUMBER", `"SHOP"."S"."NEXTVAL"`, "omitted"},
 		{"VARCHAR2", "'a'||'b'", "omitted"}, {"VARCHAR2", "SYS_GUID()", "omitted"}, {"NUMBER", "SYSDATE", "omitted"},

@@ -150,7 +150,8 @@ func (p *progress) line() {
 	if p.terminal {
 		return
 	}
-	text := message.New(cmp.Or(p.text, "cmd.progress"), "done", p.done, "all", p.all, "percent", p.percent(), "failed", p.failed)
+	text := message.New(cmp.Or(p.text, "cmd.progress"), "done", p.done, "all", p.all, "percent", p.percent(),
+		"failed", p.failed)
 	if len(p.running) > 0 && p.done < p.all {
 		text = message.New("cmd.progress.running", "progress", text, "types", p.running)
 	}

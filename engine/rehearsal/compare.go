@@ -229,8 +229,8 @@ func preset(s datasource.Server, c datasource.Column) string {
 // inHex matches a default of bytes as MySQL and MariaDB 11.7 and later show it.
 var inHex = regexp.MustCompile(`^(?:0x((?:[0-9A-Fa-f]{2})+)|x'((?:[0-9a-f]{2})*)')$`)
 
-// cutBytes reports whether the catalog does not show the whole default of a column of bytes: MySQL ends it before a zero
-// byte, older MariaDB replaces those that are no text.
+// cutBytes reports whether the catalog does not show the whole default of a column of bytes: MySQL ends it before a
+// zero byte, older MariaDB replaces those that are no text.
 func cutBytes(c datasource.Column) bool {
 	shown := value(c.Default)
 	return strings.HasSuffix(c.DataType, "binary") &&

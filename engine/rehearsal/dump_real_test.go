@@ -25,10 +25,10 @@ func TestDumpOfMydumper(t *testing.T) {
 			"CREATE VIEW `v` AS SELECT twice(1) AS `two`;\n",
 		"shop.t-schema.sql": "SET FOREIGN_KEY_CHECKS=0;\nCREATE TABLE `t` (`a;b` INT PRIMARY KEY);\n",
 		"shop.t.sql":        "INSERT INTO `t` VALUES (1),\n(2);\n",
-		"shop.t-schema-triggers.sql": "CREATE TRIGGER n BEFORE INSERT ON t FOR EACH ROW BEGIN SIGNAL SQLSTATE '45000'; " +
-			"END;\n",
-		"shop-schema-post.sql": "CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC NO SQL\nBEGIN\nSET n = 2 * n; \n" +
-			"RETURN n; END;\n",
+		"shop.t-schema-triggers.sql": "CREATE TRIGGER n BEFORE INSERT ON t FOR EACH ROW BEGIN " +
+			"SIGNAL SQLSTATE '45000'; END;\n",
+		"shop-schema-post.sql": "CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC NO SQL\nBEGIN\n" +
+			"SET n = 2 * n; \nRETURN n; END;\n",
 		"crm.t-schema.sql": "CREATE TABLE `t` (`c` INT);\n",
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
@@ -49,7 +49,8 @@ func TestDumpOfMydumper(t *testing.T) {
 	}
 	defer func() { _ = db.Close() }()
 	var got []int
-	for _, query := range []string{"SELECT two FROM shop.v", "SELECT COUNT(*) FROM shop.t", "SELECT COUNT(*) FROM crm.t",
+	for _, query := range []string{"SELECT two FROM shop.v", "SELECT COUNT(*) FROM shop.t",
+		"SELECT COUNT(*) FROM crm.t",
 		"SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE trigger_schema = 'shop'"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {

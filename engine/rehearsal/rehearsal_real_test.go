@@ -264,8 +264,9 @@ func TestRefusedOptions(t *testing.T) {
 	oracle.Source.Service = "s"
 	for want, err := range map[string]error{
 		"allow that with --allow-writes": rehearsal.Validate(task, rehearsal.Options{On: rehearsal.Scratch}),
-		"use --on container":             rehearsal.Validate(ob, rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true}),
-		"not from Oracle":                rehearsal.Validate(oracle, rehearsal.Options{On: rehearsal.Container, Sample: 1}),
+		"use --on container": rehearsal.Validate(ob, rehearsal.Options{On: rehearsal.Scratch,
+			AllowWrites: true}),
+		"not from Oracle": rehearsal.Validate(oracle, rehearsal.Options{On: rehearsal.Container, Sample: 1}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

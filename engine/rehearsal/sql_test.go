@@ -175,7 +175,8 @@ func TestRewrite(t *testing.T) {
 			"CREATE trigger t before insert on u for each row set @definer = 1"},
 		{"PROCEDURE", "CREATE PROCEDURE p() SQL SECURITY DEFINER SELECT 1",
 			"CREATE PROCEDURE p() SQL SECURITY DEFINER SELECT 1"},
-		{"TABLE", "CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB WITH SYSTEM VERSIONING",
+		{"TABLE", "CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB " +
+			"WITH SYSTEM VERSIONING",
 			"CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB "},
 	} {
 		if got := rewrite(tc.sql, tc.kind); got != tc.want {

@@ -23,8 +23,9 @@ func TestReadDump(t *testing.T) {
 	}
 	for name, text := range map[string]string{"shop.a-schema.sql": "table", "shop.a.00000.sql": "rows",
 		"shop.a-schema-triggers.sql": "triggers", "shop-schema-post.sql": "post", "shop-schema-create.sql": "create",
-		"crm-schema-create.sql.gz": packed.String(), "shop.v-schema-view.sql": "view", "shop.v-schema.sql": "placeholder",
-		"crm.b-schema.sql": "other", "metadata": "not SQL"} {
+		"crm-schema-create.sql.gz": packed.String(), "shop.v-schema-view.sql": "view",
+		"shop.v-schema.sql": "placeholder",
+		"crm.b-schema.sql":  "other", "metadata": "not SQL"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -37,8 +38,8 @@ func TestReadDump(t *testing.T) {
 	for _, s := range scripts {
 		got = append(got, s.Schema+": "+s.Text)
 	}
-	want := []string{": packed", ": create", "crm: other", "shop: table", "shop: placeholder", "shop: rows", "shop: post",
-		"shop: view", "shop: triggers"}
+	want := []string{": packed", ": create", "crm: other", "shop: table", "shop: placeholder", "shop: rows",
+		"shop: post", "shop: view", "shop: triggers"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
