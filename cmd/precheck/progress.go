@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -59,7 +58,7 @@ type progress struct {
 	mu      sync.Mutex
 	lang    string // of the task
 	all     int
-	text    string // empty: of checks
+	objects bool // of a rehearsal, not checks
 	done    int
 	failed  int
 	running []string
@@ -121,7 +120,7 @@ func (p *progress) Finished(_ context.Context, _ string, res engine.Result, done
 func (p *progress) rehearsed(done, all int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.text, p.running = "cmd.progress.objects", nil
+	p.objects, p.running = true, nil
 	tenths := p.percent() / 10
 	if p.done, p.all = done, all; p.percent()/10 > tenths {
 		p.line()
@@ -150,8 +149,10 @@ func (p *progress) line() {
 	if p.terminal {
 		return
 	}
-	text := message.New(cmp.Or(p.text, "cmd.progress"), "done", p.done, "all", p.all, "percent", p.percent(),
-		"failed", p.failed)
+	text := message.New("cmd.progress", "done", p.done, "all", p.all, "percent", p.percent(), "failed", p.failed)
+	if p.objects {
+		text = message.New("cmd.progress.objects", "done", p.done, "all", p.all, "percent", p.percent())
+	}
 	if len(p.running) > 0 && p.done < p.all {
 		text = message.New("cmd.progress.running", "progress", text, "types", p.running)
 	}
