@@ -15,6 +15,8 @@ func get(ctx context.Context, r *readings, opened time.Time, read func(context.C
 	return n, err
 }
 
+func seven(context.Context) (int, error) { return 7, nil }
+
 func TestReadingsAreSharedWithThoseWhoWereThere(t *testing.T) {
 	t.Parallel()
 	var r readings
@@ -42,10 +44,11 @@ func TestErrorIsNotKept(t *testing.T) {
 	t.Parallel()
 	var r readings
 	opened, failure := time.Now(), errors.New("denied")
-	if _, err := get(t.Context(), &r, opened, func(context.Context) (int, error) { return 0, failure }); err != failure {
+	fail := func(context.Context) (int, error) { return 0, failure }
+	if _, err := get(t.Context(), &r, opened, fail); err != failure {
 		t.Errorf("got %v, want %v", err, failure)
 	}
-	if n, err := get(t.Context(), &r, opened, func(context.Context) (int, error) { return 1, nil }); n != 1 || err != nil {
+	if n, err := get(t.Context(), &r, opened, seven); n != 7 || err != nil {
 		t.Errorf("got %d, %v, want a new reading", n, err)
 	}
 	if _, err := get(t.Context(), &r, time.Now(), func(context.Context) (int, error) { panic("loader") }); err == nil {
@@ -94,7 +97,7 @@ func TestReadingEndsWithTheLastWhoWaits(t *testing.T) {
 	}
 	leaveSecond(gone)
 	waiting.Wait()
-	if n, err := get(t.Context(), &r, opened, func(context.Context) (int, error) { return 7, nil }); n != 7 || err != nil {
+	if n, err := get(t.Context(), &r, opened, seven); n != 7 || err != nil {
 		t.Errorf("got %d, %v, want a new reading", n, err)
 	}
 }

@@ -326,7 +326,8 @@ func (e *end) create(ctx context.Context, schema string, tables int, o options) 
 	}
 	trigger := ""
 	if o.rich {
-		rest += ", words TEXT, parent INT, FOREIGN KEY (parent) REFERENCES %[3]s (id), CHECK (id > 0), FULLTEXT (words)"
+		rest += ", words TEXT, parent INT, FOREIGN KEY (parent) REFERENCES %[3]s (id), CHECK (id > 0), " +
+			"FULLTEXT (words)"
 		trigger = "CREATE TRIGGER %[1]s.r%[2]s BEFORE INSERT ON %[1]s.%[2]s FOR EACH ROW SET NEW.words = 'new';"
 	}
 	rest += ") ENGINE = InnoDB"
