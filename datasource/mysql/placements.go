@@ -28,7 +28,8 @@ func placementsQuery(s datasource.Server) string {
 	switch {
 	case hasDictionary(s): // which does not have the character set filename
 		return fmt.Sprintf("SELECT name, '', flag, space, space_type = 'General' "+
-			"FROM information_schema.INNODB_TABLES WHERE flag & %d OR space_type = 'General' ORDER BY name", dataDirectoryFlag)
+			"FROM information_schema.INNODB_TABLES WHERE flag & %d OR space_type = 'General' ORDER BY name",
+			dataDirectoryFlag)
 	case s.IsMariaDB():
 		return fmt.Sprintf(innodbPlacementsQuery, dataDirectoryFlag+pageCompressedFlag)
 	}

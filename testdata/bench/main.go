@@ -341,7 +341,8 @@ func (e *end) create(ctx context.Context, schema string, tables int, o options) 
 			var statements strings.Builder
 			statements.WriteString("SET foreign_key_checks = 0;") // the parent may be made later
 			for i := start; i < min(start+100, tables); i++ {
-				fmt.Fprintf(&statements, "CREATE TABLE %[1]s.%[2]s"+rest+";"+trigger, schema, tableName(i), tableName(i/10))
+				fmt.Fprintf(&statements, "CREATE TABLE %[1]s.%[2]s"+rest+";"+trigger, schema, tableName(i),
+					tableName(i/10))
 			}
 			return e.exec(ctx, statements.String())
 		})
