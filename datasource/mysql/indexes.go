@@ -20,7 +20,7 @@ FROM information_schema.STATISTICS WHERE %w`
 // of the indexes of the whole server shows which are FULLTEXT. It does not show the order: FactDescendingIndexes does.
 var innodbFulltextQuery = fmt.Sprintf(`SELECT %s, %s, i.name FROM information_schema.INNODB_SYS_INDEXES i
 JOIN information_schema.INNODB_SYS_TABLES t ON t.table_id = i.table_id WHERE i.type = 32`,
-	fileSchema("t.name"), fileTable("t.name"))
+	fileSchema("t.name"), fileTable(partitionedFile("t.name")))
 
 const descendingQuery = `SELECT DISTINCT table_schema, table_name, index_name FROM information_schema.STATISTICS
 WHERE table_schema IN %s AND collation = 'D'`

@@ -19,7 +19,7 @@ FROM information_schema.PARTITIONS WHERE %s AND partition_name IS NOT NULL`
 // of other engines, which are usually few, are all read.
 var innodbPartitionedQuery = fmt.Sprintf(
 	`SELECT DISTINCT %s, %s FROM information_schema.INNODB_SYS_TABLES WHERE name LIKE '%%#P#%%'`,
-	fileSchema("name"), fileTable(partitionedFile))
+	fileSchema("name"), fileTable(partitionedFile("name")))
 
 // partitionCandidates returns the tables that may be partitioned; all is true where every table may.
 func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.TableName, all bool, err error) {

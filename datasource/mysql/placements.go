@@ -41,7 +41,7 @@ func placementsQuery(s datasource.Server) string {
 	if hasDictionary(s) { // a file has more of the name: t.name writes some letters as two characters
 		name = "IF(t.space_type = 'General', t.name, COALESCE(s.name, t.name))"
 	}
-	table := strings.ReplaceAll(partitionedFile, "name", name)
+	table := partitionedFile(name)
 	names := fileSchema(name) + ", " + fileTable(table)
 	if hasDictionary(s) { // which does not have the character set filename
 		names = fmt.Sprintf("SUBSTRING_INDEX(%s, '/', 1), SUBSTRING_INDEX(%s, '/', -1)", name, table)

@@ -78,5 +78,5 @@ func foldedAt(tokens []Token, i int) (k constant, next int, ok bool) {
 	default:
 		return k, i, false
 	}
-	return k, end + 1, strings.IndexFunc(k.value, func(r rune) bool { return r > '~' }) < 0
+	return k, end + 1, isASCII(k.value)
 }
