@@ -350,7 +350,9 @@ func called(function string, inside []Token, columns []datasource.Column) value 
 	}
 	first := values[0]
 	isTime := func(v value) bool { return v.isTime() }
-	isVaried := func(v value) bool { return v.kind == unknownValue || v.kind == textValue }
+	isVaried := func(v value) bool {
+		return v.kind == unknownValue || v.kind == textValue || v.kind == numberValue && v.digits > 0
+	}
 	switch {
 	case slices.Contains(wholeFunctions, function):
 		return value{kind: numberValue}
@@ -381,13 +383,19 @@ func called(function string, inside []Token, columns []datasource.Column) value 
 	case "nullif":
 		return first
 	case "greatest", "least":
-		if slices.ContainsFunc(values, isTime) && !slices.ContainsFunc(values, isVaried) {
+		switch timed := slices.ContainsFunc(values, isTime); {
+		case timed && slices.ContainsFunc(values, isVaried):
+			return value{}
+		case timed:
 			return value{momentValue, most}
 		}
 		return oneOf(arguments, columns)
 	case "addtime", "subtime":
-		if first.isTime() {
+		switch {
+		case first.isTime():
 			return value{first.kind, min(most, 6)}
+		case first.kind == numberValue:
+			return value{clockValue, min(most, 6)}
 		}
 		return value{textValue, anyFraction}
 	case "timediff":
@@ -395,8 +403,8 @@ func called(function string, inside []Token, columns []datasource.Column) value 
 	case "timestamp":
 		return value{momentValue, min(most, 6)}
 	case "convert_tz":
-		if first.isTime() {
-			return first
+		if first.isTime() || first.kind == constantText {
+			return value{momentValue, first.digits}
 		}
 		return value{textValue, anyFraction}
 	case "sec_to_time":
@@ -416,6 +424,9 @@ func called(function string, inside []Token, columns []datasource.Column) value 
 // castValue returns the value of a CAST.
 func castValue(inside []Token) value {
 	_, to, digits := castOf(inside)
+	if last := tokenAt(inside, len(inside)-1); last == "binary" {
+		return value{}
+	}
 	switch to {
 	case "signed", "unsigned", "year":
 		return value{kind: numberValue}
