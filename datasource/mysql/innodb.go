@@ -30,11 +30,9 @@ func fileName(expression string) string {
 func fileSchema(column string) string { return fileName("SUBSTRING_INDEX(" + column + ", '/', 1)") }
 func fileTable(column string) string  { return fileName("SUBSTRING_INDEX(" + column + ", '/', -1)") }
 
-// partitionedFile returns the part of a column that names the table: the name of a partition is
+// partitionedFile is the part of INNODB_SYS_TABLES.name that names the table: the name of a partition is
 // schema/table#P#partition, on Windows with #p#.
-func partitionedFile(column string) string {
-	return "SUBSTRING_INDEX(REPLACE(" + column + ", '#p#', '#P#'), '#P#', 1)"
-}
+const partitionedFile = "SUBSTRING_INDEX(REPLACE(name, '#p#', '#P#'), '#P#', 1)"
 
 // inScopeSet returns the schemas in scope as a set.
 func (r *Reader) inScopeSet(ctx context.Context) (map[string]bool, error) {

@@ -14,7 +14,7 @@ import (
 // only for tables that are already open.
 var innodbRowFormatsQuery = fmt.Sprintf(
 	"SELECT %s, %s, row_format FROM information_schema.INNODB_SYS_TABLES ORDER BY name", fileSchema("name"),
-	fileTable(partitionedFile("name")))
+	fileTable(partitionedFile))
 
 const (
 	rowFormatsQuery = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE " +
