@@ -34,7 +34,8 @@ func comparedIn(tokens []Token) (list []compared) {
 		case next > i && comparisonAt(tokens, i-1) == i-1: // not the rest of an operator
 			list = append(list, compared{a: comparedBefore(tokens, i), b: comparedAfter(tokens, next), operator: "="})
 		case slices.Contains([]string{"like", "regexp", "rlike"}, tokenAt(tokens, i)):
-			list = append(list, compared{a: comparedBefore(tokens, left), b: comparedAfter(tokens, i+1), operator: "like"})
+			list = append(list,
+				compared{a: comparedBefore(tokens, left), b: comparedAfter(tokens, i+1), operator: "like"})
 		case tokenAt(tokens, i) == "between":
 			low := comparedAfter(tokens, i+1)
 			at := i + 1 + len(low)

@@ -25,7 +25,7 @@ type BadConstant struct {
 
 var (
 	temporal = []string{"date", "datetime", "timestamp", "time"}
-	// startOperand are the tokens after which an operand of a comparison starts, endOperand those before which one ends.
+	// startOperand are the tokens after which an operand of a comparison starts, endOperand those before which it ends.
 	startOperand = strings.Fields("( , and or xor not when then else case select distinct where on having")
 	endOperand   = strings.Fields(") , and or xor when then else end as from where group having order limit union")
 )
