@@ -53,7 +53,8 @@ var (
 // Reference Manual, "Partitioning Types", "Restrictions and Limitations on Partitioning", "Partitioning
 // Limitations Relating to Storage Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB
 // documentation, "Partitioning Types", "Partitioning Limitations", "System-Versioned Tables"; OceanBase V4.3,
-// "Compatibility with MySQL", "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+// "Compatibility with MySQL", "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase
+// 4.3.
 func partitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
 	switch {
 	case s.IsMySQL():

@@ -8,8 +8,8 @@ import (
 )
 
 // MySQL refuses to match bytes with the pattern of a text, or a text with that of bytes (error 3995; MySQL 8.4
-// Reference Manual, "Regular Expressions": since 8.0.22). MariaDB converts them. Except for REGEXP_REPLACE, MySQL accepts
-// the column of a BINARY or BLOB, and a BLOB that a function makes. The forms below were tried on MySQL 9.7.
+// Reference Manual, "Regular Expressions": since 8.0.22). MariaDB converts them. Except for REGEXP_REPLACE, MySQL
+// accepts the column of a BINARY or BLOB, and a BLOB that a function makes. The forms below were tried on MySQL 9.7.
 
 // byteKind is what MySQL makes of bytes.
 type byteKind int
