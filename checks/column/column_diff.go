@@ -24,10 +24,10 @@ var ColumnDiff = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Source: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactNLS,
-			datasource.FactServer},
+			datasource.FactServer, datasource.FactSpatialReferences},
 		Dest: checks.Facts{datasource.FactCheckConstraints, datasource.FactColumns, datasource.FactGrants,
 			datasource.FactIdentityColumns, datasource.FactIndexes, datasource.FactNLS, datasource.FactOraclePrivileges,
-			datasource.FactServer, datasource.FactTables},
+			datasource.FactServer, datasource.FactSpatialReferences, datasource.FactTables},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{{Name: "SYNC_SCHEMA_CONSISTENCY"}},
@@ -73,6 +73,9 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 				continue
 			}
 			if err := d.checkConstraints(ctx, pair); err != nil {
+				return err
+			}
+			if err := d.references(ctx, pair); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/column"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
@@ -331,6 +332,41 @@ func TestColumnDiffOnRealServers(t *testing.T) {
 				"INSERT INTO ruled VALUES (5)")
 			checktest.WantCreated(t, to, false, "CREATE TABLE more (id INT PRIMARY KEY, need INT NOT NULL)",
 				"INSERT INTO more (id) VALUES (1)")
+		})
+	}
+}
+
+// A column of the destination with an SRID refuses values of another reference system.
+func TestColumnDiffOfSpatialReferences(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[dbtest.Product][]string{
+		dbtest.MySQL:   {"reference other.g", "reference free.g"},
+		dbtest.MariaDB: {"reference free.g", "reference other.g", "reference same.g"},
+	} {
+		t.Run(string(source), func(t *testing.T) {
+			t.Parallel()
+			from, to, task := checktest.PairOf(t, source, dbtest.MySQL)
+			srid := map[dbtest.Product]string{dbtest.MySQL: "SRID", dbtest.MariaDB: "REF_SYSTEM_ID="}[source]
+			at, there := "CREATE TABLE "+task.Source.Schema+".", "CREATE TABLE "+task.Dest.Schema+"."
+			from.Exec(t, at+"free (id INT PRIMARY KEY, g POINT)", at+"same (id INT PRIMARY KEY, g POINT "+srid+" 4326)",
+				at+"other (id INT PRIMARY KEY, g POINT "+srid+" 3857)",
+				at+"open (id INT PRIMARY KEY, g POINT "+srid+" 4326)")
+			to.Exec(t, there+"open (id INT PRIMARY KEY, g POINT)", there+"free (id INT PRIMARY KEY, g POINT SRID 4326)",
+				there+"same (id INT PRIMARY KEY, g POINT SRID 4326)",
+				there+"other (id INT PRIMARY KEY, g POINT SRID 4326)")
+			got := checktest.WantFound(t, task, column.ColumnDiff, want...)
+			for _, f := range got.Findings {
+				if failed := source == dbtest.MySQL && f.Object.Table == "other"; (f.Level == checks.Fail) != failed {
+					t.Errorf("%s: level %s", f.Object, f.Level)
+				}
+			}
+			const plain, tied = "CREATE TABLE t (g POINT)", "CREATE TABLE t (g POINT SRID 4326)"
+			checktest.WantCreated(t, to, false, tied, "INSERT INTO t VALUES (POINT(1, 2))")
+			checktest.WantCreated(t, to, true, tied, "INSERT INTO t VALUES (ST_SRID(POINT(1, 2), 4326))")
+			checktest.WantCreated(t, to, true, plain, "INSERT INTO t VALUES (POINT(1, 2))")
+			to.Exec(t, "USE "+task.Dest.Schema, "ALTER TABLE free MODIFY g POINT", "ALTER TABLE same MODIFY g POINT",
+				"ALTER TABLE other MODIFY g POINT")
+			checktest.WantFound(t, task, column.ColumnDiff)
 		})
 	}
 }

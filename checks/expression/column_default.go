@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/internal/compat/coltype"
 	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
 	"github.com/dbprecheck/precheck/checks/internal/compat/product"
 	"github.com/dbprecheck/precheck/checks/internal/report"
@@ -282,6 +283,10 @@ func (c *columnDefaultRun) lobConstant(pair checks.TablePair, column datasource.
 	c.report(pair, column, "lob", level, "")
 }
 
+// lastTimestamp is the last one of 32 bits, in UTC (MySQL 8.4 Reference Manual, "The DATE, DATETIME, and TIMESTAMP
+// Types").
+const lastTimestamp = "2038-01-19 03:14:07"
+
 // dateConstant checks a constant date for the mode of the destination. MySQL rejects zero parts only in strict mode,
 // MariaDB always if the mode does not allow them.
 func (c *columnDefaultRun) dateConstant(pair checks.TablePair, column datasource.Column, text string) {
@@ -299,6 +304,9 @@ func (c *columnDefaultRun) dateConstant(pair checks.TablePair, column datasource
 		mode = "NO_ZERO_IN_DATE"
 	case !exists && !slices.Contains(c.modes, "ALLOW_INVALID_DATES"):
 		c.report(pair, column, "no_day", c.refused, "")
+		return
+	case column.DataType == "timestamp" && text > lastTimestamp && !coltype.WideTimestamp(c.dest):
+		c.report(pair, column, "after_2038", c.refused, "≤ '"+lastTimestamp+"'")
 		return
 	}
 	if mode != "" && slices.Contains(c.modes, mode) && (c.dest.IsMariaDB() || sysvar.IsStrict(c.modes)) {
@@ -352,6 +360,9 @@ func (c *columnDefaultRun) expression(pair checks.TablePair, column datasource.C
 	for _, f := range comparisons(c.source, c.dest, c.modes, pair, c.columns.Of(pair.Source), plain) {
 		f.Object = checks.ColumnObject(pair.Source, column.Name)
 		c.Report(f)
+	}
+	if c.dest.IsMariaDB() && !c.source.IsMariaDB() && mysqlexpr.Unfit(plain, column.ColumnType) {
+		c.report(pair, column, "unfit", checks.Fail, "")
 	}
 	if !c.dest.IsMySQL() || !c.source.IsMariaDB() {
 		return

@@ -1,8 +1,11 @@
 package expression_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/expression"
@@ -85,6 +88,24 @@ func TestColumnDefaultMariaDBToMySQL(t *testing.T) {
 	checktest.WantCreated(t, my, true, "CREATE TABLE bare (a VARCHAR(40) DEFAULT (uuid()))")
 }
 
+// MariaDB 11.5 and later accept times after 2038, which MySQL refuses.
+func TestTimestampAfter2038ToMySQL(t *testing.T) {
+	t.Parallel()
+	maria, my, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	const late, last = "(a TIMESTAMP NULL DEFAULT '2039-01-01 00:00:00')", "(a TIMESTAMP NULL DEFAULT '2038-01-18')"
+	maria.Exec(t, "USE "+task.Source.Schema, "CREATE TABLE last "+last)
+	checktest.WantCreated(t, my, true, "CREATE TABLE last "+last)
+	checktest.WantCreated(t, my, false, "CREATE TABLE late "+late)
+	_, err := maria.DB(t).ExecContext(t.Context(), "CREATE TABLE "+task.Source.Schema+".late "+late)
+	var number *mysql.MySQLError
+	if errors.As(err, &number) && number.Number == 1067 {
+		t.Skipf("%s does not accept such a time", maria.Version)
+	}
+	got := checktest.WantFound(t, task, expression.ColumnDefault, "after_2038 late.a")
+	checktest.Fix(t, task, got.Findings)
+	checktest.WantFound(t, task, expression.ColumnDefault)
+}
+
 func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 	t.Parallel()
 	my, maria, task := checktest.PairOf(t, dbtest.MySQL, dbtest.MariaDB)
@@ -94,14 +115,16 @@ func TestColumnDefaultMySQLToMariaDB(t *testing.T) {
 			"('it''s " +
 			"regexp_like('), e VARCHAR(20) DEFAULT 'uuid_to_bin()', f DATETIME DEFAULT (NOW() + INTERVAL 1 DAY))": true,
 		"lacking (a VARBINARY(16) DEFAULT (UUID_TO_BIN(UUID())))":                                   false,
+		"counted (a ENUM('x') DEFAULT (1), b TINYINT DEFAULT (254 + 1), c CHAR(2) DEFAULT ('abc'))": false,
+		"fits (a ENUM('x') DEFAULT ('x'), b TINYINT DEFAULT (126 + 1), c CHAR(2) DEFAULT ('ab'))":   true,
 		"typed (a JSON DEFAULT (CAST('[1]' AS JSON)))":                                              false,
 		"sorted (a VARCHAR(9) DEFAULT (_utf8mb4'a' COLLATE utf8mb4_ja_0900_as_cs)) CHARSET utf8mb4": false,
 	})
 	my.Exec(t, use, "SET sql_mode = ''", "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
 	checktest.WantCreated(t, maria, true, "CREATE TABLE zero (a DATE DEFAULT '0000-00-00')")
 	got := checktest.WantFound(t, task, expression.ColumnDefault, "clause_missing typed.a",
-		"collation_missing sorted.a",
-		"function_refused lacking.a")
+		"collation_missing sorted.a", "function_refused lacking.a", "unfit counted.a", "unfit counted.b",
+		"unfit counted.c")
 	checktest.Fix(t, task, got.Findings)
 	checktest.WantFound(t, task, expression.ColumnDefault)
 }

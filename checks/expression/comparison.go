@@ -34,7 +34,7 @@ func comparisons(source, dest datasource.Server, modes []string, pair checks.Tab
 				Args: checks.Args{"dest": dest, "column": bad.Column.Name, "charset": bad.Column.Charset}})
 		}
 	}
-	if !dest.IsMySQL() || dest.Version.Before(8) || source.IsMySQL() && source.Version.AtLeast(8) {
+	if !refusesComparisons(source, dest) {
 		return found
 	}
 	for _, bad := range mysqlexpr.BadConstants(text, columns, modes) {
@@ -48,11 +48,35 @@ func comparisons(source, dest datasource.Server, modes []string, pair checks.Tab
 				Expected: "COLLATE " + collation, Args: checks.Args{"dest": dest, "collation": collation}})
 		}
 	}
+	found = append(found, convertedTexts(dest, columns, text)...)
+	return append(found, bytePatterns(source, dest, columns, text)...)
+}
+
+// refusesComparisons reports whether the destination refuses comparisons that the source accepts: MySQL 8 and later
+// those of MariaDB and of older releases.
+func refusesComparisons(source, dest datasource.Server) bool {
+	return dest.IsMySQL() && dest.Version.AtLeast(8) && (!source.IsMySQL() || source.Version.Before(8))
+}
+
+// convertedTexts returns the findings about columns that are compared with what CONVERT or CAST makes.
+func convertedTexts(dest datasource.Server, columns []datasource.Column, text string) (found []checks.Finding) {
 	for _, converted := range mysqlexpr.ConvertedTexts(text, columns) {
 		collation := converted.Column.Collation
 		found = append(found, checks.Finding{Rule: "mixed_with_column", Level: checks.Fail, Actual: converted.Function,
 			Expected: "COLLATE " + collation,
 			Args:     checks.Args{"dest": dest, "column": converted.Column.Name, "collation": collation}})
+	}
+	return found
+}
+
+// bytePatterns returns the findings about regular expressions of bytes and a text.
+func bytePatterns(source, dest datasource.Server, columns []datasource.Column, text string) (found []checks.Finding) {
+	if !dest.IsMySQL() || dest.Version.Before(8, 0, 22) || source.IsMySQL() && source.Version.AtLeast(8, 0, 22) {
+		return nil
+	}
+	for _, match := range mysqlexpr.BytePatterns(text, columns) {
+		found = append(found, checks.Finding{Rule: "byte_pattern", Level: checks.Fail, Actual: match,
+			Args: checks.Args{"dest": dest}})
 	}
 	return found
 }

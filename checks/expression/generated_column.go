@@ -201,7 +201,8 @@ func (g *generatedColumnRun) column(
 
 // insteadOf holds the keys of the terms for what does not depend on the session.
 var insteadOf = map[string]string{mysqlexpr.OnSubtraction: "instead_subtraction",
-	mysqlexpr.OnRounding: "instead_rounding", mysqlexpr.OnLanguage: "instead_language"}
+	mysqlexpr.OnRounding: "instead_rounding", mysqlexpr.OnLanguage: "instead_language",
+	mysqlexpr.OnWeeks: "instead_weeks"}
 
 // sessionDependent reports the parts of a stored expression whose value depends on the session. It returns the
 // expression with those rewritten that have one meaning on MySQL.

@@ -119,7 +119,21 @@ func TestSessionDependentColumns(t *testing.T) {
 		"VARCHAR(30) AS (DATE_FORMAT(d, '%Y-%m'))", "VARCHAR(30) AS (CONCAT(DATE_FORMAT(t, '%H'), v))",
 		"DATE AS (STR_TO_DATE(v, '%Y-%m-%d'))", "INT AS (WEEK(d))", "INT AS (YEAR(d))", "INT AS (TO_DAYS(d))",
 		"INT AS (p)", "INT AS (ROUND(p))", "VARCHAR(30) AS (FORMAT(p, 2))", "DATE AS (DATE_ADD(d, INTERVAL 1 DAY))",
-		"VARCHAR(30) AS (CONCAT('c`c`', v))",
+		"VARCHAR(30) AS (CONCAT('c`c`', v))", "TIME AS (SEC_TO_TIME(p))", "TIME AS (SEC_TO_TIME(i))",
+		"TIME AS (SEC_TO_TIME(i / 2))", "TIME AS (SEC_TO_TIME(FLOOR(p)))", "TIME AS (ADDTIME(t, '01:00:00'))",
+		"TIME AS (ADDTIME('01:00:00', TIME(t)))", "TIME AS (SUBTIME(TIME(t), '01:00:00.5'))",
+		"TIME AS (TIMEDIFF('10:00', TIME(t)))", "TIME AS (MAKETIME(i, i, p))", "TIME AS (MAKETIME(p, p, i))",
+		"TIME AS (CAST(LOG(i) AS TIME))", "TIME AS (CAST(i + 1.5 AS TIME))", "TIME AS ('10:00:00.5')",
+		"DATETIME AS (COALESCE(t, '2020-01-01'))", "DATETIME AS (IFNULL(20200101, t))",
+		"DATETIME AS (LEAST(t, 20200101))",
+		"DATETIME AS (CASE WHEN i THEN t ELSE 20200101 END)", "DATETIME AS (IF(i, t, NULL))",
+		"DATETIME AS (NULLIF(t, t6))",
+		"DATETIME AS (t + INTERVAL p SECOND)", "DATETIME AS (t + INTERVAL p DAY)", "DATETIME AS (ELT(1, t))",
+		"DATETIME AS (t + INTERVAL 1 MICROSECOND)", "DATETIME AS (t + INTERVAL v SECOND)",
+		"DATETIME AS (CAST(CAST(t AS DATETIME(3)) AS DATETIME))",
+		"DATETIME AS (STR_TO_DATE(v, '%Y-%m-%d %H:%i:%s.%f'))",
+		"DATETIME AS (CONVERT_TZ('2020-01-01', '+00:00', '+08:00'))", "DATETIME AS (CONVERT_TZ(v, '+00:00', '+08:00'))",
+		"INT AS (EXTRACT(WEEK FROM d))", "INT AS (EXTRACT(YEAR_MONTH FROM d))", "INT AS (i - 0x05)", "INT AS (i - 5)",
 	} {
 		name := fmt.Sprintf("t%02d", i)
 		my.Exec(t, "CREATE TABLE "+task.Source.Schema+"."+name+" (i INT, u INT UNSIGNED, p DECIMAL(9,2), c CHAR(5), "+

@@ -29,8 +29,8 @@ var View = &checks.Check{
 		"RDB_INDEX_TYPE", "RDB_NAME_CHARACTERS", "RDB_NAME_LENGTH", "RDB_OBJECT_TYPE", "RDB_PARTITION",
 		"RDB_TABLE_LIMIT"},
 	Reads: checks.Reads{
-		Source: checks.Facts{datasource.FactIndexes, datasource.FactInvalidViews, datasource.FactVariables,
-			datasource.FactViews},
+		Source: checks.Facts{datasource.FactColumns, datasource.FactIndexes, datasource.FactInvalidViews,
+			datasource.FactServer, datasource.FactVariables, datasource.FactViews},
 		Dest: checks.Facts{datasource.FactCharsets, datasource.FactGrants, datasource.FactRoutines,
 			datasource.FactSchemas, datasource.FactServer, datasource.FactStorageEngines, datasource.FactSystemColumns,
 			datasource.FactTables, datasource.FactVariables},
@@ -51,6 +51,9 @@ func runView(ctx context.Context, p *checks.Pass) error {
 		return nil
 	}
 	v := viewRun{Pass: p, mapping: mapping}
+	if v.source, err = datasource.FactServer.Of(ctx, p.Source()); err != nil {
+		return err
+	}
 	if v.dest, err = datasource.FactServer.Of(ctx, p.Dest()); err != nil {
 		return err
 	}
@@ -100,6 +103,7 @@ func runView(ctx context.Context, p *checks.Pass) error {
 type viewRun struct {
 	*checks.Pass
 	mapping  *checks.Mapping
+	source   datasource.Server
 	dest     datasource.Server
 	charsets datasource.Charsets                             // of the destination
 	unique   mysqlexpr.Unique                                // nil if GROUP BY need not be complete
@@ -209,7 +213,7 @@ func (v *viewRun) view(ctx context.Context, view datasource.ViewDefinition, own 
 		}
 	}
 	v.ownSchema(view, d, own)
-	return nil
+	return v.comparisons(ctx, view, d)
 }
 
 // table checks a table that a view selects from.

@@ -200,6 +200,13 @@ func TestViewRenamedOnRealServers(t *testing.T) {
 
 // viewsOfMariaDB are definitions of views that MariaDB accepts.
 var viewsOfMariaDB = []string{
+	`select id from t where b regexp 'a'`,
+	`select regexp_replace(q.bl, 'a', 'b') r from t q`,
+	`select id from t where bl regexp 'a' or convert(b using latin1) regexp 'a'`,
+	`select id from t where c = cast(d as char)`,
+	`select q.id from t q join u r on q.c = cast(r.a as char)`,
+	`select id from t where c = cast(d as char) collate utf8mb4_general_ci`,
+	`select id from (select id, c from t) q where q.c <> 'x'`,
 	`select a, b from u group by a`,
 	`select a, max(b), id from u group by a`,
 	`select id, a, b from u group by id`,
@@ -416,6 +423,7 @@ func TestViewsOfApplicationsOnRealServers(t *testing.T) {
 		from, to := task.Source.Schema, task.Dest.Schema
 		tables := []string{
 			"CREATE TABLE t (id INT PRIMARY KEY, a INT, d DATE, s VARCHAR(20), j JSON, dt DATETIME, g GEOMETRY, " +
+				"b VARBINARY(20), bl BLOB, c VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci, " +
 				"FULLTEXT KEY (s))",
 			"CREATE TABLE u (id INT PRIMARY KEY, a INT, b INT, KEY (a))",
 			"CREATE TABLE w (x INT NOT NULL, y INT, z INT, UNIQUE KEY (x))",

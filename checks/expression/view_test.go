@@ -189,6 +189,7 @@ func TestView(t *testing.T) {
 			findings, notes, err := checktest.Facts{
 				Source: datasource.Snapshot{
 					datasource.FactServer:    datasource.Server{},
+					datasource.FactColumns:   datasource.TableRows[datasource.Column]{},
 					datasource.FactSchemas:   []datasource.Schema{{Name: "shop"}},
 					datasource.FactVariables: datasource.Variables{},
 					datasource.FactTables:    checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!", "shop.w!"),
@@ -230,6 +231,7 @@ func FuzzView(f *testing.F) {
 	f.Fuzz(func(t *testing.T, definition string) {
 		source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
 			datasource.FactVariables: datasource.Variables{},
+			datasource.FactColumns:   datasource.TableRows[datasource.Column]{},
 			datasource.FactIndexes:   datasource.TableRows[datasource.Index]{},
 			datasource.FactSchemas:   []datasource.Schema{{Name: "s"}}, datasource.FactTables: checktest.Tables("s.v!"),
 			datasource.FactViews: []datasource.ViewDefinition{{TableName: datasource.TableName{Schema: "s", Name: "v"},
@@ -326,6 +328,7 @@ func TestViewDependencies(t *testing.T) {
 			findings, _, err := checktest.Facts{
 				Source: datasource.Snapshot{
 					datasource.FactServer: datasource.Server{}, datasource.FactVariables: datasource.Variables{},
+					datasource.FactColumns: datasource.TableRows[datasource.Column]{},
 					datasource.FactSchemas: []datasource.Schema{{Name: "shop"}},
 					datasource.FactTables:  checktest.Tables("shop.a", "shop.b", "shop.out", "shop.v!"),
 					datasource.FactViews: []datasource.ViewDefinition{{TableName: in("v"),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/checks/internal/compat/limits"
+	"github.com/dbprecheck/precheck/checks/internal/compat/mysqlexpr"
 	"github.com/dbprecheck/precheck/checks/internal/compat/product"
 	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
@@ -164,16 +165,20 @@ var keyEngines = []string{"InnoDB", "MyISAM", "Aria", "MEMORY"}
 const invisible = " INVISIBLE"
 
 // addKey returns the statement that adds a key to the table: over its AUTO_INCREMENT column if it has one, else over a
-// new numbered column. It returns none for a table whose key must contain other columns, such as the partitioning
-// columns, and for one that has no space for a column.
+// new numbered column, and over the partitioning columns. It returns none for a table whose partitioning columns cannot
+// be in a primary key, and for one that has no space for a column.
 func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index) []string {
 	if s.source.Dialect() == datasource.OracleDialect ||
-		pair.Table.Kind != datasource.BaseTable || s.partitions.Of(pair.Source) != nil ||
+		pair.Table.Kind != datasource.BaseTable ||
 		!s.server.IsOceanBase() && !slices.Contains(keyEngines, pair.Table.Engine) {
 		return nil
 	}
 	alter := "ALTER TABLE " + checks.QuoteTable(s.source, pair.Source) + " ADD "
 	columns := s.columns.Of(pair.Source)
+	partitioning, ok := s.partitioningColumns(pair.Source, columns)
+	if !ok {
+		return nil
+	}
 	taken := map[string]bool{}
 	for _, c := range columns {
 		taken[strings.ToLower(c.Name)] = true
@@ -184,7 +189,7 @@ func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index
 		if !slices.ContainsFunc(indexes, leads) { // numbered within each value of another column
 			return nil
 		}
-		return []string{alter + "PRIMARY KEY (" + checks.Quote(s.source, c.Name) + ")"}
+		return []string{alter + s.primaryKey(c.Name, partitioning)}
 	}
 	row, err := limits.RowBytes(columns)
 	if err != nil || len(columns)+1 > s.limits.Columns || row+8 > s.limits.RowBytes ||
@@ -199,6 +204,44 @@ func (s *keyStatements) addKey(pair checks.TablePair, indexes []datasource.Index
 	if s.hidden {
 		hidden = invisible
 	}
-	return []string{alter + "COLUMN " + checks.Quote(s.source, name) +
-		" BIGINT UNSIGNED NOT NULL AUTO_INCREMENT" + hidden + " PRIMARY KEY"}
+	alter += "COLUMN " + checks.Quote(s.source, name) + " BIGINT UNSIGNED NOT NULL AUTO_INCREMENT" + hidden
+	if partitioning == nil {
+		return []string{alter + " PRIMARY KEY"}
+	}
+	return []string{alter + ", ADD " + s.primaryKey(name, partitioning)}
+}
+
+// partitioningColumns returns the columns by which a table is partitioned, none if it is not. ok is false if they
+// cannot be in a primary key as they are.
+func (s *keyStatements) partitioningColumns(table datasource.TableName, columns []datasource.Column) (
+	names []string, ok bool,
+) {
+	for _, how := range s.partitions.Of(table) {
+		named := slices.Concat(mysqlexpr.Read(how.Expression).Names, mysqlexpr.Read(how.SubExpression).Names)
+		for _, c := range columns {
+			isNamed := func(name string) bool { return strings.EqualFold(name, c.Name) }
+			switch {
+			case !slices.ContainsFunc(named, isNamed):
+			case c.Nullable, c.Generated():
+				return nil, false
+			default:
+				names = append(names, c.Name)
+			}
+		}
+		if names == nil {
+			return nil, false
+		}
+	}
+	return names, true
+}
+
+// primaryKey returns the clause of a primary key over a numbered column and the partitioning columns.
+func (s *keyStatements) primaryKey(number string, partitioning []string) string {
+	key := []string{checks.Quote(s.source, number)}
+	for _, name := range partitioning {
+		if name != number {
+			key = append(key, checks.Quote(s.source, name))
+		}
+	}
+	return "PRIMARY KEY (" + strings.Join(key, ", ") + ")"
 }

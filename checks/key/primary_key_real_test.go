@@ -24,6 +24,12 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 			"INSERT INTO "+from+".bare VALUES (1), (1)",
 			"CREATE TABLE "+from+".numbered (n INT AUTO_INCREMENT, a INT, KEY (n))",
 			"INSERT INTO "+from+".numbered (a) VALUES (1), (1)",
+			"CREATE TABLE "+from+".split (a INT NOT NULL, d DATE NOT NULL) PARTITION BY RANGE COLUMNS (d) "+
+				"SUBPARTITION BY HASH (a) SUBPARTITIONS 2 (PARTITION p0 VALUES LESS THAN (MAXVALUE))",
+			"CREATE TABLE "+from+".counted (n INT NOT NULL AUTO_INCREMENT, a INT NOT NULL, KEY (n)) "+
+				"PARTITION BY HASH (a) PARTITIONS 2",
+			"CREATE TABLE "+from+".halves (n INT NOT NULL AUTO_INCREMENT, KEY (n)) PARTITION BY HASH (n) PARTITIONS 2",
+			"INSERT INTO "+from+".split VALUES (1, '2020-01-01'), (1, '2020-01-01')",
 			"CREATE TABLE "+from+".taken (precheck_id INT, a INT UNIQUE)",
 			"CREATE TABLE "+from+".widest ("+checktest.Repeat(1016, "c%d TINYINT")+")",
 			"CREATE VIEW "+from+".seen AS SELECT * FROM "+from+".bare")
@@ -31,7 +37,8 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 			Dest:   checktest.Endpoint{Server: s, Schema: to},
 			Phases: checks.Full | checks.Incremental}
 
-		got := checktest.WantFound(t, task, key.PrimaryKey, "no_key_incremental bare", "no_key_incremental numbered",
+		got := checktest.WantFound(t, task, key.PrimaryKey, "no_key_incremental bare", "no_key_incremental counted",
+			"no_key_incremental halves", "no_key_incremental numbered", "no_key_incremental split",
 			"no_key_incremental taken", "no_key_incremental widest")
 		if got.Outcome != engine.Failed {
 			t.Errorf("outcome %s, want failed", got.Outcome)
@@ -42,7 +49,7 @@ func TestPrimaryKeyOnRealServer(t *testing.T) {
 		checktest.Fix(t, task, got.Findings)
 		checktest.WantFound(t, task, key.PrimaryKey)
 		checktest.WantFound(t, task, column.InvisibleColumn, "invisible bare.precheck_id",
-			"invisible taken.precheck_id2", "invisible widest.precheck_id")
+			"invisible split.precheck_id", "invisible taken.precheck_id2", "invisible widest.precheck_id")
 		// The statements of an application still work.
 		s.Exec(t, "INSERT INTO "+from+".bare VALUES (2)")
 	})

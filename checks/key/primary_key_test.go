@@ -107,6 +107,8 @@ func TestPrimaryKeyStatement(t *testing.T) {
 	for i := range full {
 		full[i] = column("c", "")
 	}
+	nullable := column("a", "")
+	nullable.Nullable = true
 	numbered := "ALTER TABLE `shop`.`t` ADD COLUMN `precheck_id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT INVISIBLE " +
 		"PRIMARY KEY"
 	for _, tc := range []struct {
@@ -133,6 +135,17 @@ func TestPrimaryKeyStatement(t *testing.T) {
 		{"no space for a column", checktest.MySQL97, checktest.MySQL97, full, nil, nil, nil},
 		{"no space in the row", checktest.MySQL97, checktest.MySQL97,
 			[]datasource.Column{checktest.BytesOf("varbinary", 65526)}, nil, nil, nil},
+		{"a table partitioned by a column", checktest.MySQL97, checktest.MySQL97,
+			[]datasource.Column{column("a", ""), column("b", "")}, nil,
+			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(
+				datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT,
+					Rows: []datasource.Partitioning{{Method: "HASH", Expression: "(`a` % 7)"}}})},
+			[]string{strings.Replace(numbered, " PRIMARY KEY", ", ADD PRIMARY KEY (`precheck_id`, `a`)", 1)}},
+		{"a table partitioned by a column that may be NULL", checktest.MySQL97, checktest.MySQL97,
+			[]datasource.Column{nullable}, nil,
+			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(
+				datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT,
+					Rows: []datasource.Partitioning{{Method: "KEY", Expression: "`a`"}}})}, nil},
 		{"a partitioned table", checktest.MySQL97, checktest.MySQL97, []datasource.Column{column("a", "")}, nil,
 			datasource.Snapshot{datasource.FactPartitions: datasource.GroupByTable(
 				datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT,

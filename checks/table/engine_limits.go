@@ -53,6 +53,8 @@ func (e engineLimits) judge(pair checks.TablePair) *checks.Finding {
 	switch engine {
 	case "MYISAM", "MRG_MYISAM":
 		feature = e.key(e.columns.Of(pair.Source), e.indexes.Of(pair.Source))
+	case "MEMORY":
+		feature = e.memory(e.columns.Of(pair.Source), e.indexes.Of(pair.Source))
 	}
 	switch engine {
 	case "MEMORY", "CSV", "MRG_MYISAM":
@@ -67,6 +69,22 @@ func (e engineLimits) judge(pair checks.TablePair) *checks.Finding {
 	}
 	return &checks.Finding{Rule: "engine_limit", Level: checks.Fail, Object: checks.TableObject(pair.Source),
 		Actual: feature, Args: checks.Args{"engine": pair.Table.Engine, "dest": e.dest}}
+}
+
+// memory returns what MEMORY of MySQL does not support: an order of a BTREE index (error 1178), or a VECTOR (error
+// 1163).
+func (e engineLimits) memory(columns []datasource.Column, indexes []datasource.Index) string {
+	isVector := func(c datasource.Column) bool { return c.DataType == "vector" }
+	if at := slices.IndexFunc(columns, isVector); at >= 0 {
+		return e.Term("vector_column", "column", columns[at].Name)
+	}
+	descends := func(part datasource.IndexColumn) bool { return part.Descending }
+	for _, index := range indexes {
+		if !index.Unordered && slices.ContainsFunc(index.Columns, descends) {
+			return e.Term("descending_key", "index", index.Name)
+		}
+	}
+	return ""
 }
 
 // key returns what MyISAM of MySQL does not support of an index: an order (error 1178), a virtual column (error 1478),

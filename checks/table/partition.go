@@ -40,6 +40,7 @@ type partitionRules struct {
 	prefixes     bool     // KEY may be over columns of which the index holds a prefix
 	listDefault  bool     // LIST may have a DEFAULT partition
 	noFulltext   bool     // a partitioned table may not have a FULLTEXT index
+	noSpatial    bool     // a partitioned table may not have a spatial column
 }
 
 var (
@@ -51,19 +52,20 @@ var (
 // partitionRulesOf returns the rules of a destination; ok is false if they are not known. Sources: MySQL 9
 // Reference Manual, "Partitioning Types", "Restrictions and Limitations on Partitioning", "Partitioning
 // Limitations Relating to Storage Engines", "KEY Partitioning"; MySQL 8.4, "Features Removed"; MariaDB
-// documentation, "Partitioning Types", "System-Versioned Tables"; OceanBase V4.3, "Compatibility with MySQL",
-// "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase 4.3.
+// documentation, "Partitioning Types", "Partitioning Limitations", "System-Versioned Tables"; OceanBase V4.3,
+// "Compatibility with MySQL", "Constraints on product specifications". Known up to MySQL 9.7, MariaDB 12.0, OceanBase
+// 4.3.
 func partitionRulesOf(s datasource.Server) (r partitionRules, ok bool) {
 	switch {
 	case s.IsMySQL():
 		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, limit: 8192,
-			prefixes: s.Version.Before(8, 4), noFulltext: true}
+			prefixes: s.Version.Before(8, 4), noFulltext: true, noSpatial: true}
 		if s.Version.AtLeast(8) {
 			r.engines = []string{"InnoDB", "ndbcluster"}
 		}
 	case s.IsMariaDB():
 		r = partitionRules{methods: slices.Concat(plainMethods, linearMethods), subMethods: hashMethods, limit: 8192,
-			prefixes: true, listDefault: true}
+			prefixes: true, listDefault: true, noSpatial: s.Version.Before(11, 3, 2)}
 		if s.Version.AtLeast(10, 3, 4) {
 			r.methods = append(r.methods, "SYSTEM_TIME")
 		}
@@ -106,7 +108,7 @@ func runPartition(ctx context.Context, p *checks.Pass) error {
 	}
 	report.Newer(p, dest, p.Term("partitioning_types"))
 	run := partitionRun{Pass: p, rules: rules, dest: dest}
-	if dest.IsMySQL() {
+	if dest.IsMySQL() || rules.noSpatial {
 		if run.columns, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 			return err
 		}
@@ -162,7 +164,7 @@ type partitionRun struct {
 	*checks.Pass
 	rules   partitionRules
 	dest    datasource.Server
-	columns datasource.TableRows[datasource.Column] // where their types matter: to MySQL
+	columns datasource.TableRows[datasource.Column] // where their types matter
 }
 
 // finding reports a finding about the table of a pair, with the destination as an argument.
@@ -194,7 +196,13 @@ func (r *partitionRun) table(pair checks.TablePair, how datasource.Partitioning,
 		r.finding(pair, checks.Finding{Rule: "fulltext", Level: checks.Fail,
 			Args: checks.Args{"index": indexes[at].Name}})
 	}
-	if column := fractional(how, r.columns.Of(pair.Source)); column != nil {
+	isSpatial := func(c datasource.Column) bool { return slices.Contains(coltype.Spatial, c.DataType) }
+	columns := r.columns.Of(pair.Source)
+	if at := slices.IndexFunc(columns, isSpatial); at >= 0 && r.rules.noSpatial {
+		r.finding(pair, checks.Finding{Rule: "spatial", Level: checks.Fail,
+			Actual: columns[at].ColumnType.ColumnType, Args: checks.Args{"column": columns[at].Name}})
+	}
+	if column := fractional(how, columns); column != nil && r.dest.IsMySQL() {
 		r.finding(pair, checks.Finding{Rule: "key_type", Level: checks.Fail,
 			Actual: column.ColumnType.ColumnType, Expected: r.Term("integer"),
 			Args: checks.Args{"method": how.Method + " (" + how.Expression + ")", "column": column.Name}})

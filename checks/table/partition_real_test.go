@@ -1,7 +1,10 @@
 package table_test
 
 import (
+	"errors"
 	"testing"
+
+	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/checks/table"
 	"github.com/dbprecheck/precheck/datasource/dbtest"
@@ -75,6 +78,28 @@ func TestPartitionToMySQL(t *testing.T) {
 	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".texts DROP INDEX ft")
 	checktest.WantFound(t, task, table.Partition, "key_type exact", "key_type prices", "key_type sums",
 		"list_default columns", "list_default rest", "list_default zero", "method past", "prefix started")
+}
+
+// MariaDB 11.3.2 and later partition tables with a spatial column, which MySQL refuses.
+func TestPartitionedSpatialToMySQL(t *testing.T) {
+	t.Parallel()
+	maria, _, task := checktest.PairOf(t, dbtest.MariaDB, dbtest.MySQL)
+	maria.Exec(t, "USE "+task.Source.Schema, "ALTER DATABASE CHARACTER SET latin1",
+		"CREATE TABLE plain (id INT PRIMARY KEY, g POINT NOT NULL, SPATIAL KEY (g))")
+	_, err := maria.DB(t).ExecContext(t.Context(), "CREATE TABLE "+task.Source.Schema+
+		".places (id INT PRIMARY KEY, g POINT NOT NULL, SPATIAL KEY (g)) PARTITION BY HASH (id) PARTITIONS 2")
+	var number *mysql.MySQLError
+	if errors.As(err, &number) && number.Number == 1178 {
+		t.Skipf("%s does not partition them", maria.Version)
+	}
+	checktest.WantFound(t, task, table.Partition, "spatial places")
+	checktest.WantRecreated(t, task, "plain")
+	if err := checktest.Recreate(t, task, "TABLE", "places"); err == nil {
+		t.Error("MySQL accepts places")
+	}
+	maria.Exec(t, "ALTER TABLE "+task.Source.Schema+".places REMOVE PARTITIONING")
+	checktest.WantFound(t, task, table.Partition)
+	checktest.WantRecreated(t, task, "places")
 }
 
 // A bound with a date that MySQL deprecates, and a unique key that only MariaDB can check, are reported exactly if

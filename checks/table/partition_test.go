@@ -184,6 +184,12 @@ func TestPartition(t *testing.T) {
 			datasource.Partitioning{Method: "HASH", Expression: "`text`"}, []string{"fulltext"}, 0},
 		{"with a FULLTEXT index on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011,
 			datasource.Partitioning{Method: "HASH", Expression: "`text`"}, nil, 0},
+		{"with a spatial column", checktest.MariaDB118, checktest.MySQL97,
+			datasource.Partitioning{Method: "HASH", Expression: "`point`"}, []string{"spatial"}, 0},
+		{"with a spatial column, to MariaDB before 11.3.2", checktest.MariaDB118, checktest.MariaDB1011,
+			datasource.Partitioning{Method: "HASH", Expression: "`point`"}, []string{"spatial"}, 0},
+		{"with a spatial column, to MariaDB", checktest.MariaDB118, checktest.MariaDB118,
+			datasource.Partitioning{Method: "HASH", Expression: "`point`"}, nil, 0},
 		{"by a decimal", checktest.MariaDB1011, checktest.MySQL97,
 			datasource.Partitioning{Method: "RANGE", Expression: "`d`"}, []string{"key_type"}, 0},
 		{"by a decimal on MariaDB", checktest.MariaDB1011, checktest.MariaDB1011,
@@ -212,6 +218,9 @@ func TestPartition(t *testing.T) {
 				checktest.ColumnOfType("s", "timestamp"),
 				checktest.ColumnOfType("w", "timestamp")}
 			columns[1].Precision = 3
+			if tc.how.Expression == "`point`" {
+				columns = append(columns, checktest.ColumnOfType("point", "point"))
+			}
 			source := checktest.Snapshot(tc.source, columns, indexes, datasource.Snapshot{
 				datasource.FactPartitions: datasource.GroupByTable(
 					datasource.RowsOf[datasource.Partitioning]{Table: checktest.ShopT,

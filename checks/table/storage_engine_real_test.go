@@ -96,6 +96,7 @@ func TestEngineLimits(t *testing.T) {
 	for _, engine := range []string{"MyISAM", "MEMORY", "CSV"} {
 		for name, definition := range map[string]string{
 			"ordered":  "(a INT NOT NULL, KEY k (a DESC))",
+			"sorted":   "(a INT NOT NULL, KEY k (a DESC) USING BTREE)",
 			"computed": "(id INT NOT NULL, a INT AS (id + 1) VIRTUAL, KEY k (a))",
 			"stored":   "(id INT NOT NULL, a INT AS (id + 1) STORED, KEY k (a))",
 			"virtual":  "(id INT NOT NULL, a INT AS (id + 1) VIRTUAL)",
@@ -118,7 +119,8 @@ func TestEngineLimits(t *testing.T) {
 		}
 	}
 	checktest.WantEqual(t, []string{"engine_limit csv_preset", "engine_limit memory_preset",
-		"engine_limit myisam_computed", "engine_limit myisam_exceeds", "engine_limit myisam_ordered"},
+		"engine_limit memory_sorted", "engine_limit myisam_computed", "engine_limit myisam_exceeds",
+		"engine_limit myisam_ordered", "engine_limit myisam_sorted"},
 		checktest.Sorted(want))
 	got := checktest.WantFound(t, task, table.StorageEngine, want...)
 	checktest.Fix(t, task, got.Findings)

@@ -23,7 +23,7 @@ const innodbFulltextQuery = `SELECT table_id, name FROM information_schema.INNOD
 
 var innodbFulltextTablesQuery = fmt.Sprintf(`SELECT table_id, %s, %s FROM information_schema.INNODB_SYS_TABLES
 WHERE table_id IN (SELECT table_id FROM information_schema.INNODB_SYS_INDEXES WHERE type = 32)`,
-	fileSchema("name"), fileTable("name"))
+	fileSchema("name"), fileTable(partitionedFile))
 
 const descendingQuery = `SELECT DISTINCT table_schema, table_name, index_name FROM information_schema.STATISTICS
 WHERE table_schema IN %s AND collation = 'D'`

@@ -187,6 +187,7 @@ func TestIndexesOfMariaDB(t *testing.T) {
 		"CREATE TABLE words (id INT PRIMARY KEY, a INT, t TEXT, u TEXT, g POINT NOT NULL, UNIQUE (u) USING HASH, "+
 			"FULLTEXT `tëxt f` (t), SPATIAL KEY (g), KEY down (a DESC, id))",
 		"CREATE TABLE `wörds $ 2` (t TEXT, FULLTEXT (t)) ENGINE=InnoDB",
+		"CREATE TABLE split (id INT, t TEXT, FULLTEXT (t)) PARTITION BY HASH (id) PARTITIONS 2",
 		"CREATE TABLE old (id INT, t TEXT, KEY down (id DESC), FULLTEXT (t)) ENGINE=MyISAM",
 		"CREATE TABLE hashed (id INT, KEY (id) USING HASH) ENGINE=MEMORY")
 	read := func(grant string) *datasource.Facts {
@@ -211,7 +212,8 @@ func TestIndexesOfMariaDB(t *testing.T) {
 	if diff := cmp.Diff(opened, got); diff != "" {
 		t.Errorf("from the list of InnoDB (-opened +listed):\n%s", diff)
 	}
-	for table, index := range map[string]string{"words": "tëxt f", "wörds $ 2": "t", "old": "t", "hashed": "id"} {
+	for table, index := range map[string]string{"words": "tëxt f", "wörds $ 2": "t", "old": "t", "hashed": "id",
+		"split": "t"} {
 		list := got[datasource.TableName{Schema: schema, Name: table}]
 		if !slices.ContainsFunc(list, func(i datasource.Index) bool { return i.Name == index && i.Unordered }) {
 			t.Errorf("%s.%s is not known to be unordered: %+v", table, index, list)

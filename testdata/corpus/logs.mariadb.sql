@@ -65,3 +65,38 @@ CREATE VIEW log_elapsed AS SELECT job, SEC_TO_TIME(TIMESTAMPDIFF(SECOND, started
 CREATE VIEW log_addmonths AS SELECT job, ADD_MONTHS(started, 1) AS next_month FROM log_cron;
 
 CREATE VIEW log_chr AS SELECT id, CHR(severity + 65) AS letter FROM log_error;
+
+-- Hours of a day, a day that is not empty, and a pattern of bytes.
+CREATE TABLE access_window (
+  id INT NOT NULL PRIMARY KEY,
+  opened DATETIME,
+  CONSTRAINT access_window_opened CHECK (DATE(opened) <> '')
+);
+CREATE TABLE raw_line (
+  id INT NOT NULL PRIMARY KEY,
+  line VARBINARY(400),
+  is_error TINYINT AS (line REGEXP 'error|fatal')
+);
+CREATE TABLE raw_line_text (
+  id INT NOT NULL PRIMARY KEY,
+  line VARBINARY(400),
+  is_error TINYINT AS (CONVERT(line USING latin1) REGEXP 'error|fatal')
+);
+CREATE TABLE log_code (
+  id INT NOT NULL PRIMARY KEY,
+  name VARCHAR(40),
+  code INT
+);
+CREATE VIEW log_code_numeric AS SELECT id FROM log_code WHERE name = CAST(code AS CHAR);
+CREATE VIEW log_code_binary AS SELECT id FROM raw_line WHERE line REGEXP '^GET';
+CREATE TABLE log_text_parts (
+  id INT NOT NULL PRIMARY KEY,
+  body TEXT,
+  FULLTEXT KEY (body)
+) PARTITION BY HASH (id) PARTITIONS 4;
+CREATE TABLE log_cache (
+  id INT NOT NULL,
+  seen INT,
+  PRIMARY KEY (id),
+  KEY recent (seen DESC) USING BTREE
+) ENGINE=MEMORY;

@@ -65,3 +65,35 @@ CREATE VIEW log_overlap AS SELECT id FROM log_document WHERE JSON_OVERLAPS(doc, 
 CREATE VIEW log_storage AS SELECT id, JSON_STORAGE_SIZE(doc) AS bytes FROM log_document;
 
 CREATE VIEW log_at_zone AS SELECT id, CAST(at AT TIME ZONE '+00:00' AS DATETIME) AS utc FROM log_error WHERE id < 0;
+
+-- Times that are calculated and stored, and defaults that are numbers of elements.
+CREATE TABLE call_time (
+  id INT NOT NULL PRIMARY KEY,
+  seconds DECIMAL(9,3),
+  whole INT,
+  took TIME AS (SEC_TO_TIME(seconds)) STORED
+);
+CREATE TABLE call_time_whole (
+  id INT NOT NULL PRIMARY KEY,
+  seconds DECIMAL(9,3),
+  whole INT,
+  took TIME AS (SEC_TO_TIME(whole)) STORED
+);
+CREATE TABLE call_end (
+  id INT NOT NULL PRIMARY KEY,
+  started DATETIME,
+  ended DATETIME AS (IFNULL(started, '2000-01-01')) STORED
+);
+CREATE TABLE call_week (
+  id INT NOT NULL PRIMARY KEY,
+  started DATETIME,
+  week INT AS (EXTRACT(WEEK FROM started)) STORED
+);
+CREATE TABLE call_state (
+  id INT NOT NULL PRIMARY KEY,
+  state ENUM('new','done') DEFAULT (1)
+);
+CREATE TABLE call_state_text (
+  id INT NOT NULL PRIMARY KEY,
+  state ENUM('new','done') DEFAULT ('new')
+);

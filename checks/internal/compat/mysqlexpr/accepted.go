@@ -86,6 +86,9 @@ uuid_short`)
 	// localeFunctions depend on the session's time zone or language: MariaDB accepts them in a
 	// DEFAULT and in a virtual column, MySQL everywhere.
 	localeFunctions = strings.Fields(`dayname from_unixtime monthname`)
+	// modeFunctions depend on block_encryption_mode of MariaDB, which has it since 11.2: it accepts them everywhere but
+	// in a stored column. Tried on 11.8.
+	modeFunctions = []string{"aes_decrypt", "aes_encrypt"}
 	// mysqlRefusesOutside are functions that MySQL has, but accepts neither in a DEFAULT nor in a
 	// generated column, with the first version that does not; MariaDB does.
 	mysqlRefusesOutside = map[string][]int{"json_merge": {9}, "updatexml": {}, "version": {}}
@@ -122,6 +125,8 @@ func InGenerated(source, dest datasource.Server, name string, stored bool) produ
 			return product.Refused
 		}
 		return product.Accepted
+	case stored && dest.IsMariaDB() && dest.Version.AtLeast(11, 2) && slices.Contains(modeFunctions, name):
+		return product.Refused
 	case stored && dest.IsMariaDB() && dest.Version.AtLeast(12, 3) && name == "str_to_date":
 		return product.Unknown // reported to be refused there, not tested
 	case slices.Contains(FunctionsOfBoth, name), isListed(dest, name):

@@ -13,6 +13,7 @@ import (
 type compared struct {
 	a, b     []Token
 	function string // lower case; empty for an operator
+	operator string // =, LIKE, BETWEEN, IN or WHEN, in lower case; empty for a function
 }
 
 // comparedIn returns the operands that an expression compares with each other.
@@ -27,77 +28,78 @@ func comparedIn(tokens []Token) (list []compared) {
 			arguments := splitArguments(tokens[i+2 : closingAt(tokens, i+1)])
 			for k, a := range arguments {
 				for _, b := range arguments[k+1:] {
-					list = append(list, compared{a, b, t.Text})
+					list = append(list, compared{a: a, b: b, function: t.Text})
 				}
 			}
 		case next > i && comparisonAt(tokens, i-1) == i-1: // not the rest of an operator
-			list = append(list, compared{a: comparedBefore(tokens, i), b: comparedAfter(tokens, next)})
+			list = append(list, compared{a: comparedBefore(tokens, i), b: comparedAfter(tokens, next), operator: "="})
 		case slices.Contains([]string{"like", "regexp", "rlike"}, tokenAt(tokens, i)):
-			list = append(list, compared{a: comparedBefore(tokens, left), b: comparedAfter(tokens, i+1)})
+			list = append(list,
+				compared{a: comparedBefore(tokens, left), b: comparedAfter(tokens, i+1), operator: "like"})
 		case tokenAt(tokens, i) == "between":
 			low := comparedAfter(tokens, i+1)
 			at := i + 1 + len(low)
 			if len(low) > 0 && tokenAt(tokens, at) == "and" {
-				list = append(list, compared{a: comparedBefore(tokens, left), b: low},
-					compared{a: comparedBefore(tokens, left), b: comparedAfter(tokens, at+1)})
+				a := comparedBefore(tokens, left)
+				list = append(list, compared{a: a, b: low, operator: "between"},
+					compared{a: a, b: comparedAfter(tokens, at+1), operator: "between"})
 			}
 		case tokenAt(tokens, i) == "in" && tokenAt(tokens, i+1) == "(":
 			for _, b := range splitArguments(tokens[i+2 : min(closingAt(tokens, i+1), len(tokens))]) {
-				list = append(list, compared{a: comparedBefore(tokens, left), b: b})
+				list = append(list, compared{a: comparedBefore(tokens, left), b: b, operator: "in"})
 			}
 		case tokenAt(tokens, i) == "when" && i > 1 && tokenAt(tokens, i-1) != "end":
 			if a := comparedBefore(tokens, i); tokenAt(tokens, i-len(a)-1) == "case" {
-				list = append(list, compared{a: a, b: comparedAfter(tokens, i+1)})
+				list = append(list, compared{a: a, b: comparedAfter(tokens, i+1), operator: "when"})
 			}
 		}
 	}
 	return list
 }
 
-// comparedBefore returns the operand of a comparison that ends before i, nil if it is more than a name, a constant or
-// a call.
+// comparedBefore returns the operand of a comparison that ends before i, nil if there is none.
 func comparedBefore(tokens []Token, i int) []Token {
-	start := i - 1
-	if tokenAt(tokens, start) == ")" {
-		depth := 0
-		for ; start >= 0; start-- {
-			switch tokenAt(tokens, start) {
-			case ")":
-				depth++
-			case "(":
-				depth--
-			}
+	depth := 0
+	for start := i - 1; start >= 0; start-- {
+		switch tokenAt(tokens, start) {
+		case ")":
+			depth++
+		case "(":
+			depth--
+		case "=", "<", ">":
 			if depth == 0 {
-				break
+				return nil
 			}
 		}
-		if start > 0 && tokens[start-1].Called {
-			start--
+		if depth < 0 {
+			return nil
+		}
+		if depth == 0 && startsOperand(tokens, start) {
+			return tokens[start:i]
 		}
 	}
-	if start < 0 || !startsOperand(tokens, start) {
-		return nil
-	}
-	return tokens[start:i]
+	return nil
 }
 
-// comparedAfter returns the operand of a comparison that starts at i, nil if it is more than a name, a constant or a
-// call.
+// comparedAfter returns the operand of a comparison that starts at i, nil if there is none.
 func comparedAfter(tokens []Token, i int) []Token {
-	if i >= len(tokens) {
-		return nil
+	depth := 0
+	for end := i; end < len(tokens); end++ {
+		switch tokenAt(tokens, end) {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case "=", "<", ">":
+			if depth == 0 {
+				return nil
+			}
+		}
+		if depth == 0 && endsOperand(tokens, end+1) {
+			return tokens[i : end+1]
+		}
 	}
-	end := i + 1
-	switch {
-	case tokens[i].Called:
-		end = closingAt(tokens, i+1) + 1
-	case tokenAt(tokens, i) == "(":
-		end = closingAt(tokens, i) + 1
-	}
-	if end > len(tokens) || !endsOperand(tokens, end) {
-		return nil
-	}
-	return tokens[i:end]
+	return nil
 }
 
 // bare returns an operand without the parentheses around it.

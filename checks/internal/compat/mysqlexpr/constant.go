@@ -23,7 +23,12 @@ type BadConstant struct {
 	Text   string // the constant, in SQL
 }
 
-var temporal = []string{"date", "datetime", "timestamp", "time"}
+var (
+	temporal = []string{"date", "datetime", "timestamp", "time"}
+	// startOperand are the tokens after which an operand of a comparison starts, endOperand those before which it ends.
+	startOperand = strings.Fields("( , and or xor not when then else case select distinct where on having")
+	endOperand   = strings.Fields(") , and or xor when then else end as from where group having order limit union")
+)
 
 // BadConstants returns the constants of an expression that MySQL refuses in a session with the modes of sql_mode.
 func BadConstants(text string, columns []datasource.Column, modes []string) (bad []BadConstant) {
@@ -39,6 +44,9 @@ func BadConstants(text string, columns []datasource.Column, modes []string) (bad
 		}
 		if k, next, ok := constantAt(tokens, i); ok {
 			after := comparisonAt(tokens, next)
+			if tokenAt(tokens, next) == "," && tokenAt(tokens, i-2) == "nullif" {
+				after = next + 1
+			}
 			if c := temporalAt(tokens, after, columns); after > next && c != nil && endsOperand(tokens, after+1) {
 				add(c, k)
 			}
@@ -61,6 +69,11 @@ func BadConstants(text string, columns []datasource.Column, modes []string) (bad
 			for _, k := range severalAt(tokens, i+1, c.DataType) {
 				add(c, k)
 			}
+		}
+	}
+	for _, constant := range comparedWithDates(tokens, columns) {
+		if badDate(constant.value, modes) {
+			bad = AddOnce(bad, BadConstant{Column: constant.date, Type: "date", Text: constant.text})
 		}
 	}
 	return bad
@@ -92,7 +105,7 @@ func severalAt(tokens []Token, i int, dataType string) (list []constant) {
 		}
 		add(low)
 		add(high)
-		if numbers == 0 && dataType == "time" || strings == 0 {
+		if numbers > 0 || dataType == "time" {
 			return list
 		}
 	case "in":
@@ -128,13 +141,12 @@ func temporalAt(tokens []Token, i int, columns []datasource.Column) *datasource.
 
 // startsOperand reports whether the token at i is the first of an operand of a comparison.
 func startsOperand(tokens []Token, i int) bool {
-	before := tokenAt(tokens, i-1)
-	return i == 0 || slices.Contains(strings.Fields("( , and or xor not when then else case"), before)
+	return i == 0 || slices.Contains(startOperand, tokenAt(tokens, i-1))
 }
 
 // endsOperand reports whether an operand of a comparison ends before i.
 func endsOperand(tokens []Token, i int) bool {
-	return i >= len(tokens) || slices.Contains(strings.Fields(") , and or xor when then else end"), tokenAt(tokens, i))
+	return i >= len(tokens) || slices.Contains(endOperand, tokenAt(tokens, i))
 }
 
 // comparisonAt returns the index after the comparison operator at i, i if there is none.
@@ -169,6 +181,9 @@ func constantAt(tokens []Token, i int) (k constant, next int, ok bool) {
 		strings.HasPrefix(tokenAt(tokens, i+1), "'") { // bytes, as MariaDB shows them
 		value, err := hex.DecodeString(digits)
 		return constant{text: "X'" + digits + "'", isString: true, value: string(value)}, i + 2, err == nil
+	}
+	if folded, end, ok := foldedAt(tokens, i); ok {
+		return folded, end, true
 	}
 	if text := tokenAt(tokens, i); strings.HasPrefix(text, "'") {
 		value := strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(text, "'"), "'"), "''", "'")
@@ -242,6 +257,8 @@ var (
 	dated = regexp.MustCompile(`^\s*(\d{1,4})[^\w\s](\d{1,2})[^\w\s](\d{1,2})(?:([ T]+)(.*)|(.*))$`)
 	// compact matches a date without separators, and its time.
 	compact = regexp.MustCompile(`^\s*(\d{4})(\d\d)(\d\d)((?:\d\d){3})?\s*$`)
+	// twoParts matches a year and a month, or an hour and its minutes.
+	twoParts = regexp.MustCompile(`^\d{1,4}[^\w\s]\d{1,2}$`)
 	// clock matches the hour, the minutes and the seconds of a time.
 	clock = regexp.MustCompile(`^(\d{1,3})(?::(\d{1,2}))?(?::(\d{1,2}))?`)
 )
@@ -250,8 +267,7 @@ var (
 func badDate(text string, modes []string) bool {
 	trimmed := strings.TrimSpace(text)
 	digits := len(trimmed) - len(strings.TrimLeft(trimmed, "0123456789"))
-	yearAndMonth := digits == 4 && strings.Count(trimmed, "-") == 1 && strings.Trim(trimmed, "0123456789-") == ""
-	if digits == 0 || digits == len(trimmed) && digits < 5 || yearAndMonth {
+	if digits == 0 || digits == len(trimmed) && digits < 5 || twoParts.MatchString(trimmed) {
 		return true
 	}
 	if m := compact.FindStringSubmatch(text); m != nil {

@@ -43,7 +43,33 @@ func ComparedText(text string, columns []datasource.Column) (functions []string)
 			functions = AddOnce(functions, strings.ToUpper(t.Text)+"()")
 		}
 	}
+	for _, pair := range comparedIn(tokens) {
+		if slices.Contains([]string{"=", "like", "between"}, pair.operator) &&
+			(isUTF8(pair.b) && isTextDate(pair.a, columns) || isUTF8(pair.a) && isTextDate(pair.b, columns)) {
+			functions = AddOnce(functions, "INTERVAL")
+		}
+	}
 	return functions
+}
+
+// isUTF8 reports whether an operand is a string constant without COLLATE or another character set.
+func isUTF8(operand []Token) bool {
+	operand = bare(operand)
+	return len(operand) == 1 && byteConstant(operand) == isString ||
+		len(operand) == 2 && tokenAt(operand, 0) == "_utf8mb4"
+}
+
+// isTextDate reports whether an operand adds an interval to what is neither a date nor a time, but a column or a string
+// constant, which makes a string.
+func isTextDate(operand []Token, columns []datasource.Column) bool {
+	operand = bare(operand)
+	at := intervalIn(operand)
+	if at < 2 {
+		return false
+	}
+	base := bare(operand[:at-1])
+	c := columnOf(base[0], columns)
+	return isUTF8(base) || len(base) == 1 && c != nil && !slices.Contains(temporal, c.DataType)
 }
 
 // closingAt returns the index of the parenthesis that closes the one at i.

@@ -10,8 +10,9 @@ import (
 )
 
 // MariaDB refuses a stored or indexed generated column whose value depends on the session (error 1901): on
-// PAD_CHAR_TO_FULL_LENGTH, NO_UNSIGNED_SUBTRACTION or TIME_ROUND_FRACTIONAL in sql_mode, or on lc_time_names (MariaDB
-// documentation, "Generated Columns"). The forms below were tested in 300 expressions on MariaDB 10.11 and 11.8.
+// PAD_CHAR_TO_FULL_LENGTH, NO_UNSIGNED_SUBTRACTION or TIME_ROUND_FRACTIONAL in sql_mode, or on lc_time_names or
+// default_week_format (MariaDB documentation, "Generated Columns"). The forms below were tested in 500 expressions on
+// MariaDB 10.11 and 11.8.
 
 // Dependence is a part of an expression whose value depends on the session.
 type Dependence struct {
@@ -25,6 +26,7 @@ const (
 	OnSubtraction = "subtraction" // whether the difference of unsigned integers is unsigned
 	OnRounding    = "rounding"    // whether fractional seconds are rounded or truncated
 	OnLanguage    = "language"    // the language of names
+	OnWeeks       = "weeks"       // how weeks are counted
 )
 
 // StoredDependences returns the parts of an expression, as MySQL writes it, that MariaDB refuses in a stored or indexed
@@ -44,9 +46,11 @@ func StoredDependences(
 			found = AddOnce(found, Dependence{OnSubtraction, "-"})
 		case t.Called && t.Text == "date_format":
 			found = AddOnce(found, Dependence{OnLanguage, "DATE_FORMAT()"})
+		case t.Called && t.Text == "extract" && tokenAt(tokens, i+2) == "week":
+			found = AddOnce(found, Dependence{OnWeeks, "EXTRACT(WEEK FROM …)"})
 		}
 	}
-	if part := rounded(tokens, result, columns); part != "" {
+	if part := rounded(tokenize(text, true), result, columns); part != "" {
 		found = append(found, Dependence{OnRounding, part})
 	}
 	return found
@@ -134,7 +138,7 @@ func isUnsigned(c *datasource.Column) bool {
 // makesUnsigned reports whether a token makes an unsigned integer of its operands: a function, an operator on bits, or
 // a constant that is larger than a signed one.
 func makesUnsigned(text string) bool {
-	if _, err := strconv.ParseInt(text, 10, 64); errors.Is(err, strconv.ErrRange) {
+	if _, err := strconv.ParseInt(text, 10, 64); errors.Is(err, strconv.ErrRange) || strings.HasPrefix(text, "0x") {
 		return true
 	}
 	return slices.Contains([]string{"crc32", "inet_aton", "&", "|", "^", "~", "<", ">"}, text)
@@ -212,130 +216,4 @@ func operandAfter(tokens []Token, i int) []Token {
 		end++
 	}
 	return tokens[i+1 : min(end+1, len(tokens))]
-}
-
-// keepTime are functions whose value has the fractional seconds of their arguments.
-var keepTime = strings.Fields(`addtime adddate coalesce convert_tz date_add date_sub greatest if ifnull least nullif
-subdate subtime timediff timestamp timestampadd`)
-
-// textFunctions return strings.
-var textFunctions = strings.Fields(`concat concat_ws elt insert json_extract json_unquote json_value lcase left
-lower lpad ltrim mid regexp_replace regexp_substr repeat replace reverse right rpad rtrim substr substring
-substring_index trim ucase upper`)
-
-// fraction returns the digits of fractional seconds that a value has, which may be any number for a text; 0 if it has
-// none.
-func fraction(c *datasource.Column) int {
-	switch {
-	case c == nil:
-		return 0
-	case slices.Contains([]string{"datetime", "timestamp", "time"}, c.DataType):
-		return c.Precision
-	case c.DataType == "enum", c.DataType == "set":
-		return 0
-	case c.DataType == "decimal":
-		return c.Scale
-	case c.CharLength > 0, slices.Contains([]string{"float", "double", "json", "varbinary", "binary"}, c.DataType),
-		strings.HasSuffix(c.DataType, "text"), strings.HasSuffix(c.DataType, "blob"):
-		return anyFraction
-	}
-	return 0
-}
-
-// anyFraction stands for values that may have any number of digits.
-const anyFraction = 7
-
-// rounded returns the column or the function whose fractional seconds an expression, or the column that stores it,
-// rounds; empty if there is none.
-func rounded(tokens []Token, result *datasource.ColumnType, columns []datasource.Column) string {
-	if part := roundedByCast(tokens, columns); part != "" {
-		return part
-	}
-	timed := slices.Contains([]string{"datetime", "timestamp", "time"}, result.DataType)
-	if !timed || result.Precision >= 6 {
-		return ""
-	}
-	for i, t := range tokens {
-		c := columnOf(t, columns)
-		whole := isOnly(tokens, i)
-		switch {
-		case c == nil:
-			if i == firstOf(tokens) && t.Called && slices.Contains(textFunctions, t.Text) &&
-				closingAt(tokens, i+1) >= len(tokens)-1-i {
-				return strings.ToUpper(t.Text) + "()"
-			}
-		case c.DataType == "char" && !whole: // refused in any case
-		case whole && fraction(c) > result.Precision,
-			!whole && slices.Contains(temporal, c.DataType) && fraction(c) > result.Precision && keepsTime(tokens, i):
-			return "`" + c.Name + "`"
-		}
-	}
-	return ""
-}
-
-// firstOf returns the index of the first token that is not a parenthesis.
-func firstOf(tokens []Token) int {
-	i := 0
-	for tokenAt(tokens, i) == "(" {
-		i++
-	}
-	return i
-}
-
-// roundedByCast returns what CAST to a time rounds or may round: a text in any case.
-func roundedByCast(tokens []Token, columns []datasource.Column) string {
-	for i, t := range tokens {
-		if t.Text != "cast" || !t.Called {
-			continue
-		}
-		end := closingAt(tokens, i+1)
-		as := end - 1
-		for as > i && tokenAt(tokens, as) != "as" {
-			as--
-		}
-		to := tokenAt(tokens, as+1)
-		if to != "datetime" && to != "time" || as < i+3 {
-			continue
-		}
-		digits, _ := strconv.Atoi(tokenAt(tokens, as+3))
-		from := tokens[i+2]
-		c := columnOf(from, columns)
-		switch {
-		case as == i+3 && strings.HasPrefix(from.Text, "_") && from.Word: // a string
-			return "CAST(… AS " + strings.ToUpper(to) + ")"
-		case as > i+3: // an expression
-			if from.Called && slices.Contains(textFunctions, from.Text) && closingAt(tokens, i+3) == as-1 {
-				return strings.ToUpper(from.Text) + "()"
-			}
-		case c != nil && (fraction(c) > digits || to == "time" && fraction(c) > 0):
-			return "`" + c.Name + "`"
-		}
-	}
-	return ""
-}
-
-// keepsTime reports whether the value of an expression may be that of the time at i: functions around it return it, and
-// no comparison uses it.
-func keepsTime(tokens []Token, i int) bool {
-	compares := func(i int) bool { text := tokenAt(tokens, i); return text != "" && strings.Contains("=<>!", text) }
-	if compares(i-1) || compares(i+1) || tokenAt(tokens, i+1) == "is" {
-		return false
-	}
-	depth := 0
-	for at := i - 1; at >= 0; at-- {
-		switch tokenAt(tokens, at) {
-		case ")":
-			depth++
-		case "(":
-			depth--
-			if depth >= 0 {
-				continue
-			}
-			depth = 0
-			if at > 0 && tokens[at-1].Called && !slices.Contains(keepTime, tokens[at-1].Text) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -44,9 +44,19 @@ func TestStoredDependences(t *testing.T) {
 				"cast(`dt` as datetime(3)); cast(json_unquote(`j`) as date); cast(`d` as datetime)"},
 		{"datetime", OnRounding, "coalesce(`dt`,`dt6`); if(`i`,`dt`,`dt6`); least(`dt`,`dt6`); `dc`; `f`; `v`; `j`; " +
 			"concat(`d`,_utf8mb4''); (`dt6` + interval 1 day); (case when `i` then `dt6` else `dt` end); " +
-			"convert_tz(`dt6`,'+00:00','+01:00'); timediff(`dt6`,`dt`); `c`; json_unquote(`j`)",
+			"convert_tz(`dt6`,'+00:00','+01:00'); timediff(`dt6`,`dt`); `c`; json_unquote(`j`); " +
+			"coalesce(`dt`,_utf8mb4'2020-01-01'); ifnull(20200101,`dt`); sec_to_time((`i` / 2)); " +
+			"sec_to_time(coalesce(`dc`,1)); sec_to_time(exp(`i`)); maketime(`i`,`i`,1.5); " +
+			"(`dt` + interval 1 microsecond); (`dt` + interval `dc` second); addtime(_utf8mb4'01:00:00',`dt`); " +
+			"cast(cast(`dt` as datetime(3)) as datetime); cast((`i` + 1.5) as time); cast(log(`i`) as time); " +
+			"(case when `i` then `dt` else 20200101 end); str_to_date(`v`,_utf8mb4'%H:%i:%s.%f'); addtime(`dt`,100.5)",
 			"coalesce(`dt`,`d`); if((`dt6` > `dt`),`dt`,`d`); cast(`dt6` as date); (`i` + 1); `e`; " +
-				"(`dt` + interval 1 day); from_days(length(`dt6`))"},
+				"(`dt` + interval 1 day); from_days(length(`dt6`)); nullif(`dt`,`dt6`); elt(1,`dt`); " +
+				"sec_to_time(round(`dc`)); sec_to_time(hour(`dt6`)); addtime(`dt`,_utf8mb4'01:00:00'); " +
+				"addtime(100000,`dt`); convert_tz(_utf8mb4'2020-01-01',_utf8mb4'+00:00',_utf8mb4'+01:00'); " +
+				"greatest(`dt`,_utf8mb4'2020-01-01'); (`dt` + interval `v` day); (`dt` + interval 1 second); " +
+				"cast(cast(`f` as char(4) charset binary) as time); cast(greatest(`d`,`dc`) as time); 20200101; " +
+				"timestamp(`d`,_utf8mb4'10:00'); str_to_date(`v`,_utf8mb4'%Y-%m-%d'); if(`i`,`dt`,NULL)"},
 		{"datetime(3)", OnRounding, "coalesce(`dt3`,`dt6`); `v`", "coalesce(`dt`,`dt3`); `dc`; `dt3`"},
 		{"datetime(6)", OnRounding, "", "coalesce(`dt`,`dt6`); `v`; concat(`d`,_utf8mb4''); `f`"},
 		{"varchar", OnPadding, "`c`; concat(`c`); (`c` + 0)", "(`c` = 'x'); rtrim(`c`)"},
