@@ -111,7 +111,8 @@ func BenchmarkRender(b *testing.B) {
 func BenchmarkDecode(b *testing.B) {
 	for _, tables := range sizes {
 		facts := large(checktest.MariaDB1011, tables)
-		for _, fact := range []datasource.AnyFact{datasource.FactTables, datasource.FactColumns, datasource.FactIndexes} {
+		for _, fact := range []datasource.AnyFact{datasource.FactTables, datasource.FactColumns,
+			datasource.FactIndexes} {
 			data, err := json.Marshal(facts[fact])
 			if err != nil {
 				b.Fatal(err)
