@@ -103,9 +103,9 @@ func (w *writer) version(ctx context.Context) (int, error) {
 	version, err := strconv.Atoi(texts[0])
 	switch {
 	case err != nil || version < 0:
-		return 0, &Error{ErrCorrupt, message.New("runstore.corrupt", "path", w.s.path), errors.Join(err)}
+		return 0, &Error{ErrCorrupt, message.New("runstore.corrupt", "path", w.s.place.name()), errors.Join(err)}
 	case version > len(migrations):
-		return 0, fail(ErrNewerSchema, message.New("runstore.newer", "path", w.s.path, "version", version,
+		return 0, fail(ErrNewerSchema, message.New("runstore.newer", "path", w.s.place.name(), "version", version,
 			"known", len(migrations)))
 	}
 	return version, nil

@@ -38,8 +38,11 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 	} else if err != nil {
 		return Claim{}, s.explain(err)
 	}
-	owner := s.process.owner(worker.ID)
+	owner := s.place.owner(worker.ID)
 	return write(ctx, s, "Claim", func(t *tx) (Claim, error) {
+		if err := t.alone(ctx); err != nil {
+			return Claim{}, err
+		}
 		id, err := one[string](ctx, t, candidate)
 		if errors.Is(err, sql.ErrNoRows) {
 			return Claim{}, nothing
@@ -248,6 +251,9 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		text = string(data)
 	}
 	return write(ctx, s, "Finish", func(t *tx) (Run, error) {
+		if err := t.lockRun(ctx, c.Run.ID); err != nil {
+			return Run{}, err
+		}
 		r, err := run(ctx, t, c.Run.ID)
 		switch {
 		case err != nil:
@@ -316,7 +322,7 @@ const giveBack = `UPDATE runs SET status = CASE WHEN cancel_asked > 0 THEN 'FAIL
 
 // Reap implements Work.
 func (s *store) Reap(ctx context.Context) ([]Run, error) {
-	dead, forget := s.process.dead()
+	dead, forget := s.place.dead()
 	defer forget()
 	lapsed := "status = 'RUNNING' AND (lease_until < {now}"
 	var args []any
