@@ -238,8 +238,9 @@ var actions = map[string]func(context.Context, runstore.Store, runstore.Run, run
 }
 
 // Every action in every state of a run has one outcome: a new state, or an error that changes nothing.
-func TestTransitions(t *testing.T) {
-	t.Parallel()
+func TestTransitions(t *testing.T) { everywhere(t, testTransitions) }
+
+func testTransitions(t *testing.T, at place) {
 	const (
 		pending, running, failed = engine.StatusPending, engine.StatusRunning, engine.StatusFailed
 	)
@@ -297,7 +298,7 @@ func TestTransitions(t *testing.T) {
 		for action, wanted := range tc {
 			t.Run(string(from)+" "+action, func(t *testing.T) {
 				t.Parallel()
-				s := open(t, t.TempDir(), runstore.Options{})
+				s := at.another(t).open(t, runstore.Options{})
 				r, c := states[from](t, s)
 				before, err := s.Get(t.Context(), r.ID)
 				must(t, err)
