@@ -55,6 +55,9 @@ type Options struct {
 	Images []string
 	// Disk is the space of the data of MariaDB and MySQL in a container, in bytes; 0 is the default of the engine.
 	Disk int64
+	// Loopback makes a container of MariaDB or MySQL listen on a loopback port of this machine, on which other such
+	// servers can reach it. Server programs do that anyway.
+	Loopback bool
 	// MySQL is a folder with the unpacked packages of MySQL; empty: mysqld in PATH.
 	MySQL string
 }
