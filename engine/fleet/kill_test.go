@@ -333,3 +333,20 @@ func TestOpenTogether(t *testing.T) {
 		}
 	}
 }
+
+// merge takes what another witness knows.
+func (w *witness) merge(other *witness) {
+	w.t.Helper()
+	for id := range other.submitted {
+		w.submitted[id] = true
+	}
+	for id := range other.cancelled {
+		w.cancelled[id] = true
+	}
+	for item, digest := range other.records {
+		w.record(item, digest)
+	}
+	for id, ending := range other.endings {
+		w.ending(id, ending)
+	}
+}

@@ -29,7 +29,7 @@ type member struct {
 // Connect opens a session on the primary. It begins with the server that was the primary last.
 func (p *primary) Connect(ctx context.Context) (driver.Conn, error) {
 	last := int(p.last.Load())
-	var refused []error
+	var refused refusals
 	for i := range p.members {
 		at := (last + i) % len(p.members)
 		conn, err := p.open(ctx, p.members[at])
@@ -39,8 +39,26 @@ func (p *primary) Connect(ctx context.Context) (driver.Conn, error) {
 		}
 		refused = append(refused, message.Wrap(err, "runstore.server", "address", p.members[at].address))
 	}
-	return nil, errors.Join(refused...)
+	return nil, refused
 }
+
+// refusals are why none of the servers can be used.
+type refusals []error
+
+// Error returns all reasons in English.
+func (r refusals) Error() string { return r.Message().String() }
+
+// Message returns all reasons.
+func (r refusals) Message() message.Text {
+	text := message.Of(r[0])
+	for _, err := range r[1:] {
+		text = message.New("runstore.server.and", "first", text, "second", message.Of(err))
+	}
+	return text
+}
+
+// Unwrap returns the reasons.
+func (r refusals) Unwrap() []error { return r }
 
 // Driver returns the driver of the first server.
 func (p *primary) Driver() driver.Driver { return p.members[0].Driver() }

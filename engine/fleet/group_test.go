@@ -1,0 +1,114 @@
+//go:build unix
+
+package fleet_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/runstore"
+)
+
+// groupKills is how many primaries TestKilledPrimary kills, one after the other; PRECHECK_TEST_KILLS sets it, to at most
+// mostGroupKills.
+const (
+	groupKills     = 1
+	mostGroupKills = 5
+)
+
+// While two processes run prechecks, the primary of the group that keeps the store is killed. They go on with the next
+// one, and no record that was acknowledged is lost or doubled.
+func TestKilledPrimary(t *testing.T) {
+	t.Parallel()
+	kills := groupKills
+	if n, err := strconv.Atoi(os.Getenv(killsWanted)); err == nil {
+		kills = min(n, mostGroupKills)
+	}
+	group := dbtest.StartGroup(t, kills+2) // of which two are left
+	store := storeOnGroup(t, group)
+	secondary := group.Members[1]
+	hosts := store[strings.LastIndex(store, "@")+1 : strings.LastIndex(store, "/")]
+	_, err := openNamed(t.Context(), strings.Replace(store, hosts, fmt.Sprintf("%s:%d", secondary.Host, secondary.Port),
+		1), runstore.Options{})
+	if err == nil || !strings.Contains(err.Error(), "it is SECONDARY and ONLINE in its group") {
+		t.Errorf("the error on a secondary is %v", err)
+	}
+	s := openStore(t, store, runstore.Options{MaxRestarts: 1 << 30})
+	defer func() { _ = s.Close() }()
+	w := newWitness(t)
+	var processes sync.WaitGroup
+	finish := make(chan struct{})
+	others := make([]*witness, 2)
+	for i := range others {
+		others[i] = newWitness(t)
+		processes.Go(func() {
+			others[i].run(store, "put", func(process *os.Process) {
+				<-finish
+				_ = process.Signal(syscall.SIGTERM)
+			})
+		})
+	}
+	for range kills {
+		began := finishedIn(t, s)
+		awaitFinished(t, s, began+5)
+		group.Primary(t).Stop(t)
+		killed := time.Now()
+		before := finishedIn(t, s)
+		awaitFinished(t, s, before+10)
+		t.Logf("%s after the primary was killed, ten runs more have finished", time.Since(killed).Round(time.Second))
+	}
+	close(finish)
+	processes.Wait()
+	for _, other := range others {
+		w.merge(other)
+	}
+	w.poll(s)
+	w.conclude(s)
+	t.Logf("%d runs, %d records, %d ends", len(w.submitted), len(w.records), len(w.endings))
+}
+
+// storeOnGroup returns the name of a new store on a group.
+func storeOnGroup(t *testing.T, group *dbtest.Group) string {
+	t.Helper()
+	primary := group.Primary(t)
+	primary.Exec(t, "CREATE DATABASE runs", "CREATE USER runs@'%' IDENTIFIED BY 'Runs-1234'",
+		"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON runs.* TO runs@'%'",
+		"GRANT SELECT ON performance_schema.replication_group_members TO runs@'%'")
+	var hosts []string
+	for _, m := range group.Members {
+		hosts = append(hosts, fmt.Sprintf("%s:%d", m.Host, m.Port))
+	}
+	return "mysql://runs:Runs-1234@" + strings.Join(hosts, ",") + "/runs"
+}
+
+// finishedIn returns how many runs have ended, once the store can be read.
+func finishedIn(t *testing.T, s runstore.Store) int {
+	t.Helper()
+	for limit := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		_, n, err := s.List(t.Context(), runstore.Filter{Statuses: []engine.ProjectStatus{engine.StatusFinished,
+			engine.StatusFailed}}, runstore.Page{Size: 1})
+		if err == nil {
+			return n
+		}
+		if time.Now().After(limit) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func awaitFinished(t *testing.T, s runstore.Store, n int) {
+	t.Helper()
+	for limit := time.Now().Add(2 * time.Minute); finishedIn(t, s) < n; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("%d runs have not finished", n)
+		}
+	}
+}
