@@ -107,13 +107,13 @@ func (g *Group) seenBy(ctx context.Context, t testing.TB, s *Server) (members []
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	rows, err := db.QueryContext(ctx, "SELECT CONCAT_WS(' ', MEMBER_PORT, MEMBER_STATE, MEMBER_ROLE) "+
 		"FROM performance_schema.replication_group_members")
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var m string
 		if err := rows.Scan(&m); err != nil {
@@ -131,6 +131,6 @@ func freeAddress(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
 }

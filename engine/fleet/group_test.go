@@ -17,8 +17,8 @@ import (
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
-// groupKills is how many primaries TestKilledPrimary kills, one after the other; PRECHECK_TEST_KILLS sets it, to at most
-// mostGroupKills.
+// groupKills is how many primaries TestKilledPrimary kills, one after the other. PRECHECK_TEST_KILLS sets it, to at
+// most mostGroupKills.
 const (
 	groupKills     = 1
 	mostGroupKills = 5

@@ -40,8 +40,8 @@ func TestMain(m *testing.M) {
 
 const victimItems = 6
 
-// victim submits runs and runs them until it is killed, or told to end. It says on its standard output what it has executed, and what
-// the store has acknowledged.
+// victim submits runs and runs them until it is killed, or told to end. It says on its standard output what it has
+// executed, and what the store has acknowledged.
 func victim(store string) {
 	var say sync.Mutex
 	tell := func(words ...any) {

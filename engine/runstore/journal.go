@@ -3,7 +3,7 @@ package runstore
 import "time"
 
 const (
-	// insistFor is how long a lost transaction is repeated: longer than a group of servers needs to replace its primary.
+	// insistFor is how long a lost transaction is repeated: longer than a group needs to replace its primary.
 	insistFor = time.Minute
 	// insistAtEnd is the same while the store is closed.
 	insistAtEnd = 5 * time.Second

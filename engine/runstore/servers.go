@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,7 +44,8 @@ func OpenServers(ctx context.Context, servers Servers, o Options) (Store, error)
 	at := &serversPlace{servers: servers, process: strings.ToLower(rand.Text()[:12])}
 	s := newStore(&mysqlDialect, at, o, pool(to, 2, 0), pool(to, serverReaders, readerLife))
 	if err := s.start(ctx); err != nil {
-		return nil, errors.Join(err, s.reading.Close(), s.writing.Close())
+		_, _ = s.reading.Close(), s.writing.Close()
+		return nil, err
 	}
 	return s, nil
 }

@@ -270,8 +270,8 @@ func TestCutAtCommit(t *testing.T) {
 		if commits < 20 {
 			t.Errorf("only %d commits", commits)
 		}
-		finished, _, err := s.List(t.Context(), runstore.Filter{Statuses: []engine.ProjectStatus{engine.StatusFinished}},
-			runstore.Page{})
+		finished, _, err := s.List(t.Context(), runstore.Filter{Statuses: []engine.ProjectStatus{
+			engine.StatusFinished}}, runstore.Page{})
 		must(t, err)
 		for _, r := range finished {
 			if r.Done != 2 || r.Restarts != 0 {

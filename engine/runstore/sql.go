@@ -32,7 +32,8 @@ type store struct {
 
 func newStore(d *dialect, at place, o Options, writing, reading *sql.DB) *store {
 	return &store{d: d, place: at, o: o, writing: writing, reading: reading,
-		writes: make(chan *pendingWrite), ending: make(chan struct{}), written: make(chan struct{}), watchers: map[string]*watcher{}}
+		writes: make(chan *pendingWrite), ending: make(chan struct{}), written: make(chan struct{}),
+		watchers: map[string]*watcher{}}
 }
 
 // start migrates the database, and starts the writer.

@@ -89,7 +89,8 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 		err = s.start(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, writing.Close(), reading.Close())
+		_, _ = writing.Close(), reading.Close()
+		return nil, err
 	}
 	at.process, err = newProcess(folder)
 	if err != nil {
