@@ -14,10 +14,13 @@ import (
 
 // candidate selects the run to claim: the one that has waited longest of those whose databases all have enough free
 // connections. A run that needs more than the present limit of a database runs when nothing else uses that.
-const candidate = `SELECT r.id FROM runs r WHERE r.status = 'PENDING' AND NOT EXISTS (
-		SELECT 1 FROM run_databases d JOIN addresses a ON a.address = d.address
+//
+// The busy databases of a run are counted because a server counts them run by run, in the order of the queue, up to the
+// first that has none. With NOT EXISTS, MySQL looks at all queued runs first.
+const candidate = `SELECT r.id FROM runs r WHERE r.status = 'PENDING' AND (
+		SELECT COUNT(*) FROM run_databases d JOIN addresses a ON a.address = d.address
 			JOIN (SELECT address, SUM(connections) AS used FROM claimed GROUP BY address) c ON c.address = d.address
-		WHERE d.run_id = r.id AND c.used + d.connections > a.most)
+		WHERE d.run_id = r.id AND c.used + d.connections > a.most) = 0
 	ORDER BY r.queued LIMIT 1`
 
 // held selects the run of a claim, while the claim holds it. Its arguments are those of Claim.held.
