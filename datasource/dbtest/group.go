@@ -57,18 +57,31 @@ func (g *Group) join(t testing.TB, s *Server) {
 	} else {
 		s.Exec(t, "START GROUP_REPLICATION")
 	}
-	g.await(t, s, func(members []string) bool {
-		return len(members) == len(g.Members) && !slices.ContainsFunc(members, func(m string) bool {
-			return !strings.Contains(m, "ONLINE")
+	g.AwaitOnline(t)
+}
+
+// AwaitOnline waits until all members that run are online.
+func (g *Group) AwaitOnline(t testing.TB) {
+	t.Helper()
+	running := g.running()
+	for _, s := range running {
+		g.await(t, s, func(members []string) bool {
+			return len(members) == len(running) && !slices.ContainsFunc(members, func(m string) bool {
+				return !strings.Contains(m, "ONLINE")
+			})
 		})
-	})
+	}
+}
+
+func (g *Group) running() []*Server {
+	return slices.DeleteFunc(slices.Clone(g.Members), func(s *Server) bool { return s.stopped })
 }
 
 // Primary returns the member that is the primary as the others see it, once they agree on one that runs.
 func (g *Group) Primary(t testing.TB) *Server {
 	t.Helper()
 	var primary *Server
-	running := slices.DeleteFunc(slices.Clone(g.Members), func(s *Server) bool { return s.stopped })
+	running := g.running()
 	for _, s := range running {
 		g.await(t, s, func(members []string) bool {
 			for _, other := range running {

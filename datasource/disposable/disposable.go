@@ -43,7 +43,8 @@ type Server struct {
 	Version  string // as the server reports it: version(), Oracle's banner
 	Origin   string // where it came from, for messages
 
-	stop func() error // nil: it was not started here
+	stop  func() error           // nil: it was not started here
+	pause func(pause bool) error // nil: it was not started here
 }
 
 // Options control how [Start] starts a server.
@@ -78,6 +79,12 @@ func (s *Server) Stop() error {
 	}
 	return s.stop()
 }
+
+// Pause stops the processes of the server, which keeps its connections and says nothing, until Resume.
+func (s *Server) Pause() error { return s.pause(true) }
+
+// Resume lets a server go on that was paused.
+func (s *Server) Resume() error { return s.pause(false) }
 
 // product holds the data needed to run a server of a product.
 type product struct {

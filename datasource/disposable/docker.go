@@ -104,6 +104,7 @@ func startContainer(ctx context.Context, p Product, o Options, args []string) (*
 		return nil, fmt.Errorf("image %s: %w", image, err)
 	}
 	s.stop = func() error { return removeContainers(c.GetContainerID()) }
+	s.pause = func(pause bool) error { return pauseContainer(c.GetContainerID(), pause) }
 	if err == nil {
 		err = s.awaitContainer(ctx, c, port)
 	}
@@ -216,6 +217,22 @@ func removeContainers(ids ...string) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func pauseContainer(id string, pause bool) error {
+	docker, err := dockerClient()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = docker.Close() }()
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	if pause {
+		_, err = docker.ContainerPause(ctx, id, client.ContainerPauseOptions{})
+	} else {
+		_, err = docker.ContainerUnpause(ctx, id, client.ContainerUnpauseOptions{})
+	}
+	return err
 }
 
 // removeSession removes the containers of a session.

@@ -127,6 +127,12 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 	})
 	if err == nil {
 		s.stop = kill
+		s.pause = func(pause bool) error {
+			if pause {
+				return cmd.Process.Signal(syscall.SIGSTOP)
+			}
+			return cmd.Process.Signal(syscall.SIGCONT)
+		}
 		return nil
 	}
 	text, _ := os.ReadFile(log.Name())

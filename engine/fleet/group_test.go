@@ -17,16 +17,16 @@ import (
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
-// groupKills is how many primaries TestKilledPrimary kills, one after the other. PRECHECK_TEST_KILLS sets it, to at
+// groupKills is how many primaries TestGroup kills, one after the other. PRECHECK_TEST_KILLS sets it, to at
 // most mostGroupKills.
 const (
 	groupKills     = 1
 	mostGroupKills = 5
 )
 
-// While two processes run prechecks, the primary of the group that keeps the store is killed. They go on with the next
-// one, and no record that was acknowledged is lost or doubled.
-func TestKilledPrimary(t *testing.T) {
+// While two processes run prechecks, the primary of the group that keeps the store is stopped and later goes on, and the
+// next one is killed. They go on each time, and no record that was acknowledged is lost or doubled.
+func TestGroup(t *testing.T) {
 	t.Parallel()
 	kills := groupKills
 	if n, err := strconv.Atoi(os.Getenv(killsWanted)); err == nil {
@@ -56,14 +56,21 @@ func TestKilledPrimary(t *testing.T) {
 			})
 		})
 	}
+	goesOn := func(what string) {
+		began := time.Now()
+		awaitFinished(t, s, finishedIn(t, s)+10)
+		t.Logf("%s after the primary was %s, ten runs more have finished", time.Since(began).Round(time.Second), what)
+	}
+	awaitFinished(t, s, 5)
+	paused := group.Primary(t)
+	must(t, paused.Pause())
+	goesOn("stopped")
+	must(t, paused.Resume())
+	goesOn("let go on")
+	group.AwaitOnline(t)
 	for range kills {
-		began := finishedIn(t, s)
-		awaitFinished(t, s, began+5)
 		group.Primary(t).Stop(t)
-		killed := time.Now()
-		before := finishedIn(t, s)
-		awaitFinished(t, s, before+10)
-		t.Logf("%s after the primary was killed, ten runs more have finished", time.Since(killed).Round(time.Second))
+		goesOn("killed")
 	}
 	close(finish)
 	processes.Wait()
@@ -101,6 +108,13 @@ func finishedIn(t *testing.T, s runstore.Store) int {
 		if time.Now().After(limit) {
 			t.Fatal(err)
 		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

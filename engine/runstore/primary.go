@@ -64,6 +64,8 @@ func (r refusals) Unwrap() []error { return r }
 func (p *primary) Driver() driver.Driver { return p.members[0].Driver() }
 
 func (p *primary) open(ctx context.Context, m member) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
 	conn, err := m.Connect(ctx)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// connectTime is the longest time that dialing a server may take, and its logon.
+	// connectTime is the longest time that opening a session on a server may take.
 	connectTime = 5 * time.Second
 	// idleTime is after how long a server ends a session that says nothing, and gives its locks back: that of a
 	// process that was stopped, or of a machine that is gone.

@@ -82,15 +82,12 @@ func (s *store) query(ctx context.Context, statement string, args ...any) (*sql.
 	return s.reading.QueryContext(ctx, s.d.sql(statement), args...)
 }
 
-// readTime is the longest time that a query may take on a server.
-const readTime = 30 * time.Second
-
 // limit ends a query of a server that has gone without a word.
 func (s *store) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !s.d.shared() {
 		return ctx, func() {}
 	}
-	return context.WithTimeout(ctx, readTime)
+	return context.WithTimeout(ctx, statementTime)
 }
 
 // view reads several times as of the same moment.
@@ -109,6 +106,8 @@ func (v view) query(ctx context.Context, statement string, args ...any) (*sql.Ro
 
 // at calls f with a view of the store at one moment.
 func (s *store) at(ctx context.Context, f func(querier) error) error {
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
 	conn, err := s.reading.Conn(ctx)
 	if err != nil {
 		return s.explain(err)
@@ -121,8 +120,8 @@ func (s *store) at(ctx context.Context, f func(querier) error) error {
 		}
 	}
 	err = f(view{conn, s})
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.o.Wait)
-	defer cancel()
+	ending, end := context.WithTimeout(context.WithoutCancel(ctx), s.o.Wait)
+	defer end()
 	if _, failed := conn.ExecContext(ending, "ROLLBACK"); failed != nil {
 		discard(conn)
 	}

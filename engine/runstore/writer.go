@@ -56,9 +56,9 @@ func write[T any](ctx context.Context, s *store, method string, f func(*tx) (T, 
 	return value, nil
 }
 
-// writeTime is the longest time that a statement of a write may take on a server, which may have gone without a word.
+// statementTime is the longest time that a statement may take on a server, which may have gone without a word.
 // It is shorter than the time after which workers stop that cannot renew their lease.
-const writeTime = 15 * time.Second
+const statementTime = 15 * time.Second
 
 // tx is the transaction of a write.
 type tx struct {
@@ -74,7 +74,7 @@ type writer struct {
 	s          *store
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
-	most       time.Duration // that a statement may take on a server; 0 is writeTime
+	most       time.Duration // that a statement may take on a server; 0 is statementTime
 	journal    journal
 }
 
@@ -112,7 +112,7 @@ func (w *writer) limit(context.Context) (context.Context, context.CancelFunc) {
 	if !w.s.d.shared() {
 		return context.Background(), func() {}
 	}
-	return context.WithTimeout(context.Background(), cmp.Or(w.most, writeTime))
+	return context.WithTimeout(context.Background(), cmp.Or(w.most, statementTime))
 }
 
 // prepare connects, and prepares a statement of SQLite. The driver of MySQL sends a statement with its values at once.
