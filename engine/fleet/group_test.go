@@ -97,6 +97,8 @@ func storeOnGroup(t *testing.T, group *dbtest.Group) string {
 }
 
 // finishedIn returns how many runs have ended, once the store can be read.
+//
+// It and awaitFinished may be called by any goroutine.
 func finishedIn(t *testing.T, s runstore.Store) int {
 	t.Helper()
 	for limit := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
@@ -106,7 +108,8 @@ func finishedIn(t *testing.T, s runstore.Store) int {
 			return n
 		}
 		if time.Now().After(limit) {
-			t.Fatal(err)
+			t.Error(err)
+			return 0
 		}
 	}
 }
@@ -122,7 +125,8 @@ func awaitFinished(t *testing.T, s runstore.Store, n int) {
 	t.Helper()
 	for limit := time.Now().Add(2 * time.Minute); finishedIn(t, s) < n; time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(limit) {
-			t.Fatalf("%d runs have not finished", n)
+			t.Errorf("%d runs have not finished", n)
+			return
 		}
 	}
 }
