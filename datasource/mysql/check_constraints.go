@@ -14,10 +14,15 @@ import (
 const mariadbChecksQuery = `SELECT constraint_schema, table_name, constraint_name, check_clause, 'YES', level
 FROM information_schema.CHECK_CONSTRAINTS WHERE constraint_schema IN %s`
 
-const checksQuery = `SELECT t.table_schema, t.table_name, c.constraint_name, c.check_clause, t.enforced, ''
-FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS c
-ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name
-WHERE t.constraint_type = 'CHECK' AND t.table_schema IN %s`
+// The server would join these views row by row (2,000 constraints on MySQL 9.7: more than a minute). The name of a CHECK
+// is unique in its schema.
+const (
+	checksQuery = `SELECT table_schema, table_name, constraint_name, '', enforced, ''
+FROM information_schema.TABLE_CONSTRAINTS WHERE constraint_type = 'CHECK' AND table_schema IN %s`
+
+	checkClausesQuery = `SELECT constraint_schema, constraint_name, check_clause
+FROM information_schema.CHECK_CONSTRAINTS WHERE constraint_schema IN %s`
+)
 
 func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[datasource.CheckConstraint], error) {
 	var b datasource.TableRowsBuilder[datasource.CheckConstraint]
@@ -41,6 +46,12 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[dat
 		}
 	}
 	in := intern.Strings{}
+	var clauses map[[2]string]string
+	if query == checksQuery {
+		if clauses, err = r.checkClauses(ctx, in); err != nil {
+			return b.Build(nil), err
+		}
+	}
 	err = r.inScope(ctx, query, func(scan row) error {
 		var table datasource.TableName
 		var c datasource.CheckConstraint
@@ -48,10 +59,29 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[dat
 		if err := scan(&table.Schema, &table.Name, &c.Name, &c.Clause, &enforced, &level); err != nil {
 			return err
 		}
+		if clauses != nil {
+			clause, found := clauses[[2]string{table.Schema, c.Name}]
+			if !found { // made since
+				return nil
+			}
+			c.Clause = clause
+		}
 		c.Clause = in.String(c.Clause)
 		c.Enforced, c.Column = enforced == "YES", level == "Column"
 		b.Add(table, c)
 		return nil
 	})
 	return b.Build(func(a, b datasource.CheckConstraint) int { return strings.Compare(a.Name, b.Name) }), err
+}
+
+// checkClauses returns the clause of each CHECK by schema and name.
+func (r *Reader) checkClauses(ctx context.Context, in intern.Strings) (map[[2]string]string, error) {
+	clauses := map[[2]string]string{}
+	return clauses, r.inScope(ctx, checkClausesQuery, func(scan row) error {
+		var name [2]string
+		var clause string
+		err := scan(&name[0], &name[1], &clause)
+		clauses[name] = in.String(clause)
+		return err
+	})
 }

@@ -12,12 +12,14 @@ import (
 // On servers without a dictionary KEY_COLUMN_USAGE and REFERENTIAL_CONSTRAINTS open every table (100,000
 // tables on MariaDB 10.11: 20 s each), and the latter does not show tables on which the account has only
 // SELECT. InnoDB, the only engine with foreign keys, lists them all in milliseconds to an account with
-// PROCESS. Other accounts read the slow views, the second one only for tables that have a foreign key.
-var innodbForeignQuery = fmt.Sprintf(`SELECT SUBSTRING(f.id, LOCATE('/', f.id) + 1), %s, %s, %s, %s, f.type,
-c.for_col_name, c.ref_col_name
-FROM information_schema.INNODB_SYS_FOREIGN f JOIN information_schema.INNODB_SYS_FOREIGN_COLS c ON c.id = f.id
-ORDER BY f.id, c.pos`,
-	fileSchema("f.for_name"), fileTable("f.for_name"), fileSchema("f.ref_name"), fileTable("f.ref_name"))
+// PROCESS, in two lists that the server would join row by row. Other accounts read the slow views, the second one only
+// for tables that have a foreign key.
+var innodbForeignQuery = fmt.Sprintf(`SELECT id, SUBSTRING(id, LOCATE('/', id) + 1), %s, %s, %s, %s, type
+FROM information_schema.INNODB_SYS_FOREIGN`,
+	fileSchema("for_name"), fileTable("for_name"), fileSchema("ref_name"), fileTable("ref_name"))
+
+const innodbForeignColumnsQuery = `SELECT id, for_col_name, ref_col_name FROM information_schema.INNODB_SYS_FOREIGN_COLS
+ORDER BY id, pos`
 
 const (
 	foreignColumnsQuery = `SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema,
@@ -36,9 +38,13 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 		return none, err
 	}
 	if !hasDictionary(server) {
-		keys, err := r.innodbForeignKeys(ctx)
+		keys, err := shared(ctx, r, innodbForeignQuery, r.innodbForeignKeys)
+		if err == nil {
+			scope, err := r.inScopeSet(ctx)
+			return keys.build(scope), err
+		}
 		if !denied(err) && !absent(err) {
-			return keys, err
+			return none, err
 		}
 	}
 	keys := foreignKeyCollector{}
@@ -49,7 +55,7 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 			&parentColumn); err != nil {
 			return err
 		}
-		keys.add(child, name, parent, column, parentColumn)
+		addColumn(keys.add(child, name, parent), column, parentColumn)
 		return nil
 	})
 	if err != nil {
@@ -66,31 +72,36 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 		}
 		return nil
 	})
-	return keys.build(), err
+	return keys.build(nil), err
 }
 
-func (r *Reader) innodbForeignKeys(ctx context.Context) (datasource.TableRows[datasource.ForeignKey], error) {
-	var none datasource.TableRows[datasource.ForeignKey]
-	scope, err := r.inScopeSet(ctx)
-	if err != nil {
-		return none, err
-	}
-	keys := foreignKeyCollector{}
-	err = r.query(ctx, innodbForeignQuery, nil, func(scan row) error {
+// innodbForeignKeys returns the foreign keys of the whole server.
+func (r *Reader) innodbForeignKeys(ctx context.Context) (foreignKeyCollector, error) {
+	keys, byID := foreignKeyCollector{}, map[string]*datasource.ForeignKey{}
+	err := r.query(ctx, innodbForeignQuery, nil, func(scan row) error {
 		var child, parent datasource.TableName
-		var name, column, parentColumn string
+		var id, name string
 		var flags int
-		if err := scan(&name, &child.Schema, &child.Name, &parent.Schema, &parent.Name, &flags, &column,
-			&parentColumn); err != nil {
+		if err := scan(&id, &name, &child.Schema, &child.Name, &parent.Schema, &parent.Name, &flags); err != nil {
 			return err
 		}
-		if scope[child.Schema] {
-			key := keys.add(child, name, parent, column, parentColumn)
-			key.OnDelete, key.OnUpdate = foreignRule(flags, 1, 2, 16), foreignRule(flags, 4, 8, 32)
-		}
+		key := keys.add(child, name, parent)
+		key.OnDelete, key.OnUpdate = foreignRule(flags, 1, 2, 16), foreignRule(flags, 4, 8, 32)
+		byID[id] = key
 		return nil
 	})
-	return keys.build(), err
+	if err != nil || len(byID) == 0 {
+		return keys, err
+	}
+	err = r.query(ctx, innodbForeignColumnsQuery, nil, func(scan row) error {
+		var id, column, parentColumn string
+		err := scan(&id, &column, &parentColumn)
+		if key := byID[id]; key != nil {
+			addColumn(key, column, parentColumn)
+		}
+		return err
+	})
+	return keys, err
 }
 
 // foreignRule reads INNODB_SYS_FOREIGN.type (InnoDB's dict0mem.h: 1 delete cascade, 2 delete set
@@ -107,11 +118,11 @@ func foreignRule(flags, cascade, setNull, noAction int) string {
 	return "RESTRICT"
 }
 
-// foreignKeyCollector puts foreign keys together from one row per column.
+// foreignKeyCollector puts foreign keys together from rows.
 type foreignKeyCollector map[datasource.TableName]map[string]*datasource.ForeignKey
 
-func (c foreignKeyCollector) add(child datasource.TableName, name string, parent datasource.TableName, column,
-	parentColumn string) *datasource.ForeignKey {
+func (c foreignKeyCollector) add(child datasource.TableName, name string,
+	parent datasource.TableName) *datasource.ForeignKey {
 	if c[child] == nil {
 		c[child] = map[string]*datasource.ForeignKey{}
 	}
@@ -120,20 +131,29 @@ func (c foreignKeyCollector) add(child datasource.TableName, name string, parent
 		key = &datasource.ForeignKey{Name: name, Parent: parent}
 		c[child][name] = key
 	}
+	return key
+}
+
+func addColumn(key *datasource.ForeignKey, column, parentColumn string) {
 	key.Columns = append(key.Columns, column)
 	key.ParentColumns = append(key.ParentColumns, parentColumn)
-	return key
 }
 
 func (c foreignKeyCollector) children() []datasource.TableName {
 	return slices.SortedFunc(maps.Keys(c), datasource.TableName.Compare)
 }
 
-func (c foreignKeyCollector) build() datasource.TableRows[datasource.ForeignKey] {
+// build returns the foreign keys of the tables in these schemas, of all tables without any.
+func (c foreignKeyCollector) build(schemas map[string]bool) datasource.TableRows[datasource.ForeignKey] {
 	var b datasource.TableRowsBuilder[datasource.ForeignKey]
 	for _, child := range c.children() {
+		if schemas != nil && !schemas[child.Schema] {
+			continue
+		}
 		for _, name := range slices.Sorted(maps.Keys(c[child])) {
-			b.Add(child, *c[child][name])
+			if key := c[child][name]; len(key.Columns) > 0 { // else dropped while it was read
+				b.Add(child, *key)
+			}
 		}
 	}
 	return b.Build(nil)

@@ -35,20 +35,27 @@ func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.T
 	if err != nil {
 		return nil, false, err
 	}
-	err = r.query(ctx, innodbPartitionedQuery, nil, func(scan row) error {
-		var t datasource.TableName
-		if err := scan(&t.Schema, &t.Name); err != nil {
-			return err
-		}
-		if scope[t.Schema] {
-			tables = append(tables, t)
-		}
-		return nil
-	})
+	partitioned, err := shared(ctx, r, innodbPartitionedQuery, r.innodbPartitioned)
 	if denied(err) || absent(err) {
 		return nil, true, nil
 	}
+	for _, t := range partitioned {
+		if scope[t.Schema] {
+			tables = append(tables, t)
+		}
+	}
 	return append(tables, outsideInnoDB(known)...), false, err
+}
+
+// innodbPartitioned returns the partitioned tables of the whole server.
+func (r *Reader) innodbPartitioned(ctx context.Context) (tables []datasource.TableName, err error) {
+	err = r.query(ctx, innodbPartitionedQuery, nil, func(scan row) error {
+		var t datasource.TableName
+		err := scan(&t.Schema, &t.Name)
+		tables = append(tables, t)
+		return err
+	})
+	return tables, err
 }
 
 func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasource.Partitioning], error) {

@@ -11,18 +11,19 @@ import (
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource"
-	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/usage"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
 // Reader reads facts over a small pool of connections to one server.
 type Reader struct {
-	endpoint  datasource.Endpoint
-	scope     datasource.Scope
-	variant   Variant
-	connector *connector
-	pool      *connpool.Pool
+	endpoint datasource.Endpoint
+	scope    datasource.Scope
+	variant  Variant
+	link     *link
+	sharing  bool // other readers may use the link
+	opened   time.Time
+	close    func() error
 
 	statements usage.Statements
 
@@ -40,22 +41,34 @@ func Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Reader, error)
 	return OpenVariant(endpoint, scope, Variant{})
 }
 
-// Close closes the connections.
-func (r *Reader) Close() error { return r.pool.Close() }
+// Close closes the connections, if no other Reader uses them.
+func (r *Reader) Close() error { return r.close() }
 
 // Usage returns the use of the server so far.
 func (r *Reader) Usage() datasource.Usage {
-	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.connector.peak(),
-		Admitted: r.pool.Admitted()}
+	return datasource.Usage{Statements: r.statements.Counts(), Connections: r.link.connector.peak(),
+		Admitted: r.link.pool.Admitted()}
 }
 
 // Read reads one fact.
 func (r *Reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) {
-	value, err := loaders.Read(ctx, r, r.endpoint.Type, fact)
+	value, err := r.read(ctx, fact)
 	if err != nil {
 		return nil, r.classify(ctx, err)
 	}
 	return value, nil
+}
+
+func (r *Reader) read(ctx context.Context, fact datasource.AnyFact) (any, error) {
+	load := func(ctx context.Context) (any, error) { return loaders.Read(ctx, r, r.endpoint.Type, fact) }
+	if !r.sharing || sharedWithin[fact] {
+		return load(ctx)
+	}
+	asked, err := r.questionOf(ctx, fact)
+	if err != nil {
+		return load(ctx)
+	}
+	return shared(ctx, r, asked, load)
 }
 
 // identify returns the server, for queries whose text depends on the product or its version. It is read once;
@@ -64,7 +77,7 @@ func (r *Reader) identify(ctx context.Context) (datasource.Server, error) {
 	r.identifying.Lock()
 	defer r.identifying.Unlock()
 	if r.identity == nil {
-		server, err := r.readServer(ctx)
+		server, err := shared(ctx, r, datasource.FactServer, r.readServer)
 		if err != nil {
 			return server, err
 		}
@@ -125,8 +138,8 @@ type session struct {
 }
 
 func (r *Reader) inSession(ctx context.Context, work func(session) error) error {
-	return r.pool.Use(ctx, func(conn *sql.Conn) error {
-		id, err := r.connector.session(ctx, conn, r.limit())
+	return r.link.pool.Use(ctx, func(conn *sql.Conn) error {
+		id, err := r.link.connector.session(ctx, conn, r.limit())
 		if err != nil {
 			return err
 		}
@@ -162,7 +175,7 @@ func (s session) run(ctx context.Context, query string, args []any, read func(*s
 	}
 	ended(count, err)
 	if err != nil && ctx.Err() != nil {
-		r.connector.kill(ctx, s.id)
+		r.link.connector.kill(ctx, s.id)
 		return context.Cause(ctx)
 	}
 	return err

@@ -49,7 +49,11 @@ func (r *Reader) tables(ctx context.Context) (datasource.Tables, error) {
 	r.listing.Lock()
 	defer r.listing.Unlock()
 	if r.listed == nil {
-		tables, err := r.readTables(ctx)
+		asked, err := r.questionOf(ctx, datasource.FactTables)
+		if err != nil {
+			return nil, err
+		}
+		tables, err := shared(ctx, r, asked, r.readTables)
 		if err != nil {
 			return tables, err
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/dbprecheck/precheck/datasource"
-	"github.com/dbprecheck/precheck/datasource/internal/connpool"
 	"github.com/dbprecheck/precheck/datasource/internal/guard"
 )
 
@@ -36,20 +35,18 @@ type Variant struct {
 // OpenVariant returns a Reader of a server that differs from MySQL.
 func OpenVariant(endpoint datasource.Endpoint, scope datasource.Scope, v Variant) (*Reader, error) {
 	endpoint = endpoint.WithDefaults()
-	connector, err := newConnector(endpoint, v)
+	l, err := newLink(endpoint, v)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{endpoint: endpoint, scope: scope, variant: v, connector: connector}
-	r.pool = connpool.New(connector, endpoint.Connections, r.classify)
-	return r, nil
+	return l.reader(endpoint, scope, v), nil
 }
 
 // Endpoint returns the endpoint that is read, with its defaults.
 func (r *Reader) Endpoint() datasource.Endpoint { return r.endpoint }
 
 // Transport returns how the connections are protected. It is known after the first logon.
-func (r *Reader) Transport() datasource.Transport { return r.connector.recorder.Transport() }
+func (r *Reader) Transport() datasource.Transport { return r.link.connector.recorder.Transport() }
 
 // Identify returns which server it is.
 func (r *Reader) Identify(ctx context.Context) (datasource.Server, error) { return r.identify(ctx) }

@@ -9,11 +9,13 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -50,9 +52,9 @@ var catalog = []string{
 type options struct {
 	source, dest               string
 	tables, columns, parts, of int
-	present, keep              bool
+	present, keep, rich, log   bool
 	rtt                        time.Duration
-	runs                       int
+	runs, tasks                int
 }
 
 func main() {
@@ -65,8 +67,11 @@ func main() {
 	flag.IntVar(&o.of, "of", 0, "number of tables in the task (default: all)")
 	flag.BoolVar(&o.present, "present", false, "the tables exist on the destination")
 	flag.BoolVar(&o.keep, "keep", false, "keep the schemas")
+	flag.BoolVar(&o.rich, "rich", false, "each table has a foreign key, a CHECK, a FULLTEXT index, and a trigger, too")
+	flag.BoolVar(&o.log, "log", false, "log the statements of the last run to standard error")
 	flag.DurationVar(&o.rtt, "rtt", 0, "round-trip time that is added")
 	flag.IntVar(&o.runs, "runs", 3, "number of runs")
+	flag.IntVar(&o.tasks, "tasks", 1, "number of prechecks that start at once")
 	flag.Parse()
 	o.dest = cmp.Or(o.dest, o.source)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -87,6 +92,9 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	source, dest := ends[0], ends[1]
 	schema := fmt.Sprintf("precheck_bench_%d_%d_%d", o.tables, o.columns, o.parts)
+	if o.rich {
+		schema += "_rich"
+	}
 	target := schema
 	if !o.present {
 		target += "_empty"
@@ -113,7 +121,9 @@ func bench(ctx context.Context, o options) (err error) {
 		task.Objects.Databases[0].Tables = append(task.Objects.Databases[0].Tables,
 			checks.SelectedTable{Name: tableName(i)})
 	}
-	e, err := engine.New()
+	var logged bytes.Buffer
+	e, err := engine.New(engine.WithLogger(slog.New(slog.NewTextHandler(&logged,
+		&slog.HandlerOptions{Level: slog.LevelDebug}))))
 	if err != nil {
 		return err
 	}
@@ -126,8 +136,9 @@ func bench(ctx context.Context, o options) (err error) {
 			return err
 		}
 		bare, opened[0] = append(bare, took), append(opened[0], tables)
+		logged.Reset()
 		took, tables, err = source.measure(ctx, func() (err error) {
-			report, err = e.Run(ctx, task)
+			report, err = runAll(ctx, e, task, o.tasks)
 			return err
 		})
 		if err != nil {
@@ -148,6 +159,9 @@ func bench(ctx context.Context, o options) (err error) {
 			statements += n
 		}
 	}
+	if o.log {
+		_, _ = logged.WriteTo(os.Stderr)
+	}
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	fmt.Println("| source → destination | tables | RTT | destination | bare client | precheck | ratio | " +
@@ -160,6 +174,20 @@ func bench(ctx context.Context, o options) (err error) {
 	return nil
 }
 
+// runAll runs a task so many times at once, and returns the last report.
+func runAll(ctx context.Context, e *engine.Engine, task engine.Task, times int) (*engine.Report, error) {
+	reports := make([]*engine.Report, times)
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range reports {
+		group.Go(func() (err error) {
+			reports[i], err = e.Run(ctx, task)
+			return err
+		})
+	}
+	err := group.Wait()
+	return reports[times-1], err
+}
+
 func (o options) describe() string {
 	text := strconv.Itoa(o.tables)
 	if o.of > 0 {
@@ -167,6 +195,12 @@ func (o options) describe() string {
 	}
 	if o.parts > 0 {
 		text += fmt.Sprintf(" × %d partitions", o.parts)
+	}
+	if o.rich {
+		text += ", rich"
+	}
+	if o.tasks > 1 {
+		text += fmt.Sprintf(", %d tasks", o.tasks)
 	}
 	return text
 }
@@ -290,6 +324,11 @@ func (e *end) create(ctx context.Context, schema string, tables int, o options) 
 	if o.columns > 1 {
 		rest += ", KEY (c1)"
 	}
+	trigger := ""
+	if o.rich {
+		rest += ", words TEXT, parent INT, FOREIGN KEY (parent) REFERENCES %[3]s (id), CHECK (id > 0), FULLTEXT (words)"
+		trigger = "CREATE TRIGGER %[1]s.r%[2]s BEFORE INSERT ON %[1]s.%[2]s FOR EACH ROW SET NEW.words = 'new';"
+	}
 	rest += ") ENGINE = InnoDB"
 	if o.parts > 0 {
 		rest += fmt.Sprintf(" PARTITION BY HASH (id) PARTITIONS %d", o.parts)
@@ -299,8 +338,9 @@ func (e *end) create(ctx context.Context, schema string, tables int, o options) 
 	for start := 0; start < tables; start += 100 {
 		group.Go(func() error {
 			var statements strings.Builder
+			statements.WriteString("SET foreign_key_checks = 0;") // the parent may be made later
 			for i := start; i < min(start+100, tables); i++ {
-				statements.WriteString("CREATE TABLE " + schema + "." + tableName(i) + rest + ";")
+				fmt.Fprintf(&statements, "CREATE TABLE %[1]s.%[2]s"+rest+";"+trigger, schema, tableName(i), tableName(i/10))
 			}
 			return e.exec(ctx, statements.String())
 		})
