@@ -29,7 +29,7 @@ type keeper struct{ *connector }
 func (k keeper) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := k.logon(ctx)
 	if err != nil {
-		return nil, (&Reader{endpoint: k.endpoint, connector: k.connector}).classify(ctx, err)
+		return nil, (&Reader{endpoint: k.endpoint, link: &link{connector: k.connector}}).classify(ctx, err)
 	}
 	return conn, nil
 }
