@@ -24,8 +24,8 @@ const (
 	mostGroupKills = 5
 )
 
-// While two processes run prechecks, the primary of the group that keeps the store is stopped and later goes on, and the
-// next one is killed. They go on each time, and no record that was acknowledged is lost or doubled.
+// While two processes run prechecks, the primary of the group that keeps the store is stopped and later goes on, and
+// the next one is killed. They go on each time, and no record that was acknowledged is lost or doubled.
 func TestGroup(t *testing.T) {
 	t.Parallel()
 	kills := groupKills

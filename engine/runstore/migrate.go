@@ -8,8 +8,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// migrations bring the schema from one version to the next. Never change one that was released: add another. A statement
-// may be run again where it was made before, because changes of the schema of a server are not undone.
+// migrations bring the schema from one version to the next. Never change one that was released: add another. A
+// statement may be run again where it was made before, because changes of the schema of a server are not undone.
 var migrations = [][]string{{
 	`CREATE TABLE runs (id {key} PRIMARY KEY, project_id {key} NOT NULL, name {key} NOT NULL, type {key} NOT NULL,
 		source_id {key} NOT NULL, sink_id {key} NOT NULL, username {key} NOT NULL, status {key} NOT NULL,

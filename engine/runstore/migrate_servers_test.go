@@ -34,7 +34,8 @@ func TestMigrateServers(t *testing.T) {
 			defer func() { migrations = known }()
 			migrations = append(known[:len(known):len(known)], []string{
 				"CREATE TABLE later (id {key} PRIMARY KEY, n BIGINT NOT NULL)", "CREATE INDEX later_n ON later (n)",
-				"ALTER TABLE labels ADD COLUMN n BIGINT", "INSERT INTO later SELECT id, 1 FROM labels WHERE missing = 1"})
+				"ALTER TABLE labels ADD COLUMN n BIGINT",
+				"INSERT INTO later SELECT id, 1 FROM labels WHERE missing = 1"})
 			if _, err := openOn(t, server, database); err == nil {
 				t.Error("a migration that failed was accepted")
 			}
