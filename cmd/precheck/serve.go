@@ -68,10 +68,6 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	store, err := f.storeIn(cmd, c)
-	if err != nil {
-		return err
-	}
 	if f.check {
 		say(cmd, cmd.OutOrStdout(), message.New("cmd.serve.config_valid"))
 		return nil
@@ -86,9 +82,10 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 		defer stop()
-		if store, err = f.storeIn(cmd, c); err != nil {
-			return err
-		}
+	}
+	store, err := f.storeIn(cmd, c)
+	if err != nil {
+		return err
 	}
 	return f.serve(cmd.Context(), c, store, log, func(text message.Text) { say(cmd, cmd.ErrOrStderr(), text) })
 }
