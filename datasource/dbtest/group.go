@@ -63,7 +63,7 @@ func (g *Group) join(t testing.TB, s *Server) {
 // AwaitOnline waits until all members that run are online.
 func (g *Group) AwaitOnline(t testing.TB) {
 	t.Helper()
-	running := g.running()
+	running := g.Running()
 	for _, s := range running {
 		g.await(t, s, func(members []string) bool {
 			return len(members) == len(running) && !slices.ContainsFunc(members, func(m string) bool {
@@ -73,7 +73,8 @@ func (g *Group) AwaitOnline(t testing.TB) {
 	}
 }
 
-func (g *Group) running() []*Server {
+// Running returns the members that were not stopped.
+func (g *Group) Running() []*Server {
 	return slices.DeleteFunc(slices.Clone(g.Members), func(s *Server) bool { return s.stopped })
 }
 
@@ -81,7 +82,7 @@ func (g *Group) running() []*Server {
 func (g *Group) Primary(t testing.TB) *Server {
 	t.Helper()
 	var primary *Server
-	running := g.running()
+	running := g.Running()
 	for _, s := range running {
 		g.await(t, s, func(members []string) bool {
 			for _, other := range running {

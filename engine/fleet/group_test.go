@@ -34,13 +34,7 @@ func TestGroup(t *testing.T) {
 	}
 	group := dbtest.StartGroup(t, kills+2) // of which two are left
 	store := storeOnGroup(t, group)
-	secondary := group.Members[1]
-	hosts := store[strings.LastIndex(store, "@")+1 : strings.LastIndex(store, "/")]
-	_, err := openNamed(t.Context(), strings.Replace(store, hosts, fmt.Sprintf("%s:%d", secondary.Host, secondary.Port),
-		1), runstore.Options{})
-	if err == nil || !strings.Contains(err.Error(), "it is SECONDARY and ONLINE in its group") {
-		t.Errorf("the error on a secondary is %v", err)
-	}
+	wantRefused(t, store, group.Members[1], "it is SECONDARY and ONLINE in its group")
 	s := openStore(t, store, runstore.Options{MaxRestarts: 1 << 30})
 	defer func() { _ = s.Close() }()
 	w := newWitness(t)
@@ -80,6 +74,13 @@ func TestGroup(t *testing.T) {
 	w.poll(s)
 	w.conclude(s)
 	t.Logf("%d runs, %d records, %d ends", len(w.submitted), len(w.records), len(w.endings))
+	last := group.Primary(t)
+	for _, m := range group.Running() {
+		if m != last {
+			must(t, m.Pause())
+		}
+	}
+	wantRefused(t, store, last, "it sees only 1 of 2 members")
 }
 
 // storeOnGroup returns the name of a new store on a group.
@@ -94,6 +95,23 @@ func storeOnGroup(t *testing.T, group *dbtest.Group) string {
 		hosts = append(hosts, fmt.Sprintf("%s:%d", m.Host, m.Port))
 	}
 	return "mysql://runs:Runs-1234@" + strings.Join(hosts, ",") + "/runs"
+}
+
+// wantRefused waits until a member alone is not taken for the primary.
+func wantRefused(t *testing.T, store string, member *dbtest.Server, want string) {
+	t.Helper()
+	hosts := store[strings.LastIndex(store, "@")+1 : strings.LastIndex(store, "/")]
+	alone := strings.Replace(store, hosts, fmt.Sprintf("%s:%d", member.Host, member.Port), 1)
+	var err error
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(100 * time.Millisecond) {
+		var s runstore.Store
+		if s, err = openNamed(t.Context(), alone, runstore.Options{}); err == nil {
+			_ = s.Close()
+		} else if strings.Contains(err.Error(), want) {
+			return
+		}
+	}
+	t.Errorf("the error of %s is %v, want %s", alone[strings.LastIndex(alone, "@")+1:], err, want)
 }
 
 // finishedIn returns how many runs have ended, once the store can be read.
