@@ -142,6 +142,9 @@ type Check struct {
 	// Requires lists the types of checks without which it cannot decide. An item is blocked if one of their
 	// items failed on a database that it reads.
 	Requires []string
+	// Blocks marks a check of which a failure may block every other item that reads the same database: see
+	// Finding.Blocks.
+	Blocks bool
 	// Follows lists the types of checks whose failures it reads with Pass.Refused. It runs after them, whatever their
 	// outcome, if they belong to the task.
 	Follows []string

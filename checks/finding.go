@@ -77,6 +77,9 @@ type Finding struct {
 	SQL []string
 	// On is the database that the statements are for. Pass.Report sets what is missing from the item.
 	On Place `json:",omitzero"`
+	// Blocks marks a failure after which nothing else of the database can be checked. The check must say that it
+	// Blocks.
+	Blocks bool `json:",omitzero"`
 	// Err is the server's own error, if that is the problem.
 	Err error
 

@@ -36,6 +36,13 @@ type Settings struct {
 	DiskSpace int64
 	// DeepBudget bounds the rows that checks read if Deep is set.
 	DeepBudget datasource.ReadBudget
+	Loader     Loader
+}
+
+// Loader is what the task states of the sessions in which the migration writes rows.
+type Loader struct {
+	SQLMode          *string // nil: that of the server, perhaps with NO_AUTO_VALUE_ON_ZERO
+	ForeignKeyChecks *bool   // nil: not stated
 }
 
 // DDL is what a migration does with the definitions of the source.

@@ -22,7 +22,7 @@ func AllFacts() []AnyFact {
 
 		// Schemas and objects
 		FactSchemas, FactTables, FactOracleTables, FactFilledTables, FactRoutines, FactTriggers, FactEvents,
-		FactOracleSequences, FactOracleObjects, FactRedefinitions, FactViews, FactInvalidViews,
+		FactOracleSequences, FactOracleObjects, FactOtherEditions, FactRedefinitions, FactViews, FactInvalidViews,
 
 		// Tables: keys, constraints, partitions
 		FactIndexes, FactUnusableIndexes, FactDescendingIndexes, FactIndexParsers, FactForeignKeys,

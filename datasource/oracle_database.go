@@ -11,6 +11,9 @@ type SupplementalLogging struct {
 	PrimaryKey, Unique, All bool
 }
 
+// EveryKey reports whether the values of the keys of every table are logged with every update.
+func (l SupplementalLogging) EveryKey() bool { return l.All || l.PrimaryKey && l.Unique }
+
 // OracleDatabase is the state of an Oracle database.
 type OracleDatabase struct {
 	Name         string

@@ -1,9 +1,12 @@
 package datasource
 
+import "strings"
+
 // OracleTable is how Oracle's dictionary describes the organization and storage of a table.
 type OracleTable struct {
 	Temporary   bool
 	IOT         bool   // index-organized
+	Overflow    bool   // index-organized, with an overflow segment
 	Cluster     string // that it is in
 	Type        string // of an object table: its type, as in XMLTYPE
 	External    bool
@@ -19,7 +22,20 @@ type OracleTable struct {
 	Tablespace  string   // empty for a partitioned table
 	// NoLoggingLOBs are the large objects, or their partitions and subpartitions, that are NOLOGGING.
 	NoLoggingLOBs []OracleLOB
+	SecureFiles   []string // columns of large objects that are stored as SecureFiles, before 12.2
 	Encrypted     []string // encrypted columns
+}
+
+// HybridColumnar returns the compression of the table, its partitions and subpartitions that is Hybrid Columnar
+// Compression.
+func (t OracleTable) HybridColumnar() []string {
+	var hybrid []string
+	for _, c := range t.Compression {
+		if strings.HasPrefix(c, "QUERY ") || strings.HasPrefix(c, "ARCHIVE ") {
+			hybrid = append(hybrid, c)
+		}
+	}
+	return hybrid
 }
 
 // OracleLOB is where the large objects of a column are stored.
@@ -51,6 +67,17 @@ type OracleObject struct {
 // FactOracleObjects are the objects of the schemas in scope, in order of schema, name and type; those that
 // Oracle generated, such as the sequences of identity columns, are excluded.
 var FactOracleObjects = NewFact[[]OracleObject]("oracle_objects", "objects other than tables and indexes")
+
+// EditionObject is a version of an object that belongs to an edition of Oracle.
+type EditionObject struct {
+	TableName
+	Type    string
+	Edition string
+}
+
+// FactOtherEditions are the objects of the schemas in scope that belong to another edition than that of the session and
+// that it does not inherit, in order of schema, name, type and edition.
+var FactOtherEditions = NewFact[[]EditionObject]("other_editions", "objects of other editions")
 
 // Redefinition is an online redefinition of a table that was started and not finished (Oracle's DBMS_REDEFINITION).
 type Redefinition struct {

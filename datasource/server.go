@@ -62,6 +62,11 @@ func (s Server) IsMariaDB() bool { return s.Flavor == FlavorMariaDB }
 // IsOceanBase reports whether the server is OceanBase, in either mode.
 func (s Server) IsOceanBase() bool { return s.Flavor == FlavorOceanBase }
 
+// IsCommunityEdition reports whether the server is OceanBase Community Edition, which says so in its version.
+func (s Server) IsCommunityEdition() bool {
+	return s.IsOceanBase() && strings.Contains(s.VersionText+" "+s.Comment, "OceanBase_CE")
+}
+
 // IsMySQL reports whether the server is MySQL or one of its close relations, with MySQL's versions: Percona
 // Server, Aurora, PolarDB.
 func (s Server) IsMySQL() bool {

@@ -47,7 +47,7 @@ func emulatedTables(t *testing.T, release oracletest.Release, n int) (*oracletes
 
 // mostOracleStatements is the upper bound of statements on an Oracle source in a run with all
 // phases. A third of them are the views that ORACLE_DICTIONARY_PRIVILEGE probes one at a time.
-const mostOracleStatements = 145
+const mostOracleStatements = 143
 
 // A run over 500 tables of Oracle's dictionary sends the same statements as a run over 20 tables.
 // All statements are read-only, and the connections stay within their limit. The emulated listener

@@ -15,13 +15,16 @@ import (
 // Opener returns a Reader of a database. Facts about objects cover the schemas in scope.
 type Opener func(datasource.Endpoint, datasource.Scope) (datasource.Reader, error)
 
-// Engine plans and runs prechecks. It is safe for concurrent use.
+// Engine plans and runs prechecks. It is safe for concurrent use. Its runs that read the same MySQL, MariaDB or
+// OceanBase endpoint at the same time share connections, and what one has read since another was started.
 type Engine struct {
 	order     []*checks.Check
 	only      []string // names that WithOnly selects
 	chosen    []string // types of the checks of these names, and of those that they require
 	observers []Observer
 	open      Opener
+	sharing   bool // runs share connections
+	queue     *queue
 	tracer    Tracer
 	log       *slog.Logger
 }
@@ -51,7 +54,9 @@ func WithObserver(observers ...Observer) Option {
 }
 
 // WithOpener reads facts from another place than the servers of the databases.
-func WithOpener(open Opener) Option { return func(o *options) { o.engine.open = open } }
+func WithOpener(open Opener) Option {
+	return func(o *options) { o.engine.open, o.engine.sharing = open, false }
+}
 
 // WithLogger sets the engine's logger. The default discards everything.
 func WithLogger(log *slog.Logger) Option { return func(o *options) { o.engine.log = log } }
@@ -59,8 +64,8 @@ func WithLogger(log *slog.Logger) Option { return func(o *options) { o.engine.lo
 // New returns an Engine with the whole catalogue. It fails if an added check is not valid or a
 // selected one is unknown.
 func New(opts ...Option) (*Engine, error) {
-	o := options{catalogue: catalogue.All(), engine: Engine{open: Open, tracer: untraced{},
-		log: slog.New(slog.DiscardHandler)}}
+	o := options{catalogue: catalogue.All(), engine: Engine{open: new(drivers.Links).Open, sharing: true,
+		queue: &queue{seats: map[datasource.Endpoint]*seat{}}, tracer: untraced{}, log: slog.New(slog.DiscardHandler)}}
 	for _, opt := range opts {
 		opt(&o)
 	}

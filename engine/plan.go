@@ -100,13 +100,13 @@ func (e *Engine) notApplicable(name string, route checks.Route) (reasons []messa
 	return reasons, false
 }
 
-// requirements returns the indexes of the items that item i waits for: the required checks on the
-// databases that it reads.
+// requirements returns the indexes of the items that item i waits for: the required checks, and those that may block
+// it, on the databases that it reads.
 func (p Plan) requirements(i int) []int {
 	item := p.Items[i]
 	var found []int
 	for j, other := range p.Items {
-		if !slices.Contains(item.Check.Requires, other.Check.Type) {
+		if !slices.Contains(item.Check.Requires, other.Check.Type) && !mayBlock(other.Check, item.Check) {
 			continue
 		}
 		own := other.Side == item.Side && other.Role == item.Role
@@ -115,6 +115,11 @@ func (p Plan) requirements(i int) []int {
 		}
 	}
 	return found
+}
+
+// mayBlock reports whether a failure of a check may block a check that does not require it.
+func mayBlock(c, other *checks.Check) bool {
+	return c.Blocks && c != other && !slices.Contains(c.Requires, other.Type)
 }
 
 // followed returns the indexes of the items whose failures item i reads.

@@ -62,15 +62,17 @@ func (e *Engine) Resume(ctx context.Context, t Task, done []Result) (*Report, er
 	r := &run{engine: e, task: t, plan: plan, caller: ctx, context: runContext, started: started,
 		skips: make([]skipUse, len(t.Skip)), kept: done}
 	defer cancel()
+	leave := func() {}
+	defer func() { leave() }() // when the connections are closed
 	defer r.closeAll()
 	if err := r.openAll(); err != nil {
 		return nil, err
 	}
 
 	r.notify(func(o Observer) { o.Planned(ctx, t, plan) })
-	leave, err := r.admit(runContext)
+	admitted, err := r.admit(runContext)
 	if r.queued = err != nil; !r.queued {
-		defer leave()
+		leave = admitted
 	}
 	results := r.items()
 	warnings := r.warnings(results)
@@ -111,11 +113,12 @@ type run struct {
 
 // database is one database of the task.
 type database struct {
-	side   checks.Side
-	role   checks.Role
-	reader datasource.Reader
-	facts  *datasource.Facts
-	from   *SnapshotUse // nil: the database itself
+	side     checks.Side
+	role     checks.Role
+	endpoint datasource.Endpoint
+	reader   datasource.Reader
+	facts    *datasource.Facts
+	from     *SnapshotUse // nil: the database itself
 
 	pending pending
 }
@@ -227,7 +230,7 @@ func (r *run) openAll() error {
 			if err != nil {
 				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
-			d := &database{side: side, role: one.role, reader: reader}
+			d := &database{side: side, role: one.role, endpoint: endpoint.WithDefaults(), reader: reader}
 			if taken := snapshots[side]; taken != nil {
 				d.from = &SnapshotUse{configured.Snapshot, taken.Info.Captured}
 			}
@@ -400,6 +403,9 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 	}
 	for _, j := range required {
 		name := results[j].Item.NameIn(r.task.Lang)
+		if mayBlock(results[j].Item.Check, item.Check) && !results[j].blocks() {
+			continue
+		}
 		switch results[j].Outcome {
 		case Failed:
 			return blocked(res, message.New("engine.result.required_failed", "item", name))
@@ -462,6 +468,11 @@ func refusedBy(followed []int, results []Result) func(checks.TablePair) bool {
 	return func(t checks.TablePair) bool {
 		return tables[checks.Source][t.Source] || tables[checks.Dest][t.Dest]
 	}
+}
+
+// blocks reports whether nothing else of the database can be checked after the result.
+func (res Result) blocks() bool {
+	return res.Outcome == Failed && slices.ContainsFunc(res.Findings, func(f Finding) bool { return f.Blocks })
 }
 
 func blocked(res Result, reason message.Text) Result {

@@ -515,3 +515,29 @@ func TestReportSaysWhatWasChecked(t *testing.T) {
 		t.Errorf("the item ran from %v for %v of %v", last.Start, last.Duration, r.Duration)
 	}
 }
+
+// A failure that blocks stops the other items of its database, apart from those that its check requires, whether they
+// require it or not; another failure of the check does not.
+func TestFailureThatBlocks(t *testing.T) {
+	t.Parallel()
+	for _, blocks := range []bool{true, false} {
+		old := check("TEST_OLD", func(_ context.Context, p *checks.Pass) error {
+			p.Report(checks.Finding{Rule: "wrong", Level: checks.Fail, Blocks: blocks})
+			return nil
+		})
+		old.Blocks = true
+		r := run(t, task(), []*checks.Check{check("TEST_OTHER", wrongTables()), old})
+		var got []string
+		for _, res := range r.Results {
+			got = append(got, res.Item.Check.Type+" "+string(res.Outcome))
+		}
+		other := "TEST_OTHER passed"
+		if blocks {
+			other = "TEST_OTHER blocked"
+		}
+		want := []string{"RDB_CONNECT passed", "RDB_CONNECT passed", other, "TEST_OLD failed"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("items (-want +got):\n%s", diff)
+		}
+	}
+}

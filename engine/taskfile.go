@@ -159,6 +159,18 @@ func (f *taskFile) fields(t *Task) fields.Fields {
 				"allowNonEmpty": fields.Flag(f.File, &s.AllowNonEmpty), "ddl": fields.String(f.File, &s.DDL),
 				"routines": fields.Flag(f.File, &s.Routines), "heartbeat": fields.Flag(f.File, &s.Heartbeat),
 				"diskSpace": fields.Bytes(f.File, &s.DiskSpace),
+				"loader": func(n *yaml.Node, path string) {
+					f.Object(n, path, fields.Fields{
+						"sqlMode": func(n *yaml.Node, path string) {
+							s.Loader.SQLMode = new(string)
+							fields.String(f.File, s.Loader.SQLMode)(n, path)
+						},
+						"foreignKeyChecks": func(n *yaml.Node, path string) {
+							s.Loader.ForeignKeyChecks = new(bool)
+							fields.Flag(f.File, s.Loader.ForeignKeyChecks)(n, path)
+						},
+					})
+				},
 				"deepBudget": func(n *yaml.Node, path string) {
 					b := &s.DeepBudget
 					f.Object(n, path, fields.Fields{

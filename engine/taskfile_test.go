@@ -110,7 +110,8 @@ skip: [{type: RDB_PRIMARY_KEY, objects: ["shop.log_*"], reason: append-only}]
 limits: {connections: 2, connectTimeout: 3s, checkTimeout: 5s, timeout: 1m, objects: 7}
 settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4", allowNonEmpty: true,
   ddl: rewritten, routines: true, diskSpace: 1.5TiB,
-  deepBudget: {tableRows: 10, rows: 20, bytes: 1KiB, time: 2s}}
+  deepBudget: {tableRows: 10, rows: 20, bytes: 1KiB, time: 2s},
+  loader: {sqlMode: "", foreignKeyChecks: false}}
 `
 	asked := ""
 	got, warnings, err := engine.ParseTask("t.yaml", []byte(text),
@@ -147,7 +148,8 @@ settings: {deep: true, connections: 16, logRetention: 48h, startPosition: "b.1:4
 			Timeout: time.Minute, Objects: 7},
 		Settings: checks.Settings{Deep: true, Connections: 16, LogRetention: 48 * time.Hour, StartPosition: "b.1:4",
 			AllowNonEmpty: true, DDL: checks.DDLRewritten, Routines: true, DiskSpace: 3 << 39,
-			DeepBudget: datasource.ReadBudget{TableRows: 10, Rows: 20, Bytes: 1024, Time: 2 * time.Second}},
+			DeepBudget: datasource.ReadBudget{TableRows: 10, Rows: 20, Bytes: 1024, Time: 2 * time.Second},
+			Loader:     checks.Loader{SQLMode: new(string), ForeignKeyChecks: new(bool)}},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b datasource.Secret) bool { return a.Reveal() == b.Reveal() }),
 		cmpopts.EquateEmpty()); diff != "" {

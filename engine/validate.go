@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,7 +137,13 @@ func (v *validator) task(t Task) {
 		}
 	}
 	v.notNegative("settings.deepBudget.time", b.Time)
+	if mode := t.Settings.Loader.SQLMode; mode != nil && !sqlMode.MatchString(*mode) {
+		v.fail("settings.loader.sqlMode", message.New("engine.task.sql_mode", "value", strconv.Quote(*mode)))
+	}
 }
+
+// sqlMode matches a value of sql_mode: names of modes.
+var sqlMode = regexp.MustCompile(`^[A-Za-z0-9_]*(?:,[A-Za-z0-9_]+)*$`)
 
 // route fails for two known types that no migration connects.
 func (v *validator) route(source, destination datasource.Type) {
@@ -182,7 +189,7 @@ func (v *validator) dump(path string, e Endpoint) {
 	if v.databaseType(path, e.Type); e.Type != "" && !slices.Contains(checks.MySQLFamily, e.Type) {
 		v.fail(path+".type", message.New("engine.dump.type", "allowed", checks.MySQLFamily))
 	}
-	switch err := files.Readable(e.Dump, files.MaxDump); {
+	switch err := files.ReadableDump(e.Dump); {
 	case v.captured == checks.Source:
 		v.fail(path+".dump", message.New("engine.dump.captured"))
 	case err != nil:

@@ -36,6 +36,7 @@ func All() []*checks.Check {
 		privilege.ReadPrivilege,
 		privilege.LogPrivilege,
 		privilege.DictionaryPrivilege,
+		privilege.RowPolicy,
 		privilege.LockPrivilege,
 		privilege.WritePrivilege,
 		privilege.SessionPrivilege,
@@ -90,6 +91,7 @@ func All() []*checks.Check {
 		naming.ReservedWord,
 		object.ObjectType,
 		object.InvalidObject,
+		object.Edition,
 		object.OnlineDDL,
 		capacity.LongTransaction,
 
@@ -109,6 +111,7 @@ func All() []*checks.Check {
 		column.AutoIncrement,
 		table.TableKind,
 		table.TableStorage,
+		table.Redefinition,
 
 		// Columns and data
 		column.ColumnType,

@@ -16,7 +16,6 @@ var InvisibleColumn = &checks.Check{
 	Level:    checks.Warn,
 	Sides:    []checks.Side{checks.Source},
 	Phases:   checks.AllPhases,
-	Sources:  []datasource.Type{datasource.MySQL, datasource.MariaDB, datasource.OceanBaseMySQL, datasource.Oracle},
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Source: checks.Facts{

@@ -49,7 +49,8 @@ type planned struct {
 type rowValues struct {
 	*checks.Pass
 	dest          datasource.Server
-	strict        bool
+	strict        bool // sql_mode of the loader, as the following one
+	keepsZero     bool
 	packet        int64 // max_allowed_packet of the destination
 	source        datasource.Server
 	columns       datasource.TableRows[datasource.Column]
@@ -121,7 +122,12 @@ func newRowValues(ctx context.Context, p *checks.Pass) (r rowValues, err error) 
 	if !ok {
 		return r, sysvar.Missing(r.dest, "sql_mode")
 	}
-	r.strict = sysvar.IsStrict(sysvar.SQLModes(mode))
+	if stated := p.Settings.Loader.SQLMode; stated != nil {
+		mode = *stated
+	}
+	modes := sysvar.SQLModes(strings.ToUpper(mode))
+	r.strict = sysvar.IsStrict(modes) || slices.Contains(modes, "TRADITIONAL") // which stands for it
+	r.keepsZero = slices.Contains(modes, "NO_AUTO_VALUE_ON_ZERO")
 	if r.packet, ok = settings.Int("max_allowed_packet"); !ok {
 		return r, sysvar.Missing(r.dest, "max_allowed_packet")
 	}
@@ -230,11 +236,19 @@ func (r *rowValues) plan(pair checks.TablePair) []planned {
 				Expected: fmt.Sprintf("≤ %d", r.packet)}})
 	}
 	all = append(all, r.uniqueKeys(pair, there)...)
+	checked := r.Settings.Loader.ForeignKeyChecks
+	orphan := checks.Warn
+	if checked != nil {
+		orphan = checks.Fail
+	}
 	for _, key := range r.foreignKeys.Of(pair.Source) {
+		if checked != nil && !*checked {
+			break
+		}
 		all = append(all, planned{
 			datasource.RowTest{Kind: datasource.NoParent, Columns: key.Columns, Parent: key.Parent,
 				ParentColumns: key.ParentColumns},
-			checks.Finding{Rule: "no_parent", Level: checks.Warn, Args: checks.Args{"parent": key.Parent},
+			checks.Finding{Rule: "no_parent", Level: orphan, Args: checks.Args{"parent": key.Parent},
 				Object: report.ConstraintObject(pair.Source, key.Name)}})
 	}
 	for _, constraint := range r.constraints.Of(pair.Source) {
@@ -280,7 +294,7 @@ func (r *rowValues) column(pair checks.TablePair, from, to datasource.Column) []
 	if from.DataType == "enum" && to.DataType == "enum" && r.strict {
 		all.add("enum_error", refused, "", datasource.RowTest{Kind: datasource.ErrorOfEnum})
 	}
-	if from.AutoIncrement() && to.AutoIncrement() {
+	if from.AutoIncrement() && to.AutoIncrement() && !r.keepsZero {
 		all.add("zero_number", checks.Warn, "", datasource.RowTest{Kind: datasource.ZeroNumber})
 	}
 	switch {

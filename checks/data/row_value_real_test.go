@@ -335,3 +335,43 @@ func TestKeysWithGlobalSettings(t *testing.T) {
 		})
 	}
 }
+
+// What the task states of the loader's session decides: its sql_mode and whether it checks foreign keys.
+func TestLoader(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	source, dest := from.Database(t), to.Database(t)
+	from.Exec(t, "USE "+source, "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_key_checks = 0",
+		"CREATE TABLE p (id INT AUTO_INCREMENT PRIMARY KEY, e ENUM('a'))", "INSERT INTO p VALUES (0, 'z')",
+		"CREATE TABLE c (id INT PRIMARY KEY, p INT, CONSTRAINT c_p FOREIGN KEY (p) REFERENCES p (id))",
+		"INSERT INTO c VALUES (1, 7)")
+	task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: source},
+		Dest: checktest.Endpoint{Server: to, Schema: dest}, Settings: checks.Settings{Deep: true}}
+	strict, lax, yes, no := "traditional", "NO_AUTO_VALUE_ON_ZERO", true, false
+	enum, zero, orphan := "enum_error | p.e", "zero_number | p.id", "no_parent | c.c_p"
+	for name, tc := range map[string]struct {
+		loader checks.Loader
+		want   []string
+	}{
+		"not stated": {checks.Loader{}, []string{"failure | " + enum, "warning | " + orphan, "warning | " + zero}},
+		"strict and checked": {checks.Loader{SQLMode: &strict, ForeignKeyChecks: &yes},
+			[]string{"failure | " + enum, "failure | " + orphan, "warning | " + zero}},
+		"neither": {checks.Loader{SQLMode: &lax, ForeignKeyChecks: &no}, nil},
+	} {
+		task.Settings.Loader = tc.loader
+		var got []string
+		for _, line := range found(t, task) {
+			got = append(got, line[:strings.LastIndex(line, " | ")])
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	to.Exec(t, "CREATE TABLE "+dest+".p (id INT AUTO_INCREMENT PRIMARY KEY, e ENUM('a'))")
+	insert := "INSERT INTO " + dest + ".p VALUES (0, '')"
+	refused(t, to, "1265", "SET sql_mode = '"+strict+"'", insert)
+	to.Exec(t, "SET sql_mode = '"+lax+"'; "+insert)
+	if got := checktest.ColumnOf(t, to, "SELECT id FROM "+dest+".p"); len(got) != 1 || got[0] != "0" {
+		t.Errorf("the server stores %v, want the number 0", got)
+	}
+}

@@ -17,9 +17,12 @@ func TestRowMovementEmulated(t *testing.T) {
 			checktest.InsertTable(srv, name, oracletest.Row{"ROW_MOVEMENT": movement})
 			checktest.InsertColumns(srv, name, nil, "ID NUMBER(10)!")
 		}
+		checktest.InsertTable(srv, "CHILD", oracletest.Row{"ROW_MOVEMENT": "ENABLED", "PARTITIONED": "YES"})
+		srv.Insert("DBA_PART_TABLES", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "CHILD",
+			"PARTITIONING_TYPE": "REFERENCE", "SUBPARTITIONING_TYPE": "NONE"})
 		checktest.InsertKey(srv, "KEYED", "KEYED_PK", "P", "ID")
 		task.Phases = checks.Incremental
-		got := checktest.WantFound(t, task, key.RowMovement, "rows_move MOVING")
+		got := checktest.WantFound(t, task, key.RowMovement, "rows_move CHILD", "rows_move MOVING")
 		want := `ALTER TABLE "SHOP"."MOVING" DISABLE ROW MOVEMENT`
 		if sql := checktest.StatementsOf(got.Findings); len(sql) != 1 || sql[0] != want {
 			t.Errorf("statements %q, want %q", sql, want)

@@ -100,7 +100,6 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 		seen[t.Source] = true
 	}
 	o.checkFlashback(mapping)
-	policies := o.checkPolicies(ctx, mapping)
 	whole := mapping.WholeSchemas()
 	for _, schema := range schemasOn(p, mapping) {
 		readable := o.SeesAll || schema == o.Account || o.HasOver(schema, "SELECT ANY TABLE", "READ ANY TABLE")
@@ -109,7 +108,7 @@ func checkOracleRead(ctx context.Context, p *checks.Pass) error {
 			o.addMissingOnSchema(checks.Finding{Rule: "hidden_tables", Level: checks.Warn}, schema, anyTable, anyTable)
 		}
 	}
-	if err := errors.Join(o.report(), policies); err != nil || len(o.findings) > 0 {
+	if err := o.report(); err != nil || len(o.findings) > 0 {
 		return err
 	}
 	return nothing

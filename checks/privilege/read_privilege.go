@@ -20,7 +20,7 @@ var ReadPrivilege = &checks.Check{
 	Requires: []string{"RDB_CONNECT"},
 	Reads: checks.Reads{
 		Own: checks.Facts{datasource.FactColumns, datasource.FactGrants, datasource.FactOraclePrivileges,
-			datasource.FactRedactionPolicies, datasource.FactRowPolicies, datasource.FactServer},
+			datasource.FactServer},
 		Mapping: true,
 	},
 	OMS: []checks.OMSItem{

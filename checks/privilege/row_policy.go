@@ -8,50 +8,76 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 )
 
+// RowPolicy is ORACLE_ROW_POLICY.
+var RowPolicy = &checks.Check{
+	Type:     "ORACLE_ROW_POLICY",
+	Page:     checks.ReadPage(pages, "row_policy.md"),
+	Level:    checks.Fail,
+	Sides:    []checks.Side{checks.Source},
+	Phases:   checks.Full,
+	Sources:  checks.OracleOnly,
+	Requires: []string{"RDB_CONNECT"},
+	Reads: checks.Reads{
+		Source: checks.Facts{datasource.FactOraclePrivileges, datasource.FactRedactionPolicies,
+			datasource.FactRowPolicies, datasource.FactServer},
+		Mapping: true,
+	},
+	Run: runRowPolicy,
+}
+
 // The privileges of accounts that policies do not apply to.
 const (
 	exemptFromRows      = "EXEMPT ACCESS POLICY"
 	exemptFromRedaction = "EXEMPT REDACTION POLICY"
 )
 
-// checkPolicies finds the tables whose policies may hide rows or values from the account while it copies them. The redo
-// contains all of them. Whether a policy applies to the account is decided by a function, or by an expression over the
-// session, which are not evaluated.
-func (o *oracleAccount) checkPolicies(ctx context.Context, mapping *checks.Mapping) error {
-	if o.server.IsOceanBase() || o.pass.Route.Phases&checks.Full == 0 || o.Has() {
-		return nil
-	}
-	rows, err := datasource.FactRowPolicies.Of(ctx, o.pass.Facts())
+func runRowPolicy(ctx context.Context, p *checks.Pass) error {
+	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
 	}
-	var redacted datasource.TableRows[datasource.RowPolicy]
-	if !o.Has(exemptFromRedaction) {
-		redacted, err = datasource.FactRedactionPolicies.Of(ctx, o.pass.Facts())
-		switch {
-		case err != nil && !datasource.NotShown(err):
-			return err
-		case err != nil:
-			o.pass.Note("redaction_not_read", "cause", err)
-		}
+	o, err := oracleAccountOf(ctx, p)
+	if err != nil {
+		return err
 	}
-	for t := range mapping.SourceTables() {
-		o.addPolicies("row_policy", t.Source, rows.Of(t.Source), exemptFromRows)
-		o.addPolicies("redacted", t.Source, redacted.Of(t.Source), exemptFromRedaction)
+	for _, policies := range []struct {
+		checks.Finding
+		exempt string
+		fact   *datasource.Fact[datasource.TableRows[datasource.RowPolicy]]
+	}{
+		{checks.Finding{Rule: "row_policy", Level: checks.Warn}, exemptFromRows, datasource.FactRowPolicies},
+		{checks.Finding{Rule: "redacted", Level: checks.Warn}, exemptFromRedaction, datasource.FactRedactionPolicies},
+	} {
+		var subject []datasource.TableName
+		for t := range mapping.SourceTables() {
+			if !o.HasOver(t.Source.Schema, policies.exempt) {
+				subject = append(subject, t.Source)
+			}
+		}
+		if subject == nil {
+			continue
+		}
+		found, err := policies.fact.Of(ctx, p.Source())
+		if err != nil {
+			return err
+		}
+		for _, t := range subject {
+			o.reportPolicies(policies.Finding, t, found.Of(t), policies.exempt)
+		}
 	}
 	return nil
 }
 
-// addPolicies adds the finding about policies of a table, unless the account is exempt from them.
-func (o *oracleAccount) addPolicies(
-	rule string, t datasource.TableName, policies []datasource.RowPolicy, exempt string,
+// reportPolicies reports the policies of a table. Whether one applies to the account is decided by a function, or by an
+// expression over the session, which are not evaluated.
+func (o *oracleAccount) reportPolicies(
+	f checks.Finding, t datasource.TableName, policies []datasource.RowPolicy, exempt string,
 ) {
-	if len(policies) == 0 || o.HasOver(t.Schema, exempt) {
+	if len(policies) == 0 {
 		return
 	}
-	f := checks.Finding{Rule: rule, Level: checks.Warn, Object: checks.TableObject(t),
-		Args: checks.Args{"account": o.Account, "privileges": exempt},
-		SQL:  []string{"GRANT " + exempt + " TO " + o.grantee()}}
+	f.Object, f.Args = checks.TableObject(t), checks.Args{"account": o.Account, "privileges": exempt}
+	f.SQL = []string{"GRANT " + exempt + " TO " + o.grantee()}
 	var names []string
 	for _, policy := range policies {
 		names = append(names, policy.Name)
@@ -60,7 +86,7 @@ func (o *oracleAccount) addPolicies(
 		}
 	}
 	f.Actual = strings.Join(names, ", ")
-	o.findings = append(o.findings, f)
+	o.pass.Report(f)
 }
 
 // always reports whether the expression of a redaction policy is the one that the documentation gives for a policy that

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -31,9 +30,10 @@ func runForceLogging(ctx context.Context, p *checks.Pass) error {
 		On:  checks.Place{Root: database.InPDB()},
 		SQL: []string{"ALTER DATABASE FORCE LOGGING"}}
 	if database.InPDB() {
-		container, err := report.ContainerLogging(ctx, p, p.Facts())
+		container, err := datasource.FactContainerLogging.Of(ctx, p.Facts())
 		switch {
 		case err != nil:
+			p.Report(finding) // it is true of the database, and may not matter
 			return err
 		case container.ForceLogging:
 			return nil

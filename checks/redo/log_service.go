@@ -16,9 +16,11 @@ var LogService = &checks.Check{
 	Phases:   checks.Incremental | checks.Reverse,
 	LogOf:    checks.OceanBase,
 	Requires: []string{"RDB_CONNECT"},
-	Reads:    checks.Reads{Own: checks.Facts{datasource.FactOBParameters, datasource.FactTenant}},
-	OMS:      []checks.OMSItem{{Name: "DB_INCR_LOG"}},
-	Run:      runLogService,
+	Reads: checks.Reads{
+		Own: checks.Facts{datasource.FactOBParameters, datasource.FactServer, datasource.FactTenant},
+	},
+	OMS: []checks.OMSItem{{Name: "DB_INCR_LOG"}},
+	Run: runLogService,
 }
 
 func runLogService(ctx context.Context, p *checks.Pass) error {
@@ -26,13 +28,19 @@ func runLogService(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	server, err := datasource.FactServer.Of(ctx, p.Facts())
+	if err != nil {
+		return err
+	}
+	object := checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}
 	url, known := parameters["obconfig_url"]
 	switch {
 	case !known:
 		return p.NotChecked("hidden_parameter")
+	case url == "" && server.IsCommunityEdition():
+		p.Report(checks.Finding{Rule: "no_url_of_community", Level: checks.Warn, Object: object})
 	case url == "":
-		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail,
-			Object: checks.Object{Kind: "PARAMETER", Name: "obconfig_url"}})
+		p.Report(checks.Finding{Rule: "no_url", Level: checks.Fail, Object: object})
 	}
 	tenant, err := datasource.FactTenant.Of(ctx, p.Facts())
 	if err != nil {

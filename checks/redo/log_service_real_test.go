@@ -25,7 +25,7 @@ func TestChecksOnLookAlike(t *testing.T) {
 		outcome     engine.Outcome
 		object      string
 	}{
-		{check: redo.LogService, side: checks.Source, outcome: engine.Failed, object: "obconfig_url",
+		{check: redo.LogService, side: checks.Source, outcome: engine.Warned, object: "obconfig_url",
 			defect: "UPDATE oceanbase.GV$OB_PARAMETERS SET value = '' WHERE name = 'obconfig_url'",
 			fix: "UPDATE oceanbase.GV$OB_PARAMETERS SET value = 'http://10.0.0.9:8080/services' WHERE name = " +
 				"'obconfig_url'"},

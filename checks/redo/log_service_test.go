@@ -20,6 +20,11 @@ func TestLogService(t *testing.T) {
 		{"a log service with a URL", nil, nil, false},
 		{"no URL", datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{"obconfig_url": ""}},
 			[]string{"no_url"}, false},
+		{"no URL in Community Edition", datasource.Snapshot{
+			datasource.FactOBParameters: datasource.Variables{"obconfig_url": ""},
+			datasource.FactServer: datasource.Server{Flavor: datasource.FlavorOceanBase,
+				VersionText: "5.7.25-OceanBase_CE-v4.3.5"}},
+			[]string{"no_url_of_community"}, false},
 		{"no archive", datasource.Snapshot{datasource.FactTenant: datasource.Tenant{LogMode: "NOARCHIVELOG"}},
 			[]string{"no_archive"}, false},
 		{"a URL that cannot be read", datasource.Snapshot{datasource.FactOBParameters: datasource.Variables{}}, nil,

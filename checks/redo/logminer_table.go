@@ -22,7 +22,8 @@ var LogMinerTable = &checks.Check{
 	Reads: checks.Reads{
 		Own: checks.Facts{
 			datasource.FactCollectionColumns, datasource.FactColumns, datasource.FactIndexes, datasource.FactNLS,
-			datasource.FactServer, datasource.FactTables, datasource.FactUncapturedTables,
+			datasource.FactOracleTables, datasource.FactServer, datasource.FactTables, datasource.FactUncapturedTables,
+			datasource.FactVariables,
 		},
 		Mapping: true,
 	},
@@ -69,6 +70,11 @@ func runLogMinerTable(ctx context.Context, p *checks.Pass) error {
 	case err != nil:
 		p.Note("capture_not_read", "cause", err)
 	}
+	kinds, err := datasource.FactOracleTables.Of(ctx, p.Facts())
+	if err != nil {
+		return err
+	}
+	var doubt error
 	seen := map[datasource.TableName]bool{}
 	for _, pair := range mapping.BaseTables() {
 		table := p.Name(pair)
@@ -77,7 +83,12 @@ func runLogMinerTable(ctx context.Context, p *checks.Pass) error {
 		}
 		seen[table] = true
 		m := mined{server: server, charset: nls["NLS_CHARACTERSET"], table: table, columns: columns.Of(table)}
-		findings := slices.Concat(m.longNames(), m.ignored(collections.Of(table)), m.extendedKeys(indexes.Of(table)))
+		compatible, err := m.compatible(ctx, p, kinds.Of(table))
+		if err != nil {
+			doubt = err
+		}
+		findings := slices.Concat(m.longNames(), m.ignored(collections.Of(table)), m.extendedKeys(indexes.Of(table)),
+			compatible)
 		if len(findings) == 0 && uncaptured[table] {
 			findings = []checks.Finding{{Rule: "not_captured", Level: checks.Warn, Object: checks.TableObject(table),
 				Actual: "SUPPORT_MODE=NONE", Expected: "SUPPORT_MODE=FULL"}}
@@ -86,7 +97,7 @@ func runLogMinerTable(ctx context.Context, p *checks.Pass) error {
 			p.Report(f)
 		}
 	}
-	return nil
+	return doubt
 }
 
 // mined is a table whose changes LogMiner must return.

@@ -90,6 +90,7 @@ func TestLogMinerTable(t *testing.T) {
 				datasource.FactCollectionColumns: datasource.GroupByTable(
 					datasource.RowsOf[datasource.CollectionColumn]{Table: table, Rows: tc.parts}),
 				datasource.FactUncapturedTables: datasource.ByName[bool]{},
+				datasource.FactOracleTables:     datasource.TableRows[datasource.OracleTable]{},
 			})
 			if tc.server.Version.Major != 0 {
 				source[datasource.FactServer] = tc.server

@@ -30,26 +30,16 @@ var SupplementalLogKey = &checks.Check{
 }
 
 func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
-	database, err := supplementalLogging(ctx, p)
-	if err != nil {
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
+	if err != nil || database.Supplemental.EveryKey() {
 		return err
-	}
-	switch {
-	case !database.addsKeys():
-	case database.undoUnknown:
-		return p.NotChecked("undo_mode", "container", database.database.Container)
-	case database.ineffective:
-		p.Report(database.addMinimal("root_off"))
-	}
-	if database.All {
-		return nil
 	}
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
 	}
 	pairs := mapping.BaseTables()
-	if len(pairs) == 0 || database.PrimaryKey && database.Unique {
+	if len(pairs) == 0 {
 		return nil
 	}
 	groups, err := datasource.FactLogGroups.Of(ctx, p.Facts())
@@ -64,23 +54,35 @@ func runSupplementalLogKey(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	seen := map[datasource.TableName]bool{}
-	for _, pair := range pairs {
-		table := p.Name(pair)
-		if seen[table] || tables.Find(table) == nil { // a table of the destination may not exist yet
-			continue
+	findings := func(whole datasource.SupplementalLogging) []checks.Finding {
+		var found []checks.Finding
+		seen := map[datasource.TableName]bool{}
+		for _, pair := range pairs {
+			table := p.Name(pair)
+			if !seen[table] && tables.Find(table) != nil { // a table of the destination may not exist yet
+				l := logging{whole, groups.Of(table)}
+				found = append(found, l.findings(table, indexes.Of(table))...)
+			}
+			seen[table] = true
 		}
-		seen[table] = true
-		l := logging{database.SupplementalLogging, groups.Of(table)}
-		rule, level, clauses := l.missing(indexes.Of(table))
-		if len(clauses) == 0 {
-			continue
-		}
-		clause := strings.Join(clauses, ", ")
-		p.Report(checks.Finding{Rule: rule, Level: level, Object: checks.TableObject(table),
-			Actual: strings.Join(l.groupTypes(), ", "), Expected: clause,
-			SQL: []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) +
-				" ADD SUPPLEMENTAL LOG DATA (" + clause + ") COLUMNS"}})
+		return found
+	}
+	if len(findings(database.Supplemental)) == 0 {
+		return nil
+	}
+	logged, err := supplementalLogging(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, f := range findings(logged.SupplementalLogging) {
+		p.Report(f)
+	}
+	switch {
+	case !logged.addsKeys():
+	case logged.undoUnknown:
+		return p.NotChecked("undo_mode", "container", database.Container)
+	case logged.ineffective:
+		p.Report(logged.addMinimal("root_off"))
 	}
 	return nil
 }
@@ -113,9 +115,22 @@ func (l logging) groupTypes() []string {
 	return types
 }
 
+// findings returns the finding about a table whose updates do not log its keys.
+func (l logging) findings(table datasource.TableName, indexes []datasource.Index) []checks.Finding {
+	rule, level, clauses := l.missing(indexes)
+	if len(clauses) == 0 {
+		return nil
+	}
+	clause := strings.Join(clauses, ", ")
+	return []checks.Finding{{Rule: rule, Level: level, Object: checks.TableObject(table),
+		Actual: strings.Join(l.groupTypes(), ", "), Expected: clause,
+		SQL: []string{"ALTER TABLE " + checks.QuoteTable(datasource.Oracle, table) +
+			" ADD SUPPLEMENTAL LOG DATA (" + clause + ") COLUMNS"}}}
+}
+
 // missing returns the rule that the table breaks, its level, and the logging clauses that are missing.
 func (l logging) missing(indexes []datasource.Index) (rule string, level checks.Level, clauses []string) {
-	if l.hasGroup("ALL COLUMN LOGGING") {
+	if l.database.All || l.hasGroup("ALL COLUMN LOGGING") {
 		return "", 0, nil
 	}
 	// For a table without a primary key, PRIMARY KEY logging of the database logs a unique key or all columns (Oracle

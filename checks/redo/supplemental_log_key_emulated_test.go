@@ -50,3 +50,18 @@ func TestSupplementalLogKeyEmulated(t *testing.T) {
 		}
 	})
 }
+
+// Tables that log their keys themselves need no view of the pluggable database.
+func TestLoggingOfTablesInAPluggableDatabaseEmulated(t *testing.T) {
+	t.Parallel()
+	srv, task := checktest.Emulated(t, oracletest.Release19c)
+	checktest.InsertShop(srv, "ORDERS")
+	srv.Set("DBA_SUPPLEMENTAL_LOGGING", oracletest.Row{"PRIMARY_KEY": "NO", "UNIQUE_INDEX": "NO", "ALL_COLUMN": "NO"})
+	srv.Deny(942, "DBA_SUPPLEMENTAL_LOGGING")
+	if got := task.Run(t, redo.SupplementalLogKey); got.Outcome != engine.Unknown {
+		t.Errorf("without a log group it is %s: %s", got.Outcome, got.Message(5))
+	}
+	srv.Insert("DBA_LOG_GROUPS", oracletest.Row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "LOG_GROUP_NAME": "ALL_OF_IT",
+		"LOG_GROUP_TYPE": "ALL COLUMN LOGGING", "ALWAYS": "ALWAYS"})
+	checktest.WantFound(t, task, redo.SupplementalLogKey)
+}

@@ -24,6 +24,10 @@ var SupplementalLogMin = &checks.Check{
 }
 
 func runSupplementalLogMin(ctx context.Context, p *checks.Pass) error {
+	database, err := datasource.FactOracleDatabase.Of(ctx, p.Facts())
+	if err != nil || database.Supplemental.Minimal {
+		return err
+	}
 	logging, err := supplementalLogging(ctx, p)
 	switch {
 	case err != nil:

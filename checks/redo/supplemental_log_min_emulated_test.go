@@ -85,4 +85,8 @@ func TestSupplementalLoggingOfAPluggableDatabaseEmulated(t *testing.T) {
 		!strings.Contains(got.Message(5), "GRANT SELECT ON SYS.DBA_SUPPLEMENTAL_LOGGING") {
 		t.Errorf("without the privilege it is %s:\n%s", got.Outcome, got.Message(5))
 	}
+	srv.Set("V$DATABASE", oracletest.Row{"SUPPLEMENTAL_LOG_DATA_MIN": "YES"})
+	if got := task.Run(t, redo.SupplementalLogMin); got.Outcome != engine.Passed {
+		t.Errorf("with logging in the root, without the privilege, it is %s:\n%s", got.Outcome, got.Message(5))
+	}
 }

@@ -19,6 +19,7 @@ var Version = &checks.Check{
 	Standby:  true,
 	Phases:   checks.AllPhases,
 	Requires: []string{"RDB_CONNECT"},
+	Blocks:   true,
 	Reads:    checks.Reads{Own: checks.Facts{datasource.FactServer}},
 	OMS:      []checks.OMSItem{{Name: "DB_VERSION"}},
 	Run:      runVersion,
@@ -74,6 +75,7 @@ func runVersion(ctx context.Context, p *checks.Pass) error {
 		switch series := version(server.Version.Major, server.Version.Minor); {
 		case server.Version.Compare(s.first) < 0:
 			f.Rule, f.Level, f.Expected = "too_old", checks.Fail, fmt.Sprintf("≥ %d.%d", s.first.Major, s.first.Minor)
+			f.Blocks = server.Flavor == datasource.FlavorOracle
 			p.Report(f)
 		case series.Compare(s.last) > 0:
 			f.Rule, f.Level, f.Expected = "newer", checks.Warn, fmt.Sprintf("≤ %d.%d", s.last.Major, s.last.Minor)

@@ -18,10 +18,9 @@ var TableKind = &checks.Check{
 	Phases:   checks.Schema | checks.Full | checks.Incremental,
 	Sources:  checks.OracleFamily,
 	Requires: []string{"RDB_CONNECT"},
-	Reads: checks.Reads{Source: checks.Facts{datasource.FactOracleTables, datasource.FactRedefinitions},
-		Mapping: true},
-	OMS: []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
-	Run: runTableKind,
+	Reads:    checks.Reads{Source: checks.Facts{datasource.FactOracleTables}, Mapping: true},
+	OMS:      []checks.OMSItem{{Name: "DB_TABLE_TYPE"}},
+	Run:      runTableKind,
 }
 
 func runTableKind(ctx context.Context, p *checks.Pass) error {
@@ -43,33 +42,6 @@ func runTableKind(ctx context.Context, p *checks.Pass) error {
 		if text := leftOver(pair.Source.Name); text != "" && p.Route.Source == datasource.Oracle {
 			p.Report(checks.Finding{Rule: "left_over", Level: checks.Warn, Object: checks.TableObject(pair.Source),
 				Actual: p.Term(text)})
-		}
-	}
-	if p.Route.Source != datasource.Oracle {
-		return nil
-	}
-	return reportRedefinitions(ctx, p, mapping)
-}
-
-// reportRedefinitions reports the tables that are being redefined online, and their interim tables.
-func reportRedefinitions(ctx context.Context, p *checks.Pass, mapping *checks.Mapping) error {
-	redefinitions, err := datasource.FactRedefinitions.Of(ctx, p.Source())
-	switch {
-	case err != nil && !datasource.NotShown(err):
-		return err
-	case err != nil:
-		p.Note("redefinitions_not_read", "cause", err)
-	}
-	for _, r := range redefinitions {
-		for _, pair := range mapping.BaseTables() {
-			switch pair.Source {
-			case r.Table:
-				p.Report(checks.Finding{Rule: "redefined", Level: checks.Warn, Object: checks.TableObject(r.Table),
-					Actual: r.Interim.String()})
-			case r.Interim:
-				p.Report(checks.Finding{Rule: "interim", Level: checks.Warn, Object: checks.TableObject(r.Interim),
-					Actual: r.Table.String()})
-			}
 		}
 	}
 	return nil

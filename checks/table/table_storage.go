@@ -2,11 +2,11 @@ package table
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/checks/internal/report"
 	"github.com/dbprecheck/precheck/datasource"
 )
 
@@ -38,12 +38,12 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	tablespaces, err := datasource.FactTablespaceModes.Of(ctx, p.Source())
+	tablespaces, unread := datasource.FactTablespaceModes.Of(ctx, p.Source())
 	switch {
-	case err != nil && !datasource.NotShown(err):
-		return err
-	case err != nil:
-		p.Note("tablespaces_not_read", "cause", err)
+	case unread != nil && !datasource.NotShown(unread):
+		return unread
+	case unread != nil:
+		p.Note("tablespaces_not_read", "cause", unread)
 	}
 	forced := func(tablespace string) bool { return tablespaces[tablespace].ForceLogging }
 	var noLogging []checks.Finding
@@ -70,7 +70,7 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 				p.Report(checks.Finding{Rule: "encrypted_columns", Level: checks.Info, Object: object,
 					Actual: strings.Join(t.Encrypted, ", "), Args: checks.Args{"count": len(t.Encrypted)}})
 			}
-			if hybrid := slices.DeleteFunc(slices.Clone(t.Compression), notHybridColumnar); len(hybrid) > 0 {
+			if hybrid := t.HybridColumnar(); hybrid != nil {
 				p.Report(checks.Finding{Rule: "hybrid_columnar", Level: checks.Warn, Object: object,
 					Actual: strings.Join(hybrid, ", ")})
 			}
@@ -87,18 +87,17 @@ func runTableStorage(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	if database.InPDB() {
-		container, err := report.ContainerLogging(ctx, p, p.Source())
-		if err != nil || container.ForceLogging {
-			return err
+		container, err := datasource.FactContainerLogging.Of(ctx, p.Source())
+		if container.ForceLogging {
+			return nil
 		}
+		unread = errors.Join(unread, err)
 	}
 	for _, f := range noLogging {
+		if unread != nil { // what forces logging may not be shown
+			f.Level = checks.Warn
+		}
 		p.Report(f)
 	}
-	return nil
-}
-
-// notHybridColumnar reports whether a value of COMPRESS_FOR is not Hybrid Columnar Compression.
-func notHybridColumnar(compression string) bool {
-	return !strings.HasPrefix(compression, "QUERY ") && !strings.HasPrefix(compression, "ARCHIVE ")
+	return unread
 }

@@ -1,10 +1,12 @@
 package table_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/checks/table"
 	"github.com/dbprecheck/precheck/datasource/oracletest"
+	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/checktest"
 )
 
@@ -30,6 +32,14 @@ func TestTableStorageEmulated(t *testing.T) {
 		}
 		srv.Set("DBA_TAB_PARTITIONS", oracletest.Row{"TABLESPACE_NAME": "SAFE"})
 		srv.Set("DBA_TABLESPACES", oracletest.Row{"FORCE_LOGGING": "YES"})
+		srv.Deny(942, "DBA_TABLESPACES")
+		unread := task.Run(t, table.TableStorage)
+		checktest.WantFindings(t, unread, "hybrid_columnar SHOP.COLUMNAR", "nologging SHOP.PARTED",
+			"nologging SHOP.QUIET")
+		if text := unread.Message(5); unread.Outcome != engine.Unknown || !strings.Contains(text, "DBA_TABLESPACES") {
+			t.Errorf("without the tablespaces it is %s: %s", unread.Outcome, text)
+		}
+		srv.Deny(0, "DBA_TABLESPACES")
 		checktest.WantFindings(t, task.Run(t, table.TableStorage), "nologging SHOP.QUIET",
 			"hybrid_columnar SHOP.COLUMNAR",
 			"encrypted SHOP.COLUMNAR")

@@ -10,6 +10,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/rehearsal"
 )
 
 func explainCommand(lang string) *cobra.Command {
@@ -32,9 +33,11 @@ func explainCommand(lang string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			selected, err := e.Named(args[0])
-			if err != nil {
-				return message.Err("cmd.explain.see_list", "error", err)
+			selected := []*checks.Check{rehearsal.Check()} // belongs to no catalogue
+			if !strings.EqualFold(args[0], rehearsal.CheckType) {
+				if selected, err = e.Named(args[0]); err != nil {
+					return message.Err("cmd.explain.see_list", "error", err)
+				}
 			}
 			for i, c := range selected {
 				if i > 0 {

@@ -58,6 +58,7 @@ type progress struct {
 	mu      sync.Mutex
 	lang    string // of the task
 	all     int
+	objects bool // of a rehearsal, not checks
 	done    int
 	failed  int
 	running []string
@@ -115,8 +116,26 @@ func (p *progress) Finished(_ context.Context, _ string, res engine.Result, done
 	p.draw()
 }
 
-// end stops the lines that depend on the time.
+// rehearsed shows how many of the objects of a rehearsal are done.
+func (p *progress) rehearsed(done, all int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.objects, p.running = true, nil
+	tenths := p.percent() / 10
+	if p.done, p.all = done, all; p.percent()/10 > tenths {
+		p.line()
+	}
+	p.draw()
+}
+
+// end stops the lines that depend on the time, and removes the live line of what was not finished.
 func (p *progress) end() {
+	p.console.mu.Lock()
+	live := p.console.line != ""
+	p.console.mu.Unlock()
+	if live {
+		p.console.live("")
+	}
 	if p.ended != nil {
 		p.ticker.Stop()
 		close(p.ended)
@@ -131,6 +150,9 @@ func (p *progress) line() {
 		return
 	}
 	text := message.New("cmd.progress", "done", p.done, "all", p.all, "percent", p.percent(), "failed", p.failed)
+	if p.objects {
+		text = message.New("cmd.progress.objects", "done", p.done, "all", p.all, "percent", p.percent())
+	}
 	if len(p.running) > 0 && p.done < p.all {
 		text = message.New("cmd.progress.running", "progress", text, "types", p.running)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/docker/go-units"
 	"github.com/spf13/cobra"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -23,6 +24,7 @@ type rehearseFlags struct {
 	allowWrites bool
 	sample      int
 	rate        int
+	disk        string
 }
 
 func rehearseCommand(lang string) *cobra.Command {
@@ -42,6 +44,8 @@ func rehearseCommand(lang string) *cobra.Command {
 	flags.BoolVar(&f.allowWrites, "allow-writes", false, message.New("cmd.rehearse.flag.allow_writes").In(lang))
 	flags.IntVar(&f.sample, "sample", 0, message.New("cmd.rehearse.flag.sample").In(lang))
 	flags.IntVar(&f.rate, "rate", 0, message.New("cmd.rehearse.flag.rate").In(lang))
+	flags.StringVar(&f.disk, "max-disk", units.BytesSize(rehearsal.DefaultDisk),
+		message.New("cmd.rehearse.flag.max_disk").In(lang))
 	_ = cmd.RegisterFlagCompletionFunc("on", cobra.FixedCompletions([]string{string(rehearsal.Container),
 		string(rehearsal.Scratch)}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -56,7 +60,14 @@ func (f *rehearseFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if options.Engine, err = engine.New(); err != nil {
+	var observers []engine.Option
+	if !f.result.quiet {
+		columns, live := terminal(cmd.ErrOrStderr())
+		shown := &progress{console: &console{w: cmd.ErrOrStderr()}, terminal: live, width: columns}
+		defer shown.end()
+		observers, options.Progress = append(observers, engine.WithObserver(shown)), shown.rehearsed
+	}
+	if options.Engine, err = engine.New(observers...); err != nil {
 		return err
 	}
 	task, err := f.task.load(cmd, args, options.Engine)
@@ -92,6 +103,10 @@ func (f *rehearseFlags) options(cmd *cobra.Command) (rehearsal.Options, error) {
 			return o, flagError(flag.name,
 				message.Err("engine.field.integer", "least", 0, "value", strconv.Itoa(flag.value)))
 		}
+	}
+	var err error
+	if o.Disk, err = units.RAMInBytes(f.disk); err != nil || o.Disk <= 0 {
+		return o, flagError("max-disk", message.Err("engine.field.bytes", "value", strconv.Quote(f.disk)))
 	}
 	if o.On == rehearsal.Container || o.On == rehearsal.Scratch {
 		return o, nil

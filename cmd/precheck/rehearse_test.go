@@ -39,6 +39,9 @@ func TestRehearse(t *testing.T) {
 			if status != exitFailed || !strings.Contains(stdout, "The server refuses TABLE "+schema+".unknown") {
 				t.Errorf("%s: status %d\n%s%s", on[1], status, stdout, stderr)
 			}
+			if !strings.Contains(stderr, "2/2 objects rehearsed, 100%") {
+				t.Errorf("%s: no progress: %s", on[1], stderr)
+			}
 			if strings.Contains(stdout+stderr, to.Password) || strings.Contains(stdout, "precheck_rehearsal_") {
 				t.Errorf("%s: the output has a password or the name of a scratch schema:\n%s%s", on[1], stdout, stderr)
 			}
@@ -148,5 +151,16 @@ settings: {routines: true}
 	if status, _, stderr = command("run", offline); status != exitUsage ||
 		!strings.Contains(stderr, "schema.sql:2: the disposable server refuses the statement: ") {
 		t.Errorf("a wrong dump: status %d\n%s", status, stderr)
+	}
+}
+
+// The page of a rehearsal, which is no check of the catalogue, is explained like one.
+func TestExplainRehearsal(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"REHEARSAL", "rehearsal"} {
+		if status, stdout, stderr := command("explain", name); status != exitPassed ||
+			!strings.HasPrefix(stdout, "# REHEARSAL: Rehearsal") || stderr != "" {
+			t.Errorf("%s: status %d\n%.100s%s", name, status, stdout, stderr)
+		}
 	}
 }

@@ -44,6 +44,7 @@ type Server struct {
 	Origin   string // where it came from, for messages
 
 	stop  func() error           // nil: it was not started here
+	ended func() error           // why the server has ended; nil if it has not
 	pause func(pause bool) error // nil: it was not started here
 }
 
@@ -70,6 +71,14 @@ func TestImages(p Product) []string { return products[p].images }
 // [Server.Stop], or when this process ends for any reason. The error is an [Unavailable] if there is neither.
 func Start(ctx context.Context, p Product, o Options) (*Server, error) {
 	return Obtain(ctx, p, Ways(p, o)...)
+}
+
+// Ended returns why the server has ended on its own, with the end of its log; nil if it is at work.
+func (s *Server) Ended() error {
+	if s.ended == nil {
+		return nil
+	}
+	return s.ended()
 }
 
 // Stop ends the server immediately and without a shutdown, like a crash.

@@ -105,16 +105,31 @@ func startContainer(ctx context.Context, p Product, o Options, args []string) (*
 	}
 	s.stop = func() error { return removeContainers(c.GetContainerID()) }
 	s.pause = func(pause bool) error { return pauseContainer(c.GetContainerID(), pause) }
+	alive := func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+		defer cancel()
+		if state, err := c.State(ctx); err == nil && !state.Running {
+			return fmt.Errorf("container ended with status %d", state.ExitCode)
+		}
+		return nil
+	}
 	if err == nil {
-		err = s.awaitContainer(ctx, c, port)
+		err = s.awaitContainer(ctx, c, port, alive)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("image %s: %w%s", image, err, containerLog(c)), s.stop())
 	}
+	s.ended = func() error {
+		if err := alive(); err != nil {
+			return fmt.Errorf("%w%s", err, containerLog(c))
+		}
+		return nil
+	}
 	return s, nil
 }
 
-func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerContainer, port string) error {
+func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerContainer, port string,
+	alive func() error) error {
 	if s.Port == 0 {
 		published, err := c.MappedPort(ctx, port)
 		if err != nil {
@@ -122,12 +137,7 @@ func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerCon
 		}
 		s.Port = int(published.Num())
 	}
-	return s.Await(ctx, func() error {
-		if state, err := c.State(ctx); err == nil && !state.Running {
-			return fmt.Errorf("container ended with status %d", state.ExitCode)
-		}
-		return nil
-	})
+	return s.Await(ctx, alive)
 }
 
 // containerLog returns the end of the container's output, to be appended to an error.

@@ -69,7 +69,7 @@ func (prog program) start(ctx context.Context, session *session, p Product, dir 
 		err := s.run(ctx, session, dir, slices.Concat(prog.server, []string{
 			"--datadir=" + data, "--tmpdir=" + dir, "--socket=" + filepath.Join(dir, "socket"),
 			"--pid-file=" + filepath.Join(dir, "pid"), "--init-file=" + setup,
-			"--bind-address=" + s.Host, "--secure-file-priv=",
+			"--bind-address=" + s.Host, "--secure-file-priv=" + dir,
 		}, args))
 		if !errors.Is(err, errPortTaken) {
 			return s, err
@@ -115,18 +115,27 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 	if err := session.register("process " + strconv.Itoa(cmd.Process.Pid)); err != nil {
 		return errors.Join(err, kill())
 	}
-	ended := false
-	err = s.Await(ctx, func() error {
+	var ended error
+	alive := func() error {
 		// There is no goroutine that waits, because tests for leaks would find it.
 		var status syscall.WaitStatus
 		if pid, err := syscall.Wait4(cmd.Process.Pid, &status, syscall.WNOHANG, nil); err == nil && pid > 0 {
-			ended = true
-			return fmt.Errorf("server ended with status %d", status.ExitStatus())
+			ended = fmt.Errorf("server ended with status %d", status.ExitStatus())
 		}
-		return nil
-	})
-	if err == nil {
+		return ended
+	}
+	logged := func() string {
+		text, _ := os.ReadFile(log.Name())
+		return string(text)
+	}
+	if err = s.Await(ctx, alive); err == nil {
 		s.stop = kill
+		s.ended = func() error {
+			if err := alive(); err != nil {
+				return fmt.Errorf("%w%s", err, tail(logged()))
+			}
+			return nil
+		}
 		s.pause = func(pause bool) error {
 			if pause {
 				return cmd.Process.Signal(syscall.SIGSTOP)
@@ -135,15 +144,15 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 		}
 		return nil
 	}
-	text, _ := os.ReadFile(log.Name())
-	if ended && strings.Contains(string(text), "ddress already in use") {
+	text := logged()
+	if ended != nil && strings.Contains(text, "ddress already in use") {
 		return errPortTaken
 	}
-	if !ended {
+	if ended == nil {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	}
-	return fmt.Errorf("%w%s", err, tail(string(text)))
+	return fmt.Errorf("%w%s", err, tail(text))
 }
 
 // makeData creates a data directory: a copy of an earlier one, unless args set something that cannot be

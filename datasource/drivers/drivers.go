@@ -33,6 +33,25 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 		Cause: message.New("datasource.endpoint.type", "type", string(e.Type))}
 }
 
+// Links opens readers of equal endpoints over the same connections, as mysql.Links does. Readers of Oracle, and of
+// OceanBase in Oracle mode, have connections of their own.
+type Links struct{ links mysql.Links }
+
+// Open returns a Reader as the function Open does.
+func (l *Links) Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, error) {
+	switch e.Type {
+	case datasource.MySQL, datasource.MariaDB:
+		return l.links.Open(e, scope)
+	case datasource.OceanBaseMySQL:
+		r, err := l.links.Open(e, scope)
+		if err != nil {
+			return nil, err
+		}
+		return withAccounts(e, r), nil
+	}
+	return Open(e, scope)
+}
+
 // Cost returns what it takes to read a fact of an endpoint of type t: statements and privileges. It reports
 // false where the fact cannot be read there.
 func Cost(fact datasource.AnyFact, t datasource.Type) (datasource.Cost, bool) {

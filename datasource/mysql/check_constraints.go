@@ -14,8 +14,8 @@ import (
 const mariadbChecksQuery = `SELECT constraint_schema, table_name, constraint_name, check_clause, 'YES', level
 FROM information_schema.CHECK_CONSTRAINTS WHERE constraint_schema IN %s`
 
-// The server would join these views row by row (2,000 constraints on MySQL 9.7: more than a minute). The name of a CHECK
-// is unique in its schema.
+// The server would join these views row by row (2,000 constraints on MySQL 9.7: more than a minute). The name of a
+// CHECK is unique in its schema.
 const (
 	checksQuery = `SELECT table_schema, table_name, constraint_name, '', enforced, ''
 FROM information_schema.TABLE_CONSTRAINTS WHERE constraint_type = 'CHECK' AND table_schema IN %s`

@@ -86,10 +86,7 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		return &datasource.Error{Class: datasource.ErrUnreadable,
 			Cause:  message.New("datasource.unreadable", "address", address),
 			Remedy: message.New("datasource.unreadable.remedy"), Err: err}
-	case errors.Is(err, mysql.ErrInvalidConn),
-		errors.Is(err, driver.ErrBadConn),
-		errors.Is(err, io.EOF),
-		errors.Is(err, io.ErrUnexpectedEOF):
+	case closed(err):
 		if errors.As(err, &logon) {
 			return &datasource.Error{Class: datasource.ErrLost,
 				Cause:  message.New("datasource.mysql.lost", "address", address),
@@ -109,6 +106,12 @@ func (r *Reader) classify(ctx context.Context, err error) error {
 		return e
 	}
 	return &datasource.Error{Class: datasource.ErrOther, Cause: message.Verbatim(err.Error()), Err: err}
+}
+
+// closed reports whether the server has closed the connection.
+func closed(err error) bool {
+	return errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // namedRights matches the privileges that error 1227 names.

@@ -33,6 +33,9 @@ func (l *link) reader(endpoint datasource.Endpoint, scope datasource.Scope, v Va
 	return &Reader{endpoint: endpoint, scope: scope, variant: v, link: l, opened: time.Now(), close: l.pool.Close}
 }
 
+// sharedIdle is how long a connection that Readers share stays open without use: they may wait for other servers.
+const sharedIdle = 5 * time.Second
+
 // Links opens Readers of equal endpoints over the same connections, as many as the endpoint's Connections, while any of
 // the Readers is open. What one reads after another was opened is an answer for that one, too.
 type Links struct {
@@ -56,6 +59,7 @@ func (l *Links) Open(endpoint datasource.Endpoint, scope datasource.Scope) (*Rea
 		if err != nil {
 			return nil, err
 		}
+		made.pool.CloseIdle(sharedIdle)
 		shared = &sharedLink{link: made}
 		if l.open == nil {
 			l.open = map[datasource.Endpoint]*sharedLink{}

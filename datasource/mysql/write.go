@@ -22,6 +22,9 @@ func Connect(e datasource.Endpoint, session ...string) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
+// Lost reports whether an error is the loss of a connection.
+func Lost(err error) bool { return closed(err) || datasource.NetworkError(err, "") != nil }
+
 // ServerError returns the number and the text of the error of a server; ok is false for any other error.
 func ServerError(err error) (number uint16, text string, ok bool) {
 	var server *mysql.MySQLError

@@ -14,9 +14,10 @@ import (
 
 // Columns that Oracle generates for indexes, statistics and objects are hidden and not listed.
 // USER_GENERATED, which distinguishes invisible columns from these, was added in 12.1, like the others in
-// columnExtras. Defaults are a LONG: they are read separately, only if there are any.
+// columnExtras. OceanBase lists no generated columns: those that are hidden are invisible columns, without any position
+// (its source, DBA_TAB_COLS_V$). Defaults are a LONG: they are read separately, only if there are any.
 const (
-	columnsQuery = `SELECT owner, table_name, column_name, NVL(column_id, internal_column_id), data_type,
+	columnsQuery = `SELECT owner, table_name, column_name, NVL(column_id, {last}), data_type,
 data_type_owner,
 data_length, data_precision, data_scale,
 nullable, character_set_name, char_length, char_used, virtual_column, hidden_column, {extras}
@@ -25,6 +26,9 @@ FROM {p}_TAB_COLS WHERE {scope:owner} AND {listed}`
 	oldColumnExtras = "'NO', 'NO'"
 	listedColumns   = "(hidden_column = 'NO' OR user_generated = 'YES')"
 	oldListed       = "hidden_column = 'NO'"
+	everyColumn     = "1 = 1"
+	internalID      = "internal_column_id"
+	lastPosition    = "65535"
 	defaultsQuery   = "SELECT owner, table_name, column_name, data_default FROM {p}_TAB_COLS WHERE {scope:owner} AND " +
 		"default_length IS NOT NULL"
 	remarksQuery = "SELECT owner, table_name, column_name, comments FROM {p}_COL_COMMENTS WHERE {scope:owner} AND " +
@@ -56,10 +60,14 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.TableRows[datasour
 	if err != nil {
 		return none, err
 	}
-	query := strings.NewReplacer("{extras}", columnExtras, "{listed}", listedColumns).Replace(columnsQuery)
-	if server.IsOceanBase() || server.Version.Before(12, 1) { // OceanBase's columns of those names hold NULL
-		query = strings.NewReplacer("{extras}", oldColumnExtras, "{listed}", oldListed).Replace(columnsQuery)
+	extras, listed, last := columnExtras, listedColumns, internalID
+	switch {
+	case server.IsOceanBase(): // whose columns for the extras hold NULL
+		extras, listed, last = oldColumnExtras, everyColumn, lastPosition
+	case server.Version.Before(12, 1):
+		extras, listed = oldColumnExtras, oldListed
 	}
+	query := strings.NewReplacer("{extras}", extras, "{listed}", listed, "{last}", last).Replace(columnsQuery)
 	var b datasource.TableRowsBuilder[datasource.Column]
 	types := map[string]*datasource.ColumnType{}
 	err = r.inScope(ctx, query, func(c cells) error {
@@ -83,7 +91,9 @@ func (r *Reader) readColumns(ctx context.Context) (datasource.TableRows[datasour
 		b.Add(name.TableName, column)
 		return nil
 	})
-	return b.Build(func(a, b datasource.Column) int { return cmp.Compare(a.Position, b.Position) }), err
+	return b.Build(func(a, b datasource.Column) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), strings.Compare(a.Name, b.Name))
+	}), err
 }
 
 // texts reads a text for each of some columns.

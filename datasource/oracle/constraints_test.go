@@ -183,6 +183,30 @@ func TestFactsOfOceanBase(t *testing.T) {
 		t.Errorf("query %s", query)
 	}
 
+	number := func(name, position, hidden string) []string {
+		return []string{"SHOP", "ORDERS", name, position, "NUMBER", "", "22", "", "", "Y", "", "0", "", "NO", hidden,
+			"NO", "NO"}
+	}
+	facts, source = read(v43, map[string][][]string{"TAB_COLS": {number("SECRET", "65535", "YES"),
+		number("HIDDEN", "65535", "YES"), number("ID", "1", "NO")}})
+	columns, err := datasource.FactColumns.Of(t.Context(), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, c := range columns.Of(orders) {
+		if names = append(names, c.Name); c.Invisible() != (c.Name != "ID") {
+			t.Errorf("%s is invisible: %v", c.Name, c.Invisible())
+		}
+	}
+	if diff := cmp.Diff([]string{"ID", "HIDDEN", "SECRET"}, names); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if query := source.asked[len(source.asked)-1]; strings.Contains(query, "internal_column_id") ||
+		strings.Contains(query, "hidden_column =") {
+		t.Errorf("query %s", query)
+	}
+
 	for version, external := range map[datasource.Version]bool{v43: true, {Major: 4, Minor: 1}: false} {
 		facts, source := read(version, map[string][][]string{"TABLES": {{"SHOP", "ORDERS", "Y", "YES"}}})
 		tables, err := datasource.FactOracleTables.Of(t.Context(), facts)

@@ -82,10 +82,12 @@ var loaders = datasource.NewLoaders(
 
 	// Schemas and objects
 	datasource.Load(datasource.FactOracleObjects, (*Reader).objects, costs(1, objects("OBJECTS"))),
-	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(11,
+	datasource.Load(datasource.FactOracleTables, (*Reader).tableKinds, costs(9,
 		tables("ALL_TABLES", "TABLES", "TAB_PARTITIONS", "TAB_SUBPARTITIONS", "EXTERNAL_TABLES", "QUEUE_TABLES",
 			"NESTED_TABLES", "LOBS", "LOB_PARTITIONS", "LOB_SUBPARTITIONS", "ENCRYPTED_COLUMNS"),
 		tablesOf(obo, "TABLES"))),
+	datasource.Load(datasource.FactOtherEditions, (*Reader).otherEditions, costs(1,
+		objects("OBJECTS_AE", "OBJECTS")).For(ora)),
 	datasource.Load(datasource.FactRedefinitions, (*Reader).redefinitions, costs(1,
 		needs(view("DBA_REDEFINITION_OBJECTS")...)).For(ora)),
 	datasource.Load(

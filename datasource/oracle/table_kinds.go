@@ -15,7 +15,7 @@ import (
 const (
 	kindsQuery = `SELECT owner, table_name, temporary, iot_type, cluster_name, {type}, compress_for,
 tablespace_name,
-partitioned, {hybrid}, row_movement
+partitioned, {hybrid}, row_movement, iot_name
 FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 'NO') = 'NO'`
 	// OceanBase has only temporary and external tables, the latter in V4.2 and later (OceanBase manual, V4.3,
 	// "DBA_TABLES": the columns for other kinds are empty).
@@ -23,23 +23,22 @@ FROM {tables} WHERE {scope:owner} AND NVL(nested, 'NO') = 'NO' AND NVL(dropped, 
 		"NVL(dropped, 'NO') = 'NO'"
 
 	noLoggingQuery   = "SELECT owner, table_name FROM {p}_TABLES WHERE {scope:owner} AND logging = 'NO'"
-	partitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
-		"{p}_TAB_PARTITIONS " +
-		"WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	subpartitionStorage = "SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM " +
-		"{p}_TAB_SUBPARTITIONS WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)"
-	lobsQuery = "SELECT owner, table_name, column_name, tablespace_name FROM {p}_LOBS WHERE {scope:owner} AND " +
-		"logging = 'NO'"
-	lobPartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
-		"{p}_LOB_PARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
-	lobSubpartitionsQuery = "SELECT DISTINCT table_owner, table_name, column_name, tablespace_name FROM " +
-		"{p}_LOB_SUBPARTITIONS WHERE {scope:table_owner} AND logging = 'NO'"
-	encryptedQuery = "SELECT owner, table_name, column_name FROM {p}_ENCRYPTED_COLUMNS WHERE {scope:owner}"
-	externalQuery  = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
-	queuesQuery    = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
-	nestedQuery    = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
-	modesQuery     = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE encrypted = 'YES' " +
-		"OR force_logging = 'YES'"
+	partitionStorage = `SELECT DISTINCT table_owner, table_name, logging, compress_for, tablespace_name FROM (
+SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_PARTITIONS UNION ALL
+SELECT table_owner, table_name, logging, compress_for, tablespace_name FROM {p}_TAB_SUBPARTITIONS)
+WHERE {scope:table_owner} AND (logging = 'NO' OR compress_for IS NOT NULL)`
+	lobsQuery = `SELECT DISTINCT owner, table_name, column_name, tablespace_name FROM (
+SELECT owner, table_name, column_name, tablespace_name, logging FROM {p}_LOBS UNION ALL
+SELECT table_owner, table_name, column_name, tablespace_name, logging FROM {p}_LOB_PARTITIONS UNION ALL
+SELECT table_owner, table_name, column_name, tablespace_name, logging FROM {p}_LOB_SUBPARTITIONS)
+WHERE {scope:owner} AND logging = 'NO'`
+	secureFilesQuery = "SELECT owner, table_name, column_name FROM {p}_LOBS WHERE {scope:owner} AND securefile = 'YES'"
+	encryptedQuery   = "SELECT owner, table_name, column_name FROM {p}_ENCRYPTED_COLUMNS WHERE {scope:owner}"
+	externalQuery    = "SELECT owner, table_name FROM {p}_EXTERNAL_TABLES WHERE {scope:owner}"
+	queuesQuery      = "SELECT owner, queue_table FROM {p}_QUEUE_TABLES WHERE {scope:owner}"
+	nestedQuery      = "SELECT owner, parent_table_name FROM {p}_NESTED_TABLES WHERE {scope:owner}"
+	modesQuery       = "SELECT tablespace_name, encrypted, force_logging FROM dba_tablespaces WHERE " +
+		"encrypted = 'YES' OR force_logging = 'YES'"
 	objectsQuery = `SELECT owner, object_name, object_type, status FROM {p}_OBJECTS WHERE {scope:owner}
 AND NVL("GENERATED", 'N') = 'N' AND NVL(secondary, 'N') = 'N' AND object_name NOT LIKE 'BIN$%'
 AND (status = 'INVALID' OR object_type NOT IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION', 'INDEX',
@@ -64,6 +63,7 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		return datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
 	}
 	tables := map[datasource.TableName]*datasource.OracleTable{}
+	var overflown []datasource.TableName
 	queries, err := r.ofTables(ctx, server, strings.Replace(kindsQuery, "{hybrid}", hybrid, 1))
 	if err != nil {
 		return b.Build(nil), err
@@ -76,9 +76,17 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 			t.Compression = []string{in.String(c[6])}
 		}
 		tables[name(c)] = t
+		if c[3] == "IOT_OVERFLOW" {
+			overflown = append(overflown, datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[11])})
+		}
 		return nil
 	}); err != nil {
 		return b.Build(nil), err
+	}
+	for _, name := range overflown {
+		if t := tables[name]; t != nil {
+			t.Overflow = true
+		}
 	}
 	partition := func(t *datasource.OracleTable, c cells) {
 		if c[2] == "NO" && !slices.Contains(t.NoLogging, c[4]) {
@@ -94,23 +102,27 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 			t.NoLoggingLOBs = append(t.NoLoggingLOBs, l)
 		}
 	}
-	for _, marked := range []struct {
+	type marked struct {
 		query string
 		mark  func(*datasource.OracleTable, cells)
-	}{
+	}
+	attributes := []marked{
 		{noLoggingQuery, func(t *datasource.OracleTable, _ cells) { t.NoLogging = []string{t.Tablespace} }},
 		{externalQuery, func(t *datasource.OracleTable, _ cells) { t.External = true }},
 		{queuesQuery, func(t *datasource.OracleTable, _ cells) { t.Queue = true }},
 		{nestedQuery, func(t *datasource.OracleTable, _ cells) { t.Nested = true }},
 		{partitionStorage, partition},
-		{subpartitionStorage, partition},
 		{lobsQuery, lob},
-		{lobPartitionsQuery, lob},
-		{lobSubpartitionsQuery, lob},
 		{encryptedQuery, func(t *datasource.OracleTable, c cells) {
 			t.Encrypted = append(t.Encrypted, strings.Clone(c[2]))
 		}},
-	} {
+	}
+	if server.Version.Before(12, 2) { // later ones are always compatible with 11.2, which LogMiner needs for them
+		attributes = append(attributes, marked{secureFilesQuery, func(t *datasource.OracleTable, c cells) {
+			t.SecureFiles = append(t.SecureFiles, strings.Clone(c[2]))
+		}})
+	}
+	for _, marked := range attributes {
 		if err := r.inScope(ctx, marked.query, func(c cells) error {
 			if t := tables[datasource.TableName{Schema: c[0], Name: c[1]}]; t != nil {
 				marked.mark(t, c)
@@ -124,6 +136,7 @@ func (r *Reader) tableKinds(ctx context.Context) (datasource.TableRows[datasourc
 		slices.Sort(t.NoLogging)
 		slices.Sort(t.Compression)
 		slices.Sort(t.Encrypted)
+		slices.Sort(t.SecureFiles)
 		slices.SortFunc(t.NoLoggingLOBs, func(a, b datasource.OracleLOB) int {
 			return cmp.Or(strings.Compare(a.Column, b.Column), strings.Compare(a.Tablespace, b.Tablespace))
 		})

@@ -15,6 +15,10 @@ type Release struct {
 // The releases that can be emulated. Field versions are those that go-ora and
 // python-oracledb publish for these releases.
 var (
+	// Release10g is before the first release that precheck supports, and not in Releases. It has the dictionary of
+	// 11.2.
+	Release10g = Release{10, 2, 0x0A200500, "10.2.0.5.0",
+		"Oracle Database 10g Enterprise Edition Release 10.2.0.5.0 - 64bi", 6}
 	Release11g = Release{11, 2, 0x0B200400, "11.2.0.4.0",
 		"Oracle Database 11g Enterprise Edition Release 11.2.0.4.0 - 64bit Production", 6}
 	Release12c = Release{12, 2, 0x0C200100, "12.2.0.1.0",
@@ -49,6 +53,9 @@ func (r Release) version() string {
 	}
 	return r.full
 }
+
+// compatible is the default of the parameter COMPATIBLE.
+func (r Release) compatible() string { return fmt.Sprintf("%d.%d.0", r.major, r.minor) }
 
 // maxIdentifier is the greatest length of a name in bytes (Database SQL Language
 // Reference, "Database Object Naming Rules": 30 until 12.1, then 128).

@@ -55,8 +55,9 @@ func seeds(srv *Server) map[string][]Row {
 		{"RESOURCE_NAME": "transactions", "CURRENT_UTILIZATION": 0, "MAX_UTILIZATION": 0,
 			"INITIAL_ALLOCATION": "       519",
 			"LIMIT_VALUE":        " UNLIMITED"}}
-	for _, p := range [][2]string{{"processes", "300"}, {"sessions", "472"}, {"resource_limit", "TRUE"},
-		{"undo_management", "AUTO"}, {"undo_retention", "900"}, {"undo_tablespace", "UNDOTBS1"}} {
+	for _, p := range [][2]string{{"compatible", rel.compatible()}, {"processes", "300"}, {"sessions", "472"},
+		{"resource_limit", "TRUE"}, {"undo_management", "AUTO"}, {"undo_retention", "900"},
+		{"undo_tablespace", "UNDOTBS1"}} {
 		rows["V$PARAMETER"] = append(rows["V$PARAMETER"], Row{"NAME": p[0], "VALUE": p[1]})
 	}
 	rows["DBA_TABLESPACES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "STATUS": "ONLINE", "CONTENTS": "UNDO",

@@ -32,9 +32,6 @@ func assumedFacts(t engine.Task, e *end) datasource.Snapshot {
 		datasource.FactSystemAccounts: datasource.SystemAccounts{Exact: true},
 		datasource.FactDRC:            datasource.ReaderAccount{},
 		datasource.FactInnerDRC:       datasource.ReaderAccount{},
-
-		datasource.FactRowPolicies:       datasource.TableRows[datasource.RowPolicy]{},
-		datasource.FactRedactionPolicies: datasource.TableRows[datasource.RowPolicy]{},
 	}
 	if e.side == checks.Dest {
 		return none

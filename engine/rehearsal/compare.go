@@ -42,9 +42,11 @@ func (r *rehearsal) compare(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = reader.Close() }()
-	source, err := readCatalog(ctx, r.source)
-	if err != nil {
-		return err
+	var source *catalog
+	if !r.fromOracle() {
+		if source, err = readCatalog(ctx, r.source); err != nil {
+			return err
+		}
 	}
 	target, err := readCatalog(ctx, datasource.NewFacts(ctx, reader))
 	if err != nil {
@@ -55,7 +57,16 @@ func (r *rehearsal) compare(ctx context.Context) error {
 			continue
 		}
 		created := datasource.TableName{Schema: r.schemas[o.Dest.Schema], Name: o.Dest.Name}
-		if o.Differences = differences(source, o.Source, target, created); len(o.Differences) > 0 {
+		if r.fromOracle() {
+			o.Differences = convertedDifferences(o.definition, target, created)
+		} else {
+			o.Differences = differences(source, o.Source, target, created)
+		}
+		for i, d := range o.Differences { // a default may name a sequence
+			o.Differences[i].Target = inTask(d.Target, r.schemas)
+		}
+		o.Differences = slices.DeleteFunc(o.Differences, func(d Difference) bool { return d.Source == d.Target })
+		if len(o.Differences) > 0 {
 			o.Outcome = Altered
 		}
 	}
@@ -91,14 +102,25 @@ func readCatalog(ctx context.Context, facts *datasource.Facts) (c *catalog, err 
 	return c, err
 }
 
+// differing are the differences of a table.
+type differing []Difference
+
+func (d *differing) add(column, attribute, from, to string) {
+	if from != to {
+		*d = append(*d, Difference{column, attribute, from, to})
+	}
+}
+
+// addShared compares what every product has of a column besides its type.
+func (d *differing) addShared(from, to datasource.Column) {
+	d.add(from.Name, "NULL", strconv.FormatBool(from.Nullable), strconv.FormatBool(to.Nullable))
+	d.add(from.Name, "COMMENT", value(from.Comment), value(to.Comment))
+}
+
 // differences compares two tables.
 func differences(source *catalog, s datasource.TableName, target *catalog, t datasource.TableName) []Difference {
-	var all []Difference
-	add := func(column, attribute, from, to string) {
-		if from != to {
-			all = append(all, Difference{column, attribute, from, to})
-		}
-	}
+	var all differing
+	add := all.add
 	if from, to := source.tables.Find(s), target.tables.Find(t); from != nil && to != nil {
 		add("", "ENGINE", strings.ToUpper(from.Engine), strings.ToUpper(to.Engine))
 		add("", "COLLATE", charset(from.Collation), charset(to.Collation))
@@ -119,10 +141,11 @@ func differences(source *catalog, s datasource.TableName, target *catalog, t dat
 			continue
 		}
 		add(from.Name, "TYPE", columnType(from), columnType(to))
-		add(from.Name, "NULL", strconv.FormatBool(from.Nullable), strconv.FormatBool(to.Nullable))
+		all.addShared(from, to)
 		add(from.Name, "COLLATE", charset(from.Collation), charset(to.Collation))
-		add(from.Name, "DEFAULT", preset(source.server, from), preset(target.server, to))
-		add(from.Name, "COMMENT", value(from.Comment), value(to.Comment))
+		if !cutBytes(from) && !cutBytes(to) {
+			add(from.Name, "DEFAULT", preset(source.server, from), preset(target.server, to))
+		}
 		add(from.Name, "AUTO_INCREMENT", strconv.FormatBool(from.AutoIncrement()),
 			strconv.FormatBool(to.AutoIncrement()))
 		add(from.Name, "INVISIBLE", strconv.FormatBool(from.Invisible()), strconv.FormatBool(to.Invisible()))
@@ -185,7 +208,8 @@ func preset(s datasource.Server, c datasource.Column) string {
 	if s.IsMariaDB() && s.Version.AtLeast(10, 2, 7) && shown == "NULL" {
 		return ""
 	}
-	if bytes, err := hex.DecodeString(strings.TrimPrefix(shown, "0x")); err == nil && strings.HasPrefix(shown, "0x") {
+	if m := inHex.FindStringSubmatch(shown); m != nil {
+		bytes, _ := hex.DecodeString(m[1] + m[2])
 		shown = string(bytes)
 	}
 	shown = introducer.ReplaceAllString(strings.ReplaceAll(shown, `\'`, `'`), "'")
@@ -200,6 +224,17 @@ func preset(s datasource.Server, c datasource.Column) string {
 		}
 	}
 	return strings.TrimRight(shown, "\x00")
+}
+
+// inHex matches a default of bytes as MySQL and MariaDB 11.7 and later show it.
+var inHex = regexp.MustCompile(`^(?:0x((?:[0-9A-Fa-f]{2})+)|x'((?:[0-9a-f]{2})*)')$`)
+
+// cutBytes reports whether the catalog does not show the whole default of a column of bytes: MySQL ends it before a
+// zero byte, older MariaDB replaces those that are no text.
+func cutBytes(c datasource.Column) bool {
+	shown := value(c.Default)
+	return strings.HasSuffix(c.DataType, "binary") &&
+		(shown == "0x" || strings.ContainsAny(shown, `?\`))
 }
 
 func value(text *string) string {

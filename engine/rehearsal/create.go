@@ -15,16 +15,18 @@ import (
 
 // creator creates objects on a target.
 type creator struct {
-	conn    *sql.Conn
-	reset   string            // the statement that sets the session up again
-	schemas map[string]string // of the target, by the destination schemas of the task
-	renamed map[string]string // of the target, by their names in definitions
-	current string
-	keys    []*foreignKeys
-	rate    int // the most statements per second; 0 is no limit
-	started time.Time
-	count   int
-	dropped []datasource.TableName // of the target, because a foreign key of theirs is refused
+	conn     *sql.Conn
+	reset    string            // the statement that sets the session up again
+	schemas  map[string]string // of the target, by the destination schemas of the task
+	renamed  map[string]string // of the target, by their names in definitions
+	current  string
+	keys     []*foreignKeys
+	rewrites bool   // definitions
+	done     func() // is called for each object
+	rate     int    // the most statements per second; 0 is no limit
+	started  time.Time
+	count    int
+	dropped  []datasource.TableName // of the target, because a foreign key of theirs is refused
 }
 
 // foreignKeys are the foreign keys of a table, which are created when all tables are there.
@@ -47,6 +49,7 @@ func (c *creator) all(ctx context.Context, objects []*Object) error {
 		if err := c.create(ctx, o); err != nil {
 			return err
 		}
+		c.done()
 		if o.Outcome == Refused {
 			pending = append(pending, o)
 		}
@@ -76,6 +79,10 @@ func (c *creator) all(ctx context.Context, objects []*Object) error {
 // create creates an object and sets its outcome.
 func (c *creator) create(ctx context.Context, o *Object) error {
 	d := o.definition
+	if d.unconverted {
+		o.Outcome = NotConverted
+		return nil
+	}
 	if d.sql == "" {
 		o.Outcome, o.Err = NotShown, d.err
 		return nil
@@ -85,7 +92,11 @@ func (c *creator) create(ctx context.Context, o *Object) error {
 		statements = nil
 	}
 	if d.sqlMode != "" || d.collation != "" {
-		statements = append(statements, sessionOf(d)...)
+		if !c.rewrites {
+			statements = append(statements, sessionOf(d)...)
+		} else if err := c.knownSession(ctx, d); err != nil {
+			return err
+		}
 		defer func() { _, _ = c.conn.ExecContext(ctx, c.reset) }()
 	}
 	create, keys := c.statement(o)
@@ -100,6 +111,9 @@ func (c *creator) create(ctx context.Context, o *Object) error {
 // statement returns the statement that creates an object, and those that add its foreign keys.
 func (c *creator) statement(o *Object) (create string, keys []string) {
 	create = o.definition.sql
+	if c.rewrites {
+		create = rewrite(create, o.Kind)
+	}
 	switch o.Kind {
 	case "TABLE":
 		create, keys = withoutForeignKeys(create)
@@ -212,8 +226,10 @@ func (c *creator) execute(ctx context.Context, o *Object, statements ...string) 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // inTask returns a text of the target with the schemas of the task.
-func (c *creator) inTask(text string) string {
-	for schema, name := range c.schemas {
+func (c *creator) inTask(text string) string { return inTask(text, c.schemas) }
+
+func inTask(text string, schemas map[string]string) string {
+	for schema, name := range schemas {
 		text = strings.ReplaceAll(text, name, schema)
 	}
 	return text

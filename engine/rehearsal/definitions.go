@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/conversion"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/mysql"
 )
@@ -21,13 +22,14 @@ var sourceSession = []string{"SET SESSION TRANSACTION READ ONLY", "SET SESSION s
 type definition struct {
 	kind         string // TABLE, VIEW, SEQUENCE, TRIGGER, PROCEDURE, FUNCTION, PACKAGE, PACKAGE BODY or EVENT
 	source, dest datasource.TableName
-	table        datasource.TableName // of a trigger, on the source
-	sql          string               // empty if it is not shown to the account
-	err          *ServerError         // why it is not shown
-	sqlMode      string               // of its creation, as the following ones; tables and views have none
+	sql          string       // empty if it is not shown to the account
+	err          *ServerError // why it is not shown
+	sqlMode      string       // of its creation, as the following ones; tables and views have none
 	collation    string
-	timeZone     string // of an event
-	missing      bool   // the source does not have it
+	timeZone     string           // of an event
+	missing      bool             // the source does not have it
+	unconverted  bool             // there is no conversion of it
+	table        conversion.Table // of a table that is converted
 }
 
 // order is the order in which the kinds of objects are created: a function before the views that call it.
@@ -35,8 +37,9 @@ var order = []string{"SEQUENCE", "TABLE", "FUNCTION", "PROCEDURE", "PACKAGE", "P
 	"EVENT"}
 
 // list returns the objects of a task without their definitions, in the order in which they are created.
-func list(ctx context.Context, facts *datasource.Facts, m *checks.Mapping, s checks.Settings) ([]*definition, error) {
+func (r *rehearsal) list(ctx context.Context) ([]*definition, error) {
 	var all []*definition
+	m := r.mapping
 	kinds := map[datasource.TableKind]string{datasource.View: "VIEW", datasource.Sequence: "SEQUENCE"}
 	for _, pair := range m.Tables {
 		all = append(all, &definition{kind: cmp.Or(kinds[pair.Table.Kind], "TABLE"), source: pair.Source,
@@ -52,8 +55,12 @@ func list(ctx context.Context, facts *datasource.Facts, m *checks.Mapping, s che
 				dest: datasource.TableName{Schema: schema.Dest}, missing: true})
 		}
 	}
-	if s.Routines {
-		stored, err := listStored(ctx, facts, m)
+	if r.task.Settings.Routines {
+		listStored := listStored
+		if r.fromOracle() {
+			listStored = listOracleStored
+		}
+		stored, err := listStored(ctx, r.source, m)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +89,7 @@ func listStored(ctx context.Context, facts *datasource.Facts, m *checks.Mapping)
 	var all []*definition
 	for _, t := range triggers {
 		for _, pair := range m.FromSource(t.Table) {
-			all = append(all, &definition{kind: "TRIGGER", source: t.TableName, table: t.Table,
+			all = append(all, &definition{kind: "TRIGGER", source: t.TableName,
 				dest: datasource.TableName{Schema: pair.Dest.Schema, Name: t.Name}})
 		}
 	}
@@ -106,16 +113,11 @@ func listStored(ctx context.Context, facts *datasource.Facts, m *checks.Mapping)
 
 // read reads the definitions from the source, with one statement for each object.
 func read(ctx context.Context, e datasource.Endpoint, all []*definition) error {
-	db, err := mysql.Connect(e, sourceSession...)
+	conn, err := openSession(ctx, e, sourceSession...)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
+	defer func() { _ = conn.end() }()
 	current := ""
 	for _, d := range all {
 		if d.missing {
@@ -127,7 +129,7 @@ func read(ctx context.Context, e datasource.Endpoint, all []*definition) error {
 			}
 			current = d.source.Schema
 		}
-		shown, err := show(ctx, conn, d.kind, d.source.Name)
+		shown, err := show(ctx, conn.Conn, d.kind, d.source.Name)
 		if number, text, refused := mysql.ServerError(err); refused {
 			d.err = &ServerError{number, text}
 		} else if err != nil {

@@ -5,5 +5,6 @@
 // server: those are dropped at the end, and if the process ended before, at the start of the next rehearsal. The other
 // packages of the engine never write to a database; this one has connections of its own.
 //
-// It is for MySQL and MariaDB.
+// The destination is MySQL, MariaDB or OceanBase in MySQL mode. Of an Oracle source it creates the tables, as package
+// conversion writes them.
 package rehearsal

@@ -3,7 +3,6 @@ package rehearsal
 import (
 	"context"
 	"database/sql"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -21,23 +20,24 @@ import (
 // are the public ones of the version that the dump names.
 func LoadDump(ctx context.Context, t engine.Task, images []string) (loaded engine.Task, stop func() error, err error) {
 	path := t.Source.Dump
-	data, err := files.Read(ctx, path, files.MaxDump)
+	scripts, err := files.ReadDump(ctx, path)
 	if err != nil {
 		return t, nil, message.Err("engine.dump.file", "path", path, "reason", files.Reason(err))
 	}
-	if images == nil {
-		images = imagesOfDump(t.Source.Type, string(data))
+	for _, s := range scripts {
+		if images == nil {
+			images = imagesOfDump(t.Source.Type, s.Text)
+		}
 	}
 	server, err := disposable.Start(ctx, products[t.Source.Type], disposable.Options{Images: images})
 	if err != nil {
 		return t, nil, message.Err("engine.rehearsal.no_server", "reason", message.Verbatim(err.Error()))
 	}
 	t.Source = engine.At(endpointOf(t.Source.Type, server))
-	schema := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	if names := t.Objects.Databases; len(names) == 1 {
-		schema = names[0].Name
+	if names := t.Objects.Databases; len(names) == 1 && len(scripts) == 1 {
+		scripts[0].Schema = names[0].Name
 	}
-	if err := execute(ctx, t.Source.Endpoint, path, string(data), schema); err != nil {
+	if err := execute(ctx, t.Source.Endpoint, scripts); err != nil {
 		_ = server.Stop()
 		return t, nil, err
 	}
@@ -66,25 +66,36 @@ func imagesOfDump(t datasource.Type, dump string) []string {
 	return publicImages(t, version)
 }
 
-// execute executes a dump.
-func execute(ctx context.Context, e datasource.Endpoint, path, dump, schema string) error {
-	db, err := mysql.Connect(e, "SET NAMES utf8mb4")
+// execute executes the scripts of a dump.
+func execute(ctx context.Context, e datasource.Endpoint, scripts []files.Script) error {
+	conn, err := openSession(ctx, e, "SET NAMES utf8mb4")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
+	defer func() { _ = conn.end() }()
+	current := ""
+	for _, script := range scripts {
+		if schema := script.Schema; len(scripts) > 1 && schema != current && schema != "" {
+			if _, err := conn.ExecContext(ctx, "USE "+quote(schema)); err != nil {
+				return err
+			}
+			current = schema
+		}
+		if err := executeScript(ctx, conn.Conn, script); err != nil {
+			return err
+		}
 	}
-	defer func() { _ = conn.Close() }()
-	for _, s := range split(dump) {
+	return nil
+}
+
+func executeScript(ctx context.Context, conn *sql.Conn, script files.Script) error {
+	for _, s := range split(script.Text, script.Delimiter) {
 		_, err := conn.ExecContext(ctx, s.sql)
 		if number, _, _ := mysql.ServerError(err); number == noDatabase {
-			err = executeIn(ctx, conn, schema, s.sql)
+			err = executeIn(ctx, conn, script.Schema, s.sql)
 		}
 		if number, text, ok := mysql.ServerError(err); ok {
-			return message.Err("engine.dump.statement", "path", path, "line", s.line, "error",
+			return message.Err("engine.dump.statement", "path", script.Path, "line", s.line, "error",
 				message.Verbatim((&ServerError{number, oneLine(text)}).Error()))
 		}
 		if err != nil {
@@ -113,11 +124,11 @@ type statement struct {
 	line int
 }
 
-// split returns the statements of a script. The delimiter between them is that of the last line that begins with
-// DELIMITER, as for the command-line clients; there is no other command of theirs.
-func split(script string) []statement {
+// split returns the statements of a script. A line that begins with DELIMITER names another delimiter between them, as
+// for the command-line clients; there is no other command of theirs.
+func split(script, delimiter string) []statement {
 	var all []statement
-	delimiter, begin, at := ";", 0, 0
+	begin, at := 0, 0
 	lines, counted := 1, 0 // the line of a position
 	significant := false   // a token of the statement is not space
 	end := func(next int) {

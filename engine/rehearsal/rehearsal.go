@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/checks/conversion"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/drivers"
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -47,6 +48,9 @@ type Options struct {
 	Rate int
 	// Disk is the space of a disposable server in a container, in bytes; 0 is DefaultDisk. It is in memory.
 	Disk int64
+	// Progress is called, if it is set, for each object that was created or refused, and for each table whose rows were
+	// copied: done of all of them are done.
+	Progress func(done, all int)
 	// Engine runs the precheck; nil is an engine with the whole catalogue.
 	Engine *engine.Engine
 }
@@ -60,6 +64,8 @@ const (
 	Altered  Outcome = "altered" // created, but the catalog of the target differs from that of the source
 	Refused  Outcome = "refused"
 	NotShown Outcome = "not shown" // the source does not have it, or does not show its definition to the account
+	// NotConverted: there is no conversion from Oracle.
+	NotConverted Outcome = "not converted"
 )
 
 // Object is an object of a task and what became of it.
@@ -67,10 +73,11 @@ type Object struct {
 	Kind         string               // TABLE, VIEW, SEQUENCE, TRIGGER, PROCEDURE, FUNCTION, EVENT, …
 	Source, Dest datasource.TableName // its own name, as the source and the destination have it
 	Outcome      Outcome
-	Statement    string       // that the server refused
-	Err          *ServerError // of the server, with the schema of the destination
-	Differences  []Difference // of an altered table
-	Reported     []Reported   // what the precheck reported of the object
+	Omitted      []conversion.Part // of a table of Oracle, which were not created
+	Statement    string            // that the server refused
+	Err          *ServerError      // of the server, with the schema of the destination
+	Differences  []Difference      // of an altered table
+	Reported     []Reported        // what the precheck reported of the object
 	Verdict      Verdict
 	Rows         int // that were copied or refused
 	RefusedRows  []RefusedRow
@@ -99,6 +106,7 @@ type Rehearsal struct {
 	Objects  []*Object // in the order in which they were created
 	Precheck *engine.Report
 	Removed  []string // schemas of earlier rehearsals whose process was killed
+	Left     []string // errors of the server that does not drop such schemas
 	Started  time.Time
 	Duration time.Duration
 }
@@ -118,13 +126,22 @@ func Run(ctx context.Context, t engine.Task, o Options) (result *Rehearsal, err 
 	defer cancel()
 	r := &rehearsal{task: t, options: o, result: &Rehearsal{Task: t, Started: time.Now()}}
 	defer func() {
-		if left := r.close(); left != nil {
+		switch left := r.close(); {
+		case r.scratch != nil && mysql.Lost(left):
+			result, err = nil, message.Err("engine.rehearsal.lost", "schemas", r.scratch.schema("…"))
+		case left != nil:
 			result, err = nil, errors.Join(err, left)
 		}
 	}()
 	if err := r.run(limited); err != nil {
 		if limited.Err() != nil {
 			return nil, context.Cause(limited)
+		}
+		if ended := r.target.ended(err); ended != nil {
+			return nil, message.Err("engine.rehearsal.ended", "reason", message.Verbatim(ended.Error()))
+		}
+		if mysql.Lost(err) {
+			return nil, message.Err("engine.rehearsal.closed", "error", message.Verbatim(err.Error()))
 		}
 		return nil, err
 	}
@@ -137,20 +154,26 @@ func Validate(t engine.Task, o Options) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
-	for _, of := range []datasource.Type{t.Source.Type, t.Destination.Type} {
-		if !slices.Contains(checks.MySQLFamily, of) {
-			return message.Err("engine.rehearsal.type", "type", string(of), "allowed", checks.MySQLFamily)
-		}
+	destinations := append(slices.Clone(checks.MySQLFamily), datasource.OceanBaseMySQL)
+	if !slices.Contains(destinations, t.Destination.Type) {
+		return message.Err("engine.rehearsal.type", "type", string(t.Destination.Type), "allowed", destinations)
 	}
+	sources := append(slices.Clone(checks.MySQLFamily), datasource.Oracle)
 	switch {
+	case !slices.Contains(sources, t.Source.Type):
+		return message.Err("engine.rehearsal.source", "type", string(t.Source.Type), "allowed", sources)
+	case t.Source.Type == datasource.Oracle && o.Sample > 0:
+		return message.Err("engine.rehearsal.sample")
 	case t.Source.Dump != "":
 		return message.Err("engine.dump.not_loaded")
-	case t.Source.Snapshot != "":
+	case t.Source.Snapshot != "" && t.Source.Type != datasource.Oracle:
 		return message.Err("engine.rehearsal.source_snapshot")
 	case t.Destination.Snapshot != "" && o.On == Scratch:
 		return message.Err("engine.rehearsal.destination_snapshot")
 	case o.On == Server && !slices.Contains(checks.MySQLFamily, o.Server.Type):
 		return message.Err("engine.rehearsal.type", "type", string(o.Server.Type), "allowed", checks.MySQLFamily)
+	case o.On != Container && t.Destination.Type == datasource.OceanBaseMySQL:
+		return message.Err("engine.rehearsal.oceanbase")
 	case o.On == Scratch && !o.AllowWrites:
 		return message.Err("engine.rehearsal.allow_writes")
 	}
@@ -196,22 +219,28 @@ func (r *rehearsal) run(ctx context.Context) error {
 	if err := r.createSchemas(ctx, conn); err != nil {
 		return err
 	}
-	definitions, err := list(ctx, r.source, r.mapping, r.task.Settings)
+	definitions, err := r.list(ctx)
 	if err != nil {
 		return err
 	}
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() error { return r.precheck(both) })
-	group.Go(func() error { return read(both, r.endpoint(r.task.Source.Endpoint), definitions) })
+	group.Go(func() error {
+		if r.fromOracle() {
+			return r.convert(both, definitions)
+		}
+		return read(both, r.endpoint(r.task.Source.Endpoint), definitions)
+	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
 	for _, d := range definitions {
 		r.result.Objects = append(r.result.Objects,
-			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, definition: d})
+			&Object{Kind: d.kind, Source: d.source, Dest: d.dest, Omitted: d.table.Omitted, definition: d})
 	}
 	c := &creator{conn: conn, rate: r.options.Rate, reset: targetSession(r.result.Target),
-		schemas: r.schemas, renamed: r.renamed()}
+		schemas: r.schemas, renamed: r.renamed(), done: r.progress(),
+		rewrites: r.task.Settings.DDL == checks.DDLRewritten}
 	triggers := slices.IndexFunc(r.result.Objects, func(o *Object) bool {
 		return o.Kind == "TRIGGER" || o.Kind == "EVENT"
 	})
@@ -232,6 +261,26 @@ func (r *rehearsal) run(ctx context.Context) error {
 	}
 	r.judge()
 	return nil
+}
+
+// progress returns the function to call for each object that is done.
+func (r *rehearsal) progress() func() {
+	if r.options.Progress == nil {
+		return func() {}
+	}
+	done, all := 0, len(r.result.Objects)
+	if r.options.Sample > 0 {
+		for _, o := range r.result.Objects {
+			if o.Kind == "TABLE" {
+				all++
+			}
+		}
+	}
+	r.options.Progress(done, all)
+	return func() {
+		done++
+		r.options.Progress(done, all)
+	}
 }
 
 // endpoint returns an endpoint with the limits of the task.
@@ -289,24 +338,23 @@ func (r *rehearsal) connect(ctx context.Context) (*sql.Conn, error) {
 	if err := errors.Join(err, reader.Close()); err != nil {
 		return nil, err
 	}
-	db, err := mysql.Connect(e, targetSession(r.result.Target), "SET SESSION wait_timeout = 86400")
+	opened, err := openSession(ctx, e, targetSession(r.result.Target), "SET SESSION wait_timeout = 86400")
 	if err != nil {
 		return nil, err
 	}
-	r.closers = append(r.closers, db.Close)
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
+	conn := opened.Conn
+	r.closers = append(r.closers, opened.db.Close)
 	if r.options.On == Container {
 		return conn, nil
 	}
-	s, removed, err := openScratch(ctx, e, conn, r.result.Target.Account)
+	if r.result.Removed, r.result.Left, err = removeDead(ctx, conn); err != nil {
+		return nil, err
+	}
+	s, err := openScratch(ctx, e, conn, r.result.Target.Account)
 	if s != nil {
 		r.scratch = s
 		r.closers = append(r.closers, s.close)
 	}
-	r.result.Removed = removed
 	return conn, err
 }
 
@@ -358,8 +406,12 @@ func shorten(name string) string {
 // createSchema creates a schema with the defaults of another one, as far as the server has them.
 func createSchema(ctx context.Context, conn *sql.Conn, name string, like datasource.Schema) error {
 	var err error
-	for _, options := range []string{" CHARACTER SET " + like.Charset + " COLLATE " + like.Collation,
-		" CHARACTER SET " + like.Charset, ""} {
+	all := []string{" CHARACTER SET " + like.Charset + " COLLATE " + like.Collation,
+		" CHARACTER SET " + like.Charset, ""}
+	if like.Charset == "" { // of Oracle
+		all = []string{""}
+	}
+	for _, options := range all {
 		_, err = conn.ExecContext(ctx, "CREATE DATABASE "+quote(name)+options)
 		if number, _, ok := mysql.ServerError(err); !ok || number != 1115 && number != 1273 && number != 1253 {
 			return err

@@ -259,11 +259,14 @@ func TestRefusedOptions(t *testing.T) {
 	task := engine.Task{Name: "t", Phases: checks.Schema, Source: end(datasource.MySQL),
 		Destination: end(datasource.MariaDB),
 		Objects:     checks.Selection{Mode: checks.Wildcard, Include: []string{"*.*"}}}
-	ob := task
-	ob.Destination = end(datasource.OceanBaseMySQL)
+	ob, oracle := task, task
+	ob.Destination, oracle.Source = end(datasource.OceanBaseMySQL), end(datasource.Oracle)
+	oracle.Source.Service = "s"
 	for want, err := range map[string]error{
 		"allow that with --allow-writes": rehearsal.Validate(task, rehearsal.Options{On: rehearsal.Scratch}),
-		"not for OB_MYSQL":               rehearsal.Validate(ob, rehearsal.Options{On: rehearsal.Container}),
+		"use --on container": rehearsal.Validate(ob, rehearsal.Options{On: rehearsal.Scratch,
+			AllowWrites: true}),
+		"not from Oracle": rehearsal.Validate(oracle, rehearsal.Options{On: rehearsal.Container, Sample: 1}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
@@ -271,6 +274,28 @@ func TestRefusedOptions(t *testing.T) {
 	}
 	if err := rehearsal.Validate(task, rehearsal.Options{On: rehearsal.Container}); err != nil {
 		t.Error(err)
+	}
+}
+
+// An account that could not drop its scratch schemas creates none.
+func TestNoDrop(t *testing.T) {
+	t.Parallel()
+	for _, product := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(product), func(t *testing.T) {
+			t.Parallel()
+			s := dbtest.Start(t, product)
+			schema := source(t, s, nil)
+			user, password := s.Account(t, "GRANT SELECT, CREATE, INSERT ON *.* TO %s")
+			task := checktest.Real{Source: checktest.Endpoint{Server: s, Schema: schema},
+				Dest: checktest.Endpoint{Server: s, Schema: schema, User: user, Password: password}}.Task(checks.Schema)
+			_, err := rehearsal.Run(t.Context(), task, rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true})
+			if err == nil || !strings.Contains(err.Error(), "and DROP, on the schemas") {
+				t.Errorf("got %v", err)
+			}
+			if left := scratchSchemas(t, s); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		})
 	}
 }
 
@@ -451,4 +476,59 @@ func TestSample(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A server of a rehearsal that has no space left ends it: what is missing then is not refused.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	checktest.Directions(t, func(t *testing.T, from, to *dbtest.Server) {
+		schema := from.Database(t)
+		to.Exec(t, "CREATE DATABASE "+schema)
+		t.Cleanup(func() { to.Exec(t, "DROP DATABASE "+schema) })
+		from.Exec(t, prefixed(schema, []string{
+			"CREATE TABLE wide (id INT PRIMARY KEY, b LONGBLOB) COLLATE utf8mb4_general_ci",
+			"INSERT INTO wide WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 40) " +
+				"SELECT i, REPEAT('x', 4000000) FROM n",
+		})...)
+		task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+			Dest: checktest.Endpoint{Server: to, Schema: schema}}.Task(checks.Schema)
+		_, err := rehearsal.Run(t.Context(), task, rehearsal.Options{On: rehearsal.Container, Sample: 40,
+			Images: dbtest.Images(to.Product), Disk: 260 << 20})
+		// MariaDB 10.11 crashes when it rolls back a row with a large object for which there was no space.
+		if err == nil || !strings.Contains(err.Error(), "does not have enough space") &&
+			!(to.Product == dbtest.MariaDB && strings.Contains(err.Error(), "the disposable server has ended")) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// What the catalogs write differently, or do not show, is no difference: bytes that are no text, and names of scratch
+// schemas.
+func TestSameTable(t *testing.T) {
+	t.Parallel()
+	bytes := "CREATE TABLE t (a VARBINARY(9) DEFAULT x'00ff', b BINARY(2) DEFAULT 'ab', c BIT(9) DEFAULT b'101', " +
+		"d VARCHAR(9) DEFAULT 'x''\\\\', e DECIMAL(65, 30) DEFAULT 1.5) COLLATE utf8mb4_bin"
+	same := func(t *testing.T, from, to *dbtest.Server, statements ...string) {
+		t.Helper()
+		schema := from.Database(t)
+		if from != to {
+			to.Exec(t, "CREATE DATABASE "+schema)
+			t.Cleanup(func() { to.Exec(t, "DROP DATABASE "+schema) })
+		}
+		from.Exec(t, prefixed(schema, statements)...)
+		task := checktest.Real{Source: checktest.Endpoint{Server: from, Schema: schema},
+			Dest: checktest.Endpoint{Server: to, Schema: schema}}.Task(checks.Schema)
+		r, err := rehearsal.Run(t.Context(), task, rehearsal.Options{On: rehearsal.Scratch, AllowWrites: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range r.Objects {
+			if o.Outcome != rehearsal.Created {
+				t.Errorf("%s: %s %v %v", o, o.Outcome, o.Err, o.Differences)
+			}
+		}
+	}
+	checktest.Directions(t, func(t *testing.T, from, to *dbtest.Server) { same(t, from, to, bytes) })
+	maria := dbtest.Get(t, dbtest.MariaDB)
+	same(t, maria, maria, "CREATE SEQUENCE s", "CREATE TABLE n (a INT DEFAULT NEXTVAL(s))")
 }

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"embed"
+	"errors"
 	"slices"
 	"strings"
 
@@ -58,15 +59,18 @@ func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 	item := engine.Item{Check: checkOf(schema), Side: checks.Dest, Role: checks.Master}
 	pass := checks.NewPass(checks.PassConfig{Check: item.Check, Side: item.Side, Role: item.Role, Lang: lang})
 	counts, rows := map[Outcome]int{}, 0
-	var hidden []string
+	var hidden, unconverted []string
 	for _, o := range r.Objects {
 		if o.Source.Schema != schema {
 			continue
 		}
 		counts[o.Outcome]++
 		rows += o.Rows - len(o.RefusedRows)
-		if o.Outcome == NotShown {
+		switch o.Outcome {
+		case NotShown:
 			hidden = append(hidden, o.String())
+		case NotConverted:
+			unconverted = append(unconverted, o.String())
 		}
 		o.report(pass)
 	}
@@ -74,6 +78,9 @@ func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 		"altered", counts[Altered], "refused", counts[Refused])
 	if rows > 0 {
 		pass.Note("copied", "count", rows)
+	}
+	if parts := r.omitted(schema); parts != nil {
+		pass.Note("omitted", "count", len(parts), "parts", parts)
 	}
 	if first && len(r.Settings) > 0 {
 		pass.Note("settings", "settings", settingsText(r.Settings))
@@ -85,14 +92,21 @@ func (r *Rehearsal) item(schema, lang string, first bool) engine.Result {
 		heaviest = max(heaviest, f.Level)
 	}
 	res.Removable = r.removable(schema)
-	if hidden != nil {
-		reason := pass.NotChecked("hidden", "count", len(hidden), "objects", hidden).(*checks.NotCheckedError)
-		res.Err, res.Reason, res.Advice, res.Outcome = reason, reason.Reason, reason.Remedy, engine.Unknown
+	notChecked := func(key string, objects []string) {
+		if objects == nil {
+			return
+		}
+		reason := pass.NotChecked(key, "count", len(objects), "objects", objects).(*checks.NotCheckedError)
+		res.Err, res.Outcome = errors.Join(res.Err, reason), engine.Unknown
+		res.Reason = strings.TrimSpace(res.Reason + " " + reason.Reason)
+		res.Advice = strings.TrimSpace(res.Advice + " " + reason.Remedy)
 	}
+	notChecked("hidden", hidden)
+	notChecked("unconverted", unconverted)
 	switch {
 	case heaviest == checks.Fail:
 		res.Outcome = engine.Failed
-	case heaviest == checks.Warn && hidden == nil:
+	case heaviest == checks.Warn && res.Err == nil:
 		res.Outcome = engine.Warned
 	}
 	return res
@@ -201,6 +215,9 @@ func (r *Rehearsal) warnings(lang string) []string {
 	}
 	if len(r.Removed) > 0 {
 		all = append(all, message.New("engine.rehearsal.removed", "count", len(r.Removed), "schemas", r.Removed))
+	}
+	for _, text := range r.Left {
+		all = append(all, message.New("engine.rehearsal.left", "error", message.Verbatim(text)))
 	}
 	texts := make([]string, len(all))
 	for i, text := range all {

@@ -29,8 +29,8 @@ const sampleRanges = 10
 var sampleSource = []string{"SET SESSION TRANSACTION READ ONLY", "SET NAMES utf8mb4",
 	"SET SESSION sql_mode = '', SESSION time_zone = '+00:00'"}
 
-// sample copies rows of each table that was created, with the sql_mode of the server and without its foreign keys: rows
-// of a sample do not have their parents. Triggers are created later.
+// sample copies rows of each table that was created, with the sql_mode of the migration's loader and without foreign
+// keys: rows of a sample do not have their parents. Triggers are created later.
 func (r *rehearsal) sample(ctx context.Context, c *creator) error {
 	if r.options.Sample == 0 {
 		return nil
@@ -44,17 +44,31 @@ func (r *rehearsal) sample(ctx context.Context, c *creator) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
+	mode := "CONCAT(@@GLOBAL.sql_mode, ',NO_AUTO_VALUE_ON_ZERO')"
+	if stated := r.task.Settings.Loader.SQLMode; stated != nil {
+		mode = checks.QuoteString(*stated)
+	}
 	if _, err := c.conn.ExecContext(ctx, "SET SESSION foreign_key_checks = 0, SESSION time_zone = '+00:00', "+
-		"SESSION sql_mode = CONCAT(@@GLOBAL.sql_mode, ',NO_AUTO_VALUE_ON_ZERO')"); err != nil {
+		"SESSION sql_mode = "+mode); err != nil {
 		return err
 	}
+	if r.options.On == Container { // a binary log takes as much space as the rows, and its writer waits for space
+		if _, err := c.conn.ExecContext(ctx, "SET SESSION sql_log_bin = 0"); err != nil {
+			return err
+		}
+		defer func() { _, _ = c.conn.ExecContext(ctx, "SET SESSION sql_log_bin = 1") }()
+	}
 	for _, o := range r.result.Objects {
+		if o.Kind != "TABLE" {
+			continue
+		}
 		if table := catalog.tables.Find(o.Source); o.Outcome == Created && table != nil && table.HoldsRows() {
 			t := newSampled(o, c, catalog)
 			if err := t.copy(ctx, db, c.conn, r.options.Sample); err != nil {
 				return err
 			}
 		}
+		c.done()
 	}
 	_, err = c.conn.ExecContext(ctx, c.reset+", SESSION foreign_key_checks = 1")
 	return err

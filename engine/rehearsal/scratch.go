@@ -35,27 +35,32 @@ type scratch struct {
 	conn     *sql.Conn // holds the lock, and creates everything
 }
 
-// openScratch removes what earlier rehearsals that were killed have left on a server, and begins a new one with the
-// connection. removed are the schemas of the earlier ones.
-func openScratch(ctx context.Context, e datasource.Endpoint, conn *sql.Conn, account string) (s *scratch,
-	removed []string, err error) {
-	if removed, err = removeDead(ctx, conn); err != nil {
-		return nil, removed, err
-	}
+// openScratch begins a rehearsal with the connection.
+func openScratch(ctx context.Context, e datasource.Endpoint, conn *sql.Conn, account string) (s *scratch, err error) {
 	s = &scratch{endpoint: e, id: strings.ToLower(rand.Text()[:idLength]), conn: conn}
 	if locked, err := lock(ctx, conn, s.id, 0); err != nil || !locked {
-		return nil, removed, errors.Join(err, message.Err("engine.rehearsal.lock"))
+		return nil, errors.Join(err, message.Err("engine.rehearsal.lock"))
 	}
 	marker := quote(s.schema(markerName))
-	for _, statement := range []string{"CREATE DATABASE " + marker,
+	// An account that may not drop schemas is refused before it has created one.
+	for _, statement := range []string{"DROP DATABASE IF EXISTS " + marker, "CREATE DATABASE " + marker,
 		"CREATE TABLE " + marker + ".marker (id VARCHAR(64) NOT NULL PRIMARY KEY, account VARCHAR(320) NOT NULL, " +
 			"started TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)"} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return s, removed, err
+			return s, denied(err)
 		}
 	}
 	_, err = conn.ExecContext(ctx, "INSERT INTO "+marker+".marker (id, account) VALUES (?, ?)", s.id, account)
-	return s, removed, err
+	return s, denied(err)
+}
+
+// denied returns an error that names the privileges that an account needs for scratch schemas, if it does not have
+// them: 1044 of a schema, 1142 of a table.
+func denied(err error) error {
+	if number, text, _ := mysql.ServerError(err); number == 1044 || number == 1142 {
+		return message.Err("engine.rehearsal.denied", "error", message.Verbatim(text))
+	}
+	return err
 }
 
 // schema returns the name of a schema of the rehearsal.
@@ -67,29 +72,25 @@ func (s *scratch) close() error {
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // ends the session
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer cancel()
-	db, err := mysql.Connect(s.endpoint)
+	conn, err := openSession(ctx, s.endpoint)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	locked, err := lock(ctx, conn, s.id, int(cleanupTimeout.Seconds())/2)
+	defer func() { _ = conn.end() }()
+	locked, err := lock(ctx, conn.Conn, s.id, int(cleanupTimeout.Seconds())/2)
 	if err != nil || !locked {
 		return errors.Join(err, message.Err("engine.rehearsal.lock"))
 	}
-	_, err = drop(ctx, conn, s.id)
+	_, err = drop(ctx, conn.Conn, s.id)
 	return err
 }
 
-// removeDead drops the schemas of rehearsals whose process was killed.
-func removeDead(ctx context.Context, conn *sql.Conn) (removed []string, err error) {
+// removeDead drops the schemas of rehearsals whose process was killed. left are those that the server does not drop,
+// with its error: a server that has crashed may not be able to.
+func removeDead(ctx context.Context, conn *sql.Conn) (removed, left []string, err error) {
 	markers, err := schemasLike(ctx, conn, scratchPrefix+"%_"+markerName)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, marker := range markers {
 		id := strings.TrimSuffix(strings.TrimPrefix(marker, scratchPrefix), "_"+markerName)
@@ -98,21 +99,25 @@ func removeDead(ctx context.Context, conn *sql.Conn) (removed []string, err erro
 		}
 		locked, err := lock(ctx, conn, id, 0)
 		if err != nil {
-			return removed, err
+			return removed, left, err
 		}
 		if !locked {
 			continue // it is at work
 		}
 		dropped, err := drop(ctx, conn, id)
 		removed = append(removed, dropped...)
+		if number, text, refused := mysql.ServerError(err); refused {
+			left = append(left, (&ServerError{number, text}).Error())
+			err = nil
+		}
 		if _, failed := conn.ExecContext(ctx, "DO RELEASE_LOCK(?)", scratchPrefix+id); err == nil {
 			err = failed
 		}
 		if err != nil {
-			return removed, err
+			return removed, left, err
 		}
 	}
-	return removed, nil
+	return removed, left, nil
 }
 
 // drop drops the schemas of a rehearsal, that of the marker last. A marker schema that holds anything else but the

@@ -137,13 +137,13 @@ SELECT 1`
 	want := []statement{{"/*M!999999\\- enable the sandbox mode */\n/*!40101 SET NAMES utf8mb4 */", 2},
 		{"CREATE TABLE t (a INT COMMENT 'a;b')", 4}, {"INSERT INTO t VALUES (1)", 4},
 		{"CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW\nBEGIN SET NEW.a = 1; END", 6}, {"-- the end;\nSELECT 1", 9}}
-	got := split(dump)
+	got := split(dump, ";")
 	got[0].sql = got[0].sql[len("-- a dump; of 'nothing\n"):]
 	got[0].line++
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
-	if got := split(" ;; -- nothing\n"); len(got) > 0 {
+	if got := split(" ;; -- nothing\n", ";"); len(got) > 0 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -162,6 +162,25 @@ func TestErrorsWithoutValues(t *testing.T) {
 	} {
 		if got := table.withoutValues(text); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestRewrite(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ kind, sql, want string }{
+		{"VIEW", "CREATE ALGORITHM=UNDEFINED DEFINER=`a b`@`%` SQL SECURITY DEFINER VIEW `v` AS select 1",
+			"CREATE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v` AS select 1"},
+		{"TRIGGER", "CREATE DEFINER = root@localhost trigger t before insert on u for each row set @definer = 1",
+			"CREATE trigger t before insert on u for each row set @definer = 1"},
+		{"PROCEDURE", "CREATE PROCEDURE p() SQL SECURITY DEFINER SELECT 1",
+			"CREATE PROCEDURE p() SQL SECURITY DEFINER SELECT 1"},
+		{"TABLE", "CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB " +
+			"WITH SYSTEM VERSIONING",
+			"CREATE TABLE `t` (\n  `a` int COMMENT 'WITH SYSTEM VERSIONING'\n) ENGINE=InnoDB "},
+	} {
+		if got := rewrite(tc.sql, tc.kind); got != tc.want {
+			t.Errorf("got %s\nwant %s", got, tc.want)
 		}
 	}
 }

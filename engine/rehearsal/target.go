@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
@@ -39,12 +40,13 @@ var settings = append([]string{
 	"innodb_encrypt_tables", "sql_require_primary_key", "sql_generate_invisible_primary_key",
 	"restrict_fk_on_non_standard_key", "table_encryption_privilege_check", "log_bin_trust_function_creators",
 	"system_versioning_alter_history", "max_allowed_packet", "thread_stack",
-	"ft_min_word_len", "innodb_ft_min_token_size", "check_constraint_checks",
+	"log_bin", "ft_min_word_len", "innodb_ft_min_token_size", "check_constraint_checks",
 }, startSettings...)
 
 // products are the products of disposable servers, by the type of the destination.
 var products = map[datasource.Type]disposable.Product{
 	datasource.MySQL: disposable.MySQL, datasource.MariaDB: disposable.MariaDB,
+	datasource.OceanBaseMySQL: disposable.OceanBase,
 }
 
 // target is the server on which objects are created.
@@ -81,6 +83,9 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 			args = append(args, arg)
 		}
 	}
+	if on, has := d.variables.On("log_bin"); has && !on { // decides which functions may be created
+		args = append(args, "--skip-log-bin")
+	}
 	started, err := disposable.Start(ctx, products[t.Destination.Type],
 		disposable.Options{Images: images, Args: args, Disk: cmp.Or(o.Disk, DefaultDisk)})
 	if err != nil {
@@ -93,8 +98,12 @@ func startTarget(ctx context.Context, t engine.Task, d *destination, o Options) 
 	return at, nil
 }
 
-// publicImages returns the names of the public images of a version, the last one without its patch level.
+// publicImages returns the names of the public images of a version, the last one without its patch level. Nil is the
+// newest image of OceanBase, the names of whose images end with a build.
 func publicImages(t datasource.Type, v datasource.Version) []string {
+	if t == datasource.OceanBaseMySQL {
+		return nil
+	}
 	name := strings.ToLower(string(products[t])) + ":"
 	parts := strings.Split(v.String(), ".")
 	return []string{name + v.String(), name + strings.Join(parts[:min(2, len(parts))], ".")}
@@ -133,7 +142,7 @@ func apply(ctx context.Context, e datasource.Endpoint, variables datasource.Vari
 	defer func() { _ = db.Close() }()
 	for _, name := range settings {
 		value, has := variables[name]
-		if !has || slices.Contains(startSettings, name) {
+		if !has || name == "log_bin" || slices.Contains(startSettings, name) {
 			continue
 		}
 		if _, err := db.ExecContext(ctx, fmt.Sprintf("SET GLOBAL %s = %s", name, literal(value))); err != nil {
@@ -165,6 +174,22 @@ func apply(ctx context.Context, e datasource.Endpoint, variables datasource.Vari
 	}
 	slices.SortFunc(all, func(a, b Setting) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
+}
+
+// dying is how long a server may take to end after its connections have.
+const dying = 5 * time.Second
+
+// ended returns why a disposable server has ended on its own, if that can be the reason of an error; nil if it has not.
+func (t *target) ended(err error) error {
+	if t == nil || t.disposable == nil || !mysql.Lost(err) {
+		return nil
+	}
+	for started := time.Now(); time.Since(started) < dying; time.Sleep(dying / 50) {
+		if reason := t.disposable.Ended(); reason != nil {
+			return reason
+		}
+	}
+	return nil
 }
 
 // close stops a disposable server.

@@ -121,6 +121,10 @@ func settings() []Field {
 		{Name: "routines", Kind: Flag, Default: "false", Doc: message.New("engine.taskfield.settings.routines")},
 		{Name: "heartbeat", Kind: Flag, Default: "false", Doc: message.New("engine.taskfield.settings.heartbeat")},
 		{Name: "diskSpace", Kind: Size, Doc: message.New("engine.taskfield.settings.disk_space")},
+		{Name: "loader", Kind: Object, Doc: message.New("engine.taskfield.loader"), Fields: []Field{
+			{Name: "sqlMode", Kind: Text, Doc: message.New("engine.taskfield.loader.sql_mode")},
+			{Name: "foreignKeyChecks", Kind: Flag, Doc: message.New("engine.taskfield.loader.foreign_key_checks")},
+		}},
 		{Name: "deepBudget", Kind: Object, Doc: message.New("engine.taskfield.deep_budget"), Fields: []Field{
 			{Name: "tableRows", Kind: Number, Least: 1, Doc: message.New("engine.taskfield.deep_budget.table_rows")},
 			{Name: "rows", Kind: Number, Least: 1, Doc: message.New("engine.taskfield.deep_budget.rows")},

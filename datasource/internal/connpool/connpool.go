@@ -40,6 +40,9 @@ func New(connector driver.Connector, limit int, classify func(context.Context, e
 // Close closes the connections.
 func (p *Pool) Close() error { return p.db.Close() }
 
+// CloseIdle closes connections that are not used for so long.
+func (p *Pool) CloseIdle(after time.Duration) { p.db.SetConnMaxIdleTime(after) }
+
 // Open returns the number of connections that are open.
 func (p *Pool) Open() int { return p.db.Stats().OpenConnections }
 

@@ -107,9 +107,16 @@ var andDigits = map[string]string{
 	LosesSessionZone: LosesSessionZoneAndDigits,
 }
 
+// ofTenant are the types that the dictionary of an Oracle-mode tenant names differently; it does not show which type of
+// a user a column has (OceanBase's source code, DBA_TAB_COLS_V$).
+var ofTenant = map[string]string{"UDT": userDefined, "GEOMETRY": "SDO_GEOMETRY"}
+
 // OracleTypeName returns the name of a column's type among oracleTypes: object types that Oracle supplies
 // have an owner, too.
 func OracleTypeName(c datasource.Column) string {
+	if name := ofTenant[c.DataType]; name != "" && (c.Oracle == nil || c.Oracle.TypeOwner == "") {
+		return name
+	}
 	if c.Oracle == nil || c.Oracle.TypeOwner == "" ||
 		slices.Contains([]string{"SYS", "PUBLIC", "XDB", "MDSYS"}, c.Oracle.TypeOwner) &&
 			slices.Contains(oracleTypes, c.DataType) {
