@@ -106,17 +106,18 @@ func (v view) query(ctx context.Context, statement string, args ...any) (*sql.Ro
 
 // at calls f with a view of the store at one moment.
 func (s *store) at(ctx context.Context, f func(querier) error) error {
+	caller := ctx
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
 	conn, err := s.reading.Conn(ctx)
 	if err != nil {
-		return s.explain(err)
+		return s.explain(silent(caller, err))
 	}
 	defer func() { _ = conn.Close() }()
 	for _, statement := range s.d.view {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			discard(conn)
-			return s.explain(err)
+			return s.explain(silent(caller, err))
 		}
 	}
 	err = f(view{conn, s})
@@ -125,7 +126,18 @@ func (s *store) at(ctx context.Context, f func(querier) error) error {
 	if _, failed := conn.ExecContext(ending, "ROLLBACK"); failed != nil {
 		discard(conn)
 	}
-	return s.explain(err)
+	return s.explain(silent(caller, err))
+}
+
+// errSilent is the error of a statement that took longer than statementTime.
+var errSilent = errors.New("the server did not answer in time")
+
+// silent returns errSilent for an error of a context that is not that of the caller.
+func silent(caller context.Context, err error) error {
+	if caller.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
+		return errSilent
+	}
+	return err
 }
 
 // discard closes a connection, instead of keeping it for others.
@@ -135,7 +147,8 @@ func discard(conn *sql.Conn) {
 
 // all returns the rows of a query, each read by scan.
 func all[T any](ctx context.Context, q querier, scan func(func(...any) error) (T, error), statement string,
-	args ...any) ([]T, error) {
+	args ...any) (found []T, err error) {
+	defer func(caller context.Context) { err = silent(caller, err) }(ctx)
 	ctx, cancel := q.limit(ctx)
 	defer cancel()
 	rows, err := q.query(ctx, statement, args...)
@@ -143,7 +156,6 @@ func all[T any](ctx context.Context, q querier, scan func(func(...any) error) (T
 		return nil, err
 	}
 	defer rows.Close()
-	var found []T
 	for rows.Next() {
 		one, err := scan(rows.Scan)
 		if err != nil {

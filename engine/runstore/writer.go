@@ -92,7 +92,7 @@ func (w *writer) exec(statement string, args ...any) (int64, error) {
 		result, err = w.conn.ExecContext(ctx, w.s.d.sql(statement), args...)
 	}
 	if err != nil {
-		return 0, err
+		return 0, silent(context.Background(), err)
 	}
 	return result.RowsAffected()
 }
