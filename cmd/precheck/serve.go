@@ -83,7 +83,11 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		}
 		defer stop()
 	}
-	return f.serve(cmd.Context(), c, log, func(text message.Text) { say(cmd, cmd.ErrOrStderr(), text) })
+	store, err := f.storeIn(cmd, c)
+	if err != nil {
+		return err
+	}
+	return f.serve(cmd.Context(), c, store, log, func(text message.Text) { say(cmd, cmd.ErrOrStderr(), text) })
 }
 
 // load returns the configuration of the file, overridden by flags.
@@ -118,15 +122,15 @@ const (
 )
 
 // serve runs the server and its worker until ctx ends.
-func (f *serveFlags) serve(ctx context.Context, c config.Config, log *slog.Logger, say func(message.Text)) error {
+func (f *serveFlags) serve(ctx context.Context, c config.Config, in opener, log *slog.Logger,
+	say func(message.Text)) error {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	runMetrics := omsapi.NewRunMetrics(registry)
-	store, err := runstore.OpenFolder(ctx, f.store,
-		runstore.Options{Queue: c.Limits.Queue, Observe: runMetrics.Observe, Log: log})
+	store, err := in.open(ctx, runstore.Options{Queue: c.Limits.Queue, Observe: runMetrics.Observe, Log: log})
 	if err != nil {
-		return message.Wrap(err, "cmd.serve.store", "folder", f.store)
+		return message.Wrap(err, "cmd.serve.store", "folder", in.name)
 	}
 	defer func() {
 		if err := store.Close(); err != nil {

@@ -16,6 +16,13 @@ func backupCommand(lang string) *cobra.Command {
 		Long:  message.New("cmd.serve.backup.long").In(lang),
 		Args:  exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if runstore.IsURL(folder) {
+				servers, err := runstore.ParseServers(folder)
+				if err != nil {
+					return flagError("store", err)
+				}
+				return message.Err("runstore.backup.servers", "servers", servers.String())
+			}
 			return runstore.BackupFolder(cmd.Context(), folder, args[0])
 		},
 	}

@@ -48,7 +48,12 @@ func Get(t testing.TB, p Product) *Server {
 // and stopped at t's end.
 func Start(t testing.TB, p Product, args ...string) *Server {
 	t.Helper()
-	started, err := disposable.Obtain(t.Context(), p, ways(p, args, false)...)
+	return start(t, p, disposable.Options{Args: args})
+}
+
+func start(t testing.TB, p Product, o disposable.Options) *Server {
+	t.Helper()
+	started, err := disposable.Obtain(t.Context(), p, ways(p, o, false)...)
 	s := &Server{}
 	if err == nil {
 		s.Server = *started
@@ -98,16 +103,16 @@ func (s *Server) Stop(t testing.TB) {
 	}
 }
 
-// ways lists the methods to get a server of product p with the arguments args; if shareable, a server that
-// others use is allowed.
-func ways(p Product, args []string, shareable bool) []disposable.Way {
+// ways lists the methods to get a server of product p with these options; if shareable, a server that others use is
+// allowed.
+func ways(p Product, o disposable.Options, shareable bool) []disposable.Way {
 	given := func(context.Context) (*disposable.Server, error) { return fromDSN(p, os.Getenv(dsns[p])) }
 	if !shareable {
 		given = func(context.Context) (*disposable.Server, error) {
 			return nil, disposable.Unavailable("a server of its own is wanted")
 		}
 	}
-	o := disposable.Options{Args: args, Images: Images(p), MySQL: os.Getenv("PRECHECK_TEST_MYSQL_BASEDIR")}
+	o.Images, o.MySQL = Images(p), os.Getenv("PRECHECK_TEST_MYSQL_BASEDIR")
 	return append([]disposable.Way{{Name: dsns[p], Get: given}}, disposable.Ways(p, o)...)
 }
 
@@ -153,7 +158,7 @@ var servers sync.Map
 // shared returns the server of product p that all tests share.
 func shared(p Product) (*Server, error) {
 	once, _ := servers.LoadOrStore(p, sync.OnceValues(func() (*Server, error) {
-		s, err := disposable.Obtain(context.Background(), p, ways(p, nil, true)...)
+		s, err := disposable.Obtain(context.Background(), p, ways(p, disposable.Options{}, true)...)
 		if err != nil {
 			return nil, err
 		}

@@ -176,7 +176,8 @@ func TestStartRefused(t *testing.T) {
 	for _, p := range []Product{MariaDB, MySQL} {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
-			_, err := disposable.Obtain(t.Context(), p, ways(p, []string{"--no-such-option"}, false)...)
+			wrong := disposable.Options{Args: []string{"--no-such-option"}}
+			_, err := disposable.Obtain(t.Context(), p, ways(p, wrong, false)...)
 			var none disposable.Unavailable
 			if errors.As(err, &none) {
 				t.Skip(err)

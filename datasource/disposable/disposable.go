@@ -43,8 +43,9 @@ type Server struct {
 	Version  string // as the server reports it: version(), Oracle's banner
 	Origin   string // where it came from, for messages
 
-	stop  func() error // nil: it was not started here
-	ended func() error // why the server has ended; nil if it has not
+	stop  func() error           // nil: it was not started here
+	ended func() error           // why the server has ended; nil if it has not
+	pause func(pause bool) error // nil: it was not started here
 }
 
 // Options control how [Start] starts a server.
@@ -56,6 +57,9 @@ type Options struct {
 	Images []string
 	// Disk is the space of the data of MariaDB and MySQL in a container, in bytes; 0 is the default of the engine.
 	Disk int64
+	// Loopback makes a container of MariaDB or MySQL listen on a loopback port of this machine, on which other such
+	// servers can reach it. Server programs do that anyway.
+	Loopback bool
 	// MySQL is a folder with the unpacked packages of MySQL; empty: mysqld in PATH.
 	MySQL string
 }
@@ -84,6 +88,12 @@ func (s *Server) Stop() error {
 	}
 	return s.stop()
 }
+
+// Pause stops the processes of the server, which keeps its connections and says nothing, until Resume.
+func (s *Server) Pause() error { return s.pause(true) }
+
+// Resume lets a server go on that was paused.
+func (s *Server) Resume() error { return s.pause(false) }
 
 // product holds the data needed to run a server of a product.
 type product struct {

@@ -68,8 +68,15 @@ func startContainer(ctx context.Context, p Product, o Options, args []string) (*
 		s.Service = "XE" // 11.2 has no pluggable databases
 	}
 	port := strconv.Itoa(spec.port) + "/tcp"
+	exposed := []string{port}
+	if o.Loopback {
+		if s.Port, err = freePort(); err != nil {
+			return nil, err
+		}
+		exposed, args = nil, slices.Concat(args, []string{"--bind-address=" + s.Host, "--port=" + strconv.Itoa(s.Port)})
+	}
 	options := []testcontainers.ContainerCustomizer{
-		testcontainers.WithExposedPorts(port),
+		testcontainers.WithExposedPorts(exposed...),
 		testcontainers.WithEnv(spec.env(s.Password)),
 		testcontainers.WithCmd(args...),
 		testcontainers.WithLabels(map[string]string{sessionLabel: session.id,
@@ -78,6 +85,10 @@ func startContainer(ctx context.Context, p Product, o Options, args []string) (*
 			c.Tmpfs = maps.Clone(spec.tmpfs)
 			if _, limited := c.Tmpfs[dataFolder]; limited && o.Disk > 0 {
 				c.Tmpfs[dataFolder] = fmt.Sprintf("size=%d", o.Disk)
+			}
+			if o.Loopback {
+				c.NetworkMode = network.NetworkHost
+				return
 			}
 			c.PortBindings = network.PortMap{
 				network.MustParsePort(port): {{HostIP: netip.MustParseAddr(s.Host)}},
@@ -93,6 +104,7 @@ func startContainer(ctx context.Context, p Product, o Options, args []string) (*
 		return nil, fmt.Errorf("image %s: %w", image, err)
 	}
 	s.stop = func() error { return removeContainers(c.GetContainerID()) }
+	s.pause = func(pause bool) error { return pauseContainer(c.GetContainerID(), pause) }
 	alive := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 		defer cancel()
@@ -118,11 +130,13 @@ func startContainer(ctx context.Context, p Product, o Options, args []string) (*
 
 func (s *Server) awaitContainer(ctx context.Context, c *testcontainers.DockerContainer, port string,
 	alive func() error) error {
-	published, err := c.MappedPort(ctx, port)
-	if err != nil {
-		return err
+	if s.Port == 0 {
+		published, err := c.MappedPort(ctx, port)
+		if err != nil {
+			return err
+		}
+		s.Port = int(published.Num())
 	}
-	s.Port = int(published.Num())
 	return s.Await(ctx, alive)
 }
 
@@ -213,6 +227,22 @@ func removeContainers(ids ...string) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+func pauseContainer(id string, pause bool) error {
+	docker, err := dockerClient()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = docker.Close() }()
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	if pause {
+		_, err = docker.ContainerPause(ctx, id, client.ContainerPauseOptions{})
+	} else {
+		_, err = docker.ContainerUnpause(ctx, id, client.ContainerUnpauseOptions{})
+	}
+	return err
 }
 
 // removeSession removes the containers of a session.

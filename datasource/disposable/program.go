@@ -136,6 +136,12 @@ func (s *Server) run(ctx context.Context, session *session, dir string, argv []s
 			}
 			return nil
 		}
+		s.pause = func(pause bool) error {
+			if pause {
+				return cmd.Process.Signal(syscall.SIGSTOP)
+			}
+			return cmd.Process.Signal(syscall.SIGCONT)
+		}
 		return nil
 	}
 	text := logged()

@@ -37,7 +37,7 @@ type connector struct {
 	server string // to which the first session led; empty if it is not known
 }
 
-func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
+func newConnector(e datasource.Endpoint, v Variant, change ...func(*mysql.Config)) (*connector, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr = "tcp", e.Address()
 	if e.Socket != "" {
@@ -55,6 +55,9 @@ func newConnector(e datasource.Endpoint, v Variant) (*connector, error) {
 	}
 	if v.Attributes != "" {
 		cfg.ConnectionAttributes += "," + v.Attributes
+	}
+	for _, change := range change {
+		change(cfg)
 	}
 	c := &connector{endpoint: e, variant: v, recorder: transport.NewRecorder(e)}
 	var err error

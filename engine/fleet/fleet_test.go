@@ -14,6 +14,7 @@ import (
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/fleet"
@@ -77,13 +78,43 @@ func options(added ...*checks.Check) []engine.Option {
 	return []engine.Option{engine.WithChecks(added...), engine.WithOnly(types...), engine.WithOpener(empty)}
 }
 
-func openStore(t testing.TB, folder string, o runstore.Options) runstore.Store {
+func openStore(t testing.TB, name string, o runstore.Options) runstore.Store {
 	t.Helper()
-	s, err := runstore.OpenFolder(t.Context(), folder, o)
+	s, err := openNamed(t.Context(), name, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// openNamed opens the store of a folder or of servers.
+func openNamed(ctx context.Context, name string, o runstore.Options) (runstore.Store, error) {
+	if !runstore.IsURL(name) {
+		return runstore.OpenFolder(ctx, name, o)
+	}
+	servers, err := runstore.ParseServers(name)
+	if err != nil {
+		return nil, err
+	}
+	return runstore.OpenServers(ctx, servers, o)
+}
+
+// everywhere runs a test with the name of a new store of each kind.
+func everywhere(t *testing.T, test func(t *testing.T, store string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, t.TempDir())
+	})
+	dbtest.Each(t, func(t *testing.T, s *dbtest.Server) { test(t, storeOn(t, s)) })
+}
+
+// storeOn returns the name of a new store on a server.
+func storeOn(t testing.TB, s *dbtest.Server) string {
+	t.Helper()
+	database := s.Database(t)
+	user, password := s.Account(t, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON "+database+".* TO %s")
+	return fmt.Sprintf("mysql://%s:%s@%s:%d/%s", user, password, s.Host, s.Port, database)
 }
 
 // start runs a fleet; stop ends it.

@@ -8,10 +8,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,15 +24,15 @@ import (
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
-// The environment of TestKill: the folder of the store for the process that is killed, and the number of kills.
+// The environment of TestKill: the store of the process that is killed, and the number of kills.
 const (
-	victimFolder = "PRECHECK_TEST_VICTIM"
-	killsWanted  = "PRECHECK_TEST_KILLS"
+	victimStore = "PRECHECK_TEST_VICTIM"
+	killsWanted = "PRECHECK_TEST_KILLS"
 )
 
 func TestMain(m *testing.M) {
-	if folder := os.Getenv(victimFolder); folder != "" {
-		victim(folder)
+	if store := os.Getenv(victimStore); store != "" {
+		victim(store)
 		return
 	}
 	os.Exit(dbtest.Main(m))
@@ -38,9 +40,9 @@ func TestMain(m *testing.M) {
 
 const victimItems = 6
 
-// victim submits runs and runs them until it is killed. It says on its standard output what it has executed, and what
-// the store has acknowledged.
-func victim(folder string) {
+// victim submits runs and runs them until it is killed, or told to end. It says on its standard output what it has
+// executed, and what the store has acknowledged.
+func victim(store string) {
 	var say sync.Mutex
 	tell := func(words ...any) {
 		say.Lock()
@@ -53,7 +55,7 @@ func victim(folder string) {
 			os.Exit(1)
 		}
 	}
-	s, err := runstore.OpenFolder(context.Background(), folder, runstore.Options{MaxRestarts: 1 << 30})
+	s, err := openNamed(context.Background(), store, runstore.Options{MaxRestarts: 1 << 30})
 	fatal(err)
 	var added []*checks.Check
 	for i := range victimItems {
@@ -74,7 +76,10 @@ func victim(folder string) {
 				time.Sleep(time.Millisecond)
 				continue
 			}
-			r, _, err := f.Submit(context.Background(), runstore.Submission{Task: task("t" + strconv.Itoa(i))})
+			task := task("t" + strconv.Itoa(i))
+			task.Source.Host = "a" + strconv.Itoa(os.Getpid()) // whose connections those of no other victim take
+			task.Destination.Host = "b" + strconv.Itoa(os.Getpid())
+			r, _, err := f.Submit(context.Background(), runstore.Submission{Task: task})
 			fatal(err)
 			tell("submitted", r.ID)
 			if i%5 == 4 {
@@ -85,7 +90,10 @@ func victim(folder string) {
 		}
 	}()
 	tell("ready")
-	f.Run(context.Background())
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	f.Run(ctx)
+	os.Exit(1)
 }
 
 // acknowledged tells what its store acknowledges.
@@ -123,6 +131,10 @@ type witness struct {
 	endings   map[string]string
 }
 
+func newWitness(t *testing.T) *witness {
+	return &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
+}
+
 // hear takes what a victim says.
 func (w *witness) hear(line string) {
 	words := strings.Fields(line)
@@ -134,14 +146,20 @@ func (w *witness) hear(line string) {
 	case "put":
 		w.record(words[1]+" "+words[2], words[3])
 	case "ended":
-		ending := strings.Join(words[2:], " ")
-		if former, ok := w.endings[words[1]]; ok && former != ending {
-			w.t.Errorf("run %s ended as %s and as %s", words[1], former, ending)
-		}
-		w.endings[words[1]] = ending
+		w.ending(words[1], strings.Join(words[2:], " "))
 	case "error":
 		w.t.Error(line)
 	}
+}
+
+// end takes how this process has ended a run.
+func (w *witness) end(r runstore.Run) { w.ending(r.ID, fmt.Sprintf("%s end=%s", r.Status, r.End)) }
+
+func (w *witness) ending(id, ending string) {
+	if former, ok := w.endings[id]; ok && former != ending {
+		w.t.Errorf("run %s ended as %s and as %s", id, former, ending)
+	}
+	w.endings[id] = ending
 }
 
 func (w *witness) record(item, digest string) {
@@ -155,18 +173,30 @@ func (w *witness) record(item, digest string) {
 // replaced, and every run goes on to its end. PRECHECK_TEST_KILLS sets the number of kills.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	kills := 8
-	if n, err := strconv.Atoi(os.Getenv(killsWanted)); err == nil {
-		kills = n
-	}
-	folder := t.TempDir()
-	w := &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
-	s := openStore(t, folder, runstore.Options{MaxRestarts: 1 << 30})
-	defer func() { _ = s.Close() }()
-	for i := range kills {
-		w.kill(folder, []string{"ready", "put"}[i%2])
-		w.poll(s)
-	}
+	everywhere(t, func(t *testing.T, store string) {
+		kills := 8
+		if n, err := strconv.Atoi(os.Getenv(killsWanted)); err == nil {
+			kills = n
+		}
+		w := newWitness(t)
+		s := openStore(t, store, runstore.Options{MaxRestarts: 1 << 30})
+		defer func() { _ = s.Close() }()
+		for i := range kills {
+			w.kill(store, []string{"ready", "put"}[i%2])
+			w.poll(s)
+		}
+		w.conclude(s)
+		if len(w.records) < kills/2 {
+			t.Errorf("only %d records were acknowledged before %d kills", len(w.records), kills)
+		}
+		t.Logf("%d kills: %d runs, %d records, %d ends", kills, len(w.submitted), len(w.records), len(w.endings))
+	})
+}
+
+// conclude runs what the victims have left, and compares what the store has at the end with what it had acknowledged.
+func (w *witness) conclude(s runstore.Store) {
+	t := w.t
+	t.Helper()
 	complete := func(_ context.Context, r runstore.Run) (engine.Task, error) { return r.Task, nil }
 	var added []*checks.Check
 	for i := range victimItems {
@@ -178,6 +208,7 @@ func TestKill(t *testing.T) {
 		switch {
 		case r.End == runstore.Cancelled && !r.CancelAsked.IsZero():
 			// or the victim died before it said that it had cancelled the run
+		case r.End == runstore.Interrupted && w.endings[id] != "": // by this process
 		case r.End != runstore.Complete || r.Done != victimItems || w.cancelled[id]:
 			t.Errorf("run %s: %s %s, %d items, cancelled %v", id, r.Status, r.End, r.Done, w.cancelled[id])
 		}
@@ -201,17 +232,22 @@ func TestKill(t *testing.T) {
 			t.Errorf("the record of item %s is lost", item)
 		}
 	}
-	if len(w.records) < kills/2 {
-		t.Errorf("only %d records were acknowledged before %d kills", len(w.records), kills)
-	}
-	t.Logf("%d kills: %d runs, %d records, %d ends", kills, len(w.submitted), len(w.records), len(w.endings))
 }
 
 // kill starts a victim and kills it at a random instant after it said a word.
-func (w *witness) kill(folder, word string) {
+func (w *witness) kill(store, word string) {
+	w.t.Helper()
+	w.run(store, word, func(victim *os.Process) {
+		time.Sleep(rand.N(150 * time.Millisecond))
+		_ = victim.Kill()
+	})
+}
+
+// run starts a victim, and calls end, which must end it, after it said a word.
+func (w *witness) run(store, word string, end func(*os.Process)) {
 	w.t.Helper()
 	command := exec.CommandContext(w.t.Context(), os.Args[0])
-	command.Env = append(os.Environ(), victimFolder+"="+folder)
+	command.Env = append(os.Environ(), victimStore+"="+store)
 	output, err := command.StdoutPipe()
 	if err != nil {
 		w.t.Fatal(err)
@@ -220,14 +256,16 @@ func (w *witness) kill(folder, word string) {
 		w.t.Fatal(err)
 	}
 	said, armed := bufio.NewScanner(output), false
+	var ended sync.WaitGroup
 	for said.Scan() {
 		line := said.Text()
 		if !armed && strings.HasPrefix(line, word) {
 			armed = true
-			time.AfterFunc(rand.N(150*time.Millisecond), func() { _ = command.Process.Kill() })
+			ended.Go(func() { end(command.Process) })
 		}
 		w.hear(line)
 	}
+	ended.Wait()
 	if err := command.Wait(); err == nil {
 		w.t.Error("the victim ended by itself")
 	}
@@ -269,12 +307,12 @@ func TestOpenTogether(t *testing.T) {
 	t.Parallel()
 	for range 3 {
 		folder := filepath.Join(t.TempDir(), "new")
-		w := &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
+		w := newWitness(t)
 		var lines sync.Mutex
 		var both sync.WaitGroup
 		for range 2 {
 			both.Go(func() {
-				own := &witness{t, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]string{}}
+				own := newWitness(t)
 				own.kill(folder, "submitted")
 				lines.Lock()
 				defer lines.Unlock()
@@ -293,5 +331,22 @@ func TestOpenTogether(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// merge takes what another witness knows.
+func (w *witness) merge(other *witness) {
+	w.t.Helper()
+	for id := range other.submitted {
+		w.submitted[id] = true
+	}
+	for id := range other.cancelled {
+		w.cancelled[id] = true
+	}
+	for item, digest := range other.records {
+		w.record(item, digest)
+	}
+	for id, ending := range other.endings {
+		w.ending(id, ending)
 	}
 }

@@ -34,7 +34,7 @@ func (f *Fleet) Run(ctx context.Context) {
 			continue
 		}
 		claimed := time.Now()
-		claim, err := f.Store.Claim(ctx, runstore.Worker{ID: f.id, Lease: f.Lease})
+		claim, err := f.claim(ctx)
 		if err != nil {
 			<-places
 			if !errors.Is(err, runstore.ErrNothing) && ctx.Err() == nil {
@@ -59,6 +59,14 @@ func (f *Fleet) Run(ctx context.Context) {
 	defer drained.Stop()
 	runs.Wait()
 	upkeep.Wait()
+}
+
+// claim claims a run. The end of ctx does not cut it short: a claim that nobody knows of holds a run until its lease
+// lapses.
+func (f *Fleet) claim(ctx context.Context) (runstore.Claim, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.Lease/6)
+	defer cancel()
+	return f.Store.Claim(ctx, runstore.Worker{ID: f.id, Lease: f.Lease})
 }
 
 // repeat calls do at once and then at intervals until ctx ends.

@@ -5,7 +5,8 @@
 // holds a run under a lease. When the lease lapses, Reap gives the run back: its finished items stay, the others
 // run again.
 //
-// OpenFolder returns the store of a folder, for one machine. Several processes may use it at the same time.
+// OpenFolder returns the store of a folder, for one machine, and OpenServers one in a database, for many machines.
+// Several processes may use either at the same time.
 // The store holds no password: those of tasks are removed, and the secret of a data source is a text that the
 // caller has encrypted.
 package runstore

@@ -12,9 +12,10 @@ import (
 	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
-func TestList(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestList(t *testing.T) { everywhere(t, testList) }
+
+func testList(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	began := time.Now().Add(-time.Second)
 	for i := range 5 {
 		sub := submission(fmt.Sprintf("run_%d", i))
@@ -65,9 +66,10 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestPrune(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestPrune(t *testing.T) { everywhere(t, testPrune) }
+
+func testPrune(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	p, err := s.CreateProject(t.Context(), runstore.Project{Name: "p"})
 	must(t, err)
 	kept := submission("current run of a project")
@@ -107,9 +109,10 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-func TestProjects(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestProjects(t *testing.T) { everywhere(t, testProjects) }
+
+func testProjects(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	p, err := s.CreateProject(t.Context(), runstore.Project{Name: "shop", Type: engine.Migration, SourceID: "e_1",
 		SinkID: "e_2", SourceType: "MYSQL", SinkType: "OB_MYSQL", User: "ann", Labels: []string{"l_1"},
 		Body: json.RawMessage(`{"name":"shop"}`)})
@@ -157,9 +160,10 @@ func TestProjects(t *testing.T) {
 	must(t, err)
 }
 
-func TestLabelsAndDataSources(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestLabelsAndDataSources(t *testing.T) { everywhere(t, testLabelsAndDataSources) }
+
+func testLabelsAndDataSources(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	l, err := s.CreateLabel(t.Context(), "prod")
 	must(t, err)
 	_, err = s.CreateLabel(t.Context(), "prod")

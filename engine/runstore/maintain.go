@@ -12,7 +12,7 @@ const pruneBatch = 50
 
 // Ready implements Store. It writes, because a store whose disk is full can still be read.
 func (s *store) Ready(ctx context.Context) error {
-	if err := s.unchanged(); err != nil {
+	if err := s.place.unchanged(); err != nil {
 		return err
 	}
 	_, err := write(ctx, s, "Ready", func(t *tx) (none struct{}, err error) {
@@ -30,7 +30,7 @@ func (s *store) Ready(ctx context.Context) error {
 
 // Stats implements Store.
 func (s *store) Stats(ctx context.Context) (Stats, error) {
-	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}, Size: s.size()}
+	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}}
 	type count struct {
 		name string
 		n    int
@@ -50,9 +50,16 @@ func (s *store) Stats(ctx context.Context) (Stats, error) {
 		}
 		return err
 	})
+	if err != nil {
+		return Stats{}, err
+	}
 	stats.Queued = stats.Runs[engine.StatusPending]
-	return stats, err
+	stats.Size, err = s.place.size(ctx, s)
+	return stats, s.explain(err)
 }
+
+// Backup implements Store.
+func (s *store) Backup(ctx context.Context, path string) error { return s.place.backup(ctx, s, path) }
 
 // ended selects runs that may be deleted: they have ended, and are not the last of a project.
 const ended = " FROM runs WHERE finished > 0 AND id NOT IN (SELECT run_id FROM projects)"
@@ -79,7 +86,7 @@ func (s *store) Prune(ctx context.Context, keep Retention) (int, error) {
 	if deleted == 0 {
 		return 0, nil
 	}
-	return deleted, s.shrink(ctx)
+	return deleted, s.place.shrink(ctx, s)
 }
 
 // pruneWhile deletes the runs that a query finds, until it finds none.
@@ -118,20 +125,4 @@ func (t *tx) remove(ids []string) (int, error) {
 		t.touch(id)
 	}
 	return deleted, nil
-}
-
-// shrink gives free pages back to the file system.
-func (s *store) shrink(ctx context.Context) error {
-	_, err := write(ctx, s, "shrink", func(t *tx) (none struct{}, err error) {
-		rows, err := t.query(ctx, "PRAGMA incremental_vacuum(10000)")
-		if err != nil {
-			return none, err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			continue
-		}
-		return none, rows.Err()
-	})
-	return err
 }

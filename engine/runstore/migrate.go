@@ -8,7 +8,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 )
 
-// migrations bring the schema from one version to the next. Never change one that was released: add another.
+// migrations bring the schema from one version to the next. Never change one that was released: add another. A
+// statement may be run again where it was made before, because changes of the schema of a server are not undone.
 var migrations = [][]string{{
 	`CREATE TABLE runs (id {key} PRIMARY KEY, project_id {key} NOT NULL, name {key} NOT NULL, type {key} NOT NULL,
 		source_id {key} NOT NULL, sink_id {key} NOT NULL, username {key} NOT NULL, status {key} NOT NULL,
@@ -103,9 +104,9 @@ func (w *writer) version(ctx context.Context) (int, error) {
 	version, err := strconv.Atoi(texts[0])
 	switch {
 	case err != nil || version < 0:
-		return 0, &Error{ErrCorrupt, message.New("runstore.corrupt", "path", w.s.path), errors.Join(err)}
+		return 0, &Error{ErrCorrupt, message.New("runstore.corrupt", "path", w.s.place.name()), errors.Join(err)}
 	case version > len(migrations):
-		return 0, fail(ErrNewerSchema, message.New("runstore.newer", "path", w.s.path, "version", version,
+		return 0, fail(ErrNewerSchema, message.New("runstore.newer", "path", w.s.place.name(), "version", version,
 			"known", len(migrations)))
 	}
 	return version, nil

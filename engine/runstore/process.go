@@ -63,8 +63,8 @@ func (p *process) dead() (names []string, forget func()) {
 	}
 }
 
-// end unlocks the file of the process. The next that looks for dead processes takes back what this one left.
-func (p *process) end() {
+// leave unlocks the file of the process. The next that looks for dead processes takes back what this one left.
+func (p *process) leave() {
 	if p != nil {
 		_ = p.file.Close()
 	}

@@ -74,7 +74,7 @@ func (s *store) Project(ctx context.Context, id string) (Project, error) {
 // ListProjects implements Projects.
 func (s *store) ListProjects(ctx context.Context, f ProjectFilter, page Page) (found []Project, total int, err error) {
 	var w where
-	w.search(f.Search, "p.name", "p.id")
+	w.search(s.d, f.Search, "p.name", "p.id")
 	w.equal("p.type", string(f.Type))
 	in(&w, projectState, f.States)
 	in(&w, "p.source_type", f.SourceTypes)
@@ -105,6 +105,9 @@ func (s *store) ListProjects(ctx context.Context, f ProjectFilter, page Page) (f
 // DeleteProject implements Projects.
 func (s *store) DeleteProject(ctx context.Context, id string) error {
 	_, err := write(ctx, s, "DeleteProject", func(t *tx) (none struct{}, err error) {
+		if err := t.alone(ctx); err != nil {
+			return none, err
+		}
 		p, err := project(ctx, t, id)
 		if err != nil {
 			return none, err

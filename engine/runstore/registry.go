@@ -10,6 +10,9 @@ import (
 
 // taken fails if a row of a table has that name.
 func (t *tx) taken(ctx context.Context, table, name string) error {
+	if err := t.alone(ctx); err != nil {
+		return err
+	}
 	former, err := all(ctx, t, value[string], "SELECT id FROM "+table+" WHERE name = ?", name)
 	if err == nil && len(former) > 0 {
 		err = fail(ErrExists, message.New("runstore.name_taken", "name", name, "id", former[0]))

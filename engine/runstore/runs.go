@@ -115,6 +115,9 @@ func (t *tx) keepPlan(ctx context.Context, data []byte) (id string, err error) {
 	known, err := one[int](ctx, t, "SELECT COUNT(*) FROM plans WHERE id = ?", id)
 	if err == nil && known == 0 {
 		_, err = t.exec("INSERT INTO plans (id, plan) VALUES (?, ?)", id, pack(data))
+		if kind, lost := t.s.d.kind(err); kind == ErrConflict && !lost {
+			err = nil // another process has stored it meanwhile
+		}
 	}
 	return id, err
 }
@@ -141,6 +144,9 @@ func (s *store) Submit(ctx context.Context, sub Submission) (Run, bool, error) {
 		existing bool
 	}
 	done, err := write(ctx, s, "Submit", func(t *tx) (submitted, error) {
+		if err := t.alone(ctx); err != nil {
+			return submitted{}, err
+		}
 		if former, err := t.submission(ctx, sub); err != nil || former != nil {
 			if err != nil {
 				return submitted{}, err
@@ -305,7 +311,7 @@ func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total i
 	var w where
 	in(&w, "status", f.Statuses)
 	in(&w, "end_reason", f.Ends)
-	w.search(f.Search, "name", "id")
+	w.search(s.d, f.Search, "name", "id")
 	w.equal("project_id", f.Project)
 	w.equal("username", f.User)
 	if f.DataSource != "" {
@@ -336,6 +342,9 @@ func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total i
 // Cancel implements Runs.
 func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
 	return write(ctx, s, "Cancel", func(t *tx) (Run, error) {
+		if err := t.lockRun(ctx, id); err != nil {
+			return Run{}, err
+		}
 		queued, err := t.exec(`UPDATE runs SET status = 'FAILED', end_reason = 'CANCELLED', cancel_asked = {now},
 			finished = {now}, version = version + 1 WHERE id = ? AND status = 'PENDING'`, id)
 		if err != nil {
@@ -362,6 +371,9 @@ func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
 // Skip implements Runs.
 func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, error) {
 	return write(ctx, s, "Skip", func(t *tx) (Run, error) {
+		if err := t.lockRun(ctx, id); err != nil {
+			return Run{}, err
+		}
 		r, err := run(ctx, t, id)
 		if err != nil {
 			return Run{}, err
@@ -389,6 +401,9 @@ func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, err
 // Retry implements Runs.
 func (s *store) Retry(ctx context.Context, id string, retry Retry) (Run, error) {
 	return write(ctx, s, "Retry", func(t *tx) (Run, error) {
+		if err := t.lockRun(ctx, id); err != nil {
+			return Run{}, err
+		}
 		r, err := run(ctx, t, id)
 		if err != nil {
 			return Run{}, err

@@ -3,6 +3,7 @@ package runstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 	"time"
@@ -13,15 +14,14 @@ import (
 // store is the Store over SQL.
 type store struct {
 	d                *dialect
-	path             string
+	place            place
 	o                Options
 	writing, reading *sql.DB
-	unchanged        func() error // fails if the files are no longer those that were opened
-	process          *process
 
 	closing sync.RWMutex // held for writing while closed changes
 	closed  bool
 	writes  chan *pendingWrite
+	ending  chan struct{} // closed when Close has begun
 	written chan struct{} // closed when the writer has ended
 
 	plans sync.Map // of []byte, by ID
@@ -30,35 +30,25 @@ type store struct {
 	watchers map[string]*watcher // by the ID of the run
 }
 
-func newStore(d *dialect, path string, o Options, writing, reading *sql.DB) *store {
-	return &store{d: d, path: path, o: o, writing: writing, reading: reading,
-		writes: make(chan *pendingWrite), written: make(chan struct{}), watchers: map[string]*watcher{}}
+func newStore(d *dialect, at place, o Options, writing, reading *sql.DB) *store {
+	return &store{d: d, place: at, o: o, writing: writing, reading: reading,
+		writes: make(chan *pendingWrite), ending: make(chan struct{}), written: make(chan struct{}),
+		watchers: map[string]*watcher{}}
 }
 
-// start checks and migrates the database, and starts the writer.
-func (s *store) start(ctx context.Context, check bool) error {
+// start migrates the database, and starts the writer.
+func (s *store) start(ctx context.Context) error {
 	w := &writer{s: s, statements: map[string]*sql.Stmt{}}
-	if check {
-		if err := w.check(ctx); err != nil {
-			w.reset()
-			return s.explain(err)
-		}
+	migrate := w.migrate
+	if s.d.shared() {
+		migrate = w.migrateShared
 	}
-	if err := w.migrate(ctx); err != nil {
+	if err := migrate(ctx); err != nil {
 		w.reset()
 		return s.explain(err)
 	}
 	go w.loop()
 	return nil
-}
-
-// check returns an error if the database is damaged.
-func (w *writer) check(ctx context.Context) error {
-	found, err := one[string](ctx, w, "PRAGMA quick_check(1)")
-	if err == nil && found != "ok" {
-		err = &Error{ErrCorrupt, message.New("runstore.corrupt", "path", w.s.path), errors.New(found)}
-	}
-	return err
 }
 
 // Close waits for writes that have begun and closes the store.
@@ -67,6 +57,7 @@ func (s *store) Close() error {
 	already := s.closed
 	if !already {
 		s.closed = true
+		close(s.ending)
 		close(s.writes)
 	}
 	s.closing.Unlock()
@@ -74,13 +65,14 @@ func (s *store) Close() error {
 	if already {
 		return nil
 	}
-	s.process.end()
+	s.place.leave()
 	return errors.Join(s.reading.Close(), s.writing.Close())
 }
 
 // querier reads: the writer within its transaction, or the store.
 type querier interface {
 	query(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
+	limit(ctx context.Context) (context.Context, context.CancelFunc) // of a query and its rows
 	store() *store
 }
 
@@ -90,37 +82,80 @@ func (s *store) query(ctx context.Context, statement string, args ...any) (*sql.
 	return s.reading.QueryContext(ctx, s.d.sql(statement), args...)
 }
 
+// limit ends a query of a server that has gone without a word.
+func (s *store) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if !s.d.shared() {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, statementTime)
+}
+
 // view reads several times as of the same moment.
 type view struct {
-	tx *sql.Tx
-	s  *store
+	conn *sql.Conn
+	s    *store
 }
 
 func (v view) store() *store { return v.s }
 
+func (v view) limit(ctx context.Context) (context.Context, context.CancelFunc) { return v.s.limit(ctx) }
+
 func (v view) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
-	return v.tx.QueryContext(ctx, v.s.d.sql(statement), args...)
+	return v.conn.QueryContext(ctx, v.s.d.sql(statement), args...)
 }
 
 // at calls f with a view of the store at one moment.
 func (s *store) at(ctx context.Context, f func(querier) error) error {
-	tx, err := s.reading.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	caller := ctx
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	conn, err := s.reading.Conn(ctx)
 	if err != nil {
-		return s.explain(err)
+		return s.explain(silent(caller, err))
 	}
-	defer func() { _ = tx.Rollback() }()
-	return s.explain(f(view{tx, s}))
+	defer func() { _ = conn.Close() }()
+	for _, statement := range s.d.view {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			discard(conn)
+			return s.explain(silent(caller, err))
+		}
+	}
+	err = f(view{conn, s})
+	ending, end := context.WithTimeout(context.WithoutCancel(ctx), s.o.Wait)
+	defer end()
+	if _, failed := conn.ExecContext(ending, "ROLLBACK"); failed != nil {
+		discard(conn)
+	}
+	return s.explain(silent(caller, err))
+}
+
+// errSilent is the error of a statement that took longer than statementTime.
+var errSilent = errors.New("the server did not answer in time")
+
+// silent returns errSilent for an error of a context that is not that of the caller.
+func silent(caller context.Context, err error) error {
+	if caller.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
+		return errSilent
+	}
+	return err
+}
+
+// discard closes a connection, instead of keeping it for others.
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // all returns the rows of a query, each read by scan.
 func all[T any](ctx context.Context, q querier, scan func(func(...any) error) (T, error), statement string,
-	args ...any) ([]T, error) {
+	args ...any) (found []T, err error) {
+	defer func(caller context.Context) { err = silent(caller, err) }(ctx)
+	ctx, cancel := q.limit(ctx)
+	defer cancel()
 	rows, err := q.query(ctx, statement, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var found []T
 	for rows.Next() {
 		one, err := scan(rows.Scan)
 		if err != nil {
@@ -173,11 +208,13 @@ func (s *store) explain(err error) error {
 	text := message.New("runstore.unavailable")
 	switch kind {
 	case ErrLocked:
-		text = message.New("runstore.locked", "path", s.path, "wait", s.o.Wait)
+		text = message.New("runstore.locked", "path", s.place.name(), "wait", s.o.Wait)
 	case ErrFull:
-		text = message.New("runstore.full", "path", s.path)
+		text = message.New("runstore.full", "path", s.place.name())
 	case ErrCorrupt:
-		text = message.New("runstore.corrupt", "path", s.path)
+		text = message.New("runstore.corrupt", "path", s.place.name())
+	case ErrInvalid:
+		text = message.New("runstore.too_long")
 	}
 	return &Error{kind, text, err}
 }

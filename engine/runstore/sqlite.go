@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -29,8 +30,10 @@ const checkedSize = 64 << 20
 var sqliteDialect = dialect{
 	now:   "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
 	begin: "BEGIN IMMEDIATE",
+	view:  []string{"BEGIN"},
 	key:   "TEXT", text: "TEXT", blob: "BLOB",
-	kind: sqliteKind,
+	contains: "%s LIKE ? ESCAPE '!'",
+	kind:     sqliteKind,
 }
 
 func sqliteKind(err error) (kind error, lost bool) {
@@ -67,28 +70,29 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 	if err != nil {
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 	}
-	writing, err := openSQLite(path, o, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)",
+	writing, err := openSQLite(path, o.Wait, 1, "auto_vacuum(INCREMENTAL)", "journal_mode(WAL)", "synchronous(FULL)",
 		"journal_size_limit(67108864)")
 	if err != nil {
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 	}
-	reading, err := openSQLite(path, o, readers, "query_only(1)")
+	reading, err := openSQLite(path, o.Wait, readers, "query_only(1)")
 	if err != nil {
 		_ = writing.Close()
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 	}
-	s := newStore(&sqliteDialect, path, o, writing, reading)
-	s.unchanged = func() error {
-		now, err := os.Stat(path)
-		if err == nil && os.SameFile(opened, now) {
-			return nil
-		}
-		return fail(ErrUnavailable, message.New("runstore.replaced", "path", path))
+	at := &folderPlace{path: path, opened: opened, wait: o.Wait}
+	s := newStore(&sqliteDialect, at, o, writing, reading)
+	if opened.Size() <= checkedSize {
+		err = s.check(ctx)
 	}
-	if err := s.start(ctx, opened.Size() <= checkedSize); err != nil {
-		return nil, errors.Join(err, writing.Close(), reading.Close())
+	if err == nil {
+		err = s.start(ctx)
 	}
-	s.process, err = newProcess(folder)
+	if err != nil {
+		_, _ = writing.Close(), reading.Close()
+		return nil, err
+	}
+	at.process, err = newProcess(folder)
 	if err != nil {
 		err = &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 		return nil, errors.Join(err, s.Close())
@@ -97,9 +101,9 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 }
 
 // openSQLite returns a pool of connections to a database, each with these pragmas.
-func openSQLite(path string, o Options, connections int, pragmas ...string) (*sql.DB, error) {
+func openSQLite(path string, wait time.Duration, connections int, pragmas ...string) (*sql.DB, error) {
 	dsn := url.URL{Scheme: "file", Path: path, RawQuery: url.Values{"_pragma": append([]string{
-		fmt.Sprintf("busy_timeout(%d)", o.Wait.Milliseconds())}, pragmas...)}.Encode()}
+		fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds())}, pragmas...)}.Encode()}
 	db, err := sql.Open("sqlite", dsn.String())
 	if err == nil {
 		db.SetMaxOpenConns(connections)
@@ -126,43 +130,11 @@ func create(path string) (os.FileInfo, error) {
 	return os.Stat(path)
 }
 
-// Backup writes a consistent copy of the store to a new file while the store is in use. A store is restored by
-// placing the copy as precheck.db in an empty folder.
-func (s *store) Backup(ctx context.Context, path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fail(ErrExists, message.New("runstore.backup.exists", "path", path))
+// check returns an error if the database is damaged.
+func (s *store) check(ctx context.Context) error {
+	found, err := one[string](ctx, s, "PRAGMA quick_check(1)")
+	if err == nil && found != "ok" {
+		err = &Error{ErrCorrupt, message.New("runstore.corrupt", "path", s.place.name()), errors.New(found)}
 	}
-	db, err := openSQLite(s.path, s.o, 1)
-	if err != nil {
-		return s.explain(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return errors.Join(s.explain(err), os.RemoveAll(path))
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return &Error{ErrUnavailable, message.New("runstore.unavailable"), err}
-	}
-	return nil
-}
-
-// BackupFolder is Backup for the store of a folder, which may be in use by other processes. It changes nothing in the
-// folder: the copy has the schema of the program that wrote the store.
-func BackupFolder(ctx context.Context, folder, path string) error {
-	s := &store{d: &sqliteDialect, path: filepath.Join(folder, fileName), o: Options{}.withDefaults()}
-	if _, err := os.Stat(s.path); err != nil {
-		return &Error{ErrNotFound, message.New("runstore.backup.none", "folder", folder), err}
-	}
-	return s.Backup(ctx, path)
-}
-
-// size returns the bytes of the store on disk.
-func (s *store) size() int64 {
-	var size int64
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if info, err := os.Stat(s.path + suffix); err == nil {
-			size += info.Size()
-		}
-	}
-	return size
+	return s.explain(err)
 }

@@ -1,11 +1,10 @@
 package runstore_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -100,10 +99,10 @@ func finish(t testing.TB, s runstore.Store, c runstore.Claim) runstore.Run {
 }
 
 // A run goes from its submission to its end, and everything of it is read back, also by another process.
-func TestRun(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	s := open(t, folder, runstore.Options{})
+func TestRun(t *testing.T) { everywhere(t, testRun) }
+
+func testRun(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	sub := submission("shop")
 	sub.Labels, sub.Ignored, sub.ProjectID = []string{"l_1", "l_2"}, []string{"fullTransferConfig"}, "np_1"
 	r := submit(t, s, sub)
@@ -118,14 +117,10 @@ func TestRun(t *testing.T) {
 	c := claim(t, s)
 	must(t, s.Start(t.Context(), c, runstore.Item{Index: 1}, runstore.Item{Index: 0}))
 	must(t, s.Put(t.Context(), c, finished(1, engine.Failed)))
-	files, err := filepath.Glob(filepath.Join(folder, "*"))
-	must(t, err)
-	for _, file := range files {
-		if data, err := os.ReadFile(file); err != nil || bytes.Contains(data, []byte("hunter2")) {
-			t.Errorf("%s has a password, %v", file, err)
-		}
+	if data := at.contents(t); strings.Contains(data, "hunter2") || data == "" {
+		t.Errorf("the store has a password, or nothing: %d bytes", len(data))
 	}
-	other := open(t, folder, runstore.Options{})
+	other := at.open(t, runstore.Options{})
 	r, items, err := other.Snapshot(t.Context(), r.ID)
 	must(t, err)
 	if r.Status != engine.StatusRunning || r.Done != 1 || r.Outcomes[engine.Failed] != 1 || r.Started.IsZero() {
@@ -243,8 +238,9 @@ var actions = map[string]func(context.Context, runstore.Store, runstore.Run, run
 }
 
 // Every action in every state of a run has one outcome: a new state, or an error that changes nothing.
-func TestTransitions(t *testing.T) {
-	t.Parallel()
+func TestTransitions(t *testing.T) { everywhere(t, testTransitions) }
+
+func testTransitions(t *testing.T, at place) {
 	const (
 		pending, running, failed = engine.StatusPending, engine.StatusRunning, engine.StatusFailed
 	)
@@ -302,7 +298,7 @@ func TestTransitions(t *testing.T) {
 		for action, wanted := range tc {
 			t.Run(string(from)+" "+action, func(t *testing.T) {
 				t.Parallel()
-				s := open(t, t.TempDir(), runstore.Options{})
+				s := at.another(t).open(t, runstore.Options{})
 				r, c := states[from](t, s)
 				before, err := s.Get(t.Context(), r.ID)
 				must(t, err)
@@ -339,9 +335,10 @@ func TestTransitions(t *testing.T) {
 }
 
 // A repeated request with an idempotency key returns the first run, also when both arrive at once.
-func TestIdempotency(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestIdempotency(t *testing.T) { everywhere(t, testIdempotency) }
+
+func testIdempotency(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	sub := submission("x")
 	sub.IdempotencyKey, sub.Digest = "ann/1", "digest"
 	ids := make([]string, 8)
@@ -372,9 +369,10 @@ func TestIdempotency(t *testing.T) {
 	}
 }
 
-func TestQueueIsBounded(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{Queue: 2})
+func TestQueueIsBounded(t *testing.T) { everywhere(t, testQueueIsBounded) }
+
+func testQueueIsBounded(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{Queue: 2})
 	submit(t, s, submission("a"))
 	submit(t, s, submission("b"))
 	_, _, err := s.Submit(t.Context(), submission("c"))
@@ -384,9 +382,10 @@ func TestQueueIsBounded(t *testing.T) {
 }
 
 // Runs of a busy database wait, and do not hold up the others; no database has more connections than its limit.
-func TestClaimRespectsLimits(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestClaimRespectsLimits(t *testing.T) { everywhere(t, testClaimRespectsLimits) }
+
+func testClaimRespectsLimits(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	between := func(name, a, b string, n int) {
 		sub := submission(name)
 		sub.Databases = []runstore.Database{{Address: a, Connections: n, Limit: 6},
@@ -427,9 +426,10 @@ func TestClaimRespectsLimits(t *testing.T) {
 }
 
 // A skip that is added while a run is running keeps it from finishing without it.
-func TestSkipWhileRunning(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), runstore.Options{})
+func TestSkipWhileRunning(t *testing.T) { everywhere(t, testSkipWhileRunning) }
+
+func testSkipWhileRunning(t *testing.T, at place) {
+	s := at.open(t, runstore.Options{})
 	submit(t, s, submission("x"))
 	c := claim(t, s)
 	must(t, s.Put(t.Context(), c, finished(0, engine.Failed), finished(1, engine.Passed)))
@@ -454,10 +454,10 @@ func TestSkipWhileRunning(t *testing.T) {
 }
 
 // Wait returns when the run changes, also by another process, and when the context ends.
-func TestWait(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	s, other := open(t, folder, runstore.Options{}), open(t, folder, runstore.Options{})
+func TestWait(t *testing.T) { everywhere(t, testWait) }
+
+func testWait(t *testing.T, at place) {
+	s, other := at.open(t, runstore.Options{}), at.open(t, runstore.Options{})
 	r := submit(t, s, submission("x"))
 	for name, store := range map[string]runstore.Store{"this process": s, "another process": other} {
 		changed := make(chan runstore.Run, 1)

@@ -33,14 +33,14 @@ func in[T ~string](w *where, column string, values []T) {
 }
 
 // search adds that one of the columns contains a text.
-func (w *where) search(text string, columns ...string) {
+func (w *where) search(d *dialect, text string, columns ...string) {
 	if text == "" {
 		return
 	}
-	pattern := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
+	pattern := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text)) + "%"
 	var conditions []string
 	for _, c := range columns {
-		conditions = append(conditions, c+" LIKE ? ESCAPE '!'")
+		conditions = append(conditions, strings.ReplaceAll(d.contains, "%s", c))
 		w.args = append(w.args, pattern)
 	}
 	w.conditions = append(w.conditions, "("+strings.Join(conditions, " OR ")+")")

@@ -14,10 +14,13 @@ import (
 
 // candidate selects the run to claim: the one that has waited longest of those whose databases all have enough free
 // connections. A run that needs more than the present limit of a database runs when nothing else uses that.
-const candidate = `SELECT r.id FROM runs r WHERE r.status = 'PENDING' AND NOT EXISTS (
-		SELECT 1 FROM run_databases d JOIN addresses a ON a.address = d.address
+//
+// The busy databases of a run are counted because a server counts them run by run, in the order of the queue, up to the
+// first that has none. With NOT EXISTS, MySQL looks at all queued runs first.
+const candidate = `SELECT r.id FROM runs r WHERE r.status = 'PENDING' AND (
+		SELECT COUNT(*) FROM run_databases d JOIN addresses a ON a.address = d.address
 			JOIN (SELECT address, SUM(connections) AS used FROM claimed GROUP BY address) c ON c.address = d.address
-		WHERE d.run_id = r.id AND c.used + d.connections > a.most)
+		WHERE d.run_id = r.id AND c.used + d.connections > a.most) = 0
 	ORDER BY r.queued LIMIT 1`
 
 // held selects the run of a claim, while the claim holds it. Its arguments are those of Claim.held.
@@ -38,8 +41,11 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 	} else if err != nil {
 		return Claim{}, s.explain(err)
 	}
-	owner := s.process.owner(worker.ID)
+	owner := s.place.owner(worker.ID)
 	return write(ctx, s, "Claim", func(t *tx) (Claim, error) {
+		if err := t.alone(ctx); err != nil {
+			return Claim{}, err
+		}
 		id, err := one[string](ctx, t, candidate)
 		if errors.Is(err, sql.ErrNoRows) {
 			return Claim{}, nothing
@@ -248,6 +254,9 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		text = string(data)
 	}
 	return write(ctx, s, "Finish", func(t *tx) (Run, error) {
+		if err := t.lockRun(ctx, c.Run.ID); err != nil {
+			return Run{}, err
+		}
 		r, err := run(ctx, t, c.Run.ID)
 		switch {
 		case err != nil:
@@ -316,7 +325,7 @@ const giveBack = `UPDATE runs SET status = CASE WHEN cancel_asked > 0 THEN 'FAIL
 
 // Reap implements Work.
 func (s *store) Reap(ctx context.Context) ([]Run, error) {
-	dead, forget := s.process.dead()
+	dead, forget := s.place.dead()
 	defer forget()
 	lapsed := "status = 'RUNNING' AND (lease_until < {now}"
 	var args []any

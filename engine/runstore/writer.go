@@ -1,6 +1,7 @@
 package runstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -13,6 +14,7 @@ const maxBatch = 256
 
 // pendingWrite is a write that waits for the writer.
 type pendingWrite struct {
+	ctx  context.Context // of the caller, who does not wait after its end
 	run  func(*tx) error
 	done chan error
 }
@@ -25,7 +27,7 @@ func write[T any](ctx context.Context, s *store, method string, f func(*tx) (T, 
 		return none, err
 	}
 	began := time.Now()
-	w := &pendingWrite{done: make(chan error, 1), run: func(t *tx) (err error) {
+	w := &pendingWrite{ctx: ctx, done: make(chan error, 1), run: func(t *tx) (err error) {
 		value, err = f(t)
 		return err
 	}}
@@ -54,6 +56,10 @@ func write[T any](ctx context.Context, s *store, method string, f func(*tx) (T, 
 	return value, nil
 }
 
+// statementTime is the longest time that a statement may take on a server, which may have gone without a word.
+// It is shorter than the time after which workers stop that cannot renew their lease.
+const statementTime = 15 * time.Second
+
 // tx is the transaction of a write.
 type tx struct {
 	*writer
@@ -68,47 +74,74 @@ type writer struct {
 	s          *store
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+	most       time.Duration // that a statement may take on a server; 0 is statementTime
+	journal    journal
 }
 
 func (w *writer) store() *store { return w.s }
 
 // exec runs a statement and returns the number of rows that it matched.
 func (w *writer) exec(statement string, args ...any) (int64, error) {
-	prepared, err := w.prepare(statement)
-	if err != nil {
-		return 0, err
+	var result sql.Result
+	err := w.prepare(statement)
+	if prepared := w.statements[statement]; err == nil && prepared != nil {
+		result, err = prepared.ExecContext(context.Background(), args...)
+	} else if err == nil {
+		ctx, cancel := w.limit(context.Background())
+		defer cancel()
+		result, err = w.conn.ExecContext(ctx, w.s.d.sql(statement), args...)
 	}
-	result, err := prepared.ExecContext(context.Background(), args...)
 	if err != nil {
-		return 0, err
+		return 0, silent(context.Background(), err)
 	}
 	return result.RowsAffected()
 }
 
-func (w *writer) query(_ context.Context, statement string, args ...any) (*sql.Rows, error) {
-	prepared, err := w.prepare(statement)
-	if err != nil {
+func (w *writer) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	if err := w.prepare(statement); err != nil {
 		return nil, err
 	}
-	return prepared.QueryContext(context.Background(), args...)
+	if prepared := w.statements[statement]; prepared != nil {
+		return prepared.QueryContext(ctx, args...)
+	}
+	return w.conn.QueryContext(ctx, w.s.d.sql(statement), args...)
 }
 
-func (w *writer) prepare(statement string) (*sql.Stmt, error) {
-	if prepared, ok := w.statements[statement]; ok {
-		return prepared, nil
+// limit returns a context that does not end with one of the writes, which others share.
+func (w *writer) limit(context.Context) (context.Context, context.CancelFunc) {
+	if !w.s.d.shared() {
+		return context.Background(), func() {}
 	}
+	return context.WithTimeout(context.Background(), cmp.Or(w.most, statementTime))
+}
+
+// prepare connects, and prepares a statement of SQLite. The driver of MySQL sends a statement with its values at once.
+func (w *writer) prepare(statement string) error {
 	if w.conn == nil {
-		conn, err := w.s.writing.Conn(context.Background())
+		ctx, cancel := w.limit(context.Background())
+		defer cancel()
+		conn, err := w.s.writing.Conn(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		w.conn = conn
+	}
+	if w.statements[statement] != nil || w.s.d.shared() {
+		return nil
 	}
 	prepared, err := w.conn.PrepareContext(context.Background(), w.s.d.sql(statement))
 	if err == nil {
 		w.statements[statement] = prepared
 	}
-	return prepared, err
+	return err
+}
+
+// release leaves the connection to the pool, which looks whether it still lives before it is used again.
+func (w *writer) release() {
+	if w.conn != nil {
+		_ = w.conn.Close()
+		w.conn = nil
+	}
 }
 
 // reset closes the connection, so that the next statement opens another one.
@@ -118,9 +151,9 @@ func (w *writer) reset() {
 	}
 	w.statements = map[string]*sql.Stmt{}
 	if w.conn != nil {
-		_ = w.conn.Close()
-		w.conn = nil
+		discard(w.conn)
 	}
+	w.release()
 }
 
 // loop commits the writes until the channel is closed.
@@ -129,13 +162,11 @@ func (w *writer) loop() {
 	defer w.reset()
 	for first := range w.s.writes {
 		batch := []*pendingWrite{first}
-		t := &tx{writer: w, touched: map[string]bool{}}
-		errs, err := w.commit(t, &batch)
+		t := &tx{writer: w}
+		errs, err := w.insist(t, &batch)
 		if err != nil {
 			err = w.s.explain(err)
 			w.s.o.Log.Error("writing to the store", "error", err)
-			_, _ = w.exec("ROLLBACK")
-			w.reset()
 		} else {
 			w.s.wake(t.touched)
 		}
@@ -146,29 +177,25 @@ func (w *writer) loop() {
 				one.done <- err
 			}
 		}
+		if w.s.d.shared() {
+			w.release()
+		}
 	}
 }
 
 // commit runs the batch, to which it adds the writes that wait meanwhile, in one transaction. It returns the error of
 // each write, or the error with which all failed.
 func (w *writer) commit(t *tx, batch *[]*pendingWrite) (errs []error, err error) {
+	t.touched = map[string]bool{}
 	if _, err := w.exec(w.s.d.begin); err != nil {
 		return nil, err
 	}
+	if done, err := w.note(); done || err != nil {
+		return w.journal.errs, err
+	}
 	for i := 0; i < len(*batch); i++ {
-		if _, err := w.exec("SAVEPOINT one"); err != nil {
-			return nil, err
-		}
-		failed := (*batch)[i].run(t)
-		if failed != nil {
-			if w.s.lost(failed) {
-				return nil, failed
-			}
-			if _, err := w.exec("ROLLBACK TO SAVEPOINT one"); err != nil {
-				return nil, err
-			}
-		}
-		if _, err := w.exec("RELEASE SAVEPOINT one"); err != nil {
+		failed, err := w.try(t, (*batch)[i])
+		if err != nil {
 			return nil, err
 		}
 		errs = append(errs, failed)
@@ -182,6 +209,28 @@ func (w *writer) commit(t *tx, batch *[]*pendingWrite) (errs []error, err error)
 			}
 		}
 	}
+	w.journal.errs = errs
 	_, err = w.exec("COMMIT")
 	return errs, err
+}
+
+// try runs one write. If it fails, its changes are undone; if the transaction is lost with it, so are all.
+func (w *writer) try(t *tx, one *pendingWrite) (failed, lost error) {
+	if err := one.ctx.Err(); err != nil {
+		return err, nil
+	}
+	if _, err := w.exec("SAVEPOINT one"); err != nil {
+		return nil, err
+	}
+	failed = one.run(t)
+	if failed != nil {
+		if w.s.lost(failed) {
+			return nil, failed
+		}
+		if _, err := w.exec("ROLLBACK TO SAVEPOINT one"); err != nil {
+			return nil, err
+		}
+	}
+	_, err := w.exec("RELEASE SAVEPOINT one")
+	return failed, err
 }

@@ -24,6 +24,7 @@ type Config struct {
 	DataSources []DataSource
 	Users       []auth.User
 	Tokens      []auth.Token
+	Store       Store
 	Limits      Limits
 	Retention   Retention
 	Endpoints   Endpoints
@@ -39,6 +40,12 @@ type TLS struct{ Cert, Key string }
 
 // Enabled reports whether the server uses TLS.
 func (t TLS) Enabled() bool { return t.Cert != "" }
+
+// Store are the servers that keep the runs; see runstore.ParseServers. Empty: a folder.
+type Store struct {
+	URL      string
+	Password datasource.Secret // of the account, if the URL has none
+}
 
 // DataSource is a database that tasks refer to by its ID.
 type DataSource struct {

@@ -22,6 +22,7 @@ import (
 	"github.com/dbprecheck/precheck/engine/internal/fields"
 	"github.com/dbprecheck/precheck/engine/internal/files"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
+	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
 // Load reads a configuration file in YAML or JSON, and the passwords, tokens and keys that it refers to. The error is
@@ -54,7 +55,7 @@ func Parse(ctx context.Context, name string, data []byte) (c Config, warnings []
 
 // hidden reports whether a value may be a secret in the wrong place.
 func hidden(field string) bool {
-	for _, prefix := range []string{"dataSources", "users", "tokens", "key", "tls"} {
+	for _, prefix := range []string{"dataSources", "users", "tokens", "key", "tls", "store"} {
 		if strings.HasPrefix(field, prefix) {
 			return true
 		}
@@ -102,6 +103,10 @@ func (r reader) config(c *Config) {
 					"expires": r.date(&t.Expires)})
 				c.Tokens = append(c.Tokens, t)
 			})
+		},
+		"store": func(n *yaml.Node, path string) {
+			r.Object(n, path, fields.Fields{"url": fields.String(f, &c.Store.URL),
+				"password": func(n *yaml.Node, path string) { r.Password(n, path, &c.Store.Password) }})
 		},
 		"limits": func(n *yaml.Node, path string) {
 			body := int(c.Limits.Body)
@@ -190,6 +195,11 @@ func (c Config) Validate() error {
 			"value", strconv.Quote(c.Language)))
 	}
 	v.tls(c.TLS)
+	if c.Store.URL != "" {
+		if _, err := runstore.ParseServers(c.Store.URL); err != nil {
+			v.fail("store.url", message.Of(err))
+		}
+	}
 	v.dataSources(c.DataSources)
 	v.accounts(c)
 	v.endpoints(c)

@@ -1,0 +1,21 @@
+package runstore
+
+import "context"
+
+// theLock is the row of meta that is locked by changes that decide on more than one run: of several processes, one at
+// a time submits, claims, or gives names.
+const theLock = "lock"
+
+// alone waits until no other transaction of any process is alone, and keeps others from it until this one ends.
+func (t *tx) alone(ctx context.Context) error { return t.lock(ctx, "meta", "name", theLock) }
+
+// lockRun keeps other transactions from changing a run until this one ends. What is read then is as of now.
+func (t *tx) lockRun(ctx context.Context, id string) error { return t.lock(ctx, "runs", "id", id) }
+
+func (w *writer) lock(ctx context.Context, table, column, key string) error {
+	if !w.s.d.shared() {
+		return nil // the transaction is alone
+	}
+	_, err := all(ctx, w, value[int], "SELECT 1 FROM "+table+" WHERE "+column+" = ? FOR UPDATE", key)
+	return err
+}
