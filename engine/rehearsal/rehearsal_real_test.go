@@ -447,19 +447,10 @@ func TestSample(t *testing.T) {
 			if o.Source.Name != "days" && len(o.RefusedRows) > 0 {
 				t.Errorf("%s: refused %v", o, o.RefusedRows)
 			}
-			if o.Source.Name != "days" {
-				continue
-			}
-			var keys []string
-			for _, row := range o.RefusedRows {
-				keys = append(keys, row.Key)
-			}
-			// MariaDB accepts 0000-00-00 by default
-			want := map[dbtest.Product][]string{dbtest.MySQL: {"id = '5'", "id = '1001'"}}[to.Product]
-			if !slices.Equal(keys, want) {
-				t.Errorf("refused rows %q, want %q", keys, want)
-			}
 		}
+		// MariaDB accepts 0000-00-00 by default
+		refusedByDefault := to.Product == dbtest.MySQL
+		wantRefused(t, r, refusedByDefault)
 		if rows["days"] != 4 || rows["pairs"] != 6 || rows["orphan"] != 2 || rows["keyless"] != 2 {
 			t.Errorf("rows: %v", rows)
 		}
@@ -471,11 +462,43 @@ func TestSample(t *testing.T) {
 				}
 			}
 			refused := strings.Contains(text, "2 of 4 sampled rows of "+schema+".days: id = '5'; id = '1001'.")
-			if refused != (to.Product == dbtest.MySQL) {
+			if refused != refusedByDefault {
 				t.Errorf("the refused rows are not reported: %s", text)
 			}
 		}
+
+		stated := ""
+		if !refusedByDefault {
+			stated = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE"
+		}
+		task.Settings.Loader.SQLMode = &stated
+		r, err = rehearsal.Run(t.Context(), task, rehearsal.Options{On: rehearsal.Container, Sample: 6,
+			Images: dbtest.Images(to.Product)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantRefused(t, r, !refusedByDefault)
 	})
+}
+
+// wantRefused fails the test unless the dates with zeros, and no other rows of days, are refused.
+func wantRefused(t *testing.T, r *rehearsal.Rehearsal, refused bool) {
+	t.Helper()
+	var keys, want []string
+	for _, o := range r.Objects {
+		if o.Source.Name != "days" {
+			continue
+		}
+		for _, row := range o.RefusedRows {
+			keys = append(keys, row.Key)
+		}
+	}
+	if refused {
+		want = []string{"id = '5'", "id = '1001'"}
+	}
+	if !slices.Equal(keys, want) {
+		t.Errorf("refused rows %q, want %q", keys, want)
+	}
 }
 
 // A server of a rehearsal that has no space left ends it: what is missing then is not refused.
