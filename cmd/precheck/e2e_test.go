@@ -315,9 +315,9 @@ func TestInterruptWhileTheServerIsSilent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = silent.Close() }()
-	url := "mysql://u@" + silent.Addr().String()
-	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", url, "--dest", url, "--objects", "*.*",
-		"--format", "json", "--only", "RDB_CONNECT")
+	address := silent.Addr().String()
+	run := exec.CommandContext(t.Context(), binary(t), "run", "--source", "mysql://u@"+address, "--dest",
+		"mysql://v@"+address, "--objects", "*.*", "--format", "json", "--only", "RDB_CONNECT")
 	var stdout bytes.Buffer
 	run.Stdout = &stdout
 	if err := run.Start(); err != nil {
