@@ -122,13 +122,15 @@ func (f *fleetFile) readCSV(name string, data []byte, o fields.Options) (err err
 		return nil
 	}
 	columns := taskFile{File: f.Part(header, ""), find: f.find}
+	wrong := false
 	columns.Object(header, "", columns.fields(&Task{}))
 	for _, e := range columns.Errs {
 		if e.Text.Key == "engine.field.unknown" || e.Text.Key == "engine.field.duplicate" {
 			f.Errs.Add(e)
+			wrong = true
 		}
 	}
-	if len(f.Errs) > 0 {
+	if wrong { // in each record
 		return nil
 	}
 	for _, n := range f.Root.Content {

@@ -72,8 +72,7 @@ func (f *submitFlags) readFleet(cmd *cobra.Command) ([]*fleetRun, error) {
 	var tasks []engine.FleetTask
 	var warnings []string
 	if f.fleet == "-" {
-		tasks, warnings, err = engine.ReadFleet(message.New("cmd.task.stdin").In(languageOf(cmd)), cmd.InOrStdin(),
-			sources.find, options)
+		tasks, warnings, err = engine.ReadFleet(f.fleetName(), cmd.InOrStdin(), sources.find, options)
 	} else {
 		tasks, warnings, err = engine.LoadFleet(f.fleet, sources.find, options)
 	}
@@ -92,7 +91,7 @@ func (f *submitFlags) readFleet(cmd *cobra.Command) ([]*fleetRun, error) {
 	for _, t := range tasks {
 		run := &fleetRun{task: t}
 		if run.request, err = fleetRequest(t); err != nil {
-			wrong.Add(engine.FieldError{File: f.fleet, Line: t.Line, Path: t.Name, Text: message.Of(err)})
+			wrong.Add(engine.FieldError{File: f.fleetName(), Line: t.Line, Path: t.Name, Text: message.Of(err)})
 		}
 		if clients[t.Lang] == nil {
 			if clients[t.Lang], err = f.clientIn(cmd, t.Lang); err != nil {
@@ -106,6 +105,14 @@ func (f *submitFlags) readFleet(cmd *cobra.Command) ([]*fleetRun, error) {
 		return nil, wrong
 	}
 	return runs, nil
+}
+
+// fleetName returns the name of the fleet file that errors show.
+func (f *submitFlags) fleetName() string {
+	if f.fleet == "-" {
+		return "stdin"
+	}
+	return f.fleet
 }
 
 // fleetRequest returns the request of a task.
@@ -132,7 +139,7 @@ func (f *submitFlags) submitFleet(cmd *cobra.Command, runs []*fleetRun) ([]*flee
 	}
 	var submitted []*fleetRun
 	for _, run := range runs {
-		err := run.submit(cmd, key)
+		err := run.submit(cmd, key, len(submitted) > 0)
 		var answered *client.Error
 		switch {
 		case err == nil:
@@ -142,7 +149,7 @@ func (f *submitFlags) submitFleet(cmd *cobra.Command, runs []*fleetRun) ([]*flee
 				return nil, outputError{err}
 			}
 		case errors.As(err, &answered) && answered.Status == http.StatusOK:
-			refused := engine.FieldError{File: f.fleet, Line: run.task.Line, Path: run.task.Name,
+			refused := engine.FieldError{File: f.fleetName(), Line: run.task.Line, Path: run.task.Name,
 				Text: answered.Message()}
 			printError(cmd.ErrOrStderr(), refused.In(languageOf(cmd)))
 		default:
@@ -154,9 +161,9 @@ func (f *submitFlags) submitFleet(cmd *cobra.Command, runs []*fleetRun) ([]*flee
 	return submitted, nil
 }
 
-// submit submits a task. It waits while the queue of the server is full, and tries again while the server cannot be
-// reached.
-func (r *fleetRun) submit(cmd *cobra.Command, key string) (err error) {
+// submit submits a task. It waits while the queue of the server is full. again tries again while the server cannot be
+// reached, for a server that has answered before.
+func (r *fleetRun) submit(cmd *cobra.Command, key string, again bool) (err error) {
 	sum := sha256.Sum256([]byte(key + "\x00" + r.task.Name))
 	reached := time.Now()
 	for {
@@ -169,7 +176,8 @@ func (r *fleetRun) submit(cmd *cobra.Command, key string) (err error) {
 			return err
 		case errors.As(err, &answered) && answered.Status == http.StatusTooManyRequests:
 			reached = time.Now()
-		case answered != nil && answered.Status < http.StatusInternalServerError, time.Since(reached) > outage:
+		case answered != nil && answered.Status < http.StatusInternalServerError, !again,
+			time.Since(reached) > outage:
 			return err
 		}
 		select {
@@ -246,7 +254,8 @@ func (s *dataSources) find(name string) (string, datasource.Type, error) {
 		if d.ID == name {
 			return d.ID, datasource.Type(d.Type), nil
 		}
-		if names = append(names, d.Name); d.Name == name {
+		names = append(names, d.Name, d.ID)
+		if d.Name == name {
 			found = append(found, d)
 		}
 	}

@@ -21,7 +21,7 @@ type Columns struct {
 
 // NewCSV parses a CSV file as RFC 4180 describes it. Each column of its header names a field, such as source.host.
 // Root is the list of the records as mappings; an empty cell is a field that is not there. header is a mapping of the
-// columns without values. Its errors show name.
+// columns without values; nil if there is none. Errs has the errors of records that could not be read. They show name.
 func NewCSV(name string, data []byte, o Options, c Columns) (f *File, header *yaml.Node, err error) {
 	f = &File{name: name, options: o, Root: &yaml.Node{Kind: yaml.SequenceNode, Line: 1}, first: 1,
 		unread: map[string]bool{}, positions: map[*yaml.Node]map[string]int{}}
@@ -36,10 +36,10 @@ func NewCSV(name string, data []byte, o Options, c Columns) (f *File, header *ya
 		var wrong *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
-			return f, header, f.Sorted()
+			return f, header, nil
 		case errors.As(err, &wrong):
 			f.Errs.Add(Error{File: name, Line: wrong.Line, Text: message.New("engine.csv.syntax", "problem", wrong.Err)})
-			return nil, nil, f.Sorted()
+			return f, header, nil
 		case err != nil:
 			return nil, nil, err
 		}
