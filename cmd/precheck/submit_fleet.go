@@ -205,7 +205,7 @@ func (f *submitFlags) watchFleet(cmd *cobra.Command, runs []*fleetRun) error {
 	totals := map[engine.Verdict]int{}
 	for _, run := range runs {
 		totals[run.verdict]++
-		g.add(visible.Value(run.task.Name), visible.Value(run.id), message.New("cmd.submit.verdict."+string(run.verdict)))
+		g.add(visible.Value(run.task.Name), visible.Value(run.id), verdictText(run.verdict))
 	}
 	columns, _ := terminal(cmd.OutOrStdout())
 	total := message.New("cmd.submit.totals", "count", len(runs), "failed", totals[engine.VerdictFailed],
@@ -214,6 +214,17 @@ func (f *submitFlags) watchFleet(cmd *cobra.Command, runs []*fleetRun) error {
 		return outputError{err}
 	}
 	return nil
+}
+
+// verdictText returns the text of a verdict in the list of a fleet.
+func verdictText(v engine.Verdict) message.Text {
+	switch v {
+	case engine.VerdictPassed:
+		return message.New("cmd.submit.verdict.passed")
+	case engine.VerdictUnknown:
+		return message.New("cmd.submit.verdict.unknown")
+	}
+	return message.New("cmd.submit.verdict.failed")
 }
 
 // worst returns the verdict of a fleet: that of its worst run.
