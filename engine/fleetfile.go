@@ -164,8 +164,8 @@ func (f *fleetFile) task(n *yaml.Node, path string) {
 		DestinationID: of.ids[checks.Dest], Line: n.Line})
 }
 
-// placed returns an error of a task with its path in the file. It reports whether it is new: one of defaults is the same
-// for all tasks.
+// placed returns an error of a task with its path in the file. It reports whether it is new: one of defaults is the
+// same for all tasks.
 func (f *fleetFile) placed(e FieldError, n *yaml.Node, path string) (_ FieldError, first bool) {
 	if f.defaults != nil {
 		from, to := fields.Lines(f.defaults)

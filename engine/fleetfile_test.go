@@ -119,14 +119,14 @@ f.yaml:12: tasks[4]: must be a mapping`},
 f.yaml:2: tasks[0].destination.user: required
 f.yaml:2: tasks[0].destination.service: 
 f.yaml:2: tasks[0].destination.type: a source of type MYSQL cannot be migrated to ORACLE`},
-		"empty":        {"f.yaml", "tasks: []\n", "f.yaml:1: the file does not contain a task"},
-		"no list":      {"f.yaml", "tasks: a\n", "f.yaml:1: tasks: must be a list"},
-		"a task":       {"f.yaml", "name: a\n", "f.yaml:1: unknown field; allowed fields: defaults, tasks"},
-		"defaults":     {"f.yaml", "defaults: a\ntasks: []\n", "f.yaml:1: defaults: must be a mapping"},
-		"header only":  {"f.csv", "name,phases\n", "f.csv:1: the file does not contain a task"},
-		"nothing":      {"f.csv", "", "f.csv:1: the file does not contain a task"},
-		"not UTF-8":    {"f.csv", "name\na\n\xff\n", "f.csv:3: the file must be UTF-8"},
-		"quotes":       {"f.csv", "name\n\"a\"b\n", "f.csv:2: not valid CSV"},
+		"empty":       {"f.yaml", "tasks: []\n", "f.yaml:1: the file does not contain a task"},
+		"no list":     {"f.yaml", "tasks: a\n", "f.yaml:1: tasks: must be a list"},
+		"a task":      {"f.yaml", "name: a\n", "f.yaml:1: unknown field; allowed fields: defaults, tasks"},
+		"defaults":    {"f.yaml", "defaults: a\ntasks: []\n", "f.yaml:1: defaults: must be a mapping"},
+		"header only": {"f.csv", "name,phases\n", "f.csv:1: the file does not contain a task"},
+		"nothing":     {"f.csv", "", "f.csv:1: the file does not contain a task"},
+		"not UTF-8":   {"f.csv", "name\na\n\xff\n", "f.csv:3: the file must be UTF-8"},
+		"quotes":      {"f.csv", "name\n\"a\"b\n", "f.csv:2: not valid CSV"},
 		"columns": {"f.csv", "name,phase,name,source.password.evn\na,b,c,d\n", `f.csv:1: phase: unknown field
 f.csv:1: name: duplicate field
 f.csv:1: source.password.evn: unknown field`},

@@ -30,7 +30,9 @@ func (r *remote) register(cmd *cobra.Command, lang string) {
 }
 
 // client returns a client of the server, with the credentials of the environment.
-func (r *remote) client(cmd *cobra.Command) (*client.Client, error) { return r.clientIn(cmd, languageOf(cmd)) }
+func (r *remote) client(cmd *cobra.Command) (*client.Client, error) {
+	return r.clientIn(cmd, languageOf(cmd))
+}
 
 // clientIn returns a client whose runs have their texts in a language.
 func (r *remote) clientIn(cmd *cobra.Command, lang string) (*client.Client, error) {

@@ -201,7 +201,8 @@ func (f *submitFlags) watchFleet(cmd *cobra.Command, runs []*fleetRun) error {
 		say(cmd, cmd.ErrOrStderr(), message.New("cmd.submit.progress", "done", i+1, "all", len(runs)))
 	}
 	g := grid{lang: languageOf(cmd)}
-	g.add(message.New("cmd.runs.column.name"), message.New("cmd.runs.column.id"), message.New("cmd.submit.column.verdict"))
+	g.add(message.New("cmd.runs.column.name"), message.New("cmd.runs.column.id"),
+		message.New("cmd.submit.column.verdict"))
 	totals := map[engine.Verdict]int{}
 	for _, run := range runs {
 		totals[run.verdict]++

@@ -38,7 +38,8 @@ func NewCSV(name string, data []byte, o Options, c Columns) (f *File, header *ya
 		case errors.Is(err, io.EOF):
 			return f, header, nil
 		case errors.As(err, &wrong):
-			f.Errs.Add(Error{File: name, Line: wrong.Line, Text: message.New("engine.csv.syntax", "problem", wrong.Err)})
+			f.Errs.Add(Error{File: name, Line: wrong.Line,
+				Text: message.New("engine.csv.syntax", "problem", wrong.Err)})
 			return f, header, nil
 		case err != nil:
 			return nil, nil, err
