@@ -117,8 +117,9 @@ func TestTimedOutConnectionIsNotReused(t *testing.T) {
 			for want := 222; want < 230; want++ {
 				wantNumber(t, db, want)
 			}
-			if n := srv.Sessions().LoggedOn; n != 2 {
-				t.Errorf("%d sessions logged on, want 2: the first was not replaced", n)
+			// On a busy machine, a cursor may take longer to close than the grace, which replaces a session, too.
+			if n := srv.Sessions().LoggedOn; n < 2 {
+				t.Errorf("%d session logged on: the first was not replaced", n)
 			}
 		})
 	}
