@@ -20,7 +20,8 @@ import (
 const stableRuns = 20
 
 // WantStable runs a task several times with all checks that apply to it, half of them at once, and compares what every
-// format shows, except IDs, times, statements and measured values. It leaves out the check that measures latency, because its finding may differ.
+// format shows, except IDs, times, statements and measured values. It leaves out the check that measures latency,
+// because its finding may differ.
 func WantStable(t *testing.T, task engine.Task, opts ...engine.Option) {
 	t.Helper()
 	task.ID = "t_stable"
