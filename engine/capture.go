@@ -38,7 +38,7 @@ type NotRead struct {
 // The snapshot contains no passwords and no rows. Capture fails if the primary database cannot be reached.
 func (e *Engine) Capture(ctx context.Context, t Task, side checks.Side) (*Capture, error) {
 	t.Limits = t.Limits.withDefaults()
-	if err := t.validate(side); err != nil {
+	if err := t.validate(validator{captured: side}); err != nil {
 		return nil, err
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)

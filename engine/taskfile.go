@@ -70,43 +70,47 @@ func ReadTask(name string, from io.Reader, o FileOptions) (t Task, warnings []st
 // name. The error is a TaskErrors that lists the errors with their lines, up to 100 of them. No error shows a value
 // of an endpoint, which may be a password in the wrong place.
 func ParseTask(name string, data []byte, o FileOptions) (t Task, warnings []string, err error) {
-	hidden := func(path string) bool {
-		return strings.HasPrefix(path, "source.") || strings.HasPrefix(path, "destination.")
-	}
 	file, err := fields.New(name, data, fields.Options{Context: o.context(), Prompt: o.Prompt,
-		NoPasswords: o.NoPasswords, Hidden: hidden})
+		NoPasswords: o.NoPasswords, Hidden: ofEndpoint})
 	if err != nil {
 		return Task{}, nil, err
 	}
-	f := taskFile{file, o.Capture}
+	t = o.read(&taskFile{File: file, capture: o.Capture})
+	warnings = file.Warnings.In(t.Lang)
+	if err := file.Sorted(); err != nil {
+		return Task{Lang: t.Lang}.inLanguage(), warnings, err
+	}
+	return t.inLanguage(), warnings, nil
+}
+
+// read reads and validates a task. The file has the errors.
+func (o FileOptions) read(f *taskFile) (t Task) {
 	f.Object(f.Root, "", f.fields(&t))
 	if o.Override != nil {
 		o.Override(&t)
 	}
 	if f.IsMapping() {
-		f.Add(t.validate(o.Capture))
+		f.Add(t.validate(validator{captured: o.Capture, sources: f.ids}))
 		if o.Engine != nil && f.own(o.Engine, t.Checks) {
 			f.Add(o.Engine.ValidateSkips(t))
 			unknown := o.Engine.UnknownFlags(t)
 			for _, name := range unknown[:min(len(unknown), fields.Most)] {
 				path := "skippableFlags." + name
 				text := message.New("engine.flags.unknown", "name", strconv.Quote(name))
-				f.Warnings = append(f.Warnings, FieldError{File: file.Name(), Line: f.Line(path), Path: path,
+				f.Warnings = append(f.Warnings, FieldError{File: f.Name(), Line: f.Line(path), Path: path,
 					Text: text})
 			}
 		}
 	}
-	warnings = f.Warnings.In(t.Lang)
-	if err := f.Sorted(); err != nil {
-		return Task{Lang: t.Lang}.inLanguage(), warnings, err
-	}
-	return t.inLanguage(), warnings, nil
+	return t
 }
 
 // taskFile reads the fields of a task.
 type taskFile struct {
 	*fields.File
 	capture checks.Side
+	find    FindDataSource // nil: endpoints cannot be data sources of a server
+	ids     serverSides
 }
 
 // fields returns the fields of a task.
@@ -246,7 +250,14 @@ func (f *taskFile) endpoint(n *yaml.Node, path string, side checks.Side, e *Endp
 	names := append(fields.EndpointNames(), "drc", "innerDrc")
 	ignored := func(*yaml.Node, string) {}
 	refused := func(n *yaml.Node, path string) { f.Fail(n, path, message.New("engine.snapshot.beside")) }
+	if f.find != nil {
+		known["dataSource"] = func(n *yaml.Node, path string) { f.dataSource(n, path, side, e) }
+	}
 	switch {
+	case f.find != nil && fields.Has(n, "dataSource"):
+		for _, name := range append(names, "snapshot", "dump") {
+			known[name] = func(n *yaml.Node, path string) { f.Fail(n, path, message.New("engine.source.beside")) }
+		}
 	case fields.Has(n, "snapshot"):
 		for _, name := range names {
 			known[name] = refused

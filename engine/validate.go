@@ -35,11 +35,10 @@ const (
 )
 
 // Validate returns the errors of a task as a TaskErrors, up to 100 of them, or nil if there are none.
-func (t Task) Validate() error { return t.validate("") }
+func (t Task) Validate() error { return t.validate(validator{}) }
 
-// validate returns the errors of a task of which one side is captured; empty: of a task that is run.
-func (t Task) validate(captured checks.Side) error {
-	v := validator{captured: captured}
+// validate returns the errors of a task.
+func (t Task) validate(v validator) error {
 	v.task(t)
 	if len(v.errs) == 0 {
 		return nil
@@ -61,6 +60,7 @@ func ValidateEndpoint(path string, e Endpoint) error {
 type validator struct {
 	errs     TaskErrors
 	captured checks.Side // the side that is captured; empty: the task is run
+	sources  serverSides // the sides that a server describes
 }
 
 func (v *validator) fail(path string, text message.Text) {
@@ -104,6 +104,7 @@ func (v *validator) task(t Task) {
 			path = "destination"
 		}
 		switch {
+		case v.sources[side] != "":
 		case e.Snapshot != "" && v.captured == side:
 			v.fail(path+".snapshot", message.New("engine.snapshot.of_snapshot"))
 		case e.Snapshot != "":

@@ -47,6 +47,8 @@ func helpTopics(lang string) []*cobra.Command {
 			Long: message.New("cmd.topic.exit_codes").In(lang)},
 		{Use: "flags", Short: message.New("cmd.topic.flags.short").In(lang),
 			Long: message.New("cmd.topic.flags").In(lang)},
+		{Use: "fleet", Short: message.New("cmd.topic.fleet.short").In(lang),
+			Long: message.New("cmd.topic.fleet").In(lang)},
 	}
 }
 

@@ -31,6 +31,11 @@ func (r *remote) register(cmd *cobra.Command, lang string) {
 
 // client returns a client of the server, with the credentials of the environment.
 func (r *remote) client(cmd *cobra.Command) (*client.Client, error) {
+	return r.clientIn(cmd, languageOf(cmd))
+}
+
+// clientIn returns a client whose runs have their texts in a language.
+func (r *remote) clientIn(cmd *cobra.Command, lang string) (*client.Client, error) {
 	server := r.server
 	if server == "" {
 		server = os.Getenv("PRECHECK_SERVER")
@@ -38,7 +43,7 @@ func (r *remote) client(cmd *cobra.Command) (*client.Client, error) {
 	if server == "" {
 		server = "http://127.0.0.1:8480"
 	}
-	options := []client.Option{client.WithLanguage(languageOf(cmd))}
+	options := []client.Option{client.WithLanguage(lang)}
 	if r.ca != "" {
 		pem, err := os.ReadFile(r.ca)
 		if err != nil {
@@ -65,6 +70,8 @@ func (r *remote) client(cmd *cobra.Command) (*client.Client, error) {
 type submitFlags struct {
 	remote
 	request, source, sink, key string
+	fleet                      string
+	dryRun                     bool
 	watch                      bool
 	watching                   watchFlags
 }
@@ -82,6 +89,8 @@ func submitCommand(lang string) *cobra.Command {
 	cmd.Flags().StringVar(&f.request, "request", "", message.New("cmd.submit.flag.request").In(lang))
 	cmd.Flags().StringVar(&f.source, "source-id", "", message.New("cmd.submit.flag.source").In(lang))
 	cmd.Flags().StringVar(&f.sink, "sink-id", "", message.New("cmd.submit.flag.sink").In(lang))
+	cmd.Flags().StringVar(&f.fleet, "fleet", "", message.New("cmd.submit.flag.fleet").In(lang))
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, message.New("cmd.submit.flag.dry_run").In(lang))
 	cmd.Flags().StringVar(&f.key, "idempotency-key", "", message.New("cmd.submit.flag.key").In(lang))
 	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, message.New("cmd.submit.flag.watch").In(lang))
 	f.watching.register(cmd, lang)
@@ -89,6 +98,12 @@ func submitCommand(lang string) *cobra.Command {
 }
 
 func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
+	if f.fleet != "" {
+		return f.runFleet(cmd, args)
+	}
+	if f.dryRun {
+		return flagError("dry-run", message.Err("cmd.submit.fleet_only"))
+	}
 	var err error
 	var request wire.SubmitPreCheckRequest
 	switch {
@@ -190,10 +205,17 @@ func oneID(cmd *cobra.Command, args []string) error {
 // outage is how long watching goes on while the server cannot be reached.
 const outage = time.Minute
 
-// until shows the progress of a run until it has finished, and then its report.
-func (f *watchFlags) until(cmd *cobra.Command, c *client.Client, id string) error {
+func (f *watchFlags) check() error {
 	if f.every <= 0 {
 		return flagError("every", message.Err("engine.field.positive", "value", f.every.String()))
+	}
+	return nil
+}
+
+// until shows the progress of a run until it has finished, and then its report.
+func (f *watchFlags) until(cmd *cobra.Command, c *client.Client, id string) error {
+	if err := f.check(); err != nil {
+		return err
 	}
 	shown := -1
 	data, err := c.Watch(cmd.Context(), id, f.every, outage, func(d engine.Data) {
@@ -213,18 +235,38 @@ func (f *watchFlags) until(cmd *cobra.Command, c *client.Client, id string) erro
 	if _, err := cmd.OutOrStdout().Write([]byte(report.Content)); err != nil {
 		return outputError{err}
 	}
-	if data.ProjectStatus != engine.StatusFailed {
-		return nil
-	}
-	full, err := c.GetPreCheckReport(cmd.Context(), id, string(render.Full))
+	verdict, err := verdictOf(cmd, c, id, data.ProjectStatus)
 	if err != nil {
 		return err
 	}
+	return ofVerdict(verdict)
+}
+
+// verdictOf returns the verdict of a finished run.
+func verdictOf(cmd *cobra.Command, c *client.Client, id string, s engine.ProjectStatus) (engine.Verdict, error) {
+	if s != engine.StatusFailed {
+		return engine.VerdictPassed, nil
+	}
+	full, err := c.GetPreCheckReport(cmd.Context(), id, string(render.Full))
+	if err != nil {
+		return "", err
+	}
 	var details render.FullReport
 	if err := json.Unmarshal([]byte(full.Content), &details); err != nil {
-		return err
+		return "", err
 	}
 	if details.Verdict == engine.VerdictUnknown {
+		return engine.VerdictUnknown, nil
+	}
+	return engine.VerdictFailed, nil
+}
+
+// ofVerdict returns the exit status of a verdict.
+func ofVerdict(v engine.Verdict) error {
+	switch v {
+	case engine.VerdictPassed:
+		return nil
+	case engine.VerdictUnknown:
 		return status(exitUnknown)
 	}
 	return status(exitFailed)

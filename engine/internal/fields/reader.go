@@ -42,6 +42,7 @@ type File struct {
 
 	name    string
 	options Options
+	first   int             // the line of what is missing in the root
 	more    bool            // another document follows
 	unread  map[string]bool // fields that could not be read, by path
 	// positions of the fields of the mappings that Line has searched, by name
@@ -54,7 +55,7 @@ func New(name string, data []byte, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{name: name, options: o, Root: root, more: more, unread: map[string]bool{},
+	return &File{name: name, options: o, Root: root, first: 1, more: more, unread: map[string]bool{},
 		positions: map[*yaml.Node]map[string]int{}}, nil
 }
 
@@ -114,7 +115,7 @@ func (f *File) isUnread(path string) bool {
 
 // Line returns the line of a field, or of the nearest enclosing field in the file.
 func (f *File) Line(path string) int {
-	n, line := resolve(f.Root), 1
+	n, line := resolve(f.Root), f.first
 	for _, name := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune(".[]", r) }) {
 		key, value := f.child(n, name)
 		if key == nil {
