@@ -109,6 +109,7 @@ func FuzzCheckConstraintOfOracle(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, condition string) {
+		skipBraces(t, condition)
 		source := constrained(datasource.CheckConstraint{Name: "K", Clause: condition, Enforced: true})
 		if _, _, err := (checktest.Facts{Source: source, Dest: checktest.Snapshot(checktest.MySQL97, nil, nil, nil),
 			Route: checktest.ToMySQL}).Run(t, expression.CheckConstraint); err != nil {
@@ -277,6 +278,7 @@ func FuzzCheckClause(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		skipBraces(t, text)
 		for _, source := range []datasource.Server{checktest.MariaDB1011, checktest.MySQL97} {
 			dest := map[bool]datasource.Server{true: checktest.MySQL97,
 				false: checktest.MariaDB1011}[source.IsMariaDB()]
@@ -367,5 +369,13 @@ func TestPeriodNotRead(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
 		}
+	}
+}
+
+// skipBraces skips a text of a fuzz test that could be taken for a placeholder without a value.
+func skipBraces(t *testing.T, text string) {
+	t.Helper()
+	if strings.ContainsAny(text, "{}") {
+		t.Skip("a text in braces looks like a placeholder")
 	}
 }

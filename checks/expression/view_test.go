@@ -229,6 +229,7 @@ func FuzzView(f *testing.F) {
 	f.Add("`")
 	f.Add(")))(((from join collate")
 	f.Fuzz(func(t *testing.T, definition string) {
+		skipBraces(t, definition)
 		source := datasource.Snapshot{datasource.FactServer: datasource.Server{},
 			datasource.FactVariables: datasource.Variables{},
 			datasource.FactColumns:   datasource.TableRows[datasource.Column]{},
