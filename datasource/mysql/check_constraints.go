@@ -61,8 +61,10 @@ func (r *Reader) checkConstraints(ctx context.Context) (datasource.TableRows[dat
 		}
 		if clauses != nil {
 			clause, found := clauses[[2]string{table.Schema, c.Name}]
-			if !found { // made since
-				return nil
+			if !found { // made since, or not shown: without it, the constraint cannot be judged
+				return &datasource.Error{Class: datasource.ErrSession, Cause: message.New("datasource.mysql.cut",
+					"view", "CHECK_CONSTRAINTS", "read", len(clauses), "count", len(clauses)+1),
+					Remedy: message.New("datasource.mysql.session_setting.remedy")}
 			}
 			c.Clause = clause
 		}
