@@ -30,7 +30,8 @@ func asset(name string) string {
 func Style() string { return asset("report.css") }
 
 // Script is the JavaScript of the parts of a report: filters, copy buttons and lists. After it has replaced parts, a
-// page dispatches the event precheck:changed on its document.
+// page dispatches the event precheck:changed on its document, with the detail {other: true} if they are now those of
+// another report.
 func Script() string { return asset("report.js") }
 
 // Parts returns the HTML templates of the parts of a report: counts, cards, filters, items and timeline, each for what

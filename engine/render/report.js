@@ -41,18 +41,20 @@
     return td;
   }
 
-  const step = 1000;
+  // How many rows of a group a person has asked for, also after its page has replaced the group.
+  const step = 1000, asked = new Map();
   async function more(button) {
-    const group = button.closest(".group"), table = group.querySelector("tbody");
-    const labels = all("thead th", group).map((th) => th.textContent);
+    const group = button.closest(".group"), wanted = asked.get(group.id);
     const rows = (await rest())[group.id]?.rows ?? [];
-    const from = Number(button.dataset.from ?? 0), to = Math.min(from + step, rows.length);
+    if (!button.isConnected) return; // the group that replaces it is filled
+    const labels = all("thead th", group).map((th) => th.textContent);
+    const from = Number(button.dataset.from ?? 0), to = Math.min(wanted, rows.length);
     const added = rows.slice(from, to).map((row) => {
       const tr = document.createElement("tr");
       tr.append(...row.map((text, i) => cell(text, labels[i] ?? "")));
       return tr;
     });
-    table.append(...added);
+    group.querySelector("tbody").append(...added);
     button.dataset.from = to;
     button.hidden = to >= rows.length;
     button.textContent = fill(button.dataset.text, {count: rows.length - to});
@@ -77,10 +79,12 @@
 
   // What of an item is not shown is found, too.
   const hidden = new Map();
-  document.addEventListener("precheck:changed", () => {
+  document.addEventListener("precheck:changed", (event) => {
+    if (event.detail?.other) asked.clear();
     blocks = {};
     parsed = undefined;
     hidden.clear();
+    for (const button of all(".more")) if (asked.has(button.closest(".group").id)) more(button);
     filter();
   });
   async function searchable(item, text) {
@@ -122,7 +126,10 @@
     const button = event.target.closest("button");
     if (!button) return;
     if (button.matches(".copy")) copySQL(button);
-    if (button.matches(".more")) more(button);
+    if (button.matches(".more")) {
+      asked.set(button.closest(".group").id, Number(button.dataset.from ?? 0) + step);
+      more(button);
+    }
     if (button.matches("[data-download]")) download(button);
     if (button.matches(".openall, .closeall")) {
       for (const item of all(".item:not([hidden])")) item.open = button.matches(".openall");

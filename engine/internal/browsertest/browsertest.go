@@ -55,7 +55,7 @@ func Start(t *testing.T, allowed func(text string) bool) *Browser {
 	ignored := chromedp.WithErrorf(func(string, ...any) {}) // events of newer browsers
 	ctx, cancel := chromedp.NewContext(allocator, ignored)
 	t.Cleanup(cancel)
-	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancelTimeout := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancelTimeout)
 	b := &Browser{t, ctx}
 	report := func(text string) {
@@ -100,7 +100,7 @@ func (b *Browser) Await(expression string) {
 	b.t.Helper()
 	var ok bool
 	err := chromedp.Run(b.context, chromedp.Poll("Boolean("+expression+")", &ok,
-		chromedp.WithPollingTimeout(20*time.Second)))
+		chromedp.WithPollingTimeout(time.Minute)))
 	if err != nil {
 		b.t.Fatalf("%s: %v", expression, err)
 	}

@@ -70,9 +70,10 @@
   }
   const call = (action, body = {}) => post("/api/v2?Action=" + action, body);
 
-  // Views. Each has show(argument) and may have hide().
+  // Views. Each has show(argument, left), where left returns whether the page shows something else by now, and may
+  // have hide().
   const views = {};
-  let current = null;
+  let current = null, changes = 0;
 
   async function route() {
     const [, name = "", argument = ""] = location.hash.match(/^#\/(\w*)\/?(.*)$/) ?? [];
@@ -83,15 +84,21 @@
   }
 
   async function change(name, argument) {
-    views[current]?.hide?.();
+    leave();
     current = name;
+    const turn = ++changes, left = () => turn !== changes;
     notice();
     for (const section of all("main > section")) section.hidden = section.id !== "view-" + name;
     try {
-      await views[name].show(argument);
+      await views[name].show(argument, left);
     } catch (error) {
-      if (error.message) problem(error);
+      if (error.message && !left()) problem(error);
     }
+  }
+
+  function leave() {
+    views[current]?.hide?.();
+    changes++;
   }
 
   async function readSession() {
@@ -124,6 +131,7 @@
     }
   });
   $(".logout").addEventListener("click", async () => {
+    leave();
     await post("/logout", {}).catch(() => {});
     await readSession();
     await route();
@@ -237,11 +245,13 @@
   }
 
   views.list = {
-    async show() {
+    async show(argument, left) {
       document.title = T.title;
       await readDataSources();
+      if (left()) return;
       options(listForm.elements.source, sourceOptions());
       await readList(false);
+      if (left()) return;
       list.stop = stream("/events/runs", {
         run(run) {
           const known = all("tr", listBody).find((tr) => tr.dataset.id === run.id);
@@ -298,7 +308,8 @@
     run.tag = response.headers.get("ETag");
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     $(".loading", runView).hidden = true;
-    if (!$("#results", content)) {
+    const other = !$("#results", content);
+    if (other) {
       content.replaceChildren(...fresh.body.childNodes);
     } else {
       for (const part of ["#runhead", "#results", "#runfoot"]) replacePart($(part, content), $(part, fresh));
@@ -306,7 +317,7 @@
         options(select, all("option", $(`.filters select[name=${select.name}]`, fresh)).slice(1));
       }
     }
-    document.dispatchEvent(new Event("precheck:changed"));
+    document.dispatchEvent(new CustomEvent("precheck:changed", {detail: {other}}));
   }
 
   // update reads the items again, at most twice a second.
@@ -336,14 +347,16 @@
   }
 
   async function readName() {
-    const envelope = await call("ListPreCheck", {searchKey: run.id, pageSize: 1});
-    const found = envelope.data.find((r) => r.id === run.id);
+    const id = run.id;
+    const envelope = await call("ListPreCheck", {searchKey: id, pageSize: 1});
+    if (id !== run.id) return;
+    const found = envelope.data.find((r) => r.id === id);
     if (found) runState(found.status, found.progress, found.name);
-    else $("#run-title").textContent = run.id;
+    else $("#run-title").textContent = id;
   }
 
   views.run = {
-    async show(id) {
+    async show(id, left) {
       Object.assign(run, {id, tag: null, again: false});
       content.replaceChildren();
       $(".loading", runView).hidden = false;
@@ -353,12 +366,12 @@
       for (const part of parts) part.hidden = true;
       try {
         await readName();
-        await readItems();
+        if (!left()) await readItems();
       } catch (error) {
-        $(".loading", runView).hidden = true;
+        if (!left()) $(".loading", runView).hidden = true;
         throw error;
       }
-      if (current !== "run" || run.id !== id) return;
+      if (left()) return;
       for (const part of parts) part.hidden = false;
       run.stop = stream("/events/runs/" + encodeURIComponent(id), {
         snapshot(data) {

@@ -210,12 +210,11 @@ func TestErrors(t *testing.T) {
 	b.Shot("new-errors")
 }
 
-// 10,000 findings are grouped, and more of them are read from the server.
+// 10,000 findings are grouped, and more of them are read from the server. They stay when the page is updated.
 func TestManyFindings(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	s.findings = 10_000
-	s.finish()
 	b := s.open(nil)
 	b.Await(seen("#view-list .empty", "No prechecks yet"))
 	submit(b, "large")
@@ -225,6 +224,9 @@ func TestManyFindings(t *testing.T) {
 	b.Await(`document.querySelectorAll(".group tbody tr").length === 200`)
 	b.Do(chromedp.Evaluate(`document.querySelector(".objects").open = true`, nil))
 	click(b, ".more")
+	b.Await(`document.querySelectorAll(".group tbody tr").length === 1200`)
+	s.finish()
+	b.Await(seen(".item[data-status=passed]", "TEST_SLOW"))
 	b.Await(`document.querySelectorAll(".group tbody tr").length === 1200`)
 	b.Do(chromedp.Evaluate(`document.querySelector(".filters [name=text]").value = "table_009999";
 document.querySelector(".filters [name=text]").dispatchEvent(new Event("input", {bubbles: true}))`, nil))
