@@ -96,7 +96,7 @@ func seed(b *testing.B, s *store, n int, status engine.ProjectStatus) {
 			INSERT INTO runs SELECT id || i, project_id, name, type, source_id, sink_id, username,
 				CASE WHEN i % 10 = 0 THEN ? ELSE ? END, end_reason, items, passed, warned, failed, skipped, blocked,
 				unknown, attempt, restarts, skips, version, submitted - i, queued + i, started, finished, cancel_asked,
-				owner, epoch, lease_until, labels, ignored, end_text FROM runs JOIN n WHERE id = ?`,
+				owner, epoch, lease_until, labels, ignored, end_text, zones FROM runs JOIN n WHERE id = ?`,
 			n, string(engine.StatusFailed), string(status), r.ID)
 		if err == nil {
 			_, err = t.exec(`INSERT INTO run_databases SELECT r.id, d.address, d.connections FROM run_databases d

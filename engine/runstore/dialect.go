@@ -10,6 +10,7 @@ type dialect struct {
 	key      string   // type of a short text that is compared byte by byte
 	text     string   // type of a text
 	blob     string   // type of bytes
+	onRuns   string   // names the table of an index that is dropped
 	contains string   // whether a column, %s, is LIKE a pattern in lower case, in any case
 	// kind returns the kind of an error of the driver, and whether the transaction is lost with it.
 	kind func(error) (kind error, lost bool)
@@ -22,10 +23,11 @@ type dialect struct {
 // shared reports whether several processes write at the same time.
 func (d *dialect) shared() bool { return d.passing != nil }
 
-// sql returns a statement of this dialect: {now}, {key}, {text} and {blob} are replaced.
+// sql returns a statement of this dialect: {now}, {key}, {text}, {blob} and {on runs} are replaced.
 func (d *dialect) sql(statement string) string {
 	if !strings.Contains(statement, "{") {
 		return statement
 	}
-	return strings.NewReplacer("{now}", d.now, "{key}", d.key, "{text}", d.text, "{blob}", d.blob).Replace(statement)
+	return strings.NewReplacer("{now}", d.now, "{key}", d.key, "{text}", d.text, "{blob}", d.blob,
+		"{on runs}", d.onRuns).Replace(statement)
 }

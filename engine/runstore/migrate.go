@@ -55,6 +55,10 @@ var migrations = [][]string{{
 	`CREATE TABLE data_sources (id {key} PRIMARY KEY, name {key} NOT NULL UNIQUE, type {key} NOT NULL,
 		username {key} NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL, body {blob} NOT NULL,
 		secret {blob})`,
+}, {
+	`ALTER TABLE runs ADD COLUMN zones {key} NOT NULL DEFAULT ''`,
+	`CREATE INDEX runs_status_zones_queued ON runs (status, zones, queued)`,
+	`DROP INDEX runs_status_queued {on runs}`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

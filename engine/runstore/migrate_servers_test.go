@@ -67,3 +67,18 @@ func TestMigrateServers(t *testing.T) {
 		})
 	}
 }
+
+// This test is not parallel, because it changes migrations.
+func TestMigrateServersFromFirst(t *testing.T) {
+	for _, p := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		t.Run(string(p), func(t *testing.T) {
+			server := dbtest.Get(t, p)
+			database := server.Database(t)
+			s := fromFirst(t, func() (Store, error) { return openOn(t, server, database) })
+			testClaims(t, s)
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

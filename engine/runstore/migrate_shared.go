@@ -82,7 +82,7 @@ func (w *writer) bring(ctx context.Context, lock *writer, statements []string) e
 // again runs a statement whose change may be there already.
 func (w *writer) again(statement string) error {
 	_, err := w.exec(statement)
-	if slices.Contains([]uint16{tableExists, columnExists, indexExists, duplicateEntry}, numberOf(err)) {
+	if slices.Contains([]uint16{tableExists, columnExists, indexExists, indexMissing, duplicateEntry}, numberOf(err)) {
 		return nil
 	}
 	if err != nil {

@@ -5,6 +5,9 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/engine"
 )
 
 // An older store is migrated forward with what it holds. This test is not parallel, because it changes migrations.
@@ -52,6 +55,51 @@ func TestMigrateForward(t *testing.T) {
 	defer func() { _ = s.Close() }()
 	if _, err := one[string](t.Context(), s.(*store), "SELECT id FROM even_later"); err == nil {
 		t.Error("a part of a failed migration stayed")
+	}
+}
+
+// fromFirst opens a store of the first schema, and again with that of this program.
+func fromFirst(t *testing.T, open func() (Store, error)) Store {
+	t.Helper()
+	known := migrations
+	migrations = known[:1]
+	defer func() { migrations = known }()
+	s, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	migrations = known
+	if s, err = open(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// testClaims submits a run and claims it.
+func testClaims(t *testing.T, s Store) {
+	t.Helper()
+	sub := Submission{Name: "shop", Databases: []Database{{Address: "a", Connections: 4, Limit: 8}}}
+	sub.Task.Source = engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: "a"})
+	r, _, err := s.Submit(t.Context(), sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Claim(t.Context(), Worker{ID: "w", Lease: MinLease})
+	if err != nil || c.Run.ID != r.ID {
+		t.Errorf("%s, %v", c.Run.ID, err)
+	}
+}
+
+// A store of the first schema is used by this program. This test is not parallel, because it changes migrations.
+func TestMigrateFromFirst(t *testing.T) {
+	folder := t.TempDir()
+	s := fromFirst(t, func() (Store, error) { return OpenFolder(t.Context(), folder, Options{}) })
+	testClaims(t, s)
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -14,6 +14,7 @@ var mysqlDialect = dialect{
 	begin: "START TRANSACTION",
 	view:  []string{"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"},
 	key:   "VARBINARY(512)", text: "LONGBLOB", blob: "LONGBLOB",
+	onRuns:   "ON runs",
 	contains: "LOWER(CONVERT(%s USING utf8mb4)) LIKE CONVERT(? USING utf8mb4) ESCAPE '!'",
 	kind:     mysqlKind,
 	passing:  mysqlPassing,
@@ -26,6 +27,7 @@ const (
 	serverShutdown    = 1053
 	columnExists      = 1060
 	indexExists       = 1061
+	indexMissing      = 1091
 	duplicateEntry    = 1062
 	tableFull         = 1114
 	noSuchTable       = 1146

@@ -17,7 +17,7 @@ import (
 const (
 	runColumns = `id, project_id, name, type, source_id, sink_id, username, status, end_reason, items, passed, warned,
 		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished,
-		cancel_asked, owner, epoch, labels, ignored, end_text`
+		cancel_asked, owner, epoch, labels, ignored, end_text, zones`
 	wholeRun = runColumns + ", task, plan_id, head FROM runs JOIN run_bodies ON run_id = id"
 )
 
@@ -55,8 +55,8 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 	var labels, ignored, endText string
 	err := scan(append([]any{&r.ID, &r.ProjectID, &r.Name, &r.Type, &r.SourceID, &r.SinkID, &r.User, &r.Status, &r.End,
 		&r.Run.Items, &passed, &warned, &failed, &skipped, &blocked, &unknown, &r.Attempt, &r.Restarts, &r.Skips,
-		&r.Version, &submitted, &started, &finished, &cancelAsked, &r.owner, &r.epoch, &labels, &ignored, &endText},
-		more...)...)
+		&r.Version, &submitted, &started, &finished, &cancelAsked, &r.owner, &r.epoch, &labels, &ignored, &endText,
+		&r.Zones}, more...)...)
 	if err != nil {
 		return row{}, err
 	}
@@ -202,10 +202,11 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 	}
 	_, err := t.exec(`INSERT INTO runs (id, project_id, name, type, source_id, sink_id, username, status, end_reason,
 			items, passed, warned, failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted,
-			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text)
+			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text,
+			zones)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0,
-			?, ?, '')`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
-		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored))
+			?, ?, '', ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
+		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), string(sub.Zones))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ type Run struct {
 	ProjectID string // np_…, or empty
 	Name      string
 	Type      engine.TaskType
+	Zones     Zones
 	SourceID  string // e_…, or empty for a database that the task describes itself
 	SinkID    string // e_…, or empty for a database that the task describes itself
 	User      string // who submitted it
@@ -67,6 +68,7 @@ const (
 type Submission struct {
 	ProjectID, Name  string
 	Type             engine.TaskType
+	Zones            Zones // of the databases
 	SourceID, SinkID string
 	User             string
 	Labels           []string // IDs, l_…
@@ -105,6 +107,10 @@ type Item struct {
 type Worker struct {
 	ID    string        // of this process and worker
 	Lease time.Duration // at least MinLease
+	Zones []Zones       // of the runs that it takes; none: those in the zone of the servers
+	// Remote is set for a worker that is not of this process. Its ID is the owner of its claim, and only its lease tells
+	// that it is lost. It has one run at a time: a second Claim returns the run that it holds.
+	Remote bool
 }
 
 // Claim is a run under lease.

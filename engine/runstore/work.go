@@ -6,22 +6,74 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
 
-// candidate selects the run to claim: the one that has waited longest of those whose databases all have enough free
-// connections. A run that needs more than the present limit of a database runs when nothing else uses that.
+// candidate selects the run to claim of those in the same zones: the one that has waited longest of those whose
+// databases all have enough free connections. A run that needs more than the present limit of a database runs when
+// nothing else uses that.
 //
 // The busy databases of a run are counted because a server counts them run by run, in the order of the queue, up to the
 // first that has none. With NOT EXISTS, MySQL looks at all queued runs first.
-const candidate = `SELECT r.id FROM runs r WHERE r.status = 'PENDING' AND (
+const candidate = `SELECT r.id, r.queued FROM runs r WHERE r.status = 'PENDING' AND r.zones = ? AND (
 		SELECT COUNT(*) FROM run_databases d JOIN addresses a ON a.address = d.address
 			JOIN (SELECT address, SUM(connections) AS used FROM claimed GROUP BY address) c ON c.address = d.address
 		WHERE d.run_id = r.id AND c.used + d.connections > a.most) = 0
 	ORDER BY r.queued LIMIT 1`
+
+// next returns the ID of the run that a worker claims, and whether it holds that already, or sql.ErrNoRows.
+func (w Worker) next(ctx context.Context, q querier) (id string, again bool, err error) {
+	if w.Remote {
+		id, err := one[string](ctx, q, "SELECT id FROM runs WHERE status = 'RUNNING' AND owner = ?", w.ID)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return id, true, err
+		}
+	}
+	zones, err := w.queued(ctx, q)
+	if err != nil {
+		return "", false, err
+	}
+	type found struct {
+		id     string
+		queued int64
+	}
+	scan := func(scan func(...any) error) (f found, err error) { return f, scan(&f.id, &f.queued) }
+	var longest found
+	for _, z := range zones {
+		one, err := all(ctx, q, scan, candidate, string(z))
+		if err != nil {
+			return "", false, err
+		}
+		if len(one) > 0 && (longest.id == "" || one[0].queued < longest.queued) {
+			longest = one[0]
+		}
+	}
+	if longest.id == "" {
+		return "", false, sql.ErrNoRows
+	}
+	return longest.id, false, nil
+}
+
+// queued returns the zones of a worker that may have queued runs.
+func (w Worker) queued(ctx context.Context, q querier) ([]Zones, error) {
+	if len(w.Zones) == 0 {
+		return []Zones{""}, nil
+	}
+	if len(w.Zones) == 1 {
+		return w.Zones, nil
+	}
+	var each []string
+	var args []any
+	for _, z := range w.Zones {
+		each = append(each, "SELECT zones FROM (SELECT zones FROM runs WHERE status = 'PENDING' AND zones = ? LIMIT 1) z")
+		args = append(args, string(z))
+	}
+	return all(ctx, q, value[Zones], strings.Join(each, " UNION ALL "), args...)
+}
 
 // held selects the run of a claim, while the claim holds it. Its arguments are those of Claim.held.
 const held = " WHERE id = ? AND owner = ? AND epoch = ? AND status = 'RUNNING'"
@@ -36,21 +88,35 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		return Claim{}, fail(ErrInvalid, message.New("runstore.lease", "lease", worker.Lease, "least", MinLease))
 	}
 	nothing := fail(ErrNothing, message.New("runstore.nothing"))
-	if _, err := one[string](ctx, s, candidate); errors.Is(err, sql.ErrNoRows) {
+	if _, _, err := worker.next(ctx, s); errors.Is(err, sql.ErrNoRows) {
 		return Claim{}, nothing // without a write
 	} else if err != nil {
 		return Claim{}, s.explain(err)
 	}
-	owner := s.place.owner(worker.ID)
+	owner := worker.ID
+	if !worker.Remote {
+		owner = s.place.owner(worker.ID)
+	}
 	return write(ctx, s, "Claim", func(t *tx) (Claim, error) {
 		if err := t.alone(ctx); err != nil {
 			return Claim{}, err
 		}
-		id, err := one[string](ctx, t, candidate)
+		id, again, err := worker.next(ctx, t)
 		if errors.Is(err, sql.ErrNoRows) {
 			return Claim{}, nothing
 		} else if err != nil {
 			return Claim{}, err
+		}
+		if again {
+			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ? WHERE id = ? AND owner = ? AND status = 'RUNNING'`,
+				worker.Lease.Milliseconds(), id, owner)
+			if err == nil && n != 1 {
+				err = nothing
+			}
+			if err != nil {
+				return Claim{}, err
+			}
+			return claimOf(ctx, t, id)
 		}
 		n, err := t.exec(`UPDATE runs SET status = 'RUNNING', owner = ?, epoch = epoch + 1, lease_until = {now} + ?,
 				started = CASE WHEN started = 0 THEN {now} ELSE started END, version = version + 1
@@ -67,14 +133,29 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 			return Claim{}, err
 		}
 		t.touch(id)
-		granted, err := all(ctx, t, scanDatabase, `SELECT c.address, c.connections, a.most FROM claimed c
-			JOIN addresses a ON a.address = c.address WHERE c.run_id = ? ORDER BY c.address`, id)
-		if err != nil {
-			return Claim{}, err
-		}
-		r, err := run(ctx, t, id)
-		return Claim{Run: r.Run, Owner: owner, Epoch: r.epoch, Databases: granted}, err
+		return claimOf(ctx, t, id)
 	})
+}
+
+// claimOf returns the claim that holds a run.
+func claimOf(ctx context.Context, q querier, id string) (Claim, error) {
+	granted, err := all(ctx, q, scanDatabase, `SELECT c.address, c.connections, a.most FROM claimed c
+		JOIN addresses a ON a.address = c.address WHERE c.run_id = ? ORDER BY c.address`, id)
+	if err != nil {
+		return Claim{}, err
+	}
+	r, err := run(ctx, q, id)
+	return Claim{Run: r.Run, Owner: r.owner, Epoch: r.epoch, Databases: granted}, err
+}
+
+// Held implements Work.
+func (s *store) Held(ctx context.Context, c Claim) (Run, error) {
+	r, err := run(ctx, s, c.Run.ID)
+	if errors.Is(err, ErrNotFound) || err == nil &&
+		(r.owner != c.Owner || r.epoch != c.Epoch || r.Status != engine.StatusRunning) {
+		err = c.lost()
+	}
+	return r.Run, s.explain(err)
 }
 
 func scanDatabase(scan func(...any) error) (d Database, err error) {

@@ -51,7 +51,7 @@ type Store struct {
 type DataSource struct {
 	ID, Name string
 	Endpoint engine.Endpoint
-	Zone     string // of the agents that can reach it; empty: any
+	Zone     string // of the agents that can reach it; empty: that of the servers
 	// Connections is the maximum number of open connections over all runs; 0 is Limits.Connections.
 	Connections                 int
 	Schema, Region, Description string

@@ -1,0 +1,18 @@
+package runstore
+
+import (
+	"slices"
+	"strings"
+)
+
+// Zones are the network zones of the databases of a run: their names, each once and sorted, with commas between them.
+// The empty name is the zone of the servers.
+type Zones string
+
+// ZonesOf returns the zones with these names, which have no commas.
+func ZonesOf(names ...string) Zones {
+	return Zones(strings.Join(slices.Compact(slices.Sorted(slices.Values(names))), ","))
+}
+
+// Names returns the names of the zones. There is at least one.
+func (z Zones) Names() []string { return strings.Split(string(z), ",") }
