@@ -21,44 +21,37 @@ const (
 	wholeRun = runColumns + ", task, plan_id, head FROM runs JOIN run_bodies ON run_id = id"
 )
 
-// row is a run with what only the store needs.
-type row struct {
-	Run
-	owner string
-	epoch int64
-}
+func scanRun(scan func(...any) error) (Run, error) { return scanRow(scan) }
 
-func scanRun(scan func(...any) error) (row, error) { return scanRow(scan) }
-
-func scanWholeRun(scan func(...any) error) (row, error) {
+func scanWholeRun(scan func(...any) error) (Run, error) {
 	var task, head []byte
 	var plan string
 	r, err := scanRow(scan, &task, &plan, &head)
 	if err != nil {
-		return row{}, err
+		return Run{}, err
 	}
 	r.PlanID = plan
 	var errTask, errHead error
 	task, errTask = unpack(task)
 	r.Head, errHead = unpack(head)
 	if err := errors.Join(errTask, errHead); err != nil {
-		return row{}, err
+		return Run{}, err
 	}
 	r.Task, err = engine.DecodeTask(task)
 	return r, damaged(err)
 }
 
-func scanRow(scan func(...any) error, more ...any) (row, error) {
-	var r row
+func scanRow(scan func(...any) error, more ...any) (Run, error) {
+	var r Run
 	var passed, warned, failed, skipped, blocked, unknown int
 	var submitted, started, finished, cancelAsked int64
 	var labels, ignored, endText string
 	err := scan(append([]any{&r.ID, &r.ProjectID, &r.Name, &r.Type, &r.SourceID, &r.SinkID, &r.User, &r.Status, &r.End,
-		&r.Run.Items, &passed, &warned, &failed, &skipped, &blocked, &unknown, &r.Attempt, &r.Restarts, &r.Skips,
-		&r.Version, &submitted, &started, &finished, &cancelAsked, &r.owner, &r.epoch, &labels, &ignored, &endText,
+		&r.Items, &passed, &warned, &failed, &skipped, &blocked, &unknown, &r.Attempt, &r.Restarts, &r.Skips,
+		&r.Version, &submitted, &started, &finished, &cancelAsked, &r.Owner, &r.Epoch, &labels, &ignored, &endText,
 		&r.Zones}, more...)...)
 	if err != nil {
-		return row{}, err
+		return Run{}, err
 	}
 	r.Outcomes = map[engine.Outcome]int{}
 	for outcome, n := range map[engine.Outcome]int{engine.Passed: passed, engine.Warned: warned, engine.Failed: failed,
@@ -80,10 +73,10 @@ func scanRow(scan func(...any) error, more ...any) (row, error) {
 }
 
 // run returns a run, or ErrNotFound.
-func run(ctx context.Context, q querier, id string) (row, error) {
+func run(ctx context.Context, q querier, id string) (Run, error) {
 	r, err := first(ctx, q, scanWholeRun, "SELECT "+wholeRun+" WHERE id = ?", id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return row{}, fail(ErrNotFound, message.New("runstore.run.not_found", "id", id))
+		return Run{}, fail(ErrNotFound, message.New("runstore.run.not_found", "id", id))
 	}
 	if err == nil {
 		r.Plan, err = plan(ctx, q, r.PlanID)
@@ -151,7 +144,7 @@ func (s *store) Submit(ctx context.Context, sub Submission) (Run, bool, error) {
 			if err != nil {
 				return submitted{}, err
 			}
-			return submitted{former.Run, true}, nil
+			return submitted{*former, true}, nil
 		}
 		if err := t.admit(ctx); err != nil {
 			return submitted{}, err
@@ -160,13 +153,13 @@ func (s *store) Submit(ctx context.Context, sub Submission) (Run, bool, error) {
 			return submitted{}, err
 		}
 		r, err := run(ctx, t, task.ID)
-		return submitted{run: r.Run}, err
+		return submitted{run: r}, err
 	})
 	return done.run, done.existing, err
 }
 
 // submission returns the run that was submitted with the idempotency key, nil if there is none.
-func (t *tx) submission(ctx context.Context, sub Submission) (*row, error) {
+func (t *tx) submission(ctx context.Context, sub Submission) (*Run, error) {
 	if sub.IdempotencyKey == "" {
 		return nil, nil
 	}
@@ -267,7 +260,7 @@ func (t *tx) needs(id string, d Database) error {
 // Get implements Runs.
 func (s *store) Get(ctx context.Context, id string) (Run, error) {
 	r, err := run(ctx, s, id)
-	return r.Run, s.explain(err)
+	return r, s.explain(err)
 }
 
 // Items implements Runs.
@@ -296,11 +289,9 @@ func scanItem(scan func(...any) error) (i Item, err error) {
 // Snapshot implements Runs.
 func (s *store) Snapshot(ctx context.Context, id string) (r Run, found []Item, err error) {
 	err = s.at(ctx, func(q querier) error {
-		whole, err := run(ctx, q, id)
-		if err != nil {
+		if r, err = run(ctx, q, id); err != nil {
 			return err
 		}
-		r = whole.Run
 		found, err = items(ctx, q, id, 0)
 		return err
 	})
@@ -331,10 +322,7 @@ func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total i
 		if total, err = one[int](ctx, q, "SELECT COUNT(*) FROM runs"+w.sql(), w.args...); err != nil {
 			return err
 		}
-		rows, err := all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+w.sql()+p.sql("submitted"), w.args...)
-		for _, r := range rows {
-			runs = append(runs, r.Run)
-		}
+		runs, err = all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+w.sql()+p.sql("submitted"), w.args...)
 		return err
 	})
 	return runs, total, err
@@ -365,7 +353,7 @@ func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
 		} else if r.Ended() && r.End != Cancelled {
 			return Run{}, fail(ErrConflict, message.New("runstore.run.ended", "id", id))
 		}
-		return r.Run, nil
+		return r, nil
 	})
 }
 
@@ -438,7 +426,7 @@ func (s *store) Retry(ctx context.Context, id string, retry Retry) (Run, error) 
 }
 
 // requeue queues a run again that has ended.
-func (t *tx) requeue(ctx context.Context, r row, task []byte) (Run, error) {
+func (t *tx) requeue(ctx context.Context, r Run, task []byte) (Run, error) {
 	if err := t.admit(ctx); err != nil {
 		return Run{}, err
 	}
@@ -464,5 +452,5 @@ func (t *tx) changed(ctx context.Context, id string, matched int64, err error) (
 	}
 	t.touch(id)
 	r, err := run(ctx, t, id)
-	return r.Run, err
+	return r, err
 }

@@ -59,14 +59,12 @@ type Runs interface {
 	Retry(ctx context.Context, id string, r Retry) (Run, error)
 }
 
-// Work is what workers do with runs. Held, Put, Start, Replan, Beat, Finish and Release fail with ErrLost if the claim
+// Work is what workers do with runs. Put, Start, Replan, Beat, Finish and Release fail with ErrLost if the claim
 // no longer holds the run; the worker must then stop.
 type Work interface {
 	// Claim takes the run that has waited longest of those in the zones of the worker whose databases all have enough
 	// free connections, or returns ErrNothing.
 	Claim(ctx context.Context, w Worker) (Claim, error)
-	// Held returns the run of a claim as it is now.
-	Held(ctx context.Context, c Claim) (Run, error)
 	// Replan replaces the plan of the run. Items keep their results under the index that moved has for their
 	// former index; the others run again.
 	Replan(ctx context.Context, c Claim, p engine.Plan, moved map[int]int) error

@@ -37,6 +37,9 @@ type Run struct {
 	Skips int
 	// Version grows with each change of the run and of its items.
 	Version int64
+	// Owner and Epoch are those of the claim that holds the run, or that was the last to hold it.
+	Owner string
+	Epoch int64
 
 	Submitted, Started, Finished time.Time
 	CancelAsked                  time.Time

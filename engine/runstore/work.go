@@ -145,17 +145,12 @@ func claimOf(ctx context.Context, q querier, id string) (Claim, error) {
 		return Claim{}, err
 	}
 	r, err := run(ctx, q, id)
-	return Claim{Run: r.Run, Owner: r.owner, Epoch: r.epoch, Databases: granted}, err
+	return Claim{Run: r, Owner: r.Owner, Epoch: r.Epoch, Databases: granted}, err
 }
 
-// Held implements Work.
-func (s *store) Held(ctx context.Context, c Claim) (Run, error) {
-	r, err := run(ctx, s, c.Run.ID)
-	if errors.Is(err, ErrNotFound) || err == nil &&
-		(r.owner != c.Owner || r.epoch != c.Epoch || r.Status != engine.StatusRunning) {
-		err = c.lost()
-	}
-	return r.Run, s.explain(err)
+// Holds reports whether the claim holds a run.
+func (c Claim) Holds(r Run) bool {
+	return c.Epoch > 0 && r.ID == c.Run.ID && r.Owner == c.Owner && r.Epoch == c.Epoch && r.Status == engine.StatusRunning
 }
 
 func scanDatabase(scan func(...any) error) (d Database, err error) {
@@ -320,7 +315,7 @@ func (s *store) Beat(ctx context.Context, c Claim, lease time.Duration) (Run, er
 			return Run{}, c.lost()
 		}
 		r, err := run(ctx, t, c.Run.ID)
-		return r.Run, err
+		return r, err
 	})
 }
 
@@ -342,17 +337,17 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		switch {
 		case err != nil:
 			return Run{}, err
-		case r.owner != c.Owner || r.epoch != c.Epoch || c.Epoch == 0:
+		case r.Owner != c.Owner || r.Epoch != c.Epoch || c.Epoch == 0:
 			return Run{}, c.lost()
 		case r.Ended():
-			return r.Run, nil // the same Finish again
+			return r, nil // the same Finish again
 		case !r.CancelAsked.IsZero():
 			e.Status, e.Reason = engine.StatusFailed, Cancelled
 		case e.Reason == Complete && r.Skips != c.Run.Skips:
 			return Run{}, fail(ErrConflict, message.New("runstore.run.skip_added", "id", c.Run.ID))
-		case e.Reason == Complete && r.Done != r.Run.Items:
+		case e.Reason == Complete && r.Done != r.Items:
 			return Run{}, fail(ErrInvalid, message.New("runstore.run.incomplete", "id", c.Run.ID, "done", r.Done,
-				"items", r.Run.Items))
+				"items", r.Items))
 		}
 		_, err = t.exec("UPDATE run_bodies SET head = ? WHERE run_id = ?", pack(e.Head), c.Run.ID)
 		if err != nil {
@@ -381,7 +376,7 @@ func (t *tx) freed(ctx context.Context, id string) (Run, error) {
 	}
 	t.touch(id)
 	r, err := run(ctx, t, id)
-	return r.Run, err
+	return r, err
 }
 
 // Release implements Work.
