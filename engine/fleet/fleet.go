@@ -2,11 +2,7 @@ package fleet
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource/message"
@@ -28,8 +24,7 @@ type Config struct {
 	Limit func(address string) int
 	// Runs is the maximum number of runs at a time; 0 is DefaultRuns.
 	Runs int
-	// Lease is how long the store keeps a run for a worker that does not report; 0 is runstore.MinLease, which is also
-	// the minimum. A worker that cannot report stops and closes its connections after two thirds of it.
+	// Lease is as in WorkerConfig.
 	Lease time.Duration
 	// Retention is what is kept of finished runs. The zero value keeps all.
 	Retention runstore.Retention
@@ -38,9 +33,6 @@ type Config struct {
 	// Log receives what happens to runs. Nil discards it.
 	Log *slog.Logger
 }
-
-// DefaultRuns is the default of Config.Runs.
-const DefaultRuns = 8
 
 // ErrInterrupted is the error of a run that cannot go on after a restart; see Config.Complete.
 var ErrInterrupted = message.Err("fleet.interrupted")
@@ -51,37 +43,43 @@ var errCancelled = message.Err("fleet.cancelled")
 // Fleet queues and runs prechecks. It is safe for concurrent use.
 type Fleet struct {
 	Config
-	engine *engine.Engine
-	id     string
-	wake   chan struct{} // there may be a run to claim
-	active atomic.Int64
-	plans  sync.Map // of engine.Plan, by the ID of the plan
+	worker *Worker
 }
 
 // New returns a Fleet. It fails if the engine's options are not valid.
 func New(c Config) (*Fleet, error) {
-	if c.Runs == 0 {
-		c.Runs = DefaultRuns
-	}
 	if c.Limit == nil {
 		c.Limit = func(string) int { return 0 }
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.Lease = max(c.Lease, runstore.MinLease)
-	e, err := engine.New(append(c.Engine[:len(c.Engine):len(c.Engine)], engine.WithObserver(observer{}))...)
+	f := &Fleet{Config: c}
+	var err error
+	f.worker, err = NewWorker(WorkerConfig{Work: Stored(c.Store), Engine: c.Engine, Task: f.Task, Runs: c.Runs,
+		Lease: c.Lease, Drain: c.Drain, Log: c.Log})
 	if err != nil {
 		return nil, err
 	}
-	return &Fleet{Config: c, engine: e, id: strings.ToLower(rand.Text()[:8]), wake: make(chan struct{}, 1)}, nil
+	return f, nil
 }
 
 // Engine returns the engine that runs the prechecks.
-func (f *Fleet) Engine() *engine.Engine { return f.engine }
+func (f *Fleet) Engine() *engine.Engine { return f.worker.engine }
 
 // Running returns the number of runs that this Fleet is running.
-func (f *Fleet) Running() int { return int(f.active.Load()) }
+func (f *Fleet) Running() int { return f.worker.Running() }
+
+// Task returns the task of a claimed run as it is to be run, within the connections of the claim. Its errors are those
+// of Config.Complete.
+func (f *Fleet) Task(ctx context.Context, c runstore.Claim) (engine.Task, error) {
+	t, err := f.Complete(ctx, c.Run)
+	if err != nil {
+		return engine.Task{}, err
+	}
+	t, _, err = fit(t, f.granted(c))
+	return t, err
+}
 
 // Submit validates a task and queues a run of it; see runstore.Runs. It sets Plan and Databases of the submission. The
 // run has the ID of the task, if that is set. The error of a task that is not valid is an engine.TaskErrors.
@@ -89,12 +87,12 @@ func (f *Fleet) Submit(ctx context.Context, s runstore.Submission) (run runstore
 	if err := f.validate(s.Task); err != nil {
 		return runstore.Run{}, false, err
 	}
-	s.Plan = f.engine.Plan(s.Task)
+	s.Plan = f.worker.engine.Plan(s.Task)
 	_, s.Databases, err = fit(s.Task, f.limit)
 	if err != nil {
 		return runstore.Run{}, false, err
 	}
-	defer f.woken()
+	defer f.worker.woken()
 	return f.Store.Submit(ctx, s)
 }
 
@@ -105,10 +103,10 @@ func (f *Fleet) Skip(ctx context.Context, id string, skip engine.Skip) (runstore
 		return runstore.Run{}, err
 	}
 	r.Task.Skip = append(r.Task.Skip, skip)
-	if err := f.engine.ValidateSkips(r.Task); err != nil {
+	if err := f.worker.engine.ValidateSkips(r.Task); err != nil {
 		return runstore.Run{}, err
 	}
-	defer f.woken()
+	defer f.worker.woken()
 	return f.Store.Skip(ctx, id, skip)
 }
 
@@ -123,7 +121,7 @@ func (f *Fleet) Retry(ctx context.Context, id string, retry runstore.Retry) (run
 	if err := f.validate(r.Task); err != nil {
 		return runstore.Run{}, err
 	}
-	defer f.woken()
+	defer f.worker.woken()
 	return f.Store.Retry(ctx, id, retry)
 }
 
@@ -131,13 +129,5 @@ func (f *Fleet) validate(t engine.Task) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
-	return f.engine.ValidateSkips(t)
-}
-
-// woken looks for a run to claim.
-func (f *Fleet) woken() {
-	select {
-	case f.wake <- struct{}{}:
-	default:
-	}
+	return f.worker.engine.ValidateSkips(t)
 }

@@ -14,7 +14,7 @@ import (
 
 // beats is a store that answers Beat only.
 type beats struct {
-	runstore.Store
+	Work
 	beat func(context.Context) error
 }
 
@@ -66,10 +66,10 @@ func TestLease(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
 				store := beats{beat: func(ctx context.Context) error { return tc.beat(time.Since(began))(ctx) }}
-				f := &Fleet{Config: Config{Store: store, Lease: 30 * time.Second, Log: slog.New(slog.DiscardHandler)}}
+				w := &Worker{WorkerConfig: WorkerConfig{Work: store, Lease: 30 * time.Second, Log: slog.New(slog.DiscardHandler)}}
 				ctx, stop := context.WithCancelCause(t.Context())
 				time.AfterFunc(time.Hour, func() { stop(nil) })
-				f.keep(ctx, runstore.Claim{}, began, stop)
+				w.keep(ctx, runstore.Claim{}, began, stop)
 				if err := context.Cause(ctx); !errors.Is(err, tc.want) {
 					t.Errorf("stopped by %v, want %v", err, tc.want)
 				}

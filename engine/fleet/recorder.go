@@ -12,7 +12,7 @@ import (
 
 // recorder stores the items of one attempt of a run while it runs: all that wait together.
 type recorder struct {
-	f     *Fleet
+	w     *Worker
 	claim runstore.Claim
 	plan  engine.Plan
 	skips int               // of the task
@@ -26,8 +26,8 @@ type recorder struct {
 	ended    chan struct{}
 }
 
-func newRecorder(f *Fleet, c runstore.Claim, plan engine.Plan, skips int, stop func(error)) *recorder {
-	return &recorder{f: f, claim: c, plan: plan, skips: skips, stop: stop, handed: map[int]bool{},
+func newRecorder(w *Worker, c runstore.Claim, plan engine.Plan, skips int, stop func(error)) *recorder {
+	return &recorder{w: w, claim: c, plan: plan, skips: skips, stop: stop, handed: map[int]bool{},
 		more: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
@@ -104,11 +104,11 @@ func (r *recorder) loop(ctx context.Context, finish <-chan struct{}) {
 			return
 		}
 		started, finished := r.take()
-		if len(finished) > 0 && !r.insist(ctx, func() error { return r.f.Store.Put(ctx, r.claim, finished...) }) {
+		if len(finished) > 0 && !r.insist(ctx, func() error { return r.w.Work.Put(ctx, r.claim, finished...) }) {
 			return
 		}
 		if len(started) > 0 && !last { // of those that have finished meanwhile it changes nothing
-			err := r.f.Store.Start(ctx, r.claim, started...)
+			err := r.w.Work.Start(ctx, r.claim, started...)
 			if errors.Is(err, runstore.ErrLost) {
 				r.stop(err)
 				return
@@ -132,7 +132,7 @@ func (r *recorder) insist(ctx context.Context, write func() error) bool {
 			r.stop(err)
 			return false
 		}
-		r.f.Log.Error("storing the results of a run", "run", r.claim.Run.ID, "error", err)
+		r.w.Log.Error("storing the results of a run", "run", r.claim.Run.ID, "error", err)
 		select {
 		case <-time.After(retryAfter):
 		case <-ctx.Done():

@@ -18,7 +18,7 @@ func (f *Fleet) Report(ctx context.Context, id string) (*engine.Report, runstore
 	}
 	report := &engine.Report{Started: run.Started}
 	if run.Head != nil {
-		if report, err = f.engine.DecodeReport(run.Head); err != nil {
+		if report, err = f.worker.engine.DecodeReport(run.Head); err != nil {
 			return nil, run, err
 		}
 	} else if !run.Started.IsZero() && run.Ended() {
@@ -26,7 +26,7 @@ func (f *Fleet) Report(ctx context.Context, id string) (*engine.Report, runstore
 	}
 	report.Task = run.Task
 	report.Task.ID = run.ID
-	if report.Plan, err = f.plan(run); err != nil {
+	if report.Plan, err = f.worker.plan(run); err != nil {
 		return nil, run, err
 	}
 	rest := engine.Result{Outcome: engine.Pending}
@@ -50,7 +50,7 @@ func (f *Fleet) Report(ctx context.Context, id string) (*engine.Report, runstore
 			res.Outcome = engine.Running
 			continue
 		}
-		stored, err := f.engine.DecodeResult(i.Result)
+		stored, err := f.worker.engine.DecodeResult(i.Result)
 		if err != nil {
 			return nil, run, err
 		}
@@ -58,18 +58,6 @@ func (f *Fleet) Report(ctx context.Context, id string) (*engine.Report, runstore
 		*res = stored
 	}
 	return report, run, nil
-}
-
-// plan returns the plan of a run. Runs share it: it must not be changed.
-func (f *Fleet) plan(run runstore.Run) (engine.Plan, error) {
-	if known, ok := f.plans.Load(run.PlanID); ok {
-		return known.(engine.Plan), nil
-	}
-	plan, err := f.engine.DecodePlan(run.Plan)
-	if err == nil {
-		f.plans.Store(run.PlanID, plan)
-	}
-	return plan, err
 }
 
 // notReached returns the result of the items that a run did not reach before it ended.

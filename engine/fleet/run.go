@@ -19,19 +19,19 @@ var (
 )
 
 // execute runs a claimed run to its end, or until ctx ends.
-func (f *Fleet) execute(ctx context.Context, claim runstore.Claim, claimed time.Time) {
-	log := f.Log.With("run", claim.Run.ID)
+func (w *Worker) execute(ctx context.Context, claim runstore.Claim, leased time.Time) {
+	log := w.Log.With("run", claim.Run.ID)
 	log.Info("the run starts", "attempt", claim.Run.Attempt, "done", claim.Run.Done)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	// The lease is kept and results are stored after the run was told to end.
 	storing, lapse := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer lapse(nil)
-	go f.keep(storing, claim, claimed, func(err error) { stop(err); lapse(err) })
-	go f.watch(storing, claim, stop)
+	go w.keep(storing, claim, leased, func(err error) { stop(err); lapse(err) })
+	go w.watch(storing, claim, stop)
 
 	for {
-		ending, err := f.attempt(ctx, storing, &claim, stop)
+		ending, err := w.attempt(ctx, storing, &claim, stop)
 		cause := context.Cause(ctx)
 		switch {
 		case errors.Is(cause, runstore.ErrLost), errors.Is(cause, errLapsed), storing.Err() != nil:
@@ -40,7 +40,7 @@ func (f *Fleet) execute(ctx context.Context, claim runstore.Claim, claimed time.
 		case errors.Is(cause, errAskedToCancel):
 			ending = runstore.Ending{Status: engine.StatusFailed, Reason: runstore.Cancelled, Head: ending.Head}
 		case errors.Is(cause, errDrained), transient(err):
-			if err := f.insist(storing, func() error { return f.Store.Release(storing, claim) }); err != nil {
+			if err := w.insist(storing, func() error { return w.Work.Release(storing, claim) }); err != nil {
 				log.Warn("the run could not be given back", "error", err)
 			}
 			log.Info("the run is given back", "reason", errors.Join(cause, err))
@@ -52,12 +52,12 @@ func (f *Fleet) execute(ctx context.Context, claim runstore.Claim, claimed time.
 			}
 		}
 		var run runstore.Run
-		err = f.insist(storing, func() error {
-			run, err = f.Store.Finish(storing, claim, ending)
+		err = w.insist(storing, func() error {
+			run, err = w.Work.Finish(storing, claim, ending)
 			return err
 		})
 		if errors.Is(err, runstore.ErrConflict) { // a skip was added
-			if claim.Run, err = f.Store.Beat(storing, claim, f.Lease); err == nil {
+			if claim.Run, err = w.Work.Beat(storing, claim, w.Lease); err == nil {
 				continue
 			}
 		}
@@ -71,31 +71,28 @@ func (f *Fleet) execute(ctx context.Context, claim runstore.Claim, claimed time.
 }
 
 // attempt runs the items of a run that are not done. An error means that the run cannot go on, or that ctx ended.
-func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
+func (w *Worker) attempt(ctx, storing context.Context, claim *runstore.Claim,
 	stop func(error)) (runstore.Ending, error) {
-	task, err := f.Complete(ctx, claim.Run)
+	task, err := w.Task(ctx, *claim)
 	if err != nil {
 		return runstore.Ending{}, err
 	}
 	task.ID = claim.Run.ID
-	if task, _, err = fit(task, f.granted(*claim)); err != nil {
-		return runstore.Ending{}, err
-	}
-	plan, err := f.replan(storing, claim, task)
+	plan, err := w.replan(storing, claim, task)
 	if err != nil {
 		return runstore.Ending{}, err
 	}
-	items, err := f.Store.Items(storing, claim.Run.ID, 0)
+	items, err := w.Work.Items(storing, *claim)
 	if err != nil {
 		return runstore.Ending{}, err
 	}
 	var done []engine.Result
-	rec := newRecorder(f, *claim, plan, len(task.Skip), stop)
+	rec := newRecorder(w, *claim, plan, len(task.Skip), stop)
 	for _, i := range items {
 		if i.Outcome == "" {
 			continue
 		}
-		res, err := f.engine.DecodeResult(i.Result)
+		res, err := w.engine.DecodeResult(i.Result)
 		if err != nil {
 			return runstore.Ending{}, err
 		}
@@ -107,7 +104,7 @@ func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
 	}
 	finish := make(chan struct{})
 	go rec.loop(storing, finish)
-	report, err := f.engine.Resume(context.WithValue(ctx, recorderKey{}, rec), task, done)
+	report, err := w.engine.Resume(context.WithValue(ctx, recorderKey{}, rec), task, done)
 	if err == nil && !report.Interrupted {
 		for _, res := range report.Results {
 			rec.put(res) // what was not stored while it ran
@@ -129,9 +126,9 @@ func (f *Fleet) attempt(ctx, storing context.Context, claim *runstore.Claim,
 }
 
 // replan stores the plan of the task if it is another one than that of the run, because the program has changed since.
-func (f *Fleet) replan(ctx context.Context, claim *runstore.Claim, task engine.Task) (engine.Plan, error) {
-	plan := f.engine.Plan(task)
-	stored, err := f.plan(claim.Run)
+func (w *Worker) replan(ctx context.Context, claim *runstore.Claim, task engine.Task) (engine.Plan, error) {
+	plan := w.engine.Plan(task)
+	stored, err := w.plan(claim.Run)
 	if err != nil {
 		return engine.Plan{}, err
 	}
@@ -144,10 +141,10 @@ func (f *Fleet) replan(ctx context.Context, claim *runstore.Claim, task engine.T
 			moved[from] = to
 		}
 	}
-	if err := f.Store.Replan(ctx, *claim, plan, moved); err != nil {
+	if err := w.Work.Replan(ctx, *claim, plan, moved); err != nil {
 		return engine.Plan{}, err
 	}
-	claim.Run, err = f.Store.Beat(ctx, *claim, f.Lease)
+	claim.Run, err = w.Work.Beat(ctx, *claim, w.Lease)
 	return plan, err
 }
 
@@ -174,13 +171,13 @@ func again(task engine.Task, res engine.Result, skips int) bool {
 }
 
 // insist repeats a write that fails for a reason that may pass, until ctx ends.
-func (f *Fleet) insist(ctx context.Context, write func() error) error {
+func (w *Worker) insist(ctx context.Context, write func() error) error {
 	for {
 		err := write()
 		if err == nil || final(err) || ctx.Err() != nil {
 			return err
 		}
-		f.Log.Error("writing to the store", "error", err)
+		w.Log.Error("writing to the store", "error", err)
 		select {
 		case <-time.After(retryAfter):
 		case <-ctx.Done():
@@ -190,10 +187,10 @@ func (f *Fleet) insist(ctx context.Context, write func() error) error {
 
 // keep renews the lease until ctx ends. It stops the run if the claim is lost, or if the lease could not be renewed for
 // two thirds of its time: then another worker may soon have the run.
-func (f *Fleet) keep(ctx context.Context, claim runstore.Claim, renewed time.Time, stop func(error)) {
-	every := time.NewTicker(f.Lease / 6)
+func (w *Worker) keep(ctx context.Context, claim runstore.Claim, renewed time.Time, stop func(error)) {
+	every := time.NewTicker(w.Lease / 6)
 	defer every.Stop()
-	lapse := time.NewTimer(time.Until(renewed.Add(f.Lease * 2 / 3)))
+	lapse := time.NewTimer(time.Until(renewed.Add(w.Lease * 2 / 3)))
 	defer lapse.Stop()
 	for {
 		select {
@@ -205,36 +202,33 @@ func (f *Fleet) keep(ctx context.Context, claim runstore.Claim, renewed time.Tim
 			return
 		}
 		began := time.Now()
-		beating, cancel := context.WithDeadline(ctx, renewed.Add(f.Lease*2/3))
-		_, err := f.Store.Beat(beating, claim, f.Lease)
+		beating, cancel := context.WithDeadline(ctx, renewed.Add(w.Lease*2/3))
+		_, err := w.Work.Beat(beating, claim, w.Lease)
 		cancel()
 		switch {
 		case err == nil:
 			renewed = began
-			lapse.Reset(time.Until(renewed.Add(f.Lease * 2 / 3)))
+			lapse.Reset(time.Until(renewed.Add(w.Lease * 2 / 3)))
 		case errors.Is(err, runstore.ErrLost):
 			stop(err)
 			return
 		case ctx.Err() == nil:
-			f.Log.Error("renewing the lease", "run", claim.Run.ID, "error", err)
+			w.Log.Error("renewing the lease", "run", claim.Run.ID, "error", err)
 		}
 	}
 }
 
-// watchEvery is the shortest time between two looks at a run that changes.
-const watchEvery = 250 * time.Millisecond
-
 // watch stops the run when a user cancels it.
-func (f *Fleet) watch(ctx context.Context, claim runstore.Claim, stop func(error)) {
-	version := int64(0)
+func (w *Worker) watch(ctx context.Context, claim runstore.Claim, stop func(error)) {
 	for ctx.Err() == nil {
-		run, err := f.Store.Wait(ctx, claim.Run.ID, version)
-		if err == nil {
-			version = run.Version
-			if !run.CancelAsked.IsZero() {
-				stop(errAskedToCancel)
-				return
-			}
+		err := w.Work.AwaitCancel(ctx, claim)
+		switch {
+		case err == nil:
+			stop(errAskedToCancel)
+			return
+		case errors.Is(err, runstore.ErrLost):
+			stop(err)
+			return
 		}
 		select {
 		case <-time.After(watchEvery):

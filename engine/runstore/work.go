@@ -80,7 +80,8 @@ const held = " WHERE id = ? AND owner = ? AND epoch = ? AND status = 'RUNNING'"
 
 func (c Claim) held(before ...any) []any { return append(before, c.Run.ID, c.Owner, c.Epoch) }
 
-func (c Claim) lost() error { return fail(ErrLost, message.New("runstore.lost", "id", c.Run.ID)) }
+// Lost returns the error of a worker that no longer holds the run.
+func (c Claim) Lost() error { return fail(ErrLost, message.New("runstore.lost", "id", c.Run.ID)) }
 
 // Claim implements Work.
 func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
@@ -164,7 +165,7 @@ func (t *tx) hold(c Claim) error {
 	case err != nil:
 		return err
 	case n != 1:
-		return c.lost()
+		return c.Lost()
 	}
 	t.touch(c.Run.ID)
 	return nil
@@ -312,7 +313,7 @@ func (s *store) Beat(ctx context.Context, c Claim, lease time.Duration) (Run, er
 			return Run{}, err
 		}
 		if n != 1 {
-			return Run{}, c.lost()
+			return Run{}, c.Lost()
 		}
 		r, err := run(ctx, t, c.Run.ID)
 		return r, err
@@ -338,7 +339,7 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		case err != nil:
 			return Run{}, err
 		case r.Owner != c.Owner || r.Epoch != c.Epoch || c.Epoch == 0:
-			return Run{}, c.lost()
+			return Run{}, c.Lost()
 		case r.Ended():
 			return r, nil // the same Finish again
 		case !r.CancelAsked.IsZero():
@@ -360,7 +361,7 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 			return Run{}, err
 		}
 		if n != 1 {
-			return Run{}, c.lost()
+			return Run{}, c.Lost()
 		}
 		return t.freed(ctx, c.Run.ID)
 	})
@@ -387,7 +388,7 @@ func (s *store) Release(ctx context.Context, c Claim) error {
 			return Run{}, err
 		}
 		if n != 1 {
-			return Run{}, c.lost()
+			return Run{}, c.Lost()
 		}
 		return t.freed(ctx, c.Run.ID)
 	})
