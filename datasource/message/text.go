@@ -67,6 +67,15 @@ func (t Text) In(lang string) string {
 	return t.unknown(lang)
 }
 
+// Known reports whether the catalogue has the text. One of a newer program it may not have.
+func (t Text) Known() bool {
+	if t.Key == "" {
+		return true
+	}
+	_, ok := texts().render(English, t)
+	return ok
+}
+
 // unknown returns the form of a text whose key no catalogue has, as in key{name: value}.
 func (t Text) unknown(lang string) string {
 	if len(t.Args) == 0 {

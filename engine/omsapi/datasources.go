@@ -285,6 +285,15 @@ func (d *DataSources) Complete(ctx context.Context, r runstore.Run) (engine.Task
 	return t, nil
 }
 
+// zone returns the name of the zone of a data source, empty for that of the servers.
+func (d *DataSources) zone(ctx context.Context, id string) (string, error) {
+	if id == "" {
+		return "", nil // a database that a request describes itself
+	}
+	s, err := d.find(ctx, id)
+	return s.Zone, err
+}
+
 // lostError is the error of a run whose passwords were only in the memory of another process.
 type lostError struct{}
 

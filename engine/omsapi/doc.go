@@ -7,6 +7,7 @@
 //	GET  /openapi.json      their description
 //	GET  /events/runs       changes of all runs, as server-sent events
 //	GET  /events/runs/{id}  the progress of one run, as server-sent events
+//	POST /agent/v1/…     the calls of agents, see package agent
 //	POST /login, /logout    sessions of browsers
 //	GET  /session           who is logged in, and the CSRF token
 //	GET  /healthz, /readyz  whether the process lives, and whether it accepts requests

@@ -59,6 +59,9 @@ func (s *Server) submit(ctx context.Context, c call, t *wire.Task, project strin
 	submission := runstore.Submission{ProjectID: project, Name: task.Name, Type: task.Type,
 		SourceID: t.SourceEndpointID, SinkID: t.SinkEndpointID, User: c.Name, Labels: t.LabelIDs, Ignored: ignored,
 		Task: task}
+	if submission.Zones, err = s.zones(ctx, t.SourceEndpointID, t.SinkEndpointID); err != nil {
+		return runstore.Run{}, err
+	}
 	if c.idempotencyKey != "" {
 		submission.IdempotencyKey = c.Name + "\x00" + c.idempotencyKey
 		submission.Digest = digest(*t, project)

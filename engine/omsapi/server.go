@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/agent"
 	"github.com/dbprecheck/precheck/engine/fleet"
 	"github.com/dbprecheck/precheck/engine/omsapi/auth"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
@@ -46,6 +47,8 @@ type Server struct {
 	metrics  *metrics
 	auth     *auth.Authenticator
 	sessions *auth.Sessions
+	agents   *agent.Handler
+	agentIDs *auth.Authenticator // of the tokens of agents
 	records  *recordCache
 	mux      *http.ServeMux
 	actions  map[string]action
@@ -93,6 +96,7 @@ func New(o Options) (*Server, error) {
 	for _, a := range s.allActions() {
 		s.actions[a.name] = a
 	}
+	s.agents = s.newAgents()
 	s.metrics = newMetrics(o.Registry, s)
 	s.mux = http.NewServeMux()
 	s.routes(o.Registry)
@@ -113,6 +117,7 @@ func (s *Server) routes(registry *prometheus.Registry) {
 	s.handle("/metrics", http.MethodGet, s.asRole(auth.Read, s.metrics.handler(registry)))
 	s.handle("/events/runs", http.MethodGet, s.asRole(auth.Read, s.runsEvents))
 	s.handle("/events/runs/{id}", http.MethodGet, s.asRole(auth.Read, s.runEvents))
+	s.handle(agent.Path, http.MethodPost, s.agents.ServeHTTP)
 	s.handle("/login", http.MethodPost, s.login)
 	s.handle("/logout", http.MethodPost, s.logout)
 	s.handle("/session", http.MethodGet, s.session)
@@ -171,8 +176,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !strings.HasPrefix(r.URL.Path, "/events/") {
-		e.deadlines(s.config.Limits.RequestTimeout)
-		ctx, cancel := context.WithTimeout(r.Context(), s.config.Limits.RequestTimeout)
+		limit := s.config.Limits.RequestTimeout
+		if strings.HasPrefix(r.URL.Path, agent.Path) {
+			limit = max(limit, agent.PollTime)
+		}
+		e.deadlines(limit)
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
 		r = r.WithContext(ctx)
 	}

@@ -242,6 +242,10 @@ func (s *Server) listObjects(ctx context.Context, _ call, request *wire.ListData
 	if err != nil {
 		return answer{}, s.storeError(err, message.New("api.what.source"))
 	}
+	if found.Zone != "" {
+		return answer{}, &callError{code: wire.CodeUnavailable, level: wire.LevelError,
+			text: message.New("api.source.in_zone", "name", found.Name, "zone", found.Zone)}
+	}
 	endpoint, err := s.sources.withPassword(found)
 	if err != nil {
 		return answer{}, &callError{code: wire.CodeUnavailable, level: wire.LevelError, text: message.Of(err)}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type Config struct {
 	DataSources []DataSource
 	Users       []auth.User
 	Tokens      []auth.Token
+	Agents      []Agent
 	Store       Store
 	Limits      Limits
 	Retention   Retention
@@ -55,6 +57,16 @@ type DataSource struct {
 	// Connections is the maximum number of open connections over all runs; 0 is Limits.Connections.
 	Connections                 int
 	Schema, Region, Description string
+}
+
+// Agent is a token of agents, which run the prechecks of zones that this server does not reach.
+type Agent struct {
+	Name    string
+	Zones   []string
+	Secret  datasource.Secret
+	Expires time.Time // zero: never
+	// Passwords allows this server to send the agents the passwords of data sources in their zones.
+	Passwords bool
 }
 
 // Limits bound what the server does at a time.
@@ -132,6 +144,13 @@ func Default() Config {
 // Authenticates reports whether the server knows users or tokens. Without them, everyone who reaches it is an
 // administrator.
 func (c Config) Authenticates() bool { return len(c.Users)+len(c.Tokens) > 0 }
+
+// Reached reports whether one agent has all these zones.
+func (c Config) Reached(zones ...string) bool {
+	return slices.ContainsFunc(c.Agents, func(a Agent) bool {
+		return !slices.ContainsFunc(zones, func(zone string) bool { return !slices.Contains(a.Zones, zone) })
+	})
+}
 
 // Loopback reports whether an address host:port accepts connections of this machine only.
 func Loopback(listen string) bool {

@@ -38,6 +38,7 @@ dataSources:
     standby: {host: db2}
 users: [{name: alice, role: admin, passwordHash: "`+hash+`"}]
 tokens: [{name: ci, role: submit, token: {env: PRECHECK_TEST_TOKEN}, expires: 2027-01-31}]
+agents: [{name: dmz, zones: [b, a], token: {env: PRECHECK_TEST_TOKEN}, expires: 2027-01-31, sendPasswords: false}]
 limits: {body: 2048, requestTimeout: 5s, streams: 3, runs: 2, queue: 9, connections: 12, runTimeout: 10m}
 retention: {age: 24h, runs: 5}
 endpoints: {create: true, inline: true, hosts: [10.0.0.0/8, "*.example.com"]}
@@ -53,6 +54,10 @@ key: {env: PRECHECK_TEST_TOKEN}
 	}
 	if want := time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC); !c.Tokens[0].Expires.Equal(want) {
 		t.Errorf("a token expires at %s, want %s", c.Tokens[0].Expires, want)
+	}
+	if a := c.Agents[0]; a.Name != "dmz" || len(a.Zones) != 2 || a.Passwords || a.Expires.IsZero() ||
+		a.Secret.Empty() || !c.Reached("a", "b") || c.Reached("a", "") {
+		t.Errorf("%+v", a)
 	}
 	if c.Users[0].Role != auth.Admin || c.Limits.Body != 2048 || c.Retention.Runs != 5 ||
 		c.ItemTypes != engine.OMSItems {
@@ -145,5 +150,55 @@ func TestAllows(t *testing.T) {
 	}
 	if all := (config.Endpoints{Hosts: []string{"*"}}); !all.Allows("127.0.0.1") || !all.Allows("x") {
 		t.Error("* does not allow all")
+	}
+}
+
+func TestAgentErrors(t *testing.T) {
+	t.Parallel()
+	_, _, err := config.Parse(t.Context(), "server.yaml", []byte(`dataSources:
+  - {id: e_x, name: a, type: MYSQL, host: db, user: u, zone: c}
+agents:
+  - {name: a/b, zones: [a, "b,c"], token: hunter2hunter2hunter2}
+  - {name: x, zones: [], token: hunter2}
+  - {name: x, zones: [a], token: hunter2hunter2hunter2, sendPasswords: hunter2}
+`))
+	var invalid engine.TaskErrors
+	if !errors.As(err, &invalid) {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range invalid {
+		if strings.Contains(e.Error(), "hunter2") {
+			t.Errorf("an error shows a secret: %s", e.Error())
+		}
+		got = append(got, e.Path)
+	}
+	want := []string{"dataSources[0].zone", "agents[0].name", "agents[0].zones[1]", "agents[1].zones",
+		"agents[1].token", "agents[2].sendPasswords", "agents[2].name"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%v", diff, err)
+	}
+}
+
+func TestLoadSources(t *testing.T) {
+	t.Parallel()
+	load := func(text string) (map[string]engine.Endpoint, error) {
+		file := filepath.Join(t.TempDir(), "sources.yaml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sources, _, err := config.LoadSources(t.Context(), file)
+		return sources, err
+	}
+	sources, err := load("dataSources: [{id: e_a, password: hunter2}, {id: e_b, host: inner, password: x}]")
+	if err != nil || len(sources) != 2 || sources["e_a"].Password.Reveal() != "hunter2" ||
+		sources["e_b"].Host != "inner" {
+		t.Errorf("%+v, %v", sources, err)
+	}
+	for _, bad := range []string{"dataSources: [{password: hunter2}]", "dataSources: [{id: x}]", "sources: []", "[]",
+		"dataSources: [{id: e_a}, {id: e_a}]"} {
+		if _, err := load(bad); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", bad, err)
+		}
 	}
 }

@@ -55,7 +55,7 @@ func Parse(ctx context.Context, name string, data []byte) (c Config, warnings []
 
 // hidden reports whether a value may be a secret in the wrong place.
 func hidden(field string) bool {
-	for _, prefix := range []string{"dataSources", "users", "tokens", "key", "tls", "store"} {
+	for _, prefix := range []string{"dataSources", "users", "tokens", "agents", "key", "tls", "store"} {
 		if strings.HasPrefix(field, prefix) {
 			return true
 		}
@@ -76,17 +76,7 @@ func (r reader) config(c *Config) {
 		"tls": func(n *yaml.Node, path string) {
 			r.Object(n, path, fields.Fields{"cert": fields.String(f, &c.TLS.Cert), "key": fields.String(f, &c.TLS.Key)})
 		},
-		"dataSources": func(n *yaml.Node, path string) {
-			r.List(n, path, func(n *yaml.Node, path string) {
-				var d DataSource
-				r.Endpoint(n, path, &d.Endpoint.Endpoint, &d.Endpoint.Standby, fields.Fields{
-					"id": fields.String(f, &d.ID), "name": fields.String(f, &d.Name), "zone": fields.String(f, &d.Zone),
-					"connections": fields.Number(f, &d.Connections, 1), "schema": fields.String(f, &d.Schema),
-					"region": fields.String(f, &d.Region), "description": fields.String(f, &d.Description),
-				})
-				c.DataSources = append(c.DataSources, d)
-			})
-		},
+		"dataSources": r.dataSources(&c.DataSources),
 		"users": func(n *yaml.Node, path string) {
 			r.List(n, path, func(n *yaml.Node, path string) {
 				var u auth.User
@@ -102,6 +92,15 @@ func (r reader) config(c *Config) {
 					"token":   func(n *yaml.Node, path string) { r.Password(n, path, &t.Secret) },
 					"expires": r.date(&t.Expires)})
 				c.Tokens = append(c.Tokens, t)
+			})
+		},
+		"agents": func(n *yaml.Node, path string) {
+			r.List(n, path, func(n *yaml.Node, path string) {
+				a := Agent{Passwords: true}
+				r.Object(n, path, fields.Fields{"name": fields.String(f, &a.Name), "zones": fields.Texts(f, &a.Zones),
+					"token":   func(n *yaml.Node, path string) { r.Password(n, path, &a.Secret) },
+					"expires": r.date(&a.Expires), "sendPasswords": fields.Flag(f, &a.Passwords)})
+				c.Agents = append(c.Agents, a)
 			})
 		},
 		"store": func(n *yaml.Node, path string) {
@@ -130,6 +129,21 @@ func (r reader) config(c *Config) {
 		"checks": r.checks(&c.Checks),
 		"key":    func(n *yaml.Node, path string) { r.Password(n, path, &c.Key) },
 	})
+}
+
+func (r reader) dataSources(to *[]DataSource) func(*yaml.Node, string) {
+	f := r.File
+	return func(n *yaml.Node, path string) {
+		r.List(n, path, func(n *yaml.Node, path string) {
+			var d DataSource
+			r.Endpoint(n, path, &d.Endpoint.Endpoint, &d.Endpoint.Standby, fields.Fields{
+				"id": fields.String(f, &d.ID), "name": fields.String(f, &d.Name), "zone": fields.String(f, &d.Zone),
+				"connections": fields.Number(f, &d.Connections, 1), "schema": fields.String(f, &d.Schema),
+				"region": fields.String(f, &d.Region), "description": fields.String(f, &d.Description),
+			})
+			*to = append(*to, d)
+		})
+	}
 }
 
 func (r reader) role(to *auth.Role) func(*yaml.Node, string) {
@@ -200,7 +214,8 @@ func (c Config) Validate() error {
 			v.fail("store.url", message.Of(err))
 		}
 	}
-	v.dataSources(c.DataSources)
+	v.dataSources(c)
+	v.agents(c.Agents)
 	v.accounts(c)
 	v.endpoints(c)
 	if len(v.errs) == 0 {
@@ -237,9 +252,9 @@ func (v *validator) tls(t TLS) {
 	}
 }
 
-func (v *validator) dataSources(all []DataSource) {
+func (v *validator) dataSources(c Config) {
 	ids, names := map[string]bool{}, map[string]bool{}
-	for i, d := range all {
+	for i, d := range c.DataSources {
 		at := fmt.Sprintf("dataSources[%d]", i)
 		switch {
 		case d.ID == "":
@@ -257,6 +272,9 @@ func (v *validator) dataSources(all []DataSource) {
 			v.fail(at+".name", message.New("api.config.duplicate"))
 		}
 		names[d.Name] = true
+		if d.Zone != "" && !c.Reached(d.Zone) {
+			v.fail(at+".zone", message.New("api.config.zone_unreached"))
+		}
 		if err, ok := engine.ValidateEndpoint(at, d.Endpoint).(engine.TaskErrors); ok {
 			v.errs = append(v.errs, err...)
 		}

@@ -1,0 +1,73 @@
+package omsapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/dbprecheck/precheck/checks"
+	"github.com/dbprecheck/precheck/datasource/message"
+	"github.com/dbprecheck/precheck/engine/agent"
+	"github.com/dbprecheck/precheck/engine/omsapi/auth"
+	"github.com/dbprecheck/precheck/engine/omsapi/config"
+	"github.com/dbprecheck/precheck/engine/runstore"
+)
+
+// newAgents returns the handler of the calls of agents.
+func (s *Server) newAgents() *agent.Handler {
+	var tokens []auth.Token
+	for _, a := range s.config.Agents {
+		tokens = append(tokens, auth.Token{Name: a.Name, Secret: a.Secret, Expires: a.Expires})
+	}
+	s.agentIDs = auth.New(nil, tokens)
+	var own []string
+	for _, c := range s.config.Checks {
+		own = append(own, c.Type)
+	}
+	return agent.NewHandler(agent.HandlerConfig{Store: s.store, Fleet: s.fleet, Identify: s.identifyAgent,
+		ZonesOf: s.zonesOf, OwnChecks: own, Draining: s.ended.Done(), Log: s.log})
+}
+
+// identifyAgent returns the agent whose token a request has. Tokens of users are not accepted.
+func (s *Server) identifyAgent(r *http.Request) (agent.Identity, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return agent.Identity{}, errNoIdentity
+	}
+	identity, err := s.agentIDs.Bearer(clientOf(r), strings.TrimSpace(token))
+	if err != nil {
+		if errors.Is(err, auth.ErrDenied) {
+			s.log.Warn("access denied", "requestId", of(r).id, "client", clientOf(r))
+			s.metrics.denied.Inc()
+		}
+		return agent.Identity{}, err
+	}
+	of(r).user = identity.Name
+	at := slices.IndexFunc(s.config.Agents, func(a config.Agent) bool { return a.Name == identity.Name })
+	a := s.config.Agents[at]
+	return agent.Identity{Name: a.Name, Zones: a.Zones, Passwords: a.Passwords}, nil
+}
+
+// zonesOf returns the zones in which the databases of a run are now.
+func (s *Server) zonesOf(ctx context.Context, r runstore.Run) (map[checks.Side]string, error) {
+	source, errSource := s.sources.zone(ctx, r.SourceID)
+	destination, errDestination := s.sources.zone(ctx, r.SinkID)
+	return map[checks.Side]string{checks.Source: source, checks.Dest: destination},
+		errors.Join(errSource, errDestination)
+}
+
+// zones returns the zones of a run of two data sources. It fails if neither this server nor an agent reaches both.
+func (s *Server) zones(ctx context.Context, sourceID, sinkID string) (runstore.Zones, error) {
+	of, err := s.zonesOf(ctx, runstore.Run{SourceID: sourceID, SinkID: sinkID})
+	if err != nil {
+		return "", s.storeError(err, message.New("api.what.source"))
+	}
+	source, destination := of[checks.Source], of[checks.Dest]
+	if (source != "" || destination != "") && !s.config.Reached(source, destination) {
+		return "", fieldError("sinkEndpointId", message.New("api.task.unreached", "source", source,
+			"destination", destination))
+	}
+	return runstore.ZonesOf(source, destination), nil
+}
