@@ -127,7 +127,9 @@ func (h *Handler) answer(w http.ResponseWriter, agent Identity, result any, err 
 		h.refuse(w, http.StatusUpgradeRequired, kindVersion, message.Of(err))
 	case errors.As(err, &refused):
 		h.refuse(w, http.StatusUnprocessableEntity, refused.kind, refused.Message())
-	case errors.Is(err, runstore.ErrLost), errors.Is(err, runstore.ErrNotFound), errors.Is(err, runstore.ErrConflict):
+	case errors.Is(err, runstore.ErrNotFound): // the run of a claim was deleted
+		h.refuse(w, http.StatusConflict, "lost", message.Of(err))
+	case errors.Is(err, runstore.ErrLost), errors.Is(err, runstore.ErrConflict):
 		h.refuse(w, http.StatusConflict, kindOf(err), message.Of(err))
 	case errors.Is(err, runstore.ErrInvalid):
 		h.refuse(w, http.StatusUnprocessableEntity, "invalid", message.Of(err))
@@ -255,13 +257,11 @@ func (h *Handler) held(c call, ref reference) (runstore.Claim, error) {
 		return claim, err
 	}
 	run, err := h.Store.Get(c.ctx, ref.Run)
-	switch {
-	case errors.Is(err, runstore.ErrNotFound):
-		return claim, claim.Lost()
-	case err != nil:
+	if err == nil && !claim.Holds(run) {
+		err = claim.Lost()
+	}
+	if err != nil {
 		return claim, err
-	case !claim.Holds(run):
-		return claim, claim.Lost()
 	}
 	claim.Run = run
 	return claim, nil
@@ -451,9 +451,6 @@ func (h *Handler) watch(c call) (any, error) {
 	err = h.work.AwaitCancel(ctx, claim)
 	if err != nil && ctx.Err() != nil {
 		return watchAnswer{}, nil
-	}
-	if errors.Is(err, runstore.ErrNotFound) {
-		err = claim.Lost()
 	}
 	return watchAnswer{CancelAsked: true}, err
 }
