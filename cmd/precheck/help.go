@@ -40,6 +40,8 @@ func isRare(f *pflag.Flag) bool { return len(f.Annotations[rare]) > 0 }
 // helpTopics are the topics of precheck help that are not commands.
 func helpTopics(lang string) []*cobra.Command {
 	return []*cobra.Command{
+		{Use: "agents", Short: message.New("cmd.topic.agents.short").In(lang),
+			Long: message.New("cmd.topic.agents").In(lang)},
 		{Use: "environment", Short: message.New("cmd.topic.environment.short").In(lang),
 			Long: message.New("cmd.topic.environment").In(lang) + "\n\n" +
 				message.New("language.environment").In(lang)},
@@ -97,7 +99,7 @@ func writeHelp(root *cobra.Command, lang string) {
 		_, _ = io.WriteString(cmd.OutOrStdout(), strings.TrimRight(b.String(), "\n")+"\n")
 	})
 	root.InitDefaultVersionFlag()
-	root.Flags().Lookup("version").Usage = message.New("cmd.version.short").In(lang)
+	root.Flags().Lookup("version").Hidden = true // as the command of that name is shown
 	for _, c := range root.Commands() {
 		switch c.Name() {
 		case "help":

@@ -62,7 +62,7 @@ func TestHelpFits(t *testing.T) {
 	for _, lang := range message.Languages() {
 		commands := [][]string{{}, {"completion", "bash"}, {"serve", "backup"}, {"serve", "hash-password"},
 			{"help", "flags"}, {"help", "exit-codes"}, {"help", "environment"},
-			{"help", "fleet"}}
+			{"help", "fleet"}, {"help", "agents"}}
 		_, stdout, _ := command("__complete", "")
 		for line := range strings.Lines(stdout) {
 			if name, _, found := strings.Cut(line, "\t"); found {
@@ -262,8 +262,9 @@ skip: [{type: RDB_PRIMARY_KEY, objects: ["no.such"], reason: 测试}]
 	_, texts["list"], texts["stderr of list"] = command("list", "--task", task)
 	_, texts["diff"], texts["stderr of diff"] = command("diff", filepath.Join(folder, "full"),
 		filepath.Join(folder, "full"), "--lang", "zh")
-	for _, name := range []string{"run", "fix", "prune", "diff", "serve", "submit", "watch", "runs", "cancel", "list",
-		"explain", "init", "version", "help", "help environment", "help exit-codes", "help fleet"} {
+	for _, name := range []string{"run", "fix", "prune", "diff", "serve", "agent", "submit", "watch", "runs", "cancel", "list",
+		"explain", "init", "version", "help", "help environment", "help exit-codes", "help fleet",
+		"help agents"} {
 		args := append(strings.Fields(name), "--lang", "zh")
 		if !strings.HasPrefix(name, "help ") {
 			args = append(args, "--help")

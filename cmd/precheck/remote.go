@@ -45,15 +45,11 @@ func (r *remote) clientIn(cmd *cobra.Command, lang string) (*client.Client, erro
 	}
 	options := []client.Option{client.WithLanguage(lang)}
 	if r.ca != "" {
-		pem, err := os.ReadFile(r.ca)
+		trusted, err := trusting(r.ca)
 		if err != nil {
-			return nil, flagError("ca", err)
+			return nil, err
 		}
-		roots := x509.NewCertPool()
-		if !roots.AppendCertsFromPEM(pem) {
-			return nil, flagError("ca", message.Err("cmd.remote.no_certificate"))
-		}
-		options = append(options, client.WithTLS(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}))
+		options = append(options, client.WithTLS(trusted))
 	}
 	if token := os.Getenv("PRECHECK_TOKEN"); token != "" {
 		options = append(options, client.WithToken(datasource.NewSecret(token)))
@@ -65,6 +61,19 @@ func (r *remote) clientIn(cmd *cobra.Command, lang string) (*client.Client, erro
 		return nil, flagError("server", err)
 	}
 	return c, nil
+}
+
+// trusting returns the TLS configuration of a client that verifies servers with the certificates of a file.
+func trusting(file string) (*tls.Config, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, flagError("ca", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, flagError("ca", message.Err("cmd.remote.no_certificate"))
+	}
+	return &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, nil
 }
 
 type submitFlags struct {

@@ -18,6 +18,9 @@ var (
 	errVersion = fmt.Errorf("version: %w", runstore.ErrUnavailable) // no version of the protocol in common
 )
 
+// Refused reports whether an error of Agent.Greet is that the servers do not accept the agent.
+func Refused(err error) bool { return errors.Is(err, errDenied) || errors.Is(err, errVersion) }
+
 func fail(kind error, text message.Text) error { return &runstore.Error{Kind: kind, Text: text} }
 
 func invalid(text message.Text) error { return fail(runstore.ErrInvalid, text) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"regexp"
@@ -78,6 +79,16 @@ type call struct {
 	body  []byte
 }
 
+// calls are the calls of agents by the end of their paths.
+var calls = map[string]func(*Handler, call) (any, error){
+	"hello": (*Handler).hello, "claim": (*Handler).claim, "task": (*Handler).task, "replan": (*Handler).replan,
+	"start": (*Handler).start, "put": (*Handler).put, "beat": (*Handler).beat, "finish": (*Handler).finish,
+	"release": (*Handler).release, "items": (*Handler).items, "watch": (*Handler).watch,
+}
+
+// Calls returns the ends of the paths that a Handler answers.
+func Calls() []string { return slices.Sorted(maps.Keys(calls)) }
+
 // ServeHTTP answers a request to a path below Path.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	agent, err := h.Identify(r)
@@ -85,11 +96,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, http.StatusUnauthorized, kindDenied, message.Of(err))
 		return
 	}
-	answer, known := map[string]func(*Handler, call) (any, error){
-		"hello": (*Handler).hello, "claim": (*Handler).claim, "task": (*Handler).task, "replan": (*Handler).replan,
-		"start": (*Handler).start, "put": (*Handler).put, "beat": (*Handler).beat, "finish": (*Handler).finish,
-		"release": (*Handler).release, "items": (*Handler).items, "watch": (*Handler).watch,
-	}[r.URL.Path[len(Path):]]
+	answer, known := calls[r.URL.Path[len(Path):]]
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); {
 	case !known:
 		h.refuse(w, http.StatusNotFound, "invalid", message.New("agent.unknown_call"))

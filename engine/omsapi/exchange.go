@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"regexp"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +19,7 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/visible"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/agent"
 	"github.com/dbprecheck/precheck/engine/omsapi/wire"
 )
 
@@ -102,7 +105,11 @@ func (s *Server) finish(e *exchange, r *http.Request) {
 			attributes = append(attributes, a.name, a.value)
 		}
 	}
-	s.log.InfoContext(r.Context(), "request", attributes...)
+	level := slog.LevelInfo
+	if strings.HasPrefix(e.route, agent.Path) && e.status < http.StatusBadRequest {
+		level = slog.LevelDebug // there are many
+	}
+	s.log.Log(r.Context(), level, "request", attributes...)
 }
 
 // recovered answers a request whose handler panicked.

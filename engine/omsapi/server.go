@@ -117,7 +117,9 @@ func (s *Server) routes(registry *prometheus.Registry) {
 	s.handle("/metrics", http.MethodGet, s.asRole(auth.Read, s.metrics.handler(registry)))
 	s.handle("/events/runs", http.MethodGet, s.asRole(auth.Read, s.runsEvents))
 	s.handle("/events/runs/{id}", http.MethodGet, s.asRole(auth.Read, s.runEvents))
-	s.handle(agent.Path, http.MethodPost, s.agents.ServeHTTP)
+	for _, name := range agent.Calls() {
+		s.handle(agent.Path+name, http.MethodPost, s.agents.ServeHTTP)
+	}
 	s.handle("/login", http.MethodPost, s.login)
 	s.handle("/logout", http.MethodPost, s.logout)
 	s.handle("/session", http.MethodGet, s.session)

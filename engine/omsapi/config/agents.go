@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
+	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
@@ -47,9 +49,23 @@ func (v *validator) agents(all []Agent) {
 	}
 }
 
+// ReadToken reads the token of an agent from the first line of a file. Its errors do not show what is in the file.
+func ReadToken(ctx context.Context, file string) (datasource.Secret, error) {
+	data, err := files.Read(ctx, file, files.MaxSecret)
+	if err != nil {
+		return datasource.Secret{}, &message.Error{Text: files.Reason(err)}
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	if line = strings.TrimSpace(line); len(line) < auth.MinToken {
+		return datasource.Secret{}, message.Err("api.config.token", "least", auth.MinToken)
+	}
+	return datasource.NewSecret(line), nil
+}
+
 // LoadSources reads the data sources of an agent from a YAML or JSON file: the list dataSources of a configuration, of
-// which an entry needs the ID only. The error is an engine.TaskErrors.
-func LoadSources(ctx context.Context, name string) (sources map[string]engine.Endpoint, warnings []string, err error) {
+// which an entry needs the ID only. The warnings are in a language. The error is an engine.TaskErrors.
+func LoadSources(ctx context.Context, name, lang string) (sources map[string]engine.Endpoint, warnings []string,
+	err error) {
 	data, err := files.Read(ctx, name, files.MaxTask)
 	if err != nil {
 		return nil, nil, engine.TaskErrors{{File: name, Text: files.Reason(err)}}
@@ -77,5 +93,5 @@ func LoadSources(ctx context.Context, name string) (sources map[string]engine.En
 	if f.IsMapping() && len(v.errs) > 0 {
 		f.Add(v.errs)
 	}
-	return sources, f.Warnings.In(message.English), f.Sorted()
+	return sources, f.Warnings.In(lang), f.Sorted()
 }

@@ -187,7 +187,7 @@ func TestLoadSources(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sources, _, err := config.LoadSources(t.Context(), file)
+		sources, _, err := config.LoadSources(t.Context(), file, "en")
 		return sources, err
 	}
 	sources, err := load("dataSources: [{id: e_a, password: hunter2}, {id: e_b, host: inner, password: x}]")
