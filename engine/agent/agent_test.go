@@ -74,6 +74,13 @@ func TestZones(t *testing.T) {
 	if r := s.await(t, id, ended); r.End != runstore.Complete || !strings.HasPrefix(r.Owner, "agent/a_b/") {
 		t.Errorf("%+v", r)
 	}
+	_, metrics := s.get(t, "/metrics", tokenUser)
+	for _, want := range []string{`precheck_agents{zone="a"} 2`, `precheck_agents{zone="b"} 2`,
+		`precheck_agent_runs{agent="a_b"} 0`, `precheck_agent_last_contact_timestamp_seconds{agent="a"}`} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("no metric %s", want)
+		}
+	}
 	for name, o := range map[string]*opened{"": &atServer, "a": &atA, "b": &atB} {
 		want := fmt.Sprintf("map[%s0.example.com:%s %s1.example.com:%s]", name, password("e_"+name+"0"), name,
 			password("e_"+name+"1"))

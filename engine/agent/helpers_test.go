@@ -197,10 +197,21 @@ func (s *server) trySubmit(t testing.TB, source, sink string) (id, text string) 
 	return *a.Data, text
 }
 
+// get sends a request and returns the status and the body of its answer.
+func (s *server) get(t testing.TB, path, token string) (status int, text string) {
+	t.Helper()
+	return s.send(t, http.MethodGet, path, token, "")
+}
+
 // post sends a request and returns the status and the body of its answer.
 func (s *server) post(t testing.TB, path, token, body string) (status int, text string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+path, strings.NewReader(body))
+	return s.send(t, http.MethodPost, path, token, body)
+}
+
+func (s *server) send(t testing.TB, method, path, token, body string) (status int, text string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,13 @@ type Contact struct {
 	Last  time.Time
 }
 
+// NameOf returns the name of the agent that has a claim, by its owner; ok is false for a claim of a server.
+func NameOf(owner string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(owner, ownerPrefix)
+	name, _, _ = strings.Cut(rest, "/")
+	return name, ok
+}
+
 // registry remembers the agents that have called.
 type registry struct {
 	mu     sync.Mutex

@@ -11,6 +11,8 @@ import (
 
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
+	"github.com/dbprecheck/precheck/engine/agent"
+	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
 // metrics are the metrics of a server. Those of the store are read at each scrape.
@@ -60,12 +62,19 @@ var (
 	queued     = prometheus.NewDesc("precheck_queue_length", message.New("api.metric.queue").String(), nil, nil)
 	inUse      = prometheus.NewDesc("precheck_database_connections", message.New("api.metric.connections").String(),
 		[]string{"address"}, nil)
+	agentsMetric = prometheus.NewDesc("precheck_agents", message.New("api.metric.agents").String(), []string{"zone"},
+		nil)
+	agentContact = prometheus.NewDesc("precheck_agent_last_contact_timestamp_seconds",
+		message.New("api.metric.agent_contact").String(), []string{"agent"}, nil)
+	agentRuns = prometheus.NewDesc("precheck_agent_runs", message.New("api.metric.agent_runs").String(),
+		[]string{"agent"}, nil)
 	storeSize = prometheus.NewDesc("precheck_store_bytes", message.New("api.metric.size").String(), nil, nil)
 )
 
 // Describe sends the descriptions of the metrics.
 func (c storeCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{runsMetric, queued, inUse, storeSize} {
+	for _, d := range []*prometheus.Desc{runsMetric, queued, inUse, storeSize, agentsMetric, agentContact,
+		agentRuns} {
 		to <- d
 	}
 }
@@ -91,6 +100,40 @@ func (c storeCollector) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(inUse, prometheus.GaugeValue, float64(n), address)
 	}
 	to <- prometheus.MustNewConstMetric(storeSize, prometheus.GaugeValue, float64(stats.Size))
+	c.collectAgents(to, stats)
+}
+
+// agentLives is how long after its last call an agent counts as live: each makes one at least every 25 s.
+const agentLives = time.Minute
+
+// collectAgents sends the metrics of the agents of the configuration.
+func (c storeCollector) collectAgents(to chan<- prometheus.Metric, stats runstore.Stats) {
+	live, runs := map[string]int{}, map[string]int{}
+	for _, a := range c.config.Agents {
+		runs[a.Name] = 0
+		for _, zone := range a.Zones {
+			live[zone] += 0
+		}
+	}
+	for _, a := range c.agents.Contacts() {
+		to <- prometheus.MustNewConstMetric(agentContact, prometheus.GaugeValue, float64(a.Last.UnixMilli())/1000, a.Name)
+		for _, zone := range a.Zones {
+			if time.Since(a.Last) < agentLives {
+				live[zone]++
+			}
+		}
+	}
+	for owner, n := range stats.Owners {
+		if name, ok := agent.NameOf(owner); ok {
+			runs[name] += n
+		}
+	}
+	for zone, n := range live {
+		to <- prometheus.MustNewConstMetric(agentsMetric, prometheus.GaugeValue, float64(n), zone)
+	}
+	for name, n := range runs {
+		to <- prometheus.MustNewConstMetric(agentRuns, prometheus.GaugeValue, float64(n), name)
+	}
 }
 
 // RunMetrics counts what a worker does. It is an engine.Observer.

@@ -30,7 +30,8 @@ func (s *store) Ready(ctx context.Context) error {
 
 // Stats implements Store.
 func (s *store) Stats(ctx context.Context) (Stats, error) {
-	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}}
+	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{},
+		Owners: map[string]int{}}
 	type count struct {
 		name string
 		n    int
@@ -47,6 +48,13 @@ func (s *store) Stats(ctx context.Context) (Stats, error) {
 		used, err := all(ctx, q, scan, "SELECT address, SUM(connections) FROM claimed GROUP BY address")
 		for _, c := range used {
 			stats.Connections[c.name] = c.n
+		}
+		if err != nil {
+			return err
+		}
+		running, err := all(ctx, q, scan, "SELECT owner, COUNT(*) FROM runs WHERE status = 'RUNNING' GROUP BY owner")
+		for _, c := range running {
+			stats.Owners[c.name] = c.n
 		}
 		return err
 	})

@@ -176,6 +176,7 @@ type Stats struct {
 	Runs        map[engine.ProjectStatus]int
 	Queued      int
 	Connections map[string]int // in use, by the address of the database
+	Owners      map[string]int // running, by the owner of the claim
 	Size        int64          // on disk, in bytes
 }
 
