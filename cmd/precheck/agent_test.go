@@ -134,8 +134,9 @@ dataSources:
 `, cert, key, write(t, "user", userToken), write(t, "agent", agentToken), from.Host, from.Port, reader,
 		write(t, "password", readerPassword), writer, write(t, "password", "another-password")))
 	serving, url := launch(t, "Listening on ", "serve", "--config", server, "--store", folder)
-	sources := write(t, "sources.yaml", fmt.Sprintf("dataSources: [{id: e_to, host: %s, port: %d, password: {file: %s}}]",
-		to.Host, to.Port, write(t, "password", writerPassword)))
+	sources := write(t, "sources.yaml", fmt.Sprintf(
+		"dataSources: [{id: e_to, host: %s, port: %d, password: {file: %s}}]", to.Host, to.Port,
+		write(t, "password", writerPassword)))
 	working, connected := launch(t, "Connected as ", "agent", "--server", "https://127.0.0.1:1,"+url, "--ca", cert,
 		"--token-file", write(t, "token", agentToken+"\n"), "--sources", sources, "--name", "e2e")
 	if connected != "dmz, for zones: dmz" {
@@ -196,7 +197,8 @@ func TestAgentRefuses(t *testing.T) {
 		{[]string{"--server", url, "--token-file", token}, "token"},
 	} {
 		status, stdout, stderr := command(append([]string{"agent"}, tc.args...)...)
-		if status != exitUsage || !strings.Contains(stderr, tc.want) || stdout != "" || strings.Contains(stderr, "hunter2") {
+		if status != exitUsage || !strings.Contains(stderr, tc.want) || stdout != "" ||
+			strings.Contains(stderr, "hunter2") {
 			t.Errorf("%v: status %d: %s", tc.args, status, stderr)
 		}
 	}

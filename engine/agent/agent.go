@@ -5,7 +5,6 @@ import (
 	"crypto/hpke"
 	"crypto/tls"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,7 +28,7 @@ type Config struct {
 	// TLS is the configuration of connections to the servers; nil trusts the authorities of the system.
 	TLS *tls.Config
 	// Sources are what the agent itself knows of data sources, by ID. What an endpoint does not say comes from the
-	// server. Its passwords are used instead of those of the server.
+	// server, its password, too.
 	Sources map[string]engine.Endpoint
 	// Engine are the options of the engine that runs the prechecks.
 	Engine []engine.Option
@@ -46,7 +45,6 @@ type Agent struct {
 	Config
 	remote *remote
 	worker *fleet.Worker
-	engine *engine.Engine
 	key    hpke.PrivateKey
 }
 
@@ -61,18 +59,21 @@ func New(c Config) (*Agent, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = c.TLS
+	// With HTTP/2, calls share a connection, and one that the network has dropped without a word is used again.
+	transport.Protocols = new(http.Protocols)
+	transport.Protocols.SetHTTP1(true)
 	transport.MaxIdleConnsPerHost = 16
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // the token goes to the servers only
 	}}
 	a := &Agent{Config: c, key: key, remote: &remote{name: c.Name, connection: &connection{servers: c.Servers,
 		http: client, token: c.Token, oldest: oldestVersion, newest: newestVersion}}}
-	if a.engine, err = engine.New(c.Engine...); err != nil {
-		return nil, err
-	}
 	a.worker, err = fleet.NewWorker(fleet.WorkerConfig{Work: a.remote, Engine: c.Engine, Task: a.task, Runs: c.Runs,
 		Drain: c.Drain, Log: c.Log})
-	return a, err
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // Greet agrees with a server on the version of the protocol, and returns the name and the zones of the agent's token.
@@ -98,12 +99,12 @@ func (a *Agent) Running() int { return a.worker.Running() }
 func (a *Agent) task(ctx context.Context, c runstore.Claim) (engine.Task, error) {
 	var answer taskAnswer
 	err := a.remote.call(ctx, "task", taskRequest{a.remote.reference(c), c.Databases, a.key.PublicKey().Bytes(),
-		slices.Sorted(maps.Keys(a.Sources))}, &answer, writeTime)
+		a.ownPasswords()}, &answer, writeTime)
 	if err != nil {
 		return engine.Task{}, err
 	}
 	for _, checkType := range answer.OwnChecks {
-		if !slices.ContainsFunc(a.engine.Checks(), func(c *checks.Check) bool { return c.Type == checkType }) {
+		if !slices.ContainsFunc(a.worker.Engine().Checks(), func(c *checks.Check) bool { return c.Type == checkType }) {
 			return engine.Task{}, message.Err("agent.check_missing", "agent", a.Name, "type", checkType)
 		}
 	}
@@ -117,22 +118,31 @@ func (a *Agent) task(ctx context.Context, c runstore.Claim) (engine.Task, error)
 		to   *engine.Endpoint
 	}{{checks.Source, c.Run.SourceID, &task.Source}, {checks.Dest, c.Run.SinkID, &task.Destination}} {
 		own, known := a.Sources[one.id]
-		sealed, sent := answer.Passwords[one.side]
-		switch {
-		case known:
-			*one.to = merged(*one.to, own)
-			if err := engine.ValidateEndpoint("dataSources", *one.to); err != nil {
-				return engine.Task{}, message.Wrap(err, "agent.source_invalid", "agent", a.Name, "source", one.id)
-			}
-		case !sent:
-			return engine.Task{}, message.Err("agent.no_password", "agent", a.Name, "source", one.id)
-		default:
-			if err := unseal(a.key, c.Run.ID, one.side, one.to, sealed); err != nil {
+		if own.Password.Empty() {
+			if err := unseal(a.key, c.Run.ID, one.side, one.to, answer.Passwords[one.side]); err != nil {
 				return engine.Task{}, message.Err("agent.no_password", "agent", a.Name, "source", one.id)
 			}
 		}
+		if !known {
+			continue
+		}
+		*one.to = merged(*one.to, own)
+		if err := engine.ValidateEndpoint("dataSources", *one.to); err != nil {
+			return engine.Task{}, message.Wrap(err, "agent.source_invalid", "agent", a.Name, "source", one.id)
+		}
 	}
 	return task, nil
+}
+
+// ownPasswords returns the IDs of the data sources whose passwords the agent has.
+func (a *Agent) ownPasswords() []string {
+	var ids []string
+	for id, e := range a.Sources {
+		if !e.Password.Empty() {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // merged returns the endpoint of a server with what an agent knows better.
@@ -146,7 +156,9 @@ func merged(server, own engine.Endpoint) engine.Endpoint {
 		endpoint.Standby = own.Standby
 	case server.Standby != nil:
 		standby := *server.Standby // with the account of the primary
-		standby.Password = own.Password
+		if !own.Password.Empty() {
+			standby.Password = own.Password
+		}
 		if own.User != "" {
 			standby.User = own.User
 		}
@@ -182,7 +194,10 @@ func overlay(server, own datasource.Endpoint) datasource.Endpoint {
 	if own.TLS != (datasource.TLS{}) {
 		e.TLS = own.TLS
 	}
-	e.DRC, e.InnerDRC = datasource.Login{}, datasource.Login{} // whose passwords the server has
-	e.Password, e.InsecurePassword = own.Password, own.InsecurePassword || server.InsecurePassword
+	e.InsecurePassword = own.InsecurePassword || server.InsecurePassword
+	if !own.Password.Empty() {
+		e.Password = own.Password
+		e.DRC, e.InnerDRC = datasource.Login{}, datasource.Login{} // whose passwords only the server has
+	}
 	return e
 }

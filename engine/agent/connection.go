@@ -36,7 +36,7 @@ type connection struct {
 func ParseServer(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "":
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https", u.RawQuery != "", u.Fragment != "":
 		return nil, message.Err("api.client.url")
 	case u.User != nil:
 		return nil, message.Err("agent.url.user")
@@ -66,7 +66,8 @@ func (c *connection) call(ctx context.Context, name string, request, answer any,
 	var last error
 	for range c.servers {
 		at, greeted := c.server()
-		if err = c.attempt(ctx, at, greeted, name, body, answer, limit); err == nil || !errors.Is(err, runstore.ErrUnavailable) {
+		err = c.attempt(ctx, at, greeted, name, body, answer, limit)
+		if err == nil || !errors.Is(err, runstore.ErrUnavailable) {
 			return err
 		}
 		if ctx.Err() != nil {

@@ -173,8 +173,7 @@ func (h *Handler) hello(c call) (any, error) {
 	case q.Oldest > h.newest:
 		return nil, fail(errVersion, message.New("agent.too_new", "oldest", q.Oldest, "newest", h.newest))
 	}
-	return helloAnswer{Version: min(q.Newest, h.newest), Name: c.agent.Name, Zones: c.agent.Zones,
-		LeaseMS: runstore.MinLease.Milliseconds()}, nil
+	return helloAnswer{Version: min(q.Newest, h.newest), Name: c.agent.Name, Zones: c.agent.Zones}, nil
 }
 
 // slotForm is the form of the slot of an agent: the name of its process, and a random part.
@@ -216,6 +215,9 @@ func (h *Handler) claim(c call) (any, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, min(time.Duration(q.WaitMS)*time.Millisecond, maxPoll)+time.Millisecond)
 	defer cancel()
 	worker := runstore.Worker{ID: owner, Remote: true, Lease: runstore.MinLease, Zones: sets(c.agent.Zones)}
+	if len(worker.Zones) == 0 {
+		return nil, invalid(message.New("agent.no_zones"))
+	}
 	for {
 		if h.drains() {
 			return nil, errDraining

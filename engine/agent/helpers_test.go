@@ -108,8 +108,8 @@ func settings() config.Config {
 		for n := range 2 {
 			id := fmt.Sprintf("e_%s%d", zone, n)
 			c.DataSources = append(c.DataSources, config.DataSource{ID: id, Name: id, Zone: zone,
-				Endpoint: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: strings.Trim(id, "e_") + ".example.com",
-					User: "u", Password: datasource.NewSecret(password(id))})})
+				Endpoint: engine.At(datasource.Endpoint{Type: datasource.MySQL, User: "u",
+					Host: strings.Trim(id, "e_") + ".example.com", Password: datasource.NewSecret(password(id))})})
 		}
 	}
 	for name, token := range map[string]string{"a": tokenA, "b": tokenB, "a_b": tokenAB} {

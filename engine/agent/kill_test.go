@@ -169,8 +169,8 @@ func (w *witness) awaitPut(of *exec.Cmd) {
 	}
 }
 
-// Agents are killed, and one is stopped beyond its lease and goes on. No record that the server has acknowledged is lost
-// or replaced, no run has two results, and every run goes on to its end.
+// Agents are killed, and one is stopped beyond its lease and goes on. No record that the server has acknowledged is
+// lost or replaced, no run has two results, and every run goes on to its end.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	s := serve(t, t.TempDir(), settings(), options(nil, victimChecks()...)...)

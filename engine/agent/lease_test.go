@@ -44,8 +44,12 @@ func TestLeaseLapses(t *testing.T) {
 		t.Errorf("another one has the run before the first one stopped: %+v, %v", now, err)
 	}
 	var again atomic.Bool
-	start(t, agent.Config{Token: constant(tokenA), Name: "second", Engine: options(nil,
-		own("OWN_A", func(context.Context, *checks.Pass) error { again.Store(true); return nil }), own("OWN_B", passes))}, s)
+	repeated := func(context.Context, *checks.Pass) error {
+		again.Store(true)
+		return nil
+	}
+	start(t, agent.Config{Token: constant(tokenA), Name: "second",
+		Engine: options(nil, own("OWN_A", repeated), own("OWN_B", passes))}, s)
 	e := s.await(t, id, ended)
 	if e.End != runstore.Complete || e.Done != 2 || e.Restarts != 1 || again.Load() ||
 		!strings.HasPrefix(e.Owner, "agent/a/second/") {
@@ -55,7 +59,8 @@ func TestLeaseLapses(t *testing.T) {
 	result := `{"Outcome":"failed","Item":{"Type":"OWN_A"}}`
 	for call, more := range map[string]string{"put": `,"items":[{"index":0,"result":` + result + `}]`,
 		"finish": `,"status":"FAILED"`, "beat": "", "release": ""} {
-		if status, text := s.post(t, agent.Path+call, tokenA, `{"claim":`+claim+more+`}`); status != http.StatusConflict {
+		status, text := s.post(t, agent.Path+call, tokenA, `{"claim":`+claim+more+`}`)
+		if status != http.StatusConflict {
 			t.Errorf("a stale %s: %d %s", call, status, text)
 		}
 	}

@@ -39,8 +39,10 @@ func TestVersions(t *testing.T) {
 		"the same":         {[2]int{1, 1}, [2]int{1, 1}, 1, ""},
 		"newer server":     {[2]int{1, 1}, [2]int{1, 2}, 1, ""},
 		"newer agent":      {[2]int{1, 2}, [2]int{1, 1}, 1, ""},
-		"too old an agent": {[2]int{1, 1}, [2]int{2, 3}, 0, "version 1 of the protocol and the server at least 2; upgrade the agent"},
-		"too new an agent": {[2]int{2, 3}, [2]int{1, 1}, 0, "at least version 2 of the protocol and the server 1; upgrade the server"},
+		"too old an agent": {[2]int{1, 1}, [2]int{2, 3}, 0,
+			"version 1 of the protocol and the server at least 2; upgrade the agent"},
+		"too new an agent": {[2]int{2, 3}, [2]int{1, 1}, 0,
+			"at least version 2 of the protocol and the server 1; upgrade the server"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,9 +80,9 @@ func TestStrangeAnswers(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"not JSON":       func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>\x1b[31m")) },
 		"bad gateway":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
-		"redirect":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/else", http.StatusFound) },
+		"redirect":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusFound) },
 		"end":            func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		"text of later":  later(`{"kind":"unavailable","text":{"key":"of.later","args":{"x":1}},"plain":"as later says"}`),
+		"text of later":  later(`{"kind":"unavailable","text":{"key":"of.later"},"plain":"as later says"}`),
 		"kind of later":  later(`{"kind":"of_later","text":{"key":"agent.malformed"},"plain":"p"}`),
 		"a wrong object": later(`{"error":"x"}`),
 	} {

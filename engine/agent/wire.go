@@ -30,7 +30,6 @@ type helloAnswer struct {
 	Version int      `json:"version"` // of the protocol
 	Name    string   `json:"name"`    // of the token
 	Zones   []string `json:"zones"`
-	LeaseMS int64    `json:"leaseMs"`
 }
 
 // claimRequest asks for a run. A repeated request with the same slot gets the run that the slot holds.

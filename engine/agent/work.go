@@ -39,20 +39,29 @@ func (r *remote) Claim(ctx context.Context, w runstore.Worker) (runstore.Claim, 
 	if err != nil && !errors.Is(err, runstore.ErrNothing) {
 		a, err = r.again(ctx, slot, err)
 	}
+	if errors.Is(err, errDenied) || errors.Is(err, errVersion) {
+		select {
+		case <-time.After(deniedEvery):
+		case <-ctx.Done():
+		}
+	}
 	if err != nil {
 		return runstore.Claim{}, time.Time{}, err
 	}
 	c := runstore.Claim{Run: a.Run.decode(a.Claim.Run), Owner: slot, Epoch: a.Claim.Epoch, Databases: a.Databases}
-	if ctx.Err() != nil {
-		_ = r.Release(context.WithoutCancel(ctx), c) // or else its lease lapses
-		return runstore.Claim{}, time.Time{}, ctx.Err()
-	}
 	leased := time.Now() // the lease has begun while the server waited
-	if _, err := r.Beat(ctx, c, w.Lease); err != nil {
+	if err = ctx.Err(); err == nil {
+		_, err = r.Beat(ctx, c, w.Lease)
+	}
+	if err != nil {
+		_ = r.Release(context.WithoutCancel(ctx), c) // or else its lease lapses
 		return runstore.Claim{}, time.Time{}, err
 	}
 	return c, leased, nil
 }
+
+// deniedEvery is how often an agent asks that the servers do not accept.
+const deniedEvery = 10 * time.Second
 
 // again asks once more for what a claim may have got, without waiting.
 func (r *remote) again(ctx context.Context, slot string, failed error) (a claimAnswer, err error) {

@@ -65,7 +65,7 @@ func New(c Config) (*Fleet, error) {
 }
 
 // Engine returns the engine that runs the prechecks.
-func (f *Fleet) Engine() *engine.Engine { return f.worker.engine }
+func (f *Fleet) Engine() *engine.Engine { return f.worker.Engine() }
 
 // Running returns the number of runs that this Fleet is running.
 func (f *Fleet) Running() int { return f.worker.Running() }

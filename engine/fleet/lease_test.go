@@ -66,7 +66,8 @@ func TestLease(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
 				store := beats{beat: func(ctx context.Context) error { return tc.beat(time.Since(began))(ctx) }}
-				w := &Worker{WorkerConfig: WorkerConfig{Work: store, Lease: 30 * time.Second, Log: slog.New(slog.DiscardHandler)}}
+				w := &Worker{WorkerConfig: WorkerConfig{Work: store, Lease: 30 * time.Second,
+					Log: slog.New(slog.DiscardHandler)}}
 				ctx, stop := context.WithCancelCause(t.Context())
 				time.AfterFunc(time.Hour, func() { stop(nil) })
 				w.keep(ctx, runstore.Claim{}, began, stop)

@@ -21,8 +21,8 @@ type Work interface {
 	Release(ctx context.Context, c runstore.Claim) error
 	// Items returns the items of the run that have started.
 	Items(ctx context.Context, c runstore.Claim) ([]runstore.Item, error)
-	// AwaitCancel returns nil as soon as the cancel of the run was asked for. Otherwise it returns an error: that of ctx
-	// when that ends.
+	// AwaitCancel returns nil as soon as the cancel of the run was asked for. Otherwise it returns an error: that of
+	// ctx when that ends.
 	AwaitCancel(ctx context.Context, c runstore.Claim) error
 }
 

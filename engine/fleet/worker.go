@@ -62,6 +62,9 @@ func NewWorker(c WorkerConfig) (*Worker, error) {
 	return &Worker{WorkerConfig: c, engine: e, id: strings.ToLower(rand.Text()[:8]), wake: make(chan struct{}, 1)}, nil
 }
 
+// Engine returns the engine that runs the prechecks.
+func (w *Worker) Engine() *engine.Engine { return w.engine }
+
 // Running returns the number of runs that this Worker is running.
 func (w *Worker) Running() int { return int(w.active.Load()) }
 

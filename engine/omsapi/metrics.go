@@ -116,7 +116,8 @@ func (c storeCollector) collectAgents(to chan<- prometheus.Metric, stats runstor
 		}
 	}
 	for _, a := range c.agents.Contacts() {
-		to <- prometheus.MustNewConstMetric(agentContact, prometheus.GaugeValue, float64(a.Last.UnixMilli())/1000, a.Name)
+		last := float64(a.Last.UnixMilli()) / 1000
+		to <- prometheus.MustNewConstMetric(agentContact, prometheus.GaugeValue, last, a.Name)
 		for _, zone := range a.Zones {
 			if time.Since(a.Last) < agentLives {
 				live[zone]++

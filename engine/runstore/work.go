@@ -151,7 +151,8 @@ func claimOf(ctx context.Context, q querier, id string) (Claim, error) {
 
 // Holds reports whether the claim holds a run.
 func (c Claim) Holds(r Run) bool {
-	return c.Epoch > 0 && r.ID == c.Run.ID && r.Owner == c.Owner && r.Epoch == c.Epoch && r.Status == engine.StatusRunning
+	return c.Epoch > 0 && r.ID == c.Run.ID && r.Owner == c.Owner && r.Epoch == c.Epoch &&
+		r.Status == engine.StatusRunning
 }
 
 func scanDatabase(scan func(...any) error) (d Database, err error) {
