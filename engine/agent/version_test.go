@@ -36,9 +36,9 @@ func TestVersions(t *testing.T) {
 		want          int
 		text          string
 	}{
-		"the same":         {[2]int{1, 1}, [2]int{1, 1}, 1, ""},
-		"newer server":     {[2]int{1, 1}, [2]int{1, 2}, 1, ""},
-		"newer agent":      {[2]int{1, 2}, [2]int{1, 1}, 1, ""},
+		"the same":     {[2]int{1, 1}, [2]int{1, 1}, 1, ""},
+		"newer server": {[2]int{1, 1}, [2]int{1, 2}, 1, ""},
+		"newer agent":  {[2]int{1, 2}, [2]int{1, 1}, 1, ""},
 		"too old an agent": {[2]int{1, 1}, [2]int{2, 3}, 0,
 			"version 1 of the protocol and the server at least 2; upgrade the agent"},
 		"too new an agent": {[2]int{2, 3}, [2]int{1, 1}, 0,

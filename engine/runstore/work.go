@@ -69,7 +69,8 @@ func (w Worker) queued(ctx context.Context, q querier) ([]Zones, error) {
 	var each []string
 	var args []any
 	for _, z := range w.Zones {
-		each = append(each, "SELECT zones FROM (SELECT zones FROM runs WHERE status = 'PENDING' AND zones = ? LIMIT 1) z")
+		each = append(each,
+			"SELECT zones FROM (SELECT zones FROM runs WHERE status = 'PENDING' AND zones = ? LIMIT 1) z")
 		args = append(args, string(z))
 	}
 	return all(ctx, q, value[Zones], strings.Join(each, " UNION ALL "), args...)
@@ -109,8 +110,8 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 			return Claim{}, err
 		}
 		if again {
-			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ? WHERE id = ? AND owner = ? AND status = 'RUNNING'`,
-				worker.Lease.Milliseconds(), id, owner)
+			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ?
+				WHERE id = ? AND owner = ? AND status = 'RUNNING'`, worker.Lease.Milliseconds(), id, owner)
 			if err == nil && n != 1 {
 				err = nothing
 			}
