@@ -4,9 +4,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,18 +120,18 @@ func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
 			}
 			return flagError("request", err)
 		}
+		if f.source != "" {
+			request.SourceEndpointID, request.SourceEndpoint = f.source, nil
+		}
+		if f.sink != "" {
+			request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
+		}
 	case f.request == "" && len(args) == 1:
 		if request, err = f.ofTask(cmd, args[0]); err != nil {
 			return err
 		}
 	default:
 		return message.Err("cmd.submit.one_of")
-	}
-	if f.source != "" {
-		request.SourceEndpointID, request.SourceEndpoint = f.source, nil
-	}
-	if f.sink != "" {
-		request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
 	}
 	c, err := f.client(cmd)
 	if err != nil {
@@ -159,7 +161,21 @@ func (f *submitFlags) ofTask(cmd *cobra.Command, path string) (wire.SubmitPreChe
 	if err != nil {
 		return wire.SubmitPreCheckRequest{}, err
 	}
-	return client.Request(t)
+	r, err := client.Request(t, f.source, f.sink)
+	return r, inFile(err, path, 0)
+}
+
+// inFile returns the errors of a task with the place of the task in its file.
+func inFile(err error, file string, line int) error {
+	var wrong engine.TaskErrors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	placed := slices.Clone(wrong)
+	for i := range placed {
+		placed[i].File, placed[i].Line = file, line
+	}
+	return placed
 }
 
 type watchFlags struct {

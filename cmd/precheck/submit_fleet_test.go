@@ -65,6 +65,13 @@ func TestSubmitFleet(t *testing.T) {
 			"demo-source?") {
 		t.Errorf("wrong: exit status %d: %s%s", status, stdout, stderr)
 	}
+	local := strings.Replace(fleetYAML, "fleet-none, ",
+		"fleet-none, source: {type: MYSQL, socket: /run/db.sock, user: u, password: hunter2}, ", 1)
+	status, stdout, stderr = submitFleet(t, server, "fleet.yaml", local)
+	if status != exitUsage || stdout != "" || strings.Contains(stderr, "hunter2") || !strings.Contains(stderr,
+		"fleet.yaml:8: fleet-none: source.socket: cannot be part of a request; add the database to the data sources") {
+		t.Errorf("socket: exit status %d: %s%s", status, stdout, stderr)
+	}
 	if runs := runsOf(t, server, "fleet-"); strings.Contains(runs, "fleet-") {
 		t.Errorf("tasks were submitted:\n%s", runs)
 	}

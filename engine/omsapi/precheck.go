@@ -114,7 +114,7 @@ func (s *Server) task(ctx context.Context, t *wire.Task) (engine.Task, error) {
 		}
 		*one.to = endpoint
 		if one.to == &task.Source {
-			task.Settings.Heartbeat = heartbeat
+			task.Settings.Heartbeat = task.Settings.Heartbeat || heartbeat
 		}
 	}
 	unusable := func(path string) bool { // an endpoint that has its own error
