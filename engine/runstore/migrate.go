@@ -55,6 +55,13 @@ var migrations = [][]string{{
 	`CREATE TABLE data_sources (id {key} PRIMARY KEY, name {key} NOT NULL UNIQUE, type {key} NOT NULL,
 		username {key} NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL, body {blob} NOT NULL,
 		secret {blob})`,
+}, {
+	// What a summary of many runs needs: the newest run of each name, and the check of each item of a plan.
+	`CREATE INDEX runs_name_submitted ON runs (name, submitted)`,
+	`CREATE TABLE plan_items (plan_id {key} NOT NULL, n INTEGER NOT NULL, type {key} NOT NULL, side {key} NOT NULL,
+		PRIMARY KEY (plan_id, n))`,
+	`CREATE INDEX items_run_outcome ON items (run_id, outcome, n)`,
+	`CREATE INDEX run_bodies_run_plan ON run_bodies (run_id, plan_id)`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

@@ -308,29 +308,17 @@ func (s *store) Snapshot(ctx context.Context, id string) (r Run, found []Item, e
 
 // List implements Runs.
 func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total int, err error) {
-	var w where
-	in(&w, "status", f.Statuses)
-	in(&w, "end_reason", f.Ends)
-	w.search(s.d, f.Search, "name", "id")
-	w.equal("project_id", f.Project)
-	w.equal("username", f.User)
-	if f.DataSource != "" {
-		w.and("(source_id = ? OR sink_id = ?)", f.DataSource, f.DataSource)
+	if f.Check != "" {
+		if err := s.describePlans(ctx); err != nil {
+			return nil, 0, err
+		}
 	}
-	if f.Label != "" {
-		w.and("id IN (SELECT run_id FROM run_labels WHERE label = ?)", f.Label)
-	}
-	if !f.From.IsZero() {
-		w.and("submitted >= ?", f.From.UnixMilli())
-	}
-	if !f.To.IsZero() {
-		w.and("submitted < ?", f.To.UnixMilli())
-	}
+	from, args := f.sql(s.d)
 	err = s.at(ctx, func(q querier) error {
-		if total, err = one[int](ctx, q, "SELECT COUNT(*) FROM runs"+w.sql(), w.args...); err != nil {
+		if total, err = one[int](ctx, q, "SELECT COUNT(*)"+from, args...); err != nil {
 			return err
 		}
-		rows, err := all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+w.sql()+p.sql("submitted"), w.args...)
+		rows, err := all(ctx, q, scanRun, "SELECT "+runColumns+from+p.sql("submitted"), args...)
 		for _, r := range rows {
 			runs = append(runs, r.Run)
 		}
