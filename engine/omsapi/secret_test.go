@@ -20,7 +20,7 @@ var requests = map[string]any{
 	"SubmitPreCheck": wire.SubmitPreCheckRequest{}, "GetPreCheckResult": wire.IDRequest{},
 	"ListPreCheck": wire.ListPreCheckRequest{}, "GetPreCheckReport": wire.GetPreCheckReportRequest{},
 	"GetPreCheckSummary": wire.GetPreCheckSummaryRequest{},
-	"CancelPreCheck": wire.IDRequest{}, "SkipPreCheckItem": wire.SkipPreCheckItemRequest{},
+	"CancelPreCheck":     wire.IDRequest{}, "SkipPreCheckItem": wire.SkipPreCheckItemRequest{},
 	"RetryPreCheck": wire.RetryPreCheckRequest{}, "RemovePreCheckObjects": wire.RemovePreCheckObjectsRequest{},
 	"ListDataSource": wire.ListDataSourceRequest{}, "CreateMySqlDataSource": wire.CreateMySQLDataSourceRequest{},
 	"CreateOceanBaseDataSource": wire.CreateOceanBaseDataSourceRequest{},

@@ -1,9 +1,14 @@
 package runstore
 
+import "github.com/dbprecheck/precheck/engine"
+
 // verdict is the Verdict of a run.
 const verdict = `CASE WHEN status = 'RUNNING' THEN 'running' WHEN status IN ('INIT', 'PENDING') THEN 'waiting'
 	WHEN status = 'FAILED' AND (failed > 0 OR (end_reason = '' AND unknown + blocked = 0 AND warned > 0)) THEN 'failed'
 	WHEN status = 'FAILED' THEN 'unknown' WHEN warned > 0 THEN 'warned' ELSE 'passed' END`
+
+// outcomes are the columns of profiles that say that a check ended with an outcome.
+var outcomes = map[engine.Outcome]string{engine.Failed: "failed", engine.Warned: "warned", engine.Unknown: "unknown"}
 
 // sql returns the tables and the condition of the runs that match, and the arguments.
 func (f Filter) sql(d *dialect) (string, []any) {
@@ -21,9 +26,8 @@ func (f Filter) sql(d *dialect) (string, []any) {
 	in(&w, "end_reason", f.Ends)
 	in(&w, "("+verdict+")", f.Verdicts)
 	if f.Check != "" {
-		w.and(`id IN (SELECT i.run_id FROM plan_items p JOIN run_bodies b ON b.plan_id = p.plan_id
-			JOIN items i ON i.run_id = b.run_id AND i.n = p.n WHERE p.type = ? AND i.outcome = ?)`, f.Check,
-			string(f.Outcome))
+		w.and("id IN (SELECT run_id FROM profiles p JOIN run_profiles r ON r.profile_id = p.id "+
+			"WHERE p.type = ? AND r.attempt = runs.attempt AND p."+outcomes[f.Outcome]+" = 1)", f.Check)
 	}
 	return from + w.sql(), w.args
 }

@@ -56,12 +56,13 @@ var migrations = [][]string{{
 		username {key} NOT NULL, created BIGINT NOT NULL, modified BIGINT NOT NULL, body {blob} NOT NULL,
 		secret {blob})`,
 }, {
-	// What a summary of many runs needs: the newest run of each name, and the check of each item of a plan.
+	// What a summary of many runs needs: the newest run of each name, and the checks that did not pass in a run. Runs
+	// with the same such checks share a profile.
 	`CREATE INDEX runs_name_submitted ON runs (name, submitted)`,
-	`CREATE TABLE plan_items (plan_id {key} NOT NULL, n INTEGER NOT NULL, type {key} NOT NULL, side {key} NOT NULL,
-		PRIMARY KEY (plan_id, n))`,
-	`CREATE INDEX items_run_outcome ON items (run_id, outcome, n)`,
-	`CREATE INDEX run_bodies_run_plan ON run_bodies (run_id, plan_id)`,
+	`CREATE TABLE profiles (id {key} NOT NULL, type {key} NOT NULL, failed INTEGER NOT NULL, warned INTEGER NOT NULL,
+		unknown INTEGER NOT NULL, failed_source INTEGER NOT NULL, failed_sink INTEGER NOT NULL, PRIMARY KEY (id, type))`,
+	`CREATE TABLE run_profiles (run_id {key} PRIMARY KEY, attempt INTEGER NOT NULL, profile_id {key} NOT NULL)`,
+	`CREATE INDEX run_profiles_profile ON run_profiles (profile_id, run_id)`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

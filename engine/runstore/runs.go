@@ -309,7 +309,7 @@ func (s *store) Snapshot(ctx context.Context, id string) (r Run, found []Item, e
 // List implements Runs.
 func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total int, err error) {
 	if f.Check != "" {
-		if err := s.describePlans(ctx); err != nil {
+		if err := s.keepProfiles(ctx); err != nil {
 			return nil, 0, err
 		}
 	}

@@ -5,48 +5,41 @@ import (
 	"context"
 	"slices"
 	"strings"
-
-	"github.com/dbprecheck/precheck/checks"
-	"github.com/dbprecheck/precheck/engine"
 )
 
-// group is a row of a summary: a number of runs by up to three texts.
+// group is a row of a summary: runs of a data source, of a verdict or of a check.
 type group struct {
-	by [3]string
-	n  int
+	source, name            string
+	failed, warned, unknown int // of a verdict: failed is the number of runs
 }
 
 func scanGroup(scan func(...any) error) (g group, err error) {
-	return g, scan(&g.by[0], &g.by[1], &g.by[2], &g.n)
+	return g, scan(&g.source, &g.name, &g.failed, &g.warned, &g.unknown)
 }
-
-// itemsOf joins the items that did not pass of the chosen runs, and their types.
-const itemsOf = ` JOIN run_bodies b ON b.run_id = c.id JOIN items i ON i.run_id = c.id
-	JOIN plan_items p ON p.plan_id = b.plan_id AND p.n = i.n WHERE i.outcome IN `
 
 // Summarize implements Runs.
 func (s *store) Summarize(ctx context.Context, f Filter) (Summary, error) {
-	if err := s.describePlans(ctx); err != nil {
+	if err := s.keepProfiles(ctx); err != nil {
 		return Summary{}, err
 	}
 	from, args := f.sql(s.d)
-	chosen := "(SELECT id, source_id, sink_id, " + verdict + " AS verdict" + from + ") c"
+	chosen := "(SELECT id, attempt, source_id, sink_id, " + verdict + " AS verdict" + from + ") c"
+	profiled := chosen + " JOIN run_profiles a ON a.run_id = c.id AND a.attempt = c.attempt"
 	sum := summing{sources: map[string]*SourceSummary{}, Summary: Summary{Verdicts: map[Verdict]int{}}}
 	err := s.at(ctx, func(q querier) error {
 		for _, one := range []struct {
 			statement string
 			add       func(group)
 		}{
-			{"SELECT '', '', verdict, COUNT(*) FROM " + chosen + " GROUP BY verdict", sum.verdict},
-			{"SELECT '', p.type, i.outcome, COUNT(DISTINCT c.id) FROM " + chosen + itemsOf +
-				"('failed', 'warned', 'unknown') GROUP BY p.type, i.outcome", sum.check},
-			{"SELECT source_id, '', verdict, COUNT(*) FROM " + chosen + " GROUP BY source_id, verdict", sum.source},
-			{"SELECT sink_id, '', verdict, COUNT(*) FROM " + chosen +
-				" WHERE sink_id <> source_id GROUP BY sink_id, verdict", sum.source},
-			{"SELECT c.source_id, p.type, '', COUNT(DISTINCT c.id) FROM " + chosen + itemsOf +
-				"('failed') AND p.side = '" + string(checks.Source) + "' GROUP BY c.source_id, p.type", sum.failing},
-			{"SELECT c.sink_id, p.type, '', COUNT(DISTINCT c.id) FROM " + chosen + itemsOf +
-				"('failed') AND p.side = '" + string(checks.Dest) + "' GROUP BY c.sink_id, p.type", sum.failing},
+			{"SELECT '', verdict, COUNT(*), 0, 0 FROM " + chosen + " GROUP BY verdict", sum.verdict},
+			{"SELECT '', type, SUM(n * failed), SUM(n * warned), SUM(n * unknown) FROM (SELECT profile_id, COUNT(*) AS n " +
+				"FROM " + profiled + " GROUP BY profile_id) g JOIN profiles p ON p.id = g.profile_id GROUP BY type",
+				sum.check},
+			{"SELECT source_id, verdict, COUNT(*), 0, 0 FROM " + chosen + " GROUP BY source_id, verdict", sum.source},
+			{"SELECT sink_id, verdict, COUNT(*), 0, 0 FROM " + chosen + " WHERE sink_id <> source_id " +
+				"GROUP BY sink_id, verdict", sum.source},
+			{failing("source_id", "failed_source", profiled), sum.failing},
+			{failing("sink_id", "failed_sink", profiled), sum.failing},
 		} {
 			groups, err := all(ctx, q, scanGroup, one.statement, args...)
 			if err != nil {
@@ -61,6 +54,13 @@ func (s *store) Summarize(ctx context.Context, f Filter) (Summary, error) {
 	return sum.sorted(), err
 }
 
+// failing selects the checks that failed on each data source on one side of the runs.
+func failing(side, failed, profiled string) string {
+	return "SELECT " + side + ", type, SUM(n), 0, 0 FROM (SELECT " + side + ", profile_id, COUNT(*) AS n FROM " +
+		profiled + " WHERE " + side + " <> '' GROUP BY " + side + ", profile_id) g JOIN profiles p " +
+		"ON p.id = g.profile_id WHERE p." + failed + " = 1 GROUP BY " + side + ", type"
+}
+
 // summing is a Summary while its groups are read.
 type summing struct {
 	Summary
@@ -68,50 +68,35 @@ type summing struct {
 }
 
 func (s *summing) verdict(g group) {
-	s.Verdicts[Verdict(g.by[2])] += g.n
-	s.Runs += g.n
+	s.Verdicts[Verdict(g.name)] = g.failed
+	s.Runs += g.failed
 }
 
 func (s *summing) check(g group) {
-	at := slices.IndexFunc(s.Checks, func(c CheckSummary) bool { return c.Type == g.by[1] })
-	if at < 0 {
-		at = len(s.Checks)
-		s.Checks = append(s.Checks, CheckSummary{Type: g.by[1]})
-	}
-	switch engine.Outcome(g.by[2]) {
-	case engine.Failed:
-		s.Checks[at].Failed = g.n
-	case engine.Warned:
-		s.Checks[at].Warned = g.n
-	case engine.Unknown:
-		s.Checks[at].Unknown = g.n
-	}
+	s.Checks = append(s.Checks, CheckSummary{Type: g.name, Failed: g.failed, Warned: g.warned, Unknown: g.unknown})
 }
 
 // source counts runs of a data source. A database that its task describes itself is none.
 func (s *summing) source(g group) {
-	if g.by[0] == "" {
+	if g.source == "" {
 		return
 	}
-	of := s.sources[g.by[0]]
+	of := s.sources[g.source]
 	if of == nil {
-		of = &SourceSummary{ID: g.by[0], Verdicts: map[Verdict]int{}}
+		of = &SourceSummary{ID: g.source, Verdicts: map[Verdict]int{}}
 		s.sources[of.ID] = of
 	}
-	of.Runs += g.n
-	of.Verdicts[Verdict(g.by[2])] += g.n
+	of.Runs += g.failed
+	of.Verdicts[Verdict(g.name)] += g.failed
 }
 
 func (s *summing) failing(g group) {
-	of := s.sources[g.by[0]]
-	if of == nil {
-		return
-	}
-	at := slices.IndexFunc(of.Failing, func(c TypeCount) bool { return c.Type == g.by[1] })
+	of := s.sources[g.source]
+	at := slices.IndexFunc(of.Failing, func(c TypeCount) bool { return c.Type == g.name })
 	if at < 0 {
-		of.Failing = append(of.Failing, TypeCount{g.by[1], g.n})
+		of.Failing = append(of.Failing, TypeCount{g.name, g.failed})
 	} else {
-		of.Failing[at].Runs += g.n
+		of.Failing[at].Runs += g.failed
 	}
 }
 
@@ -130,43 +115,4 @@ func (s *summing) sorted() Summary {
 			b.Verdicts[VerdictUnknown]-a.Verdicts[VerdictUnknown], b.Runs-a.Runs, strings.Compare(a.ID, b.ID))
 	})
 	return s.Summary
-}
-
-// undescribed selects the plans whose items are not in the table plan_items.
-const undescribed = "SELECT id FROM plans WHERE id NOT IN (SELECT plan_id FROM plan_items)"
-
-// describePlans stores the check and the side of each item of the plans that a summary has not met before. Most runs
-// share a plan, so there are few.
-func (s *store) describePlans(ctx context.Context) error {
-	ids, err := all(ctx, s, value[string], undescribed)
-	for _, id := range ids {
-		if err == nil {
-			_, err = write(ctx, s, "DescribePlan", func(t *tx) (struct{}, error) {
-				return struct{}{}, t.describePlan(ctx, id)
-			})
-		}
-	}
-	return s.explain(err)
-}
-
-func (t *tx) describePlan(ctx context.Context, id string) error {
-	data, err := plan(ctx, t, id)
-	if err != nil {
-		return err
-	}
-	items, err := engine.PlannedItems(data)
-	if err != nil {
-		return damaged(err)
-	}
-	if len(items) == 0 { // described all the same
-		items = []engine.PlannedItem{{}}
-	}
-	for n, item := range items {
-		_, err := t.exec("INSERT INTO plan_items (plan_id, n, type, side) VALUES (?, ?, ?, ?)", id, n, item.Type,
-			string(item.Side))
-		if kind, lost := t.s.d.kind(err); err != nil && (kind != ErrConflict || lost) {
-			return err // and not that another process has described it meanwhile
-		}
-	}
-	return nil
 }

@@ -64,14 +64,14 @@ func serverStore(b *testing.B, p dbtest.Product) *store {
 	return s.(*store)
 }
 
-// fillFleet stores n finished runs of 80 items, of which one in ten did not pass, between 500 data sources. Each name
-// has 4 runs.
+// fillFleet stores at least n finished runs of 80 items, of which one in ten did not pass, between 500 data sources.
 func fillFleet(b *testing.B, s *store, n int) {
 	b.Helper()
 	first := min(n, 500)
 	for i := range first {
 		sub := benchSubmission(80)
-		sub.Name, sub.SourceID, sub.SinkID = fmt.Sprintf("task-%d", i), fmt.Sprintf("e_%d", i/2), fmt.Sprintf("e_%d", 250+i/2)
+		sub.Name = fmt.Sprintf("task-%d", i)
+		sub.SourceID, sub.SinkID = fmt.Sprintf("e_%d", i/2), fmt.Sprintf("e_%d", 250+i/2)
 		if _, _, err := s.Submit(b.Context(), sub); err != nil {
 			b.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func fillFleet(b *testing.B, s *store, n int) {
 		for at := range 80 {
 			item := Item{Index: at, Status: engine.ItemPassed, Outcome: engine.Passed,
 				Result: []byte(strings.Repeat(`{"Outcome":"passed"}`, 5))}
-			if at%10 == runs%10 {
+			if at%10 == runs%10 || at == runs*7%80 || at == runs*3%79 {
 				item.Status, item.Outcome = engine.ItemFailed, []engine.Outcome{engine.Failed, engine.Warned,
 					engine.Unknown}[at/10%3]
 			}
@@ -102,13 +102,13 @@ func fillFleet(b *testing.B, s *store, n int) {
 	}
 	for letter := 'a'; runs < n; letter++ {
 		id := fmt.Sprintf("REPLACE(%%s, '_', '_%c')", letter)
-		name := "name"
-		if runs*4 < n*2 {
+		name := "name" // the last two copies repeat the names
+		if runs*4 < n {
 			name = fmt.Sprintf("REPLACE(name, '-', '-%d')", letter)
 		}
 		copyRows(b, s, "runs", map[string]string{"id": fmt.Sprintf(id, "id"), "name": name,
 			"submitted": fmt.Sprintf("submitted - %d", runs)})
-		for _, table := range []string{"run_bodies", "items"} {
+		for _, table := range []string{"run_bodies", "run_profiles"} {
 			copyRows(b, s, table, map[string]string{"run_id": fmt.Sprintf(id, "run_id")})
 		}
 		runs *= 2

@@ -90,11 +90,35 @@ func testSummarize(t *testing.T, at place) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	must(t, s.Close())
+	s = at.open(t, runstore.Options{}) // profiles are stored
+	_, err := s.Retry(t.Context(), ids["shop"], runstore.Retry{})
+	must(t, err)
+	got, err := s.Summarize(t.Context(), runstore.Filter{Latest: true, Search: "shop"})
+	must(t, err)
+	if diff := cmp.Diff(map[runstore.Verdict]int{runstore.VerdictWaiting: 1}, got.Verdicts); diff != "" ||
+		got.Checks != nil {
+		t.Errorf("%+v, (-want +got):\n%s", got.Checks, diff)
+	}
+	again := claim(t, s)
+	for again.Run.ID != ids["shop"] { // one that waits longer
+		again = claim(t, s)
+	}
+	must(t, s.Put(t.Context(), again, finished(0, engine.Unknown)))
+	_, err = s.Cancel(t.Context(), ids["shop"])
+	must(t, err)
+	must(t, s.Release(t.Context(), again)) // which stores no profile
+	got, err = s.Summarize(t.Context(), runstore.Filter{Latest: true, Search: "shop"})
+	must(t, err)
+	if diff := cmp.Diff([]runstore.CheckSummary{{Type: "OWN_A", Unknown: 1}}, got.Checks); diff != "" ||
+		got.Verdicts[runstore.VerdictUnknown] != 1 {
+		t.Errorf("%+v, (-want +got):\n%s", got.Verdicts, diff)
+	}
 	for name, tc := range map[string]struct {
 		filter runstore.Filter
 		want   []string
 	}{
-		"failed":     {runstore.Filter{Check: "OWN_A", Outcome: engine.Failed}, []string{"shop", "old"}},
+		"failed":     {runstore.Filter{Check: "OWN_A", Outcome: engine.Failed}, []string{"old"}},
 		"latest":     {runstore.Filter{Check: "OWN_B", Outcome: engine.Failed, Latest: true}, []string{"crm"}},
 		"verdict":    {runstore.Filter{Verdicts: []runstore.Verdict{runstore.VerdictWarned}}, []string{"web"}},
 		"all latest": {runstore.Filter{Latest: true, Search: "shop"}, []string{"shop"}},

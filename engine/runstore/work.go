@@ -286,6 +286,9 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		if n != 1 {
 			return Run{}, c.lost()
 		}
+		if err := t.keepProfile(ctx, r); err != nil {
+			return Run{}, err
+		}
 		return t.freed(ctx, c.Run.ID)
 	})
 }
