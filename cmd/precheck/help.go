@@ -97,7 +97,7 @@ func writeHelp(root *cobra.Command, lang string) {
 		_, _ = io.WriteString(cmd.OutOrStdout(), strings.TrimRight(b.String(), "\n")+"\n")
 	})
 	root.InitDefaultVersionFlag()
-	root.Flags().Lookup("version").Usage = message.New("cmd.version.short").In(lang)
+	root.Flags().Lookup("version").Hidden = true // there is a command, too
 	for _, c := range root.Commands() {
 		switch c.Name() {
 		case "help":

@@ -300,6 +300,7 @@ func finishedItems(d engine.Data) int {
 
 func runsCommand(lang string) *cobra.Command {
 	var r remote
+	var filter runFilter
 	var request wire.ListPreCheckRequest
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -309,6 +310,9 @@ func runsCommand(lang string) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := r.client(cmd)
 			if err != nil {
+				return err
+			}
+			if request.PreCheckFilter, err = filter.find(cmd, c); err != nil {
 				return err
 			}
 			runs, total, err := c.ListPreCheck(cmd.Context(), request)
@@ -327,8 +331,11 @@ func runsCommand(lang string) *cobra.Command {
 	r.register(cmd, lang)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&request.Status, "status", nil, message.New("cmd.runs.flag.status").In(lang))
-	flags.StringVar(&request.SearchKey, "search", "", message.New("cmd.runs.flag.search").In(lang))
-	flags.StringVar(&request.EndpointID, "data-source", "", message.New("cmd.runs.flag.data_source").In(lang))
+	filter.register(cmd, lang)
+	flags.StringSliceVar(&request.Verdicts, "verdict", nil, message.New("cmd.runs.flag.verdict").In(lang))
+	flags.BoolVar(&request.Latest, "latest", false, message.New("cmd.runs.flag.latest").In(lang))
+	flags.StringVar(&request.CheckType, "check", "", message.New("cmd.runs.flag.check").In(lang))
+	flags.StringVar(&request.Outcome, "outcome", "failed", message.New("cmd.runs.flag.outcome").In(lang))
 	flags.IntVar(&request.PageNumber, "page", 1, message.New("cmd.runs.flag.page").In(lang))
 	flags.IntVar(&request.PageSize, "page-size", 20, message.New("cmd.runs.flag.page_size").In(lang))
 	flags.BoolVar(&asJSON, "json", false, message.New("cmd.runs.flag.json").In(lang))

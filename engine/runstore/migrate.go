@@ -61,7 +61,8 @@ var migrations = [][]string{{
 	`CREATE INDEX runs_name_submitted ON runs (name, submitted)`,
 	`CREATE TABLE profiles (id {key} NOT NULL, type {key} NOT NULL, failed INTEGER NOT NULL, warned INTEGER NOT NULL,
 		unknown INTEGER NOT NULL, failed_source INTEGER NOT NULL, failed_sink INTEGER NOT NULL, PRIMARY KEY (id, type))`,
-	`CREATE TABLE run_profiles (run_id {key} PRIMARY KEY, attempt INTEGER NOT NULL, profile_id {key} NOT NULL)`,
+	`CREATE TABLE run_profiles (run_id {key} NOT NULL, attempt INTEGER NOT NULL, profile_id {key} NOT NULL,
+		PRIMARY KEY (run_id, attempt, profile_id))`,
 	`CREATE INDEX run_profiles_profile ON run_profiles (profile_id, run_id)`,
 }}
 

@@ -16,6 +16,16 @@ import (
 // notPassed is a type of checks in the profile of a run: 1 where it is so on a database or more.
 type notPassed struct{ failed, warned, unknown, failedSource, failedSink int }
 
+// profileRow is a check of a stored profile.
+type profileRow struct {
+	id, check string
+	notPassed
+}
+
+func scanProfile(scan func(...any) error) (p profileRow, err error) {
+	return p, scan(&p.id, &p.check, &p.failed, &p.warned, &p.unknown, &p.failedSource, &p.failedSink)
+}
+
 // profile returns the checks that did not pass in a run, by type.
 func (t *tx) profile(ctx context.Context, r row) (map[string]notPassed, error) {
 	planned, err := engine.PlannedItems(r.Plan)
@@ -76,8 +86,8 @@ func (t *tx) keepProfile(ctx context.Context, r row) error {
 			return err
 		}
 	}
-	n, err := t.exec("UPDATE run_profiles SET attempt = ?, profile_id = ? WHERE run_id = ?", r.Attempt, id, r.ID)
-	if err == nil && n == 0 {
+	_, err = t.exec("DELETE FROM run_profiles WHERE run_id = ?", r.ID)
+	if err == nil {
 		_, err = t.exec("INSERT INTO run_profiles (run_id, attempt, profile_id) VALUES (?, ?, ?)", r.ID, r.Attempt, id)
 	}
 	return t.unlessStored(err)
