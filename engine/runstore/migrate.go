@@ -63,7 +63,6 @@ var migrations = [][]string{{
 		unknown INTEGER NOT NULL, failed_source INTEGER NOT NULL, failed_sink INTEGER NOT NULL, PRIMARY KEY (id, type))`,
 	`CREATE TABLE run_profiles (run_id {key} NOT NULL, attempt INTEGER NOT NULL, profile_id {key} NOT NULL,
 		PRIMARY KEY (run_id, attempt, profile_id))`,
-	`CREATE INDEX run_profiles_profile ON run_profiles (profile_id, run_id)`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

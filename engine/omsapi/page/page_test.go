@@ -270,3 +270,45 @@ func TestLogin(t *testing.T) {
 		t.Error("who may only read sees what changes a precheck")
 	}
 }
+
+// The overview counts prechecks, a number leads to those that it counts, and all of it is exported.
+func TestOverview(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	s.finish()
+	b := s.open(nil)
+	b.Await(seen("#view-list .empty", "No prechecks yet"))
+	b.Do(chromedp.Evaluate(`location.hash = "#/fleet"`, nil))
+	b.Await(seen("#view-fleet .empty", "No precheck matches"))
+	looks(b, "overview-empty")
+	for _, name := range []string{"shop", "shop", "crm"} {
+		b.Do(chromedp.Evaluate(`document.querySelector("#view-new input[name=name]").value = ""`, nil))
+		submit(b, name)
+		b.Await(seen(".item[data-status=failed]", "TEST_KEY"))
+		b.Await(seen(".runline .badge", "Failed"))
+	}
+	b.Do(chromedp.Evaluate(`location.hash = "#/fleet"`, nil))
+	b.Await(seen("#view-fleet .total", "Runs: 2"))
+	b.Await(seen("#view-fleet .counts .failed a", "Failed: 2"))
+	b.Await(seen("#view-fleet .total", "Runs: 2"))
+	b.Await(seen("#view-fleet .checks td", "TEST_KEY"))
+	b.Await(seen("#view-fleet .sources td", "database-a"))
+	looks(b, "overview")
+	click(b, "#view-fleet [name=all]")
+	b.Await(seen("#view-fleet .total", "Runs: 3"))
+	folder := t.TempDir()
+	b.Do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(folder))
+	click(b, "#view-fleet .export")
+	await(t, folder, "Check,TEST_KEY,Key check,,3,")
+	b.Do(chromedp.SendKeys(`#view-fleet [name=search]`, "shop"))
+	b.Await(seen("#view-fleet .total", "Runs: 2"))
+	click(b, "#view-fleet [name=all]")
+	b.Await(seen("#view-fleet .total", "Runs: 1"))
+	click(b, "#view-fleet .checks a")
+	b.Await(seen("#view-list .only", "Only runs in which TEST_KEY failed. Only the newest run of each name."))
+	b.Await(`document.querySelectorAll("#view-list tbody tr").length === 1`)
+	looks(b, "list-of-check")
+	click(b, "#view-list .only a")
+	b.Await(`document.querySelectorAll("#view-list tbody tr").length === 2 &&
+document.querySelector(".only").hidden`) // the search stays
+}
