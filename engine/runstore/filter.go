@@ -26,8 +26,9 @@ func (f Filter) sql(d *dialect) (string, []any) {
 	in(&w, "end_reason", f.Ends)
 	in(&w, "("+verdict+")", f.Verdicts)
 	if f.Check != "" {
-		w.and("EXISTS (SELECT 1 FROM run_profiles r JOIN profiles p ON p.id = r.profile_id WHERE r.run_id = runs.id "+
-			"AND r.attempt = runs.attempt AND p.type = ? AND p."+outcomes[f.Outcome]+" = 1)", f.Check)
+		// Profiles are counted run by run: with EXISTS, MySQL reads all profiles first.
+		w.and("(SELECT COUNT(*) FROM run_profiles r JOIN profiles p ON p.id = r.profile_id WHERE r.run_id = runs.id "+
+			"AND r.attempt = runs.attempt AND p.type = ? AND p."+outcomes[f.Outcome]+" = 1) > 0", f.Check)
 	}
 	return from + w.sql(), w.args
 }

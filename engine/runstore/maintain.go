@@ -3,6 +3,7 @@ package runstore
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/dbprecheck/precheck/engine"
 )
@@ -30,7 +31,7 @@ func (s *store) Ready(ctx context.Context) error {
 
 // Stats implements Store.
 func (s *store) Stats(ctx context.Context) (Stats, error) {
-	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}}
+	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}, Limits: map[string]int{}}
 	type count struct {
 		name string
 		n    int
@@ -45,9 +46,21 @@ func (s *store) Stats(ctx context.Context) (Stats, error) {
 			stats.Runs[engine.ProjectStatus(c.name)] = c.n
 		}
 		used, err := all(ctx, q, scan, "SELECT address, SUM(connections) FROM claimed GROUP BY address")
+		if err != nil {
+			return err
+		}
 		for _, c := range used {
 			stats.Connections[c.name] = c.n
 		}
+		limits, err := all(ctx, q, scan, "SELECT address, most FROM addresses")
+		if err != nil {
+			return err
+		}
+		for _, c := range limits {
+			stats.Limits[c.name] = c.n
+		}
+		waited, err := one[int64](ctx, q, "SELECT COALESCE({now} - MIN(queued), 0) FROM runs WHERE status = 'PENDING'")
+		stats.Oldest = max(time.Duration(waited)*time.Millisecond, 0)
 		return err
 	})
 	if err != nil {

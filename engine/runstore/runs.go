@@ -329,7 +329,7 @@ func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total i
 
 // Cancel implements Runs.
 func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
-	return write(ctx, s, "Cancel", func(t *tx) (Run, error) {
+	return s.endings(write(ctx, s, "Cancel", func(t *tx) (Run, error) {
 		if err := t.lockRun(ctx, id); err != nil {
 			return Run{}, err
 		}
@@ -353,7 +353,7 @@ func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
 			return Run{}, fail(ErrConflict, message.New("runstore.run.ended", "id", id))
 		}
 		return r.Run, nil
-	})
+	}))
 }
 
 // Skip implements Runs.

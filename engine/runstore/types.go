@@ -222,7 +222,9 @@ type Retention struct {
 type Stats struct {
 	Runs        map[engine.ProjectStatus]int
 	Queued      int
+	Oldest      time.Duration  // how long the oldest queued run has waited; 0 if there is none
 	Connections map[string]int // in use, by the address of the database
+	Limits      map[string]int // of Connections, by address
 	Size        int64          // on disk, in bytes
 }
 
