@@ -273,7 +273,7 @@ func (s *dataSources) find(name string) (string, datasource.Type, error) {
 
 // list reads all data sources of the server.
 func (s *dataSources) list() ([]wire.DataSource, error) {
-	request := wire.ListDataSourceRequest{Order: "asc", Page: wire.Page{PageSize: 150}}
+	request := wire.ListDataSourceRequest{Order: "asc", Page: wire.Page{PageSize: 1000}}
 	var all []wire.DataSource
 	for {
 		request.PageNumber++

@@ -142,7 +142,7 @@
     if (dataSources) return dataSources;
     const found = [];
     for (let page = 1; ; page++) {
-      const envelope = await call("ListDataSource", {pageNumber: page, pageSize: 100});
+      const envelope = await call("ListDataSource", {pageNumber: page, pageSize: 1000});
       found.push(...envelope.data);
       if (envelope.data.length === 0 || found.length >= envelope.totalCount) break;
     }
@@ -165,7 +165,7 @@
   }
 
   // The list of runs. only is the part of the filter that a link of the overview has beside the form.
-  const list = {page: 1, size: 50, stream: null, turn: 0, only: {}};
+  const list = {page: 1, size: 50, timer: null, turn: 0, only: {}};
   const listView = $("#view-list"), listForm = $(".listfilter"), listBody = $(".runs tbody");
 
   function listFilter() {
@@ -209,14 +209,19 @@
     return tr;
   }
 
-  async function readList(append) {
+  // readList reads the first page, the next one, or all that are shown.
+  async function readList(append, again) {
     const turn = ++list.turn;
-    list.page = append ? list.page + 1 : 1;
+    if (!again) list.page = append ? list.page + 1 : 1;
     const filter = listFilter();
-    const envelope = await call("ListPreCheck", {...filter, pageNumber: list.page, pageSize: list.size});
+    const envelope = await call("ListPreCheck", {...filter, pageNumber: again ? 1 : list.page,
+      pageSize: again ? list.page * list.size : list.size});
     if (turn !== list.turn || current !== "list") return;
-    const rows = envelope.data.map(row);
+    const shown = new Set(append ? all("tr", listBody).map((tr) => tr.dataset.id) : []);
+    const rows = envelope.data.filter((r) => !shown.has(r.id)).map(row); // new runs have moved some to the next page
+    const focused = document.activeElement.closest("tr")?.dataset.id;
     if (append) listBody.append(...rows); else listBody.replaceChildren(...rows);
+    for (const tr of rows) if (tr.dataset.id === focused) $("a", tr).focus();
     const none = listBody.children.length === 0;
     const filtered = Object.values(filter).some((v) => v.length > 0 || v === true);
     $(".loading", listView).hidden = true;
@@ -268,6 +273,15 @@
     };
   }
 
+  // refreshList reads the list again, at most once a second, unless more is shown than one call answers.
+  function refreshList() {
+    if (list.timer || list.page * list.size > 150) return;
+    list.timer = setTimeout(() => {
+      list.timer = null;
+      readList(false, true).catch(() => {});
+    }, 1000);
+  }
+
   views.list = {
     async show(argument, left) {
       document.title = T.title;
@@ -284,13 +298,18 @@
           const known = all("tr", listBody).find((tr) => tr.dataset.id === run.id);
           const focused = known?.contains(document.activeElement);
           const fresh = row(run);
-          if (known) known.replaceWith(fresh); else later(() => readList(false), 300);
+          if (known) known.replaceWith(fresh); else refreshList();
           if (focused) $("a", fresh).focus();
         },
-        snapshot() { later(() => readList(false), 50); },
-      }, () => readList(false));
+        snapshot: refreshList,
+      }, async () => refreshList());
     },
-    hide() { list.stop?.(); list.stop = null; clearTimeout(waiting); },
+    hide() {
+      list.stop?.();
+      clearTimeout(waiting);
+      clearTimeout(list.timer);
+      list.stop = list.timer = null;
+    },
   };
   listForm.addEventListener("input", () => later(() => readList(false), 250));
   listForm.addEventListener("submit", (event) => event.preventDefault());

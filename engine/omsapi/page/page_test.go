@@ -2,6 +2,8 @@ package page_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -311,4 +313,40 @@ func TestOverview(t *testing.T) {
 	click(b, "#view-list .only a")
 	b.Await(`document.querySelectorAll("#view-list tbody tr").length === 2 &&
 document.querySelector(".only").hidden`) // the search stays
+}
+
+// New prechecks come to the front of the list, and what a person has asked for stays.
+func TestManyRuns(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	queue := func(name string) {
+		t.Helper()
+		body := fmt.Sprintf(`{"name":%q,"sourceEndpointId":"e_a","sinkEndpointId":"e_b","transferMapping":{"databases":[`+
+			`{"name":"shop"}]}}`, name)
+		response, err := http.Post("http://"+s.address+"/api/v2?Action=SubmitPreCheck", "application/json",
+			strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		if answer, err := io.ReadAll(response.Body); err != nil || !strings.Contains(string(answer), `"success":true`) {
+			t.Fatalf("%s, %v", answer, err)
+		}
+	}
+	for i := range 120 {
+		queue(fmt.Sprintf("run-%03d", i))
+	}
+	b := s.open(nil)
+	const rows = `document.querySelectorAll("#view-list tbody tr").length`
+	b.Await(rows + " === 50")
+	click(b, ".morelist")
+	b.Await(rows + " === 100")
+	queue("newest")
+	b.Await(`document.querySelector("#view-list tbody tr a").textContent === "newest"`)
+	if n := browsertest.Eval[int](b, rows); n != 100 {
+		t.Errorf("%d rows after an update", n)
+	}
+	click(b, ".morelist")
+	b.Await(rows + " === 121")
+	b.Await(seen("#view-list tbody tr:last-child", "run-000"))
 }
