@@ -87,9 +87,16 @@ type columnJSON struct {
 
 // MarshalJSON writes the tables with their numbers of rows, and the rows.
 func (b TableRows[T]) MarshalJSON() ([]byte, error) {
-	tables := make([]named[uint32], len(b.names))
-	for i, name := range b.names {
-		tables[i] = named[uint32]{name, uint32(len(b.at(i)))}
+	tables := make([]named[uint32], len(b.tables))
+	next := uint32(0)
+	inOrder := true
+	for i, r := range b.tables {
+		tables[i] = named[uint32]{r.name, r.end - r.start}
+		inOrder = inOrder && r.start == next
+		next = r.end
+	}
+	if !inOrder {
+		b = join(b.tables, b.rows)
 	}
 	if columns, ok := any(b.rows).([]Column); ok {
 		types, rows := packColumns(columns)
@@ -125,9 +132,10 @@ func (b *TableRows[T]) UnmarshalJSON(data []byte) error {
 		if i > 0 && tables[i-1].Compare(t.TableName) >= 0 {
 			return fmt.Errorf("the table %s is not in order", t.TableName)
 		}
+		start := end
 		end += int(t.value)
 		t.Schema = schemas.String(t.Schema)
-		b.names, b.ends = append(b.names, t.TableName), append(b.ends, uint32(end))
+		b.tables = append(b.tables, run{t.TableName, uint32(start), uint32(end)})
 	}
 	if end != len(rows) {
 		return fmt.Errorf("the tables have %d rows, but there are %d", end, len(rows))

@@ -84,9 +84,7 @@ func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 		hidden := v.FieldByName(name)
 		return reflect.NewAt(hidden.Type(), hidden.Addr().UnsafePointer()).Elem()
 	}
-	names := []datasource.TableName{{Schema: "shop", Name: "a.b"}, {Schema: "shop.a", Name: "b"}}
-	field("names").Set(reflect.ValueOf(names))
-	field("ends").Set(reflect.ValueOf([]uint32{3, 4}))
+	field("tables").Set(reflect.ValueOf(datasource.TwoTables))
 	rows := field("rows")
 	rows.Set(reflect.MakeSlice(rows.Type(), 4, 4))
 	for i := range rows.Len() {

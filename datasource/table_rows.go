@@ -23,33 +23,34 @@ func (t TableName) Compare(u TableName) int {
 // TableRows holds rows that belong to tables, compactly: one slice for all of them.
 // The zero value is empty.
 type TableRows[T any] struct {
-	names []TableName // sorted
-	ends  []uint32    // rows of names[i] end here
-	rows  []T
+	tables []run // sorted by name, each name once
+	rows   []T
 }
+
+// run is a table and where its rows are, one after another.
+type run struct {
+	name       TableName
+	start, end uint32
+}
+
+func (r run) compare(s run) int { return r.name.Compare(s.name) }
 
 // Of returns the rows of one table, nil where it has none.
 func (b TableRows[T]) Of(name TableName) []T {
-	i, found := slices.BinarySearchFunc(b.names, name, TableName.Compare)
+	i, found := slices.BinarySearchFunc(b.tables, run{name: name}, run.compare)
 	if !found {
 		return nil
 	}
-	return b.at(i)
+	return b.at(b.tables[i])
 }
 
-func (b TableRows[T]) at(i int) []T {
-	start := uint32(0)
-	if i > 0 {
-		start = b.ends[i-1]
-	}
-	return b.rows[start:b.ends[i]:b.ends[i]]
-}
+func (b TableRows[T]) at(r run) []T { return b.rows[r.start:r.end:r.end] }
 
 // All iterates over the tables that have rows, in order of their names, with their rows.
 func (b TableRows[T]) All() iter.Seq2[TableName, []T] {
 	return func(yield func(TableName, []T) bool) {
-		for i, name := range b.names {
-			if !yield(name, b.at(i)) {
+		for _, r := range b.tables {
+			if !yield(r.name, b.at(r)) {
 				return
 			}
 		}
@@ -91,13 +92,6 @@ type TableRowsBuilder[T any] struct {
 	rows []T
 }
 
-type run struct {
-	name       TableName
-	start, end uint32
-}
-
-func (r run) compare(s run) int { return r.name.Compare(s.name) }
-
 // Add appends a row of table.
 func (b *TableRowsBuilder[T]) Add(table TableName, row T) {
 	n := uint32(len(b.rows))
@@ -120,28 +114,44 @@ func (b *TableRowsBuilder[T]) Last(table TableName) *T {
 // Build returns the collected rows, each table's rows ordered by compare; nil keeps the order in which they
 // were added. The builder must not be used afterwards.
 func (b *TableRowsBuilder[T]) Build(compare func(T, T) int) TableRows[T] {
-	inOrder := slices.IsSortedFunc(b.runs, run.compare)
-	built := TableRows[T]{rows: b.rows}
-	if !inOrder {
+	// Servers send the tables in any order, but the rows of each mostly together: then they stay where they are.
+	if !slices.IsSortedFunc(b.runs, run.compare) {
 		slices.SortStableFunc(b.runs, run.compare)
-		built.rows = make([]T, 0, len(b.rows))
 	}
-	for i, r := range b.runs {
-		if i == 0 || b.runs[i-1].name != r.name {
-			built.names = append(built.names, r.name)
-			built.ends = append(built.ends, 0)
-		}
-		if !inOrder {
-			built.rows = append(built.rows, b.rows[r.start:r.end]...)
-			r.end = uint32(len(built.rows))
-		}
-		built.ends[len(built.ends)-1] = r.end
+	built := TableRows[T]{tables: b.runs, rows: b.rows}
+	if apart(b.runs) {
+		built = join(b.runs, b.rows)
 	}
-	built.names, built.ends = slices.Clip(built.names), slices.Clip(built.ends)
 	if compare != nil {
-		for i := range built.names {
-			slices.SortStableFunc(built.at(i), compare)
+		for _, r := range built.tables {
+			slices.SortStableFunc(built.at(r), compare)
 		}
 	}
 	return built
+}
+
+// apart reports whether a table has several of the sorted runs.
+func apart(runs []run) bool {
+	for i := range runs {
+		if i > 0 && runs[i-1].name == runs[i].name {
+			return true
+		}
+	}
+	return false
+}
+
+// join copies the rows in the order of the sorted runs, so that each table has one run.
+func join[T any](runs []run, rows []T) TableRows[T] {
+	joined := TableRows[T]{rows: make([]T, 0, len(rows))}
+	for i, r := range runs {
+		start := uint32(len(joined.rows))
+		joined.rows = append(joined.rows, rows[r.start:r.end]...)
+		end := uint32(len(joined.rows))
+		if i > 0 && runs[i-1].name == r.name {
+			joined.tables[len(joined.tables)-1].end = end
+			continue
+		}
+		joined.tables = append(joined.tables, run{r.name, start, end})
+	}
+	return joined
 }

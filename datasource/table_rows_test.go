@@ -2,6 +2,7 @@ package datasource_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"testing"
@@ -40,6 +41,30 @@ func TestByTable(t *testing.T) {
 	}
 	if of := append(built.Of(table("a")), 7); built.Of(table("b"))[0] != 1 {
 		t.Errorf("what is appended to one table's rows, %v, overwrites the next one's", of)
+	}
+}
+
+// Rows of tables that come in another order than their names are written in that of the names.
+func TestTablesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	var b datasource.TableRowsBuilder[int]
+	for i, name := range []string{"c", "a", "a", "b"} {
+		b.Add(datasource.TableName{Schema: "s", Name: name}, i)
+	}
+	data, err := json.Marshal(b.Build(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read datasource.TableRows[int]
+	if err := json.Unmarshal(data, &read); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for name, rows := range read.All() {
+		got = append(got, fmt.Sprint(name.Name, rows))
+	}
+	if diff := gocmp.Diff([]string{"a[1 2]", "b[3]", "c[0]"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
