@@ -60,8 +60,9 @@ type storeCollector struct{ *Server }
 var (
 	runsMetric = prometheus.NewDesc("precheck_runs", message.New("api.metric.runs").String(), []string{"status"}, nil)
 	queued     = prometheus.NewDesc("precheck_queue_length", message.New("api.metric.queue").String(), nil, nil)
-	oldest     = prometheus.NewDesc("precheck_queue_oldest_seconds", message.New("api.metric.oldest").String(), nil, nil)
-	limitOf    = prometheus.NewDesc("precheck_database_connections_limit", message.New("api.metric.limit").String(),
+	oldest     = prometheus.NewDesc("precheck_queue_oldest_seconds", message.New("api.metric.oldest").String(), nil,
+		nil)
+	limitOf = prometheus.NewDesc("precheck_database_connections_limit", message.New("api.metric.limit").String(),
 		[]string{"address"}, nil)
 	inUse = prometheus.NewDesc("precheck_database_connections", message.New("api.metric.connections").String(),
 		[]string{"address"}, nil)

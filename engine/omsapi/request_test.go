@@ -121,8 +121,9 @@ func TestServerHasSettings(t *testing.T) {
 	mode, keys := "NO_AUTO_VALUE_ON_ZERO", false
 	task := engine.Task{Name: "settings", Type: engine.Migration, Phases: checks.AllPhases,
 		Objects: checks.Selection{Mode: checks.Specific, Databases: []checks.SelectedDatabase{{Name: "shop"}}},
-		Settings: checks.Settings{Deep: true, Connections: 7, LogRetention: 3 * time.Hour, StartPosition: "binlog.000042:4",
-			AllowNonEmpty: true, DDL: checks.DDLRewritten, Routines: true, Heartbeat: true, DiskSpace: 5 << 30,
+		Settings: checks.Settings{Deep: true, Connections: 7, LogRetention: 3 * time.Hour,
+			StartPosition: "binlog.000042:4", AllowNonEmpty: true, DDL: checks.DDLRewritten, Routines: true,
+			Heartbeat: true, DiskSpace: 5 << 30,
 			DeepBudget: datasource.ReadBudget{TableRows: 1, Rows: 2, Bytes: 3, Time: 4 * time.Second},
 			Loader:     checks.Loader{SQLMode: &mode, ForeignKeyChecks: &keys}},
 		Limits: engine.Limits{Connections: 2, ConnectTimeout: 5 * time.Second, CheckTimeout: 6 * time.Second,

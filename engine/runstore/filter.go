@@ -1,6 +1,10 @@
 package runstore
 
-import "github.com/dbprecheck/precheck/engine"
+import (
+	"slices"
+
+	"github.com/dbprecheck/precheck/engine"
+)
 
 // verdict is the Verdict of a run.
 const verdict = `CASE WHEN status = 'RUNNING' THEN 'running' WHEN status IN ('INIT', 'PENDING') THEN 'waiting'
@@ -12,25 +16,27 @@ var outcomes = map[engine.Outcome]string{engine.Failed: "failed", engine.Warned:
 
 // sql returns the tables and the condition of the runs that match, and the arguments.
 func (f Filter) sql(d *dialect) (string, []any) {
-	selected := f.selection(d)
-	w := selected
+	w := f.selection(d)
 	from := " FROM runs"
+	var args []any // of from
 	if f.Latest {
 		// Names, not IDs, are unique in a fleet. Of two runs of the same millisecond, one is the newest.
 		from += ` JOIN (SELECT MAX(id) AS newest FROM runs JOIN (SELECT name AS named, MAX(submitted) AS at FROM runs` +
-			selected.sql() + ` GROUP BY name) latest ON named = name AND at = submitted` + selected.sql() +
+			w.sql() + ` GROUP BY name) latest ON named = name AND at = submitted` + w.sql() +
 			` GROUP BY name) chosen ON newest = id`
-		w = where{args: append(append([]any{}, selected.args...), selected.args...)}
+		args = slices.Concat(w.args, w.args)
+		w = where{}
+	}
+	if f.Check != "" {
+		from += ` JOIN (SELECT r.run_id AS found, r.attempt AS found_at FROM profiles p JOIN run_profiles r
+			ON r.profile_id = p.id WHERE p.type = ? AND p.` + outcomes[f.Outcome] + ` = 1) matched
+			ON found = id AND found_at = attempt`
+		args = append(args, f.Check)
 	}
 	in(&w, "status", f.Statuses)
 	in(&w, "end_reason", f.Ends)
 	in(&w, "("+verdict+")", f.Verdicts)
-	if f.Check != "" {
-		// Profiles are counted run by run: with EXISTS, MySQL reads all profiles first.
-		w.and("(SELECT COUNT(*) FROM run_profiles r JOIN profiles p ON p.id = r.profile_id WHERE r.run_id = runs.id "+
-			"AND r.attempt = runs.attempt AND p.type = ? AND p."+outcomes[f.Outcome]+" = 1) > 0", f.Check)
-	}
-	return from + w.sql(), w.args
+	return from + w.sql(), append(args, w.args...)
 }
 
 // selection is the condition of the runs before those that are not the latest are left out.

@@ -130,7 +130,8 @@ func (t *tx) remove(ids []string) (int, error) {
 			continue // it was queued again
 		}
 		deleted++
-		for _, table := range []string{"items", "run_bodies", "run_labels", "run_databases", "submissions", "run_profiles"} {
+		for _, table := range []string{"items", "run_bodies", "run_labels", "run_databases", "submissions",
+			"run_profiles"} {
 			if _, err := t.exec("DELETE FROM "+table+" WHERE run_id = ?", id); err != nil {
 				return 0, err
 			}

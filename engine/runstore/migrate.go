@@ -60,9 +60,11 @@ var migrations = [][]string{{
 	// with the same such checks share a profile.
 	`CREATE INDEX runs_name_submitted ON runs (name, submitted)`,
 	`CREATE TABLE profiles (id {key} NOT NULL, type {key} NOT NULL, failed INTEGER NOT NULL, warned INTEGER NOT NULL,
-		unknown INTEGER NOT NULL, failed_source INTEGER NOT NULL, failed_sink INTEGER NOT NULL, PRIMARY KEY (id, type))`,
+		unknown INTEGER NOT NULL, failed_source INTEGER NOT NULL, failed_sink INTEGER NOT NULL,
+		PRIMARY KEY (id, type))`,
 	`CREATE TABLE run_profiles (run_id {key} NOT NULL, attempt INTEGER NOT NULL, profile_id {key} NOT NULL,
 		PRIMARY KEY (run_id, attempt, profile_id))`,
+	`CREATE INDEX run_profiles_profile ON run_profiles (profile_id, run_id, attempt)`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

@@ -118,7 +118,9 @@ func testSummarize(t *testing.T, at place) {
 		filter runstore.Filter
 		want   []string
 	}{
-		"failed":     {runstore.Filter{Check: "OWN_A", Outcome: engine.Failed}, []string{"old"}},
+		"failed": {runstore.Filter{Check: "OWN_A", Outcome: engine.Failed}, []string{"old"}},
+		"both": {runstore.Filter{Check: "OWN_A", Outcome: engine.Failed, Search: "shop", Label: "l_e_2"},
+			[]string{"old"}},
 		"latest":     {runstore.Filter{Check: "OWN_B", Outcome: engine.Failed, Latest: true}, []string{"crm"}},
 		"verdict":    {runstore.Filter{Verdicts: []runstore.Verdict{runstore.VerdictWarned}}, []string{"web"}},
 		"all latest": {runstore.Filter{Latest: true, Search: "shop"}, []string{"shop"}},

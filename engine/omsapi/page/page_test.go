@@ -321,8 +321,8 @@ func TestManyRuns(t *testing.T) {
 	s := serve(t, nil)
 	queue := func(name string) {
 		t.Helper()
-		body := fmt.Sprintf(`{"name":%q,"sourceEndpointId":"e_a","sinkEndpointId":"e_b","transferMapping":{"databases":[`+
-			`{"name":"shop"}]}}`, name)
+		body := fmt.Sprintf(`{"name":%q,"sourceEndpointId":"e_a","sinkEndpointId":"e_b",`+
+			`"transferMapping":{"databases":[{"name":"shop"}]}}`, name)
 		response, err := http.Post("http://"+s.address+"/api/v2?Action=SubmitPreCheck", "application/json",
 			strings.NewReader(body))
 		if err != nil {

@@ -41,7 +41,7 @@ type Options struct {
 // Settings are the settings of a task file that a request does not have elsewhere.
 type Settings struct {
 	DDL           string      `json:"ddl,omitempty"`       // original (default) or rewritten
-	Routines      bool        `json:"routines,omitempty"`  // procedures, functions, triggers and events are migrated, too
+	Routines      bool        `json:"routines,omitempty"`  // procedures, triggers and events are migrated, too
 	Heartbeat     bool        `json:"heartbeat,omitempty"` // the migration updates a row of the source
 	StartPosition string      `json:"startPosition,omitempty"`
 	DiskSpace     int64       `json:"diskSpace,omitempty"` // free on the destination, in bytes
