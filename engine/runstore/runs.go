@@ -329,31 +329,39 @@ func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total i
 
 // Cancel implements Runs.
 func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
-	return s.endings(write(ctx, s, "Cancel", func(t *tx) (Run, error) {
+	type cancelled struct {
+		run   Run
+		ended bool // by this call
+	}
+	done, err := write(ctx, s, "Cancel", func(t *tx) (cancelled, error) {
 		if err := t.lockRun(ctx, id); err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		queued, err := t.exec(`UPDATE runs SET status = 'FAILED', end_reason = 'CANCELLED', cancel_asked = {now},
 			finished = {now}, version = version + 1 WHERE id = ? AND status = 'PENDING'`, id)
 		if err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		running, err := t.exec(`UPDATE runs SET cancel_asked = {now}, version = version + 1
 			WHERE id = ? AND status = 'RUNNING' AND cancel_asked = 0`, id)
 		if err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		r, err := run(ctx, t, id)
 		if err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		if queued+running > 0 {
 			t.touch(id)
 		} else if r.Ended() && r.End != Cancelled {
-			return Run{}, fail(ErrConflict, message.New("runstore.run.ended", "id", id))
+			return cancelled{}, fail(ErrConflict, message.New("runstore.run.ended", "id", id))
 		}
-		return r.Run, nil
-	}))
+		return cancelled{r.Run, queued > 0}, nil
+	})
+	if done.ended {
+		s.o.Ended(done.run)
+	}
+	return done.run, err
 }
 
 // Skip implements Runs.
