@@ -88,21 +88,18 @@ type columnJSON struct {
 // MarshalJSON writes the tables with their numbers of rows, and the rows.
 func (b TableRows[T]) MarshalJSON() ([]byte, error) {
 	tables := make([]named[uint32], len(b.tables))
-	next := uint32(0)
-	inOrder := true
 	for i, r := range b.tables {
 		tables[i] = named[uint32]{r.name, r.end - r.start}
-		inOrder = inOrder && r.start == next
-		next = r.end
 	}
-	if !inOrder {
-		b = join(b.tables, b.rows)
+	var rows []T
+	if b.chunks != nil {
+		rows = b.joined().chunks[0]
 	}
-	if columns, ok := any(b.rows).([]Column); ok {
+	if columns, ok := any(rows).([]Column); ok {
 		types, rows := packColumns(columns)
 		return json.Marshal(tablesJSON[columnJSON]{tables, types, rows})
 	}
-	return json.Marshal(tablesJSON[T]{Tables: tables, Rows: b.rows})
+	return json.Marshal(tablesJSON[T]{Tables: tables, Rows: rows})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -126,7 +123,10 @@ func (b *TableRows[T]) UnmarshalJSON(data []byte) error {
 		}
 		tables, rows = read.Tables, read.Rows
 	}
-	*b = TableRows[T]{rows: rows}
+	*b = TableRows[T]{}
+	if rows != nil {
+		b.chunks = [][]T{rows}
+	}
 	end, schemas := 0, intern.Strings{}
 	for i, t := range tables {
 		if i > 0 && tables[i-1].Compare(t.TableName) >= 0 {
@@ -135,7 +135,7 @@ func (b *TableRows[T]) UnmarshalJSON(data []byte) error {
 		start := end
 		end += int(t.value)
 		t.Schema = schemas.String(t.Schema)
-		b.tables = append(b.tables, run{t.TableName, uint32(start), uint32(end)})
+		b.tables = append(b.tables, run{t.TableName, 0, uint32(start), uint32(end)})
 	}
 	if end != len(rows) {
 		return fmt.Errorf("the tables have %d rows, but there are %d", end, len(rows))

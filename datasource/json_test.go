@@ -32,7 +32,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 		v.Set(reflect.ValueOf(time.Date(2026, 1, 2, 3, 4, 5, f.next(), time.UTC)))
 		return
 	}
-	if v.Kind() == reflect.Struct && v.FieldByName("rows").IsValid() {
+	if v.Kind() == reflect.Struct && v.FieldByName("chunks").IsValid() {
 		f.fillTables(t, v)
 		return
 	}
@@ -85,7 +85,9 @@ func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 		return reflect.NewAt(hidden.Type(), hidden.Addr().UnsafePointer()).Elem()
 	}
 	field("tables").Set(reflect.ValueOf(datasource.TwoTables))
-	rows := field("rows")
+	chunks := field("chunks")
+	chunks.Set(reflect.MakeSlice(chunks.Type(), 1, 1))
+	rows := chunks.Index(0)
 	rows.Set(reflect.MakeSlice(rows.Type(), 4, 4))
 	for i := range rows.Len() {
 		f.fill(t, rows.Index(i))

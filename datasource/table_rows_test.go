@@ -68,6 +68,30 @@ func TestTablesInAnyOrder(t *testing.T) {
 	}
 }
 
+// No row is lost or moves to another table, however many there are.
+func TestManyRows(t *testing.T) {
+	t.Parallel()
+	var b datasource.TableRowsBuilder[int]
+	want := map[string][]int{}
+	for i, n := range []int{3000, 3000, 10_000, 1, 4096, 5, 3000} {
+		name := string(rune('z' - i))
+		for j := range n {
+			b.Add(datasource.TableName{Schema: "s", Name: name}, -j)
+			want[name] = append(want[name], j+1-n)
+			if last := b.Last(datasource.TableName{Schema: "s", Name: name}); last == nil || *last != -j {
+				t.Fatalf("the last row is %v, not %d", last, -j)
+			}
+		}
+	}
+	got := map[string][]int{}
+	for name, rows := range b.Build(cmp.Compare).All() {
+		got[name.Name] = rows
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%.1000s", diff)
+	}
+}
+
 // tenColumns returns tables of ten columns each, as a reader stores them: repeated names and types are
 // shared.
 func tenColumns(tables int) datasource.TableRows[datasource.Column] {
