@@ -135,6 +135,25 @@ func (e *Engine) DecodePlan(data []byte) (Plan, error) {
 	return e.decodePlan(encoded), nil
 }
 
+// PlannedItem is the check and the side of an item of a plan.
+type PlannedItem struct {
+	Type string // of the check
+	Side checks.Side
+}
+
+// PlannedItems returns the items of a plan that EncodePlan has written, in its order.
+func PlannedItems(data []byte) ([]PlannedItem, error) {
+	var encoded planJSON
+	if err := json.Unmarshal(data, &encoded); err != nil {
+		return nil, message.Wrap(err, "engine.stored.unreadable")
+	}
+	items := make([]PlannedItem, len(encoded.Items))
+	for i, item := range encoded.Items {
+		items[i] = PlannedItem{item.Type, item.Side}
+	}
+	return items, nil
+}
+
 // reportJSON is a report as JSON.
 type reportJSON struct {
 	Report

@@ -116,6 +116,7 @@ func writeHelp(root *cobra.Command, lang string) {
 				return found.Help()
 			}
 		case "completion":
+			c.Hidden = true // it is for the setup of a shell, and the list of commands is to fit a screen
 			c.Short = message.New("language.help.completion").In(lang)
 			c.Long = message.New("language.help.completion.long").In(lang)
 			c.Args, c.RunE = noArguments, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }

@@ -262,8 +262,8 @@ skip: [{type: RDB_PRIMARY_KEY, objects: ["no.such"], reason: 测试}]
 	_, texts["list"], texts["stderr of list"] = command("list", "--task", task)
 	_, texts["diff"], texts["stderr of diff"] = command("diff", filepath.Join(folder, "full"),
 		filepath.Join(folder, "full"), "--lang", "zh")
-	for _, name := range []string{"run", "fix", "prune", "diff", "serve", "agent", "submit", "watch", "runs", "cancel",
-		"list", "explain", "init", "version", "help", "help environment", "help exit-codes", "help fleet",
+	for _, name := range []string{"run", "fix", "prune", "diff", "serve", "agent", "submit", "watch", "runs", "summary",
+		"cancel", "list", "explain", "init", "version", "help", "help environment", "help exit-codes", "help fleet",
 		"help agents"} {
 		args := append(strings.Fields(name), "--lang", "zh")
 		if !strings.HasPrefix(name, "help ") {

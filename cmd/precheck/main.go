@@ -75,8 +75,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		root.AddCommand(takesFile(cmd, lang))
 	}
 	root.AddCommand(diffCommand(lang), serveCommand(lang), agentCommand(lang), submitCommand(lang), watchCommand(lang),
-		runsCommand(lang), cancelCommand(lang), listCommand(lang), explainCommand(lang), schemaCommand(lang),
-		initCommand(lang), versionCommand(lang))
+		runsCommand(lang), summaryCommand(lang), cancelCommand(lang), listCommand(lang), explainCommand(lang),
+		schemaCommand(lang), initCommand(lang), versionCommand(lang))
 	root.AddCommand(helpTopics(lang)...)
 	completeTopics(root)
 	registerLanguage(root, lang)

@@ -4,9 +4,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,18 +129,18 @@ func (f *submitFlags) run(cmd *cobra.Command, args []string) error {
 			}
 			return flagError("request", err)
 		}
+		if f.source != "" {
+			request.SourceEndpointID, request.SourceEndpoint = f.source, nil
+		}
+		if f.sink != "" {
+			request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
+		}
 	case f.request == "" && len(args) == 1:
 		if request, err = f.ofTask(cmd, args[0]); err != nil {
 			return err
 		}
 	default:
 		return message.Err("cmd.submit.one_of")
-	}
-	if f.source != "" {
-		request.SourceEndpointID, request.SourceEndpoint = f.source, nil
-	}
-	if f.sink != "" {
-		request.SinkEndpointID, request.SinkEndpoint = f.sink, nil
 	}
 	c, err := f.client(cmd)
 	if err != nil {
@@ -168,7 +170,21 @@ func (f *submitFlags) ofTask(cmd *cobra.Command, path string) (wire.SubmitPreChe
 	if err != nil {
 		return wire.SubmitPreCheckRequest{}, err
 	}
-	return client.Request(t)
+	r, err := client.Request(t, f.source, f.sink)
+	return r, inFile(err, path, 0)
+}
+
+// inFile returns the errors of a task with the place of the task in its file.
+func inFile(err error, file string, line int) error {
+	var wrong engine.TaskErrors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	placed := slices.Clone(wrong)
+	for i := range placed {
+		placed[i].File, placed[i].Line = file, line
+	}
+	return placed
 }
 
 type watchFlags struct {
@@ -293,6 +309,7 @@ func finishedItems(d engine.Data) int {
 
 func runsCommand(lang string) *cobra.Command {
 	var r remote
+	var filter runFilter
 	var request wire.ListPreCheckRequest
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -302,6 +319,9 @@ func runsCommand(lang string) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := r.client(cmd)
 			if err != nil {
+				return err
+			}
+			if request.PreCheckFilter, err = filter.find(cmd, c); err != nil {
 				return err
 			}
 			runs, total, err := c.ListPreCheck(cmd.Context(), request)
@@ -320,8 +340,11 @@ func runsCommand(lang string) *cobra.Command {
 	r.register(cmd, lang)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&request.Status, "status", nil, message.New("cmd.runs.flag.status").In(lang))
-	flags.StringVar(&request.SearchKey, "search", "", message.New("cmd.runs.flag.search").In(lang))
-	flags.StringVar(&request.EndpointID, "data-source", "", message.New("cmd.runs.flag.data_source").In(lang))
+	filter.register(cmd, lang)
+	flags.StringSliceVar(&request.Verdicts, "verdict", nil, message.New("cmd.runs.flag.verdict").In(lang))
+	flags.BoolVar(&request.Latest, "latest", false, message.New("cmd.runs.flag.latest").In(lang))
+	flags.StringVar(&request.CheckType, "check", "", message.New("cmd.runs.flag.check").In(lang))
+	flags.StringVar(&request.Outcome, "outcome", "failed", message.New("cmd.runs.flag.outcome").In(lang))
 	flags.IntVar(&request.PageNumber, "page", 1, message.New("cmd.runs.flag.page").In(lang))
 	flags.IntVar(&request.PageSize, "page-size", 20, message.New("cmd.runs.flag.page_size").In(lang))
 	flags.BoolVar(&asJSON, "json", false, message.New("cmd.runs.flag.json").In(lang))

@@ -128,7 +128,8 @@ func (f *serveFlags) serve(ctx context.Context, c config.Config, in opener, log 
 	registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	runMetrics := omsapi.NewRunMetrics(registry)
-	store, err := in.open(ctx, runstore.Options{Queue: c.Limits.Queue, Observe: runMetrics.Observe, Log: log})
+	store, err := in.open(ctx, runstore.Options{Queue: c.Limits.Queue, Observe: runMetrics.Observe,
+		Ended: runMetrics.Ended, Log: log})
 	if err != nil {
 		return message.Wrap(err, "cmd.serve.store", "folder", in.name)
 	}

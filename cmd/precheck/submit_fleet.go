@@ -90,8 +90,13 @@ func (f *submitFlags) readFleet(cmd *cobra.Command) ([]*fleetRun, error) {
 	runs := make([]*fleetRun, 0, len(tasks))
 	for _, t := range tasks {
 		run := &fleetRun{task: t}
-		if run.request, err = fleetRequest(t); err != nil {
-			wrong.Add(engine.FieldError{File: f.fleetName(), Line: t.Line, Path: t.Name, Text: message.Of(err)})
+		run.request, err = client.Request(t.Task, t.SourceID, t.DestinationID)
+		var refused engine.TaskErrors
+		if err = inFile(err, f.fleetName(), t.Line); errors.As(err, &refused) {
+			for _, e := range refused {
+				e.Path = t.Name + ": " + e.Path
+				wrong.Add(e)
+			}
 		}
 		if clients[t.Lang] == nil {
 			if clients[t.Lang], err = f.clientIn(cmd, t.Lang); err != nil {
@@ -113,21 +118,6 @@ func (f *submitFlags) fleetName() string {
 		return "stdin"
 	}
 	return f.fleet
-}
-
-// fleetRequest returns the request of a task.
-func fleetRequest(t engine.FleetTask) (wire.SubmitPreCheckRequest, error) {
-	r, err := client.Request(t.Task)
-	if err != nil {
-		return r, err
-	}
-	if t.SourceID != "" {
-		r.SourceEndpointID, r.SourceEndpoint = t.SourceID, nil
-	}
-	if t.DestinationID != "" {
-		r.SinkEndpointID, r.SinkEndpoint = t.DestinationID, nil
-	}
-	return r, nil
 }
 
 // submitFleet submits the tasks and returns those that the server has accepted. Another call with the same key
@@ -283,7 +273,7 @@ func (s *dataSources) find(name string) (string, datasource.Type, error) {
 
 // list reads all data sources of the server.
 func (s *dataSources) list() ([]wire.DataSource, error) {
-	request := wire.ListDataSourceRequest{Order: "asc", Page: wire.Page{PageSize: 150}}
+	request := wire.ListDataSourceRequest{Order: "asc", Page: wire.Page{PageSize: 1000}}
 	var all []wire.DataSource
 	for {
 		request.PageNumber++

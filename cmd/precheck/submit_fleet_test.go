@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/dbprecheck/precheck/engine/omsapi/wire"
 )
 
 const fleetYAML = `
@@ -64,6 +68,13 @@ func TestSubmitFleet(t *testing.T) {
 		`fleet.yaml:8: tasks[1].source.dataSource: the server does not have a data source "demo-sourc"; did you mean `+
 			"demo-source?") {
 		t.Errorf("wrong: exit status %d: %s%s", status, stdout, stderr)
+	}
+	local := strings.Replace(fleetYAML, "fleet-none, ",
+		"fleet-none, source: {type: MYSQL, socket: /run/db.sock, user: u, password: hunter2}, ", 1)
+	status, stdout, stderr = submitFleet(t, server, "fleet.yaml", local)
+	if status != exitUsage || stdout != "" || strings.Contains(stderr, "hunter2") || !strings.Contains(stderr,
+		"fleet.yaml:8: fleet-none: source.socket: cannot be part of a request; add the database to the data sources") {
+		t.Errorf("socket: exit status %d: %s%s", status, stdout, stderr)
 	}
 	if runs := runsOf(t, server, "fleet-"); strings.Contains(runs, "fleet-") {
 		t.Errorf("tasks were submitted:\n%s", runs)
@@ -120,5 +131,47 @@ func TestSubmitFleetAgain(t *testing.T) {
 	}
 	if runs := runsOf(t, server, "csv-"); strings.Count(runs, "csv-") != 2 {
 		t.Errorf("runs:\n%s", runs)
+	}
+}
+
+// A fleet is watched to its end, and its summary counts its runs; the list shows those that a number counts.
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	server := startServe(t, "--demo")
+	if status, _, stderr := submitFleet(t, server, "fleet.yaml", fleetYAML); status != exitPassed {
+		t.Fatalf("exit status %d: %s", status, stderr)
+	}
+	execute := func(want int, args ...string) string {
+		t.Helper()
+		var out, errors bytes.Buffer
+		if got := run(append(args, "--server", server), strings.NewReader(""), &out, &errors); got != want {
+			t.Fatalf("%v: exit status %d: %s%s", args, got, &out, &errors)
+		}
+		return out.String() + errors.String()
+	}
+	table := execute(exitFailed, "summary", "--search", "fleet-", "--watch", "--every", "20ms")
+	if !strings.HasPrefix(table, "2 runs: ") || !strings.Contains(table, "DATA SOURCE") ||
+		!strings.Contains(table, "demo-source") || !strings.Contains(table, "FAILED  NOT CHECKED  WARNINGS") {
+		t.Errorf("table:\n%s", table)
+	}
+	var s wire.PreCheckSummary
+	if err := json.Unmarshal([]byte(execute(exitPassed, "summary", "--search", "fleet-", "--format", "json")),
+		&s); err != nil || s.Runs != 2 || len(s.Checks) == 0 || s.Checks[0].Failed == 0 || len(s.DataSources) != 2 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	text := execute(exitPassed, "summary", "--format", "csv", "--search", "fleet-", "--lang", "zh")
+	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(records) != 2+len(s.Checks)+len(s.DataSources) || records[1][0] != "全部预检查" ||
+		records[2][1] != s.Checks[0].CheckType {
+		t.Errorf("%q, %v", records, err)
+	}
+	list := execute(exitPassed, "runs", "--latest", "--check", s.Checks[0].CheckType, "--verdict", "failed")
+	if strings.Count(list, "\nt_") != s.Checks[0].Failed {
+		t.Errorf("%d runs failed %s:\n%s", s.Checks[0].Failed, s.Checks[0].CheckType, list)
+	}
+	for _, wrong := range [][]string{{"summary", "--format", "xml"}, {"summary", "--every", "0s"},
+		{"summary", "--label", "none"}, {"summary", "--from", "yesterday"}, {"runs", "--verdict", "bad"},
+		{"runs", "--label", "none"}} {
+		execute(exitUsage, wrong...)
 	}
 }

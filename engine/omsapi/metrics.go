@@ -2,6 +2,7 @@ package omsapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -60,7 +61,11 @@ type storeCollector struct{ *Server }
 var (
 	runsMetric = prometheus.NewDesc("precheck_runs", message.New("api.metric.runs").String(), []string{"status"}, nil)
 	queued     = prometheus.NewDesc("precheck_queue_length", message.New("api.metric.queue").String(), nil, nil)
-	inUse      = prometheus.NewDesc("precheck_database_connections", message.New("api.metric.connections").String(),
+	oldest     = prometheus.NewDesc("precheck_queue_oldest_seconds", message.New("api.metric.oldest").String(), nil,
+		nil)
+	limitOf = prometheus.NewDesc("precheck_database_connections_limit", message.New("api.metric.limit").String(),
+		[]string{"address"}, nil)
+	inUse = prometheus.NewDesc("precheck_database_connections", message.New("api.metric.connections").String(),
 		[]string{"address"}, nil)
 	agentsMetric = prometheus.NewDesc("precheck_agents", message.New("api.metric.agents").String(), []string{"zone"},
 		nil)
@@ -73,8 +78,8 @@ var (
 
 // Describe sends the descriptions of the metrics.
 func (c storeCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{runsMetric, queued, inUse, storeSize, agentsMetric, agentContact,
-		agentRuns} {
+	for _, d := range []*prometheus.Desc{runsMetric, queued, oldest, inUse, limitOf, storeSize, agentsMetric,
+		agentContact, agentRuns} {
 		to <- d
 	}
 }
@@ -96,8 +101,10 @@ func (c storeCollector) Collect(to chan<- prometheus.Metric) {
 			string(status))
 	}
 	to <- prometheus.MustNewConstMetric(queued, prometheus.GaugeValue, float64(stats.Queued))
-	for address, n := range stats.Connections {
-		to <- prometheus.MustNewConstMetric(inUse, prometheus.GaugeValue, float64(n), address)
+	to <- prometheus.MustNewConstMetric(oldest, prometheus.GaugeValue, stats.Oldest.Seconds())
+	for address, limit := range stats.Limits {
+		to <- prometheus.MustNewConstMetric(inUse, prometheus.GaugeValue, float64(stats.Connections[address]), address)
+		to <- prometheus.MustNewConstMetric(limitOf, prometheus.GaugeValue, float64(limit), address)
 	}
 	to <- prometheus.MustNewConstMetric(storeSize, prometheus.GaugeValue, float64(stats.Size))
 	c.collectAgents(to, stats)
@@ -142,7 +149,13 @@ type RunMetrics struct {
 	items    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	store    *prometheus.HistogramVec
+	errors   *prometheus.CounterVec
+	ended    *prometheus.CounterVec
 }
+
+// storeErrors are the errors of the store itself, and not of a call, by their name.
+var storeErrors = map[string]error{"unavailable": runstore.ErrUnavailable, "locked": runstore.ErrLocked,
+	"full": runstore.ErrFull, "corrupt": runstore.ErrCorrupt}
 
 // NewRunMetrics registers the metrics of a worker and of its store.
 func NewRunMetrics(registry *prometheus.Registry) *RunMetrics {
@@ -157,7 +170,18 @@ func NewRunMetrics(registry *prometheus.Registry) *RunMetrics {
 			Help:    message.New("api.metric.store_durations").String(),
 			Buckets: prometheus.ExponentialBuckets(0.0005, 3, 9)}, []string{"method", "ok"}),
 	}
-	registry.MustRegister(m.items, m.duration, m.store)
+	m.errors = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "precheck_store_errors_total",
+		Help: message.New("api.metric.store_errors").String()}, []string{"kind"})
+	m.ended = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "precheck_runs_ended_total",
+		Help: message.New("api.metric.ended").String()}, []string{"status", "reason"})
+	for kind := range storeErrors { // a rate needs the 0
+		m.errors.WithLabelValues(kind)
+	}
+	for _, reason := range []runstore.EndReason{runstore.Complete, runstore.Cancelled, runstore.Interrupted,
+		runstore.Refused} {
+		m.ended.WithLabelValues(string(engine.StatusFailed), string(reason))
+	}
+	registry.MustRegister(m.items, m.duration, m.store, m.errors, m.ended)
 	return m
 }
 
@@ -176,6 +200,16 @@ func (m *RunMetrics) Finished(_ context.Context, _ string, r engine.Result, _, _
 // Observe counts a write of the store, for runstore.Options.
 func (m *RunMetrics) Observe(method string, took time.Duration, err error) {
 	m.store.WithLabelValues(method, strconv.FormatBool(err == nil)).Observe(took.Seconds())
+	for kind, known := range storeErrors {
+		if errors.Is(err, known) {
+			m.errors.WithLabelValues(kind).Inc()
+		}
+	}
+}
+
+// Ended counts a run that has ended, for runstore.Options.
+func (m *RunMetrics) Ended(r runstore.Run) {
+	m.ended.WithLabelValues(string(r.Status), string(r.End)).Inc()
 }
 
 var _ engine.Observer = (*RunMetrics)(nil)

@@ -27,6 +27,7 @@ func (s *Server) preCheckActions() []action {
 		does("GetPreCheckResult", auth.Read, engine.Data{}, s.getPreCheckResult),
 		does("ListPreCheck", auth.Read, []wire.PreCheck{}, s.listPreCheck),
 		does("GetPreCheckReport", auth.Read, wire.PreCheckReport{}, s.getPreCheckReport),
+		does("GetPreCheckSummary", auth.Read, wire.PreCheckSummary{}, s.getPreCheckSummary),
 	}
 }
 
@@ -117,7 +118,7 @@ func (s *Server) task(ctx context.Context, t *wire.Task) (engine.Task, error) {
 		}
 		*one.to = endpoint
 		if one.to == &task.Source {
-			task.Settings.Heartbeat = heartbeat
+			task.Settings.Heartbeat = task.Settings.Heartbeat || heartbeat
 		}
 	}
 	unusable := func(path string) bool { // an endpoint that has its own error
@@ -228,7 +229,7 @@ func (s *Server) getPreCheckResult(ctx context.Context, c call, request *wire.ID
 // listPreCheck returns a page of runs, the newest first.
 func (s *Server) listPreCheck(ctx context.Context, _ call, request *wire.ListPreCheckRequest) (answer, error) {
 	var errs conversion
-	filter := runstore.Filter{Search: request.SearchKey, DataSource: request.EndpointID, Project: request.ProjectID}
+	filter := errs.filter(request.PreCheckFilter)
 	for i, name := range request.Status {
 		status := engine.ProjectStatus(strings.ToUpper(strings.TrimSpace(name)))
 		if !slices.Contains(statuses, status) {
@@ -236,14 +237,21 @@ func (s *Server) listPreCheck(ctx context.Context, _ call, request *wire.ListPre
 		}
 		filter.Statuses = append(filter.Statuses, status)
 	}
-	switch len(request.LabelIDs) {
-	case 0:
-	case 1:
-		filter.Label = request.LabelIDs[0]
-	default:
-		errs.fail("labelIds", message.New("api.list.one_label"))
+	for i, name := range request.Verdicts {
+		verdict := runstore.Verdict(strings.ToLower(strings.TrimSpace(name)))
+		if !slices.Contains(runstore.Verdicts(), verdict) {
+			errs.fail("verdicts["+strconv.Itoa(i)+"]", message.New("api.list.status", "allowed", runstore.Verdicts()))
+		}
+		filter.Verdicts = append(filter.Verdicts, verdict)
 	}
-	filter.From, filter.To = errs.time("createdFrom", request.CreatedFrom), errs.time("createdTo", request.CreatedTo)
+	filter.Latest, filter.Check = request.Latest, request.CheckType
+	filter.Outcome = engine.Outcome(strings.ToLower(strings.TrimSpace(request.Outcome)))
+	if filter.Outcome == "" {
+		filter.Outcome = engine.Failed
+	}
+	if !slices.Contains(counted, filter.Outcome) {
+		errs.fail("outcome", message.New("api.list.status", "allowed", counted))
+	}
 	page := errs.page(request.Page, maxPage)
 	if len(errs.errs) > 0 {
 		return answer{}, errs.errs
@@ -261,6 +269,20 @@ func (s *Server) listPreCheck(ctx context.Context, _ call, request *wire.ListPre
 		list[i] = summary(r, names)
 	}
 	return paged(list, page, total), nil
+}
+
+// filter returns the filter of a request.
+func (c *conversion) filter(f wire.PreCheckFilter) runstore.Filter {
+	filter := runstore.Filter{Search: f.SearchKey, DataSource: f.EndpointID, Project: f.ProjectID,
+		From: c.time("createdFrom", f.CreatedFrom), To: c.time("createdTo", f.CreatedTo)}
+	switch len(f.LabelIDs) {
+	case 0:
+	case 1:
+		filter.Label = f.LabelIDs[0]
+	default:
+		c.fail("labelIds", message.New("api.list.one_label"))
+	}
+	return filter
 }
 
 var statuses = []engine.ProjectStatus{engine.StatusInit, engine.StatusPending, engine.StatusRunning,

@@ -19,7 +19,8 @@ import (
 var requests = map[string]any{
 	"SubmitPreCheck": wire.SubmitPreCheckRequest{}, "GetPreCheckResult": wire.IDRequest{},
 	"ListPreCheck": wire.ListPreCheckRequest{}, "GetPreCheckReport": wire.GetPreCheckReportRequest{},
-	"CancelPreCheck": wire.IDRequest{}, "SkipPreCheckItem": wire.SkipPreCheckItemRequest{},
+	"GetPreCheckSummary": wire.GetPreCheckSummaryRequest{},
+	"CancelPreCheck":     wire.IDRequest{}, "SkipPreCheckItem": wire.SkipPreCheckItemRequest{},
 	"RetryPreCheck": wire.RetryPreCheckRequest{}, "RemovePreCheckObjects": wire.RemovePreCheckObjectsRequest{},
 	"ListDataSource": wire.ListDataSourceRequest{}, "CreateMySqlDataSource": wire.CreateMySQLDataSourceRequest{},
 	"CreateOceanBaseDataSource": wire.CreateOceanBaseDataSourceRequest{},
@@ -34,7 +35,8 @@ var requests = map[string]any{
 // shown are the fields whose values a user sees again: names, reasons, and the objects of a task.
 var shown = []string{"name", "mappedName", "reason", "objects", "mode", "sortField", "searchKey", "description",
 	"schema", "region", "ocpName", "tenant", "cluster", "configUrl", "drcUserName", "type", "tableAndViewWhiteList",
-	"tableAndViewBlackList", "skippableFlags", "tableCategory", "username", "ip", "serviceName", "oracleSid", "tlsMode"}
+	"tableAndViewBlackList", "skippableFlags", "tableCategory", "username", "ip", "serviceName", "oracleSid", "tlsMode",
+	"ddl", "startPosition", "sqlMode"}
 
 // fill returns a JSON value of a type in which each string is made by text, and the paths of the strings.
 func fill(t reflect.Type, path string, depth int, text func(path string) any) any {

@@ -3,6 +3,7 @@ package omsapi
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode"
@@ -65,15 +66,43 @@ func (c *conversion) convert(t *wire.Task) engine.Task {
 		c.fail("transferConnections", message.New("api.task.not_negative"))
 	}
 	task.Settings.Connections = t.TransferConnections
-	if t.TimeoutSeconds < 0 {
-		c.fail("timeoutSeconds", message.New("api.task.not_negative"))
+	task.Limits.Timeout = c.seconds("timeoutSeconds", t.TimeoutSeconds)
+	c.settings(t.Settings, &task.Settings)
+	if l := t.Limits; l != nil {
+		task.Limits.Connections, task.Limits.Objects = l.Connections, l.Objects
+		task.Limits.ConnectTimeout = c.seconds("limits.connectTimeoutSeconds", l.ConnectTimeoutSeconds)
+		task.Limits.CheckTimeout = c.seconds("limits.checkTimeoutSeconds", l.CheckTimeoutSeconds)
 	}
-	task.Limits.Timeout = time.Duration(t.TimeoutSeconds) * time.Second
 	for _, s := range t.SkipItems {
 		task.Skip = append(task.Skip, engine.Skip{Type: s.Type, Objects: s.Objects, Reason: s.Reason})
 	}
 	task.SkippableFlags = t.SkippableFlags
 	return task
+}
+
+// settings adds the settings that only this server has.
+func (c *conversion) settings(t *wire.Settings, s *checks.Settings) {
+	if t == nil {
+		return
+	}
+	s.DDL, s.Routines, s.Heartbeat = checks.DDL(t.DDL), t.Routines, t.Heartbeat
+	s.StartPosition, s.DiskSpace = t.StartPosition, t.DiskSpace
+	if b := t.DeepBudget; b != nil {
+		s.DeepBudget = datasource.ReadBudget{TableRows: b.TableRows, Rows: b.Rows, Bytes: b.Bytes,
+			Time: c.seconds("settings.deepBudget.timeSeconds", b.TimeSeconds)}
+	}
+	if l := t.Loader; l != nil {
+		s.Loader = checks.Loader{SQLMode: l.SQLMode, ForeignKeyChecks: l.ForeignKeyChecks}
+	}
+}
+
+// seconds returns a number of seconds as a duration.
+func (c *conversion) seconds(path string, n int) time.Duration {
+	if n < 0 || n > math.MaxInt32 {
+		c.fail(path, message.New("engine.field.range", "least", 0, "most", math.MaxInt32, "value", n))
+		return 0
+	}
+	return time.Duration(n) * time.Second
 }
 
 // phases returns the phases of the enabled steps. Where the request names none, they follow from its type.
@@ -237,7 +266,9 @@ var requestPaths = strings.NewReplacer("objects.databases", "transferMapping.dat
 	"transferMapping.tableAndViewBlackList",
 	"objects.mode", "transferMapping.mode", "objects.tableCategory", "commonTransferConfig.tableCategory",
 	"phases", "enableStructTransfer", "destination", "sinkEndpoint", "source", "sourceEndpoint", "skip[", "skipItems[",
-	"limits.timeout", "timeoutSeconds", "settings.connections", "transferConnections",
+	"limits.timeout", "timeoutSeconds", "limits.connectTimeout", "limits.connectTimeoutSeconds",
+	"limits.checkTimeout", "limits.checkTimeoutSeconds", "deepBudget.time", "deepBudget.timeSeconds",
+	"settings.connections", "transferConnections",
 	"settings.logRetention", "incrTransferConfig.storeLogKeptHour")
 
 // ofRequest returns the errors of a task with the paths of the request.

@@ -3,6 +3,7 @@ package runstore
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/dbprecheck/precheck/engine"
 )
@@ -30,7 +31,7 @@ func (s *store) Ready(ctx context.Context) error {
 
 // Stats implements Store.
 func (s *store) Stats(ctx context.Context) (Stats, error) {
-	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{},
+	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}, Limits: map[string]int{},
 		Owners: map[string]int{}}
 	type count struct {
 		name string
@@ -46,16 +47,28 @@ func (s *store) Stats(ctx context.Context) (Stats, error) {
 			stats.Runs[engine.ProjectStatus(c.name)] = c.n
 		}
 		used, err := all(ctx, q, scan, "SELECT address, SUM(connections) FROM claimed GROUP BY address")
-		for _, c := range used {
-			stats.Connections[c.name] = c.n
-		}
 		if err != nil {
 			return err
 		}
+		for _, c := range used {
+			stats.Connections[c.name] = c.n
+		}
 		running, err := all(ctx, q, scan, "SELECT owner, COUNT(*) FROM runs WHERE status = 'RUNNING' GROUP BY owner")
+		if err != nil {
+			return err
+		}
 		for _, c := range running {
 			stats.Owners[c.name] = c.n
 		}
+		limits, err := all(ctx, q, scan, "SELECT address, most FROM addresses")
+		if err != nil {
+			return err
+		}
+		for _, c := range limits {
+			stats.Limits[c.name] = c.n
+		}
+		waited, err := one[int64](ctx, q, "SELECT COALESCE({now} - MIN(queued), 0) FROM runs WHERE status = 'PENDING'")
+		stats.Oldest = max(time.Duration(waited)*time.Millisecond, 0)
 		return err
 	})
 	if err != nil {
@@ -125,7 +138,8 @@ func (t *tx) remove(ids []string) (int, error) {
 			continue // it was queued again
 		}
 		deleted++
-		for _, table := range []string{"items", "run_bodies", "run_labels", "run_databases", "submissions"} {
+		for _, table := range []string{"items", "run_bodies", "run_labels", "run_databases", "submissions",
+			"run_profiles"} {
 			if _, err := t.exec("DELETE FROM "+table+" WHERE run_id = ?", id); err != nil {
 				return 0, err
 			}

@@ -59,6 +59,16 @@ var migrations = [][]string{{
 	`ALTER TABLE runs ADD COLUMN zones {key} NOT NULL DEFAULT ''`,
 	`CREATE INDEX runs_status_zones_queued ON runs (status, zones, queued)`,
 	`DROP INDEX runs_status_queued {on runs}`,
+}, {
+	// What a summary of many runs needs: the newest run of each name, and the checks that did not pass in a run. Runs
+	// with the same such checks share a profile.
+	`CREATE INDEX runs_name_submitted ON runs (name, submitted)`,
+	`CREATE TABLE profiles (id {key} NOT NULL, type {key} NOT NULL, failed INTEGER NOT NULL, warned INTEGER NOT NULL,
+		unknown INTEGER NOT NULL, failed_source INTEGER NOT NULL, failed_sink INTEGER NOT NULL,
+		PRIMARY KEY (id, type))`,
+	`CREATE TABLE run_profiles (run_id {key} NOT NULL, attempt INTEGER NOT NULL, profile_id {key} NOT NULL,
+		PRIMARY KEY (run_id, attempt, profile_id))`,
+	`CREATE INDEX run_profiles_profile ON run_profiles (profile_id, run_id, attempt)`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

@@ -15,6 +15,8 @@ type Options struct {
 	Wait time.Duration
 	// Observe receives the duration of each method that writes, by its name, and its error. It must not block.
 	Observe func(method string, d time.Duration, err error)
+	// Ended receives each run that this process has ended. It must not block.
+	Ended func(Run)
 	// Log receives what the store does by itself. Nil discards it.
 	Log *slog.Logger
 }
@@ -41,6 +43,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration, error) {}
+	}
+	if o.Ended == nil {
+		o.Ended = func(Run) {}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

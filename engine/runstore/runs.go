@@ -300,29 +300,17 @@ func (s *store) Snapshot(ctx context.Context, id string) (r Run, found []Item, e
 
 // List implements Runs.
 func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total int, err error) {
-	var w where
-	in(&w, "status", f.Statuses)
-	in(&w, "end_reason", f.Ends)
-	w.search(s.d, f.Search, "name", "id")
-	w.equal("project_id", f.Project)
-	w.equal("username", f.User)
-	if f.DataSource != "" {
-		w.and("(source_id = ? OR sink_id = ?)", f.DataSource, f.DataSource)
+	if f.Check != "" {
+		if err := s.keepProfiles(ctx); err != nil {
+			return nil, 0, err
+		}
 	}
-	if f.Label != "" {
-		w.and("id IN (SELECT run_id FROM run_labels WHERE label = ?)", f.Label)
-	}
-	if !f.From.IsZero() {
-		w.and("submitted >= ?", f.From.UnixMilli())
-	}
-	if !f.To.IsZero() {
-		w.and("submitted < ?", f.To.UnixMilli())
-	}
+	from, args := f.sql(s.d)
 	err = s.at(ctx, func(q querier) error {
-		if total, err = one[int](ctx, q, "SELECT COUNT(*) FROM runs"+w.sql(), w.args...); err != nil {
+		if total, err = one[int](ctx, q, "SELECT COUNT(*)"+from, args...); err != nil {
 			return err
 		}
-		runs, err = all(ctx, q, scanRun, "SELECT "+runColumns+" FROM runs"+w.sql()+p.sql("submitted"), w.args...)
+		runs, err = all(ctx, q, scanRun, "SELECT "+runColumns+from+p.sql("submitted"), args...)
 		return err
 	})
 	return runs, total, err
@@ -330,31 +318,39 @@ func (s *store) List(ctx context.Context, f Filter, p Page) (runs []Run, total i
 
 // Cancel implements Runs.
 func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
-	return write(ctx, s, "Cancel", func(t *tx) (Run, error) {
+	type cancelled struct {
+		run   Run
+		ended bool // by this call
+	}
+	done, err := write(ctx, s, "Cancel", func(t *tx) (cancelled, error) {
 		if err := t.lockRun(ctx, id); err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		queued, err := t.exec(`UPDATE runs SET status = 'FAILED', end_reason = 'CANCELLED', cancel_asked = {now},
 			finished = {now}, version = version + 1 WHERE id = ? AND status = 'PENDING'`, id)
 		if err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		running, err := t.exec(`UPDATE runs SET cancel_asked = {now}, version = version + 1
 			WHERE id = ? AND status = 'RUNNING' AND cancel_asked = 0`, id)
 		if err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		r, err := run(ctx, t, id)
 		if err != nil {
-			return Run{}, err
+			return cancelled{}, err
 		}
 		if queued+running > 0 {
 			t.touch(id)
 		} else if r.Ended() && r.End != Cancelled {
-			return Run{}, fail(ErrConflict, message.New("runstore.run.ended", "id", id))
+			return cancelled{}, fail(ErrConflict, message.New("runstore.run.ended", "id", id))
 		}
-		return r, nil
+		return cancelled{r, queued > 0}, nil
 	})
+	if done.ended {
+		s.o.Ended(done.run)
+	}
+	return done.run, err
 }
 
 // Skip implements Runs.

@@ -45,6 +45,8 @@ type Runs interface {
 	Snapshot(ctx context.Context, id string) (Run, []Item, error)
 	// List returns a page of the runs that match, without Task, Plan and Head, and the number of all that match.
 	List(ctx context.Context, f Filter, p Page) (runs []Run, total int, err error)
+	// Summarize returns the numbers of the runs that match.
+	Summarize(ctx context.Context, f Filter) (Summary, error)
 	// Wait returns the run as soon as its Version is greater than after: at once if it is already. It returns the
 	// error of ctx if ctx ends before.
 	Wait(ctx context.Context, id string, after int64) (Run, error)

@@ -412,8 +412,12 @@ func testClaimRespectsLimits(t *testing.T, at place) {
 	}
 	stats, err := s.Stats(t.Context())
 	must(t, err)
-	if stats.Connections["hot"] != 6 || stats.Queued != 1 {
+	if stats.Connections["hot"] != 6 || stats.Limits["hot"] != 6 || stats.Queued != 1 {
 		t.Errorf("%+v", stats)
+	}
+	for stats.Oldest == 0 { // until it has waited for a millisecond
+		stats, err = s.Stats(t.Context())
+		must(t, err)
 	}
 	finish(t, s, claims[0])
 	if c := claim(t, s); c.Run.Name != "hot2" {
@@ -497,5 +501,36 @@ func TestBackup(t *testing.T) {
 	must(t, err)
 	if copied.Status != engine.StatusFinished || copied.Done != 2 {
 		t.Errorf("%+v", copied)
+	}
+}
+
+// The store reports each run that it ends, once.
+func TestEnded(t *testing.T) { everywhere(t, testEnded) }
+
+func testEnded(t *testing.T, at place) {
+	ended := map[string]runstore.EndReason{}
+	s := at.open(t, runstore.Options{Ended: func(r runstore.Run) {
+		if former, again := ended[r.Name]; again {
+			t.Errorf("%s has ended again, before as %q", r.Name, former)
+		}
+		ended[r.Name] = r.End
+	}})
+	for _, name := range []string{"finished", "released", "cancelled"} {
+		submit(t, s, submission(name))
+	}
+	finish(t, s, claim(t, s))
+	released := claim(t, s)
+	must(t, s.Release(t.Context(), released))
+	for _, name := range []string{"released", "cancelled"} {
+		runs, _, err := s.List(t.Context(), runstore.Filter{Search: name}, runstore.Page{})
+		must(t, err)
+		for range 2 { // the second one has no effect
+			_, err = s.Cancel(t.Context(), runs[0].ID)
+			must(t, err)
+		}
+	}
+	if diff := cmp.Diff(map[string]runstore.EndReason{"finished": runstore.Complete, "released": runstore.Cancelled,
+		"cancelled": runstore.Cancelled}, ended); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -151,6 +151,62 @@ type Filter struct {
 	Label      string
 	User       string
 	From, To   time.Time // submitted at or after From and before To
+
+	// Latest selects of the runs that match the fields below Ends only the newest of each name.
+	Latest bool
+	// Verdicts are what the runs have found.
+	Verdicts []Verdict
+	// Check is the type of a check that ended with Outcome in the run, on any database.
+	Check   string
+	Outcome engine.Outcome
+}
+
+// Verdict is what a run has found, for a summary of many.
+type Verdict string
+
+// The verdicts, the worst first. That of a run that has ended is the engine.Verdict of its report, but for warnings.
+const (
+	VerdictFailed  Verdict = "failed"  // something failed
+	VerdictUnknown Verdict = "unknown" // nothing failed, but something could not be checked, or the run was ended early
+	VerdictWarned  Verdict = "warned"  // nothing but warnings
+	VerdictPassed  Verdict = "passed"
+	VerdictRunning Verdict = "running" // no verdict yet
+	VerdictWaiting Verdict = "waiting" // not started yet
+)
+
+// Verdicts returns all verdicts, the worst first.
+func Verdicts() []Verdict {
+	return []Verdict{VerdictFailed, VerdictUnknown, VerdictWarned, VerdictPassed, VerdictRunning, VerdictWaiting}
+}
+
+// Summary is what the runs that match a filter have found.
+type Summary struct {
+	Runs     int
+	Verdicts map[Verdict]int
+	// Checks are the types of checks that did not pass, those that failed in the most runs first.
+	Checks []CheckSummary
+	// Sources are the data sources of the runs, those with the most failed runs first.
+	Sources []SourceSummary
+}
+
+// CheckSummary is a type of checks with the numbers of runs in which it had an outcome on any database.
+type CheckSummary struct {
+	Type                    string
+	Failed, Warned, Unknown int
+}
+
+// SourceSummary is a data source with the numbers of the runs of which it is the source or the destination.
+type SourceSummary struct {
+	ID       string // e_…
+	Runs     int
+	Verdicts map[Verdict]int
+	Failing  []TypeCount // that failed on this data source, the most frequent first
+}
+
+// TypeCount is a number of runs by a type of checks.
+type TypeCount struct {
+	Type string
+	Runs int
 }
 
 // Page is a part of a list, the newest first.
@@ -175,8 +231,10 @@ type Retention struct {
 type Stats struct {
 	Runs        map[engine.ProjectStatus]int
 	Queued      int
+	Oldest      time.Duration  // how long the oldest queued run has waited; 0 if there is none
 	Connections map[string]int // in use, by the address of the database
 	Owners      map[string]int // running, by the owner of the claim
+	Limits      map[string]int // of Connections, by address
 	Size        int64          // on disk, in bytes
 }
 

@@ -332,7 +332,7 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		}
 		text = string(data)
 	}
-	return write(ctx, s, "Finish", func(t *tx) (Run, error) {
+	return s.endings(write(ctx, s, "Finish", func(t *tx) (Run, error) {
 		if err := t.lockRun(ctx, c.Run.ID); err != nil {
 			return Run{}, err
 		}
@@ -365,8 +365,11 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 		if n != 1 {
 			return Run{}, c.Lost()
 		}
+		if err := t.keepProfile(ctx, r); err != nil {
+			return Run{}, err
+		}
 		return t.freed(ctx, c.Run.ID)
-	})
+	}))
 }
 
 // freed ends the use of the databases by a run that no longer runs, and forgets its items that had started.
@@ -384,7 +387,7 @@ func (t *tx) freed(ctx context.Context, id string) (Run, error) {
 
 // Release implements Work.
 func (s *store) Release(ctx context.Context, c Claim) error {
-	_, err := write(ctx, s, "Release", func(t *tx) (Run, error) {
+	_, err := s.endings(write(ctx, s, "Release", func(t *tx) (Run, error) {
 		n, err := t.exec(giveBack+held, c.held()...)
 		if err != nil {
 			return Run{}, err
@@ -393,7 +396,7 @@ func (s *store) Release(ctx context.Context, c Claim) error {
 			return Run{}, c.Lost()
 		}
 		return t.freed(ctx, c.Run.ID)
-	})
+	}))
 	return err
 }
 
@@ -417,7 +420,7 @@ func (s *store) Reap(ctx context.Context) ([]Run, error) {
 	if err != nil || len(ids) == 0 {
 		return nil, s.explain(err)
 	}
-	return write(ctx, s, "Reap", func(t *tx) (reaped []Run, err error) {
+	reaped, err := write(ctx, s, "Reap", func(t *tx) (reaped []Run, err error) {
 		for _, id := range ids {
 			n, err := t.exec(giveBack+", restarts = restarts + 1 WHERE id = ? AND "+lapsed,
 				append([]any{id}, args...)...)
@@ -440,4 +443,8 @@ func (s *store) Reap(ctx context.Context) ([]Run, error) {
 		}
 		return reaped, nil
 	})
+	for _, r := range reaped {
+		_, _ = s.endings(r, err)
+	}
+	return reaped, err
 }

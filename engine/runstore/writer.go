@@ -56,6 +56,14 @@ func write[T any](ctx context.Context, s *store, method string, f func(*tx) (T, 
 	return value, nil
 }
 
+// endings returns the result of a write that may have ended a run, and reports the run.
+func (s *store) endings(r Run, err error) (Run, error) {
+	if err == nil && r.Ended() {
+		s.o.Ended(r)
+	}
+	return r, err
+}
+
 // statementTime is the longest time that a statement may take on a server, which may have gone without a word.
 // It is shorter than the time after which workers stop that cannot renew their lease.
 const statementTime = 15 * time.Second

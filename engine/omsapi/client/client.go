@@ -215,6 +215,19 @@ func (c *Client) ListPreCheck(ctx context.Context, r wire.ListPreCheckRequest) (
 	return a.Data, total, err
 }
 
+// GetPreCheckSummary returns what many runs have found.
+func (c *Client) GetPreCheckSummary(ctx context.Context,
+	r wire.GetPreCheckSummaryRequest) (wire.PreCheckSummary, error) {
+	a, err := Call[wire.PreCheckSummary](ctx, c, "GetPreCheckSummary", r)
+	return a.Data, err
+}
+
+// ListAllLabels returns all labels.
+func (c *Client) ListAllLabels(ctx context.Context) ([]wire.Label, error) {
+	a, err := Call[[]wire.Label](ctx, c, "ListAllLabels", wire.Empty{})
+	return a.Data, err
+}
+
 // CancelPreCheck ends a run.
 func (c *Client) CancelPreCheck(ctx context.Context, id string) error {
 	_, err := Call[any](ctx, c, "CancelPreCheck", wire.IDRequest{ID: id})

@@ -78,9 +78,9 @@
   async function route() {
     const [, name = "", argument = ""] = location.hash.match(/^#\/(\w*)\/?(.*)$/) ?? [];
     if (location.hash && !location.hash.startsWith("#/")) return; // a link within the page
-    const view = name === "new" ? "new" : name === "runs" && argument ? "run" : "list";
+    const view = ["new", "fleet"].includes(name) ? name : name === "runs" && argument ? "run" : "list";
     problem();
-    await change(session.loginRequired ? "login" : view, decodeURIComponent(argument));
+    await change(session.loginRequired ? "login" : view, view === "run" ? decodeURIComponent(argument) : argument);
   }
 
   async function change(name, argument) {
@@ -142,7 +142,7 @@
     if (dataSources) return dataSources;
     const found = [];
     for (let page = 1; ; page++) {
-      const envelope = await call("ListDataSource", {pageNumber: page, pageSize: 100});
+      const envelope = await call("ListDataSource", {pageNumber: page, pageSize: 1000});
       found.push(...envelope.data);
       if (envelope.data.length === 0 || found.length >= envelope.totalCount) break;
     }
@@ -157,13 +157,37 @@
   }
   const sourceOptions = () => dataSources.map((s) => element("option", {value: s.id}, `${s.name} (${s.type})`));
 
-  // The list of runs.
-  const list = {page: 1, size: 50, stream: null, turn: 0};
+  // readLabels offers the labels in a filter, if there are any.
+  async function readLabels(form) {
+    const labels = (await call("ListAllLabels")).data;
+    options(form.elements.label, labels.map((l) => element("option", {value: l.id}, l.name)));
+    $(".labels", form).hidden = labels.length === 0;
+  }
+
+  // The list of runs. only is the part of the filter that a link of the overview has beside the form.
+  const list = {page: 1, size: 50, timer: null, turn: 0, only: {}};
   const listView = $("#view-list"), listForm = $(".listfilter"), listBody = $(".runs tbody");
 
   function listFilter() {
     const f = listForm.elements;
-    return {searchKey: f.search.value.trim(), status: f.status.value ? [f.status.value] : [], endpointId: f.source.value};
+    return {searchKey: f.search.value.trim(), endpointId: f.source.value, status: f.status.value ? [f.status.value] : [],
+      labelIds: f.label.value ? [f.label.value] : [], ...list.only};
+  }
+
+  // readLink sets the filter that a link has.
+  function readLink(text) {
+    const link = new URLSearchParams(text), f = listForm.elements;
+    const {latest, verdict, check, outcome = "failed"} = Object.fromEntries(link);
+    list.only = {...(latest && {latest: true}), ...(verdict && {verdicts: [verdict]}),
+      ...(check && {checkType: check, outcome})};
+    if (link.size > 0) {
+      f.status.value = "";
+      for (const name of ["search", "source", "label"]) f[name].value = link.get(name) ?? "";
+    }
+    const texts = [check && fill(T["only_" + outcome] ?? "", {check: visible(check)}),
+      verdict && fill(T.only_verdict, {verdict: T["verdict_" + verdict] ?? visible(verdict)}), latest && T.only_latest];
+    $(".only .text").textContent = texts.filter(Boolean).join(" ");
+    $(".only").hidden = Object.keys(list.only).length === 0;
   }
 
   function row(run) {
@@ -185,16 +209,21 @@
     return tr;
   }
 
-  async function readList(append) {
+  // readList reads the first page, the next one, or all that are shown.
+  async function readList(append, again) {
     const turn = ++list.turn;
-    list.page = append ? list.page + 1 : 1;
+    if (!again) list.page = append ? list.page + 1 : 1;
     const filter = listFilter();
-    const envelope = await call("ListPreCheck", {...filter, pageNumber: list.page, pageSize: list.size});
+    const envelope = await call("ListPreCheck", {...filter, pageNumber: again ? 1 : list.page,
+      pageSize: again ? list.page * list.size : list.size});
     if (turn !== list.turn || current !== "list") return;
-    const rows = envelope.data.map(row);
+    const shown = new Set(append ? all("tr", listBody).map((tr) => tr.dataset.id) : []);
+    const rows = envelope.data.filter((r) => !shown.has(r.id)).map(row); // new runs have moved some to the next page
+    const focused = document.activeElement.closest("tr")?.dataset.id;
     if (append) listBody.append(...rows); else listBody.replaceChildren(...rows);
+    for (const tr of rows) if (tr.dataset.id === focused) $("a", tr).focus();
     const none = listBody.children.length === 0;
-    const filtered = filter.searchKey !== "" || filter.status.length > 0 || filter.endpointId !== "";
+    const filtered = Object.values(filter).some((v) => v.length > 0 || v === true);
     $(".loading", listView).hidden = true;
     $(".runs", listView).hidden = none;
     $(".empty", listView).hidden = !none || filtered;
@@ -244,12 +273,24 @@
     };
   }
 
+  // refreshList reads the list again, at most once a second, unless more is shown than one call answers.
+  function refreshList() {
+    if (list.timer || list.page * list.size > 150) return;
+    list.timer = setTimeout(() => {
+      list.timer = null;
+      readList(false, true).catch(() => {});
+    }, 1000);
+  }
+
   views.list = {
     async show(argument, left) {
       document.title = T.title;
       await readDataSources();
       if (left()) return;
       options(listForm.elements.source, sourceOptions());
+      await readLabels(listForm);
+      if (left()) return;
+      readLink(argument.replace(/^\?/, ""));
       await readList(false);
       if (left()) return;
       list.stop = stream("/events/runs", {
@@ -257,17 +298,118 @@
           const known = all("tr", listBody).find((tr) => tr.dataset.id === run.id);
           const focused = known?.contains(document.activeElement);
           const fresh = row(run);
-          if (known) known.replaceWith(fresh); else later(() => readList(false), 300);
+          if (known) known.replaceWith(fresh); else refreshList();
           if (focused) $("a", fresh).focus();
         },
-        snapshot() { later(() => readList(false), 50); },
-      }, () => readList(false));
+        snapshot: refreshList,
+      }, async () => refreshList());
     },
-    hide() { list.stop?.(); list.stop = null; clearTimeout(waiting); },
+    hide() {
+      list.stop?.();
+      clearTimeout(waiting);
+      clearTimeout(list.timer);
+      list.stop = list.timer = null;
+    },
   };
   listForm.addEventListener("input", () => later(() => readList(false), 250));
   listForm.addEventListener("submit", (event) => event.preventDefault());
   $(".morelist").addEventListener("click", () => readList(true).catch(problem));
+
+  // The overview.
+  const fleetView = $("#view-fleet"), fleetForm = $("form", fleetView);
+  const fleet = {turn: 0, timer: null, sources: [], shown: 100};
+  const verdicts = {failed: "failed", unknown: "unknown", warned: "warned", passed: "passed", running: "running",
+    waiting: "pending"};
+
+  function fleetFilter() {
+    const f = fleetForm.elements;
+    return {searchKey: f.search.value.trim(), endpointId: f.source.value,
+      labelIds: f.label.value ? [f.label.value] : [], allRuns: f.all.checked};
+  }
+
+  // runsLink returns a link to the runs that a number counts.
+  function runsLink(text, more) {
+    const f = fleetForm.elements, link = new URLSearchParams();
+    const all = {search: f.search.value.trim(), source: f.source.value, label: f.label.value,
+      latest: f.all.checked ? "" : "1", ...more};
+    for (const [name, value] of Object.entries(all)) if (value) link.set(name, value);
+    return element("a", {href: "#/?" + link}, text);
+  }
+  const numberCell = (label, count, more) =>
+    element("td", {"data-label": label}, count > 0 ? runsLink(count.toLocaleString(), more) : "0");
+
+  function checkRow(check) {
+    const name = element("span", {className: "type"}, check.checkType);
+    const title = element("span", {className: "faint"}, " " + check.title);
+    return element("tr", {}, element("td", {"data-label": T.check}, name, title), ...[["failed", T.count_failed], ["unknown", T.count_unknown], ["warned", T.count_warned]]
+      .map(([outcome, label]) => numberCell(label, check[outcome], {check: check.checkType, outcome})));
+  }
+
+  function sourceRow(one) {
+    const of = {source: one.id};
+    const failing = one.failing.flatMap((c, i) => [i > 0 ? ", " : "",
+      runsLink(`${c.checkType} (${c.runs.toLocaleString()})`, {...of, check: c.checkType})]);
+    return element("tr", {}, element("td", {"data-label": T.data_source}, one.name || one.id),
+      numberCell(T.runs, one.runs, of), numberCell(T.count_failed, one.verdicts.failed, {...of, verdict: "failed"}),
+      numberCell(T.count_unknown, one.verdicts.unknown, {...of, verdict: "unknown"}),
+      numberCell(T.count_warned, one.verdicts.warned, {...of, verdict: "warned"}),
+      element("td", {"data-label": T.failing_checks}, ...failing));
+  }
+
+  function showSources() {
+    $(".sources tbody", fleetView).replaceChildren(...fleet.sources.slice(0, fleet.shown).map(sourceRow));
+    $(".moresources", fleetView).hidden = fleet.sources.length <= fleet.shown;
+  }
+
+  async function readFleet() {
+    const turn = ++fleet.turn, filter = fleetFilter();
+    const found = (await call("GetPreCheckSummary", filter)).data;
+    if (turn !== fleet.turn || current !== "fleet") return;
+    $(".loading", fleetView).hidden = true;
+    $(".empty", fleetView).hidden = found.runs > 0;
+    $(".summary", fleetView).hidden = found.runs === 0;
+    $(".total", fleetView).textContent = fill(filter.allRuns ? T.total_all : T.total_latest,
+      {count: found.runs.toLocaleString()});
+    $(".counts", fleetView).replaceChildren(...Object.entries(verdicts).filter(([name]) => found.verdicts[name] > 0)
+      .map(([name, color]) => element("li", {className: color},
+        runsLink(T["verdict_" + name] + ": " + found.verdicts[name].toLocaleString(), {verdict: name}))));
+    $(".checks tbody", fleetView).replaceChildren(...found.checks.map(checkRow));
+    $(".checks", fleetView).hidden = found.checks.length === 0;
+    $(".nochecks", fleetView).hidden = found.checks.length > 0;
+    fleet.sources = found.dataSources;
+    $(".sources", fleetView).hidden = found.dataSources.length === 0;
+    showSources();
+  }
+
+  function save(name, type, text) {
+    const link = element("a", {href: URL.createObjectURL(new Blob([text], {type})), download: name});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  views.fleet = {
+    async show(argument, left) {
+      document.title = T.fleet + " – " + T.title;
+      await readDataSources();
+      if (left()) return;
+      options(fleetForm.elements.source, sourceOptions());
+      await readLabels(fleetForm);
+      if (left()) return;
+      fleet.shown = 100;
+      await readFleet();
+      if (left()) return;
+      fleet.timer = setInterval(() => { if (!document.hidden) readFleet().catch(() => {}); }, 15000);
+    },
+    hide() { clearInterval(fleet.timer); clearTimeout(waiting); },
+  };
+  fleetForm.addEventListener("input", () => later(readFleet, 250));
+  fleetForm.addEventListener("submit", (event) => event.preventDefault());
+  $(".moresources").addEventListener("click", () => {
+    fleet.shown += 500;
+    showSources();
+  });
+  $(".export").addEventListener("click", () => call("GetPreCheckSummary", {...fleetFilter(), csv: true})
+    .then((envelope) => save("precheck.csv", "text/csv;charset=utf-8", "\uFEFF" + envelope.data.csv)).catch(problem));
 
   // One run.
   const runView = $("#view-run"), content = $("#view-run .content");
@@ -441,10 +583,7 @@
   async function download(format) {
     const names = {html: "html", markdown: "md", junit: "xml", full: "json"};
     const report = (await call("GetPreCheckReport", {id: run.id, format})).data;
-    const link = element("a", {href: URL.createObjectURL(new Blob([report.content], {type: report.contentType})),
-      download: `${run.id}.${names[format]}`});
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    save(`${run.id}.${names[format]}`, report.contentType, report.content);
   }
 
   runView.addEventListener("click", async (event) => {

@@ -2,6 +2,8 @@ package page_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -269,4 +271,82 @@ func TestLogin(t *testing.T) {
 	if browsertest.Eval[bool](b, seen(".skip", "")) || browsertest.Eval[bool](b, seen("nav a", "New precheck")) {
 		t.Error("who may only read sees what changes a precheck")
 	}
+}
+
+// The overview counts prechecks, a number leads to those that it counts, and all of it is exported.
+func TestOverview(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	s.finish()
+	b := s.open(nil)
+	b.Await(seen("#view-list .empty", "No prechecks yet"))
+	b.Do(chromedp.Evaluate(`location.hash = "#/fleet"`, nil))
+	b.Await(seen("#view-fleet .empty", "No precheck matches"))
+	looks(b, "overview-empty")
+	for _, name := range []string{"shop", "shop", "crm"} {
+		b.Do(chromedp.Evaluate(`document.querySelector("#view-new input[name=name]").value = ""`, nil))
+		submit(b, name)
+		b.Await(seen(".item[data-status=failed]", "TEST_KEY"))
+		b.Await(seen(".runline .badge", "Failed"))
+	}
+	b.Do(chromedp.Evaluate(`location.hash = "#/fleet"`, nil))
+	b.Await(seen("#view-fleet .total", "Runs: 2"))
+	b.Await(seen("#view-fleet .counts .failed a", "Failed: 2"))
+	b.Await(seen("#view-fleet .total", "Runs: 2"))
+	b.Await(seen("#view-fleet .checks td", "TEST_KEY"))
+	b.Await(seen("#view-fleet .sources td", "database-a"))
+	looks(b, "overview")
+	click(b, "#view-fleet [name=all]")
+	b.Await(seen("#view-fleet .total", "Runs: 3"))
+	folder := t.TempDir()
+	b.Do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(folder))
+	click(b, "#view-fleet .export")
+	await(t, folder, "Check,TEST_KEY,Key check,,3,")
+	b.Do(chromedp.SendKeys(`#view-fleet [name=search]`, "shop"))
+	b.Await(seen("#view-fleet .total", "Runs: 2"))
+	click(b, "#view-fleet [name=all]")
+	b.Await(seen("#view-fleet .total", "Runs: 1"))
+	click(b, "#view-fleet .checks a")
+	b.Await(seen("#view-list .only", "Only runs in which TEST_KEY failed. Only the newest run of each name."))
+	b.Await(`document.querySelectorAll("#view-list tbody tr").length === 1`)
+	looks(b, "list-of-check")
+	click(b, "#view-list .only a")
+	b.Await(`document.querySelectorAll("#view-list tbody tr").length === 2 &&
+document.querySelector(".only").hidden`) // the search stays
+}
+
+// New prechecks come to the front of the list, and what a person has asked for stays.
+func TestManyRuns(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	queue := func(name string) {
+		t.Helper()
+		body := fmt.Sprintf(`{"name":%q,"sourceEndpointId":"e_a","sinkEndpointId":"e_b",`+
+			`"transferMapping":{"databases":[{"name":"shop"}]}}`, name)
+		response, err := http.Post("http://"+s.address+"/api/v2?Action=SubmitPreCheck", "application/json",
+			strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		if answer, err := io.ReadAll(response.Body); err != nil || !strings.Contains(string(answer), `"success":true`) {
+			t.Fatalf("%s, %v", answer, err)
+		}
+	}
+	for i := range 120 {
+		queue(fmt.Sprintf("run-%03d", i))
+	}
+	b := s.open(nil)
+	const rows = `document.querySelectorAll("#view-list tbody tr").length`
+	b.Await(rows + " === 50")
+	click(b, ".morelist")
+	b.Await(rows + " === 100")
+	queue("newest")
+	b.Await(`document.querySelector("#view-list tbody tr a").textContent === "newest"`)
+	if n := browsertest.Eval[int](b, rows); n != 100 {
+		t.Errorf("%d rows after an update", n)
+	}
+	click(b, ".morelist")
+	b.Await(rows + " === 121")
+	b.Await(seen("#view-list tbody tr:last-child", "run-000"))
 }

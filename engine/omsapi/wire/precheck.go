@@ -20,15 +20,25 @@ type Page struct {
 	PageSize   int `json:"pageSize"`   // at most 150; the default is 10
 }
 
-// ListPreCheckRequest is the request of ListPreCheck. Its answer is a page of PreCheck, the newest first.
-type ListPreCheckRequest struct {
+// PreCheckFilter selects prechecks. Empty fields select all.
+type PreCheckFilter struct {
 	SearchKey   string   `json:"searchKey"`   // part of the name or the ID
-	Status      []string `json:"status"`      // any of them
 	EndpointID  string   `json:"endpointId"`  // of the source or the destination
-	LabelIDs    []string `json:"labelIds"`    // any of them
+	LabelIDs    []string `json:"labelIds"`    // at most one
 	ProjectID   string   `json:"projectId"`   // of CreateProject
 	CreatedFrom string   `json:"createdFrom"` // RFC 3339, or Unix seconds
 	CreatedTo   string   `json:"createdTo"`   // the same; exclusive
+}
+
+// ListPreCheckRequest is the request of ListPreCheck. Its answer is a page of PreCheck, the newest first.
+type ListPreCheckRequest struct {
+	PreCheckFilter
+	Status   []string `json:"status"`   // any of them
+	Latest   bool     `json:"latest"`   // only the newest precheck of each name
+	Verdicts []string `json:"verdicts"` // any of the names of VerdictCounts
+	// CheckType is a check that ended with Outcome: failed (default), warned or unknown.
+	CheckType string `json:"checkType"`
+	Outcome   string `json:"outcome"`
 	Page
 }
 

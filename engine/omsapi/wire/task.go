@@ -34,6 +34,41 @@ type Options struct {
 	// SkippableFlags say which failures can be skipped, as the system parameter precheck.skippable_flags does.
 	SkippableFlags map[string]bool `json:"skippableFlags,omitempty"`
 	TimeoutSeconds int             `json:"timeoutSeconds,omitempty"` // of the whole run
+	Settings       *Settings       `json:"settings,omitempty"`
+	Limits         *Limits         `json:"limits,omitempty"`
+}
+
+// Settings are the settings of a task file that a request does not have elsewhere.
+type Settings struct {
+	DDL           string      `json:"ddl,omitempty"`       // original (default) or rewritten
+	Routines      bool        `json:"routines,omitempty"`  // procedures, triggers and events are migrated, too
+	Heartbeat     bool        `json:"heartbeat,omitempty"` // the migration updates a row of the source
+	StartPosition string      `json:"startPosition,omitempty"`
+	DiskSpace     int64       `json:"diskSpace,omitempty"` // free on the destination, in bytes
+	DeepBudget    *DeepBudget `json:"deepBudget,omitempty"`
+	Loader        *Loader     `json:"loader,omitempty"`
+}
+
+// DeepBudget bounds what a deep precheck reads of rows. 0 is the default.
+type DeepBudget struct {
+	TableRows   int64 `json:"tableRows,omitempty"`
+	Rows        int64 `json:"rows,omitempty"`
+	Bytes       int64 `json:"bytes,omitempty"`
+	TimeSeconds int   `json:"timeSeconds,omitempty"`
+}
+
+// Loader is what is known of the sessions in which the migration writes rows.
+type Loader struct {
+	SQLMode          *string `json:"sqlMode"`          // null: that of the server
+	ForeignKeyChecks *bool   `json:"foreignKeyChecks"` // null: not known
+}
+
+// Limits are the limits of a task file but the time of the whole run. 0 is the default.
+type Limits struct {
+	Connections           int `json:"connections,omitempty"` // per database; the server may allow fewer
+	ConnectTimeoutSeconds int `json:"connectTimeoutSeconds,omitempty"`
+	CheckTimeoutSeconds   int `json:"checkTimeoutSeconds,omitempty"`
+	Objects               int `json:"objects,omitempty"` // listed in the message of a record
 }
 
 // Skip accepts the findings of a check.
