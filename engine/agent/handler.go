@@ -224,8 +224,8 @@ func (h *Handler) claim(c call) (any, error) {
 		}
 		claim, err := h.Store.Claim(c.ctx, worker)
 		if err == nil {
-			return claimAnswer{reference{claim.Run.ID, q.Slot, claim.Epoch, claim.Run.Skips}, encodeRun(claim.Run, ""),
-				claim.Databases}, nil
+			return claimAnswer{reference{claim.Run.ID, q.Slot, claim.Epoch, claim.Run.Skips, claim.Run.Version},
+				encodeRun(claim.Run, ""), claim.Databases}, nil
 		}
 		if !errors.Is(err, runstore.ErrNothing) {
 			return nil, err
@@ -256,7 +256,8 @@ func (h *Handler) drains() bool {
 // claimOf returns the claim that a call is about.
 func (c call) claimOf(ref reference) (runstore.Claim, error) {
 	owner, err := c.owner(ref.Slot)
-	return runstore.Claim{Run: runstore.Run{ID: ref.Run, Skips: ref.Skips}, Owner: owner, Epoch: ref.Epoch}, err
+	run := runstore.Run{ID: ref.Run, Skips: ref.Skips, Version: ref.Version}
+	return runstore.Claim{Run: run, Owner: owner, Epoch: ref.Epoch}, err
 }
 
 // held returns the claim that a call is about with its run, if it holds that.
@@ -266,7 +267,10 @@ func (h *Handler) held(c call, ref reference) (runstore.Claim, error) {
 		return claim, err
 	}
 	run, err := h.Store.Get(c.ctx, ref.Run)
-	if err == nil && !claim.Holds(run) {
+	switch {
+	case err == nil && run.Version < ref.Version: // of a server that is no longer the primary
+		err = fail(runstore.ErrUnavailable, message.New("agent.server_unavailable"))
+	case err == nil && !claim.Holds(run):
 		err = claim.Lost()
 	}
 	if err != nil {

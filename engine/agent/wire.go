@@ -40,10 +40,11 @@ type claimRequest struct {
 
 // reference names the claim that a call is about.
 type reference struct {
-	Run   string `json:"run"`
-	Slot  string `json:"slot"`
-	Epoch int64  `json:"epoch"`
-	Skips int    `json:"skips"` // that the agent has seen
+	Run     string `json:"run"`
+	Slot    string `json:"slot"`
+	Epoch   int64  `json:"epoch"`
+	Skips   int    `json:"skips"`   // that the agent has seen
+	Version int64  `json:"version"` // of the run, that the agent has seen
 }
 
 type claimAnswer struct {
@@ -62,6 +63,7 @@ type runJSON struct {
 	Done     int             `json:"done"`
 	Attempt  int             `json:"attempt"`
 	Skips    int             `json:"skips"`
+	Version  int64           `json:"version"`
 	Started  time.Time       `json:"started"`
 	PlanID   string          `json:"planId"`
 	Plan     json.RawMessage `json:"plan,omitempty"` // absent if the agent has it
@@ -69,7 +71,8 @@ type runJSON struct {
 
 func encodeRun(r runstore.Run, knownPlan string) runJSON {
 	encoded := runJSON{SourceID: r.SourceID, SinkID: r.SinkID, Status: string(r.Status), End: string(r.End),
-		Items: r.Items, Done: r.Done, Attempt: r.Attempt, Skips: r.Skips, Started: r.Started, PlanID: r.PlanID}
+		Items: r.Items, Done: r.Done, Attempt: r.Attempt, Skips: r.Skips, Version: r.Version,
+		Started: r.Started, PlanID: r.PlanID}
 	if r.PlanID != knownPlan {
 		encoded.Plan = r.Plan
 	}
@@ -79,7 +82,7 @@ func encodeRun(r runstore.Run, knownPlan string) runJSON {
 func (r runJSON) decode(id string) runstore.Run {
 	return runstore.Run{ID: id, SourceID: r.SourceID, SinkID: r.SinkID, Status: engine.ProjectStatus(r.Status),
 		End: runstore.EndReason(r.End), Items: r.Items, Done: r.Done, Attempt: r.Attempt, Skips: r.Skips,
-		Started: r.Started, PlanID: r.PlanID, Plan: r.Plan}
+		Version: r.Version, Started: r.Started, PlanID: r.PlanID, Plan: r.Plan}
 }
 
 type taskRequest struct {

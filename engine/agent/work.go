@@ -28,7 +28,8 @@ type remote struct {
 var _ fleet.Work = (*remote)(nil)
 
 func (r *remote) reference(c runstore.Claim) reference {
-	return reference{Run: c.Run.ID, Slot: c.Owner, Epoch: c.Epoch, Skips: c.Run.Skips}
+	return reference{Run: c.Run.ID, Slot: c.Owner, Epoch: c.Epoch, Skips: c.Run.Skips,
+		Version: c.Run.Version}
 }
 
 // Claim waits for a run. A claim whose answer was lost is repeated with the same slot, and gets the same run.

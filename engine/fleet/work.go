@@ -51,7 +51,7 @@ const watchEvery = 250 * time.Millisecond
 
 // AwaitCancel waits for the cancel of the run.
 func (s stored) AwaitCancel(ctx context.Context, c runstore.Claim) error {
-	for version := int64(0); ; {
+	for version := c.Run.Version - 1; ; { // a server that is no longer the primary may know an older one
 		run, err := s.Wait(ctx, c.Run.ID, version)
 		switch {
 		case err != nil:
