@@ -1,0 +1,169 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dbprecheck/precheck/datasource/dbtest"
+)
+
+// composed is a copy of testdata/fleet whose containers run.
+type composed struct {
+	t                          *testing.T
+	folder, project, port, url string
+}
+
+// compose runs docker-compose, and returns its output.
+func (c *composed) compose(args ...string) string {
+	c.t.Helper()
+	return c.docker("docker-compose", append([]string{"--project-name", c.project}, args...)...)
+}
+
+func (c *composed) docker(name string, args ...string) string {
+	c.t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = c.folder
+	cmd.Env = append(os.Environ(), "PRECHECK_PORT="+c.port)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		c.t.Fatalf("%s %q: %v\n%s", name, args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// exec runs statements on a database, which is on an internal network: this machine reaches its address, other
+// networks do not.
+func (c *composed) exec(service, password string, statements ...string) {
+	c.t.Helper()
+	id := c.compose("ps", "-q", service)
+	address := c.docker("docker", "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id)
+	db, err := sql.Open("mysql", fmt.Sprintf("root:%s@tcp(%s:3306)/", password, address))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for limit := time.Now().Add(time.Minute); db.PingContext(c.t.Context()) != nil; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(limit) {
+			c.t.Fatalf("%s does not start:\n%s", service, c.compose("logs", service))
+		}
+	}
+	for _, s := range statements {
+		if _, err := db.ExecContext(c.t.Context(), s); err != nil {
+			c.t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// freePort returns a port on which nothing listens now.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// The documented containers check the databases of two zones, which the server does not reach. An agent that is cut off
+// from the server leaves its runs waiting, and goes on when it is back.
+func TestCompose(t *testing.T) {
+	if os.Getenv("PRECHECK_TEST_IMAGE") == "" {
+		t.Skip("PRECHECK_TEST_IMAGE is not set: the static program of the image takes minutes to build")
+	}
+	if _, err := exec.LookPath("docker-compose"); err != nil {
+		t.Skip("docker-compose is not installed")
+	}
+	c := &composed{t: t, folder: filepath.Join(t.TempDir(), "fleet"), port: freePort(t)}
+	c.project = "precheck-test-" + c.port
+	c.url = "https://127.0.0.1:" + c.port
+	if err := os.CopyFS(c.folder, os.DirFS("../../testdata/fleet")); err != nil {
+		t.Fatal(err)
+	}
+	program := "precheck-test:" + c.project
+	if out, err := exec.Command("./image.sh", program).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Cleanup(func() { c.docker("docker", "image", "rm", program) })
+	t.Setenv("PRECHECK_IMAGE", program)
+	for _, image := range dbtest.Images(dbtest.MariaDB) {
+		if exec.Command("docker", "image", "inspect", image).Run() == nil {
+			t.Setenv("PRECHECK_MARIADB_IMAGE", image)
+			break
+		}
+	}
+	c.docker("bash", "prepare.sh")
+	t.Cleanup(func() { c.compose("down", "--volumes", "--remove-orphans", "--timeout", "5") })
+	c.compose("up", "-d")
+
+	secret := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(c.folder, "secrets", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(data))
+	}
+	password := secret("database.password")
+	for _, zone := range []string{"east", "west"} {
+		c.exec(zone+"-source", password, "CREATE DATABASE shop", "CREATE TABLE shop.customer (id INT PRIMARY KEY)")
+		c.exec(zone+"-target", password, "SELECT 1")
+	}
+	c.exec("west-target", password, "CREATE DATABASE shop", "CREATE TABLE shop.customer (id INT PRIMARY KEY)",
+		"INSERT INTO shop.customer VALUES (1)")
+	t.Setenv("PRECHECK_SERVER", c.url)
+	t.Setenv("PRECHECK_TOKEN", secret("admin.token"))
+	authority := filepath.Join(c.folder, "secrets", "server.crt")
+	submitted := func(wait bool) (status int, out string) {
+		args := []string{"submit", "--ca", authority, "--fleet", filepath.Join(c.folder, "tasks.yaml")}
+		if wait {
+			args = append(args, "--watch")
+		}
+		status, stdout, stderr := command(args...)
+		return status, stdout + stderr
+	}
+	if status, out := submitted(true); status != exitFailed ||
+		!strings.Contains(out, "2 runs: 1 failed, 0 not checked completely, 1 passed.") {
+		t.Errorf("status %d:\n%s\n%s", status, out, c.compose("logs", "server", "agent-east", "agent-west"))
+	}
+
+	server := c.compose("ps", "-q", "server")
+	if networks := c.docker("docker", "inspect", "-f", "{{range $n, $_ := .NetworkSettings.Networks}}{{$n}} {{end}}",
+		server); networks != c.project+"_front" {
+		t.Errorf("the server is in the networks %s", networks)
+	}
+	agent := c.compose("ps", "-q", "agent-east")
+	c.docker("docker", "network", "disconnect", c.project+"_front", agent)
+	if status, out := submitted(false); status != exitPassed {
+		t.Fatalf("status %d:\n%s", status, out)
+	}
+	states := func() string {
+		status, stdout, stderr := command("runs", "--ca", authority, "--json")
+		if status != exitPassed {
+			t.Fatalf("status %d:\n%s", status, stderr)
+		}
+		return stdout
+	}
+	await := func(what string, is func(string) bool) {
+		t.Helper()
+		for limit := time.Now().Add(2 * time.Minute); !is(states()); time.Sleep(200 * time.Millisecond) {
+			if time.Now().After(limit) {
+				t.Fatalf("%s:\n%s", what, states())
+			}
+		}
+	}
+	waits := func(list string) bool { return strings.Count(list, `"PENDING"`) == 1 }
+	await("not only the run of the zone that is cut off waits", waits)
+	c.docker("docker", "network", "connect", c.project+"_front", agent)
+	await("the run of the zone does not go on", func(list string) bool {
+		return !strings.Contains(list, `"PENDING"`) &&
+			!strings.Contains(list, `"RUNNING"`)
+	})
+}
