@@ -87,15 +87,19 @@ type columnJSON struct {
 
 // MarshalJSON writes the tables with their numbers of rows, and the rows.
 func (b TableRows[T]) MarshalJSON() ([]byte, error) {
-	tables := make([]named[uint32], len(b.names))
-	for i, name := range b.names {
-		tables[i] = named[uint32]{name, uint32(len(b.at(i)))}
+	tables := make([]named[uint32], len(b.tables))
+	for i, r := range b.tables {
+		tables[i] = named[uint32]{r.name, r.end - r.start}
 	}
-	if columns, ok := any(b.rows).([]Column); ok {
+	var rows []T
+	if b.chunks != nil {
+		rows = b.joined().chunks[0]
+	}
+	if columns, ok := any(rows).([]Column); ok {
 		types, rows := packColumns(columns)
 		return json.Marshal(tablesJSON[columnJSON]{tables, types, rows})
 	}
-	return json.Marshal(tablesJSON[T]{Tables: tables, Rows: b.rows})
+	return json.Marshal(tablesJSON[T]{Tables: tables, Rows: rows})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -119,15 +123,19 @@ func (b *TableRows[T]) UnmarshalJSON(data []byte) error {
 		}
 		tables, rows = read.Tables, read.Rows
 	}
-	*b = TableRows[T]{rows: rows}
+	*b = TableRows[T]{}
+	if rows != nil {
+		b.chunks = [][]T{rows}
+	}
 	end, schemas := 0, intern.Strings{}
 	for i, t := range tables {
 		if i > 0 && tables[i-1].Compare(t.TableName) >= 0 {
 			return fmt.Errorf("the table %s is not in order", t.TableName)
 		}
+		start := end
 		end += int(t.value)
 		t.Schema = schemas.String(t.Schema)
-		b.names, b.ends = append(b.names, t.TableName), append(b.ends, uint32(end))
+		b.tables = append(b.tables, run{t.TableName, 0, uint32(start), uint32(end)})
 	}
 	if end != len(rows) {
 		return fmt.Errorf("the tables have %d rows, but there are %d", end, len(rows))

@@ -32,7 +32,7 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 		v.Set(reflect.ValueOf(time.Date(2026, 1, 2, 3, 4, 5, f.next(), time.UTC)))
 		return
 	}
-	if v.Kind() == reflect.Struct && v.FieldByName("rows").IsValid() {
+	if v.Kind() == reflect.Struct && v.FieldByName("chunks").IsValid() {
 		f.fillTables(t, v)
 		return
 	}
@@ -84,10 +84,10 @@ func (f *filler) fillTables(t *testing.T, v reflect.Value) {
 		hidden := v.FieldByName(name)
 		return reflect.NewAt(hidden.Type(), hidden.Addr().UnsafePointer()).Elem()
 	}
-	names := []datasource.TableName{{Schema: "shop", Name: "a.b"}, {Schema: "shop.a", Name: "b"}}
-	field("names").Set(reflect.ValueOf(names))
-	field("ends").Set(reflect.ValueOf([]uint32{3, 4}))
-	rows := field("rows")
+	field("tables").Set(reflect.ValueOf(datasource.TwoTables))
+	chunks := field("chunks")
+	chunks.Set(reflect.MakeSlice(chunks.Type(), 1, 1))
+	rows := chunks.Index(0)
 	rows.Set(reflect.MakeSlice(rows.Type(), 4, 4))
 	for i := range rows.Len() {
 		f.fill(t, rows.Index(i))

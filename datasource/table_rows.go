@@ -20,36 +20,36 @@ func (t TableName) Compare(u TableName) int {
 	return strings.Compare(t.Name, u.Name)
 }
 
-// TableRows holds rows that belong to tables, compactly: one slice for all of them.
-// The zero value is empty.
+// TableRows holds rows that belong to tables, compactly: in few slices for all of them. The zero value is empty.
 type TableRows[T any] struct {
-	names []TableName // sorted
-	ends  []uint32    // rows of names[i] end here
-	rows  []T
+	tables []run // sorted by name, each name once
+	chunks [][]T // none is changed once the rows are built
 }
+
+// run is a table and where its rows are, one after another in a chunk.
+type run struct {
+	name              TableName
+	chunk, start, end uint32
+}
+
+func (r run) compare(s run) int { return r.name.Compare(s.name) }
 
 // Of returns the rows of one table, nil where it has none.
 func (b TableRows[T]) Of(name TableName) []T {
-	i, found := slices.BinarySearchFunc(b.names, name, TableName.Compare)
+	i, found := slices.BinarySearchFunc(b.tables, run{name: name}, run.compare)
 	if !found {
 		return nil
 	}
-	return b.at(i)
+	return b.at(b.tables[i])
 }
 
-func (b TableRows[T]) at(i int) []T {
-	start := uint32(0)
-	if i > 0 {
-		start = b.ends[i-1]
-	}
-	return b.rows[start:b.ends[i]:b.ends[i]]
-}
+func (b TableRows[T]) at(r run) []T { return b.chunks[r.chunk][r.start:r.end:r.end] }
 
 // All iterates over the tables that have rows, in order of their names, with their rows.
 func (b TableRows[T]) All() iter.Seq2[TableName, []T] {
 	return func(yield func(TableName, []T) bool) {
-		for i, name := range b.names {
-			if !yield(name, b.at(i)) {
+		for _, r := range b.tables {
+			if !yield(r.name, b.at(r)) {
 				return
 			}
 		}
@@ -66,7 +66,13 @@ func (b TableRows[T]) Each(do func(table TableName, row any)) {
 }
 
 // Len returns the number of rows.
-func (b TableRows[T]) Len() int { return len(b.rows) }
+func (b TableRows[T]) Len() int {
+	n := 0
+	for _, r := range b.tables {
+		n += int(r.end - r.start)
+	}
+	return n
+}
 
 // RowsOf is one table and its rows, as an argument of GroupByTable.
 type RowsOf[T any] struct {
@@ -87,61 +93,98 @@ func GroupByTable[T any](tables ...RowsOf[T]) TableRows[T] {
 
 // TableRowsBuilder collects rows in any order.
 type TableRowsBuilder[T any] struct {
-	runs []run
-	rows []T
+	runs   []run
+	chunks [][]T
 }
 
-type run struct {
-	name       TableName
-	start, end uint32
-}
-
-func (r run) compare(s run) int { return r.name.Compare(s.name) }
+// chunkRows is how many rows a chunk holds, unless a table has more. Chunks neither move nor have room to spare, as one
+// large slice would that grows.
+const chunkRows = 4096
 
 // Add appends a row of table.
 func (b *TableRowsBuilder[T]) Add(table TableName, row T) {
-	n := uint32(len(b.rows))
-	b.rows = append(b.rows, row)
-	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
-		b.runs[last].end = n + 1
-		return
+	last := len(b.runs) - 1
+	if last < 0 || b.runs[last].name != table {
+		if n := len(b.chunks); n == 0 || len(b.chunks[n-1]) >= chunkRows {
+			b.grow(n)
+		}
+		chunk := len(b.chunks) - 1
+		start := uint32(len(b.chunks[chunk]))
+		b.runs = append(b.runs, run{table, uint32(chunk), start, start})
+		last++
 	}
-	b.runs = append(b.runs, run{table, n, n + 1})
+	r := &b.runs[last]
+	if len(b.chunks[r.chunk]) >= chunkRows && r.start > 0 { // the rows of a table stay together
+		rows := b.chunks[r.chunk][r.start:]
+		b.chunks[r.chunk] = b.chunks[r.chunk][:r.start]
+		b.grow(len(b.chunks))
+		r.chunk, r.start, r.end = r.chunk+1, 0, uint32(len(rows))
+		b.chunks[r.chunk] = append(b.chunks[r.chunk], rows...)
+	}
+	b.chunks[r.chunk] = append(b.chunks[r.chunk], row)
+	r.end++
+}
+
+// grow adds a chunk after n others. The first is small at the beginning, as most facts have few rows.
+func (b *TableRowsBuilder[T]) grow(n int) {
+	var chunk []T
+	if n > 0 {
+		chunk = make([]T, 0, chunkRows)
+	}
+	b.chunks = append(b.chunks, chunk)
 }
 
 // Last returns the row that was added last for table, nil where the last row belongs to another table.
 func (b *TableRowsBuilder[T]) Last(table TableName) *T {
-	if last := len(b.runs) - 1; last >= 0 && b.runs[last].name == table {
-		return &b.rows[len(b.rows)-1]
+	last := len(b.runs) - 1
+	if last < 0 || b.runs[last].name != table {
+		return nil
 	}
-	return nil
+	rows := b.chunks[b.runs[last].chunk]
+	return &rows[len(rows)-1]
 }
 
 // Build returns the collected rows, each table's rows ordered by compare; nil keeps the order in which they
 // were added. The builder must not be used afterwards.
 func (b *TableRowsBuilder[T]) Build(compare func(T, T) int) TableRows[T] {
-	inOrder := slices.IsSortedFunc(b.runs, run.compare)
-	built := TableRows[T]{rows: b.rows}
-	if !inOrder {
+	if !slices.IsSortedFunc(b.runs, run.compare) {
 		slices.SortStableFunc(b.runs, run.compare)
-		built.rows = make([]T, 0, len(b.rows))
 	}
-	for i, r := range b.runs {
-		if i == 0 || b.runs[i-1].name != r.name {
-			built.names = append(built.names, r.name)
-			built.ends = append(built.ends, 0)
-		}
-		if !inOrder {
-			built.rows = append(built.rows, b.rows[r.start:r.end]...)
-			r.end = uint32(len(built.rows))
-		}
-		built.ends[len(built.ends)-1] = r.end
+	built := TableRows[T]{b.runs, b.chunks}
+	if apart(b.runs) {
+		built = built.joined()
 	}
-	built.names, built.ends = slices.Clip(built.names), slices.Clip(built.ends)
 	if compare != nil {
-		for i := range built.names {
-			slices.SortStableFunc(built.at(i), compare)
+		for _, r := range built.tables {
+			slices.SortStableFunc(built.at(r), compare)
 		}
 	}
 	return built
+}
+
+// apart reports whether a table has several of the sorted runs.
+func apart(runs []run) bool {
+	for i := range runs {
+		if i > 0 && runs[i-1].name == runs[i].name {
+			return true
+		}
+	}
+	return false
+}
+
+// joined returns a copy in one chunk, in the order of the runs, where each table has one run.
+func (b TableRows[T]) joined() TableRows[T] {
+	rows := make([]T, 0, b.Len())
+	var tables []run
+	for i, r := range b.tables {
+		start := uint32(len(rows))
+		rows = append(rows, b.at(r)...)
+		end := uint32(len(rows))
+		if i > 0 && b.tables[i-1].name == r.name {
+			tables[len(tables)-1].end = end
+			continue
+		}
+		tables = append(tables, run{r.name, 0, start, end})
+	}
+	return TableRows[T]{tables, [][]T{rows}}
 }

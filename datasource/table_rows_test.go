@@ -2,6 +2,7 @@ package datasource_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"testing"
@@ -40,6 +41,54 @@ func TestByTable(t *testing.T) {
 	}
 	if of := append(built.Of(table("a")), 7); built.Of(table("b"))[0] != 1 {
 		t.Errorf("what is appended to one table's rows, %v, overwrites the next one's", of)
+	}
+}
+
+// Rows of tables that come in another order than their names are written in that of the names.
+func TestTablesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	var b datasource.TableRowsBuilder[int]
+	for i, name := range []string{"c", "a", "a", "b"} {
+		b.Add(datasource.TableName{Schema: "s", Name: name}, i)
+	}
+	data, err := json.Marshal(b.Build(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read datasource.TableRows[int]
+	if err := json.Unmarshal(data, &read); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for name, rows := range read.All() {
+		got = append(got, fmt.Sprint(name.Name, rows))
+	}
+	if diff := gocmp.Diff([]string{"a[1 2]", "b[3]", "c[0]"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// No row is lost or moves to another table, however many there are.
+func TestManyRows(t *testing.T) {
+	t.Parallel()
+	var b datasource.TableRowsBuilder[int]
+	want := map[string][]int{}
+	for i, n := range []int{3000, 3000, 10_000, 1, 4096, 5, 3000} {
+		name := string(rune('z' - i))
+		for j := range n {
+			b.Add(datasource.TableName{Schema: "s", Name: name}, -j)
+			want[name] = append(want[name], j+1-n)
+			if last := b.Last(datasource.TableName{Schema: "s", Name: name}); last == nil || *last != -j {
+				t.Fatalf("the last row is %v, not %d", last, -j)
+			}
+		}
+	}
+	got := map[string][]int{}
+	for name, rows := range b.Build(cmp.Compare).All() {
+		got[name.Name] = rows
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%.1000s", diff)
 	}
 }
 

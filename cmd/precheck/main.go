@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,6 +19,9 @@ import (
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50) // a run keeps most of what it allocates: the facts
+	}
 	signal.Ignore(syscall.SIGPIPE) // so that a closed standard output is an error of writing
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

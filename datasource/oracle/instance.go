@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 )
@@ -216,6 +218,17 @@ func (r *Reader) dictionaryViews(ctx context.Context) ([]datasource.DictionaryVi
 		return nil, err
 	}
 	views := DictionaryViews(server.Version, server.Account)
+	var probes errgroup.Group
+	probes.SetLimit(max(r.endpoint.Connections, 1))
+	for _, view := range views {
+		probes.Go(func() error {
+			_, err := r.readable(ctx, view.Name)
+			return err
+		})
+	}
+	if err := probes.Wait(); err != nil {
+		return nil, err
+	}
 	for i := range views {
 		view := &views[i]
 		if view.Readable, err = r.readable(ctx, view.Name); err != nil {

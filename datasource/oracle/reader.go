@@ -194,7 +194,8 @@ func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
 	return query, failed
 }
 
-// readable reports whether the account may read a view. It is determined once for all facts.
+// readable reports whether the account may read a view, which the server decides before it reads a row. It is determined
+// once for all facts.
 func (r *Reader) readable(ctx context.Context, view string) (bool, error) {
 	r.viewsMu.Lock()
 	if r.views == nil {
@@ -207,7 +208,7 @@ func (r *Reader) readable(ctx context.Context, view string) (bool, error) {
 	}
 	r.viewsMu.Unlock()
 	return known.Get(ctx, ctx, func(ctx context.Context) (bool, error) {
-		err := r.query(ctx, "SELECT 1 FROM "+view+" WHERE ROWNUM = 1", func(cells) error { return nil })
+		err := r.query(ctx, "SELECT 1 FROM "+view+" WHERE 1 = 0", func(cells) error { return nil })
 		if unreadable(err) {
 			return false, nil
 		}

@@ -44,7 +44,7 @@ func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasourc
 		return b.Build(nil), err
 	}
 	segments, extents := "dba_segments", false
-	err = r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE ROWNUM = 1", func(cells) error { return nil })
+	err = r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE 1 = 0", func(cells) error { return nil })
 	if datasource.NotShown(err) && !server.IsOceanBase() {
 		var probe error
 		if extents, probe = r.readable(ctx, "DBA_EXTENTS"); probe != nil {

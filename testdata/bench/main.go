@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +75,7 @@ func main() {
 	flag.IntVar(&o.runs, "runs", 3, "number of runs")
 	flag.IntVar(&o.tasks, "tasks", 1, "number of prechecks that start at once")
 	flag.Parse()
+	debug.SetGCPercent(50) // as the program has it
 	o.dest = cmp.Or(o.dest, o.source)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

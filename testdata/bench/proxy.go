@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net"
 	"sync"
 	"time"
@@ -42,6 +43,12 @@ func listen(address string, rtt time.Duration) (*proxy, error) {
 	return p, nil
 }
 
+// window is how many bytes of a connection are under way at most, in pieces of at most maxPiece.
+const (
+	window   = 4 << 20
+	maxPiece = 64 << 10
+)
+
 type piece struct {
 	due  time.Time
 	data []byte
@@ -49,16 +56,16 @@ type piece struct {
 
 // forward passes on what it reads, each piece when it is due, so that a long answer is delayed once.
 func (p *proxy) forward(from, to net.Conn) {
-	pieces := make(chan piece, 1024)
+	pieces := make(chan piece, window/maxPiece)
 	go func() {
 		defer close(pieces)
+		buffer := make([]byte, maxPiece)
 		for {
-			buffer := make([]byte, 64<<10)
 			n, err := from.Read(buffer)
 			if err != nil {
 				return
 			}
-			pieces <- piece{time.Now().Add(p.rtt / 2), buffer[:n]}
+			pieces <- piece{time.Now().Add(p.rtt / 2), bytes.Clone(buffer[:n])}
 		}
 	}()
 	for one := range pieces {
