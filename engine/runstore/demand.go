@@ -99,9 +99,9 @@ func (t *tx) renew(demand string) error {
 	return err
 }
 
-// mendDemands renews the demands that an older program, which uses the store at the same time, has left.
-func (s *store) mendDemands(ctx context.Context) error {
-	_, err := write(ctx, s, "mend", func(t *tx) (none struct{}, err error) {
+// fixDemands renews the demands that an older program, which uses the store at the same time, has left.
+func (s *store) fixDemands(ctx context.Context) error {
+	_, err := write(ctx, s, "FixDemands", func(t *tx) (none struct{}, err error) {
 		if err := t.alone(ctx); err != nil {
 			return none, err
 		}

@@ -103,7 +103,7 @@ func TestDemands(t *testing.T) {
 					claims = nil
 				}
 			case 7:
-				known(s.mendDemands(t.Context()))
+				known(s.fixDemands(t.Context()))
 			default:
 				want, none := number(t, s, longest)
 				c, err := s.Claim(t.Context(), Worker{ID: "w", Lease: MinLease})
@@ -162,7 +162,7 @@ func wantDemands(t *testing.T, s *store) {
 
 // What an older program does with the store, which does not know of demands, keeps no run from being claimed in its
 // turn.
-func TestMendDemands(t *testing.T) {
+func TestFixDemands(t *testing.T) {
 	onEach(t, func(t *testing.T, s *store) {
 		for _, older := range []struct {
 			statement string

@@ -67,7 +67,7 @@ const ended = " FROM runs WHERE finished > 0 AND id NOT IN (SELECT run_id FROM p
 
 // Prune implements Store.
 func (s *store) Prune(ctx context.Context, keep Retention) (int, error) {
-	if err := s.mendDemands(ctx); err != nil {
+	if err := s.fixDemands(ctx); err != nil {
 		return 0, err
 	}
 	deleted := 0

@@ -232,6 +232,9 @@ func (s *store) explain(err error) error {
 	switch kind {
 	case ErrLocked:
 		text = message.New("runstore.locked", "path", s.place.name(), "wait", s.o.Wait)
+		if s.d.shared() {
+			text = message.New("runstore.locked.server", "path", s.place.name(), "wait", s.o.Wait)
+		}
 	case ErrFull:
 		text = message.New("runstore.full", "path", s.place.name())
 	case ErrCorrupt:

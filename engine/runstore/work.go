@@ -89,7 +89,7 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		return claimOf(ctx, t, id)
 	})
 	if stale {
-		err = errors.Join(err, s.mendDemands(ctx))
+		err = errors.Join(err, s.fixDemands(ctx))
 	}
 	return claim, err
 }
