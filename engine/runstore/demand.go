@@ -40,8 +40,8 @@ func (w Worker) candidate(ctx context.Context, q querier) (id string, err error)
 	}
 	var of where
 	in(&of, "zones", zones)
-	head := fmt.Sprintf(" WHERE demand IN (SELECT demand FROM (SELECT demand FROM demands%s ORDER BY queued LIMIT %d) h)",
-		of.sql(), headDemands)
+	head := fmt.Sprintf(` WHERE demand IN (
+		SELECT demand FROM (SELECT demand FROM demands%s ORDER BY queued LIMIT %d) h)`, of.sql(), headDemands)
 	for _, which := range []string{head, of.sql()} {
 		id, err = one[string](ctx, q, fmt.Sprintf(fitting, which), of.args...)
 		if !errors.Is(err, sql.ErrNoRows) {

@@ -58,7 +58,8 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 			return Claim{}, err
 		}
 		if again {
-			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ? WHERE id = ? AND owner = ? AND status = 'RUNNING'`,
+			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ?
+				WHERE id = ? AND owner = ? AND status = 'RUNNING'`,
 				worker.Lease.Milliseconds(), id, owner)
 			if err == nil && n != 1 {
 				err = nothing
@@ -107,7 +108,8 @@ func claimOf(ctx context.Context, q querier, id string) (Claim, error) {
 
 // Holds reports whether the claim holds a run.
 func (c Claim) Holds(r Run) bool {
-	return c.Epoch > 0 && r.ID == c.Run.ID && r.Owner == c.Owner && r.Epoch == c.Epoch && r.Status == engine.StatusRunning
+	return c.Epoch > 0 && r.ID == c.Run.ID && r.Owner == c.Owner && r.Epoch == c.Epoch &&
+		r.Status == engine.StatusRunning
 }
 
 func scanDatabase(scan func(...any) error) (d Database, err error) {
