@@ -19,7 +19,10 @@ type Group struct{ Members []*Server }
 // StartGroup returns a group of that many servers for t alone, stopped at t's end. The first is the primary.
 //
 // The settings are those of the MySQL Reference Manual, "Deploying Group Replication in Single-Primary Mode".
-func StartGroup(t testing.TB, size int) *Group {
+func StartGroup(t testing.TB, size int) *Group { return StartGroupOn(t, size, 0) }
+
+// StartGroupOn is StartGroup for servers in containers with this space for their data, in bytes; 0 is no limit.
+func StartGroupOn(t testing.TB, size int, disk int64) *Group {
 	t.Helper()
 	addresses := make([]string, size)
 	for i := range addresses {
@@ -28,7 +31,7 @@ func StartGroup(t testing.TB, size int) *Group {
 	g := &Group{}
 	password := disposable.NewPassword()
 	for i, address := range addresses {
-		s := start(t, MySQL, disposable.Options{Loopback: true, Args: []string{
+		s := start(t, MySQL, disposable.Options{Loopback: true, Disk: disk, Args: []string{
 			"--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--server-id=" + strconv.Itoa(i+1),
 			"--report-host=127.0.0.1", "--plugin-load-add=group_replication.so",
 			"--loose-group-replication-group-name=5f0a1c3e-9d34-4a3f-8a55-0d7a4f9b2c11",
@@ -147,4 +150,21 @@ func freeAddress(t testing.TB) string {
 	}
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
+}
+
+// FillDisk writes to the disk of a member, and of no other one, until it is full. free makes the space free again.
+func (s *Server) FillDisk(t testing.TB) (free func() error) {
+	t.Helper()
+	s.Exec(t, "SET SQL_LOG_BIN = 0", "SET GLOBAL super_read_only = OFF", "CREATE DATABASE ballast",
+		"CREATE TABLE ballast.b (x LONGBLOB)")
+	for _, size := range []string{"1 << 22", "1 << 14"} {
+		var err error
+		for err == nil {
+			err = s.exec("SET SQL_LOG_BIN = 0", "INSERT INTO ballast.b VALUES (REPEAT('x', "+size+"))")
+		}
+		if !strings.Contains(err.Error(), "full") {
+			t.Fatalf("dbtest: fill the disk: %v", err)
+		}
+	}
+	return func() error { return s.exec("SET SQL_LOG_BIN = 0", "DROP DATABASE ballast") }
 }

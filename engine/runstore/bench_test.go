@@ -2,12 +2,19 @@ package runstore
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"math"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
+	"github.com/dbprecheck/precheck/datasource/dbtest"
 	"github.com/dbprecheck/precheck/engine"
 )
 
@@ -84,77 +91,167 @@ func BenchmarkPut(b *testing.B) {
 	}
 }
 
-// seed makes n copies of a run with a status, of different times.
-func seed(b *testing.B, s *store, n int, status engine.ProjectStatus) {
+// each runs a benchmark on a store of each kind.
+func each(b *testing.B, bench func(*testing.B, *store)) {
+	b.Run("SQLite", func(b *testing.B) { bench(b, benchStore(b)) })
+	for _, p := range []dbtest.Product{dbtest.MariaDB, dbtest.MySQL} {
+		b.Run(string(p), func(b *testing.B) {
+			server := dbtest.Get(b, p)
+			s, err := OpenServers(b.Context(), Servers{Database: server.Database(b), Endpoints: []datasource.Endpoint{{
+				Type: datasource.MySQL, Host: server.Host, Port: server.Port, User: server.User,
+				Password: datasource.NewSecret(server.Password)}}}, Options{Queue: 1 << 30})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = s.Close() })
+			bench(b, s.(*store))
+		})
+	}
+}
+
+// spread submits runs between one source and each of a number of destinations, and copies them until there are n. Of
+// the other tables of a run it copies only those that are named.
+func spread(b *testing.B, s *store, n, destinations int, tables ...string) {
 	b.Helper()
-	r, _, err := s.Submit(b.Context(), benchSubmission(80))
+	var all errgroup.Group
+	all.SetLimit(200)
+	for i := range destinations {
+		all.Go(func() error {
+			sub := benchSubmission(80)
+			sub.Databases[1].Address, sub.SinkID = fmt.Sprint("b", i), fmt.Sprint("e_", i)
+			_, _, err := s.Submit(b.Context(), sub)
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		b.Fatal(err)
+	}
+	for have, letter := destinations, 'a'; have < n; letter++ {
+		more := min(have, n-have)
+		replaced := fmt.Sprintf("REPLACE(%%s, '_', '_%c')", letter)
+		copied(b, s, "runs", map[string]string{"id": replaced, "submitted": fmt.Sprintf("%%s - %d", have),
+			"queued": fmt.Sprintf("%%s + %d", have)}, fmt.Sprint(" ORDER BY id LIMIT ", more))
+		for _, table := range tables {
+			copied(b, s, table, map[string]string{"run_id": replaced},
+				" WHERE "+fmt.Sprintf(replaced, "run_id")+" IN (SELECT id FROM runs)")
+		}
+		have += more
+	}
+}
+
+// copied adds the rows of a table to it, with changes of some columns.
+func copied(b *testing.B, s *store, table string, changes map[string]string, which string) {
+	b.Helper()
+	rows, err := s.query(b.Context(), "SELECT * FROM "+table+" WHERE 1 = 0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := write(b.Context(), s, "seed", func(t *tx) (none struct{}, err error) {
-		_, err = t.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-			INSERT INTO runs SELECT id || i, project_id, name, type, source_id, sink_id, username,
-				CASE WHEN i % 10 = 0 THEN ? ELSE ? END, end_reason, items, passed, warned, failed, skipped, blocked,
-				unknown, attempt, restarts, skips, version, submitted - i, queued + i, started, finished, cancel_asked,
-				owner, epoch, lease_until, labels, ignored, end_text, zones FROM runs JOIN n WHERE id = ?`,
-			n, string(engine.StatusFailed), string(status), r.ID)
-		if err == nil {
-			_, err = t.exec(`INSERT INTO run_databases SELECT r.id, d.address, d.connections FROM run_databases d
-				JOIN runs r ON r.id <> ? AND r.status = 'PENDING'`, r.ID)
+	columns, err := rows.Columns()
+	if err := errors.Join(err, rows.Close()); err != nil {
+		b.Fatal(err)
+	}
+	for i, c := range columns {
+		if change, ok := changes[c]; ok {
+			columns[i] = fmt.Sprintf(change, c)
 		}
-		if err == nil {
-			_, err = t.exec(`INSERT INTO run_bodies SELECT r.id, d.task, d.plan_id, NULL FROM run_bodies d JOIN runs r
-				ON r.id <> ? WHERE r.status = 'PENDING'`, r.ID)
-		}
-		return none, err
+	}
+	if _, err := write(b.Context(), s, "copy", func(t *tx) (int64, error) {
+		t.most = time.Hour
+		defer func() { t.most = 0 }()
+		return t.exec("INSERT INTO " + table + " SELECT " + strings.Join(columns, ", ") + " FROM " + table + which)
 	}); err != nil {
 		b.Fatal(err)
 	}
 }
 
-func BenchmarkListFailed(b *testing.B) {
-	s := benchStore(b)
-	seed(b, s, 100_000, engine.StatusFinished)
-	for b.Loop() {
-		runs, total, err := s.List(b.Context(), Filter{Statuses: []engine.ProjectStatus{engine.StatusFailed}},
-			Page{Size: 50})
-		if err != nil || len(runs) != 50 || total != 10_000 {
-			b.Fatal(len(runs), total, err)
-		}
+// alter changes rows as no method does.
+func alter(b *testing.B, s *store, statement string, args ...any) {
+	b.Helper()
+	if _, err := write(b.Context(), s, "alter", func(t *tx) (int64, error) {
+		t.most = time.Hour
+		defer func() { t.most = 0 }()
+		return t.exec(statement, args...)
+	}); err != nil {
+		b.Fatal(err)
 	}
 }
 
-func BenchmarkClaim(b *testing.B) {
-	s := benchStore(b)
-	seed(b, s, 10_000, engine.StatusPending)
+// repeat is the loop of a benchmark. Beside the mean it reports the shortest time, which a busy machine changes less.
+func repeat(b *testing.B, f func()) {
+	b.Helper()
+	least := time.Duration(math.MaxInt64)
 	for b.Loop() {
-		c, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := s.Release(b.Context(), c); err != nil {
-			b.Fatal(err)
-		}
+		began := time.Now()
+		f()
+		least = min(least, time.Since(began))
 	}
+	b.ReportMetric(float64(least.Microseconds())/1000, "least-ms")
+}
+
+// runsOfLists is how many runs BenchmarkListFailed has.
+var runsOfLists = flag.Int("runs", 100_000, "number of runs of BenchmarkListFailed")
+
+// The last 50 of the runs that failed, one in ten.
+func BenchmarkListFailed(b *testing.B) {
+	each(b, func(b *testing.B, s *store) {
+		spread(b, s, *runsOfLists, 10)
+		alter(b, s, "UPDATE runs SET status = CASE WHEN sink_id = 'e_0' THEN 'FAILED' ELSE 'FINISHED' END")
+		repeat(b, func() {
+			runs, total, err := s.List(b.Context(), Filter{Statuses: []engine.ProjectStatus{engine.StatusFailed}},
+				Page{Size: 50})
+			if err != nil || len(runs) != 50 || total < *runsOfLists/20 {
+				b.Fatal(len(runs), total, err)
+			}
+		})
+	})
+}
+
+// queued is how many runs wait while others are claimed.
+const queued = 100_000
+
+// The cost of a claim and of giving the run back, with runs between few and many pairs of databases.
+func BenchmarkClaim(b *testing.B) {
+	eachQueue(b, func(b *testing.B, s *store) {
+		repeat(b, func() {
+			c, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := s.Release(b.Context(), c); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
 }
 
 // Nothing can be claimed, because one database of all queued runs has no free connection.
 func BenchmarkClaimBusy(b *testing.B) {
-	s := benchStore(b)
-	seed(b, s, 10_000, engine.StatusPending)
-	if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := write(b.Context(), s, "limit", func(t *tx) (int64, error) {
-		return t.exec("UPDATE addresses SET most = 4 WHERE address = 'a'")
-	}); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); !errors.Is(err, ErrNothing) {
+	eachQueue(b, func(b *testing.B, s *store) {
+		if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); err != nil {
 			b.Fatal(err)
 		}
-	}
+		alter(b, s, "UPDATE addresses SET most = 4 WHERE address = 'a'")
+		repeat(b, func() {
+			if _, err := s.Claim(b.Context(), Worker{ID: "w", Lease: MinLease}); !errors.Is(err, ErrNothing) {
+				b.Fatal(err)
+			}
+		})
+	})
+}
+
+// eachQueue runs a benchmark on queues of few and of many demands.
+func eachQueue(b *testing.B, bench func(*testing.B, *store)) {
+	each(b, func(b *testing.B, s *store) {
+		for _, demands := range []int{1, 1000, 10_000} {
+			b.Run(fmt.Sprint("demands=", demands), func(b *testing.B) {
+				for _, table := range []string{"runs", "run_databases", "run_bodies", "claimed", "demands"} {
+					alter(b, s, "DELETE FROM "+table)
+				}
+				spread(b, s, queued, demands, "run_databases", "run_bodies")
+				bench(b, s)
+			})
+		}
+	})
 }
 
 func BenchmarkSnapshot(b *testing.B) {

@@ -1,9 +1,15 @@
 package runstore
 
-import "time"
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
 
 const (
-	// insistFor is how long a lost transaction is repeated: longer than a group needs to replace its primary.
+	// insistFor is how long a lost transaction, or a query, is repeated: longer than a group takes to replace its
+	// primary.
 	insistFor = time.Minute
 	// insistAtEnd is the same while the store is closed.
 	insistAtEnd = 5 * time.Second
@@ -35,6 +41,22 @@ func (w *writer) insist(t *tx, batch *[]*pendingWrite) (errs []error, err error)
 		}
 		w.s.o.Log.Warn("writing to the store again", "error", w.s.explain(err))
 	}
+}
+
+// insists implements querier: in a store that is shared, a query is repeated until the caller no longer waits.
+func (s *store) insists(ctx context.Context, began time.Time, err error) bool {
+	var own *Error
+	if err == nil || !s.d.shared() || errors.As(err, &own) || errors.Is(err, sql.ErrNoRows) || !s.d.passing(err) ||
+		time.Since(began) > s.patience() {
+		return false
+	}
+	select {
+	case <-time.After(insistEvery):
+		return true
+	case <-ctx.Done():
+	case <-s.ending:
+	}
+	return false
 }
 
 // patience returns how long a lost transaction is repeated.

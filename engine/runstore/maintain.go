@@ -31,14 +31,15 @@ func (s *store) Ready(ctx context.Context) error {
 
 // Stats implements Store.
 func (s *store) Stats(ctx context.Context) (Stats, error) {
-	stats := Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}, Limits: map[string]int{},
-		Owners: map[string]int{}}
+	var stats Stats
 	type count struct {
 		name string
 		n    int
 	}
 	scan := func(scan func(...any) error) (c count, err error) { return c, scan(&c.name, &c.n) }
 	err := s.at(ctx, func(q querier) error {
+		stats = Stats{Runs: map[engine.ProjectStatus]int{}, Connections: map[string]int{}, Limits: map[string]int{},
+			Owners: map[string]int{}}
 		runs, err := all(ctx, q, scan, "SELECT status, COUNT(*) FROM runs GROUP BY status")
 		if err != nil {
 			return err
@@ -67,7 +68,7 @@ func (s *store) Stats(ctx context.Context) (Stats, error) {
 		for _, c := range limits {
 			stats.Limits[c.name] = c.n
 		}
-		waited, err := one[int64](ctx, q, "SELECT COALESCE({now} - MIN(queued), 0) FROM runs WHERE status = 'PENDING'")
+		waited, err := one[int64](ctx, q, "SELECT COALESCE({now} - MIN(queued), 0) FROM demands")
 		stats.Oldest = max(time.Duration(waited)*time.Millisecond, 0)
 		return err
 	})
@@ -87,6 +88,9 @@ const ended = " FROM runs WHERE finished > 0 AND id NOT IN (SELECT run_id FROM p
 
 // Prune implements Store.
 func (s *store) Prune(ctx context.Context, keep Retention) (int, error) {
+	if err := s.fixDemands(ctx); err != nil {
+		return 0, err
+	}
 	deleted := 0
 	if keep.Age > 0 {
 		n, err := s.pruneWhile(ctx, "SELECT id"+ended+" AND finished < {now} - ? ORDER BY finished LIMIT ?",

@@ -57,8 +57,13 @@ var migrations = [][]string{{
 		secret {blob})`,
 }, {
 	`ALTER TABLE runs ADD COLUMN zones {key} NOT NULL DEFAULT ''`,
-	`CREATE INDEX runs_status_zones_queued ON runs (status, zones, queued)`,
+	`ALTER TABLE runs ADD COLUMN demand {key} NOT NULL DEFAULT ''`,
+	`CREATE INDEX runs_demand ON runs (demand, status, queued)`,
 	`DROP INDEX runs_status_queued {on runs}`,
+	`CREATE TABLE demands (demand {key} NOT NULL, address {key} NOT NULL, connections INTEGER NOT NULL,
+		zones {key} NOT NULL, run_id {key} NOT NULL, queued BIGINT NOT NULL, PRIMARY KEY (demand, address))`,
+	`CREATE INDEX demands_queued ON demands (zones, queued)`,
+	nameDemands, addDemands,
 }, {
 	// What a summary of many runs needs: the newest run of each name, and the checks that did not pass in a run. Runs
 	// with the same such checks share a profile.

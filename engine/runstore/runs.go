@@ -196,10 +196,11 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 	_, err := t.exec(`INSERT INTO runs (id, project_id, name, type, source_id, sink_id, username, status, end_reason,
 			items, passed, warned, failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted,
 			queued, started, finished, cancel_asked, owner, epoch, lease_until, labels, ignored, end_text,
-			zones)
+			zones, demand)
 		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0,
-			?, ?, '', ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
-		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), string(sub.Zones))
+			?, ?, '', ?, ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
+		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), string(sub.Zones),
+		demandOf(sub))
 	if err != nil {
 		return err
 	}
@@ -221,6 +222,9 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 		if err := t.needs(id, d); err != nil {
 			return err
 		}
+	}
+	if err := t.last(id); err != nil {
+		return err
 	}
 	if sub.IdempotencyKey != "" {
 		_, err = t.exec("INSERT INTO submissions (idem_key, digest, run_id) VALUES (?, ?, ?)", sub.IdempotencyKey,
@@ -323,13 +327,18 @@ func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
 		ended bool // by this call
 	}
 	done, err := write(ctx, s, "Cancel", func(t *tx) (cancelled, error) {
-		if err := t.lockRun(ctx, id); err != nil {
+		if err := t.aloneOn(ctx, id); err != nil {
 			return cancelled{}, err
 		}
 		queued, err := t.exec(`UPDATE runs SET status = 'FAILED', end_reason = 'CANCELLED', cancel_asked = {now},
 			finished = {now}, version = version + 1 WHERE id = ? AND status = 'PENDING'`, id)
 		if err != nil {
 			return cancelled{}, err
+		}
+		if queued > 0 {
+			if err := t.moved(ctx, id); err != nil {
+				return cancelled{}, err
+			}
 		}
 		running, err := t.exec(`UPDATE runs SET cancel_asked = {now}, version = version + 1
 			WHERE id = ? AND status = 'RUNNING' AND cancel_asked = 0`, id)
@@ -356,7 +365,7 @@ func (s *store) Cancel(ctx context.Context, id string) (Run, error) {
 // Skip implements Runs.
 func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, error) {
 	return write(ctx, s, "Skip", func(t *tx) (Run, error) {
-		if err := t.lockRun(ctx, id); err != nil {
+		if err := t.aloneOn(ctx, id); err != nil {
 			return Run{}, err
 		}
 		r, err := run(ctx, t, id)
@@ -386,7 +395,7 @@ func (s *store) Skip(ctx context.Context, id string, skip engine.Skip) (Run, err
 // Retry implements Runs.
 func (s *store) Retry(ctx context.Context, id string, retry Retry) (Run, error) {
 	return write(ctx, s, "Retry", func(t *tx) (Run, error) {
-		if err := t.lockRun(ctx, id); err != nil {
+		if err := t.aloneOn(ctx, id); err != nil {
 			return Run{}, err
 		}
 		r, err := run(ctx, t, id)
@@ -432,9 +441,12 @@ func (t *tx) requeue(ctx context.Context, r Run, task []byte) (Run, error) {
 	}
 	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0,
 			finished = 0, attempt = attempt + 1, restarts = 0, started = 0, queued = {now}, skips = ?,
-			version = version + 1
+			version = version + 1, demand = CASE WHEN demand = '' THEN id ELSE demand END
 		WHERE id = ? AND version = ? AND status IN ('FINISHED', 'FAILED', 'SKIPPED')`, len(r.Task.Skip), r.ID,
 		r.Version)
+	if err == nil {
+		err = t.last(r.ID)
+	}
 	return t.changed(ctx, r.ID, n, err)
 }
 

@@ -1,10 +1,13 @@
 package runstore_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -231,17 +234,26 @@ func (r *relay) serve() {
 	}
 }
 
+// through puts a relay in front of the server.
+func (p *place) through(t *testing.T, cut func(fromClient []byte) (before, after bool)) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	server := &p.servers.Endpoints[0]
+	go (&relay{listener, server.Address(), cut}).serve()
+	server.Host, server.Port = "127.0.0.1", listener.Addr().(*net.TCPAddr).Port
+	server.TLS.Mode = datasource.TLSDisabled
+}
+
 // Connections are cut before and after a COMMIT has reached the server. Each write is made once, and acknowledged.
 func TestCutAtCommit(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, server *dbtest.Server) {
 		at := on(t, server)
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		must(t, err)
-		t.Cleanup(func() { _ = listener.Close() })
 		var mu sync.Mutex
 		commits := 0
-		r := &relay{listener, at.servers.Endpoints[0].Address(), func(data []byte) (before, after bool) {
+		at.through(t, func(data []byte) (before, after bool) {
 			if !strings.HasSuffix(string(data), "COMMIT") {
 				return false, false
 			}
@@ -249,12 +261,7 @@ func TestCutAtCommit(t *testing.T) {
 			defer mu.Unlock()
 			commits++
 			return commits%3 == 1, commits%3 == 2
-		}}
-		go r.serve()
-		address := listener.Addr().(*net.TCPAddr)
-		at.servers.Endpoints[0].Host, at.servers.Endpoints[0].Port = "127.0.0.1", address.Port
-		at.servers.Endpoints[0].TLS.Mode = datasource.TLSDisabled
-
+		})
 		s := at.open(t, runstore.Options{})
 		var names []string
 		for i := range 6 {
@@ -265,7 +272,7 @@ func TestCutAtCommit(t *testing.T) {
 		for range names {
 			finish(t, s, claim(t, s))
 		}
-		_, err = s.CreateLabel(t.Context(), "once")
+		_, err := s.CreateLabel(t.Context(), "once")
 		must(t, err)
 		if commits < 20 {
 			t.Errorf("only %d commits", commits)
@@ -280,6 +287,57 @@ func TestCutAtCommit(t *testing.T) {
 		}
 		if len(finished) != len(names) {
 			t.Errorf("%d runs have finished", len(finished))
+		}
+	})
+}
+
+// While the server cannot be reached, calls that read wait for it as those that write do, until their callers no longer
+// wait or the store is closed.
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, server *dbtest.Server) {
+		at := on(t, server)
+		var down atomic.Bool
+		at.through(t, func([]byte) (before, after bool) { return down.Load(), false })
+		s, err := at.tryOpen(t, runstore.Options{})
+		must(t, err)
+		r := submit(t, s, submission("x"))
+		project, err := s.CreateProject(t.Context(), runstore.Project{Name: "p"})
+		must(t, err)
+		down.Store(true)
+		for name, read := range map[string]func(context.Context) error{
+			"Get":   func(ctx context.Context) error { _, err := s.Get(ctx, r.ID); return err },
+			"Items": func(ctx context.Context) error { _, err := s.Items(ctx, r.ID, 0); return err },
+			"List": func(ctx context.Context) error {
+				runs, total, err := s.List(ctx, runstore.Filter{}, runstore.Page{})
+				if err == nil && (len(runs) != 1 || total != 1) {
+					err = fmt.Errorf("%d runs of %d", len(runs), total)
+				}
+				return err
+			},
+			"Snapshot": func(ctx context.Context) error { _, _, err := s.Snapshot(ctx, r.ID); return err },
+			"Stats":    func(ctx context.Context) error { _, err := s.Stats(ctx); return err },
+			"Wait":     func(ctx context.Context) error { _, err := s.Wait(ctx, r.ID, 0); return err },
+			"Project":  func(ctx context.Context) error { _, err := s.Project(ctx, project.ID); return err },
+		} {
+			down.Store(true)
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			err := read(ctx)
+			cancel()
+			if !errors.Is(err, runstore.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: the error is %v", name, err)
+			}
+			time.AfterFunc(200*time.Millisecond, func() { down.Store(false) })
+			if err := read(t.Context()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		down.Store(true)
+		ended := make(chan error)
+		go func() { _, err := s.Get(context.WithoutCancel(t.Context()), r.ID); ended <- err }()
+		must(t, s.Close())
+		if err := <-ended; err == nil {
+			t.Error("a store was read that is closed and unreachable")
 		}
 	})
 }

@@ -73,6 +73,8 @@ func (s *store) Close() error {
 type querier interface {
 	query(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
 	limit(ctx context.Context) (context.Context, context.CancelFunc) // of a query and its rows
+	// insists reports, after a moment, whether a query that failed is to be repeated.
+	insists(ctx context.Context, began time.Time, err error) bool
 	store() *store
 }
 
@@ -98,26 +100,37 @@ type view struct {
 
 func (v view) store() *store { return v.s }
 
+// insists returns false: the view is repeated as a whole.
+func (view) insists(context.Context, time.Time, error) bool { return false }
+
 func (v view) limit(ctx context.Context) (context.Context, context.CancelFunc) { return v.s.limit(ctx) }
 
 func (v view) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
 	return v.conn.QueryContext(ctx, v.s.d.sql(statement), args...)
 }
 
-// at calls f with a view of the store at one moment.
+// at calls f with a view of the store at one moment, and again if that failed for a reason that may pass.
 func (s *store) at(ctx context.Context, f func(querier) error) error {
+	for began := time.Now(); ; {
+		if err := s.once(ctx, f); !s.insists(ctx, began, err) {
+			return s.explain(err)
+		}
+	}
+}
+
+func (s *store) once(ctx context.Context, f func(querier) error) error {
 	caller := ctx
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
 	conn, err := s.reading.Conn(ctx)
 	if err != nil {
-		return s.explain(silent(caller, err))
+		return silent(caller, err)
 	}
 	defer func() { _ = conn.Close() }()
 	for _, statement := range s.d.view {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			discard(conn)
-			return s.explain(silent(caller, err))
+			return silent(caller, err)
 		}
 	}
 	err = f(view{conn, s})
@@ -126,7 +139,7 @@ func (s *store) at(ctx context.Context, f func(querier) error) error {
 	if _, failed := conn.ExecContext(ending, "ROLLBACK"); failed != nil {
 		discard(conn)
 	}
-	return s.explain(silent(caller, err))
+	return silent(caller, err)
 }
 
 // errSilent is the error of a statement that took longer than statementTime.
@@ -147,6 +160,16 @@ func discard(conn *sql.Conn) {
 
 // all returns the rows of a query, each read by scan.
 func all[T any](ctx context.Context, q querier, scan func(func(...any) error) (T, error), statement string,
+	args ...any) (found []T, err error) {
+	for began := time.Now(); ; {
+		found, err = attempt(ctx, q, scan, statement, args...)
+		if !q.insists(ctx, began, err) {
+			return found, err
+		}
+	}
+}
+
+func attempt[T any](ctx context.Context, q querier, scan func(func(...any) error) (T, error), statement string,
 	args ...any) (found []T, err error) {
 	defer func(caller context.Context) { err = silent(caller, err) }(ctx)
 	ctx, cancel := q.limit(ctx)
@@ -209,6 +232,9 @@ func (s *store) explain(err error) error {
 	switch kind {
 	case ErrLocked:
 		text = message.New("runstore.locked", "path", s.place.name(), "wait", s.o.Wait)
+		if s.d.shared() {
+			text = message.New("runstore.locked.server", "path", s.place.name(), "wait", s.o.Wait)
+		}
 	case ErrFull:
 		text = message.New("runstore.full", "path", s.place.name())
 	case ErrCorrupt:

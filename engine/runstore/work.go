@@ -6,24 +6,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
-
-// candidate selects the run to claim of those in the same zones: the one that has waited longest of those whose
-// databases all have enough free connections. A run that needs more than the present limit of a database runs when
-// nothing else uses that.
-//
-// The busy databases of a run are counted because a server counts them run by run, in the order of the queue, up to the
-// first that has none. With NOT EXISTS, MySQL looks at all queued runs first.
-const candidate = `SELECT r.id, r.queued FROM runs r WHERE r.status = 'PENDING' AND r.zones = ? AND (
-		SELECT COUNT(*) FROM run_databases d JOIN addresses a ON a.address = d.address
-			JOIN (SELECT address, SUM(connections) AS used FROM claimed GROUP BY address) c ON c.address = d.address
-		WHERE d.run_id = r.id AND c.used + d.connections > a.most) = 0
-	ORDER BY r.queued LIMIT 1`
 
 // next returns the ID of the run that a worker claims, and whether it holds that already, or sql.ErrNoRows.
 func (w Worker) next(ctx context.Context, q querier) (id string, again bool, err error) {
@@ -33,47 +20,8 @@ func (w Worker) next(ctx context.Context, q querier) (id string, again bool, err
 			return id, true, err
 		}
 	}
-	zones, err := w.queued(ctx, q)
-	if err != nil {
-		return "", false, err
-	}
-	type found struct {
-		id     string
-		queued int64
-	}
-	scan := func(scan func(...any) error) (f found, err error) { return f, scan(&f.id, &f.queued) }
-	var longest found
-	for _, z := range zones {
-		one, err := all(ctx, q, scan, candidate, string(z))
-		if err != nil {
-			return "", false, err
-		}
-		if len(one) > 0 && (longest.id == "" || one[0].queued < longest.queued) {
-			longest = one[0]
-		}
-	}
-	if longest.id == "" {
-		return "", false, sql.ErrNoRows
-	}
-	return longest.id, false, nil
-}
-
-// queued returns the zones of a worker that may have queued runs.
-func (w Worker) queued(ctx context.Context, q querier) ([]Zones, error) {
-	if len(w.Zones) == 0 {
-		return []Zones{""}, nil
-	}
-	if len(w.Zones) == 1 {
-		return w.Zones, nil
-	}
-	var each []string
-	var args []any
-	for _, z := range w.Zones {
-		each = append(each,
-			"SELECT zones FROM (SELECT zones FROM runs WHERE status = 'PENDING' AND zones = ? LIMIT 1) z")
-		args = append(args, string(z))
-	}
-	return all(ctx, q, value[Zones], strings.Join(each, " UNION ALL "), args...)
+	id, err = w.candidate(ctx, q)
+	return id, false, err
 }
 
 // held selects the run of a claim, while the claim holds it. Its arguments are those of Claim.held.
@@ -99,7 +47,8 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 	if !worker.Remote {
 		owner = s.place.owner(worker.ID)
 	}
-	return write(ctx, s, "Claim", func(t *tx) (Claim, error) {
+	stale := false // an older program, which does not know of demands, has taken the run
+	claim, err := write(ctx, s, "Claim", func(t *tx) (Claim, error) {
 		if err := t.alone(ctx); err != nil {
 			return Claim{}, err
 		}
@@ -111,7 +60,8 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		}
 		if again {
 			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ?
-				WHERE id = ? AND owner = ? AND status = 'RUNNING'`, worker.Lease.Milliseconds(), id, owner)
+				WHERE id = ? AND owner = ? AND status = 'RUNNING'`,
+				worker.Lease.Milliseconds(), id, owner)
 			if err == nil && n != 1 {
 				err = nothing
 			}
@@ -126,8 +76,11 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		if err != nil {
 			return Claim{}, err
 		}
-		if n != 1 {
+		if stale = n != 1; stale {
 			return Claim{}, nothing
+		}
+		if err := t.moved(ctx, id); err != nil {
+			return Claim{}, err
 		}
 		_, err = t.exec(`INSERT INTO claimed (address, run_id, connections)
 			SELECT address, run_id, connections FROM run_databases WHERE run_id = ?`, id)
@@ -137,6 +90,10 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		t.touch(id)
 		return claimOf(ctx, t, id)
 	})
+	if stale {
+		err = errors.Join(err, s.fixDemands(ctx))
+	}
+	return claim, err
 }
 
 // claimOf returns the claim that holds a run.
@@ -388,12 +345,18 @@ func (t *tx) freed(ctx context.Context, id string) (Run, error) {
 // Release implements Work.
 func (s *store) Release(ctx context.Context, c Claim) error {
 	_, err := s.endings(write(ctx, s, "Release", func(t *tx) (Run, error) {
+		if err := t.alone(ctx); err != nil {
+			return Run{}, err
+		}
 		n, err := t.exec(giveBack+held, c.held()...)
 		if err != nil {
 			return Run{}, err
 		}
 		if n != 1 {
 			return Run{}, c.Lost()
+		}
+		if err := t.moved(ctx, c.Run.ID); err != nil {
+			return Run{}, err
 		}
 		return t.freed(ctx, c.Run.ID)
 	}))
@@ -403,7 +366,8 @@ func (s *store) Release(ctx context.Context, c Claim) error {
 // giveBack queues a run again, or ends it if its cancel was asked for.
 const giveBack = `UPDATE runs SET status = CASE WHEN cancel_asked > 0 THEN 'FAILED' ELSE 'PENDING' END,
 	end_reason = CASE WHEN cancel_asked > 0 THEN 'CANCELLED' ELSE '' END,
-	finished = CASE WHEN cancel_asked > 0 THEN {now} ELSE 0 END, owner = '', version = version + 1`
+	finished = CASE WHEN cancel_asked > 0 THEN {now} ELSE 0 END, owner = '', version = version + 1,
+	demand = CASE WHEN demand = '' THEN id ELSE demand END`
 
 // Reap implements Work.
 func (s *store) Reap(ctx context.Context) ([]Run, error) {
@@ -421,6 +385,9 @@ func (s *store) Reap(ctx context.Context) ([]Run, error) {
 		return nil, s.explain(err)
 	}
 	reaped, err := write(ctx, s, "Reap", func(t *tx) (reaped []Run, err error) {
+		if err := t.alone(ctx); err != nil {
+			return nil, err
+		}
 		for _, id := range ids {
 			n, err := t.exec(giveBack+", restarts = restarts + 1 WHERE id = ? AND "+lapsed,
 				append([]any{id}, args...)...)
@@ -432,6 +399,9 @@ func (s *store) Reap(ctx context.Context) ([]Run, error) {
 			}
 			if _, err := t.exec(`UPDATE runs SET status = 'FAILED', end_reason = 'INTERRUPTED', finished = {now}
 				WHERE id = ? AND status = 'PENDING' AND restarts > ?`, id, t.s.o.MaxRestarts); err != nil {
+				return nil, err
+			}
+			if err := t.moved(ctx, id); err != nil {
 				return nil, err
 			}
 			r, err := t.freed(ctx, id)

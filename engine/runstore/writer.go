@@ -88,6 +88,9 @@ type writer struct {
 
 func (w *writer) store() *store { return w.s }
 
+// insists returns false: the transaction is repeated as a whole.
+func (*writer) insists(context.Context, time.Time, error) bool { return false }
+
 // exec runs a statement and returns the number of rows that it matched.
 func (w *writer) exec(statement string, args ...any) (int64, error) {
 	var result sql.Result
