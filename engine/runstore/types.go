@@ -112,7 +112,7 @@ type Worker struct {
 	Lease time.Duration // at least MinLease
 	Zones []Zones       // of the runs that it takes; none: those in the zone of the servers
 	// Remote is set for a worker that is not of this process. Its ID is the owner of its claim, and only its lease
-	// tells that it is lost. It has one run at a time: a second Claim returns the run that it holds.
+	// shows that it is lost. It has one run at a time: a second Claim returns the run that it holds.
 	Remote bool
 }
 

@@ -60,8 +60,7 @@ func (s *store) Claim(ctx context.Context, worker Worker) (Claim, error) {
 		}
 		if again {
 			n, err := t.exec(`UPDATE runs SET lease_until = {now} + ?
-				WHERE id = ? AND owner = ? AND status = 'RUNNING'`,
-				worker.Lease.Milliseconds(), id, owner)
+				WHERE id = ? AND owner = ? AND status = 'RUNNING'`, worker.Lease.Milliseconds(), id, owner)
 			if err == nil && n != 1 {
 				err = nothing
 			}
