@@ -179,7 +179,7 @@ func TestAgentRefuses(t *testing.T) {
 	token := write(t, "token", "token-of-an-agent-0123456789")
 	short := write(t, "token", "hunter2")
 	sources := write(t, "sources.yaml", "dataSources:\n  - {id: x, password: hunter2}\n")
-	url := startServe(t)
+	url := startServe(t, "--store", t.TempDir())
 	for _, tc := range []struct {
 		args []string
 		want string

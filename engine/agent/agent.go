@@ -82,7 +82,8 @@ func (a *Agent) Greet(ctx context.Context) (name string, zones []string, err err
 	for range a.Servers {
 		at, _ := a.remote.server()
 		if err = a.remote.greet(ctx, at); err == nil {
-			return a.remote.hello.Name, a.remote.hello.Zones, nil
+			hello := a.remote.greeting()
+			return hello.Name, hello.Zones, nil
 		}
 		a.remote.failed(at)
 	}

@@ -85,6 +85,12 @@ func (c *connection) server() (at int, greeted bool) {
 	return c.current, c.greeted
 }
 
+func (c *connection) greeting() helloAnswer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hello
+}
+
 // failed makes the next server the current one, unless another call has done so.
 func (c *connection) failed(at int) {
 	c.mu.Lock()

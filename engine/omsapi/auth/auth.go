@@ -101,7 +101,7 @@ func ValidHash(hash string) bool {
 type Authenticator struct {
 	users  map[string]User
 	tokens []hashedToken
-	none   []byte // a hash that no password has
+	none   func() []byte // a hash that no password has
 	slow   *slowdown
 	now    func() time.Time
 
@@ -137,7 +137,10 @@ func New(users []User, tokens []Token) *Authenticator {
 	for _, t := range tokens {
 		a.tokens = append(a.tokens, hashedToken{t, sha256.Sum256([]byte(t.Secret.Reveal()))})
 	}
-	a.none, _ = bcrypt.GenerateFromPassword([]byte(rand.Text()), cost)
+	a.none = sync.OnceValue(func() []byte {
+		hash, _ := bcrypt.GenerateFromPassword([]byte(rand.Text()), cost)
+		return hash
+	})
 	return a
 }
 
@@ -171,7 +174,7 @@ func (a *Authenticator) Password(client, name, password string) (Identity, error
 	user, exists := a.users[name]
 	hash := []byte(user.PasswordHash)
 	if !exists {
-		hash = a.none
+		hash = a.none()
 	}
 	a.hashing <- struct{}{}
 	err := bcrypt.CompareHashAndPassword(hash, []byte(password))
