@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -208,5 +209,26 @@ func TestClosed(t *testing.T) {
 	_, err = s.Get(t.Context(), "t_1")
 	if err == nil || errors.Is(err, runstore.ErrNotFound) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// Several that open a new store at the same time all get it.
+func TestOpenedAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	for range 40 {
+		folder := t.TempDir()
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				s, err := runstore.OpenFolder(t.Context(), folder, runstore.Options{})
+				if err == nil {
+					err = s.Close()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
 	}
 }

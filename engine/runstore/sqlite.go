@@ -80,6 +80,7 @@ func OpenFolder(ctx context.Context, folder string, o Options) (Store, error) {
 		_ = writing.Close()
 		return nil, &Error{ErrUnavailable, message.New("runstore.folder", "folder", folder), err}
 	}
+	awake(ctx, writing, o.Wait)
 	at := &folderPlace{path: path, opened: opened, wait: o.Wait}
 	s := newStore(&sqliteDialect, at, o, writing, reading)
 	if opened.Size() <= checkedSize {
@@ -110,6 +111,16 @@ func openSQLite(path string, wait time.Duration, connections int, pragmas ...str
 		db.SetMaxIdleConns(connections)
 	}
 	return db, err
+}
+
+// awake connects. SQLite does not wait where two processes change a new database to WAL mode at the same time: one of
+// them is told at once that it is locked. An error that lasts is that of the first use.
+func awake(ctx context.Context, db *sql.DB, wait time.Duration) {
+	for limit := time.Now().Add(wait); ctx.Err() == nil && time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
+		if kind, _ := sqliteKind(db.PingContext(ctx)); !errors.Is(kind, ErrLocked) {
+			return
+		}
+	}
 }
 
 // creating is held while a database file is created: no connection of this process may have it open then, because
