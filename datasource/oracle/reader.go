@@ -194,8 +194,8 @@ func (r *Reader) dictionary(ctx context.Context, query string) (string, error) {
 	return query, failed
 }
 
-// readable reports whether the account may read a view, which the server decides before it reads a row. It is determined
-// once for all facts.
+// readable reports whether the account may read a view, which the server decides before it reads a row. It is
+// determined once for all facts.
 func (r *Reader) readable(ctx context.Context, view string) (bool, error) {
 	r.viewsMu.Lock()
 	if r.views == nil {
