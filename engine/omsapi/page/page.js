@@ -341,8 +341,9 @@
   function checkRow(check) {
     const name = element("span", {className: "type"}, check.checkType);
     const title = element("span", {className: "faint"}, " " + check.title);
-    return element("tr", {}, element("td", {"data-label": T.check}, name, title), ...[["failed", T.count_failed], ["unknown", T.count_unknown], ["warned", T.count_warned]]
-      .map(([outcome, label]) => numberCell(label, check[outcome], {check: check.checkType, outcome})));
+    const counts = [["failed", T.count_failed], ["unknown", T.count_unknown], ["warned", T.count_warned]];
+    return element("tr", {}, element("td", {"data-label": T.check}, name, title),
+      ...counts.map(([outcome, label]) => numberCell(label, check[outcome], {check: check.checkType, outcome})));
   }
 
   function sourceRow(one) {
