@@ -72,6 +72,7 @@ type witness struct {
 	http.Handler
 	t *testing.T
 
+	writing sync.RWMutex // held for reading while a write is made and remembered
 	mu      sync.Mutex
 	records map[string]string // digest of the result by run and index
 	endings map[string]string // by run
@@ -85,6 +86,11 @@ func (w *witness) ServeHTTP(to http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	if isWrite(r.URL.Path) { // which is remembered even if the agent is killed meanwhile
+		r = r.WithContext(context.WithoutCancel(r.Context()))
+		w.writing.RLock()
+		defer w.writing.RUnlock()
+	}
 	answer := httptest.NewRecorder()
 	w.Handler.ServeHTTP(answer, r)
 	w.note(r.URL.Path, body, answer)
@@ -95,6 +101,8 @@ func (w *witness) ServeHTTP(to http.ResponseWriter, r *http.Request) {
 	_, _ = to.Write(answer.Body.Bytes())
 }
 
+func isWrite(path string) bool { return path == agent.Path+"put" || path == agent.Path+"finish" }
+
 func (w *witness) note(path string, body []byte, answer *httptest.ResponseRecorder) {
 	var q struct {
 		Claim struct{ Run, Slot string }
@@ -104,7 +112,7 @@ func (w *witness) note(path string, body []byte, answer *httptest.ResponseRecord
 		}
 	}
 	call := strings.TrimPrefix(path, agent.Path)
-	if json.Unmarshal(body, &q) != nil || call != "put" && call != "finish" {
+	if json.Unmarshal(body, &q) != nil || !isWrite(path) {
 		return
 	}
 	w.mu.Lock()
@@ -213,6 +221,8 @@ func TestKill(t *testing.T) {
 	for id := range submitted {
 		s.await(t, id, ended)
 	}
+	w.writing.Lock() // what the store has is remembered
+	defer w.writing.Unlock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for id := range submitted {
