@@ -173,6 +173,18 @@ func TestOwnChecks(t *testing.T) {
 	}
 }
 
+// A run does not pass on an agent that lacks one of its checks.
+func TestOlderAgent(t *testing.T) {
+	t.Parallel()
+	s := serve(t, t.TempDir(), settings(), options(nil, own("OWN_A", passes), own("OWN_B", passes))...)
+	start(t, agent.Config{Token: constant(tokenA), Engine: options(nil, own("OWN_A", passes))}, s)
+	r := s.await(t, s.submit(t, "e_a0", "e_a1"), ended)
+	if want := "agent a does not have the check OWN_B, which the server has; upgrade the agent"; r.End !=
+		runstore.Refused || r.Status != engine.StatusFailed || r.EndText.String() != want {
+		t.Errorf("%s %s: %s", r.Status, r.End, r.EndText)
+	}
+}
+
 // A run that is cancelled before, while and after an agent runs it ends as it should.
 func TestCancel(t *testing.T) {
 	t.Parallel()

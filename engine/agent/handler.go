@@ -260,6 +260,14 @@ func (c call) claimOf(ref reference) (runstore.Claim, error) {
 	return runstore.Claim{Run: run, Owner: owner, Epoch: ref.Epoch}, err
 }
 
+// claimed reads a request that is about a claim only.
+func (c call) claimed() (q claimed, claim runstore.Claim, err error) {
+	if err = c.read(&q); err == nil {
+		claim, err = c.claimOf(q.Claim)
+	}
+	return q, claim, err
+}
+
 // held returns the claim that a call is about with its run, if it holds that.
 func (h *Handler) held(c call, ref reference) (runstore.Claim, error) {
 	claim, err := c.claimOf(ref)
@@ -326,7 +334,7 @@ func (h *Handler) replan(c call) (any, error) {
 	if err := c.read(&q); err != nil {
 		return nil, err
 	}
-	claim, err := c.claimOf(q.Claim)
+	claim, err := h.held(c, q.Claim)
 	if err != nil {
 		return nil, err
 	}
@@ -334,7 +342,28 @@ func (h *Handler) replan(c call) (any, error) {
 	if err != nil {
 		return nil, invalid(message.New("agent.malformed"))
 	}
+	if missing := lacks(plan, h.Fleet.Engine().Plan(claim.Run.Task)); missing != "" {
+		return nil, &refusal{kindRefused, message.New("agent.older", "agent", c.agent.Name, "type", missing)}
+	}
 	return struct{}{}, h.work.Replan(c.ctx, claim, plan, q.Moved)
+}
+
+// lacks returns the type of a check that a plan wants and the program that made another one does not know: the run would
+// pass without it. It is empty if there is none.
+func lacks(plan, wanted engine.Plan) string {
+	known := map[string]bool{}
+	for _, item := range plan.Items {
+		known[item.Check.Type] = true
+	}
+	for _, e := range plan.Excluded {
+		known[e.Check.Type] = true
+	}
+	for _, item := range wanted.Items {
+		if !known[item.Check.Type] {
+			return item.Check.Type
+		}
+	}
+	return ""
 }
 
 func (h *Handler) start(c call) (any, error) {
@@ -378,11 +407,7 @@ func (h *Handler) itemsOf(c call) (runstore.Claim, []runstore.Item, error) {
 }
 
 func (h *Handler) beat(c call) (any, error) {
-	var q claimed
-	if err := c.read(&q); err != nil {
-		return nil, err
-	}
-	claim, err := c.claimOf(q.Claim)
+	q, claim, err := c.claimed()
 	if err != nil {
 		return nil, err
 	}
@@ -416,11 +441,7 @@ func (h *Handler) finish(c call) (any, error) {
 }
 
 func (h *Handler) release(c call) (any, error) {
-	var q claimed
-	if err := c.read(&q); err != nil {
-		return nil, err
-	}
-	claim, err := c.claimOf(q.Claim)
+	_, claim, err := c.claimed()
 	if err != nil {
 		return nil, err
 	}
@@ -442,11 +463,7 @@ func (h *Handler) items(c call) (any, error) {
 
 // watch waits for the cancel of a run.
 func (h *Handler) watch(c call) (any, error) {
-	var q claimed
-	if err := c.read(&q); err != nil {
-		return nil, err
-	}
-	claim, err := c.claimOf(q.Claim)
+	q, claim, err := c.claimed()
 	if err != nil {
 		return nil, err
 	}

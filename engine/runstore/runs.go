@@ -459,6 +459,5 @@ func (t *tx) changed(ctx context.Context, id string, matched int64, err error) (
 		return Run{}, fail(ErrConflict, message.New("runstore.run.changed", "id", id))
 	}
 	t.touch(id)
-	r, err := run(ctx, t, id)
-	return r, err
+	return run(ctx, t, id)
 }

@@ -337,8 +337,7 @@ func (t *tx) freed(ctx context.Context, id string) (Run, error) {
 		return Run{}, err
 	}
 	t.touch(id)
-	r, err := run(ctx, t, id)
-	return r, err
+	return run(ctx, t, id)
 }
 
 // Release implements Work.
