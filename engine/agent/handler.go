@@ -348,8 +348,8 @@ func (h *Handler) replan(c call) (any, error) {
 	return struct{}{}, h.work.Replan(c.ctx, claim, plan, q.Moved)
 }
 
-// lacks returns the type of a check that a plan wants and the program that made another one does not know: the run would
-// pass without it. It is empty if there is none.
+// lacks returns the type of a check that the wanted plan has and the program that made the other one does not know: the
+// run would pass without it. It is empty if there is none.
 func lacks(plan, wanted engine.Plan) string {
 	known := map[string]bool{}
 	for _, item := range plan.Items {
