@@ -17,9 +17,9 @@ import (
 // The table demands has that run of each demand, a row per database. It changes only in transactions that are alone.
 
 // demandOf returns the ID of the demand of a run.
-func demandOf(s Submission) string {
-	needs := []string{string(s.Zones)}
-	for _, d := range s.Databases {
+func demandOf(zones Zones, databases []Database) string {
+	needs := []string{string(zones)}
+	for _, d := range databases {
 		needs = append(needs, fmt.Sprint(d.Address, " ", d.Connections))
 	}
 	slices.Sort(needs[1:])

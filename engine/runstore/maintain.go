@@ -143,7 +143,7 @@ func (t *tx) remove(ids []string) (int, error) {
 		}
 		deleted++
 		for _, table := range []string{"items", "run_bodies", "run_labels", "run_databases", "submissions",
-			"run_profiles"} {
+			"run_profiles", "stages"} {
 			if _, err := t.exec("DELETE FROM "+table+" WHERE run_id = ?", id); err != nil {
 				return 0, err
 			}

@@ -74,6 +74,14 @@ var migrations = [][]string{{
 	`CREATE TABLE run_profiles (run_id {key} NOT NULL, attempt INTEGER NOT NULL, profile_id {key} NOT NULL,
 		PRIMARY KEY (run_id, attempt, profile_id))`,
 	`CREATE INDEX run_profiles_profile ON run_profiles (profile_id, run_id, attempt)`,
+}, {
+	// The stages of runs of which a side is captured first, and the parts of their snapshots.
+	`ALTER TABLE runs ADD COLUMN stage INTEGER NOT NULL DEFAULT 0`,
+	`CREATE TABLE stages (run_id {key} NOT NULL, n INTEGER NOT NULL, side {key} NOT NULL, zone {key} NOT NULL,
+		needs {text} NOT NULL, epoch BIGINT NOT NULL, parts INTEGER NOT NULL, agent {key} NOT NULL,
+		PRIMARY KEY (run_id, n))`,
+	`CREATE TABLE parts (run_id {key} NOT NULL, stage INTEGER NOT NULL, epoch BIGINT NOT NULL, n INTEGER NOT NULL,
+		data {blob} NOT NULL, PRIMARY KEY (run_id, stage, epoch, n))`,
 }}
 
 // migrate brings the schema to the version of this program. Of several processes that start at the same time, one does

@@ -17,7 +17,7 @@ import (
 const (
 	runColumns = `id, project_id, name, type, source_id, sink_id, username, status, end_reason, items, passed, warned,
 		failed, skipped, blocked, unknown, attempt, restarts, skips, version, submitted, started, finished,
-		cancel_asked, owner, epoch, labels, ignored, end_text, zones`
+		cancel_asked, owner, epoch, labels, ignored, end_text, zones, stage`
 	wholeRun = runColumns + ", task, plan_id, head FROM runs JOIN run_bodies ON run_id = id"
 )
 
@@ -49,7 +49,7 @@ func scanRow(scan func(...any) error, more ...any) (Run, error) {
 	err := scan(append([]any{&r.ID, &r.ProjectID, &r.Name, &r.Type, &r.SourceID, &r.SinkID, &r.User, &r.Status, &r.End,
 		&r.Items, &passed, &warned, &failed, &skipped, &blocked, &unknown, &r.Attempt, &r.Restarts, &r.Skips,
 		&r.Version, &submitted, &started, &finished, &cancelAsked, &r.Owner, &r.Epoch, &labels, &ignored, &endText,
-		&r.Zones}, more...)...)
+		&r.Zones, &r.Stage}, more...)...)
 	if err != nil {
 		return Run{}, err
 	}
@@ -80,6 +80,9 @@ func run(ctx context.Context, q querier, id string) (Run, error) {
 	}
 	if err == nil {
 		r.Plan, err = plan(ctx, q, r.PlanID)
+	}
+	if err == nil && r.Zones.staged() {
+		r.Stages, err = stages(ctx, q, id)
 	}
 	return r, err
 }
@@ -126,7 +129,14 @@ func (s *store) Submit(ctx context.Context, sub Submission) (Run, bool, error) {
 	if err := errors.Join(errTask, errPlan); err != nil {
 		return Run{}, false, err
 	}
-	for _, d := range sub.Databases {
+	needed := slices.Clone(sub.Databases)
+	for _, stage := range sub.Stages {
+		needed = append(needed, stage.Databases...)
+	}
+	if len(sub.Stages) > 0 {
+		sub.Zones, sub.Databases = sub.Stages[0].zones(), sub.Stages[0].Databases
+	}
+	for _, d := range needed {
 		if d.Address == "" || d.Connections < 1 || d.Connections > d.Limit {
 			return Run{}, false, fail(ErrInvalid, message.New("runstore.submit.connections", "address", d.Address,
 				"connections", d.Connections, "limit", d.Limit))
@@ -200,7 +210,7 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 		VALUES (?, ?, ?, ?, ?, ?, ?, 'PENDING', '', ?, 0, 0, 0, 0, 0, 0, 1, 0, ?, 1, {now}, {now}, 0, 0, 0, '', 0, 0,
 			?, ?, '', ?, ?)`, id, sub.ProjectID, sub.Name, string(sub.Type), sub.SourceID, sub.SinkID, sub.User,
 		len(sub.Plan.Items), skips, encodeTexts(sub.Labels), encodeTexts(sub.Ignored), string(sub.Zones),
-		demandOf(sub))
+		demandOf(sub.Zones, sub.Databases))
 	if err != nil {
 		return err
 	}
@@ -222,6 +232,9 @@ func (t *tx) insert(ctx context.Context, id string, sub Submission, skips int, t
 		if err := t.needs(id, d); err != nil {
 			return err
 		}
+	}
+	if err := t.insertStages(id, sub.Stages); err != nil {
+		return err
 	}
 	if err := t.last(id); err != nil {
 		return err
@@ -437,6 +450,9 @@ func (t *tx) requeue(ctx context.Context, r Run, task []byte) (Run, error) {
 	}
 	_, err := t.exec("UPDATE run_bodies SET task = ?, head = NULL WHERE run_id = ?", pack(task), r.ID)
 	if err != nil {
+		return Run{}, err
+	}
+	if err := t.rewind(r); err != nil {
 		return Run{}, err
 	}
 	n, err := t.exec(`UPDATE runs SET status = 'PENDING', end_reason = '', end_text = '', cancel_asked = 0,

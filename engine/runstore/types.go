@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 )
@@ -15,11 +16,14 @@ type Run struct {
 	Name      string
 	Type      engine.TaskType
 	Zones     Zones
-	SourceID  string // e_…, or empty for a database that the task describes itself
-	SinkID    string // e_…, or empty for a database that the task describes itself
-	User      string // who submitted it
-	Labels    []string
-	Ignored   []string // fields of the request that have no effect here
+	// Stage is the index of the present one of Stages. A run of which no side is captured first has none.
+	Stage    int
+	Stages   []Stage
+	SourceID string // e_…, or empty for a database that the task describes itself
+	SinkID   string // e_…, or empty for a database that the task describes itself
+	User     string // who submitted it
+	Labels   []string
+	Ignored  []string // fields of the request that have no effect here
 
 	// Status is PENDING, RUNNING, FINISHED, FAILED or SKIPPED.
 	Status engine.ProjectStatus
@@ -79,6 +83,9 @@ type Submission struct {
 	Task             engine.Task // without an ID: Submit generates one; passwords are removed
 	Plan             engine.Plan
 	Databases        []Database
+	// Stages are the stages of a run of which a side is captured first; the last one is the run itself. They set Zones
+	// and Databases.
+	Stages []Stage
 	// IdempotencyKey makes a second Submit return the first run; empty for none. Keys of different users must
 	// differ.
 	IdempotencyKey string
@@ -92,6 +99,30 @@ type Database struct {
 	Connections int    // that the run opens at most
 	Limit       int    // of all runs together; the limit of the last submission applies
 }
+
+// Stage is a part of a run that one worker does: it captures one side, or, at last, runs the task.
+type Stage struct {
+	Side      checks.Side // that is captured; empty: the task is run
+	Zone      string      // of the side
+	Databases []Database  // that the stage needs
+	// Agent is the name of the agent that has captured the side, Epoch that of its claim, and Parts the number of
+	// parts of its snapshot. They are set by Advance.
+	Agent string
+	Epoch int64
+	Parts int
+}
+
+// Captured is the snapshot of a side that an agent has captured.
+type Captured struct {
+	Agent string // its name
+	Parts int    // at least 1, at most MaxParts
+}
+
+// The maximum size of a part of a snapshot, in bytes, and the maximum number of parts.
+const (
+	PartSize = 256 << 10
+	MaxParts = (256 << 20) / PartSize
+)
 
 // Item is one item of a run's plan that has started.
 type Item struct {

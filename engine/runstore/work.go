@@ -362,13 +362,20 @@ func (s *store) Release(ctx context.Context, c Claim) error {
 }
 
 // giveBack queues a run again, or ends it if its cancel was asked for.
-const giveBack = `UPDATE runs SET status = CASE WHEN cancel_asked > 0 THEN 'FAILED' ELSE 'PENDING' END,
-	end_reason = CASE WHEN cancel_asked > 0 THEN 'CANCELLED' ELSE '' END,
-	finished = CASE WHEN cancel_asked > 0 THEN {now} ELSE 0 END, owner = '', version = version + 1,
-	demand = CASE WHEN demand = '' THEN id ELSE demand END`
+const (
+	giveBack = giveUp + ", demand = CASE WHEN demand = '' THEN id ELSE demand END"
+	giveUp   = `UPDATE runs SET status = CASE WHEN cancel_asked > 0 THEN 'FAILED' ELSE 'PENDING' END,
+		end_reason = CASE WHEN cancel_asked > 0 THEN 'CANCELLED' ELSE '' END,
+		finished = CASE WHEN cancel_asked > 0 THEN {now} ELSE 0 END, owner = '', version = version + 1`
+)
 
 // Reap implements Work.
 func (s *store) Reap(ctx context.Context) ([]Run, error) {
+	reaped, err := s.reap(ctx)
+	return reaped, errors.Join(err, s.sweep(ctx))
+}
+
+func (s *store) reap(ctx context.Context) ([]Run, error) {
 	dead, forget := s.place.dead()
 	defer forget()
 	lapsed := "status = 'RUNNING' AND (lease_until < {now}"

@@ -14,5 +14,11 @@ func ZonesOf(names ...string) Zones {
 	return Zones(strings.Join(slices.Compact(slices.Sorted(slices.Values(names))), ","))
 }
 
+// CaptureIn is the zones of a run of which a side is captured in a zone.
+func CaptureIn(zone string) Zones { return Zones("capture " + zone) }
+
+// FromCaptures is the zones of a run whose captured sides a server checks.
+const FromCaptures Zones = "captured "
+
 // Names returns the names of the zones. There is at least one.
 func (z Zones) Names() []string { return strings.Split(string(z), ",") }
