@@ -37,16 +37,32 @@ type NotRead struct {
 //
 // The snapshot contains no passwords and no rows. Capture fails if the primary database cannot be reached.
 func (e *Engine) Capture(ctx context.Context, t Task, side checks.Side) (*Capture, error) {
+	return e.capture(ctx, &run{task: t, capturing: side})
+}
+
+// CaptureApart captures one side for a run that reads both from snapshots. It does what Capture does, and runs the items
+// that only a connection to the side shows: Observers receive their results. Some items may be done. If the primary
+// database cannot be reached, that is what the items and the snapshot say.
+func (e *Engine) CaptureApart(ctx context.Context, t Task, side checks.Side, done []Result) (*Capture, error) {
+	return e.capture(ctx, &run{task: t.inLanguage(), capturing: side, apart: true, kept: done})
+}
+
+func (e *Engine) capture(ctx context.Context, r *run) (*Capture, error) {
+	t, side := r.task, r.capturing
 	t.Limits = t.Limits.withDefaults()
 	if err := t.validate(validator{captured: side}); err != nil {
 		return nil, err
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, t.Limits.Timeout, ErrTimeout)
 	defer cancel()
-	r := &run{engine: e, task: t, caller: ctx, context: limited, started: time.Now(), capturing: side}
+	r.engine, r.task, r.caller, r.context, r.started = e, t, ctx, limited, time.Now()
 	defer r.closeAll()
 	if err := r.openAll(); err != nil {
 		return nil, err
+	}
+	if r.apart {
+		r.plan, r.skips = e.Plan(t), make([]skipUse, len(t.Skip))
+		r.connectionItems()
 	}
 	info := snapshot.Info{Captured: r.started.UTC().Truncate(time.Second), Side: side, Program: programVersion()}
 	c := &Capture{Snapshot: &snapshot.Snapshot{Info: info, Facts: map[checks.Role][]snapshot.Fact{}}}
@@ -75,11 +91,11 @@ func (r *run) capture(d *database, into *Capture) error {
 	if r.stopped() != nil {
 		return r.stopped()
 	}
-	if err != nil && d.role == checks.Master {
+	if err != nil && d.role == checks.Master && !r.apart {
 		return message.Wrap(err, "engine.capture.connect", "endpoint", endpointText(d.side))
 	}
 	facts, queries := r.captured(d)
-	if err != nil { // a standby that cannot be reached
+	if err != nil { // a database that cannot be reached
 		facts, queries = []datasource.AnyFact{datasource.FactServer}, nil
 	}
 	read := r.readAll(d, facts)
@@ -259,28 +275,101 @@ func SnapshotEndpoint(path string) (Endpoint, error) {
 	if err != nil {
 		return Endpoint{}, err
 	}
-	e := At(info.Databases[0].Endpoint())
+	e := describedBy(info)
 	e.Snapshot = path
+	return e, nil
+}
+
+// CapturedEndpoint returns the endpoint of a task whose facts are in a snapshot that an agent has captured.
+func CapturedEndpoint(c *Captured) Endpoint {
+	e := describedBy(&c.Snapshot.Info)
+	e.Captured = c
+	return e
+}
+
+// Captured is a snapshot with the names of the agent that has captured it, and of the zone of that.
+type Captured struct {
+	Snapshot    *snapshot.Snapshot
+	Agent, Zone string
+}
+
+// describedBy returns the databases of which a snapshot was taken.
+func describedBy(info *snapshot.Info) Endpoint {
+	e := At(info.Databases[0].Endpoint())
 	if d := info.Database(checks.Slave); d != nil {
 		standby := d.Endpoint()
 		e.Standby = &standby
 	}
-	return e, nil
+	return e
+}
+
+// fromSnapshot reports whether the facts of the endpoint are in a snapshot.
+func (e Endpoint) fromSnapshot() bool { return e.Snapshot != "" || e.Captured != nil }
+
+// snapshot returns the snapshot of the endpoint, nil if it has none.
+func (e Endpoint) snapshot() (*snapshot.Snapshot, error) {
+	switch {
+	case e.Captured != nil:
+		return e.Captured.Snapshot, nil
+	case e.Snapshot != "":
+		return snapshot.Open(e.Snapshot)
+	}
+	return nil, nil
+}
+
+// snapshotInfo returns the description of the snapshot of the endpoint, and what names that.
+func (e Endpoint) snapshotInfo() (info *snapshot.Info, name string, err error) {
+	if e.Captured != nil {
+		return &e.Captured.Snapshot.Info, e.Captured.Agent, nil
+	}
+	info, err = snapshot.OpenInfo(e.Snapshot)
+	return info, e.Snapshot, err
+}
+
+// use returns the snapshot of the endpoint as a report names it.
+func (e Endpoint) use(info snapshot.Info) *SnapshotUse {
+	u := &SnapshotUse{File: e.Snapshot, Captured: info.Captured}
+	if e.Captured != nil {
+		u.Agent, u.Zone = e.Captured.Agent, e.Captured.Zone
+	}
+	return u
 }
 
 // snapshots reads the snapshots of the task.
 func (r *run) snapshots() (map[checks.Side]*snapshot.Snapshot, error) {
 	all := map[checks.Side]*snapshot.Snapshot{}
 	for _, side := range checks.BothSides {
-		if path := r.task.endpoint(side).Snapshot; path != "" {
-			taken, err := snapshot.Open(path)
-			if err != nil {
-				return nil, err
-			}
+		taken, err := r.task.endpoint(side).snapshot()
+		if err != nil {
+			return nil, err
+		}
+		if taken != nil {
 			all[side] = taken
 		}
 	}
 	return all, nil
+}
+
+// connectionItems runs the items that only a connection to the side shows that is captured.
+func (r *run) connectionItems() {
+	results := make([]Result, len(r.plan.Items))
+	for i, item := range r.plan.Items {
+		results[i].Item = item
+	}
+	keep := r.keep(results)
+	other := checks.Dest
+	if r.capturing == checks.Dest {
+		other = checks.Source
+	}
+	for i, item := range r.plan.Items {
+		if keep[i] || !item.Check.Live || item.Side != r.capturing || item.Check.Reads.Mapping ||
+			item.Check.Reads.Primary(other) {
+			continue
+		}
+		results[i] = r.item(item, r.plan.requirements(i), nil, results)
+		r.notify(func(o Observer) { o.Finished(r.context, r.task.ID, results[i], r.done, len(results)) },
+			func() { r.done++ })
+	}
 }
 
 // onlyLive reports whether an item needs a connection to a database whose facts are in a snapshot.

@@ -9,7 +9,6 @@ import (
 	"github.com/dbprecheck/precheck/checks/catalogue"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/drivers"
-	"github.com/dbprecheck/precheck/engine/snapshot"
 )
 
 // Opener returns a Reader of a database. Facts about objects cover the schemas in scope.
@@ -129,12 +128,12 @@ func Open(e datasource.Endpoint, scope datasource.Scope) (datasource.Reader, err
 
 // Reader returns a Reader of the primary database of an endpoint, or of its snapshot.
 func (e *Engine) Reader(of Endpoint, scope datasource.Scope) (datasource.Reader, error) {
-	if of.Snapshot == "" {
-		return e.open(of.Endpoint, scope)
-	}
-	taken, err := snapshot.Open(of.Snapshot)
+	taken, err := of.snapshot()
 	if err != nil {
 		return nil, err
+	}
+	if taken == nil {
+		return e.open(of.Endpoint, scope)
 	}
 	return taken.Reader(checks.Master, scope, decodeFactError), nil
 }

@@ -47,10 +47,11 @@ type CheckedDatabase struct {
 	Snapshot *SnapshotUse `json:",omitempty"` // from which its facts were read; nil: from the database
 }
 
-// SnapshotUse is a snapshot from which a run read facts.
+// SnapshotUse is a snapshot from which a run read facts: a file, or one that an agent has captured.
 type SnapshotUse struct {
-	File     string
-	Captured time.Time
+	File        string
+	Captured    time.Time
+	Agent, Zone string `json:",omitempty"` // empty for a file
 }
 
 // Scope is what a task selects on the source.

@@ -109,6 +109,7 @@ type run struct {
 
 	scopes    map[checks.Side]datasource.Scope
 	capturing checks.Side // the side whose facts are captured; empty: the task is run
+	apart     bool        // its items that only a connection shows are checked, too
 }
 
 // database is one database of the task.
@@ -232,7 +233,7 @@ func (r *run) openAll() error {
 			}
 			d := &database{side: side, role: one.role, endpoint: endpoint.WithDefaults(), reader: reader}
 			if taken := snapshots[side]; taken != nil {
-				d.from = &SnapshotUse{configured.Snapshot, taken.Info.Captured}
+				d.from = configured.use(taken.Info)
 			}
 			d.facts = datasource.NewFacts(r.context,
 				sideReader{reader, side, one.role, &d.pending, r.engine.tracer, r.engine.log})

@@ -50,14 +50,17 @@ func (t Task) inLanguage() Task {
 	return t
 }
 
-// Endpoint is the source or the destination of a task: its primary and optional standby database. At and
-// SnapshotEndpoint return one.
+// Endpoint is the source or the destination of a task: its primary and optional standby database. At, SnapshotEndpoint
+// and CapturedEndpoint return one.
 type Endpoint struct {
 	datasource.Endpoint
 	Standby *datasource.Endpoint
 	// Snapshot is the path of a file with the facts of the databases, which no connection is made to then. The other
 	// fields are those of SnapshotEndpoint.
 	Snapshot string
+	// Captured is a snapshot that is used as that of a file is. It is not stored with the task. The other fields are
+	// those of CapturedEndpoint.
+	Captured *Captured
 	// Dump is the path of a file with the statements that create the schemas of the source, as mysqldump writes it. A
 	// disposable server has to execute it before the task can be run; see rehearsal.LoadDump. Only Type is set then.
 	Dump string

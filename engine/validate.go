@@ -15,7 +15,6 @@ import (
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine/internal/fields"
 	"github.com/dbprecheck/precheck/engine/internal/files"
-	"github.com/dbprecheck/precheck/engine/snapshot"
 )
 
 // routes maps each type of source to its supported types of destination.
@@ -105,9 +104,9 @@ func (v *validator) task(t Task) {
 		}
 		switch {
 		case v.sources[side] != "":
-		case e.Snapshot != "" && v.captured == side:
+		case e.fromSnapshot() && v.captured == side:
 			v.fail(path+".snapshot", message.New("engine.snapshot.of_snapshot"))
-		case e.Snapshot != "":
+		case e.fromSnapshot():
 			v.snapshot(path, e, side)
 		case e.Dump != "":
 			v.dump(path, e)
@@ -172,15 +171,15 @@ func (v *validator) primaryAndStandby(path string, e Endpoint) {
 
 // snapshot fails for a snapshot that is not of the side and the type of an endpoint.
 func (v *validator) snapshot(path string, e Endpoint, side checks.Side) {
-	info, err := snapshot.OpenInfo(e.Snapshot)
+	info, name, err := e.snapshotInfo()
 	switch {
 	case err != nil:
 		v.fail(path+".snapshot", message.Of(err))
 	case info.Side != side:
-		v.fail(path+".snapshot", message.New("engine.snapshot.other_side", "path", e.Snapshot,
+		v.fail(path+".snapshot", message.New("engine.snapshot.other_side", "path", name,
 			"endpoint", endpointText(info.Side)))
 	case info.Databases[0].Type != e.Type:
-		v.fail(path+".type", message.New("engine.snapshot.other_type", "path", e.Snapshot,
+		v.fail(path+".type", message.New("engine.snapshot.other_type", "path", name,
 			"type", info.Databases[0].Type))
 	}
 }

@@ -118,6 +118,9 @@ func (a *Agent) task(ctx context.Context, c runstore.Claim) (engine.Task, error)
 		id   string
 		to   *engine.Endpoint
 	}{{checks.Source, c.Run.SourceID, &task.Source}, {checks.Dest, c.Run.SinkID, &task.Destination}} {
+		if !reads(c.Run, one.side) {
+			continue
+		}
 		own, known := a.Sources[one.id]
 		if own.Password.Empty() {
 			if err := unseal(a.key, c.Run.ID, one.side, one.to, answer.Passwords[one.side]); err != nil {

@@ -82,8 +82,9 @@ type call struct {
 // calls are the calls of agents by the end of their paths.
 var calls = map[string]func(*Handler, call) (any, error){
 	"hello": (*Handler).hello, "claim": (*Handler).claim, "task": (*Handler).task, "replan": (*Handler).replan,
-	"start": (*Handler).start, "put": (*Handler).put, "beat": (*Handler).beat, "finish": (*Handler).finish,
-	"release": (*Handler).release, "items": (*Handler).items, "watch": (*Handler).watch,
+	"start": (*Handler).start, "put": (*Handler).put, "part": (*Handler).part, "advance": (*Handler).advance,
+	"beat": (*Handler).beat, "finish": (*Handler).finish, "release": (*Handler).release, "items": (*Handler).items,
+	"watch": (*Handler).watch,
 }
 
 // Calls returns the ends of the paths that a Handler answers.
@@ -218,6 +219,11 @@ func (h *Handler) claim(c call) (any, error) {
 	if len(worker.Zones) == 0 {
 		return nil, invalid(message.New("agent.no_zones"))
 	}
+	if q.Captures {
+		for _, zone := range c.agent.Zones {
+			worker.Zones = append(worker.Zones, runstore.CaptureIn(zone))
+		}
+	}
 	for {
 		if h.drains() {
 			return nil, errDraining
@@ -316,7 +322,7 @@ func (h *Handler) task(c call) (any, error) {
 		id       string
 		endpoint engine.Endpoint
 	}{{checks.Source, claim.Run.SourceID, task.Source}, {checks.Dest, claim.Run.SinkID, task.Destination}} {
-		if one.id == "" || slices.Contains(q.Own, one.id) || !c.agent.Passwords ||
+		if one.id == "" || !reads(claim.Run, one.side) || slices.Contains(q.Own, one.id) || !c.agent.Passwords ||
 			!slices.Contains(c.agent.Zones, zones[one.side]) {
 			continue
 		}
@@ -327,6 +333,12 @@ func (h *Handler) task(c call) (any, error) {
 		answer.Passwords[one.side] = sealed
 	}
 	return answer, nil
+}
+
+// reads reports whether the worker of a run reads a side: one that captures does not read the other one.
+func reads(r runstore.Run, side checks.Side) bool {
+	capturing := r.Now().Side
+	return capturing == "" || capturing == side
 }
 
 func (h *Handler) replan(c call) (any, error) {
@@ -404,6 +416,30 @@ func (h *Handler) itemsOf(c call) (runstore.Claim, []runstore.Item, error) {
 		items = append(items, runstore.Item{Index: i.Index, Skips: i.Skips, Result: i.Result})
 	}
 	return claim, items, nil
+}
+
+func (h *Handler) part(c call) (any, error) {
+	var q partRequest
+	if err := c.read(&q); err != nil {
+		return nil, err
+	}
+	claim, err := c.claimOf(q.Claim)
+	if err != nil {
+		return nil, err
+	}
+	return struct{}{}, h.work.PutPart(c.ctx, claim, q.N, q.Data)
+}
+
+func (h *Handler) advance(c call) (any, error) {
+	var q advanceRequest
+	if err := c.read(&q); err != nil {
+		return nil, err
+	}
+	claim, err := c.claimOf(q.Claim)
+	if err != nil {
+		return nil, err
+	}
+	return struct{}{}, h.work.Advance(c.ctx, claim, runstore.Captured{Agent: c.agent.Name, Parts: q.Parts})
 }
 
 func (h *Handler) beat(c call) (any, error) {

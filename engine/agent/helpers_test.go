@@ -124,6 +124,7 @@ func settings() config.Config {
 type server struct {
 	*httptest.Server
 	store   runstore.Store
+	fleet   *fleet.Fleet
 	handler *omsapi.Server
 	log     *buffer
 	stop    func() // ends the server; Cleanup calls it, too
@@ -142,12 +143,12 @@ func serve(t testing.TB, folder string, c config.Config, o ...engine.Option) *se
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := fleet.New(fleet.Config{Store: store, Complete: sources.Complete, Limit: sources.Limit, Engine: o,
+	s.fleet, err = fleet.New(fleet.Config{Store: store, Complete: sources.Complete, Limit: sources.Limit, Engine: o,
 		Log: logTo(s.log)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.handler, err = omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: f, DataSources: sources,
+	s.handler, err = omsapi.New(omsapi.Options{Config: c, Store: store, Fleet: s.fleet, DataSources: sources,
 		Log: logTo(s.log)})
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +157,7 @@ func serve(t testing.TB, folder string, c config.Config, o ...engine.Option) *se
 	worked := make(chan struct{})
 	go func() {
 		defer close(worked)
-		f.Run(ctx)
+		s.fleet.Run(ctx)
 	}()
 	s.Server = httptest.NewServer(s.handler)
 	s.stop = sync.OnceFunc(func() {

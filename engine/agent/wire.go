@@ -34,8 +34,9 @@ type helloAnswer struct {
 
 // claimRequest asks for a run. A repeated request with the same slot gets the run that the slot holds.
 type claimRequest struct {
-	Slot   string `json:"slot"` // of the agent
-	WaitMS int64  `json:"waitMs"`
+	Slot     string `json:"slot"` // of the agent
+	WaitMS   int64  `json:"waitMs"`
+	Captures bool   `json:"captures"` // the agent can capture a side of a run
 }
 
 // reference names the claim that a call is about.
@@ -67,12 +68,14 @@ type runJSON struct {
 	Started  time.Time       `json:"started"`
 	PlanID   string          `json:"planId"`
 	Plan     json.RawMessage `json:"plan,omitempty"` // absent if the agent has it
+	// Capture is the side that the agent captures. Without it, the agent runs the task.
+	Capture checks.Side `json:"capture,omitempty"`
 }
 
 func encodeRun(r runstore.Run, knownPlan string) runJSON {
 	encoded := runJSON{SourceID: r.SourceID, SinkID: r.SinkID, Status: string(r.Status), End: string(r.End),
 		Items: r.Items, Done: r.Done, Attempt: r.Attempt, Skips: r.Skips, Version: r.Version,
-		Started: r.Started, PlanID: r.PlanID}
+		Started: r.Started, PlanID: r.PlanID, Capture: r.Now().Side}
 	if r.PlanID != knownPlan {
 		encoded.Plan = r.Plan
 	}
@@ -80,7 +83,11 @@ func encodeRun(r runstore.Run, knownPlan string) runJSON {
 }
 
 func (r runJSON) decode(id string) runstore.Run {
-	return runstore.Run{ID: id, SourceID: r.SourceID, SinkID: r.SinkID, Status: engine.ProjectStatus(r.Status),
+	var stages []runstore.Stage
+	if r.Capture != "" {
+		stages = []runstore.Stage{{Side: r.Capture}}
+	}
+	return runstore.Run{ID: id, Stages: stages, SourceID: r.SourceID, SinkID: r.SinkID, Status: engine.ProjectStatus(r.Status),
 		End: runstore.EndReason(r.End), Items: r.Items, Done: r.Done, Attempt: r.Attempt, Skips: r.Skips,
 		Version: r.Version, Started: r.Started, PlanID: r.PlanID, Plan: r.Plan}
 }
@@ -123,6 +130,19 @@ func encodeItems(items []runstore.Item) []itemJSON {
 		encoded[i] = itemJSON{item.Index, item.Skips, item.Outcome, item.Result}
 	}
 	return encoded
+}
+
+// partRequest stores a part of a snapshot.
+type partRequest struct {
+	Claim reference `json:"claim"`
+	N     int       `json:"n"` // from 0
+	Data  []byte    `json:"data"`
+}
+
+// advanceRequest ends the capture of a side.
+type advanceRequest struct {
+	Claim reference `json:"claim"`
+	Parts int       `json:"parts"` // of the snapshot
 }
 
 type claimed struct {

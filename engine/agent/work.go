@@ -36,7 +36,7 @@ func (r *remote) reference(c runstore.Claim) reference {
 func (r *remote) Claim(ctx context.Context, w runstore.Worker) (runstore.Claim, time.Time, error) {
 	slot := r.name + "/" + strings.ToLower(rand.Text()[:16])
 	var a claimAnswer
-	err := r.call(ctx, "claim", claimRequest{slot, maxPoll.Milliseconds()}, &a, maxPoll+pollSlack)
+	err := r.call(ctx, "claim", claimRequest{slot, maxPoll.Milliseconds(), true}, &a, maxPoll+pollSlack)
 	if err != nil && !errors.Is(err, runstore.ErrNothing) {
 		a, err = r.again(ctx, slot, err)
 	}
@@ -68,7 +68,7 @@ const deniedEvery = 10 * time.Second
 func (r *remote) again(ctx context.Context, slot string, failed error) (a claimAnswer, err error) {
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatTime)
 	defer cancel()
-	if err = r.call(asking, "claim", claimRequest{Slot: slot}, &a, beatTime); err != nil {
+	if err = r.call(asking, "claim", claimRequest{Slot: slot, Captures: true}, &a, beatTime); err != nil {
 		err = failed
 	}
 	return a, err
@@ -106,6 +106,16 @@ func (r *remote) Put(ctx context.Context, c runstore.Claim, items ...runstore.It
 		items = items[n:]
 	}
 	return nil
+}
+
+// PutPart stores a part of the snapshot of a side.
+func (r *remote) PutPart(ctx context.Context, c runstore.Claim, n int, part []byte) error {
+	return r.call(ctx, "part", partRequest{r.reference(c), n, part}, &struct{}{}, writeTime)
+}
+
+// Advance ends the capture of a side. The servers know who captured it.
+func (r *remote) Advance(ctx context.Context, c runstore.Claim, done runstore.Captured) error {
+	return r.call(ctx, "advance", advanceRequest{r.reference(c), done.Parts}, &struct{}{}, writeTime)
 }
 
 // Beat renews the lease. The server decides how long that is.

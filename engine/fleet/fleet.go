@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/runstore"
@@ -77,18 +78,26 @@ func (f *Fleet) Task(ctx context.Context, c runstore.Claim) (engine.Task, error)
 	if err != nil {
 		return engine.Task{}, err
 	}
-	t, _, err = fit(t, f.granted(c))
-	return t, err
+	if t, _, err = fit(t, sides(c.Run.Stages, c.Run.Stage), f.granted(c)); err != nil {
+		return engine.Task{}, err
+	}
+	return f.inStage(ctx, t, c.Run)
 }
 
-// Submit validates a task and queues a run of it; see runstore.Runs. It sets Plan and Databases of the submission. The
-// run has the ID of the task, if that is set. The error of a task that is not valid is an engine.TaskErrors.
+// Submit validates a task and queues a run of it; see runstore.Runs. It sets Plan of the submission, and Databases of it
+// or of its stages. The run has the ID of the task, if that is set. The error of a task that is not valid is an
+// engine.TaskErrors.
 func (f *Fleet) Submit(ctx context.Context, s runstore.Submission) (run runstore.Run, existing bool, err error) {
 	if err := f.validate(s.Task); err != nil {
 		return runstore.Run{}, false, err
 	}
 	s.Plan = f.worker.engine.Plan(s.Task)
-	_, s.Databases, err = fit(s.Task, f.limit)
+	if len(s.Stages) == 0 {
+		_, s.Databases, err = fit(s.Task, checks.BothSides, f.limit)
+	}
+	for i := 0; err == nil && i < len(s.Stages); i++ {
+		_, s.Stages[i].Databases, err = fit(s.Task, sides(s.Stages, i), f.limit)
+	}
 	if err != nil {
 		return runstore.Run{}, false, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dbprecheck/precheck/checks"
 	"github.com/dbprecheck/precheck/datasource"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
@@ -12,10 +13,12 @@ import (
 )
 
 // fit returns the task with no more connections to each database than the limits of the servers allow, and the
-// connections that it needs on each server. Several databases of a task may be on one.
-func fit(t engine.Task, limit func(address string) int) (engine.Task, []runstore.Database, error) {
+// connections that it needs on each server to read these sides. Several databases of a task may be on one.
+func fit(t engine.Task, sides []checks.Side,
+	limit func(address string) int) (engine.Task, []runstore.Database, error) {
 	databases := map[string]int{} // of the task, by the address of their server
-	for _, e := range []engine.Endpoint{t.Source, t.Destination} {
+	for _, side := range sides {
+		e := *endpoint(&t, side)
 		databases[address(e.Endpoint)]++
 		if e.Standby != nil {
 			databases[address(*e.Standby)]++

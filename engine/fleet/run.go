@@ -34,8 +34,12 @@ func (w *Worker) execute(ctx context.Context, claim runstore.Claim, leased time.
 		ending, err := w.attempt(ctx, storing, &claim, stop)
 		cause := context.Cause(ctx)
 		switch {
-		case errors.Is(cause, runstore.ErrLost), errors.Is(cause, errLapsed), storing.Err() != nil:
-			log.Warn("the run is left to another worker", "reason", cause)
+		case errors.Is(err, errAdvanced):
+			log.Info("a side of the run is captured", "side", claim.Run.Now().Side)
+			return
+		case errors.Is(cause, runstore.ErrLost), errors.Is(cause, errLapsed), storing.Err() != nil,
+			errors.Is(err, runstore.ErrLost):
+			log.Warn("the run is left to another worker", "reason", errors.Join(cause, err))
 			return
 		case errors.Is(cause, errAskedToCancel):
 			ending = runstore.Ending{Status: engine.StatusFailed, Reason: runstore.Cancelled, Head: ending.Head}
@@ -104,6 +108,16 @@ func (w *Worker) attempt(ctx, storing context.Context, claim *runstore.Claim,
 	}
 	finish := make(chan struct{})
 	go rec.loop(storing, finish)
+	if claim.Run.Now().Side != "" {
+		captured, err := w.engine.CaptureApart(context.WithValue(ctx, recorderKey{}, rec), task, claim.Run.Now().Side,
+			done)
+		close(finish)
+		<-rec.ended
+		if err == nil {
+			err = w.advance(ctx, storing, *claim, captured.Snapshot)
+		}
+		return runstore.Ending{}, err
+	}
 	report, err := w.engine.Resume(context.WithValue(ctx, recorderKey{}, rec), task, done)
 	if err == nil && !report.Interrupted {
 		for _, res := range report.Results {

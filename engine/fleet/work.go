@@ -16,6 +16,8 @@ type Work interface {
 	Replan(ctx context.Context, c runstore.Claim, p engine.Plan, moved map[int]int) error
 	Start(ctx context.Context, c runstore.Claim, items ...runstore.Item) error
 	Put(ctx context.Context, c runstore.Claim, items ...runstore.Item) error
+	PutPart(ctx context.Context, c runstore.Claim, n int, part []byte) error
+	Advance(ctx context.Context, c runstore.Claim, done runstore.Captured) error
 	Beat(ctx context.Context, c runstore.Claim, lease time.Duration) (runstore.Run, error)
 	Finish(ctx context.Context, c runstore.Claim, e runstore.Ending) (runstore.Run, error)
 	Release(ctx context.Context, c runstore.Claim) error

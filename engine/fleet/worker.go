@@ -94,7 +94,8 @@ func (w *Worker) Run(ctx context.Context) {
 		case <-ctx.Done():
 			continue
 		}
-		claim, leased, err := w.Work.Claim(ctx, runstore.Worker{ID: w.id, Lease: w.Lease})
+		claim, leased, err := w.Work.Claim(ctx, runstore.Worker{ID: w.id, Lease: w.Lease,
+			Zones: []runstore.Zones{"", runstore.FromCaptures}})
 		if err != nil {
 			<-places
 			if !errors.Is(err, runstore.ErrNothing) && ctx.Err() == nil {

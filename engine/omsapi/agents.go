@@ -62,16 +62,23 @@ func (s *Server) zonesOf(ctx context.Context, r runstore.Run) (map[checks.Side]s
 		errors.Join(errSource, errDestination)
 }
 
-// zones returns the zones of a run of two data sources. It fails if neither this server nor an agent reaches both.
-func (s *Server) zones(ctx context.Context, sourceID, sinkID string) (runstore.Zones, error) {
-	of, err := s.zonesOf(ctx, runstore.Run{SourceID: sourceID, SinkID: sinkID})
+// place sets where a run is done: on this server, by an agent that reaches both sides, or, if there is none, in stages:
+// agents capture the sides that this server does not reach.
+func (s *Server) place(ctx context.Context, run *runstore.Submission) error {
+	of, err := s.zonesOf(ctx, runstore.Run{SourceID: run.SourceID, SinkID: run.SinkID})
 	if err != nil {
-		return "", s.storeError(err, message.New("api.what.source"))
+		return s.storeError(err, message.New("api.what.source"))
 	}
 	source, destination := of[checks.Source], of[checks.Dest]
-	if (source != "" || destination != "") && !s.config.Reached(source, destination) {
-		return "", fieldError("sinkEndpointId", message.New("api.task.unreached", "source", source,
-			"destination", destination))
+	if source == "" && destination == "" || s.config.Reached(source, destination) {
+		run.Zones = runstore.ZonesOf(source, destination)
+		return nil
 	}
-	return runstore.ZonesOf(source, destination), nil
+	for _, side := range checks.BothSides {
+		if zone := of[side]; zone != "" {
+			run.Stages = append(run.Stages, runstore.Stage{Side: side, Zone: zone})
+		}
+	}
+	run.Stages = append(run.Stages, runstore.Stage{})
+	return nil
 }

@@ -60,7 +60,7 @@ func (s *Server) submit(ctx context.Context, c call, t *wire.Task, project strin
 	submission := runstore.Submission{ProjectID: project, Name: task.Name, Type: task.Type,
 		SourceID: t.SourceEndpointID, SinkID: t.SinkEndpointID, User: c.Name, Labels: t.LabelIDs, Ignored: ignored,
 		Task: task}
-	if submission.Zones, err = s.zones(ctx, t.SourceEndpointID, t.SinkEndpointID); err != nil {
+	if err := s.place(ctx, &submission); err != nil {
 		return runstore.Run{}, err
 	}
 	if c.idempotencyKey != "" {

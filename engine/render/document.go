@@ -290,8 +290,21 @@ func (d Database) text() message.Text {
 	if d.Snapshot == nil {
 		return text
 	}
-	return message.New("render.header.snapshot", "database", text, "file", d.Snapshot.File,
-		"time", d.Snapshot.Captured.UTC().Format(time.DateTime), "age", d.age)
+	at := d.Snapshot.Captured.UTC().Format(time.DateTime)
+	if d.Snapshot.Agent != "" {
+		return message.New("render.header.apart", "database", text, "agent", d.Snapshot.Agent, "zone", d.Snapshot.Zone,
+			"time", at)
+	}
+	return message.New("render.header.snapshot", "database", text, "file", d.Snapshot.File, "time", at, "age", d.age)
+}
+
+// captured returns from where and when the snapshot is.
+func (d Database) captured() message.Text {
+	at := d.Snapshot.Captured.UTC().Format(time.DateTime)
+	if d.Snapshot.Agent != "" {
+		return message.New("render.card.apart", "agent", d.Snapshot.Agent, "zone", d.Snapshot.Zone, "time", at)
+	}
+	return message.New("render.card.captured", "file", d.Snapshot.File, "time", at, "age", d.age)
 }
 
 // lines returns the database line by line, with how much was read from it.
@@ -306,8 +319,7 @@ func (d Database) lines(r *engine.Report) []HeaderLine {
 		all = append(all, HeaderLine{message.New("render.card.connection"), message.New("render.card.not_reached")})
 	}
 	if d.Snapshot != nil {
-		all = append(all, HeaderLine{message.New("render.card.snapshot"), message.New("render.card.captured",
-			"file", d.Snapshot.File, "time", d.Snapshot.Captured.UTC().Format(time.DateTime), "age", d.age)})
+		all = append(all, HeaderLine{message.New("render.card.snapshot"), d.captured()})
 	}
 	for _, u := range r.Usage {
 		if u.Side != d.side || u.Role != d.role {

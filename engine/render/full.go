@@ -43,9 +43,11 @@ type FullEndpoint struct {
 	Snapshot *FullSnapshot `json:"snapshot,omitempty"`
 }
 
-// FullSnapshot is a file with the facts of a database.
+// FullSnapshot is the facts of a database: a file, or what an agent has captured.
 type FullSnapshot struct {
-	File     string    `json:"file"`
+	File     string    `json:"file,omitempty"`
+	Agent    string    `json:"agent,omitempty"`
+	Zone     string    `json:"zone,omitempty"` // of the agent
 	Captured time.Time `json:"captured"`
 }
 
@@ -176,7 +178,7 @@ func full(r *engine.Report, o Options) FullReport {
 			end.Product = d.Product
 		}
 		if d.Snapshot != nil {
-			end.Snapshot = &FullSnapshot{d.Snapshot.File, d.Snapshot.Captured}
+			end.Snapshot = &FullSnapshot{d.Snapshot.File, d.Snapshot.Agent, d.Snapshot.Zone, d.Snapshot.Captured}
 		}
 		f.Databases = append(f.Databases, end)
 	}

@@ -32,7 +32,8 @@ func (f *FullReport) Report(e *engine.Engine) (*engine.Report, error) {
 			server.Version, _ = datasource.ParseVersion(version)
 			checked := engine.CheckedDatabase{Side: d.Side, Role: d.Role, Server: server}
 			if d.Snapshot != nil {
-				checked.Snapshot = &engine.SnapshotUse{File: d.Snapshot.File, Captured: d.Snapshot.Captured}
+				checked.Snapshot = &engine.SnapshotUse{File: d.Snapshot.File, Captured: d.Snapshot.Captured,
+					Agent: d.Snapshot.Agent, Zone: d.Snapshot.Zone}
 			}
 			r.Databases = append(r.Databases, checked)
 		}
