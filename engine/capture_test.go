@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -193,6 +195,8 @@ func TestRunsFromSnapshotsFindTheSame(t *testing.T) {
 				t.Errorf("usage: %v", r.Usage)
 			}
 
+			wantApart(t, task, live)
+
 			alone.Source = stored.Source
 			stored.Destination = captured(t, e, alone, checks.Dest)
 			if diff := cmp.Diff(want, shownItems(t, runTask(t, offline, stored))); diff != "" {
@@ -204,6 +208,71 @@ func TestRunsFromSnapshotsFindTheSame(t *testing.T) {
 				t.Errorf("one snapshot (-live +snapshot):\n%s", diff)
 			}
 		})
+	}
+}
+
+// finished collects the results of the items that finish.
+type finished struct {
+	mu  sync.Mutex
+	all []engine.Result
+}
+
+// Planned does nothing.
+func (*finished) Planned(context.Context, engine.Task, engine.Plan) {}
+
+// Started does nothing.
+func (*finished) Started(context.Context, string, engine.Item) {}
+
+// Finished keeps the result.
+func (f *finished) Finished(_ context.Context, _ string, res engine.Result, _, _ int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.all = append(f.all, res)
+}
+
+// wantApart fails unless a run finds the same from what was captured of each side for it, and has checked what only a
+// connection to one side shows.
+func wantApart(t *testing.T, task engine.Task, live *engine.Report) {
+	t.Helper()
+	var done finished
+	e, apart := newEngine(t, engine.WithObserver(&done)), task
+	for side, end := range map[checks.Side]*engine.Endpoint{checks.Source: &apart.Source, checks.Dest: &apart.Destination} {
+		alone := task
+		if side == checks.Source {
+			alone.Destination = engine.At(datasource.Endpoint{Type: task.Destination.Type})
+		} else {
+			alone.Source = engine.At(datasource.Endpoint{Type: task.Source.Type})
+		}
+		c, err := e.CaptureApart(t.Context(), alone, side, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*end = engine.CapturedEndpoint(&engine.Captured{Snapshot: c.Snapshot, Agent: "east-1", Zone: "east"})
+	}
+	r, err := newEngine(t, noConnection(t)).Resume(t.Context(), apart, done.all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(shownItems(t, live), shownItems(t, r)); diff != "" {
+		t.Errorf("captured apart (-live +captured):\n%s", diff)
+	}
+	for i, res := range r.Results {
+		want := live.Results[i].Outcome
+		if res.Item.Check.Type == "MYSQL_ROW_VALUE" { // it needs both sides at once
+			want = engine.Unknown
+		}
+		if res.Item.Check.Live && res.Outcome != want {
+			t.Errorf("%s: %s %s, want %s", res.Item.Name(), res.Outcome, res.Reason, want)
+		}
+	}
+	for _, format := range []render.Format{render.Table, render.HTML, render.Markdown, render.Full} {
+		var b strings.Builder
+		if err := render.Write(&b, format, r, render.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.ReplaceAll(b.String(), `\-`, "-"); strings.Count(text, "east-1") != 2 {
+			t.Errorf("%s does not name the agent of each side once:\n%s", format, text)
+		}
 	}
 }
 

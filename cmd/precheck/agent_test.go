@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -170,6 +171,73 @@ dataSources:
 	for _, secret := range []string{readerPassword, writerPassword, userToken, agentToken} {
 		if bytes.Contains(all, []byte(secret)) {
 			t.Errorf("the store or a log has a secret")
+		}
+	}
+}
+
+// Two agents, each of which reaches one side only: they capture their sides, and the server checks from that what was
+// submitted between them.
+func TestAgentsApart(t *testing.T) {
+	t.Parallel()
+	from, to := dbtest.Get(t, dbtest.MariaDB), dbtest.Get(t, dbtest.MySQL)
+	schema := from.Database(t)
+	from.Exec(t, "CREATE TABLE "+schema+".orders (id INT PRIMARY KEY)", "CREATE TABLE "+schema+".bare (id INT)")
+	reader, readerPassword := from.Account(t, "GRANT ALL ON *.* TO %s")
+	writer, writerPassword := to.Account(t, "GRANT ALL ON *.* TO %s")
+	const userToken = "token-of-a-user-0123456789"
+	tokens := map[string]string{"east": "token-of-agent-east-0123456789", "west": "token-of-agent-west-0123456789"}
+	folder := t.TempDir()
+	server := write(t, "server.yaml", fmt.Sprintf(`
+listen: 127.0.0.1:0
+tokens: [{name: ci, role: admin, token: {file: %s}}]
+agents: [{name: east, zones: [east], token: {file: %s}}, {name: west, zones: [west], token: {file: %s}}]
+dataSources:
+  - {id: e_from, name: from, type: MARIADB, host: from.invalid, user: %s, password: {file: %s}, zone: east}
+  - {id: e_to, name: to, type: MYSQL, host: to.invalid, user: %s, password: {file: %s}, zone: west}
+`, write(t, "user", userToken), write(t, "east", tokens["east"]), write(t, "west", tokens["west"]), reader,
+		write(t, "password", readerPassword), writer, write(t, "password", writerPassword)))
+	serving, url := launch(t, "Listening on ", "serve", "--config", server, "--store", folder)
+	for zone, source := range map[string]string{
+		"east": fmt.Sprintf("{id: e_from, host: %s, port: %d}", from.Host, from.Port),
+		"west": fmt.Sprintf("{id: e_to, host: %s, port: %d}", to.Host, to.Port)} {
+		working, connected := launch(t, "Connected as ", "agent", "--server", url, "--token-file",
+			write(t, "token", tokens[zone]), "--sources", write(t, "sources.yaml", "dataSources: ["+source+"]"))
+		if connected != zone+", for zones: "+zone {
+			t.Error(connected)
+		}
+		defer func() {
+			if text := working.text(); !strings.Contains(text, "a side of the run is captured") ||
+				strings.Contains(text, readerPassword) || strings.Contains(text, writerPassword) {
+				t.Errorf("agent %s: %s", zone, text)
+			}
+		}()
+	}
+	task := write(t, "task.yaml", fmt.Sprintf(`{name: shop, type: MIGRATION, phases: [SCHEMA, FULL, INCREMENTAL],
+		source: {type: MARIADB, host: a, user: u}, destination: {type: MYSQL, host: b, user: u},
+		objects: {mode: SPECIFIC, databases: [{name: %s, mappedName: %s_new}]}}`, schema, schema))
+	submit := exec.CommandContext(t.Context(), binary(t), "submit", task, "--server", url, "--source-id", "e_from",
+		"--sink-id", "e_to", "--watch", "--every", "100ms")
+	submit.Env = append(os.Environ(), "PRECHECK_TOKEN="+userToken)
+	output, err := submit.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitFailed || !strings.Contains(string(output), schema+".bare") {
+		t.Errorf("%v: %s", err, output)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	all := []byte(serving.text())
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data...)
+	}
+	for _, secret := range []string{readerPassword, writerPassword} {
+		if bytes.Contains(all, []byte(secret)) {
+			t.Error("the store or the log of the server has a password")
 		}
 	}
 }

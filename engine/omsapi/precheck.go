@@ -296,6 +296,9 @@ func summary(r runstore.Run, names map[string]string) wire.PreCheck {
 		GmtCreate: projectTime(r.Submitted), GmtStart: projectTime(r.Started), GmtFinish: projectTime(r.Finished),
 		Items: r.Items, Finished: r.Done, Message: optional(r.EndText.String()),
 		Passed: r.Outcomes[engine.Passed], Warnings: r.Outcomes[engine.Warned], Skipped: r.Outcomes[engine.Skipped]}
+	if zone, ok := r.Zones.CapturedIn(); ok && r.Status == engine.StatusPending {
+		p.Message = optional(message.New("api.run.waits", "zone", zone).String())
+	}
 	p.Failed = r.Outcomes[engine.Failed] + r.Outcomes[engine.Blocked] + r.Outcomes[engine.Unknown]
 	return p
 }

@@ -15,7 +15,8 @@ import (
 
 // staged reports whether runs in these zones have stages.
 func (z Zones) staged() bool {
-	return z == FromCaptures || len(z) > len(CaptureIn("")) && z[:len(CaptureIn(""))] == CaptureIn("")
+	_, captured := z.CapturedIn()
+	return captured || z == FromCaptures
 }
 
 // zones returns the zones of a run in the stage.

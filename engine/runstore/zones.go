@@ -17,6 +17,11 @@ func ZonesOf(names ...string) Zones {
 // CaptureIn is the zones of a run of which a side is captured in a zone.
 func CaptureIn(zone string) Zones { return Zones("capture " + zone) }
 
+// CapturedIn returns the zone in which a side is captured; ok is false for a run of which none is at present.
+func (z Zones) CapturedIn() (zone string, ok bool) {
+	return strings.CutPrefix(string(z), string(CaptureIn("")))
+}
+
 // FromCaptures is the zones of a run whose captured sides a server checks.
 const FromCaptures Zones = "captured "
 

@@ -50,7 +50,7 @@ type PreCheck struct {
 	ProjectID        *string              `json:"projectId"`
 	Status           engine.ProjectStatus `json:"status"`
 	Progress         engine.Progress      `json:"progress"`
-	Message          *string              `json:"message"` // why the run failed as a whole
+	Message          *string              `json:"message"` // why the run failed as a whole, or what it waits for
 	Labels           []Label              `json:"labels"`
 	SourceEndpointID *string              `json:"sourceEndpointId"`
 	SinkEndpointID   *string              `json:"sinkEndpointId"`
