@@ -40,9 +40,9 @@ func (e *Engine) Capture(ctx context.Context, t Task, side checks.Side) (*Captur
 	return e.capture(ctx, &run{task: t, capturing: side})
 }
 
-// CaptureApart captures one side for a run that reads both from snapshots. It does what Capture does, and runs the items
-// that only a connection to the side shows: Observers receive their results. Some items may be done. If the primary
-// database cannot be reached, that is what the items and the snapshot say.
+// CaptureApart captures one side for a run from snapshots. It does what Capture does, and runs the items that only a
+// connection to the side shows: Observers receive their results. Some items may be done. If the primary database cannot
+// be reached, that is what the items and the snapshot say.
 func (e *Engine) CaptureApart(ctx context.Context, t Task, side checks.Side, done []Result) (*Capture, error) {
 	return e.capture(ctx, &run{task: t.inLanguage(), capturing: side, apart: true, kept: done})
 }

@@ -236,7 +236,8 @@ func wantApart(t *testing.T, task engine.Task, live *engine.Report) {
 	t.Helper()
 	var done finished
 	e, apart := newEngine(t, engine.WithObserver(&done)), task
-	for side, end := range map[checks.Side]*engine.Endpoint{checks.Source: &apart.Source, checks.Dest: &apart.Destination} {
+	for side, end := range map[checks.Side]*engine.Endpoint{checks.Source: &apart.Source,
+		checks.Dest: &apart.Destination} {
 		alone := task
 		if side == checks.Source {
 			alone.Destination = engine.At(datasource.Endpoint{Type: task.Destination.Type})

@@ -316,7 +316,8 @@ func TestForeignRuns(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &claim); status != http.StatusOK || err != nil {
 		t.Fatalf("%d %s %v", status, text, err)
 	}
-	calls := []string{"task", "replan", "start", "put", "part", "advance", "beat", "finish", "release", "items", "watch"}
+	calls := []string{"task", "replan", "start", "put", "part", "advance", "beat", "finish", "release", "items",
+		"watch"}
 	refused := func(token, claim string) {
 		t.Helper()
 		for _, call := range calls {

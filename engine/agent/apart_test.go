@@ -87,7 +87,8 @@ func fromFiles(t *testing.T, task engine.Task) *engine.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for side, end := range map[checks.Side]*engine.Endpoint{checks.Source: &task.Source, checks.Dest: &task.Destination} {
+	for side, end := range map[checks.Side]*engine.Endpoint{checks.Source: &task.Source,
+		checks.Dest: &task.Destination} {
 		other := task
 		if side == checks.Source {
 			other.Destination = engine.At(datasource.Endpoint{Type: task.Destination.Type})
@@ -147,8 +148,8 @@ func (s *server) report(t *testing.T, id string) *engine.Report {
 	return r
 }
 
-// Agents of two zones capture a side each, and the server finds what a run from files finds that precheck capture writes.
-// What a connection shows is checked by the agents. Nobody opens a database of another zone, or gets its password.
+// Agents of two zones capture a side each, and the server finds what a run from files of precheck capture finds. What a
+// connection shows is checked by the agents. Nobody opens a database of another zone, or gets its password.
 func TestApart(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -413,7 +414,8 @@ func TestApartTokens(t *testing.T) {
 	claim := `{"claim":{"run":"` + id + `","slot":"x/abcdefgh","epoch":1}`
 	status, text = s.post(t, agent.Path+"task", tokenA, claim+`,"databases":[{"Address":"a0.example.com:3306",`+
 		`"Connections":4}],"own":["e_a0"]}`)
-	if status != http.StatusOK || !strings.Contains(text, "a0.example.com") || strings.Contains(text, "b0.example.com") {
+	if status != http.StatusOK || !strings.Contains(text, "a0.example.com") ||
+		strings.Contains(text, "b0.example.com") {
 		t.Errorf("%d %s", status, text)
 	}
 	for _, one := range []struct {
@@ -433,7 +435,8 @@ func TestApartTokens(t *testing.T) {
 	}
 	start(t, agent.Config{Token: constant(tokenB), Engine: atB.options()}, s)
 	r := s.await(t, id, ended)
-	if r.End != runstore.Refused || r.Status != engine.StatusFailed || !strings.Contains(r.EndText.String(), "snapshot") {
+	if r.End != runstore.Refused || r.Status != engine.StatusFailed ||
+		!strings.Contains(r.EndText.String(), "snapshot") {
 		t.Errorf("%s %s", r.End, r.EndText)
 	}
 }

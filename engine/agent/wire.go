@@ -87,9 +87,9 @@ func (r runJSON) decode(id string) runstore.Run {
 	if r.Capture != "" {
 		stages = []runstore.Stage{{Side: r.Capture}}
 	}
-	return runstore.Run{ID: id, Stages: stages, SourceID: r.SourceID, SinkID: r.SinkID, Status: engine.ProjectStatus(r.Status),
-		End: runstore.EndReason(r.End), Items: r.Items, Done: r.Done, Attempt: r.Attempt, Skips: r.Skips,
-		Version: r.Version, Started: r.Started, PlanID: r.PlanID, Plan: r.Plan}
+	return runstore.Run{ID: id, Stages: stages, SourceID: r.SourceID, SinkID: r.SinkID,
+		Status: engine.ProjectStatus(r.Status), End: runstore.EndReason(r.End), Items: r.Items, Done: r.Done,
+		Attempt: r.Attempt, Skips: r.Skips, Version: r.Version, Started: r.Started, PlanID: r.PlanID, Plan: r.Plan}
 }
 
 type taskRequest struct {

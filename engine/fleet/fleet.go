@@ -84,8 +84,8 @@ func (f *Fleet) Task(ctx context.Context, c runstore.Claim) (engine.Task, error)
 	return f.inStage(ctx, t, c.Run)
 }
 
-// Submit validates a task and queues a run of it; see runstore.Runs. It sets Plan of the submission, and Databases of it
-// or of its stages. The run has the ID of the task, if that is set. The error of a task that is not valid is an
+// Submit validates a task and queues a run of it; see runstore.Runs. It sets Plan of the submission, and Databases of
+// it or of its stages. The run has the ID of the task, if that is set. The error of a task that is not valid is an
 // engine.TaskErrors.
 func (f *Fleet) Submit(ctx context.Context, s runstore.Submission) (run runstore.Run, existing bool, err error) {
 	if err := f.validate(s.Task); err != nil {

@@ -36,8 +36,8 @@ func (r Run) Now() Stage {
 }
 
 func stages(ctx context.Context, q querier, id string) ([]Stage, error) {
-	return all(ctx, q, scanStage, "SELECT side, zone, needs, epoch, parts, agent FROM stages WHERE run_id = ? ORDER BY n",
-		id)
+	return all(ctx, q, scanStage, `SELECT side, zone, needs, epoch, parts, agent FROM stages
+		WHERE run_id = ? ORDER BY n`, id)
 }
 
 func scanStage(scan func(...any) error) (s Stage, err error) {

@@ -17,10 +17,8 @@ import (
 // apart is a run of which agents of the zones east and west capture a side each.
 func apart() runstore.Submission {
 	sub := submission("apart")
-	sub.Stages = []runstore.Stage{
-		{Side: checks.Source, Zone: "east", Databases: []runstore.Database{{Address: "a:3306", Connections: 4, Limit: 8}}},
-		{Side: checks.Dest, Zone: "west", Databases: []runstore.Database{{Address: "b:3306", Connections: 4, Limit: 8}}},
-		{}}
+	sub.Stages = []runstore.Stage{{Side: checks.Source, Zone: "east", Databases: sub.Databases[:1]},
+		{Side: checks.Dest, Zone: "west", Databases: sub.Databases[1:]}, {}}
 	return sub
 }
 
@@ -74,7 +72,8 @@ func testStages(t *testing.T, at place) {
 	after := apart()
 	after.Stages = nil
 	submit(t, s, after)
-	for _, w := range []runstore.Worker{inWest, worker("older", "east", "east,west"), worker("x", runstore.FromCaptures)} {
+	for _, w := range []runstore.Worker{inWest, worker("older", "east", "east,west"),
+		worker("x", runstore.FromCaptures)} {
 		wantNothing(t, s, w)
 	}
 	c := claimBy(t, s, inEast)
@@ -108,7 +107,8 @@ func testStages(t *testing.T, at place) {
 		t.Errorf("%+v", c)
 	}
 	wantError(t, "a part of what is not captured", s.PutPart(t.Context(), c, 0, part), runstore.ErrInvalid)
-	wantError(t, "the end of the last stage", s.Advance(t.Context(), c, runstore.Captured{Parts: 1}), runstore.ErrInvalid)
+	wantError(t, "the end of the last stage", s.Advance(t.Context(), c, runstore.Captured{Parts: 1}),
+		runstore.ErrInvalid)
 	if got := []string{c.Run.Stages[0].Agent, c.Run.Stages[1].Agent}; c.Run.Stages[1].Parts != 3 ||
 		cmp.Diff([]string{"east", "west"}, got) != "" {
 		t.Errorf("%+v", c.Run.Stages)

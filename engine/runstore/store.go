@@ -82,17 +82,17 @@ type Work interface {
 	Finish(ctx context.Context, c Claim, e Ending) (Run, error)
 	// Release gives the run back to the queue, or ends it if its cancel was asked for.
 	Release(ctx context.Context, c Claim) error
-	// PutPart stores a part of the snapshot of the side that the claim captures, n from 0. The same PutPart again has no
-	// effect. The parts of a claim that is lost are deleted, as are those of a run that has ended.
+	// PutPart stores a part of the snapshot of the side that the claim captures, n from 0. The same PutPart again has
+	// no effect. The parts of a claim that is lost are deleted, as are those of a run that has ended.
 	PutPart(ctx context.Context, c Claim, n int, part []byte) error
 	// Part returns a part of the snapshot that a stage of a run has captured, or ErrNotFound.
 	Part(ctx context.Context, r Run, stage, n int) ([]byte, error)
-	// Advance ends the stage of a run that has captured a side, and queues the run for its next stage, or ends it if its
-	// cancel was asked for. It fails with ErrInvalid if parts are missing.
+	// Advance ends the stage of a run that has captured a side, and queues the run for its next stage, or ends it if
+	// its cancel was asked for. It fails with ErrInvalid if parts are missing.
 	Advance(ctx context.Context, c Claim, done Captured) error
 	// Reap takes the runs back whose lease has lapsed: it queues them again, ends those whose cancel was asked for as
-	// cancelled, and ends those that were taken back more than MaxRestarts times as interrupted. It deletes the parts of
-	// snapshots that no run needs.
+	// cancelled, and ends those that were taken back more than MaxRestarts times as interrupted. It deletes the parts
+	// of snapshots that no run needs.
 	Reap(ctx context.Context) ([]Run, error)
 }
 

@@ -72,7 +72,7 @@ func endpoint(errs *engine.TaskErrors, path string, e engine.Endpoint) *wire.End
 		name string
 		set  bool
 	}{
-		{"standby", e.Standby != nil}, {"snapshot", e.Snapshot != ""}, {"dump", e.Dump != ""},
+		{"standby", e.Standby != nil}, {"snapshot", e.Snapshot != ""}, {"captured", e.Captured != nil}, {"dump", e.Dump != ""},
 		{"socket", e.Socket != ""},
 		{"tls.ca", e.TLS.CA != ""}, {"tls.cert", e.TLS.Cert != ""}, {"tls.key", e.TLS.Key != ""},
 		{"serverPublicKey", e.ServerPublicKey != ""}, {"insecurePassword", e.InsecurePassword},
