@@ -60,7 +60,7 @@ type Endpoint struct {
 	Snapshot string
 	// Captured is a snapshot that is used as that of a file is. It is not stored with the task. The other fields are
 	// those of CapturedEndpoint.
-	Captured *Captured
+	Captured *Captured `json:"-"`
 	// Dump is the path of a file with the statements that create the schemas of the source, as mysqldump writes it. A
 	// disposable server has to execute it before the task can be run; see rehearsal.LoadDump. Only Type is set then.
 	Dump string

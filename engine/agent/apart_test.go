@@ -3,7 +3,9 @@ package agent_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -40,7 +42,6 @@ type place struct {
 	opened opened
 	zone   string        // the first letter of the hosts that can be reached
 	wait   chan struct{} // facts are read once it is closed; nil: at once
-	wrong  datasource.Snapshot
 }
 
 // reader waits before it reads a fact.
@@ -61,9 +62,18 @@ func (r reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) 
 	return r.Snapshot.Read(ctx, fact)
 }
 
+// shop is a database whose snapshot has more than one part.
 var shop = checktest.Snapshot(checktest.ServerAt(datasource.FlavorMySQL, "8.0"),
 	[]datasource.Column{checktest.ColumnOfType("id", "int")}, nil, datasource.Snapshot{
-		datasource.FactLatency: datasource.Latency{RoundTrip: time.Millisecond}})
+		datasource.FactLatency:   datasource.Latency{RoundTrip: time.Millisecond},
+		datasource.FactVariables: datasource.Variables{"init_connect": incompressible(3 * runstore.PartSize)}})
+
+// incompressible returns a text of that many digits, which takes more than half as many bytes when it is compressed.
+func incompressible(digits int) string {
+	data := make([]byte, digits/2)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(data) // never fails
+	return hex.EncodeToString(data)
+}
 
 func (p *place) options(more ...engine.Option) []engine.Option {
 	return append(more, engine.WithOpener(func(e datasource.Endpoint, _ datasource.Scope) (datasource.Reader, error) {
@@ -72,11 +82,7 @@ func (p *place) options(more ...engine.Option) []engine.Option {
 			return reader{Snapshot: datasource.Snapshot{datasource.FactServer: &datasource.Error{
 				Class: datasource.ErrRefused, Cause: message.Verbatim("out of reach")}}}, nil
 		}
-		facts := shop
-		if p.wrong != nil {
-			facts = p.wrong
-		}
-		return reader{facts, p.wait}, nil
+		return reader{shop, p.wait}, nil
 	}))
 }
 
@@ -162,6 +168,11 @@ func TestApart(t *testing.T) {
 	run, err := s.store.Get(t.Context(), id)
 	if err != nil || run.End != runstore.Complete || run.Done != run.Items || run.Restarts != 0 {
 		t.Fatalf("%+v, %v\n%s", run, err, s.log)
+	}
+	for _, s := range run.Stages[:2] {
+		if s.Parts < 2 {
+			t.Errorf("the snapshot of the %s has %d parts", s.Side, s.Parts)
+		}
 	}
 	want := fromFiles(t, run.Task)
 	if diff := cmp.Diff(found(want), found(got)); diff != "" || len(found(want)) < 50 {
