@@ -451,3 +451,24 @@ func TestApartTokens(t *testing.T) {
 		t.Errorf("%s %s", r.End, r.EndText)
 	}
 }
+
+// A run that waits for an agent says for which one. A run with a zone that no agent has is refused.
+func TestApartWaits(t *testing.T) {
+	t.Parallel()
+	c := apart()
+	nowhere := c.DataSources[0]
+	nowhere.ID, nowhere.Name, nowhere.Zone = "e_c0", "e_c0", "c"
+	c.DataSources = append(c.DataSources, nowhere)
+	s := serve(t, t.TempDir(), c, options(nil, own("OWN_A", passes))...)
+	for _, sides := range [][3]string{{"e_a0", "e_c0", "sinkEndpointId: "}, {"e_c0", "e_0", "sourceEndpointId: "}} {
+		id, text := s.trySubmit(t, sides[0], sides[1])
+		if id != "" || !strings.Contains(text, sides[2]+"no agent of the configuration has the zone") {
+			t.Errorf("%v: %s %s", sides, id, text)
+		}
+	}
+	s.submit(t, "e_a0", "e_b0")
+	_, list := s.post(t, "/api/v2?Action=ListPreCheck", tokenUser, "{}")
+	if !strings.Contains(list, `"message":"waits for an agent in zone a, which captures one side"`) {
+		t.Error(list)
+	}
+}

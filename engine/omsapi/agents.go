@@ -63,7 +63,7 @@ func (s *Server) zonesOf(ctx context.Context, r runstore.Run) (map[checks.Side]s
 }
 
 // place sets where a run is done: on this server, by an agent that reaches both sides, or, if there is none, in stages:
-// agents capture the sides that this server does not reach.
+// agents capture the sides that this server does not reach. It fails if no agent has the zone of a side.
 func (s *Server) place(ctx context.Context, run *runstore.Submission) error {
 	of, err := s.zonesOf(ctx, runstore.Run{SourceID: run.SourceID, SinkID: run.SinkID})
 	if err != nil {
@@ -74,10 +74,18 @@ func (s *Server) place(ctx context.Context, run *runstore.Submission) error {
 		run.Zones = runstore.ZonesOf(source, destination)
 		return nil
 	}
-	for _, side := range checks.BothSides {
-		if zone := of[side]; zone != "" {
-			run.Stages = append(run.Stages, runstore.Stage{Side: side, Zone: zone})
+	for _, one := range []struct {
+		side  checks.Side
+		field string
+	}{{checks.Source, "sourceEndpointId"}, {checks.Dest, "sinkEndpointId"}} {
+		zone := of[one.side]
+		if zone == "" {
+			continue
 		}
+		if !s.config.Reached(zone) {
+			return fieldError(one.field, message.New("api.task.unreached", "zone", zone))
+		}
+		run.Stages = append(run.Stages, runstore.Stage{Side: one.side, Zone: zone})
 	}
 	run.Stages = append(run.Stages, runstore.Stage{})
 	return nil
