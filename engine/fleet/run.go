@@ -113,7 +113,10 @@ func (w *Worker) attempt(ctx, storing context.Context, claim *runstore.Claim,
 			done)
 		close(finish)
 		<-rec.ended
-		if err == nil {
+		switch {
+		case ctx.Err() != nil:
+			err = context.Cause(ctx)
+		case err == nil:
 			err = w.advance(ctx, storing, *claim, captured.Snapshot)
 		}
 		return runstore.Ending{}, err

@@ -86,6 +86,9 @@ func testStages(t *testing.T, at place) {
 	must(t, s.PutPart(t.Context(), c, 0, part)) // again
 	wantError(t, "a missing part", s.Advance(t.Context(), c, runstore.Captured{Parts: 2}), runstore.ErrInvalid)
 	wantError(t, "no part", s.Advance(t.Context(), c, runstore.Captured{}), runstore.ErrInvalid)
+	must(t, s.Put(t.Context(), c, finished(0, engine.Passed), finished(1, engine.Passed)))
+	_, err := s.Finish(t.Context(), c, runstore.Ending{Status: engine.StatusFinished})
+	wantError(t, "the end of a run before its last stage", err, runstore.ErrInvalid)
 	for n, bad := range map[int][]byte{-1: {1}, runstore.MaxParts: {1}, 1: nil, 2: append(part, 1)} {
 		wantError(t, "a bad part", s.PutPart(t.Context(), c, n, bad), runstore.ErrInvalid)
 	}

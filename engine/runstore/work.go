@@ -304,7 +304,7 @@ func (s *store) Finish(ctx context.Context, c Claim, e Ending) (Run, error) {
 			e.Status, e.Reason = engine.StatusFailed, Cancelled
 		case e.Reason == Complete && r.Skips != c.Run.Skips:
 			return Run{}, fail(ErrConflict, message.New("runstore.run.skip_added", "id", c.Run.ID))
-		case e.Reason == Complete && r.Done != r.Items:
+		case e.Reason == Complete && (r.Done != r.Items || r.Now().Side != ""):
 			return Run{}, fail(ErrInvalid, message.New("runstore.run.incomplete", "id", c.Run.ID, "done", r.Done,
 				"items", r.Items))
 		}
