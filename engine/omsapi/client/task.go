@@ -72,8 +72,8 @@ func endpoint(errs *engine.TaskErrors, path string, e engine.Endpoint) *wire.End
 		name string
 		set  bool
 	}{
-		{"standby", e.Standby != nil}, {"snapshot", e.Snapshot != ""}, {"captured", e.Captured != nil}, {"dump", e.Dump != ""},
-		{"socket", e.Socket != ""},
+		{"standby", e.Standby != nil}, {"snapshot", e.Snapshot != ""}, {"captured", e.Captured != nil},
+		{"dump", e.Dump != ""}, {"socket", e.Socket != ""},
 		{"tls.ca", e.TLS.CA != ""}, {"tls.cert", e.TLS.Cert != ""}, {"tls.key", e.TLS.Key != ""},
 		{"serverPublicKey", e.ServerPublicKey != ""}, {"insecurePassword", e.InsecurePassword},
 		{"drc.password", e.DRC.User != "" && e.DRC.Password.Empty()},
