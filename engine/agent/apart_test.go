@@ -33,6 +33,7 @@ import (
 // apart is a configuration of which no agent has both zones.
 func apart() config.Config {
 	c := settings()
+	c.Limits.RequestTimeout = time.Minute
 	c.Agents = slices.DeleteFunc(c.Agents, func(a config.Agent) bool { return a.Name == "a_b" })
 	return c
 }
@@ -65,8 +66,9 @@ func (r reader) Read(ctx context.Context, fact datasource.AnyFact) (any, error) 
 // shop is a database whose snapshot has more than one part.
 var shop = checktest.Snapshot(checktest.ServerAt(datasource.FlavorMySQL, "8.0"),
 	[]datasource.Column{checktest.ColumnOfType("id", "int")}, nil, datasource.Snapshot{
-		datasource.FactLatency:   datasource.Latency{RoundTrip: time.Millisecond},
-		datasource.FactVariables: datasource.Variables{"init_connect": incompressible(3 * runstore.PartSize)}})
+		datasource.FactLatency: datasource.Latency{RoundTrip: time.Millisecond},
+		datasource.FactTables: datasource.Tables{{TableName: checktest.ShopT, Kind: datasource.BaseTable,
+			Engine: "InnoDB", Comment: incompressible(3 * runstore.PartSize)}}})
 
 // incompressible returns a text of that many digits, which takes more than half as many bytes when it is compressed.
 func incompressible(digits int) string {
