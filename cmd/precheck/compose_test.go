@@ -77,8 +77,8 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// image makes the image of the program, and returns its name. That of image.sh takes minutes to build: it is tested with
-// PRECHECK_TEST_IMAGE. Otherwise the program that other tests have built stands on the libraries of a database's image.
+// image makes the image of the program, and returns its name. That of image.sh takes minutes to build: it is used if
+// that is wanted. Otherwise the program that other tests have built stands on the libraries of a database's image.
 func (c *composed) image(database string) string {
 	c.t.Helper()
 	name := "precheck-test:" + c.project
