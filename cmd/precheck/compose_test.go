@@ -42,12 +42,19 @@ func (c *composed) docker(name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// container returns the container of a service.
+func (c *composed) container(service string) string {
+	c.t.Helper()
+	return c.docker("docker", "ps", "-q", "--filter", "label=com.docker.compose.project="+c.project,
+		"--filter", "label=com.docker.compose.service="+service)
+}
+
 // exec runs statements on a database, which is on an internal network: this machine reaches its address, other
 // networks do not.
 func (c *composed) exec(service, password string, statements ...string) {
 	c.t.Helper()
-	id := c.compose("ps", "-q", service)
-	address := c.docker("docker", "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", id)
+	address := c.docker("docker", "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+		c.container(service))
 	db, err := sql.Open("mysql", fmt.Sprintf("root:%s@tcp(%s:3306)/", password, address))
 	if err != nil {
 		c.t.Fatal(err)
@@ -157,6 +164,23 @@ func TestCompose(t *testing.T) {
 	c.environment = append(c.environment, "PRECHECK_SERVER=https://127.0.0.1:"+port,
 		"PRECHECK_TOKEN="+secret("admin.token"))
 	authority := filepath.Join(c.folder, "secrets", "server.crt")
+	states := func() (list string, answered bool) {
+		status, stdout, stderr := c.precheck("runs", "--ca", authority, "--json")
+		return stdout + stderr, status == exitPassed
+	}
+	await := func(what string, is func(string) bool) {
+		t.Helper()
+		for limit := time.Now().Add(2 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
+			list, answered := states()
+			if answered && is(list) {
+				return
+			}
+			if time.Now().After(limit) {
+				t.Fatalf("%s:\n%s", what, list)
+			}
+		}
+	}
+	await("the server does not answer", func(string) bool { return true })
 	submitted := func(more ...string) (status int, out string) {
 		status, stdout, stderr := c.precheck(append([]string{"submit", "--ca", authority, "--fleet",
 			filepath.Join(c.folder, "tasks.yaml")}, more...)...)
@@ -167,30 +191,15 @@ func TestCompose(t *testing.T) {
 		t.Errorf("status %d:\n%s\n%s", status, out, c.compose("logs", "server", "agent-east", "agent-west"))
 	}
 
-	server := c.compose("ps", "-q", "server")
+	server := c.container("server")
 	if networks := c.docker("docker", "inspect", "-f", "{{range $n, $_ := .NetworkSettings.Networks}}{{$n}} {{end}}",
 		server); networks != c.project+"_front" {
 		t.Errorf("the server is in the networks %s", networks)
 	}
-	agent := c.compose("ps", "-q", "agent-east")
+	agent := c.container("agent-east")
 	c.docker("docker", "network", "disconnect", c.project+"_front", agent)
 	if status, out := submitted(); status != exitPassed {
 		t.Fatalf("status %d:\n%s", status, out)
-	}
-	states := func() string {
-		status, stdout, stderr := c.precheck("runs", "--ca", authority, "--json")
-		if status != exitPassed {
-			t.Fatalf("status %d:\n%s", status, stderr)
-		}
-		return stdout
-	}
-	await := func(what string, is func(string) bool) {
-		t.Helper()
-		for limit := time.Now().Add(2 * time.Minute); !is(states()); time.Sleep(200 * time.Millisecond) {
-			if time.Now().After(limit) {
-				t.Fatalf("%s:\n%s", what, states())
-			}
-		}
 	}
 	waits := func(list string) bool { return strings.Count(list, `"PENDING"`) == 1 }
 	await("not only the run of the zone that is cut off waits", waits)
