@@ -10,11 +10,15 @@ import (
 	"github.com/dbprecheck/precheck/datasource/dbtest"
 )
 
+// imageWanted is the environment variable that makes tests build the image of image.sh, whose static program takes
+// minutes.
+const imageWanted = "PRECHECK_TEST_IMAGE"
+
 // The image of image.sh holds a program that knows its commit, checks databases as an unprivileged user, and has the
 // certificates of public authorities.
 func TestImage(t *testing.T) {
-	if os.Getenv("PRECHECK_TEST_IMAGE") == "" {
-		t.Skip("PRECHECK_TEST_IMAGE is not set: the static program of the image takes minutes to build")
+	if os.Getenv(imageWanted) == "" {
+		t.Skip(imageWanted + " is not set: the static program of the image takes minutes to build")
 	}
 	s := dbtest.Get(t, dbtest.MariaDB)
 	schema := s.Database(t)

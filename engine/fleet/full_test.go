@@ -4,17 +4,14 @@ package fleet_test
 
 import (
 	"os"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/dbprecheck/precheck/datasource/dbtest"
-	"github.com/dbprecheck/precheck/engine/runstore"
 )
 
 const (
-	// memberDisk is the space of a member in TestGroupFullDisk, in bytes: about twice that of an empty one.
+	// memberDisk is the space of a member of a group in bytes: about twice that of an empty one.
 	memberDisk = 400 << 20
 	// fullFor is how long the disk of the primary stays full: longer than a statement of the store may take.
 	fullFor = 30 * time.Second
@@ -28,25 +25,10 @@ func TestGroupFullDisk(t *testing.T) {
 		t.Skip("it takes minutes: set " + killsWanted)
 	}
 	group := dbtest.StartGroupOn(t, 3, memberDisk)
-	store := storeOnGroup(t, group)
-	s := openStore(t, store, runstore.Options{MaxRestarts: 1 << 30})
-	defer func() { _ = s.Close() }()
-	w := newWitness(t)
-	var processes sync.WaitGroup
-	finish := make(chan struct{})
-	others := make([]*witness, 2)
-	for i := range others {
-		others[i] = newWitness(t)
-		processes.Go(func() {
-			others[i].run(store, "put", func(process *os.Process) {
-				<-finish
-				_ = process.Signal(syscall.SIGTERM)
-			})
-		})
-	}
+	v := startVictims(t, storeOnGroup(t, group, "runs"), 2)
 	goesOn := func(when string) {
 		began := time.Now()
-		awaitFinished(t, s, finishedIn(t, s)+10)
+		v.goesOn()
 		t.Logf("%s, ten runs more have finished after %s", when, time.Since(began).Round(time.Second))
 	}
 	goesOn("at first")
@@ -59,12 +41,5 @@ func TestGroupFullDisk(t *testing.T) {
 	must(t, freeSecondary())
 	group.AwaitOnline(t)
 	goesOn("with space everywhere")
-	close(finish)
-	processes.Wait()
-	for _, other := range others {
-		w.merge(other)
-	}
-	w.poll(s)
-	w.conclude(s)
-	t.Logf("%d runs, %d records, %d ends", len(w.submitted), len(w.records), len(w.endings))
+	v.end()
 }

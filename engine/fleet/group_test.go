@@ -5,10 +5,9 @@ package fleet_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,56 +23,67 @@ const (
 	mostGroupKills = 5
 )
 
-// While two processes run prechecks, the primary of the group that keeps the store is stopped and later goes on, and
-// the next one is killed. They go on each time, and no record that was acknowledged is lost or doubled.
+// groupFleet runs prechecks on a store in a group.
+type groupFleet interface {
+	// goesOn waits until ten runs more have finished.
+	goesOn()
+	// strike breaks parts of the fleet, recover repairs them.
+	strike()
+	recover()
+	// end ends the fleet, and compares what the store has with what was acknowledged.
+	end()
+}
+
+// While two processes, and servers and agents in zones, run prechecks, a secondary of the group that keeps their
+// stores has a full disk, the primary is stopped and later goes on, and the next one, whose disk is full, is killed.
+// They go on each time, and no record that was acknowledged is lost or doubled.
 func TestGroup(t *testing.T) {
 	t.Parallel()
 	kills := groupKills
 	if n, err := strconv.Atoi(os.Getenv(killsWanted)); err == nil {
 		kills = min(n, mostGroupKills)
 	}
-	group := dbtest.StartGroup(t, kills+2) // of which two are left
-	store := storeOnGroup(t, group)
+	group := dbtest.StartGroupOn(t, kills+2, memberDisk) // of which two are left
+	store := storeOnGroup(t, group, "runs")
 	wantRefused(t, store, group.Members[1], "it is SECONDARY and ONLINE in its group")
-	s := openStore(t, store, runstore.Options{MaxRestarts: 1 << 30})
-	defer func() { _ = s.Close() }()
-	w := newWitness(t)
-	var processes sync.WaitGroup
-	finish := make(chan struct{})
-	others := make([]*witness, 2)
-	for i := range others {
-		others[i] = newWitness(t)
-		processes.Go(func() {
-			others[i].run(store, "put", func(process *os.Process) {
-				<-finish
-				_ = process.Signal(syscall.SIGTERM)
-			})
-		})
+	fleets := []groupFleet{startVictims(t, store, 2)}
+	if z, missing := startZones(t, storeOnGroup(t, group, "zones")); missing == "" {
+		fleets = append(fleets, z)
+	} else {
+		t.Run("zones", func(t *testing.T) { skipUnlessRequired(t, "netns", missing) })
 	}
-	goesOn := func(what string) {
-		began := time.Now()
-		awaitFinished(t, s, finishedIn(t, s)+10)
-		t.Logf("%s after the primary was %s, ten runs more have finished", time.Since(began).Round(time.Second), what)
+	all := func(do func(groupFleet)) {
+		for _, f := range fleets {
+			do(f)
+		}
 	}
-	awaitFinished(t, s, 5)
-	paused := group.Primary(t)
-	must(t, paused.Pause())
-	goesOn("stopped")
-	must(t, paused.Resume())
-	goesOn("let go on")
-	group.AwaitOnline(t)
+	began := time.Now()
+	goesOn := func(when string) {
+		at := time.Now()
+		all(groupFleet.goesOn)
+		t.Logf("%s: %s, ten runs more have finished after %s", time.Since(began).Round(time.Second), when,
+			time.Since(at).Round(time.Second))
+	}
+	goesOn("at first")
 	for range kills {
-		group.Primary(t).Stop(t)
-		goesOn("killed")
+		all(groupFleet.strike)
+		free := group.Running()[len(group.Running())-1].FillDisk(t)
+		goesOn("with a full secondary")
+		must(t, free())
+		group.AwaitOnline(t)
+		paused := group.Primary(t)
+		must(t, paused.Pause())
+		goesOn("with a primary that was stopped")
+		must(t, paused.Resume())
+		goesOn("when it went on")
+		group.AwaitOnline(t)
+		primary := group.Primary(t)
+		primary.FillDisk(t)
+		primary.Stop(t)
+		goesOn("after the primary was killed")
+		all(groupFleet.recover)
 	}
-	close(finish)
-	processes.Wait()
-	for _, other := range others {
-		w.merge(other)
-	}
-	w.poll(s)
-	w.conclude(s)
-	t.Logf("%d runs, %d records, %d ends", len(w.submitted), len(w.records), len(w.endings))
+	all(groupFleet.end)
 	last := group.Primary(t)
 	for _, m := range group.Running() {
 		if m != last {
@@ -83,18 +93,27 @@ func TestGroup(t *testing.T) {
 	wantRefused(t, store, last, "it sees only 1 of 2 members")
 }
 
-// storeOnGroup returns the name of a new store on a group.
-func storeOnGroup(t testing.TB, group *dbtest.Group) string {
+// skipUnlessRequired ends a test that lacks something: it fails if that is in the list PRECHECK_TEST_REQUIRE.
+func skipUnlessRequired(t *testing.T, name, reason string) {
+	t.Helper()
+	if slices.Contains(strings.Split(os.Getenv("PRECHECK_TEST_REQUIRE"), ","), name) {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+}
+
+// storeOnGroup returns the name of a new store on a group, in a database and with an account of this name.
+func storeOnGroup(t testing.TB, group *dbtest.Group, name string) string {
 	t.Helper()
 	primary := group.Primary(t)
-	primary.Exec(t, "CREATE DATABASE runs", "CREATE USER runs@'%' IDENTIFIED BY 'Runs-1234'",
-		"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON runs.* TO runs@'%'",
-		"GRANT SELECT ON performance_schema.replication_group_members TO runs@'%'")
+	primary.Exec(t, "CREATE DATABASE "+name, "CREATE USER "+name+"@'%' IDENTIFIED BY 'Runs-1234'",
+		"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON "+name+".* TO "+name+"@'%'",
+		"GRANT SELECT ON performance_schema.replication_group_members TO "+name+"@'%'")
 	var hosts []string
 	for _, m := range group.Members {
 		hosts = append(hosts, fmt.Sprintf("%s:%d", m.Host, m.Port))
 	}
-	return "mysql://runs:Runs-1234@" + strings.Join(hosts, ",") + "/runs"
+	return "mysql://" + name + ":Runs-1234@" + strings.Join(hosts, ",") + "/" + name
 }
 
 // wantRefused waits until a member alone is not taken for the primary.

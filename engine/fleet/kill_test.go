@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 		victim(store)
 		return
 	}
+	if role := os.Getenv(zoneRole); role != "" {
+		zoneProcess(role)
+	}
 	os.Exit(dbtest.Main(m))
 }
 
@@ -275,6 +278,54 @@ func (w *witness) run(store, word string, end func(*os.Process)) {
 	if err := command.Wait(); err == nil {
 		w.t.Error("the victim ended by itself")
 	}
+}
+
+// victims are processes that run prechecks on a store until they are told to end.
+type victims struct {
+	*witness
+	s         runstore.Store
+	others    []*witness // of each process
+	processes sync.WaitGroup
+	finish    chan struct{}
+}
+
+// startVictims starts processes that run prechecks on a store.
+func startVictims(t *testing.T, store string, processes int) *victims {
+	t.Helper()
+	v := &victims{witness: newWitness(t), s: openStore(t, store, runstore.Options{MaxRestarts: 1 << 30}),
+		finish: make(chan struct{})}
+	t.Cleanup(func() { _ = v.s.Close() })
+	for range processes {
+		other := newWitness(t)
+		v.others = append(v.others, other)
+		v.processes.Go(func() {
+			other.run(store, "put", func(process *os.Process) {
+				<-v.finish
+				_ = process.Signal(syscall.SIGTERM)
+			})
+		})
+	}
+	return v
+}
+
+// goesOn waits until ten runs more have finished.
+func (v *victims) goesOn() { awaitFinished(v.t, v.s, finishedIn(v.t, v.s)+10) }
+
+// strike and recover do nothing: what is broken is the group.
+func (*victims) strike()  {}
+func (*victims) recover() {}
+
+// end ends the processes, and compares what they were told with what the store has.
+func (v *victims) end() {
+	v.t.Helper()
+	close(v.finish)
+	v.processes.Wait()
+	for _, other := range v.others {
+		v.merge(other)
+	}
+	v.poll(v.s)
+	v.conclude(v.s)
+	v.t.Logf("%d runs, %d records, %d ends", len(v.submitted), len(v.records), len(v.endings))
 }
 
 // poll takes what the store shows.

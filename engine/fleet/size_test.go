@@ -26,7 +26,7 @@ func BenchmarkSize(b *testing.B) {
 		"SQLite":  func(b *testing.B) string { return b.TempDir() },
 		"MariaDB": func(b *testing.B) string { return storeOn(b, dbtest.Get(b, dbtest.MariaDB)) },
 		"MySQL":   func(b *testing.B) string { return storeOn(b, dbtest.Get(b, dbtest.MySQL)) },
-		"group":   func(b *testing.B) string { return storeOnGroup(b, dbtest.StartGroup(b, 3)) },
+		"group":   func(b *testing.B) string { return storeOnGroup(b, dbtest.StartGroup(b, 3), "runs") },
 	} {
 		b.Run(name, func(b *testing.B) {
 			at := store(b)

@@ -41,15 +41,6 @@ func on(t testing.TB, s *dbtest.Server) place {
 	return place{servers: servers, server: s}
 }
 
-// another returns another place of the same kind.
-func (p place) another(t testing.TB) place {
-	t.Helper()
-	if p.folder != "" {
-		return place{folder: t.TempDir()}
-	}
-	return on(t, p.server)
-}
-
 // open opens the store as one more process.
 func (p place) open(t testing.TB, o runstore.Options) runstore.Store {
 	t.Helper()
