@@ -165,8 +165,8 @@ func TestCreatedDataSource(t *testing.T) {
 	s := serve(t, folder, c, options(nil, reads())...)
 	create := func(zone string) (id, text string) {
 		t.Helper()
-		_, text = s.post(t, "/api/v2?Action=CreateMySqlDataSource", tokenUser, `{"name":"made","ip":"made.example.com",`+
-			`"username":"u","password":"password-of-made","zone":"`+zone+`"}`)
+		_, text = s.post(t, "/api/v2?Action=CreateMySqlDataSource", tokenUser, `{"name":"made",`+
+			`"ip":"made.example.com","username":"u","password":"password-of-made","zone":"`+zone+`"}`)
 		var a struct{ Data string }
 		if err := json.Unmarshal([]byte(text), &a); err != nil {
 			t.Fatal(text)
