@@ -14,7 +14,7 @@ import (
 // indexesQuery excludes cardinality, which every server computes by opening the table.
 const indexesQuery = `SELECT table_schema, table_name, index_name, non_unique, seq_in_index, column_name, nullable,
 sub_part, %c%e
-FROM information_schema.STATISTICS WHERE %w`
+FROM information_schema.STATISTICS WHERE %s`
 
 // On MariaDB collation opens the table, too (10.11: 10,000 tables 0.2 s without it, 1.9 s with it). InnoDB's own list
 // of the indexes of the whole server shows which are FULLTEXT. It does not show the order: FactDescendingIndexes does.
@@ -26,7 +26,7 @@ WHERE table_id IN (SELECT table_id FROM information_schema.INNODB_SYS_INDEXES WH
 	fileSchema("name"), fileTable(partitionedFile))
 
 const descendingQuery = `SELECT DISTINCT table_schema, table_name, index_name FROM information_schema.STATISTICS
-WHERE table_schema IN %s AND collation = 'D'`
+WHERE %s AND collation = 'D'`
 
 func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.Index], error) {
 	var b datasource.TableRowsBuilder[indexPart]
@@ -40,19 +40,19 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 	switch {
 	case err != nil:
 	case fulltext == nil:
-		err = r.inScope(ctx, strings.Replace(ordered, "%w", "table_schema IN %s", 1), addParts(&b, nil))
+		err = r.ofFact(ctx, datasource.FactIndexes, ordered, byTable, addParts(&b, nil))
 	default:
 		own := make(map[datasource.TableName]bool, len(opened))
 		for _, t := range opened {
 			own[t] = true
 		}
-		err = r.inScope(ctx, strings.NewReplacer("%c", "'A'", "%w", "table_schema IN %s").Replace(query),
+		err = r.ofEveryTable(ctx, strings.Replace(query, "%c", "'A'", 1), byTable,
 			addParts(&b, func(t datasource.TableName, p *indexPart) bool {
 				p.unordered = fulltext[indexName{server.NameCase.FoldTable(t), p.index}]
 				return !own[t]
 			}))
 		if err == nil {
-			err = r.ofTables(ctx, strings.Replace(ordered, "%w", "%s", 1), "table_schema", opened, addParts(&b, nil))
+			err = r.ofTables(ctx, ordered, byTable, opened, addParts(&b, nil))
 		}
 	}
 	if err != nil {
@@ -70,7 +70,7 @@ type indexName struct {
 // order only when they are opened. It returns none where opening every table costs nothing or is the only way.
 func (r *Reader) innodbFulltext(ctx context.Context, server datasource.Server) (
 	fulltext map[indexName]bool, opened []datasource.TableName, err error) {
-	if !server.IsMariaDB() {
+	if _, few := r.selection(ctx, datasource.FactIndexes); few || !server.IsMariaDB() {
 		return nil, nil, nil
 	}
 	tables, err := r.tables(ctx)
@@ -185,7 +185,7 @@ func (r *Reader) descendingIndexes(ctx context.Context) (datasource.TableRows[st
 		return b.Build(nil), err
 	}
 	in := intern.Strings{}
-	err = r.inScope(ctx, descendingQuery, func(scan row) error {
+	err = r.ofFact(ctx, datasource.FactDescendingIndexes, descendingQuery, byTable, func(scan row) error {
 		var t datasource.TableName
 		var name string
 		err := scan(&t.Schema, &t.Name, &name)

@@ -23,6 +23,9 @@ var innodbPartitionedQuery = fmt.Sprintf(
 
 // partitionCandidates returns the tables that may be partitioned; all is true where every table may.
 func (r *Reader) partitionCandidates(ctx context.Context) (tables []datasource.TableName, all bool, err error) {
+	if tables, few := r.selection(ctx, datasource.FactPartitions); few {
+		return tables, false, nil
+	}
 	server, err := r.identify(ctx)
 	if err != nil || hasDictionary(server) {
 		return nil, true, err
@@ -85,9 +88,9 @@ func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasourc
 	switch {
 	case err != nil:
 	case all:
-		err = r.ofEveryTable(ctx, partitionsQuery, "table_schema", each)
+		err = r.ofEveryTable(ctx, partitionsQuery, byTable, each)
 	default:
-		err = r.ofTables(ctx, partitionsQuery, "table_schema", candidates, each)
+		err = r.ofTables(ctx, partitionsQuery, byTable, candidates, each)
 	}
 	if err != nil {
 		return none, err
