@@ -21,8 +21,7 @@ import (
 // ofTables are the facts of which a run reads only selected tables.
 var ofTables = []datasource.AnyFact{datasource.FactAutoIncrements, datasource.FactCheckConstraints,
 	datasource.FactColumns, datasource.FactCreateOptions, datasource.FactDescendingIndexes, datasource.FactIndexes,
-	datasource.FactPartitions, datasource.FactSpatialReferences, datasource.FactTableSizes, datasource.FactTriggers,
-	datasource.FactViews}
+	datasource.FactPartitions, datasource.FactTableSizes, datasource.FactTriggers, datasource.FactViews}
 
 // selecting is a reader that records of which facts it reads selected tables.
 type selecting struct {

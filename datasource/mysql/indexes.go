@@ -25,7 +25,7 @@ var innodbFulltextTablesQuery = fmt.Sprintf(`SELECT table_id, %s, %s FROM inform
 WHERE table_id IN (SELECT table_id FROM information_schema.INNODB_SYS_INDEXES WHERE type = 32)`,
 	fileSchema("name"), fileTable(partitionedFile))
 
-const descendingQuery = `SELECT DISTINCT table_schema, table_name, index_name FROM information_schema.STATISTICS
+const descendingQuery = `SELECT table_schema, table_name, index_name FROM information_schema.STATISTICS
 WHERE %s AND collation = 'D'`
 
 func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.Index], error) {
@@ -52,7 +52,8 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 				return !own[t]
 			}))
 		if err == nil {
-			err = r.ofTables(ctx, ordered, byTable, opened, addParts(&b, nil))
+			err = r.ofTables(ctx, ordered, byTable, opened, addParts(&b,
+				func(t datasource.TableName, _ *indexPart) bool { return own[t] }))
 		}
 	}
 	if err != nil {
@@ -184,12 +185,15 @@ func (r *Reader) descendingIndexes(ctx context.Context) (datasource.TableRows[st
 		server.IsMySQL() && server.Version.Before(8, 0, 1) {
 		return b.Build(nil), err
 	}
-	in := intern.Strings{}
+	in, known := intern.Strings{}, map[indexName]bool{} // DISTINCT would treat the names of several tables as equal
 	err = r.ofFact(ctx, datasource.FactDescendingIndexes, descendingQuery, byTable, func(scan row) error {
 		var t datasource.TableName
 		var name string
 		err := scan(&t.Schema, &t.Name, &name)
-		b.Add(t, in.String(name))
+		if index := (indexName{t, name}); !known[index] {
+			known[index] = true
+			b.Add(t, in.String(name))
+		}
 		return err
 	})
 	return b.Build(strings.Compare), err

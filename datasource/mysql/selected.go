@@ -14,8 +14,7 @@ func (r *Reader) Select(selected datasource.Selected) { r.selected = selected }
 var ofSelection = map[datasource.AnyFact]bool{
 	datasource.FactAutoIncrements: true, datasource.FactCheckConstraints: true, datasource.FactColumns: true,
 	datasource.FactCreateOptions: true, datasource.FactDescendingIndexes: true, datasource.FactIndexes: true,
-	datasource.FactPartitions: true, datasource.FactSpatialReferences: true, datasource.FactTableSizes: true,
-	datasource.FactTriggers: true,
+	datasource.FactPartitions: true, datasource.FactTableSizes: true, datasource.FactTriggers: true,
 }
 
 // selection returns the tables that are selected of a fact; ok is false where all tables in scope are read.

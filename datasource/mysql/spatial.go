@@ -9,9 +9,9 @@ import (
 // MariaDB's view reads the definitions of all tables of the server, but opens none.
 const (
 	spatialReferencesQuery = "SELECT table_schema, table_name, column_name, srs_id FROM " +
-		"information_schema.ST_GEOMETRY_COLUMNS WHERE %s AND srs_id > 0"
+		"information_schema.ST_GEOMETRY_COLUMNS WHERE srs_id > 0 AND table_schema IN %s"
 	mariadbReferencesQuery = "SELECT g_table_schema, g_table_name, g_geometry_column, srid FROM " +
-		"information_schema.GEOMETRY_COLUMNS WHERE %s AND srid > 0"
+		"information_schema.GEOMETRY_COLUMNS WHERE srid > 0 AND g_table_schema IN %s"
 )
 
 // spatialReferences returns none for versions that have no such attribute: before MySQL 8 and MariaDB 10.1.2.
@@ -21,14 +21,14 @@ func (r *Reader) spatialReferences(ctx context.Context) (datasource.TableRows[da
 	if err != nil {
 		return b.Build(nil), err
 	}
-	query, key := spatialReferencesQuery, byTable
+	query := spatialReferencesQuery
 	switch {
 	case server.IsMariaDB() && server.Version.AtLeast(10, 1, 2):
-		query, key = mariadbReferencesQuery, keyOf{"g_table_schema", "g_table_name"}
+		query = mariadbReferencesQuery
 	case server.IsMariaDB(), server.Version.Before(8):
 		return b.Build(nil), nil
 	}
-	err = r.ofFact(ctx, datasource.FactSpatialReferences, query, key, func(scan row) error {
+	err = r.inScope(ctx, query, func(scan row) error {
 		var t datasource.TableName
 		var s datasource.SpatialReference
 		if err := scan(&t.Schema, &t.Name, &s.Column, &s.SRID); err != nil {
