@@ -14,7 +14,7 @@ import (
 const mostSelected = 400
 
 // selected returns which tables of a side the checks need. Those of the catalogue look at the tables of the task, at
-// their names on the destination, and at the parents of their foreign keys; a fact with another use is read as a whole.
+// their names on the destination, and at the parents of their foreign keys. A fact with another use is read as a whole.
 func (r *run) selected(side checks.Side) datasource.Selected {
 	type answer struct {
 		tables []datasource.TableName

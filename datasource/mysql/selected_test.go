@@ -15,8 +15,8 @@ import (
 	"github.com/dbprecheck/precheck/datasource/mysql"
 )
 
-// A reader of selected tables reads of each what a reader of the whole schema reads, be the tables looked up one by one,
-// in a list, or with all others. Readers with other tables share no answer.
+// A reader of selected tables reads of each what a reader of the whole schema reads, whether the tables are looked up
+// one by one or in a list. Readers with other tables share no answer.
 func TestSelectedTables(t *testing.T) {
 	t.Parallel()
 	test := func(t *testing.T, s *dbtest.Server) {
@@ -31,9 +31,10 @@ func TestSelectedTables(t *testing.T) {
 				"w VARCHAR(%d), g POINT, CHECK (w <> '%d'), KEY (w DESC)) COMMENT '%d' STATS_PERSISTENT = 1 "+
 				"AUTO_INCREMENT = %d", name, i+1, i, i, i+2))
 		}
-		statements = append(statements, "CREATE TABLE IF NOT EXISTS `E'0\\` (other INT)", "CREATE TABLE IF NOT EXISTS Parted (id INT PRIMARY KEY) "+
-			"PARTITION BY HASH (id) PARTITIONS 2", "CREATE TABLE IF NOT EXISTS parted (id INT PRIMARY KEY) "+
-			"PARTITION BY HASH (id) PARTITIONS 2", "CREATE TRIGGER fires BEFORE INSERT ON parted FOR EACH ROW SET @a = 1",
+		parted := " (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2"
+		statements = append(statements, "CREATE TABLE IF NOT EXISTS `E'0\\` (other INT)",
+			"CREATE TABLE IF NOT EXISTS Parted"+parted, "CREATE TABLE IF NOT EXISTS parted"+parted,
+			"CREATE TRIGGER fires BEFORE INSERT ON parted FOR EACH ROW SET @a = 1",
 			"CREATE VIEW viewed AS SELECT 1 AS one")
 		tables = append(tables, datasource.TableName{Schema: schema, Name: "parted"})
 		s.Exec(t, statements...)
