@@ -29,7 +29,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 		query = strings.Replace(query, "generation_expression", "''", 1)
 	}
 
-	var b datasource.TableRowsBuilder[datasource.Column]
+	var b datasource.SharedRowsBuilder[datasource.Column]
 	in := intern.Strings{}
 	types := map[datasource.ColumnType]*datasource.ColumnType{}
 	var (

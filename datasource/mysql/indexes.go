@@ -29,7 +29,7 @@ const descendingQuery = `SELECT table_schema, table_name, index_name FROM inform
 WHERE %s AND collation = 'D'`
 
 func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.Index], error) {
-	var b datasource.TableRowsBuilder[indexPart]
+	var b datasource.SharedRowsBuilder[indexPart]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return datasource.TableRows[datasource.Index]{}, err
@@ -123,7 +123,7 @@ type indexPart struct {
 }
 
 // addParts returns a function that adds the rows of indexesQuery to b, without those that keep leaves out.
-func addParts(b *datasource.TableRowsBuilder[indexPart],
+func addParts(b *datasource.SharedRowsBuilder[indexPart],
 	keep func(datasource.TableName, *indexPart) bool) func(row) error {
 	in := intern.Strings{}
 	var (
@@ -154,13 +154,12 @@ func addParts(b *datasource.TableRowsBuilder[indexPart],
 }
 
 // indexesOf makes indexes of their parts.
-func indexesOf(b *datasource.TableRowsBuilder[indexPart]) datasource.TableRows[datasource.Index] {
+func indexesOf(b *datasource.SharedRowsBuilder[indexPart]) datasource.TableRows[datasource.Index] {
 	parts := b.Build(func(a, b indexPart) int {
 		return cmp.Or(-cmp.Compare(rank(a.index), rank(b.index)), strings.Compare(a.index, b.index),
 			cmp.Compare(a.position, b.position))
 	})
-	var indexes datasource.TableRowsBuilder[datasource.Index]
-	for table, parts := range parts.All() {
+	return datasource.ConvertRows(parts, func(parts []indexPart) (indexes []datasource.Index) {
 		columns := make([]datasource.IndexColumn, len(parts))
 		for i, p := range parts {
 			columns[i] = p.IndexColumn
@@ -169,11 +168,11 @@ func indexesOf(b *datasource.TableRowsBuilder[indexPart]) datasource.TableRows[d
 			for end = start; end < len(parts) && parts[end].index == parts[start].index; end++ {
 			}
 			p := parts[start]
-			indexes.Add(table, datasource.Index{Name: p.index, Primary: p.index == primary, Unique: !p.nonUnique,
+			indexes = append(indexes, datasource.Index{Name: p.index, Primary: p.index == primary, Unique: !p.nonUnique,
 				Type: p.kind, Invisible: p.invisible, Unordered: p.unordered, Columns: columns[start:end:end]})
 		}
-	}
-	return indexes.Build(nil)
+		return indexes
+	})
 }
 
 // descendingIndexes returns the names of the indexes with a descending part. MySQL has them since 8.0.1, MariaDB since
