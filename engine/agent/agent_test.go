@@ -159,6 +159,47 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// A data source that a request creates in a zone is read by the agents of the zone.
+func TestCreatedDataSource(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	c.Endpoints = config.Endpoints{Create: true, Hosts: []string{"made.example.com"}}
+	c.Key = datasource.NewSecret("0123456789abcdef")
+	folder := t.TempDir()
+	s := serve(t, folder, c, options(nil, reads())...)
+	create := func(zone string) (id, text string) {
+		t.Helper()
+		_, text = s.post(t, "/api/v2?Action=CreateMySqlDataSource", tokenUser, `{"name":"made","ip":"made.example.com",`+
+			`"username":"u","password":"password-of-made","zone":"`+zone+`"}`)
+		var a struct{ Data string }
+		if err := json.Unmarshal([]byte(text), &a); err != nil {
+			t.Fatal(text)
+		}
+		return a.Data, text
+	}
+	if _, text := create("nowhere"); !strings.Contains(text, "zone: no entry of agents has this zone") {
+		t.Error(text)
+	}
+	id, text := create("a")
+	if id == "" {
+		t.Fatal(text)
+	}
+	_, list := s.post(t, "/api/v2?Action=ListDataSource", tokenUser, `{"searchKey":"made"}`)
+	if !strings.Contains(list, `"zone":"a"`) {
+		t.Error(list)
+	}
+	var at opened
+	p := start(t, agent.Config{Token: constant(tokenA), Engine: options(at.add, reads())}, s)
+	r := s.await(t, s.submit(t, id, "e_a0"), ended)
+	want := "map[a0.example.com:password-of-e_a0 made.example.com:password-of-made]"
+	if got := at.list(); got != want || r.End != runstore.Complete {
+		t.Errorf("opened %s, want %s; %+v", got, want, r)
+	}
+	if all := contents(t, folder) + s.log.String() + p.log.String(); strings.Contains(all, "password-of") {
+		t.Error("the store or a log has a password")
+	}
+}
+
 // An agent without an own check of the server does not run without it.
 func TestOwnChecks(t *testing.T) {
 	t.Parallel()

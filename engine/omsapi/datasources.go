@@ -109,6 +109,7 @@ type sourceBody struct {
 	TLSMode   datasource.TLSMode `json:"tlsMode,omitempty"`
 	Schema    string             `json:"schema,omitempty"`
 	Region    string             `json:"region,omitempty"`
+	Zone      string             `json:"zone,omitempty"`
 	About     string             `json:"description,omitempty"` // the description
 	Tenant    string             `json:"tenant,omitempty"`
 	Cluster   string             `json:"cluster,omitempty"`
@@ -134,7 +135,7 @@ func (d *DataSources) configured() []source {
 	for _, c := range d.config.DataSources {
 		e := c.Endpoint.WithDefaults()
 		all = append(all, source{DataSource: c, body: sourceBody{Host: e.Host, Port: e.Port, User: e.User,
-			Service: e.Service, SID: e.SID, TLSMode: e.TLS.Mode, Schema: c.Schema, Region: c.Region,
+			Service: e.Service, SID: e.SID, TLSMode: e.TLS.Mode, Schema: c.Schema, Region: c.Region, Zone: c.Zone,
 			About: c.Description}})
 	}
 	return all
@@ -145,7 +146,7 @@ func ofStore(s runstore.DataSource) (source, error) {
 	if err := json.Unmarshal(s.Body, &one.body); err != nil {
 		return source{}, err
 	}
-	one.ID, one.Name = s.ID, s.Name
+	one.ID, one.Name, one.Zone = s.ID, s.Name, one.body.Zone
 	one.Endpoint.Endpoint = one.body.endpoint(datasource.Type(s.Type))
 	return one, nil
 }

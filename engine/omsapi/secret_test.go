@@ -36,7 +36,7 @@ var requests = map[string]any{
 var shown = []string{"name", "mappedName", "reason", "objects", "mode", "sortField", "searchKey", "description",
 	"schema", "region", "ocpName", "tenant", "cluster", "configUrl", "drcUserName", "type", "tableAndViewWhiteList",
 	"tableAndViewBlackList", "skippableFlags", "tableCategory", "username", "ip", "serviceName", "oracleSid", "tlsMode",
-	"ddl", "startPosition", "sqlMode"}
+	"zone", "ddl", "startPosition", "sqlMode"}
 
 // fill returns a JSON value of a type in which each string is made by text, and the paths of the strings.
 func fill(t reflect.Type, path string, depth int, text func(path string) any) any {

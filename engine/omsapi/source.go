@@ -79,7 +79,7 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 	}
 	body := sourceBody{Host: request.IP, Port: request.Port, User: request.UserName,
 		TLSMode: datasource.TLSMode(request.TLSMode), Schema: request.Schema, Region: request.Region,
-		About: request.Description, TryKeepHb: request.TryKeepHb}
+		Zone: request.Zone, About: request.Description, TryKeepHb: request.TryKeepHb}
 	complete(&body)
 	var errs conversion
 	switch {
@@ -105,6 +105,9 @@ func (s *Server) create(ctx context.Context, c call, request *wire.NewDataSource
 	errs.add(ofSource(engine.ValidateEndpoint("", engine.At(endpoint))))
 	if endpoint.Host != "" && !s.config.Endpoints.Allows(endpoint.Host) {
 		errs.fail("ip", message.New("api.task.host_not_allowed"))
+	}
+	if request.Zone != "" && !s.config.Reached(request.Zone) {
+		errs.fail("zone", message.New("api.config.zone_unreached"))
 	}
 	if len(errs.errs) > 0 {
 		return answer{}, errs.errs
@@ -219,6 +222,9 @@ func shown(o source) wire.DataSource {
 	}
 	if o.body.DRCUser != "" {
 		d.ConnectionExtraAttributes["drcUser"] = o.body.DRCUser
+	}
+	if o.body.Zone != "" {
+		d.ConnectionExtraAttributes["zone"] = o.body.Zone
 	}
 	if o.body.Service != "" {
 		d.ConnectionExtraAttributes["serviceName"] = o.body.Service

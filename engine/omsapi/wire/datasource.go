@@ -50,6 +50,7 @@ type NewDataSource struct {
 	Region      string `json:"region"`
 	Description string `json:"description"` // at most 128 characters
 	TLSMode     string `json:"tlsMode"`     // ours
+	Zone        string `json:"zone"`        // ours: of the agents that reach it; empty: the server reaches it
 }
 
 // CreateMySQLDataSourceRequest is the request of CreateMySqlDataSource. Its answer is the ID.

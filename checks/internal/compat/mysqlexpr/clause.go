@@ -127,7 +127,7 @@ func clauseAt(tokens []Token, i int, in frame) string {
 	}
 	switch word := tokens[i].Text; word {
 	case "last_value":
-		if end := closingAt(tokens, i+1); tokens[i].Called && !is(end+1, "over") {
+		if end := closing(tokens, i+1); tokens[i].Called && !is(end+1, "over") {
 			return "LAST_VALUE without OVER"
 		}
 	case "system_time":
@@ -268,18 +268,9 @@ func IsCondition(text string) (condition, known bool) {
 	for inParentheses(tokens) {
 		tokens = tokens[1 : len(tokens)-1]
 	}
-	depth := 0
-	for i, t := range tokens {
-		switch {
-		case t.Quoted:
-		case t.Text == "(", t.Text == "case":
-			depth++
-		case t.Text == ")", t.Text == "end":
-			depth--
-		case depth > 0:
-		case slices.Contains(conditionWords, t.Text):
-			return true, true
-		case strings.Contains(conditionMarks, t.Text) && !shift(tokens, i):
+	for i, text := range unenclosed(tokens, inBracketsOrCases) {
+		mark := text != "" && strings.Contains(conditionMarks, text) && !shift(tokens, i)
+		if mark || slices.Contains(conditionWords, text) {
 			return true, true
 		}
 	}
@@ -295,22 +286,6 @@ func IsCondition(text string) (condition, known bool) {
 func InParentheses(text string) bool {
 	tokens := Tokenize(text)
 	return len(tokens) == 0 || inParentheses(tokens)
-}
-
-func inParentheses(tokens []Token) bool {
-	depth := 0
-	for i, t := range tokens {
-		switch {
-		case i > 0 && depth == 0, i == 0 && (t.Text != "(" || t.Quoted):
-			return false
-		case t.Quoted:
-		case t.Text == "(":
-			depth++
-		case t.Text == ")":
-			depth--
-		}
-	}
-	return len(tokens) > 0 && depth == 0
 }
 
 // shift reports whether a < or > is part of a shift operator.

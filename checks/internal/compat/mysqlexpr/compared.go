@@ -24,8 +24,8 @@ func comparedIn(tokens []Token) (list []compared) {
 			left--
 		}
 		switch next := comparisonAt(tokens, i); {
-		case t.Called && closingAt(tokens, i+1) < len(tokens):
-			arguments := splitArguments(tokens[i+2 : closingAt(tokens, i+1)])
+		case t.Called && closing(tokens, i+1) < len(tokens):
+			arguments := split(tokens[i+2 : closing(tokens, i+1)])
 			for k, a := range arguments {
 				for _, b := range arguments[k+1:] {
 					list = append(list, compared{a: a, b: b, function: t.Text})
@@ -45,7 +45,7 @@ func comparedIn(tokens []Token) (list []compared) {
 					compared{a: a, b: comparedAfter(tokens, at+1), operator: "between"})
 			}
 		case tokenAt(tokens, i) == "in" && tokenAt(tokens, i+1) == "(":
-			for _, b := range splitArguments(tokens[i+2 : min(closingAt(tokens, i+1), len(tokens))]) {
+			for _, b := range split(tokens[i+2 : min(closing(tokens, i+1), len(tokens))]) {
 				list = append(list, compared{a: comparedBefore(tokens, left), b: b, operator: "in"})
 			}
 		case tokenAt(tokens, i) == "when" && i > 1 && tokenAt(tokens, i-1) != "end":
@@ -104,7 +104,7 @@ func comparedAfter(tokens []Token, i int) []Token {
 
 // bare returns an operand without the parentheses around it.
 func bare(tokens []Token) []Token {
-	for len(tokens) > 2 && tokenAt(tokens, 0) == "(" && closingAt(tokens, 0) == len(tokens)-1 {
+	for len(tokens) > 2 && inParentheses(tokens) {
 		tokens = tokens[1 : len(tokens)-1]
 	}
 	return tokens
@@ -119,10 +119,10 @@ func textOf(operand []Token, columns []datasource.Column) *datasource.Column {
 		}
 		return nil
 	}
-	if len(operand) < 3 || !operand[0].Called || closingAt(operand, 1) != len(operand)-1 {
+	if len(operand) < 3 || !operand[0].Called || closing(operand, 1) != len(operand)-1 {
 		return nil
 	}
-	arguments := splitArguments(operand[2 : len(operand)-1])
+	arguments := split(operand[2 : len(operand)-1])
 	switch function := operand[0].Text; {
 	case slices.Contains(keepsText, function):
 		return textOf(arguments[0], columns)
@@ -177,7 +177,7 @@ func ConvertedTexts(text string, columns []datasource.Column) (list []ConvertedT
 func conversionOf(operand []Token) (function, charset string) {
 	operand = bare(operand)
 	n := len(operand)
-	if n < 6 || !operand[0].Called || closingAt(operand, 1) != n-1 {
+	if n < 6 || !operand[0].Called || closing(operand, 1) != n-1 {
 		return "", ""
 	}
 	if charset = operand[n-2].Text; charset == "utf8" {

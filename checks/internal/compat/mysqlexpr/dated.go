@@ -67,10 +67,10 @@ func isDate(operand []Token, columns []datasource.Column) bool {
 	if at := intervalIn(operand); at > 1 {
 		return isDate(operand[:at-1], columns)
 	}
-	if !operand[0].Called || closingAt(operand, 1) != len(operand)-1 {
+	if !operand[0].Called || closing(operand, 1) != len(operand)-1 {
 		return false
 	}
-	function, arguments := operand[0].Text, splitArguments(operand[2:len(operand)-1])
+	function, arguments := operand[0].Text, split(operand[2:len(operand)-1])
 	if function == "if" && len(arguments) == 3 {
 		arguments = arguments[1:]
 	}
@@ -91,17 +91,10 @@ func isDate(operand []Token, columns []datasource.Column) bool {
 
 // intervalIn returns the index of the last INTERVAL that an operand adds or subtracts, 0 if there is none.
 func intervalIn(operand []Token) int {
-	depth, found := 0, 0
-	for i := range operand {
-		switch tokenAt(operand, i) {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		case "interval":
-			if depth == 0 && (tokenAt(operand, i-1) == "+" || tokenAt(operand, i-1) == "-") {
-				found = i
-			}
+	found := 0
+	for i, text := range unenclosed(operand, inBrackets) {
+		if before := tokenAt(operand, i-1); text == "interval" && (before == "+" || before == "-") {
+			found = i
 		}
 	}
 	return found

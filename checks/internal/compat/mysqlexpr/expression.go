@@ -159,20 +159,8 @@ func isOption(before []Token) bool {
 // isCommonTable reports whether a parenthesis starts the column list of a common table expression, whose name
 // MariaDB does not quote.
 func isCommonTable(tokens []Token) bool {
-	depth := 0
-	for i, t := range tokens {
-		switch {
-		case t.Quoted:
-		case t.Text == "(":
-			depth++
-		case t.Text == ")":
-			depth--
-		}
-		if depth == 0 {
-			return i+2 < len(tokens) && tokens[i+1].Word && tokens[i+1].Text == "as" && tokens[i+2] == Token{Text: "("}
-		}
-	}
-	return false
+	end := closing(tokens, 0)
+	return end+2 < len(tokens) && tokens[end+1].Word && tokens[end+1].Text == "as" && tokens[end+2] == Token{Text: "("}
 }
 
 // AddOnce appends v to list unless it contains it.

@@ -40,13 +40,13 @@ func foldedAt(tokens []Token, i int) (k constant, next int, ok bool) {
 	if i >= len(tokens) || !tokens[i].Called {
 		return k, i, false
 	}
-	function, end := tokens[i].Text, closingAt(tokens, i+1)
+	function, end := tokens[i].Text, closing(tokens, i+1)
 	if end >= len(tokens) {
 		return k, i, false
 	}
 	var texts []string
 	var numbers []float64
-	arguments := splitArguments(tokens[i+2 : end])
+	arguments := split(tokens[i+2 : end])
 	for _, argument := range arguments {
 		a, after, ok := constantAt(argument, 0)
 		if !ok || after != len(argument) {

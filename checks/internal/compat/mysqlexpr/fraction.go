@@ -68,10 +68,10 @@ func rounded(tokens []Token, result *datasource.ColumnType, columns []datasource
 // roundedByCast returns what CAST to a time rounds.
 func roundedByCast(tokens []Token, columns []datasource.Column) string {
 	for i, t := range tokens {
-		if t.Text != "cast" || !t.Called || closingAt(tokens, i+1) >= len(tokens) {
+		if t.Text != "cast" || !t.Called || closing(tokens, i+1) >= len(tokens) {
 			continue
 		}
-		from, to, digits := castOf(tokens[i+2 : closingAt(tokens, i+1)])
+		from, to, digits := castOf(tokens[i+2 : closing(tokens, i+1)])
 		v := valueOf(from, columns)
 		// A string is rounded in any case; a time of day keeps its digits only if they are those of a date.
 		isText := v.kind == constantText || v.kind == textValue && v.digits > 0
@@ -85,17 +85,10 @@ func roundedByCast(tokens []Token, columns []datasource.Column) string {
 
 // castOf splits the arguments of CAST into the expression and the type with its number of digits.
 func castOf(arguments []Token) (from []Token, to string, digits int) {
-	as, depth := 0, 0
-	for i := range arguments {
-		switch tokenAt(arguments, i) {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		case "as":
-			if depth == 0 {
-				as = i
-			}
+	as := 0
+	for i, text := range unenclosed(arguments, inBrackets) {
+		if text == "as" {
+			as = i
 		}
 	}
 	last := as + 3
@@ -112,8 +105,8 @@ func roundedPart(tokens []Token, digits int, columns []datasource.Column) string
 	if len(tokens) == 1 && tokens[0].Quoted {
 		return "`" + tokens[0].Text + "`"
 	}
-	if len(tokens) > 2 && tokens[0].Called && closingAt(tokens, 1) == len(tokens)-1 {
-		for _, argument := range splitArguments(tokens[2 : len(tokens)-1]) {
+	if len(tokens) > 2 && tokens[0].Called && closing(tokens, 1) == len(tokens)-1 {
+		for _, argument := range split(tokens[2 : len(tokens)-1]) {
 			if valueOf(argument, columns).digits > digits {
 				return roundedPart(argument, digits, columns)
 			}
@@ -179,7 +172,7 @@ func valueOf(tokens []Token, columns []datasource.Column) value {
 	if tokenAt(tokens, 0) == "case" && tokenAt(tokens, len(tokens)-1) == "end" {
 		return oneOf(branches(tokens), columns)
 	}
-	if !tokens[0].Called || closingAt(tokens, 1) != len(tokens)-1 {
+	if !tokens[0].Called || closing(tokens, 1) != len(tokens)-1 {
 		return value{}
 	}
 	return called(tokens[0].Text, tokens[2:len(tokens)-1], columns)
@@ -220,23 +213,15 @@ func constantValue(tokens []Token) (v value, ok bool) {
 
 // calculated returns the value of an operator, the last one of the lowest precedence outside parentheses.
 func calculated(tokens []Token, columns []datasource.Column) (v value, ok bool) {
-	depth, sum, product, compares := 0, 0, 0, false
-	for i := range tokens {
-		switch word := tokenAt(tokens, i); word {
-		case "(", "case":
-			depth++
-		case ")", "end":
-			depth--
-		case "+", "-", "*", "/", "%", "div", "mod":
-			switch {
-			case depth > 0 || i == 0:
-			case word == "+" || word == "-":
-				sum = i
-			default:
-				product = i
-			}
+	sum, product, compares := 0, 0, false
+	for i, text := range unenclosed(tokens, inBracketsOrCases) {
+		switch text {
+		case "+", "-":
+			sum = i
+		case "*", "/", "%", "div", "mod":
+			product = i
 		case "=", "<", ">", "and", "or", "xor", "not", "is", "like", "in", "between", "regexp", "&", "|", "^", "~":
-			compares = compares || depth == 0
+			compares = true
 		}
 	}
 	at := sum
@@ -341,7 +326,7 @@ func oneOf(list [][]Token, columns []datasource.Column) value {
 
 // called returns the value of a function.
 func called(function string, inside []Token, columns []datasource.Column) value {
-	arguments := splitArguments(inside)
+	arguments := split(inside)
 	values := make([]value, len(arguments))
 	most := 0
 	for i, argument := range arguments {

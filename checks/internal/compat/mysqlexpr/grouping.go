@@ -312,28 +312,6 @@ func withoutOrder(item []Token) []Token {
 	return item
 }
 
-// split splits a list at its commas.
-func split(tokens []Token) [][]Token {
-	if len(tokens) == 0 {
-		return nil
-	}
-	var list [][]Token
-	start, depth := 0, 0
-	for i, t := range tokens {
-		switch t {
-		case Token{Text: "("}:
-			depth++
-		case Token{Text: ")"}:
-			depth--
-		case Token{Text: ","}:
-			if depth == 0 {
-				list, start = append(list, tokens[start:i]), i+1
-			}
-		}
-	}
-	return append(list, tokens[start:])
-}
-
 // parentheses returns what each outer pair of parentheses contains.
 func parentheses(tokens []Token) [][]Token {
 	var list [][]Token
@@ -347,32 +325,10 @@ func parentheses(tokens []Token) [][]Token {
 	return list
 }
 
-// closing returns the index of the parenthesis that closes the one at start, or the end of the tokens.
-func closing(tokens []Token, start int) int {
-	depth := 0
-	for i := start; i < len(tokens); i++ {
-		switch tokens[i] {
-		case Token{Text: "("}:
-			depth++
-		case Token{Text: ")"}:
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return len(tokens)
-}
-
 // indexOf returns the index of the first of these words outside parentheses, -1 if there is none.
 func indexOf(tokens []Token, words ...string) int {
-	depth := 0
-	for i, t := range tokens {
-		switch {
-		case t == Token{Text: "("}:
-			depth++
-		case t == Token{Text: ")"}:
-			depth--
-		case depth == 0 && t.Word && slices.Contains(words, t.Text):
+	for i, text := range unenclosed(tokens, inBrackets) {
+		if slices.Contains(words, text) {
 			return i
 		}
 	}

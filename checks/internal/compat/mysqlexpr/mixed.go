@@ -38,7 +38,7 @@ func ComparedText(text string, columns []datasource.Column) (functions []string)
 		if !t.Called {
 			continue
 		}
-		end := closingAt(tokens, i+1)
+		end := closing(tokens, i+1)
 		if isText(tokens[i:min(end+1, len(tokens))], columns) && comparesText(tokens, i, end) {
 			functions = AddOnce(functions, strings.ToUpper(t.Text)+"()")
 		}
@@ -72,33 +72,16 @@ func isTextDate(operand []Token, columns []datasource.Column) bool {
 	return isUTF8(base) || len(base) == 1 && c != nil && !slices.Contains(temporal, c.DataType)
 }
 
-// closingAt returns the index of the parenthesis that closes the one at i.
-func closingAt(tokens []Token, i int) int {
-	depth := 0
-	for ; i < len(tokens); i++ {
-		switch tokenAt(tokens, i) {
-		case "(":
-			depth++
-		case ")":
-			depth--
-			if depth == 0 {
-				return i
-			}
-		}
-	}
-	return i
-}
-
 // isText reports whether tokens are a column of a type of madeText, or a call whose value is a string of it.
 func isText(tokens []Token, columns []datasource.Column) bool {
 	if len(tokens) == 1 {
 		c := columnOf(tokens[0], columns)
 		return c != nil && slices.Contains(madeText, c.DataType)
 	}
-	if len(tokens) < 3 || !tokens[0].Called || closingAt(tokens, 1) != len(tokens)-1 {
+	if len(tokens) < 3 || !tokens[0].Called || closing(tokens, 1) != len(tokens)-1 {
 		return false
 	}
-	function, arguments := tokens[0].Text, splitArguments(tokens[2:len(tokens)-1])
+	function, arguments := tokens[0].Text, split(tokens[2:len(tokens)-1])
 	switch {
 	case slices.Contains(makesText, function):
 		return true
@@ -108,26 +91,6 @@ func isText(tokens []Token, columns []datasource.Column) bool {
 		return !slices.ContainsFunc(arguments, func(a []Token) bool { return !isText(a, columns) })
 	}
 	return false
-}
-
-// splitArguments splits the arguments of a call at its commas.
-func splitArguments(tokens []Token) [][]Token {
-	depth, start := 0, 0
-	var list [][]Token
-	for i := range tokens {
-		switch tokenAt(tokens, i) {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		case ",":
-			if depth == 0 {
-				list = append(list, tokens[start:i])
-				start = i + 1
-			}
-		}
-	}
-	return append(list, tokens[start:])
 }
 
 // comparesText reports whether the call at start, which ends at end, is compared with a string constant.

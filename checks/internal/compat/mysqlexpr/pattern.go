@@ -46,8 +46,8 @@ func BytePatterns(text string, columns []datasource.Column) (list []string) {
 			}
 			match = "REGEXP"
 			a, b = bytesIn(comparedBefore(tokens, left), columns), bytesIn(comparedAfter(tokens, i+1), columns)
-		case t.Called && slices.Contains(patternFunctions, t.Text) && closingAt(tokens, i+1) < len(tokens):
-			arguments := splitArguments(tokens[i+2 : closingAt(tokens, i+1)])
+		case t.Called && slices.Contains(patternFunctions, t.Text) && closing(tokens, i+1) < len(tokens):
+			arguments := split(tokens[i+2 : closing(tokens, i+1)])
 			if len(arguments) > 1 {
 				match = strings.ToUpper(t.Text) + "()"
 				a, b = bytesIn(arguments[0], columns), bytesIn(arguments[1], columns)
@@ -84,10 +84,10 @@ func bytesIn(operand []Token, columns []datasource.Column) byteKind {
 		}
 		return noBytes
 	}
-	if len(operand) < 3 || !operand[0].Called || closingAt(operand, 1) != len(operand)-1 {
+	if len(operand) < 3 || !operand[0].Called || closing(operand, 1) != len(operand)-1 {
 		return noBytes
 	}
-	arguments := splitArguments(operand[2 : len(operand)-1])
+	arguments := split(operand[2 : len(operand)-1])
 	switch function := operand[0].Text; {
 	case slices.Contains(makesBytes, function):
 		return varBytes
