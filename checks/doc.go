@@ -25,6 +25,10 @@
 // Reads declares every fact that Run may read. A Pass refuses any other fact. The declaration also determines
 // which databases the item needs, and which statements and privileges `precheck explain` shows.
 //
+// Where a task selects few tables of a large schema, facts of columns, indexes and other parts of tables cover only its
+// tables, their names on the destination, and the parents of their foreign keys. A check of the catalogue that looks at
+// others is named in engine/selected.go; checks that an embedding program adds get the facts of all tables.
+//
 // The tests of package catalogue verify these rules for every check: no sentence in Go code, no key without a
 // text and no unused text, a readable page, and a rule for each finding.
 package checks

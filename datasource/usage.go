@@ -5,6 +5,17 @@ import "context"
 // Scope returns the schemas whose objects a Reader reads, as the server writes their names.
 type Scope func(context.Context) ([]string, error)
 
+// Selected returns the tables whose rows of a fact are needed, in order of their names. ok is false where those of
+// every table in scope are.
+type Selected func(ctx context.Context, fact AnyFact) (tables []TableName, ok bool)
+
+// Selective is a Reader that can read facts of selected tables, where that costs less than those of all tables in
+// scope. It may read more.
+type Selective interface {
+	// Select is called before the first fact is read.
+	Select(Selected)
+}
+
 // Usage is the use that a Reader has made of its server.
 type Usage struct {
 	Statements  map[string]int // by Caller; "" where there is none

@@ -231,6 +231,9 @@ func (r *run) openAll() error {
 			if err != nil {
 				return message.Wrap(err, "engine.run.open", "endpoint", endpointText(side))
 			}
+			if selective, ok := reader.(datasource.Selective); ok && r.capturing == "" && one.role == checks.Master {
+				selective.Select(r.selected(side))
+			}
 			d := &database{side: side, role: one.role, endpoint: endpoint.WithDefaults(), reader: reader}
 			if taken := snapshots[side]; taken != nil {
 				d.from = configured.use(taken.Info)

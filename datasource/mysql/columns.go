@@ -16,7 +16,7 @@ const columnsQuery = `SELECT table_schema, table_name, column_name, ordinal_posi
 data_type,
 column_type, character_maximum_length, character_octet_length, numeric_precision, numeric_scale, datetime_precision,
 character_set_name, collation_name, extra, column_comment, generation_expression
-FROM information_schema.COLUMNS WHERE table_schema IN %s`
+FROM information_schema.COLUMNS WHERE %s`
 
 func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.Column], error) {
 	var none datasource.TableRows[datasource.Column]
@@ -29,7 +29,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 		query = strings.Replace(query, "generation_expression", "''", 1)
 	}
 
-	var b datasource.TableRowsBuilder[datasource.Column]
+	var b datasource.SharedRowsBuilder[datasource.Column]
 	in := intern.Strings{}
 	types := map[datasource.ColumnType]*datasource.ColumnType{}
 	var (
@@ -39,9 +39,13 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 		position                                  uint16
 		chars, octets, precision, scale, fraction sql.NullInt64
 	)
-	read := func(query string, each func(row) error) error { return r.wholeInScope(ctx, "COLUMNS", query, each) }
+	read := func(query string, each func(row) error) error {
+		return r.whole(ctx, datasource.FactColumns, "COLUMNS", query, each)
+	}
 	if !hasDictionary(server) { // where counting columns takes as long as reading them
-		read = func(query string, each func(row) error) error { return r.inScope(ctx, query, each) }
+		read = func(query string, each func(row) error) error {
+			return r.ofFact(ctx, datasource.FactColumns, query, byTable, each)
+		}
 	}
 	err = read(query, func(scan row) error {
 		if err := scan(&schema, &table, &column, &position, &preset, &nullable, &dataType, &columnType,

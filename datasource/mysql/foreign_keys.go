@@ -61,7 +61,8 @@ func (r *Reader) foreignKeys(ctx context.Context) (datasource.TableRows[datasour
 	if err != nil {
 		return none, err
 	}
-	err = r.ofTables(ctx, foreignRulesQuery, "constraint_schema", keys.children(), func(scan row) error {
+	key := keyOf{"constraint_schema", "table_name"}
+	err = r.ofTables(ctx, foreignRulesQuery, key, keys.children(), func(scan row) error {
 		var child datasource.TableName
 		var name, update, remove string
 		if err := scan(&child.Schema, &child.Name, &name, &update, &remove); err != nil {

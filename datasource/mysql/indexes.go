@@ -14,7 +14,7 @@ import (
 // indexesQuery excludes cardinality, which every server computes by opening the table.
 const indexesQuery = `SELECT table_schema, table_name, index_name, non_unique, seq_in_index, column_name, nullable,
 sub_part, %c%e
-FROM information_schema.STATISTICS WHERE %w`
+FROM information_schema.STATISTICS WHERE %s`
 
 // On MariaDB collation opens the table, too (10.11: 10,000 tables 0.2 s without it, 1.9 s with it). InnoDB's own list
 // of the indexes of the whole server shows which are FULLTEXT. It does not show the order: FactDescendingIndexes does.
@@ -25,11 +25,11 @@ var innodbFulltextTablesQuery = fmt.Sprintf(`SELECT table_id, %s, %s FROM inform
 WHERE table_id IN (SELECT table_id FROM information_schema.INNODB_SYS_INDEXES WHERE type = 32)`,
 	fileSchema("name"), fileTable(partitionedFile))
 
-const descendingQuery = `SELECT DISTINCT table_schema, table_name, index_name FROM information_schema.STATISTICS
-WHERE table_schema IN %s AND collation = 'D'`
+const descendingQuery = `SELECT table_schema, table_name, index_name FROM information_schema.STATISTICS
+WHERE %s AND collation = 'D'`
 
 func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.Index], error) {
-	var b datasource.TableRowsBuilder[indexPart]
+	var b datasource.SharedRowsBuilder[indexPart]
 	server, err := r.identify(ctx)
 	if err != nil {
 		return datasource.TableRows[datasource.Index]{}, err
@@ -40,19 +40,20 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 	switch {
 	case err != nil:
 	case fulltext == nil:
-		err = r.inScope(ctx, strings.Replace(ordered, "%w", "table_schema IN %s", 1), addParts(&b, nil))
+		err = r.ofFact(ctx, datasource.FactIndexes, ordered, byTable, addParts(&b, nil))
 	default:
 		own := make(map[datasource.TableName]bool, len(opened))
 		for _, t := range opened {
 			own[t] = true
 		}
-		err = r.inScope(ctx, strings.NewReplacer("%c", "'A'", "%w", "table_schema IN %s").Replace(query),
+		err = r.ofEveryTable(ctx, strings.Replace(query, "%c", "'A'", 1), byTable,
 			addParts(&b, func(t datasource.TableName, p *indexPart) bool {
 				p.unordered = fulltext[indexName{server.NameCase.FoldTable(t), p.index}]
 				return !own[t]
 			}))
 		if err == nil {
-			err = r.ofTables(ctx, strings.Replace(ordered, "%w", "%s", 1), "table_schema", opened, addParts(&b, nil))
+			err = r.ofTables(ctx, ordered, byTable, opened, addParts(&b,
+				func(t datasource.TableName, _ *indexPart) bool { return own[t] }))
 		}
 	}
 	if err != nil {
@@ -70,7 +71,7 @@ type indexName struct {
 // order only when they are opened. It returns none where opening every table costs nothing or is the only way.
 func (r *Reader) innodbFulltext(ctx context.Context, server datasource.Server) (
 	fulltext map[indexName]bool, opened []datasource.TableName, err error) {
-	if !server.IsMariaDB() {
+	if _, few := r.selection(ctx, datasource.FactIndexes); few || !server.IsMariaDB() {
 		return nil, nil, nil
 	}
 	tables, err := r.tables(ctx)
@@ -122,7 +123,7 @@ type indexPart struct {
 }
 
 // addParts returns a function that adds the rows of indexesQuery to b, without those that keep leaves out.
-func addParts(b *datasource.TableRowsBuilder[indexPart],
+func addParts(b *datasource.SharedRowsBuilder[indexPart],
 	keep func(datasource.TableName, *indexPart) bool) func(row) error {
 	in := intern.Strings{}
 	var (
@@ -153,13 +154,12 @@ func addParts(b *datasource.TableRowsBuilder[indexPart],
 }
 
 // indexesOf makes indexes of their parts.
-func indexesOf(b *datasource.TableRowsBuilder[indexPart]) datasource.TableRows[datasource.Index] {
+func indexesOf(b *datasource.SharedRowsBuilder[indexPart]) datasource.TableRows[datasource.Index] {
 	parts := b.Build(func(a, b indexPart) int {
 		return cmp.Or(-cmp.Compare(rank(a.index), rank(b.index)), strings.Compare(a.index, b.index),
 			cmp.Compare(a.position, b.position))
 	})
-	var indexes datasource.TableRowsBuilder[datasource.Index]
-	for table, parts := range parts.All() {
+	return datasource.ConvertRows(parts, func(parts []indexPart) (indexes []datasource.Index) {
 		columns := make([]datasource.IndexColumn, len(parts))
 		for i, p := range parts {
 			columns[i] = p.IndexColumn
@@ -168,11 +168,11 @@ func indexesOf(b *datasource.TableRowsBuilder[indexPart]) datasource.TableRows[d
 			for end = start; end < len(parts) && parts[end].index == parts[start].index; end++ {
 			}
 			p := parts[start]
-			indexes.Add(table, datasource.Index{Name: p.index, Primary: p.index == primary, Unique: !p.nonUnique,
+			indexes = append(indexes, datasource.Index{Name: p.index, Primary: p.index == primary, Unique: !p.nonUnique,
 				Type: p.kind, Invisible: p.invisible, Unordered: p.unordered, Columns: columns[start:end:end]})
 		}
-	}
-	return indexes.Build(nil)
+		return indexes
+	})
 }
 
 // descendingIndexes returns the names of the indexes with a descending part. MySQL has them since 8.0.1, MariaDB since
@@ -184,12 +184,15 @@ func (r *Reader) descendingIndexes(ctx context.Context) (datasource.TableRows[st
 		server.IsMySQL() && server.Version.Before(8, 0, 1) {
 		return b.Build(nil), err
 	}
-	in := intern.Strings{}
-	err = r.inScope(ctx, descendingQuery, func(scan row) error {
+	in, known := intern.Strings{}, map[indexName]bool{} // DISTINCT would treat the names of several tables as equal
+	err = r.ofFact(ctx, datasource.FactDescendingIndexes, descendingQuery, byTable, func(scan row) error {
 		var t datasource.TableName
 		var name string
 		err := scan(&t.Schema, &t.Name, &name)
-		b.Add(t, in.String(name))
+		if index := (indexName{t, name}); !known[index] {
+			known[index] = true
+			b.Add(t, in.String(name))
+		}
 		return err
 	})
 	return b.Build(strings.Compare), err

@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"strings"
 
 	"github.com/dbprecheck/precheck/datasource"
 )
@@ -56,35 +55,4 @@ func outsideInnoDB(tables datasource.Tables) []datasource.TableName {
 		}
 	}
 	return names
-}
-
-// mostNamed is how many tables a statement names before it reads whole schemas instead.
-const mostNamed = 1000
-
-// ofTables runs a query in which %s is replaced by a condition on these tables, which are in scope: servers
-// without a dictionary then open no other table. Without tables it runs no statement. If there are many
-// tables, the query reads all tables in scope instead.
-func (r *Reader) ofTables(ctx context.Context, query, schemaColumn string, tables []datasource.TableName,
-	each func(row) error) error {
-	if len(tables) > mostNamed {
-		return r.ofEveryTable(ctx, query, schemaColumn, each)
-	}
-	if len(tables) == 0 {
-		return nil
-	}
-	name, err := r.nameLiteral(ctx)
-	if err != nil {
-		return err
-	}
-	args := make([]any, 0, 2*len(tables))
-	for _, t := range tables {
-		args = append(args, t.Schema, t.Name)
-	}
-	list := strings.TrimSuffix(strings.Repeat("("+name+","+name+"),", len(tables)), ",")
-	return r.query(ctx, strings.Replace(query, "%s", "("+schemaColumn+", table_name) IN ("+list+")", 1), args, each)
-}
-
-// ofEveryTable runs such a query for all tables in scope.
-func (r *Reader) ofEveryTable(ctx context.Context, query, schemaColumn string, each func(row) error) error {
-	return r.inScope(ctx, strings.Replace(query, "%s", schemaColumn+" IN %s", 1), each)
 }

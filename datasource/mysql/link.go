@@ -100,10 +100,10 @@ var ofServer = map[datasource.AnyFact]bool{
 // sharedWithin are the facts that other facts need: the Reader shares them whenever it reads them.
 var sharedWithin = map[datasource.AnyFact]bool{datasource.FactServer: true, datasource.FactTables: true}
 
-// question is a fact of the schemas in scope.
+// question is a fact of the schemas in scope, or of selected tables of them.
 type question struct {
-	fact    datasource.AnyFact
-	schemas string
+	fact            datasource.AnyFact
+	schemas, tables string
 }
 
 // questionOf returns the key of a fact's answer.
@@ -112,5 +112,13 @@ func (r *Reader) questionOf(ctx context.Context, fact datasource.AnyFact) (quest
 		return question{fact: fact}, nil
 	}
 	schemas, err := r.scope(ctx)
-	return question{fact, strings.Join(schemas, "\x00")}, err
+	q := question{fact: fact, schemas: strings.Join(schemas, "\x00")}
+	if tables, ok := r.selection(ctx, fact); ok {
+		var names strings.Builder
+		for _, t := range tables {
+			names.WriteString(t.Schema + "\x00" + t.Name + "\x00")
+		}
+		q.tables = names.String() + "." // otherwise, none would be all
+	}
+	return q, err
 }

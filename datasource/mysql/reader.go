@@ -22,6 +22,7 @@ type Reader struct {
 	variant  Variant
 	link     *link
 	sharing  bool // other readers may use the link
+	selected datasource.Selected
 	opened   time.Time
 	close    func() error
 
@@ -226,19 +227,21 @@ func (r *Reader) inScope(ctx context.Context, query string, each func(row) error
 	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
 }
 
-// wholeInScope is inScope for a query that reads every row in scope of a view of the catalog. It fails if the server
+// whole runs a query of a fact that reads every row of a view of the catalog about its tables. It fails if the server
 // counts more rows than it returns: a proxy, or a setting of the session, may cut results.
-func (r *Reader) wholeInScope(ctx context.Context, view, query string, each func(row) error) error {
-	count := "SELECT COUNT(*) FROM information_schema." + view + " WHERE table_schema IN %s"
+func (r *Reader) whole(ctx context.Context, fact datasource.AnyFact, view, query string, each func(row) error) error {
+	count := "SELECT COUNT(*) FROM information_schema." + view + " WHERE %s"
 	read, all := 0, 0
-	err := r.inScope(ctx, strings.Replace(query, "\nFROM", ",\n("+count+")\nFROM", 1), func(scan row) error {
+	counted := strings.Replace(query, "\nFROM", ",\n("+count+")\nFROM", 1)
+	err := r.ofFact(ctx, fact, counted, byTable, func(scan row) error {
 		read++
 		return each(func(cells ...any) error { return scan(append(cells, &all)...) })
 	})
 	if err != nil || read >= all {
 		return err
 	}
-	err = r.inScope(ctx, count, func(scan row) error { return scan(&all) }) // a table may have been dropped
+	// a table may have been dropped
+	err = r.ofFact(ctx, fact, count, byTable, func(scan row) error { return scan(&all) })
 	if err != nil || read >= all {
 		return err
 	}

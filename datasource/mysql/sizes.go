@@ -14,13 +14,13 @@ import (
 // MySQL 8 and later return cached statistics, which may be a day old.
 const tableSizesQuery = `SELECT table_schema, table_name, COALESCE(data_length, 0) + COALESCE(index_length, 0),
 COALESCE(table_rows, 0)
-FROM information_schema.TABLES WHERE table_schema IN %s AND table_type <> 'VIEW'`
+FROM information_schema.TABLES WHERE %s AND table_type <> 'VIEW'`
 
 func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
 	var b datasource.TableRowsBuilder[datasource.TableSize]
 	in := intern.Strings{}
 	var schema, name sql.RawBytes
-	err := r.inScope(ctx, tableSizesQuery, func(scan row) error {
+	err := r.ofFact(ctx, datasource.FactTableSizes, tableSizesQuery, byTable, func(scan row) error {
 		var s datasource.TableSize
 		if err := scan(&schema, &name, &s.Bytes, &s.Rows); err != nil {
 			return err

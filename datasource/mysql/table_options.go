@@ -20,9 +20,9 @@ const (
 	rowFormatsQuery = "SELECT table_schema, table_name, row_format FROM information_schema.TABLES WHERE " +
 		"table_schema IN %s AND engine = 'InnoDB'"
 	createOptionsQuery = "SELECT table_schema, table_name, create_options FROM information_schema.TABLES WHERE " +
-		"table_schema IN %s AND create_options LIKE '%%=%%'"
+		"%s AND create_options LIKE '%%=%%'"
 	autoIncrementsQuery = "SELECT table_schema, table_name, auto_increment FROM information_schema.TABLES WHERE " +
-		"table_schema IN %s AND auto_increment > 0"
+		"%s AND auto_increment > 0"
 )
 
 func (r *Reader) rowFormats(ctx context.Context) (datasource.TableRows[string], error) {
@@ -59,7 +59,7 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.TableRows[string], 
 func (r *Reader) createOptions(ctx context.Context) (datasource.TableRows[string], error) {
 	var b datasource.TableRowsBuilder[string]
 	in := intern.Strings{}
-	err := r.inScope(ctx, createOptionsQuery, func(scan row) error {
+	err := r.ofFact(ctx, datasource.FactCreateOptions, createOptionsQuery, byTable, func(scan row) error {
 		var t datasource.TableName
 		var options string
 		if err := scan(&t.Schema, &t.Name, &options); err != nil {
@@ -73,7 +73,7 @@ func (r *Reader) createOptions(ctx context.Context) (datasource.TableRows[string
 
 func (r *Reader) autoIncrements(ctx context.Context) (datasource.TableRows[uint64], error) {
 	var b datasource.TableRowsBuilder[uint64]
-	err := r.inScope(ctx, autoIncrementsQuery, func(scan row) error {
+	err := r.ofFact(ctx, datasource.FactAutoIncrements, autoIncrementsQuery, byTable, func(scan row) error {
 		var t datasource.TableName
 		var next uint64
 		if err := scan(&t.Schema, &t.Name, &next); err != nil {

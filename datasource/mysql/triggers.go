@@ -12,11 +12,12 @@ import (
 // every schema of the server. It opens only tables with triggers.
 const triggersQuery = `SELECT trigger_schema, trigger_name, event_object_schema, event_object_table, event_manipulation,
 action_timing, definer, action_statement, sql_mode, collation_connection
-FROM information_schema.TRIGGERS WHERE event_object_schema IN %s`
+FROM information_schema.TRIGGERS WHERE %s`
 
 func (r *Reader) triggers(ctx context.Context) ([]datasource.Trigger, error) {
 	var list []datasource.Trigger
-	err := r.inScope(ctx, triggersQuery, func(scan row) error {
+	key := keyOf{"event_object_schema", "event_object_table"}
+	err := r.ofFact(ctx, datasource.FactTriggers, triggersQuery, key, func(scan row) error {
 		var o datasource.Trigger
 		var definer, statement, mode, collation sql.NullString
 		err := scan(&o.Schema, &o.Name, &o.Table.Schema, &o.Table.Name, &o.Event, &o.Timing, &definer, &statement,
