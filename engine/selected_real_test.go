@@ -55,16 +55,14 @@ func shownBy(t *testing.T, task engine.Task, wrap func(datasource.Reader) dataso
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range all.Checks() {
-		reads := slices.Concat(c.Of(checks.Source), c.Of(checks.Dest))
+	for _, item := range all.Plan(task).Items {
+		reads := slices.Concat(item.Check.Of(checks.Source), item.Check.Of(checks.Dest))
 		if slices.ContainsFunc(reads, func(f datasource.AnyFact) bool { return slices.Contains(ofTables, f) }) {
-			types = append(types, c.Type)
+			types = append(types, item.Check.Type)
 		}
 	}
-	applies := func(name string) bool {
-		return slices.ContainsFunc(all.Plan(task).Items, func(i engine.Item) bool { return i.Check.Type == name })
-	}
-	types = slices.DeleteFunc(types, func(name string) bool { return !applies(name) })
+	slices.Sort(types)
+	types = slices.Compact(types)
 	if len(types) < 20 {
 		t.Fatalf("only %d checks read facts of tables", len(types))
 	}
@@ -136,16 +134,22 @@ func objectsAround(product dbtest.Product) []string {
 // A task of few tables shows the same whether the facts are those of its tables or of all tables of the schemas.
 func TestFewTablesShowTheSame(t *testing.T) {
 	t.Parallel()
+	const created, present = checks.Schema | checks.Full, checks.AllPhases &^ checks.Schema
 	checktest.Directions(t, func(t *testing.T, source, dest *dbtest.Server) {
-		wantSameOfFew(t, source, dest)
+		phases := []checks.Phases{created}
+		if dest.Product == dbtest.MySQL { // where more facts are read of all tables
+			phases = append(phases, present)
+		}
+		wantSameOfFew(t, source, dest, phases...)
 	})
 	t.Run("to lower case", func(t *testing.T) {
 		t.Parallel()
-		wantSameOfFew(t, dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--lower-case-table-names=1"))
+		wantSameOfFew(t, dbtest.Get(t, dbtest.MySQL), dbtest.Start(t, dbtest.MariaDB, "--lower-case-table-names=1"),
+			present)
 	})
 }
 
-func wantSameOfFew(t *testing.T, source, dest *dbtest.Server) {
+func wantSameOfFew(t *testing.T, source, dest *dbtest.Server, all ...checks.Phases) {
 	t.Helper()
 	from, to := source.Database(t), dest.Database(t)
 	source.Exec(t, append([]string{"USE " + from}, objectsAround(source.Product)...)...)
@@ -210,7 +214,7 @@ func wantSameOfFew(t *testing.T, source, dest *dbtest.Server) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, phases := range []checks.Phases{checks.Schema | checks.Full, checks.AllPhases &^ checks.Schema} {
+			for _, phases := range all {
 				task := checktest.Real{Source: checktest.Endpoint{Server: source},
 					Dest: checktest.Endpoint{Server: dest}, Selection: &one.selection,
 					Settings: checks.Settings{Deep: true, Routines: true}}.Task(phases)
