@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dbprecheck/precheck/datasource"
@@ -36,6 +37,9 @@ func on(t testing.TB, s *dbtest.Server) place {
 	t.Helper()
 	database := s.Database(t)
 	user, password := s.Account(t, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON "+database+".* TO %s")
+	if _, tenant, named := strings.Cut(s.User, "@"); named {
+		user += "@" + tenant
+	}
 	servers := runstore.Servers{Database: database, Endpoints: []datasource.Endpoint{{Type: datasource.MySQL,
 		Host: s.Host, Port: s.Port, User: user, Password: datasource.NewSecret(password)}}}
 	return place{servers: servers, server: s}
