@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -340,17 +337,9 @@ func TestApartLeaseLapses(t *testing.T) {
 	t.Parallel()
 	atServer, atFirst := place{zone: "-"}, place{zone: "a", wait: make(chan struct{})}
 	s := serve(t, t.TempDir(), apart(), atServer.options()...)
-	var cut atomic.Bool
-	proxy := httputil.NewSingleHostReverseProxy(mustParse(t, s.URL))
-	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if cut.Load() {
-			panic(http.ErrAbortHandler)
-		}
-		proxy.ServeHTTP(w, r)
-	}))
-	t.Cleanup(between.Close)
+	between, cut := s.behindNetwork(t)
 	first := start(t, agent.Config{Token: constant(tokenA), Name: "first", Engine: atFirst.options()},
-		&server{Server: between})
+		between)
 	id := s.submit(t, "e_a0", "e_b0")
 	r := s.await(t, id, running)
 	stale := fmt.Sprintf(`{"claim":{"run":%q,"slot":%q,"epoch":%d},"data":"eA==","parts":1}`, id,

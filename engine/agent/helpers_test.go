@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,6 +173,21 @@ func serve(t testing.TB, folder string, c config.Config, o ...engine.Option) *se
 	})
 	t.Cleanup(s.stop)
 	return s
+}
+
+// behindNetwork returns the server as agents reach it over a network that can be cut.
+func (s *server) behindNetwork(t testing.TB) (between *server, cut *atomic.Bool) {
+	t.Helper()
+	cut = &atomic.Bool{}
+	proxy := httputil.NewSingleHostReverseProxy(mustParse(t, s.URL))
+	between = &server{Server: httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		proxy.ServeHTTP(w, r)
+	}))}
+	t.Cleanup(between.Close)
+	return between, cut
 }
 
 // submit submits a run between two data sources, and returns its ID.

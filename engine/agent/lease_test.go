@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,22 +18,14 @@ import (
 func TestLeaseLapses(t *testing.T) {
 	t.Parallel()
 	s := serve(t, t.TempDir(), settings(), options(nil, own("OWN_A", passes), own("OWN_B", passes))...)
-	var cut atomic.Bool
-	proxy := httputil.NewSingleHostReverseProxy(mustParse(t, s.URL))
-	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if cut.Load() {
-			panic(http.ErrAbortHandler)
-		}
-		proxy.ServeHTTP(w, r)
-	}))
-	t.Cleanup(between.Close)
+	between, cut := s.behindNetwork(t)
 	stopped := make(chan struct{})
 	never := make(chan struct{})
 	first := start(t, agent.Config{Token: constant(tokenA), Name: "first", Engine: options(nil, own("OWN_A", passes),
 		own("OWN_B", func(ctx context.Context, p *checks.Pass) error {
 			defer close(stopped)
 			return blocks(never)(ctx, p)
-		}))}, &server{Server: between})
+		}))}, between)
 	id := s.submit(t, "e_a0", "e_a1")
 	r := s.await(t, id, func(r runstore.Run) bool { return r.Done == 1 })
 	cut.Store(true)
