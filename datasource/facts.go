@@ -62,6 +62,16 @@ func (f *Facts) Read(ctx context.Context, fact AnyFact) (any, error) {
 	return valueOf[any](ctx, f, fact)
 }
 
+// Ahead starts to read facts that the caller is about to read one after another, so that the server answers them at the
+// same time. Facts that are not declared are left out.
+func (f *Facts) Ahead(ctx context.Context, facts ...AnyFact) {
+	for _, fact := range facts {
+		if once := f.once(fact); f.allows(fact) && once != nil {
+			once.begin(ctx, f.context, f.reading(fact))
+		}
+	}
+}
+
 // Refused returns the facts that this view has refused, in the order of the attempts.
 func (f *Facts) Refused() []AnyFact {
 	f.refusing.Lock()
@@ -118,16 +128,25 @@ func valueOf[T any](ctx context.Context, f *Facts, fact AnyFact) (T, error) {
 }
 
 func (c *cache) load(ctx context.Context, fact AnyFact) (any, error) {
-	c.mu.Lock()
-	once := c.loads[fact]
+	once := c.once(fact)
 	if once == nil {
-		if c.stopped {
-			c.mu.Unlock()
-			return nil, errStopped
-		}
+		return nil, errStopped
+	}
+	return once.Get(ctx, c.context, c.reading(fact))
+}
+
+// once returns where the value of a fact is kept, nil if it has not been read and no further fact is.
+func (c *cache) once(fact AnyFact) *Once[any] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	once := c.loads[fact]
+	if once == nil && !c.stopped {
 		once = &Once[any]{}
 		c.loads[fact] = once
 	}
-	c.mu.Unlock()
-	return once.Get(ctx, c.context, func(ctx context.Context) (any, error) { return c.reader.Read(ctx, fact) })
+	return once
+}
+
+func (c *cache) reading(fact AnyFact) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) { return c.reader.Read(ctx, fact) }
 }

@@ -19,18 +19,7 @@ type Once[T any] struct {
 // not fail the others; the values of its ctx, such as the caller's name, are passed on. A panic of read is
 // returned as an error. The Clock of ctx is paused while Get waits.
 func (o *Once[T]) Get(ctx, base context.Context, read func(context.Context) (T, error)) (T, error) {
-	o.start.Do(func() {
-		o.done = make(chan struct{})
-		go func() {
-			defer close(o.done)
-			defer func() {
-				if r := recover(); r != nil {
-					o.err = fmt.Errorf("panic: %v", r)
-				}
-			}()
-			o.value, o.err = read(valuesOf{base, ctx})
-		}()
-	})
+	o.begin(ctx, base, read)
 	defer pauseClock(ctx)()
 	select { // an available value is returned even if the caller's context has ended
 	case <-o.done:
@@ -44,6 +33,22 @@ func (o *Once[T]) Get(ctx, base context.Context, read func(context.Context) (T, 
 		var none T
 		return none, context.Cause(ctx)
 	}
+}
+
+// begin starts read as the first call of Get does, without waiting.
+func (o *Once[T]) begin(ctx, base context.Context, read func(context.Context) (T, error)) {
+	o.start.Do(func() {
+		o.done = make(chan struct{})
+		go func() {
+			defer close(o.done)
+			defer func() {
+				if r := recover(); r != nil {
+					o.err = fmt.Errorf("panic: %v", r)
+				}
+			}()
+			o.value, o.err = read(valuesOf{base, ctx})
+		}()
+	})
 }
 
 // stop waits under ctx for a read that has started, and prevents one that has not.

@@ -44,6 +44,12 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 		return err
 	}
 	d := columnDiffRun{Pass: p, always: map[checks.Object]bool{}}
+	if slices.ContainsFunc(mapping.BaseTables(), func(pair checks.TablePair) bool {
+		there := present.Find(pair.Dest)
+		return there != nil && there.HoldsRows()
+	}) {
+		d.readAhead(ctx)
+	}
 	if d.source, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
@@ -84,6 +90,16 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 		p.Note("nothing_to_compare")
 	}
 	return access.HiddenOnDest(ctx, p, absent)
+}
+
+// readAhead starts to read what every comparison needs. MariaDB then opens each table once for its CHECK constraints and
+// for the look for rows of RDB_TABLE_CONFLICT, which is slower where it runs at another time.
+func (d *columnDiffRun) readAhead(ctx context.Context) {
+	if d.Route.Source.Dialect() == datasource.MySQLDialect {
+		d.Dest().Ahead(ctx, datasource.FactCheckConstraints)
+	}
+	d.Source().Ahead(ctx, datasource.FactColumns)
+	d.Dest().Ahead(ctx, datasource.FactColumns)
 }
 
 type columnDiffRun struct {

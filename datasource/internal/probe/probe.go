@@ -13,39 +13,47 @@ import (
 )
 
 // Statements is the maximum number of statements that look for rows.
-const Statements = 25
+const Statements = 250
 
-// fewest is the number of tables that one statement probes at least, where there are as many.
-const fewest = 25
+// A statement probes at least fewest tables, where there are as many, and enough if every connection has a statement.
+// It holds all its tables open: 10,000 tables take MySQL 9.7 10.7 s of CPU in statements of 100 and 13.4 s in statements
+// of 1,000, and MariaDB 10.11 2.8 s in statements of 400 and 5.5 s in statements of 4,000.
+const (
+	fewest = 25
+	enough = 100
+)
 
 // Ask runs one statement that probes some tables, and calls filled with the index of each that contains
 // rows.
 type Ask func(ctx context.Context, tables []datasource.TableName, filled func(index int) error) error
 
 // Filled reports which of the tables contain rows, in their order. A statement probes at most limit tables; those that
-// Statements of them cannot cover are not probed. At most parallel statements run at a time.
+// Statements of them cannot cover are not probed. At most parallel statements run at a time. The last tables are probed
+// first: MariaDB 10.11 goes through a schema in this order for views of its catalog such as CHECK_CONSTRAINTS, and of two
+// statements that go side by side only one opens each table.
 func Filled(ctx context.Context, tables []datasource.TableName, limit, parallel int,
 	ask Ask) (datasource.FilledTables, error) {
 	var f datasource.FilledTables
 	if most := limit * Statements; len(tables) > most {
 		tables, f.NotProbed = tables[:most], tables[most:]
 	}
-	size := max(fewest, (len(tables)+Statements-1)/Statements)
+	share := func(parts int) int { return (len(tables) + parts - 1) / parts }
+	size := max(fewest, min(enough, share(parallel)), share(Statements))
 	var found [Statements][]datasource.TableName
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
-	at := 0
-	for chunk := range slices.Chunk(tables, size) {
+	for at, chunk := range slices.Backward(slices.Collect(slices.Chunk(tables, size))) {
 		filled := &found[at]
-		at++
 		group.Go(func() error {
-			return ask(ctx, chunk, func(index int) error {
+			err := ask(ctx, chunk, func(index int) error {
 				if index < 0 || index >= len(chunk) {
 					return fmt.Errorf("the server returned the index %d of %d tables", index, len(chunk))
 				}
 				*filled = append(*filled, chunk[index])
 				return nil
 			})
+			slices.SortFunc(*filled, datasource.TableName.Compare)
+			return err
 		})
 	}
 	err := group.Wait()
@@ -53,11 +61,12 @@ func Filled(ctx context.Context, tables []datasource.TableName, limit, parallel 
 	return f, err
 }
 
-// Query returns the statement that returns the index of each of the tables that contains rows. quote quotes a name.
+// Query returns the statement that returns the index of each of the tables that contains rows, the last one first. quote
+// quotes a name.
 func Query(tables []datasource.TableName, quote func(string) string) string {
 	probes := make([]string, len(tables))
 	for i, t := range tables {
-		probes[i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema),
+		probes[len(tables)-1-i] = fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, quote(t.Schema),
 			quote(t.Name))
 	}
 	return strings.Join(probes, " UNION ALL ")

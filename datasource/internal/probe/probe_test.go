@@ -16,8 +16,8 @@ import (
 func TestStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ tables, statements, notProbed int }{
-		{0, 0, 0}, {1, 1, 0}, {25, 1, 0}, {26, 2, 0}, {625, 25, 0}, {626, 25, 0}, {5001, 25, 0}, {25_000, 25, 0},
-		{25_001, 25, 1}, {100_000, 25, 75_000},
+		{0, 0, 0}, {1, 1, 0}, {25, 1, 0}, {26, 2, 0}, {100, 4, 0}, {101, 4, 0}, {400, 4, 0}, {401, 5, 0}, {10_000, 100, 0},
+		{25_000, 250, 0}, {25_001, 248, 0}, {250_000, 250, 0}, {250_001, 250, 1}, {300_000, 250, 50_000},
 	} {
 		tables := make([]datasource.TableName, tc.tables)
 		for i := range tables {
