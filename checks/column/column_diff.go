@@ -35,6 +35,7 @@ var ColumnDiff = &checks.Check{
 }
 
 func runColumnDiff(ctx context.Context, p *checks.Pass) error {
+	p.Dest().Ahead(ctx, datasource.FactTables) // while the source lists its own
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err

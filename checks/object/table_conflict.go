@@ -28,6 +28,7 @@ var TableConflict = &checks.Check{
 }
 
 func runTableConflict(ctx context.Context, p *checks.Pass) error {
+	p.Dest().Ahead(ctx, datasource.FactTables) // while the source lists its own
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
