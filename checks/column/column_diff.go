@@ -44,13 +44,22 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	d := columnDiffRun{Pass: p, always: map[checks.Object]bool{}}
-	if slices.ContainsFunc(mapping.BaseTables(), func(pair checks.TablePair) bool {
-		there := present.Find(pair.Dest)
-		return there != nil && there.HoldsRows()
-	}) {
-		d.readAhead(ctx)
+	var pairs []checks.TablePair
+	var absent []datasource.TableName
+	for _, pair := range mapping.BaseTables() {
+		switch there := present.Find(pair.Dest); {
+		case there == nil:
+			absent = append(absent, pair.Dest)
+		case there.HoldsRows():
+			pairs = append(pairs, pair)
+		}
 	}
+	if len(pairs) == 0 {
+		p.Note("nothing_to_compare")
+		return access.HiddenOnDest(ctx, p, absent)
+	}
+	d := columnDiffRun{Pass: p, always: map[checks.Object]bool{}}
+	d.readAhead(ctx)
 	if d.source, err = datasource.FactColumns.Of(ctx, p.Source()); err != nil {
 		return err
 	}
@@ -65,30 +74,19 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 			return err
 		}
 	}
-	compared := 0
-	var absent []datasource.TableName
-	for _, pair := range mapping.BaseTables() {
-		switch there := present.Find(pair.Dest); {
-		case there == nil:
-			absent = append(absent, pair.Dest)
-		case there.HoldsRows():
-			compared++
-			if err := d.table(ctx, pair); err != nil {
-				return err
-			}
-			if p.Route.Source.Dialect() == datasource.OracleDialect {
-				continue
-			}
-			if err := d.checkConstraints(ctx, pair); err != nil {
-				return err
-			}
-			if err := d.references(ctx, pair); err != nil {
-				return err
-			}
+	for _, pair := range pairs {
+		if err := d.table(ctx, pair); err != nil {
+			return err
 		}
-	}
-	if compared == 0 {
-		p.Note("nothing_to_compare")
+		if p.Route.Source.Dialect() == datasource.OracleDialect {
+			continue
+		}
+		if err := d.checkConstraints(ctx, pair); err != nil {
+			return err
+		}
+		if err := d.references(ctx, pair); err != nil {
+			return err
+		}
 	}
 	return access.HiddenOnDest(ctx, p, absent)
 }

@@ -67,6 +67,8 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	if p.Route.Dest.Dialect() == datasource.OracleDialect {
 		u.fold = func(name string) string { return name }
 	}
+	p.Source().Ahead(ctx, datasource.FactIndexes, datasource.FactColumns)
+	p.Dest().Ahead(ctx, datasource.FactIndexes, datasource.FactColumns)
 	var sourceIndexes, destIndexes datasource.TableRows[datasource.Index]
 	var sourceColumns, destColumns datasource.TableRows[datasource.Column]
 	if sourceIndexes, err = datasource.FactIndexes.Of(ctx, p.Source()); err != nil {

@@ -30,10 +30,6 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	names, err := schemaNames(ctx, p, mapping)
-	if err != nil {
-		return err
-	}
 	reserved, note, err := reservedWords(ctx, p.Dest())
 	if err != nil {
 		return err
@@ -47,6 +43,10 @@ func runReservedWord(ctx context.Context, p *checks.Pass) error {
 	}
 	// Statements already quote a name that is reserved on the source, too.
 	quoted, _, err := reservedWords(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	names, err := schemaNames(ctx, p, mapping)
 	if err != nil {
 		return err
 	}

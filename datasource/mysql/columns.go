@@ -39,15 +39,7 @@ func (r *Reader) columns(ctx context.Context) (datasource.TableRows[datasource.C
 		position                                  uint16
 		chars, octets, precision, scale, fraction sql.NullInt64
 	)
-	read := func(query string, each func(row) error) error {
-		return r.whole(ctx, datasource.FactColumns, "COLUMNS", query, each)
-	}
-	if !hasDictionary(server) { // where counting columns takes as long as reading them
-		read = func(query string, each func(row) error) error {
-			return r.ofFact(ctx, datasource.FactColumns, query, byTable, each)
-		}
-	}
-	err = read(query, func(scan row) error {
+	err = r.whole(ctx, datasource.FactColumns, "COLUMNS", query, func(scan row) error {
 		if err := scan(&schema, &table, &column, &position, &preset, &nullable, &dataType, &columnType,
 			&chars, &octets, &precision, &scale, &fraction, &charset, &collation, &extra, &remark,
 			&generation); err != nil {

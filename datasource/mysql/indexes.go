@@ -46,7 +46,7 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 		for _, t := range opened {
 			own[t] = true
 		}
-		err = r.ofEveryTable(ctx, strings.Replace(query, "%c", "'A'", 1), byTable,
+		err = r.inScope(ctx, ofEveryTable(strings.Replace(query, "%c", "'A'", 1), byTable),
 			addParts(&b, func(t datasource.TableName, p *indexPart) bool {
 				p.unordered = fulltext[indexName{server.NameCase.FoldTable(t), p.index}]
 				return !own[t]

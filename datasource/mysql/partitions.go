@@ -89,7 +89,7 @@ func (r *Reader) partitions(ctx context.Context) (datasource.TableRows[datasourc
 	switch {
 	case err != nil:
 	case all:
-		err = r.ofEveryTable(ctx, partitionsQuery, byTable, each)
+		err = r.inScope(ctx, ofEveryTable(partitionsQuery, byTable), each)
 	default:
 		err = r.ofTables(ctx, partitionsQuery, byTable, candidates, each)
 	}

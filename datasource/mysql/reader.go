@@ -206,48 +206,103 @@ func (r *Reader) one(ctx context.Context, query string, cells ...any) error {
 	return err
 }
 
+// bound is a query with its arguments; without text it is none.
+type bound struct {
+	text string
+	args []any
+}
+
+// run runs a query, if there is one, and hands each of its rows to each.
+func (r *Reader) run(ctx context.Context, q bound, each func(row) error) error {
+	if q.text == "" {
+		return nil
+	}
+	return r.query(ctx, q.text, q.args, each)
+}
+
 // inScope runs a query in which %s is replaced by the list of the schemas in scope. Without schemas it runs
 // no statement.
 func (r *Reader) inScope(ctx context.Context, query string, each func(row) error) error {
-	schemas, err := r.scope(ctx)
-	if err != nil || len(schemas) == 0 {
-		return err
-	}
-	name, err := r.nameLiteral(ctx)
+	q, err := r.queryOfScope(ctx, query)
 	if err != nil {
 		return err
 	}
-	var args []any
+	return r.run(ctx, q, each)
+}
+
+// queryOfScope returns what inScope runs.
+func (r *Reader) queryOfScope(ctx context.Context, query string) (q bound, err error) {
+	schemas, err := r.scope(ctx)
+	if err != nil || len(schemas) == 0 {
+		return q, err
+	}
+	name, err := r.nameLiteral(ctx)
+	if err != nil {
+		return q, err
+	}
 	for range strings.Count(query, "%s") {
 		for _, s := range schemas {
-			args = append(args, s)
+			q.args = append(q.args, s)
 		}
 	}
 	list := "(" + strings.TrimSuffix(strings.Repeat(name+",", len(schemas)), ",") + ")"
-	return r.query(ctx, strings.ReplaceAll(query, "%s", list), args, each)
+	q.text = strings.ReplaceAll(query, "%s", list)
+	return q, nil
 }
 
 // whole runs a query of a fact that reads every row of a view of the catalog about its tables. It fails if the server
-// counts more rows than it returns: a proxy, or a setting of the session, may cut results.
+// finds more rows than it returns: a proxy, or a setting of the session, may cut results.
 func (r *Reader) whole(ctx context.Context, fact datasource.AnyFact, view, query string, each func(row) error) error {
-	count := "SELECT COUNT(*) FROM information_schema." + view + " WHERE %s"
-	read, all := 0, 0
-	counted := strings.Replace(query, "\nFROM", ",\n("+count+")\nFROM", 1)
-	err := r.ofFact(ctx, fact, counted, byTable, func(scan row) error {
-		read++
-		return each(func(cells ...any) error { return scan(append(cells, &all)...) })
-	})
-	if err != nil || read >= all {
+	server, err := r.identify(ctx)
+	if err != nil {
 		return err
 	}
-	// a table may have been dropped
-	err = r.ofFact(ctx, fact, count, byTable, func(scan row) error { return scan(&all) })
+	q, err := r.queryOfFact(ctx, fact, query, byTable)
+	if err != nil || q.text == "" {
+		return err
+	}
+	read, all := 0, -1
+	counted := func(scan row) error {
+		read++
+		return each(scan)
+	}
+	if countsRows(server) {
+		q.text = strings.Replace(q.text, "SELECT", "SELECT SQL_CALC_FOUND_ROWS", 1)
+		err = r.inSession(ctx, func(s session) error {
+			err := s.rows(ctx, q.text, q.args, func(rows *sql.Rows) error { return counted(rows.Scan) })
+			if err != nil {
+				return err
+			}
+			return s.rows(ctx, "SELECT FOUND_ROWS()", nil, func(rows *sql.Rows) error { return rows.Scan(&all) })
+		})
+	} else {
+		err = r.run(ctx, q, counted)
+	}
+	if err != nil || read == all {
+		return err
+	}
+	// a proxy may have sent the second statement to another session, and a table may have been dropped
+	all = 0
+	count := "SELECT COUNT(*) FROM information_schema." + view + " WHERE %s"
+	err = r.ofFact(ctx, fact, count, byTable, func(scan row) error {
+		n := 0
+		err := scan(&n)
+		all += n
+		return err
+	})
 	if err != nil || read >= all {
 		return err
 	}
 	return &datasource.Error{Class: datasource.ErrSession,
 		Cause:  message.New("datasource.mysql.cut", "view", view, "read", read, "count", all),
 		Remedy: message.New("datasource.mysql.session_setting.remedy")}
+}
+
+// countsRows reports whether FOUND_ROWS() returns how many rows the statement before it found, whatever cuts them: it
+// costs nothing, while COUNT(*) takes half as long as the columns of MySQL 9.7 (100,000 columns: 0.5 s). It is
+// deprecated, but known to every version up to 9.7 (MySQL 9.7 Reference Manual, "Information Functions").
+func countsRows(s datasource.Server) bool {
+	return s.IsMariaDB() || s.IsMySQL() && s.Version.Before(10)
 }
 
 // nameLiteral returns the name of a schema or table as a literal for queries of a catalog. Servers without a

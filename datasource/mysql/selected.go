@@ -37,10 +37,19 @@ var byTable = keyOf{"table_schema", "table_name"}
 // in scope.
 func (r *Reader) ofFact(ctx context.Context, fact datasource.AnyFact, query string, key keyOf,
 	each func(row) error) error {
-	if tables, ok := r.selection(ctx, fact); ok {
-		return r.ofTables(ctx, query, key, tables, each)
+	q, err := r.queryOfFact(ctx, fact, query, key)
+	if err != nil {
+		return err
 	}
-	return r.ofEveryTable(ctx, query, key, each)
+	return r.run(ctx, q, each)
+}
+
+// queryOfFact returns what ofFact runs.
+func (r *Reader) queryOfFact(ctx context.Context, fact datasource.AnyFact, query string, key keyOf) (bound, error) {
+	if tables, ok := r.selection(ctx, fact); ok {
+		return r.queryOfTables(ctx, query, key, tables)
+	}
+	return r.queryOfScope(ctx, ofEveryTable(query, key))
 }
 
 // mostNamed is how many tables a statement names before it reads whole schemas instead.
@@ -56,19 +65,29 @@ const mostLookedUp = 50
 // tables, the query reads all tables in scope instead.
 func (r *Reader) ofTables(ctx context.Context, query string, key keyOf, tables []datasource.TableName,
 	each func(row) error) error {
-	if len(tables) > mostNamed {
-		return r.ofEveryTable(ctx, query, key, each)
+	q, err := r.queryOfTables(ctx, query, key, tables)
+	if err != nil {
+		return err
 	}
-	if len(tables) == 0 {
-		return nil
+	return r.run(ctx, q, each)
+}
+
+// queryOfTables returns what ofTables runs.
+func (r *Reader) queryOfTables(ctx context.Context, query string, key keyOf,
+	tables []datasource.TableName) (q bound, err error) {
+	switch {
+	case len(tables) > mostNamed:
+		return r.queryOfScope(ctx, ofEveryTable(query, key))
+	case len(tables) == 0:
+		return q, nil
 	}
 	name, err := r.nameLiteral(ctx)
 	if err != nil {
-		return err
+		return q, err
 	}
 	server, err := r.identify(ctx)
 	if err != nil {
-		return err
+		return q, err
 	}
 	repeated := func(text, separator string) string {
 		return text + strings.Repeat(separator+text, len(tables)-1)
@@ -85,16 +104,16 @@ func (r *Reader) ofTables(ctx context.Context, query string, key keyOf, tables [
 	default:
 		condition += "(" + repeated("("+name+", "+name+")", ", ") + ")"
 	}
-	var args []any
 	for range max(strings.Count(query, "%s"), 1) {
 		for _, t := range tables {
-			args = append(args, t.Schema, t.Name)
+			q.args = append(q.args, t.Schema, t.Name)
 		}
 	}
-	return r.query(ctx, strings.ReplaceAll(query, "%s", condition), args, each)
+	q.text = strings.ReplaceAll(query, "%s", condition)
+	return q, nil
 }
 
-// ofEveryTable runs such a query for all tables in scope.
-func (r *Reader) ofEveryTable(ctx context.Context, query string, key keyOf, each func(row) error) error {
-	return r.inScope(ctx, strings.ReplaceAll(query, "%s", key.schema+" IN %s"), each)
+// ofEveryTable returns such a query for all tables in scope.
+func ofEveryTable(query string, key keyOf) string {
+	return strings.ReplaceAll(query, "%s", key.schema+" IN %s")
 }
