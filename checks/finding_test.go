@@ -50,6 +50,26 @@ func TestFindingsAreInOrder(t *testing.T) {
 	}
 }
 
+// However many findings there are, each is there once, in order.
+func TestManyFindings(t *testing.T) {
+	t.Parallel()
+	p := worded("", "")
+	const many = 40_000
+	for i := range many {
+		p.Report(checks.Finding{Rule: "rule", Actual: fmt.Sprint(many - i),
+			Object: checks.SchemaObject(fmt.Sprintf("s%05d", many-i))})
+	}
+	found := p.Findings()
+	for i, f := range found {
+		if f.Actual != fmt.Sprint(i+1) {
+			t.Fatalf("finding %d is that of %s", i+1, f.Actual)
+		}
+	}
+	if len(found) != many {
+		t.Errorf("%d findings of %d", len(found), many)
+	}
+}
+
 // Findings of one rule and one object have one order, whatever differs and in whatever order they are reported.
 func TestFindingsAreInOneOrder(t *testing.T) {
 	t.Parallel()

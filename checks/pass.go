@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -73,7 +74,7 @@ type Pass struct {
 	refused             func(TablePair) bool
 
 	mu       sync.Mutex
-	findings []Finding
+	findings [][]Finding // in chunks, as a slice that grows would be copied again and again
 	notes    []string
 	volatile []string
 }
@@ -193,7 +194,12 @@ func (p *Pass) Report(f Finding) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.findings = append(p.findings, f)
+	last := len(p.findings) - 1
+	if last < 0 || len(p.findings[last]) == cap(p.findings[last]) {
+		last++
+		p.findings = append(p.findings, make([]Finding, 0, 1<<min(last, 9)))
+	}
+	p.findings[last] = append(p.findings[last], f)
 }
 
 // Note adds information to the findings: the text of the page's section Notes for key, with the arguments
@@ -270,15 +276,30 @@ func (p *Pass) text(section func(Page) map[string]Wording, kind, key string, arg
 
 // Findings returns the findings, the most severe first, then by rule, object and the rest of their content.
 func (p *Pass) Findings() []Finding {
+	count, sorted := p.Sorted()
+	list := slices.Grow([]Finding(nil), count)
+	for f := range sorted {
+		list = append(list, *f)
+	}
+	return list
+}
+
+// Sorted returns the number of findings, and the findings in the order of Findings, without a copy.
+func (p *Pass) Sorted() (count int, findings iter.Seq[*Finding]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	type named struct {
 		at   *Finding
 		name string // of its object
 	}
-	list := make([]named, len(p.findings))
-	for i := range list {
-		list[i] = named{&p.findings[i], p.findings[i].Object.String()}
+	for _, chunk := range p.findings {
+		count += len(chunk)
+	}
+	list := make([]named, 0, count)
+	for _, chunk := range p.findings {
+		for i := range chunk {
+			list = append(list, named{&chunk[i], chunk[i].Object.String()})
+		}
 	}
 	slices.SortStableFunc(list, func(a, b named) int {
 		order := cmp.Or(cmp.Compare(b.at.Level, a.at.Level), strings.Compare(a.at.Rule, b.at.Rule),
@@ -288,11 +309,13 @@ func (p *Pass) Findings() []Finding {
 		}
 		return order
 	})
-	sorted := slices.Grow([]Finding(nil), len(list))
-	for _, f := range list {
-		sorted = append(sorted, *f.at)
+	return count, func(yield func(*Finding) bool) {
+		for _, f := range list {
+			if !yield(f.at) {
+				return
+			}
+		}
 	}
-	return sorted
 }
 
 // Notes returns the notes, in the order in which they were made.

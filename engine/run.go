@@ -432,10 +432,10 @@ func (r *run) item(item Item, required, followed []int, results []Result) Result
 	defer func() { ended(res) }()
 	err := r.call(ctx, item.Check, pass)
 	res.Start, res.Duration = started.Sub(r.started), time.Since(started)
-	found := pass.Findings()
-	res.Findings = slices.Grow(res.Findings, len(found))
-	for _, f := range found {
-		res.Findings = append(res.Findings, Finding{Finding: f})
+	count, found := pass.Sorted()
+	res.Findings = slices.Grow(res.Findings, count)
+	for f := range found {
+		res.Findings = append(res.Findings, Finding{Finding: *f})
 	}
 	res.Notes, res.VolatileNotes = pass.Notes(), pass.VolatileNotes()
 	if r.onlyLive(item) {
