@@ -47,7 +47,11 @@ func (r *Reader) rowFormats(ctx context.Context) (datasource.TableRows[string], 
 		}
 		return nil
 	}
-	if !hasDictionary(server) {
+	known, err := r.tables(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
+	if !hasDictionary(server) && len(known) > mostOpenedAtOnce {
 		if err := r.query(ctx, innodbRowFormatsQuery, nil, each); !denied(err) && !absent(err) {
 			return b.Build(nil), err
 		}

@@ -4,7 +4,7 @@
 //	go run ./testdata/bench -source 'root:pw@tcp(127.0.0.1:3306)/' -dest 'root:pw@tcp(127.0.0.1:3307)/' -tables 10000
 //
 // With -present the tables exist on the destination, too. With -rtt each packet of either server arrives that much
-// later. With -of only so many of the tables are in the task, and with -tasks so many prechecks run at once. With -rich
+// later. With -judge, the bare client also reads what it takes to judge whether rows can be loaded. With -of only so many of the tables are in the task, and with -tasks so many prechecks run at once. With -rich
 // each table has more than columns. The schema is dropped at the end unless -keep is set; one that exists is used as it
 // is.
 package main
@@ -51,12 +51,16 @@ var catalog = []string{
 	"SHOW GRANTS",
 }
 
+// checkConstraints opens every table of MariaDB, for which there is no other way.
+const checkConstraints = "SELECT constraint_schema, constraint_name, check_clause FROM " +
+	"information_schema.CHECK_CONSTRAINTS WHERE constraint_schema = '%s'"
+
 type options struct {
-	source, dest               string
-	tables, columns, parts, of int
-	present, keep, rich, log   bool
-	rtt                        time.Duration
-	runs, tasks                int
+	source, dest                    string
+	tables, columns, parts, of      int
+	present, keep, rich, log, judge bool
+	rtt                             time.Duration
+	runs, tasks                     int
 }
 
 func main() {
@@ -71,6 +75,8 @@ func main() {
 	flag.BoolVar(&o.keep, "keep", false, "keep the schemas")
 	flag.BoolVar(&o.rich, "rich", false, "each table has a foreign key, a CHECK, a FULLTEXT index, and a trigger, too")
 	flag.BoolVar(&o.log, "log", false, "log the statements of the last run to standard error")
+	flag.BoolVar(&o.judge, "judge", false, "the bare client also reads CHECK constraints and looks for rows in the "+
+		"tables of the destination")
 	flag.DurationVar(&o.rtt, "rtt", 0, "round-trip time that is added")
 	flag.IntVar(&o.runs, "runs", 3, "number of runs")
 	flag.IntVar(&o.tasks, "tasks", 1, "number of prechecks that start at once")
@@ -134,7 +140,7 @@ func bench(ctx context.Context, o options) (err error) {
 	var report *engine.Report
 	var opened [2][]int
 	for range o.runs {
-		took, tables, err := source.measure(ctx, func() error { return read(ctx, source, dest, schema, target) })
+		took, tables, err := source.measure(ctx, func() error { return read(ctx, source, dest, schema, target, o) })
 		if err != nil {
 			return err
 		}
@@ -209,38 +215,34 @@ func (o options) describe() string {
 }
 
 // read is the bare client: it reads both catalogs at once, each over one connection.
-func read(ctx context.Context, source, dest *end, schema, target string) error {
+func read(ctx context.Context, source, dest *end, schema, target string, o options) error {
+	queries := map[*end][]string{source: of(catalog, schema), dest: of(catalog, target)}
+	if o.judge {
+		queries[source] = append(queries[source], of([]string{checkConstraints}, schema)...)
+		queries[dest] = append(queries[dest], of([]string{checkConstraints}, target)...)
+		for start := 0; o.present && start < o.tables; start += 100 {
+			looks := make([]string, 0, 100)
+			for i := start; i < min(start+100, o.tables); i++ {
+				looks = append(looks, fmt.Sprintf("SELECT %d FROM DUAL WHERE EXISTS (SELECT 1 FROM %s.%s)", i, target,
+					tableName(i)))
+			}
+			queries[dest] = append(queries[dest], strings.Join(looks, " UNION ALL "))
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	for at, name := range map[*end]string{source: schema, dest: target} {
-		group.Go(func() error {
-			db, err := sql.Open("mysql", at.delayed)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = db.Close() }()
-			db.SetMaxOpenConns(1)
-			for _, query := range catalog {
-				rows, err := db.QueryContext(ctx, strings.ReplaceAll(query, "%s", name))
-				if err != nil {
-					return err
-				}
-				columns, err := rows.Columns()
-				cells, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
-				for i := range cells {
-					into[i] = &cells[i]
-				}
-				for err == nil && rows.Next() {
-					err = rows.Scan(into...)
-				}
-				if err = cmp.Or(err, rows.Err()); err != nil {
-					return err
-				}
-				_ = rows.Close()
-			}
-			return nil
-		})
+	for at, list := range queries {
+		group.Go(func() error { return at.readAll(ctx, list) })
 	}
 	return group.Wait()
+}
+
+// of returns queries of a schema.
+func of(queries []string, schema string) []string {
+	list := make([]string, len(queries))
+	for i, query := range queries {
+		list[i] = strings.ReplaceAll(query, "%s", schema)
+	}
+	return list
 }
 
 // end is a server.
@@ -277,6 +279,35 @@ func newEnd(ctx context.Context, dsn string, rtt time.Duration) (*end, error) {
 		e.endpoint.Type = datasource.MariaDB
 	}
 	return e, nil
+}
+
+// readAll runs queries one after another, and reads each of their rows.
+func (e *end) readAll(ctx context.Context, queries []string) error {
+	db, err := sql.Open("mysql", e.delayed)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	for _, query := range queries {
+		rows, err := db.QueryContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		columns, err := rows.Columns()
+		cells, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		for err == nil && rows.Next() {
+			err = rows.Scan(into...)
+		}
+		if err = cmp.Or(err, rows.Err()); err != nil {
+			return err
+		}
+		_ = rows.Close()
+	}
+	return nil
 }
 
 func (e *end) close() {
