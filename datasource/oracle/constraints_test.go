@@ -2,6 +2,8 @@ package oracle
 
 import (
 	"context"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +95,114 @@ func TestForeignKeysWithHiddenParents(t *testing.T) {
 		OnUpdate:      "NO ACTION", OnDelete: "SET NULL", Deferrable: true, Disabled: true, Unchecked: true}}
 	if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Parents are keys in scope, enabled or not, and those of other schemas. What the account may see only in part, or not
+// at all, is left empty.
+func TestParentsOfForeignKeys(t *testing.T) {
+	t.Parallel()
+	for _, release := range releases {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := oracletest.New(t, release, oracletest.Options{})
+			constraint := func(owner, table, name, kind string, more row, columns ...string) {
+				c := row{"OWNER": owner, "TABLE_NAME": table, "CONSTRAINT_NAME": name, "CONSTRAINT_TYPE": kind,
+					"STATUS": "ENABLED", "VALIDATED": "VALIDATED"}
+				maps.Copy(c, more)
+				srv.Insert("DBA_CONSTRAINTS", c)
+				for i, column := range columns {
+					if column != "" {
+						srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": owner, "TABLE_NAME": table,
+							"CONSTRAINT_NAME": name, "COLUMN_NAME": column, "POSITION": i + 1})
+					}
+				}
+			}
+			references := func(name, owner, key string, columns ...string) {
+				constraint("SHOP", "ORDERS", name, "R",
+					row{"R_OWNER": owner, "R_CONSTRAINT_NAME": key, "DELETE_RULE": "CASCADE"}, columns...)
+			}
+			constraint("SHOP", "SHOPS", "SHOPS_PK", "P", nil, "REGION", "ID")
+			constraint("SHOP", "SHOPS", "SHOPS_UK", "U", row{"STATUS": "DISABLED"}, "NAME")
+			constraint("SHOP", "SHOPS", "SHOPS_CK", "C", nil, "NAME")
+			constraint("OTHER", "SHOPS", "SHOPS_PK", "P", nil, "CODE")
+			constraint("OTHER", "PARTLY", "PARTLY_PK", "P", nil, "", "B")
+			constraint("OTHER", "BARE", "BARE_PK", "P", nil)
+			constraint("OTHER", "IDLE", "IDLE_UK", "U", row{"STATUS": "DISABLED"}, "I")
+			references("A", "SHOP", "SHOPS_PK", "R", "S")
+			references("B", "SHOP", "SHOPS_UK", "N")
+			references("C", "OTHER", "SHOPS_PK", "X")
+			references("D", "OTHER", "PARTLY_PK", "X", "Y")
+			references("E", "OTHER", "BARE_PK", "X")
+			references("F", "OTHER", "IDLE_UK", "X")
+			references("G", "OTHER", "GONE", "X")
+			references("H", "SHOP", "GONE", "X")
+			references("I", "O'NEIL", "GONE", "X")
+			facts, _ := openFacts(t, srv)
+			got, err := datasource.FactForeignKeys.Of(t.Context(), facts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key := func(name, owner, table string, columns, parents []string) datasource.ForeignKey {
+				return datasource.ForeignKey{Name: name, Columns: columns, ParentColumns: parents,
+					Parent: datasource.TableName{Schema: owner, Name: table}, OnUpdate: "NO ACTION",
+					OnDelete: "CASCADE"}
+			}
+			x := []string{"X"}
+			none := []string{""}
+			want := []datasource.ForeignKey{
+				key("A", "SHOP", "SHOPS", []string{"R", "S"}, []string{"REGION", "ID"}),
+				key("B", "SHOP", "SHOPS", []string{"N"}, []string{"NAME"}),
+				key("C", "OTHER", "SHOPS", x, []string{"CODE"}),
+				key("D", "OTHER", "PARTLY", []string{"X", "Y"}, []string{"", "B"}),
+				key("E", "OTHER", "BARE", x, none),
+				key("F", "OTHER", "IDLE", x, []string{"I"}),
+				key("G", "OTHER", "", x, none),
+				key("H", "SHOP", "", x, none),
+				key("I", "O'NEIL", "", x, none)}
+			if diff := cmp.Diff(want, got.Of(orders)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Keys are read once for the indexes and the foreign keys; those of other schemas only if a foreign key refers to one.
+func TestConstraintsAreReadOnce(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		owners []string // of the keys that foreign keys refer to
+		want   []string // the kinds of constraints that are read, and the first schema
+	}{
+		{nil, []string{"'P', 'U' of 'SHOP'", "'R' of 'SHOP'"}},
+		{[]string{"SHOP", "O'NEIL"}, []string{"'P', 'U' of 'SHOP'", "'R' of 'SHOP'"}},
+		{[]string{"SHOP", "OTHER"}, []string{"'P', 'U' of 'OTHER'", "'P', 'U' of 'SHOP'", "'R' of 'SHOP'"}},
+	} {
+		srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+		for _, owner := range tc.owners {
+			srv.Insert("DBA_CONSTRAINTS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS", "CONSTRAINT_NAME": "FK_" + owner,
+				"CONSTRAINT_TYPE": "R", "R_OWNER": owner, "R_CONSTRAINT_NAME": "PK"})
+			srv.Insert("DBA_CONS_COLUMNS", row{"OWNER": "SHOP", "TABLE_NAME": "ORDERS",
+				"CONSTRAINT_NAME": "FK_" + owner, "COLUMN_NAME": "A", "POSITION": 1})
+		}
+		facts, _ := openFacts(t, srv)
+		if _, err := datasource.FactIndexes.Of(t.Context(), facts); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := datasource.FactForeignKeys.Of(t.Context(), facts); err != nil {
+			t.Fatal(err)
+		}
+		read := regexp.MustCompile(`c\.owner IN \(('\w+')[^)]*\)\) AND c\.constraint_type (?:= |IN \()([^)]+)`)
+		var got []string
+		for _, s := range srv.Statements() {
+			if found := read.FindStringSubmatch(s.SQL); found != nil {
+				got = append(got, found[2]+" of "+found[1])
+			}
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("foreign keys to %q (-want +got):\n%s", tc.owners, diff)
+		}
 	}
 }
 
@@ -223,8 +333,8 @@ func TestFactsOfOceanBase(t *testing.T) {
 	}
 
 	facts, _ = read(v43, map[string][][]string{
-		"CONSTRAINTS": {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1", ""},
-			{"SHOP", "ORDERS", "UK", "U", "UK", "B", "2", ""}},
+		"CONSTRAINTS": {{"SHOP", "ORDERS", "UK", "U", "UK", "SYS_NC16$", "1", "", "ENABLED"},
+			{"SHOP", "ORDERS", "UK", "U", "UK", "B", "2", "", "ENABLED"}},
 		"IND_EXPRESSIONS": {{"SHOP", "ORDERS", "UK", "1", `UPPER("A")`}},
 		"INDEXES": {{"SHOP", "ORDERS", "UK", "UNIQUE", "FUNCTION-BASED NORMAL", "VISIBLE", "SYS_NC16$", "1", "ASC",
 			"NO", "SHOP"}},

@@ -12,13 +12,9 @@ import (
 	"github.com/dbprecheck/precheck/datasource/internal/intern"
 )
 
-// Keys are read from the constraints, because a non-unique index may enforce one. A disabled one does not
-// ensure uniqueness. The expressions of an index are a LONG: they are read separately.
+// Keys are read from the constraints, because a non-unique index may enforce one. The expressions of an index are a
+// LONG: they are read separately.
 const (
-	keysQuery = `SELECT c.owner, c.table_name, c.constraint_name, c.constraint_type, c.index_name, k.column_name,
-k.position, c.validated
-FROM {p}_CONSTRAINTS c JOIN {p}_CONS_COLUMNS k ON k.owner = c.owner AND k.constraint_name = c.constraint_name
-WHERE {scope:c.owner} AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED'`
 	indexesQuery = `SELECT i.table_owner, i.table_name, i.index_name, i.uniqueness, i.index_type, i.visibility,
 k.column_name, k.column_position, k.descend, i.join_index, i.owner, {partitioned}
 FROM {p}_INDEXES i JOIN {p}_IND_COLUMNS k ON k.index_owner = i.owner AND k.index_name = i.index_name
@@ -66,26 +62,29 @@ func (r *Reader) indexes(ctx context.Context) (datasource.TableRows[datasource.I
 	var b datasource.TableRowsBuilder[part]
 	keyed := map[expressionKey]string{} // keys by the indexes that enforce them
 	apart := map[columnName]bool{}      // keys whose index is unique
-	err = r.inScope(ctx, keysQuery, func(c cells) error {
-		t := datasource.TableName{Schema: in.String(c[0]), Name: in.String(c[1])}
-		keyed[expressionKey{TableName: t, index: in.String(c[4])}] = in.String(c[2])
-		position, err := strconv.Atoi(c[6])
-		p := part{datasource.Index{Name: in.String(c[2]), Primary: c[3] == "P", Unique: true, Type: "NORMAL",
-			Constraint: true, Unchecked: c[7] == "NOT VALIDATED"}, position,
-			datasource.IndexColumn{Name: in.String(c[5]), Nullable: nullable(t, c[5])}}
-		// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
-		if strings.HasPrefix(c[5], "SYS_NC") && columnOf(columns, t, c[5]) == nil {
-			expression, ok := expressions[expressionKey{t, c[4], c[6]}]
-			if !ok { // Oracle's own, of the rows of an object table or those of a nested one
-				return err
-			}
-			p.Name, p.Expression = "", expression
-		}
-		b.Add(t, p)
-		return err
-	})
+	keys, err := r.keys(ctx)
 	if err != nil {
 		return none, err
+	}
+	for t, ofKeys := range keys.All() {
+		for _, k := range ofKeys {
+			if !k.enabled || k.name == "" {
+				continue
+			}
+			keyed[expressionKey{TableName: t, index: k.index}] = k.key
+			p := part{datasource.Index{Name: k.key, Primary: k.primary, Unique: true, Type: "NORMAL",
+				Constraint: true, Unchecked: k.unchecked}, k.position,
+				datasource.IndexColumn{Name: k.name, Nullable: nullable(t, k.name)}}
+			// OceanBase lists every unique index as a constraint, one over an expression by its hidden column.
+			if strings.HasPrefix(k.name, "SYS_NC") && columnOf(columns, t, k.name) == nil {
+				expression, ok := expressions[expressionKey{t, k.index, strconv.Itoa(k.position)}]
+				if !ok { // Oracle's own, of the rows of an object table or those of a nested one
+					continue
+				}
+				p.Name, p.Expression = "", expression
+			}
+			b.Add(t, p)
+		}
 	}
 	server, err := r.server(ctx)
 	if err != nil {

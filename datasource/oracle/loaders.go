@@ -109,7 +109,7 @@ var loaders = datasource.NewLoaders(
 			"IND_EXPRESSIONS"))),
 	datasource.Load(datasource.FactUnusableIndexes, (*Reader).unusableIndexes, costs(1,
 		tables("INDEXES", "IND_PARTITIONS", "IND_SUBPARTITIONS")).For(ora)),
-	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(1, tables("CONSTRAINTS", "CONS_COLUMNS"))),
+	datasource.Load(datasource.FactForeignKeys, (*Reader).foreignKeys, costs(3, tables("CONSTRAINTS", "CONS_COLUMNS"))),
 	datasource.Load(datasource.FactCheckConstraints, (*Reader).checkConstraints, costs(4,
 		tables("CONSTRAINTS", "TAB_COLS", "COL_COMMENTS"))),
 	datasource.Load(datasource.FactTriggers, (*Reader).triggers, costs(2, tables("TRIGGERS"))),

@@ -35,8 +35,9 @@ type Reader struct {
 	scope    datasource.Scope
 	source   Source
 
-	identity datasource.Once[datasource.Server]
-	shapes   datasource.Once[datasource.TableRows[datasource.Column]]
+	identity    datasource.Once[datasource.Server]
+	shapes      datasource.Once[datasource.TableRows[datasource.Column]]
+	constraints datasource.Once[datasource.TableRows[keyColumn]]
 
 	viewsMu sync.Mutex
 	views   map[string]*datasource.Once[bool] // whether the account may read a view, by its name
@@ -107,10 +108,18 @@ func one(ctx context.Context, source Source, query string) (row cells, err error
 // read a view of the query, the error names the missing grant.
 func (r *Reader) inScope(ctx context.Context, query string, each func(cells) error) error {
 	schemas, err := r.scope(ctx)
-	if err != nil || len(schemas) == 0 {
+	if err != nil {
 		return err
 	}
-	query, err = r.dictionary(ctx, query)
+	return r.inSchemas(ctx, schemas, query, each)
+}
+
+// inSchemas runs a query like inScope, over the schemas.
+func (r *Reader) inSchemas(ctx context.Context, schemas []string, query string, each func(cells) error) error {
+	if len(schemas) == 0 {
+		return nil
+	}
+	query, err := r.dictionary(ctx, query)
 	if err != nil {
 		return err
 	}
