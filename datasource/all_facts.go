@@ -18,7 +18,7 @@ func AllFacts() []AnyFact {
 
 		// Capacity and activity
 		FactConnections, FactOracleResources, FactOracleSessions, FactTransactions, FactTableSizes, FactFreeSpace,
-		FactTablespaces, FactTablespaceModes, FactOracleUndo,
+		FactTablespaces, FactFreeExtents, FactTablespaceModes, FactOracleUndo,
 
 		// Schemas and objects
 		FactSchemas, FactTables, FactOracleTables, FactFilledTables, FactRoutines, FactTriggers, FactEvents,

@@ -10,9 +10,16 @@ type Tablespace struct {
 	Growth int64 // by which its files may grow, if the disk has the space
 }
 
-// FactTablespaces is the free space of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). It fails with an
-// Error of class ErrPrivilege where the account may not read one of them.
+// FactTablespaces is the free space of each tablespace (DBA_FREE_SPACE, DBA_DATA_FILES). What the recycle bin holds is
+// free, because Oracle purges it when it needs the space. It fails with an Error of class ErrPrivilege where the
+// account may not read one of the views.
 var FactTablespaces = NewFact[map[string]Tablespace]("tablespaces", "free space of the tablespaces")
+
+// FactFreeExtents is the size in bytes of the free extents of each tablespace that is locally managed, permanent and
+// not offline (DBA_LMT_FREE_SPACE, Oracle Database Reference). Unlike in FactTablespaces, what the recycle bin holds is
+// not free, so that it is never more than there: DBA_FREE_SPACE looks up the extents of each dropped object, which
+// takes minutes if there are many. No tablespace of a root container is listed.
+var FactFreeExtents = NewFact[map[string]int64]("free_extents", "free extents of the tablespaces")
 
 // OracleUndo is the undo tablespace of an Oracle instance and its retention of old row versions.
 type OracleUndo struct {

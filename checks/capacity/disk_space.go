@@ -20,16 +20,16 @@ var DiskSpace = &checks.Check{
 	Deep:     true,
 	Reads: checks.Reads{
 		Source: checks.Facts{datasource.FactTableSizes},
-		Dest: checks.Facts{datasource.FactFreeSpace, datasource.FactOracleTables, datasource.FactSpaces,
-			datasource.FactTablespaces},
+		Dest: checks.Facts{datasource.FactFreeExtents, datasource.FactFreeSpace,
+			datasource.FactOracleTables, datasource.FactSpaces, datasource.FactTablespaces},
 		Mapping: true,
 	},
 	Run: runDiskSpace,
 }
 
-// sufficientPercent is the sufficient space in percent of the size of the source's tables: logs, temporary files and
-// less densely filled pages need additional space.
-const sufficientPercent = 130
+// sufficient returns the sufficient space for tables of some size on the source: logs, temporary files and less densely
+// filled pages need additional space.
+func sufficient(size int64) int64 { return size / 100 * 130 }
 
 func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 	mapping, err := p.Mapping(ctx)
@@ -50,7 +50,7 @@ func runDiskSpace(ctx context.Context, p *checks.Pass) error {
 		return checkTablespaces(ctx, p, mapping, sizes)
 	}
 	need := sumSizes(mapping.BaseTables(), sizes).total
-	enough := need / 100 * sufficientPercent
+	enough := sufficient(need)
 	free, err := datasource.FactFreeSpace.Of(ctx, p.Dest())
 	var known *datasource.Error
 	switch {

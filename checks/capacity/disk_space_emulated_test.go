@@ -75,6 +75,19 @@ func TestDiskSpaceOfOracleEmulated(t *testing.T) {
 			srv.Deny(942, "DBA_SEGMENTS", "DBA_EXTENTS")
 			expect(engine.Unknown, `GRANT SELECT ON SYS.DBA_SEGMENTS TO "PRECHECK"`)
 			srv.Deny(0, "DBA_SEGMENTS", "DBA_EXTENTS")
+			to.Insert("DBA_TABLESPACES", row{"TABLESPACE_NAME": "DATA", "CONTENTS": "PERMANENT", "STATUS": "ONLINE",
+				"BLOCK_SIZE": 8192})
+			numbered := row{"TS#": 9, "NAME": "DATA"}
+			if release != oracletest.Release11g {
+				numbered["CON_ID"] = 3
+			}
+			to.Insert("V$TABLESPACE", numbered)
+			to.Insert("DBA_LMT_FREE_SPACE", row{"TABLESPACE_ID": 9, "BLOCKS": 1171 * mib / 8192})
+			to.Deny(942, "DBA_FREE_SPACE", "DBA_DATA_FILES")
+			expect(engine.Passed, "Tablespace DATA has 1.1 GiB free. Its tables use 900 MiB")
+			to.Deny(0, "DBA_FREE_SPACE", "DBA_DATA_FILES")
+			to.Deny(942, "DBA_LMT_FREE_SPACE")
+			expect(engine.Passed, "Tablespace DATA has 1.2 GiB free. Its tables use 900 MiB")
 			for _, view := range []string{"DBA_FREE_SPACE", "DBA_DATA_FILES", "DBA_USERS", "DBA_TS_QUOTAS",
 				"DBA_SYS_PRIVS"} {
 				to.Deny(942, view)

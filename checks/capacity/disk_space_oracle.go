@@ -16,10 +16,6 @@ import (
 func checkTablespaces(
 	ctx context.Context, p *checks.Pass, mapping *checks.Mapping, sizes datasource.TableRows[datasource.TableSize],
 ) error {
-	tablespaces, err := datasource.FactTablespaces.Of(ctx, p.Dest())
-	if err != nil {
-		return err
-	}
 	spaces, err := datasource.FactSpaces.Of(ctx, p.Dest())
 	if err != nil {
 		return err
@@ -48,12 +44,18 @@ func checkTablespaces(
 		}
 		need[schemaSpace{schema, tablespace}] += bytes
 	}
+	total := map[string]int64{}
+	for at, bytes := range need {
+		total[at.tablespace] += bytes
+	}
+	tablespaces, err := roomFor(ctx, p, total)
+	if err != nil {
+		return err
+	}
 	if partitioned > 0 {
 		p.Note("tables_not_checked", "count", partitioned)
 	}
-	total := map[string]int64{}
 	for _, at := range slices.SortedFunc(maps.Keys(need), schemaSpace.compare) {
-		total[at.tablespace] += need[at]
 		checkQuota(p, spaces[at.schema], at, need[at])
 	}
 	for _, tablespace := range slices.Sorted(maps.Keys(total)) {
@@ -63,6 +65,27 @@ func checkTablespaces(
 		return p.NotChecked("tablespace_unknown", "schemas", strings.Join(slices.Sorted(maps.Keys(unknown)), ", "))
 	}
 	return nil
+}
+
+// roomFor returns the room of the tablespaces that need some. If their free extents are enough, it does not read more:
+// whatever else is free leaves the verdict as it is.
+func roomFor(ctx context.Context, p *checks.Pass, need map[string]int64) (map[string]datasource.Tablespace, error) {
+	free, err := datasource.FactFreeExtents.Of(ctx, p.Dest())
+	switch {
+	case datasource.NotShown(err):
+		return datasource.FactTablespaces.Of(ctx, p.Dest())
+	case err != nil:
+		return nil, err
+	}
+	room := map[string]datasource.Tablespace{}
+	for name, bytes := range need {
+		extents, listed := free[name]
+		if !listed || extents < max(bytes, sufficient(bytes)) {
+			return datasource.FactTablespaces.Of(ctx, p.Dest())
+		}
+		room[name] = datasource.Tablespace{Free: extents}
+	}
+	return room, nil
 }
 
 // schemaSpace is the part of a tablespace that a schema uses.
@@ -77,7 +100,7 @@ func checkQuota(p *checks.Pass, space datasource.Space, at schemaSpace, need int
 	if need == 0 || !limited {
 		return
 	}
-	enough := need / 100 * sufficientPercent
+	enough := sufficient(need)
 	f := checks.Finding{Level: checks.Fail, Object: checks.Object{Kind: "ACCOUNT", Name: at.schema},
 		Actual: message.Bytes(left).String(), Expected: message.Bytes(enough).String(),
 		Args: checks.Args{"need": message.Bytes(need).String(), "tablespace": at.tablespace},
@@ -95,7 +118,7 @@ func checkQuota(p *checks.Pass, space datasource.Space, at schemaSpace, need int
 }
 
 func checkTablespace(p *checks.Pass, name string, t datasource.Tablespace, need int64) {
-	enough := need / 100 * sufficientPercent
+	enough := sufficient(need)
 	f := checks.Finding{Level: checks.Warn, Object: checks.Object{Kind: "TABLESPACE", Name: name},
 		Actual: message.Bytes(t.Free).String(), Expected: message.Bytes(enough).String(),
 		Args: checks.Args{"need": message.Bytes(need).String(), "growth": message.Bytes(t.Growth).String()}}

@@ -82,6 +82,7 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 			tc.Verify(t, capacity.DiskSpace,
 				checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle},
 					Dest: checktest.Oracle19(datasource.Snapshot{datasource.FactTablespaces: tablespaces,
+						datasource.FactFreeExtents:  checktest.ErrRefusedView,
 						datasource.FactSpaces:       spaces,
 						datasource.FactOracleTables: tc.tables})})
 		})
@@ -97,6 +98,60 @@ func TestDiskSpaceOfOracle(t *testing.T) {
 	tenant.Source = unknown
 	note := "The size of table " + checktest.OracleT.String() + " is not known as a whole"
 	checktest.Expectation{Note: note}.Verify(t, capacity.DiskSpace, tenant)
+}
+
+// The free extents decide alone if they are enough in every tablespace. If they are not, or cannot be read, what the
+// recycle bin holds counts, too.
+func TestDiskSpaceOfFreeExtents(t *testing.T) {
+	t.Parallel()
+	const gib = int64(1) << 30
+	large, small := datasource.TableName{Schema: "SHOP", Name: "LARGE"}, datasource.TableName{Schema: "SHOP",
+		Name: "SMALL"}
+	source := checktest.Oracle19(checktest.OracleTable("DATE"), datasource.Snapshot{
+		datasource.FactTables: datasource.SortTables([]datasource.Table{{TableName: large, Kind: datasource.BaseTable},
+			{TableName: small, Kind: datasource.BaseTable}}),
+		datasource.FactTableSizes: datasource.GroupByTable(
+			datasource.RowsOf[datasource.TableSize]{Table: large, Rows: []datasource.TableSize{{Bytes: 10 * gib}}},
+			datasource.RowsOf[datasource.TableSize]{Table: small, Rows: []datasource.TableSize{{Bytes: 99}}})})
+	in := func(table datasource.TableName, tablespace string) datasource.RowsOf[datasource.OracleTable] {
+		return datasource.RowsOf[datasource.OracleTable]{Table: table,
+			Rows: []datasource.OracleTable{{Tablespace: tablespace}}}
+	}
+	spaces := map[string]datasource.Space{"SHOP": {Default: "DATA", Unlimited: true}}
+	withBin := map[string]datasource.Tablespace{"DATA": {Free: 20 * gib}, "MORE": {Free: 20 * gib}}
+	for _, tc := range []struct {
+		name          string
+		extents, room any
+		checktest.Expectation
+	}{
+		{"enough", map[string]int64{"DATA": 13 * gib, "MORE": 99}, checktest.ErrRefusedView,
+			checktest.Expectation{Note: "Tablespace DATA has 13 GiB free"}},
+		{"enough with the recycle bin", map[string]int64{"DATA": 13*gib - 1<<20, "MORE": gib}, withBin,
+			checktest.Expectation{Note: "Tablespace DATA has 20 GiB free"}},
+		{"enough in one of them", map[string]int64{"DATA": 13 * gib, "MORE": 98}, withBin,
+			checktest.Expectation{Note: "Tablespace DATA has 20 GiB free"}},
+		{"a tablespace that is not listed", map[string]int64{"DATA": 13 * gib}, withBin,
+			checktest.Expectation{Note: "Tablespace MORE has 20 GiB free"}},
+		{"too little with the recycle bin", map[string]int64{"DATA": gib, "MORE": gib},
+			map[string]datasource.Tablespace{"DATA": {Free: 9 * gib}, "MORE": {Free: gib}},
+			checktest.Expectation{Want: []string{"failure small_tablespace DATA"}}},
+		{"not readable", checktest.ErrRefusedView, withBin,
+			checktest.Expectation{Note: "Tablespace DATA has 20 GiB free"}},
+		{"neither is readable", checktest.ErrRefusedView, checktest.ErrRefusedView,
+			checktest.Expectation{Unknown: true}},
+		{"too little, and the recycle bin is not readable", map[string]int64{"DATA": gib}, checktest.ErrRefusedView,
+			checktest.Expectation{Unknown: true}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			tc.Verify(t, capacity.DiskSpace,
+				checktest.Facts{Source: source, Route: checks.Route{Source: datasource.Oracle, Dest: datasource.Oracle},
+					Dest: checktest.Oracle19(datasource.Snapshot{datasource.FactTablespaces: tc.room,
+						datasource.FactFreeExtents:  tc.extents,
+						datasource.FactSpaces:       spaces,
+						datasource.FactOracleTables: datasource.GroupByTable(in(large, "DATA"), in(small, "MORE"))})})
+		})
+	}
 }
 
 func TestDiskSpace(t *testing.T) {

@@ -75,6 +75,60 @@ func TestCapacityOfEveryRelease(t *testing.T) {
 	}
 }
 
+// The free extents are those of permanent tablespaces of the own container that are not offline, in blocks of their own
+// size.
+func TestFreeExtents(t *testing.T) {
+	t.Parallel()
+	for _, release := range oracletest.Releases() {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := oracletest.New(t, release, oracletest.Options{})
+			containers := release != oracletest.Release11g
+			tablespace := func(container, number int, name string, more row) {
+				numbered := row{"TS#": number, "NAME": name}
+				if containers {
+					numbered["CON_ID"] = container
+				}
+				srv.Insert("V$TABLESPACE", numbered)
+				if more != nil {
+					more["TABLESPACE_NAME"], more["BLOCK_SIZE"] = name, 16384
+					srv.Insert("DBA_TABLESPACES", more)
+				}
+			}
+			tablespace(3, 5, "BIG", row{"CONTENTS": "PERMANENT", "STATUS": "READ ONLY"})
+			tablespace(3, 6, "AWAY", row{"CONTENTS": "PERMANENT", "STATUS": "OFFLINE"})
+			tablespace(3, 7, "TEMP", row{"CONTENTS": "TEMPORARY", "STATUS": "ONLINE"})
+			if containers {
+				tablespace(4, 7, "USERS", nil)
+				tablespace(1, 5, "USERS", nil)
+			}
+			for number, blocks := range map[int]int{2: 50, 4: 10, 5: 3, 6: 100, 7: 1000} {
+				srv.Insert("DBA_LMT_FREE_SPACE", row{"TABLESPACE_ID": number, "BLOCKS": blocks},
+					row{"TABLESPACE_ID": number, "BLOCKS": 1})
+			}
+			want := map[string]int64{"USERS": 11 * 8192, "BIG": 4 * 16384}
+			facts, _ := openFacts(t, srv)
+			free, err := datasource.FactFreeExtents.Of(t.Context(), facts)
+			if diff := cmp.Diff(want, free); err != nil || diff != "" {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+			if containers {
+				srv.SetContext("CON_ID", "1")
+				facts, _ = openFacts(t, srv)
+				if free, err := datasource.FactFreeExtents.Of(t.Context(), facts); err != nil || len(free) != 0 {
+					t.Errorf("in the root: %v, %v", free, err)
+				}
+			}
+			srv.Deny(942, "DBA_LMT_FREE_SPACE")
+			facts, _ = openFacts(t, srv)
+			if _, err := datasource.FactFreeExtents.Of(t.Context(), facts); datasource.ClassOf(err) !=
+				datasource.ErrPrivilege {
+				t.Errorf("without the privilege: %v", err)
+			}
+		})
+	}
+}
+
 // Without DBA_SEGMENTS and DBA_EXTENTS the sizes of several schemas, or of another account's schema, are not available.
 func TestSizesWithoutThePrivilege(t *testing.T) {
 	t.Parallel()

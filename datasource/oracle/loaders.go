@@ -77,6 +77,8 @@ var loaders = datasource.NewLoaders(
 		on(obo, append(view("DBA_SEGMENTS"), dictionary("INDEXES")...)...))),
 	datasource.Load(datasource.FactTablespaces, (*Reader).tablespaces, costs(2,
 		needs(view("DBA_FREE_SPACE", "DBA_DATA_FILES")...)).For(ora)),
+	datasource.Load(datasource.FactFreeExtents, (*Reader).freeExtents, costs(1,
+		needs(view("DBA_LMT_FREE_SPACE", "V$TABLESPACE", "DBA_TABLESPACES")...)).For(ora)),
 	datasource.Load(datasource.FactOracleUndo, (*Reader).undo, costs(4,
 		needs(view("V$PARAMETER", "DBA_TABLESPACES", "DBA_DATA_FILES", "V$UNDOSTAT")...)).For(ora)),
 

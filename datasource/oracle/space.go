@@ -118,6 +118,32 @@ func (r *Reader) tablespaces(ctx context.Context) (map[string]datasource.Tablesp
 	return spaces, read("DBA_DATA_FILES", growthQuery, func(t *datasource.Tablespace) *int64 { return &t.Growth })
 }
 
+// The numbers of tablespaces are only unique within a container. CON_ID was added in 12.1; it is 1 in the root, where
+// V$ views show every container.
+const (
+	freeExtentsQuery = `SELECT t.tablespace_name, SUM(f.blocks * t.block_size) FROM dba_lmt_free_space f
+JOIN v$tablespace v ON v.ts# = f.tablespace_id JOIN dba_tablespaces t ON t.tablespace_name = v.name
+WHERE t.contents = 'PERMANENT' AND t.status <> 'OFFLINE'{container} GROUP BY t.tablespace_name`
+	ownContainer = " AND v.con_id = SYS_CONTEXT('USERENV', 'CON_ID') AND v.con_id <> 1"
+)
+
+func (r *Reader) freeExtents(ctx context.Context) (map[string]int64, error) {
+	server, err := r.oracleOnly(ctx)
+	if err != nil {
+		return nil, err
+	}
+	container := ownContainer
+	if server.Version.Before(12, 1) {
+		container = ""
+	}
+	free := map[string]int64{}
+	return free, r.view(ctx, "DBA_LMT_FREE_SPACE", strings.Replace(freeExtentsQuery, "{container}", container, 1),
+		func(c cells) (err error) {
+			free[strings.Clone(c[0])], err = strconv.ParseInt(c[1], 10, 64)
+			return err
+		})
+}
+
 const undoStatQuery = "SELECT COUNT(*), MIN(tuned_undoretention), SUM(ssolderrcnt) FROM v$undostat"
 
 func (r *Reader) undo(ctx context.Context) (datasource.OracleUndo, error) {

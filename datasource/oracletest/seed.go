@@ -61,9 +61,15 @@ func seeds(srv *Server) map[string][]Row {
 		rows["V$PARAMETER"] = append(rows["V$PARAMETER"], Row{"NAME": p[0], "VALUE": p[1]})
 	}
 	rows["DBA_TABLESPACES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "STATUS": "ONLINE", "CONTENTS": "UNDO",
-		"RETENTION": "NOGUARANTEE", "ENCRYPTED": "NO"},
+		"RETENTION": "NOGUARANTEE", "ENCRYPTED": "NO", "BLOCK_SIZE": 8192},
 		{"TABLESPACE_NAME": "USERS", "STATUS": "ONLINE", "CONTENTS": "PERMANENT", "RETENTION": "NOT APPLY",
-			"ENCRYPTED": "NO"}}
+			"ENCRYPTED": "NO", "BLOCK_SIZE": 8192}}
+	rows["V$TABLESPACE"] = []Row{{"TS#": 2, "NAME": "UNDOTBS1"}, {"TS#": 4, "NAME": "USERS"}}
+	if rel.atLeast(12, 1) {
+		for _, tablespace := range rows["V$TABLESPACE"] {
+			tablespace["CON_ID"] = 3
+		}
+	}
 	rows["DBA_DATA_FILES"] = []Row{{"TABLESPACE_NAME": "UNDOTBS1", "FILE_ID": 4, "BYTES": 1 << 30,
 		"AUTOEXTENSIBLE": "YES",
 		"MAXBYTES":       32 << 30},

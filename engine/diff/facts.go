@@ -83,8 +83,8 @@ var moving = []datasource.AnyFact{
 	datasource.FactLogSessions, datasource.FactReplicaChannels, datasource.FactReplicas, datasource.FactOracleRedo,
 	datasource.FactArchivedLogs, datasource.FactConnections, datasource.FactOracleResources,
 	datasource.FactOracleSessions, datasource.FactTransactions, datasource.FactTableSizes, datasource.FactFreeSpace,
-	datasource.FactTablespaces, datasource.FactOracleUndo, datasource.FactAutoIncrements, datasource.FactUnits,
-	datasource.FactMemstores, datasource.FactSpaces,
+	datasource.FactTablespaces, datasource.FactFreeExtents, datasource.FactOracleUndo, datasource.FactAutoIncrements,
+	datasource.FactUnits, datasource.FactMemstores, datasource.FactSpaces,
 }
 
 // movingNames are the settings, and the property of a sequence, that change like them.
