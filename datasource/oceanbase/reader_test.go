@@ -476,18 +476,17 @@ func TestOracleModeCapacity(t *testing.T) {
 		"SELECT MIN(free) FROM (SELECT SUM(data_disk_capacity - data_disk_in_use) AS free FROM SYS.GV$OB_SERVERS " +
 			"GROUP BY " +
 			"zone) z": {{"4096"}},
-		"SELECT 1 FROM dba_segments WHERE 1 = 0": {{"1"}},
-		"SELECT owner, segment_name, SUM(bytes), COUNT(*) - COUNT(bytes) FROM dba_segments " +
-			"WHERE (owner IN ('SHOP')) AND segment_type LIKE " +
-			"'TABLE%' " +
-			"GROUP BY owner, segment_name": {{"SHOP", "ORDERS", "100", "0"}},
-		"SELECT i.table_owner, i.table_name, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM dba_segments s " +
-			"JOIN ALL_INDEXES i ON i.owner = " +
-			"s.owner AND " +
-			"i.index_name = s.segment_name\n" +
-			"WHERE (i.table_owner IN ('SHOP')) AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX') " +
-			"GROUP BY " +
-			"i.table_owner, i.table_name": {{"SHOP", "ORDERS", "23", "0"}},
+		"SELECT 1 FROM DBA_SEGMENTS WHERE 1 = 0": {{"1"}},
+		"SELECT NVL(p.owner, s.owner), NVL(p.table_name, s.segment_name), SUM(s.bytes),\n" +
+			"COUNT(*) - COUNT(s.bytes)\nFROM dba_segments s LEFT JOIN (SELECT 'INDEX' kind, " +
+			"owner segment_owner, index_name segment_name, table_owner owner, table_name\n" +
+			"FROM ALL_INDEXES WHERE (table_owner IN ('SHOP'))) p\n" +
+			"ON p.segment_owner = s.owner AND p.segment_name = s.segment_name AND p.kind =\n" +
+			"CASE WHEN s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX' THEN 'INDEX'\n" +
+			"WHEN s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION') THEN 'LOB' " +
+			"ELSE s.segment_type END\n" +
+			"WHERE p.table_name IS NOT NULL OR (s.segment_type LIKE 'TABLE%' AND (s.owner IN ('SHOP')))\n" +
+			"GROUP BY NVL(p.owner, s.owner), NVL(p.table_name, s.segment_name)": {{"SHOP", "ORDERS", "123", "0"}},
 	}
 	facts := datasource.NewFacts(t.Context(),
 		openPeer(t, startPeer(t, &peer{answers: answers}), datasource.OceanBaseOracle, datasource.TLSDisabled))
@@ -522,7 +521,7 @@ func TestOracleModeCapacity(t *testing.T) {
 		}
 	}
 
-	delete(answers, "SELECT 1 FROM dba_segments WHERE 1 = 0")
+	delete(answers, "SELECT 1 FROM DBA_SEGMENTS WHERE 1 = 0")
 	answers["SHOW VARIABLES"] = nil
 	answers["SELECT OB_VERSION(), SYS_CONTEXT('USERENV', 'SESSION_USER') FROM DUAL"] = [][]string{{"3.2.4", "OTHER"}}
 	facts = datasource.NewFacts(ctx,

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,6 +126,68 @@ func TestFreeExtents(t *testing.T) {
 			if _, err := datasource.FactFreeExtents.Of(t.Context(), facts); datasource.ClassOf(err) !=
 				datasource.ErrPrivilege {
 				t.Errorf("without the privilege: %v", err)
+			}
+		})
+	}
+}
+
+// Segments count for the table that they belong to, by name and kind, wherever they lie. They are
+// read once.
+func TestSegmentsOfTables(t *testing.T) {
+	t.Parallel()
+	for _, view := range []string{"DBA_SEGMENTS", "DBA_EXTENTS"} {
+		t.Run(view, func(t *testing.T) {
+			t.Parallel()
+			srv := oracletest.New(t, oracletest.Release19c, oracletest.Options{})
+			bytes := 1
+			segment := func(owner, name, kind string) {
+				srv.Insert(view, row{"OWNER": owner, "SEGMENT_NAME": name, "SEGMENT_TYPE": kind, "BYTES": bytes})
+				bytes *= 2
+			}
+			index := func(owner, name, table string) {
+				srv.Insert("DBA_INDEXES", row{"OWNER": owner, "INDEX_NAME": name, "TABLE_OWNER": "SHOP",
+					"TABLE_NAME": table})
+			}
+			index("SHOP", "ORDERS", "LINES") // named like a table
+			index("OTHER", "ELSEWHERE", "ORDERS")
+			index("SHOP", "SYS_IL1", "ORDERS")
+			srv.Insert("DBA_LOBS", row{"OWNER": "SHOP", "TABLE_NAME": "LINES", "COLUMN_NAME": "A",
+				"SEGMENT_NAME": "SYS_LOB1"})
+			srv.Insert("DBA_TABLES", row{"OWNER": "SHOP", "TABLE_NAME": "B", "CLUSTER_NAME": "GROUPED"},
+				row{"OWNER": "SHOP", "TABLE_NAME": "A", "CLUSTER_NAME": "GROUPED"})
+			segment("SHOP", "ORDERS", "TABLE")
+			segment("SHOP", "ORDERS", "INDEX")
+			segment("OTHER", "ELSEWHERE", "INDEX PARTITION")
+			segment("SHOP", "SYS_IL1", "LOBINDEX")
+			segment("SHOP", "SYS_LOB1", "LOB PARTITION")
+			segment("SHOP", "SYS_LOB1", "LOBSEGMENT")
+			segment("SHOP", "GROUPED", "CLUSTER")
+			segment("SHOP", "LINES", "TABLE SUBPARTITION")
+			segment("OTHER", "ORDERS", "TABLE")
+			segment("SHOP", "ELSEWHERE", "INDEX")
+			segment("SHOP", "GROUPED", "ROLLBACK")
+			segment("OTHER", "SYS_LOB1", "LOBSEGMENT")
+			if view == "DBA_EXTENTS" {
+				srv.Deny(942, "DBA_SEGMENTS")
+			}
+			facts, _ := openFacts(t, srv)
+			sizes, err := datasource.FactTableSizes.Of(t.Context(), facts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]int64{"SHOP.ORDERS": 1 + 4 + 8, "SHOP.LINES": 2 + 16 + 32 + 128, "SHOP.A": 64}
+			got := map[string]int64{}
+			for table, size := range sizes.All() {
+				got[table.String()] = size[0].Bytes
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			read := slices.DeleteFunc(srv.Statements(), func(s oracletest.Statement) bool {
+				return !strings.Contains(s.SQL, strings.ToLower(view)) || strings.HasSuffix(s.SQL, " WHERE 1 = 0")
+			})
+			if len(read) != 1 {
+				t.Errorf("%d statements read %s: %v", len(read), view, read)
 			}
 		})
 	}

@@ -71,7 +71,7 @@ var loaders = datasource.NewLoaders(
 	datasource.Load(datasource.FactTransactions, (*Reader).transactions, costs(2,
 		on(ora, view("GV$TRANSACTION", "GV$SESSION")...),
 		on(obo, view("GV$OB_TRANSACTION_PARTICIPANTS", "DBA_OB_TENANTS")...))),
-	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(5,
+	datasource.Load(datasource.FactTableSizes, (*Reader).tableSizes, costs(1,
 		on(ora, append(dictionaryOr("SELECT on SYS.DBA_EXTENTS", []string{"SEGMENTS"}),
 			dictionary("INDEXES", "LOBS", "TABLES")...)...),
 		on(obo, append(view("DBA_SEGMENTS"), dictionary("INDEXES")...)...))),

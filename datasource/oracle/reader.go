@@ -149,14 +149,15 @@ func (r *Reader) named(ctx context.Context, query string, err error) error {
 	return err
 }
 
-// scoped puts the condition that a column names one of the schemas for {scope:COLUMN}.
+// scopePlaceholder matches a placeholder of the condition that a column names one of some schemas.
+var scopePlaceholder = regexp.MustCompile(`\{scope:([a-z_.]+)\}`)
+
+// scoped puts the condition that a column names one of the schemas for each {scope:COLUMN}.
 func scoped(query string, schemas []string) (_ string, found bool) {
-	before, rest, found := strings.Cut(query, "{scope:")
-	if !found {
-		return query, false
-	}
-	column, after, _ := strings.Cut(rest, "}")
-	return before + within(column, schemas) + after, true
+	found = scopePlaceholder.MatchString(query)
+	return scopePlaceholder.ReplaceAllStringFunc(query, func(placeholder string) string {
+		return within(scopePlaceholder.FindStringSubmatch(placeholder)[1], schemas)
+	}), found
 }
 
 // unreadable reports whether an error means that the account may not read a view or that the view does not

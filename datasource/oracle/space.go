@@ -12,83 +12,76 @@ import (
 
 // The size of a table is that of its segments, its indexes and its large objects. The rows of an
 // index-organized table are in its index; tables of a cluster share a segment, which is counted for the first
-// of them. {segments} is replaced by DBA_SEGMENTS, by the extents of the same segments (DBA_EXTENTS) or by the
-// account's own segments.
+// of them. {parts} are the segments that do not have the name of their table. An index may lie in another schema than
+// its table, and have the name of another table. {segments} is replaced by DBA_SEGMENTS, by the extents of the same
+// segments (DBA_EXTENTS) or by the account's own segments: each of these is slow, and is read once.
 const (
-	tableSegmentsQuery = "SELECT owner, segment_name, SUM(bytes), COUNT(*) - COUNT(bytes) FROM {segments} " +
-		"WHERE {scope:owner} AND segment_type LIKE 'TABLE%' GROUP BY owner, segment_name"
-	indexSegmentsQuery = `SELECT i.table_owner, i.table_name, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
-JOIN {p}_INDEXES i ON i.owner = s.owner AND i.index_name = s.segment_name
-WHERE {scope:i.table_owner} AND (s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX')
-GROUP BY i.table_owner, i.table_name`
-	lobSegmentsQuery = `SELECT l.owner, l.table_name, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
-JOIN {p}_LOBS l ON l.owner = s.owner
-AND l.segment_name = s.segment_name
-WHERE {scope:l.owner} AND s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION')
-GROUP BY l.owner, l.table_name`
-	clusterSegmentsQuery = `SELECT t.owner, t.first_table, SUM(s.bytes), COUNT(*) - COUNT(s.bytes) FROM {segments} s
-JOIN (SELECT owner, cluster_name, MIN(table_name) first_table FROM {p}_TABLES WHERE {scope:owner}
-AND cluster_name IS NOT NULL GROUP BY owner, cluster_name) t
-ON t.owner = s.owner AND t.cluster_name = s.segment_name WHERE s.segment_type = 'CLUSTER'
-GROUP BY t.owner, t.first_table`
+	sizesQuery = `SELECT NVL(p.owner, s.owner), NVL(p.table_name, s.segment_name), SUM(s.bytes),
+COUNT(*) - COUNT(s.bytes)
+FROM {segments} s LEFT JOIN ({parts}) p
+ON p.segment_owner = s.owner AND p.segment_name = s.segment_name AND p.kind =
+CASE WHEN s.segment_type LIKE 'INDEX%' OR s.segment_type = 'LOBINDEX' THEN 'INDEX'
+WHEN s.segment_type IN ('LOBSEGMENT', 'LOB PARTITION', 'LOB SUBPARTITION') THEN 'LOB' ELSE s.segment_type END
+WHERE p.table_name IS NOT NULL OR (s.segment_type LIKE 'TABLE%' AND {scope:s.owner})
+GROUP BY NVL(p.owner, s.owner), NVL(p.table_name, s.segment_name)`
+	indexParts = `SELECT 'INDEX' kind, owner segment_owner, index_name segment_name, table_owner owner, table_name
+FROM {p}_INDEXES WHERE {scope:table_owner}`
+	lobParts     = "SELECT 'LOB', owner, segment_name, owner, table_name FROM {p}_LOBS WHERE {scope:owner}"
+	clusterParts = `SELECT 'CLUSTER', owner, cluster_name, owner, MIN(table_name) FROM {p}_TABLES
+WHERE {scope:owner} AND cluster_name IS NOT NULL GROUP BY owner, cluster_name`
 )
 
 func (r *Reader) tableSizes(ctx context.Context) (datasource.TableRows[datasource.TableSize], error) {
 	var b datasource.TableRowsBuilder[datasource.TableSize]
+	segments, err := r.segments(ctx)
+	if err != nil {
+		return b.Build(nil), err
+	}
 	server, err := r.server(ctx)
 	if err != nil {
 		return b.Build(nil), err
 	}
-	schemas, err := r.scope(ctx)
-	if err != nil {
-		return b.Build(nil), err
-	}
-	segments, extents := "dba_segments", false
-	err = r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE 1 = 0", func(cells) error { return nil })
-	if datasource.NotShown(err) && !server.IsOceanBase() {
-		var probe error
-		if extents, probe = r.readable(ctx, "DBA_EXTENTS"); probe != nil {
-			return b.Build(nil), probe
-		}
-	}
-	switch {
-	case err == nil:
-	case extents:
-		segments = "(SELECT owner, segment_name, segment_type, bytes FROM dba_extents)"
-	case len(schemas) == 1 && schemas[0] == server.Account:
-		segments = "(SELECT " + literal(server.Account) +
-			" owner, segment_name, segment_type, bytes FROM user_segments)"
-	default:
-		return b.Build(nil), err
-	}
-	queries := []string{tableSegmentsQuery, indexSegmentsQuery}
+	parts := indexParts
 	if !server.IsOceanBase() { // which has no view of large objects and no clusters
-		queries = append(queries, lobSegmentsQuery, clusterSegmentsQuery)
+		parts = strings.Join([]string{indexParts, lobParts, clusterParts}, " UNION ALL ")
 	}
 	in := intern.Strings{}
-	sizes := map[datasource.TableName]datasource.TableSize{}
-	for _, query := range queries {
-		if err := r.inScope(ctx, strings.ReplaceAll(query, "{segments}", segments), func(c cells) error {
-			name := datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}
-			size := sizes[name]
-			size.Rows, size.Partial = -1, size.Partial || c[3] != "0"
-			if c[2] != "" { // OceanBase: of no segment is it known
-				bytes, err := strconv.ParseInt(c[2], 10, 64)
-				if err != nil {
-					return err
-				}
-				size.Bytes += bytes
-			}
-			sizes[name] = size
-			return nil
-		}); err != nil {
-			return b.Build(nil), err
+	query := strings.NewReplacer("{segments}", segments, "{parts}", parts).Replace(sizesQuery)
+	err = r.inScope(ctx, query, func(c cells) (err error) {
+		size := datasource.TableSize{Rows: -1, Partial: c[3] != "0"}
+		if c[2] != "" { // OceanBase: of no segment is it known
+			size.Bytes, err = strconv.ParseInt(c[2], 10, 64)
+		}
+		b.Add(datasource.TableName{Schema: in.String(c[0]), Name: strings.Clone(c[1])}, size)
+		return err
+	})
+	return b.Build(nil), err
+}
+
+// segments returns what a query reads the segments from.
+func (r *Reader) segments(ctx context.Context) (string, error) {
+	server, err := r.server(ctx)
+	if err != nil {
+		return "", err
+	}
+	if all, err := r.readable(ctx, "DBA_SEGMENTS"); all || err != nil {
+		return "dba_segments", err
+	}
+	if !server.IsOceanBase() {
+		if extents, err := r.readable(ctx, "DBA_EXTENTS"); extents || err != nil {
+			return "(SELECT owner, segment_name, segment_type, bytes FROM dba_extents)", err
 		}
 	}
-	for name, size := range sizes {
-		b.Add(name, size)
+	schemas, err := r.scope(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case len(schemas) == 1 && schemas[0] == server.Account:
+		return "(SELECT " + literal(server.Account) +
+			" owner, segment_name, segment_type, bytes FROM user_segments)", nil
 	}
-	return b.Build(nil), nil
+	return "dba_segments", r.view(ctx, "DBA_SEGMENTS", "SELECT 1 FROM dba_segments WHERE 1 = 0",
+		func(cells) error { return nil })
 }
 
 const (
