@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	_ "embed"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -16,12 +17,13 @@ import (
 	"time"
 
 	database "github.com/dbprecheck/precheck/cmd/internal/demo"
+	"github.com/dbprecheck/precheck/cmd/internal/demoprogram"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // task is the task file of the demo. Its two verbs are the ports of the servers.
 //
@@ -29,14 +31,23 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 var task string
 
 // run runs the demo and returns the exit status: 0 if the demo ran, regardless of its findings.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("precheck-demo", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	keep := flags.Bool("keep", false, message.New("cmd.demo.flag.keep").String())
 	oracle := flags.Bool("oracle", false, message.New("cmd.demo.flag.oracle").String())
 	format := flags.String("format", "table", message.New("cmd.demo.flag.format").String())
+	databases := flags.Bool(demoprogram.Flag, false, message.New("cmd.demo.flag.databases").String())
 	if err := flags.Parse(args); err != nil {
 		return 2
+	}
+	if *databases {
+		signal.Ignore(os.Interrupt) // which a terminal also sends to the program that reads them
+		if err := serve(context.Background(), stdin, stdout); err != nil {
+			fmt.Fprintln(stderr, message.New("cmd.demo.error", "error", err))
+			return 2
+		}
+		return 0
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -45,6 +56,26 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return 0
+}
+
+// serve starts both databases, prints their addresses, and ends with stdin.
+func serve(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	source, err := database.StartSource(ctx)
+	if err != nil {
+		return message.Wrap(err, "cmd.demo.start_source")
+	}
+	defer func() { _ = source.Close() }()
+	destination, err := database.StartDestination(ctx)
+	if err != nil {
+		return message.Wrap(err, "cmd.demo.start_destination")
+	}
+	defer func() { _ = destination.Close() }()
+	addresses := demoprogram.Addresses{Source: source.Address(), Destination: destination.Address()}
+	if err := json.NewEncoder(stdout).Encode(addresses); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, stdin)
+	return err
 }
 
 func demo(ctx context.Context, oracle bool, format string, keep bool, stdout, stderr io.Writer) error {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/dbprecheck/precheck/cmd/internal/demoprogram"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/render"
 )
@@ -20,7 +22,7 @@ import (
 // task accepts.
 func TestDemoFindsPlantedDefects(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if status := run([]string{"--format", "full"}, &stdout, &stderr); status != 0 {
+	if status := run([]string{"--format", "full"}, strings.NewReader(""), &stdout, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, &stderr)
 	}
 	var report render.FullReport
@@ -53,7 +55,7 @@ func TestDemoFindsPlantedDefects(t *testing.T) {
 
 func TestOracleDemoFindsPlantedDefects(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if status := run([]string{"--oracle", "--format", "full"}, &stdout, &stderr); status != 0 {
+	if status := run([]string{"--oracle", "--format", "full"}, strings.NewReader(""), &stdout, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, &stderr)
 	}
 	var report render.FullReport
@@ -75,13 +77,13 @@ func TestOracleDemoFindsPlantedDefects(t *testing.T) {
 
 func TestDemoTable(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if status := run(nil, &stdout, &stderr); status != 0 {
+	if status := run(nil, strings.NewReader(""), &stdout, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, &stderr)
 	}
 	if !strings.Contains(stdout.String(), "RDB_TABLE_CONFLICT") || !strings.Contains(stderr.String(), "--format json") {
 		t.Errorf("stdout %s\nstderr %s", &stdout, &stderr)
 	}
-	if status := run([]string{"--format", "yaml"}, &stdout, &stderr); status != 2 {
+	if status := run([]string{"--format", "yaml"}, strings.NewReader(""), &stdout, &stderr); status != 2 {
 		t.Errorf("a wrong format: status %d", status)
 	}
 }
@@ -117,5 +119,32 @@ func TestDemoKeepsRunning(t *testing.T) {
 	}
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Errorf("the task file is left behind: %v", err)
+	}
+}
+
+// For another program, the databases run until standard input ends.
+func TestDatabasesOfAnotherProgram(t *testing.T) {
+	stdin, end := io.Pipe()
+	lines, stdout := io.Pipe()
+	var stderr bytes.Buffer
+	ended := make(chan int, 1)
+	go func() { ended <- run([]string{"--databases"}, stdin, stdout, &stderr) }()
+	var a demoprogram.Addresses
+	if err := json.NewDecoder(lines).Decode(&a); err != nil {
+		t.Fatal(err)
+	}
+	for address, schema := range map[string]string{a.Source: "shop", a.Destination: "shop_new"} {
+		db, err := sql.Open("mysql", "precheck:demo@tcp("+address+")/"+schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.PingContext(t.Context()); err != nil {
+			t.Errorf("%s: %v", schema, err)
+		}
+		_ = db.Close()
+	}
+	_ = end.Close()
+	if status := <-ended; status != 0 {
+		t.Errorf("status %d: %s", status, &stderr)
 	}
 }

@@ -25,7 +25,7 @@ func TestReadmeShowsResult(t *testing.T) {
 		t.Fatal("README.md shows no result of the demo")
 	}
 	var stdout, stderr bytes.Buffer
-	if status := run(nil, &stdout, &stderr); status != 0 {
+	if status := run(nil, strings.NewReader(""), &stdout, &stderr); status != 0 {
 		t.Fatalf("status %d: %s", status, &stderr)
 	}
 	want := changing.ReplaceAllString("Task         demo"+block+"\n", "…")

@@ -253,8 +253,8 @@ func TestVersionAndCompletion(t *testing.T) {
 	}
 }
 
-// The production binary contains nothing that only tests need. serve needs the store and, for --demo, the embedded
-// databases; rehearse needs testcontainers.
+// The production binary contains nothing that only tests need, nor the embedded databases of the demonstration, which
+// would delay its start. serve needs the store, rehearse needs testcontainers.
 func TestBinaryDoesNotLinkTestHelpers(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
@@ -262,7 +262,7 @@ func TestBinaryDoesNotLinkTestHelpers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range strings.Fields(string(out)) {
-		for _, foreign := range []string{"dbtest", "oracletest", "checktest"} {
+		for _, foreign := range []string{"dbtest", "oracletest", "checktest", "go-mysql-server", "go-icu-regex"} {
 			if strings.Contains(path, foreign) {
 				t.Errorf("the binary links %s", path)
 			}

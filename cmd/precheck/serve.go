@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 
+	"github.com/dbprecheck/precheck/cmd/internal/demoprogram"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/fleet"
@@ -32,6 +33,8 @@ type serveFlags struct {
 	logLevel, logFormat   string
 
 	started func(address string) // called when the server listens; may be nil
+	// databases starts those of the demonstration; nil: the program precheck-demo does.
+	databases func(context.Context) (demoprogram.Addresses, func(), error)
 }
 
 // defaultStore is the default of the flag --store.

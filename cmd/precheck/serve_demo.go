@@ -1,13 +1,14 @@
 package main
 
 import (
+	"net"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dbprecheck/precheck/cmd/internal/demo"
+	"github.com/dbprecheck/precheck/cmd/internal/demoprogram"
 	"github.com/dbprecheck/precheck/datasource"
-	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/engine"
 	"github.com/dbprecheck/precheck/engine/omsapi/config"
 )
@@ -21,23 +22,31 @@ const (
 // startDemo starts the databases of the demonstration and adds them to the configuration. Without --store, the store
 // is a temporary folder.
 func (f *serveFlags) startDemo(cmd *cobra.Command, c *config.Config) (stop func(), err error) {
-	source, err := demo.StartSource(cmd.Context())
-	if err != nil {
-		return nil, message.Wrap(err, "cmd.demo.start_source")
+	start := f.databases
+	if start == nil {
+		start = demoprogram.Start
 	}
-	destination, err := demo.StartDestination(cmd.Context())
+	addresses, stop, err := start(cmd.Context())
 	if err != nil {
-		_ = source.Close()
-		return nil, message.Wrap(err, "cmd.demo.start_destination")
+		return nil, err
 	}
-	stop = func() { _, _ = source.Close(), destination.Close() }
-	for _, one := range []struct {
-		id, name string
-		database *demo.Database
-	}{{demoSource, "demo-source", source}, {demoDestination, "demo-destination", destination}} {
+	for _, one := range []struct{ id, name, address string }{
+		{demoSource, "demo-source", addresses.Source},
+		{demoDestination, "demo-destination", addresses.Destination},
+	} {
+		host, port, err := net.SplitHostPort(one.address)
+		if err != nil {
+			stop()
+			return nil, err
+		}
+		endpoint := datasource.Endpoint{Type: datasource.MySQL, Host: host, User: "precheck",
+			Password: datasource.NewSecret("demo")}
+		if endpoint.Port, err = strconv.Atoi(port); err != nil {
+			stop()
+			return nil, err
+		}
 		c.DataSources = append(c.DataSources, config.DataSource{ID: one.id, Name: one.name,
-			Endpoint: engine.At(datasource.Endpoint{Type: datasource.MySQL, Host: one.database.Host,
-				Port: one.database.Port, User: "precheck", Password: datasource.NewSecret("demo")})})
+			Endpoint: engine.At(endpoint)})
 	}
 	if !cmd.Flags().Changed("store") {
 		folder, err := os.MkdirTemp("", "precheck-demo-*")

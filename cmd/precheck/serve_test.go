@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dbprecheck/precheck/cmd/internal/demo"
+	"github.com/dbprecheck/precheck/cmd/internal/demoprogram"
 	"github.com/dbprecheck/precheck/datasource/message"
 	"github.com/dbprecheck/precheck/datasource/message/messagetest"
 	"github.com/dbprecheck/precheck/engine/omsapi/wire"
@@ -21,7 +23,7 @@ func startServe(t *testing.T, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	address := make(chan string, 1)
-	f := serveFlags{started: func(a string) { address <- a }}
+	f := serveFlags{started: func(a string) { address <- a }, databases: embeddedDatabases}
 	cmd := f.command(message.English)
 	var stderr bytes.Buffer
 	cmd.SetArgs(append([]string{"--listen", "127.0.0.1:0", "--log-level", "error"}, args...))
@@ -44,6 +46,21 @@ func startServe(t *testing.T, args ...string) string {
 		t.Fatalf("%v: %s", err, &stderr)
 	}
 	return ""
+}
+
+// embeddedDatabases starts the databases of the demonstration in this process.
+func embeddedDatabases(ctx context.Context) (a demoprogram.Addresses, stop func(), err error) {
+	source, err := demo.StartSource(ctx)
+	if err != nil {
+		return a, nil, err
+	}
+	destination, err := demo.StartDestination(ctx)
+	if err != nil {
+		_ = source.Close()
+		return a, nil, err
+	}
+	return demoprogram.Addresses{Source: source.Address(), Destination: destination.Address()},
+		func() { _, _ = source.Close(), destination.Close() }, nil
 }
 
 // The calls of the README work as they stand there, on the demo.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 
 	sqle "github.com/dolthub/go-mysql-server"
@@ -76,6 +77,9 @@ func start(ctx context.Context, schema, script string) (*Database, error) {
 	}
 	return d, nil
 }
+
+// Address returns host:port.
+func (d *Database) Address() string { return net.JoinHostPort(d.Host, strconv.Itoa(d.Port)) }
 
 // Close stops the server.
 func (d *Database) Close() error { return d.server.Close() }
