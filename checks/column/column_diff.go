@@ -91,8 +91,8 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 	return access.HiddenOnDest(ctx, p, absent)
 }
 
-// readAhead starts to read what every comparison needs. MariaDB then opens each table once for its CHECK constraints and
-// for the look for rows of RDB_TABLE_CONFLICT, which is slower where it runs at another time.
+// readAhead starts to read what every comparison needs. MariaDB then opens each table once for its CHECK constraints
+// and for the look for rows of RDB_TABLE_CONFLICT, not at two times.
 func (d *columnDiffRun) readAhead(ctx context.Context) {
 	if d.Route.Source.Dialect() == datasource.MySQLDialect {
 		d.Dest().Ahead(ctx, datasource.FactCheckConstraints)

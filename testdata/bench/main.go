@@ -4,9 +4,9 @@
 //	go run ./testdata/bench -source 'root:pw@tcp(127.0.0.1:3306)/' -dest 'root:pw@tcp(127.0.0.1:3307)/' -tables 10000
 //
 // With -present the tables exist on the destination, too. With -rtt each packet of either server arrives that much
-// later. With -judge, the bare client also reads what it takes to judge whether rows can be loaded. With -of only so many of the tables are in the task, and with -tasks so many prechecks run at once. With -rich
-// each table has more than columns. The schema is dropped at the end unless -keep is set; one that exists is used as it
-// is.
+// later. With -judge, the bare client also reads what it takes to judge whether rows can be loaded. With -of only so
+// many of the tables are in the task, and with -tasks so many prechecks run at once. With -rich each table has more
+// than columns. The schema is dropped at the end unless -keep is set; one that exists is used as it is.
 package main
 
 import (
