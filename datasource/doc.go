@@ -8,6 +8,8 @@
 //	facts := datasource.NewFacts(ctx, reader)
 //	columns, err := datasource.FactColumns.Of(ctx, facts)
 //
+// Facts.Ahead starts to read facts that a check is about to read one after another.
+//
 // A fact about objects covers the schemas of the Reader's Scope. It is read by a fixed number of queries,
 // however many tables there are.
 //

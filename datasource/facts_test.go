@@ -47,6 +47,37 @@ func TestFactIsReadOnceForAll(t *testing.T) {
 	}
 }
 
+// Facts that are read ahead are read at the same time, once, and only if they are declared. Their errors are those of
+// who needs them.
+func TestFactsAreReadAhead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		lost := errors.New("lost")
+		r := &reader{read: func(context.Context) (any, error) { time.Sleep(time.Second); return nil, lost }}
+		all := datasource.NewFacts(t.Context(), r)
+		facts := all.Only(datasource.FactVariables, datasource.FactServer)
+		started := time.Now()
+		facts.Ahead(t.Context(), datasource.FactVariables, datasource.FactServer, datasource.FactTables)
+		synctest.Wait()
+		if n := r.reads.Load(); n != 2 || time.Since(started) != 0 {
+			t.Errorf("%d facts are being read after %s, want 2 at once", n, time.Since(started))
+		}
+		_, variables := datasource.FactVariables.Of(t.Context(), facts)
+		_, server := datasource.FactServer.Of(t.Context(), facts)
+		if !errors.Is(variables, lost) || !errors.Is(server, lost) || time.Since(started) != time.Second {
+			t.Errorf("after %s: %v, %v", time.Since(started), variables, server)
+		}
+		if len(facts.Refused()) > 0 {
+			t.Errorf("refused %v", facts.Refused())
+		}
+		all.Stop(t.Context())
+		all.Ahead(t.Context(), datasource.FactTables)
+		if n := r.reads.Load(); n != 2 {
+			t.Errorf("%d facts were read", n)
+		}
+	})
+}
+
 // Each argument of a query has its own answer, regardless of the caller.
 func TestAnswersOfAQueryAreKeptByArgument(t *testing.T) {
 	t.Parallel()
