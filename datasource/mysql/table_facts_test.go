@@ -114,7 +114,7 @@ func TestPartitions(t *testing.T) {
 			want["old"] = datasource.Partitioning{Method: "HASH", Expression: "`id`",
 				Partitions: []datasource.Partition{{Name: "p0"}}}
 		}
-		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
+		withFewAndMany(t, s, schema, func(t *testing.T, f *datasource.Facts) {
 			partitions, err := datasource.FactPartitions.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
@@ -140,16 +140,20 @@ func TestTableOptions(t *testing.T) {
 			"CREATE TABLE "+schema+".isam (id INT) ENGINE=MyISAM")
 		wantFormats := map[string]string{"dyn amic": "DYNAMIC", "compact": "COMPACT", "parts": "REDUNDANT"}
 		next := uint64(41)
-		accounts(t, s, schema, func(t *testing.T, f *datasource.Facts, _ string) {
+		withFewAndMany(t, s, schema, func(t *testing.T, f *datasource.Facts) {
 			formats, err := datasource.FactRowFormats.Of(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			gotFormats := map[string]string{}
+			gotFormats, many := map[string]string{}, 0
 			for table, rows := range formats.All() {
+				if strings.HasPrefix(table.Name, "many") {
+					many++
+					continue
+				}
 				gotFormats[table.Name] = rows[0]
 			}
-			if diff := cmp.Diff(wantFormats, gotFormats); diff != "" || formats.Len() != 3 {
+			if diff := cmp.Diff(wantFormats, gotFormats); diff != "" || formats.Len() != 3+many {
 				t.Errorf("row formats, %d in all (-want +got):\n%s", formats.Len(), diff)
 			}
 
@@ -171,10 +175,21 @@ func TestTableOptions(t *testing.T) {
 // manyTables are more tables than are opened where there is another way.
 func manyTables(schema string) string {
 	var statements strings.Builder
-	for i := range 21 {
+	for i := range 201 {
 		fmt.Fprintf(&statements, "CREATE TABLE %s.many%d (id INT PRIMARY KEY);", schema, i)
 	}
 	return statements.String()
+}
+
+// withFewAndMany runs f with each of the accounts, on a schema with few tables and on the same with many more.
+func withFewAndMany(t *testing.T, s *dbtest.Server, schema string, f func(*testing.T, *datasource.Facts)) {
+	t.Helper()
+	each := func(t *testing.T) {
+		accounts(t, s, schema, func(t *testing.T, facts *datasource.Facts, _ string) { f(t, facts) })
+	}
+	t.Run("few", each)
+	s.Exec(t, manyTables(schema))
+	t.Run("many", each)
 }
 
 // Whether the indexes of MariaDB are read by opening every table or, with PROCESS, from InnoDB's own list, they are the
