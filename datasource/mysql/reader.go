@@ -273,7 +273,8 @@ func (r *Reader) whole(ctx context.Context, fact datasource.AnyFact, view, query
 			if err != nil {
 				return err
 			}
-			return s.rows(ctx, "SELECT FOUND_ROWS()", nil, func(rows *sql.Rows) error { return rows.Scan(&all) })
+			found := "SELECT FOUND_ROWS() AS " + quote(view)
+			return s.rows(ctx, found, nil, func(rows *sql.Rows) error { return rows.Scan(&all) })
 		})
 	} else {
 		err = r.run(ctx, q, counted)
