@@ -208,6 +208,20 @@ func (m *Mapping) WholeSchemas() map[string]bool {
 // mapping, as Tables does.
 func (m *Mapping) BaseTables() []TablePair { return m.holdingRows }
 
+// OnDest returns the pairs of BaseTables whose table is among those of the destination and holds rows, and the names of
+// the tables that are not there.
+func (m *Mapping) OnDest(tables datasource.Tables) (pairs []TablePair, absent []datasource.TableName) {
+	for _, pair := range m.holdingRows {
+		switch there := tables.Find(pair.Dest); {
+		case there == nil:
+			absent = append(absent, pair.Dest)
+		case there.HoldsRows():
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs, absent
+}
+
 // SourceTables are the tables of the source that hold rows, in the order of BaseTables, each with its first pair.
 func (m *Mapping) SourceTables() iter.Seq[TablePair] {
 	return func(yield func(TablePair) bool) {

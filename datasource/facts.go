@@ -66,7 +66,10 @@ func (f *Facts) Read(ctx context.Context, fact AnyFact) (any, error) {
 // same time. Facts that are not declared are left out.
 func (f *Facts) Ahead(ctx context.Context, facts ...AnyFact) {
 	for _, fact := range facts {
-		if once := f.once(fact); f.allows(fact) && once != nil {
+		if !f.allows(fact) {
+			continue
+		}
+		if once := f.once(fact); once != nil {
 			once.begin(ctx, f.context, f.reading(fact))
 		}
 	}

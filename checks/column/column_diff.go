@@ -44,16 +44,7 @@ func runColumnDiff(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	var pairs []checks.TablePair
-	var absent []datasource.TableName
-	for _, pair := range mapping.BaseTables() {
-		switch there := present.Find(pair.Dest); {
-		case there == nil:
-			absent = append(absent, pair.Dest)
-		case there.HoldsRows():
-			pairs = append(pairs, pair)
-		}
-	}
+	pairs, absent := mapping.OnDest(present)
 	if len(pairs) == 0 {
 		p.Note("nothing_to_compare")
 		return access.HiddenOnDest(ctx, p, absent)

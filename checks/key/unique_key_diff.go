@@ -49,16 +49,7 @@ func runUniqueKeyDiff(ctx context.Context, p *checks.Pass) error {
 	if err != nil {
 		return err
 	}
-	var pairs []checks.TablePair
-	var absent []datasource.TableName
-	for _, pair := range mapping.BaseTables() {
-		switch found := tables.Find(pair.Dest); {
-		case found == nil:
-			absent = append(absent, pair.Dest)
-		case found.HoldsRows():
-			pairs = append(pairs, pair)
-		}
-	}
+	pairs, absent := mapping.OnDest(tables)
 	if len(pairs) == 0 {
 		p.Note("no_tables")
 		return access.HiddenOnDest(ctx, p, absent)

@@ -36,7 +36,13 @@ var RowFormat = &checks.Check{
 const shortColumn = 767
 
 func runRowFormat(ctx context.Context, p *checks.Pass) error {
-	p.Source().Ahead(ctx, datasource.FactPlacements) // a list of the whole server
+	source, err := datasource.FactServer.Of(ctx, p.Source())
+	if err != nil {
+		return err
+	}
+	if source.IsMySQL() || source.IsMariaDB() {
+		p.Source().Ahead(ctx, datasource.FactPlacements) // a list of the whole server
+	}
 	mapping, err := p.Mapping(ctx)
 	if err != nil {
 		return err
