@@ -65,8 +65,7 @@ func (g *Group) join(t testing.TB, s *Server) {
 }
 
 // AwaitOnline waits until all members that run are online. A member that was expelled, or has left after an error,
-// joins again as soon as it knows it: by itself it would try at once and then every 5 minutes
-// (group_replication_autorejoin_tries).
+// joins again as soon as it knows it.
 func (g *Group) AwaitOnline(t testing.TB) {
 	t.Helper()
 	running := g.Running()
@@ -75,15 +74,24 @@ func (g *Group) AwaitOnline(t testing.TB) {
 			if slices.ContainsFunc(members, func(m string) bool {
 				return strings.HasPrefix(m, fmt.Sprintf("%d ERROR", s.Port))
 			}) {
-				if err := s.exec("STOP GROUP_REPLICATION", "START GROUP_REPLICATION"); err != nil {
-					t.Logf("dbtest: %d joins again: %v", s.Port, err)
-				}
+				s.joinAgain(t)
 				return false
 			}
 			return len(members) == len(running) && !slices.ContainsFunc(members, func(m string) bool {
 				return !strings.Contains(m, "ONLINE")
 			})
 		})
+	}
+}
+
+// joinAgain does what an administrator does: by itself an expelled member tries at once and then every 5 minutes
+// (group_replication_autorejoin_tries), one that has left after an error does not, and accepts no clients
+// (group_replication_exit_state_action).
+func (s *Server) joinAgain(t testing.TB) {
+	t.Helper()
+	err := s.exec("STOP GROUP_REPLICATION", "START GROUP_REPLICATION", "SET GLOBAL offline_mode = OFF")
+	if err != nil {
+		t.Logf("dbtest: %d tries to join again: %v", s.Port, err)
 	}
 }
 
