@@ -39,7 +39,7 @@ func StartGroupOn(t testing.TB, size int, disk int64) *Group {
 			"--loose-group-replication-group-seeds=" + strings.Join(addresses, ","),
 			"--loose-group-replication-ip-allowlist=127.0.0.1", "--loose-group-replication-start-on-boot=OFF",
 			"--loose-group-replication-recovery-get-public-key=ON",
-			// Of a loaded machine a member may hear nothing for longer than the 5 seconds after which it is suspected.
+			// On a loaded machine, members are silent for longer than the 5 seconds after which they are suspected.
 			"--loose-group-replication-member-expel-timeout=10"}})
 		s.Exec(t, "SET SQL_LOG_BIN = 0", "CREATE USER joiner@'%' IDENTIFIED BY '"+password+"'",
 			"GRANT REPLICATION SLAVE, CONNECTION_ADMIN, BACKUP_ADMIN, GROUP_REPLICATION_STREAM ON *.* TO joiner@'%'",
